@@ -1,0 +1,128 @@
+/* Function references and tables. */
+#ifndef WASMELT_FUNC_H
+#define WASMELT_FUNC_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <wasmelt/trap.h>
+#include <wasmelt/valtype.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+typedef struct wasmelt_func wasmelt_func;
+typedef struct wasmelt_tail wasmelt_tail;
+
+/* Any value of WebAssembly, untagged. */
+typedef union wasmelt_value {
+    uint32_t i32;
+    uint64_t i64;
+    float f32;
+    double f64;
+    const wasmelt_func *funcref; /* null: the null reference */
+    void *externref;             /* null: the null reference */
+    uint8_t v128[16];            /* byte 0 first, as in memory */
+} wasmelt_value;
+
+/* A C function of any type; cast back before it is called. */
+typedef void (*wasmelt_code)(void);
+
+/* The shape of a type definition. */
+typedef enum wasmelt_type_kind { WASMELT_TYPE_FUNC, WASMELT_TYPE_STRUCT, WASMELT_TYPE_ARRAY } wasmelt_type_kind;
+
+#define WASMELT_NO_TYPE UINT32_MAX
+
+/* One type of a module's type section, as constant data. Concrete heap types in it are indices into
+ * the same module's types. */
+typedef struct wasmelt_type {
+    wasmelt_type_kind kind;
+    bool is_final;
+    uint32_t supertype;  /* index, or WASMELT_NO_TYPE */
+    uint32_t group;      /* index of the first type of its recursion group */
+    uint32_t group_size; /* number of types in that group */
+    const wasmelt_valtype *params; /* function: parameters; struct, array: storage types of fields */
+    const wasmelt_valtype *results; /* function: results */
+    const uint8_t *mutability;     /* struct, array: 1 for a mutable field */
+    uint32_t param_count;          /* or fields */
+    uint32_t result_count;
+    /* Function: calls `func` with arguments and results in arrays. Null where no function of the type
+     * can be called from outside. `args` and `results` may be the same array. */
+    void (*invoke)(const wasmelt_func *func, const wasmelt_value *args, wasmelt_value *results);
+} wasmelt_type;
+
+/* A function reference points to one of these. It lives as long as its owner: the instance that
+ * defines the function, or the host. The function is called as
+ *   RESULT (*)(void *instance, PARAMETERS...)
+ * where i32 is uint32_t, i64 uint64_t, funcref `const wasmelt_func *`, externref `void *`; no result
+ * is void, and several results are a struct with members of these types in order. */
+struct wasmelt_func {
+    wasmelt_code code;
+    void *instance;            /* first argument of `code` */
+    void (*tail)(wasmelt_tail *); /* entry for tail calls, or null: see wasmelt/code.h */
+    const wasmelt_type *type;  /* in the owner's module */
+    uint32_t type_id;          /* canonical number of that type in this process, never 0 */
+};
+
+/* An element of a table of functions: a copy of what an indirect call needs. All zero is null. */
+typedef struct wasmelt_table_entry {
+    wasmelt_code code;
+    void *instance;
+    const wasmelt_func *func; /* what table.get returns */
+    uint32_t type_id;         /* 0 for null */
+} wasmelt_table_entry;
+
+typedef struct wasmelt_table_type {
+    uint64_t minimum; /* elements */
+    uint64_t maximum; /* only if has_maximum */
+    bool has_maximum;
+    bool is64;
+    wasmelt_valtype element;
+} wasmelt_table_type;
+
+/* A table (section 4.2.7). Which member of the union holds depends on `holds_functions`. */
+typedef struct wasmelt_table {
+    union {
+        wasmelt_table_entry *entries; /* element type below funcref */
+        void **refs;                  /* any other reference */
+    };
+    uint64_t size;
+    uint64_t maximum; /* elements it may grow to, by its type and the host's limit */
+    bool holds_functions;
+    wasmelt_table_type type;
+} wasmelt_table;
+
+/* Makes a table with its minimum size, all null; null if memory is short. Any thread. */
+wasmelt_table *wasmelt_table_new(const wasmelt_table_type *type);
+void wasmelt_table_free(wasmelt_table *table);
+
+/* table.grow, table.get and table.set for hosts. `ref` is a `const wasmelt_func *` for a table of
+ * functions. get and set return false when `index` is out of bounds; grow returns UINT64_MAX with
+ * nothing changed when it cannot. Not thread-safe on one table. */
+uint64_t wasmelt_table_grow(wasmelt_table *table, uint64_t delta, const void *ref);
+bool wasmelt_table_get(const wasmelt_table *table, uint64_t index, const void **ref);
+bool wasmelt_table_set(wasmelt_table *table, uint64_t index, const void *ref);
+
+/* A global that the host makes, or one that an instance exports. */
+typedef struct wasmelt_global_type {
+    wasmelt_valtype type;
+    bool is_mutable;
+} wasmelt_global_type;
+
+/* Prepares a host function as a reference. `code` must have the C type described above for `type`, a
+ * type that mentions no concrete heap types; `context` becomes its first argument. Returns false when
+ * memory is short. Any thread. */
+bool wasmelt_func_init(wasmelt_func *func, wasmelt_code code, void *context,
+                       const wasmelt_type *type);
+
+/* Calls a function with untyped values: `args` and `results` have as many members as its type says.
+ * Returns the trap's code, WASMELT_TRAP_NONE if it returned; `trap` may be null. */
+wasmelt_trap_code wasmelt_call(const wasmelt_func *func, const wasmelt_value *args,
+                               wasmelt_value *results, wasmelt_trap *trap);
+
+#ifdef __cplusplus
+}
+#endif
+#endif

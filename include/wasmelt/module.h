@@ -1,0 +1,176 @@
+/* Modules and instances: descriptors that generated code carries, linking, exports by name. */
+#ifndef WASMELT_MODULE_H
+#define WASMELT_MODULE_H
+
+#include <wasmelt/func.h>
+#include <wasmelt/memory.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/* Changes whenever generated code and runtime would misunderstand each other. */
+#define WASMELT_ABI_VERSION 1u
+
+typedef struct wasmelt_instance wasmelt_instance;
+
+typedef enum wasmelt_extern_kind {
+    WASMELT_EXTERN_FUNC,
+    WASMELT_EXTERN_TABLE,
+    WASMELT_EXTERN_MEMORY,
+    WASMELT_EXTERN_GLOBAL,
+    WASMELT_EXTERN_TAG,
+    WASMELT_EXTERN_CONTEXT /* imports only: the first argument of functions bound by the C linker */
+} wasmelt_extern_kind;
+
+/* A thing that can be imported or exported. The pointed-to things keep their owner. */
+typedef struct wasmelt_extern {
+    wasmelt_extern_kind kind;
+    union {
+        const wasmelt_func *func;
+        wasmelt_table *table;
+        wasmelt_memory *memory;
+        void *global; /* the C object that holds the value */
+        void *tag;    /* its address is its identity */
+        void *context;
+    };
+    wasmelt_global_type global_type;        /* GLOBAL */
+    const wasmelt_type *tag_type;           /* TAG */
+    const struct wasmelt_instance *owner;   /* whose module the concrete types above refer to; null
+                                               for things of the host */
+} wasmelt_extern;
+
+/* An import the host offers. */
+typedef struct wasmelt_import {
+    const char *module;
+    const char *name; /* ignored for a context, which serves the whole module name */
+    wasmelt_extern value;
+} wasmelt_import;
+
+/* ---- What generated code describes of itself; constant data, all lengths in elements. ---- */
+
+/* Names may hold any Unicode character, U+0000 too, so they carry their length. */
+typedef struct wasmelt_name {
+    const char *bytes; /* UTF-8, also terminated by a zero byte */
+    uint32_t length;
+} wasmelt_name;
+
+typedef struct wasmelt_import_desc {
+    wasmelt_name module, name;
+    wasmelt_extern_kind kind;
+    uint32_t type;              /* FUNC, TAG: type index */
+    const wasmelt_table_type *table;
+    const wasmelt_memory_type *memory;
+    wasmelt_global_type global;
+    /* Where in the instance struct it is bound:
+     *   FUNC     a `const wasmelt_func *`
+     *   TABLE    a `wasmelt_table *`
+     *   MEMORY   a `wasmelt_memory *`
+     *   GLOBAL   a pointer to the C object that holds the value
+     *   TAG      a `void *`
+     *   CONTEXT  a `void *` */
+    size_t offset;
+} wasmelt_import_desc;
+
+typedef struct wasmelt_export_desc {
+    wasmelt_name name;
+    wasmelt_extern_kind kind;
+    uint32_t type;              /* FUNC, TAG: type index */
+    wasmelt_global_type global; /* GLOBAL */
+    bool imported;              /* GLOBAL: `offset` holds a pointer to the value, else the value */
+    /* FUNC: index into the instance's function records; otherwise the offset in the instance struct
+     * of the pointer described above (for an own GLOBAL, of the value itself). */
+    size_t place;
+} wasmelt_export_desc;
+
+/* A function that has a record, because it is exported or referred to. The runtime fills the records
+ * of the instance from these. An imported one that is bound by name has null `code` and takes the
+ * record of whoever provides it. */
+typedef struct wasmelt_func_desc {
+    wasmelt_code code;
+    void (*tail)(wasmelt_tail *);
+    uint32_t type;    /* type index */
+    size_t imported;  /* with null `code`: offset of the bound `const wasmelt_func *` */
+    size_t context;   /* bound by the C linker: offset of the context pointer; 0: the instance */
+} wasmelt_func_desc;
+
+typedef struct wasmelt_memory_desc {
+    wasmelt_memory_type type;
+    size_t offset; /* of the `wasmelt_memory *` in the instance struct */
+} wasmelt_memory_desc;
+
+typedef struct wasmelt_table_desc {
+    wasmelt_table_type type;
+    size_t offset; /* of the `wasmelt_table *` */
+} wasmelt_table_desc;
+
+typedef struct wasmelt_module {
+    uint32_t abi_version; /* WASMELT_ABI_VERSION of the translator that wrote it */
+    const char *name;
+    size_t instance_size; /* bytes; the struct begins with a wasmelt_instance */
+    const wasmelt_type *types;
+    const wasmelt_import_desc *imports;
+    const wasmelt_export_desc *exports;
+    const wasmelt_func_desc *funcs;
+    const wasmelt_memory_desc *memories; /* those the module defines */
+    const wasmelt_table_desc *tables;    /* those the module defines */
+    uint32_t type_count, import_count, export_count, func_count, memory_count, table_count;
+    size_t funcs_offset;    /* of the wasmelt_func array [func_count] in the instance struct */
+    size_t type_ids_offset; /* of the uint32_t array [type_count]: canonical type numbers */
+    /* Runs after imports are bound and memories, tables, type numbers and function records exist:
+     * caches memory bases, evaluates globals and tables' initial values, then (section 4.5.4, in
+     * order) copies active element and data segments. Null if there is nothing to do. May trap. */
+    void (*init)(void *instance);
+    void (*start)(void *instance); /* the start function, or null */
+    /* Frees what `init` and the code allocated for itself; null if nothing. */
+    void (*fini)(void *instance);
+} wasmelt_module;
+
+/* First member of every generated instance struct. */
+struct wasmelt_instance {
+    const wasmelt_module *module;
+    void *host_data; /* for the host; the runtime does not touch it */
+};
+
+/* ---- Host API ---- */
+
+typedef enum wasmelt_status {
+    WASMELT_OK = 0,
+    WASMELT_UNLINKABLE,    /* an import is missing or of the wrong type */
+    WASMELT_TRAPPED,       /* a segment or the start function trapped */
+    WASMELT_OUT_OF_MEMORY, /* memory or address space is short */
+    WASMELT_WRONG_ABI      /* the module was generated for another runtime */
+} wasmelt_status;
+
+/* Why an instantiation failed. */
+typedef struct wasmelt_error {
+    wasmelt_status status;
+    wasmelt_trap trap;  /* for WASMELT_TRAPPED */
+    char message[256];  /* one line, names what is wrong; empty for WASMELT_OK */
+} wasmelt_error;
+
+/* Makes an instance: resolves every import of `module` in `imports` (the first that has its names),
+ * compares types as section 4.5.3 says, makes memories, tables and globals, copies segments, and
+ * runs the start function. `error` may be null.
+ *
+ * When it traps (WASMELT_TRAPPED) other instances may already hold references to this one's
+ * functions, so *instance is set even then and must be freed with wasmelt_instance_free when those
+ * are gone; with any other failure *instance is null. Any thread. */
+wasmelt_status wasmelt_instantiate(const wasmelt_module *module, const wasmelt_import *imports,
+                                   size_t import_count, wasmelt_instance **instance,
+                                   wasmelt_error *error);
+
+/* Frees an instance and the memories, tables and function records that it made. Nothing that it
+ * exported may be used afterwards: free importers first. Null is allowed. */
+void wasmelt_instance_free(wasmelt_instance *instance);
+
+/* Looks an export up; false if there is none of that name. What it stores stays owned by the
+ * instance. The second form takes a name that may contain zero bytes. Any thread. */
+bool wasmelt_export(wasmelt_instance *instance, const char *name, wasmelt_extern *value);
+bool wasmelt_export_n(wasmelt_instance *instance, const char *name, size_t length,
+                      wasmelt_extern *value);
+
+#ifdef __cplusplus
+}
+#endif
+#endif

@@ -1,0 +1,53 @@
+/* Traps: how a call that cannot go on ends, and how the host gets that as a value. */
+#ifndef WASMELT_TRAP_H
+#define WASMELT_TRAP_H
+
+#include <stdint.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+typedef enum wasmelt_trap_code {
+    WASMELT_TRAP_NONE = 0,
+#define TRAP(name, message) WASMELT_TRAP_##name,
+#include <wasmelt/traps.def>
+#undef TRAP
+    WASMELT_TRAP_COUNT
+} wasmelt_trap_code;
+
+/* What ended a call. */
+typedef struct wasmelt_trap {
+    wasmelt_trap_code code;
+    int32_t exit_status; /* for WASMELT_TRAP_EXIT: what the program passed to exit */
+} wasmelt_trap;
+
+/* The message of a trap, a string that lives as long as the program. Any thread. */
+const char *wasmelt_trap_message(wasmelt_trap_code code);
+
+/* Calls `body(argument)` and returns WASMELT_TRAP_NONE when it returns; when a trap is raised inside
+ * it on this thread, by generated code, by a memory fault inside a linear memory or by stack
+ * exhaustion, the C frames between are dropped (their cleanup does not run) and the trap's code is
+ * returned and, where `trap` is not null, stored there.
+ *
+ * May be nested; the innermost call gets the trap. Any thread; the first call on a thread prepares
+ * it (an alternate signal stack), which can fail with WASMELT_TRAP_OUT_OF_RESOURCES. */
+wasmelt_trap_code wasmelt_run(void (*body)(void *argument), void *argument, wasmelt_trap *trap);
+
+/* Ends the innermost wasmelt_run of this thread with a trap. For host functions that modules import,
+ * and for generated code. Without a wasmelt_run the trap is printed and the process aborts. */
+#if defined(__GNUC__)
+__attribute__((noreturn, cold))
+#endif
+void wasmelt_trap_raise(wasmelt_trap_code code);
+
+/* Ends the innermost wasmelt_run of this thread with WASMELT_TRAP_EXIT and this status. */
+#if defined(__GNUC__)
+__attribute__((noreturn, cold))
+#endif
+void wasmelt_trap_exit(int32_t status);
+
+#ifdef __cplusplus
+}
+#endif
+#endif

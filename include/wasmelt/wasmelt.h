@@ -1,0 +1,11 @@
+/* Everything a host needs. */
+#ifndef WASMELT_H
+#define WASMELT_H
+
+#include <wasmelt/func.h>
+#include <wasmelt/memory.h>
+#include <wasmelt/module.h>
+#include <wasmelt/trap.h>
+#include <wasmelt/valtype.h>
+
+#endif

@@ -1,0 +1,78 @@
+#include "base/arena.h"
+
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/memory.h"
+
+#define BLOCK_SIZE ((size_t)64 * 1024)
+#define ALIGNMENT _Alignof(max_align_t)
+
+struct arena_block {
+    arena_block *older;
+    size_t size; /* bytes in `bytes` */
+    _Alignas(max_align_t) unsigned char bytes[];
+};
+
+static arena_block *block_new(size_t size) {
+    if (size > SIZE_MAX - sizeof(arena_block))
+        memory_exhausted();
+    arena_block *b = malloc(sizeof(arena_block) + size);
+    if (!b)
+        memory_exhausted();
+    b->size = size;
+    return b;
+}
+
+void *arena_alloc(arena *a, size_t size) {
+    if (size > SIZE_MAX - ALIGNMENT)
+        memory_exhausted();
+    size = (size + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
+    if (!a->current || a->current->size - a->used < size) {
+        arena_block *b = block_new(size > BLOCK_SIZE ? size : BLOCK_SIZE);
+        b->older = a->current;
+        a->current = b;
+        a->used = 0;
+    }
+    void *memory = a->current->bytes + a->used;
+    a->used += size;
+    return memset(memory, 0, size);
+}
+
+void *arena_array(arena *a, size_t count, size_t size) {
+    if (size != 0 && count > SIZE_MAX / size)
+        memory_exhausted();
+    return arena_alloc(a, count * size);
+}
+
+char *arena_string(arena *a, const char *bytes, size_t length) {
+    char *copy = arena_alloc(a, length + 1);
+    if (length > 0)
+        memcpy(copy, bytes, length);
+    return copy;
+}
+
+static void free_older(arena_block *b) {
+    while (b) {
+        arena_block *older = b->older;
+        free(b);
+        b = older;
+    }
+}
+
+void arena_reset(arena *a) {
+    a->used = 0;
+    if (!a->current)
+        return;
+    free_older(a->current->older);
+    a->current->older = NULL;
+    if (a->current->size > BLOCK_SIZE)
+        arena_free(a);
+}
+
+void arena_free(arena *a) {
+    free_older(a->current);
+    a->current = NULL;
+    a->used = 0;
+}

@@ -1,0 +1,28 @@
+/* Memory pools. The translator has two lifetimes: the module's and one function's; each has an arena
+ * that is freed or reset whole. Memory from an arena is zeroed and aligned for any type.
+ * When memory runs out the program reports it and exits: see base/memory.h. */
+#ifndef WASMELT_BASE_ARENA_H
+#define WASMELT_BASE_ARENA_H
+
+#include <stddef.h>
+
+typedef struct arena_block arena_block;
+
+typedef struct arena {
+    arena_block *current; /* newest block, which links to the older ones */
+    size_t used;          /* bytes taken from `current` */
+} arena;
+
+void *arena_alloc(arena *a, size_t size);
+
+/* `count` members of `size` bytes each; the product is checked. */
+void *arena_array(arena *a, size_t count, size_t size);
+
+/* A zero-terminated copy of `length` bytes. */
+char *arena_string(arena *a, const char *bytes, size_t length);
+
+/* Forgets everything but keeps one block for reuse. */
+void arena_reset(arena *a);
+void arena_free(arena *a);
+
+#endif

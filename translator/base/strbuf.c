@@ -1,0 +1,83 @@
+#include "base/strbuf.h"
+
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/memory.h"
+#include "base/vec.h"
+
+/* Makes room for `extra` bytes and a terminating zero. */
+static void reserve(strbuf *s, size_t extra) {
+    if (s->capacity - s->count > extra)
+        return;
+    if (extra > SIZE_MAX / 2 - s->count - 1)
+        memory_exhausted();
+    size_t wanted = s->capacity ? s->capacity * 2 : 256;
+    if (wanted < s->count + extra + 1)
+        wanted = s->count + extra + 1;
+    s->data = memory_resize(s->data, wanted, 1);
+    s->capacity = wanted;
+}
+
+void strbuf_put(strbuf *s, char c) {
+    reserve(s, 1);
+    s->data[s->count++] = c;
+    s->data[s->count] = 0;
+}
+
+void strbuf_append(strbuf *s, const char *bytes, size_t length) {
+    reserve(s, length);
+    if (length > 0)
+        memcpy(s->data + s->count, bytes, length);
+    s->count += length;
+    s->data[s->count] = 0;
+}
+
+void strbuf_puts(strbuf *s, const char *text) {
+    strbuf_append(s, text, strlen(text));
+}
+
+void strbuf_vprintf(strbuf *s, const char *format, va_list args) {
+    va_list again;
+    va_copy(again, args);
+    reserve(s, 64);
+    size_t room = s->capacity - s->count;
+    int length = vsnprintf(s->data + s->count, room, format, args);
+    if (length > 0 && (size_t)length >= room) {
+        reserve(s, (size_t)length);
+        vsnprintf(s->data + s->count, (size_t)length + 1, format, again);
+    }
+    va_end(again);
+    if (length > 0)
+        s->count += (size_t)length;
+}
+
+void strbuf_printf(strbuf *s, const char *format, ...) {
+    va_list args;
+    va_start(args, format);
+    strbuf_vprintf(s, format, args);
+    va_end(args);
+}
+
+void strbuf_unsigned(strbuf *s, unsigned long long value) {
+    char digits[24];
+    size_t at = sizeof digits;
+    do {
+        digits[--at] = (char)('0' + value % 10);
+        value /= 10;
+    } while (value != 0);
+    strbuf_append(s, digits + at, sizeof digits - at);
+}
+
+void strbuf_clear(strbuf *s) {
+    s->count = 0;
+    if (s->data)
+        s->data[0] = 0;
+}
+
+void strbuf_free(strbuf *s) {
+    free(s->data);
+    *s = (strbuf){0};
+}

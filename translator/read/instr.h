@@ -1,0 +1,55 @@
+/* Decoding one instruction (WebAssembly 3.0, section 5.4). */
+#ifndef WASMELT_READ_INSTR_H
+#define WASMELT_READ_INSTR_H
+
+#include <stdbool.h>
+
+#include "read/cursor.h"
+#include "wasm/module.h"
+#include "wasm/opcodes.h"
+
+typedef enum block_type_kind { BLOCK_EMPTY, BLOCK_VALUE, BLOCK_TYPE } block_type_kind;
+
+typedef struct block_type {
+    block_type_kind kind;
+    wasmelt_valtype value; /* BLOCK_VALUE: the one result */
+    uint32_t type;         /* BLOCK_TYPE: canonical index of a function type */
+} block_type;
+
+/* One catch clause of try_table. */
+typedef struct catch_clause {
+    uint8_t kind; /* 0 catch, 1 catch_ref, 2 catch_all, 3 catch_all_ref */
+    uint32_t tag;
+    uint32_t label;
+} catch_clause;
+
+/* A decoded instruction. Which members hold depends on opcode_info[op].immediates. Concrete heap types
+ * and type indices are canonical already. */
+typedef struct instr {
+    opcode op;
+    size_t offset;         /* of its first byte in the file */
+    uint32_t index;        /* label, function, local, global, table, memory, type, tag, segment, field */
+    uint32_t index2;       /* second index: call_indirect's table, copy's source, init's memory ... */
+    block_type block;      /* block, loop, if, try, try_table */
+    wasmelt_valtype type;  /* ref.null, ref.test, ref.cast, br_on_cast (source), select with a type */
+    wasmelt_valtype type2; /* br_on_cast (target) */
+    uint8_t align_log2;    /* memory accesses: the hint */
+    uint8_t lane;
+    uint8_t bytes[16];     /* v128.const, shuffle */
+    uint64_t value;        /* constants: bit pattern, i32 zero-extended; memory accesses: the offset */
+    uint32_t count;        /* br_table: number of labels without the default; try_table: clauses;
+                              array.new_fixed: length */
+    cursor list;           /* br_table: at the first label; try_table: at the first clause */
+} instr;
+
+/* Reads one instruction. Returns false with the error in the cursor's diag when it is malformed (an
+ * unknown opcode included); indices are checked against the module only where the decoded form needs
+ * it (types). `m` gives the canonical types. */
+bool instr_read(cursor *c, const module *m, instr *i);
+
+/* The next label of br_table, the next clause of try_table; both from `i->list`, checked by
+ * instr_read before, so they cannot fail. */
+uint32_t instr_next_label(cursor *list);
+catch_clause instr_next_catch(cursor *list);
+
+#endif

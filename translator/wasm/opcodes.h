@@ -1,0 +1,97 @@
+/* What is known of each instruction, from opcodes.def. */
+#ifndef WASMELT_WASM_OPCODES_H
+#define WASMELT_WASM_OPCODES_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+typedef enum opcode {
+#define OP(id, text, prefix, code, immediates, signature, feature, effects, c) OP_##id,
+#include "wasm/opcodes.def"
+#undef OP
+    OPCODE_COUNT
+} opcode;
+
+/* What follows the opcode in the binary. */
+typedef enum immediates {
+    IMM_NONE,
+    IMM_BLOCK,       /* block type */
+    IMM_LABEL,
+    IMM_LABELS,      /* br_table */
+    IMM_FUNC,
+    IMM_TYPE,
+    IMM_TYPE_TABLE,  /* call_indirect: index = type, index2 = table */
+    IMM_LOCAL,
+    IMM_GLOBAL,
+    IMM_TABLE,
+    IMM_TABLE_TABLE, /* table.copy: index = destination, index2 = source */
+    IMM_ELEM,
+    IMM_ELEM_TABLE,  /* table.init: index = segment, index2 = table */
+    IMM_MEMORY,
+    IMM_MEMORY_MEMORY, /* memory.copy: index = destination, index2 = source */
+    IMM_DATA,
+    IMM_DATA_MEMORY, /* memory.init: index = segment, index2 = memory */
+    IMM_MEMARG,      /* index = memory, value = offset, align_log2 */
+    IMM_MEMARG_LANE,
+    IMM_LANE,
+    IMM_SHUFFLE,     /* 16 lane indices */
+    IMM_I32,
+    IMM_I64,
+    IMM_F32,
+    IMM_F64,
+    IMM_V128,
+    IMM_HEAP,        /* ref.null t, ref.test, ref.cast: heap type; `type` is the reference type */
+    IMM_TYPES,       /* select t* : count = number, type = the first */
+    IMM_TAG,
+    IMM_TRY_TABLE,
+    IMM_TYPE_FIELD,  /* struct.get: index = type, index2 = field */
+    IMM_TYPE_COUNT,  /* array.new_fixed */
+    IMM_TYPE_TYPE,   /* array.copy */
+    IMM_TYPE_DATA,   /* array.new_data, array.init_data */
+    IMM_TYPE_ELEM,   /* array.new_elem, array.init_elem */
+    IMM_CAST_BR,     /* br_on_cast: flags, label = index, two heap types = type, type2 */
+    IMM_ATOMIC_FENCE /* one zero byte */
+} immediates;
+
+/* The proposal an instruction came with; FEATURE(id, text) in features.def. */
+typedef enum feature {
+#define FEATURE(id, text) FEATURE_##id,
+#include "wasm/features.def"
+#undef FEATURE
+    FEATURE_COUNT
+} feature;
+
+/* What evaluating an instruction can do or depend on, beside its operands. */
+enum {
+    FX_NONE = 0,
+    FX_READS_MEMORY = 1 << 0,
+    FX_READS_GLOBAL = 1 << 1,
+    FX_READS_TABLE = 1 << 2,
+    FX_READS_LOCAL = 1 << 3,
+    FX_TRAPS_MEMORY = 1 << 4,  /* may trap: out of bounds memory access only */
+    FX_TRAPS_NUMERIC = 1 << 5, /* may trap: division, conversion */
+    FX_TRAPS_OTHER = 1 << 6,   /* may trap: table bounds, null, ... */
+    FX_STATEMENT = 1 << 7      /* writes something or transfers control: never part of a tree */
+};
+#define FX_TRAPS (FX_TRAPS_MEMORY | FX_TRAPS_NUMERIC | FX_TRAPS_OTHER)
+
+typedef struct opcode_info {
+    const char *text;      /* "i32.add" */
+    uint8_t prefix;        /* 0, or 0xFB .. 0xFE */
+    uint16_t code;
+    uint8_t immediates;
+    const char *signature; /* "ii:i": operands, ':', results; i I f F v for i32 i64 f32 f64 v128;
+                              "p" is an address of the memory in the immediate;
+                              "*": typed by code of its own */
+    uint8_t feature;
+    uint8_t effects;
+    const char *c;         /* C text: %0 %1 %2 operands; see emit/expr.c */
+} opcode_info;
+
+extern const opcode_info opcode_table[OPCODE_COUNT];
+extern const char *const feature_names[FEATURE_COUNT];
+
+/* The instruction with this encoding, or false. `prefix` is 0 for one-byte opcodes. */
+bool opcode_find(uint8_t prefix, uint32_t code, opcode *op);
+
+#endif
