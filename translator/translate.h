@@ -1,0 +1,37 @@
+/* From a decoded, validated module to C files: the passes in order. */
+#ifndef WASMELT_TRANSLATE_H
+#define WASMELT_TRANSLATE_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/diag.h"
+#include "base/vec.h"
+#include "wasm/module.h"
+
+typedef enum bounds_checks { BOUNDS_GUARD, BOUNDS_EXPLICIT } bounds_checks;
+
+typedef struct translate_options {
+    const char *name;    /* C identifier: prefix of every public name, and of the files */
+    bounds_checks bounds;
+    uint32_t split;      /* number of C files; 0: one for each 4 MB or so of C */
+    bool strict_loads;   /* force every load, not only those whose result is unused */
+    bool bind_imports;   /* functions are bound by name at instantiation, not by the C linker */
+    bool emit_main;      /* end with a `main` that runs the module as a WASI command */
+    const char *source;  /* the input's name, for the comment at the top of each file */
+} translate_options;
+
+/* Names of the files written, relative to the directory: the C files first to be compiled, and the
+ * headers. Freed by the caller with vec_free after each member. */
+typedef struct translate_result {
+    VEC(char *) sources;
+    VEC(char *) headers;
+} translate_result;
+
+/* Writes NAME.h, NAME.c (or NAME_0.c ... and NAME_internal.h) into `directory`, which exists. The module
+ * must have passed module_validate. Returns false with the reason in `d`; files may then be
+ * incomplete. */
+bool translate(const module *m, const translate_options *options, const char *directory,
+               translate_result *result, diag *d);
+
+#endif
