@@ -1,0 +1,381 @@
+/* What generated code is written in: short type names, memory access and the arithmetic whose meaning C
+ * does not have. Only generated code includes this.
+ *
+ * WebAssembly's integers are C's unsigned ones, which wrap; signedness is a cast at the operation. */
+#ifndef WASMELT_CODE_H
+#define WASMELT_CODE_H
+
+#include <stddef.h>
+#include <string.h>
+
+#include <wasmelt/support.h>
+
+typedef uint8_t u8;
+typedef uint16_t u16;
+typedef uint32_t u32;
+typedef uint64_t u64;
+typedef int8_t s8;
+typedef int16_t s16;
+typedef int32_t s32;
+typedef int64_t s64;
+typedef float f32;
+typedef double f64;
+typedef const wasmelt_func *funcref;
+typedef void *externref;
+
+#define INLINE static inline __attribute__((always_inline, unused))
+
+/* A condition that holds more often than not: branches turned round keep the compiler's guess. */
+#define likely(c) __builtin_expect_with_probability(!!(c), 1, 0.66)
+#define unlikely(c) __builtin_expect(!!(c), 0)
+
+/* ---- Memory access: at any alignment, to bytes of any type. The argument is a `u8 *`. ---- */
+
+typedef u16 __attribute__((aligned(1), may_alias)) any16;
+typedef u32 __attribute__((aligned(1), may_alias)) any32;
+typedef u64 __attribute__((aligned(1), may_alias)) any64;
+typedef f32 __attribute__((aligned(1), may_alias)) anyf32;
+typedef f64 __attribute__((aligned(1), may_alias)) anyf64;
+typedef s16 __attribute__((aligned(1), may_alias)) anys16;
+typedef s32 __attribute__((aligned(1), may_alias)) anys32;
+
+#define I32(p) (*(any32 *)(p))
+#define I64(p) (*(any64 *)(p))
+#define F32(p) (*(anyf32 *)(p))
+#define F64(p) (*(anyf64 *)(p))
+
+/* Narrow stores. */
+#define I32_8(p) (*(u8 *)(p))
+#define I32_16(p) (*(any16 *)(p))
+#define I64_8(p) (*(u8 *)(p))
+#define I64_16(p) (*(any16 *)(p))
+#define I64_32(p) (*(any32 *)(p))
+
+/* Narrow loads. */
+#define I32_8U(p) ((u32) * (u8 *)(p))
+#define I32_8S(p) ((u32)(s32) * (s8 *)(p))
+#define I32_16U(p) ((u32) * (any16 *)(p))
+#define I32_16S(p) ((u32)(s32) * (anys16 *)(p))
+#define I64_8U(p) ((u64) * (u8 *)(p))
+#define I64_8S(p) ((u64)(s64) * (s8 *)(p))
+#define I64_16U(p) ((u64) * (any16 *)(p))
+#define I64_16S(p) ((u64)(s64) * (anys16 *)(p))
+#define I64_32U(p) ((u64) * (any32 *)(p))
+#define I64_32S(p) ((u64)(s64) * (anys32 *)(p))
+
+/* Loads that are performed even if nothing uses their value (strict mode). */
+#define V_I32(p) (*(volatile any32 *)(p))
+#define V_I64(p) (*(volatile any64 *)(p))
+#define V_F32(p) (*(volatile anyf32 *)(p))
+#define V_F64(p) (*(volatile anyf64 *)(p))
+#define V_I32_8U(p) ((u32) * (volatile u8 *)(p))
+#define V_I32_8S(p) ((u32)(s32) * (volatile s8 *)(p))
+#define V_I32_16U(p) ((u32) * (volatile any16 *)(p))
+#define V_I32_16S(p) ((u32)(s32) * (volatile anys16 *)(p))
+#define V_I64_8U(p) ((u64) * (volatile u8 *)(p))
+#define V_I64_8S(p) ((u64)(s64) * (volatile s8 *)(p))
+#define V_I64_16U(p) ((u64) * (volatile any16 *)(p))
+#define V_I64_16S(p) ((u64)(s64) * (volatile anys16 *)(p))
+#define V_I64_32U(p) ((u64) * (volatile any32 *)(p))
+#define V_I64_32S(p) ((u64)(s64) * (volatile anys32 *)(p))
+
+/* The explicit bounds check: index + offset, if `width` bytes there lie within the memory. */
+INLINE u64 checked(const wasmelt_memory *m, u64 index, u64 offset, u64 width) {
+    u64 size = __atomic_load_n(&m->size, __ATOMIC_RELAXED);
+    u64 need = offset + width;
+    if (unlikely(need < offset || need > size || index > size - need))
+        wasmelt_trap_memory();
+    return index + offset;
+}
+
+/* ---- Integers ---- */
+
+INLINE u32 i32_div_u(u32 a, u32 b) {
+    if (unlikely(b == 0))
+        wasmelt_trap_divide();
+    return a / b;
+}
+
+INLINE u32 i32_rem_u(u32 a, u32 b) {
+    if (unlikely(b == 0))
+        wasmelt_trap_divide();
+    return a % b;
+}
+
+INLINE u32 i32_div_s(u32 a, u32 b) {
+    if (unlikely(b == 0))
+        wasmelt_trap_divide();
+    if (unlikely(a == 0x80000000u && b == 0xffffffffu))
+        wasmelt_trap_overflow();
+    return (u32)((s32)a / (s32)b);
+}
+
+INLINE u32 i32_rem_s(u32 a, u32 b) {
+    if (unlikely(b == 0))
+        wasmelt_trap_divide();
+    return b == 0xffffffffu ? 0 : (u32)((s32)a % (s32)b);
+}
+
+INLINE u64 i64_div_u(u64 a, u64 b) {
+    if (unlikely(b == 0))
+        wasmelt_trap_divide();
+    return a / b;
+}
+
+INLINE u64 i64_rem_u(u64 a, u64 b) {
+    if (unlikely(b == 0))
+        wasmelt_trap_divide();
+    return a % b;
+}
+
+INLINE u64 i64_div_s(u64 a, u64 b) {
+    if (unlikely(b == 0))
+        wasmelt_trap_divide();
+    if (unlikely(a == 0x8000000000000000u && b == 0xffffffffffffffffu))
+        wasmelt_trap_overflow();
+    return (u64)((s64)a / (s64)b);
+}
+
+INLINE u64 i64_rem_s(u64 a, u64 b) {
+    if (unlikely(b == 0))
+        wasmelt_trap_divide();
+    return b == 0xffffffffffffffffu ? 0 : (u64)((s64)a % (s64)b);
+}
+
+INLINE u32 clz32(u32 a) {
+    return a ? (u32)__builtin_clz(a) : 32;
+}
+
+INLINE u32 ctz32(u32 a) {
+    return a ? (u32)__builtin_ctz(a) : 32;
+}
+
+INLINE u32 popcnt32(u32 a) {
+    return (u32)__builtin_popcount(a);
+}
+
+INLINE u64 clz64(u64 a) {
+    return a ? (u64)__builtin_clzll(a) : 64;
+}
+
+INLINE u64 ctz64(u64 a) {
+    return a ? (u64)__builtin_ctzll(a) : 64;
+}
+
+INLINE u64 popcnt64(u64 a) {
+    return (u64)__builtin_popcountll(a);
+}
+
+INLINE u32 rotl32(u32 a, u32 n) {
+    return a << (n & 31) | a >> (-n & 31);
+}
+
+INLINE u32 rotr32(u32 a, u32 n) {
+    return a >> (n & 31) | a << (-n & 31);
+}
+
+INLINE u64 rotl64(u64 a, u64 n) {
+    return a << (n & 63) | a >> (-n & 63);
+}
+
+INLINE u64 rotr64(u64 a, u64 n) {
+    return a >> (n & 63) | a << (-n & 63);
+}
+
+/* ---- Floats ---- */
+
+INLINE f32 f32_bits(u32 a) {
+    f32 r;
+    memcpy(&r, &a, sizeof r);
+    return r;
+}
+
+INLINE u32 bits_f32(f32 a) {
+    u32 r;
+    memcpy(&r, &a, sizeof r);
+    return r;
+}
+
+INLINE f64 f64_bits(u64 a) {
+    f64 r;
+    memcpy(&r, &a, sizeof r);
+    return r;
+}
+
+INLINE u64 bits_f64(f64 a) {
+    u64 r;
+    memcpy(&r, &a, sizeof r);
+    return r;
+}
+
+/* The value, in a way the compiler cannot see through: it would fold x - 0.0, x * 1.0 and the like to x,
+ * which leaves a signalling NaN as it is. */
+INLINE f32 f32_opaque(f32 a) {
+    volatile f32 v = a;
+    return v;
+}
+
+INLINE f64 f64_opaque(f64 a) {
+    volatile f64 v = a;
+    return v;
+}
+
+INLINE f32 f32_demote(f64 a) {
+    return (f32)a;
+}
+
+INLINE f64 f64_promote(f32 a) {
+    return (f64)a;
+}
+
+/* min and max: NaN if either is, and -0 below +0 (section 4.3.3). */
+INLINE f32 f32_min(f32 a, f32 b) {
+    if (unlikely(a != a || b != b))
+        return a + b;
+    if (unlikely(a == b))
+        return f32_bits(bits_f32(a) | bits_f32(b));
+    return a < b ? a : b;
+}
+
+INLINE f32 f32_max(f32 a, f32 b) {
+    if (unlikely(a != a || b != b))
+        return a + b;
+    if (unlikely(a == b))
+        return f32_bits(bits_f32(a) & bits_f32(b));
+    return a > b ? a : b;
+}
+
+INLINE f64 f64_min(f64 a, f64 b) {
+    if (unlikely(a != a || b != b))
+        return a + b;
+    if (unlikely(a == b))
+        return f64_bits(bits_f64(a) | bits_f64(b));
+    return a < b ? a : b;
+}
+
+INLINE f64 f64_max(f64 a, f64 b) {
+    if (unlikely(a != a || b != b))
+        return a + b;
+    if (unlikely(a == b))
+        return f64_bits(bits_f64(a) & bits_f64(b));
+    return a > b ? a : b;
+}
+
+INLINE f32 f32_abs(f32 a) {
+    return __builtin_fabsf(a);
+}
+
+INLINE f64 f64_abs(f64 a) {
+    return __builtin_fabs(a);
+}
+
+INLINE f32 f32_neg(f32 a) {
+    return f32_bits(bits_f32(a) ^ 0x80000000u);
+}
+
+INLINE f64 f64_neg(f64 a) {
+    return f64_bits(bits_f64(a) ^ 0x8000000000000000u);
+}
+
+INLINE f32 f32_copysign(f32 a, f32 b) {
+    return __builtin_copysignf(a, b);
+}
+
+INLINE f64 f64_copysign(f64 a, f64 b) {
+    return __builtin_copysign(a, b);
+}
+
+INLINE f32 f32_sqrt(f32 a) {
+    return __builtin_sqrtf(a);
+}
+
+INLINE f64 f64_sqrt(f64 a) {
+    return __builtin_sqrt(a);
+}
+
+/* Rounding. A NaN comes out quiet: the C library returns x + x for it, a compiler's own expansion may
+ * not. */
+#define ROUNDING(name, function32, function64)                                                     \
+    INLINE f32 f32_##name(f32 a) {                                                                 \
+        return unlikely(a != a) ? a + a : function32(a);                                           \
+    }                                                                                              \
+    INLINE f64 f64_##name(f64 a) {                                                                 \
+        return unlikely(a != a) ? a + a : function64(a);                                           \
+    }
+ROUNDING(ceil, __builtin_ceilf, __builtin_ceil)
+ROUNDING(floor, __builtin_floorf, __builtin_floor)
+ROUNDING(trunc, __builtin_truncf, __builtin_trunc)
+ROUNDING(nearest, __builtin_rintf, __builtin_rint)
+#undef ROUNDING
+
+/* Float to integer, by truncation: what is out of range, or NaN, traps or saturates. The bounds are exact
+ * in the float type. */
+#define TRUNCATE(name, result, exact, from, low_test, high, minimum, maximum)                      \
+    INLINE result name(from a) {                                                                   \
+        if (unlikely(!(low_test && a < high))) {                                                   \
+            if (a != a)                                                                            \
+                wasmelt_trap_convert();                                                            \
+            wasmelt_trap_overflow();                                                               \
+        }                                                                                          \
+        return (result)(exact)a;                                                                   \
+    }
+#define TRUNCATE_SAT(name, result, exact, from, low_test, high, minimum, maximum)                  \
+    INLINE result name(from a) {                                                                   \
+        if (a != a)                                                                                \
+            return 0;                                                                              \
+        if (!(low_test))                                                                           \
+            return minimum;                                                                        \
+        if (!(a < high))                                                                           \
+            return maximum;                                                                        \
+        return (result)(exact)a;                                                                   \
+    }
+#define TRUNCATIONS(M, sat)                                                                        \
+    M(i32_trunc##sat##_f32_s, u32, s32, f32, a >= -2147483648.0f, 2147483648.0f, 0x80000000u,      \
+      0x7fffffffu)                                                                                 \
+    M(i32_trunc##sat##_f32_u, u32, u32, f32, a > -1.0f, 4294967296.0f, 0, 0xffffffffu)             \
+    M(i32_trunc##sat##_f64_s, u32, s32, f64, a > -2147483649.0, 2147483648.0, 0x80000000u,         \
+      0x7fffffffu)                                                                                 \
+    M(i32_trunc##sat##_f64_u, u32, u32, f64, a > -1.0, 4294967296.0, 0, 0xffffffffu)               \
+    M(i64_trunc##sat##_f32_s, u64, s64, f32, a >= -9223372036854775808.0f, 9223372036854775808.0f, \
+      0x8000000000000000u, 0x7fffffffffffffffu)                                                    \
+    M(i64_trunc##sat##_f32_u, u64, u64, f32, a > -1.0f, 18446744073709551616.0f, 0,                \
+      0xffffffffffffffffu)                                                                         \
+    M(i64_trunc##sat##_f64_s, u64, s64, f64, a >= -9223372036854775808.0, 9223372036854775808.0,   \
+      0x8000000000000000u, 0x7fffffffffffffffu)                                                    \
+    M(i64_trunc##sat##_f64_u, u64, u64, f64, a > -1.0, 18446744073709551616.0, 0,                  \
+      0xffffffffffffffffu)
+TRUNCATIONS(TRUNCATE, )
+TRUNCATIONS(TRUNCATE_SAT, _sat)
+#undef TRUNCATIONS
+#undef TRUNCATE_SAT
+#undef TRUNCATE
+
+/* ---- Calls ---- */
+
+/* After a call that may lead back to the caller: keeps the compiler from turning the recursion into a
+ * loop, so that endless recursion ends in stack exhaustion and not in an endless loop. Costs nothing. */
+#define keep_frame() __asm__ volatile("")
+
+/* Never false, but the compiler does not know. */
+INLINE u32 always(void) {
+    u32 yes = 1;
+    __asm__("" : "+r"(yes));
+    return yes;
+}
+
+/* The entry that an indirect call goes through: bounds, null and type checked (section 4.6.13). */
+INLINE const wasmelt_table_entry *entry(const wasmelt_table *t, u64 index, u32 type_id) {
+    if (unlikely(index >= t->size || t->entries[index].type_id != type_id))
+        return wasmelt_call_indirect_slow(t, index, type_id);
+    return &t->entries[index];
+}
+
+/* Runs a function that makes tail calls, and those it leads to, from their second entries. */
+INLINE void run_tail_calls(wasmelt_tail *t) {
+    do {
+        void (*next)(wasmelt_tail *) = t->next;
+        next(t);
+    } while (t->next);
+}
+
+#endif

@@ -1,0 +1,22 @@
+/* What is known of all functions before any is lowered: who calls whom. */
+#ifndef WASMELT_LOWER_CALLGRAPH_H
+#define WASMELT_LOWER_CALLGRAPH_H
+
+#include "base/diag.h"
+#include "wasm/module.h"
+
+typedef struct callgraph {
+    bool *reachable;     /* from exports, references and the start function: the rest is not emitted */
+    bool *tail_calls;    /* makes tail calls to others: has a second entry (wasmelt/support.h) */
+    uint32_t *component; /* strongly connected component; two functions in the same one may be on the
+                            stack repeatedly. The last member is that of all code outside. */
+} callgraph;
+
+/* Reads every body once. Arrays live in `a`; members per function of `m`. */
+bool callgraph_build(callgraph *g, const module *m, arena *a, diag *d);
+
+/* Whether a call from `from` to `to` may be part of a recursion; `to` == m->func_count is a call that
+ * leaves the module's direct calls: to an import, or through a table or reference. */
+bool callgraph_recursive(const callgraph *g, uint32_t from, uint32_t to);
+
+#endif

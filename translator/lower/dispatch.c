@@ -1,0 +1,107 @@
+/* The last resort of lower/structure.c: one loop around one switch over the places that are jumped to.
+ * Always right and never deep, but slower, so it serves only code that cannot be nested shallowly.
+ * `br` holds the position to go on at. */
+#include "lower/structure.h"
+
+typedef struct flattener {
+    ir_func *f;
+    VEC(switch_case) cases;
+    node_list *out; /* of the case being filled */
+} flattener;
+
+/* Begins the case for `position`; the one before falls into it. */
+static void begin_case(flattener *w, uint32_t position) {
+    if (w->cases.count > 0)
+        vec_last(&w->cases).falls = vec_last(&w->cases).body.first != NULL;
+    switch_case *c = vec_push(&w->cases);
+    *c = (switch_case){.values = arena_array(w->f->arena, 1, sizeof(uint32_t)), .value_count = 1};
+    c->values[0] = position;
+}
+
+static node_list *current(flattener *w) {
+    return &vec_last(&w->cases).body;
+}
+
+static void jump(flattener *w, node_list *out, uint32_t position) {
+    node_append(w->f, out, NODE_SET_EXIT)->exit = position;
+    node_append(w->f, out, NODE_CONTINUE);
+}
+
+static uint32_t target(const flattener *w, uint32_t label_index) {
+    const label *l = &w->f->labels.data[label_index];
+    return l->kind == STMT_LOOP ? l->begin : l->end;
+}
+
+static void jump_if(flattener *w, test_kind test, const expr *condition, uint32_t position) {
+    node *n = node_append(w->f, current(w), NODE_IF);
+    n->test = (uint8_t)test;
+    n->condition = condition;
+    jump(w, &n->body, position);
+}
+
+static void jump_table(flattener *w, const stmt *st) {
+    node *n = node_append(w->f, current(w), NODE_SWITCH);
+    n->condition = st->args[0];
+    n->case_count = st->target_count;
+    n->cases = arena_array(w->f->arena, st->target_count, sizeof *n->cases);
+    for (uint32_t i = 0; i < st->target_count; i++) {
+        switch_case *c = &n->cases[i];
+        c->is_default = i + 1 == st->target_count;
+        c->values = arena_array(w->f->arena, 1, sizeof(uint32_t));
+        c->values[0] = i;
+        c->value_count = c->is_default ? 0 : 1;
+        jump(w, &c->body, target(w, st->targets[i]));
+    }
+}
+
+structured structure_flat(ir_func *f) {
+    flattener w = {.f = f};
+    begin_case(&w, 0);
+    for (uint32_t at = 0; at < f->stmts.count; at++) {
+        const stmt *st = &f->stmts.data[at];
+        const label *l = st->label < f->labels.count ? &f->labels.data[st->label] : NULL;
+        switch (st->kind) {
+        case STMT_NOP:
+        case STMT_BLOCK:
+            break;
+        case STMT_LOOP:
+            if (at > 0)
+                begin_case(&w, at);
+            break;
+        case STMT_IF:
+            jump_if(&w, TEST_NOT_EXPR, st->args[0], l->else_at ? l->else_at + 1 : l->end);
+            break;
+        case STMT_ELSE:
+            if (st->falls)
+                jump(&w, current(&w), l->end);
+            begin_case(&w, at + 1);
+            break;
+        case STMT_END:
+            if (l->kind != STMT_LOOP && (l->uses > 0 || l->kind == STMT_IF))
+                begin_case(&w, at);
+            break;
+        case STMT_BR:
+            jump(&w, current(&w), target(&w, st->label));
+            break;
+        case STMT_BR_IF:
+            jump_if(&w, TEST_EXPR, st->args[0], target(&w, st->label));
+            break;
+        case STMT_BR_TABLE:
+            jump_table(&w, st);
+            break;
+        default:
+            node_append(f, current(&w), NODE_STMT)->stmt = st;
+        }
+    }
+    structured result = {.uses_exit = true, .flat = true};
+    node *loop = node_append(f, &result.body, NODE_LOOP);
+    node *n = node_append(f, &loop->body, NODE_SWITCH);
+    n->test = TEST_EXIT;
+    n->case_count = (uint32_t)w.cases.count;
+    n->cases = arena_array(f->arena, w.cases.count, sizeof *n->cases);
+    for (size_t i = 0; i < w.cases.count; i++)
+        n->cases[i] = w.cases.data[i];
+    vec_free(&w.cases);
+    node_append(f, &loop->body, NODE_BREAK);
+    return result;
+}

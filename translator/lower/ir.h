@@ -1,0 +1,139 @@
+/* The tree IR of one function: what lower/build.c makes of the stack machine's code, what
+ * lower/structure.c gives a goto-free shape, and what emit/ prints.
+ *
+ * A function is an array of statements in the order of the wasm code. Structured control stays linear
+ * in it: BLOCK, LOOP and IF open a label, ELSE and END mark it, so that the array is as deep as the
+ * input without being nested. Operands are expression trees of bounded size whose evaluation order is
+ * free: build.c has put into statements of their own whatever must come before something else.
+ *
+ * Everything lives in the function's arena. */
+#ifndef WASMELT_LOWER_IR_H
+#define WASMELT_LOWER_IR_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/vec.h"
+#include "wasm/module.h"
+#include "wasm/opcodes.h"
+
+/* ---- Expressions ---- */
+
+typedef enum expr_kind {
+    EXPR_CONST,       /* value: bit pattern; for a reference: null */
+    EXPR_VAR,         /* index: variable */
+    EXPR_OP,          /* op on args, by the opcode's C template */
+    EXPR_LOAD,        /* op: load; index: memory; value: static offset; args[0]: address */
+    EXPR_SELECT,      /* args[2] ? args[0] : args[1] */
+    EXPR_GLOBAL,      /* index: global */
+    EXPR_MEMORY_SIZE, /* index: memory */
+    EXPR_TABLE_SIZE,  /* index: table */
+    EXPR_TABLE_GET,   /* index: table; args[0]: element index */
+    EXPR_REF_FUNC,    /* index: function */
+    EXPR_IS_NULL      /* args[0]: reference */
+} expr_kind;
+
+/* Trees are capped at this many nodes: deeper ones are computed into a variable. */
+#define EXPR_MAX_NODES 24
+
+typedef struct expr expr;
+struct expr {
+    uint8_t kind;
+    uint8_t nodes;     /* of the whole tree */
+    uint16_t op;       /* opcode, for OP and LOAD */
+    uint16_t effects;  /* FX_* of the whole tree */
+    uint32_t index;
+    wasmelt_valtype type;
+    uint64_t value;
+    expr *args[3];
+};
+
+static inline int expr_arg_count(const expr *e) {
+    return !e->args[0] ? 0 : !e->args[1] ? 1 : !e->args[2] ? 2 : 3;
+}
+
+/* ---- Variables ---- */
+
+#define NO_VAR UINT32_MAX
+
+typedef enum var_kind {
+    VAR_PARAM,
+    VAR_LOCAL,
+    VAR_TEMP,  /* assigned once; declared where it is assigned */
+    VAR_RESULT /* of a block, or parameter of a loop; declared at the function's top */
+} var_kind;
+
+typedef struct var {
+    uint8_t kind;
+    wasmelt_valtype type;
+    uint32_t reads;   /* in statements other than its own assignment; by count_uses */
+    uint32_t writes;  /* assignments; by count_uses */
+    uint32_t pending; /* reads in trees that are not in a statement yet; used by build.c */
+} var;
+
+/* ---- Statements ---- */
+
+typedef enum stmt_kind {
+    STMT_NOP,
+    STMT_SET,           /* result = args[0] */
+    STMT_EVAL,          /* args[0], for its trap only */
+    STMT_STORE,         /* op; index: memory; value: offset; args: address, value */
+    STMT_GLOBAL_SET,    /* index; args[0] */
+    STMT_CALL,          /* index: function */
+    STMT_CALL_INDIRECT, /* index: type, index2: table; the last argument is the element index */
+    STMT_TAIL_CALL,
+    STMT_TAIL_CALL_INDIRECT,
+    STMT_OP,            /* op: bulk memory and table instructions; index, index2, args, result */
+    STMT_TRAP,          /* unreachable */
+    STMT_RETURN,        /* args: the results */
+    STMT_BLOCK,
+    STMT_LOOP,
+    STMT_IF,            /* args[0]: condition */
+    STMT_ELSE,
+    STMT_END,
+    STMT_BR,
+    STMT_BR_IF,         /* args[0]: condition */
+    STMT_BR_TABLE       /* args[0]: index; targets */
+} stmt_kind;
+
+typedef struct stmt {
+    uint8_t kind;
+    bool falls;         /* ELSE, END: control can come from the statement before */
+    uint16_t op;
+    uint32_t label;     /* control statements */
+    uint32_t index, index2;
+    uint32_t result;    /* first of `result_count` consecutive variables, or NO_VAR */
+    uint32_t result_count;
+    uint32_t arg_count;
+    uint32_t target_count; /* BR_TABLE: labels, the default last */
+    uint64_t value;
+    size_t offset;      /* of the instruction in the input */
+    expr **args;
+    uint32_t *targets;
+} stmt;
+
+typedef struct label {
+    uint8_t kind;       /* STMT_BLOCK, STMT_LOOP or STMT_IF */
+    uint32_t begin;     /* positions in the statements */
+    uint32_t else_at;   /* IF with an else, else 0 */
+    uint32_t end;
+    uint32_t uses;      /* branches to it */
+    uint32_t last_use;  /* position of the last one */
+    bool table_target;  /* a br_table names it */
+    bool leaves;        /* a branch inside goes to a block further out */
+} label;
+
+typedef struct ir_func {
+    const module *m;
+    arena *arena;
+    uint32_t index;       /* function index */
+    const type_def *type;
+    VEC(stmt) stmts;
+    VEC(var) vars;        /* parameters, locals, then the rest */
+    VEC(label) labels;
+    bool calls_tail;      /* has tail calls other than to itself */
+    uint64_t memories;    /* bit i: accesses memory i directly (i < 63; bit 63: some other one) */
+} ir_func;
+
+#endif

@@ -1,0 +1,74 @@
+/* From linear statements to nested C statements without goto (see structure.c for how). */
+#ifndef WASMELT_LOWER_STRUCTURE_H
+#define WASMELT_LOWER_STRUCTURE_H
+
+#include "lower/ir.h"
+
+typedef enum node_kind {
+    NODE_STMT,      /* stmt: any that is not control; also RETURN */
+    NODE_IF,        /* if (condition) first else second */
+    NODE_LOOP,      /* for (;;) first */
+    NODE_BLOCK,     /* switch (0) default: first */
+    NODE_SWITCH,    /* switch (condition) cases */
+    NODE_BREAK,
+    NODE_CONTINUE,
+    NODE_SET_EXIT,  /* br = exit */
+    NODE_EVAL       /* evaluate the condition for its trap */
+} node_kind;
+
+/* How an if or a switch decides. */
+typedef enum test_kind {
+    TEST_EXPR,      /* the tree */
+    TEST_NOT_EXPR,  /* its negation */
+    TEST_EXIT,      /* br == exit; in a switch: the value of br */
+    TEST_NOT_EXIT,  /* br != exit */
+    TEST_ANY_EXIT,  /* br != 0 */
+    TEST_NO_EXIT    /* br == 0 */
+} test_kind;
+
+typedef struct node node;
+
+typedef struct node_list {
+    node *first, *last;
+} node_list;
+
+/* One group of case labels and what follows it. */
+typedef struct switch_case {
+    uint32_t *values;
+    uint32_t value_count;
+    bool is_default;
+    bool falls;       /* into the next case */
+    bool clears_exit; /* begins with br = 0 */
+    node_list body;
+} switch_case;
+
+struct node {
+    uint8_t kind;
+    uint8_t test;
+    bool expected;      /* an if made of a br_if: taken more often than not */
+    uint32_t exit;      /* SET_EXIT, TEST_EXIT, TEST_NOT_EXIT */
+    uint32_t case_count;
+    const stmt *stmt;
+    const expr *condition;
+    node_list body, otherwise;
+    switch_case *cases;
+    node *next;
+};
+
+typedef struct structured {
+    node_list body;
+    bool uses_exit;    /* needs the variable `br` */
+    bool flat;         /* one loop around one switch: variables must be declared at the top */
+} structured;
+
+/* Gives `f` its shape; nodes live in f's arena. Never fails: what cannot be nested shallowly becomes a
+ * switch in a loop. */
+structured structure(ir_func *f);
+
+/* That last resort, in dispatch.c. */
+structured structure_flat(ir_func *f);
+
+/* Node makers shared by the two. */
+node *node_append(ir_func *f, node_list *list, node_kind kind);
+
+#endif

@@ -1,0 +1,44 @@
+/* In comes the IR as built; out goes the same without dead assignments, the counts of each variable
+ * filled in. What a dropped assignment's value may trap for stays, as an EVAL. Temporaries are assigned
+ * before they are read in the order of statements, so one pass backwards finds all dead ones. */
+#include "lower/uses.h"
+
+static void count_reads(ir_func *f, const expr *e, uint32_t own, uint32_t change) {
+    if (e->kind == EXPR_VAR) {
+        if (e->index != own)
+            f->vars.data[e->index].reads += change;
+        return;
+    }
+    for (int i = 0; i < 3 && e->args[i]; i++)
+        count_reads(f, e->args[i], own, change);
+}
+
+/* A read of a variable in the value it is assigned does not keep the variable alive. */
+static uint32_t own_variable(const stmt *s) {
+    return s->kind == STMT_SET ? s->result : NO_VAR;
+}
+
+void uses_count(ir_func *f) {
+    for (size_t i = 0; i < f->stmts.count; i++) {
+        const stmt *s = &f->stmts.data[i];
+        for (uint32_t k = 0; k < s->arg_count; k++)
+            count_reads(f, s->args[k], own_variable(s), 1);
+    }
+    for (size_t i = f->stmts.count; i-- > 0;) {
+        stmt *s = &f->stmts.data[i];
+        if (s->kind == STMT_SET && f->vars.data[s->result].reads == 0) {
+            uint32_t own = s->result;
+            s->result = NO_VAR;
+            s->result_count = 0;
+            if (s->args[0]->effects & FX_TRAPS) {
+                s->kind = STMT_EVAL;
+                continue;
+            }
+            count_reads(f, s->args[0], own, UINT32_MAX); /* takes one away */
+            s->kind = STMT_NOP;
+            s->arg_count = 0;
+        }
+        for (uint32_t k = 0; k < s->result_count; k++)
+            f->vars.data[s->result + k].writes++;
+    }
+}
