@@ -220,6 +220,16 @@ INLINE f64 f64_opaque(f64 a) {
     return v;
 }
 
+INLINE u32 i32_opaque(u32 a) {
+    volatile u32 v = a;
+    return v;
+}
+
+INLINE u64 i64_opaque(u64 a) {
+    volatile u64 v = a;
+    return v;
+}
+
 INLINE f32 f32_demote(f64 a) {
     return (f32)a;
 }

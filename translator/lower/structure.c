@@ -188,8 +188,7 @@ static void place_jump(placer *p, node_list *out, uint32_t label_index, const sc
     }
 }
 
-/* Whether control may come to the end of what was placed. Errs on the side of yes. */
-static bool is_open(const node_list *list) {
+bool node_list_is_open(const node_list *list) {
     const node *last = list->last;
     if (!last)
         return true;
@@ -199,7 +198,7 @@ static bool is_open(const node_list *list) {
         return last->stmt->kind != STMT_RETURN && last->stmt->kind != STMT_TRAP &&
                last->stmt->kind != STMT_TAIL_CALL && last->stmt->kind != STMT_TAIL_CALL_INDIRECT;
     if (last->kind == NODE_IF)
-        return is_open(&last->body) || is_open(&last->otherwise);
+        return node_list_is_open(&last->body) || node_list_is_open(&last->otherwise);
     return true;
 }
 
@@ -361,7 +360,7 @@ static uint32_t place_loop(placer *p, node_list *out, uint32_t at, uint32_t end,
         node_append(p->f, &test->body, NODE_BREAK);
     } else {
         place(p, &n->body, at + 1, l->end, in);
-        if (is_open(&n->body))
+        if (node_list_is_open(&n->body))
             node_append(p->f, &n->body, NODE_BREAK);
     }
     return dispatch(p, out, &b, after, end, s);
@@ -576,7 +575,7 @@ static uint32_t place_table(placer *p, node_list *out, uint32_t at, uint32_t end
         }
         in.fall = k + 1 < near ? p->meets[next] : exit;
         place(p, body, segments[k].end, next, in);
-        n->cases[k].falls = k + 1 < near && body->first && is_open(body);
+        n->cases[k].falls = k + 1 < near && body->first && node_list_is_open(body);
     }
     /* The other groups come first, so that the segments end the switch. */
     switch_case *ordered = arena_array(f->arena, all, sizeof *ordered);
@@ -598,7 +597,7 @@ static uint32_t place_table(placer *p, node_list *out, uint32_t at, uint32_t end
         c->clears_exit = true;
         in.fall = k + 1 < near ? p->meets[next] : exit;
         place(p, &c->body, segments[k].end, next, in);
-        if (k + 1 < near && is_open(&c->body)) {
+        if (k + 1 < near && node_list_is_open(&c->body)) {
             if (!p->outlined[segments[k + 1].label] && segments[k + 1].end < stop)
                 p->outlined[segments[k + 1].label] = p->changed = true;
             set_exit(p, &c->body, segments[k + 1].end < stop
@@ -661,6 +660,36 @@ static void place(placer *p, node_list *out, uint32_t at, uint32_t end, scope s)
     }
 }
 
+/* Which labels have a branch inside that goes to a block further out. */
+static void find_leaves(placer *p) {
+    typedef struct open_label {
+        uint32_t index, outermost; /* begin of the outermost target inside */
+    } open_label;
+    VEC(open_label) open = {0};
+    label *labels = p->f->labels.data;
+    for (uint32_t at = 0; at < p->count; at++) {
+        const stmt *st = &p->f->stmts.data[at];
+        if (st->kind == STMT_BLOCK || st->kind == STMT_LOOP || st->kind == STMT_IF) {
+            *vec_push(&open) = (open_label){st->label, NOWHERE};
+        } else if (st->kind == STMT_END) {
+            open_label done = vec_pop(&open);
+            labels[done.index].leaves = done.outermost < labels[done.index].begin;
+            if (open.count > 0 && done.outermost < vec_last(&open).outermost)
+                vec_last(&open).outermost = done.outermost;
+        } else if (open.count > 0 && (st->kind == STMT_BR || st->kind == STMT_BR_IF)) {
+            if (labels[st->label].kind != STMT_LOOP && labels[st->label].begin < vec_last(&open).outermost)
+                vec_last(&open).outermost = labels[st->label].begin;
+        } else if (open.count > 0 && st->kind == STMT_BR_TABLE) {
+            for (uint32_t k = 0; k < st->target_count; k++) {
+                const label *l = &labels[st->targets[k]];
+                if (l->kind != STMT_LOOP && l->begin < vec_last(&open).outermost)
+                    vec_last(&open).outermost = l->begin;
+            }
+        }
+    }
+    vec_free(&open);
+}
+
 /* Blocks that many br_ifs leave and nothing inside leaves further read better as a construct. */
 static void prefer_constructs(placer *p) {
     for (size_t i = 0; i < p->f->labels.count; i++) {
@@ -696,6 +725,7 @@ structured structure(ir_func *f) {
     *p.void_return = (stmt){.kind = STMT_RETURN, .result = NO_VAR};
     find_meets(&p);
     find_terminals(&p);
+    find_leaves(&p);
     prefer_constructs(&p);
 
     for (int run = 0; run < MAX_RUNS; run++) {

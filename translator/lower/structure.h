@@ -68,7 +68,10 @@ structured structure(ir_func *f);
 /* That last resort, in dispatch.c. */
 structured structure_flat(ir_func *f);
 
-/* Node makers shared by the two. */
+/* Whether control may come to the end of the list. Errs on the side of yes. */
+bool node_list_is_open(const node_list *list);
+
+/* Appends a new node; shared by the two. */
 node *node_append(ir_func *f, node_list *list, node_kind kind);
 
 #endif

@@ -1,0 +1,46 @@
+/* Printing of one function's trees and statements. */
+#ifndef WASMELT_EMIT_BODY_H
+#define WASMELT_EMIT_BODY_H
+
+#include "emit/generator.h"
+#include "lower/structure.h"
+
+/* The function being printed. */
+typedef struct body {
+    const generator *g;
+    const ir_func *f;
+    out *o;
+    bool flat;      /* from structured.flat: variables are declared at the top */
+    bool tail;      /* prints a second entry, which returns through the tail-call buffer */
+} body;
+
+/* ---- expr.c ---- */
+
+/* As the whole right side of an assignment, an argument, an index. */
+void put_expr(body *b, const expr *e);
+/* As a condition of if: true if the value is not zero, or with `negated` if it is. */
+void put_condition(body *b, const expr *e, bool negated);
+/* The address of a memory access, as a `u8 *`. */
+void put_address(body *b, const expr *address, uint32_t memory, uint64_t offset, unsigned width);
+/* Evaluates a tree for its traps alone, as statements. */
+void put_forced(body *b, const expr *e);
+/* The variable's name. */
+void put_var(body *b, uint32_t index);
+/* The name of a global as an lvalue. */
+void put_global(body *b, uint32_t index);
+
+/* Bytes that a load or store touches. */
+unsigned access_width(uint16_t op);
+
+/* ---- stmt.c ---- */
+
+void put_list(body *b, const node_list *list);
+
+/* ---- call.c ---- */
+
+void put_call(body *b, const stmt *s);
+void put_return(body *b, const stmt *s);
+void put_tail_call(body *b, const stmt *s);
+void put_operation(body *b, const stmt *s);
+
+#endif

@@ -1,0 +1,290 @@
+/* Calls of all kinds, returns, and the instructions that are calls into the runtime. */
+#include "emit/body.h"
+
+static strbuf *text(body *b) {
+    return &b->o->text;
+}
+
+static const type_def *callee_type(const body *b, const stmt *s) {
+    const module *m = b->g->m;
+    bool direct = s->kind == STMT_CALL || s->kind == STMT_TAIL_CALL;
+    return &m->types[direct ? m->funcs[s->index].type : s->index];
+}
+
+static void put_args(body *b, const stmt *s, uint32_t count) {
+    for (uint32_t k = 0; k < count; k++) {
+        strbuf_puts(text(b), ", ");
+        put_expr(b, s->args[k]);
+    }
+}
+
+/* "e = entry(...);" for the element that an indirect call goes to. */
+static void put_entry(body *b, const stmt *s, uint32_t params) {
+    out_indent(b->o);
+    strbuf_printf(text(b), "e = entry(self->table%u, ", (unsigned)s->index2);
+    put_expr(b, s->args[params]);
+    strbuf_puts(text(b), ", ");
+    put_type_id(text(b), b->g->m, s->index);
+    strbuf_puts(text(b), ");\n");
+}
+
+/* The call as an expression. */
+static void put_callee(body *b, const stmt *s, const type_def *t) {
+    if (s->kind == STMT_CALL || s->kind == STMT_TAIL_CALL)
+        strbuf_printf(text(b), "%s(self", b->g->func_names[s->index]);
+    else
+        strbuf_printf(text(b), "((%s_type%u)e->code)(e->instance", b->g->name, (unsigned)t->canonical);
+    put_args(b, s, t->param_count);
+    strbuf_put(text(b), ')');
+}
+
+/* Begins an assignment to the variable. */
+static void put_target(body *b, uint32_t variable) {
+    const var *v = &b->f->vars.data[variable];
+    if (v->kind == VAR_TEMP && !b->flat)
+        strbuf_printf(text(b), "const %s ", c_type(v->type));
+    put_var(b, variable);
+    strbuf_puts(text(b), " = ");
+}
+
+/* A call to the function itself before anything else in it: C compilers warn of endless recursion. */
+static bool is_unconditional_recursion(const body *b, const stmt *s) {
+    if (s->kind != STMT_CALL || s->index != b->f->index)
+        return false;
+    for (size_t i = 0; i < b->f->stmts.count; i++) {
+        const stmt *before = &b->f->stmts.data[i];
+        if (before == s)
+            return true;
+        if (before->kind >= STMT_TRAP && before->kind != STMT_BLOCK && before->kind != STMT_LOOP &&
+            before->kind != STMT_END)
+            return false;
+    }
+    return false;
+}
+
+static void put_pretended_return(body *b) {
+    const type_def *own = b->f->type;
+    out_open(b->o, "if (!always())");
+    if (b->tail || own->result_count == 0) {
+        out_line(b->o, "return;");
+    } else {
+        out_indent(b->o);
+        strbuf_puts(text(b), "return (");
+        put_result_type(text(b), b->g, own);
+        strbuf_puts(text(b), own->result_count > 1 ? "){0};\n" : ")0;\n");
+    }
+    out_close(b->o, "");
+}
+
+void put_call(body *b, const stmt *s) {
+    const type_def *t = callee_type(b, s);
+    bool direct = s->kind == STMT_CALL;
+    if (!direct)
+        put_entry(b, s, t->param_count);
+    bool several = s->result_count > 1;
+    bool used = false;
+    for (uint32_t k = 0; k < s->result_count; k++)
+        used |= b->f->vars.data[s->result + k].reads > 0;
+    if (is_unconditional_recursion(b, s))
+        put_pretended_return(b);
+    out_indent(b->o);
+    if (used && several) {
+        strbuf_puts(text(b), "const ");
+        put_result_type(text(b), b->g, t);
+        strbuf_printf(text(b), " m%u = ", (unsigned)s->result);
+    } else if (used) {
+        put_target(b, s->result);
+    }
+    put_callee(b, s, t);
+    strbuf_puts(text(b), ";\n");
+    bool imported = direct && b->g->m->funcs[s->index].import != NO_INDEX;
+    if (callgraph_recursive(&b->g->calls, b->f->index,
+                            direct && !imported ? s->index : b->g->m->func_count))
+        out_line(b->o, "keep_frame();");
+    for (uint32_t k = 0; used && several && k < s->result_count; k++) {
+        if (b->f->vars.data[s->result + k].reads == 0)
+            continue;
+        out_indent(b->o);
+        put_target(b, s->result + k);
+        strbuf_printf(text(b), "m%u.v%u;\n", (unsigned)s->result, (unsigned)k);
+    }
+}
+
+/* ---- Returns ---- */
+
+/* Stores values into the tail-call buffer. */
+static void put_buffer_values(body *b, const stmt *s, const wasmelt_valtype *types, uint32_t count) {
+    for (uint32_t k = 0; k < count; k++) {
+        out_indent(b->o);
+        strbuf_printf(text(b), "tail->values[%u].%s = ", (unsigned)k, value_member(types[k]));
+        put_expr(b, s->args[k]);
+        strbuf_puts(text(b), ";\n");
+    }
+}
+
+void put_return(body *b, const stmt *s) {
+    const type_def *t = b->f->type;
+    if (b->tail) {
+        put_buffer_values(b, s, t->results, s->arg_count);
+        out_line(b->o, "tail->next = NULL;");
+        out_line(b->o, "return;");
+        return;
+    }
+    out_indent(b->o);
+    strbuf_puts(text(b), "return");
+    if (s->arg_count > 1) {
+        strbuf_puts(text(b), " (");
+        put_result_type(text(b), b->g, t);
+        strbuf_puts(text(b), "){");
+    }
+    for (uint32_t k = 0; k < s->arg_count; k++) {
+        strbuf_puts(text(b), k == 0 && s->arg_count > 1 ? "" : k == 0 ? " " : ", ");
+        put_expr(b, s->args[k]);
+    }
+    strbuf_puts(text(b), s->arg_count > 1 ? "};\n" : ";\n");
+}
+
+/* ---- Tail calls; only in second entries ---- */
+
+/* Calls normally and returns what it returned. */
+static void put_call_and_return(body *b, const stmt *s, const type_def *t) {
+    out_indent(b->o);
+    if (t->result_count > 1) {
+        strbuf_puts(text(b), "const ");
+        put_result_type(text(b), b->g, t);
+        strbuf_puts(text(b), " m = ");
+    } else if (t->result_count == 1) {
+        strbuf_printf(text(b), "const %s m = ", c_type(t->results[0]));
+    }
+    put_callee(b, s, t);
+    strbuf_puts(text(b), ";\n");
+    for (uint32_t k = 0; k < t->result_count; k++) {
+        if (t->result_count > 1)
+            out_line(b->o, "tail->values[%u].%s = m.v%u;", (unsigned)k, value_member(t->results[k]),
+                     (unsigned)k);
+        else
+            out_line(b->o, "tail->values[0].%s = m;", value_member(t->results[0]));
+    }
+    out_line(b->o, "tail->next = NULL;");
+    out_line(b->o, "return;");
+}
+
+/* Hands over to the callee's second entry. */
+static void put_hand_over(body *b, const stmt *s, const type_def *t, const char *instance,
+                          const char *next) {
+    put_buffer_values(b, s, t->params, t->param_count);
+    out_line(b->o, "tail->instance = %s;", instance);
+    out_line(b->o, "tail->next = %s;", next);
+    out_line(b->o, "return;");
+}
+
+void put_tail_call(body *b, const stmt *s) {
+    const generator *g = b->g;
+    const type_def *t = callee_type(b, s);
+    if (s->kind == STMT_TAIL_CALL_INDIRECT) {
+        put_entry(b, s, t->param_count);
+        out_open(b->o, "if (e->func->tail)");
+        put_hand_over(b, s, t, "e->instance", "e->func->tail");
+        out_close(b->o, "");
+        put_call_and_return(b, s, t);
+        return;
+    }
+    const func *callee = &g->m->funcs[s->index];
+    strbuf next = {0};
+    if (callee->import == NO_INDEX && g->calls.tail_calls[s->index]) {
+        strbuf_printf(&next, "%s_tail", g->func_names[s->index]);
+        put_hand_over(b, s, t, "self", next.data);
+    } else if (callee->import != NO_INDEX && g->options->bind_imports) {
+        strbuf_printf(&next, "self->import%u->", (unsigned)callee->import);
+        out_open(b->o, "if (%stail)", next.data);
+        strbuf instance = {0};
+        strbuf_printf(&instance, "%sinstance", next.data);
+        strbuf_puts(&next, "tail");
+        put_hand_over(b, s, t, instance.data, next.data);
+        strbuf_free(&instance);
+        out_close(b->o, "");
+        put_call_and_return(b, s, t);
+    } else {
+        put_call_and_return(b, s, t);
+    }
+    strbuf_free(&next);
+}
+
+/* ---- Instructions of the runtime ---- */
+
+static void put_list_of_args(body *b, const stmt *s, uint32_t from, uint32_t to) {
+    for (uint32_t k = from; k < to; k++) {
+        strbuf_puts(text(b), ", ");
+        put_expr(b, s->args[k]);
+    }
+}
+
+void put_operation(body *b, const stmt *s) {
+    strbuf *t = text(b);
+    unsigned index = s->index, index2 = s->index2;
+    if (s->op == OP_DATA_DROP) {
+        if (b->g->uses_data_sizes)
+            out_line(b->o, "self->data_sizes[%u] = 0;", index);
+        return;
+    }
+    if (s->op == OP_ELEM_DROP) {
+        out_line(b->o, "self->elem_sizes[%u] = 0;", index);
+        return;
+    }
+    out_indent(b->o);
+    if (s->result != NO_VAR && b->f->vars.data[s->result].reads > 0) {
+        put_target(b, s->result);
+        if (b->f->vars.data[s->result].type == WASMELT_I32)
+            strbuf_puts(t, "(u32)");
+    }
+    switch (s->op) {
+    case OP_MEMORY_GROW:
+        strbuf_printf(t, "wasmelt_memory_grow(self->memory%u", index);
+        put_list_of_args(b, s, 0, 1);
+        break;
+    case OP_MEMORY_FILL:
+        strbuf_printf(t, "wasmelt_memory_fill(self->memory%u", index);
+        put_list_of_args(b, s, 0, 3);
+        break;
+    case OP_MEMORY_COPY:
+        strbuf_printf(t, "wasmelt_memory_copy(self->memory%u, ", index);
+        put_expr(b, s->args[0]);
+        strbuf_printf(t, ", self->memory%u", index2);
+        put_list_of_args(b, s, 1, 3);
+        break;
+    case OP_MEMORY_INIT:
+        strbuf_printf(t, "wasmelt_memory_init(self->memory%u, ", index2);
+        put_expr(b, s->args[0]);
+        strbuf_printf(t, ", %s_data%u, self->data_sizes[%u]", b->g->name, index, index);
+        put_list_of_args(b, s, 1, 3);
+        break;
+    case OP_TABLE_SET:
+        strbuf_printf(t, "wasmelt_table_write(self->table%u", index);
+        put_list_of_args(b, s, 0, 2);
+        break;
+    case OP_TABLE_GROW:
+        strbuf_printf(t, "wasmelt_table_grow(self->table%u", index);
+        put_list_of_args(b, s, 1, 2);
+        put_list_of_args(b, s, 0, 1);
+        break;
+    case OP_TABLE_FILL:
+        strbuf_printf(t, "wasmelt_table_fill(self->table%u", index);
+        put_list_of_args(b, s, 0, 3);
+        break;
+    case OP_TABLE_COPY:
+        strbuf_printf(t, "wasmelt_table_copy(self->table%u, ", index);
+        put_expr(b, s->args[0]);
+        strbuf_printf(t, ", self->table%u", index2);
+        put_list_of_args(b, s, 1, 3);
+        break;
+    case OP_TABLE_INIT:
+        strbuf_printf(t, "wasmelt_table_init(self->table%u, ", index2);
+        put_expr(b, s->args[0]);
+        strbuf_printf(t, ", self->elem%u, self->elem_sizes[%u]", index, index);
+        put_list_of_args(b, s, 1, 3);
+        break;
+    default:
+        break;
+    }
+    strbuf_puts(t, ");\n");
+}

@@ -1,0 +1,442 @@
+/* Trees as C expressions. Operands are printed as primary expressions or in parentheses, so that no
+ * template has to know the precedence of what it holds. */
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "emit/body.h"
+
+static strbuf *text(body *b) {
+    return &b->o->text;
+}
+
+void put_var(body *b, uint32_t index) {
+    static const char letters[] = {[VAR_PARAM] = 'p', [VAR_LOCAL] = 'l', [VAR_TEMP] = 't', [VAR_RESULT] = 'r'};
+    strbuf_put(text(b), letters[b->f->vars.data[index].kind]);
+    strbuf_unsigned(text(b), index);
+}
+
+void put_global(body *b, uint32_t index) {
+    const char *deref = b->g->m->globals[index].import != NO_INDEX ? "*" : "";
+    strbuf_printf(text(b), "%sself->g%u", deref, (unsigned)index);
+}
+
+static const opcode_info *info_of(const expr *e) {
+    return &opcode_table[e->op];
+}
+
+/* Whether the tree's C type is int, as a comparison's. */
+static bool is_bool(const expr *e) {
+    return e->kind == EXPR_IS_NULL || (e->kind == EXPR_OP && (info_of(e)->effects & FX_BOOL));
+}
+
+/* ---- Constants ---- */
+
+static void put_float(body *b, double value, int digits, const char *suffix, bool (*same)(double, const char *)) {
+    char buffer[64];
+    int precision = 1;
+    do
+        snprintf(buffer, sizeof buffer, "%.*g", precision, value);
+    while (precision++ < digits && !same(value, buffer));
+    strbuf_puts(text(b), buffer);
+    if (!strpbrk(buffer, ".e"))
+        strbuf_puts(text(b), ".0");
+    strbuf_puts(text(b), suffix);
+}
+
+static bool same_f32(double value, const char *printed) {
+    return strtof(printed, NULL) == (float)value;
+}
+
+static bool same_f64(double value, const char *printed) {
+    return strtod(printed, NULL) == value;
+}
+
+static void put_f32(body *b, uint32_t bits) {
+    float value;
+    memcpy(&value, &bits, sizeof value);
+    if (isfinite(value))
+        put_float(b, value, 9, "f", same_f32);
+    else
+        strbuf_printf(text(b), "f32_bits(0x%xu)", (unsigned)bits);
+}
+
+static void put_f64(body *b, uint64_t bits) {
+    double value;
+    memcpy(&value, &bits, sizeof value);
+    if (isfinite(value))
+        put_float(b, value, 17, "", same_f64);
+    else
+        strbuf_printf(text(b), "f64_bits(0x%llxull)", (unsigned long long)bits);
+}
+
+/* `plain`: converted to the right type by its place, so that small numbers need no suffix. */
+static void put_constant(body *b, const expr *e, bool plain) {
+    strbuf *s = text(b);
+    switch (e->type) {
+    case WASMELT_I32: {
+        uint32_t v = (uint32_t)e->value;
+        if (v <= 0x7fffffff || v >= 0xffff0000)
+            strbuf_unsigned(s, v);
+        else
+            strbuf_printf(s, "0x%x", (unsigned)v);
+        if (!plain || v > 0x7fffffff)
+            strbuf_put(s, 'u');
+        break;
+    }
+    case WASMELT_I64:
+        if (e->value <= 0xffffffff)
+            strbuf_unsigned(s, e->value);
+        else
+            strbuf_printf(s, "0x%llx", (unsigned long long)e->value);
+        if (!plain || e->value > 0x7fffffff)
+            strbuf_puts(s, "ull");
+        break;
+    case WASMELT_F32:
+        put_f32(b, (uint32_t)e->value);
+        break;
+    case WASMELT_F64:
+        put_f64(b, e->value);
+        break;
+    default:
+        strbuf_puts(s, "NULL");
+    }
+}
+
+/* A constant under a cast to a signed type. */
+static void put_signed_constant(body *b, const expr *e) {
+    strbuf *s = text(b);
+    int64_t v = e->type == WASMELT_I32 ? (int32_t)(uint32_t)e->value : (int64_t)e->value;
+    const char *suffix = e->type == WASMELT_I32 ? "" : "ll";
+    int64_t least = e->type == WASMELT_I32 ? INT32_MIN : INT64_MIN;
+    if (v == least)
+        strbuf_printf(s, "(%lld%s - 1)", (long long)(v + 1), suffix);
+    else if (v < 0)
+        strbuf_printf(s, "(%lld%s)", (long long)v, suffix);
+    else
+        strbuf_printf(s, "%lld%s", (long long)v, suffix);
+}
+
+/* ---- Operators ---- */
+
+/* Whether the template is a call, f(...), which needs no parentheses as an operand. */
+static bool is_call(const char *c) {
+    size_t name = strcspn(c, "( ");
+    if (name == 0 || c[name] != '(')
+        return false;
+    const char *open = c + name;
+    int depth = 0;
+    for (const char *p = open; *p; p++) {
+        depth += *p == '(';
+        depth -= *p == ')';
+        if (depth == 0)
+            return p[1] == 0;
+    }
+    return false;
+}
+
+static bool is_primary(const expr *e) {
+    switch (e->kind) {
+    case EXPR_CONST:
+        /* A negative float literal is an operator and a number. */
+        return !((e->type == WASMELT_F32 && e->value >> 31) || (e->type == WASMELT_F64 && e->value >> 63));
+    case EXPR_VAR:
+    case EXPR_LOAD:
+    case EXPR_TABLE_GET:
+        return true;
+    case EXPR_GLOBAL:
+        return true;
+    case EXPR_OP:
+        return is_call(info_of(e)->c);
+    default:
+        return false;
+    }
+}
+
+static void put_operand(body *b, const expr *e) {
+    if (is_bool(e)) {
+        strbuf_puts(text(b), "(u32)(");
+        put_expr(b, e);
+        strbuf_put(text(b), ')');
+    } else if (e->kind == EXPR_CONST && is_primary(e)) {
+        put_constant(b, e, false);
+    } else if (is_primary(e) && !(e->kind == EXPR_GLOBAL && b->g->m->globals[e->index].import != NO_INDEX)) {
+        put_expr(b, e);
+    } else {
+        strbuf_put(text(b), '(');
+        put_expr(b, e);
+        strbuf_put(text(b), ')');
+    }
+}
+
+/* An operand under a cast: the cast binds before everything but primaries. */
+static void put_cast_operand(body *b, const expr *e) {
+    if (is_bool(e)) {
+        strbuf_put(text(b), '(');
+        put_expr(b, e);
+        strbuf_put(text(b), ')');
+    } else {
+        put_operand(b, e);
+    }
+}
+
+/* Operators for which a op b op c is (a op b) op c, whatever the grouping. */
+static bool chains(uint16_t op) {
+    switch (op) {
+    case OP_I32_ADD:
+    case OP_I32_SUB:
+    case OP_I32_MUL:
+    case OP_I32_AND:
+    case OP_I32_OR:
+    case OP_I32_XOR:
+    case OP_I64_ADD:
+    case OP_I64_SUB:
+    case OP_I64_MUL:
+    case OP_I64_AND:
+    case OP_I64_OR:
+    case OP_I64_XOR:
+        return true;
+    default:
+        return false;
+    }
+}
+
+/* Floating-point constants with which C compilers fold an operation away, a NaN's quieting included. */
+static bool folds_away(const expr *e, const expr *arg) {
+    switch (e->op) {
+    case OP_F32_ADD:
+    case OP_F32_SUB:
+    case OP_F32_MUL:
+    case OP_F32_DIV:
+        if (arg->kind != EXPR_CONST)
+            return false;
+        return (arg->value & 0x7fffffff) == 0 || (arg->value & 0x7fffffff) == 0x3f800000;
+    case OP_F64_ADD:
+    case OP_F64_SUB:
+    case OP_F64_MUL:
+    case OP_F64_DIV:
+        if (arg->kind != EXPR_CONST)
+            return false;
+        return (arg->value << 1) == 0 || (arg->value << 1) == 0x3ff0000000000000u << 1;
+    case OP_F32_DEMOTE_F64:
+        return arg->kind == EXPR_OP && arg->op == OP_F64_PROMOTE_F32;
+    default:
+        return false;
+    }
+}
+
+static void put_opaque(body *b, const expr *e) {
+    strbuf_puts(text(b), e->type == WASMELT_F32 ? "f32_opaque(" : "f64_opaque(");
+    put_expr(b, e);
+    strbuf_put(text(b), ')');
+}
+
+/* A comparison whose outcome is known, kept for its operand's trap: see lower/fold.c. */
+static void put_hidden_constant(body *b, const expr *e) {
+    strbuf_puts(text(b), e->type == WASMELT_I32 ? "i32_opaque(" : "i64_opaque(");
+    put_constant(b, e, true);
+    strbuf_put(text(b), ')');
+}
+
+static void put_template(body *b, const expr *e) {
+    const char *c = info_of(e)->c;
+    for (const char *p = c; *p; p++) {
+        if (*p != '%') {
+            strbuf_put(text(b), *p);
+            continue;
+        }
+        const expr *arg = e->args[*++p - '0'];
+        bool cast = p - c >= 2 && p[-2] == ')';
+        bool is_signed = cast && p - c >= 6 && p[-5] == 's';
+        if (folds_away(e, arg))
+            put_opaque(b, arg);
+        else if (e->value && arg->kind == EXPR_CONST)
+            put_hidden_constant(b, arg);
+        else if (is_signed && arg->kind == EXPR_CONST)
+            put_signed_constant(b, arg);
+        else if (cast)
+            put_cast_operand(b, arg);
+        else if (p == c + 1 && chains(e->op) && arg->kind == EXPR_OP && arg->op == e->op)
+            put_expr(b, arg);
+        else if (p[1] == ',' || (p[1] == ')' && is_call(c)))
+            put_expr(b, arg);
+        else
+            put_operand(b, arg);
+    }
+}
+
+/* x + -8 reads better as x - 8. */
+static bool put_subtraction(body *b, const expr *e) {
+    const expr *c = e->args[1];
+    if (c == NULL || c->kind != EXPR_CONST)
+        return false;
+    uint64_t less = e->op == OP_I32_ADD ? (uint32_t)(0 - (uint32_t)c->value) : 0 - c->value;
+    if ((e->op != OP_I32_ADD && e->op != OP_I64_ADD) || less == 0 || less > 65536 || e->value)
+        return false;
+    put_operand(b, e->args[0]);
+    strbuf_puts(text(b), " - ");
+    strbuf_unsigned(text(b), less);
+    strbuf_puts(text(b), e->op == OP_I32_ADD ? "u" : "ull");
+    return true;
+}
+
+/* ---- Memory ---- */
+
+unsigned access_width(uint16_t op) {
+    switch (op) {
+    case OP_I32_LOAD8_S:
+    case OP_I32_LOAD8_U:
+    case OP_I64_LOAD8_S:
+    case OP_I64_LOAD8_U:
+    case OP_I32_STORE8:
+    case OP_I64_STORE8:
+        return 1;
+    case OP_I32_LOAD16_S:
+    case OP_I32_LOAD16_U:
+    case OP_I64_LOAD16_S:
+    case OP_I64_LOAD16_U:
+    case OP_I32_STORE16:
+    case OP_I64_STORE16:
+        return 2;
+    case OP_I64_LOAD:
+    case OP_F64_LOAD:
+    case OP_I64_STORE:
+    case OP_F64_STORE:
+        return 8;
+    default:
+        return 4;
+    }
+}
+
+void put_address(body *b, const expr *address, uint32_t memory, uint64_t offset, unsigned width) {
+    strbuf *s = text(b);
+    strbuf_puts(s, "mem");
+    if (memory > 0)
+        strbuf_unsigned(s, memory);
+    strbuf_puts(s, " + ");
+    if (has_explicit_checks(b->g, memory) || offset + width > WASMELT_GUARD_BYTES) {
+        strbuf_printf(s, "checked(self->memory%u, ", (unsigned)memory);
+        put_expr(b, address);
+        strbuf_printf(s, offset > UINT32_MAX ? ", %lluull, %u)" : ", %lluu, %u)",
+                      (unsigned long long)offset, width);
+        return;
+    }
+    if (address->kind == EXPR_CONST) {
+        strbuf_unsigned(s, address->value + offset);
+        if (address->value + offset > 0x7fffffff)
+            strbuf_puts(s, "ull");
+        return;
+    }
+    put_operand(b, address);
+    if (offset > 0) {
+        strbuf_puts(s, " + ");
+        strbuf_unsigned(s, offset);
+    }
+}
+
+static void put_load(body *b, const expr *e) {
+    if (b->g->options->strict_loads)
+        strbuf_puts(text(b), "V_");
+    strbuf_puts(text(b), info_of(e)->c);
+    strbuf_put(text(b), '(');
+    put_address(b, e->args[0], e->index, e->value, access_width(e->op));
+    strbuf_put(text(b), ')');
+}
+
+void put_forced(body *b, const expr *e) {
+    if (!(e->effects & FX_TRAPS))
+        return;
+    if (e->kind == EXPR_LOAD) {
+        out_indent(b->o);
+        strbuf_puts(text(b), "(void)V_");
+        strbuf_puts(text(b), info_of(e)->c);
+        strbuf_put(text(b), '(');
+        put_address(b, e->args[0], e->index, e->value, access_width(e->op));
+        strbuf_puts(text(b), ");\n");
+        return;
+    }
+    for (int i = 0; i < 3 && e->args[i]; i++)
+        put_forced(b, e->args[i]);
+    if (e->kind == EXPR_TABLE_GET || (e->kind == EXPR_OP && (info_of(e)->effects & FX_TRAPS))) {
+        out_indent(b->o);
+        strbuf_puts(text(b), "(void)");
+        put_operand(b, e);
+        strbuf_puts(text(b), ";\n");
+    }
+}
+
+/* ---- Any tree ---- */
+
+void put_expr(body *b, const expr *e) {
+    strbuf *s = text(b);
+    const module *m = b->g->m;
+    switch (e->kind) {
+    case EXPR_CONST:
+        put_constant(b, e, true);
+        break;
+    case EXPR_VAR:
+        put_var(b, e->index);
+        break;
+    case EXPR_OP:
+        if (!put_subtraction(b, e))
+            put_template(b, e);
+        break;
+    case EXPR_LOAD:
+        put_load(b, e);
+        break;
+    case EXPR_SELECT:
+        put_condition(b, e->args[2], false);
+        strbuf_puts(s, " ? ");
+        put_operand(b, e->args[0]);
+        strbuf_puts(s, " : ");
+        put_operand(b, e->args[1]);
+        break;
+    case EXPR_GLOBAL:
+        put_global(b, e->index);
+        break;
+    case EXPR_MEMORY_SIZE:
+        strbuf_printf(s, "(%s)self->memory%u->pages", c_type(e->type), (unsigned)e->index);
+        break;
+    case EXPR_TABLE_SIZE:
+        strbuf_printf(s, "(%s)self->table%u->size", c_type(e->type), (unsigned)e->index);
+        break;
+    case EXPR_TABLE_GET:
+        if (m->tables[e->index].element == WASMELT_FUNCREF)
+            strbuf_printf(s, "((funcref)wasmelt_table_read(self->table%u, ", (unsigned)e->index);
+        else
+            strbuf_printf(s, "(wasmelt_table_read(self->table%u, ", (unsigned)e->index);
+        put_expr(b, e->args[0]);
+        strbuf_puts(s, "))");
+        break;
+    case EXPR_REF_FUNC:
+        strbuf_printf(s, "&self->funcs[%u]", (unsigned)b->g->records[e->index]);
+        break;
+    case EXPR_IS_NULL:
+        put_operand(b, e->args[0]);
+        strbuf_puts(s, " == NULL");
+        break;
+    }
+}
+
+void put_condition(body *b, const expr *e, bool negated) {
+    strbuf *s = text(b);
+    if (e->kind == EXPR_OP && (e->op == OP_I32_EQZ || e->op == OP_I64_EQZ)) {
+        put_condition(b, e->args[0], !negated);
+        return;
+    }
+    bool compared = is_bool(e);
+    if (compared && negated) {
+        strbuf_puts(s, "!(");
+        put_expr(b, e);
+        strbuf_put(s, ')');
+    } else if (compared) {
+        put_expr(b, e);
+    } else if (e->kind == EXPR_VAR || e->kind == EXPR_LOAD) {
+        strbuf_puts(s, negated ? "!" : "");
+        put_expr(b, e);
+    } else {
+        put_operand(b, e);
+        strbuf_puts(s, negated ? " == 0" : " != 0");
+    }
+}

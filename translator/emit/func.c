@@ -1,0 +1,220 @@
+/* A function: signature, declarations, body; the second entry of one that makes tail calls. */
+#include "emit/func.h"
+
+#include <string.h>
+
+#include "emit/body.h"
+#include "lower/build.h"
+#include "lower/uses.h"
+
+const char *linkage(const generator *g) {
+    return g->split ? "__attribute__((visibility(\"hidden\")))" : "static";
+}
+
+void put_signature(strbuf *s, const generator *g, uint32_t index) {
+    const type_def *t = &g->m->types[g->m->funcs[index].type];
+    put_result_type(s, g, t);
+    strbuf_printf(s, " %s(%s *self", g->func_names[index], g->name);
+    for (uint32_t k = 0; k < t->param_count; k++)
+        strbuf_printf(s, ", %s p%u", c_type(t->params[k]), (unsigned)k);
+    strbuf_put(s, ')');
+}
+
+/* ---- Declarations ---- */
+
+static void put_memories(body *b) {
+    for (uint32_t k = 0; k < b->g->m->memory_count; k++) {
+        uint64_t bit = UINT64_C(1) << (k < 63 ? k : 63);
+        if (!(b->f->memories & bit))
+            continue;
+        if (k == 0)
+            out_line(b->o, "u8 *const mem = self->mem0;");
+        else
+            out_line(b->o, "u8 *const mem%u = self->mem%u;", (unsigned)k, (unsigned)k);
+        if (k >= 63)
+            out_line(b->o, "(void)mem%u;", (unsigned)k);
+    }
+}
+
+static bool declared_at_top(const body *b, const var *v) {
+    if (v->reads == 0 && v->writes == 0)
+        return false;
+    return v->kind == VAR_LOCAL || v->kind == VAR_RESULT || (v->kind == VAR_TEMP && b->flat);
+}
+
+/* Variables of one type in one declaration, eight on a line. */
+static void put_variables(body *b, wasmelt_valtype type) {
+    uint32_t on_line = 0;
+    strbuf *s = &b->o->text;
+    for (uint32_t k = 0; k < b->f->vars.count; k++) {
+        const var *v = &b->f->vars.data[k];
+        if (v->type != type || !declared_at_top(b, v))
+            continue;
+        if (on_line == 8) {
+            strbuf_puts(s, ";\n");
+            on_line = 0;
+        }
+        if (on_line++ == 0) {
+            out_indent(b->o);
+            strbuf_puts(s, c_type(type));
+            strbuf_put(s, ' ');
+        } else {
+            strbuf_puts(s, ", ");
+        }
+        put_var(b, k);
+        strbuf_puts(s, " = 0");
+    }
+    if (on_line > 0)
+        strbuf_puts(s, ";\n");
+}
+
+static void put_declarations(body *b, const structured *shape) {
+    static const wasmelt_valtype types[] = {WASMELT_I32, WASMELT_I64,     WASMELT_F32,
+                                            WASMELT_F64, WASMELT_FUNCREF, WASMELT_EXTERNREF};
+    put_memories(b);
+    for (size_t k = 0; k < sizeof types / sizeof *types; k++)
+        put_variables(b, types[k]);
+    if (shape->uses_exit)
+        out_line(b->o, "u32 br = 0;");
+    bool indirect = false;
+    for (size_t k = 0; k < b->f->stmts.count; k++)
+        indirect |= b->f->stmts.data[k].kind == STMT_CALL_INDIRECT ||
+                    b->f->stmts.data[k].kind == STMT_TAIL_CALL_INDIRECT;
+    if (indirect)
+        out_line(b->o, "const wasmelt_table_entry *e;");
+    for (uint32_t k = 0; k < b->f->vars.count; k++) {
+        const var *v = &b->f->vars.data[k];
+        bool there = v->kind == VAR_PARAM || (declared_at_top(b, v) && v->writes > 0);
+        if (!there || v->reads > 0)
+            continue;
+        out_indent(b->o);
+        strbuf_puts(&b->o->text, "(void)");
+        put_var(b, k);
+        strbuf_puts(&b->o->text, ";\n");
+    }
+}
+
+/* ---- Bodies ---- */
+
+static void put_body(body *b, const structured *shape) {
+    size_t start = b->o->text.count;
+    put_declarations(b, shape);
+    put_list(b, &shape->body);
+    if (b->f->type->result_count > 0 && !b->tail && node_list_is_open(&shape->body))
+        out_line(b->o, "wasmelt_trap_unreachable();");
+    if (!b->o->text.data || !strstr(b->o->text.data + start, "self"))
+        out_line(b->o, "(void)self;");
+}
+
+/* What callers see: fills the buffer, runs the chain, takes the result. */
+static void put_first_entry(const generator *g, out *o, const ir_func *f) {
+    const type_def *t = f->type;
+    const char *name = g->func_names[f->index];
+    out_indent(o);
+    strbuf_printf(&o->text, "%s ", linkage(g));
+    put_signature(&o->text, g, f->index);
+    strbuf_puts(&o->text, " {\n");
+    o->depth++;
+    out_line(o, "wasmelt_tail *tail = wasmelt_tail_buffer();");
+    out_line(o, "tail->next = %s_tail;", name);
+    out_line(o, "tail->instance = self;");
+    for (uint32_t k = 0; k < t->param_count; k++)
+        out_line(o, "tail->values[%u].%s = p%u;", (unsigned)k, value_member(t->params[k]), (unsigned)k);
+    out_line(o, "run_tail_calls(tail);");
+    if (t->result_count == 1) {
+        out_line(o, "return tail->values[0].%s;", value_member(t->results[0]));
+    } else if (t->result_count > 1) {
+        out_indent(o);
+        strbuf_puts(&o->text, "return (");
+        put_result_type(&o->text, g, t);
+        strbuf_puts(&o->text, "){");
+        for (uint32_t k = 0; k < t->result_count; k++)
+            strbuf_printf(&o->text, "%stail->values[%u].%s", k ? ", " : "", (unsigned)k,
+                          value_member(t->results[k]));
+        strbuf_puts(&o->text, "};\n");
+    }
+    out_close(o, "\n");
+}
+
+static void put_second_entry_head(const generator *g, out *o, const ir_func *f) {
+    const type_def *t = f->type;
+    out_open(o, "%s void %s_tail(wasmelt_tail *tail)", linkage(g), g->func_names[f->index]);
+    out_line(o, "%s *const self = tail->instance;", g->name);
+    for (uint32_t k = 0; k < t->param_count; k++)
+        out_line(o, "%s p%u = tail->values[%u].%s;", c_type(t->params[k]), (unsigned)k, (unsigned)k,
+                 value_member(t->params[k]));
+}
+
+static void put_comment(const generator *g, out *o, uint32_t index) {
+    const func *f = &g->m->funcs[index];
+    out_indent(o);
+    strbuf_printf(&o->text, "/* function %u", (unsigned)index);
+    if (f->name.length > 0) {
+        strbuf_puts(&o->text, " \"");
+        for (size_t k = 0; k < f->name.length && k < 200; k++) {
+            uint8_t c = f->name.bytes[k];
+            bool plain = c >= 0x20 && c < 0x7F && c != '*' && c != '/' && c != '\\';
+            strbuf_put(&o->text, plain ? (char)c : '.');
+        }
+        strbuf_put(&o->text, '"');
+    }
+    strbuf_printf(&o->text, ", byte 0x%zx */\n", f->offset);
+}
+
+bool emit_func(const generator *g, out *o, ir_func *f, arena *a, uint32_t index, diag *d) {
+    arena_reset(a);
+    if (!build_func(f, g->m, a, index, d))
+        return false;
+    uses_count(f);
+    structured shape = structure(f);
+    body b = {.g = g, .f = f, .o = o, .flat = shape.flat, .tail = g->calls.tail_calls[index]};
+    put_comment(g, o, index);
+    if (b.tail) {
+        put_second_entry_head(g, o, f);
+    } else {
+        out_indent(o);
+        strbuf_printf(&o->text, "%s ", linkage(g));
+        put_signature(&o->text, g, index);
+        strbuf_puts(&o->text, " {\n");
+        o->depth++;
+    }
+    put_body(&b, &shape);
+    if (b.tail && node_list_is_open(&shape.body))
+        out_line(o, "tail->next = NULL;");
+    out_close(o, "\n");
+    if (b.tail)
+        put_first_entry(g, o, f);
+    d->func = DIAG_NO_FUNC;
+    return true;
+}
+
+bool emit_const(const generator *g, out *o, const char *target, const const_expr *code, diag *d) {
+    ir_func f = {0};
+    arena a = {0};
+    bool ok = build_const(&f, g->m, &a, code, d);
+    if (ok) {
+        uses_count(&f);
+        body b = {.g = g, .f = &f, .o = o};
+        node_list list = {0};
+        const stmt *value = NULL;
+        for (size_t k = 0; k < f.stmts.count; k++) {
+            const stmt *st = &f.stmts.data[k];
+            if (st->kind == STMT_RETURN)
+                value = st;
+            else if (st->kind == STMT_SET)
+                node_append(&f, &list, NODE_STMT)->stmt = st;
+        }
+        if (list.first)
+            out_open(o, "%s", "");
+        put_list(&b, &list);
+        out_indent(o);
+        strbuf_printf(&o->text, "%s = ", target);
+        put_expr(&b, value->args[0]);
+        strbuf_puts(&o->text, ";\n");
+        if (list.first)
+            out_close(o, "");
+    }
+    ir_free(&f);
+    arena_free(&a);
+    return ok;
+}

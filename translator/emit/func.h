@@ -1,0 +1,20 @@
+/* One function's C. */
+#ifndef WASMELT_EMIT_FUNC_H
+#define WASMELT_EMIT_FUNC_H
+
+#include "emit/generator.h"
+
+/* Lowers function `index` and appends its definition. `f` and `a` are scratch, reused between calls; the
+ * arena is reset. False with the reason in `d` if it cannot be lowered. */
+bool emit_func(const generator *g, out *o, ir_func *f, arena *a, uint32_t index, diag *d);
+
+/* "u32 NAME(app *self, u32 p0, u64 p1)", without storage class. */
+void put_signature(strbuf *s, const generator *g, uint32_t index);
+
+/* "static", or the visibility of what several files share. */
+const char *linkage(const generator *g);
+
+/* Lowers a constant expression and appends "TARGET = VALUE;". */
+bool emit_const(const generator *g, out *o, const char *target, const const_expr *code, diag *d);
+
+#endif

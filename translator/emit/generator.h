@@ -1,0 +1,60 @@
+/* What every part of the emitter knows. One for a translation; read-only while functions are emitted. */
+#ifndef WASMELT_EMIT_GENERATOR_H
+#define WASMELT_EMIT_GENERATOR_H
+
+#include "base/strbuf.h"
+#include "lower/callgraph.h"
+#include "lower/ir.h"
+#include "translate.h"
+
+#include <wasmelt/version.h>
+
+typedef struct generator {
+    const module *m;
+    const translate_options *options;
+    arena *arena;
+    const char *name;        /* prefix of public names */
+    bool split;              /* several C files: functions are shared between them */
+    callgraph calls;
+    char **func_names;       /* C name of each function */
+    char **import_names;     /* C name of what each import is bound to; see names.h */
+    char **export_names;     /* C name of each export's accessor */
+    uint32_t *records;       /* number of each function's record in the instance, or NO_INDEX */
+    uint32_t record_count;
+    uint32_t *record_funcs;  /* the inverse */
+    bool uses_data_sizes;    /* memory.init or data.drop may be used */
+} generator;
+
+/* ---- Text helpers, in text.c ---- */
+
+/* A line of C at the current depth: tabs, the text, a line end. */
+typedef struct out {
+    strbuf text;
+    unsigned depth;
+} out;
+
+void out_line(out *o, const char *format, ...) __attribute__((format(printf, 2, 3)));
+void out_open(out *o, const char *format, ...) __attribute__((format(printf, 2, 3))); /* "... {" */
+void out_close(out *o, const char *tail);                                             /* "}TAIL" */
+void out_indent(out *o);
+
+/* The C type of a value: u32, u64, f32, f64, funcref, externref. */
+const char *c_type(wasmelt_valtype t);
+/* The member of wasmelt_value that holds it. */
+const char *value_member(wasmelt_valtype t);
+/* A letter for it, to build names of types from: i I f F n e. */
+char type_letter(wasmelt_valtype t);
+/* The type of a function's result: void, a value type, or the struct of several. */
+void put_result_type(strbuf *s, const generator *g, const type_def *t);
+/* The bytes as the inside of a C string literal. */
+void put_string(strbuf *s, const uint8_t *bytes, size_t length);
+
+/* The number of a type that is known when translating, or 0 (wasmelt/support.h). */
+uint32_t static_type_id(const module *m, uint32_t type);
+/* That, or where the instance keeps it. */
+void put_type_id(strbuf *s, const module *m, uint32_t type);
+
+/* Whether accesses to the memory are checked by code instead of guard pages. */
+bool has_explicit_checks(const generator *g, uint32_t memory);
+
+#endif

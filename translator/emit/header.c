@@ -1,0 +1,189 @@
+/* The header that hosts include: the module's descriptor, what it imports, what it exports. */
+#include <stdio.h>
+
+#include "emit/module.h"
+#include "emit/names.h"
+
+/* The C type of a value in plain C. */
+static const char *public_type(wasmelt_valtype t) {
+    switch (t) {
+    case WASMELT_I32:
+        return "uint32_t";
+    case WASMELT_I64:
+        return "uint64_t";
+    case WASMELT_F32:
+        return "float";
+    case WASMELT_F64:
+        return "double";
+    case WASMELT_FUNCREF:
+        return "const wasmelt_func *";
+    default:
+        return "void *";
+    }
+}
+
+static void put_declared(strbuf *s, wasmelt_valtype t, const char *name) {
+    const char *type = public_type(t);
+    bool pointer = wasmelt_is_ref(t);
+    strbuf_printf(s, "%s%s%s", type, pointer ? "" : " ", name);
+}
+
+/* The structs of several results, each once. */
+static void put_result_structs(const generator *g, out *o) {
+    const module *m = g->m;
+    for (uint32_t k = 0; k < m->type_count; k++) {
+        const type_def *t = &m->types[k];
+        if (t->kind != TYPE_FUNC || t->result_count < 2 || t->canonical != k)
+            continue;
+        strbuf name = {0};
+        put_result_type(&name, g, t);
+        out_line(o, "#ifndef %s_DEFINED", name.data);
+        out_line(o, "#define %s_DEFINED", name.data);
+        out_open(o, "typedef struct %s", name.data);
+        for (uint32_t v = 0; v < t->result_count; v++) {
+            out_indent(o);
+            char member[16];
+            snprintf(member, sizeof member, "v%u", (unsigned)v);
+            put_declared(&o->text, t->results[v], member);
+            strbuf_puts(&o->text, ";\n");
+        }
+        o->depth--;
+        out_line(o, "} %s;", name.data);
+        out_line(o, "#endif\n");
+        strbuf_free(&name);
+    }
+}
+
+static void put_public_result(strbuf *s, const generator *g, const type_def *t) {
+    if (t->result_count == 1)
+        put_declared(s, t->results[0], "");
+    else
+        put_result_type(s, g, t);
+    if (t->result_count != 1 || wasmelt_is_ref(t->results[0]))
+        strbuf_puts(s, t->result_count == 1 ? "" : " ");
+}
+
+static void put_public_params(strbuf *s, const type_def *t) {
+    for (uint32_t k = 0; k < t->param_count; k++) {
+        char name[16];
+        snprintf(name, sizeof name, "p%u", (unsigned)k);
+        strbuf_puts(s, ", ");
+        put_declared(s, t->params[k], name);
+    }
+}
+
+static void put_name_comment(out *o, const char *what, span name) {
+    out_indent(o);
+    strbuf_printf(&o->text, "/* %s \"", what);
+    for (size_t k = 0; k < name.length && k < 200; k++) {
+        uint8_t c = name.bytes[k];
+        strbuf_put(&o->text, c >= 0x20 && c < 0x7F && c != '*' && c != '/' && c != '\\' ? (char)c : '.');
+    }
+    strbuf_puts(&o->text, "\" */\n");
+}
+
+/* ---- Imports ---- */
+
+static void put_context(out *o, uint32_t k, span module_name) {
+    out_indent(o);
+    strbuf_printf(&o->text, "void *context%u; ", (unsigned)k);
+    o->depth = 0;
+    put_name_comment(o, "first argument of the functions of", module_name);
+    o->depth = 1;
+}
+
+static void put_imports(const generator *g, out *o) {
+    const module *m = g->m;
+    if (m->import_count == 0)
+        return;
+    uint32_t *contexts = arena_array(g->arena, m->import_count, sizeof *contexts);
+    find_contexts(g, contexts);
+    out_line(o, "/* What the host provides. Functions are defined by the host under the names below, and get");
+    out_line(o, " * as first argument the context of their module. */");
+    out_open(o, "typedef struct %s_imports", g->name);
+    for (uint32_t k = 0; k < m->import_count; k++) {
+        const import *i = &m->imports[k];
+        if (i->kind == EXTERN_FUNC && contexts[k] == k)
+            put_context(o, k, i->module);
+        else if (i->kind == EXTERN_MEMORY)
+            out_line(o, "wasmelt_memory *%s;", g->import_names[k]);
+        else if (i->kind == EXTERN_TABLE)
+            out_line(o, "wasmelt_table *%s;", g->import_names[k]);
+        else if (i->kind == EXTERN_GLOBAL) {
+            out_indent(o);
+            strbuf_printf(&o->text, "%s *%s;\n", public_type(m->globals[i->index].type), g->import_names[k]);
+        }
+    }
+    o->depth--;
+    out_line(o, "} %s_imports;\n", g->name);
+    for (uint32_t k = 0; k < m->import_count; k++) {
+        const import *i = &m->imports[k];
+        const char *family;
+        if (i->kind != EXTERN_FUNC || wasi_signature(m, i, &family))
+            continue;
+        const type_def *t = &m->types[m->funcs[i->index].type];
+        put_name_comment(o, "imported", i->name);
+        put_public_result(&o->text, g, t);
+        strbuf_printf(&o->text, "%s(void *context", g->import_names[k]);
+        put_public_params(&o->text, t);
+        strbuf_puts(&o->text, ");\n");
+    }
+    out_line(o, "%s", "");
+}
+
+/* ---- Exports ---- */
+
+static void put_export(const generator *g, out *o, uint32_t k) {
+    const module *m = g->m;
+    const export *e = &m->exports[k];
+    const char *name = g->export_names[k];
+    put_name_comment(o, "exported", e->name);
+    if (e->kind == EXTERN_FUNC) {
+        const type_def *t = &m->types[m->funcs[e->index].type];
+        put_public_result(&o->text, g, t);
+        strbuf_printf(&o->text, "%s(%s *self", name, g->name);
+        put_public_params(&o->text, t);
+        strbuf_puts(&o->text, ");\n");
+    } else if (e->kind == EXTERN_MEMORY) {
+        out_line(o, "wasmelt_memory *%s(%s *self);", name, g->name);
+    } else if (e->kind == EXTERN_TABLE) {
+        out_line(o, "wasmelt_table *%s(%s *self);", name, g->name);
+    } else if (e->kind == EXTERN_GLOBAL) {
+        const global *gl = &m->globals[e->index];
+        strbuf_printf(&o->text, "%s%s *%s(%s *self);\n", public_type(gl->type), gl->is_mutable ? "" : " const",
+                      name, g->name);
+    }
+}
+
+void put_instantiate(const generator *g, out *o) {
+    strbuf_printf(&o->text, "wasmelt_status %s_instantiate(", g->name);
+    if (g->m->import_count > 0)
+        strbuf_printf(&o->text, "const %s_imports *imports, ", g->name);
+    strbuf_printf(&o->text, "%s **instance, wasmelt_error *error)", g->name);
+}
+
+void put_header(const generator *g, out *o) {
+    const char *name = g->name;
+    out_line(o, "/* %s: made from WebAssembly by wasmelt %s. Do not edit. */", name, WASMELT_VERSION);
+    out_line(o, "#ifndef WASMELT_MODULE_%s_H", name);
+    out_line(o, "#define WASMELT_MODULE_%s_H\n", name);
+    out_line(o, "#include <wasmelt/wasmelt.h>\n");
+    out_line(o, "#ifdef __cplusplus\nextern \"C\" {\n#endif\n");
+    out_line(o, "/* One instance. Calls on it may raise traps: make them inside wasmelt_run (wasmelt/trap.h).");
+    out_line(o, " * One thread at a time may use it. */");
+    out_line(o, "typedef struct %s %s;\n", name, name);
+    out_line(o, "/* For linking by name: see wasmelt/module.h. */");
+    out_line(o, "extern const wasmelt_module %s_module;\n", name);
+    put_result_structs(g, o);
+    bool typed = !g->options->bind_imports && !g->options->emit_main;
+    if (typed) {
+        put_imports(g, o);
+        out_line(o, "/* Makes an instance, runs its start function; see wasmelt_instantiate for the errors. */");
+        put_instantiate(g, o);
+        strbuf_puts(&o->text, ";\n");
+        out_line(o, "void %s_instance_free(%s *self);\n", name, name);
+        for (uint32_t k = 0; k < g->m->export_count; k++)
+            put_export(g, o, k);
+    }
+    out_line(o, "\n#ifdef __cplusplus\n}\n#endif\n#endif");
+}

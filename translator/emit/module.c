@@ -1,0 +1,171 @@
+/* The instance struct and the prototypes that functions need; see definitions.c for what follows them. */
+#include "emit/module.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "emit/func.h"
+#include "emit/names.h"
+
+/* ---- Contexts ---- */
+
+typedef struct import_key {
+    const import *imports;
+    uint32_t index;
+} import_key;
+
+static int by_module(const void *a, const void *b) {
+    const import_key *x = a, *y = b;
+    span s = x->imports[x->index].module, t = y->imports[y->index].module;
+    if (s.length != t.length)
+        return s.length < t.length ? -1 : 1;
+    int order = s.length ? memcmp(s.bytes, t.bytes, s.length) : 0;
+    return order ? order : x->index < y->index ? -1 : x->index > y->index;
+}
+
+void find_contexts(const generator *g, uint32_t *contexts) {
+    const module *m = g->m;
+    import_key *keys = arena_array(g->arena, m->import_count, sizeof *keys);
+    uint32_t count = 0;
+    for (uint32_t k = 0; k < m->import_count; k++) {
+        contexts[k] = NO_INDEX;
+        if (m->imports[k].kind == EXTERN_FUNC)
+            keys[count++] = (import_key){m->imports, k};
+    }
+    qsort(keys, count, sizeof *keys, by_module);
+    for (uint32_t k = 0; k < count; k++) {
+        bool same = k > 0 && m->imports[keys[k].index].module.length == m->imports[keys[k - 1].index].module.length &&
+                    (m->imports[keys[k].index].module.length == 0 ||
+                     memcmp(m->imports[keys[k].index].module.bytes, m->imports[keys[k - 1].index].module.bytes,
+                            m->imports[keys[k].index].module.length) == 0);
+        contexts[keys[k].index] = same ? contexts[keys[k - 1].index] : keys[k].index;
+    }
+}
+
+/* ---- Types ---- */
+
+static void put_function_types(const generator *g, out *o) {
+    const module *m = g->m;
+    for (uint32_t k = 0; k < m->type_count; k++) {
+        const type_def *t = &m->types[k];
+        if (t->kind != TYPE_FUNC || t->canonical != k)
+            continue;
+        out_indent(o);
+        strbuf_puts(&o->text, "typedef ");
+        put_result_type(&o->text, g, t);
+        strbuf_printf(&o->text, " (*%s_type%u)(void *", g->name, (unsigned)k);
+        for (uint32_t p = 0; p < t->param_count; p++)
+            strbuf_printf(&o->text, ", %s", c_type(t->params[p]));
+        strbuf_puts(&o->text, ");\n");
+    }
+    out_line(o, "%s", "");
+}
+
+/* ---- The instance ---- */
+
+static void put_instance(const generator *g, out *o) {
+    const module *m = g->m;
+    uint32_t *contexts = arena_array(g->arena, m->import_count, sizeof *contexts);
+    find_contexts(g, contexts);
+    out_open(o, "struct %s", g->name);
+    out_line(o, "wasmelt_instance base;");
+    for (uint32_t k = 0; k < m->memory_count; k++) {
+        out_line(o, "u8 *mem%u; /* base of memory %u */", (unsigned)k, (unsigned)k);
+        out_line(o, "wasmelt_memory *memory%u;", (unsigned)k);
+    }
+    for (uint32_t k = 0; k < m->table_count; k++)
+        out_line(o, "wasmelt_table *table%u;", (unsigned)k);
+    for (uint32_t k = 0; k < m->global_count; k++)
+        out_line(o, "%s %sg%u;", c_type(m->globals[k].type), m->globals[k].import != NO_INDEX ? "*" : "",
+                 (unsigned)k);
+    for (uint32_t k = 0; k < m->import_count; k++) {
+        if (m->imports[k].kind != EXTERN_FUNC)
+            continue;
+        if (g->options->bind_imports)
+            out_line(o, "const wasmelt_func *import%u;", (unsigned)k);
+        else if (contexts[k] == k)
+            out_line(o, "void *context%u;", (unsigned)k);
+    }
+    for (uint32_t k = 0; k < m->elem_count; k++)
+        if (m->elems[k].mode == SEGMENT_PASSIVE || m->elems[k].exprs)
+            out_line(o, "const void *elem%u[%u];", (unsigned)k, m->elems[k].count ? m->elems[k].count : 1);
+        else
+            out_line(o, "const void *elem%u[1]; /* never used: dropped at the start */", (unsigned)k);
+    if (m->elem_count > 0)
+        out_line(o, "u64 elem_sizes[%u];", (unsigned)m->elem_count);
+    if (g->uses_data_sizes)
+        out_line(o, "u64 data_sizes[%u];", (unsigned)m->data_count);
+    if (g->record_count > 0)
+        out_line(o, "wasmelt_func funcs[%u];", (unsigned)g->record_count);
+    if (m->type_count > 0)
+        out_line(o, "u32 type_ids[%u];", (unsigned)m->type_count);
+    out_close(o, ";\n");
+}
+
+/* ---- Functions ---- */
+
+static void put_arguments(strbuf *s, const type_def *t) {
+    for (uint32_t k = 0; k < t->param_count; k++)
+        strbuf_printf(s, ", p%u", (unsigned)k);
+}
+
+/* An imported function as callers see it. */
+static void put_import_wrapper(const generator *g, out *o, uint32_t import_index, uint32_t context) {
+    const module *m = g->m;
+    uint32_t f = m->imports[import_index].index;
+    const type_def *t = &m->types[m->funcs[f].type];
+    if (!g->options->bind_imports) {
+        put_result_type(&o->text, g, t);
+        strbuf_printf(&o->text, " %s(void *context", g->import_names[import_index]);
+        for (uint32_t k = 0; k < t->param_count; k++)
+            strbuf_printf(&o->text, ", %s p%u", c_type(t->params[k]), (unsigned)k);
+        strbuf_puts(&o->text, ");\n");
+    }
+    strbuf_puts(&o->text, "INLINE ");
+    put_signature(&o->text, g, f);
+    strbuf_puts(&o->text, " {\n\t");
+    if (t->result_count > 0)
+        strbuf_puts(&o->text, "return ");
+    if (g->options->bind_imports)
+        strbuf_printf(&o->text, "((%s_type%u)self->import%u->code)(self->import%u->instance", g->name,
+                      (unsigned)t->canonical, (unsigned)import_index, (unsigned)import_index);
+    else
+        strbuf_printf(&o->text, "%s(self->context%u", g->import_names[import_index], (unsigned)context);
+    put_arguments(&o->text, t);
+    strbuf_puts(&o->text, ");\n}\n\n");
+}
+
+static void put_prototypes(const generator *g, out *o) {
+    const module *m = g->m;
+    uint32_t *contexts = arena_array(g->arena, m->import_count, sizeof *contexts);
+    find_contexts(g, contexts);
+    for (uint32_t k = 0; k < m->import_count; k++)
+        if (m->imports[k].kind == EXTERN_FUNC && g->calls.reachable[m->imports[k].index])
+            put_import_wrapper(g, o, k, contexts[k]);
+    for (uint32_t k = m->imported_funcs; k < m->func_count; k++) {
+        if (!g->calls.reachable[k])
+            continue;
+        strbuf_printf(&o->text, "%s ", linkage(g));
+        put_signature(&o->text, g, k);
+        strbuf_puts(&o->text, ";\n");
+        if (g->calls.tail_calls[k])
+            strbuf_printf(&o->text, "%s void %s_tail(wasmelt_tail *tail);\n", linkage(g), g->func_names[k]);
+    }
+    if (g->split)
+        for (uint32_t k = 0; k < m->data_count; k++)
+            strbuf_printf(&o->text, "extern %s const u8 %s_data%u[];\n", linkage(g), g->name, (unsigned)k);
+    out_line(o, "%s", "");
+}
+
+void put_declarations_part(const generator *g, out *o) {
+    out_line(o, "/* Made by wasmelt %s from %s. Do not edit.", WASMELT_VERSION, g->options->source);
+    out_line(o, " *");
+    out_line(o, " * p, l: parameters and locals of the wasm function; t: a value computed once; r: a block's");
+    out_line(o, " * result; br: the exit that is being taken; mem: base of the linear memory. */");
+    out_line(o, "#include \"%s.h\"\n", g->name);
+    out_line(o, "#include <wasmelt/code.h>");
+    out_line(o, "#include <wasmelt/wasi.h>\n");
+    put_function_types(g, o);
+    put_instance(g, o);
+    put_prototypes(g, o);
+}

@@ -1,0 +1,26 @@
+/* The parts of the output that are not functions. */
+#ifndef WASMELT_EMIT_MODULE_H
+#define WASMELT_EMIT_MODULE_H
+
+#include "emit/generator.h"
+
+/* Everything before the functions: includes, types, the instance struct, prototypes. */
+void put_declarations_part(const generator *g, out *o);
+
+/* A data segment's bytes, to stand before the functions that copy from it. */
+void put_data(const generator *g, out *o, uint32_t index);
+
+/* Initialisation, the descriptor, typed exports, main. */
+bool put_definitions_part(const generator *g, out *o, diag *d);
+
+/* The public header. */
+void put_header(const generator *g, out *o);
+
+/* "wasmelt_status NAME_instantiate(...)". */
+void put_instantiate(const generator *g, out *o);
+
+/* The number of the context that an import's function gets, by its module's name: the index of the first
+ * function import with that name. Fills `contexts` for every import. */
+void find_contexts(const generator *g, uint32_t *contexts);
+
+#endif

@@ -1,0 +1,177 @@
+#include "emit/names.h"
+
+#include <string.h>
+
+#define MAX_NAME 80
+
+void put_clean(strbuf *s, span text) {
+    for (size_t i = 0; i < text.length && i < MAX_NAME; i++) {
+        uint8_t c = text.bytes[i];
+        bool keep = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_';
+        strbuf_put(s, keep ? (char)c : '_');
+    }
+}
+
+/* ---- A set of names taken ---- */
+
+typedef struct name_set {
+    char **slots; /* open addressing; a power of two */
+    size_t size;
+} name_set;
+
+static name_set name_set_new(arena *a, size_t names) {
+    name_set set = {.size = 16};
+    while (set.size < names * 2)
+        set.size *= 2;
+    set.slots = arena_array(a, set.size, sizeof *set.slots);
+    return set;
+}
+
+/* False if the name is there already. */
+static bool name_set_add(name_set *set, char *name) {
+    uint64_t hash = 14695981039346656037u;
+    for (const char *c = name; *c; c++)
+        hash = (hash ^ (uint8_t)*c) * 1099511628211u;
+    size_t at = hash & (set->size - 1);
+    for (; set->slots[at]; at = (at + 1) & (set->size - 1))
+        if (strcmp(set->slots[at], name) == 0)
+            return false;
+    set->slots[at] = name;
+    return true;
+}
+
+/* The text, or the text and the number, which no other name has then. */
+static char *claim(generator *g, name_set *set, strbuf *text, uint32_t number) {
+    char *name = arena_string(g->arena, text->data, text->count);
+    while (!name_set_add(set, name)) {
+        strbuf_printf(text, "_%u", (unsigned)number);
+        name = arena_string(g->arena, text->data, text->count);
+    }
+    return name;
+}
+
+/* ---- WASI ---- */
+
+typedef struct wasi_function {
+    const char *name, *signature;
+} wasi_function;
+
+static const wasi_function preview1[] = {
+#define WASI_FUNC(name, signature) {#name, signature},
+#include <wasmelt/wasi_preview1.def>
+#undef WASI_FUNC
+};
+
+static const wasi_function unstable[] = {
+#define WASI_FUNC(name, signature) {#name, signature},
+#include <wasmelt/wasi_unstable.def>
+#undef WASI_FUNC
+};
+
+static bool span_is(span s, const char *text) {
+    return s.length == strlen(text) && memcmp(s.bytes, text, s.length) == 0;
+}
+
+const char *wasi_signature(const module *m, const import *i, const char **family) {
+    (void)m;
+    const wasi_function *table;
+    size_t count;
+    if (span_is(i->module, "wasi_snapshot_preview1")) {
+        *family = "wasi";
+        table = preview1;
+        count = sizeof preview1 / sizeof *preview1;
+    } else if (span_is(i->module, "wasi_unstable")) {
+        *family = "wasi0";
+        table = unstable;
+        count = sizeof unstable / sizeof *unstable;
+    } else {
+        *family = NULL;
+        return NULL;
+    }
+    for (size_t k = 0; k < count; k++)
+        if (span_is(i->name, table[k].name))
+            return table[k].signature;
+    return NULL;
+}
+
+/* ---- Assigning ---- */
+
+static void name_imports(generator *g) {
+    const module *m = g->m;
+    name_set set = name_set_new(g->arena, m->import_count);
+    strbuf text = {0};
+    g->import_names = arena_array(g->arena, m->import_count, sizeof(char *));
+    for (uint32_t k = 0; k < m->import_count; k++) {
+        const import *i = &m->imports[k];
+        const char *family;
+        strbuf_clear(&text);
+        if (i->kind == EXTERN_FUNC && !g->options->bind_imports && wasi_signature(m, i, &family)) {
+            strbuf_printf(&text, "wasmelt_%s_", family);
+            put_clean(&text, i->name);
+            g->import_names[k] = arena_string(g->arena, text.data, text.count);
+            continue;
+        }
+        strbuf_printf(&text, "%s_", g->name);
+        put_clean(&text, i->module);
+        strbuf_put(&text, '_');
+        put_clean(&text, i->name);
+        g->import_names[k] = claim(g, &set, &text, k);
+    }
+    strbuf_free(&text);
+}
+
+static void name_exports(generator *g) {
+    const module *m = g->m;
+    static const char *const reserved[] = {"module", "instantiate", "instance_free", "imports"};
+    name_set set = name_set_new(g->arena, m->export_count + m->import_count + 8);
+    strbuf text = {0};
+    for (size_t k = 0; k < sizeof reserved / sizeof *reserved; k++) {
+        strbuf_clear(&text);
+        strbuf_printf(&text, "%s_%s", g->name, reserved[k]);
+        name_set_add(&set, arena_string(g->arena, text.data, text.count));
+    }
+    for (uint32_t k = 0; k < m->import_count; k++)
+        name_set_add(&set, g->import_names[k]);
+    g->export_names = arena_array(g->arena, m->export_count, sizeof(char *));
+    for (uint32_t k = 0; k < m->export_count; k++) {
+        strbuf_clear(&text);
+        strbuf_printf(&text, "%s_", g->name);
+        put_clean(&text, m->exports[k].name);
+        g->export_names[k] = claim(g, &set, &text, k);
+    }
+    strbuf_free(&text);
+}
+
+static void name_functions(generator *g) {
+    const module *m = g->m;
+    span *best = arena_array(g->arena, m->func_count, sizeof *best);
+    for (uint32_t k = 0; k < m->import_count; k++)
+        if (m->imports[k].kind == EXTERN_FUNC)
+            best[m->imports[k].index] = m->imports[k].name;
+    for (uint32_t k = 0; k < m->export_count; k++)
+        if (m->exports[k].kind == EXTERN_FUNC && best[m->exports[k].index].length == 0)
+            best[m->exports[k].index] = m->exports[k].name;
+    name_set set = name_set_new(g->arena, m->func_count);
+    strbuf text = {0};
+    g->func_names = arena_array(g->arena, m->func_count, sizeof(char *));
+    for (uint32_t k = 0; k < m->func_count; k++) {
+        span name = m->funcs[k].name.length > 0 ? m->funcs[k].name : best[k];
+        strbuf_clear(&text);
+        if (g->split)
+            strbuf_printf(&text, "%s_", g->name);
+        if (name.length > 0) {
+            strbuf_puts(&text, "f_");
+            put_clean(&text, name);
+        } else {
+            strbuf_printf(&text, "f%u", (unsigned)k);
+        }
+        g->func_names[k] = claim(g, &set, &text, k);
+    }
+    strbuf_free(&text);
+}
+
+void names_assign(generator *g) {
+    name_imports(g);
+    name_exports(g);
+    name_functions(g);
+}

@@ -1,0 +1,230 @@
+/* Statements and their nesting as C. */
+#include "emit/body.h"
+
+static strbuf *text(body *b) {
+    return &b->o->text;
+}
+
+static void end_line(body *b) {
+    strbuf_puts(text(b), ";\n");
+}
+
+/* ---- Simple statements ---- */
+
+static void put_set(body *b, const stmt *s) {
+    out_indent(b->o);
+    const var *v = &b->f->vars.data[s->result];
+    if (v->kind == VAR_TEMP && !b->flat)
+        strbuf_printf(text(b), "const %s ", c_type(v->type));
+    put_var(b, s->result);
+    strbuf_puts(text(b), " = ");
+    put_expr(b, s->args[0]);
+    end_line(b);
+}
+
+static void put_store(body *b, const stmt *s) {
+    out_indent(b->o);
+    strbuf_puts(text(b), opcode_table[s->op].c);
+    strbuf_put(text(b), '(');
+    put_address(b, s->args[0], s->index, s->value, access_width(s->op));
+    strbuf_puts(text(b), ") = ");
+    unsigned width = access_width(s->op);
+    if (width < 4 || s->op == OP_I64_STORE32)
+        strbuf_puts(text(b), width == 1 ? "(u8)(" : width == 2 ? "(u16)(" : "(u32)(");
+    put_expr(b, s->args[1]);
+    if (width < 4 || s->op == OP_I64_STORE32)
+        strbuf_put(text(b), ')');
+    end_line(b);
+}
+
+static void put_statement(body *b, const stmt *s) {
+    switch (s->kind) {
+    case STMT_SET:
+        put_set(b, s);
+        break;
+    case STMT_EVAL:
+        put_forced(b, s->args[0]);
+        break;
+    case STMT_STORE:
+        put_store(b, s);
+        break;
+    case STMT_GLOBAL_SET:
+        out_indent(b->o);
+        put_global(b, s->index);
+        strbuf_puts(text(b), " = ");
+        put_expr(b, s->args[0]);
+        end_line(b);
+        break;
+    case STMT_CALL:
+    case STMT_CALL_INDIRECT:
+        put_call(b, s);
+        break;
+    case STMT_TAIL_CALL:
+    case STMT_TAIL_CALL_INDIRECT:
+        put_tail_call(b, s);
+        break;
+    case STMT_OP:
+        put_operation(b, s);
+        break;
+    case STMT_TRAP:
+        out_line(b->o, "wasmelt_trap_unreachable();");
+        break;
+    case STMT_RETURN:
+        put_return(b, s);
+        break;
+    default:
+        break;
+    }
+}
+
+/* ---- Nesting ---- */
+
+static void put_test(body *b, const node *n) {
+    strbuf *s = text(b);
+    switch (n->test) {
+    case TEST_EXPR:
+        put_condition(b, n->condition, false);
+        break;
+    case TEST_NOT_EXPR:
+        if (n->expected)
+            strbuf_puts(s, "likely(");
+        put_condition(b, n->condition, true);
+        if (n->expected)
+            strbuf_put(s, ')');
+        break;
+    case TEST_EXIT:
+        strbuf_printf(s, "br == %u", (unsigned)n->exit);
+        break;
+    case TEST_NOT_EXIT:
+        strbuf_printf(s, "br != %u", (unsigned)n->exit);
+        break;
+    case TEST_ANY_EXIT:
+        strbuf_puts(s, "br");
+        break;
+    default:
+        strbuf_puts(s, "!br");
+        break;
+    }
+}
+
+/* An else with nothing but an if in it continues the chain. */
+static const node *only_if(const node_list *list) {
+    return list->first && list->first == list->last && list->first->kind == NODE_IF ? list->first : NULL;
+}
+
+static void put_if(body *b, const node *n) {
+    out_indent(b->o);
+    for (;;) {
+        strbuf_puts(text(b), "if (");
+        put_test(b, n);
+        strbuf_puts(text(b), ") {\n");
+        b->o->depth++;
+        put_list(b, &n->body);
+        b->o->depth--;
+        out_indent(b->o);
+        strbuf_put(text(b), '}');
+        if (!n->otherwise.first)
+            break;
+        strbuf_puts(text(b), " else ");
+        const node *next = only_if(&n->otherwise);
+        if (next) {
+            n = next;
+            continue;
+        }
+        strbuf_puts(text(b), "{\n");
+        b->o->depth++;
+        put_list(b, &n->otherwise);
+        b->o->depth--;
+        out_indent(b->o);
+        strbuf_put(text(b), '}');
+        break;
+    }
+    strbuf_put(text(b), '\n');
+}
+
+static void put_case_labels(body *b, const switch_case *c) {
+    strbuf *s = text(b);
+    out_indent(b->o);
+    for (uint32_t i = 0; i < c->value_count; i++) {
+        if (i > 0 && i % 8 == 0) {
+            strbuf_put(s, '\n');
+            out_indent(b->o);
+        } else if (i > 0) {
+            strbuf_put(s, ' ');
+        }
+        strbuf_printf(s, "case %u:", (unsigned)c->values[i]);
+    }
+    if (c->is_default)
+        strbuf_puts(s, c->value_count > 0 ? " default:" : "default:");
+}
+
+static void put_switch(body *b, const node *n) {
+    out_indent(b->o);
+    strbuf_puts(text(b), "switch (");
+    if (n->test == TEST_EXIT)
+        strbuf_puts(text(b), "br");
+    else
+        put_expr(b, n->condition);
+    strbuf_puts(text(b), ") {\n");
+    bool has_any = false;
+    for (uint32_t k = 0; k < n->case_count; k++) {
+        const switch_case *c = &n->cases[k];
+        if (c->value_count == 0 && !c->is_default && !c->body.first)
+            continue;
+        if (c->value_count == 0 && !c->is_default && !has_any)
+            continue; /* only the case before could fall into it, and there is none */
+        has_any = true;
+        put_case_labels(b, c);
+        strbuf_puts(text(b), " {\n");
+        b->o->depth++;
+        if (c->clears_exit)
+            out_line(b->o, "br = 0;");
+        put_list(b, &c->body);
+        if (c->falls && k + 1 < n->case_count)
+            out_line(b->o, "__attribute__((fallthrough));");
+        b->o->depth--;
+        out_line(b->o, "}");
+    }
+    out_line(b->o, "}");
+}
+
+static void put_node(body *b, const node *n) {
+    switch (n->kind) {
+    case NODE_STMT:
+        put_statement(b, n->stmt);
+        break;
+    case NODE_IF:
+        put_if(b, n);
+        break;
+    case NODE_LOOP:
+        out_open(b->o, "for (;;)");
+        put_list(b, &n->body);
+        out_close(b->o, "");
+        break;
+    case NODE_BLOCK:
+        out_open(b->o, "switch (0) default:");
+        put_list(b, &n->body);
+        out_close(b->o, "");
+        break;
+    case NODE_SWITCH:
+        put_switch(b, n);
+        break;
+    case NODE_BREAK:
+        out_line(b->o, "break;");
+        break;
+    case NODE_CONTINUE:
+        out_line(b->o, "continue;");
+        break;
+    case NODE_SET_EXIT:
+        out_line(b->o, "br = %u;", (unsigned)n->exit);
+        break;
+    case NODE_EVAL:
+        put_forced(b, n->condition);
+        break;
+    }
+}
+
+void put_list(body *b, const node_list *list) {
+    for (const node *n = list->first; n; n = n->next)
+        put_node(b, n);
+}

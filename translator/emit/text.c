@@ -1,0 +1,166 @@
+/* Text helpers of the emitter: lines with their depth, names of C types, literals. */
+#include <stdarg.h>
+#include <string.h>
+
+#include "emit/generator.h"
+
+void out_indent(out *o) {
+    for (unsigned i = 0; i < o->depth; i++)
+        strbuf_put(&o->text, '\t');
+}
+
+void out_line(out *o, const char *format, ...) {
+    va_list args;
+    va_start(args, format);
+    if (format[0])
+        out_indent(o);
+    strbuf_vprintf(&o->text, format, args);
+    strbuf_put(&o->text, '\n');
+    va_end(args);
+}
+
+void out_open(out *o, const char *format, ...) {
+    va_list args;
+    va_start(args, format);
+    out_indent(o);
+    strbuf_vprintf(&o->text, format, args);
+    strbuf_puts(&o->text, format[0] ? " {\n" : "{\n");
+    va_end(args);
+    o->depth++;
+}
+
+void out_close(out *o, const char *tail) {
+    o->depth--;
+    out_line(o, "}%s", tail);
+}
+
+const char *c_type(wasmelt_valtype t) {
+    switch (t) {
+    case WASMELT_I32:
+        return "u32";
+    case WASMELT_I64:
+        return "u64";
+    case WASMELT_F32:
+        return "f32";
+    case WASMELT_F64:
+        return "f64";
+    case WASMELT_FUNCREF:
+        return "funcref";
+    default:
+        return "externref";
+    }
+}
+
+const char *value_member(wasmelt_valtype t) {
+    switch (t) {
+    case WASMELT_I32:
+        return "i32";
+    case WASMELT_I64:
+        return "i64";
+    default:
+        return c_type(t);
+    }
+}
+
+char type_letter(wasmelt_valtype t) {
+    switch (t) {
+    case WASMELT_I32:
+        return 'i';
+    case WASMELT_I64:
+        return 'I';
+    case WASMELT_F32:
+        return 'f';
+    case WASMELT_F64:
+        return 'F';
+    case WASMELT_FUNCREF:
+        return 'n';
+    default:
+        return 'e';
+    }
+}
+
+void put_result_type(strbuf *s, const generator *g, const type_def *t) {
+    if (t->result_count == 0) {
+        strbuf_puts(s, "void");
+    } else if (t->result_count == 1) {
+        strbuf_puts(s, c_type(t->results[0]));
+    } else {
+        strbuf_printf(s, "%s_results_", g->name);
+        for (uint32_t i = 0; i < t->result_count; i++)
+            strbuf_put(s, type_letter(t->results[i]));
+    }
+}
+
+void put_string(strbuf *s, const uint8_t *bytes, size_t length) {
+    for (size_t i = 0; i < length; i++) {
+        uint8_t c = bytes[i];
+        bool digit_next = i + 1 < length && bytes[i + 1] >= '0' && bytes[i + 1] <= '9';
+        if (c >= 0x20 && c < 0x7F && c != '"' && c != '\\' && c != '?') {
+            strbuf_put(s, (char)c);
+        } else if (c == '"' || c == '\\') {
+            strbuf_put(s, '\\');
+            strbuf_put(s, (char)c);
+        } else {
+            strbuf_put(s, '\\');
+            if (c >= 0100 || digit_next)
+                strbuf_put(s, (char)('0' + (c >> 6)));
+            if (c >= 010 || digit_next)
+                strbuf_put(s, (char)('0' + (c >> 3 & 7)));
+            strbuf_put(s, (char)('0' + (c & 7)));
+        }
+    }
+}
+
+static uint32_t type_digit(wasmelt_valtype t) {
+    switch (t) {
+    case WASMELT_I32:
+        return 1;
+    case WASMELT_I64:
+        return 2;
+    case WASMELT_F32:
+        return 3;
+    case WASMELT_F64:
+        return 4;
+    case WASMELT_V128:
+        return 5;
+    case WASMELT_FUNCREF:
+        return 6;
+    case WASMELT_EXTERNREF:
+        return 7;
+    default:
+        return 0;
+    }
+}
+
+uint32_t static_type_id(const module *m, uint32_t type) {
+    const type_def *t = &m->types[type];
+    if (t->kind != TYPE_FUNC || !t->is_final || t->supertype != NO_INDEX || t->group_size != 1 ||
+        t->param_count + t->result_count > 9)
+        return 0;
+    uint32_t id = 1;
+    for (uint32_t i = 0; i < t->param_count; i++) {
+        if (!type_digit(t->params[i]))
+            return 0;
+        id = id << 3 | type_digit(t->params[i]);
+    }
+    id <<= 3;
+    for (uint32_t i = 0; i < t->result_count; i++) {
+        if (!type_digit(t->results[i]))
+            return 0;
+        id = id << 3 | type_digit(t->results[i]);
+    }
+    return id;
+}
+
+void put_type_id(strbuf *s, const module *m, uint32_t type) {
+    uint32_t id = static_type_id(m, type);
+    if (id)
+        strbuf_printf(s, "0%ou", (unsigned)id);
+    else
+        strbuf_printf(s, "self->type_ids[%u]", (unsigned)type);
+}
+
+bool has_explicit_checks(const generator *g, uint32_t memory) {
+    const wasmelt_memory_type *t = &g->m->memories[memory].type;
+    return g->options->bounds == BOUNDS_EXPLICIT || t->is64 || t->page_size_log2 != 16;
+}

@@ -1,0 +1,280 @@
+/* The passes, in order. For the module: what is not supported, who calls whom, names. For each function
+ * that can be reached: build (stack machine to trees), uses (drop what nothing reads), structure (nest
+ * without goto), print. Then the files around them. Functions are written out as they come, so memory
+ * holds one at a time. */
+#include "translate.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "emit/func.h"
+#include "emit/module.h"
+#include "emit/names.h"
+#include "lower/build.h"
+
+/* Bytes of wasm code for each C file when the number is not given. */
+#define BYTES_PER_FILE ((size_t)512 * 1024)
+#define MAX_FILES 4096
+
+/* ---- What cannot be translated as a whole ---- */
+
+static bool check_value(wasmelt_valtype t, size_t offset, diag *d) {
+    if (t == WASMELT_V128)
+        return diag_unsupported(d, offset, feature_names[FEATURE_SIMD]);
+    if (!wasmelt_is_ref(t) || t == WASMELT_FUNCREF || t == WASMELT_EXTERNREF)
+        return true;
+    uint32_t heap = wasmelt_heap(t);
+    if (heap == WASMELT_HEAP_EXN || heap == WASMELT_HEAP_NOEXN)
+        return diag_unsupported(d, offset, feature_names[FEATURE_EXCEPTIONS]);
+    if (heap == WASMELT_HEAP_FUNC || heap == WASMELT_HEAP_EXTERN || wasmelt_heap_is_concrete(heap))
+        return diag_unsupported(d, offset, feature_names[FEATURE_FUNCTION_REFERENCES]);
+    return diag_unsupported(d, offset, feature_names[FEATURE_GC]);
+}
+
+static bool check_signature(const module *m, uint32_t func_index, size_t offset, diag *d) {
+    const type_def *t = &m->types[m->funcs[func_index].type];
+    for (uint32_t k = 0; k < t->param_count; k++)
+        if (!check_value(t->params[k], offset, d))
+            return false;
+    for (uint32_t k = 0; k < t->result_count; k++)
+        if (!check_value(t->results[k], offset, d))
+            return false;
+    return true;
+}
+
+static size_t import_offset(const module *m, uint32_t import_index) {
+    return import_index == NO_INDEX ? DIAG_NO_OFFSET : m->imports[import_index].offset;
+}
+
+static bool check_module(const module *m, diag *d) {
+    if (m->tag_count > 0)
+        return diag_unsupported(d, import_offset(m, m->tags[0].import), feature_names[FEATURE_EXCEPTIONS]);
+    for (uint32_t k = 0; k < m->memory_count; k++)
+        if (m->memories[k].type.shared)
+            return diag_unsupported(d, import_offset(m, m->memories[k].import), feature_names[FEATURE_THREADS]);
+    for (uint32_t k = 0; k < m->global_count; k++)
+        if (!check_value(m->globals[k].type, import_offset(m, m->globals[k].import), d))
+            return false;
+    for (uint32_t k = 0; k < m->table_count; k++)
+        if (!check_value(m->tables[k].element, import_offset(m, m->tables[k].import), d))
+            return false;
+    for (uint32_t k = 0; k < m->elem_count; k++)
+        if (m->elems[k].exprs && !check_value(m->elems[k].type, m->elems[k].offset, d))
+            return false;
+    for (uint32_t k = 0; k < m->func_count; k++)
+        if ((m->funcs[k].import != NO_INDEX || m->funcs[k].is_referenced) &&
+            !check_signature(m, k, m->funcs[k].offset, d))
+            return false;
+    return true;
+}
+
+static char signature_letter(wasmelt_valtype t) {
+    return t == WASMELT_I32 ? 'i' : t == WASMELT_I64 ? 'I' : t == WASMELT_F32 ? 'f' : t == WASMELT_F64 ? 'F' : '?';
+}
+
+/* The runtime's functions are called by symbol, so a module must import them with their true types. */
+static bool check_wasi(const module *m, const import *i, diag *d) {
+    const char *family;
+    const char *expected = i->kind == EXTERN_FUNC ? wasi_signature(m, i, &family) : NULL;
+    if (!expected)
+        return true;
+    const type_def *t = &m->types[m->funcs[i->index].type];
+    strbuf actual = {0};
+    for (uint32_t k = 0; k < t->param_count; k++)
+        strbuf_put(&actual, signature_letter(t->params[k]));
+    strbuf_put(&actual, ':');
+    for (uint32_t k = 0; k < t->result_count; k++)
+        strbuf_put(&actual, signature_letter(t->results[k]));
+    bool same = strcmp(actual.data, expected) == 0;
+    strbuf_free(&actual);
+    return same || diag_fail(d, i->offset, "incompatible import type: \"%.*s\" \"%.*s\" is not what WASI defines",
+                             (int)i->module.length, (const char *)i->module.bytes, (int)i->name.length,
+                             (const char *)i->name.bytes);
+}
+
+/* ---- Preparation ---- */
+
+static void number_records(generator *g) {
+    const module *m = g->m;
+    g->records = arena_array(g->arena, m->func_count, sizeof *g->records);
+    g->record_funcs = arena_array(g->arena, m->func_count, sizeof *g->record_funcs);
+    for (uint32_t k = 0; k < m->func_count; k++) {
+        g->records[k] = NO_INDEX;
+        if (m->funcs[k].is_referenced) {
+            g->record_funcs[g->record_count] = k;
+            g->records[k] = g->record_count++;
+        }
+    }
+}
+
+static size_t code_size(const generator *g) {
+    size_t total = 0;
+    for (uint32_t k = g->m->imported_funcs; k < g->m->func_count; k++)
+        if (g->calls.reachable[k])
+            total += g->m->funcs[k].body.length;
+    return total;
+}
+
+/* ---- Files ---- */
+
+typedef struct output_file {
+    FILE *stream;
+    char *path;
+} output_file;
+
+static bool file_open(output_file *f, const char *directory, const char *name, diag *d) {
+    strbuf path = {0};
+    strbuf_printf(&path, "%s/%s", directory, name);
+    f->path = path.data;
+    f->stream = fopen(path.data, "w");
+    if (!f->stream) {
+        diag_fail(d, DIAG_NO_OFFSET, "cannot write %s: %s", path.data, strerror(errno));
+        strbuf_free(&path);
+        return false;
+    }
+    return true;
+}
+
+/* Writes the text out and empties it. */
+static bool file_flush(output_file *f, out *o, diag *d) {
+    if (o->text.count > 0 && fwrite(o->text.data, 1, o->text.count, f->stream) != o->text.count)
+        return diag_fail(d, DIAG_NO_OFFSET, "cannot write %s: %s", f->path, strerror(errno));
+    strbuf_clear(&o->text);
+    return true;
+}
+
+static bool file_close(output_file *f, diag *d) {
+    if (f->stream && fclose(f->stream) != 0)
+        diag_fail(d, DIAG_NO_OFFSET, "cannot write %s: %s", f->path, strerror(errno));
+    f->stream = NULL;
+    free(f->path);
+    f->path = NULL;
+    return !d->failed;
+}
+
+static char *file_name(const char *format, const char *name, unsigned number) {
+    strbuf s = {0};
+    strbuf_printf(&s, format, name, number);
+    return s.data;
+}
+
+/* ---- Writing ---- */
+
+typedef struct writer {
+    generator g;
+    const char *directory;
+    translate_result *result;
+    diag *d;
+    uint32_t files;
+    output_file file;
+    out o;
+} writer;
+
+static bool write_whole(writer *w, const char *name) {
+    return file_open(&w->file, w->directory, name, w->d) && file_flush(&w->file, &w->o, w->d) &&
+           file_close(&w->file, w->d);
+}
+
+static bool begin_source(writer *w, uint32_t number) {
+    char *name = w->g.split ? file_name("%s_%u.c", w->g.name, number) : file_name("%s.c", w->g.name, 0);
+    *vec_push(&w->result->sources) = name;
+    if (w->g.split)
+        out_line(&w->o, "#include \"%s_internal.h\"\n", w->g.name);
+    return file_open(&w->file, w->directory, name, w->d);
+}
+
+static bool write_functions(writer *w) {
+    const module *m = w->g.m;
+    ir_func f = {0};
+    arena scratch = {0};
+    size_t total = code_size(&w->g), done = 0;
+    uint32_t number = 0;
+    bool ok = true;
+    for (uint32_t k = m->imported_funcs; ok && k < m->func_count; k++) {
+        if (!w->g.calls.reachable[k])
+            continue;
+        if (w->g.split && done * w->files >= total * (number + 1) && number + 1 < w->files) {
+            number++;
+            ok = file_close(&w->file, w->d) && begin_source(w, number);
+        }
+        done += m->funcs[k].body.length;
+        ok = ok && emit_func(&w->g, &w->o, &f, &scratch, k, w->d) && file_flush(&w->file, &w->o, w->d);
+    }
+    ir_free(&f);
+    arena_free(&scratch);
+    return ok;
+}
+
+static bool write_data(writer *w) {
+    for (uint32_t k = 0; k < w->g.m->data_count; k++) {
+        put_data(&w->g, &w->o, k);
+        if (!file_flush(&w->file, &w->o, w->d))
+            return false;
+    }
+    return true;
+}
+
+static bool write_definitions(writer *w) {
+    return put_definitions_part(&w->g, &w->o, w->d) && file_flush(&w->file, &w->o, w->d);
+}
+
+/* NAME.c: everything. */
+static bool write_single(writer *w) {
+    if (!begin_source(w, 0))
+        return false;
+    put_declarations_part(&w->g, &w->o);
+    return write_data(w) && write_functions(w) && write_definitions(w) && file_close(&w->file, w->d);
+}
+
+/* NAME_internal.h, NAME_0.c ... with the functions, NAME_data.c with the rest. */
+static bool write_split(writer *w) {
+    char *internal = file_name("%s_internal.h", w->g.name, 0);
+    *vec_push(&w->result->headers) = internal;
+    put_declarations_part(&w->g, &w->o);
+    if (!write_whole(w, internal))
+        return false;
+    if (!begin_source(w, 0) || !write_functions(w) || !file_close(&w->file, w->d))
+        return false;
+    char *data = file_name("%s_data.c", w->g.name, 0);
+    *vec_push(&w->result->sources) = data;
+    out_line(&w->o, "#include \"%s\"\n", internal);
+    return file_open(&w->file, w->directory, data, w->d) && write_data(w) && write_definitions(w) &&
+           file_close(&w->file, w->d);
+}
+
+static bool write_all(writer *w) {
+    char *header = file_name("%s.h", w->g.name, 0);
+    *vec_push(&w->result->headers) = header;
+    put_header(&w->g, &w->o);
+    if (!write_whole(w, header))
+        return false;
+    return w->g.split ? write_split(w) : write_single(w);
+}
+
+bool translate(const module *m, const translate_options *options, const char *directory,
+               translate_result *result, diag *d) {
+    arena a = {0};
+    writer w = {.directory = directory, .result = result, .d = d};
+    w.g = (generator){.m = m, .options = options, .arena = &a, .name = options->name};
+    w.g.uses_data_sizes = m->has_data_count && m->data_count > 0;
+    bool ok = check_module(m, d);
+    for (uint32_t k = 0; ok && !options->bind_imports && k < m->import_count; k++)
+        ok = check_wasi(m, &m->imports[k], d);
+    ok = ok && callgraph_build(&w.g.calls, m, &a, d);
+    if (ok) {
+        size_t wanted = options->split ? options->split : code_size(&w.g) / BYTES_PER_FILE + 1;
+        w.files = (uint32_t)(wanted < MAX_FILES ? wanted : MAX_FILES);
+        w.g.split = w.files > 1;
+        number_records(&w.g);
+        names_assign(&w.g);
+        ok = write_all(&w);
+    }
+    if (w.file.stream)
+        fclose(w.file.stream);
+    free(w.file.path);
+    strbuf_free(&w.o.text);
+    arena_free(&a);
+    return ok;
+}
