@@ -21,7 +21,7 @@ void *memory_alloc(size_t count, size_t size) {
 void *memory_resize(void *old, size_t count, size_t size) {
     if (size != 0 && count > SIZE_MAX / size)
         memory_exhausted();
-    void *block = realloc(old, count * size ? count * size : 1);
+    void *block = realloc(old, count * size > 0 ? count * size : 1);
     if (!block)
         memory_exhausted();
     return block;

@@ -693,7 +693,7 @@ static bool build_end(builder *b, bool reachable) {
                 push(b, var_read(b, first + k));
         }
     }
-    vec_pop(&b->frames);
+    (void)vec_pop(&b->frames);
     return after;
 }
 

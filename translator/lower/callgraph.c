@@ -131,7 +131,7 @@ static void find_components(callgraph *g, const edges *e, uint32_t nodes, arena 
                     low[n] = order[to];
                 continue;
             }
-            vec_pop(&path);
+            (void)vec_pop(&path);
             if (path.count > 0 && low[n] < low[vec_last(&path).node])
                 low[vec_last(&path).node] = low[n];
             if (low[n] != order[n])
