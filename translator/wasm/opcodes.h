@@ -71,7 +71,8 @@ enum {
     FX_TRAPS_MEMORY = 1 << 4,  /* may trap: out of bounds memory access only */
     FX_TRAPS_NUMERIC = 1 << 5, /* may trap: division, conversion */
     FX_TRAPS_OTHER = 1 << 6,   /* may trap: table bounds, null, ... */
-    FX_STATEMENT = 1 << 7      /* writes something or transfers control: never part of a tree */
+    FX_STATEMENT = 1 << 7,     /* writes something or transfers control: never part of a tree */
+    FX_BOOL = 1 << 8           /* the C text is of type int, 0 or 1 */
 };
 #define FX_TRAPS (FX_TRAPS_MEMORY | FX_TRAPS_NUMERIC | FX_TRAPS_OTHER)
 
@@ -84,7 +85,7 @@ typedef struct opcode_info {
                               "p" is an address of the memory in the immediate;
                               "*": typed by code of its own */
     uint8_t feature;
-    uint8_t effects;
+    uint16_t effects;
     const char *c;         /* C text: %0 %1 %2 operands; see emit/expr.c */
 } opcode_info;
 

@@ -1,0 +1,117 @@
+/* Reading with bounds. LEB128 numbers follow section 5.2.2: no more bytes than the width needs, and the
+ * unused bits of the last byte are zero, or copies of the sign. */
+#include "read/cursor.h"
+
+#include "base/utf8.h"
+
+static bool unexpected_end(cursor *c) {
+    return diag_fail(c->diag, cursor_offset(c), "unexpected end");
+}
+
+bool cursor_byte(cursor *c, uint8_t *value) {
+    if (c->at == c->end)
+        return unexpected_end(c);
+    *value = *c->at++;
+    return true;
+}
+
+static bool read_unsigned(cursor *c, unsigned bits, uint64_t *value) {
+    const uint8_t *start = c->at;
+    uint64_t result = 0;
+    for (unsigned shift = 0;; shift += 7) {
+        if (c->at == c->end)
+            return unexpected_end(c);
+        uint8_t byte = *c->at++;
+        unsigned left = bits - shift;
+        if (left < 7 && (byte & 0x7F) >> left)
+            return diag_fail(c->diag, (size_t)(start - c->file),
+                             byte & 0x80 ? "integer representation too long" : "integer too large");
+        if (left <= 7 && (byte & 0x80))
+            return diag_fail(c->diag, (size_t)(start - c->file), "integer representation too long");
+        result |= (uint64_t)(byte & 0x7F) << shift;
+        if (!(byte & 0x80))
+            break;
+    }
+    *value = result;
+    return true;
+}
+
+static bool read_signed(cursor *c, unsigned bits, int64_t *value) {
+    const uint8_t *start = c->at;
+    uint64_t result = 0;
+    for (unsigned shift = 0;; shift += 7) {
+        if (c->at == c->end)
+            return unexpected_end(c);
+        uint8_t byte = *c->at++;
+        unsigned left = bits - shift;
+        if (left <= 7) {
+            /* The bits above the sign bit must equal it. */
+            unsigned above = (byte & 0x7Fu) >> (left - 1);
+            unsigned ones = 0x7Fu >> (left - 1);
+            if (byte & 0x80)
+                return diag_fail(c->diag, (size_t)(start - c->file), "integer representation too long");
+            if (above != 0 && above != ones)
+                return diag_fail(c->diag, (size_t)(start - c->file), "integer too large");
+        }
+        result |= (uint64_t)(byte & 0x7F) << shift;
+        if (!(byte & 0x80)) {
+            if ((byte & 0x40) && shift + 7 < 64)
+                result |= UINT64_MAX << (shift + 7);
+            break;
+        }
+    }
+    *value = (int64_t)result;
+    return true;
+}
+
+bool cursor_u32(cursor *c, uint32_t *value) {
+    if (c->at != c->end && *c->at < 0x80) {
+        *value = *c->at++;
+        return true;
+    }
+    uint64_t wide;
+    if (!read_unsigned(c, 32, &wide))
+        return false;
+    *value = (uint32_t)wide;
+    return true;
+}
+
+bool cursor_u64(cursor *c, uint64_t *value) {
+    return read_unsigned(c, 64, value);
+}
+
+bool cursor_s32(cursor *c, int32_t *value) {
+    int64_t wide;
+    if (!read_signed(c, 32, &wide))
+        return false;
+    *value = (int32_t)wide;
+    return true;
+}
+
+bool cursor_s33(cursor *c, int64_t *value) {
+    return read_signed(c, 33, value);
+}
+
+bool cursor_s64(cursor *c, int64_t *value) {
+    return read_signed(c, 64, value);
+}
+
+bool cursor_bytes(cursor *c, size_t length, span *bytes) {
+    if ((size_t)(c->end - c->at) < length)
+        return unexpected_end(c);
+    *bytes = (span){c->at, length};
+    c->at += length;
+    return true;
+}
+
+bool cursor_name(cursor *c, span *name) {
+    uint32_t length;
+    if (!cursor_u32(c, &length))
+        return false;
+    size_t offset = cursor_offset(c);
+    if (!cursor_bytes(c, length, name))
+        return false;
+    if (!utf8_valid(name->bytes, name->length))
+        return diag_fail(c->diag, offset, "malformed UTF-8 encoding");
+    return true;
+}
