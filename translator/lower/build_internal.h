@@ -4,6 +4,7 @@
 
 #include "lower/ir.h"
 #include "read/instr.h"
+#include "read/types.h"
 
 /* An open block, loop, if, or the function. */
 typedef struct frame {

@@ -7,6 +7,7 @@
 
 #include "base/vec.h"
 #include "read/instr.h"
+#include "read/types.h"
 
 typedef struct edges {
     VEC(uint32_t) to;
