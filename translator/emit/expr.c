@@ -284,29 +284,7 @@ static bool put_subtraction(body *b, const expr *e) {
 /* ---- Memory ---- */
 
 unsigned access_width(uint16_t op) {
-    switch (op) {
-    case OP_I32_LOAD8_S:
-    case OP_I32_LOAD8_U:
-    case OP_I64_LOAD8_S:
-    case OP_I64_LOAD8_U:
-    case OP_I32_STORE8:
-    case OP_I64_STORE8:
-        return 1;
-    case OP_I32_LOAD16_S:
-    case OP_I32_LOAD16_U:
-    case OP_I64_LOAD16_S:
-    case OP_I64_LOAD16_U:
-    case OP_I32_STORE16:
-    case OP_I64_STORE16:
-        return 2;
-    case OP_I64_LOAD:
-    case OP_F64_LOAD:
-    case OP_I64_STORE:
-    case OP_F64_STORE:
-        return 8;
-    default:
-        return 4;
-    }
+    return 1u << opcode_access_log2((opcode)op);
 }
 
 void put_address(body *b, const expr *address, uint32_t memory, uint64_t offset, unsigned width) {

@@ -95,4 +95,7 @@ extern const char *const feature_names[FEATURE_COUNT];
 /* The instruction with this encoding, or false. `prefix` is 0 for one-byte opcodes. */
 bool opcode_find(uint8_t prefix, uint32_t code, opcode *op);
 
+/* Binary logarithm of the bytes that a memory access touches: its natural alignment. */
+unsigned opcode_access_log2(opcode op);
+
 #endif

@@ -1,0 +1,149 @@
+/* Operand and control stacks of the validation algorithm. */
+#include <stdarg.h>
+#include <stdio.h>
+
+#include "validate/validator.h"
+
+bool invalid(validator *v, const char *format, ...) {
+    char message[200];
+    va_list args;
+    va_start(args, format);
+    vsnprintf(message, sizeof message, format, args);
+    va_end(args);
+    return diag_fail(v->d, v->offset, "%s", message);
+}
+
+/* ---- Operands ---- */
+
+void push(validator *v, wasmelt_valtype t) {
+    *vec_push(&v->operands) = t;
+}
+
+void push_types(validator *v, types t) {
+    for (uint32_t k = 0; k < t.count; k++)
+        push(v, t.at[k]);
+}
+
+bool pop_any(validator *v, wasmelt_valtype *t) {
+    const control *top = &vec_last(&v->controls);
+    if (v->operands.count == top->height) {
+        *t = TYPE_BOTTOM;
+        return top->unreachable || invalid(v, "type mismatch: the operand stack is empty");
+    }
+    *t = vec_pop(&v->operands);
+    return true;
+}
+
+static bool mismatch(validator *v, wasmelt_valtype found, wasmelt_valtype expected) {
+    char a[48], b[48];
+    return invalid(v, "type mismatch: expected %s, found %s", valtype_name(expected, a, sizeof a),
+                   valtype_name(found, b, sizeof b));
+}
+
+bool pop(validator *v, wasmelt_valtype expected) {
+    const control *top = &vec_last(&v->controls);
+    if (v->operands.count == top->height) {
+        char name[48];
+        return top->unreachable || invalid(v, "type mismatch: expected %s, but the operand stack is empty",
+                                           valtype_name(expected, name, sizeof name));
+    }
+    wasmelt_valtype found = vec_pop(&v->operands);
+    return found == expected || valtype_matches(v->m, found, expected) || mismatch(v, found, expected);
+}
+
+bool pop_types(validator *v, types t) {
+    for (uint32_t k = t.count; k-- > 0;)
+        if (!pop(v, t.at[k]))
+            return false;
+    return true;
+}
+
+bool pop_ref(validator *v, wasmelt_valtype *t) {
+    char name[48];
+    if (!pop_any(v, t))
+        return false;
+    return *t == TYPE_BOTTOM || wasmelt_is_ref(*t) ||
+           invalid(v, "type mismatch: expected a reference, found %s", valtype_name(*t, name, sizeof name));
+}
+
+/* ---- Control ---- */
+
+void push_control(validator *v, opcode op, types start, types end) {
+    control *c = vec_push(&v->controls);
+    *c = (control){.op = op, .start = start, .end = end};
+    c->height = v->operands.count;
+    c->initialized = v->set_inside.count;
+    push_types(v, start);
+}
+
+bool pop_control(validator *v, control *out) {
+    *out = vec_last(&v->controls);
+    if (!pop_types(v, out->end))
+        return false;
+    if (v->operands.count != out->height)
+        return invalid(v, "type mismatch: values remain on the stack at the end of a block");
+    while (v->set_inside.count > out->initialized) {
+        uint32_t local = vec_pop(&v->set_inside);
+        v->is_set.data[local] = false;
+    }
+    (void)vec_pop(&v->controls);
+    return true;
+}
+
+void set_unreachable(validator *v) {
+    control *top = &vec_last(&v->controls);
+    v->operands.count = top->height;
+    top->unreachable = true;
+}
+
+bool find_label(validator *v, uint32_t label_index, control **out) {
+    if (label_index >= v->controls.count)
+        return invalid(v, "unknown label %u", (unsigned)label_index);
+    *out = &v->controls.data[v->controls.count - 1 - label_index];
+    return true;
+}
+
+types label_types(const control *c) {
+    return c->op == OP_LOOP ? c->start : c->end;
+}
+
+/* ---- Indices ---- */
+
+static bool check_index(validator *v, uint32_t index, size_t count, const char *what) {
+    return index < count || invalid(v, "unknown %s %u", what, (unsigned)index);
+}
+
+bool check_local(validator *v, uint32_t index) {
+    return check_index(v, index, v->locals.count, "local");
+}
+
+bool check_table(validator *v, uint32_t index) {
+    return check_index(v, index, v->m->table_count, "table");
+}
+
+bool check_memory(validator *v, uint32_t index) {
+    return check_index(v, index, v->m->memory_count, "memory");
+}
+
+bool check_data(validator *v, uint32_t index) {
+    if (!v->m->has_data_count)
+        return invalid(v, "data count section required");
+    return check_index(v, index, v->m->data_count, "data segment");
+}
+
+bool check_elem(validator *v, uint32_t index) {
+    return check_index(v, index, v->m->elem_count, "elem segment");
+}
+
+bool check_func_type(validator *v, uint32_t type, const type_def **t) {
+    *t = &v->m->types[type];
+    return (*t)->kind == TYPE_FUNC || invalid(v, "type mismatch: type %u is no function type", (unsigned)type);
+}
+
+void validator_free(validator *v) {
+    vec_free(&v->operands);
+    vec_free(&v->controls);
+    vec_free(&v->locals);
+    vec_free(&v->is_set);
+    vec_free(&v->set_inside);
+}

@@ -1,0 +1,22 @@
+/* Matching of types (section 3.3). Concrete heap types are canonical, so equal types have equal numbers. */
+#ifndef WASMELT_WASM_SUBTYPE_H
+#define WASMELT_WASM_SUBTYPE_H
+
+#include "wasm/module.h"
+
+/* The type of a value on a polymorphic stack: matches everything. No valid type has this number. */
+#define TYPE_BOTTOM 0u
+
+bool heap_matches(const module *m, uint32_t sub, uint32_t super);
+bool valtype_matches(const module *m, wasmelt_valtype sub, wasmelt_valtype super);
+
+/* The topmost heap type of the hierarchy: any, func, extern or exn. */
+uint32_t heap_top(const module *m, uint32_t heap);
+
+/* Whether locals of the type begin with a value. */
+bool valtype_is_defaultable(wasmelt_valtype t);
+
+/* Writes the type's name in the text format's style; `size` bytes of room. Returns `buffer`. */
+const char *valtype_name(wasmelt_valtype t, char *buffer, size_t size);
+
+#endif
