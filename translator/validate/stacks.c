@@ -21,7 +21,7 @@ void push(validator *v, wasmelt_valtype t) {
 
 void push_types(validator *v, types t) {
     for (uint32_t k = 0; k < t.count; k++)
-        push(v, t.at[k]);
+        push(v, type_at(&t, k));
 }
 
 bool pop_any(validator *v, wasmelt_valtype *t) {
@@ -53,8 +53,15 @@ bool pop(validator *v, wasmelt_valtype expected) {
 
 bool pop_types(validator *v, types t) {
     for (uint32_t k = t.count; k-- > 0;)
-        if (!pop(v, t.at[k]))
+        if (!pop(v, type_at(&t, k)))
             return false;
+    return true;
+}
+
+bool check_top(validator *v, types t) {
+    if (!pop_types(v, t))
+        return false;
+    push_types(v, t);
     return true;
 }
 
@@ -84,7 +91,7 @@ bool pop_control(validator *v, control *out) {
         return invalid(v, "type mismatch: values remain on the stack at the end of a block");
     while (v->set_inside.count > out->initialized) {
         uint32_t local = vec_pop(&v->set_inside);
-        v->is_set.data[local] = false;
+        v->set_in.data[local] = 0;
     }
     (void)vec_pop(&v->controls);
     return true;
@@ -113,8 +120,19 @@ static bool check_index(validator *v, uint32_t index, size_t count, const char *
     return index < count || invalid(v, "unknown %s %u", what, (unsigned)index);
 }
 
-bool check_local(validator *v, uint32_t index) {
-    return check_index(v, index, v->locals.count, "local");
+bool check_local(validator *v, uint32_t index, wasmelt_valtype *type) {
+    size_t low = 0, high = v->locals.count;
+    if (high == 0 || index >= vec_last(&v->locals).end)
+        return invalid(v, "unknown local %u", (unsigned)index);
+    while (low + 1 < high) {
+        size_t middle = low + (high - low) / 2;
+        if (v->locals.data[middle - 1].end <= index)
+            low = middle;
+        else
+            high = middle;
+    }
+    *type = v->locals.data[low].type;
+    return true;
 }
 
 bool check_table(validator *v, uint32_t index) {
@@ -135,15 +153,31 @@ bool check_elem(validator *v, uint32_t index) {
     return check_index(v, index, v->m->elem_count, "elem segment");
 }
 
-bool check_func_type(validator *v, uint32_t type, const type_def **t) {
+bool check_global(validator *v, uint32_t index) {
+    return check_index(v, index, v->constant ? v->global_limit : v->m->global_count, "global");
+}
+
+bool check_func(validator *v, uint32_t index) {
+    return check_index(v, index, v->m->func_count, "function");
+}
+
+bool check_tag(validator *v, uint32_t index, types *params) {
+    if (!check_index(v, index, v->m->tag_count, "tag"))
+        return false;
+    *params = param_types(&v->m->types[v->m->tags[index].type]);
+    return true;
+}
+
+bool check_type(validator *v, uint32_t type, type_kind kind, const type_def **t) {
+    static const char *const kinds[] = {"function", "struct", "array"};
     *t = &v->m->types[type];
-    return (*t)->kind == TYPE_FUNC || invalid(v, "type mismatch: type %u is no function type", (unsigned)type);
+    return (*t)->kind == kind || invalid(v, "type mismatch: type %u is no %s type", (unsigned)type, kinds[kind]);
 }
 
 void validator_free(validator *v) {
     vec_free(&v->operands);
     vec_free(&v->controls);
     vec_free(&v->locals);
-    vec_free(&v->is_set);
+    vec_free(&v->set_in);
     vec_free(&v->set_inside);
 }

@@ -4,22 +4,50 @@
 
 #include "base/vec.h"
 #include "read/instr.h"
+#include "read/types.h"
 #include "wasm/subtype.h"
 
-/* A list of types that something else owns. */
+/* A list of types: of a function type, or the one result of a block. */
 typedef struct types {
-    const wasmelt_valtype *at;
+    const wasmelt_valtype *at; /* null: `single` */
     uint32_t count;
+    wasmelt_valtype single;
 } types;
+
+static inline wasmelt_valtype type_at(const types *t, uint32_t k) {
+    return t->at ? t->at[k] : t->single;
+}
+
+static inline types no_types(void) {
+    return (types){0};
+}
+
+static inline types one_type(wasmelt_valtype t) {
+    return (types){.count = 1, .single = t};
+}
+
+static inline types param_types(const type_def *t) {
+    return (types){.at = t->params, .count = t->param_count};
+}
+
+static inline types result_types(const type_def *t) {
+    return (types){.at = t->results, .count = t->result_count};
+}
 
 typedef struct control {
     opcode op; /* block, loop, if, else, try, catch, catch_all, try_table; block for the function */
     types start, end;
-    wasmelt_valtype own[1]; /* storage for a single result */
-    size_t height;          /* of the operand stack */
-    size_t initialized;     /* of the list of locals set inside */
+    size_t height;      /* of the operand stack */
+    size_t initialized; /* of the list of locals set inside */
     bool unreachable;
 } control;
+
+/* Locals of one type: those below `end` and not below the run before. Kept as runs because fifty thousand
+ * locals take four bytes of input. */
+typedef struct local_run {
+    uint32_t end;
+    wasmelt_valtype type;
+} local_run;
 
 typedef struct validator {
     const module *m;
@@ -28,12 +56,16 @@ typedef struct validator {
     size_t offset; /* of the current instruction */
     VEC(wasmelt_valtype) operands;
     VEC(control) controls;
-    VEC(wasmelt_valtype) locals;
-    VEC(bool) is_set;         /* of each local: has a value */
-    VEC(uint32_t) set_inside; /* locals that got their first value, to be undone at the end of a block */
+    VEC(local_run) locals;
+    /* Locals without a default value: the number of the function in which each was last set, so that
+     * nothing needs clearing between functions; and those set, to be undone at the end of a block. */
+    VEC(uint32_t) set_in;
+    VEC(uint32_t) set_inside;
+    uint32_t body_number; /* counts the bodies checked, from 1 */
+    uint32_t param_count; /* locals below this are parameters, which have values */
     types results;            /* of the function */
-    bool constant;            /* checks a constant expression */
-    uint32_t global_limit;    /* constant expressions see globals below this */
+    bool constant;        /* checks a constant expression */
+    uint32_t global_limit; /* constant expressions see globals below this */
 } validator;
 
 bool invalid(validator *v, const char *format, ...) __attribute__((format(printf, 2, 3)));
@@ -45,6 +77,8 @@ void push_types(validator *v, types t);
 bool pop_any(validator *v, wasmelt_valtype *t);
 bool pop(validator *v, wasmelt_valtype expected);
 bool pop_types(validator *v, types t);
+/* Pops the list and pushes it again: what br_if and its like do. */
+bool check_top(validator *v, types t);
 /* Pops a reference of any type, or the bottom type. */
 bool pop_ref(validator *v, wasmelt_valtype *t);
 
@@ -58,23 +92,33 @@ bool find_label(validator *v, uint32_t label_index, control **out);
 types label_types(const control *c);
 
 /* ---- Things named by index ---- */
-bool check_local(validator *v, uint32_t index);
+bool check_local(validator *v, uint32_t index, wasmelt_valtype *type);
 bool check_table(validator *v, uint32_t index);
 bool check_memory(validator *v, uint32_t index);
+bool check_global(validator *v, uint32_t index);
+bool check_func(validator *v, uint32_t index);
+bool check_tag(validator *v, uint32_t index, types *params);
 bool check_data(validator *v, uint32_t index);
 bool check_elem(validator *v, uint32_t index);
-bool check_func_type(validator *v, uint32_t type, const type_def **t);
+/* `type` is a canonical type index of whatever kind. */
+bool check_type(validator *v, uint32_t type, type_kind kind, const type_def **t);
 
-/* ---- Instructions by family; each handles all of one feature ---- */
+/* The type of addresses and sizes. */
+static inline wasmelt_valtype address_type(bool is64) {
+    return is64 ? WASMELT_I64 : WASMELT_I32;
+}
+
+/* ---- Instructions by family ---- */
 bool validate_control(validator *v, const instr *i);
-bool validate_reference(validator *v, const instr *i);
-bool validate_aggregate(validator *v, const instr *i);
-bool validate_by_signature(validator *v, const instr *i);
+bool validate_variable(validator *v, const instr *i);  /* drop, select, locals, globals */
+bool validate_storage(validator *v, const instr *i);   /* memories, tables and their segments */
+bool validate_reference(validator *v, const instr *i); /* ref.*, br_on_null ... */
+bool validate_aggregate(validator *v, const instr *i); /* struct, array, i31, casts */
 
-/* Checks the instructions up to the end of the outermost frame. */
-bool validate_code(validator *v);
-
-/* A constant expression that gives `type`; see validate_code. */
+/* Checks the instructions from the cursor to its end, which must give `results` and nothing else. */
+bool validate_code(validator *v, types results);
+/* A constant expression that gives `type`; it sees globals below `global_limit`. Marks the functions it
+ * names as referenced. */
 bool validate_const(validator *v, const const_expr *e, wasmelt_valtype type, uint32_t global_limit);
 /* The body of a function. */
 bool validate_body(validator *v, uint32_t func_index);

@@ -1,0 +1,223 @@
+/* Instruction sequences: function bodies and constant expressions. Instructions whose row in opcodes.def
+ * has a signature are checked by it here; the others by family. */
+#include "validate/validator.h"
+
+/* The limit that engines share (JavaScript API, implementation limits). */
+#define MAX_LOCALS 50000u
+
+static bool signature_type(validator *v, const instr *i, char letter, wasmelt_valtype *t) {
+    switch (letter) {
+    case 'i':
+        *t = WASMELT_I32;
+        return true;
+    case 'I':
+        *t = WASMELT_I64;
+        return true;
+    case 'f':
+        *t = WASMELT_F32;
+        return true;
+    case 'F':
+        *t = WASMELT_F64;
+        return true;
+    case 'v':
+        *t = WASMELT_V128;
+        return true;
+    default: /* 'p' */
+        *t = address_type(v->m->memories[i->index].type.is64);
+        return true;
+    }
+}
+
+static bool check_memarg(validator *v, const instr *i) {
+    if (!check_memory(v, i->index))
+        return false;
+    unsigned natural = opcode_access_log2(i->op);
+    if (i->align_log2 > natural)
+        return invalid(v, "alignment must not be larger than natural");
+    if (opcode_table[i->op].feature == FEATURE_THREADS && i->align_log2 != natural)
+        return invalid(v, "atomic alignment must be natural");
+    if (!v->m->memories[i->index].type.is64 && i->value > UINT32_MAX)
+        return invalid(v, "offset out of range");
+    return true;
+}
+
+/* The number of lanes follows from the shape: the name for lane accesses ("load16_lane"), else "i8x16". */
+static unsigned lane_count(opcode op) {
+    const char *text = opcode_table[op].text;
+    return text[0] == 'v' ? 16u >> opcode_access_log2(op) : text[1] == '8' ? 16 : text[1] == '1' ? 8 : text[1] == '3' ? 4 : 2;
+}
+
+static bool check_lanes(validator *v, const instr *i) {
+    switch (opcode_table[i->op].immediates) {
+    case IMM_LANE:
+    case IMM_MEMARG_LANE:
+        return i->lane < lane_count(i->op) || invalid(v, "invalid lane index %u", i->lane);
+    case IMM_SHUFFLE:
+        for (unsigned k = 0; k < 16; k++)
+            if (i->bytes[k] >= 32)
+                return invalid(v, "invalid lane index %u", i->bytes[k]);
+        return true;
+    default:
+        return true;
+    }
+}
+
+static bool validate_by_signature(validator *v, const instr *i) {
+    uint8_t immediates = opcode_table[i->op].immediates;
+    if ((immediates == IMM_MEMARG || immediates == IMM_MEMARG_LANE) && !check_memarg(v, i))
+        return false;
+    if (!check_lanes(v, i))
+        return false;
+    const char *signature = opcode_table[i->op].signature;
+    const char *colon = signature;
+    while (*colon != ':')
+        colon++;
+    wasmelt_valtype t;
+    for (const char *at = colon; at > signature;)
+        if (!signature_type(v, i, *--at, &t) || !pop(v, t))
+            return false;
+    for (const char *at = colon + 1; *at; at++)
+        if (signature_type(v, i, *at, &t))
+            push(v, t);
+    return true;
+}
+
+/* Section 3.4.14: constant expressions. */
+static bool check_constant(validator *v, const instr *i) {
+    switch (i->op) {
+    case OP_I32_CONST:
+    case OP_I64_CONST:
+    case OP_F32_CONST:
+    case OP_F64_CONST:
+    case OP_V128_CONST:
+    case OP_I32_ADD:
+    case OP_I32_SUB:
+    case OP_I32_MUL:
+    case OP_I64_ADD:
+    case OP_I64_SUB:
+    case OP_I64_MUL:
+    case OP_REF_NULL:
+    case OP_REF_FUNC:
+    case OP_REF_I31:
+    case OP_STRUCT_NEW:
+    case OP_STRUCT_NEW_DEFAULT:
+    case OP_ARRAY_NEW:
+    case OP_ARRAY_NEW_DEFAULT:
+    case OP_ARRAY_NEW_FIXED:
+    case OP_ANY_CONVERT_EXTERN:
+    case OP_EXTERN_CONVERT_ANY:
+    case OP_END:
+        return true;
+    case OP_GLOBAL_GET:
+        return check_global(v, i->index) &&
+               (!v->m->globals[i->index].is_mutable || invalid(v, "constant expression required"));
+    default:
+        return invalid(v, "constant expression required");
+    }
+}
+
+static bool validate_instr(validator *v, const instr *i) {
+    if (opcode_table[i->op].signature[0] != '*')
+        return validate_by_signature(v, i);
+    if (opcode_table[i->op].feature == FEATURE_GC)
+        return validate_aggregate(v, i);
+    switch (i->op) {
+    case OP_DROP:
+    case OP_SELECT:
+    case OP_SELECT_T:
+    case OP_LOCAL_GET:
+    case OP_LOCAL_SET:
+    case OP_LOCAL_TEE:
+    case OP_GLOBAL_GET:
+    case OP_GLOBAL_SET:
+        return validate_variable(v, i);
+    case OP_REF_NULL:
+    case OP_REF_IS_NULL:
+    case OP_REF_FUNC:
+    case OP_REF_AS_NON_NULL:
+    case OP_BR_ON_NULL:
+    case OP_BR_ON_NON_NULL:
+        return validate_reference(v, i);
+    default:
+        return i->op <= OP_TRY_TABLE ? validate_control(v, i) : validate_storage(v, i);
+    }
+}
+
+bool validate_code(validator *v, types results) {
+    vec_clear(&v->operands);
+    vec_clear(&v->controls);
+    vec_clear(&v->set_inside);
+    v->results = results;
+    push_control(v, OP_BLOCK, no_types(), results);
+    while (v->controls.count > 0) {
+        instr i;
+        if (!instr_read(&v->c, v->m, &i))
+            return false;
+        v->offset = i.offset;
+        if (v->constant && !check_constant(v, &i))
+            return false;
+        if (!validate_instr(v, &i))
+            return false;
+    }
+    if (!cursor_done(&v->c)) {
+        v->offset = cursor_offset(&v->c);
+        return invalid(v, "unexpected code after the final end");
+    }
+    return true;
+}
+
+static void set_cursor(validator *v, span code, size_t offset) {
+    v->c = (cursor){.at = code.bytes, .end = code.bytes + code.length, .file = code.bytes - offset, .diag = v->d};
+    v->offset = offset;
+}
+
+bool validate_const(validator *v, const const_expr *e, wasmelt_valtype type, uint32_t global_limit) {
+    set_cursor(v, e->code, e->offset);
+    v->constant = true;
+    v->global_limit = global_limit;
+    vec_clear(&v->locals);
+    bool ok = validate_code(v, one_type(type));
+    v->constant = false;
+    return ok;
+}
+
+static void add_locals(validator *v, uint32_t count, wasmelt_valtype type) {
+    uint32_t before = v->locals.count ? vec_last(&v->locals).end : 0;
+    if (count > 0)
+        *vec_push(&v->locals) = (local_run){.end = before + count, .type = type};
+}
+
+static bool read_locals(validator *v) {
+    uint32_t runs;
+    if (!cursor_u32(&v->c, &runs))
+        return false;
+    uint64_t total = 0;
+    for (uint32_t k = 0; k < runs; k++) {
+        uint32_t count;
+        wasmelt_valtype type;
+        v->offset = cursor_offset(&v->c);
+        if (!cursor_u32(&v->c, &count) || !cursor_valtype(&v->c, v->m, &type))
+            return false;
+        total += count;
+        if (total > MAX_LOCALS)
+            return invalid(v, "too many locals");
+        add_locals(v, count, type);
+    }
+    return true;
+}
+
+bool validate_body(validator *v, uint32_t func_index) {
+    const func *f = &v->m->funcs[func_index];
+    const type_def *type = &v->m->types[f->type];
+    v->d->func = func_index;
+    set_cursor(v, f->body, f->offset);
+    v->body_number++;
+    vec_clear(&v->locals);
+    for (uint32_t k = 0; k < type->param_count; k++)
+        add_locals(v, 1, type->params[k]);
+    v->param_count = type->param_count;
+    if (!read_locals(v) || !validate_code(v, result_types(type)))
+        return false;
+    v->d->func = DIAG_NO_FUNC;
+    return true;
+}

@@ -1,0 +1,277 @@
+/* Control instructions (sections 3.4.5 and 3.4.6), with the legacy exception instructions. */
+#include "validate/validator.h"
+
+static void block_types(const validator *v, const block_type *b, types *start, types *end) {
+    *start = no_types();
+    *end = no_types();
+    if (b->kind == BLOCK_VALUE) {
+        *end = one_type(b->value);
+    } else if (b->kind == BLOCK_TYPE) {
+        *start = param_types(&v->m->types[b->type]);
+        *end = result_types(&v->m->types[b->type]);
+    }
+}
+
+static bool enter_block(validator *v, const instr *i) {
+    types start, end;
+    block_types(v, &i->block, &start, &end);
+    if (!pop_types(v, start))
+        return false;
+    push_control(v, i->op, start, end);
+    return true;
+}
+
+static bool validate_else(validator *v) {
+    control c;
+    if (vec_last(&v->controls).op != OP_IF)
+        return invalid(v, "else without if");
+    if (!pop_control(v, &c))
+        return false;
+    push_control(v, OP_ELSE, c.start, c.end);
+    return true;
+}
+
+static bool validate_end(validator *v) {
+    control c;
+    if (!pop_control(v, &c))
+        return false;
+    if (c.op == OP_IF) { /* the missing else branch passes its parameters on */
+        control missing;
+        push_control(v, OP_ELSE, c.start, c.end);
+        if (!pop_control(v, &missing))
+            return false;
+    }
+    push_types(v, c.end);
+    return true;
+}
+
+/* ---- Branches ---- */
+
+static bool validate_br(validator *v, const instr *i) {
+    control *label;
+    if (!find_label(v, i->index, &label) || !pop_types(v, label_types(label)))
+        return false;
+    set_unreachable(v);
+    return true;
+}
+
+static bool validate_br_if(validator *v, const instr *i) {
+    control *label;
+    return pop(v, WASMELT_I32) && find_label(v, i->index, &label) && check_top(v, label_types(label));
+}
+
+/* Whether the values on top of the stack match, without changing them: each label of br_table may see
+ * them as other types. */
+static bool top_matches(validator *v, types t) {
+    const control *top = &vec_last(&v->controls);
+    for (uint32_t k = 0; k < t.count; k++) {
+        size_t have = v->operands.count - top->height;
+        if (k >= have)
+            return top->unreachable || invalid(v, "type mismatch: too few values for the label");
+        wasmelt_valtype found = v->operands.data[v->operands.count - 1 - k];
+        if (!valtype_matches(v->m, found, type_at(&t, t.count - 1 - k)))
+            return invalid(v, "type mismatch: br_table carries other types than its label takes");
+    }
+    return true;
+}
+
+static bool validate_br_table(validator *v, const instr *i) {
+    if (!pop(v, WASMELT_I32))
+        return false;
+    uint32_t arity = 0;
+    types checked = no_types();
+    cursor list = i->list;
+    for (uint32_t k = 0; k <= i->count; k++) {
+        control *label;
+        if (!find_label(v, instr_next_label(&list), &label))
+            return false;
+        types t = label_types(label);
+        if (k == 0)
+            arity = t.count;
+        else if (t.count != arity)
+            return invalid(v, "type mismatch: labels of br_table differ in arity");
+        bool same = k > 0 && t.at == checked.at && t.single == checked.single;
+        if (!same && !top_matches(v, t))
+            return false;
+        checked = t;
+    }
+    set_unreachable(v);
+    return true;
+}
+
+static bool validate_return(validator *v) {
+    if (!pop_types(v, v->results))
+        return false;
+    set_unreachable(v);
+    return true;
+}
+
+/* ---- Calls ---- */
+
+/* What every call does once the callee's type is known. */
+static bool finish_call(validator *v, const type_def *callee, bool is_tail) {
+    types results = result_types(callee);
+    if (!pop_types(v, param_types(callee)))
+        return false;
+    if (!is_tail) {
+        push_types(v, results);
+        return true;
+    }
+    if (results.count != v->results.count)
+        return invalid(v, "type mismatch: the callee's results are not the caller's");
+    for (uint32_t k = 0; k < results.count; k++)
+        if (!valtype_matches(v->m, type_at(&results, k), type_at(&v->results, k)))
+            return invalid(v, "type mismatch: the callee's results are not the caller's");
+    set_unreachable(v);
+    return true;
+}
+
+static bool validate_call(validator *v, const instr *i) {
+    if (!check_func(v, i->index))
+        return false;
+    return finish_call(v, &v->m->types[v->m->funcs[i->index].type], i->op == OP_RETURN_CALL);
+}
+
+static bool validate_call_indirect(validator *v, const instr *i) {
+    const type_def *callee;
+    if (!check_table(v, i->index2) || !check_type(v, i->index, TYPE_FUNC, &callee))
+        return false;
+    const table *t = &v->m->tables[i->index2];
+    if (!valtype_matches(v->m, t->element, WASMELT_FUNCREF))
+        return invalid(v, "type mismatch: call_indirect through a table that holds no functions");
+    return pop(v, address_type(t->is64)) && finish_call(v, callee, i->op == OP_RETURN_CALL_INDIRECT);
+}
+
+static bool validate_call_ref(validator *v, const instr *i) {
+    const type_def *callee;
+    return check_type(v, i->index, TYPE_FUNC, &callee) && pop(v, WASMELT_REF_NULL(i->index)) &&
+           finish_call(v, callee, i->op == OP_RETURN_CALL_REF);
+}
+
+/* ---- Exceptions ---- */
+
+static bool validate_throw(validator *v, const instr *i) {
+    types params;
+    if (!check_tag(v, i->index, &params) || !pop_types(v, params))
+        return false;
+    set_unreachable(v);
+    return true;
+}
+
+/* A clause of try_table sends the payload, and the exception itself if asked, to a label outside. */
+static bool validate_clause(validator *v, catch_clause clause) {
+    types sent = no_types();
+    control *label;
+    if (clause.kind <= 1 && !check_tag(v, clause.tag, &sent))
+        return false;
+    if (!find_label(v, clause.label, &label))
+        return false;
+    types taken = label_types(label);
+    bool with_exception = clause.kind == 1 || clause.kind == 3;
+    if (taken.count != sent.count + with_exception)
+        return invalid(v, "type mismatch: the label takes another number of values than the clause sends");
+    for (uint32_t k = 0; k < taken.count; k++) {
+        wasmelt_valtype t = k < sent.count ? type_at(&sent, k) : WASMELT_REF(WASMELT_HEAP_EXN);
+        if (!valtype_matches(v->m, t, type_at(&taken, k)))
+            return invalid(v, "type mismatch: the label takes other types than the clause sends");
+    }
+    return true;
+}
+
+static bool validate_try_table(validator *v, const instr *i) {
+    cursor list = i->list;
+    for (uint32_t k = 0; k < i->count; k++)
+        if (!validate_clause(v, instr_next_catch(&list)))
+            return false;
+    return enter_block(v, i);
+}
+
+static bool validate_catch(validator *v, const instr *i) {
+    control c;
+    types params = no_types();
+    opcode before = vec_last(&v->controls).op;
+    if (before != OP_TRY && before != OP_CATCH)
+        return invalid(v, "catch without try");
+    if (i->op == OP_CATCH && !check_tag(v, i->index, &params))
+        return false;
+    if (!pop_control(v, &c))
+        return false;
+    push_control(v, i->op, no_types(), c.end);
+    push_types(v, params);
+    return true;
+}
+
+static bool validate_delegate(validator *v, const instr *i) {
+    control c, *label;
+    if (vec_last(&v->controls).op != OP_TRY)
+        return invalid(v, "delegate without try");
+    if (!pop_control(v, &c) || !find_label(v, i->index, &label))
+        return false;
+    push_types(v, c.end);
+    return true;
+}
+
+static bool validate_rethrow(validator *v, const instr *i) {
+    control *label;
+    if (!find_label(v, i->index, &label))
+        return false;
+    if (label->op != OP_CATCH && label->op != OP_CATCH_ALL)
+        return invalid(v, "invalid rethrow label: it names no catch");
+    set_unreachable(v);
+    return true;
+}
+
+static bool validate_throw_ref(validator *v) {
+    if (!pop(v, WASMELT_REF_NULL(WASMELT_HEAP_EXN)))
+        return false;
+    set_unreachable(v);
+    return true;
+}
+
+bool validate_control(validator *v, const instr *i) {
+    switch (i->op) {
+    case OP_UNREACHABLE:
+        set_unreachable(v);
+        return true;
+    case OP_BLOCK:
+    case OP_LOOP:
+    case OP_TRY:
+        return enter_block(v, i);
+    case OP_IF:
+        return pop(v, WASMELT_I32) && enter_block(v, i);
+    case OP_TRY_TABLE:
+        return validate_try_table(v, i);
+    case OP_ELSE:
+        return validate_else(v);
+    case OP_CATCH:
+    case OP_CATCH_ALL:
+        return validate_catch(v, i);
+    case OP_DELEGATE:
+        return validate_delegate(v, i);
+    case OP_END:
+        return validate_end(v);
+    case OP_BR:
+        return validate_br(v, i);
+    case OP_BR_IF:
+        return validate_br_if(v, i);
+    case OP_BR_TABLE:
+        return validate_br_table(v, i);
+    case OP_RETURN:
+        return validate_return(v);
+    case OP_CALL:
+    case OP_RETURN_CALL:
+        return validate_call(v, i);
+    case OP_CALL_INDIRECT:
+    case OP_RETURN_CALL_INDIRECT:
+        return validate_call_indirect(v, i);
+    case OP_CALL_REF:
+    case OP_RETURN_CALL_REF:
+        return validate_call_ref(v, i);
+    case OP_THROW:
+        return validate_throw(v, i);
+    case OP_RETHROW:
+        return validate_rethrow(v, i);
+    default:
+        return validate_throw_ref(v);
+    }
+}

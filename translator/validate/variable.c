@@ -1,0 +1,81 @@
+/* drop, select, and the instructions of locals and globals (sections 3.4.1 and 3.4.9). */
+#include "validate/validator.h"
+
+static bool validate_select(validator *v) {
+    wasmelt_valtype a, b;
+    if (!pop(v, WASMELT_I32) || !pop_any(v, &a) || !pop_any(v, &b))
+        return false;
+    if (wasmelt_is_ref(a) || wasmelt_is_ref(b))
+        return invalid(v, "type mismatch: select of references needs a type");
+    if (a != b && a != TYPE_BOTTOM && b != TYPE_BOTTOM)
+        return invalid(v, "type mismatch: the operands of select differ in type");
+    push(v, a == TYPE_BOTTOM ? b : a);
+    return true;
+}
+
+static bool validate_typed_select(validator *v, const instr *i) {
+    if (i->count != 1)
+        return invalid(v, "invalid result arity");
+    if (!pop(v, WASMELT_I32) || !pop(v, i->type) || !pop(v, i->type))
+        return false;
+    push(v, i->type);
+    return true;
+}
+
+/* Whether a local without default value has one here. */
+static bool is_set(const validator *v, uint32_t local) {
+    return local < v->param_count || (local < v->set_in.count && v->set_in.data[local] == v->body_number);
+}
+
+static void mark_set(validator *v, uint32_t local) {
+    while (v->set_in.count <= local)
+        *vec_push(&v->set_in) = 0;
+    v->set_in.data[local] = v->body_number;
+    *vec_push(&v->set_inside) = local;
+}
+
+static bool validate_local(validator *v, const instr *i) {
+    wasmelt_valtype type;
+    if (!check_local(v, i->index, &type))
+        return false;
+    bool needs_value = !valtype_is_defaultable(type);
+    if (i->op == OP_LOCAL_GET) {
+        if (needs_value && !is_set(v, i->index))
+            return invalid(v, "uninitialized local %u", (unsigned)i->index);
+    } else {
+        if (!pop(v, type))
+            return false;
+        if (needs_value && !is_set(v, i->index))
+            mark_set(v, i->index);
+    }
+    if (i->op != OP_LOCAL_SET)
+        push(v, type);
+    return true;
+}
+
+static bool validate_global(validator *v, const instr *i) {
+    if (!check_global(v, i->index))
+        return false;
+    const global *g = &v->m->globals[i->index];
+    if (i->op == OP_GLOBAL_SET)
+        return (g->is_mutable || invalid(v, "immutable global %u", (unsigned)i->index)) && pop(v, g->type);
+    push(v, g->type);
+    return true;
+}
+
+bool validate_variable(validator *v, const instr *i) {
+    wasmelt_valtype any;
+    switch (i->op) {
+    case OP_DROP:
+        return pop_any(v, &any);
+    case OP_SELECT:
+        return validate_select(v);
+    case OP_SELECT_T:
+        return validate_typed_select(v, i);
+    case OP_GLOBAL_GET:
+    case OP_GLOBAL_SET:
+        return validate_global(v, i);
+    default:
+        return validate_local(v, i);
+    }
+}
