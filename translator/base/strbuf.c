@@ -81,3 +81,10 @@ void strbuf_free(strbuf *s) {
     free(s->data);
     *s = (strbuf){0};
 }
+
+void strbuf_insert(strbuf *s, size_t at, const char *text) {
+    size_t length = strlen(text), after = s->count - at;
+    strbuf_append(s, text, length); /* makes room */
+    memmove(s->data + at + length, s->data + at, after);
+    memcpy(s->data + at, text, length);
+}

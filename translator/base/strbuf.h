@@ -13,6 +13,8 @@ typedef struct strbuf {
 
 void strbuf_put(strbuf *s, char c);
 void strbuf_append(strbuf *s, const char *bytes, size_t length);
+/* `at` is at most the count. */
+void strbuf_insert(strbuf *s, size_t at, const char *text);
 void strbuf_puts(strbuf *s, const char *text);
 void strbuf_printf(strbuf *s, const char *format, ...) __attribute__((format(printf, 2, 3)));
 void strbuf_vprintf(strbuf *s, const char *format, va_list args);

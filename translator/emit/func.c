@@ -103,7 +103,7 @@ static void put_body(body *b, const structured *shape) {
     if (b->f->type->result_count > 0 && !b->tail && node_list_is_open(&shape->body))
         out_line(b->o, "wasmelt_trap_unreachable();");
     if (!b->o->text.data || !strstr(b->o->text.data + start, "self"))
-        out_line(b->o, "(void)self;");
+        strbuf_insert(&b->o->text, start, "\t(void)self;\n");
 }
 
 /* What callers see: fills the buffer, runs the chain, takes the result. */
@@ -167,6 +167,7 @@ bool emit_func(const generator *g, out *o, ir_func *f, arena *a, uint32_t index,
         return false;
     uses_count(f);
     structured shape = structure(f);
+    uses_recount(f, &shape);
     body b = {.g = g, .f = f, .o = o, .flat = shape.flat, .tail = g->calls.tail_calls[index]};
     put_comment(g, o, index);
     if (b.tail) {

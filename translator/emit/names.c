@@ -163,7 +163,7 @@ static void name_functions(generator *g) {
             strbuf_puts(&text, "f_");
             put_clean(&text, name);
         } else {
-            strbuf_printf(&text, "f%u", (unsigned)k);
+            strbuf_printf(&text, "func%u", (unsigned)k);
         }
         g->func_names[k] = claim(g, &set, &text, k);
     }

@@ -958,7 +958,12 @@ static bool build_instr(builder *b, const instr *i, bool *reachable) {
         build_leaf(b, EXPR_REF_FUNC, i->index, WASMELT_FUNCREF, 0);
         return true;
     case OP_REF_IS_NULL:
-        build_unary(b, EXPR_IS_NULL, 0, WASMELT_I32, 0);
+        if (vec_last(&b->stack)->kind == EXPR_REF_FUNC) { /* never: compilers warn of the comparison */
+            pop(b);
+            push(b, constant(b, WASMELT_I32, 0));
+        } else {
+            build_unary(b, EXPR_IS_NULL, 0, WASMELT_I32, 0);
+        }
         return true;
     default:
         return build_by_table(b, i);

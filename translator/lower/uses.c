@@ -18,12 +18,17 @@ static uint32_t own_variable(const stmt *s) {
     return s->kind == STMT_SET ? s->result : NO_VAR;
 }
 
-void uses_count(ir_func *f) {
-    for (size_t i = 0; i < f->stmts.count; i++) {
-        const stmt *s = &f->stmts.data[i];
-        for (uint32_t k = 0; k < s->arg_count; k++)
-            count_reads(f, s->args[k], own_variable(s), 1);
-    }
+static bool is_test(const stmt *s) {
+    return s->kind == STMT_IF || s->kind == STMT_BR_IF || s->kind == STMT_BR_TABLE;
+}
+
+static void count_statement(ir_func *f, const stmt *s) {
+    for (uint32_t k = 0; k < s->arg_count; k++)
+        count_reads(f, s->args[k], own_variable(s), 1);
+}
+
+/* Backwards: assignments nobody reads go, and with them what they read. */
+static void drop_dead(ir_func *f) {
     for (size_t i = f->stmts.count; i-- > 0;) {
         stmt *s = &f->stmts.data[i];
         if (s->kind == STMT_SET && f->vars.data[s->result].reads == 0) {
@@ -41,4 +46,31 @@ void uses_count(ir_func *f) {
         for (uint32_t k = 0; k < s->result_count; k++)
             f->vars.data[s->result + k].writes++;
     }
+}
+
+void uses_count(ir_func *f) {
+    for (size_t i = 0; i < f->stmts.count; i++)
+        count_statement(f, &f->stmts.data[i]);
+    drop_dead(f);
+}
+
+static void count_conditions(ir_func *f, const node_list *list) {
+    for (const node *n = list->first; n; n = n->next) {
+        if (n->condition)
+            count_reads(f, n->condition, NO_VAR, 1);
+        count_conditions(f, &n->body);
+        count_conditions(f, &n->otherwise);
+        for (uint32_t k = 0; k < n->case_count; k++)
+            count_conditions(f, &n->cases[k].body);
+    }
+}
+
+void uses_recount(ir_func *f, const structured *shape) {
+    for (size_t k = 0; k < f->vars.count; k++)
+        f->vars.data[k].reads = f->vars.data[k].writes = 0;
+    for (size_t i = 0; i < f->stmts.count; i++)
+        if (!is_test(&f->stmts.data[i]))
+            count_statement(f, &f->stmts.data[i]);
+    count_conditions(f, &shape->body);
+    drop_dead(f);
 }

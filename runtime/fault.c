@@ -1,0 +1,72 @@
+/* The process's handler of SIGSEGV and SIGBUS. A fault at an address that a linear memory reserved is an
+ * out-of-bounds access, one at the end of the thread's stack is stack exhaustion; both only while the
+ * thread is inside wasmelt_run. Everything else, a bug of the host for instance, goes to the handler that
+ * was there before, as if ours were not. */
+#define _GNU_SOURCE
+#include "fault.h"
+
+#include <pthread.h>
+#include <signal.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "reservation.h"
+#include "stack.h"
+#include "trap.h"
+
+static struct sigaction before_segv, before_bus;
+static pthread_once_t once = PTHREAD_ONCE_INIT;
+static bool installed;
+
+/* The default action: taken when the instruction faults again, or at once for a signal that was sent. */
+static void take_default(int number, const siginfo_t *info) {
+    struct sigaction action = {.sa_handler = SIG_DFL};
+    sigaction(number, &action, NULL);
+    if (info->si_code <= 0)
+        raise(number);
+}
+
+static void pass_on(int number, siginfo_t *info, void *context) {
+    struct sigaction *before = number == SIGBUS ? &before_bus : &before_segv;
+    bool takes_info = before->sa_flags & SA_SIGINFO;
+    if (!takes_info && before->sa_handler == SIG_IGN && info->si_code <= 0)
+        return;
+    if (!takes_info && (before->sa_handler == SIG_DFL || before->sa_handler == SIG_IGN)) {
+        take_default(number, info); /* a fault cannot be ignored */
+        return;
+    }
+    sigset_t mask = before->sa_mask, old;
+    if (!(before->sa_flags & SA_NODEFER))
+        sigaddset(&mask, number);
+    pthread_sigmask(SIG_BLOCK, &mask, &old);
+    if (takes_info)
+        before->sa_sigaction(number, info, context);
+    else
+        before->sa_handler(number);
+    pthread_sigmask(SIG_SETMASK, &old, NULL);
+}
+
+static void on_fault(int number, siginfo_t *info, void *context) {
+    uintptr_t address = (uintptr_t)info->si_addr;
+    if (info->si_code > 0 && trap_is_caught()) {
+        if (reservation_contains(address))
+            wasmelt_trap_raise(WASMELT_TRAP_MEMORY_BOUNDS);
+        if (stack_is_exhausted_at(address))
+            wasmelt_trap_raise(WASMELT_TRAP_STACK_EXHAUSTED);
+    }
+    pass_on(number, info, context);
+}
+
+/* SA_NODEFER: the handler is left by longjmp, which leaves the mask as it is. */
+static void install(void) {
+    struct sigaction action = {.sa_sigaction = on_fault, .sa_flags = SA_SIGINFO | SA_ONSTACK | SA_NODEFER};
+    sigemptyset(&action.sa_mask);
+    installed = sigaction(SIGSEGV, &action, &before_segv) == 0 && sigaction(SIGBUS, &action, &before_bus) == 0;
+}
+
+bool fault_prepare_thread(void) {
+    if (!stack_prepare_thread())
+        return false;
+    pthread_once(&once, install);
+    return installed;
+}

@@ -1,0 +1,11 @@
+/* Memory faults as traps. */
+#ifndef WASMELT_RUNTIME_FAULT_H
+#define WASMELT_RUNTIME_FAULT_H
+
+#include <stdbool.h>
+
+/* Installs the process's handlers, once, and gives this thread an alternate stack; cheap when done before.
+ * False when resources are short. */
+bool fault_prepare_thread(void);
+
+#endif

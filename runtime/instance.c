@@ -1,0 +1,187 @@
+/* Making and freeing instances (section 4.5.4), and looking up what they export. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <wasmelt/module.h>
+
+#include "link.h"
+#include "table.h"
+#include "types.h"
+
+/* What stands at an offset of the instance struct. */
+static void *at(const wasmelt_instance *i, size_t offset) {
+    return (char *)i + offset;
+}
+
+static void *pointer_at(const wasmelt_instance *i, size_t offset) {
+    void *p;
+    memcpy(&p, at(i, offset), sizeof p);
+    return p;
+}
+
+static void set_pointer_at(wasmelt_instance *i, size_t offset, void *p) {
+    memcpy(at(i, offset), &p, sizeof p);
+}
+
+static wasmelt_func *records(const wasmelt_instance *i) {
+    return at(i, i->module->funcs_offset);
+}
+
+static bool fail(wasmelt_error *error, wasmelt_status status, const char *message) {
+    error->status = status;
+    snprintf(error->message, sizeof error->message, "%s", message);
+    return false;
+}
+
+/* ---- Making the parts ---- */
+
+static bool make_memories(wasmelt_instance *i, wasmelt_error *error) {
+    for (uint32_t k = 0; k < i->module->memory_count; k++) {
+        const wasmelt_memory_desc *d = &i->module->memories[k];
+        wasmelt_memory *m = wasmelt_memory_new(&d->type);
+        if (!m)
+            return fail(error, WASMELT_OUT_OF_MEMORY, "address space or memory is short for a linear memory");
+        set_pointer_at(i, d->offset, m);
+    }
+    return true;
+}
+
+static bool make_tables(wasmelt_instance *i, wasmelt_error *error) {
+    for (uint32_t k = 0; k < i->module->table_count; k++) {
+        const wasmelt_table_desc *d = &i->module->tables[k];
+        typed element = {d->type.element, i->module->types, instance_type_ids(i)};
+        wasmelt_table *t = table_new(&d->type, typed_is_func(element));
+        if (!t)
+            return fail(error, WASMELT_OUT_OF_MEMORY, "memory is short for a table");
+        set_pointer_at(i, d->offset, t);
+    }
+    return true;
+}
+
+/* An imported function's record is a copy of its owner's; its type is named in this module's terms, where
+ * it is the same, because these can be called from outside. */
+static wasmelt_func imported_record(const wasmelt_instance *i, const wasmelt_func_desc *d) {
+    const wasmelt_func *import = pointer_at(i, d->imported);
+    wasmelt_func f = *import;
+    if (f.type_id == instance_type_ids(i)[d->type])
+        f.type = &i->module->types[d->type];
+    return f;
+}
+
+static void make_records(wasmelt_instance *i) {
+    for (uint32_t k = 0; k < i->module->func_count; k++) {
+        const wasmelt_func_desc *d = &i->module->funcs[k];
+        if (!d->code) {
+            records(i)[k] = imported_record(i, d);
+            continue;
+        }
+        records(i)[k] = (wasmelt_func){
+            .code = d->code,
+            .instance = d->context ? pointer_at(i, d->context) : i,
+            .tail = d->tail,
+            .type = &i->module->types[d->type],
+            .type_id = instance_type_ids(i)[d->type],
+        };
+    }
+}
+
+static bool run_part(wasmelt_instance *i, void (*part)(void *), wasmelt_error *error) {
+    if (!part || wasmelt_run(part, i, &error->trap) == WASMELT_TRAP_NONE)
+        return true;
+    return fail(error, WASMELT_TRAPPED, wasmelt_trap_message(error->trap.code));
+}
+
+static bool fill(wasmelt_instance *i, const wasmelt_import *imports, size_t count, wasmelt_error *error) {
+    if (!link_imports(i, imports, count, error) || !make_memories(i, error) || !make_tables(i, error))
+        return false;
+    make_records(i);
+    return run_part(i, i->module->init, error) && run_part(i, i->module->start, error);
+}
+
+wasmelt_status wasmelt_instantiate(const wasmelt_module *module, const wasmelt_import *imports, size_t import_count,
+                                   wasmelt_instance **instance, wasmelt_error *error) {
+    wasmelt_error unused;
+    if (!error)
+        error = &unused;
+    memset(error, 0, sizeof *error);
+    *instance = NULL;
+    if (module->abi_version != WASMELT_ABI_VERSION) {
+        fail(error, WASMELT_WRONG_ABI, "the module was translated for another version of the runtime");
+        return error->status;
+    }
+    wasmelt_instance *i = calloc(1, module->instance_size);
+    if (!i) {
+        fail(error, WASMELT_OUT_OF_MEMORY, "memory is short for an instance");
+        return error->status;
+    }
+    i->module = module;
+    if (!types_intern(module->types, module->type_count, instance_type_ids(i))) {
+        free(i);
+        fail(error, WASMELT_OUT_OF_MEMORY, "memory is short for type numbers");
+        return error->status;
+    }
+    if (fill(i, imports, import_count, error) || error->status == WASMELT_TRAPPED)
+        *instance = i;
+    else
+        wasmelt_instance_free(i);
+    return error->status;
+}
+
+void wasmelt_instance_free(wasmelt_instance *instance) {
+    if (!instance)
+        return;
+    const wasmelt_module *m = instance->module;
+    if (m->fini)
+        m->fini(instance);
+    for (uint32_t k = 0; k < m->memory_count; k++)
+        wasmelt_memory_free(pointer_at(instance, m->memories[k].offset));
+    for (uint32_t k = 0; k < m->table_count; k++)
+        wasmelt_table_free(pointer_at(instance, m->tables[k].offset));
+    types_release(m->types, m->type_count, instance_type_ids(instance));
+    free(instance);
+}
+
+/* ---- Exports ---- */
+
+static wasmelt_extern export_value(wasmelt_instance *i, const wasmelt_export_desc *d) {
+    wasmelt_extern e = {.kind = d->kind, .owner = i};
+    switch (d->kind) {
+    case WASMELT_EXTERN_FUNC:
+        e.func = &records(i)[d->place];
+        break;
+    case WASMELT_EXTERN_TABLE:
+        e.table = pointer_at(i, d->place);
+        break;
+    case WASMELT_EXTERN_MEMORY:
+        e.memory = pointer_at(i, d->place);
+        break;
+    case WASMELT_EXTERN_GLOBAL:
+        e.global = d->imported ? pointer_at(i, d->place) : at(i, d->place);
+        e.global_type = d->global;
+        break;
+    case WASMELT_EXTERN_TAG:
+        e.tag = pointer_at(i, d->place);
+        e.tag_type = &i->module->types[d->type];
+        break;
+    default:
+        break;
+    }
+    return e;
+}
+
+bool wasmelt_export_n(wasmelt_instance *instance, const char *name, size_t length, wasmelt_extern *value) {
+    const wasmelt_module *m = instance->module;
+    for (uint32_t k = 0; k < m->export_count; k++) {
+        const wasmelt_name *own = &m->exports[k].name;
+        if (own->length == length && memcmp(own->bytes, name, length) == 0) {
+            *value = export_value(instance, &m->exports[k]);
+            return true;
+        }
+    }
+    return false;
+}
+
+bool wasmelt_export(wasmelt_instance *instance, const char *name, wasmelt_extern *value) {
+    return wasmelt_export_n(instance, name, strlen(name), value);
+}

@@ -1,0 +1,143 @@
+#include "link.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "types.h"
+
+static bool has_name(const char *given, wasmelt_name wanted) {
+    return strlen(given) == wanted.length && memcmp(given, wanted.bytes, wanted.length) == 0;
+}
+
+static const wasmelt_import *find(const wasmelt_import_desc *wanted, const wasmelt_import *given, size_t count) {
+    bool context = wanted->kind == WASMELT_EXTERN_CONTEXT;
+    for (size_t k = 0; k < count; k++) {
+        if ((given[k].value.kind == WASMELT_EXTERN_CONTEXT) != context)
+            continue;
+        if (has_name(given[k].module, wanted->module) && (context || has_name(given[k].name, wanted->name)))
+            return &given[k];
+    }
+    return NULL;
+}
+
+uint32_t *instance_type_ids(const wasmelt_instance *instance) {
+    return (uint32_t *)((char *)instance + instance->module->type_ids_offset);
+}
+
+/* ---- Types of imports (section 4.5.3) ---- */
+
+static typed own_type(const wasmelt_instance *i, wasmelt_valtype t) {
+    return (typed){t, i->module->types, instance_type_ids(i)};
+}
+
+static typed type_of(const wasmelt_extern *e, wasmelt_valtype t) {
+    return e->owner ? own_type(e->owner, t) : (typed){.type = t};
+}
+
+static bool limits_match(uint64_t have, bool have_maximum, uint64_t maximum, uint64_t want_minimum, bool want_maximum,
+                         uint64_t most) {
+    return have >= want_minimum && (!want_maximum || (have_maximum && maximum <= most));
+}
+
+static const char *check_memory(const wasmelt_memory *m, const wasmelt_memory_type *want) {
+    if (m->type.is64 != want->is64)
+        return "the index type differs";
+    if (m->type.page_size_log2 != want->page_size_log2)
+        return "the page size differs";
+    if (m->type.shared != want->shared)
+        return want->shared ? "the memory must be shared" : "the memory must not be shared";
+    uint64_t pages = __atomic_load_n(&m->pages, __ATOMIC_RELAXED);
+    return limits_match(pages, m->type.has_maximum, m->type.maximum, want->minimum, want->has_maximum, want->maximum)
+               ? NULL
+               : "the limits do not fit";
+}
+
+static const char *check_table(const wasmelt_instance *i, const wasmelt_extern *e, const wasmelt_table_type *want) {
+    const wasmelt_table_type *have = &e->table->type;
+    if (have->is64 != want->is64)
+        return "the index type differs";
+    if (!typed_equal(type_of(e, have->element), own_type(i, want->element)))
+        return "the element type differs";
+    return limits_match(e->table->size, have->has_maximum, have->maximum, want->minimum, want->has_maximum, want->maximum)
+               ? NULL
+               : "the limits do not fit";
+}
+
+static const char *check_global(const wasmelt_instance *i, const wasmelt_extern *e, wasmelt_global_type want) {
+    if (e->global_type.is_mutable != want.is_mutable)
+        return want.is_mutable ? "the global must be mutable" : "the global must not be mutable";
+    typed have = type_of(e, e->global_type.type), goal = own_type(i, want.type);
+    bool ok = want.is_mutable ? typed_equal(have, goal) : typed_matches(have, goal);
+    return ok ? NULL : "the value type differs";
+}
+
+static const char *check_tag(const wasmelt_instance *i, const wasmelt_extern *e, uint32_t type) {
+    if (!e->owner || !e->tag_type)
+        return "the tag's type is not known";
+    uint32_t have = instance_type_ids(e->owner)[e->tag_type - e->owner->module->types];
+    return have == instance_type_ids(i)[type] ? NULL : "the tag's type differs";
+}
+
+/* Null if `e` may be bound to `want`, else why not. */
+static const char *check(const wasmelt_instance *i, const wasmelt_extern *e, const wasmelt_import_desc *want) {
+    if (e->kind != want->kind)
+        return "it is of another kind";
+    switch (want->kind) {
+    case WASMELT_EXTERN_FUNC:
+        return type_id_matches(e->func->type_id, instance_type_ids(i)[want->type]) ? NULL : "the function type differs";
+    case WASMELT_EXTERN_TABLE:
+        return check_table(i, e, want->table);
+    case WASMELT_EXTERN_MEMORY:
+        return check_memory(e->memory, want->memory);
+    case WASMELT_EXTERN_GLOBAL:
+        return check_global(i, e, want->global);
+    case WASMELT_EXTERN_TAG:
+        return check_tag(i, e, want->type);
+    default:
+        return NULL;
+    }
+}
+
+/* ---- Binding ---- */
+
+static const void *bound_object(const wasmelt_extern *e) {
+    switch (e->kind) {
+    case WASMELT_EXTERN_FUNC:
+        return e->func;
+    case WASMELT_EXTERN_TABLE:
+        return e->table;
+    case WASMELT_EXTERN_MEMORY:
+        return e->memory;
+    case WASMELT_EXTERN_GLOBAL:
+        return e->global;
+    case WASMELT_EXTERN_TAG:
+        return e->tag;
+    default:
+        return e->context;
+    }
+}
+
+static bool fail(wasmelt_error *error, const char *what, const wasmelt_import_desc *d, const char *why) {
+    error->status = WASMELT_UNLINKABLE;
+    snprintf(error->message, sizeof error->message, "%s \"%.80s\" \"%.80s\"%s%s", what, d->module.bytes, d->name.bytes,
+             why ? ": " : "", why ? why : "");
+    return false;
+}
+
+bool link_imports(wasmelt_instance *instance, const wasmelt_import *given, size_t count, wasmelt_error *error) {
+    const wasmelt_module *m = instance->module;
+    for (uint32_t k = 0; k < m->import_count; k++) {
+        const wasmelt_import_desc *want = &m->imports[k];
+        const wasmelt_import *found = find(want, given, count);
+        if (!found && want->kind == WASMELT_EXTERN_CONTEXT)
+            continue; /* functions bound by the C linker get a null context */
+        if (!found)
+            return fail(error, "unknown import", want, NULL);
+        const char *why = check(instance, &found->value, want);
+        if (why)
+            return fail(error, "incompatible import type for", want, why);
+        const void *object = bound_object(&found->value);
+        memcpy((char *)instance + want->offset, &object, sizeof object);
+    }
+    return true;
+}

@@ -1,0 +1,14 @@
+/* Binding an instance's imports (section 4.5.4, steps 1 to 5). */
+#ifndef WASMELT_RUNTIME_LINK_H
+#define WASMELT_RUNTIME_LINK_H
+
+#include <wasmelt/module.h>
+
+/* Finds each import of the instance's module in `given`, compares types, and stores it in the instance, whose
+ * type numbers are there. False with the reason in `error`. */
+bool link_imports(wasmelt_instance *instance, const wasmelt_import *given, size_t count, wasmelt_error *error);
+
+/* The canonical numbers of an instance's types. */
+uint32_t *instance_type_ids(const wasmelt_instance *instance);
+
+#endif

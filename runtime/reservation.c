@@ -1,0 +1,104 @@
+/* Address space for linear memories, and the list that tells the signal handler of it.
+ *
+ * The list is a chain of blocks that are never freed, so that a handler can walk it while other threads
+ * change it. A slot is taken when its `base` is not zero; `end` is written before `base` is, and a reader
+ * that sees `base` change while it looks takes the slot for empty. */
+#include "reservation.h"
+
+#include <errno.h>
+#include <pthread.h>
+#include <stdatomic.h>
+#include <stdlib.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+enum { SLOTS = 64 };
+
+typedef struct block {
+    struct {
+        atomic_uintptr_t base, end;
+    } slots[SLOTS];
+    struct block *_Atomic next;
+} block;
+
+static block first_block;
+static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
+
+uint64_t host_page_size(void) {
+    return (uint64_t)sysconf(_SC_PAGESIZE);
+}
+
+/* With the lock held. False with errno set if there is no room for another block. */
+static bool record(uintptr_t base, uintptr_t end) {
+    block *b = &first_block;
+    for (;;) {
+        for (int i = 0; i < SLOTS; i++) {
+            if (atomic_load_explicit(&b->slots[i].base, memory_order_relaxed) != 0)
+                continue;
+            atomic_store_explicit(&b->slots[i].end, end, memory_order_release);
+            atomic_store_explicit(&b->slots[i].base, base, memory_order_release);
+            return true;
+        }
+        block *next = atomic_load_explicit(&b->next, memory_order_relaxed);
+        if (!next) {
+            next = calloc(1, sizeof *next);
+            if (!next)
+                return false;
+            atomic_store_explicit(&b->next, next, memory_order_release);
+        }
+        b = next;
+    }
+}
+
+static void forget(uintptr_t base) {
+    for (block *b = &first_block; b; b = atomic_load_explicit(&b->next, memory_order_relaxed))
+        for (int i = 0; i < SLOTS; i++)
+            if (atomic_load_explicit(&b->slots[i].base, memory_order_relaxed) == base) {
+                atomic_store_explicit(&b->slots[i].base, 0, memory_order_release);
+                return;
+            }
+}
+
+bool reservation_contains(uintptr_t address) {
+    for (block *b = &first_block; b; b = atomic_load_explicit(&b->next, memory_order_acquire)) {
+        for (int i = 0; i < SLOTS; i++) {
+            uintptr_t base = atomic_load_explicit(&b->slots[i].base, memory_order_acquire);
+            uintptr_t end = atomic_load_explicit(&b->slots[i].end, memory_order_acquire);
+            if (base == 0 || address < base || address >= end)
+                continue;
+            if (atomic_load_explicit(&b->slots[i].base, memory_order_acquire) == base)
+                return true;
+        }
+    }
+    return false;
+}
+
+uint8_t *reservation_make(uint64_t size) {
+    if (size > SIZE_MAX) {
+        errno = ENOMEM;
+        return NULL;
+    }
+    void *base = mmap(NULL, (size_t)size, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+    if (base == MAP_FAILED)
+        return NULL;
+    pthread_mutex_lock(&lock);
+    bool recorded = record((uintptr_t)base, (uintptr_t)base + (uintptr_t)size);
+    pthread_mutex_unlock(&lock);
+    if (!recorded) {
+        munmap(base, (size_t)size);
+        errno = ENOMEM;
+        return NULL;
+    }
+    return base;
+}
+
+void reservation_release(uint8_t *base, uint64_t size) {
+    pthread_mutex_lock(&lock);
+    forget((uintptr_t)base);
+    pthread_mutex_unlock(&lock);
+    munmap(base, (size_t)size);
+}
+
+bool reservation_commit(uint8_t *base, uint64_t from, uint64_t to) {
+    return from >= to || mprotect(base + from, (size_t)(to - from), PROT_READ | PROT_WRITE) == 0;
+}

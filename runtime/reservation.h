@@ -1,0 +1,23 @@
+/* Which addresses belong to linear memories: asked by the signal handler. */
+#ifndef WASMELT_RUNTIME_RESERVATION_H
+#define WASMELT_RUNTIME_RESERVATION_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/* Reserves `size` bytes of address space, inaccessible, and records them. Null with errno set if that
+ * cannot be had. Any thread. */
+uint8_t *reservation_make(uint64_t size);
+void reservation_release(uint8_t *base, uint64_t size);
+
+/* Makes [base + from, base + to) readable and writable; multiples of the host's page. */
+bool reservation_commit(uint8_t *base, uint64_t from, uint64_t to);
+
+/* Whether `address` lies in a reservation. Safe in a signal handler; exact for a reservation that the
+ * calling thread knows to live. */
+bool reservation_contains(uintptr_t address);
+
+uint64_t host_page_size(void);
+
+#endif

@@ -1,0 +1,121 @@
+/* A thread's stack ends in pages that cannot be accessed: the guard that pthread_create makes, or for the
+ * main thread the point beyond which the kernel does not grow it. A fault there is stack exhaustion, and
+ * is handled on the alternate stack set up here.
+ *
+ * A main thread whose stack is allowed to grow without bound (ulimit -s unlimited) would take all memory
+ * before it faults: a guard of our own is put below it. */
+#define _GNU_SOURCE
+#include "stack.h"
+
+#include <pthread.h>
+#include <signal.h>
+#include <sys/mman.h>
+#include <sys/resource.h>
+#include <unistd.h>
+
+#include "reservation.h"
+
+/* Enough for the handler, a backtrace included. */
+#define ALTERNATE_BYTES ((size_t)256 * 1024)
+#define ALTERNATE_LEAST ((size_t)32 * 1024)
+/* The most a main stack may take. */
+#define MAIN_STACK_BYTES ((uintptr_t)1 << 30)
+/* The kernel keeps this distance between a growing stack and what lies below it. */
+#define KERNEL_GAP ((uintptr_t)1 << 20)
+/* A function probes its frame page by page as it enters, so a fault is at most this far off the end. */
+#define SLACK ((uintptr_t)64 * 1024)
+
+static _Thread_local struct {
+    uintptr_t low, high; /* a fault in [low, high) is exhaustion */
+    void *alternate;
+    bool ready;
+} thread;
+
+static pthread_key_t cleanup_key;
+static pthread_once_t cleanup_once = PTHREAD_ONCE_INIT;
+static bool cleanup_key_made;
+
+static void free_alternate(void *alternate) {
+    stack_t off = {.ss_flags = SS_DISABLE};
+    sigaltstack(&off, NULL);
+    munmap(alternate, ALTERNATE_BYTES);
+    thread.alternate = NULL;
+    thread.ready = false;
+}
+
+static void make_cleanup_key(void) {
+    cleanup_key_made = pthread_key_create(&cleanup_key, free_alternate) == 0;
+}
+
+static bool set_up_alternate(void) {
+    stack_t old;
+    if (sigaltstack(NULL, &old) != 0)
+        return false;
+    if (!(old.ss_flags & SS_DISABLE) && old.ss_size >= ALTERNATE_LEAST)
+        return true; /* the host, or a sanitizer, has one */
+    pthread_once(&cleanup_once, make_cleanup_key);
+    if (!cleanup_key_made)
+        return false;
+    void *memory = mmap(NULL, ALTERNATE_BYTES, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_STACK, -1, 0);
+    if (memory == MAP_FAILED)
+        return false;
+    stack_t own = {.ss_sp = memory, .ss_size = ALTERNATE_BYTES};
+    if (sigaltstack(&own, NULL) != 0 || pthread_setspecific(cleanup_key, memory) != 0) {
+        munmap(memory, ALTERNATE_BYTES);
+        return false;
+    }
+    thread.alternate = memory;
+    return true;
+}
+
+/* The main thread's stack: bounded by the limit on its size, or by us where that is huge. Returns the
+ * lowest address it may come to use. */
+static uintptr_t main_stack_low(uintptr_t low, uintptr_t top) {
+    struct rlimit limit;
+    if (getrlimit(RLIMIT_STACK, &limit) == 0 && limit.rlim_cur != RLIM_INFINITY && limit.rlim_cur <= MAIN_STACK_BYTES)
+        return top - (uintptr_t)limit.rlim_cur > low ? top - (uintptr_t)limit.rlim_cur : low;
+    uintptr_t page = (uintptr_t)host_page_size();
+    uintptr_t at = (top - MAIN_STACK_BYTES) & ~(page - 1);
+    void *guard = mmap((void *)at, (size_t)page, PROT_NONE,
+                       MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE | MAP_FIXED_NOREPLACE, -1, 0);
+    if (guard != MAP_FAILED && (uintptr_t)guard != at) { /* a kernel that does not know the flag */
+        munmap(guard, (size_t)page);
+        return low;
+    }
+    /* If there is something already, that stops the stack as well. */
+    return at + page;
+}
+
+static bool find_stack(void) {
+    pthread_attr_t attributes;
+    void *address;
+    size_t size, guard = 0;
+    if (pthread_getattr_np(pthread_self(), &attributes) != 0)
+        return false;
+    bool ok = pthread_attr_getstack(&attributes, &address, &size) == 0;
+    pthread_attr_getguardsize(&attributes, &guard);
+    pthread_attr_destroy(&attributes);
+    if (!ok)
+        return false;
+    uintptr_t low = (uintptr_t)address;
+    if (getpid() == gettid()) {
+        low = main_stack_low(low, low + size);
+        guard = KERNEL_GAP;
+    }
+    thread.low = low - guard - SLACK;
+    thread.high = low + KERNEL_GAP + SLACK;
+    if (thread.high > low + size / 2)
+        thread.high = low + size / 2;
+    return true;
+}
+
+bool stack_prepare_thread(void) {
+    if (thread.ready)
+        return true;
+    thread.ready = find_stack() && set_up_alternate();
+    return thread.ready;
+}
+
+bool stack_is_exhausted_at(uintptr_t address) {
+    return thread.ready && address >= thread.low && address < thread.high;
+}

@@ -1,0 +1,139 @@
+/* Tables (section 4.2.7) and the instructions on them (section 4.6.7). */
+#include "table.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include <wasmelt/support.h>
+
+/* The limit that engines share (JavaScript API, implementation limits). */
+#define MAX_ELEMENTS UINT64_C(10000000)
+
+static size_t element_size(const wasmelt_table *t) {
+    return t->holds_functions ? sizeof *t->entries : sizeof *t->refs;
+}
+
+static void put(wasmelt_table *t, uint64_t index, const void *ref) {
+    if (!t->holds_functions) {
+        t->refs[index] = (void *)ref;
+        return;
+    }
+    const wasmelt_func *f = ref;
+    t->entries[index] =
+        f ? (wasmelt_table_entry){f->code, f->instance, f, f->type_id} : (wasmelt_table_entry){0};
+}
+
+static const void *get(const wasmelt_table *t, uint64_t index) {
+    return t->holds_functions ? (const void *)t->entries[index].func : t->refs[index];
+}
+
+wasmelt_table *table_new(const wasmelt_table_type *type, bool holds_functions) {
+    if (type->minimum > MAX_ELEMENTS)
+        return NULL;
+    wasmelt_table *t = calloc(1, sizeof *t);
+    if (!t)
+        return NULL;
+    t->type = *type;
+    t->holds_functions = holds_functions;
+    t->maximum = type->has_maximum && type->maximum < MAX_ELEMENTS ? type->maximum : MAX_ELEMENTS;
+    t->size = type->minimum;
+    if (t->size == 0)
+        return t;
+    t->refs = calloc((size_t)t->size, element_size(t));
+    if (!t->refs) {
+        free(t);
+        return NULL;
+    }
+    return t;
+}
+
+wasmelt_table *wasmelt_table_new(const wasmelt_table_type *type) {
+    uint32_t heap = wasmelt_heap(type->element);
+    return table_new(type, heap == WASMELT_HEAP_FUNC || heap == WASMELT_HEAP_NOFUNC ||
+                               wasmelt_heap_is_concrete(heap));
+}
+
+void wasmelt_table_free(wasmelt_table *table) {
+    if (!table)
+        return;
+    free(table->refs);
+    free(table);
+}
+
+uint64_t wasmelt_table_grow(wasmelt_table *table, uint64_t delta, const void *ref) {
+    uint64_t old = table->size;
+    if (old > table->maximum || delta > table->maximum - old)
+        return UINT64_MAX;
+    if (delta == 0)
+        return old;
+    void *elements = realloc(table->refs, (size_t)(old + delta) * element_size(table));
+    if (!elements)
+        return UINT64_MAX;
+    table->refs = elements;
+    table->size = old + delta;
+    for (uint64_t k = old; k < table->size; k++)
+        put(table, k, ref);
+    return old;
+}
+
+bool wasmelt_table_get(const wasmelt_table *table, uint64_t index, const void **ref) {
+    if (index >= table->size)
+        return false;
+    *ref = get(table, index);
+    return true;
+}
+
+bool wasmelt_table_set(wasmelt_table *table, uint64_t index, const void *ref) {
+    if (index >= table->size)
+        return false;
+    put(table, index, ref);
+    return true;
+}
+
+/* ---- What generated code calls ---- */
+
+static void check_range(uint64_t size, uint64_t index, uint64_t length) {
+    if (length > size || index > size - length)
+        wasmelt_trap_table();
+}
+
+void *wasmelt_table_read(const wasmelt_table *t, uint64_t index) {
+    check_range(t->size, index, 1);
+    return (void *)get(t, index);
+}
+
+void wasmelt_table_write(wasmelt_table *t, uint64_t index, const void *ref) {
+    check_range(t->size, index, 1);
+    put(t, index, ref);
+}
+
+void wasmelt_table_fill(wasmelt_table *t, uint64_t index, const void *ref, uint64_t length) {
+    check_range(t->size, index, length);
+    for (uint64_t k = 0; k < length; k++)
+        put(t, index + k, ref);
+}
+
+void wasmelt_table_copy(wasmelt_table *to, uint64_t to_index, const wasmelt_table *from, uint64_t from_index,
+                        uint64_t length) {
+    check_range(to->size, to_index, length);
+    check_range(from->size, from_index, length);
+    if (length == 0)
+        return;
+    size_t size = element_size(to); /* of both: validation lets only like tables be copied */
+    memmove((char *)to->refs + to_index * size, (const char *)from->refs + from_index * size, (size_t)length * size);
+}
+
+void wasmelt_table_init(wasmelt_table *t, uint64_t index, const void *const *segment, uint64_t segment_length,
+                        uint64_t from, uint64_t length) {
+    check_range(t->size, index, length);
+    check_range(segment_length, from, length);
+    for (uint64_t k = 0; k < length; k++)
+        put(t, index + k, segment[from + k]);
+}
+
+void wasmelt_table_init_funcs(wasmelt_table *t, uint64_t index, const wasmelt_func *funcs, const uint32_t *records,
+                              uint64_t length) {
+    check_range(t->size, index, length);
+    for (uint64_t k = 0; k < length; k++)
+        put(t, index + k, &funcs[records[k]]);
+}

@@ -1,0 +1,105 @@
+/* Traps as values (section 4.5.5): wasmelt_run and what ends it. */
+#include "trap.h"
+
+#include <setjmp.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include <wasmelt/support.h>
+
+#include "fault.h"
+
+/* One wasmelt_run; `outer` encloses it. */
+typedef struct frame {
+    jmp_buf back;
+    struct frame *outer;
+    wasmelt_trap trap;
+} frame;
+
+static _Thread_local frame *innermost;
+
+void (*trap_hook)(void);
+
+bool trap_is_caught(void) {
+    return innermost != NULL;
+}
+
+const char *wasmelt_trap_message(wasmelt_trap_code code) {
+    static const char *const messages[] = {
+        [WASMELT_TRAP_NONE] = "no trap",
+#define TRAP(name, message) [WASMELT_TRAP_##name] = message,
+#include <wasmelt/traps.def>
+#undef TRAP
+    };
+    return (unsigned)code < WASMELT_TRAP_COUNT ? messages[code] : "unknown trap";
+}
+
+/* Apart from wasmelt_run, so that no local of it lives across setjmp. */
+static void run_framed(frame *f, void (*body)(void *), void *argument) {
+    f->outer = innermost;
+    if (_setjmp(f->back) == 0) {
+        innermost = f;
+        body(argument);
+    }
+    innermost = f->outer;
+}
+
+wasmelt_trap_code wasmelt_run(void (*body)(void *argument), void *argument, wasmelt_trap *trap) {
+    frame f = {0};
+    if (fault_prepare_thread())
+        run_framed(&f, body, argument);
+    else
+        f.trap.code = WASMELT_TRAP_OUT_OF_RESOURCES;
+    if (trap)
+        *trap = f.trap;
+    return f.trap.code;
+}
+
+static _Noreturn void end_run(wasmelt_trap trap) {
+    if (trap.code != WASMELT_TRAP_EXIT && trap_hook)
+        trap_hook();
+    if (!innermost) {
+        fprintf(stderr, "wasmelt: trap outside of wasmelt_run: %s\n", wasmelt_trap_message(trap.code));
+        abort();
+    }
+    innermost->trap = trap;
+    _longjmp(innermost->back, 1);
+}
+
+void wasmelt_trap_raise(wasmelt_trap_code code) {
+    end_run((wasmelt_trap){.code = code});
+}
+
+void wasmelt_trap_exit(int32_t status) {
+    end_run((wasmelt_trap){.code = WASMELT_TRAP_EXIT, .exit_status = status});
+}
+
+/* ---- What generated code calls: one function each, so that a call is as small as can be ---- */
+
+void wasmelt_trap_memory(void) {
+    wasmelt_trap_raise(WASMELT_TRAP_MEMORY_BOUNDS);
+}
+
+void wasmelt_trap_divide(void) {
+    wasmelt_trap_raise(WASMELT_TRAP_DIVIDE_BY_ZERO);
+}
+
+void wasmelt_trap_overflow(void) {
+    wasmelt_trap_raise(WASMELT_TRAP_INTEGER_OVERFLOW);
+}
+
+void wasmelt_trap_convert(void) {
+    wasmelt_trap_raise(WASMELT_TRAP_INVALID_CONVERSION);
+}
+
+void wasmelt_trap_table(void) {
+    wasmelt_trap_raise(WASMELT_TRAP_TABLE_BOUNDS);
+}
+
+void wasmelt_trap_null(void) {
+    wasmelt_trap_raise(WASMELT_TRAP_NULL_REFERENCE);
+}
+
+void wasmelt_trap_unreachable(void) {
+    wasmelt_trap_raise(WASMELT_TRAP_UNREACHABLE);
+}

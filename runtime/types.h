@@ -1,0 +1,31 @@
+/* Type numbers that hold for the whole process, and matching of types across modules (section 3.3). */
+#ifndef WASMELT_RUNTIME_TYPES_H
+#define WASMELT_RUNTIME_TYPES_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include <wasmelt/func.h>
+
+/* Numbers a module's types; equal types get equal numbers, and keep them until types_release is called
+ * as often. False when memory is short. Any thread. */
+bool types_intern(const wasmelt_type *types, uint32_t count, uint32_t *ids);
+void types_release(const wasmelt_type *types, uint32_t count, const uint32_t *ids);
+
+/* Whether the type numbered `sub` is a subtype of `super`. Any thread. */
+bool type_id_matches(uint32_t sub, uint32_t super);
+
+/* A value type together with the numbers of the types it may name; null `ids` for a host's type. */
+typedef struct typed {
+    wasmelt_valtype type;
+    const wasmelt_type *types;
+    const uint32_t *ids;
+} typed;
+
+bool typed_equal(typed a, typed b);
+bool typed_matches(typed sub, typed super);
+
+/* Whether the elements of a table of the type are functions. */
+bool typed_is_func(typed t);
+
+#endif
