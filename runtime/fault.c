@@ -2,7 +2,6 @@
  * out-of-bounds access, one at the end of the thread's stack is stack exhaustion; both only while the
  * thread is inside wasmelt_run. Everything else, a bug of the host for instance, goes to the handler that
  * was there before, as if ours were not. */
-#define _GNU_SOURCE
 #include "fault.h"
 
 #include <pthread.h>

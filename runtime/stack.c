@@ -4,7 +4,6 @@
  *
  * A main thread whose stack is allowed to grow without bound (ulimit -s unlimited) would take all memory
  * before it faults: a guard of our own is put below it. */
-#define _GNU_SOURCE
 #include "stack.h"
 
 #include <pthread.h>
