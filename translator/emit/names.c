@@ -57,13 +57,13 @@ typedef struct wasi_function {
 } wasi_function;
 
 static const wasi_function preview1[] = {
-#define WASI_FUNC(name, signature) {#name, signature},
+#define WASI_FUNC(name, signature, result, parameters) {#name, signature},
 #include <wasmelt/wasi_preview1.def>
 #undef WASI_FUNC
 };
 
 static const wasi_function unstable[] = {
-#define WASI_FUNC(name, signature) {#name, signature},
+#define WASI_FUNC(name, signature, result, parameters) {#name, signature},
 #include <wasmelt/wasi_unstable.def>
 #undef WASI_FUNC
 };

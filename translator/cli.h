@@ -1,0 +1,37 @@
+/* The command line: what the user asked for, and the messages about how to ask. */
+#ifndef WASMELT_CLI_H
+#define WASMELT_CLI_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/vec.h"
+
+/* Exit statuses. */
+enum { EXIT_INPUT = 1, EXIT_USAGE = 2 };
+
+typedef enum emit_kind { EMIT_EXE, EMIT_C, EMIT_OBJ, EMIT_LIB, EMIT_SHARED } emit_kind;
+
+typedef VEC(const char *) string_list;
+
+typedef struct options {
+    string_list inputs;
+    const char *output, *cc, *name, *keep;
+    const char *optimize; /* what follows -O */
+    string_list cflags, ldflags;
+    emit_kind emit;
+    uint32_t split, jobs;
+    bool debug, explicit_bounds, strict_loads, list, verbose, progress;
+} options;
+
+typedef enum cli_result { CLI_RUN, CLI_DONE, CLI_WRONG } cli_result;
+
+/* Reads arguments `from` to argc. CLI_DONE when --help or --version was all there was to do, CLI_WRONG
+ * after a message. Strings stay those of argv. */
+cli_result cli_parse(int argc, char **argv, int from, options *o);
+void cli_free(options *o);
+
+/* "wasmelt: error: ..." and a hint at --help, on stderr. */
+void cli_error(const char *format, ...) __attribute__((format(printf, 1, 2)));
+
+#endif

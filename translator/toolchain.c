@@ -1,0 +1,197 @@
+#include "toolchain.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/strbuf.h"
+
+static const char *text(arena *a, strbuf *s) {
+    const char *copy = arena_string(a, s->data ? s->data : "", s->count);
+    strbuf_free(s);
+    return copy;
+}
+
+static const char *join(arena *a, const char *first, const char *second) {
+    strbuf s = {0};
+    strbuf_puts(&s, first);
+    strbuf_puts(&s, second);
+    return text(a, &s);
+}
+
+/* ---- Finding ---- */
+
+static bool in_path(const char *program) {
+    const char *path = getenv("PATH");
+    char candidate[4096];
+    if (strchr(program, '/'))
+        return access(program, X_OK) == 0;
+    while (path && *path) {
+        size_t length = strcspn(path, ":");
+        snprintf(candidate, sizeof candidate, "%.*s/%s", (int)length, path, program);
+        if (access(candidate, X_OK) == 0)
+            return true;
+        path += length + (path[length] == ':');
+    }
+    return false;
+}
+
+/* Words separated by blanks; there is no quoting. */
+static void add_words(string_list *list, const char *words, arena *a) {
+    while (*words) {
+        size_t length = strcspn(words, " \t");
+        if (length > 0)
+            *vec_push(list) = arena_string(a, words, length);
+        words += length + (words[length] != 0);
+    }
+}
+
+static bool find_compiler(toolchain *t, const options *o, arena *a) {
+    static const char *const usual[] = {"gcc", "clang", "cc"};
+    const char *given = o->cc ? o->cc : getenv("CC");
+    if (given && *given) {
+        add_words(&t->compiler, given, a);
+    } else {
+        for (size_t k = 0; k < sizeof usual / sizeof *usual && t->compiler.count == 0; k++)
+            if (in_path(usual[k]))
+                *vec_push(&t->compiler) = usual[k];
+    }
+    if (t->compiler.count > 0 && in_path(t->compiler.data[0]))
+        return true;
+    if (given && *given)
+        fprintf(stderr, "wasmelt: error: C compiler '%s' not found\n", given);
+    else
+        fputs("wasmelt: error: no C compiler found (tried gcc, clang, cc): install one or name it with --cc\n", stderr);
+    return false;
+}
+
+static bool use_home(toolchain *t, arena *a, const char *home) {
+    const char *header = join(a, home, "/include/wasmelt/code.h");
+    const char *library = join(a, home, "/lib/libwasmelt_rt.a");
+    if (access(header, R_OK) != 0 || access(library, R_OK) != 0)
+        return false;
+    t->include_flag = join(a, join(a, "-I", home), "/include");
+    t->runtime = library;
+    return true;
+}
+
+/* The directory above the one that holds this program, or "". */
+static const char *own_prefix(arena *a) {
+    char path[4096];
+    ssize_t length = readlink("/proc/self/exe", path, sizeof path - 1);
+    if (length <= 0)
+        return "";
+    path[length] = 0;
+    for (int up = 0; up < 2; up++) {
+        char *slash = strrchr(path, '/');
+        if (!slash)
+            return "";
+        *slash = 0;
+    }
+    return arena_string(a, path, strlen(path));
+}
+
+static bool find_runtime(toolchain *t, arena *a) {
+    const char *home = getenv("WASMELT_HOME");
+    if (home && *home) {
+        if (use_home(t, a, home))
+            return true;
+        fprintf(stderr, "wasmelt: error: WASMELT_HOME=%s has no include/wasmelt and lib/libwasmelt_rt.a\n", home);
+        return false;
+    }
+    if (access(WASMELT_BUILD_RUNTIME_LIB, R_OK) == 0 && access(WASMELT_BUILD_INCLUDE_DIR, R_OK) == 0) {
+        t->include_flag = "-I" WASMELT_BUILD_INCLUDE_DIR;
+        t->runtime = WASMELT_BUILD_RUNTIME_LIB;
+        return true;
+    }
+    if (use_home(t, a, own_prefix(a)))
+        return true;
+    fputs("wasmelt: error: the runtime (include/wasmelt, lib/libwasmelt_rt.a) is not where this program is "
+          "installed: set WASMELT_HOME\n",
+          stderr);
+    return false;
+}
+
+bool toolchain_find(toolchain *t, const options *o, arena *a) {
+    return find_compiler(t, o, a) && find_runtime(t, a);
+}
+
+void toolchain_free(toolchain *t) {
+    vec_free(&t->compiler);
+}
+
+/* ---- Commands ---- */
+
+static void add(string_list *command, const char *word) {
+    *vec_push(command) = word;
+}
+
+static void add_all(string_list *command, const string_list *words) {
+    for (size_t k = 0; k < words->count; k++)
+        add(command, words->data[k]);
+}
+
+static void add_flags(string_list *command, const string_list *flags, arena *a) {
+    for (size_t k = 0; k < flags->count; k++)
+        add_words(command, flags->data[k], a);
+}
+
+/* What the emitted C is written for:
+ * - no contraction of a * b + c, no errno: WebAssembly's arithmetic has neither;
+ * - frames are probed page by page, so that a large one cannot step over the stack's guard. */
+void toolchain_compile(const toolchain *t, const options *o, arena *a, const char *source, const char *object,
+                       string_list *command) {
+    static const char *const flags[] = {"-std=gnu11", "-fno-math-errno", "-ffp-contract=off", "-fstack-clash-protection"};
+    add_all(command, &t->compiler);
+    for (size_t k = 0; k < sizeof flags / sizeof *flags; k++)
+        add(command, flags[k]);
+    add(command, join(a, "-O", o->optimize));
+    if (o->debug)
+        add(command, "-g");
+    if (o->emit == EMIT_SHARED) {
+        add(command, "-fPIC");
+        add(command, "-fvisibility=hidden");
+    }
+    add(command, t->include_flag);
+    add_flags(command, &o->cflags, a);
+    add(command, "-c");
+    add(command, source);
+    add(command, "-o");
+    add(command, object);
+    add(command, NULL);
+}
+
+void toolchain_link(const toolchain *t, const options *o, arena *a, const string_list *objects, const char *output,
+                    string_list *command) {
+    if (o->emit == EMIT_LIB) {
+        const char *ar = getenv("AR");
+        add(command, ar && *ar ? ar : "ar");
+        add(command, "rcs");
+        add(command, output);
+        add_all(command, objects);
+        add(command, NULL);
+        return;
+    }
+    add_all(command, &t->compiler);
+    if (o->debug)
+        add(command, "-g");
+    if (o->emit == EMIT_SHARED)
+        add(command, "-shared");
+    if (o->emit == EMIT_OBJ) {
+        add(command, "-r");
+        add(command, "-nostdlib");
+    }
+    add_flags(command, &o->cflags, a);
+    add(command, "-o");
+    add(command, output);
+    add_all(command, objects);
+    if (o->emit == EMIT_EXE) {
+        add(command, t->runtime);
+        add(command, "-Wl,--gc-sections");
+        add(command, "-lm");
+        add(command, "-lpthread");
+    }
+    add_flags(command, &o->ldflags, a);
+    add(command, NULL);
+}

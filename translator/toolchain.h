@@ -1,0 +1,25 @@
+/* The C compiler and what it is given. */
+#ifndef WASMELT_TOOLCHAIN_H
+#define WASMELT_TOOLCHAIN_H
+
+#include "base/arena.h"
+#include "cli.h"
+
+typedef struct toolchain {
+    string_list compiler;     /* the command's words */
+    const char *include_flag; /* "-I...": the runtime's headers */
+    const char *runtime;      /* libwasmelt_rt.a */
+} toolchain;
+
+/* Finds compiler and runtime; false after a message. Strings live in `a`. */
+bool toolchain_find(toolchain *t, const options *o, arena *a);
+void toolchain_free(toolchain *t);
+
+/* Commands, each ending with null: one C file to an object; objects to an executable, a shared object, one
+ * object, an archive. */
+void toolchain_compile(const toolchain *t, const options *o, arena *a, const char *source, const char *object,
+                       string_list *command);
+void toolchain_link(const toolchain *t, const options *o, arena *a, const string_list *objects, const char *output,
+                    string_list *command);
+
+#endif
