@@ -1,0 +1,365 @@
+#!/usr/bin/env python3
+"""Runs the official WebAssembly test suite against wasmelt.
+
+Every module of a script is translated, compiled to a shared object, loaded and instantiated through the
+public embedding API (runner.c); what the script asserts is checked there. Modules that must be rejected go
+to `wasmelt validate`.
+
+The suite is looked for in --suite, $WASMELT_SPEC_SUITE, spec-tests/suite and ../shared/spec-suite: a folder
+with index.json and suite.tar.xz, or the unpacked scripts.
+"""
+import argparse
+import collections
+import concurrent.futures
+import hashlib
+import json
+import os
+import pathlib
+import shutil
+import subprocess
+import sys
+import tarfile
+import tempfile
+
+HERE = pathlib.Path(__file__).resolve().parent
+ROOT = HERE.parent
+HOW_TO_GET = """no suite found. To make one:
+  git clone https://github.com/WebAssembly/testsuite
+  convert each .wast into a folder GROUP/NAME with NAME.json and its modules (wabt's wast2json or
+  wasm-tools json-from-wast give the format; see spec-tests/README.md for the differences), write
+  index.json beside the groups, and name the folder with --suite or $WASMELT_SPEC_SUITE."""
+
+SKIP_TEXT = 'text format: wasmelt reads binaries'
+
+
+class SuiteMissing(Exception):
+    pass
+
+
+# ---- The suite ----
+
+def find_suite(given):
+    places = [given, os.environ.get('WASMELT_SPEC_SUITE'), HERE / 'suite', ROOT.parent / 'shared' / 'spec-suite']
+    for place in places:
+        if place and (pathlib.Path(place) / 'index.json').is_file():
+            return pathlib.Path(place)
+    raise SuiteMissing(HOW_TO_GET)
+
+
+def unpack(suite):
+    """The folder that holds the groups; an archive is unpacked once, into the cache."""
+    archive = suite / 'suite.tar.xz'
+    if not archive.is_file():
+        return suite
+    digest = hashlib.sha256(archive.read_bytes()).hexdigest()[:16]
+    goal = ROOT / '.cache' / f'spec-suite-{digest}'
+    if not goal.is_dir():
+        goal.parent.mkdir(exist_ok=True)
+        with tempfile.TemporaryDirectory(dir=goal.parent) as scratch:
+            with tarfile.open(archive) as tar:
+                tar.extractall(scratch)
+            try:
+                os.rename(scratch, goal)
+            except OSError:
+                if not goal.is_dir():
+                    raise
+            os.makedirs(scratch, exist_ok=True)
+    inner = goal / 'out'
+    return inner if inner.is_dir() else goal
+
+
+def wanted(entry, names):
+    return not names or any(n in (entry['group'], f"{entry['group']}/{entry['name']}") for n in names)
+
+
+# ---- Words of the runner's language (values.h) ----
+
+def hexed(text):
+    return 'x' + text.encode('utf-8', 'surrogatepass').hex()
+
+
+def name_word(name):
+    return hexed(name) if name is not None else '-'
+
+
+def argument(value):
+    kind, number = value['type'], value.get('value')
+    if number == 'null':
+        return f'null:{kind}'
+    if kind == 'v128':
+        return 'v128:' + b''.join(int(n).to_bytes(4, 'little') for n in number).hex()
+    return f'{kind}:{number}'
+
+
+def lane(number):
+    return number[4:] if number.startswith('nan:') else number
+
+
+def result(value):
+    kind, number = value['type'], value.get('value')
+    if kind == 'either':
+        return '|'.join(result(v) for v in value['values'])
+    if kind == 'refnull' or number == 'null':
+        return f'null:{kind}'
+    if kind == 'v128':
+        return f"v128:{value['lane_type']}:" + ','.join(lane(n) for n in number)
+    if number is None:
+        return f'ref:{kind}'
+    return f'{kind}:{lane(number)}'
+
+
+# ---- One script ----
+
+class Script:
+    """Translates a script's modules and makes the runner's commands from its own."""
+
+    def __init__(self, config, entry, folder, work):
+        self.config, self.entry, self.folder, self.work = config, entry, folder, work
+        self.stale = {s['line'] for s in entry.get('stale', ())}
+        self.gaps = {}      # reason of each gap met, with the message
+        self.outcomes = []  # (line, type, outcome, reason)
+        self.lines = []
+        self.pending = []   # (line, type) of commands given to the runner, in order
+        self.rejects = []
+
+    def note(self, command, outcome, reason=''):
+        self.outcomes.append((command['line'], command['type'], outcome, reason))
+
+    def translate(self, command):
+        """The shared object of a command's module, or the feature that is missing; None after a failure."""
+        source = self.folder / command['filename']
+        goal = self.work / (command['filename'] + '.so')
+        run = subprocess.run([self.config.wasmelt, source, '--emit=shared', '--name=m', '--cc', self.config.cc,
+                              f'-O{self.config.opt}', '--cflags=-Wall -Wextra -Werror', '-j1', '-o', goal],
+                             capture_output=True, text=True, errors='replace', timeout=600)
+        if run.returncode == 0:
+            return goal, None
+        message = run.stderr.strip()
+        if 'error: not supported: ' in message:
+            return None, message.split('not supported: ')[1].split(' (')[0]
+        self.note(command, 'fail', message[:2000])
+        return None, None
+
+    def emit(self, command, *words):
+        self.lines.append(' '.join(str(w) for w in words))
+        self.pending.append((command['line'], command['type']))
+
+    def module(self, command, verb):
+        name = name_word(command.get('name'))
+        object_file, gap = self.translate(command)
+        if object_file:
+            self.emit(command, verb, command['line'], name, object_file)
+        elif gap:
+            self.emit(command, 'gap', command['line'], name, hexed(gap))
+        else:
+            self.lines.append(f"gap {command['line']} {name} {hexed('(its module failed)')}")
+
+    def failing_module(self, command):
+        verb = 'unlinkable' if command['type'] == 'assert_unlinkable' else 'uninstantiable'
+        object_file, gap = self.translate(command)
+        if object_file:
+            self.emit(command, verb, command['line'], object_file)
+        elif gap:
+            self.note(command, 'gap', gap)
+
+    def action(self, command, how):
+        action = command['action']
+        where = name_word(action.get('module')), hexed(action['field'])
+        expected = command.get('expected', []) if how == 'return' else []
+        results = [result(v) for v in expected]
+        if action['type'] == 'get':
+            self.emit(command, 'get', command['line'], *where, '=', *results)
+        else:
+            self.emit(command, 'invoke', command['line'], how, hexed(command.get('text', '')), *where,
+                      *[argument(v) for v in action['args']], '=', *results)
+
+    def prepare(self, commands):
+        actions = {'action': 'action', 'assert_return': 'return', 'assert_trap': 'trap',
+                   'assert_exhaustion': 'exhaustion', 'assert_exception': 'exception'}
+        for c in commands:
+            kind = c['type']
+            if c['line'] in self.stale:
+                self.note(c, 'skip', 'stale: ' + next(s['why'] for s in self.entry['stale'] if s['line'] == c['line']))
+            elif kind == 'module':
+                self.module(c, 'module')
+            elif kind == 'module_definition':
+                self.module(c, 'define')
+            elif kind == 'module_instance':
+                self.emit(c, 'instance', c['line'], name_word(c.get('instance')), name_word(c.get('module')))
+            elif kind == 'register':
+                self.lines.append(f"register {c['line']} {name_word(c.get('name'))} {hexed(c['as'])}")
+            elif kind in actions:
+                self.action(c, actions[kind])
+            elif kind in ('assert_unlinkable', 'assert_uninstantiable'):
+                self.failing_module(c)
+            elif kind == 'thread':
+                shared = name_word(c.get('shared_module'))
+                self.lines.append(f"thread {c['line']} {name_word(c['name'])} {shared}")
+                self.prepare(c['commands'])
+                self.lines.append('end')
+            elif kind == 'wait':
+                self.emit(c, 'wait', c['line'], name_word(c['thread']))
+            elif c.get('module_type') == 'text':
+                self.note(c, 'skip', SKIP_TEXT)
+            elif kind.endswith('_custom'):
+                self.note(c, 'skip', 'custom sections are not checked')
+            else:
+                self.rejects.append(c)
+
+    def check_rejects(self):
+        if not self.rejects:
+            return
+        files = [str(self.folder / c['filename']) for c in self.rejects]
+        run = subprocess.run([self.config.wasmelt, 'validate', '--list', *files], capture_output=True, text=True,
+                             errors='replace', timeout=300)
+        verdicts = dict(line.split(': ', 1) for line in run.stdout.splitlines())
+        for c, file in zip(self.rejects, files):
+            verdict = verdicts.get(file, 'no answer')
+            if verdict.startswith(('malformed', 'invalid')):
+                self.note(c, 'pass')
+            else:
+                self.note(c, 'fail', f"{verdict}, but it is {c['type'][7:]}: {c['text']}")
+
+    def run_commands(self):
+        if not self.lines:
+            return
+        script = self.work / 'script'
+        script.write_text('\n'.join(self.lines) + '\n')
+        end = ''
+        try:
+            run = subprocess.run([self.config.runner, script], capture_output=True, text=True, errors='replace',
+                                 timeout=self.config.timeout)
+            out = run.stdout
+            if not out.endswith('done\n') or run.returncode != 0:
+                end = f'the runner ended with status {run.returncode}: {run.stderr.strip()[-500:]}'
+        except subprocess.TimeoutExpired as e:
+            out = (e.stdout or b'').decode(errors='replace') if isinstance(e.stdout, bytes) else e.stdout or ''
+            end = f'the runner took more than {self.config.timeout} s'
+        answers = collections.defaultdict(list)
+        for line in out.splitlines():
+            number, _, rest = line.partition(' ')
+            if number.isdigit():
+                answers[int(number)].append(rest)
+        for number, kind in self.pending:
+            answer = answers[number].pop(0) if answers[number] else 'fail ' + (end or 'no answer')
+            what, _, reason = answer.partition(' ')
+            self.outcomes.append((number, kind, 'pass' if what == 'ok' else what, reason))
+        if end and all(o[2] != 'fail' for o in self.outcomes):
+            self.outcomes.append((0, 'script', 'fail', end))
+
+    def run(self):
+        commands = json.loads((self.folder / f"{self.entry['name']}.json").read_text())['commands']
+        self.prepare(commands)
+        self.check_rejects()
+        self.run_commands()
+        return self.outcomes
+
+
+def run_script(config, entry, base):
+    with tempfile.TemporaryDirectory(prefix='wasmelt-spec-') as work:
+        try:
+            folder = base / entry['group'] / entry['name']
+            return Script(config, entry, folder, pathlib.Path(work)).run()
+        except (subprocess.TimeoutExpired, OSError, KeyError) as e:
+            return [(0, 'script', 'fail', f'{type(e).__name__}: {e}')]
+
+
+# ---- Gaps ----
+
+def read_gaps():
+    """Features that the translator does not lower yet: the only things that may be missing."""
+    lines = (HERE / 'gaps.txt').read_text().splitlines()
+    return {line.strip() for line in lines if line.strip() and not line.startswith('#')}
+
+
+# ---- Reports ----
+
+COLUMNS = ('pass', 'fail', 'gap', 'skip')
+
+
+def count_outcomes(results, names, feature_of):
+    rows = collections.defaultdict(collections.Counter)
+    for (group, name), outcomes in results.items():
+        for _, kind, outcome, _ in outcomes:
+            rows[group, feature_of[group, name]][outcome] += 1
+    return rows
+
+
+def print_table(rows):
+    print(f"{'group':18} {'feature':18}" + ''.join(f'{c:>8}' for c in COLUMNS) + f"{'total':>8}")
+    total = collections.Counter()
+    for (group, feature), counts in sorted(rows.items()):
+        print(f'{group:18} {feature:18}' + ''.join(f'{counts[c]:8}' for c in COLUMNS) + f'{sum(counts.values()):8}')
+        total.update(counts)
+    print(f"{'total':37}" + ''.join(f'{total[c]:8}' for c in COLUMNS) + f'{sum(total.values()):8}')
+    return total
+
+
+def print_reasons(results, outcome, title):
+    reasons = collections.Counter(r for outcomes in results.values() for _, _, o, r in outcomes if o == outcome)
+    if reasons:
+        print(f'\n{title}:')
+        for reason, count in reasons.most_common():
+            print(f'{count:8}  {reason}')
+    return reasons
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument('names', nargs='*', metavar='GROUP[/NAME]', help='what to run (default: everything)')
+    parser.add_argument('--suite', help='folder with index.json')
+    parser.add_argument('--build', default=os.environ.get('WASMELT_BUILD', ROOT / 'build'), help='build folder')
+    parser.add_argument('--cc', default='gcc', help='C compiler')
+    parser.add_argument('--opt', default='1', help='its optimisation level')
+    parser.add_argument('--jobs', type=int, default=os.cpu_count())
+    parser.add_argument('--timeout', type=int, default=120, help='seconds for one script to run')
+    parser.add_argument('--json', help='write every outcome there')
+    parser.add_argument('--verbose', action='store_true', help='name each script as it ends')
+    config = parser.parse_args()
+    build = pathlib.Path(config.build).resolve()
+    config.wasmelt, config.runner = build / 'bin' / 'wasmelt', build / 'bin' / 'spec-runner'
+    if shutil.which(config.cc.split()[0]) is None:
+        sys.exit(f'{config.cc}: not found')
+    try:
+        suite = find_suite(config.suite)
+    except SuiteMissing as e:
+        sys.exit(str(e))
+    subprocess.run(['cmake', '--build', build, '--target', 'wasmelt', 'spec-runner'], check=True,
+                   stdout=subprocess.DEVNULL)
+    base = unpack(suite)
+    entries = [e for e in json.loads((suite / 'index.json').read_text()) if wanted(e, config.names)]
+    if not entries:
+        sys.exit('no such group or script: ' + ' '.join(config.names))
+    feature_of = {(e['group'], e['name']): e['feature'] for e in entries}
+    results = {}
+    with concurrent.futures.ThreadPoolExecutor(config.jobs) as pool:
+        jobs = {pool.submit(run_script, config, e, base): e for e in entries}
+        for job in concurrent.futures.as_completed(jobs):
+            e = jobs[job]
+            results[e['group'], e['name']] = job.result()
+            failed = sum(o[2] == 'fail' for o in job.result())
+            if config.verbose or failed:
+                print(f"{e['group']}/{e['name']}: {failed} failed of {len(job.result())}", flush=True)
+    for (group, name), outcomes in sorted(results.items()):
+        for line, kind, outcome, reason in outcomes:
+            if outcome == 'fail':
+                print(f"FAILED {group}/{name}:{line} {kind}: {reason.splitlines()[0] if reason else ''}")
+    total = print_table(count_outcomes(results, config.names, feature_of))
+    print_reasons(results, 'skip', 'Skipped')
+    met = print_reasons(results, 'gap', 'Gaps: not supported yet')
+    unexpected = sorted(set(met) - read_gaps() - {'(its module failed)'})
+    unmet = sorted(read_gaps() - set(met)) if not config.names else []
+    for gap in unexpected:
+        print(f'NOT IN gaps.txt: {gap}')
+    for gap in unmet:
+        print(f'NO LONGER A GAP, remove it from gaps.txt: {gap}')
+    if config.json:
+        rows = [{'group': g, 'name': n, 'line': o[0], 'type': o[1], 'outcome': o[2], 'reason': o[3]}
+                for (g, n), outcomes in sorted(results.items()) for o in outcomes]
+        pathlib.Path(config.json).write_text(json.dumps(rows, indent=0))
+    print(f"{total['pass']} passed, {total['fail']} failed, {total['gap']} gaps, {total['skip']} skipped")
+    return 1 if total['fail'] or unexpected or unmet else 0
+
+
+if __name__ == '__main__':
+    sys.exit(main())
