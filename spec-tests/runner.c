@@ -181,18 +181,25 @@ static void run_define(state *s, char **w) {
     report(w[1], "ok", NULL);
 }
 
-static void run_instance(state *s, char **w) {
-    const named *definition = find(s, w[3]);
-    if (definition && definition->module)
-        make_instance(s, w[1], w[2], definition->module);
-    else
-        report(w[1], "fail", "no such module");
+static void make_gap(state *s, const char *line, const char *name, const char *reason) {
+    named n = {.name = strcmp(name, "-") ? strdup(name) : NULL, .gap = strdup(reason)};
+    report(line, "gap", reason);
+    remember(s, n);
 }
 
 static void run_gap(state *s, char **w) {
     decode(w[3]);
-    remember(s, (named){.name = strcmp(w[2], "-") ? strdup(w[2]) : NULL, .gap = strdup(w[3])});
-    report(w[1], "gap", w[3]);
+    make_gap(s, w[1], w[2], w[3]);
+}
+
+static void run_instance(state *s, char **w) {
+    const named *definition = find(s, w[3]);
+    if (definition && definition->gap)
+        make_gap(s, w[1], w[2], definition->gap);
+    else if (definition && definition->module)
+        make_instance(s, w[1], w[2], definition->module);
+    else
+        report(w[1], "fail", "no such module");
 }
 
 static void run_register(state *s, char **w) {

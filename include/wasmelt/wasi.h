@@ -38,15 +38,51 @@ int wasmelt_wasi_preopen(wasmelt_wasi *wasi, const char *host, const char *guest
 /* Makes the module's descriptor 0, 1 or 2 a copy of the host's descriptor. 0 or an errno value. */
 int wasmelt_wasi_set_stdio(wasmelt_wasi *wasi, uint32_t fd, int host_fd);
 
+/* A stream of the embedder's, in memory for instance. `read` and `write` return the number of bytes done, 0 at
+ * the end, or the negative of an errno value; either may be null. */
+typedef struct wasmelt_wasi_stream {
+    int64_t (*read)(void *context, void *bytes, size_t length);
+    int64_t (*write)(void *context, const void *bytes, size_t length);
+} wasmelt_wasi_stream;
+
+/* Makes the module's descriptor 0, 1 or 2 such a stream. Both pointers must outlive the context. 0 or an
+ * errno value. */
+int wasmelt_wasi_set_stream(wasmelt_wasi *wasi, uint32_t fd, const wasmelt_wasi_stream *stream, void *context);
+
+/* Clocks and randomness of the embedder's, for runs that can be repeated; any may be null. */
+typedef struct wasmelt_wasi_hooks {
+    /* Nanoseconds of clock 0 (since 1970), 1 (monotonic), 2 or 3 (CPU time). */
+    bool (*now)(void *context, uint32_t clock, uint64_t *nanoseconds);
+    /* Fills `bytes`; returns 0 or an errno value. */
+    int (*random)(void *context, void *bytes, size_t length);
+} wasmelt_wasi_hooks;
+
+/* `hooks` and `context` must outlive the WASI context. */
+void wasmelt_wasi_set_hooks(wasmelt_wasi *wasi, const wasmelt_wasi_hooks *hooks, void *context);
+
 /* The most descriptors that the module may have open; 1024 at first. */
 void wasmelt_wasi_limit_fds(wasmelt_wasi *wasi, uint32_t most);
 
 /* The memory that pointers refer to; modules translated with a C linker binding do this themselves. */
 void wasmelt_wasi_attach(void *wasi, wasmelt_memory *memory);
 
-/* What a native executable made from a command module is: reads the options for the sandbox from the
- * command line, runs `_start`, and returns the exit status. */
-int wasmelt_main(const wasmelt_module *module, int argc, char **argv);
+/* What an executable gives its module without being asked; all may be null. Lists end with null. */
+typedef struct wasmelt_command {
+    const char *const *dirs; /* HOST[::GUEST][:ro] */
+    const char *const *env;  /* NAME=VALUE */
+    bool inherit_env;
+    bool takes_options; /* whether --dir and its like are read off the command line */
+} wasmelt_command;
+
+/* What a native executable made from a command module is: gives it what `command` says and, if that allows
+ * it, what options at the start of the command line say (--dir HOST[::GUEST][:ro], --env NAME=VALUE,
+ * --argv0 NAME, -- to end them), then runs `_start`. Returns the exit status: the program's, 2 for wrong
+ * options, 134 after a trap. */
+int wasmelt_main(const wasmelt_module *module, const wasmelt_command *command, int argc, char **argv);
+
+/* The functions above as imports, for modules that bind them by name (wasmelt --emit=shared). The list, of
+ * *count members, lives until wasmelt_wasi_free. Null when memory is short. */
+const wasmelt_import *wasmelt_wasi_imports(wasmelt_wasi *wasi, size_t *count);
 
 /* ---- The functions that modules import. The context is passed as `void *`. ---- */
 #define WASI_FUNC(name, signature, result, parameters) result wasmelt_wasi_##name parameters;

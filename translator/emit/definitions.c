@@ -12,8 +12,10 @@ void put_data(const generator *g, out *o, uint32_t index) {
     enum { PER_LINE = 96 };
     span bytes = g->m->datas[index].bytes;
     strbuf *s = &o->text;
-    strbuf_printf(s, "%s const u8 %s_data%u[%zu] =", linkage(g), g->name,
-                  (unsigned)index, bytes.length + 1);
+    /* Code that is not emitted may have been a passive segment's only use. */
+    const char *unused = g->m->datas[index].mode == SEGMENT_PASSIVE ? "__attribute__((unused)) " : "";
+    strbuf_printf(s, "%s%s const u8 %s_data%u[%zu] =", unused, linkage(g), g->name, (unsigned)index,
+                  bytes.length + 1);
     for (size_t at = 0; at < bytes.length || at == 0; at += PER_LINE) {
         size_t length = bytes.length - at < PER_LINE ? bytes.length - at : PER_LINE;
         strbuf_puts(s, "\n\t\"");

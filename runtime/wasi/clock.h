@@ -1,0 +1,10 @@
+/* The guest's clocks, for clock.c and poll.c. */
+#ifndef WASMELT_WASI_CLOCK_H
+#define WASMELT_WASI_CLOCK_H
+
+#include "context.h"
+
+/* Nanoseconds of the clock now; WASI_INVAL for one that is not there. */
+uint32_t wasi_clock_now(const wasmelt_wasi *w, uint32_t id, uint64_t *nanoseconds);
+
+#endif

@@ -1,0 +1,61 @@
+#include "io.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <time.h>
+
+uint32_t io_gather(const wasmelt_wasi *w, uint32_t iovs, uint32_t iovs_len, buffers *b) {
+    const uint8_t *list = guest(w, iovs, (uint64_t)iovs_len * SIZEOF_IOVEC);
+    if (!list)
+        return WASI_FAULT;
+    b->count = 0;
+    for (uint32_t k = 0; k < iovs_len; k++, list += SIZEOF_IOVEC) {
+        uint32_t length = load32(list + 4);
+        uint8_t *bytes = guest(w, load32(list), length);
+        if (!bytes)
+            return WASI_FAULT;
+        if (b->count < IO_BUFFERS && length > 0)
+            b->list[b->count++] = (struct iovec){bytes, length};
+    }
+    return WASI_SUCCESS;
+}
+
+void io_block_sigpipe(pipe_guard *g, const descriptor *d) {
+    sigset_t pipe_set, pending;
+    g->active = d->is_pipe || d->filetype == FILETYPE_SOCKET_STREAM || d->filetype == FILETYPE_SOCKET_DGRAM;
+    if (!g->active)
+        return;
+    sigemptyset(&pipe_set);
+    sigaddset(&pipe_set, SIGPIPE);
+    sigpending(&pending);
+    g->was_pending = sigismember(&pending, SIGPIPE);
+    pthread_sigmask(SIG_BLOCK, &pipe_set, &g->before);
+}
+
+void io_unblock_sigpipe(const pipe_guard *g) {
+    if (!g->active)
+        return;
+    int error = errno;
+    sigset_t pipe_set;
+    sigemptyset(&pipe_set);
+    sigaddset(&pipe_set, SIGPIPE);
+    if (!g->was_pending) /* take ours away, not one that was there */
+        while (sigtimedwait(&pipe_set, NULL, &(struct timespec){0}) < 0 && errno == EINTR)
+            continue;
+    pthread_sigmask(SIG_SETMASK, &g->before, NULL);
+    errno = error;
+}
+
+uint32_t io_would_wait(const descriptor *d, short events) {
+    struct pollfd p = {.fd = d->host, .events = events};
+    if (!d->is_shared || !(d->virtual_flags & FDFLAG_NONBLOCK) || d->host < 0)
+        return WASI_SUCCESS;
+    return poll(&p, 1, 0) == 0 ? WASI_AGAIN : WASI_SUCCESS;
+}
+
+uint32_t io_finish(ssize_t count, uint8_t *out) {
+    if (count < 0)
+        return wasi_errno(errno);
+    store(out, (uint64_t)count, 4);
+    return WASI_SUCCESS;
+}

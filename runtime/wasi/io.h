@@ -1,0 +1,35 @@
+/* Vectors of guest buffers, shared by files and sockets. */
+#ifndef WASMELT_WASI_IO_H
+#define WASMELT_WASI_IO_H
+
+#include <signal.h>
+#include <sys/uio.h>
+
+#include "context.h"
+
+/* The most buffers that one host call takes; more make a short read or write, which callers expect. */
+enum { IO_BUFFERS = 1024 };
+
+typedef struct buffers {
+    struct iovec list[IO_BUFFERS];
+    int count;
+} buffers;
+
+/* All of the guest's buffers are checked before any is used. WASI_FAULT if one is out of bounds. */
+uint32_t io_gather(const wasmelt_wasi *w, uint32_t iovs, uint32_t iovs_len, buffers *b);
+
+/* Keeps SIGPIPE from this thread while it writes to a pipe: the error is enough. */
+typedef struct pipe_guard {
+    bool active, was_pending;
+    sigset_t before;
+} pipe_guard;
+void io_block_sigpipe(pipe_guard *g, const descriptor *d);
+void io_unblock_sigpipe(const pipe_guard *g);
+
+/* WASI_AGAIN if the descriptor's flags are virtual, say not to wait, and it is not ready for the poll events. */
+uint32_t io_would_wait(const descriptor *d, short events);
+
+/* Stores the outcome of a host call that returned a count, or -1 with errno. */
+uint32_t io_finish(ssize_t count, uint8_t *out);
+
+#endif
