@@ -5,7 +5,7 @@
 
 #include <wasmelt/module.h>
 
-#include "link.h"
+#include "linking.h"
 #include "table.h"
 #include "types.h"
 

@@ -589,7 +589,7 @@ bool put_definitions_part(const generator *g, out *o, diag *d) {
     put_descriptor(g, o, imports);
     if (g->options->emit_main) {
         out_open(o, "int main(int argc, char **argv)");
-        out_line(o, "return wasmelt_main(&%s_module, argc, argv);", g->name);
+        out_line(o, "return wasmelt_main(&%s_module, NULL, argc, argv);", g->name);
         out_close(o, "");
     } else if (!g->options->bind_imports) {
         put_host_api(g, o);

@@ -1,6 +1,6 @@
 /* Binding an instance's imports (section 4.5.4, steps 1 to 5). */
-#ifndef WASMELT_RUNTIME_LINK_H
-#define WASMELT_RUNTIME_LINK_H
+#ifndef WASMELT_RUNTIME_LINKING_H
+#define WASMELT_RUNTIME_LINKING_H
 
 #include <wasmelt/module.h>
 

@@ -1,4 +1,4 @@
-#include "link.h"
+#include "linking.h"
 
 #include <stdio.h>
 #include <string.h>

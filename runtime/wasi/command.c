@@ -1,0 +1,181 @@
+/* What a native executable is around a command module. */
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <wasmelt/wasi.h>
+
+#include "../backtrace.h"
+
+enum { STATUS_USAGE = 2, STATUS_TRAP = 134 };
+
+static int fail(const char *what, const char *why) {
+    fprintf(stderr, "wasmelt: %s: %s\n", what, why);
+    return STATUS_USAGE;
+}
+
+static int short_of_memory(void) {
+    return fail("error", "out of memory");
+}
+
+/* HOST[::GUEST][:ro] */
+static int preopen(wasmelt_wasi *w, const char *option) {
+    char *host = strdup(option);
+    if (!host)
+        return short_of_memory();
+    unsigned access = WASMELT_WASI_READ | WASMELT_WASI_WRITE;
+    size_t length = strlen(host);
+    if (length > 3 && strcmp(host + length - 3, ":ro") == 0) {
+        host[length - 3] = 0;
+        access = WASMELT_WASI_READ;
+    }
+    char *guest = strstr(host, "::");
+    if (guest) {
+        *guest = 0;
+        guest += 2;
+    }
+    int error = wasmelt_wasi_preopen(w, host, guest ? guest : host, access);
+    int status = error ? fail(host, strerror(error)) : 0;
+    free(host);
+    return status;
+}
+
+static int add_env(wasmelt_wasi *w, const char *variable) {
+    if (!strchr(variable, '='))
+        return fail("--env takes NAME=VALUE, not", variable);
+    return wasmelt_wasi_add_env(w, variable) ? 0 : short_of_memory();
+}
+
+/* "--dir" as "--dir VALUE" or "--dir=VALUE". */
+static const char *option_value(char **argv, int *at, const char *name) {
+    size_t length = strlen(name);
+    if (strncmp(argv[*at], name, length) != 0)
+        return NULL;
+    if (argv[*at][length] == '=')
+        return argv[*at] + length + 1;
+    if (argv[*at][length] == 0 && argv[*at + 1])
+        return argv[++*at];
+    return NULL;
+}
+
+/* Reads our options; *from becomes the place of the program's first argument. */
+static int read_options(wasmelt_wasi *w, char **argv, int *from, const char **argv0) {
+    int status = 0;
+    int at = 1;
+    for (; status == 0 && argv[at]; at++) {
+        const char *value;
+        if (strcmp(argv[at], "--") == 0) {
+            at++;
+            break;
+        }
+        if ((value = option_value(argv, &at, "--dir")))
+            status = preopen(w, value);
+        else if ((value = option_value(argv, &at, "--env")))
+            status = add_env(w, value);
+        else if ((value = option_value(argv, &at, "--argv0")))
+            *argv0 = value;
+        else
+            break;
+    }
+    *from = at;
+    return status;
+}
+
+/* Every descriptor that is open at the host becomes one of the guest's, if it is one of the usual three. */
+static int give_streams(wasmelt_wasi *w) {
+    for (int fd = 0; fd <= 2; fd++) {
+        int error = wasmelt_wasi_set_stdio(w, (uint32_t)fd, fd);
+        if (error && error != EBADF)
+            return fail("standard streams", strerror(error));
+    }
+    return 0;
+}
+
+static int give_fixed(wasmelt_wasi *w, const wasmelt_command *c) {
+    int status = 0;
+    for (const char *const *dir = c ? c->dirs : NULL; status == 0 && dir && *dir; dir++)
+        status = preopen(w, *dir);
+    for (char **variable = c && c->inherit_env ? environ : NULL; status == 0 && variable && *variable; variable++)
+        status = strchr(*variable, '=') ? add_env(w, *variable) : 0;
+    for (const char *const *variable = c ? c->env : NULL; status == 0 && variable && *variable; variable++)
+        status = add_env(w, *variable);
+    return status;
+}
+
+static int give_arguments(wasmelt_wasi *w, const char *argv0, char **argv) {
+    if (argv0 && !wasmelt_wasi_add_arg(w, argv0))
+        return short_of_memory();
+    for (; *argv; argv++)
+        if (!wasmelt_wasi_add_arg(w, *argv))
+            return short_of_memory();
+    return 0;
+}
+
+static int set_up(wasmelt_wasi *w, const wasmelt_command *c, char **argv) {
+    const char *argv0 = argv[0];
+    int from = argv[0] ? 1 : 0;
+    int status = give_streams(w);
+    if (status == 0)
+        status = give_fixed(w, c);
+    if (status == 0 && argv[0] && (!c || c->takes_options))
+        status = read_options(w, argv, &from, &argv0);
+    return status ? status : give_arguments(w, argv0, argv + from);
+}
+
+/* ---- Running ---- */
+
+static int report(wasmelt_trap trap) {
+    if (trap.code == WASMELT_TRAP_NONE)
+        return 0;
+    if (trap.code == WASMELT_TRAP_EXIT)
+        return trap.exit_status & 0xFF;
+    fprintf(stderr, "wasmelt: trap: %s\n", wasmelt_trap_message(trap.code));
+    backtrace_print(stderr);
+    return STATUS_TRAP;
+}
+
+static int run_start(wasmelt_instance *instance) {
+    wasmelt_extern start;
+    wasmelt_trap trap;
+    if (!wasmelt_export(instance, "_start", &start) || start.kind != WASMELT_EXTERN_FUNC)
+        return fail("error", "the module does not export _start");
+    wasmelt_call(start.func, NULL, NULL, &trap);
+    return report(trap);
+}
+
+static int run(const wasmelt_module *module, wasmelt_wasi *w) {
+    static const char *const families[] = {"wasi_snapshot_preview1", "wasi_unstable"};
+    wasmelt_import imports[2];
+    for (int k = 0; k < 2; k++)
+        imports[k] = (wasmelt_import){families[k], "", {.kind = WASMELT_EXTERN_CONTEXT, .context = w}};
+    wasmelt_instance *instance;
+    wasmelt_error error;
+    int status;
+    switch (wasmelt_instantiate(module, imports, 2, &instance, &error)) {
+    case WASMELT_OK:
+        status = run_start(instance);
+        break;
+    case WASMELT_TRAPPED:
+        status = report(error.trap);
+        break;
+    default:
+        status = fail("error", error.message);
+    }
+    wasmelt_instance_free(instance);
+    return status;
+}
+
+int wasmelt_main(const wasmelt_module *module, const wasmelt_command *command, int argc, char **argv) {
+    (void)argc;
+    wasmelt_wasi *w = wasmelt_wasi_new();
+    if (!w)
+        return short_of_memory();
+    backtrace_install();
+    int status = set_up(w, command, argv);
+    if (status == 0)
+        status = run(module, w);
+    wasmelt_wasi_free(w);
+    return status;
+}

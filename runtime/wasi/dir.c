@@ -1,0 +1,92 @@
+/* fd_readdir. A cookie is the file system's own position of the next entry (d_off), so it survives rewinding,
+ * closing and any size of buffer, and nothing is kept between calls. */
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stddef.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include "context.h"
+
+/* The kernel's record (getdents64(2)). */
+typedef struct entry {
+    uint64_t ino;
+    int64_t next;
+    uint16_t length;
+    uint8_t type;
+    char name[];
+} entry;
+
+static uint8_t type_of(int dir, const entry *e) {
+    struct stat st;
+    if (e->type != DT_UNKNOWN)
+        return wasi_filetype(DTTOIF(e->type));
+    return fstatat(dir, e->name, &st, AT_SYMLINK_NOFOLLOW) == 0 ? wasi_filetype(st.st_mode) : FILETYPE_UNKNOWN;
+}
+
+/* The part of the buffer that is still free. */
+typedef struct room {
+    uint8_t *at;
+    size_t left;
+} room;
+
+/* As much as there is room for: the guest sees by the full buffer that something was cut off. */
+static void put_bytes(room *r, const void *bytes, size_t length) {
+    size_t part = length < r->left ? length : r->left;
+    memcpy(r->at, bytes, part);
+    r->at += part;
+    r->left -= part;
+}
+
+static void put_entry(room *r, const descriptor *d, const entry *e) {
+    uint8_t head[SIZEOF_DIRENT] = {0};
+    uint64_t ino = e->ino;
+    struct stat st;
+    /* The parent of a preopened directory is none of the guest's business. */
+    if (d->preopen && strcmp(e->name, "..") == 0 && fstat(d->host, &st) == 0)
+        ino = st.st_ino;
+    size_t length = strlen(e->name);
+    store(head, (uint64_t)e->next, 8);
+    store(head + 8, ino, 8);
+    store(head + 16, length, 4);
+    head[20] = type_of(d->host, e);
+    put_bytes(r, head, sizeof head);
+    put_bytes(r, e->name, length);
+}
+
+uint32_t wasmelt_wasi_fd_readdir(void *wasi, uint32_t fd, uint32_t buf, uint32_t buf_len, uint64_t cookie,
+                                 uint32_t bufused) {
+    wasmelt_wasi *w = wasi_context(wasi);
+    descriptor *d;
+    uint8_t *out = guest(w, buf, buf_len), *used = guest(w, bufused, 4);
+    uint32_t error = wasi_fd(w, fd, 0, &d);
+    if (!error && d->filetype != FILETYPE_DIRECTORY)
+        error = WASI_NOTDIR;
+    if (!error)
+        error = wasi_fd(w, fd, RIGHT_FD_READDIR, &d);
+    if (error)
+        return error;
+    if (!out || !used)
+        return WASI_FAULT;
+    if (cookie > INT64_MAX)
+        return WASI_INVAL;
+    if (lseek(d->host, (off_t)cookie, SEEK_SET) < 0)
+        return wasi_errno(errno);
+    room r = {out, buf_len};
+    while (r.left > 0) {
+        _Alignas(entry) char block[8192];
+        long got = syscall(SYS_getdents64, d->host, block, sizeof block);
+        if (got < 0)
+            return wasi_errno(errno);
+        if (got == 0)
+            break;
+        for (long at = 0; at < got && r.left > 0;) {
+            const entry *e = (const entry *)(block + at);
+            put_entry(&r, d, e);
+            at += e->length;
+        }
+    }
+    store(used, buf_len - r.left, 4);
+    return WASI_SUCCESS;
+}

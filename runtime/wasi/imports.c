@@ -1,0 +1,66 @@
+/* The functions as imports, for modules that bind theirs by name; in a file of its own because it refers to them
+ * all. */
+#include <stdlib.h>
+
+#include "context.h"
+
+typedef struct row {
+    const char *module, *name, *signature;
+    wasmelt_code code;
+} row;
+
+static const row rows[] = {
+#define WASI_FUNC(name, signature, result, parameters)                                                      \
+    {"wasi_snapshot_preview1", #name, signature, (wasmelt_code)wasmelt_wasi_##name},
+#include <wasmelt/wasi_preview1.def>
+#undef WASI_FUNC
+#define WASI_FUNC(name, signature, result, parameters)                                                      \
+    {"wasi_unstable", #name, signature, (wasmelt_code)wasmelt_wasi0_##name},
+#include <wasmelt/wasi_unstable.def>
+#undef WASI_FUNC
+};
+enum { COUNT = sizeof rows / sizeof *rows, MAX_VALUES = 10 };
+
+typedef struct bound {
+    wasmelt_func func;
+    wasmelt_type type;
+    wasmelt_valtype values[MAX_VALUES];
+} bound;
+
+typedef struct table {
+    wasmelt_import imports[COUNT];
+    bound functions[COUNT];
+} table;
+
+static void fill_type(bound *b, const char *signature) {
+    uint32_t count = 0;
+    b->type = (wasmelt_type){.kind = WASMELT_TYPE_FUNC, .is_final = true, .supertype = WASMELT_NO_TYPE, .group_size = 1};
+    for (; *signature; signature++) {
+        if (*signature == ':') {
+            b->type.param_count = count;
+            continue;
+        }
+        b->values[count++] = *signature == 'i' ? WASMELT_I32 : WASMELT_I64;
+    }
+    b->type.params = b->values;
+    b->type.results = b->values + b->type.param_count;
+    b->type.result_count = count - b->type.param_count;
+}
+
+const wasmelt_import *wasmelt_wasi_imports(wasmelt_wasi *w, size_t *count) {
+    table *t = w->imports ? w->imports : calloc(1, sizeof *t);
+    if (!t)
+        return NULL;
+    for (size_t k = 0; k < COUNT && !w->imports; k++) {
+        bound *b = &t->functions[k];
+        fill_type(b, rows[k].signature);
+        if (!wasmelt_func_init(&b->func, rows[k].code, w, &b->type)) {
+            free(t);
+            return NULL;
+        }
+        t->imports[k] = (wasmelt_import){rows[k].module, rows[k].name, {.kind = WASMELT_EXTERN_FUNC, .func = &b->func}};
+    }
+    w->imports = t;
+    *count = COUNT;
+    return t->imports;
+}

@@ -1,0 +1,311 @@
+/* Functions on paths. What a path names is opened beneath its directory (resolve.h) and then used by its
+ * descriptor; what changes a directory acts on the last component in the parent, which is held open. */
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <stdio.h>
+#include <unistd.h>
+
+#include "resolve.h"
+#include "stat.h"
+
+/* ---- Paths from the guest ---- */
+
+typedef struct guest_path {
+    char text[PATH_MAX];
+} guest_path;
+
+/* Whether the bytes are UTF-8 (RFC 3629), as names in WASI are. */
+static bool is_utf8(const uint8_t *s, size_t length) {
+    for (size_t k = 0; k < length;) {
+        uint8_t c = s[k++];
+        unsigned more = c < 0x80 ? 0 : c >= 0xC2 && c < 0xE0 ? 1 : c >= 0xE0 && c < 0xF0 ? 2 : c >= 0xF0 && c < 0xF5 ? 3 : 4;
+        if (more == 4 || more > length - k)
+            return false;
+        for (unsigned i = 0; i < more; i++) {
+            uint8_t low = i > 0 ? 0x80 : c == 0xE0 ? 0xA0 : c == 0xF0 ? 0x90 : 0x80;
+            uint8_t high = i > 0 ? 0xBF : c == 0xED ? 0x9F : c == 0xF4 ? 0x8F : 0xBF;
+            if (s[k + i] < low || s[k + i] > high)
+                return false;
+        }
+        k += more;
+    }
+    return true;
+}
+
+static uint32_t take_path(const wasmelt_wasi *w, uint32_t address, uint32_t length, guest_path *p) {
+    const uint8_t *bytes = guest(w, address, length);
+    if (!bytes)
+        return WASI_FAULT;
+    if (length >= sizeof p->text)
+        return WASI_NAMETOOLONG;
+    memcpy(p->text, bytes, length);
+    p->text[length] = 0;
+    if (memchr(p->text, 0, length))
+        return WASI_INVAL;
+    if (!is_utf8((const uint8_t *)p->text, length))
+        return WASI_ILSEQ;
+    return length == 0 ? WASI_NOENT : WASI_SUCCESS;
+}
+
+/* A directory with the right, and a path in it. */
+static uint32_t take(wasmelt_wasi *w, uint32_t fd, uint64_t right, uint32_t address, uint32_t length, descriptor **d,
+                     guest_path *p) {
+    uint32_t error = wasi_fd(w, fd, 0, d);
+    if (!error && (*d)->filetype != FILETYPE_DIRECTORY)
+        error = WASI_NOTDIR;
+    if (!error)
+        error = wasi_fd(w, fd, right, d);
+    return error ? error : take_path(w, address, length, p);
+}
+
+static uint32_t outcome(int result) {
+    return result == 0 ? WASI_SUCCESS : wasi_errno(errno);
+}
+
+/* Closes without changing errno. */
+static void done_with(int fd) {
+    int error = errno;
+    close(fd);
+    errno = error;
+}
+
+/* ---- Opening ---- */
+
+static int open_flags(uint32_t lookup_flags, uint32_t oflags, uint32_t fdflags, bool reads, bool writes) {
+    int flags = O_NOCTTY;
+    if (!(lookup_flags & LOOKUP_SYMLINK_FOLLOW))
+        flags |= O_NOFOLLOW;
+    flags |= oflags & OFLAG_CREAT ? O_CREAT : 0;
+    flags |= oflags & OFLAG_DIRECTORY ? O_DIRECTORY : 0;
+    flags |= oflags & OFLAG_EXCL ? O_EXCL : 0;
+    flags |= oflags & OFLAG_TRUNC ? O_TRUNC : 0;
+    flags |= fdflags & FDFLAG_APPEND ? O_APPEND : 0;
+    flags |= fdflags & FDFLAG_NONBLOCK ? O_NONBLOCK : 0;
+    flags |= fdflags & FDFLAG_DSYNC ? O_DSYNC : 0;
+    flags |= fdflags & (FDFLAG_SYNC | FDFLAG_RSYNC) ? O_SYNC : 0;
+    return flags | (reads && writes ? O_RDWR : writes ? O_WRONLY : O_RDONLY);
+}
+
+/* What the directory's rights must hold for these flags. */
+static uint64_t needed_rights(uint32_t oflags) {
+    return RIGHT_PATH_OPEN | (oflags & OFLAG_CREAT ? RIGHT_PATH_CREATE_FILE : 0) |
+           (oflags & OFLAG_TRUNC ? RIGHT_PATH_FILESTAT_SET_SIZE : 0);
+}
+
+uint32_t wasmelt_wasi_path_open(void *wasi, uint32_t fd, uint32_t lookup_flags, uint32_t path, uint32_t path_len,
+                                uint32_t oflags, uint64_t rights_base, uint64_t rights_inheriting, uint32_t fdflags,
+                                uint32_t opened) {
+    wasmelt_wasi *w = wasi_context(wasi);
+    descriptor *d;
+    guest_path p;
+    uint8_t *out = guest(w, opened, 4);
+    uint32_t error = take(w, fd, needed_rights(oflags), path, path_len, &d, &p);
+    if (error)
+        return error;
+    if (!out)
+        return WASI_FAULT;
+    if ((oflags & ~(uint32_t)OFLAGS_ALL) || (fdflags & ~(uint32_t)FDFLAGS_ALL) ||
+        (oflags & (OFLAG_CREAT | OFLAG_DIRECTORY)) == (OFLAG_CREAT | OFLAG_DIRECTORY))
+        return WASI_INVAL;
+    rights_base &= d->rights_inheriting;
+    bool is_directory = oflags & OFLAG_DIRECTORY;
+    bool writes = !is_directory && (rights_base & (RIGHT_FD_WRITE | RIGHT_FD_ALLOCATE | RIGHT_FD_FILESTAT_SET_SIZE));
+    bool reads = !writes || (rights_base & (RIGHT_FD_READ | RIGHT_FD_READDIR));
+    int flags = open_flags(lookup_flags, oflags, fdflags, reads, writes);
+    int host = resolve_open(d->host, p.text, flags, 0666);
+    if (host < 0)
+        return wasi_errno(errno);
+    uint32_t place;
+    error = wasi_fd_add(w, host, rights_base, rights_inheriting & d->rights_inheriting, &place);
+    if (error)
+        return error;
+    w->fds[place]->virtual_flags = (uint16_t)fdflags;
+    store(out, place, 4);
+    return WASI_SUCCESS;
+}
+
+/* ---- Attributes ---- */
+
+/* A descriptor that stands for the file without opening it. */
+static int open_path(const descriptor *d, const guest_path *p, uint32_t lookup_flags) {
+    return resolve_open(d->host, p->text, O_PATH | (lookup_flags & LOOKUP_SYMLINK_FOLLOW ? 0 : O_NOFOLLOW), 0);
+}
+
+uint32_t stat_of_path(wasmelt_wasi *w, uint32_t fd, uint32_t lookup_flags, uint32_t path, uint32_t path_len,
+                      struct stat *st) {
+    descriptor *d;
+    guest_path p;
+    uint32_t error = take(w, fd, RIGHT_PATH_FILESTAT_GET, path, path_len, &d, &p);
+    if (error)
+        return error;
+    int host = open_path(d, &p, lookup_flags);
+    if (host < 0)
+        return wasi_errno(errno);
+    error = outcome(fstat(host, st));
+    close(host);
+    return error;
+}
+
+uint32_t wasmelt_wasi_path_filestat_get(void *wasi, uint32_t fd, uint32_t lookup_flags, uint32_t path, uint32_t path_len,
+                                        uint32_t stat) {
+    wasmelt_wasi *w = wasi_context(wasi);
+    struct stat st;
+    uint8_t *out = guest(w, stat, SIZEOF_FILESTAT);
+    uint32_t error = stat_of_path(w, fd, lookup_flags, path, path_len, &st);
+    if (error)
+        return error;
+    if (!out)
+        return WASI_FAULT;
+    stat_store(&st, wasi_filetype(st.st_mode), out);
+    return WASI_SUCCESS;
+}
+
+/* By the descriptor, or where the kernel cannot, by the magic link of a descriptor that we hold. */
+static int set_times_of(int host, const struct timespec times[2]) {
+    char link[32];
+    if (utimensat(host, "", times, AT_EMPTY_PATH) == 0)
+        return 0;
+    if (errno != EINVAL && errno != EBADF && errno != ENOENT)
+        return -1;
+    snprintf(link, sizeof link, "/proc/self/fd/%d", host);
+    return utimensat(AT_FDCWD, link, times, 0);
+}
+
+uint32_t wasmelt_wasi_path_filestat_set_times(void *wasi, uint32_t fd, uint32_t lookup_flags, uint32_t path,
+                                              uint32_t path_len, uint64_t atim, uint64_t mtim, uint32_t fst_flags) {
+    wasmelt_wasi *w = wasi_context(wasi);
+    descriptor *d;
+    guest_path p;
+    struct timespec times[2];
+    uint32_t error = take(w, fd, RIGHT_PATH_FILESTAT_SET_TIMES, path, path_len, &d, &p);
+    if (!error)
+        error = stat_times(atim, mtim, fst_flags, times);
+    if (error)
+        return error;
+    int host = open_path(d, &p, lookup_flags);
+    if (host < 0)
+        return wasi_errno(errno);
+    error = outcome(set_times_of(host, times));
+    close(host);
+    return error;
+}
+
+/* ---- Entries of directories ---- */
+
+/* Finds the parent of a guest's path for an operation that needs the right. */
+static uint32_t take_parent(wasmelt_wasi *w, uint32_t fd, uint64_t right, uint32_t path, uint32_t path_len, parent *p) {
+    descriptor *d;
+    guest_path text;
+    uint32_t error = take(w, fd, right, path, path_len, &d, &text);
+    if (error)
+        return error;
+    return resolve_parent(d->host, text.text, p) == 0 ? WASI_SUCCESS : wasi_errno(errno);
+}
+
+uint32_t wasmelt_wasi_path_create_directory(void *wasi, uint32_t fd, uint32_t path, uint32_t path_len) {
+    parent p;
+    uint32_t error = take_parent(wasi_context(wasi), fd, RIGHT_PATH_CREATE_DIRECTORY, path, path_len, &p);
+    if (error)
+        return error;
+    error = outcome(mkdirat(p.dir, p.last, 0777));
+    close(p.dir);
+    return error;
+}
+
+static uint32_t unlink_entry(void *wasi, uint32_t fd, uint64_t right, uint32_t path, uint32_t path_len, int flags) {
+    parent p;
+    uint32_t error = take_parent(wasi_context(wasi), fd, right, path, path_len, &p);
+    if (error)
+        return error;
+    int result = unlinkat(p.dir, p.last, flags);
+    /* With a trailing slash the kernel says that a directory is none. */
+    struct stat st;
+    if (result != 0 && errno == ENOTDIR && flags == 0 && fstatat(p.dir, p.last, &st, AT_SYMLINK_NOFOLLOW) == 0 &&
+        S_ISDIR(st.st_mode))
+        errno = EISDIR;
+    error = outcome(result);
+    close(p.dir);
+    return error;
+}
+
+uint32_t wasmelt_wasi_path_remove_directory(void *wasi, uint32_t fd, uint32_t path, uint32_t path_len) {
+    return unlink_entry(wasi, fd, RIGHT_PATH_REMOVE_DIRECTORY, path, path_len, AT_REMOVEDIR);
+}
+
+uint32_t wasmelt_wasi_path_unlink_file(void *wasi, uint32_t fd, uint32_t path, uint32_t path_len) {
+    return unlink_entry(wasi, fd, RIGHT_PATH_UNLINK_FILE, path, path_len, 0);
+}
+
+uint32_t wasmelt_wasi_path_readlink(void *wasi, uint32_t fd, uint32_t path, uint32_t path_len, uint32_t buf,
+                                    uint32_t buf_len, uint32_t bufused) {
+    wasmelt_wasi *w = wasi_context(wasi);
+    parent p;
+    uint8_t *out = guest(w, buf, buf_len), *used = guest(w, bufused, 4);
+    if (!out || !used)
+        return WASI_FAULT;
+    uint32_t error = take_parent(w, fd, RIGHT_PATH_READLINK, path, path_len, &p);
+    if (error)
+        return error;
+    char target[PATH_MAX];
+    ssize_t length = readlinkat(p.dir, p.last, target, sizeof target);
+    done_with(p.dir);
+    if (length < 0)
+        return wasi_errno(errno);
+    size_t copied = (size_t)length < buf_len ? (size_t)length : buf_len;
+    memcpy(out, target, copied);
+    store(used, copied, 4);
+    return WASI_SUCCESS;
+}
+
+/* An absolute target would mean one thing to the guest, and another to the host's programs that follow it. */
+uint32_t wasmelt_wasi_path_symlink(void *wasi, uint32_t old_path, uint32_t old_path_len, uint32_t fd, uint32_t new_path,
+                                   uint32_t new_path_len) {
+    wasmelt_wasi *w = wasi_context(wasi);
+    guest_path target;
+    parent p;
+    uint32_t error = take_path(w, old_path, old_path_len, &target);
+    if (!error && target.text[0] == '/')
+        error = WASI_PERM;
+    if (!error)
+        error = take_parent(w, fd, RIGHT_PATH_SYMLINK, new_path, new_path_len, &p);
+    if (error)
+        return error;
+    error = outcome(symlinkat(target.text, p.dir, p.last));
+    close(p.dir);
+    return error;
+}
+
+uint32_t wasmelt_wasi_path_link(void *wasi, uint32_t old_fd, uint32_t old_flags, uint32_t old_path, uint32_t old_path_len,
+                                uint32_t new_fd, uint32_t new_path, uint32_t new_path_len) {
+    wasmelt_wasi *w = wasi_context(wasi);
+    parent from, to;
+    if (old_flags & LOOKUP_SYMLINK_FOLLOW)
+        return WASI_INVAL; /* what a link points to cannot be linked without naming it again */
+    uint32_t error = take_parent(w, old_fd, RIGHT_PATH_LINK_SOURCE, old_path, old_path_len, &from);
+    if (error)
+        return error;
+    error = take_parent(w, new_fd, RIGHT_PATH_LINK_TARGET, new_path, new_path_len, &to);
+    if (!error) {
+        error = outcome(linkat(from.dir, from.last, to.dir, to.last, 0));
+        close(to.dir);
+    }
+    close(from.dir);
+    return error;
+}
+
+uint32_t wasmelt_wasi_path_rename(void *wasi, uint32_t fd, uint32_t old_path, uint32_t old_path_len, uint32_t new_fd,
+                                  uint32_t new_path, uint32_t new_path_len) {
+    wasmelt_wasi *w = wasi_context(wasi);
+    parent from, to;
+    uint32_t error = take_parent(w, fd, RIGHT_PATH_RENAME_SOURCE, old_path, old_path_len, &from);
+    if (error)
+        return error;
+    error = take_parent(w, new_fd, RIGHT_PATH_RENAME_TARGET, new_path, new_path_len, &to);
+    if (!error) {
+        error = outcome(renameat(from.dir, from.last, to.dir, to.last));
+        close(to.dir);
+    }
+    close(from.dir);
+    return error;
+}

@@ -1,0 +1,176 @@
+/* poll_oneoff: waits for the first of some clocks and descriptors. A descriptor that is ready, or that cannot be
+ * waited for, wins over a time that has come. */
+#include "poll.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <stdlib.h>
+#include <sys/ioctl.h>
+#include <time.h>
+
+#include "clock.h"
+
+#define FOREVER UINT64_MAX
+
+typedef struct subscription {
+    uint64_t userdata;
+    uint8_t type;
+    uint32_t error;
+    uint64_t wait;      /* clock: nanoseconds to wait, from the call on */
+    int place;          /* descriptor: in the list for the host, or -1 */
+    const descriptor *d;
+} subscription;
+
+typedef struct request {
+    subscription *list;
+    struct pollfd *host;
+    uint32_t count;
+    nfds_t host_count;
+} request;
+
+/* How long until the time comes, on the clock's own base; 0 for one that is past. */
+static uint32_t read_clock(wasmelt_wasi *w, const subscription_layout *l, const uint8_t *p, subscription *s) {
+    uint32_t id = load32(p + l->clock_id);
+    uint64_t timeout = load64(p + l->timeout), now;
+    if (id != CLOCK_ID_REALTIME && id != CLOCK_ID_MONOTONIC)
+        return id <= CLOCK_ID_THREAD_CPU ? WASI_NOTSUP : WASI_INVAL;
+    if (!(load16(p + l->flags) & SUBCLOCK_ABSTIME)) {
+        s->wait = timeout;
+        return WASI_SUCCESS;
+    }
+    uint32_t error = wasi_clock_now(w, id, &now);
+    s->wait = timeout > now ? timeout - now : 0;
+    return error;
+}
+
+static uint32_t read_fd(wasmelt_wasi *w, request *r, uint32_t fd, subscription *s) {
+    descriptor *d;
+    uint64_t right = s->type == EVENT_FD_READ ? RIGHT_FD_READ : RIGHT_FD_WRITE;
+    uint32_t error = wasi_fd(w, fd, RIGHT_POLL_FD_READWRITE | right, &d);
+    if (error)
+        return error;
+    s->d = d;
+    if (d->host < 0)
+        return WASI_SUCCESS; /* an embedder's stream is always ready */
+    s->place = (int)r->host_count;
+    r->host[r->host_count++] = (struct pollfd){.fd = d->host, .events = s->type == EVENT_FD_READ ? POLLIN : POLLOUT};
+    return WASI_SUCCESS;
+}
+
+/* False for a type that there is not. */
+static bool read_subscription(wasmelt_wasi *w, request *r, const subscription_layout *l, const uint8_t *p) {
+    subscription *s = &r->list[r->count++];
+    *s = (subscription){.userdata = load64(p), .type = p[8], .wait = FOREVER, .place = -1};
+    if (s->type == EVENT_CLOCK)
+        s->error = read_clock(w, l, p, s);
+    else if (s->type <= EVENT_FD_WRITE)
+        s->error = read_fd(w, r, load32(p + l->fd), s);
+    else
+        return false;
+    return true;
+}
+
+/* The shortest wait; 0 if something is to be reported whatever comes. */
+static uint64_t shortest_wait(const request *r) {
+    uint64_t wait = FOREVER;
+    for (uint32_t k = 0; k < r->count; k++) {
+        const subscription *s = &r->list[k];
+        if (s->error || (s->type != EVENT_CLOCK && s->place < 0))
+            return 0;
+        if (s->type == EVENT_CLOCK && s->wait < wait)
+            wait = s->wait;
+    }
+    return wait;
+}
+
+static uint64_t monotonic(void) {
+    struct timespec t;
+    clock_gettime(CLOCK_MONOTONIC, &t);
+    return (uint64_t)t.tv_sec * 1000000000u + (uint64_t)t.tv_nsec;
+}
+
+/* Waits, through interruptions. Returns how long that was, or FOREVER with errno. */
+static uint64_t wait_for(request *r, uint64_t wait) {
+    uint64_t start = monotonic();
+    for (;;) {
+        uint64_t gone = monotonic() - start;
+        uint64_t left = gone < wait ? wait - gone : 0;
+        struct timespec t = {.tv_sec = (time_t)(left / 1000000000u), .tv_nsec = (long)(left % 1000000000u)};
+        int ready = ppoll(r->host, r->host_count, wait == FOREVER ? NULL : &t, NULL);
+        if (ready >= 0)
+            return monotonic() - start;
+        if (errno != EINTR)
+            return FOREVER;
+    }
+}
+
+/* What can be read: known for pipes, sockets and terminals, and from the position for files. */
+static uint64_t readable_bytes(const subscription *s) {
+    int count = 0;
+    if (s->type != EVENT_FD_READ || s->d->host < 0)
+        return 0;
+    return ioctl(s->d->host, FIONREAD, &count) == 0 && count > 0 ? (uint64_t)count : 0;
+}
+
+static void put_event(uint8_t *out, const subscription *s, const request *r) {
+    memset(out, 0, SIZEOF_EVENT);
+    store(out, s->userdata, 8);
+    store(out + 8, s->error, 2);
+    out[10] = s->type;
+    if (s->type == EVENT_CLOCK || s->error)
+        return;
+    store(out + 16, readable_bytes(s), 8);
+    if (s->place >= 0 && (r->host[s->place].revents & POLLHUP))
+        store(out + 24, EVENT_FD_HANGUP, 2);
+}
+
+static uint32_t put_events(const request *r, uint64_t gone, uint8_t *out) {
+    uint32_t events = 0;
+    for (uint32_t k = 0; k < r->count; k++) {
+        subscription *s = &r->list[k];
+        if (s->place >= 0 && (r->host[s->place].revents & POLLNVAL))
+            s->error = WASI_BADF;
+        bool ready = s->error || (s->type != EVENT_CLOCK && (s->place < 0 || r->host[s->place].revents));
+        if (ready)
+            put_event(out + (size_t)events++ * SIZEOF_EVENT, s, r);
+    }
+    if (events > 0)
+        return events;
+    for (uint32_t k = 0; k < r->count; k++)
+        if (r->list[k].type == EVENT_CLOCK && r->list[k].wait <= gone)
+            put_event(out + (size_t)events++ * SIZEOF_EVENT, &r->list[k], r);
+    return events;
+}
+
+static uint32_t poll_request(wasmelt_wasi *w, const subscription_layout *l, request *r, const uint8_t *from, uint8_t *to,
+                             uint32_t count, uint8_t *nevents) {
+    for (uint32_t k = 0; k < count; k++)
+        if (!read_subscription(w, r, l, from + (size_t)k * l->size))
+            return WASI_INVAL;
+    uint64_t gone = wait_for(r, shortest_wait(r));
+    if (gone == FOREVER)
+        return wasi_errno(errno);
+    store(nevents, put_events(r, gone, to), 4);
+    return WASI_SUCCESS;
+}
+
+uint32_t poll_guest(wasmelt_wasi *w, const subscription_layout *l, uint32_t in, uint32_t out, uint32_t nsubscriptions,
+                    uint32_t nevents) {
+    const uint8_t *from = guest(w, in, (uint64_t)nsubscriptions * l->size);
+    uint8_t *to = guest(w, out, (uint64_t)nsubscriptions * SIZEOF_EVENT);
+    uint8_t *count = guest(w, nevents, 4);
+    if (!from || !to || !count)
+        return WASI_FAULT;
+    if (nsubscriptions == 0)
+        return WASI_INVAL;
+    request r = {.list = calloc(nsubscriptions, sizeof *r.list), .host = calloc(nsubscriptions, sizeof *r.host)};
+    uint32_t error = r.list && r.host ? poll_request(w, l, &r, from, to, nsubscriptions, count) : WASI_NOMEM;
+    free(r.list);
+    free(r.host);
+    return error;
+}
+
+uint32_t wasmelt_wasi_poll_oneoff(void *wasi, uint32_t in, uint32_t out, uint32_t nsubscriptions, uint32_t nevents) {
+    static const subscription_layout layout = {SIZEOF_SUBSCRIPTION, 16, 24, 40, 16};
+    return poll_guest(wasi_context(wasi), &layout, in, out, nsubscriptions, nevents);
+}

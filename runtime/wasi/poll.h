@@ -1,0 +1,15 @@
+/* poll_oneoff, for both of WASI's versions. */
+#ifndef WASMELT_WASI_POLL_H
+#define WASMELT_WASI_POLL_H
+
+#include "context.h"
+
+/* Where a subscription's members lie. */
+typedef struct subscription_layout {
+    unsigned size, clock_id, timeout, flags, fd;
+} subscription_layout;
+
+uint32_t poll_guest(wasmelt_wasi *w, const subscription_layout *layout, uint32_t in, uint32_t out, uint32_t nsubscriptions,
+                    uint32_t nevents);
+
+#endif

@@ -1,0 +1,264 @@
+/* resolve_open by openat2(2) where the kernel has it, and else by a walk: each component is opened by its
+ * name in the directory before it, without following, so that nobody can put something else in its place
+ * between a check and its use; ".." goes back to a directory that the walk came through and holds open; a
+ * symbolic link's target is walked in the link's place. */
+#include "resolve.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/openat2.h>
+#include <stdatomic.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+enum { MAX_LINKS = 40, MAX_DEPTH = 256 };
+
+/* ---- By the kernel ---- */
+
+/* -1 with ENOSYS if the kernel, or a filter on system calls, does not let us. */
+static int open_beneath(int dir, const char *path, int flags, mode_t mode) {
+    struct open_how how = {
+        .flags = (uint64_t)(unsigned)flags | O_CLOEXEC,
+        .mode = flags & O_CREAT ? mode : 0,
+        .resolve = RESOLVE_BENEATH | RESOLVE_NO_MAGICLINKS,
+    };
+    for (int tries = 0; tries < 64; tries++) {
+        long fd = syscall(SYS_openat2, dir, path, &how, sizeof how);
+        if (fd >= 0)
+            return (int)fd;
+        if (errno != EAGAIN && errno != EINTR) /* EAGAIN: something was renamed while ".." was resolved */
+            break;
+    }
+    if (errno == EXDEV)
+        errno = EPERM;
+    return -1;
+}
+
+/* ---- By a walk ---- */
+
+typedef struct walk {
+    int dirs[MAX_DEPTH]; /* the directories on the way; the first is the caller's */
+    int depth;
+    int links;
+    char rest[PATH_MAX]; /* of the path, still to be walked */
+} walk;
+
+static void leave(walk *w) {
+    close(w->dirs[--w->depth]);
+}
+
+/* Takes the next component off the rest; its length. `name` has NAME_MAX + 1 bytes. -1: too long. */
+static int next_component(walk *w, char *name) {
+    size_t skip = strspn(w->rest, "/");
+    size_t length = strcspn(w->rest + skip, "/");
+    if (length > NAME_MAX) {
+        errno = ENAMETOOLONG;
+        return -1;
+    }
+    memcpy(name, w->rest + skip, length);
+    name[length] = 0;
+    memmove(w->rest, w->rest + skip + length, strlen(w->rest + skip + length) + 1);
+    return (int)length;
+}
+
+/* Puts the target of the link before the rest. */
+static bool expand_link(walk *w, const char *name) {
+    char target[PATH_MAX];
+    ssize_t length = readlinkat(w->dirs[w->depth - 1], name, target, sizeof target);
+    if (length < 0)
+        return false;
+    size_t rest = strlen(w->rest);
+    if (++w->links > MAX_LINKS) {
+        errno = ELOOP;
+        return false;
+    }
+    if (length == 0 || target[0] == '/') {
+        errno = length == 0 ? ENOENT : EPERM;
+        return false;
+    }
+    if ((size_t)length + rest + 1 > sizeof w->rest) {
+        errno = ENAMETOOLONG;
+        return false;
+    }
+    memmove(w->rest + length, w->rest, rest + 1);
+    memcpy(w->rest, target, (size_t)length);
+    return true;
+}
+
+static bool go_up(walk *w) {
+    if (w->depth == 1) {
+        errno = EPERM;
+        return false;
+    }
+    leave(w);
+    return true;
+}
+
+static bool enter(walk *w, int fd) {
+    if (w->depth == MAX_DEPTH) {
+        close(fd);
+        errno = ENAMETOOLONG;
+        return false;
+    }
+    w->dirs[w->depth++] = fd;
+    return true;
+}
+
+/* A component that is not the last: a directory, or a link to be walked. */
+static bool step(walk *w, const char *name) {
+    int fd = openat(w->dirs[w->depth - 1], name, O_PATH | O_NOFOLLOW | O_CLOEXEC);
+    struct stat st;
+    if (fd < 0)
+        return false;
+    if (fstat(fd, &st) == 0 && S_ISDIR(st.st_mode))
+        return enter(w, fd);
+    close(fd);
+    if (S_ISLNK(st.st_mode))
+        return expand_link(w, name);
+    errno = ENOTDIR;
+    return false;
+}
+
+/* The last component. -1 with errno 0: it was a link, and the walk goes on. */
+static int open_last(walk *w, const char *name, int flags, mode_t mode, bool must_be_directory) {
+    int here = w->dirs[w->depth - 1];
+    if (must_be_directory && !(flags & O_CREAT))
+        flags |= O_DIRECTORY;
+    int fd = openat(here, name, flags | O_NOFOLLOW | O_CLOEXEC, mode);
+    struct stat st;
+    bool is_link;
+    if (fd >= 0 && (flags & O_PATH))
+        is_link = fstat(fd, &st) == 0 && S_ISLNK(st.st_mode);
+    else
+        is_link = fd < 0 && (errno == ELOOP || errno == ENOTDIR || errno == EEXIST) &&
+                  fstatat(here, name, &st, AT_SYMLINK_NOFOLLOW) == 0 && S_ISLNK(st.st_mode);
+    bool follow = !(flags & O_NOFOLLOW) || must_be_directory;
+    if (!is_link || !follow || (flags & (O_CREAT | O_EXCL)) == (O_CREAT | O_EXCL)) {
+        if (is_link && fd < 0 && errno == ENOTDIR && !(flags & O_DIRECTORY))
+            errno = ELOOP;
+        return fd;
+    }
+    if (fd >= 0)
+        close(fd);
+    if (must_be_directory && strlen(w->rest) + 1 < sizeof w->rest)
+        strcat(w->rest, "/");
+    errno = 0;
+    if (expand_link(w, name))
+        errno = 0;
+    return -1;
+}
+
+static int walk_open(walk *w, int flags, mode_t mode) {
+    char name[NAME_MAX + 1];
+    if (w->rest[0] == '/') {
+        errno = EPERM;
+        return -1;
+    }
+    if (!w->rest[0]) {
+        errno = ENOENT;
+        return -1;
+    }
+    for (;;) {
+        int length = next_component(w, name);
+        if (length < 0)
+            return -1;
+        size_t slashes = strspn(w->rest, "/");
+        bool is_last = !w->rest[slashes];
+        if (length == 0 || strcmp(name, ".") == 0 || strcmp(name, "..") == 0) {
+            if (strcmp(name, "..") == 0 && !go_up(w))
+                return -1;
+            if (!is_last)
+                continue;
+            /* Ends in a directory that is held: it is opened again by itself. */
+            return openat(w->dirs[w->depth - 1], ".", flags | O_NOFOLLOW | O_CLOEXEC, mode);
+        }
+        if (!is_last) {
+            if (!step(w, name))
+                return -1;
+            continue;
+        }
+        w->rest[0] = 0;
+        int fd = open_last(w, name, flags, mode, slashes > 0);
+        if (fd >= 0 || errno != 0)
+            return fd;
+    }
+}
+
+static int open_by_walk(int dir, const char *path, int flags, mode_t mode) {
+    walk *w = malloc(sizeof *w);
+    if (!w) {
+        errno = ENOMEM;
+        return -1;
+    }
+    w->dirs[0] = dir;
+    w->depth = 1;
+    w->links = 0;
+    int fd = -1;
+    if (strlen(path) < sizeof w->rest) {
+        strcpy(w->rest, path);
+        fd = walk_open(w, flags, mode);
+    } else {
+        errno = ENAMETOOLONG;
+    }
+    int error = errno;
+    while (w->depth > 1)
+        leave(w);
+    free(w);
+    errno = error;
+    return fd;
+}
+
+int resolve_open(int dir, const char *path, int flags, mode_t mode) {
+    static atomic_bool no_openat2;
+    if (!atomic_load_explicit(&no_openat2, memory_order_relaxed)) {
+        int fd = open_beneath(dir, path, flags, mode);
+        if (fd >= 0 || (errno != ENOSYS && errno != E2BIG))
+            return fd;
+        atomic_store_explicit(&no_openat2, true, memory_order_relaxed);
+    }
+    return open_by_walk(dir, path, flags, mode);
+}
+
+/* ---- The parent ---- */
+
+int resolve_parent(int dir, const char *path, parent *p) {
+    size_t length = strlen(path), end = length;
+    while (end > 0 && path[end - 1] == '/')
+        end--;
+    size_t start = end;
+    while (start > 0 && path[start - 1] != '/')
+        start--;
+    if (end == 0) {
+        errno = length > 0 ? EPERM : ENOENT;
+        return -1;
+    }
+    if (path[0] == '/') {
+        errno = EPERM;
+        return -1;
+    }
+    if (end - start > NAME_MAX) {
+        errno = ENAMETOOLONG;
+        return -1;
+    }
+    if (end - start == 2 && memcmp(path + start, "..", 2) == 0) {
+        errno = EPERM; /* names a directory that may lie outside */
+        return -1;
+    }
+    memcpy(p->last, path + start, end - start);
+    p->last[end - start] = 0;
+    if (length > end)
+        strcat(p->last, "/");
+    char before[PATH_MAX];
+    if (start >= sizeof before) {
+        errno = ENAMETOOLONG;
+        return -1;
+    }
+    memcpy(before, start > 0 ? path : ".", start > 0 ? start : 1);
+    before[start > 0 ? start : 1] = 0;
+    p->dir = resolve_open(dir, before, O_PATH | O_DIRECTORY, 0);
+    return p->dir < 0 ? -1 : 0;
+}

@@ -1,0 +1,19 @@
+/* Attributes of files, for fd.c, path.c and unstable.c. */
+#ifndef WASMELT_WASI_STAT_H
+#define WASMELT_WASI_STAT_H
+
+#include <time.h>
+
+#include "context.h"
+
+void stat_store(const struct stat *st, uint8_t filetype, uint8_t *out);
+
+/* Times to set as utimensat takes them; WASI_INVAL for flags that contradict each other. */
+uint32_t stat_times(uint64_t atim, uint64_t mtim, uint32_t fst_flags, struct timespec times[2]);
+
+/* Attributes of a descriptor, and of a path. */
+uint32_t stat_of_fd(wasmelt_wasi *w, uint32_t fd, struct stat *st);
+uint32_t stat_of_path(wasmelt_wasi *w, uint32_t fd, uint32_t lookup_flags, uint32_t path, uint32_t path_len,
+                      struct stat *st);
+
+#endif
