@@ -158,6 +158,11 @@ static void put_case_labels(body *b, const switch_case *c) {
         strbuf_puts(s, c->value_count > 0 ? " default:" : "default:");
 }
 
+/* A case without labels is entered from the one before it only. */
+static bool has_labels(const switch_case *c) {
+    return c->value_count > 0 || c->is_default;
+}
+
 static void put_switch(body *b, const node *n) {
     out_indent(b->o);
     strbuf_puts(text(b), "switch (");
@@ -169,18 +174,19 @@ static void put_switch(body *b, const node *n) {
     bool has_any = false;
     for (uint32_t k = 0; k < n->case_count; k++) {
         const switch_case *c = &n->cases[k];
-        if (c->value_count == 0 && !c->is_default && !c->body.first)
+        if (!has_labels(c) && (!c->body.first || !has_any))
             continue;
-        if (c->value_count == 0 && !c->is_default && !has_any)
-            continue; /* only the case before could fall into it, and there is none */
         has_any = true;
-        put_case_labels(b, c);
-        strbuf_puts(text(b), " {\n");
+        if (has_labels(c))
+            put_case_labels(b, c);
+        else
+            out_indent(b->o);
+        strbuf_puts(text(b), has_labels(c) ? " {\n" : "{\n");
         b->o->depth++;
         if (c->clears_exit)
             out_line(b->o, "br = 0;");
         put_list(b, &c->body);
-        if (c->falls && k + 1 < n->case_count)
+        if (c->falls && k + 1 < n->case_count && has_labels(&n->cases[k + 1]))
             out_line(b->o, "__attribute__((fallthrough));");
         b->o->depth--;
         out_line(b->o, "}");

@@ -26,6 +26,7 @@
 
 #define MAX_RUNS 10
 #define MAX_DEPTH 70 /* of nested C statements; clang stops at 256 brackets */
+#define MAX_EXTRAS 4000 /* searched for each br_table */
 #define NOWHERE UINT32_MAX
 
 /* A C construct that `break` leaves. */
@@ -44,6 +45,13 @@ typedef struct scope {
     uint32_t depth;
 } scope;
 
+/* A label that a br_table does not name, but to whose code its cases jump, so that this must be a case of its
+ * own: outlined. */
+typedef struct extra_case {
+    uint32_t table; /* position of the br_table */
+    uint32_t label;
+} extra_case;
+
 typedef struct placer {
     ir_func *f;
     uint32_t count;      /* statements */
@@ -51,6 +59,7 @@ typedef struct placer {
     uint32_t *terminals; /* for each position that is not fallen into: the jump before it */
     bool *needs;         /* for each label: wants a construct */
     bool *outlined;      /* for each label: its code goes into a br_table's second switch */
+    VEC(extra_case) extras;
     uint32_t *stamps;    /* for each label: the stamp of whoever saw it last */
     uint32_t *slots;     /* for each label: its group in the br_table that stamped it */
     uint32_t stamp;
@@ -159,8 +168,10 @@ static void request_exit(placer *p, uint32_t label_index, const scope *s) {
     breakable *b = s->inner;
     const label *l = &p->f->labels.data[label_index];
     if (b && is_case_of(p, b, label_index)) {
-        if (!p->outlined[label_index])
+        if (!p->outlined[label_index]) {
             p->outlined[label_index] = p->changed = true;
+            *vec_push(&p->extras) = (extra_case){b->begin, label_index};
+        }
         return;
     }
     bool leaves_construct_inside = b && b->begin > l->begin;
@@ -499,10 +510,19 @@ static uint32_t choose_stop(const placer *p, const stmt *st, const segment *segm
 
 /* Collects the labels of the table: first those whose code is in this list, by position, then the
  * others. Fills p->slots with each label's place. */
-static segment *collect_targets(placer *p, const stmt *st, uint32_t end, uint32_t *near, uint32_t *all) {
-    segment *found = arena_array(p->f->arena, st->target_count, sizeof *found);
+static segment *collect_targets(placer *p, uint32_t at, uint32_t end, uint32_t *near, uint32_t *all) {
+    const stmt *st = &p->f->stmts.data[at];
+    segment *found = arena_array(p->f->arena, st->target_count + p->extras.count, sizeof *found);
     uint32_t front = 0, total = 0;
     uint32_t stamp = ++p->stamp;
+    for (size_t i = 0; i < p->extras.count; i++) {
+        uint32_t l = p->extras.data[i].label;
+        if (p->extras.data[i].table != at || p->stamps[l] == stamp || !ends_before(p, l, end))
+            continue;
+        p->stamps[l] = stamp;
+        found[total++] = (segment){p->f->labels.data[l].end, l};
+        front = total;
+    }
     for (int pass = 0; pass < 2; pass++)
         for (uint32_t i = 0; i < st->target_count; i++) {
             uint32_t l = st->targets[i];
@@ -543,7 +563,7 @@ static uint32_t place_table(placer *p, node_list *out, uint32_t at, uint32_t end
     ir_func *f = p->f;
     const stmt *st = &f->stmts.data[at];
     uint32_t near, all;
-    segment *segments = collect_targets(p, st, end, &near, &all);
+    segment *segments = collect_targets(p, at, end, &near, &all);
     uint32_t stop = near ? choose_stop(p, st, segments, near, end, &s) : end;
     uint32_t exit = stop == end ? s.fall : p->meets[stop];
     if (near && stop != end)
@@ -735,12 +755,16 @@ structured structure(ir_func *f) {
             p.placed[i] = false;
         scope s = {.fall = p.count, .brk = NOWHERE, .cont = NOWHERE};
         place(&p, &result.body, 0, p.count, s);
+        if (p.extras.count > MAX_EXTRAS)
+            break;
         if (p.changed)
             continue;
         if (p.failed || !all_placed(&p))
             break;
         result.uses_exit = p.uses_exit;
+        vec_free(&p.extras);
         return result;
     }
+    vec_free(&p.extras);
     return structure_flat(f);
 }
