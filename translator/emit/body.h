@@ -40,6 +40,8 @@ void put_list(body *b, const node_list *list);
 
 void put_call(body *b, const stmt *s);
 void put_return(body *b, const stmt *s);
+/* A way to return that is never taken, for the compiler to believe that the function may end. */
+void put_pretended_return(body *b);
 void put_tail_call(body *b, const stmt *s);
 void put_operation(body *b, const stmt *s);
 

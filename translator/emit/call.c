@@ -47,22 +47,7 @@ static void put_target(body *b, uint32_t variable) {
     strbuf_puts(text(b), " = ");
 }
 
-/* A call to the function itself before anything else in it: C compilers warn of endless recursion. */
-static bool is_unconditional_recursion(const body *b, const stmt *s) {
-    if (s->kind != STMT_CALL || s->index != b->f->index)
-        return false;
-    for (size_t i = 0; i < b->f->stmts.count; i++) {
-        const stmt *before = &b->f->stmts.data[i];
-        if (before == s)
-            return true;
-        if (before->kind >= STMT_TRAP && before->kind != STMT_BLOCK && before->kind != STMT_LOOP &&
-            before->kind != STMT_END)
-            return false;
-    }
-    return false;
-}
-
-static void put_pretended_return(body *b) {
+void put_pretended_return(body *b) {
     const type_def *own = b->f->type;
     out_open(b->o, "if (!always())");
     if (b->tail || own->result_count == 0) {
@@ -85,8 +70,6 @@ void put_call(body *b, const stmt *s) {
     bool used = false;
     for (uint32_t k = 0; k < s->result_count; k++)
         used |= b->f->vars.data[s->result + k].reads > 0;
-    if (is_unconditional_recursion(b, s))
-        put_pretended_return(b);
     out_indent(b->o);
     if (used && several) {
         strbuf_puts(text(b), "const ");

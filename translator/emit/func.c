@@ -5,6 +5,7 @@
 
 #include "emit/body.h"
 #include "lower/build.h"
+#include "lower/recursion.h"
 #include "lower/uses.h"
 
 const char *linkage(const generator *g) {
@@ -99,6 +100,8 @@ static void put_declarations(body *b, const structured *shape) {
 static void put_body(body *b, const structured *shape) {
     size_t start = b->o->text.count;
     put_declarations(b, shape);
+    if (!b->tail && recursion_is_endless(b->f))
+        put_pretended_return(b);
     put_list(b, &shape->body);
     if (b->f->type->result_count > 0 && !b->tail && node_list_is_open(&shape->body))
         out_line(b->o, "wasmelt_trap_unreachable();");

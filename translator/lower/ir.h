@@ -49,6 +49,12 @@ struct expr {
     expr *args[3];
 };
 
+/* Whether evaluating the node itself, apart from its operands, may trap. */
+static inline bool expr_traps(const expr *e) {
+    return e->kind == EXPR_LOAD || e->kind == EXPR_TABLE_GET ||
+           (e->kind == EXPR_OP && (opcode_table[e->op].effects & FX_TRAPS));
+}
+
 static inline int expr_arg_count(const expr *e) {
     return !e->args[0] ? 0 : !e->args[1] ? 1 : !e->args[2] ? 2 : 3;
 }

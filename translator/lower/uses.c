@@ -13,6 +13,18 @@ static void count_reads(ir_func *f, const expr *e, uint32_t own, uint32_t change
         count_reads(f, e->args[i], own, change);
 }
 
+/* The same for what is evaluated for its traps only: operations that cannot trap are left out. */
+static void count_forced_reads(ir_func *f, const expr *e, uint32_t change) {
+    if (!(e->effects & FX_TRAPS))
+        return;
+    if (expr_traps(e)) {
+        count_reads(f, e, NO_VAR, change);
+        return;
+    }
+    for (int i = 0; i < 3 && e->args[i]; i++)
+        count_forced_reads(f, e->args[i], change);
+}
+
 /* A read of a variable in the value it is assigned does not keep the variable alive. */
 static uint32_t own_variable(const stmt *s) {
     return s->kind == STMT_SET ? s->result : NO_VAR;
@@ -23,6 +35,10 @@ static bool is_test(const stmt *s) {
 }
 
 static void count_statement(ir_func *f, const stmt *s) {
+    if (s->kind == STMT_EVAL) {
+        count_forced_reads(f, s->args[0], 1);
+        return;
+    }
     for (uint32_t k = 0; k < s->arg_count; k++)
         count_reads(f, s->args[k], own_variable(s), 1);
 }
@@ -35,11 +51,12 @@ static void drop_dead(ir_func *f) {
             uint32_t own = s->result;
             s->result = NO_VAR;
             s->result_count = 0;
+            count_reads(f, s->args[0], own, UINT32_MAX); /* takes one away */
             if (s->args[0]->effects & FX_TRAPS) {
                 s->kind = STMT_EVAL;
+                count_forced_reads(f, s->args[0], 1);
                 continue;
             }
-            count_reads(f, s->args[0], own, UINT32_MAX); /* takes one away */
             s->kind = STMT_NOP;
             s->arg_count = 0;
         }
@@ -56,7 +73,9 @@ void uses_count(ir_func *f) {
 
 static void count_conditions(ir_func *f, const node_list *list) {
     for (const node *n = list->first; n; n = n->next) {
-        if (n->condition)
+        if (n->kind == NODE_EVAL)
+            count_forced_reads(f, n->condition, 1);
+        else if (n->condition)
             count_reads(f, n->condition, NO_VAR, 1);
         count_conditions(f, &n->body);
         count_conditions(f, &n->otherwise);

@@ -1,0 +1,192 @@
+/* Runs a module made by wasm-opt --translate-to-fuzz: offers what such modules import, calls every exported
+ * function with arguments made from its index, and prints what is logged and returned. host.mjs does the
+ * same in a JavaScript engine; the two outputs must be equal.
+ *
+ *   host OBJECT */
+#include <dlfcn.h>
+#include <inttypes.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <wasmelt/wasmelt.h>
+
+static wasmelt_instance *instance;
+
+static void print_f32(float f) {
+    uint32_t bits;
+    memcpy(&bits, &f, 4);
+    if (isnan(f))
+        printf("f32 nan\n");
+    else
+        printf("f32 %" PRIu32 "\n", bits);
+}
+
+static void print_f64(double f) {
+    uint64_t bits;
+    memcpy(&bits, &f, 8);
+    if (isnan(f))
+        printf("f64 nan\n");
+    else
+        printf("f64 %" PRIu64 "\n", bits);
+}
+
+static void log_i32(void *context, uint32_t a) {
+    (void)context;
+    printf("log i32 %" PRIu32 "\n", a);
+}
+
+static void log_i64(void *context, uint64_t a) {
+    (void)context;
+    printf("log i64 %" PRIu64 "\n", a);
+}
+
+static void log_f32(void *context, float a) {
+    (void)context;
+    printf("log ");
+    print_f32(a);
+}
+
+static void log_f64(void *context, double a) {
+    (void)context;
+    printf("log ");
+    print_f64(a);
+}
+
+/* ---- Calling exports ---- */
+
+static const wasmelt_func *function_export(uint32_t index) {
+    uint32_t seen = 0;
+    for (uint32_t k = 0; k < instance->module->export_count; k++) {
+        const wasmelt_export_desc *d = &instance->module->exports[k];
+        wasmelt_extern e;
+        if (d->kind != WASMELT_EXTERN_FUNC || seen++ != index)
+            continue;
+        wasmelt_export_n(instance, d->name.bytes, d->name.length, &e);
+        return e.func;
+    }
+    return NULL;
+}
+
+static wasmelt_trap_code call(const wasmelt_func *f, wasmelt_value *results) {
+    wasmelt_value args[64];
+    memset(args, 0, sizeof args);
+    for (uint32_t k = 0; k < f->type->param_count && k < 64; k++) {
+        uint32_t n = (k + 1) * 7;
+        if (f->type->params[k] == WASMELT_I32)
+            args[k].i32 = n;
+        else if (f->type->params[k] == WASMELT_I64)
+            args[k].i64 = n;
+        else if (f->type->params[k] == WASMELT_F32)
+            args[k].f32 = (float)n;
+        else if (f->type->params[k] == WASMELT_F64)
+            args[k].f64 = (double)n;
+    }
+    return wasmelt_call(f, args, results, NULL);
+}
+
+static uint32_t call_export_catch(void *context, uint32_t index) {
+    wasmelt_value results[64];
+    (void)context;
+    const wasmelt_func *f = function_export(index);
+    return !f || call(f, results) != WASMELT_TRAP_NONE;
+}
+
+static void call_export(void *context, uint32_t index, uint32_t flags) {
+    (void)flags;
+    if (call_export_catch(context, index))
+        wasmelt_trap_raise(WASMELT_TRAP_HOST);
+}
+
+/* Engines may suspend here; the value is what counts. */
+static uint32_t fuzz_sleep(void *context, uint32_t milliseconds, uint32_t value) {
+    (void)context, (void)milliseconds;
+    return value;
+}
+
+static void print_result(wasmelt_valtype t, const wasmelt_value *v) {
+    switch (t) {
+    case WASMELT_I32:
+        printf("i32 %" PRIu32 "\n", v->i32);
+        break;
+    case WASMELT_I64:
+        printf("i64 %" PRIu64 "\n", v->i64);
+        break;
+    case WASMELT_F32:
+        print_f32(v->f32);
+        break;
+    case WASMELT_F64:
+        print_f64(v->f64);
+        break;
+    default:
+        printf("ref %s\n", v->externref ? "some" : "null");
+    }
+}
+
+static void run_exports(void) {
+    const wasmelt_func *f;
+    for (uint32_t k = 0; (f = function_export(k)); k++) {
+        wasmelt_value results[64];
+        printf("call %" PRIu32 "\n", k);
+        wasmelt_trap_code code = call(f, results);
+        if (code == WASMELT_TRAP_STACK_EXHAUSTED)
+            printf("exhausted\n");
+        else if (code != WASMELT_TRAP_NONE)
+            printf("trap\n");
+        for (uint32_t r = 0; code == WASMELT_TRAP_NONE && r < f->type->result_count && r < 64; r++)
+            print_result(f->type->results[r], &results[r]);
+    }
+}
+
+/* ---- Imports ---- */
+
+static const wasmelt_valtype i32[] = {WASMELT_I32, WASMELT_I32}, i64[] = {WASMELT_I64}, f32[] = {WASMELT_F32},
+                             f64[] = {WASMELT_F64};
+
+#define TYPE(list, n, m)                                                                                     \
+    {                                                                                                        \
+        .kind = WASMELT_TYPE_FUNC, .is_final = true, .supertype = WASMELT_NO_TYPE, .group_size = 1,          \
+        .params = list, .param_count = n, .results = i32, .result_count = m                                  \
+    }
+
+static const struct {
+    const char *name;
+    wasmelt_code code;
+    wasmelt_type type;
+} offered[] = {
+    {"log-i32", (wasmelt_code)log_i32, TYPE(i32, 1, 0)},
+    {"log-i64", (wasmelt_code)log_i64, TYPE(i64, 1, 0)},
+    {"log-f32", (wasmelt_code)log_f32, TYPE(f32, 1, 0)},
+    {"log-f64", (wasmelt_code)log_f64, TYPE(f64, 1, 0)},
+    {"call-export-catch", (wasmelt_code)call_export_catch, TYPE(i32, 1, 1)},
+    {"call-export", (wasmelt_code)call_export, TYPE(i32, 2, 0)},
+    {"sleep", (wasmelt_code)fuzz_sleep, TYPE(i32, 2, 1)},
+};
+enum { OFFERED = sizeof offered / sizeof *offered };
+
+int main(int argc, char **argv) {
+    static wasmelt_func funcs[OFFERED];
+    wasmelt_import imports[OFFERED];
+    for (int k = 0; k < OFFERED; k++) {
+        if (!wasmelt_func_init(&funcs[k], offered[k].code, NULL, &offered[k].type))
+            return 3;
+        imports[k] = (wasmelt_import){"fuzzing-support", offered[k].name, {.kind = WASMELT_EXTERN_FUNC, .func = &funcs[k]}};
+    }
+    void *object = argc == 2 ? dlopen(argv[1], RTLD_NOW) : NULL;
+    const wasmelt_module *module = object ? dlsym(object, "m_module") : NULL;
+    wasmelt_error error;
+    if (!module) {
+        fprintf(stderr, "%s\n", argc == 2 ? dlerror() : "usage: host OBJECT");
+        return 2;
+    }
+    wasmelt_status status = wasmelt_instantiate(module, imports, OFFERED, &instance, &error);
+    if (status == WASMELT_OK)
+        run_exports();
+    else if (status == WASMELT_TRAPPED)
+        printf("trap in start\n");
+    else
+        fprintf(stderr, "%s\n", error.message);
+    wasmelt_instance_free(instance);
+    return status == WASMELT_OK || status == WASMELT_TRAPPED ? 0 : 3;
+}

@@ -1,0 +1,92 @@
+// What host.c does, in a JavaScript engine: node host.mjs MODULE
+import fs from 'node:fs';
+
+const out = [];
+const bits = new DataView(new ArrayBuffer(8));
+
+function show(type, value) {
+  switch (type) {
+    case 'i32': return `i32 ${value >>> 0}`;
+    case 'i64': return `i64 ${BigInt.asUintN(64, value)}`;
+    case 'f32':
+      bits.setFloat32(0, value);
+      return Number.isNaN(value) ? 'f32 nan' : `f32 ${bits.getUint32(0)}`;
+    case 'f64':
+      bits.setFloat64(0, value);
+      return Number.isNaN(value) ? 'f64 nan' : `f64 ${bits.getBigUint64(0)}`;
+    default: return `ref ${value === null ? 'null' : 'some'}`;
+  }
+}
+
+// The types of exported functions, which JavaScript does not tell: read off the binary.
+function typesOfExports(bytes) {
+  let at = 8;
+  const u32 = () => { let r = 0, s = 0, b; do { b = bytes[at++]; r |= (b & 127) << s; s += 7; } while (b & 128); return r >>> 0; };
+  const name = () => { const n = u32(); at += n; };
+  const kinds = {0x7f: 'i32', 0x7e: 'i64', 0x7d: 'f32', 0x7c: 'f64'};
+  const types = [], funcs = [], exports = [];
+  const list = () => Array.from({length: u32()}, () => kinds[bytes[at++]] ?? 'ref');
+  const limits = () => { const flags = bytes[at++]; u32(); if (flags & 1) u32(); };
+  while (at < bytes.length) {
+    const id = bytes[at++], size = u32(), end = at + size;
+    if (id === 1) for (let n = u32(); n > 0; n--) { at++; types.push({params: list(), results: list()}); }
+    if (id === 2) for (let n = u32(); n > 0; n--) {
+      name(); name();
+      const kind = bytes[at++];
+      if (kind === 0) funcs.push(u32());
+      else if (kind === 1) { at++; limits(); } else if (kind === 2) limits(); else at += 2;
+    }
+    if (id === 3) for (let n = u32(); n > 0; n--) funcs.push(u32());
+    if (id === 7) for (let n = u32(); n > 0; n--) {
+      const length = u32(), text = new TextDecoder().decode(bytes.subarray(at, at + length));
+      at += length;
+      const kind = bytes[at++], index = u32();
+      if (kind === 0) exports.push({name: text, ...types[funcs[index]]});
+    }
+    at = end;
+  }
+  return exports;
+}
+
+const bytes = fs.readFileSync(process.argv[2]);
+const exports = typesOfExports(bytes);
+let instance;
+
+function call(index) {
+  const {name, params} = exports[index];
+  const args = params.map((t, k) => (t === 'i64' ? BigInt((k + 1) * 7) : t === 'ref' ? null : (k + 1) * 7));
+  return instance.exports[name](...args);
+}
+
+function callCatch(index) {
+  if (index >>> 0 >= exports.length) return 1;
+  try { call(index >>> 0); return 0; } catch { return 1; }
+}
+
+const support = {
+  'log-i32': (v) => { out.push(`log ${show('i32', v)}`); },
+  'log-i64': (v) => { out.push(`log ${show('i64', v)}`); },
+  'log-f32': (v) => { out.push(`log ${show('f32', v)}`); },
+  'log-f64': (v) => { out.push(`log ${show('f64', v)}`); },
+  'call-export-catch': callCatch,
+  'call-export': (index) => { if (callCatch(index)) throw new Error('trap'); },
+  'sleep': (milliseconds, value) => value,
+};
+
+try {
+  instance = new WebAssembly.Instance(new WebAssembly.Module(bytes), {'fuzzing-support': support});
+} catch (e) {
+  if (!(e instanceof WebAssembly.RuntimeError)) throw e;
+  out.push('trap in start');
+}
+for (let k = 0; instance && k < exports.length; k++) {
+  out.push(`call ${k}`);
+  try {
+    const value = call(k), {results} = exports[k];
+    const values = results.length > 1 ? [...value] : [value];
+    results.forEach((t, r) => out.push(show(t, values[r])));
+  } catch (e) {
+    out.push(e instanceof RangeError ? 'exhausted' : 'trap');
+  }
+}
+process.stdout.write(out.map((line) => line + '\n').join(''));

