@@ -225,7 +225,10 @@ static bool write_single(writer *w) {
     if (!begin_source(w, 0))
         return false;
     put_declarations_part(&w->g, &w->o);
-    return write_data(w) && write_functions(w) && write_definitions(w) && file_close(&w->file, w->d);
+    if (!write_data(w) || !write_functions(w))
+        return false;
+    put_unused_functions(&w->g, &w->o);
+    return write_definitions(w) && file_close(&w->file, w->d);
 }
 
 /* NAME_internal.h, NAME_0.c ... with the functions, NAME_data.c with the rest. */
@@ -267,6 +270,7 @@ bool translate(const module *m, const translate_options *options, const char *di
         size_t wanted = options->split ? options->split : code_size(&w.g) / BYTES_PER_FILE + 1;
         w.files = (uint32_t)(wanted < MAX_FILES ? wanted : MAX_FILES);
         w.g.split = w.files > 1;
+        w.g.called = arena_array(&a, m->func_count, sizeof *w.g.called);
         number_records(&w.g);
         names_assign(&w.g);
         ok = write_all(&w);

@@ -30,10 +30,12 @@ static void put_entry(body *b, const stmt *s, uint32_t params) {
 
 /* The call as an expression. */
 static void put_callee(body *b, const stmt *s, const type_def *t) {
-    if (s->kind == STMT_CALL || s->kind == STMT_TAIL_CALL)
+    if (s->kind == STMT_CALL || s->kind == STMT_TAIL_CALL) {
+        b->g->called[s->index] = true;
         strbuf_printf(text(b), "%s(self", b->g->func_names[s->index]);
-    else
+    } else {
         strbuf_printf(text(b), "((%s_type%u)e->code)(e->instance", b->g->name, (unsigned)t->canonical);
+    }
     put_args(b, s, t->param_count);
     strbuf_put(text(b), ')');
 }

@@ -1,4 +1,5 @@
-/* What every part of the emitter knows. One for a translation; read-only while functions are emitted. */
+/* What every part of the emitter knows. One for a translation; while functions are emitted only `called`
+ * changes. */
 #ifndef WASMELT_EMIT_GENERATOR_H
 #define WASMELT_EMIT_GENERATOR_H
 
@@ -22,6 +23,7 @@ typedef struct generator {
     uint32_t *records;       /* number of each function's record in the instance, or NO_INDEX */
     uint32_t record_count;
     uint32_t *record_funcs;  /* the inverse */
+    bool *called;            /* of each function: a direct call to it has been printed */
     bool uses_data_sizes;    /* memory.init or data.drop may be used */
 } generator;
 
