@@ -1,0 +1,37 @@
+#!/bin/sh
+# Installs what building, testing and the demo need and this machine lacks: Debian packages, by apt. Does nothing,
+# and needs no network, when all is there.
+set -eu
+
+packages=""
+need() { # COMMAND PACKAGE
+    command -v "$1" >/dev/null 2>&1 || packages="$packages $2"
+}
+need_file() { # FILE PACKAGE
+    [ -e "$1" ] || packages="$packages $2"
+}
+need gcc gcc
+need g++ g++
+need cmake cmake
+need ninja ninja-build
+need clang clang
+need wasm-ld lld
+need wat2wasm wabt
+need git git
+need xz xz-utils
+need node nodejs
+need npm npm
+need qemu-aarch64 qemu-user
+need aarch64-linux-gnu-gcc gcc-aarch64-linux-gnu
+need_file /usr/lib/wasm32-wasi wasi-libc
+need_file /usr/lib/python3/dist-packages/pytest python3-pytest
+need_file /usr/lib/llvm-14/lib/clang/14.0.6/lib/wasi/libclang_rt.builtins-wasm32.a libclang-rt-14-dev-wasm32
+
+if [ -n "$packages" ]; then
+    echo "installing:$packages"
+    sudo=""
+    [ "$(id -u)" = 0 ] || sudo=sudo
+    $sudo apt-get update -qq
+    # shellcheck disable=SC2086
+    DEBIAN_FRONTEND=noninteractive $sudo apt-get install -y -qq --no-install-recommends $packages >/dev/null
+fi
