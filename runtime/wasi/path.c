@@ -109,8 +109,9 @@ uint32_t wasmelt_wasi_path_open(void *wasi, uint32_t fd, uint32_t lookup_flags, 
         (oflags & (OFLAG_CREAT | OFLAG_DIRECTORY)) == (OFLAG_CREAT | OFLAG_DIRECTORY))
         return WASI_INVAL;
     rights_base &= d->rights_inheriting;
-    bool is_directory = oflags & OFLAG_DIRECTORY;
-    bool writes = !is_directory && (rights_base & (RIGHT_FD_WRITE | RIGHT_FD_ALLOCATE | RIGHT_FD_FILESTAT_SET_SIZE));
+    /* Of a directory only plain writing is refused, with EISDIR as everywhere; the other rights mean nothing. */
+    uint64_t writing = RIGHT_FD_WRITE | (oflags & OFLAG_DIRECTORY ? 0 : RIGHT_FD_ALLOCATE | RIGHT_FD_FILESTAT_SET_SIZE);
+    bool writes = rights_base & writing;
     bool reads = !writes || (rights_base & (RIGHT_FD_READ | RIGHT_FD_READDIR));
     int flags = open_flags(lookup_flags, oflags, fdflags, reads, writes);
     int host = resolve_open(d->host, p.text, flags, 0666);
