@@ -273,6 +273,10 @@ uint32_t wasmelt_wasi_path_symlink(void *wasi, uint32_t old_path, uint32_t old_p
     if (error)
         return error;
     error = outcome(symlinkat(target.text, p.dir, p.last));
+    /* With a trailing slash the kernel says of every file that it exists, of one that is no directory too. */
+    struct stat st;
+    if (error == WASI_EXIST && fstatat(p.dir, p.last, &st, AT_SYMLINK_NOFOLLOW) != 0 && errno == ENOTDIR)
+        error = WASI_NOTDIR;
     close(p.dir);
     return error;
 }
