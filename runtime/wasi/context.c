@@ -7,7 +7,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-
+#include "resolve.h"
 
 #define DEFAULT_LIMIT 1024
 
@@ -185,18 +185,18 @@ static uint64_t possible_rights(const descriptor *d) {
     return rights;
 }
 
-static uint32_t count_open(const wasmelt_wasi *w) {
+bool wasi_fd_room(const wasmelt_wasi *w) {
     uint32_t open = 0;
     for (uint32_t k = 0; k < w->fd_count; k++)
         open += w->fds[k] != NULL;
-    return open;
+    return open < w->fd_limit;
 }
 
 uint32_t wasi_fd_add(wasmelt_wasi *w, int host, uint64_t rights_base, uint64_t rights_inheriting, uint32_t *fd) {
     struct stat st;
     descriptor *d = NULL;
     uint32_t error = fstat(host, &st) != 0 ? wasi_errno(errno) : WASI_SUCCESS;
-    if (!error && count_open(w) >= w->fd_limit)
+    if (!error && !wasi_fd_room(w))
         error = WASI_MFILE;
     uint32_t place = 0;
     while (place < w->fd_count && w->fds[place])

@@ -13,7 +13,7 @@
 typedef struct descriptor {
     int host;              /* the host's, owned; -1 for a stream of the embedder */
     uint8_t filetype;
-    uint16_t virtual_flags; /* of a descriptor shared with other processes: its flags are not touched */
+    uint16_t virtual_flags; /* flags that are not the host's: of shared descriptors all, of others some */
     bool is_shared;        /* standard input, output, error */
     bool is_pipe;          /* writing may raise SIGPIPE */
     uint64_t rights_base, rights_inheriting;
@@ -50,6 +50,9 @@ uint32_t wasi_errno(int host);
 /* The descriptor, if it is open and has all these rights: WASI_BADF, WASI_NOTCAPABLE; WASI_BADF too if it is
  * opened for reading only, or writing only, and should do the other. */
 uint32_t wasi_fd(wasmelt_wasi *w, uint32_t fd, uint64_t rights, descriptor **d);
+
+/* Whether the limit allows one more: asked before anything is done that a failure could not undo. */
+bool wasi_fd_room(const wasmelt_wasi *w);
 
 /* Puts a host's descriptor into the lowest free place, with what its type allows of the rights. Takes `host`
  * over, and closes it on failure. */

@@ -180,7 +180,7 @@ static uint32_t fdflags(const descriptor *d) {
     if (flags < 0 || is_directory(d))
         return 0;
     guest_flags |= flags & O_APPEND ? FDFLAG_APPEND : 0;
-    guest_flags |= flags & O_NONBLOCK ? FDFLAG_NONBLOCK : 0;
+    guest_flags |= d->virtual_flags & FDFLAG_NONBLOCK; /* the host's own says how it was opened */
     if ((flags & O_SYNC) == O_SYNC)
         guest_flags |= FDFLAG_SYNC | (d->virtual_flags & FDFLAG_RSYNC);
     else if (flags & O_DSYNC)
@@ -227,7 +227,10 @@ uint32_t wasmelt_wasi_fd_fdstat_set_flags(void *wasi, uint32_t fd, uint32_t flag
     host &= ~(O_APPEND | O_NONBLOCK);
     host |= flags & FDFLAG_APPEND ? O_APPEND : 0;
     host |= flags & FDFLAG_NONBLOCK ? O_NONBLOCK : 0;
-    return fcntl(d->host, F_SETFL, host) == 0 ? WASI_SUCCESS : wasi_errno(errno);
+    if (fcntl(d->host, F_SETFL, host) != 0)
+        return wasi_errno(errno);
+    d->virtual_flags = (uint16_t)((d->virtual_flags & ~FDFLAG_NONBLOCK) | (flags & FDFLAG_NONBLOCK));
+    return WASI_SUCCESS;
 }
 
 /* Rights can only be given up. */
@@ -321,7 +324,8 @@ uint32_t wasmelt_wasi_fd_allocate(void *wasi, uint32_t fd, uint64_t offset, uint
         return error;
     if (offset > INT64_MAX || len > INT64_MAX - offset)
         return WASI_FBIG;
-    return wasi_errno(posix_fallocate(d->host, (off_t)offset, (off_t)len));
+    /* Not posix_fallocate: where the file system cannot do it, that writes to every block. */
+    return fallocate(d->host, 0, (off_t)offset, (off_t)len) == 0 ? WASI_SUCCESS : wasi_errno(errno);
 }
 
 static uint32_t synchronize(void *wasi, uint32_t fd, uint64_t right, int (*sync)(int)) {

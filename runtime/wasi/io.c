@@ -8,12 +8,16 @@ uint32_t io_gather(const wasmelt_wasi *w, uint32_t iovs, uint32_t iovs_len, buff
     const uint8_t *list = guest(w, iovs, (uint64_t)iovs_len * SIZEOF_IOVEC);
     if (!list)
         return WASI_FAULT;
+    uint32_t left = IO_BYTES;
     b->count = 0;
     for (uint32_t k = 0; k < iovs_len; k++, list += SIZEOF_IOVEC) {
         uint32_t length = load32(list + 4);
         uint8_t *bytes = guest(w, load32(list), length);
         if (!bytes)
             return WASI_FAULT;
+        if (length > left)
+            length = left;
+        left -= length;
         if (b->count < IO_BUFFERS && length > 0)
             b->list[b->count++] = (struct iovec){bytes, length};
     }

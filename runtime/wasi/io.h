@@ -7,8 +7,9 @@
 
 #include "context.h"
 
-/* The most buffers that one host call takes; more make a short read or write, which callers expect. */
-enum { IO_BUFFERS = 1024 };
+/* The most buffers, and bytes, that one host call takes; more make a short read or write, which callers
+ * expect. */
+enum { IO_BUFFERS = 1024, IO_BYTES = 0x7FFFF000 };
 
 typedef struct buffers {
     struct iovec list[IO_BUFFERS];

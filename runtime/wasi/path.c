@@ -73,7 +73,7 @@ static void done_with(int fd) {
 /* ---- Opening ---- */
 
 static int open_flags(uint32_t lookup_flags, uint32_t oflags, uint32_t fdflags, bool reads, bool writes) {
-    int flags = O_NOCTTY;
+    int flags = O_NOCTTY | O_NONBLOCK; /* a FIFO without a writer must not hold the guest up */
     if (!(lookup_flags & LOOKUP_SYMLINK_FOLLOW))
         flags |= O_NOFOLLOW;
     flags |= oflags & OFLAG_CREAT ? O_CREAT : 0;
@@ -81,7 +81,6 @@ static int open_flags(uint32_t lookup_flags, uint32_t oflags, uint32_t fdflags, 
     flags |= oflags & OFLAG_EXCL ? O_EXCL : 0;
     flags |= oflags & OFLAG_TRUNC ? O_TRUNC : 0;
     flags |= fdflags & FDFLAG_APPEND ? O_APPEND : 0;
-    flags |= fdflags & FDFLAG_NONBLOCK ? O_NONBLOCK : 0;
     flags |= fdflags & FDFLAG_DSYNC ? O_DSYNC : 0;
     flags |= fdflags & (FDFLAG_SYNC | FDFLAG_RSYNC) ? O_SYNC : 0;
     return flags | (reads && writes ? O_RDWR : writes ? O_WRONLY : O_RDONLY);
@@ -91,6 +90,16 @@ static int open_flags(uint32_t lookup_flags, uint32_t oflags, uint32_t fdflags, 
 static uint64_t needed_rights(uint32_t oflags) {
     return RIGHT_PATH_OPEN | (oflags & OFLAG_CREAT ? RIGHT_PATH_CREATE_FILE : 0) |
            (oflags & OFLAG_TRUNC ? RIGHT_PATH_FILESTAT_SET_SIZE : 0);
+}
+
+/* Everything is opened not to wait, which changes nothing for files: the guest gets what it asked for. */
+static void finish_open(descriptor *d, uint32_t fdflags) {
+    d->virtual_flags = (uint16_t)fdflags;
+    if ((fdflags & FDFLAG_NONBLOCK) || d->filetype == FILETYPE_REGULAR_FILE || d->filetype == FILETYPE_DIRECTORY)
+        return;
+    int flags = fcntl(d->host, F_GETFL);
+    if (flags >= 0)
+        fcntl(d->host, F_SETFL, flags & ~O_NONBLOCK);
 }
 
 uint32_t wasmelt_wasi_path_open(void *wasi, uint32_t fd, uint32_t lookup_flags, uint32_t path, uint32_t path_len,
@@ -108,6 +117,10 @@ uint32_t wasmelt_wasi_path_open(void *wasi, uint32_t fd, uint32_t lookup_flags, 
     if ((oflags & ~(uint32_t)OFLAGS_ALL) || (fdflags & ~(uint32_t)FDFLAGS_ALL) ||
         (oflags & (OFLAG_CREAT | OFLAG_DIRECTORY)) == (OFLAG_CREAT | OFLAG_DIRECTORY))
         return WASI_INVAL;
+    if (rights_base & ~d->rights_inheriting & RIGHT_FD_WRITE)
+        return WASI_NOTCAPABLE; /* other rights are only cut down, as libraries ask for all there are */
+    if (!wasi_fd_room(w))
+        return WASI_MFILE;
     rights_base &= d->rights_inheriting;
     /* Of a directory only plain writing is refused, with EISDIR as everywhere; the other rights mean nothing. */
     uint64_t writing = RIGHT_FD_WRITE | (oflags & OFLAG_DIRECTORY ? 0 : RIGHT_FD_ALLOCATE | RIGHT_FD_FILESTAT_SET_SIZE);
@@ -121,7 +134,7 @@ uint32_t wasmelt_wasi_path_open(void *wasi, uint32_t fd, uint32_t lookup_flags, 
     error = wasi_fd_add(w, host, rights_base, rights_inheriting & d->rights_inheriting, &place);
     if (error)
         return error;
-    w->fds[place]->virtual_flags = (uint16_t)fdflags;
+    finish_open(w->fds[place], fdflags);
     store(out, place, 4);
     return WASI_SUCCESS;
 }
@@ -204,6 +217,38 @@ static uint32_t take_parent(wasmelt_wasi *w, uint32_t fd, uint64_t right, uint32
     return resolve_parent(d->host, text.text, p) == 0 ? WASI_SUCCESS : wasi_errno(errno);
 }
 
+/* The same for an operation that looks the entry up, and that answers `for_directory` to the name of a directory.
+ * With a trailing slash the path can only name one, maybe through a link: it is resolved beneath `fd` here, since
+ * the kernel, given the last component, would follow that link anywhere. */
+static uint32_t take_entry(wasmelt_wasi *w, uint32_t fd, uint64_t right, uint32_t path, uint32_t path_len,
+                           uint32_t for_directory, parent *p) {
+    descriptor *d;
+    guest_path text;
+    uint32_t error = take(w, fd, right, path, path_len, &d, &text);
+    if (error)
+        return error;
+    if (resolve_parent(d->host, text.text, p) != 0)
+        return wasi_errno(errno);
+    if (!p->trailing_slash)
+        return WASI_SUCCESS;
+    close(p->dir);
+    int host = resolve_open(d->host, text.text, O_PATH | O_DIRECTORY, 0);
+    if (host < 0)
+        return wasi_errno(errno);
+    close(host);
+    return for_directory;
+}
+
+/* Whether the path ended in a slash and the entry itself, links not followed, is of this type. Ends the use of
+ * p->last. */
+static bool is_slashed(parent *p, mode_t type) {
+    struct stat st;
+    if (!p->trailing_slash)
+        return false;
+    p->last[strlen(p->last) - 1] = 0;
+    return fstatat(p->dir, p->last, &st, AT_SYMLINK_NOFOLLOW) == 0 && (st.st_mode & S_IFMT) == type;
+}
+
 uint32_t wasmelt_wasi_path_create_directory(void *wasi, uint32_t fd, uint32_t path, uint32_t path_len) {
     parent p;
     uint32_t error = take_parent(wasi_context(wasi), fd, RIGHT_PATH_CREATE_DIRECTORY, path, path_len, &p);
@@ -219,13 +264,9 @@ static uint32_t unlink_entry(void *wasi, uint32_t fd, uint64_t right, uint32_t p
     uint32_t error = take_parent(wasi_context(wasi), fd, right, path, path_len, &p);
     if (error)
         return error;
-    int result = unlinkat(p.dir, p.last, flags);
-    /* With a trailing slash the kernel says that a directory is none. */
-    struct stat st;
-    if (result != 0 && errno == ENOTDIR && flags == 0 && fstatat(p.dir, p.last, &st, AT_SYMLINK_NOFOLLOW) == 0 &&
-        S_ISDIR(st.st_mode))
-        errno = EISDIR;
-    error = outcome(result);
+    error = outcome(unlinkat(p.dir, p.last, flags));
+    if (error == WASI_NOTDIR && flags == 0 && is_slashed(&p, S_IFDIR)) /* the kernel says that a directory is none */
+        error = WASI_ISDIR;
     close(p.dir);
     return error;
 }
@@ -245,7 +286,7 @@ uint32_t wasmelt_wasi_path_readlink(void *wasi, uint32_t fd, uint32_t path, uint
     uint8_t *out = guest(w, buf, buf_len), *used = guest(w, bufused, 4);
     if (!out || !used)
         return WASI_FAULT;
-    uint32_t error = take_parent(w, fd, RIGHT_PATH_READLINK, path, path_len, &p);
+    uint32_t error = take_entry(w, fd, RIGHT_PATH_READLINK, path, path_len, WASI_INVAL, &p);
     if (error)
         return error;
     char target[PATH_MAX];
@@ -273,9 +314,7 @@ uint32_t wasmelt_wasi_path_symlink(void *wasi, uint32_t old_path, uint32_t old_p
     if (error)
         return error;
     error = outcome(symlinkat(target.text, p.dir, p.last));
-    /* With a trailing slash the kernel says of every file that it exists, of one that is no directory too. */
-    struct stat st;
-    if (error == WASI_EXIST && fstatat(p.dir, p.last, &st, AT_SYMLINK_NOFOLLOW) != 0 && errno == ENOTDIR)
+    if (error == WASI_EXIST && is_slashed(&p, S_IFREG)) /* the kernel says that it exists, directory or not */
         error = WASI_NOTDIR;
     close(p.dir);
     return error;
@@ -287,7 +326,7 @@ uint32_t wasmelt_wasi_path_link(void *wasi, uint32_t old_fd, uint32_t old_flags,
     parent from, to;
     if (old_flags & LOOKUP_SYMLINK_FOLLOW)
         return WASI_INVAL; /* what a link points to cannot be linked without naming it again */
-    uint32_t error = take_parent(w, old_fd, RIGHT_PATH_LINK_SOURCE, old_path, old_path_len, &from);
+    uint32_t error = take_entry(w, old_fd, RIGHT_PATH_LINK_SOURCE, old_path, old_path_len, WASI_PERM, &from);
     if (error)
         return error;
     error = take_parent(w, new_fd, RIGHT_PATH_LINK_TARGET, new_path, new_path_len, &to);

@@ -6,6 +6,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/magic.h>
 #include <linux/openat2.h>
 #include <stdatomic.h>
 #include <stdint.h>
@@ -13,13 +14,13 @@
 #include <string.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
+#include <sys/vfs.h>
 #include <unistd.h>
 
 enum { MAX_LINKS = 40, MAX_DEPTH = 256 };
 
 /* ---- By the kernel ---- */
 
-/* -1 with ENOSYS if the kernel, or a filter on system calls, does not let us. */
 static int open_beneath(int dir, const char *path, int flags, mode_t mode) {
     struct open_how how = {
         .flags = (uint64_t)(unsigned)flags | O_CLOEXEC,
@@ -126,7 +127,11 @@ static bool step(walk *w, const char *name) {
 /* The last component. -1 with errno 0: it was a link, and the walk goes on. */
 static int open_last(walk *w, const char *name, int flags, mode_t mode, bool must_be_directory) {
     int here = w->dirs[w->depth - 1];
-    if (must_be_directory && !(flags & O_CREAT))
+    if (must_be_directory && (flags & O_CREAT)) {
+        errno = EISDIR;
+        return -1;
+    }
+    if (must_be_directory)
         flags |= O_DIRECTORY;
     int fd = openat(here, name, flags | O_NOFOLLOW | O_CLOEXEC, mode);
     struct stat st;
@@ -212,15 +217,42 @@ static int open_by_walk(int dir, const char *path, int flags, mode_t mode) {
     return fd;
 }
 
+/* ---- Which of the two ---- */
+
+enum { UNKNOWN, KERNEL, WALK };
+static atomic_int way;
+
+void resolve_without_openat2(void) {
+    atomic_store_explicit(&way, WALK, memory_order_relaxed);
+}
+
+/* Whether openat2 works is found out by a call that can only fail if it does not: filters on system calls answer
+ * with an errno of their own choice, often EPERM. */
+static int find_way(int dir) {
+    int fd = open_beneath(dir, ".", O_PATH | O_DIRECTORY, 0);
+    int found = fd >= 0 ? KERNEL : errno == EMFILE || errno == ENFILE || errno == ENOMEM ? UNKNOWN : WALK;
+    if (fd >= 0)
+        close(fd);
+    atomic_store_explicit(&way, found, memory_order_relaxed);
+    return found;
+}
+
+bool resolve_in_procfs(int fd) {
+    struct statfs fs;
+    return fstatfs(fd, &fs) == 0 && fs.f_type == PROC_SUPER_MAGIC;
+}
+
 int resolve_open(int dir, const char *path, int flags, mode_t mode) {
-    static atomic_bool no_openat2;
-    if (!atomic_load_explicit(&no_openat2, memory_order_relaxed)) {
-        int fd = open_beneath(dir, path, flags, mode);
-        if (fd >= 0 || (errno != ENOSYS && errno != E2BIG))
-            return fd;
-        atomic_store_explicit(&no_openat2, true, memory_order_relaxed);
+    int how = atomic_load_explicit(&way, memory_order_relaxed);
+    if (how == UNKNOWN)
+        how = find_way(dir);
+    int fd = how == WALK ? open_by_walk(dir, path, flags, mode) : open_beneath(dir, path, flags, mode);
+    if (fd >= 0 && resolve_in_procfs(fd)) {
+        close(fd);
+        errno = EACCES;
+        return -1;
     }
-    return open_by_walk(dir, path, flags, mode);
+    return fd;
 }
 
 /* ---- The parent ---- */
@@ -250,7 +282,8 @@ int resolve_parent(int dir, const char *path, parent *p) {
     }
     memcpy(p->last, path + start, end - start);
     p->last[end - start] = 0;
-    if (length > end)
+    p->trailing_slash = length > end;
+    if (p->trailing_slash)
         strcat(p->last, "/");
     char before[PATH_MAX];
     if (start >= sizeof before) {

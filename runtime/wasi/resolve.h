@@ -9,13 +9,25 @@
 
 /* Opens `path` as openat(2) does, but never anything that is not beneath `dir`: neither by "..", nor an
  * absolute path, nor a symbolic link on the way or, without O_NOFOLLOW, at the end. -1 with errno; EPERM
- * for an escape. The descriptor is closed on exec. */
+ * for an escape. The descriptor is closed on exec.
+ *
+ * Nothing in procfs is opened either (EACCES): what looks like files there is the memory, the environment and
+ * the descriptors of processes, this one among them. */
 int resolve_open(int dir, const char *path, int flags, mode_t mode);
 
-/* The directory that holds the last component of `path`, and that component in `last`, which keeps its trailing
- * slashes. The component is never followed by what is done with it, and is never "..". */
+/* Whether the open directory or file lies in procfs. */
+bool resolve_in_procfs(int fd);
+
+/* Makes all later calls in this process walk, as on a kernel without openat2: for tests. */
+void resolve_without_openat2(void);
+
+/* The directory that holds the last component of `path`, and that component in `last`; it is never "..". With
+ * `trailing_slash` the path ended in slashes, and `last` in one: what makes or removes entries takes that to
+ * mean a directory and follows nothing, but what looks an entry up (link, readlink, stat) would follow a
+ * symbolic link to wherever it points. Such must not be given `last` then. */
 typedef struct parent {
     int dir;
+    bool trailing_slash;
     char last[NAME_MAX + 2];
 } parent;
 int resolve_parent(int dir, const char *path, parent *p);

@@ -22,14 +22,18 @@ uint32_t wasmelt_wasi_sock_accept(void *wasi, uint32_t fd, uint32_t flags, uint3
         return WASI_FAULT;
     if (flags & ~(uint32_t)FDFLAG_NONBLOCK)
         return WASI_INVAL;
+    if (!wasi_fd_room(w))
+        return WASI_MFILE;
     int host = accept4(d->host, NULL, NULL, SOCK_CLOEXEC | (flags & FDFLAG_NONBLOCK ? SOCK_NONBLOCK : 0));
     if (host < 0)
         return wasi_errno(errno);
     uint32_t place;
     error = wasi_fd_add(w, host, RIGHTS_SOCKET, 0, &place);
-    if (!error)
-        store(out, place, 4);
-    return error;
+    if (error)
+        return error;
+    w->fds[place]->virtual_flags = (uint16_t)flags;
+    store(out, place, 4);
+    return WASI_SUCCESS;
 }
 
 uint32_t wasmelt_wasi_sock_recv(void *wasi, uint32_t fd, uint32_t ri_data, uint32_t ri_data_len, uint32_t ri_flags,
