@@ -441,6 +441,13 @@ static bool read_custom(reader *r) {
     return true;
 }
 
+static bool read_start(reader *r) {
+    size_t offset = cursor_offset(&r->c);
+    if (!cursor_u32(&r->c, &r->m->start))
+        return false;
+    return r->m->start != NO_INDEX || diag_fail(r->c.diag, offset, "unknown function %u", (unsigned)NO_INDEX);
+}
+
 static bool read_section(reader *r, uint8_t id) {
     switch (id) {
     case SECTION_CUSTOM:
@@ -463,7 +470,7 @@ static bool read_section(reader *r, uint8_t id) {
     case SECTION_EXPORT:
         return read_exports(r);
     case SECTION_START:
-        return cursor_u32(&r->c, &r->m->start);
+        return read_start(r);
     case SECTION_ELEMENT:
         return read_elems(r);
     case SECTION_DATA_COUNT:

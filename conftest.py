@@ -1,0 +1,73 @@
+"""Fixtures shared by all tests: the build, the command, running it."""
+import os
+import pathlib
+import shutil
+import subprocess
+
+import pytest
+
+ROOT = pathlib.Path(__file__).resolve().parent
+
+
+@pytest.fixture(scope='session')
+def build():
+    """The build folder ($WASMELT_BUILD, else build/), brought up to date."""
+    folder = pathlib.Path(os.environ.get('WASMELT_BUILD', ROOT / 'build')).resolve()
+    if not (folder / 'CMakeCache.txt').exists():
+        subprocess.run(['cmake', '-S', ROOT, '-B', folder], check=True, stdout=subprocess.DEVNULL)
+    subprocess.run(['cmake', '--build', folder], check=True, stdout=subprocess.DEVNULL)
+    return folder
+
+
+@pytest.fixture(scope='session')
+def sanitized():
+    """A build of the translator with AddressSanitizer and UndefinedBehaviorSanitizer."""
+    folder = pathlib.Path(os.environ.get('WASMELT_BUILD', ROOT / 'build')).resolve().with_name('build-sanitized')
+    subprocess.run(['cmake', '-S', ROOT, '-B', folder, '-DWASMELT_SANITIZE=ON', '-DCMAKE_BUILD_TYPE=Debug'], check=True,
+                   stdout=subprocess.DEVNULL)
+    subprocess.run(['cmake', '--build', folder, '--target', 'wasmelt', '-j2'], check=True, stdout=subprocess.DEVNULL)
+    return folder / 'bin' / 'wasmelt'
+
+
+@pytest.fixture(scope='session')
+def wasmelt(build):
+    return build / 'bin' / 'wasmelt'
+
+
+@pytest.fixture(scope='session')
+def run_wasmelt(wasmelt):
+    """run_wasmelt(ARGUMENT, ...): the finished process, with text output."""
+    def run(*args, **kwargs):
+        return subprocess.run([wasmelt, *args], capture_output=True, text=True, errors='replace', timeout=300, **kwargs)
+    return run
+
+
+@pytest.fixture
+def assemble(tmp_path):
+    """assemble(TEXT, NAME='m'): the path of the binary module made of text."""
+    def make(text, name='m'):
+        source, binary = tmp_path / f'{name}.wat', tmp_path / f'{name}.wasm'
+        source.write_text(text)
+        subprocess.run(['wat2wasm', '--enable-all', source, '-o', binary], check=True)
+        return binary
+    return make
+
+
+@pytest.fixture
+def compile_wasi(tmp_path):
+    """compile_wasi(C_TEXT, NAME='program', FLAGS=()): a WASI command module by clang."""
+    def make(text, name='program', flags=('-O2',)):
+        source, binary = tmp_path / f'{name}.c', tmp_path / f'{name}.wasm'
+        source.write_text(text)
+        subprocess.run(['clang', '--target=wasm32-wasi', *flags, source, '-o', binary], check=True)
+        return binary
+    return make
+
+
+def compilers():
+    return [cc for cc in ('gcc', 'clang') if shutil.which(cc)]
+
+
+@pytest.fixture(params=compilers())
+def cc(request):
+    return request.param
