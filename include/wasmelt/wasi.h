@@ -32,11 +32,17 @@ typedef enum wasmelt_wasi_access { WASMELT_WASI_READ = 1, WASMELT_WASI_WRITE = 2
 
 /* Lets the module use the host's directory `host` under the name `guest`: nothing outside of it can be
  * reached, whatever the names and links. Preopened directories get the descriptors from 3 on, in order.
- * `access` is a set of wasmelt_wasi_access. Returns 0 or an errno value. */
+ * `access` is a set of wasmelt_wasi_access. Returns 0 or an errno value; EACCES for a directory in procfs. */
 int wasmelt_wasi_preopen(wasmelt_wasi *wasi, const char *host, const char *guest, unsigned access);
+/* The same with the host's directory by an open descriptor, which is copied. */
+int wasmelt_wasi_preopen_fd(wasmelt_wasi *wasi, int host_fd, const char *guest, unsigned access);
 
 /* Makes the module's descriptor 0, 1 or 2 a copy of the host's descriptor. 0 or an errno value. */
 int wasmelt_wasi_set_stdio(wasmelt_wasi *wasi, uint32_t fd, int host_fd);
+
+/* Gives the module a copy of the host's descriptor, of a file, pipe or socket (one that listens, too), as *fd: the
+ * lowest that is free from 3 on. Libraries expect preopened directories first. 0 or an errno value. */
+int wasmelt_wasi_add_fd(wasmelt_wasi *wasi, int host_fd, uint32_t *fd);
 
 /* A stream of the embedder's, in memory for instance. `read` and `write` return the number of bytes done, 0 at
  * the end, or the negative of an errno value; either may be null. */
@@ -63,6 +69,13 @@ void wasmelt_wasi_set_hooks(wasmelt_wasi *wasi, const wasmelt_wasi_hooks *hooks,
 /* The most descriptors that the module may have open; 1024 at first. */
 void wasmelt_wasi_limit_fds(wasmelt_wasi *wasi, uint32_t most);
 
+/* A second wall behind the first: from now on the kernel (Landlock) refuses this thread, and those it starts, every
+ * file that is not beneath one of the context's preopened directories, writing beneath read-only ones, and, where
+ * it knows how, TCP, and signals and abstract sockets of other processes. What is open stays so. There is no way
+ * back, so it is for processes that do nothing but run the module. 0, or an errno value: ENOSYS or EOPNOTSUPP if
+ * the kernel has no Landlock, or has it switched off. */
+int wasmelt_wasi_confine(const wasmelt_wasi *wasi);
+
 /* The memory that pointers refer to; modules translated with a C linker binding do this themselves. */
 void wasmelt_wasi_attach(void *wasi, wasmelt_memory *memory);
 
@@ -72,11 +85,12 @@ typedef struct wasmelt_command {
     const char *const *env;  /* NAME=VALUE */
     bool inherit_env;
     bool takes_options; /* whether --dir and its like are read off the command line */
+    bool confine;       /* wasmelt_wasi_confine, or no run at all */
 } wasmelt_command;
 
 /* What a native executable made from a command module is: gives it what `command` says and, if that allows
- * it, what options at the start of the command line say (--dir HOST[::GUEST][:ro], --env NAME=VALUE,
- * --argv0 NAME, -- to end them), then runs `_start`. Returns the exit status: the program's, 2 for wrong
+ * it, what options at the start of the command line say (--dir HOST[::GUEST][:ro], --env NAME[=VALUE],
+ * --argv0 NAME, --confine, -- to end them), then runs `_start`. Returns the exit status: the program's, 2 for wrong
  * options, 134 after a trap. */
 int wasmelt_main(const wasmelt_module *module, const wasmelt_command *command, int argc, char **argv);
 

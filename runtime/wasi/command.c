@@ -42,10 +42,21 @@ static int preopen(wasmelt_wasi *w, const char *option) {
     return status;
 }
 
+/* NAME=VALUE, or NAME for the host's value. */
 static int add_env(wasmelt_wasi *w, const char *variable) {
-    if (!strchr(variable, '='))
-        return fail("--env takes NAME=VALUE, not", variable);
+    for (char **at = environ; !strchr(variable, '='); at++) {
+        size_t length = strlen(variable);
+        if (!*at)
+            return fail(variable, "not in the environment");
+        if (strncmp(*at, variable, length) == 0 && (*at)[length] == '=')
+            variable = *at;
+    }
     return wasmelt_wasi_add_env(w, variable) ? 0 : short_of_memory();
+}
+
+static int confine(const wasmelt_wasi *w) {
+    int error = wasmelt_wasi_confine(w);
+    return error ? fail("--confine", error == ENOSYS || error == EOPNOTSUPP ? "the kernel has no Landlock" : strerror(error)) : 0;
 }
 
 /* "--dir" as "--dir VALUE" or "--dir=VALUE". */
@@ -61,7 +72,7 @@ static const char *option_value(char **argv, int *at, const char *name) {
 }
 
 /* Reads our options; *from becomes the place of the program's first argument. */
-static int read_options(wasmelt_wasi *w, char **argv, int *from, const char **argv0) {
+static int read_options(wasmelt_wasi *w, char **argv, int *from, const char **argv0, bool *confined) {
     int status = 0;
     int at = 1;
     for (; status == 0 && argv[at]; at++) {
@@ -76,6 +87,8 @@ static int read_options(wasmelt_wasi *w, char **argv, int *from, const char **ar
             status = add_env(w, value);
         else if ((value = option_value(argv, &at, "--argv0")))
             *argv0 = value;
+        else if (strcmp(argv[at], "--confine") == 0)
+            *confined = true;
         else
             break;
     }
@@ -116,12 +129,15 @@ static int give_arguments(wasmelt_wasi *w, const char *argv0, char **argv) {
 static int set_up(wasmelt_wasi *w, const wasmelt_command *c, char **argv) {
     const char *argv0 = argv[0];
     int from = argv[0] ? 1 : 0;
+    bool confined = c && c->confine;
     int status = give_streams(w);
     if (status == 0)
         status = give_fixed(w, c);
     if (status == 0 && argv[0] && (!c || c->takes_options))
-        status = read_options(w, argv, &from, &argv0);
-    return status ? status : give_arguments(w, argv0, argv + from);
+        status = read_options(w, argv, &from, &argv0, &confined);
+    if (status == 0)
+        status = give_arguments(w, argv0, argv + from);
+    return status == 0 && confined ? confine(w) : status;
 }
 
 /* ---- Running ---- */

@@ -192,15 +192,19 @@ bool wasi_fd_room(const wasmelt_wasi *w) {
     return open < w->fd_limit;
 }
 
+static uint32_t free_place(const wasmelt_wasi *w, uint32_t from) {
+    while (from < w->fd_count && w->fds[from])
+        from++;
+    return from;
+}
+
 uint32_t wasi_fd_add(wasmelt_wasi *w, int host, uint64_t rights_base, uint64_t rights_inheriting, uint32_t *fd) {
     struct stat st;
     descriptor *d = NULL;
     uint32_t error = fstat(host, &st) != 0 ? wasi_errno(errno) : WASI_SUCCESS;
     if (!error && !wasi_fd_room(w))
         error = WASI_MFILE;
-    uint32_t place = 0;
-    while (place < w->fd_count && w->fds[place])
-        place++;
+    uint32_t place = free_place(w, 0);
     if (!error && (!wasi_fd_reserve(w, place) || !(d = wasi_fd_new(host, &st))))
         error = WASI_NOMEM;
     if (error) {
@@ -216,22 +220,36 @@ uint32_t wasi_fd_add(wasmelt_wasi *w, int host, uint64_t rights_base, uint64_t r
 
 /* ---- What the embedder gives ---- */
 
-int wasmelt_wasi_preopen(wasmelt_wasi *w, const char *host, const char *guest_name, unsigned access) {
-    int fd = open(host, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    struct stat st;
-    if (fd < 0)
-        return errno;
-    uint32_t place = 3;
-    while (place < w->fd_count && w->fds[place])
-        place++;
-    descriptor *d = fstat(fd, &st) == 0 && wasi_fd_reserve(w, place) ? wasi_fd_new(fd, &st) : NULL;
-    char *name = strdup(guest_name);
-    if (!d || !name) {
-        close(fd);
-        free(d);
-        free(name);
+/* Puts the host's descriptor into the lowest free place from 3 on; without rights yet. Takes `host` over. */
+static int give(wasmelt_wasi *w, int host, const struct stat *st, uint32_t *place) {
+    *place = free_place(w, 3);
+    descriptor *d = wasi_fd_reserve(w, *place) ? wasi_fd_new(host, st) : NULL;
+    if (!d) {
+        close(host);
         return ENOMEM;
     }
+    w->fds[*place] = d;
+    return 0;
+}
+
+/* Takes `host` over. */
+static int preopen(wasmelt_wasi *w, int host, const char *guest_name, unsigned access) {
+    struct stat st;
+    uint32_t place;
+    int error = fstat(host, &st) != 0 ? errno : !S_ISDIR(st.st_mode) ? ENOTDIR : resolve_in_procfs(host) ? EACCES : 0;
+    char *name = error ? NULL : strdup(guest_name);
+    if (!error && !name)
+        error = ENOMEM;
+    if (error) {
+        close(host);
+        return error;
+    }
+    error = give(w, host, &st, &place);
+    if (error) {
+        free(name);
+        return error;
+    }
+    descriptor *d = w->fds[place];
     d->preopen = name;
     d->rights_base = RIGHTS_DIRECTORY;
     d->rights_inheriting = RIGHTS_DIRECTORY | RIGHTS_FILE;
@@ -239,7 +257,34 @@ int wasmelt_wasi_preopen(wasmelt_wasi *w, const char *host, const char *guest_na
         d->rights_base &= ~RIGHTS_CHANGING;
         d->rights_inheriting &= ~RIGHTS_CHANGING;
     }
-    w->fds[place] = d;
+    return 0;
+}
+
+int wasmelt_wasi_preopen(wasmelt_wasi *w, const char *host, const char *guest_name, unsigned access) {
+    int fd = open(host, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    return fd < 0 ? errno : preopen(w, fd, guest_name, access);
+}
+
+int wasmelt_wasi_preopen_fd(wasmelt_wasi *w, int host_fd, const char *guest_name, unsigned access) {
+    int copy = fcntl(host_fd, F_DUPFD_CLOEXEC, 3);
+    return copy < 0 ? errno : preopen(w, copy, guest_name, access);
+}
+
+int wasmelt_wasi_add_fd(wasmelt_wasi *w, int host_fd, uint32_t *fd) {
+    struct stat st;
+    int copy = fcntl(host_fd, F_DUPFD_CLOEXEC, 3);
+    if (copy < 0)
+        return errno;
+    int error = fstat(copy, &st) != 0 ? errno : S_ISDIR(st.st_mode) ? EISDIR : 0;
+    if (error) {
+        close(copy);
+        return error;
+    }
+    error = give(w, copy, &st, fd);
+    if (error)
+        return error;
+    w->fds[*fd]->rights_base = possible_rights(w->fds[*fd]);
+    w->fds[*fd]->is_shared = true;
     return 0;
 }
 
