@@ -31,9 +31,10 @@ static _Unwind_Reason_Code note(struct _Unwind_Context *context, void *argument)
         noted.cut = true;
         return _URC_END_OF_STACK;
     }
-    uintptr_t at = _Unwind_GetIP(context);
+    int is_fault = 0; /* a frame that a signal interrupted, at the instruction itself */
+    uintptr_t at = _Unwind_GetIPInfo(context, &is_fault);
     if (at)
-        noted.frames[noted.count++] = at - 1; /* within the call, not after it */
+        noted.frames[noted.count++] = is_fault ? at : at - 1; /* within the call, not after it */
     return _URC_NO_REASON;
 }
 

@@ -1,8 +1,7 @@
-/* Functions called by the host with untyped values, host functions as references, and the buffer of tail
- * calls. */
+/* Functions called by the host with untyped values, and host functions as references. */
 #include <string.h>
 
-#include <wasmelt/support.h>
+#include <wasmelt/func.h>
 
 #include "types.h"
 
@@ -27,16 +26,16 @@ wasmelt_trap_code wasmelt_call(const wasmelt_func *func, const wasmelt_value *ar
     return WASMELT_TRAP_HOST;
 }
 
-/* The number of a host function's type is never given back: hosts have few. */
+/* The number of a host function's type is never given back: few are not simple. */
 bool wasmelt_func_init(wasmelt_func *func, wasmelt_code code, void *context, const wasmelt_type *type) {
     memset(func, 0, sizeof *func);
     func->code = code;
     func->instance = context;
     func->type = type;
-    return types_intern(type, 1, &func->type_id);
-}
-
-wasmelt_tail *wasmelt_tail_buffer(void) {
-    static _Thread_local wasmelt_tail buffer;
-    return &buffer;
+    wasmelt_type alone = *type;
+    alone.is_final = true;
+    alone.supertype = WASMELT_NO_TYPE;
+    alone.group = 0;
+    alone.group_size = 1;
+    return types_intern(&alone, 1, &func->type_id);
 }

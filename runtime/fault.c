@@ -34,14 +34,19 @@ static void pass_on(int number, siginfo_t *info, void *context) {
         take_default(number, info); /* a fault cannot be ignored */
         return;
     }
-    sigset_t mask = before->sa_mask, old;
-    if (!(before->sa_flags & SA_NODEFER))
-        sigaddset(&mask, number);
-    pthread_sigmask(SIG_BLOCK, &mask, &old);
+    struct sigaction now = *before;
+    if (now.sa_flags & (int)SA_RESETHAND) {
+        before->sa_flags &= ~SA_SIGINFO;
+        before->sa_handler = SIG_DFL;
+    }
+    sigset_t old;
+    if (!(now.sa_flags & SA_NODEFER))
+        sigaddset(&now.sa_mask, number);
+    pthread_sigmask(SIG_BLOCK, &now.sa_mask, &old);
     if (takes_info)
-        before->sa_sigaction(number, info, context);
+        now.sa_sigaction(number, info, context);
     else
-        before->sa_handler(number);
+        now.sa_handler(number);
     pthread_sigmask(SIG_SETMASK, &old, NULL);
 }
 
@@ -56,11 +61,16 @@ static void on_fault(int number, siginfo_t *info, void *context) {
     pass_on(number, info, context);
 }
 
-/* SA_NODEFER: the handler is left by longjmp, which leaves the mask as it is. */
-static void install(void) {
+/* SA_NODEFER: the handler is left by longjmp, which leaves the mask as it is. What was there before is known
+ * before ours is in place: another thread may fault at once. */
+static bool install_for(int number, struct sigaction *before) {
     struct sigaction action = {.sa_sigaction = on_fault, .sa_flags = SA_SIGINFO | SA_ONSTACK | SA_NODEFER};
     sigemptyset(&action.sa_mask);
-    installed = sigaction(SIGSEGV, &action, &before_segv) == 0 && sigaction(SIGBUS, &action, &before_bus) == 0;
+    return sigaction(number, NULL, before) == 0 && sigaction(number, &action, NULL) == 0;
+}
+
+static void install(void) {
+    installed = install_for(SIGSEGV, &before_segv) && install_for(SIGBUS, &before_bus);
 }
 
 bool fault_prepare_thread(void) {

@@ -51,7 +51,7 @@ static bool make_tables(wasmelt_instance *i, wasmelt_error *error) {
     for (uint32_t k = 0; k < i->module->table_count; k++) {
         const wasmelt_table_desc *d = &i->module->tables[k];
         typed element = {d->type.element, i->module->types, instance_type_ids(i)};
-        wasmelt_table *t = table_new(&d->type, typed_is_func(element));
+        wasmelt_table *t = table_new(&d->type, typed_is_func(element), typed_id(element));
         if (!t)
             return fail(error, WASMELT_OUT_OF_MEMORY, "memory is short for a table");
         set_pointer_at(i, d->offset, t);

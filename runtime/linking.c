@@ -56,7 +56,12 @@ static const char *check_table(const wasmelt_instance *i, const wasmelt_extern *
     const wasmelt_table_type *have = &e->table->type;
     if (have->is64 != want->is64)
         return "the index type differs";
-    if (!typed_equal(type_of(e, have->element), own_type(i, want->element)))
+    /* The table may come from a third module, so its concrete types are known by number. */
+    typed element = own_type(i, want->element);
+    bool same = typed_id(element) ? wasmelt_is_nullable(have->element) == wasmelt_is_nullable(want->element) &&
+                                        e->table->element_id == typed_id(element)
+                                  : have->element == want->element;
+    if (!same)
         return "the element type differs";
     return limits_match(e->table->size, have->has_maximum, have->maximum, want->minimum, want->has_maximum, want->maximum)
                ? NULL
@@ -117,10 +122,38 @@ static const void *bound_object(const wasmelt_extern *e) {
     }
 }
 
+/* The most bytes of a name that a message shows. */
+enum { SHOWN = 80 };
+
+/* A name in quotes, on one line of a terminal whatever it holds. */
+static const char *quoted(char buffer[static SHOWN + 8], wasmelt_name name) {
+    size_t n = 0, k = 0;
+    buffer[n++] = '"';
+    for (; k < name.length && n < SHOWN - 4; k++) {
+        unsigned char c = (unsigned char)name.bytes[k];
+        if (c < 0x20 || c == 0x7F || c == '"' || c == '\\')
+            n += (size_t)sprintf(&buffer[n], "\\%02x", c);
+        else
+            buffer[n++] = (char)c;
+    }
+    if (k < name.length) {
+        while (n > 1 && ((unsigned char)buffer[n - 1] & 0xC0) == 0x80) /* a character that may be cut */
+            n--;
+        if ((unsigned char)buffer[n - 1] >= 0xC0)
+            n--;
+        memcpy(&buffer[n], "...", 3);
+        n += 3;
+    }
+    buffer[n++] = '"';
+    buffer[n] = 0;
+    return buffer;
+}
+
 static bool fail(wasmelt_error *error, const char *what, const wasmelt_import_desc *d, const char *why) {
+    char module[SHOWN + 8], name[SHOWN + 8];
     error->status = WASMELT_UNLINKABLE;
-    snprintf(error->message, sizeof error->message, "%s \"%.80s\" \"%.80s\"%s%s", what, d->module.bytes, d->name.bytes,
-             why ? ": " : "", why ? why : "");
+    snprintf(error->message, sizeof error->message, "%s %s %s%s%s", what, quoted(module, d->module),
+             quoted(name, d->name), why ? ": " : "", why ? why : "");
     return false;
 }
 

@@ -69,8 +69,16 @@ static bool reserve(wasmelt_memory *m, uint64_t page) {
     return m->base != NULL;
 }
 
+static bool is_valid(const wasmelt_memory_type *t) {
+    return t->page_size_log2 <= 16 && t->minimum <= type_limit(t);
+}
+
 wasmelt_memory *wasmelt_memory_new(const wasmelt_memory_type *type) {
     uint64_t page = host_page_size();
+    if (!is_valid(type)) {
+        errno = EINVAL;
+        return NULL;
+    }
     wasmelt_memory *m = calloc(1, sizeof *m);
     if (!m)
         return NULL;

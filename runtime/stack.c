@@ -3,11 +3,14 @@
  * is handled on the alternate stack set up here.
  *
  * A main thread whose stack is allowed to grow without bound (ulimit -s unlimited) would take all memory
- * before it faults: a guard of our own is put below it. */
+ * before it faults: a guard of our own is put below it. Nothing here needs /proc, which may be missing or
+ * forbidden. */
 #include "stack.h"
 
 #include <pthread.h>
 #include <signal.h>
+#include <string.h>
+#include <sys/auxv.h>
 #include <sys/mman.h>
 #include <sys/resource.h>
 #include <unistd.h>
@@ -34,9 +37,12 @@ static pthread_key_t cleanup_key;
 static pthread_once_t cleanup_once = PTHREAD_ONCE_INIT;
 static bool cleanup_key_made;
 
+/* ---- The alternate stack ---- */
+
 static void free_alternate(void *alternate) {
-    stack_t off = {.ss_flags = SS_DISABLE};
-    sigaltstack(&off, NULL);
+    stack_t now, off = {.ss_flags = SS_DISABLE};
+    if (sigaltstack(NULL, &now) == 0 && now.ss_sp == alternate)
+        sigaltstack(&off, NULL);
     munmap(alternate, ALTERNATE_BYTES);
     thread.alternate = NULL;
     thread.ready = false;
@@ -59,7 +65,8 @@ static bool set_up_alternate(void) {
     if (memory == MAP_FAILED)
         return false;
     stack_t own = {.ss_sp = memory, .ss_size = ALTERNATE_BYTES};
-    if (sigaltstack(&own, NULL) != 0 || pthread_setspecific(cleanup_key, memory) != 0) {
+    if (pthread_setspecific(cleanup_key, memory) != 0 || sigaltstack(&own, NULL) != 0) {
+        pthread_setspecific(cleanup_key, NULL);
         munmap(memory, ALTERNATE_BYTES);
         return false;
     }
@@ -67,44 +74,68 @@ static bool set_up_alternate(void) {
     return true;
 }
 
-/* The main thread's stack: bounded by the limit on its size, or by us where that is huge. Returns the
- * lowest address it may come to use. */
-static uintptr_t main_stack_low(uintptr_t low, uintptr_t top) {
-    struct rlimit limit;
-    if (getrlimit(RLIMIT_STACK, &limit) == 0 && limit.rlim_cur != RLIM_INFINITY && limit.rlim_cur <= MAIN_STACK_BYTES)
-        return top - (uintptr_t)limit.rlim_cur > low ? top - (uintptr_t)limit.rlim_cur : low;
-    uintptr_t page = (uintptr_t)host_page_size();
+/* ---- The end of the stack ---- */
+
+/* The top of the main thread's stack, where the kernel has put the program's name; 0 if that is not known. */
+static uintptr_t main_stack_top(uintptr_t page) {
+    uintptr_t name = (uintptr_t)getauxval(AT_EXECFN);
+    return name ? (name + strlen((const char *)name) + page) & ~(page - 1) : 0;
+}
+
+/* Puts a guard `MAIN_STACK_BYTES` below `top`, once. Returns the lowest address that the stack may use. */
+static uintptr_t guard_main_stack(uintptr_t top, uintptr_t page) {
+    static void *guard = MAP_FAILED; /* only the main thread comes here */
     uintptr_t at = (top - MAIN_STACK_BYTES) & ~(page - 1);
-    void *guard = mmap((void *)at, (size_t)page, PROT_NONE,
-                       MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE | MAP_FIXED_NOREPLACE, -1, 0);
+    if (guard == MAP_FAILED)
+        guard = mmap((void *)at, (size_t)page, PROT_NONE,
+                     MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE | MAP_FIXED_NOREPLACE, -1, 0);
     if (guard != MAP_FAILED && (uintptr_t)guard != at) { /* a kernel that does not know the flag */
         munmap(guard, (size_t)page);
-        return low;
+        guard = MAP_FAILED;
     }
-    /* If there is something already, that stops the stack as well. */
+    /* If something else is there already, it stops the stack as well. */
     return at + page;
 }
 
-static bool find_stack(void) {
+/* The main thread's stack ends where the limit says, at the time of asking. False if this does not look
+ * like it, as in the child of a fork by another thread. */
+static bool find_main_stack(uintptr_t *low, size_t *size) {
+    uintptr_t page = (uintptr_t)host_page_size(), top = main_stack_top(page);
+    uintptr_t here = (uintptr_t)__builtin_frame_address(0);
+    struct rlimit limit;
+    if (getrlimit(RLIMIT_STACK, &limit) != 0)
+        return false;
+    bool is_bounded = limit.rlim_cur != RLIM_INFINITY && limit.rlim_cur <= MAIN_STACK_BYTES;
+    uintptr_t bytes = is_bounded ? (uintptr_t)limit.rlim_cur & ~(page - 1) : MAIN_STACK_BYTES;
+    if (top <= bytes || here >= top || here < top - bytes)
+        return false;
+    *low = is_bounded ? top - bytes : guard_main_stack(top, page);
+    *size = bytes;
+    return true;
+}
+
+static bool find_thread_stack(uintptr_t *low, size_t *size, size_t *guard) {
     pthread_attr_t attributes;
     void *address;
-    size_t size, guard = 0;
     if (pthread_getattr_np(pthread_self(), &attributes) != 0)
         return false;
-    bool ok = pthread_attr_getstack(&attributes, &address, &size) == 0;
-    pthread_attr_getguardsize(&attributes, &guard);
+    bool ok = pthread_attr_getstack(&attributes, &address, size) == 0;
+    if (ok && pthread_attr_getguardsize(&attributes, guard) != 0)
+        *guard = 0;
     pthread_attr_destroy(&attributes);
-    if (!ok)
+    *low = (uintptr_t)address;
+    return ok;
+}
+
+static bool find_stack(void) {
+    uintptr_t low;
+    size_t size, guard = KERNEL_GAP;
+    if (!(getpid() == gettid() && find_main_stack(&low, &size)) && !find_thread_stack(&low, &size, &guard))
         return false;
-    uintptr_t low = (uintptr_t)address;
-    if (getpid() == gettid()) {
-        low = main_stack_low(low, low + size);
-        guard = KERNEL_GAP;
-    }
+    /* A fault above `low` can only be due to the kernel's distance. */
+    uintptr_t reach = KERNEL_GAP + SLACK < size / 2 ? KERNEL_GAP + SLACK : size / 2;
     thread.low = low - guard - SLACK;
-    thread.high = low + KERNEL_GAP + SLACK;
-    if (thread.high > low + size / 2)
-        thread.high = low + size / 2;
+    thread.high = low + reach;
     return true;
 }
 

@@ -6,6 +6,8 @@
 
 #include <wasmelt/support.h>
 
+#include "types.h"
+
 /* The limit that engines share (JavaScript API, implementation limits). */
 #define MAX_ELEMENTS UINT64_C(10000000)
 
@@ -27,14 +29,15 @@ static const void *get(const wasmelt_table *t, uint64_t index) {
     return t->holds_functions ? (const void *)t->entries[index].func : t->refs[index];
 }
 
-wasmelt_table *table_new(const wasmelt_table_type *type, bool holds_functions) {
-    if (type->minimum > MAX_ELEMENTS)
+wasmelt_table *table_new(const wasmelt_table_type *type, bool holds_functions, uint32_t element_id) {
+    if (type->minimum > MAX_ELEMENTS || (type->has_maximum && type->minimum > type->maximum))
         return NULL;
     wasmelt_table *t = calloc(1, sizeof *t);
     if (!t)
         return NULL;
     t->type = *type;
     t->holds_functions = holds_functions;
+    t->element_id = element_id;
     t->maximum = type->has_maximum && type->maximum < MAX_ELEMENTS ? type->maximum : MAX_ELEMENTS;
     t->size = type->minimum;
     if (t->size == 0)
@@ -49,8 +52,9 @@ wasmelt_table *table_new(const wasmelt_table_type *type, bool holds_functions) {
 
 wasmelt_table *wasmelt_table_new(const wasmelt_table_type *type) {
     uint32_t heap = wasmelt_heap(type->element);
-    return table_new(type, heap == WASMELT_HEAP_FUNC || heap == WASMELT_HEAP_NOFUNC ||
-                               wasmelt_heap_is_concrete(heap));
+    if (!wasmelt_is_ref(type->element) || wasmelt_heap_is_concrete(heap))
+        return NULL;
+    return table_new(type, heap == WASMELT_HEAP_FUNC || heap == WASMELT_HEAP_NOFUNC, 0);
 }
 
 void wasmelt_table_free(wasmelt_table *table) {
@@ -62,7 +66,7 @@ void wasmelt_table_free(wasmelt_table *table) {
 
 uint64_t wasmelt_table_grow(wasmelt_table *table, uint64_t delta, const void *ref) {
     uint64_t old = table->size;
-    if (old > table->maximum || delta > table->maximum - old)
+    if (delta > table->maximum - old)
         return UINT64_MAX;
     if (delta == 0)
         return old;
@@ -136,4 +140,16 @@ void wasmelt_table_init_funcs(wasmelt_table *t, uint64_t index, const wasmelt_fu
     check_range(t->size, index, length);
     for (uint64_t k = 0; k < length; k++)
         put(t, index + k, &funcs[records[k]]);
+}
+
+/* The type is compared for equality only where the call stands. */
+const wasmelt_table_entry *wasmelt_call_indirect_slow(const wasmelt_table *t, uint64_t index, uint32_t type_id) {
+    if (index >= t->size)
+        wasmelt_trap_raise(WASMELT_TRAP_UNDEFINED_ELEMENT);
+    const wasmelt_table_entry *e = &t->entries[index];
+    if (e->type_id == 0)
+        wasmelt_trap_raise(WASMELT_TRAP_UNINITIALIZED_ELEMENT);
+    if (!type_id_matches(e->type_id, type_id))
+        wasmelt_trap_raise(WASMELT_TRAP_INDIRECT_CALL_TYPE);
+    return e;
 }

@@ -1,9 +1,10 @@
-/* Making tables inside the runtime, which knows what a concrete element type is. */
+/* Making tables with concrete element types, which only instances have. */
 #ifndef WASMELT_RUNTIME_TABLE_H
 #define WASMELT_RUNTIME_TABLE_H
 
 #include <wasmelt/func.h>
 
-wasmelt_table *table_new(const wasmelt_table_type *type, bool holds_functions);
+/* `element_id` is the number of a concrete element type, else 0. */
+wasmelt_table *table_new(const wasmelt_table_type *type, bool holds_functions, uint32_t element_id);
 
 #endif

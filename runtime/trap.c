@@ -67,7 +67,8 @@ static _Noreturn void end_run(wasmelt_trap trap) {
 }
 
 void wasmelt_trap_raise(wasmelt_trap_code code) {
-    end_run((wasmelt_trap){.code = code});
+    bool is_trap = code > WASMELT_TRAP_NONE && code < WASMELT_TRAP_COUNT;
+    end_run((wasmelt_trap){.code = is_trap ? code : WASMELT_TRAP_HOST});
 }
 
 void wasmelt_trap_exit(int32_t status) {

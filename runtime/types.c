@@ -3,28 +3,46 @@
  * Simple types carry their shape in their number (support.h). Others are kept here, a recursion group at
  * a time: a group is found by a key, its types written out with references inside the group relative to
  * it and references outside by number, so equal groups have equal keys (section 3.3.4 with rolled-up
- * types). Groups are counted by the instances that use them. */
+ * types). Groups are counted by the instances that use them; whoever uses a group uses those that its key
+ * mentions, so a number can be given to another type as soon as its last user is gone. */
 #include "types.h"
 
 #include <pthread.h>
+#include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/auxv.h>
 
 #include <wasmelt/support.h>
 
 #define NO_ID 0u
 
 typedef struct group {
-    struct group *next;
+    struct group *next; /* in its bucket */
+    uint64_t hash;
     uint32_t *key;
-    size_t key_length;
-    uint32_t first_id, count;
+    size_t key_length; /* words */
     uint32_t users;
-    uint32_t supers[]; /* of each type: its supertype's number, or NO_ID */
+    uint32_t count;
+    uint32_t ids[]; /* of each type */
 } group;
 
-static group *groups;
-static uint32_t next_id = WASMELT_TYPE_ID_DYNAMIC;
+/* What a number stands for. Slots never move, so that supertypes can be read without the lock. */
+typedef struct slot {
+    group *owner;
+    _Atomic uint32_t super; /* the supertype's number, or NO_ID */
+    uint32_t next_free;     /* of a free slot: the number of the next, or NO_ID */
+} slot;
+
+/* Slots are in chunks, each twice as large as the one before. */
+enum { FIRST_CHUNK = 64, CHUNKS = 25 };
+
+static slot *_Atomic chunks[CHUNKS];
+static uint32_t slot_count; /* that were ever in use */
+static uint32_t free_ids = NO_ID;
+
+static group **buckets;
+static size_t bucket_count, group_count; /* bucket_count: a power of two */
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 
 /* ---- Numbers that say it all ---- */
@@ -125,44 +143,123 @@ static void add_type(key *k, const wasmelt_type *t, uint32_t first, uint32_t siz
         add_valtype(k, t->results[i], first, size, ids);
 }
 
+/* Differs from process to process, so that no module can be made whose types all fall into one bucket. */
+static uint64_t hash_of(const key *k) {
+    uint64_t h = k->length;
+    const void *seed = (const void *)getauxval(AT_RANDOM); /* 16 bytes */
+    if (seed)
+        memcpy(&h, seed, sizeof h);
+    for (size_t i = 0; i < k->length; i++) {
+        h = (h ^ k->words[i]) * UINT64_C(0x9E3779B97F4A7C15);
+        h ^= h >> 29;
+    }
+    return h;
+}
+
+/* ---- Slots. Changed with the lock held. ---- */
+
+static slot *slot_of(uint32_t id) {
+    uint32_t index = id & ~WASMELT_TYPE_ID_DYNAMIC;
+    uint32_t chunk = 31 - (uint32_t)__builtin_clz(index / FIRST_CHUNK + 1);
+    uint32_t before = FIRST_CHUNK * ((UINT32_C(1) << chunk) - 1);
+    return &atomic_load_explicit(&chunks[chunk], memory_order_acquire)[index - before];
+}
+
+/* A number for a type, or NO_ID. */
+static uint32_t take_id(void) {
+    uint32_t id = free_ids;
+    if (id != NO_ID) {
+        free_ids = slot_of(id)->next_free;
+        return id;
+    }
+    uint32_t chunk = 31 - (uint32_t)__builtin_clz(slot_count / FIRST_CHUNK + 1);
+    if (chunk >= CHUNKS)
+        return NO_ID;
+    if (!atomic_load_explicit(&chunks[chunk], memory_order_relaxed)) {
+        slot *s = calloc((size_t)FIRST_CHUNK << chunk, sizeof *s);
+        if (!s)
+            return NO_ID;
+        atomic_store_explicit(&chunks[chunk], s, memory_order_release);
+    }
+    return WASMELT_TYPE_ID_DYNAMIC | slot_count++;
+}
+
+static void give_back(uint32_t id) {
+    slot *s = slot_of(id);
+    s->owner = NULL;
+    s->next_free = free_ids;
+    free_ids = id;
+}
+
 /* ---- Groups; with the lock held ---- */
 
-static group *find_group(const key *k) {
-    for (group *g = groups; g; g = g->next)
-        if (g->key_length == k->length && memcmp(g->key, k->words, k->length * sizeof *k->words) == 0)
+static group *find_group(const key *k, uint64_t hash) {
+    if (bucket_count == 0)
+        return NULL;
+    for (group *g = buckets[hash & (bucket_count - 1)]; g; g = g->next)
+        if (g->hash == hash && g->key_length == k->length &&
+            memcmp(g->key, k->words, k->length * sizeof *k->words) == 0)
             return g;
     return NULL;
 }
 
-static group *group_of_id(uint32_t id) {
-    for (group *g = groups; g; g = g->next)
-        if (id >= g->first_id && id - g->first_id < g->count)
-            return g;
-    return NULL;
+/* Keeps about as many buckets as groups; if there is no memory for more, those there are must do. False if
+ * there are none. */
+static bool make_room(void) {
+    if (group_count < bucket_count)
+        return true;
+    size_t count = bucket_count ? bucket_count * 2 : 64;
+    group **fresh = calloc(count, sizeof *fresh);
+    if (!fresh)
+        return bucket_count > 0;
+    for (size_t b = 0; b < bucket_count; b++)
+        for (group *g = buckets[b], *next; g; g = next) {
+            next = g->next;
+            g->next = fresh[g->hash & (count - 1)];
+            fresh[g->hash & (count - 1)] = g;
+        }
+    free(buckets);
+    buckets = fresh;
+    bucket_count = count;
+    return true;
 }
 
-/* Takes the key over. */
-static group *add_group(key *k, const wasmelt_type *types, uint32_t first, uint32_t size, const uint32_t *ids) {
-    group *g = calloc(1, sizeof *g + size * sizeof *g->supers);
-    if (!g || next_id > UINT32_MAX - size) {
+static bool take_ids(group *g, uint32_t size) {
+    for (; g->count < size; g->count++) {
+        uint32_t id = take_id();
+        if (id == NO_ID) {
+            while (g->count > 0)
+                give_back(g->ids[--g->count]);
+            return false;
+        }
+        g->ids[g->count] = id;
+    }
+    return true;
+}
+
+/* Takes the key over if it succeeds. */
+static group *add_group(key *k, uint64_t hash, const wasmelt_type *types, uint32_t first, uint32_t size,
+                        const uint32_t *ids) {
+    group *g = make_room() ? calloc(1, sizeof *g + size * sizeof *g->ids) : NULL;
+    if (!g || !take_ids(g, size)) {
         free(g);
         return NULL;
     }
+    g->hash = hash;
     g->key = k->words;
     g->key_length = k->length;
     k->words = NULL;
-    g->first_id = next_id;
-    g->count = size;
-    next_id += size;
     for (uint32_t i = 0; i < size; i++) {
-        uint32_t super = types[first + i].supertype;
-        if (super == WASMELT_NO_TYPE)
-            g->supers[i] = NO_ID;
-        else
-            g->supers[i] = super >= first && super - first < size ? g->first_id + super - first : ids[super];
+        uint32_t super = types[first + i].supertype, super_id = NO_ID;
+        if (super < first + i) /* it always is, by validation */
+            super_id = super < first ? ids[super] : g->ids[super - first];
+        slot *s = slot_of(g->ids[i]);
+        s->owner = g;
+        atomic_store_explicit(&s->super, super_id, memory_order_relaxed);
     }
-    g->next = groups;
-    groups = g;
+    g->next = buckets[hash & (bucket_count - 1)];
+    buckets[hash & (bucket_count - 1)] = g;
+    group_count++;
     return g;
 }
 
@@ -173,44 +270,62 @@ static bool intern_group(const wasmelt_type *types, uint32_t first, uint32_t siz
         add_type(&k, &types[first + i], first, size, ids);
     group *g = NULL;
     if (!k.failed) {
-        g = find_group(&k);
+        uint64_t hash = hash_of(&k);
+        g = find_group(&k, hash);
         if (!g)
-            g = add_group(&k, types, first, size, ids);
+            g = add_group(&k, hash, types, first, size, ids);
     }
     free(k.words);
     if (!g)
         return false;
     g->users++;
-    for (uint32_t i = 0; i < size; i++)
-        ids[first + i] = g->first_id + i;
+    memcpy(&ids[first], g->ids, size * sizeof *ids);
     return true;
 }
 
-static void release_group(uint32_t id) {
-    for (group **at = &groups; *at; at = &(*at)->next) {
-        group *g = *at;
-        if (id != g->first_id)
-            continue;
-        if (--g->users == 0) {
-            *at = g->next;
-            free(g->key);
-            free(g);
-        }
+/* Nothing has a number that is kept here. */
+static void free_all(void) {
+    free(buckets);
+    buckets = NULL;
+    bucket_count = 0;
+    for (int c = 0; c < CHUNKS; c++)
+        free(atomic_exchange_explicit(&chunks[c], NULL, memory_order_relaxed));
+    slot_count = 0;
+    free_ids = NO_ID;
+}
+
+static void release_group(group *g) {
+    if (--g->users > 0)
         return;
-    }
+    group **at = &buckets[g->hash & (bucket_count - 1)];
+    while (*at != g)
+        at = &(*at)->next;
+    *at = g->next;
+    for (uint32_t i = 0; i < g->count; i++)
+        give_back(g->ids[i]);
+    free(g->key);
+    free(g);
+    if (--group_count == 0)
+        free_all();
+}
+
+/* ---- A module's types ---- */
+
+static uint32_t group_size(const wasmelt_type *t) {
+    return t->group_size ? t->group_size : 1;
 }
 
 static void release_first(const wasmelt_type *types, uint32_t count, const uint32_t *ids) {
-    for (uint32_t k = 0; k < count; k += types[k].group_size ? types[k].group_size : 1)
+    for (uint32_t k = 0; k < count; k += group_size(&types[k]))
         if (ids[k] & WASMELT_TYPE_ID_DYNAMIC)
-            release_group(ids[k]);
+            release_group(slot_of(ids[k])->owner);
 }
 
 bool types_intern(const wasmelt_type *types, uint32_t count, uint32_t *ids) {
     bool ok = true;
     pthread_mutex_lock(&lock);
     for (uint32_t k = 0; ok && k < count;) {
-        uint32_t size = types[k].group_size ? types[k].group_size : 1;
+        uint32_t size = group_size(&types[k]);
         ids[k] = simple_id(&types[k]);
         if (ids[k] == NO_ID && !intern_group(types, k, size, ids)) {
             release_first(types, k, ids);
@@ -228,111 +343,8 @@ void types_release(const wasmelt_type *types, uint32_t count, const uint32_t *id
     pthread_mutex_unlock(&lock);
 }
 
-/* ---- Matching ---- */
-
 bool type_id_matches(uint32_t sub, uint32_t super) {
-    if (sub == super)
-        return true;
-    if (!(sub & WASMELT_TYPE_ID_DYNAMIC) || !(super & WASMELT_TYPE_ID_DYNAMIC))
-        return false; /* simple types are final */
-    pthread_mutex_lock(&lock);
-    while (sub != super && sub != NO_ID) {
-        const group *g = group_of_id(sub);
-        sub = g ? g->supers[sub - g->first_id] : NO_ID;
-    }
-    pthread_mutex_unlock(&lock);
+    while (sub != super && sub & WASMELT_TYPE_ID_DYNAMIC) /* simple types have no supertype */
+        sub = atomic_load_explicit(&slot_of(sub)->super, memory_order_relaxed);
     return sub == super;
-}
-
-static bool is_concrete(typed t) {
-    return wasmelt_is_ref(t.type) && wasmelt_heap_is_concrete(wasmelt_heap(t.type));
-}
-
-static uint32_t id_of(typed t) {
-    return t.ids ? t.ids[wasmelt_heap(t.type)] : NO_ID;
-}
-
-bool typed_equal(typed a, typed b) {
-    if (is_concrete(a) && is_concrete(b))
-        return (a.type & 0xFF) == (b.type & 0xFF) && id_of(a) == id_of(b) && id_of(a) != NO_ID;
-    return a.type == b.type;
-}
-
-/* The abstract type that a heap type is directly below; itself at the top. */
-static uint32_t heap_above(typed t, uint32_t heap) {
-    if (wasmelt_heap_is_concrete(heap)) {
-        if (!t.types)
-            return heap;
-        wasmelt_type_kind kind = t.types[heap].kind;
-        return kind == WASMELT_TYPE_FUNC     ? WASMELT_HEAP_FUNC
-               : kind == WASMELT_TYPE_STRUCT ? WASMELT_HEAP_STRUCT
-                                             : WASMELT_HEAP_ARRAY;
-    }
-    switch (heap) {
-    case WASMELT_HEAP_I31:
-    case WASMELT_HEAP_STRUCT:
-    case WASMELT_HEAP_ARRAY:
-        return WASMELT_HEAP_EQ;
-    case WASMELT_HEAP_EQ:
-    case WASMELT_HEAP_NONE:
-        return WASMELT_HEAP_ANY;
-    case WASMELT_HEAP_NOFUNC:
-        return WASMELT_HEAP_FUNC;
-    case WASMELT_HEAP_NOEXTERN:
-        return WASMELT_HEAP_EXTERN;
-    case WASMELT_HEAP_NOEXN:
-        return WASMELT_HEAP_EXN;
-    default:
-        return heap;
-    }
-}
-
-static uint32_t heap_top(typed t, uint32_t heap) {
-    for (uint32_t above = heap_above(t, heap); above != heap; above = heap_above(t, heap))
-        heap = above;
-    return heap;
-}
-
-static bool is_bottom(uint32_t heap) {
-    return heap == WASMELT_HEAP_NONE || heap == WASMELT_HEAP_NOFUNC || heap == WASMELT_HEAP_NOEXTERN ||
-           heap == WASMELT_HEAP_NOEXN;
-}
-
-bool typed_matches(typed sub, typed super) {
-    if (typed_equal(sub, super))
-        return true;
-    if (!wasmelt_is_ref(sub.type) || !wasmelt_is_ref(super.type) ||
-        (wasmelt_is_nullable(sub.type) && !wasmelt_is_nullable(super.type)))
-        return false;
-    if (is_concrete(sub) && is_concrete(super))
-        return id_of(sub) != NO_ID && type_id_matches(id_of(sub), id_of(super));
-    uint32_t heap = wasmelt_heap(sub.type), goal = wasmelt_heap(super.type);
-    if (is_bottom(heap))
-        return heap_top(sub, heap) == heap_top(super, goal);
-    if (is_concrete(super))
-        return false;
-    while (heap != goal) {
-        uint32_t above = heap_above(sub, heap);
-        if (above == heap)
-            return false;
-        heap = above;
-    }
-    return true;
-}
-
-bool typed_is_func(typed t) {
-    return heap_top(t, wasmelt_heap(t.type)) == WASMELT_HEAP_FUNC;
-}
-
-/* ---- Indirect calls ---- */
-
-const wasmelt_table_entry *wasmelt_call_indirect_slow(const wasmelt_table *t, uint64_t index, uint32_t type_id) {
-    if (index >= t->size)
-        wasmelt_trap_raise(WASMELT_TRAP_UNDEFINED_ELEMENT);
-    const wasmelt_table_entry *e = &t->entries[index];
-    if (e->type_id == 0)
-        wasmelt_trap_raise(WASMELT_TRAP_UNINITIALIZED_ELEMENT);
-    if (!type_id_matches(e->type_id, type_id))
-        wasmelt_trap_raise(WASMELT_TRAP_INDIRECT_CALL_TYPE);
-    return e;
 }

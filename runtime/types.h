@@ -7,13 +7,18 @@
 
 #include <wasmelt/func.h>
 
+/* ---- types.c ---- */
+
 /* Numbers a module's types; equal types get equal numbers, and keep them until types_release is called
  * as often. False when memory is short. Any thread. */
 bool types_intern(const wasmelt_type *types, uint32_t count, uint32_t *ids);
 void types_release(const wasmelt_type *types, uint32_t count, const uint32_t *ids);
 
-/* Whether the type numbered `sub` is a subtype of `super`. Any thread. */
+/* Whether the type numbered `sub` is a subtype of `super`, or the same; both in use. Any thread, takes no
+ * lock. */
 bool type_id_matches(uint32_t sub, uint32_t super);
+
+/* ---- matching.c ---- */
 
 /* A value type together with the numbers of the types it may name; null `ids` for a host's type. */
 typedef struct typed {
@@ -27,5 +32,8 @@ bool typed_matches(typed sub, typed super);
 
 /* Whether the elements of a table of the type are functions. */
 bool typed_is_func(typed t);
+
+/* The number of the type that a reference type names; 0 if it is abstract, or a host's. */
+uint32_t typed_id(typed t);
 
 #endif

@@ -92,9 +92,12 @@ typedef struct wasmelt_table {
     uint64_t maximum; /* elements it may grow to, by its type and the host's limit */
     bool holds_functions;
     wasmelt_table_type type;
+    uint32_t element_id; /* canonical number of a concrete element type, 0 for an abstract one: `type`
+                            counts in the types of the module that made the table */
 } wasmelt_table;
 
-/* Makes a table with its minimum size, all null; null if memory is short. Any thread. */
+/* Makes a table with its minimum size, all null; null if memory is short or the limits make no sense. The
+ * element type must be abstract. Any thread. */
 wasmelt_table *wasmelt_table_new(const wasmelt_table_type *type);
 void wasmelt_table_free(wasmelt_table *table);
 
@@ -111,9 +114,10 @@ typedef struct wasmelt_global_type {
     bool is_mutable;
 } wasmelt_global_type;
 
-/* Prepares a host function as a reference. `code` must have the C type described above for `type`, a
- * type that mentions no concrete heap types; `context` becomes its first argument. Returns false when
- * memory is short. Any thread. */
+/* Prepares a host function as a reference. `code` must have the C type described above for `type`, which
+ * must live as long as `func` and mention no concrete heap types; it counts as final and without
+ * supertype, whatever its members say. `context` becomes its first argument. Returns false when memory is
+ * short. Any thread. */
 bool wasmelt_func_init(wasmelt_func *func, wasmelt_code code, void *context,
                        const wasmelt_type *type);
 

@@ -30,8 +30,16 @@ const char *wasmelt_trap_message(wasmelt_trap_code code);
  * exhaustion, the C frames between are dropped (their cleanup does not run) and the trap's code is
  * returned and, where `trap` is not null, stored there.
  *
+ * `body` must not leave in another way: not by longjmp, not by an exception.
+ *
  * May be nested; the innermost call gets the trap. Any thread; the first call on a thread prepares
- * it (an alternate signal stack), which can fail with WASMELT_TRAP_OUT_OF_RESOURCES. */
+ * it (an alternate signal stack), which can fail with WASMELT_TRAP_OUT_OF_RESOURCES.
+ *
+ * The first call in a process installs handlers of SIGSEGV and SIGBUS. Every fault that is neither at an
+ * address in a linear memory nor at the end of the thread's stack goes to the handler that was there
+ * before, so a host that wants its own installs it first, or hands on what it does not know. A host
+ * function that runs out of stack inside `body` traps like generated code does; what it held, a lock of
+ * the C library's for instance, stays held. */
 wasmelt_trap_code wasmelt_run(void (*body)(void *argument), void *argument, wasmelt_trap *trap);
 
 /* Ends the innermost wasmelt_run of this thread with a trap. For host functions that modules import,
