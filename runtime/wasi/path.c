@@ -166,11 +166,9 @@ uint32_t wasmelt_wasi_path_filestat_get(void *wasi, uint32_t fd, uint32_t lookup
     wasmelt_wasi *w = wasi_context(wasi);
     struct stat st;
     uint8_t *out = guest(w, stat, SIZEOF_FILESTAT);
-    uint32_t error = stat_of_path(w, fd, lookup_flags, path, path_len, &st);
+    uint32_t error = out ? stat_of_path(w, fd, lookup_flags, path, path_len, &st) : WASI_FAULT;
     if (error)
         return error;
-    if (!out)
-        return WASI_FAULT;
     stat_store(&st, wasi_filetype(st.st_mode), out);
     return WASI_SUCCESS;
 }

@@ -37,11 +37,9 @@ uint32_t wasmelt_wasi0_path_filestat_get(void *wasi, uint32_t fd, uint32_t looku
     wasmelt_wasi *w = wasi_context(wasi);
     struct stat st;
     uint8_t *out = guest(w, stat, SIZEOF_FILESTAT_UNSTABLE);
-    uint32_t error = stat_of_path(w, fd, lookup_flags, path, path_len, &st);
+    uint32_t error = out ? stat_of_path(w, fd, lookup_flags, path, path_len, &st) : WASI_FAULT;
     if (error)
         return error;
-    if (!out)
-        return WASI_FAULT;
     store_filestat(&st, wasi_filetype(st.st_mode), out);
     return WASI_SUCCESS;
 }

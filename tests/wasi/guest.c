@@ -244,6 +244,8 @@ int run_cases(const test_case *cases, size_t count, int argc, char **argv) {
     int passed = 0, failed = 0;
     bool list = false;
     setvbuf(stdout, NULL, _IOLBF, 0);
+    for (int fd = 3; fd < 256; fd++) /* whatever was inherited */
+        close(fd);
     for (int k = 1; k < argc; k++) {
         if (strcmp(argv[k], "--walk") == 0)
             resolve_without_openat2();
