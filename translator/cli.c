@@ -40,7 +40,7 @@ static void print_help(void) {
          "Translates a WebAssembly module to C, and that to a native executable or library.\n"
          "INPUT may be - for standard input, or text (.wat) where wat2wasm is installed.\n");
     for (int k = 0; k < OPTION_COUNT; k++) {
-        char left[40];
+        char left[48];
         if (table[k].letter)
             snprintf(left, sizeof left, "-%c, --%s%s%s", table[k].letter, table[k].name,
                      table[k].argument ? "=" : "", table[k].argument ? table[k].argument : "");
@@ -130,6 +130,23 @@ static bool apply(options *o, option_id id, const char *value) {
         return choice >= 0;
     case OPTION_STRICT_LOADS:
         o->strict_loads = true;
+        return true;
+    case OPTION_WASI_DIR:
+        o->wasi_fixed = true;
+        *vec_push(&o->wasi_dirs) = value;
+        return true;
+    case OPTION_WASI_ENV:
+        o->wasi_fixed = true;
+        *vec_push(&o->wasi_env) = value;
+        return true;
+    case OPTION_WASI_INHERIT_ENV:
+        o->wasi_fixed = o->wasi_inherit_env = true;
+        return true;
+    case OPTION_WASI_CONFINE:
+        o->wasi_fixed = o->wasi_confine = true;
+        return true;
+    case OPTION_WASI_FIXED:
+        o->wasi_fixed = true;
         return true;
     case OPTION_JOBS:
         return parse_number(value, "jobs", 1, &o->jobs);
@@ -270,6 +287,10 @@ cli_result cli_parse(int argc, char **argv, int from, options *o) {
                 return r;
         }
     }
+    if (o->wasi_fixed && o->emit != EMIT_EXE) {
+        cli_error("--wasi-... says what an executable gives its program: it goes with --emit=exe only");
+        return CLI_WRONG;
+    }
     return CLI_RUN;
 }
 
@@ -277,4 +298,6 @@ void cli_free(options *o) {
     vec_free(&o->inputs);
     vec_free(&o->cflags);
     vec_free(&o->ldflags);
+    vec_free(&o->wasi_dirs);
+    vec_free(&o->wasi_env);
 }

@@ -19,9 +19,12 @@ typedef struct options {
     const char *output, *cc, *name, *keep;
     const char *optimize; /* what follows -O */
     string_list cflags, ldflags;
+    string_list wasi_dirs, wasi_env;
     emit_kind emit;
     uint32_t split, jobs;
     bool debug, explicit_bounds, strict_loads, list, verbose, progress;
+    bool wasi_fixed; /* what the executable gives is said here, by wasi_*, and not on its command line */
+    bool wasi_inherit_env, wasi_confine;
 } options;
 
 typedef enum cli_result { CLI_RUN, CLI_DONE, CLI_WRONG } cli_result;

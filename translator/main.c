@@ -189,6 +189,14 @@ static int translate_to(const options *o, const char *name, const char *director
     diag_init(&d);
     if (!input_load(path, &bytes))
         return EXIT_INPUT;
+    const command_options command = {
+        .dirs = o->wasi_dirs.data,
+        .dir_count = o->wasi_dirs.count,
+        .env = o->wasi_env.data,
+        .env_count = o->wasi_env.count,
+        .inherit_env = o->wasi_inherit_env,
+        .confine = o->wasi_confine,
+    };
     translate_options t = {
         .name = name,
         .bounds = o->explicit_bounds ? BOUNDS_EXPLICIT : BOUNDS_GUARD,
@@ -196,6 +204,7 @@ static int translate_to(const options *o, const char *name, const char *director
         .strict_loads = o->strict_loads,
         .bind_imports = o->emit == EMIT_SHARED,
         .emit_main = o->emit == EMIT_EXE,
+        .command = o->wasi_fixed ? &command : NULL,
         .source = base_name(path),
     };
     bool ok = module_read(&m, bytes, &a, &d) && module_validate(&m, &d);

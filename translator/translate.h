@@ -3,6 +3,7 @@
 #define WASMELT_TRANSLATE_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 #include "base/diag.h"
@@ -11,6 +12,13 @@
 
 typedef enum bounds_checks { BOUNDS_GUARD, BOUNDS_EXPLICIT } bounds_checks;
 
+/* What an executable gives its program, when that is said at translation (wasmelt_command in wasmelt/wasi.h). */
+typedef struct command_options {
+    const char *const *dirs, *const *env;
+    size_t dir_count, env_count;
+    bool inherit_env, confine;
+} command_options;
+
 typedef struct translate_options {
     const char *name;    /* C identifier: prefix of every public name, and of the files */
     bounds_checks bounds;
@@ -18,6 +26,7 @@ typedef struct translate_options {
     bool strict_loads;   /* force every load, not only those whose result is unused */
     bool bind_imports;   /* functions are bound by name at instantiation, not by the C linker */
     bool emit_main;      /* end with a `main` that runs the module as a WASI command */
+    const command_options *command; /* or null: it is said on the executable's command line */
     const char *source;  /* the input's name, for the comment at the top of each file */
 } translate_options;
 

@@ -578,6 +578,39 @@ static void put_host_api(const generator *g, out *o) {
     }
 }
 
+/* ---- The main function of an executable ---- */
+
+static void put_strings(out *o, const char *name, const char *const *strings, size_t count) {
+    if (count == 0)
+        return;
+    out_open(o, "static const char *const %s[] =", name);
+    for (size_t k = 0; k < count; k++) {
+        out_indent(o);
+        strbuf_put(&o->text, '"');
+        put_string(&o->text, (const uint8_t *)strings[k], strlen(strings[k]));
+        strbuf_puts(&o->text, "\",\n");
+    }
+    out_line(o, "NULL,");
+    out_close(o, ";\n");
+}
+
+static void put_main(const generator *g, out *o) {
+    const command_options *c = g->options->command;
+    if (c) {
+        put_strings(o, "directories", c->dirs, c->dir_count);
+        put_strings(o, "variables", c->env, c->env_count);
+        out_open(o, "static const wasmelt_command command =");
+        out_line(o, ".dirs = %s,", c->dir_count > 0 ? "directories" : "NULL");
+        out_line(o, ".env = %s,", c->env_count > 0 ? "variables" : "NULL");
+        out_line(o, ".inherit_env = %s,", c->inherit_env ? "true" : "false");
+        out_line(o, ".confine = %s,", c->confine ? "true" : "false");
+        out_close(o, ";\n");
+    }
+    out_open(o, "int main(int argc, char **argv)");
+    out_line(o, "return wasmelt_main(&%s_module, %s, argc, argv);", g->name, c ? "&command" : "NULL");
+    out_close(o, "");
+}
+
 bool put_definitions_part(const generator *g, out *o, diag *d) {
     if (!put_init(g, o, d))
         return false;
@@ -588,9 +621,7 @@ bool put_definitions_part(const generator *g, out *o, diag *d) {
     put_stores(g, o);
     put_descriptor(g, o, imports);
     if (g->options->emit_main) {
-        out_open(o, "int main(int argc, char **argv)");
-        out_line(o, "return wasmelt_main(&%s_module, NULL, argc, argv);", g->name);
-        out_close(o, "");
+        put_main(g, o);
     } else if (!g->options->bind_imports) {
         put_host_api(g, o);
     }
