@@ -21,8 +21,6 @@ need git git
 need xz xz-utils
 need node nodejs
 need npm npm
-need qemu-aarch64 qemu-user
-need aarch64-linux-gnu-gcc gcc-aarch64-linux-gnu
 need_file /usr/lib/wasm32-wasi wasi-libc
 need_file /usr/lib/python3/dist-packages/pytest python3-pytest
 need_file /usr/lib/llvm-14/lib/clang/14.0.6/lib/wasi/libclang_rt.builtins-wasm32.a libclang-rt-14-dev-wasm32
@@ -33,5 +31,5 @@ if [ -n "$packages" ]; then
     [ "$(id -u)" = 0 ] || sudo=sudo
     $sudo apt-get update -qq
     # shellcheck disable=SC2086
-    DEBIAN_FRONTEND=noninteractive $sudo apt-get install -y -qq --no-install-recommends $packages >/dev/null
+    $sudo env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $packages >/dev/null
 fi
