@@ -8,6 +8,7 @@
 #include <signal.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <ucontext.h>
 
 #include "reservation.h"
 #include "stack.h"
@@ -50,19 +51,26 @@ static void pass_on(int number, siginfo_t *info, void *context) {
     pthread_sigmask(SIG_SETMASK, &old, NULL);
 }
 
+/* The handler is left by longjmp, which leaves the mask as it is: it is what it was at the fault, whoever
+ * called the handler with whatever else blocked. */
+static void leave(wasmelt_trap_code code, const ucontext_t *context) {
+    pthread_sigmask(SIG_SETMASK, &context->uc_sigmask, NULL);
+    wasmelt_trap_raise(code);
+}
+
 static void on_fault(int number, siginfo_t *info, void *context) {
     uintptr_t address = (uintptr_t)info->si_addr;
     if (info->si_code > 0 && trap_is_caught()) {
         if (reservation_contains(address))
-            wasmelt_trap_raise(WASMELT_TRAP_MEMORY_BOUNDS);
+            leave(WASMELT_TRAP_MEMORY_BOUNDS, context);
         if (stack_is_exhausted_at(address))
-            wasmelt_trap_raise(WASMELT_TRAP_STACK_EXHAUSTED);
+            leave(WASMELT_TRAP_STACK_EXHAUSTED, context);
     }
     pass_on(number, info, context);
 }
 
-/* SA_NODEFER: the handler is left by longjmp, which leaves the mask as it is. What was there before is known
- * before ours is in place: another thread may fault at once. */
+/* What was there before is known before ours is in place: another thread may fault at once. SA_NODEFER: the
+ * earlier handler's own mask decides what it blocks. */
 static bool install_for(int number, struct sigaction *before) {
     struct sigaction action = {.sa_sigaction = on_fault, .sa_flags = SA_SIGINFO | SA_ONSTACK | SA_NODEFER};
     sigemptyset(&action.sa_mask);

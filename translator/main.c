@@ -158,7 +158,7 @@ static bool can_be_executable(const module *m, const char *path) {
     for (uint32_t k = 0; k < m->import_count; k++) {
         const import *i = &m->imports[k];
         const char *family;
-        if (i->kind == EXTERN_FUNC && wasi_signature(m, i, &family))
+        if (is_wasi_import(m, i, &family))
             continue;
         if (missing++ < 3)
             strbuf_printf(&names, "%s\"%.*s\" \"%.*s\"", missing > 1 ? ", " : "", (int)(i->module.length < 60 ? i->module.length : 60),
@@ -205,6 +205,7 @@ static int translate_to(const options *o, const char *name, const char *director
         .bind_imports = o->emit == EMIT_SHARED,
         .emit_main = o->emit == EMIT_EXE,
         .command = o->wasi_fixed ? &command : NULL,
+        .stop = &process_stopped_by,
         .source = base_name(path),
     };
     bool ok = module_read(&m, bytes, &a, &d) && module_validate(&m, &d);

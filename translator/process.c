@@ -12,10 +12,13 @@
 
 extern char **environ;
 
-static volatile sig_atomic_t stopped_by;
+volatile sig_atomic_t process_stopped_by;
 
+/* The second time at once: something does not come to an end. */
 static void on_signal(int number) {
-    stopped_by = number;
+    if (process_stopped_by)
+        _exit(128 + number);
+    process_stopped_by = number;
 }
 
 void process_catch_signals(void) {
@@ -27,10 +30,10 @@ void process_catch_signals(void) {
 }
 
 void process_end_if_stopped(void) {
-    if (!stopped_by)
+    if (!process_stopped_by)
         return;
-    signal(stopped_by, SIG_DFL);
-    raise(stopped_by);
+    signal(process_stopped_by, SIG_DFL);
+    raise(process_stopped_by);
 }
 
 static int start(const char *const *command, pid_t *pid) {
@@ -43,8 +46,8 @@ static int wait_for_one(pid_t *pid) {
     int status;
     *pid = waitpid(-1, &status, 0);
     if (*pid < 0)
-        return stopped_by ? PROCESS_STOPPED : 127;
-    if (stopped_by)
+        return process_stopped_by ? PROCESS_STOPPED : 127;
+    if (process_stopped_by)
         return PROCESS_STOPPED;
     return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
 }
@@ -74,7 +77,7 @@ int process_run_all(const command_list *list, uint32_t at_a_time) {
     size_t next = 0;
     int result = 0;
     while ((result == 0 && next < list->count) || running.count > 0) {
-        if (result == 0 && !stopped_by && next < list->count && running.count < at_a_time) {
+        if (result == 0 && !process_stopped_by && next < list->count && running.count < at_a_time) {
             if (list->started)
                 list->started(list->context, next);
             pid_t pid;
@@ -83,9 +86,9 @@ int process_run_all(const command_list *list, uint32_t at_a_time) {
                 *vec_push(&running) = pid;
             continue;
         }
-        if (stopped_by || running.count == 0) {
+        if (process_stopped_by || running.count == 0) {
             stop_all(&running);
-            result = stopped_by ? PROCESS_STOPPED : result;
+            result = process_stopped_by ? PROCESS_STOPPED : result;
             break;
         }
         pid_t pid;

@@ -2,6 +2,7 @@
 #ifndef WASMELT_PROCESS_H
 #define WASMELT_PROCESS_H
 
+#include <signal.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -25,6 +26,9 @@ int process_run_all(const command_list *list, uint32_t at_a_time);
 /* From now on SIGINT, SIGTERM and SIGHUP stop the children, and make the functions above return
  * PROCESS_STOPPED, so that the caller can clean up. */
 void process_catch_signals(void);
+
+/* Nonzero once such a signal came. */
+extern volatile sig_atomic_t process_stopped_by;
 
 /* Ends this process by the signal that stopped it, if one did. */
 void process_end_if_stopped(void);

@@ -70,30 +70,6 @@ static bool check_module(const module *m, diag *d) {
     return true;
 }
 
-static char signature_letter(wasmelt_valtype t) {
-    return t == WASMELT_I32 ? 'i' : t == WASMELT_I64 ? 'I' : t == WASMELT_F32 ? 'f' : t == WASMELT_F64 ? 'F' : '?';
-}
-
-/* The runtime's functions are called by symbol, so a module must import them with their true types. */
-static bool check_wasi(const module *m, const import *i, diag *d) {
-    const char *family;
-    const char *expected = i->kind == EXTERN_FUNC ? wasi_signature(m, i, &family) : NULL;
-    if (!expected)
-        return true;
-    const type_def *t = &m->types[m->funcs[i->index].type];
-    strbuf actual = {0};
-    for (uint32_t k = 0; k < t->param_count; k++)
-        strbuf_put(&actual, signature_letter(t->params[k]));
-    strbuf_put(&actual, ':');
-    for (uint32_t k = 0; k < t->result_count; k++)
-        strbuf_put(&actual, signature_letter(t->results[k]));
-    bool same = strcmp(actual.data, expected) == 0;
-    strbuf_free(&actual);
-    return same || diag_fail(d, i->offset, "incompatible import type: \"%.*s\" \"%.*s\" is not what WASI defines",
-                             (int)i->module.length, (const char *)i->module.bytes, (int)i->name.length,
-                             (const char *)i->name.bytes);
-}
-
 /* ---- Preparation ---- */
 
 static void number_records(generator *g) {
@@ -200,6 +176,8 @@ static bool write_functions(writer *w) {
             ok = file_close(&w->file, w->d) && begin_source(w, number);
         }
         done += m->funcs[k].body.length;
+        if (w->g.options->stop && *w->g.options->stop)
+            ok = diag_fail(w->d, DIAG_NO_OFFSET, "interrupted");
         ok = ok && emit_func(&w->g, &w->o, &f, &scratch, k, w->d) && file_flush(&w->file, &w->o, w->d);
     }
     ir_free(&f);
@@ -263,8 +241,6 @@ bool translate(const module *m, const translate_options *options, const char *di
     w.g = (generator){.m = m, .options = options, .arena = &a, .name = options->name};
     w.g.uses_data_sizes = m->has_data_count && m->data_count > 0;
     bool ok = check_module(m, d);
-    for (uint32_t k = 0; ok && !options->bind_imports && k < m->import_count; k++)
-        ok = check_wasi(m, &m->imports[k], d);
     ok = ok && callgraph_build(&w.g.calls, m, &a, d);
     if (ok) {
         size_t wanted = options->split ? options->split : code_size(&w.g) / BYTES_PER_FILE + 1;

@@ -2,6 +2,7 @@
 #ifndef WASMELT_TRANSLATE_H
 #define WASMELT_TRANSLATE_H
 
+#include <signal.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -27,6 +28,7 @@ typedef struct translate_options {
     bool bind_imports;   /* functions are bound by name at instantiation, not by the C linker */
     bool emit_main;      /* end with a `main` that runs the module as a WASI command */
     const command_options *command; /* or null: it is said on the executable's command line */
+    const volatile sig_atomic_t *stop; /* ends the translation when it becomes nonzero; may be null */
     const char *source;  /* the input's name, for the comment at the top of each file */
 } translate_options;
 

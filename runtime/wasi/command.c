@@ -1,5 +1,6 @@
 /* What a native executable is around a command module. */
 #include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -106,6 +107,16 @@ static int give_streams(wasmelt_wasi *w) {
     return 0;
 }
 
+/* What is opened from here on must not get the numbers of the standard streams, to which messages go. */
+static void fill_streams(void) {
+    int fd;
+    do
+        fd = open("/dev/null", O_RDWR | O_CLOEXEC);
+    while (fd >= 0 && fd <= 2);
+    if (fd >= 0)
+        close(fd);
+}
+
 static int give_fixed(wasmelt_wasi *w, const wasmelt_command *c) {
     int status = 0;
     for (const char *const *dir = c ? c->dirs : NULL; status == 0 && dir && *dir; dir++)
@@ -131,6 +142,7 @@ static int set_up(wasmelt_wasi *w, const wasmelt_command *c, char **argv) {
     int from = argv[0] ? 1 : 0;
     bool confined = c && c->confine;
     int status = give_streams(w);
+    fill_streams();
     if (status == 0)
         status = give_fixed(w, c);
     if (status == 0 && argv[0] && (!c || c->takes_options))

@@ -83,6 +83,14 @@ void host_file(const char *path, const char *text);
 bool host_file_is(const char *path, const char *text);
 bool host_exists(const char *path);
 
+/* Run by root, attacks see the case's directory as the root of the file system: a sandbox that does not hold must not
+ * cost the machine its files. Leaving brings the case back to the whole file system, in the same directory. */
+void enter_jail(void);
+void leave_jail(void);
+
+/* A copy of the process, which ends with it. 0 in the copy. */
+pid_t accomplice(void);
+
 /* A context that a case makes in addition; `memory` is attached. */
 wasmelt_wasi *another_context(void);
 

@@ -136,7 +136,7 @@ static void attach_wasi(const generator *g, out *o, const uint32_t *contexts) {
         const char *family;
         if (contexts[k] != k)
             continue;
-        wasi_signature(m, &m->imports[k], &family);
+        is_wasi_import(m, &m->imports[k], &family);
         if (family && memory_index != NO_INDEX && !g->options->bind_imports)
             out_line(o, "wasmelt_wasi_attach(self->context%u, self->memory%u);", (unsigned)k,
                      (unsigned)memory_index);

@@ -119,7 +119,7 @@ static void put_imports(const generator *g, out *o) {
     for (uint32_t k = 0; k < m->import_count; k++) {
         const import *i = &m->imports[k];
         const char *family;
-        if (i->kind != EXTERN_FUNC || wasi_signature(m, i, &family))
+        if (i->kind != EXTERN_FUNC || is_wasi_import(m, i, &family))
             continue;
         const type_def *t = &m->types[m->funcs[i->index].type];
         put_name_comment(o, "imported", i->name);

@@ -72,11 +72,25 @@ static bool span_is(span s, const char *text) {
     return s.length == strlen(text) && memcmp(s.bytes, text, s.length) == 0;
 }
 
-const char *wasi_signature(const module *m, const import *i, const char **family) {
-    (void)m;
+static bool has_signature(const type_def *t, const char *signature) {
+    strbuf own = {0};
+    for (uint32_t k = 0; k < t->param_count; k++)
+        strbuf_put(&own, type_letter(t->params[k]));
+    strbuf_put(&own, ':');
+    for (uint32_t k = 0; k < t->result_count; k++)
+        strbuf_put(&own, type_letter(t->results[k]));
+    bool same = strcmp(own.data, signature) == 0;
+    strbuf_free(&own);
+    return same;
+}
+
+bool is_wasi_import(const module *m, const import *i, const char **family) {
     const wasi_function *table;
     size_t count;
-    if (span_is(i->module, "wasi_snapshot_preview1")) {
+    *family = NULL;
+    if (i->kind != EXTERN_FUNC) {
+        return false;
+    } else if (span_is(i->module, "wasi_snapshot_preview1")) {
         *family = "wasi";
         table = preview1;
         count = sizeof preview1 / sizeof *preview1;
@@ -85,13 +99,12 @@ const char *wasi_signature(const module *m, const import *i, const char **family
         table = unstable;
         count = sizeof unstable / sizeof *unstable;
     } else {
-        *family = NULL;
-        return NULL;
+        return false;
     }
     for (size_t k = 0; k < count; k++)
         if (span_is(i->name, table[k].name))
-            return table[k].signature;
-    return NULL;
+            return has_signature(&m->types[m->funcs[i->index].type], table[k].signature);
+    return false;
 }
 
 /* ---- Assigning ---- */
@@ -105,7 +118,7 @@ static void name_imports(generator *g) {
         const import *i = &m->imports[k];
         const char *family;
         strbuf_clear(&text);
-        if (i->kind == EXTERN_FUNC && !g->options->bind_imports && wasi_signature(m, i, &family)) {
+        if (!g->options->bind_imports && is_wasi_import(m, i, &family)) {
             strbuf_printf(&text, "wasmelt_%s_", family);
             put_clean(&text, i->name);
             g->import_names[k] = arena_string(g->arena, text.data, text.count);

@@ -11,9 +11,10 @@
  *   exports    PREFIX_NAME */
 void names_assign(generator *g);
 
-/* The import's function in the runtime, if its module is one that the runtime implements: "wasi" or
- * "wasi0" is stored as the family. Null if there is none of that name. */
-const char *wasi_signature(const module *m, const import *i, const char **family);
+/* Whether the import is a function of WASI, which the runtime provides: by its names and its type. Some
+ * toolchains give the same names to functions of other types, for hosts that cannot pass an i64. "wasi" or
+ * "wasi0" is stored as the family if its module is WASI's at all. */
+bool is_wasi_import(const module *m, const import *i, const char **family);
 
 /* The text with everything that cannot stand in a C identifier made '_'; at most 80 characters. */
 void put_clean(strbuf *s, span text);

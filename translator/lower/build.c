@@ -185,11 +185,8 @@ static expr *pop(builder *b) {
 static void separate(builder *b, size_t count, bool one_tree) {
     size_t base = b->stack.count - count;
     uint16_t kinds = 0;
-    unsigned nodes = 1;
-    for (size_t i = base; i < b->stack.count; i++) {
+    for (size_t i = base; i < b->stack.count; i++)
         kinds |= traps(b->stack.data[i]);
-        nodes += b->stack.data[i]->nodes;
-    }
     if (!one_kind(kinds)) {
         size_t last = b->stack.count;
         while (!traps(b->stack.data[--last])) {
@@ -198,6 +195,9 @@ static void separate(builder *b, size_t count, bool one_tree) {
             if (traps(b->stack.data[i]))
                 settle(b, i);
     }
+    unsigned nodes = 1;
+    for (size_t i = base; i < b->stack.count; i++)
+        nodes += b->stack.data[i]->nodes;
     while (one_tree && nodes > EXPR_MAX_NODES) {
         size_t largest = base;
         for (size_t i = base; i < b->stack.count; i++)

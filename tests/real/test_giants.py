@@ -1,0 +1,64 @@
+"""Large modules are translated, or refused for a feature by name; never a crash. Some also compile."""
+import pytest
+
+from conftest import assert_no_goto
+from support import npm
+
+RUBY = '@ruby/3.4-wasm-wasi', '2.10.1', 'dist/ruby.wasm'
+ESBUILD = 'esbuild-wasm', '0.28.2', 'esbuild.wasm'
+SWC = '@swc/wasm', '1.16.18', 'wasm_bg.wasm'
+DUCKDB = '@duckdb/duckdb-wasm', '1.32.0', 'dist/duckdb-mvp.wasm'
+DUCKDB_EXCEPTIONS = '@duckdb/duckdb-wasm', '1.32.0', 'dist/duckdb-eh.wasm'
+DUCKDB_THREADS = '@duckdb/duckdb-wasm', '1.32.0', 'dist/duckdb-coi.wasm'
+TREE_SITTER = 'web-tree-sitter', '0.27.1', 'web-tree-sitter.wasm'
+CLANG = '@yowasp/clang', '22.0.0-git20542-10', 'gen/llvm.core.wasm'
+SQLITE = '@sqlite.org/sqlite-wasm', '3.41.2', 'sqlite-wasm/jswasm/sqlite3.wasm'
+SQL_JS = 'sql.js', '1.16.0', 'dist/sql-wasm.wasm'
+RESVG = '@resvg/resvg-wasm', '2.6.2', 'index_bg.wasm'
+
+
+def locate(package):
+    name, version, path = package
+    return npm.install(name, version) / path
+
+
+def name_of(package):
+    return package[0] + ':' + package[2].rpartition('/')[2] if isinstance(package, tuple) else None
+
+
+def emit_c(run_wasmelt, package, folder):
+    return run_wasmelt(locate(package), '--emit=c', '--name=giant', '-o', folder)
+
+
+def check_translation(run_wasmelt, package, folder):
+    done = emit_c(run_wasmelt, package, folder)
+    assert (done.returncode, done.stderr) == (0, '')
+    assert (folder / 'giant.h').exists()
+    assert_no_goto(folder)
+
+
+@pytest.mark.parametrize('package', [SQLITE, SQL_JS, TREE_SITTER], ids=name_of)
+def test_library_is_translated(run_wasmelt, package, tmp_path):
+    check_translation(run_wasmelt, package, tmp_path)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize('package', [RUBY, ESBUILD, SWC, DUCKDB, CLANG, RESVG], ids=name_of)
+def test_giant_is_translated(run_wasmelt, package, tmp_path):
+    check_translation(run_wasmelt, package, tmp_path)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize('package, feature', [(DUCKDB_EXCEPTIONS, 'exceptions'), (DUCKDB_THREADS, 'exceptions')], ids=name_of)
+def test_giant_is_refused_for_a_feature(run_wasmelt, package, feature, tmp_path):
+    done = emit_c(run_wasmelt, package, tmp_path)
+    assert done.returncode == 1
+    assert f'not supported: {feature}' in done.stderr
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize('package', [RUBY, ESBUILD, SWC, DUCKDB], ids=name_of)
+def test_giant_compiles(run_wasmelt, package, tmp_path):
+    done = run_wasmelt(locate(package), '--emit=obj', '--name=giant', '-O0', '--cflags=-Wall -Wextra -Werror',
+                       '-o', tmp_path / 'giant.o')
+    assert (done.returncode, done.stderr) == (0, '')

@@ -1,0 +1,459 @@
+/* Instances and their linking, with descriptors written by hand in the form that the translator emits. */
+#include "case.h"
+
+#include <pthread.h>
+#include <stddef.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <wasmelt/support.h>
+
+#define NAME(text) {text, sizeof text - 1}
+
+/* ---- Types, the same in both modules: 0: (i32) -> (i32), 1: () -> () ---- */
+
+static const wasmelt_valtype i32_type[] = {WASMELT_I32};
+
+static void invoke_i32(const wasmelt_func *f, const wasmelt_value *args, wasmelt_value *results) {
+    results[0].i32 = ((uint32_t(*)(void *, uint32_t))f->code)(f->instance, args[0].i32);
+}
+
+static void invoke_nothing(const wasmelt_func *f, const wasmelt_value *args, wasmelt_value *results) {
+    (void)args, (void)results;
+    ((void (*)(void *))f->code)(f->instance);
+}
+
+static const wasmelt_type types[] = {
+    {WASMELT_TYPE_FUNC, true, WASMELT_NO_TYPE, 0, 1, i32_type, i32_type, NULL, 1, 1, invoke_i32},
+    {WASMELT_TYPE_FUNC, true, WASMELT_NO_TYPE, 1, 1, NULL, NULL, NULL, 0, 0, invoke_nothing},
+};
+
+/* ---- A module that exports one thing of each kind ---- */
+
+typedef struct counter {
+    wasmelt_instance base;
+    wasmelt_memory *memory;
+    wasmelt_table *table;
+    uint32_t count;
+    char tag_identity;
+    void *tag;
+    wasmelt_func funcs[2];
+    uint32_t type_ids[2];
+} counter;
+
+static uint32_t counter_add(void *instance, uint32_t amount) {
+    counter *self = instance;
+    return self->count += amount;
+}
+
+static void counter_trap(void *instance) {
+    (void)instance;
+    wasmelt_trap_unreachable();
+}
+
+static void counter_init(void *instance) {
+    static const uint32_t records[] = {0, 1};
+    counter *self = instance;
+    self->tag = &self->tag_identity;
+    self->count = 100;
+    wasmelt_table_init_funcs(self->table, 0, self->funcs, records, 2);
+    wasmelt_memory_init(self->memory, 8, (const uint8_t *)"data", 4, 0, 4);
+}
+
+static const wasmelt_export_desc counter_exports[] = {
+    {.name = NAME("add"), .kind = WASMELT_EXTERN_FUNC, .type = 0, .place = 0},
+    {.name = NAME("trap"), .kind = WASMELT_EXTERN_FUNC, .type = 1, .place = 1},
+    {.name = NAME("memory"), .kind = WASMELT_EXTERN_MEMORY, .place = offsetof(counter, memory)},
+    {.name = NAME("table"), .kind = WASMELT_EXTERN_TABLE, .place = offsetof(counter, table)},
+    {.name = NAME("count"), .kind = WASMELT_EXTERN_GLOBAL, .global = {WASMELT_I32, true}, .place = offsetof(counter, count)},
+    {.name = NAME("tag"), .kind = WASMELT_EXTERN_TAG, .type = 1, .place = offsetof(counter, tag)},
+    {.name = NAME("a\0b"), .kind = WASMELT_EXTERN_FUNC, .type = 1, .place = 1},
+};
+
+static const wasmelt_module counter_module = {
+    .abi_version = WASMELT_ABI_VERSION,
+    .name = "counter",
+    .instance_size = sizeof(counter),
+    .types = types,
+    .type_count = 2,
+    .exports = counter_exports,
+    .export_count = 7,
+    .funcs = (const wasmelt_func_desc[]){{.code = (wasmelt_code)counter_add, .type = 0},
+                                         {.code = (wasmelt_code)counter_trap, .type = 1}},
+    .func_count = 2,
+    .memories = (const wasmelt_memory_desc[]){{{.minimum = 1, .maximum = 2, .has_maximum = true, .page_size_log2 = 16},
+                                               offsetof(counter, memory)}},
+    .memory_count = 1,
+    .tables = (const wasmelt_table_desc[]){{{.minimum = 2, .maximum = 4, .has_maximum = true, .element = WASMELT_FUNCREF},
+                                            offsetof(counter, table)}},
+    .table_count = 1,
+    .funcs_offset = offsetof(counter, funcs),
+    .type_ids_offset = offsetof(counter, type_ids),
+    .init = counter_init,
+};
+
+/* ---- A module that imports them ---- */
+
+typedef struct user {
+    wasmelt_instance base;
+    const wasmelt_func *add;
+    wasmelt_memory *memory;
+    wasmelt_table *table;
+    uint32_t *count;
+    void *tag;
+    wasmelt_func funcs[2];
+    uint32_t type_ids[2];
+} user;
+
+/* Adds through the import, by a direct and an indirect call, and writes the sum to memory. */
+static uint32_t user_work(void *instance, uint32_t amount) {
+    user *self = instance;
+    ((uint32_t(*)(void *, uint32_t))self->add->code)(self->add->instance, amount);
+    const wasmelt_table_entry *e = wasmelt_call_indirect_slow(self->table, 0, self->type_ids[0]);
+    ((uint32_t(*)(void *, uint32_t))e->code)(e->instance, amount);
+    self->memory->base[0] = (uint8_t)*self->count;
+    return *self->count;
+}
+
+static const wasmelt_table_type imported_table = {.minimum = 2, .maximum = 4, .has_maximum = true, .element = WASMELT_FUNCREF};
+static const wasmelt_memory_type imported_memory = {.minimum = 1, .maximum = 2, .has_maximum = true, .page_size_log2 = 16};
+
+enum { ADD, MEMORY, TABLE, COUNT, TAG, IMPORTS };
+
+static const wasmelt_import_desc user_imports[IMPORTS] = {
+    [ADD] = {.module = NAME("counter"), .name = NAME("add"), .kind = WASMELT_EXTERN_FUNC, .type = 0, .offset = offsetof(user, add)},
+    [MEMORY] = {.module = NAME("counter"), .name = NAME("memory"), .kind = WASMELT_EXTERN_MEMORY, .memory = &imported_memory, .offset = offsetof(user, memory)},
+    [TABLE] = {.module = NAME("counter"), .name = NAME("table"), .kind = WASMELT_EXTERN_TABLE, .table = &imported_table, .offset = offsetof(user, table)},
+    [COUNT] = {.module = NAME("counter"), .name = NAME("count"), .kind = WASMELT_EXTERN_GLOBAL, .global = {WASMELT_I32, true}, .offset = offsetof(user, count)},
+    [TAG] = {.module = NAME("counter"), .name = NAME("tag"), .kind = WASMELT_EXTERN_TAG, .type = 1, .offset = offsetof(user, tag)},
+};
+
+static const wasmelt_module user_module = {
+    .abi_version = WASMELT_ABI_VERSION,
+    .name = "user",
+    .instance_size = sizeof(user),
+    .types = types,
+    .type_count = 2,
+    .imports = user_imports,
+    .import_count = IMPORTS,
+    .exports = (const wasmelt_export_desc[]){{.name = NAME("work"), .kind = WASMELT_EXTERN_FUNC, .type = 0, .place = 0},
+                                             {.name = NAME("add"), .kind = WASMELT_EXTERN_FUNC, .type = 0, .place = 1},
+                                             {.name = NAME("count"), .kind = WASMELT_EXTERN_GLOBAL, .global = {WASMELT_I32, true}, .imported = true, .place = offsetof(user, count)}},
+    .export_count = 3,
+    .funcs = (const wasmelt_func_desc[]){{.code = (wasmelt_code)user_work, .type = 0},
+                                         {.code = NULL, .type = 0, .imported = offsetof(user, add)}},
+    .func_count = 2,
+    .funcs_offset = offsetof(user, funcs),
+    .type_ids_offset = offsetof(user, type_ids),
+};
+
+/* ---- Helpers ---- */
+
+static wasmelt_instance *make_counter(void) {
+    wasmelt_instance *i;
+    wasmelt_error error;
+    CHECK(wasmelt_instantiate(&counter_module, NULL, 0, &i, &error) == WASMELT_OK);
+    CHECK(error.status == WASMELT_OK && error.message[0] == 0);
+    return i;
+}
+
+static wasmelt_extern export_of(wasmelt_instance *i, const char *name) {
+    wasmelt_extern e;
+    CHECK(wasmelt_export(i, name, &e));
+    return e;
+}
+
+static void import_all(wasmelt_instance *from, wasmelt_import imports[static IMPORTS]) {
+    for (int k = 0; k < IMPORTS; k++)
+        imports[k] = (wasmelt_import){"counter", user_imports[k].name.bytes, export_of(from, user_imports[k].name.bytes)};
+}
+
+static uint32_t call(const wasmelt_func *f, uint32_t argument) {
+    wasmelt_value v = {.i32 = argument};
+    CHECK(wasmelt_call(f, &v, &v, NULL) == WASMELT_TRAP_NONE);
+    return v.i32;
+}
+
+/* ---- Cases ---- */
+
+CASE(an_instance_exports_what_it_made) {
+    wasmelt_instance *i = make_counter();
+    wasmelt_extern e;
+    CHECK(call(export_of(i, "add").func, 5) == 105);
+    CHECK(memcmp(export_of(i, "memory").memory->base + 8, "data", 5) == 0);
+    CHECK(*(uint32_t *)export_of(i, "count").global == 105);
+    CHECK(export_of(i, "table").table->entries[0].func == export_of(i, "add").func);
+    CHECK(!wasmelt_export(i, "ad", &e) && !wasmelt_export(i, "", &e) && !wasmelt_export(i, "a", &e));
+    CHECK(wasmelt_export_n(i, "a\0b", 3, &e) && e.kind == WASMELT_EXTERN_FUNC);
+    wasmelt_trap trap;
+    CHECK(wasmelt_call(export_of(i, "trap").func, NULL, NULL, &trap) == WASMELT_TRAP_UNREACHABLE);
+    CHECK(trap.code == WASMELT_TRAP_UNREACHABLE && call(export_of(i, "add").func, 1) == 106); /* it goes on */
+    wasmelt_instance_free(i);
+    wasmelt_instance_free(NULL);
+}
+
+CASE(two_instances_of_a_module_share_nothing) {
+    wasmelt_instance *a = make_counter(), *b = make_counter();
+    CHECK(call(export_of(a, "add").func, 5) == 105 && call(export_of(b, "add").func, 7) == 107);
+    CHECK(export_of(a, "memory").memory != export_of(b, "memory").memory);
+    CHECK(export_of(a, "tag").tag != export_of(b, "tag").tag);
+    wasmelt_instance_free(a);
+    CHECK(call(export_of(b, "add").func, 1) == 108);
+    wasmelt_instance_free(b);
+}
+
+CASE(a_module_uses_what_another_exports) {
+    wasmelt_instance *c = make_counter(), *u;
+    wasmelt_import imports[IMPORTS];
+    import_all(c, imports);
+    CHECK(wasmelt_instantiate(&user_module, imports, IMPORTS, &u, NULL) == WASMELT_OK);
+    CHECK(call(export_of(u, "work").func, 5) == 110);
+    CHECK(export_of(c, "memory").memory->base[0] == 110 && *(uint32_t *)export_of(c, "count").global == 110);
+    /* What is exported again is the same thing. */
+    CHECK(call(export_of(u, "add").func, 1) == 111);
+    CHECK(export_of(u, "count").global == export_of(c, "count").global);
+    CHECK(((user *)u)->tag == export_of(c, "tag").tag);
+    wasmelt_instance_free(u);
+    wasmelt_instance_free(c);
+}
+
+static uint32_t host_add(void *context, uint32_t amount) {
+    return *(uint32_t *)context += 10 * amount;
+}
+
+CASE(the_host_provides_everything_but_the_tag) {
+    uint32_t count = 1;
+    wasmelt_func add;
+    CHECK(wasmelt_func_init(&add, (wasmelt_code)host_add, &count, &types[0]) && call(&add, 0) == 1);
+    wasmelt_memory *memory = wasmelt_memory_new(&imported_memory);
+    wasmelt_table *table = wasmelt_table_new(&imported_table);
+    wasmelt_instance *c = make_counter(), *u;
+    CHECK(memory && table && wasmelt_table_set(table, 0, &add));
+    wasmelt_import imports[] = {
+        {"counter", "add", {.kind = WASMELT_EXTERN_FUNC, .func = &add}},
+        {"counter", "memory", {.kind = WASMELT_EXTERN_MEMORY, .memory = memory}},
+        {"counter", "table", {.kind = WASMELT_EXTERN_TABLE, .table = table}},
+        {"counter", "count", {.kind = WASMELT_EXTERN_GLOBAL, .global = &count, .global_type = {WASMELT_I32, true}}},
+        {"counter", "tag", export_of(c, "tag")},
+    };
+    CHECK(wasmelt_instantiate(&user_module, imports, IMPORTS, &u, NULL) == WASMELT_OK);
+    CHECK(call(export_of(u, "work").func, 2) == 41 && memory->base[0] == 41);
+    wasmelt_instance_free(u);
+    wasmelt_instance_free(c);
+    wasmelt_memory_free(memory);
+    wasmelt_table_free(table);
+}
+
+/* Instantiates `user` with one import replaced and compares the message. */
+static void refuses(wasmelt_instance *c, int which, wasmelt_extern value, const char *message) {
+    wasmelt_import imports[IMPORTS];
+    wasmelt_instance *u;
+    wasmelt_error error;
+    import_all(c, imports);
+    imports[which].value = value;
+    CHECK(wasmelt_instantiate(&user_module, imports, IMPORTS, &u, &error) == WASMELT_UNLINKABLE && !u);
+    if (error.status != WASMELT_UNLINKABLE || strcmp(error.message, message) != 0) {
+        fprintf(stderr, "have: %s\nwant: %s\n", error.message, message);
+        CHECK(!"the message");
+    }
+}
+
+CASE(wrong_imports_are_named) {
+    wasmelt_instance *c = make_counter(), *u;
+    wasmelt_error error;
+    CHECK(wasmelt_instantiate(&user_module, NULL, 0, &u, &error) == WASMELT_UNLINKABLE && !u);
+    CHECK(strcmp(error.message, "unknown import \"counter\" \"add\"") == 0);
+#define WRONG(name) "incompatible import type for \"counter\" \"" name "\": "
+    refuses(c, ADD, export_of(c, "memory"), WRONG("add") "it is of another kind");
+    refuses(c, ADD, export_of(c, "trap"), WRONG("add") "the function type differs");
+    wasmelt_extern count = export_of(c, "count");
+    count.global_type.is_mutable = false;
+    refuses(c, COUNT, count, WRONG("count") "the global must be mutable");
+    count.global_type = (wasmelt_global_type){WASMELT_F32, true};
+    refuses(c, COUNT, count, WRONG("count") "the value type differs");
+
+    static const struct {
+        wasmelt_memory_type type;
+        const char *message;
+    } memories[] = {
+        {{.minimum = 0, .maximum = 2, .has_maximum = true, .page_size_log2 = 16}, WRONG("memory") "the limits do not fit"},
+        {{.minimum = 1, .maximum = 3, .has_maximum = true, .page_size_log2 = 16}, WRONG("memory") "the limits do not fit"},
+        {{.minimum = 1, .page_size_log2 = 16}, WRONG("memory") "the limits do not fit"},
+        {{.minimum = 1, .maximum = 2, .has_maximum = true, .is64 = true, .page_size_log2 = 16}, WRONG("memory") "the index type differs"},
+        {{.minimum = 1, .maximum = 2, .has_maximum = true}, WRONG("memory") "the page size differs"},
+        {{.minimum = 1, .maximum = 2, .has_maximum = true, .shared = true, .page_size_log2 = 16}, WRONG("memory") "the memory must not be shared"},
+    };
+    for (size_t k = 0; k < sizeof memories / sizeof *memories; k++) {
+        wasmelt_memory *m = wasmelt_memory_new(&memories[k].type);
+        CHECK(m);
+        refuses(c, MEMORY, (wasmelt_extern){.kind = WASMELT_EXTERN_MEMORY, .memory = m}, memories[k].message);
+        wasmelt_memory_free(m);
+    }
+
+    static const struct {
+        wasmelt_table_type type;
+        const char *message;
+    } tables[] = {
+        {{.minimum = 1, .maximum = 4, .has_maximum = true, .element = WASMELT_FUNCREF}, WRONG("table") "the limits do not fit"},
+        {{.minimum = 2, .maximum = 5, .has_maximum = true, .element = WASMELT_FUNCREF}, WRONG("table") "the limits do not fit"},
+        {{.minimum = 2, .element = WASMELT_FUNCREF}, WRONG("table") "the limits do not fit"},
+        {{.minimum = 2, .maximum = 4, .has_maximum = true, .is64 = true, .element = WASMELT_FUNCREF}, WRONG("table") "the index type differs"},
+        {{.minimum = 2, .maximum = 4, .has_maximum = true, .element = WASMELT_EXTERNREF}, WRONG("table") "the element type differs"},
+    };
+    for (size_t k = 0; k < sizeof tables / sizeof *tables; k++) {
+        wasmelt_table *t = wasmelt_table_new(&tables[k].type);
+        CHECK(t);
+        refuses(c, TABLE, (wasmelt_extern){.kind = WASMELT_EXTERN_TABLE, .table = t}, tables[k].message);
+        wasmelt_table_free(t);
+    }
+    wasmelt_extern tag = export_of(c, "tag");
+    tag.tag_type = &types[0];
+    refuses(c, TAG, tag, WRONG("tag") "the tag's type differs");
+    wasmelt_instance_free(c);
+}
+
+CASE(what_has_grown_fits_what_asks_for_more) {
+    wasmelt_memory *m = wasmelt_memory_new(&(wasmelt_memory_type){.maximum = 2, .has_maximum = true, .page_size_log2 = 16});
+    wasmelt_instance *c = make_counter(), *u;
+    wasmelt_import imports[IMPORTS];
+    import_all(c, imports);
+    imports[MEMORY].value = (wasmelt_extern){.kind = WASMELT_EXTERN_MEMORY, .memory = m};
+    CHECK(wasmelt_instantiate(&user_module, imports, IMPORTS, &u, NULL) == WASMELT_UNLINKABLE);
+    CHECK(wasmelt_memory_grow(m, 1) == 0);
+    CHECK(wasmelt_instantiate(&user_module, imports, IMPORTS, &u, NULL) == WASMELT_OK);
+    wasmelt_instance_free(u);
+    wasmelt_instance_free(c);
+    wasmelt_memory_free(m);
+}
+
+CASE(messages_stay_on_one_line) {
+    static const char strange[] = "line\nbreak\x1b[31m\"\\\0end";
+    char long_name[200];
+    for (size_t k = 0; k < sizeof long_name; k += 2)
+        memcpy(&long_name[k], "\xc3\xa9", 2); /* é */
+    wasmelt_import_desc wanted[] = {{.module = NAME(strange), .name = {long_name, sizeof long_name}, .kind = WASMELT_EXTERN_FUNC}};
+    wasmelt_module module = user_module;
+    module.imports = wanted;
+    module.import_count = 1;
+    wasmelt_instance *u;
+    wasmelt_error error;
+    CHECK(wasmelt_instantiate(&module, NULL, 0, &u, &error) == WASMELT_UNLINKABLE);
+    const char *start = "unknown import \"line\\0abreak\\1b[31m\\22\\5c\\00end\" \"\xc3\xa9\xc3\xa9";
+    CHECK(strncmp(error.message, start, strlen(start)) == 0);
+    size_t length = strlen(error.message);
+    CHECK(length < 150 && strcmp(&error.message[length - 6], "\xc3\xa9...\"") == 0);
+}
+
+/* ---- Instantiation that ends early ---- */
+
+static void init_that_traps(void *instance) {
+    counter_init(instance);
+    wasmelt_table_init_funcs(((counter *)instance)->table, 3, ((counter *)instance)->funcs, (const uint32_t[2]){0}, 2);
+}
+
+CASE(a_trap_in_a_segment_keeps_the_instance) {
+    wasmelt_module module = counter_module;
+    module.init = init_that_traps;
+    wasmelt_instance *i;
+    wasmelt_error error;
+    CHECK(wasmelt_instantiate(&module, NULL, 0, &i, &error) == WASMELT_TRAPPED && i);
+    CHECK(error.trap.code == WASMELT_TRAP_TABLE_BOUNDS && strcmp(error.message, "out of bounds table access") == 0);
+    CHECK(call(export_of(i, "add").func, 1) == 101); /* what ran before the trap stays */
+    wasmelt_instance_free(i);
+}
+
+CASE(a_trap_in_the_start_function_keeps_the_instance) {
+    wasmelt_module module = counter_module;
+    module.start = counter_trap;
+    wasmelt_instance *i;
+    wasmelt_error error;
+    CHECK(wasmelt_instantiate(&module, NULL, 0, &i, &error) == WASMELT_TRAPPED && i);
+    CHECK(error.trap.code == WASMELT_TRAP_UNREACHABLE);
+    wasmelt_instance_free(i);
+}
+
+static void start_without_end(void *instance) {
+    (void)instance;
+    recurse_forever(NULL);
+}
+
+CASE(a_start_function_without_end_traps) {
+    wasmelt_module module = counter_module;
+    module.start = start_without_end;
+    wasmelt_instance *i;
+    wasmelt_error error;
+    CHECK(wasmelt_instantiate(&module, NULL, 0, &i, &error) == WASMELT_TRAPPED);
+    CHECK(error.trap.code == WASMELT_TRAP_STACK_EXHAUSTED);
+    wasmelt_instance_free(i);
+}
+
+CASE(another_abi_is_refused) {
+    wasmelt_module module = counter_module;
+    module.abi_version++;
+    wasmelt_instance *i = (wasmelt_instance *)&module;
+    wasmelt_error error;
+    CHECK(wasmelt_instantiate(&module, NULL, 0, &i, &error) == WASMELT_WRONG_ABI && !i && error.message[0]);
+}
+
+CASE(a_memory_that_cannot_be_had_is_an_error) {
+    static const wasmelt_memory_desc memories[] = {
+        {{.minimum = 1, .page_size_log2 = 16}, offsetof(counter, memory)},
+        {{.minimum = UINT64_C(1) << 46, .is64 = true, .page_size_log2 = 16}, offsetof(counter, tag)},
+    };
+    wasmelt_module module = counter_module;
+    module.memories = memories;
+    module.memory_count = 2;
+    wasmelt_instance *i;
+    wasmelt_error error;
+    CHECK(wasmelt_instantiate(&module, NULL, 0, &i, &error) == WASMELT_OUT_OF_MEMORY && !i && error.message[0]);
+}
+
+/* ---- All of it, many times ---- */
+
+static void *link_and_run(void *unused) {
+    (void)unused;
+    for (int k = 0; k < 30; k++) {
+        wasmelt_instance *c = make_counter(), *u;
+        wasmelt_import imports[IMPORTS];
+        import_all(c, imports);
+        CHECK(wasmelt_instantiate(&user_module, imports, IMPORTS, &u, NULL) == WASMELT_OK);
+        CHECK(call(export_of(u, "work").func, 5) == 110);
+        wasmelt_instance_free(u);
+        wasmelt_instance_free(c);
+    }
+    return NULL;
+}
+
+CASE(freeing_gives_everything_back) {
+    link_and_run(NULL);
+    int before = mapping_count();
+    for (int k = 0; k < 10; k++)
+        link_and_run(NULL);
+    CHECK(mapping_count() <= before + 1);
+}
+
+CASE(instances_on_many_threads) {
+    enum { THREADS = 16 };
+    pthread_t threads[THREADS];
+    for (int k = 0; k < THREADS; k++)
+        CHECK(pthread_create(&threads[k], NULL, link_and_run, NULL) == 0);
+    for (int k = 0; k < THREADS; k++)
+        CHECK(pthread_join(threads[k], NULL) == 0);
+}
+
+static void *note_buffer(void *place) {
+    wasmelt_tail *t = wasmelt_tail_buffer();
+    CHECK(t && !t->next && t == wasmelt_tail_buffer());
+    t->values[WASMELT_TAIL_VALUES - 1].i64 = 1;
+    *(void **)place = t;
+    return NULL;
+}
+
+CASE(each_thread_has_its_own_tail_call_buffer) {
+    pthread_t thread;
+    void *mine, *other;
+    note_buffer(&mine);
+    CHECK(pthread_create(&thread, NULL, note_buffer, &other) == 0);
+    CHECK(pthread_join(thread, NULL) == 0 && mine != other);
+}

@@ -1,0 +1,200 @@
+/* Linear memories: size, growth, resources, the bulk instructions' bounds. */
+#include "case.h"
+
+#include <errno.h>
+#include <pthread.h>
+#include <string.h>
+#include <sys/resource.h>
+
+#include <wasmelt/support.h>
+
+#define PAGE UINT64_C(65536)
+
+static wasmelt_memory *make(wasmelt_memory_type type) {
+    wasmelt_memory *m = wasmelt_memory_new(&type);
+    CHECK(m);
+    return m;
+}
+
+CASE(grows_to_its_maximum_and_stays_where_it_is) {
+    wasmelt_memory *m = make((wasmelt_memory_type){.minimum = 2, .maximum = 64, .has_maximum = true, .page_size_log2 = 16});
+    uint8_t *base = m->base;
+    m->base[2 * PAGE - 1] = 7;
+    CHECK(wasmelt_memory_grow(m, 3) == 2 && m->pages == 5 && m->size == 5 * PAGE && m->base == base);
+    CHECK(base[2 * PAGE - 1] == 7 && base[2 * PAGE] == 0 && base[5 * PAGE - 1] == 0);
+    CHECK(wasmelt_memory_grow(m, 60) == UINT64_MAX && m->pages == 5 && m->size == 5 * PAGE);
+    CHECK(wasmelt_memory_grow(m, UINT64_MAX) == UINT64_MAX && m->pages == 5);
+    CHECK(wasmelt_memory_grow(m, 59) == 5 && m->pages == 64);
+    CHECK(wasmelt_memory_grow(m, 0) == 64);
+    CHECK(wasmelt_memory_grow(m, 1) == UINT64_MAX && m->size == 64 * PAGE);
+    base[64 * PAGE - 1] = 1;
+    wasmelt_memory_free(m);
+}
+
+CASE(without_maximum_grows_to_four_gigabytes) {
+    wasmelt_memory *m = make((wasmelt_memory_type){.page_size_log2 = 16});
+    CHECK(m->size == 0 && wasmelt_memory_at(m, 0, 0) && !wasmelt_memory_at(m, 0, 1));
+    CHECK(wasmelt_memory_grow(m, 65537) == UINT64_MAX);
+    CHECK(wasmelt_memory_grow(m, 65536) == 0 && m->size == UINT64_C(1) << 32);
+    m->base[m->size - 1] = 1;
+    CHECK(wasmelt_memory_grow(m, 1) == UINT64_MAX);
+    wasmelt_memory_free(m);
+}
+
+CASE(with_64_bit_indices) {
+    wasmelt_memory *m = make((wasmelt_memory_type){.minimum = 1, .is64 = true, .page_size_log2 = 16});
+    CHECK(wasmelt_memory_grow(m, UINT64_MAX) == UINT64_MAX);
+    CHECK(wasmelt_memory_grow(m, (UINT64_C(1) << 48) - 1) == UINT64_MAX && m->pages == 1);
+    CHECK(wasmelt_memory_grow(m, 1) == 1);
+    m->base[2 * PAGE - 1] = 1;
+    wasmelt_memory_free(m);
+    m = make((wasmelt_memory_type){.minimum = 0, .maximum = 3, .has_maximum = true, .is64 = true, .page_size_log2 = 16});
+    CHECK(wasmelt_memory_grow(m, 3) == 0 && wasmelt_memory_grow(m, 1) == UINT64_MAX);
+    CHECK(m->reserved < 5 * PAGE);
+    wasmelt_memory_free(m);
+}
+
+CASE(with_pages_of_one_byte) {
+    wasmelt_memory *m = make((wasmelt_memory_type){.minimum = 5, .maximum = 5000, .has_maximum = true});
+    CHECK(m->size == 5 && m->pages == 5);
+    CHECK(wasmelt_memory_grow(m, 4092) == 5 && m->size == 4097);
+    m->base[4096] = 1;
+    CHECK(wasmelt_memory_grow(m, 904) == UINT64_MAX && wasmelt_memory_grow(m, 903) == 4097);
+    CHECK(wasmelt_memory_at(m, 4999, 1) && !wasmelt_memory_at(m, 4999, 2) && !wasmelt_memory_at(m, 5000, 1));
+    wasmelt_memory_free(m);
+}
+
+CASE(types_that_make_no_sense_are_refused) {
+    wasmelt_memory_type types[] = {
+        {.minimum = 65537, .page_size_log2 = 16},
+        {.minimum = 2, .maximum = 1, .has_maximum = true, .page_size_log2 = 16},
+        {.minimum = 1, .page_size_log2 = 17},
+        {.minimum = 1, .page_size_log2 = 255},
+        {.minimum = (UINT64_C(1) << 48) + 1, .is64 = true, .page_size_log2 = 16},
+    };
+    for (size_t k = 0; k < sizeof types / sizeof *types; k++) {
+        errno = 0;
+        CHECK(!wasmelt_memory_new(&types[k]) && errno == EINVAL);
+    }
+    wasmelt_memory_free(NULL);
+}
+
+CASE(more_than_the_host_has_is_refused) {
+    errno = 0;
+    CHECK(!wasmelt_memory_new(&(wasmelt_memory_type){.minimum = UINT64_C(1) << 46, .is64 = true, .page_size_log2 = 16}));
+    CHECK(errno == ENOMEM);
+    CHECK(!wasmelt_memory_new(&(wasmelt_memory_type){.minimum = UINT64_C(1) << 48, .is64 = true, .page_size_log2 = 16}));
+    CHECK(!wasmelt_memory_new(&(wasmelt_memory_type){.minimum = UINT64_MAX, .is64 = true}));
+}
+
+#if !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__) /* they need address space themselves */
+CASE(short_address_space_is_an_error_not_a_crash) {
+    CHECK(setrlimit(RLIMIT_AS, &(struct rlimit){(rlim_t)1 << 30, (rlim_t)1 << 30}) == 0);
+    errno = 0;
+    CHECK(!wasmelt_memory_new(&(wasmelt_memory_type){.minimum = 1, .page_size_log2 = 16}) && errno == ENOMEM);
+    /* With explicit checks, what there is must do. */
+    wasmelt_memory *m = make((wasmelt_memory_type){.minimum = 1, .is64 = true, .page_size_log2 = 16});
+    CHECK(m->maximum >= 1024 && m->maximum < 16384);
+    CHECK(wasmelt_memory_grow(m, m->maximum) == UINT64_MAX && m->pages == 1);
+    wasmelt_memory_free(m);
+}
+
+CASE(growth_that_the_host_refuses_changes_nothing) {
+    wasmelt_memory *m = make((wasmelt_memory_type){.minimum = 1, .page_size_log2 = 16});
+    struct rlimit old;
+    CHECK(getrlimit(RLIMIT_DATA, &old) == 0);
+    CHECK(setrlimit(RLIMIT_DATA, &(struct rlimit){64 << 20, old.rlim_max}) == 0);
+    CHECK(wasmelt_memory_grow(m, 16384) == UINT64_MAX && m->pages == 1 && m->size == PAGE);
+    CHECK(setrlimit(RLIMIT_DATA, &old) == 0);
+    CHECK(wasmelt_memory_grow(m, 16384) == 1);
+    wasmelt_memory_free(m);
+}
+#endif
+
+CASE(freeing_gives_everything_back) {
+    wasmelt_memory *some[100];
+    int before = 0;
+    for (int round = 0; round < 5; round++) {
+        if (round == 1) /* the allocator keeps what the first round took */
+            before = mapping_count();
+        for (int k = 0; k < 100; k++)
+            some[k] = make((wasmelt_memory_type){.minimum = 1, .page_size_log2 = 16});
+        for (int k = 0; k < 100; k++)
+            wasmelt_memory_free(some[k]);
+    }
+    CHECK(mapping_count() <= before + 3);
+}
+
+static void *grow_by_hundred(void *m) {
+    for (int k = 0; k < 100; k++) {
+        uint64_t old = wasmelt_memory_grow(m, 1);
+        CHECK(old != UINT64_MAX);
+        ((wasmelt_memory *)m)->base[old * PAGE] = 1; /* nobody else got this page */
+    }
+    return NULL;
+}
+
+CASE(a_shared_memory_grows_from_many_threads) {
+    enum { THREADS = 8 };
+    wasmelt_memory *m =
+        make((wasmelt_memory_type){.maximum = 800, .has_maximum = true, .shared = true, .page_size_log2 = 16});
+    pthread_t threads[THREADS];
+    for (int k = 0; k < THREADS; k++)
+        CHECK(pthread_create(&threads[k], NULL, grow_by_hundred, m) == 0);
+    for (int k = 0; k < THREADS; k++)
+        CHECK(pthread_join(threads[k], NULL) == 0);
+    CHECK(m->pages == 800);
+    for (int k = 0; k < 800; k++)
+        CHECK(m->base[(uint64_t)k * PAGE] == 1);
+    wasmelt_memory_free(m);
+}
+
+/* ---- Bulk instructions ---- */
+
+typedef struct bulk {
+    enum { FILL, COPY, INIT } what;
+    wasmelt_memory *m;
+    uint64_t to, from, length, segment_length;
+} bulk;
+
+static const uint8_t segment[] = "0123456789";
+
+static void run_bulk(void *argument) {
+    const bulk *b = argument;
+    if (b->what == FILL)
+        wasmelt_memory_fill(b->m, b->to, 0xABCD11, b->length);
+    else if (b->what == COPY)
+        wasmelt_memory_copy(b->m, b->to, b->m, b->from, b->length);
+    else
+        wasmelt_memory_init(b->m, b->to, segment, b->segment_length, b->from, b->length);
+}
+
+static bool traps(bulk b) {
+    uint8_t before[16];
+    memcpy(before, b.m->base + PAGE - 16, 16);
+    wasmelt_trap_code code = wasmelt_run(run_bulk, &b, NULL);
+    CHECK(code == WASMELT_TRAP_NONE || code == WASMELT_TRAP_MEMORY_BOUNDS);
+    if (code) /* nothing is written before the trap */
+        CHECK(memcmp(before, b.m->base + PAGE - 16, 16) == 0);
+    return code != WASMELT_TRAP_NONE;
+}
+
+CASE(bulk_instructions_check_both_ranges) {
+    wasmelt_memory *m = make((wasmelt_memory_type){.minimum = 1, .page_size_log2 = 16});
+    const uint64_t huge = UINT64_MAX;
+    CHECK(!traps((bulk){FILL, m, PAGE - 4, 0, 4, 0}) && m->base[PAGE - 1] == 0x11 && m->base[PAGE - 5] == 0);
+    CHECK(!traps((bulk){FILL, m, PAGE, 0, 0, 0}) && !traps((bulk){COPY, m, PAGE, PAGE, 0, 0}));
+    CHECK(traps((bulk){FILL, m, PAGE + 1, 0, 0, 0}) && traps((bulk){FILL, m, PAGE - 4, 0, 5, 0}));
+    CHECK(traps((bulk){FILL, m, 4, 0, huge, 0}) && traps((bulk){FILL, m, huge, 0, 1, 0}));
+    CHECK(traps((bulk){FILL, m, huge - 3, 0, 8, 0}));
+    CHECK(traps((bulk){COPY, m, 0, huge - 3, 8, 0}) && traps((bulk){COPY, m, huge - 3, 0, 8, 0}));
+    CHECK(traps((bulk){COPY, m, 0, PAGE - 4, 5, 0}) && traps((bulk){COPY, m, PAGE - 4, 0, 5, 0}));
+    CHECK(traps((bulk){INIT, m, 0, 0, 11, 10}) && traps((bulk){INIT, m, 0, 11, 0, 10}));
+    CHECK(traps((bulk){INIT, m, 0, huge, 2, 10}) && traps((bulk){INIT, m, PAGE - 1, 0, 2, 10}));
+    CHECK(traps((bulk){INIT, m, 0, 0, 1, 0})); /* dropped */
+    CHECK(!traps((bulk){INIT, m, 0, 0, 0, 0}) && !traps((bulk){INIT, m, PAGE, 10, 0, 10}));
+    CHECK(!traps((bulk){INIT, m, 100, 2, 8, 10}) && memcmp(m->base + 100, "23456789", 8) == 0);
+    CHECK(!traps((bulk){COPY, m, 102, 100, 8, 0}) && memcmp(m->base + 100, "2323456789", 10) == 0);
+    CHECK(!traps((bulk){COPY, m, 100, 102, 8, 0}) && memcmp(m->base + 100, "2345678989", 10) == 0);
+    wasmelt_memory_free(m);
+}

@@ -1,0 +1,149 @@
+/* Stack exhaustion on every kind of stack. */
+#include "case.h"
+
+#include <pthread.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <sys/resource.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+static void exhaust(void) {
+    for (int k = 0; k < 3; k++)
+        CHECK(wasmelt_run(recurse_forever, NULL, NULL) == WASMELT_TRAP_STACK_EXHAUSTED);
+}
+
+CASE(main_thread) {
+    exhaust();
+}
+
+static void *exhaust_in_thread(void *unused) {
+    (void)unused;
+    exhaust();
+    return NULL;
+}
+
+static void run_thread(const pthread_attr_t *attributes) {
+    pthread_t thread;
+    CHECK(pthread_create(&thread, attributes, exhaust_in_thread, NULL) == 0);
+    CHECK(pthread_join(thread, NULL) == 0);
+}
+
+CASE(a_thread) {
+    run_thread(NULL);
+}
+
+CASE(a_thread_with_a_small_stack) {
+    pthread_attr_t attributes;
+    pthread_attr_init(&attributes);
+    CHECK(pthread_attr_setstacksize(&attributes, (size_t)128 * 1024) == 0);
+    run_thread(&attributes);
+}
+
+CASE(a_thread_with_a_large_stack_and_guard) {
+    pthread_attr_t attributes;
+    pthread_attr_init(&attributes);
+    CHECK(pthread_attr_setstacksize(&attributes, (size_t)64 << 20) == 0);
+    CHECK(pthread_attr_setguardsize(&attributes, (size_t)1 << 20) == 0);
+    run_thread(&attributes);
+}
+
+CASE(threads_at_the_same_time) {
+    enum { THREADS = 16 };
+    pthread_t threads[THREADS];
+    for (int k = 0; k < THREADS; k++)
+        CHECK(pthread_create(&threads[k], NULL, exhaust_in_thread, NULL) == 0);
+    exhaust();
+    for (int k = 0; k < THREADS; k++)
+        CHECK(pthread_join(threads[k], NULL) == 0);
+}
+
+static void nested(void *unused) {
+    (void)unused;
+    exhaust();
+    wasmelt_trap_raise(WASMELT_TRAP_UNREACHABLE);
+}
+
+CASE(in_a_nested_run) {
+    CHECK(wasmelt_run(nested, NULL, NULL) == WASMELT_TRAP_UNREACHABLE);
+    exhaust();
+}
+
+/* Runs the main_thread case again as a new program, with limits set. */
+static void run_again(rlim_t stack, rlim_t files) {
+    pid_t child = fork();
+    CHECK(child >= 0);
+    if (child == 0) {
+        struct rlimit limit;
+        getrlimit(RLIMIT_STACK, &limit);
+        limit.rlim_cur = stack < limit.rlim_max ? stack : limit.rlim_max;
+        CHECK(setrlimit(RLIMIT_STACK, &limit) == 0);
+        if (files)
+            CHECK(setrlimit(RLIMIT_NOFILE, &(struct rlimit){files, files}) == 0);
+        execl("/proc/self/exe", "again", "main_thread", NULL);
+        _exit(3);
+    }
+    int status;
+    CHECK(waitpid(child, &status, 0) == child && WIFEXITED(status) && WEXITSTATUS(status) == 0);
+}
+
+CASE(main_thread_with_a_small_limit) {
+    run_again((rlim_t)256 * 1024, 0);
+}
+
+CASE(main_thread_with_a_large_limit) {
+    run_again((rlim_t)100 << 20, 0);
+}
+
+CASE(main_thread_without_limit) {
+    run_again(RLIM_INFINITY, 0);
+}
+
+#if !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__) /* they open files themselves */
+CASE(main_thread_where_nothing_can_be_opened) {
+    CHECK(setrlimit(RLIMIT_NOFILE, &(struct rlimit){0, 0}) == 0);
+    exhaust();
+}
+#endif
+
+static void compare_forever(void *unused);
+
+static int compare(const void *a, const void *b) {
+    (void)a, (void)b;
+    compare_forever(NULL);
+    return 0;
+}
+
+static void compare_forever(void *unused) {
+    int numbers[] = {3, 1, 2};
+    (void)unused;
+    qsort(numbers, 3, sizeof *numbers, compare);
+}
+
+CASE(through_the_c_library) {
+    for (int k = 0; k < 3; k++)
+        CHECK(wasmelt_run(compare_forever, NULL, NULL) == WASMELT_TRAP_STACK_EXHAUSTED);
+}
+
+static void recurse_outside_run(void) {
+    wasmelt_trap trap;
+    int depth_before = wasmelt_run(recurse_forever, NULL, &trap) == WASMELT_TRAP_STACK_EXHAUSTED;
+    if (depth_before)
+        recurse_forever(NULL);
+}
+
+CASE(outside_of_runs_it_kills) {
+    CHECK(died_of(signal_of_child(recurse_outside_run), SIGSEGV));
+}
+
+static void *exhaust_in_fork(void *unused) {
+    (void)unused;
+    CHECK(signal_of_child(exhaust) == 0);
+    return NULL;
+}
+
+CASE(in_the_child_that_a_thread_forks) {
+    pthread_t thread;
+    CHECK(pthread_create(&thread, NULL, exhaust_in_fork, NULL) == 0);
+    CHECK(pthread_join(thread, NULL) == 0);
+}

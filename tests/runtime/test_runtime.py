@@ -1,0 +1,70 @@
+"""The runtime core by itself: C programs against its interface, each case in a process of its own, with both
+compilers and under the sanitizers."""
+import os
+import pathlib
+import re
+import subprocess
+
+import pytest
+
+HERE = pathlib.Path(__file__).resolve().parent
+ROOT = HERE.parents[1]
+PROGRAMS = ['traps', 'stacks', 'memories', 'tables', 'types', 'instances']
+WARNINGS = ['-Wall', '-Wextra', '-Werror']
+COMMON = ['-D_GNU_SOURCE', '-g', '-pthread', f'-I{ROOT / "include"}', f'-I{ROOT / "runtime"}', *WARNINGS]
+SETTINGS = {
+    'gcc': ['gcc', '-std=c11', '-O2'],
+    'clang': ['clang', '-std=c11', '-O2'],
+    'address': ['gcc', '-std=c11', '-O1', '-fsanitize=address,undefined', '-fno-sanitize-recover=undefined'],
+    'thread': ['gcc', '-std=c11', '-O1', '-fsanitize=thread'],
+}
+
+
+@pytest.fixture(scope='module')
+def built(tmp_path_factory):
+    """built(SETTING, PROGRAM): the program's path; the runtime is compiled once for each setting."""
+    folder = tmp_path_factory.mktemp('runtime')
+    runtime = sorted((ROOT / 'runtime').glob('*.c'))
+
+    def compile_into(out, setting, sources):
+        out.mkdir(exist_ok=True)
+        subprocess.run([*SETTINGS[setting], *COMMON, '-c', *sources], cwd=out, check=True)
+
+    def build(setting, program):
+        out = folder / setting
+        if not out.exists():
+            compile_into(out, setting, [*runtime, HERE / 'case.c'])
+        app = out / program
+        if not app.exists():
+            # The names of the tests' sources may be those of the runtime's.
+            compile_into(out / 'cases', setting, [HERE / f'{program}.c'])
+            subprocess.run([*SETTINGS[setting], '-pthread', out / 'cases' / f'{program}.o', *out.glob('*.o'), '-o', app],
+                           check=True)
+        return app
+    return build
+
+
+def cases():
+    for program in PROGRAMS:
+        for name in re.findall(r'^CASE\((\w+)\)', (HERE / f'{program}.c').read_text(), re.MULTILINE):
+            for setting in SETTINGS:
+                yield pytest.param(setting, program, name, id=f'{program}-{name}-{setting}')
+
+
+@pytest.mark.parametrize('setting, program, name', cases())
+def test_case(built, setting, program, name):
+    app = built(setting, program)
+    environment = dict(os.environ, ASAN_OPTIONS='detect_leaks=1', TSAN_OPTIONS='halt_on_error=1')
+    done = subprocess.run([app, name], capture_output=True, text=True, errors='replace', timeout=120, env=environment)
+    if setting in ('address', 'thread') and done.returncode == 2 and 'usage:' in done.stderr:
+        pytest.skip('not with this sanitizer')
+    assert done.returncode == 0, done.stderr[-3000:]
+
+
+def test_public_headers_in_cpp(built, tmp_path):
+    objects = [*built('gcc', 'traps').parent.glob('*.o')]
+    app = tmp_path / 'host'
+    subprocess.run(['g++', '-std=c++17', *WARNINGS, '-pthread', f'-I{ROOT / "include"}', HERE / 'host.cpp',
+                    *[o for o in objects if o.name != 'case.o'], '-o', app], check=True)
+    done = subprocess.run([app], capture_output=True, text=True)
+    assert (done.returncode, done.stdout) == (0, 'out of bounds memory access\n')

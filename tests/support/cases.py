@@ -1,0 +1,124 @@
+"""The language of cases: what a .wat file says of itself in its comments.
+
+    ;; call NAME VALUE... -> VALUE...      VALUE: i32:-1 i64:0x10 f64:1.5 f32:0x7fc00000 (bits) externref:7 ref:null
+    ;; call NAME VALUE... -> trap "message"
+    ;; log 1 2 3                           what the imported host functions were given since the last such line
+    ;; write ADDRESS "bytes"               the host writes into the memory exported as "memory"
+    ;; write ADDRESS "bytes" -> out of bounds
+    ;; read ADDRESS "bytes"                what must be there
+    ;; repeat N call ...                   the same call and answer N times
+    ;; instantiate -> trap "message"
+    ;; invalid "message"                   the translator refuses the module with these words
+    ;; option ARGUMENT                     one more argument for the translator
+
+NAME with other characters than letters, digits and -._ is quoted; quoted text has C-like escapes (\\n, \\xNN, \\").
+"""
+import ast
+import re
+import shlex
+import struct
+import subprocess
+
+WORD = re.compile(r'"(?:[^"\\]|\\.)*"|\S+')
+VERBS = ('call', 'log', 'write', 'read', 'repeat', 'instantiate', 'invalid', 'option')
+
+
+def unquote(word):
+    """The bytes that a quoted or bare word stands for."""
+    if not word.startswith('"'):
+        return word.encode()
+    text = ast.literal_eval(word)
+    return b''.join(bytes([ord(c)]) if ord(c) < 256 and f'\\x{ord(c):02x}' in word.lower() else c.encode() for c in text)
+
+
+def encode_value(word):
+    """TYPE:BITS as the runner reads it."""
+    kind, value = word.split(':')
+    if value == 'null':
+        return f'{kind}:0'
+    if kind in ('f32', 'f64') and not value.startswith('0x'):
+        code, bits = ('<f', '<I') if kind == 'f32' else ('<d', '<Q')
+        return f'{kind}:{struct.unpack(bits, struct.pack(code, float(value)))[0]:x}'
+    width = 32 if kind in ('i32', 'f32') else 64
+    return f'{kind}:{int(value, 0) % (1 << width):x}'
+
+
+class Case:
+    """script: lines for the runner; answers: what it must print, the instantiation's first."""
+
+    def __init__(self, text):
+        self.script, self.answers, self.options = [], ['instantiated'], []
+        self.result_types = []  # for each line of the script
+        self.invalid = None
+        for line in text.splitlines():
+            words = WORD.findall(line.strip()[2:]) if line.strip().startswith(';; ') else []
+            if words and words[0] in VERBS:
+                self.add(words)
+
+    def add(self, words):
+        verb, *rest = words
+        if verb == 'repeat':
+            for _ in range(int(rest[0])):
+                self.add(rest[1:])
+        elif verb == 'call':
+            arrow = rest.index('->')
+            answer = rest[arrow + 1:]
+            self.script.append(' '.join(['call', unquote(rest[0]).hex(), *map(encode_value, rest[1:arrow])]))
+            if answer[:1] == ['trap']:
+                self.answers.append(f'trap {unquote(answer[1]).decode()}')
+                self.result_types.append([])
+            else:
+                values = list(map(encode_value, answer))
+                self.answers.append(' '.join(['returned', *values]))
+                self.result_types.append([v.split(':')[0] for v in values])
+        elif verb == 'log':
+            self.script.append('log')
+            self.answers.append(' '.join(['logged', *(str(int(w, 0) % (1 << 64)) for w in rest)]))
+            self.result_types.append([])
+        elif verb in ('write', 'read'):
+            data = unquote(rest[1])
+            bad = rest[2:] == ['->', 'out', 'of', 'bounds']
+            self.script.append(f'{verb} {rest[0]} {data.hex() if verb == "write" else len(data)}')
+            self.answers.append('out of bounds' if bad else 'ok' if verb == 'write' else data.hex())
+            self.result_types.append([])
+        elif verb == 'instantiate':
+            self.answers = [f'trap {unquote(rest[2]).decode()}']
+        elif verb == 'invalid':
+            self.invalid = unquote(rest[0]).decode()
+        else:
+            self.options.append(rest[0])
+
+    def failures(self, printed):
+        """Where the runner's output is not what the case says."""
+        lines = printed.splitlines()
+        asked = ['instantiate', *self.script]
+        found = [f'{asked[k]}: expected "{want}", got "{got}"'
+                 for k, (want, got) in enumerate(zip(self.answers, lines)) if want != got]
+        if len(lines) != len(self.answers):
+            found.append(f'{len(self.answers)} answers expected, {len(lines)} came')
+        return found
+
+    def engine_script(self):
+        """The script for engine.mjs, which must be told the types of results."""
+        return ''.join(f'{line} -> {" ".join(types)}'.rstrip() + '\n' if line.startswith('call') else line + '\n'
+                       for line, types in zip(self.script, self.result_types))
+
+    def engine_answers(self):
+        return ['trap' if a.startswith('trap') else a for a in self.answers]
+
+
+def run_native(wasmelt, runner, wasm, case, folder, cc, flags=('-O1',)):
+    """Translates, compiles, runs; a list of what went wrong."""
+    shared = folder / f'{wasm.stem}-{cc}.so'
+    command = [wasmelt, wasm, '--emit=shared', '--name=case', '-o', shared, '--cc', cc, '-j1', *flags,
+               '--cflags=-Wall -Wextra -Werror', *case.options]
+    made = subprocess.run(command, capture_output=True, text=True, errors='replace', timeout=300)
+    if case.invalid is not None:
+        return [] if made.returncode == 1 and case.invalid in made.stderr else [f'not refused with "{case.invalid}": {made.stderr}']
+    if made.returncode != 0:
+        return [f'{shlex.join(map(str, command))}:\n{made.stderr}']
+    ran = subprocess.run([runner, shared], input=''.join(line + '\n' for line in case.script), capture_output=True,
+                         text=True, errors='replace', timeout=120)
+    if ran.returncode != 0:
+        return [f'the runner ended with {ran.returncode}: {ran.stderr}']
+    return case.failures(ran.stdout)

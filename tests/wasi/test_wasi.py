@@ -1,0 +1,214 @@
+"""WASI: its functions, attacks on its sandbox, and what an executable's command line gives its program."""
+import os
+import pathlib
+import pty
+import shutil
+import signal
+import subprocess
+
+import pytest
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+NOBODY = 65534
+
+
+def make(folder, program):
+    subprocess.run(['cmake', '--build', folder, '--target', program, '-j2'], check=True, stdout=subprocess.DEVNULL)
+    found, = folder.rglob(program)
+    return found
+
+
+# ---- The functions, without a module ----
+
+@pytest.fixture(scope='module', params=['wasi-functions', 'wasi-attacks'])
+def programs(request, build, sanitized):
+    return make(build, request.param), make(sanitized.parents[1], request.param)
+
+
+def passes(command, **kwargs):
+    done = subprocess.run(command, capture_output=True, text=True, timeout=600, **kwargs)
+    assert done.returncode == 0 and ', 0 failed' in done.stdout, done.stdout + done.stderr[-4000:]
+
+
+@pytest.mark.parametrize('how', [[], ['--walk']], ids=['openat2', 'walk'])
+def test_cases_sanitized(programs, how):
+    passes([programs[1], *how])
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason='only root can become another user')
+@pytest.mark.parametrize('how', [[], ['--walk']], ids=['openat2', 'walk'])
+def test_cases_as_an_ordinary_user(programs, how, tmp_path_factory):
+    copy = pathlib.Path('/tmp') / f'{programs[0].name}-{os.getpid()}'
+    shutil.copy(programs[0], copy)
+    copy.chmod(0o755)
+    try:
+        passes([copy, *how], user=NOBODY, group=NOBODY, extra_groups=[])
+    finally:
+        copy.unlink()
+
+
+# ---- Executables ----
+
+SHOW = r'''
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+extern char **environ;
+static int show_file(const char *path) {
+    char text[100];
+    FILE *f = fopen(path, "r");
+    if (!f) { printf("%s: %s\n", path, strerror(errno)); return 3; }
+    size_t n = fread(text, 1, sizeof text, f);
+    fwrite(text, 1, n, stdout);
+    return 0;
+}
+int main(int argc, char **argv) {
+    if (argc > 2 && !strcmp(argv[1], "read")) return show_file(argv[2]);
+    if (argc > 2 && !strcmp(argv[1], "write")) { FILE *f = fopen(argv[2], "w"); return !f || fputs("written", f) < 0 || fclose(f); }
+    if (argc > 2 && !strcmp(argv[1], "exit")) exit(atoi(argv[2]));
+    if (argc > 1 && !strcmp(argv[1], "trap")) __builtin_trap();
+    if (argc > 1 && !strcmp(argv[1], "tty")) { printf("%d%d%d\n", isatty(0), isatty(1), isatty(2)); return 0; }
+    if (argc > 1 && !strcmp(argv[1], "flood")) { while (puts("flood") >= 0) {} return errno == EPIPE ? 9 : 1; }
+    for (int k = 0; k < argc; k++) printf("%s|", argv[k]);
+    for (char **e = environ; *e; e++) printf(" %s", *e);
+    puts("");
+    return 0;
+}
+'''
+
+
+@pytest.fixture(scope='module')
+def compiled(build, tmp_path_factory):
+    """compiled(*FLAGS): an executable made of SHOW."""
+    folder = tmp_path_factory.mktemp('wasi')
+    (folder / 'show.c').write_text(SHOW)
+    subprocess.run(['clang', '--target=wasm32-wasi', '-O1', 'show.c', '-o', 'show.wasm'], check=True, cwd=folder)
+    made = {}
+
+    def make_executable(*flags):
+        if flags not in made:
+            made[flags] = folder / f'show{len(made)}'
+            subprocess.run([build / 'bin' / 'wasmelt', 'show.wasm', '-O0', '-o', made[flags], *flags], check=True, cwd=folder)
+        return made[flags]
+    return make_executable
+
+
+@pytest.fixture
+def run(compiled, tmp_path):
+    (tmp_path / 'file').write_text('contents\n')
+
+    def run_it(*args, flags=(), env=None, **kwargs):
+        return subprocess.run([compiled(*flags), *args], capture_output=True, text=True, cwd=tmp_path, timeout=60,
+                              env={'HOST': 'variable'} if env is None else env, **kwargs)
+    return run_it
+
+
+def test_nothing_is_given_by_default(run, compiled):
+    assert run().stdout == f'{compiled()}|\n'
+    assert run('read', 'file').returncode == 3
+    assert run('read', '/etc/passwd').returncode == 3
+
+
+@pytest.mark.parametrize('options, path, found', [
+    (['--dir', '.'], 'file', True),
+    (['--dir=.'], './file', True),
+    (['--dir', '.::/data'], '/data/file', True),
+    (['--dir', '.::/data:ro'], '/data/file', True),
+    (['--dir', '.::/'], '/file', True),
+    (['--dir', '.'], '/etc/passwd', False),
+    (['--dir', '.::/data'], '/data/../../../etc/passwd', False),
+    (['--confine', '--dir', '.'], 'file', True),
+])
+def test_dir_gives_a_directory(run, options, path, found):
+    done = run(*options, 'read', path)
+    if '--confine' in options and 'Landlock' in done.stderr:
+        pytest.skip('no Landlock')
+    assert (done.stdout == 'contents\n' and done.returncode == 0) == found, done
+
+
+def test_read_only_directories_are_not_written(run, tmp_path):
+    assert run('--dir', '.:ro', 'write', 'file').returncode != 0
+    assert run('--dir', '.:ro', 'write', 'new').returncode != 0
+    assert (tmp_path / 'file').read_text() == 'contents\n' and not (tmp_path / 'new').exists()
+    assert run('--dir', '.', 'write', 'file').returncode == 0
+    assert (tmp_path / 'file').read_text() == 'written'
+
+
+def test_env_gives_variables(run, compiled):
+    assert run('--env', 'A=1', '--env=B=x=y', '--env', 'HOST').stdout == f'{compiled()}| A=1 B=x=y HOST=variable\n'
+
+
+def test_argv0_and_the_end_of_options(run):
+    assert run('--argv0', 'prog', '--', '--dir', 'x').stdout == 'prog|--dir|x|\n'
+    assert run('--argv0=prog', '-i', '12', '--dir', 'x').stdout == 'prog|-i|12|--dir|x|\n'
+    assert run('--argv0=prog', 'word', '--env', 'A=1').stdout == 'prog|word|--env|A=1|\n'
+    assert run('--argv0=prog', '--directory', '--help').stdout == 'prog|--directory|--help|\n'
+
+
+@pytest.mark.parametrize('options, message', [
+    (['--dir', 'nowhere'], 'nowhere: No such file or directory'),
+    (['--dir', 'file'], 'file: Not a directory'),
+    (['--dir', '/proc'], '/proc: Permission denied'),
+    (['--env', 'MISSING'], 'MISSING: not in the environment'),
+])
+def test_wrong_options_are_status_2(run, options, message):
+    done = run(*options)
+    assert (done.returncode, done.stdout) == (2, '') and message in done.stderr
+
+
+@pytest.mark.parametrize('status', [0, 1, 33, 125, 255])
+def test_exit_status_is_the_program_s(run, status):
+    assert run('exit', str(status)).returncode == status
+
+
+def test_trap_is_status_134_with_a_message(run):
+    done = run('trap')
+    assert done.returncode == 134 and 'wasmelt: trap: unreachable' in done.stderr
+
+
+def test_fixed_when_made(run, compiled):
+    flags = ('--wasi-dir=.::/here', '--wasi-env=A=a "quoted" \\ text', '--wasi-inherit-env')
+    assert run('read', '/here/file', flags=flags).stdout == 'contents\n'
+    assert run('--dir', '.', flags=flags).stdout == f'{compiled(*flags)}|--dir|.| HOST=variable A=a "quoted" \\ text\n'
+    fixed = ('--wasi-fixed',)
+    assert run('--env', 'A=1', flags=fixed).stdout == f'{compiled(*fixed)}|--env|A=1|\n'
+
+
+def test_fixing_goes_with_executables_only(run_wasmelt, compile_wasi):
+    done = run_wasmelt(compile_wasi('int main() { return 0; }'), '--emit=c', '--wasi-dir=.')
+    assert done.returncode == 2 and '--emit=exe only' in done.stderr
+
+
+def test_terminals_are_told_from_files(compiled):
+    parent, child = pty.openpty()
+    done = subprocess.run([compiled(), 'tty'], stdin=child, stderr=child, stdout=subprocess.PIPE, text=True)
+    os.close(parent)
+    os.close(child)
+    assert done.stdout == '101\n'
+
+
+def test_closed_pipe_is_an_error_not_a_signal(compiled):
+    ours, its = os.pipe()
+    running = subprocess.Popen([compiled(), 'flood'], stdout=its, preexec_fn=lambda: signal.signal(signal.SIGPIPE, signal.SIG_DFL))
+    os.close(its)
+    os.read(ours, 100)
+    os.close(ours)
+    assert running.wait(60) == 9
+
+
+def test_closed_standard_streams_are_not_opened(compiled):
+    done = subprocess.run(f'{compiled()} >&- <&-; echo $?', shell=True, capture_output=True, text=True)
+    assert done.stdout == '0\n'
+
+
+# ---- The official suite ----
+
+@pytest.mark.slow
+@pytest.mark.skipif('WASI_TESTSUITE' not in os.environ, reason='$WASI_TESTSUITE names no checkout of wasi-testsuite')
+@pytest.mark.parametrize('options', [[], ['rust/', '--env', 'ERRNO_MODE_UNIX=1']], ids=['all', 'rust-unix'])
+def test_official_suite(wasmelt, options):
+    done = subprocess.run([ROOT / 'tests/wasi/run-testsuite', os.environ['WASI_TESTSUITE'], *options, '--wasmelt', wasmelt],
+                          capture_output=True, text=True)
+    assert done.returncode == 0, done.stdout + done.stderr
