@@ -203,10 +203,7 @@ static bool write_single(writer *w) {
     if (!begin_source(w, 0))
         return false;
     put_declarations_part(&w->g, &w->o);
-    if (!write_data(w) || !write_functions(w))
-        return false;
-    put_unused_functions(&w->g, &w->o);
-    return write_definitions(w) && file_close(&w->file, w->d);
+    return write_data(w) && write_functions(w) && write_definitions(w) && file_close(&w->file, w->d);
 }
 
 /* NAME_internal.h, NAME_0.c ... with the functions, NAME_data.c with the rest. */

@@ -143,6 +143,13 @@ static void attach_wasi(const generator *g, out *o, const uint32_t *contexts) {
     }
 }
 
+/* Mentions functions whose only callers were in dead code, which would be warned of. */
+static void mention_unused(const generator *g, out *o) {
+    for (uint32_t k = g->m->imported_funcs; !g->split && k < g->m->func_count; k++)
+        if (g->calls.reachable[k] && !g->called[k] && g->records[k] == NO_INDEX && k != g->m->start)
+            out_line(o, "(void)%s;", g->func_names[k]);
+}
+
 static bool put_init(const generator *g, out *o, diag *d) {
     const module *m = g->m;
     uint32_t *contexts = arena_array(g->arena, m->import_count, sizeof *contexts);
@@ -153,6 +160,7 @@ static bool put_init(const generator *g, out *o, diag *d) {
     out_open(o, "static void %s_init(void *instance)", g->name);
     out_line(o, "%s *const self = instance;", g->name);
     out_line(o, "(void)self;");
+    mention_unused(g, o);
     for (uint32_t k = 0; k < m->memory_count; k++)
         out_line(o, "self->mem%u = self->memory%u->base;", (unsigned)k, (unsigned)k);
     attach_wasi(g, o, contexts);

@@ -21,16 +21,6 @@ void put_signature(strbuf *s, const generator *g, uint32_t index) {
     strbuf_put(s, ')');
 }
 
-void put_unused_functions(const generator *g, out *o) {
-    for (uint32_t k = g->m->imported_funcs; k < g->m->func_count; k++) {
-        if (!g->calls.reachable[k] || g->called[k] || g->records[k] != NO_INDEX || k == g->m->start)
-            continue;
-        strbuf_puts(&o->text, "__attribute__((unused)) static ");
-        put_signature(&o->text, g, k);
-        strbuf_puts(&o->text, ";\n");
-    }
-}
-
 /* ---- Declarations ---- */
 
 static void put_memories(body *b) {

@@ -9,9 +9,6 @@
 bool emit_func(const generator *g, out *o, ir_func *f, arena *a, uint32_t index, diag *d);
 
 /* "u32 NAME(app *self, u32 p0, u64 p1)", without storage class. */
-/* Declares functions that nothing calls once more, as unused: their only callers were in dead code. */
-void put_unused_functions(const generator *g, out *o);
-
 void put_signature(strbuf *s, const generator *g, uint32_t index);
 
 /* "static", or the visibility of what several files share. */

@@ -1,0 +1,290 @@
+"""Small modules whose answers are known: through the typed header, in a C host."""
+import pathlib
+import subprocess
+import textwrap
+
+import pytest
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+
+PRELUDE = '''
+#include <assert.h>
+#include <stdio.h>
+#include <string.h>
+#include "m.h"
+
+static m *make(void) {
+    m *instance;
+    wasmelt_error error;
+    if (m_instantiate(&instance, &error) != WASMELT_OK) {
+        fprintf(stderr, "%s\\n", error.message);
+        return NULL;
+    }
+    return instance;
+}
+'''
+
+
+@pytest.fixture
+def host(run_wasmelt, build, assemble, tmp_path, cc):
+    """host(WAT, C_BODY): compiles the module as a library and a program around it; its standard output."""
+    def run(wat, body, level='1', flags=(), prelude=PRELUDE):
+        done = run_wasmelt(assemble(wat), '--emit=lib', '--name=m', '--cc', cc, f'-O{level}', '-o', tmp_path / 'libm.a',
+                           '--cflags=-Wall -Wextra -Werror', *flags)
+        assert done.returncode == 0, done.stderr
+        source = tmp_path / 'host.c'
+        source.write_text(prelude + textwrap.dedent(body))
+        subprocess.run([cc, '-Wall', '-Wextra', '-Werror', '-g', f'-I{ROOT / "include"}', f'-I{tmp_path}', source,
+                        tmp_path / 'libm.a', build / 'lib' / 'libwasmelt_rt.a', '-lm', '-lpthread', '-o',
+                        tmp_path / 'host'], check=True)
+        ran = subprocess.run([tmp_path / 'host'], capture_output=True, text=True, timeout=60)
+        assert ran.returncode == 0, ran.stdout + ran.stderr
+        return ran.stdout
+    return run
+
+
+def test_add_and_store(host):
+    host('(module (memory (export "memory") 1) (func (export "run") (i32.store (i32.const 0) (i32.add (i32.const 12) (i32.const 7)))))', '''
+        int main(void) {
+            m *i = make();
+            m_run(i);
+            assert(*(int *)m_memory(i)->base == 19);
+            m_instance_free(i);
+        }''')
+
+
+def test_clamp_by_br_if_out_of_a_block(host):
+    host('''(module (func (export "clamp") (param $x i32) (param $low i32) (param $high i32) (result i32)
+      (block $done (result i32)
+        (drop (br_if $done (local.get $low) (i32.lt_s (local.get $x) (local.get $low))))
+        (drop (br_if $done (local.get $high) (i32.gt_s (local.get $x) (local.get $high))))
+        (local.get $x))))''', '''
+        int main(void) {
+            m *i = make();
+            assert(m_clamp(i, 5, 1, 10) == 5);
+            assert(m_clamp(i, (unsigned)-5, 1, 10) == 1);
+            assert(m_clamp(i, 50, 1, 10) == 10);
+            m_instance_free(i);
+        }''')
+
+
+def test_arithmetic_on_the_value_stack(host):
+    host('''(module (func (export "f") (param i32 i32) (result i32)
+      local.get 0 local.get 1 i32.add i32.const 2 i32.mul))''', '''
+        int main(void) {
+            m *i = make();
+            assert(m_f(i, 3, 4) == 14);
+            m_instance_free(i);
+        }''')
+
+
+def test_sum_of_bytes_the_host_wrote(host):
+    host('''(module (memory (export "memory") 1) (func (export "sum") (param $p i32) (param $n i32) (result i32) (local $s i32)
+      (block $end (loop $next
+        (br_if $end (i32.eqz (local.get $n)))
+        (local.set $s (i32.add (local.get $s) (i32.load8_u (local.get $p))))
+        (local.set $p (i32.add (local.get $p) (i32.const 1)))
+        (local.set $n (i32.sub (local.get $n) (i32.const 1)))
+        (br $next)))
+      (local.get $s)))''', '''
+        int main(void) {
+            m *i = make();
+            memcpy(wasmelt_memory_at(m_memory(i), 100, 4), "wasm", 4);
+            assert(m_sum(i, 100, 4) == 119 + 97 + 115 + 109);
+            m_instance_free(i);
+        }''')
+
+
+def test_memory_grows_to_its_maximum(host):
+    host('''(module (memory (export "memory") 2 64)
+      (func (export "grow") (param i32) (result i32) (memory.grow (local.get 0)))
+      (func (export "size") (result i32) (memory.size)))''', '''
+        int main(void) {
+            m *i = make();
+            unsigned char *before = m_memory(i)->base;
+            before[0] = 42;
+            assert(m_grow(i, 3) == 2 && m_size(i) == 5);
+            assert(m_grow(i, 59) == 5 && m_size(i) == 64);
+            assert(m_grow(i, 1) == 0xffffffffu && m_size(i) == 64);
+            assert(m_grow(i, 0xffffffffu) == 0xffffffffu && m_size(i) == 64);
+            assert(m_memory(i)->base == before && before[0] == 42 && before[64 * 65536 - 1] == 0);
+            m_instance_free(i);
+        }''')
+
+
+def test_allocator_does_not_leak(host):
+    host('''(module (memory (export "memory") 1)
+      (global $top (mut i32) (i32.const 1024))
+      (func (export "alloc") (param $n i32) (result i32)
+        (global.get $top)
+        (global.set $top (i32.add (global.get $top) (local.get $n)))
+        (block $fits
+          (br_if $fits (i32.le_u (global.get $top) (i32.shl (memory.size) (i32.const 16))))
+          (drop (memory.grow (i32.const 1)))))
+      (func (export "free_all") (global.set $top (i32.const 1024))))''', '''
+        int main(void) {
+            m *i = make();
+            for (int round = 0; round < 1000; round++) {
+                for (int k = 0; k < 10; k++) {
+                    unsigned p = m_alloc(i, 5000);
+                    memset(wasmelt_memory_at(m_memory(i), p, 5000), k, 5000);
+                }
+                m_free_all(i);
+            }
+            assert(m_memory(i)->pages == 1);
+            m_instance_free(i);
+        }''')
+
+
+def test_initial_above_maximum_is_rejected(run_wasmelt, tmp_path):
+    file = tmp_path / 'm.wasm'
+    file.write_bytes(b'\0asm\1\0\0\0\5\4\1\1\3\2')
+    done = run_wasmelt('validate', file)
+    assert done.returncode == 1 and 'size minimum must not be greater than maximum' in done.stderr
+
+
+CALL = '''
+static m *the;
+static unsigned result;
+static void call(void *argument) {
+    result = m_f(the, *(unsigned *)argument);
+}
+static wasmelt_trap_code try_f(unsigned n) {
+    return wasmelt_run(call, &n, NULL);
+}
+'''
+
+
+def test_endless_recursion_exhausts_the_stack(host):
+    host('''(module (func $f (export "f") (param i32) (result i32)
+      (i32.add (call $f (i32.add (local.get 0) (i32.const 1))) (i32.const 1))))''', '''
+        int main(void) {
+            the = make();
+            assert(try_f(0) == WASMELT_TRAP_STACK_EXHAUSTED);
+            assert(try_f(0) == WASMELT_TRAP_STACK_EXHAUSTED);
+            m_instance_free(the);
+        }''', prelude=PRELUDE + CALL)
+
+
+def test_out_of_bounds_leaves_the_instance_usable(host):
+    host('''(module (memory 1) (func (export "f") (param i32) (result i32) (i32.load offset=16 (local.get 0))))''', '''
+        int main(void) {
+            the = make();
+            assert(try_f(0) == WASMELT_TRAP_NONE && result == 0);
+            assert(try_f(65536 - 19) == WASMELT_TRAP_MEMORY_BOUNDS);
+            assert(try_f(0xffffffff) == WASMELT_TRAP_MEMORY_BOUNDS);
+            assert(try_f(65536 - 20) == WASMELT_TRAP_NONE);
+            m_instance_free(the);
+        }''', prelude=PRELUDE + CALL)
+
+
+def test_tail_calls_do_not_grow_the_stack(host):
+    """Ten million, between functions of different types, direct and through a table."""
+    host('''(module
+      (type $t (func (param i32 i64) (result i32)))
+      (table funcref (elem $even $odd))
+      (func $f (export "f") (param i32) (result i32) (return_call $even (local.get 0) (i64.const 0)))
+      (func $even (param i32 i64) (result i32)
+        (if (i32.eqz (local.get 0)) (then (return (i32.const 1))))
+        (return_call_indirect (type $t) (i32.sub (local.get 0) (i32.const 1)) (local.get 1) (i32.const 1)))
+      (func $odd (param i32 i64) (result i32)
+        (if (i32.eqz (local.get 0)) (then (return (i32.const 0))))
+        (return_call $third (f64.const 1) (i32.sub (local.get 0) (i32.const 1))))
+      (func $third (param f64 i32) (result i32) (return_call $even (local.get 1) (i64.const 3))))''', '''
+        int main(void) {
+            the = make();
+            assert(try_f(10000000) == WASMELT_TRAP_NONE && result == 1);
+            assert(try_f(9999999) == WASMELT_TRAP_NONE && result == 0);
+            m_instance_free(the);
+        }''', prelude=PRELUDE + CALL, level='0')
+
+
+def test_jump_between_cases_of_a_table(host):
+    """Code after a block that cases of a br_table leave for, and that no case label names."""
+    host('''(module (func (export "f") (param i32) (result i32) (local $r i32)
+      (block $end
+        (block $shared
+          (block $c (block $b (block $a
+            (br_table $a $b $c (local.get 0)))
+            (local.set $r (i32.const 10)) (br $shared))
+            (local.set $r (i32.const 20))
+            (br_if $shared (i32.eq (local.get 0) (i32.const 1)))
+            (br $end))
+          (local.set $r (i32.const 30)))
+        (local.set $r (i32.add (local.get $r) (i32.const 1))))
+      (local.get $r)))''', '''
+        int main(void) {
+            the = make();
+            assert(try_f(0) == 0 && result == 11);
+            assert(try_f(1) == 0 && result == 21);
+            assert(try_f(2) == 0 && result == 31);
+            m_instance_free(the);
+        }''', prelude=PRELUDE + CALL)
+
+
+def test_order_of_traps_and_effects(host):
+    """A load before a store, a division before a load, a global read before a call that sets it."""
+    host('''(module (memory 1) (global $g (mut i32) (i32.const 5))
+      (func $set (result i32) (global.set $g (i32.const 100)) (i32.const 1))
+      (func (export "f") (param i32) (result i32)
+        (i32.store (i32.const 0) (i32.const 1))
+        (i32.load (i32.const 0))
+        (i32.store (i32.const 0) (i32.const 50))
+        (i32.add (i32.add (global.get $g) (call $set)))
+        (i32.add (i32.div_u (i32.const 10) (local.get 0)))))''', '''
+        int main(void) {
+            the = make();
+            assert(try_f(5) == 0 && result == 1 + 5 + 1 + 2);
+            assert(try_f(0) == WASMELT_TRAP_DIVIDE_BY_ZERO);
+            m_instance_free(the);
+        }''', prelude=PRELUDE + CALL)
+
+
+def test_dropped_load_still_traps(host):
+    host('''(module (memory 1) (func (export "f") (param i32) (result i32)
+      (drop (i32.load (local.get 0)))
+      (drop (i32.mul (i32.load (local.get 0)) (i32.const 0)))
+      (i32.const 1)))''', '''
+        int main(void) {
+            the = make();
+            assert(try_f(0) == 0 && try_f(65536) == WASMELT_TRAP_MEMORY_BOUNDS);
+            m_instance_free(the);
+        }''', level='2', prelude=PRELUDE + CALL)
+
+
+def test_names_that_are_no_identifiers(host):
+    """Keywords, other scripts, ends of comments, duplicates: exports get clean, distinct C names."""
+    out = host('''(module
+      (func $int (export "int") (result i32) (i32.const 1))
+      (func $x*/ (export "a*/b") (result i32) (i32.const 2))
+      (func (export "a.b") (result i32) (i32.const 3))
+      (func (export "") (result i32) (i32.const 4))
+      (func (export "na\\c3\\afve\\00") (result i32) (i32.const 5)))''', '''
+        int main(void) {
+            m *i = make();
+            wasmelt_extern e;
+            wasmelt_value v;
+            static const struct { const char *name; size_t length; } names[] = {
+                {"int", 3}, {"a*/b", 4}, {"a.b", 3}, {"", 0}, {"na\\xc3\\xafve", 7}};
+            for (int k = 0; k < 5; k++) {
+                assert(wasmelt_export_n(&((wasmelt_instance *)i)[0], names[k].name, names[k].length, &e));
+                assert(wasmelt_call(e.func, NULL, &v, NULL) == 0);
+                printf("%u", v.i32);
+            }
+            assert(m_int(i) == 1);
+            m_instance_free(i);
+        }''')
+    assert out == '12345'
+
+
+@pytest.mark.parametrize('kind', ['block', 'loop', 'if'])
+def test_five_thousand_nested(host, kind):
+    condition = '(local.get 0)' if kind == 'if' else ''
+    opened = f'{condition} {kind} ' * 5000
+    host(f'''(module (func (export "f") (param i32) (result i32)
+      {opened} (local.set 0 (i32.add (local.get 0) (i32.const 1))) {'end ' * 5000} (local.get 0)))''', '''
+        int main(void) {
+            the = make();
+            assert(try_f(1) == 0 && result == 2);
+            m_instance_free(the);
+        }''', prelude=PRELUDE + CALL, level='0')
