@@ -1,0 +1,2 @@
+;; instantiate -> trap "unreachable"
+(module (func $f unreachable) (start $f))
