@@ -56,10 +56,10 @@ def unpack_share(node, tmp_path_factory):
 
 @pytest.fixture(scope='session')
 def run_native():
-    """run_native(APP, {GUEST: HOST}, ARGUMENT, ...): the finished process."""
+    """run_native(APP, {GUEST: HOST}, ARGUMENT, ...): the finished process; APP's name is argument 0."""
     def run(app, directories, *args):
         options = [f'--dir={host}::{guest}' for guest, host in directories.items()]
-        return subprocess.run([app, *options, '--', *args], capture_output=True, timeout=300)
+        return subprocess.run([app, '--argv0', app.name, *options, '--', *args], capture_output=True, timeout=300)
     return run
 
 

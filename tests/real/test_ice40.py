@@ -22,8 +22,7 @@ def test_icepll(native, run_native, ice40, cc, options):
 def test_icepll_answers_as_under_node(native, run_native, run_node, ice40, arguments):
     module = ice40 / 'icepll.core.wasm'
     ours, theirs = run_native(native(module), {}, *arguments), run_node(module, {}, *arguments)
-    assert (ours.returncode, ours.stdout) == (theirs.returncode, theirs.stdout)
-    assert ours.stderr.replace(str(native(module)).encode(), b'icepll') == theirs.stderr
+    assert (ours.returncode, ours.stdout, ours.stderr) == (theirs.returncode, theirs.stdout, theirs.stderr)
 
 
 def test_netlist_to_bitstream(native, run_native, run_node, ice40, unpack_share, tmp_path):
@@ -41,7 +40,7 @@ def test_netlist_to_bitstream(native, run_native, run_node, ice40, unpack_share,
             if side == 'node':
                 done = run_node(module, directories, *args)
             else:
-                done = run_native(native(module, '-O1'), directories, *args)
+                done = run_native(native(module, '-O0'), directories, *args)
             assert done.returncode == 0, done.stderr
             return done.stdout + done.stderr
         messages = [
