@@ -173,7 +173,8 @@ class Script:
             return goal, None
         if run.returncode == 1 and 'error: not supported: ' in message:
             return None, message.split('not supported: ')[1].split(' (')[0]
-        self.note(command, 'fail', message[:2000] if run.returncode else 'the emitted C has a goto')
+        why = message[:2000] or f'wasmelt ended with status {run.returncode}'
+        self.note(command, 'fail', why if run.returncode else 'the emitted C has a goto')
         return None, None
 
     def emit(self, command, *words):
