@@ -1,14 +1,14 @@
 #include "compile.h"
 
-#include <errno.h>
-#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "place.h"
 #include "process.h"
+#include "report.h"
 #include "toolchain.h"
 
 static const char *path_in(arena *a, const char *directory, const char *name, const char *suffix) {
@@ -61,7 +61,8 @@ static void show_start(void *context, size_t which) {
     if (d->o->verbose)
         print_command(&d->commands[which]);
     else if (d->o->progress && d->count > 1)
-        fprintf(stderr, "\r\033[K[%zu/%zu] %s", which + 1, d->count, d->sources[which].name);
+        /* The last \r lets a compiler's message begin at the left. */
+        fprintf(stderr, "\r\033[K[%zu/%zu] %s\r", which + 1, d->count, d->sources[which].name);
 }
 
 static void clear_progress(const options *o, size_t count) {
@@ -117,14 +118,15 @@ static int link_to(const toolchain *t, const options *o, const string_list *obje
     if (o->emit == EMIT_OBJ && objects->count == 1) {
         made = objects->data[0];
     } else {
-        int status = link_all(t, o, objects, made, a);
-        if (status != 0)
-            return status;
+        int linked = link_all(t, o, objects, made, a);
+        if (linked != 0) {
+            unlink(made);
+            return linked;
+        }
     }
-    if (move_file(made, output))
-        return 0;
-    fprintf(stderr, "wasmelt: %s: error: %s\n", output, strerror(errno));
-    return EXIT_INPUT;
+    int status = place_move(made, output) ? 0 : report_errno(output);
+    unlink(made);
+    return status;
 }
 
 int compile(const options *o, const translate_result *files, const char *directory, const char *scratch,
@@ -145,59 +147,4 @@ int compile(const options *o, const translate_result *files, const char *directo
     toolchain_free(&t);
     arena_free(&a);
     return status;
-}
-
-/* ---- Moving ---- */
-
-static bool copy_bytes(int in, int out) {
-    char buffer[1 << 16];
-    for (;;) {
-        ssize_t got = read(in, buffer, sizeof buffer);
-        if (got < 0 && errno == EINTR)
-            continue;
-        if (got <= 0)
-            return got == 0;
-        for (ssize_t done = 0; done < got;) {
-            ssize_t put = write(out, buffer + done, (size_t)(got - done));
-            if (put < 0 && errno != EINTR)
-                return false;
-            done += put > 0 ? put : 0;
-        }
-    }
-}
-
-/* Beside the goal first, then renamed, so that nobody sees half a file. */
-static bool copy_file(const char *from, const char *to, mode_t mode) {
-    char temporary[4096];
-    if (snprintf(temporary, sizeof temporary, "%s.XXXXXX", to) >= (int)sizeof temporary) {
-        errno = ENAMETOOLONG;
-        return false;
-    }
-    int in = open(from, O_RDONLY | O_CLOEXEC);
-    if (in < 0)
-        return false;
-    int out = mkstemp(temporary);
-    bool ok = out >= 0 && copy_bytes(in, out) && fchmod(out, mode) == 0;
-    close(in);
-    if (out >= 0)
-        ok = close(out) == 0 && ok;
-    ok = ok && rename(temporary, to) == 0;
-    if (!ok && out >= 0) {
-        int error = errno;
-        unlink(temporary);
-        errno = error;
-    }
-    return ok;
-}
-
-bool move_file(const char *from, const char *to) {
-    struct stat st;
-    if (stat(from, &st) != 0)
-        return false;
-    if (rename(from, to) == 0)
-        return true;
-    if (errno != EXDEV || !copy_file(from, to, st.st_mode & 0777))
-        return false;
-    unlink(from);
-    return true;
 }

@@ -10,7 +10,4 @@
 int compile(const options *o, const translate_result *files, const char *directory, const char *scratch,
             const char *output);
 
-/* Moves a file, or copies it where moving is not possible; false with errno set. */
-bool move_file(const char *from, const char *to);
-
 #endif

@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -29,7 +30,7 @@ static bool read_all(int fd, const char *path, span *bytes) {
     uint8_t *data = memory_resize(NULL, capacity, 1);
     for (;;) {
         ssize_t got = read(fd, data + count, capacity - count);
-        if (got < 0 && errno == EINTR)
+        if (got < 0 && errno == EINTR && !process_stopped_by)
             continue;
         if (got < 0) {
             free(data);
@@ -73,15 +74,18 @@ static bool write_all(int fd, span s) {
     return true;
 }
 
-/* Runs wat2wasm on a copy of the text: standard input has no name to give it. */
-static bool assemble(const char *path, span *bytes) {
-    char text[] = "/tmp/wasmelt-XXXXXX", binary[] = "/tmp/wasmelt-XXXXXX";
-    int in = mkstemp(text), out = in < 0 ? -1 : mkstemp(binary);
-    bool ok = out >= 0 && write_all(in, *bytes);
+/* Runs wat2wasm on the file, or on a copy of standard input, which has no name to give it. What is made of it is
+ * a file in memory. */
+static bool assemble(const char *path, bool is_stdin, span *bytes) {
+    char in_name[32], out_name[32];
+    int in = is_stdin ? memfd_create("input", 0) : -1, out = memfd_create("output", 0);
+    snprintf(in_name, sizeof in_name, "/dev/fd/%d", in);
+    snprintf(out_name, sizeof out_name, "/dev/fd/%d", out);
+    bool ok = out >= 0 && (!is_stdin || (in >= 0 && write_all(in, *bytes)));
     if (!ok) {
-        fail(path, "cannot write a temporary file");
+        fail(path, strerror(errno));
     } else {
-        const char *const command[] = {"wat2wasm", "--enable-all", text, "-o", binary, NULL};
+        const char *const command[] = {"wat2wasm", "--enable-all", "-o", out_name, "--", is_stdin ? in_name : path, NULL};
         int status = process_run(command);
         input_free(bytes);
         if (status == PROCESS_NOT_FOUND)
@@ -91,14 +95,10 @@ static bool assemble(const char *path, span *bytes) {
         else
             ok = read_all(out, path, bytes);
     }
-    if (in >= 0) {
+    if (in >= 0)
         close(in);
-        unlink(text);
-    }
-    if (out >= 0) {
+    if (out >= 0)
         close(out);
-        unlink(binary);
-    }
     return ok;
 }
 
@@ -112,7 +112,7 @@ bool input_load(const char *path, span *bytes) {
     if (!is_stdin)
         close(fd);
     if (ok && looks_like_text(*bytes))
-        ok = assemble(path, bytes);
+        ok = assemble(path, is_stdin, bytes);
     if (!ok)
         input_free(bytes);
     return ok;

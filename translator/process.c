@@ -1,32 +1,44 @@
 #include "process.h"
 
 #include <errno.h>
-#include <signal.h>
 #include <spawn.h>
 #include <string.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "base/memory.h"
-#include "base/vec.h"
-
 extern char **environ;
 
+enum { MOST_CHILDREN = 1024 };
+
 volatile sig_atomic_t process_stopped_by;
+
+/* Running children, 0 in free places. The handler reads them: were it only to set a flag, a signal just before
+ * waitpid would not be noticed until a child ends by itself. */
+static volatile pid_t children[MOST_CHILDREN];
+
+static void stop_children(void) {
+    for (int k = 0; k < MOST_CHILDREN; k++)
+        if (children[k])
+            kill(children[k], SIGTERM);
+}
 
 /* The second time at once: something does not come to an end. */
 static void on_signal(int number) {
     if (process_stopped_by)
         _exit(128 + number);
     process_stopped_by = number;
+    int error = errno;
+    stop_children();
+    errno = error;
 }
 
 void process_catch_signals(void) {
     static const int numbers[] = {SIGINT, SIGTERM, SIGHUP};
-    struct sigaction action = {.sa_handler = on_signal}; /* no SA_RESTART: waiting must end */
+    struct sigaction old, action = {.sa_handler = on_signal}; /* no SA_RESTART: waiting must end */
     sigemptyset(&action.sa_mask);
     for (size_t k = 0; k < sizeof numbers / sizeof *numbers; k++)
-        sigaction(numbers[k], &action, NULL);
+        if (sigaction(numbers[k], NULL, &old) == 0 && old.sa_handler != SIG_IGN) /* as under nohup */
+            sigaction(numbers[k], &action, NULL);
 }
 
 void process_end_if_stopped(void) {
@@ -36,70 +48,63 @@ void process_end_if_stopped(void) {
     raise(process_stopped_by);
 }
 
-static int start(const char *const *command, pid_t *pid) {
-    int error = posix_spawnp(pid, command[0], NULL, NULL, (char *const *)command, environ);
-    return error == 0 ? 0 : error == ENOENT ? PROCESS_NOT_FOUND : 127;
+/* Starts a program, at the place in `children` that is free. */
+static int start(const char *const *command) {
+    int place = 0;
+    while (children[place])
+        place++;
+    pid_t pid;
+    int error = posix_spawnp(&pid, command[0], NULL, NULL, (char *const *)command, environ);
+    if (error)
+        return error == ENOENT ? PROCESS_NOT_FOUND : 127;
+    children[place] = pid;
+    if (process_stopped_by) /* came before the handler could know this child */
+        stop_children();
+    return 0;
 }
 
-/* Waits for any child. */
-static int wait_for_one(pid_t *pid) {
+/* Waits for a child to end; its status, as process_run gives it. */
+static int wait_for_one(void) {
     int status;
-    *pid = waitpid(-1, &status, 0);
-    if (*pid < 0)
-        return process_stopped_by ? PROCESS_STOPPED : 127;
-    if (process_stopped_by)
-        return PROCESS_STOPPED;
+    pid_t pid;
+    do
+        pid = waitpid(-1, &status, 0);
+    while (pid < 0 && errno == EINTR);
+    for (int k = 0; k < MOST_CHILDREN; k++)
+        if (pid < 0 || children[k] == pid)
+            children[k] = 0;
+    if (pid < 0)
+        return 127;
     return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
 }
 
-typedef VEC(pid_t) pid_list;
-
-static void forget(pid_list *running, pid_t pid) {
-    for (size_t k = 0; k < running->count; k++)
-        if (running->data[k] == pid) {
-            running->data[k] = vec_last(running);
-            running->count--;
-            return;
-        }
-}
-
-static void stop_all(pid_list *running) {
-    for (size_t k = 0; k < running->count; k++)
-        kill(running->data[k], SIGTERM);
-    for (size_t k = 0; k < running->count; k++)
-        while (waitpid(running->data[k], NULL, 0) < 0 && errno == EINTR)
-            continue;
-    running->count = 0;
+static size_t count_children(void) {
+    size_t count = 0;
+    for (int k = 0; k < MOST_CHILDREN; k++)
+        count += children[k] != 0;
+    return count;
 }
 
 int process_run_all(const command_list *list, uint32_t at_a_time) {
-    pid_list running = {0};
-    size_t next = 0;
+    size_t next = 0, most = at_a_time < MOST_CHILDREN ? at_a_time : MOST_CHILDREN;
     int result = 0;
-    while ((result == 0 && next < list->count) || running.count > 0) {
-        if (result == 0 && !process_stopped_by && next < list->count && running.count < at_a_time) {
+    for (;;) {
+        bool more = result == 0 && !process_stopped_by && next < list->count;
+        size_t running = count_children();
+        if (!more && running == 0)
+            break;
+        int status;
+        if (more && running < most) {
             if (list->started)
                 list->started(list->context, next);
-            pid_t pid;
-            result = start(list->commands[next++], &pid);
-            if (result == 0)
-                *vec_push(&running) = pid;
-            continue;
+            status = start(list->commands[next++]);
+        } else {
+            status = wait_for_one();
         }
-        if (process_stopped_by || running.count == 0) {
-            stop_all(&running);
-            result = process_stopped_by ? PROCESS_STOPPED : result;
-            break;
-        }
-        pid_t pid;
-        int status = wait_for_one(&pid);
-        if (pid > 0)
-            forget(&running, pid);
-        if (result == 0 && status != PROCESS_STOPPED)
+        if (result == 0)
             result = status;
     }
-    vec_free(&running);
-    return result;
+    return process_stopped_by ? PROCESS_STOPPED : result;
 }
 
 int process_run(const char *const *command) {

@@ -67,13 +67,17 @@ static bool find_compiler(toolchain *t, const options *o, arena *a) {
 }
 
 static bool use_home(toolchain *t, arena *a, const char *home) {
+    static const char *const folders[] = {"/lib", "/" WASMELT_INSTALL_LIBDIR};
     const char *header = join(a, home, "/include/wasmelt/code.h");
-    const char *library = join(a, home, "/lib/libwasmelt_rt.a");
-    if (access(header, R_OK) != 0 || access(library, R_OK) != 0)
-        return false;
-    t->include_flag = join(a, join(a, "-I", home), "/include");
-    t->runtime = library;
-    return true;
+    for (size_t k = 0; k < sizeof folders / sizeof *folders; k++) {
+        const char *library = join(a, join(a, home, folders[k]), "/libwasmelt_rt.a");
+        if (access(header, R_OK) == 0 && access(library, R_OK) == 0) {
+            t->include_flag = join(a, join(a, "-I", home), "/include");
+            t->runtime = library;
+            return true;
+        }
+    }
+    return false;
 }
 
 /* The directory above the one that holds this program, or "". */
@@ -100,13 +104,13 @@ static bool find_runtime(toolchain *t, arena *a) {
         fprintf(stderr, "wasmelt: error: WASMELT_HOME=%s has no include/wasmelt and lib/libwasmelt_rt.a\n", home);
         return false;
     }
+    if (use_home(t, a, own_prefix(a)))
+        return true;
     if (access(WASMELT_BUILD_RUNTIME_LIB, R_OK) == 0 && access(WASMELT_BUILD_INCLUDE_DIR, R_OK) == 0) {
         t->include_flag = "-I" WASMELT_BUILD_INCLUDE_DIR;
         t->runtime = WASMELT_BUILD_RUNTIME_LIB;
         return true;
     }
-    if (use_home(t, a, own_prefix(a)))
-        return true;
     fputs("wasmelt: error: the runtime (include/wasmelt, lib/libwasmelt_rt.a) is not where this program is "
           "installed: set WASMELT_HOME\n",
           stderr);

@@ -20,26 +20,18 @@
 
 /* ---- What cannot be translated as a whole ---- */
 
-static bool check_value(wasmelt_valtype t, size_t offset, diag *d) {
-    if (t == WASMELT_V128)
-        return diag_unsupported(d, offset, feature_names[FEATURE_SIMD]);
-    if (!wasmelt_is_ref(t) || t == WASMELT_FUNCREF || t == WASMELT_EXTERNREF)
-        return true;
-    uint32_t heap = wasmelt_heap(t);
-    if (heap == WASMELT_HEAP_EXN || heap == WASMELT_HEAP_NOEXN)
-        return diag_unsupported(d, offset, feature_names[FEATURE_EXCEPTIONS]);
-    if (heap == WASMELT_HEAP_FUNC || heap == WASMELT_HEAP_EXTERN || wasmelt_heap_is_concrete(heap))
-        return diag_unsupported(d, offset, feature_names[FEATURE_FUNCTION_REFERENCES]);
-    return diag_unsupported(d, offset, feature_names[FEATURE_GC]);
+static bool check_value(const module *m, wasmelt_valtype t, size_t offset, diag *d) {
+    feature missing;
+    return type_is_lowered(m, t, &missing) || diag_unsupported(d, offset, feature_names[missing]);
 }
 
 static bool check_signature(const module *m, uint32_t func_index, size_t offset, diag *d) {
     const type_def *t = &m->types[m->funcs[func_index].type];
     for (uint32_t k = 0; k < t->param_count; k++)
-        if (!check_value(t->params[k], offset, d))
+        if (!check_value(m, t->params[k], offset, d))
             return false;
     for (uint32_t k = 0; k < t->result_count; k++)
-        if (!check_value(t->results[k], offset, d))
+        if (!check_value(m, t->results[k], offset, d))
             return false;
     return true;
 }
@@ -55,13 +47,13 @@ static bool check_module(const module *m, diag *d) {
         if (m->memories[k].type.shared)
             return diag_unsupported(d, import_offset(m, m->memories[k].import), feature_names[FEATURE_THREADS]);
     for (uint32_t k = 0; k < m->global_count; k++)
-        if (!check_value(m->globals[k].type, import_offset(m, m->globals[k].import), d))
+        if (!check_value(m, m->globals[k].type, import_offset(m, m->globals[k].import), d))
             return false;
     for (uint32_t k = 0; k < m->table_count; k++)
-        if (!check_value(m->tables[k].element, import_offset(m, m->tables[k].import), d))
+        if (!check_value(m, m->tables[k].element, import_offset(m, m->tables[k].import), d))
             return false;
     for (uint32_t k = 0; k < m->elem_count; k++)
-        if (m->elems[k].exprs && !check_value(m->elems[k].type, m->elems[k].offset, d))
+        if (m->elems[k].exprs && !check_value(m, m->elems[k].type, m->elems[k].offset, d))
             return false;
     for (uint32_t k = 0; k < m->func_count; k++)
         if ((m->funcs[k].import != NO_INDEX || m->funcs[k].is_referenced) &&

@@ -360,6 +360,31 @@ TRUNCATIONS(TRUNCATE_SAT, _sat)
 #undef TRUNCATE_SAT
 #undef TRUNCATE
 
+/* ---- 128-bit arithmetic, from and to halves ---- */
+
+typedef unsigned __int128 u128;
+typedef __int128 s128;
+
+INLINE u128 wide(u64 low, u64 high) {
+    return (u128)high << 64 | low;
+}
+
+INLINE u128 i64_add128(u64 a, u64 a_high, u64 b, u64 b_high) {
+    return wide(a, a_high) + wide(b, b_high);
+}
+
+INLINE u128 i64_sub128(u64 a, u64 a_high, u64 b, u64 b_high) {
+    return wide(a, a_high) - wide(b, b_high);
+}
+
+INLINE u128 i64_mul_wide_s(u64 a, u64 b) {
+    return (u128)((s128)(s64)a * (s64)b);
+}
+
+INLINE u128 i64_mul_wide_u(u64 a, u64 b) {
+    return (u128)a * b;
+}
+
 /* ---- Calls ---- */
 
 /* After a call that may lead back to the caller: keeps the compiler from turning the recursion into a
@@ -378,6 +403,13 @@ INLINE const wasmelt_table_entry *entry(const wasmelt_table *t, u64 index, u32 t
     if (unlikely(index >= t->size || t->entries[index].type_id != type_id))
         return wasmelt_call_indirect_slow(t, index, type_id);
     return &t->entries[index];
+}
+
+/* A reference that must not be null. */
+INLINE void *non_null(const void *ref) {
+    if (unlikely(!ref))
+        wasmelt_trap_null();
+    return (void *)ref;
 }
 
 /* Runs a function that makes tail calls, and those it leads to, from their second entries. */

@@ -166,21 +166,21 @@ descriptor *wasi_fd_new(int host, const struct stat *st) {
     d->host = host;
     d->filetype = S_ISSOCK(st->st_mode) ? socket_type(host) : wasi_filetype(st->st_mode);
     d->is_pipe = S_ISFIFO(st->st_mode);
+    d->device = st->st_dev;
     return d;
 }
 
 /* What a file of the type, opened this way, can do at all. */
-static uint64_t possible_rights(const descriptor *d) {
+static uint64_t possible_rights(const descriptor *d, int access) {
     if (d->filetype == FILETYPE_DIRECTORY)
         return RIGHTS_DIRECTORY;
     uint64_t rights = d->filetype == FILETYPE_SOCKET_STREAM || d->filetype == FILETYPE_SOCKET_DGRAM ? RIGHTS_SOCKET : RIGHTS_FILE;
-    int access = fcntl(d->host, F_GETFL) & O_ACCMODE;
     if (access == O_RDONLY)
         rights &= ~(RIGHT_FD_WRITE | RIGHT_FD_ALLOCATE | RIGHT_FD_FILESTAT_SET_SIZE);
     if (access == O_WRONLY)
         rights &= ~RIGHT_FD_READ;
     /* How a guest's libc tells a terminal: a character device that cannot seek. */
-    if (isatty(d->host) || d->is_pipe)
+    if (d->is_pipe || (d->filetype == FILETYPE_CHARACTER_DEVICE && isatty(d->host)))
         rights &= ~(RIGHT_FD_SEEK | RIGHT_FD_TELL);
     return rights;
 }
@@ -198,20 +198,15 @@ static uint32_t free_place(const wasmelt_wasi *w, uint32_t from) {
     return from;
 }
 
-uint32_t wasi_fd_add(wasmelt_wasi *w, int host, uint64_t rights_base, uint64_t rights_inheriting, uint32_t *fd) {
-    struct stat st;
-    descriptor *d = NULL;
-    uint32_t error = fstat(host, &st) != 0 ? wasi_errno(errno) : WASI_SUCCESS;
-    if (!error && !wasi_fd_room(w))
-        error = WASI_MFILE;
+uint32_t wasi_fd_add(wasmelt_wasi *w, int host, const struct stat *st, int access, uint64_t rights_base,
+                     uint64_t rights_inheriting, uint32_t *fd) {
     uint32_t place = free_place(w, 0);
-    if (!error && (!wasi_fd_reserve(w, place) || !(d = wasi_fd_new(host, &st))))
-        error = WASI_NOMEM;
-    if (error) {
+    descriptor *d = wasi_fd_reserve(w, place) ? wasi_fd_new(host, st) : NULL;
+    if (!d) {
         close(host);
-        return error;
+        return WASI_NOMEM;
     }
-    d->rights_base = rights_base & possible_rights(d);
+    d->rights_base = rights_base & possible_rights(d, access);
     d->rights_inheriting = d->filetype == FILETYPE_DIRECTORY ? rights_inheriting : 0;
     w->fds[place] = d;
     *fd = place;
@@ -219,6 +214,10 @@ uint32_t wasi_fd_add(wasmelt_wasi *w, int host, uint64_t rights_base, uint64_t r
 }
 
 /* ---- What the embedder gives ---- */
+
+static int access_mode(int host) {
+    return fcntl(host, F_GETFL) & O_ACCMODE;
+}
 
 /* Puts the host's descriptor into the lowest free place from 3 on; without rights yet. Takes `host` over. */
 static int give(wasmelt_wasi *w, int host, const struct stat *st, uint32_t *place) {
@@ -283,7 +282,7 @@ int wasmelt_wasi_add_fd(wasmelt_wasi *w, int host_fd, uint32_t *fd) {
     error = give(w, copy, &st, fd);
     if (error)
         return error;
-    w->fds[*fd]->rights_base = possible_rights(w->fds[*fd]);
+    w->fds[*fd]->rights_base = possible_rights(w->fds[*fd], access_mode(host_fd));
     w->fds[*fd]->is_shared = true;
     return 0;
 }
@@ -301,7 +300,7 @@ int wasmelt_wasi_set_stdio(wasmelt_wasi *w, uint32_t fd, int host_fd) {
         return ENOMEM;
     }
     /* A directory as standard input is good for nothing, and must not be a way to open files. */
-    d->rights_base = d->filetype == FILETYPE_DIRECTORY ? 0 : possible_rights(d);
+    d->rights_base = d->filetype == FILETYPE_DIRECTORY ? 0 : possible_rights(d, access_mode(copy));
     d->is_shared = true;
     wasi_fd_free(w->fds[fd]);
     w->fds[fd] = d;

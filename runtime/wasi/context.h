@@ -13,6 +13,7 @@
 typedef struct descriptor {
     int host;              /* the host's, owned; -1 for a stream of the embedder */
     uint8_t filetype;
+    dev_t device;          /* that the file lies on; never procfs's for a directory that can be used */
     uint16_t virtual_flags; /* flags that are not the host's: of shared descriptors all, of others some */
     bool is_shared;        /* standard input, output, error */
     bool is_pipe;          /* writing may raise SIGPIPE */
@@ -54,9 +55,10 @@ uint32_t wasi_fd(wasmelt_wasi *w, uint32_t fd, uint64_t rights, descriptor **d);
 /* Whether the limit allows one more: asked before anything is done that a failure could not undo. */
 bool wasi_fd_room(const wasmelt_wasi *w);
 
-/* Puts a host's descriptor into the lowest free place, with what its type allows of the rights. Takes `host`
- * over, and closes it on failure. */
-uint32_t wasi_fd_add(wasmelt_wasi *w, int host, uint64_t rights_base, uint64_t rights_inheriting, uint32_t *fd);
+/* Puts a host's descriptor, opened with this access mode (O_RDONLY and so on), into the lowest free place, with what
+ * its type and mode allow of the rights. Takes `host` over, and closes it on failure. */
+uint32_t wasi_fd_add(wasmelt_wasi *w, int host, const struct stat *st, int access, uint64_t rights_base,
+                     uint64_t rights_inheriting, uint32_t *fd);
 void wasi_fd_free(descriptor *d);
 /* Makes places up to `fd`. */
 bool wasi_fd_reserve(wasmelt_wasi *w, uint32_t fd);

@@ -130,8 +130,16 @@ uint32_t wasmelt_wasi_path_open(void *wasi, uint32_t fd, uint32_t lookup_flags, 
     int host = resolve_open(d->host, p.text, flags, 0666);
     if (host < 0)
         return wasi_errno(errno);
+    struct stat st;
+    error = outcome(fstat(host, &st));
+    if (!error && st.st_dev != d->device && resolve_in_procfs(host))
+        error = WASI_ACCES;
+    if (error) {
+        close(host);
+        return error;
+    }
     uint32_t place;
-    error = wasi_fd_add(w, host, rights_base, rights_inheriting & d->rights_inheriting, &place);
+    error = wasi_fd_add(w, host, &st, flags & O_ACCMODE, rights_base, rights_inheriting & d->rights_inheriting, &place);
     if (error)
         return error;
     finish_open(w->fds[place], fdflags);
@@ -288,7 +296,10 @@ uint32_t wasmelt_wasi_path_readlink(void *wasi, uint32_t fd, uint32_t path, uint
     if (error)
         return error;
     char target[PATH_MAX];
-    ssize_t length = readlinkat(p.dir, p.last, target, sizeof target);
+    ssize_t length = -1;
+    errno = EACCES;
+    if (!resolve_in_procfs(p.dir)) /* else it might be the host's path of a descriptor */
+        length = readlinkat(p.dir, p.last, target, sizeof target);
     done_with(p.dir);
     if (length < 0)
         return wasi_errno(errno);

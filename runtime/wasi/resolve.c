@@ -246,13 +246,7 @@ int resolve_open(int dir, const char *path, int flags, mode_t mode) {
     int how = atomic_load_explicit(&way, memory_order_relaxed);
     if (how == UNKNOWN)
         how = find_way(dir);
-    int fd = how == WALK ? open_by_walk(dir, path, flags, mode) : open_beneath(dir, path, flags, mode);
-    if (fd >= 0 && resolve_in_procfs(fd)) {
-        close(fd);
-        errno = EACCES;
-        return -1;
-    }
-    return fd;
+    return how == WALK ? open_by_walk(dir, path, flags, mode) : open_beneath(dir, path, flags, mode);
 }
 
 /* ---- The parent ---- */

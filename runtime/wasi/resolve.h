@@ -9,13 +9,11 @@
 
 /* Opens `path` as openat(2) does, but never anything that is not beneath `dir`: neither by "..", nor an
  * absolute path, nor a symbolic link on the way or, without O_NOFOLLOW, at the end. -1 with errno; EPERM
- * for an escape. The descriptor is closed on exec.
- *
- * Nothing in procfs is opened either (EACCES): what looks like files there is the memory, the environment and
- * the descriptors of processes, this one among them. */
+ * for an escape. The descriptor is closed on exec. */
 int resolve_open(int dir, const char *path, int flags, mode_t mode);
 
-/* Whether the open directory or file lies in procfs. */
+/* Whether the open directory or file lies in procfs, of which a guest gets nothing: what looks like files there is the
+ * memory, the environment and the descriptors of processes, this one among them. */
 bool resolve_in_procfs(int fd);
 
 /* Makes all later calls in this process walk, as on a kernel without openat2: for tests. */

@@ -1,6 +1,8 @@
 /* The socket functions, on sockets that the process was given or that accepting made. */
 #include <errno.h>
+#include <fcntl.h>
 #include <sys/socket.h>
+#include <unistd.h>
 
 #include "io.h"
 
@@ -27,8 +29,14 @@ uint32_t wasmelt_wasi_sock_accept(void *wasi, uint32_t fd, uint32_t flags, uint3
     int host = accept4(d->host, NULL, NULL, SOCK_CLOEXEC | (flags & FDFLAG_NONBLOCK ? SOCK_NONBLOCK : 0));
     if (host < 0)
         return wasi_errno(errno);
+    struct stat st;
+    if (fstat(host, &st) != 0) {
+        error = wasi_errno(errno);
+        close(host);
+        return error;
+    }
     uint32_t place;
-    error = wasi_fd_add(w, host, RIGHTS_SOCKET, 0, &place);
+    error = wasi_fd_add(w, host, &st, O_RDWR, RIGHTS_SOCKET, 0, &place);
     if (error)
         return error;
     w->fds[place]->virtual_flags = (uint16_t)flags;

@@ -1,6 +1,6 @@
 ;; call run i32:0 -> i64:0
 ;; call run i32:-1 -> trap "call stack exhausted"
-;; call run i32:1 -> i64:4
+;; call run i32:1 -> i64:5
 (module
   (memory (export "memory") 1)
   (func $run (export "run") (param i32) (result i64)

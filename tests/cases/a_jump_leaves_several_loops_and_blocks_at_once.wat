@@ -7,7 +7,7 @@
 ;; call two_ways i32:1 -> i32:12
 ;; call two_ways i32:2 -> i32:123
 ;; call two_ways i32:3 -> i32:1234
-;; call back_edges i32:100 -> i32:202
+;; call back_edges i32:100 -> i32:203
 ;; call out_of_function i32:3 -> i32:3
 ;; call out_of_function i32:300 -> i32:-1
 (module

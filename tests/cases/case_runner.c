@@ -225,7 +225,7 @@ int main(int argc, char **argv) {
         imports[k] = (wasmelt_import){"host", offered[k].name, {.kind = WASMELT_EXTERN_FUNC, .func = &funcs[k]}};
     }
     void *object = argc == 2 ? dlopen(argv[1], RTLD_NOW) : NULL;
-    const wasmelt_module *module = object ? dlsym(object, "case_module") : NULL;
+    const wasmelt_module *module = object ? dlsym(object, "tested_module") : NULL;
     if (!module) {
         fprintf(stderr, "%s\n", argc == 2 ? dlerror() : "usage: case_runner OBJECT");
         return 2;

@@ -22,13 +22,13 @@
       i32.wrap_i64
       (local.get 0)
       select
-      (if (result i32) (then (i32.const 1)) (else (br 1)))))
+      (if (result i32) (then (i32.const 1)) (else (br 1 (i32.const 3))))))
   (func (export "after_unreachable") (result i32)
     unreachable
     select
     i32.eqz)
   (func (export "polymorphic") (param i32) (result i32)
-    (block (if (i32.eqz (local.get 0)) (then (i32.store (unreachable)) (drop) (call $none (i32.trunc_f32_s))) (else (br 1))))
+    (block (if (i32.eqz (local.get 0)) (then (i32.store (unreachable)) (drop) (call $none (i32.trunc_f32_s))) (else (br 1 (i32.const 3)))))
     (i32.const 3))
   (func $none (param i32))
   (func (export "dead_loop") (result i32)

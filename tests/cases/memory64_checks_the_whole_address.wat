@@ -1,4 +1,4 @@
-;; call load i64:65528 -> i64:0
+;; call load i64:65528 -> i64:0x5000000
 ;; call load i64:65529 -> trap "out of bounds memory access"
 ;; call load i64:0x100000000 -> trap "out of bounds memory access"
 ;; call load i64:-8 -> trap "out of bounds memory access"

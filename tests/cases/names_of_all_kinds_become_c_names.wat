@@ -22,7 +22,7 @@
 ;; call "instance" -> i32:22
 ;; call "memcpy" -> i32:23
 ;; call "wasmelt_trap_raise" -> i32:24
-;; call "case_module" -> i32:25
+;; call "tested_module" -> i32:25
 ;; call "NULL" -> i32:26
 ;; call "locals" i32:1 -> i32:6
 ;; call "//\\" -> i32:28
@@ -51,7 +51,7 @@
   (func $instance (export "instance") (result i32) (i32.const 22))
   (func $linux (export "memcpy") (result i32) (i32.const 23))
   (func $wasmelt_trap (export "wasmelt_trap_raise") (result i32) (i32.const 24))
-  (func $case_module (export "case_module") (result i32) (i32.const 25))
+  (func $tested_module (export "tested_module") (result i32) (i32.const 25))
   (func $unix (export "NULL") (result i32) (i32.const 26))
   (func $locals (export "locals") (param $int i32) (result i32)
     (local $instance i32) (local $memory i32) (local $p0 i32) (local $br i32) (local $l0 i32) (local $NULL i32)

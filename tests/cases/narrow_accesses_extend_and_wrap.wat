@@ -1,8 +1,8 @@
 ;; write 0 "\xff\x80\x7f\xfe\xff\xff\xff\xff"
-;; call loads -> i32:-1 i32:255 i32:-32513 i32:33023 i64:-1 i64:255 i64:-25198337 i64:4269769983
+;; call loads -> i32:-1 i32:255 i32:-32513 i32:33023 i64:-1 i64:255 i64:0xfffffffffe7f80ff i64:0xfe7f80ff
 ;; call stores i64:0x1122334455667788 ->
 ;; read 16 "\x88\x00\x88\x77\x00\x88\x77\x66\x55\x00"
-;; call unaligned -> i64:0xfffffffffffe7f80
+;; call unaligned -> i64:0x00fffffffffe7f80
 (module
   (memory (export "memory") 1)
   (func (export "loads") (result i32 i32 i32 i32 i64 i64 i64 i64)

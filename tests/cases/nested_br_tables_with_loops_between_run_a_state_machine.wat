@@ -1,6 +1,6 @@
-;; call run i32:0 i32:50 -> i32:-1229461405
-;; call run i32:3 i32:7 -> i32:-1303203104
-;; call run i32:2 i32:1000 -> i32:-1567110976
+;; call run i32:0 i32:50 -> i32:0x8800b45d
+;; call run i32:3 i32:7 -> i32:0xdcf9cb33
+;; call run i32:2 i32:1000 -> i32:0xa1ceac03
 ;; call case_into_case i32:0 -> i32:1111
 ;; call case_into_case i32:1 -> i32:1011
 ;; call case_into_case i32:2 -> i32:1011

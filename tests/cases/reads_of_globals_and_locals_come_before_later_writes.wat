@@ -7,7 +7,7 @@
 ;; call rotate i32:1 i32:2 i32:3 -> i32:2 i32:3 i32:1
 ;; call in_arms i32:1 -> i32:60
 ;; call in_arms i32:0 -> i32:50
-;; call through_loop -> i32:16
+;; call through_loop -> i32:18
 (module
   (global $g (mut i32) (i32.const 5))
   (func (export "global") (result i32)
@@ -27,13 +27,9 @@
   (func (export "tee") (param i32) (result i32)
     (local.get 0)
     (local.tee 0 (i32.const 4))
-    (local.get 0)
+    i32.mul
     (local.tee 0 (i32.const 6))
-    i32.mul
-    (i32.add (i32.const 0))
-    i32.mul
-    (i32.add (i32.mul (local.get 0) (i32.const 0)))
-    (i32.sub (i32.const 0)))
+    i32.mul)
   (func (export "tee_twice") (param i32) (result i32)
     (i32.add (i32.add (local.get 0) (local.tee 0 (i32.mul (local.get 0) (i32.const 10))))
              (local.tee 0 (i32.mul (local.get 0) (i32.const 10)))))

@@ -1,8 +1,8 @@
 ;; write 100 "wasm"
-;; call sum i32:100 i32:4 -> i32:444
+;; call sum i32:100 i32:4 -> i32:440
 ;; call sum i32:100 i32:0 -> i32:0
 ;; write 65532 "wasm"
-;; call sum i32:65532 i32:4 -> i32:444
+;; call sum i32:65532 i32:4 -> i32:440
 ;; call sum i32:65532 i32:5 -> trap "out of bounds memory access"
 ;; write 65533 "wasm" -> out of bounds
 (module

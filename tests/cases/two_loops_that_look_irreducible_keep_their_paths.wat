@@ -1,7 +1,7 @@
 ;; call run i32:0 -> i32:1
 ;; call run i32:1 -> i32:21
-;; call run i32:6 -> i32:222111
-;; call run i32:7 -> i32:2212221
+;; call run i32:6 -> i32:2211121
+;; call run i32:7 -> i32:22111211
 (module
   ;; What relooped code of an irreducible graph looks like: a label variable and blocks that test it.
   (func (export "run") (param $n i32) (result i32)

@@ -96,6 +96,110 @@ def test_explicit_bounds(run_wasmelt, compile_wasi, tmp_path):
     assert subprocess.run([tmp_path / 'app', 'x'], capture_output=True, text=True).stdout == 'hello x\n'
 
 
+def test_files_of_the_user_are_not_overwritten(run_wasmelt, assemble, tmp_path):
+    """Names that we choose from the input's name: the user may have such a file."""
+    module, header = assemble(ADD, 'math'), tmp_path / 'math.h'
+    header.write_text('double sin(double);\n')
+    for arguments in (['--emit=c', '-o', tmp_path], ['--emit=obj', '-o', tmp_path / 'math.o']):
+        done = run_wasmelt(module, *arguments)
+        assert done.returncode == 1 and 'math.h: error: exists and was not made by wasmelt' in done.stderr
+        assert sorted(p.name for p in tmp_path.iterdir()) == ['math.h', 'math.wasm', 'math.wat']
+    assert header.read_text() == 'double sin(double);\n'
+    header.unlink()
+    for _ in range(2):
+        assert run_wasmelt(module, '--emit=c', '-o', tmp_path).returncode == 0
+
+
+def test_failure_leaves_what_was_there(run_wasmelt, assemble, tmp_path):
+    module, out = assemble(ADD), tmp_path / 'out'
+    assert run_wasmelt(module, '--emit=c', '-o', out).returncode == 0
+    before = {p.name: p.read_bytes() for p in out.iterdir()}
+    module.write_bytes(module.read_bytes()[:-1])
+    assert run_wasmelt(module, '--emit=c', '-o', out).returncode == 1
+    assert before == {p.name: p.read_bytes() for p in out.iterdir()}
+    assert run_wasmelt(module, '--emit=c', '-o', tmp_path / 'new').returncode == 1
+    assert not (tmp_path / 'new').exists()
+
+
+def test_input_is_not_overwritten(run_wasmelt, assemble):
+    module = assemble(ADD)
+    before = module.read_bytes()
+    done = run_wasmelt(module, '--emit=obj', '-o', module)
+    assert done.returncode == 1 and 'is the input' in done.stderr
+    assert module.read_bytes() == before
+
+
+def test_output_may_be_a_link_or_a_pipe(run_wasmelt, wasmelt, compile_wasi, tmp_path):
+    """A link stays a link, and a pipe (or /dev/null) a pipe."""
+    module = compile_wasi(HELLO)
+    link, goal, pipe = tmp_path / 'link', tmp_path / 'goal', tmp_path / 'pipe'
+    goal.write_text('')
+    link.symlink_to(goal)
+    assert run_wasmelt(module, '-O0', '-o', link).returncode == 0
+    assert link.is_symlink() and subprocess.run([goal, 'x'], capture_output=True).stdout == b'hello x\n'
+    os.mkfifo(pipe)
+    process = subprocess.Popen([wasmelt, module, '-O0', '-o', pipe])
+    assert pipe.read_bytes().startswith(b'\x7fELF')
+    assert process.wait() == 0 and pipe.is_fifo()
+
+
+def test_keep(run_wasmelt, assemble, tmp_path):
+    done = run_wasmelt(assemble(ADD), '--emit=lib', '--keep', tmp_path / 'kept', '-o', tmp_path / 'libm.a')
+    assert done.returncode == 0
+    assert sorted(p.name for p in (tmp_path / 'kept').iterdir()) == ['m.c', 'm.h']
+    assert (tmp_path / 'm.h').read_text() == (tmp_path / 'kept' / 'm.h').read_text()
+
+
+def test_names_made_from_file_names(run_wasmelt, assemble, tmp_path):
+    module = assemble(ADD)
+    for file, name in (('7-zip.core.wasm', 'm7_zip_core'), ('-dash.wasm', '_dash'), ('\u00fc.wasm', '__')):
+        (tmp_path / file).write_bytes(module.read_bytes())
+        assert run_wasmelt('--emit=c', '-o', 'c', '--', file, cwd=tmp_path).returncode == 0
+        assert f'{name}_add' in (tmp_path / 'c' / f'{name}.h').read_text()
+    done = run_wasmelt(module, '--emit=c', '--name=one', '-o', tmp_path / 'two.c')
+    assert done.returncode == 2 and '--name=one' in done.stderr
+
+
+def test_text_with_an_error(run_wasmelt, wasmelt, tmp_path):
+    text = tmp_path / 't.wat'
+    text.write_text('(module (func (result i32) (i32.add)')
+    done = run_wasmelt('validate', text)
+    assert done.returncode == 1 and f'{text}:1:' in done.stderr and 'wat2wasm failed' in done.stderr
+    done = run_wasmelt('validate', text, env={**os.environ, 'PATH': '/nowhere'})
+    assert done.returncode == 1 and 'wat2wasm is needed' in done.stderr
+    done = subprocess.run([wasmelt, 'validate', '-v', '-'], input=ADD, capture_output=True, text=True)
+    assert done.stdout == '-: valid\n'
+
+
+def test_names_in_messages_cannot_control_the_terminal(run_wasmelt, assemble, tmp_path):
+    module = assemble('(module (import "\\1b[31m" "x" (func)) (func (export "_start")))')
+    done = run_wasmelt(module, '-o', tmp_path / 'a')
+    assert done.returncode == 1 and '\x1b' not in done.stderr and '".[31m" "x"' in done.stderr
+
+
+def test_runtime_is_found_where_it_is_installed(build, compile_wasi, tmp_path):
+    subprocess.run(['cmake', '--install', build, '--prefix', tmp_path / 'usr'], check=True, stdout=subprocess.DEVNULL)
+    module, command = compile_wasi(HELLO), tmp_path / 'usr' / 'bin' / 'wasmelt'
+    done = subprocess.run([command, module, '-v', '-O0', '-o', tmp_path / 'app'], capture_output=True, text=True)
+    assert done.returncode == 0
+    assert f'-I{tmp_path}/usr/include' in done.stderr and f'{tmp_path}/usr/lib' in done.stderr
+    done = subprocess.run([command, module], env={**os.environ, 'WASMELT_HOME': str(tmp_path)}, capture_output=True, text=True)
+    assert done.returncode == 1 and 'WASMELT_HOME' in done.stderr
+
+
+def test_progress_on_a_terminal(wasmelt, compile_wasi, tmp_path):
+    module = compile_wasi(HELLO)
+    for options, shown in (([], True), (['--progress=never'], False)):
+        ours, theirs = os.openpty()
+        subprocess.run([wasmelt, module, '--split=2', '-O0', '-o', tmp_path / 'app', *options], stderr=theirs, check=True)
+        os.write(theirs, b'.')
+        text = os.read(ours, 10000)
+        os.close(ours)
+        os.close(theirs)
+        assert (b'[3/3] program_' in text) == shown
+        assert text.endswith(b'\r\x1b[K.' if shown else b'.')
+
+
 def test_text_and_standard_input(run_wasmelt, wasmelt, tmp_path, assemble):
     text = tmp_path / 't.wat'
     text.write_text(ADD)
@@ -154,6 +258,18 @@ def test_interrupted_leaves_nothing(wasmelt, compile_wasi, tmp_path):
     process.send_signal(signal.SIGTERM)
     assert process.wait(timeout=20) == -signal.SIGTERM
     assert sorted(p.name for p in tmp_path.iterdir()) == ['program.c', 'program.wasm', 'slow-cc']
+
+
+def test_interrupted_while_reading(wasmelt, tmp_path):
+    process = subprocess.Popen([wasmelt, '-', '-o', tmp_path / 'app'], stdin=subprocess.PIPE,
+                               env={**os.environ, 'TMPDIR': str(tmp_path)})
+    deadline = time.monotonic() + 20
+    while not list(tmp_path.iterdir()) and time.monotonic() < deadline:
+        time.sleep(0.02)
+    time.sleep(0.2)
+    process.send_signal(signal.SIGINT)
+    assert process.wait(timeout=20) == -signal.SIGINT
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_validate_several_files(run_wasmelt, assemble, tmp_path):

@@ -110,7 +110,7 @@ class Case:
 def run_native(wasmelt, runner, wasm, case, folder, cc, flags=('-O1',)):
     """Translates, compiles, runs; a list of what went wrong."""
     shared = folder / f'{wasm.stem}-{cc}.so'
-    command = [wasmelt, wasm, '--emit=shared', '--name=case', '-o', shared, '--cc', cc, '-j1', *flags,
+    command = [wasmelt, wasm, '--emit=shared', '--name=tested', '-o', shared, '--cc', cc, '-j1', *flags,
                '--cflags=-Wall -Wextra -Werror', *case.options]
     made = subprocess.run(command, capture_output=True, text=True, errors='replace', timeout=300)
     if case.invalid is not None:

@@ -18,9 +18,20 @@ static void put_args(body *b, const stmt *s, uint32_t count) {
     }
 }
 
-/* "e = entry(...);" for the element that an indirect call goes to. */
+/* Whether an indirect call goes by a reference, not through a table. */
+static bool is_by_reference(const stmt *s) {
+    return s->index2 == NO_INDEX;
+}
+
+/* "e = entry(...);" for the element that an indirect call goes to, or "c = non_null(...);". */
 static void put_entry(body *b, const stmt *s, uint32_t params) {
     out_indent(b->o);
+    if (is_by_reference(s)) {
+        strbuf_puts(text(b), "c = non_null(");
+        put_expr(b, s->args[params]);
+        strbuf_puts(text(b), ");\n");
+        return;
+    }
     strbuf_printf(text(b), "e = entry(self->table%u, ", (unsigned)s->index2);
     put_expr(b, s->args[params]);
     strbuf_puts(text(b), ", ");
@@ -34,7 +45,8 @@ static void put_callee(body *b, const stmt *s, const type_def *t) {
         b->g->called[s->index] = true;
         strbuf_printf(text(b), "%s(self", b->g->func_names[s->index]);
     } else {
-        strbuf_printf(text(b), "((%s_type%u)e->code)(e->instance", b->g->name, (unsigned)t->canonical);
+        char callee = is_by_reference(s) ? 'c' : 'e';
+        strbuf_printf(text(b), "((%s_type%u)%c->code)(%c->instance", b->g->name, (unsigned)t->canonical, callee, callee);
     }
     put_args(b, s, t->param_count);
     strbuf_put(text(b), ')');
@@ -168,8 +180,9 @@ void put_tail_call(body *b, const stmt *s) {
     const type_def *t = callee_type(b, s);
     if (s->kind == STMT_TAIL_CALL_INDIRECT) {
         put_entry(b, s, t->param_count);
-        out_open(b->o, "if (e->func->tail)");
-        put_hand_over(b, s, t, "e->instance", "e->func->tail");
+        const char *tail = is_by_reference(s) ? "c->tail" : "e->func->tail";
+        out_open(b->o, "if (%s)", tail);
+        put_hand_over(b, s, t, is_by_reference(s) ? "c->instance" : "e->instance", tail);
         out_close(b->o, "");
         put_call_and_return(b, s, t);
         return;
@@ -204,7 +217,33 @@ static void put_list_of_args(body *b, const stmt *s, uint32_t from, uint32_t to)
     }
 }
 
+/* A 128-bit value, then its halves. */
+static void put_wide(body *b, const stmt *s) {
+    strbuf *t = text(b);
+    const var *v = &b->f->vars.data[s->result];
+    if (v[0].reads == 0 && v[1].reads == 0)
+        return;
+    out_indent(b->o);
+    strbuf_printf(t, "const u128 m%u = %s(", (unsigned)s->result, opcode_table[s->op].c);
+    for (uint32_t k = 0; k < s->arg_count; k++) {
+        strbuf_puts(t, k ? ", " : "");
+        put_expr(b, s->args[k]);
+    }
+    strbuf_puts(t, ");\n");
+    for (uint32_t k = 0; k < 2; k++) {
+        if (v[k].reads == 0)
+            continue;
+        out_indent(b->o);
+        put_target(b, s->result + k);
+        strbuf_printf(t, k ? "(u64)(m%u >> 64);\n" : "(u64)m%u;\n", (unsigned)s->result);
+    }
+}
+
 void put_operation(body *b, const stmt *s) {
+    if (opcode_table[s->op].feature == FEATURE_WIDE_ARITHMETIC) {
+        put_wide(b, s);
+        return;
+    }
     strbuf *t = text(b);
     unsigned index = s->index, index2 = s->index2;
     if (s->op == OP_DATA_DROP) {

@@ -380,7 +380,7 @@ void put_expr(body *b, const expr *e) {
         strbuf_printf(s, "(%s)self->table%u->size", c_type(e->type), (unsigned)e->index);
         break;
     case EXPR_TABLE_GET:
-        if (m->tables[e->index].element == WASMELT_FUNCREF)
+        if (representation(m->tables[e->index].element) == WASMELT_FUNCREF)
             strbuf_printf(s, "((funcref)wasmelt_table_read(self->table%u, ", (unsigned)e->index);
         else
             strbuf_printf(s, "(wasmelt_table_read(self->table%u, ", (unsigned)e->index);

@@ -77,12 +77,18 @@ static void put_declarations(body *b, const structured *shape) {
         put_variables(b, types[k]);
     if (shape->uses_exit)
         out_line(b->o, "u32 br = 0;");
-    bool indirect = false;
-    for (size_t k = 0; k < b->f->stmts.count; k++)
-        indirect |= b->f->stmts.data[k].kind == STMT_CALL_INDIRECT ||
-                    b->f->stmts.data[k].kind == STMT_TAIL_CALL_INDIRECT;
-    if (indirect)
+    bool by_table = false, by_reference = false;
+    for (size_t k = 0; k < b->f->stmts.count; k++) {
+        const stmt *st = &b->f->stmts.data[k];
+        if (st->kind != STMT_CALL_INDIRECT && st->kind != STMT_TAIL_CALL_INDIRECT)
+            continue;
+        by_table |= st->index2 != NO_INDEX;
+        by_reference |= st->index2 == NO_INDEX;
+    }
+    if (by_table)
         out_line(b->o, "const wasmelt_table_entry *e;");
+    if (by_reference)
+        out_line(b->o, "funcref c;");
     for (uint32_t k = 0; k < b->f->vars.count; k++) {
         const var *v = &b->f->vars.data[k];
         bool there = v->kind == VAR_PARAM || (declared_at_top(b, v) && v->writes > 0);

@@ -7,6 +7,7 @@
 #include "lower/callgraph.h"
 #include "lower/ir.h"
 #include "translate.h"
+#include "wasm/subtype.h"
 
 #include <wasmelt/version.h>
 

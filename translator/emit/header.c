@@ -6,7 +6,7 @@
 
 /* The C type of a value in plain C. */
 static const char *public_type(wasmelt_valtype t) {
-    switch (t) {
+    switch (representation(t)) {
     case WASMELT_I32:
         return "uint32_t";
     case WASMELT_I64:

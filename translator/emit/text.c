@@ -35,7 +35,7 @@ void out_close(out *o, const char *tail) {
 }
 
 const char *c_type(wasmelt_valtype t) {
-    switch (t) {
+    switch (representation(t)) {
     case WASMELT_I32:
         return "u32";
     case WASMELT_I64:
@@ -63,7 +63,7 @@ const char *value_member(wasmelt_valtype t) {
 }
 
 char type_letter(wasmelt_valtype t) {
-    switch (t) {
+    switch (representation(t)) {
     case WASMELT_I32:
         return 'i';
     case WASMELT_I64:

@@ -20,6 +20,7 @@
 
 #include "lower/build_internal.h"
 #include "lower/fold.h"
+#include "wasm/subtype.h"
 
 #define WINDOW 48
 
@@ -49,7 +50,7 @@ static expr *var_read(builder *b, uint32_t index) {
 
 static uint32_t var_new(builder *b, var_kind kind, wasmelt_valtype type) {
     var *v = vec_push(&b->f->vars);
-    *v = (var){.kind = (uint8_t)kind, .type = type};
+    *v = (var){.kind = (uint8_t)kind, .type = representation(type)};
     return (uint32_t)(b->f->vars.count - 1);
 }
 
@@ -373,6 +374,13 @@ static void build_call(builder *b, const instr *i) {
     push_results(b, at, t->results, t->result_count);
 }
 
+/* call_ref is an indirect call without a table. */
+static instr without_table(const instr *i) {
+    instr by_reference = *i;
+    by_reference.index2 = NO_INDEX;
+    return by_reference;
+}
+
 static void build_call_indirect(builder *b, const instr *i) {
     const type_def *t = &b->f->m->types[i->index];
     /* The check of the element comes after the operands' traps, and has traps of its own. */
@@ -387,6 +395,17 @@ static void build_operation(builder *b, const instr *i, uint32_t count, wasmelt_
     size_t at = build_effect(b, STMT_OP, i, count);
     if (result)
         push_results(b, at, &result, 1);
+}
+
+/* An instruction of 128-bit arithmetic: two results, no effects. */
+static void build_wide(builder *b, const instr *i, uint32_t count) {
+    static const wasmelt_valtype results[] = {WASMELT_I64, WASMELT_I64};
+    expr **args = pop_statement_args(b, count, 0);
+    stmt *s = stmt_new(b, STMT_OP);
+    s->op = (uint16_t)i->op;
+    s->args = args;
+    s->arg_count = count;
+    push_results(b, b->f->stmts.count - 1, results, 2);
 }
 
 /* ---- Control ---- */
@@ -579,6 +598,42 @@ static void build_branch_if(builder *b, uint32_t depth) {
     s->arg_count = 1;
 }
 
+static expr *null_test(builder *b, expr *ref) {
+    expr *e = expr_new(b, EXPR_IS_NULL, WASMELT_I32);
+    set_args(e, 1, &ref);
+    return e;
+}
+
+/* The reference on top, computed so that it can be used twice. */
+static expr *settled_top(builder *b) {
+    settle_effects(b, b->stack.count, FX_TRAPS);
+    settle(b, b->stack.count - 1);
+    return vec_last(&b->stack);
+}
+
+static expr *same_again(builder *b, const expr *e) {
+    return e->kind == EXPR_VAR ? var_read(b, e->index) : constant(b, e->type, e->value);
+}
+
+static void build_br_on_null(builder *b, uint32_t depth) {
+    settled_top(b);
+    expr *ref = pop(b);
+    push(b, null_test(b, ref));
+    build_branch_if(b, depth);
+    push(b, same_again(b, ref));
+}
+
+/* The reference is the last of the label's values, and goes if it is null. */
+static void build_br_on_non_null(builder *b, uint32_t depth) {
+    expr *is_null = null_test(b, same_again(b, settled_top(b)));
+    expr *e = expr_new(b, EXPR_OP, WASMELT_I32);
+    e->op = OP_I32_EQZ;
+    set_args(e, 1, &is_null);
+    push(b, e);
+    build_branch_if(b, depth);
+    pop(b);
+}
+
 /* br_table whose targets take values: each target gets a block of its own that passes them on. */
 static void build_table_with_values(builder *b, stmt *table, uint32_t count) {
     uint32_t n = table->target_count;
@@ -741,7 +796,7 @@ static void build_self_call(builder *b) {
 }
 
 static void build_tail_call(builder *b, const instr *i, const type_def *t) {
-    bool indirect = i->op == OP_RETURN_CALL_INDIRECT;
+    bool indirect = i->op != OP_RETURN_CALL;
     if (!indirect && i->index == b->f->index) {
         build_self_call(b);
         return;
@@ -782,26 +837,21 @@ static wasmelt_valtype index_type(bool is64) {
     return is64 ? WASMELT_I64 : WASMELT_I32;
 }
 
-/* Whether values of the type exist in the lowered language. */
-static bool supported_type(wasmelt_valtype t) {
-    return t == WASMELT_I32 || t == WASMELT_I64 || t == WASMELT_F32 || t == WASMELT_F64 ||
-           t == WASMELT_FUNCREF || t == WASMELT_EXTERNREF;
+bool type_is_lowered(const module *m, wasmelt_valtype t, feature *missing) {
+    if (t == WASMELT_V128) {
+        *missing = FEATURE_SIMD;
+        return false;
+    }
+    if (!wasmelt_is_ref(t))
+        return true;
+    uint32_t top = heap_top(m, wasmelt_heap(t));
+    *missing = top == WASMELT_HEAP_EXN ? FEATURE_EXCEPTIONS : FEATURE_GC;
+    return top == WASMELT_HEAP_FUNC || top == WASMELT_HEAP_EXTERN;
 }
 
 static bool check_type(builder *b, wasmelt_valtype t) {
-    if (supported_type(t))
-        return true;
-    feature needed = t == WASMELT_V128 ? FEATURE_SIMD : FEATURE_GC;
-    if (wasmelt_is_ref(t)) {
-        uint32_t heap = wasmelt_heap(t);
-        if (heap == WASMELT_HEAP_EXN || heap == WASMELT_HEAP_NOEXN)
-            needed = FEATURE_EXCEPTIONS;
-        else if (heap == WASMELT_HEAP_FUNC || heap == WASMELT_HEAP_EXTERN ||
-                 heap == WASMELT_HEAP_NOFUNC || heap == WASMELT_HEAP_NOEXTERN ||
-                 (wasmelt_heap_is_concrete(heap) && b->f->m->types[heap].kind == TYPE_FUNC))
-            needed = FEATURE_FUNCTION_REFERENCES;
-    }
-    return diag_unsupported(b->d, b->offset, feature_names[needed]);
+    feature missing;
+    return type_is_lowered(b->f->m, t, &missing) || diag_unsupported(b->d, b->offset, feature_names[missing]);
 }
 
 static bool check_types(builder *b, const wasmelt_valtype *types, uint32_t count) {
@@ -871,6 +921,21 @@ static bool build_instr(builder *b, const instr *i, bool *reachable) {
             return false;
         build_call_indirect(b, i);
         return true;
+    case OP_CALL_REF: {
+        instr by_reference = without_table(i);
+        if (!check_func_type(b, &m->types[i->index]))
+            return false;
+        build_call_indirect(b, &by_reference);
+        return true;
+    }
+    case OP_RETURN_CALL_REF: {
+        instr by_reference = without_table(i);
+        if (!check_func_type(b, &m->types[i->index]))
+            return false;
+        build_tail_call(b, &by_reference, &m->types[i->index]);
+        *reachable = false;
+        return true;
+    }
     case OP_RETURN_CALL:
     case OP_RETURN_CALL_INDIRECT: {
         const type_def *t = &m->types[i->op == OP_RETURN_CALL ? m->funcs[i->index].type : i->index];
@@ -956,6 +1021,23 @@ static bool build_instr(builder *b, const instr *i, bool *reachable) {
         return true;
     case OP_REF_FUNC:
         build_leaf(b, EXPR_REF_FUNC, i->index, WASMELT_FUNCREF, 0);
+        return true;
+    case OP_REF_AS_NON_NULL:
+        build_operator(b, i, 1, vec_last(&b->stack)->type);
+        return true;
+    case OP_BR_ON_NULL:
+        build_br_on_null(b, i->index);
+        return true;
+    case OP_BR_ON_NON_NULL:
+        build_br_on_non_null(b, i->index);
+        return true;
+    case OP_I64_ADD128:
+    case OP_I64_SUB128:
+        build_wide(b, i, 4);
+        return true;
+    case OP_I64_MUL_WIDE_S:
+    case OP_I64_MUL_WIDE_U:
+        build_wide(b, i, 2);
         return true;
     case OP_REF_IS_NULL:
         if (vec_last(&b->stack)->kind == EXPR_REF_FUNC) { /* never: compilers warn of the comparison */

@@ -87,7 +87,8 @@ typedef enum stmt_kind {
     STMT_STORE,         /* op; index: memory; value: offset; args: address, value */
     STMT_GLOBAL_SET,    /* index; args[0] */
     STMT_CALL,          /* index: function */
-    STMT_CALL_INDIRECT, /* index: type, index2: table; the last argument is the element index */
+    STMT_CALL_INDIRECT, /* index: type, index2: table; the last argument is the element index; or without a
+                           table (NO_INDEX) the function reference */
     STMT_TAIL_CALL,
     STMT_TAIL_CALL_INDIRECT,
     STMT_OP,            /* op: bulk memory and table instructions; index, index2, args, result */

@@ -75,6 +75,14 @@ bool valtype_is_defaultable(wasmelt_valtype t) {
     return !wasmelt_is_ref(t) || wasmelt_is_nullable(t);
 }
 
+wasmelt_valtype representation(wasmelt_valtype t) {
+    if (!wasmelt_is_ref(t))
+        return t;
+    uint32_t heap = wasmelt_heap(t);
+    bool is_func = wasmelt_heap_is_concrete(heap) || heap == WASMELT_HEAP_FUNC || heap == WASMELT_HEAP_NOFUNC;
+    return is_func ? WASMELT_FUNCREF : WASMELT_EXTERNREF;
+}
+
 static const char *abstract_name(uint32_t heap) {
     switch (heap) {
     case WASMELT_HEAP_NOEXN:

@@ -16,6 +16,10 @@ uint32_t heap_top(const module *m, uint32_t heap);
 /* Whether locals of the type begin with a value. */
 bool valtype_is_defaultable(wasmelt_valtype t);
 
+/* What values of the type are represented as: every reference to functions as funcref, every other one as
+ * externref. */
+wasmelt_valtype representation(wasmelt_valtype t);
+
 /* Writes the type's name in the text format's style; `size` bytes of room. Returns `buffer`. */
 const char *valtype_name(wasmelt_valtype t, char *buffer, size_t size);
 

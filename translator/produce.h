@@ -1,0 +1,11 @@
+/* From the input to what the user asked for. */
+#ifndef WASMELT_PRODUCE_H
+#define WASMELT_PRODUCE_H
+
+#include "cli.h"
+
+/* Reads, validates and translates the one input, compiles the C if more than C is wanted, and puts the result at
+ * `output`, whole or not at all. An exit status, after a message if it is not 0. */
+int produce(const options *o, const char *output);
+
+#endif
