@@ -192,12 +192,14 @@ def test_progress_on_a_terminal(wasmelt, compile_wasi, tmp_path):
     for options, shown in (([], True), (['--progress=never'], False)):
         ours, theirs = os.openpty()
         subprocess.run([wasmelt, module, '--split=2', '-O0', '-o', tmp_path / 'app', *options], stderr=theirs, check=True)
-        os.write(theirs, b'.')
-        text = os.read(ours, 10000)
+        os.write(theirs, b'#')
+        text = b''
+        while not text.endswith(b'#'):
+            text += os.read(ours, 10000)
         os.close(ours)
         os.close(theirs)
         assert (b'[3/3] program_' in text) == shown
-        assert text.endswith(b'\r\x1b[K.' if shown else b'.')
+        assert text.endswith(b'\r\x1b[K#' if shown else b'#')
 
 
 def test_text_and_standard_input(run_wasmelt, wasmelt, tmp_path, assemble):
