@@ -5,9 +5,6 @@
 ;; call dropped_remainder i64:0 -> trap "integer divide by zero"
 ;; call dropped_truncation f32:0x7fc00000 -> trap "invalid conversion to integer"
 ;; call left_behind i32:1 -> trap "out of bounds memory access"
-;; call dead_local i32:1 -> trap "out of bounds memory access"
-;; call overwritten -> trap "out of bounds memory access"
-;; call multiplied_by_zero -> trap "out of bounds memory access"
 ;; call in_loop -> trap "out of bounds memory access"
 ;; call dropped_table_get -> trap "out of bounds table access"
 ;; call dropped_byte -> trap "out of bounds memory access"
@@ -26,17 +23,6 @@
       (i32.load (i32.const 65536))
       (i32.const 5)
       (br 0)))
-  (func (export "dead_local") (param i32) (result i32)
-    (local $x i32)
-    (local.set $x (i32.load16_s (i32.const 65535)))
-    (local.set $x (local.get 0))
-    (local.get $x))
-  (func (export "overwritten") (result f64)
-    (local $x f64)
-    (drop (local.tee $x (f64.load (i32.const 65536))))
-    (local.set $x (f64.const 1))
-    (local.get $x))
-  (func (export "multiplied_by_zero") (result i32) (i32.mul (i32.load (i32.const 65536)) (i32.const 0)))
   (func (export "in_loop")
     (local $k i32)
     (loop $next

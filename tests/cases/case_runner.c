@@ -3,7 +3,7 @@
  * ended.
  *
  *   case_runner OBJECT
- *   call NAME TYPE:VALUE...   NAME, like all bytes, in hexadecimal; VALUE the bits, in hexadecimal
+ *   call xNAME TYPE:VALUE...  NAME, like all bytes, in hexadecimal; VALUE the bits, in hexadecimal
  *                             -> TYPE:VALUE... or trap MESSAGE
  *   write ADDRESS BYTES       into the memory exported as "memory"         -> ok, or out of bounds
  *   read ADDRESS LENGTH       -> bytes
@@ -139,6 +139,8 @@ static size_t decode_bytes(char *text) {
 static void run_call(char *rest) {
     static wasmelt_value values[MOST_VALUES];
     char *name = strtok_r(rest, " ", &rest);
+    if (name)
+        name++;
     size_t length = name ? decode_bytes(name) : 0;
     wasmelt_extern e;
     if (!name || !wasmelt_export_n(instance, name, length, &e) || e.kind != WASMELT_EXTERN_FUNC) {

@@ -39,7 +39,7 @@ function run(line, exports) {
   if (verb === 'call') {
     const arrow = words.indexOf('->');
     const types = words.slice(arrow + 1);
-    let results = exports[text(words[0])](...words.slice(1, arrow).map(decode));
+    let results = exports[text(words[0].slice(1))](...words.slice(1, arrow).map(decode));
     results = types.length > 1 ? results : types.length ? [results] : [];
     return ['returned', ...results.map((r, k) => encode(r, types[k]))].join(' ');
   }

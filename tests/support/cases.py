@@ -10,6 +10,7 @@
     ;; instantiate -> trap "message"
     ;; invalid "message"                   the translator refuses the module with these words
     ;; option ARGUMENT                     one more argument for the translator
+    ;; gap COMPILER "reason"               known to fail with this C compiler (or "any"); reported when it no longer does
 
 NAME with other characters than letters, digits and -._ is quoted; quoted text has C-like escapes (\\n, \\xNN, \\").
 """
@@ -20,7 +21,7 @@ import struct
 import subprocess
 
 WORD = re.compile(r'"(?:[^"\\]|\\.)*"|\S+')
-VERBS = ('call', 'log', 'write', 'read', 'repeat', 'instantiate', 'invalid', 'option')
+VERBS = ('call', 'log', 'write', 'read', 'repeat', 'instantiate', 'invalid', 'option', 'gap')
 
 
 def unquote(word):
@@ -50,6 +51,7 @@ class Case:
         self.script, self.answers, self.options = [], ['instantiated'], []
         self.result_types = []  # for each line of the script
         self.invalid = None
+        self.gaps = {}  # C compiler: reason
         for line in text.splitlines():
             words = WORD.findall(line.strip()[2:]) if line.strip().startswith(';; ') else []
             if words and words[0] in VERBS:
@@ -63,7 +65,7 @@ class Case:
         elif verb == 'call':
             arrow = rest.index('->')
             answer = rest[arrow + 1:]
-            self.script.append(' '.join(['call', unquote(rest[0]).hex(), *map(encode_value, rest[1:arrow])]))
+            self.script.append(' '.join(['call', 'x' + unquote(rest[0]).hex(), *map(encode_value, rest[1:arrow])]))
             if answer[:1] == ['trap']:
                 self.answers.append(f'trap {unquote(answer[1]).decode()}')
                 self.result_types.append([])
@@ -85,6 +87,8 @@ class Case:
             self.answers = [f'trap {unquote(rest[2]).decode()}']
         elif verb == 'invalid':
             self.invalid = unquote(rest[0]).decode()
+        elif verb == 'gap':
+            self.gaps[rest[0]] = unquote(rest[1]).decode()
         else:
             self.options.append(rest[0])
 
