@@ -11,7 +11,17 @@
 
 #define DEFAULT_LIMIT 1024
 
+/* A module may call with its stack almost full. The trap must then come before anything is opened, as it drops the
+ * frames that would close it: so the most that a function here needs is touched first, from the top down. */
+__attribute__((noinline)) static void probe_stack(void) {
+    enum { ROOM = 64 * 1024, PAGE = 4096 };
+    char room[ROOM];
+    for (int at = ROOM; at > 0; at -= PAGE)
+        *(volatile char *)&room[at - 1] = 0;
+}
+
 wasmelt_wasi *wasi_context(void *wasi) {
+    probe_stack();
     if (!wasi)
         wasmelt_trap_raise(WASMELT_TRAP_HOST);
     return wasi;

@@ -108,6 +108,28 @@ static void exit_with(void *status) {
     wasmelt_wasi_proc_exit(wasi, *(uint32_t *)status);
 }
 
+static int call_at_depth(volatile int depth) {
+    volatile char frame[700];
+    frame[0] = (char)depth;
+    if (stat_path(BOX, 0, "none/none") == WASI_SUCCESS)
+        return 0;
+    return call_at_depth(depth + 1) + frame[0];
+}
+
+static void recurse_and_call(void *unused) {
+    (void)unused;
+    call_at_depth(0);
+}
+
+static void a_full_stack_is_a_trap_that_leaves_nothing_open(int unused) {
+    (void)unused;
+    int free_before = dup(1);
+    close(free_before);
+    SAME(WASMELT_TRAP_STACK_EXHAUSTED, wasmelt_run(recurse_and_call, NULL, NULL));
+    SAME(free_before, dup(1));
+    SAME(WASI_NOENT, stat_path(BOX, 0, "none"));
+}
+
 static void proc_exit_ends_the_call_with_its_status(int unused) {
     (void)unused;
     uint32_t status = 77;
@@ -1039,6 +1061,7 @@ static const test_case cases[] = {
     CASE(random_get_fills_any_size, 0),
     CASE(sched_yield_works_and_signals_do_not, 0),
     CASE(proc_exit_ends_the_call_with_its_status, 0),
+    CASE(a_full_stack_is_a_trap_that_leaves_nothing_open, 0),
     CASE(written_bytes_can_be_read_back, 0),
     CASE(vectors_are_filled_in_order, 0),
     CASE(no_vectors_are_no_error, 0),

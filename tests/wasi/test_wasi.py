@@ -203,6 +203,27 @@ def test_closed_standard_streams_are_not_opened(compiled):
     assert done.stdout == '0\n'
 
 
+# Seeks in its standard input, in the older order of `whence` (0: from here), and exits with the new offset.
+UNSTABLE = '''
+(module
+  (import "wasi_unstable" "fd_seek" (func $seek (param i32 i64 i32 i32) (result i32)))
+  (import "wasi_unstable" "proc_exit" (func $exit (param i32)))
+  (import "wasi_snapshot_preview1" "fd_seek" (func $newer (param i32 i64 i32 i32) (result i32)))
+  (memory (export "memory") 1)
+  (func (export "_start")
+    (drop (call $newer (i32.const 0) (i64.const 5) (i32.const 0) (i32.const 8)))
+    (drop (call $seek (i32.const 0) (i64.const 2) (i32.const 0) (i32.const 8)))
+    (call $exit (i32.load (i32.const 8)))))
+'''
+
+
+def test_both_versions_in_one_module(run_wasmelt, assemble, tmp_path):
+    assert run_wasmelt(assemble(UNSTABLE), '-O0', '-o', tmp_path / 'app').returncode == 0
+    (tmp_path / 'input').write_text('0123456789')
+    with open(tmp_path / 'input') as stdin:
+        assert subprocess.run([tmp_path / 'app'], stdin=stdin).returncode == 7
+
+
 # ---- The official suite ----
 
 @pytest.mark.slow
