@@ -38,6 +38,7 @@ typedef struct named {
     const wasmelt_module *module;
     wasmelt_instance *instance;
     char *gap;
+    bool borrowed; /* the instance belongs to another thread's script */
 } named;
 
 /* An instance under the name from which others import. */
@@ -46,13 +47,14 @@ typedef struct registration {
     named what;
 } registration;
 
+/* What one thread runs: the script's lines from `at` on. */
 typedef struct state {
-    char **lines;
+    char **lines; /* shared by all threads */
     size_t line_count, at;
     spectest spectest;
-    named *all; /* newest last; every instance ever made, to be freed in reverse */
+    named *all; /* owned, newest last: every instance ever made, to be freed in reverse */
     size_t all_count;
-    named current;
+    named current; /* a copy of one of these, or nothing */
     registration *registered;
     size_t registered_count;
     struct thread *threads;
@@ -62,7 +64,8 @@ typedef struct state {
 typedef struct thread {
     char *name;
     pthread_t id;
-    state *state;
+    bool joined;
+    state *state; /* owned; kept to the end, since others may refer to its instances */
 } thread;
 
 static void *grow(void *list, size_t count, size_t size) {
@@ -358,7 +361,7 @@ static void run_thread_command(state *s, char **w) {
         if (n) {
             inner->all = grow(NULL, 0, sizeof *inner->all);
             inner->all[inner->all_count++] = (named){.name = strdup(w[3]), .module = n->module, .instance = n->instance,
-                                                     .gap = n->gap ? strdup(n->gap) : NULL};
+                                                     .gap = n->gap ? strdup(n->gap) : NULL, .borrowed = true};
         }
     }
     s->threads = grow(s->threads, s->thread_count, sizeof *s->threads);
@@ -377,7 +380,9 @@ static void run_thread_command(state *s, char **w) {
 static void run_wait(state *s, char **w) {
     for (size_t k = s->thread_count; k-- > 0;)
         if (strcmp(s->threads[k].name, w[2]) == 0) {
-            pthread_join(s->threads[k].id, NULL);
+            if (!s->threads[k].joined)
+                pthread_join(s->threads[k].id, NULL);
+            s->threads[k].joined = true;
             report(w[1], "ok", NULL);
             return;
         }
@@ -434,6 +439,28 @@ static void run(state *s) {
     free(words);
 }
 
+static void state_free(state *s) {
+    for (size_t k = 0; k < s->thread_count; k++) {
+        if (!s->threads[k].joined)
+            pthread_join(s->threads[k].id, NULL);
+        state_free(s->threads[k].state);
+        free(s->threads[k].state);
+        free(s->threads[k].name);
+    }
+    free(s->threads);
+    for (size_t k = 0; k < s->registered_count; k++)
+        free(s->registered[k].as);
+    free(s->registered);
+    for (size_t k = s->all_count; k-- > 0;) {
+        if (!s->all[k].borrowed)
+            wasmelt_instance_free(s->all[k].instance);
+        free(s->all[k].name);
+        free(s->all[k].gap);
+    }
+    free(s->all);
+    spectest_free(&s->spectest);
+}
+
 int main(int argc, char **argv) {
     state s = {0};
     char *line = NULL;
@@ -452,9 +479,10 @@ int main(int argc, char **argv) {
     fclose(script);
     spectest_init(&s.spectest);
     run(&s);
-    for (size_t k = s.all_count; k-- > 0;)
-        wasmelt_instance_free(s.all[k].instance);
-    spectest_free(&s.spectest);
+    state_free(&s);
+    for (size_t k = 0; k < s.line_count; k++)
+        free(s.lines[k]);
+    free(s.lines);
     puts("done");
     return 0;
 }
