@@ -37,8 +37,8 @@ def wasmelt(build):
 @pytest.fixture(scope='session')
 def run_wasmelt(wasmelt):
     """run_wasmelt(ARGUMENT, ...): the finished process, with text output."""
-    def run(*args, **kwargs):
-        return subprocess.run([wasmelt, *args], capture_output=True, text=True, errors='replace', timeout=300, **kwargs)
+    def run(*args, timeout=300, **kwargs):
+        return subprocess.run([wasmelt, *args], capture_output=True, text=True, errors='replace', timeout=timeout, **kwargs)
     return run
 
 

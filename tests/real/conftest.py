@@ -36,7 +36,7 @@ def native(run_wasmelt, tmp_path_factory):
         if (module, options) not in made:
             folder = tmp_path_factory.mktemp('native')
             app = folder / module.name.partition('.')[0]
-            done = run_wasmelt(module, '-o', app, '--keep', folder / 'c', WARNINGS, *options)
+            done = run_wasmelt(module, '-o', app, '--keep', folder / 'c', WARNINGS, *options, timeout=None)
             assert (done.returncode, done.stderr) == (0, '')
             assert_no_goto(folder / 'c')
             made[module, options] = app

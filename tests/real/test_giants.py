@@ -60,5 +60,5 @@ def test_giant_is_refused_for_a_feature(run_wasmelt, package, feature, tmp_path)
 @pytest.mark.parametrize('package', [RUBY, ESBUILD, SWC, DUCKDB], ids=name_of)
 def test_giant_compiles(run_wasmelt, package, tmp_path):
     done = run_wasmelt(locate(package), '--emit=obj', '--name=giant', '-O0', '--cflags=-Wall -Wextra -Werror',
-                       '-o', tmp_path / 'giant.o')
+                       '-o', tmp_path / 'giant.o', timeout=None)
     assert (done.returncode, done.stderr) == (0, '')
