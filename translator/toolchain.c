@@ -196,6 +196,10 @@ void toolchain_link(const toolchain *t, const options *o, arena *a, const string
         add(command, "-lm");
         add(command, "-lpthread");
     }
+    if (o->emit == EMIT_SHARED) { /* rounding functions, where the compiler calls them; hosts may lack them */
+        add(command, "-Wl,--as-needed");
+        add(command, "-lm");
+    }
     add_flags(command, &o->ldflags, a);
     add(command, NULL);
 }
