@@ -2,12 +2,13 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
+
+#include "report.h"
 
 /* ---- Names ---- */
 
@@ -70,6 +71,24 @@ void place_default_output(const options *o, strbuf *s) {
 bool place_same_file(const char *a, const char *b) {
     struct stat left, right;
     return stat(a, &left) == 0 && stat(b, &right) == 0 && left.st_dev == right.st_dev && left.st_ino == right.st_ino;
+}
+
+bool place_can_write(const char *path) {
+    struct stat st;
+    strbuf directory = {0};
+    place_directory(path, &directory);
+    strbuf_puts(&directory, "/."); /* fails on a file */
+    bool exists = stat(path, &st) == 0;
+    const char *tested = exists && !S_ISREG(st.st_mode) ? path : directory.data;
+    bool ok = access(tested, W_OK) == 0;
+    if (ok && exists && S_ISDIR(st.st_mode)) {
+        errno = EISDIR;
+        ok = false;
+    }
+    if (!ok)
+        report_errno(path);
+    strbuf_free(&directory);
+    return ok;
 }
 
 /* ---- Moving ---- */

@@ -22,6 +22,9 @@ void place_default_output(const options *o, strbuf *s);
 /* Whether two paths lead to one existing file. */
 bool place_same_file(const char *a, const char *b);
 
+/* False after a message if nothing can be put at `path`: better said before compiling than after. */
+bool place_can_write(const char *path);
+
 /* Moves a file to where the user wants it: by renaming, or by copying beside the goal first where that cannot be
  * done, so that nobody sees half a file. A link is followed; what is not a regular file (a pipe, /dev/null) is
  * written to. False with errno set. */

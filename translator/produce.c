@@ -226,7 +226,8 @@ static int emit_binary(const options *o, const char *output) {
     translate_result files = {0};
     place_identifier(o, o->inputs.data[0], &name);
     header_beside(o, name.data, output, &header);
-    int status = header.count > 0 && !place_may_replace(header.data) ? EXIT_INPUT : 0;
+    bool allowed = place_can_write(output) && (header.count == 0 || place_may_replace(header.data));
+    int status = allowed ? 0 : EXIT_INPUT;
     if (status == 0)
         status = make_scratch(parent && *parent ? parent : "/tmp", "", &scratch);
     if (status == 0) {

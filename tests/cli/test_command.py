@@ -143,6 +143,16 @@ def test_output_may_be_a_link_or_a_pipe(run_wasmelt, wasmelt, compile_wasi, tmp_
     assert process.wait() == 0 and pipe.is_fifo()
 
 
+@pytest.mark.parametrize('output, reason', [('nowhere/app', 'No such file'), ('folder', 'Is a directory'), ('file/app', 'Not a dir')])
+def test_output_that_cannot_be_written(run_wasmelt, compile_wasi, tmp_path, output, reason):
+    """Said before compiling: the compiler is not even called."""
+    (tmp_path / 'folder').mkdir()
+    (tmp_path / 'file').write_text('')
+    done = run_wasmelt(compile_wasi(HELLO), '--cc=false', '-o', tmp_path / output)
+    assert done.returncode == 1
+    assert f'{tmp_path / output}: error: {reason}' in done.stderr and len(done.stderr.splitlines()) == 1
+
+
 def test_keep(run_wasmelt, assemble, tmp_path):
     done = run_wasmelt(assemble(ADD), '--emit=lib', '--keep', tmp_path / 'kept', '-o', tmp_path / 'libm.a')
     assert done.returncode == 0
