@@ -223,6 +223,25 @@ static bool write_all(writer *w) {
     return w->g.split ? write_split(w) : write_single(w);
 }
 
+static bool any_vector(const wasmelt_valtype *types, uint32_t count) {
+    for (uint32_t k = 0; k < count; k++)
+        if (types[k] == WASMELT_V128)
+            return true;
+    return false;
+}
+
+/* Whether a signature or a global has a vector: instructions that move them are not vector instructions. */
+static bool has_vector_types(const module *m) {
+    for (uint32_t k = 0; k < m->type_count; k++)
+        if (m->types[k].kind == TYPE_FUNC && (any_vector(m->types[k].params, m->types[k].param_count) ||
+                                              any_vector(m->types[k].results, m->types[k].result_count)))
+            return true;
+    for (uint32_t k = 0; k < m->global_count; k++)
+        if (m->globals[k].type == WASMELT_V128)
+            return true;
+    return false;
+}
+
 bool translate(const module *m, const translate_options *options, const char *directory,
                translate_result *result, diag *d) {
     arena a = {0};
@@ -235,6 +254,7 @@ bool translate(const module *m, const translate_options *options, const char *di
         size_t wanted = options->split ? options->split : code_size(&w.g) / BYTES_PER_FILE + 1;
         w.files = (uint32_t)(wanted < MAX_FILES ? wanted : MAX_FILES);
         w.g.split = w.files > 1;
+        w.g.uses_vectors = w.g.calls.has_vectors || has_vector_types(m);
         w.g.called = arena_array(&a, m->func_count, sizeof *w.g.called);
         number_records(&w.g);
         names_assign(&w.g);

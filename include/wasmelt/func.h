@@ -27,6 +27,11 @@ typedef union wasmelt_value {
     uint8_t v128[16];            /* byte 0 first, as in memory */
 } wasmelt_value;
 
+/* A vector as generated C passes it. Alignment is 16. */
+#if defined(__GNUC__)
+typedef uint64_t wasmelt_v128 __attribute__((vector_size(16)));
+#endif
+
 /* A C function of any type; cast back before it is called. */
 typedef void (*wasmelt_code)(void);
 

@@ -113,7 +113,8 @@ void put_call(body *b, const stmt *s) {
 static void put_buffer_values(body *b, const stmt *s, const wasmelt_valtype *types, uint32_t count) {
     for (uint32_t k = 0; k < count; k++) {
         out_indent(b->o);
-        strbuf_printf(text(b), "tail->values[%u].%s = ", (unsigned)k, value_member(types[k]));
+        put_slot(text(b), "tail->values", k, types[k]);
+        strbuf_puts(text(b), " = ");
         put_expr(b, s->args[k]);
         strbuf_puts(text(b), ";\n");
     }
@@ -156,11 +157,12 @@ static void put_call_and_return(body *b, const stmt *s, const type_def *t) {
     put_callee(b, s, t);
     strbuf_puts(text(b), ";\n");
     for (uint32_t k = 0; k < t->result_count; k++) {
+        out_indent(b->o);
+        put_slot(text(b), "tail->values", k, t->results[k]);
         if (t->result_count > 1)
-            out_line(b->o, "tail->values[%u].%s = m.v%u;", (unsigned)k, value_member(t->results[k]),
-                     (unsigned)k);
+            strbuf_printf(text(b), " = m.v%u;\n", (unsigned)k);
         else
-            out_line(b->o, "tail->values[0].%s = m;", value_member(t->results[0]));
+            strbuf_puts(text(b), " = m;\n");
     }
     out_line(b->o, "tail->next = NULL;");
     out_line(b->o, "return;");

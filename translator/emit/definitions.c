@@ -210,14 +210,18 @@ static void put_invoke(const generator *g, out *o, uint32_t index) {
         strbuf_puts(s, " r = ");
     }
     strbuf_printf(s, "((%s_type%u)func->code)(func->instance", g->name, (unsigned)index);
-    for (uint32_t k = 0; k < t->param_count; k++)
-        strbuf_printf(s, ", args[%u].%s", (unsigned)k, value_member(t->params[k]));
+    for (uint32_t k = 0; k < t->param_count; k++) {
+        strbuf_puts(s, ", ");
+        put_slot(s, "args", k, t->params[k]);
+    }
     strbuf_puts(s, ");\n");
     for (uint32_t k = 0; k < t->result_count; k++) {
+        out_indent(o);
+        put_slot(s, "results", k, t->results[k]);
         if (t->result_count == 1)
-            out_line(o, "results[0].%s = r;", value_member(t->results[0]));
+            strbuf_puts(s, " = r;\n");
         else
-            out_line(o, "results[%u].%s = r.v%u;", (unsigned)k, value_member(t->results[k]), (unsigned)k);
+            strbuf_printf(s, " = r.v%u;\n", (unsigned)k);
     }
     out_close(o, "\n");
 }

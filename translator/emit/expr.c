@@ -239,11 +239,32 @@ static void put_hidden_constant(body *b, const expr *e) {
     strbuf_put(text(b), ')');
 }
 
+/* The bytes of a shuffle, or of a vector as its two halves. */
+static void put_bytes(body *b, const expr *e) {
+    if (e->op == OP_V128_CONST) {
+        uint64_t halves[2] = {0, 0};
+        for (int k = 0; k < 16; k++)
+            halves[k / 8] |= (uint64_t)e->bytes[k] << (8 * (k % 8));
+        strbuf_printf(text(b), "(v128){0x%llxull, 0x%llxull}", (unsigned long long)halves[0],
+                      (unsigned long long)halves[1]);
+        return;
+    }
+    for (int k = 0; k < 16; k++)
+        strbuf_printf(text(b), k ? ", %u" : "%u", e->bytes[k]);
+}
+
 static void put_template(body *b, const expr *e) {
     const char *c = info_of(e)->c;
     for (const char *p = c; *p; p++) {
         if (*p != '%') {
             strbuf_put(text(b), *p);
+            continue;
+        }
+        if (p[1] == 'l' || p[1] == 'b') {
+            if (*++p == 'l')
+                strbuf_unsigned(text(b), e->lane);
+            else
+                put_bytes(b, e);
             continue;
         }
         const expr *arg = e->args[*++p - '0'];
@@ -313,12 +334,18 @@ void put_address(body *b, const expr *address, uint32_t memory, uint64_t offset,
     }
 }
 
-static void put_load(body *b, const expr *e) {
-    if (b->g->options->strict_loads)
+/* The access macro with its arguments; `forced`: performed whatever becomes of the value. */
+static void put_access(body *b, const expr *e, bool forced) {
+    if (forced)
         strbuf_puts(text(b), "V_");
     strbuf_puts(text(b), info_of(e)->c);
     strbuf_put(text(b), '(');
     put_address(b, e->args[0], e->index, e->value, access_width(e->op));
+    if (e->args[1]) {
+        strbuf_puts(text(b), ", ");
+        put_expr(b, e->args[1]);
+        strbuf_printf(text(b), ", %u", e->lane);
+    }
     strbuf_put(text(b), ')');
 }
 
@@ -327,11 +354,9 @@ void put_forced(body *b, const expr *e) {
         return;
     if (e->kind == EXPR_LOAD) {
         out_indent(b->o);
-        strbuf_puts(text(b), "(void)V_");
-        strbuf_puts(text(b), info_of(e)->c);
-        strbuf_put(text(b), '(');
-        put_address(b, e->args[0], e->index, e->value, access_width(e->op));
-        strbuf_puts(text(b), ");\n");
+        strbuf_puts(text(b), "(void)");
+        put_access(b, e, true);
+        strbuf_puts(text(b), ";\n");
         return;
     }
     for (int i = 0; i < 3 && e->args[i]; i++)
@@ -361,7 +386,7 @@ void put_expr(body *b, const expr *e) {
             put_template(b, e);
         break;
     case EXPR_LOAD:
-        put_load(b, e);
+        put_access(b, e, b->g->options->strict_loads);
         break;
     case EXPR_SELECT:
         put_condition(b, e->args[2], false);

@@ -63,7 +63,7 @@ static void put_variables(body *b, wasmelt_valtype type) {
             strbuf_puts(s, ", ");
         }
         put_var(b, k);
-        strbuf_puts(s, " = 0");
+        strbuf_puts(s, type == WASMELT_V128 ? " = {0}" : " = 0");
     }
     if (on_line > 0)
         strbuf_puts(s, ";\n");
@@ -71,7 +71,7 @@ static void put_variables(body *b, wasmelt_valtype type) {
 
 static void put_declarations(body *b, const structured *shape) {
     static const wasmelt_valtype types[] = {WASMELT_I32, WASMELT_I64,     WASMELT_F32,
-                                            WASMELT_F64, WASMELT_FUNCREF, WASMELT_EXTERNREF};
+                                            WASMELT_F64, WASMELT_V128,    WASMELT_FUNCREF, WASMELT_EXTERNREF};
     put_memories(b);
     for (size_t k = 0; k < sizeof types / sizeof *types; k++)
         put_variables(b, types[k]);
@@ -127,19 +127,26 @@ static void put_first_entry(const generator *g, out *o, const ir_func *f) {
     out_line(o, "wasmelt_tail *tail = wasmelt_tail_buffer();");
     out_line(o, "tail->next = %s_tail;", name);
     out_line(o, "tail->instance = self;");
-    for (uint32_t k = 0; k < t->param_count; k++)
-        out_line(o, "tail->values[%u].%s = p%u;", (unsigned)k, value_member(t->params[k]), (unsigned)k);
+    for (uint32_t k = 0; k < t->param_count; k++) {
+        out_indent(o);
+        put_slot(&o->text, "tail->values", k, t->params[k]);
+        strbuf_printf(&o->text, " = p%u;\n", (unsigned)k);
+    }
     out_line(o, "run_tail_calls(tail);");
     if (t->result_count == 1) {
-        out_line(o, "return tail->values[0].%s;", value_member(t->results[0]));
+        out_indent(o);
+        strbuf_puts(&o->text, "return ");
+        put_slot(&o->text, "tail->values", 0, t->results[0]);
+        strbuf_puts(&o->text, ";\n");
     } else if (t->result_count > 1) {
         out_indent(o);
         strbuf_puts(&o->text, "return (");
         put_result_type(&o->text, g, t);
         strbuf_puts(&o->text, "){");
-        for (uint32_t k = 0; k < t->result_count; k++)
-            strbuf_printf(&o->text, "%stail->values[%u].%s", k ? ", " : "", (unsigned)k,
-                          value_member(t->results[k]));
+        for (uint32_t k = 0; k < t->result_count; k++) {
+            strbuf_puts(&o->text, k ? ", " : "");
+            put_slot(&o->text, "tail->values", k, t->results[k]);
+        }
         strbuf_puts(&o->text, "};\n");
     }
     out_close(o, "\n");
@@ -149,9 +156,12 @@ static void put_second_entry_head(const generator *g, out *o, const ir_func *f) 
     const type_def *t = f->type;
     out_open(o, "%s void %s_tail(wasmelt_tail *tail)", linkage(g), g->func_names[f->index]);
     out_line(o, "%s *const self = tail->instance;", g->name);
-    for (uint32_t k = 0; k < t->param_count; k++)
-        out_line(o, "%s p%u = tail->values[%u].%s;", c_type(t->params[k]), (unsigned)k, (unsigned)k,
-                 value_member(t->params[k]));
+    for (uint32_t k = 0; k < t->param_count; k++) {
+        out_indent(o);
+        strbuf_printf(&o->text, "%s p%u = ", c_type(t->params[k]), (unsigned)k);
+        put_slot(&o->text, "tail->values", k, t->params[k]);
+        strbuf_puts(&o->text, ";\n");
+    }
 }
 
 static void put_comment(const generator *g, out *o, uint32_t index) {

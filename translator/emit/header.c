@@ -15,6 +15,8 @@ static const char *public_type(wasmelt_valtype t) {
         return "float";
     case WASMELT_F64:
         return "double";
+    case WASMELT_V128:
+        return "wasmelt_v128";
     case WASMELT_FUNCREF:
         return "const wasmelt_func *";
     default:

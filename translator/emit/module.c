@@ -163,7 +163,7 @@ void put_declarations_part(const generator *g, out *o) {
     out_line(o, " * p, l: parameters and locals of the wasm function; t: a value computed once; r: a block's");
     out_line(o, " * result; br: the exit that is being taken; mem: base of the linear memory. */");
     out_line(o, "#include \"%s.h\"\n", g->name);
-    out_line(o, "#include <wasmelt/code.h>");
+    out_line(o, "#include <wasmelt/%s.h>", g->uses_vectors ? "simd" : "code");
     out_line(o, "#include <wasmelt/wasi.h>\n");
     put_function_types(g, o);
     put_instance(g, o);

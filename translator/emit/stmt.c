@@ -22,12 +22,27 @@ static void put_set(body *b, const stmt *s) {
     end_line(b);
 }
 
+/* What a store of a lane stores. */
+static void put_lane(body *b, const stmt *s) {
+    static const char *const extract[] = {"(u8)i8x16_extract_lane_u", "(u16)i16x8_extract_lane_u",
+                                          "i32x4_extract_lane", "i64x2_extract_lane"};
+    strbuf_puts(text(b), extract[opcode_access_log2((opcode)s->op)]);
+    strbuf_put(text(b), '(');
+    put_expr(b, s->args[1]);
+    strbuf_printf(text(b), ", %u)", s->lane);
+    end_line(b);
+}
+
 static void put_store(body *b, const stmt *s) {
     out_indent(b->o);
     strbuf_puts(text(b), opcode_table[s->op].c);
     strbuf_put(text(b), '(');
     put_address(b, s->args[0], s->index, s->value, access_width(s->op));
     strbuf_puts(text(b), ") = ");
+    if (opcode_table[s->op].immediates == IMM_MEMARG_LANE) {
+        put_lane(b, s);
+        return;
+    }
     unsigned width = access_width(s->op);
     if (width < 4 || s->op == OP_I64_STORE32)
         strbuf_puts(text(b), width == 1 ? "(u8)(" : width == 2 ? "(u16)(" : "(u32)(");

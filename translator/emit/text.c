@@ -44,6 +44,8 @@ const char *c_type(wasmelt_valtype t) {
         return "f32";
     case WASMELT_F64:
         return "f64";
+    case WASMELT_V128:
+        return "v128";
     case WASMELT_FUNCREF:
         return "funcref";
     default:
@@ -51,15 +53,11 @@ const char *c_type(wasmelt_valtype t) {
     }
 }
 
-const char *value_member(wasmelt_valtype t) {
-    switch (t) {
-    case WASMELT_I32:
-        return "i32";
-    case WASMELT_I64:
-        return "i64";
-    default:
-        return c_type(t);
-    }
+void put_slot(strbuf *s, const char *array, uint32_t index, wasmelt_valtype t) {
+    if (t == WASMELT_V128)
+        strbuf_printf(s, "V128(%s[%u].v128)", array, (unsigned)index);
+    else
+        strbuf_printf(s, "%s[%u].%s", array, (unsigned)index, t == WASMELT_I32 ? "i32" : t == WASMELT_I64 ? "i64" : c_type(t));
 }
 
 char type_letter(wasmelt_valtype t) {
@@ -72,6 +70,8 @@ char type_letter(wasmelt_valtype t) {
         return 'f';
     case WASMELT_F64:
         return 'F';
+    case WASMELT_V128:
+        return 'v';
     case WASMELT_FUNCREF:
         return 'n';
     default:

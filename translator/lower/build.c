@@ -233,6 +233,12 @@ static void build_operator(builder *b, const instr *i, uint32_t count, wasmelt_v
     expr *e = expr_new(b, EXPR_OP, result);
     e->op = (uint16_t)i->op;
     e->effects = info->effects & ~(unsigned)FX_BOOL;
+    e->lane = i->lane;
+    if (info->immediates == IMM_V128 || info->immediates == IMM_SHUFFLE) {
+        uint8_t *bytes = arena_alloc(b->f->arena, sizeof i->bytes);
+        memcpy(bytes, i->bytes, sizeof i->bytes);
+        e->bytes = bytes;
+    }
     set_args(e, count, args);
     push(b, fold(b->f->arena, e));
 }
@@ -241,15 +247,17 @@ static void note_memory(builder *b, uint32_t memory) {
     b->f->memories |= UINT64_C(1) << (memory < 63 ? memory : 63);
 }
 
-static void build_load(builder *b, const instr *i, wasmelt_valtype result) {
+/* `count`: 2 for a load into a lane, whose vector comes after the address. */
+static void build_load(builder *b, const instr *i, uint32_t count, wasmelt_valtype result) {
     expr *args[3] = {0};
-    pop_args(b, 1, args, true);
+    pop_args(b, count, args, true);
     expr *e = expr_new(b, EXPR_LOAD, result);
     e->op = (uint16_t)i->op;
     e->index = i->index;
     e->value = i->value;
+    e->lane = i->lane;
     e->effects = FX_READS_MEMORY | FX_TRAPS_MEMORY;
-    set_args(e, 1, args);
+    set_args(e, count, args);
     note_memory(b, i->index);
     push(b, e);
 }
@@ -260,6 +268,7 @@ static void build_store(builder *b, const instr *i) {
     s->op = (uint16_t)i->op;
     s->index = i->index;
     s->value = i->value;
+    s->lane = i->lane;
     s->args = args;
     s->arg_count = 2;
     note_memory(b, i->index);
@@ -814,7 +823,11 @@ static void build_tail_call(builder *b, const instr *i, const type_def *t) {
 /* ---- One instruction ---- */
 
 static wasmelt_valtype type_of(char c) {
-    return c == 'i' ? WASMELT_I32 : c == 'I' ? WASMELT_I64 : c == 'f' ? WASMELT_F32 : WASMELT_F64;
+    return c == 'i'   ? WASMELT_I32
+           : c == 'I' ? WASMELT_I64
+           : c == 'f' ? WASMELT_F32
+           : c == 'F' ? WASMELT_F64
+                      : WASMELT_V128;
 }
 
 /* Instructions described by their row in the opcode table alone. */
@@ -824,9 +837,10 @@ static bool build_by_table(builder *b, const instr *i) {
     if (!colon)
         return diag_unsupported(b->d, i->offset, feature_names[info->feature]);
     wasmelt_valtype result = colon[1] ? type_of(colon[1]) : 0;
-    if (info->immediates == IMM_MEMARG && result)
-        build_load(b, i, result);
-    else if (info->immediates == IMM_MEMARG)
+    bool accesses = info->immediates == IMM_MEMARG || info->immediates == IMM_MEMARG_LANE;
+    if (accesses && result)
+        build_load(b, i, (uint32_t)(colon - info->signature), result);
+    else if (accesses)
         build_store(b, i);
     else
         build_operator(b, i, (uint32_t)(colon - info->signature), result);
@@ -838,10 +852,6 @@ static wasmelt_valtype index_type(bool is64) {
 }
 
 bool type_is_lowered(const module *m, wasmelt_valtype t, feature *missing) {
-    if (t == WASMELT_V128) {
-        *missing = FEATURE_SIMD;
-        return false;
-    }
     if (!wasmelt_is_ref(t))
         return true;
     uint32_t top = heap_top(m, wasmelt_heap(t));

@@ -36,6 +36,8 @@ static bool scan(callgraph *g, edges *e, const module *m, uint32_t index, diag *
         instr i;
         if (!instr_read(&c, m, &i))
             return false;
+        uint8_t of = opcode_table[i.op].feature;
+        g->has_vectors |= of == FEATURE_SIMD || of == FEATURE_RELAXED_SIMD;
         switch (i.op) {
         case OP_RETURN_CALL:
             g->tail_calls[index] |= i.index != index;

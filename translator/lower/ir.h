@@ -41,11 +41,13 @@ typedef struct expr expr;
 struct expr {
     uint8_t kind;
     uint8_t nodes;     /* of the whole tree */
+    uint8_t lane;      /* vector operations that have one */
     uint16_t op;       /* opcode, for OP and LOAD */
     uint16_t effects;  /* FX_* of the whole tree */
     uint32_t index;
     wasmelt_valtype type;
     uint64_t value;
+    const uint8_t *bytes; /* the 16 of v128.const and i8x16.shuffle */
     expr *args[3];
 };
 
@@ -115,6 +117,7 @@ typedef struct stmt {
     uint32_t arg_count;
     uint32_t target_count; /* BR_TABLE: labels, the default last */
     uint64_t value;
+    uint8_t lane;       /* STORE of a lane */
     size_t offset;      /* of the instruction in the input */
     expr **args;
     uint32_t *targets;
