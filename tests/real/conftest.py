@@ -1,14 +1,13 @@
 """Programs that other people compiled to WebAssembly: from npm, run natively and, to compare, by a JavaScript engine."""
 import pathlib
-import re
 import subprocess
 
 import pytest
 
 from support import npm
+from support.emitted import WARNINGS, assert_no_goto
 
 HERE = pathlib.Path(__file__).resolve().parent
-WARNINGS = '--cflags=-Wall -Wextra -Werror'
 
 
 @pytest.fixture(scope='session')
@@ -71,11 +70,3 @@ def run_node(node):
         return subprocess.run([node, '--no-warnings', HERE / 'wasi.mjs', module, module.name.partition('.')[0], pairs, *args],
                               capture_output=True, timeout=300)
     return run
-
-
-def assert_no_goto(folder):
-    """No statement in the C files is a goto; the word may stand in comments and strings, which hold names."""
-    found = subprocess.run(['grep', '-rwhn', 'goto', folder], capture_output=True, text=True, errors='replace').stdout
-    for line in found.splitlines():
-        code = re.sub(r'/\*.*?(\*/|$)|"(\\.|[^"\\])*"', '', line)
-        assert not re.search(r'\bgoto\b', code), line

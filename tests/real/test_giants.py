@@ -2,8 +2,8 @@
 where it is compiled, without warnings."""
 import pytest
 
-from conftest import WARNINGS, assert_no_goto
 from support import npm
+from support.emitted import WARNINGS, assert_no_goto
 
 RUBY = '@ruby/3.4-wasm-wasi', '2.10.1', 'dist/ruby.wasm'
 ESBUILD = 'esbuild-wasm', '0.28.2', 'esbuild.wasm'

@@ -1,0 +1,13 @@
+"""What holds of all C that the translator makes."""
+import re
+import subprocess
+
+WARNINGS = '--cflags=-Wall -Wextra -Werror'  # an option of wasmelt: a warning fails the compilation
+
+
+def assert_no_goto(folder):
+    """No statement in the C files is a goto; the word may stand in comments and strings, which hold names."""
+    found = subprocess.run(['grep', '-rwhn', 'goto', folder], capture_output=True, text=True, errors='replace').stdout
+    for line in found.splitlines():
+        code = re.sub(r'/\*.*?(\*/|$)|"(\\.|[^"\\])*"', '', line)
+        assert not re.search(r'\bgoto\b', code), line
