@@ -20,8 +20,9 @@
 /* Enough for the handler, a backtrace included. */
 #define ALTERNATE_BYTES ((size_t)256 * 1024)
 #define ALTERNATE_LEAST ((size_t)32 * 1024)
-/* The most a main stack may take. */
-#define MAIN_STACK_BYTES ((uintptr_t)1 << 30)
+/* What a main stack without limit, or with one beyond all sense, may take. */
+#define UNLIMITED_STACK_BYTES ((uintptr_t)256 << 20)
+#define LARGEST_LIMIT ((rlim_t)64 << 30)
 /* The kernel keeps this distance between a growing stack and what lies below it. */
 #define KERNEL_GAP ((uintptr_t)1 << 20)
 /* A function probes its frame page by page as it enters, so a fault is at most this far off the end. */
@@ -82,10 +83,10 @@ static uintptr_t main_stack_top(uintptr_t page) {
     return name ? (name + strlen((const char *)name) + page) & ~(page - 1) : 0;
 }
 
-/* Puts a guard `MAIN_STACK_BYTES` below `top`, once. Returns the lowest address that the stack may use. */
+/* Puts a guard `UNLIMITED_STACK_BYTES` below `top`, once. Returns the lowest address that the stack may use. */
 static uintptr_t guard_main_stack(uintptr_t top, uintptr_t page) {
     static void *guard = MAP_FAILED; /* only the main thread comes here */
-    uintptr_t at = (top - MAIN_STACK_BYTES) & ~(page - 1);
+    uintptr_t at = (top - UNLIMITED_STACK_BYTES) & ~(page - 1);
     if (guard == MAP_FAILED)
         guard = mmap((void *)at, (size_t)page, PROT_NONE,
                      MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE | MAP_FIXED_NOREPLACE, -1, 0);
@@ -105,8 +106,8 @@ static bool find_main_stack(uintptr_t *low, size_t *size) {
     struct rlimit limit;
     if (getrlimit(RLIMIT_STACK, &limit) != 0)
         return false;
-    bool is_bounded = limit.rlim_cur != RLIM_INFINITY && limit.rlim_cur <= MAIN_STACK_BYTES;
-    uintptr_t bytes = is_bounded ? (uintptr_t)limit.rlim_cur & ~(page - 1) : MAIN_STACK_BYTES;
+    bool is_bounded = limit.rlim_cur <= LARGEST_LIMIT;
+    uintptr_t bytes = is_bounded ? (uintptr_t)limit.rlim_cur & ~(page - 1) : UNLIMITED_STACK_BYTES;
     if (top <= bytes || here >= top || here < top - bytes)
         return false;
     *low = is_bounded ? top - bytes : guard_main_stack(top, page);

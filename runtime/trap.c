@@ -11,7 +11,7 @@
 
 /* One wasmelt_run; `outer` encloses it. */
 typedef struct frame {
-    jmp_buf back;
+    sigjmp_buf back; /* without the signal mask: a system call less */
     struct frame *outer;
     wasmelt_trap trap;
 } frame;
@@ -34,10 +34,10 @@ const char *wasmelt_trap_message(wasmelt_trap_code code) {
     return (unsigned)code < WASMELT_TRAP_COUNT ? messages[code] : "unknown trap";
 }
 
-/* Apart from wasmelt_run, so that no local of it lives across setjmp. */
+/* Apart from wasmelt_run, so that no local of it lives across sigsetjmp. */
 static void run_framed(frame *f, void (*body)(void *), void *argument) {
     f->outer = innermost;
-    if (_setjmp(f->back) == 0) {
+    if (sigsetjmp(f->back, 0) == 0) {
         innermost = f;
         body(argument);
     }
@@ -63,7 +63,7 @@ static _Noreturn void end_run(wasmelt_trap trap) {
         abort();
     }
     innermost->trap = trap;
-    _longjmp(innermost->back, 1);
+    siglongjmp(innermost->back, 1);
 }
 
 void wasmelt_trap_raise(wasmelt_trap_code code) {

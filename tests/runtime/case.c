@@ -53,7 +53,7 @@ bool died_of(int how, int number) {
     return how == number;
 }
 
-static volatile int depth;
+static _Thread_local volatile int depth;
 
 static int recurse(int n) {
     volatile char frame[200];

@@ -16,6 +16,7 @@ SETTINGS = {
     'gcc': ['gcc', '-std=c11', '-O2'],
     'clang': ['clang', '-std=c11', '-O2'],
     'address': ['gcc', '-std=c11', '-O1', '-fsanitize=address,undefined', '-fno-sanitize-recover=undefined'],
+    'thread': ['gcc', '-std=c11', '-O1', '-fsanitize=thread'],
 }
 
 
@@ -53,9 +54,9 @@ def cases():
 @pytest.mark.parametrize('setting, program, name', cases())
 def test_case(built, setting, program, name):
     app = built(setting, program)
-    environment = dict(os.environ, ASAN_OPTIONS='detect_leaks=1')
-    done = subprocess.run([app, name], capture_output=True, text=True, errors='replace', timeout=120, env=environment)
-    if setting in ('address',) and done.returncode == 2 and 'usage:' in done.stderr:
+    environment = dict(os.environ, ASAN_OPTIONS='detect_leaks=1', TSAN_OPTIONS='halt_on_error=1')
+    done = subprocess.run([app, name], capture_output=True, text=True, errors='replace', timeout=60, env=environment)
+    if setting in ('address', 'thread') and done.returncode == 2 and 'usage:' in done.stderr:
         pytest.skip('not with this sanitizer')
     assert done.returncode == 0, done.stderr[-3000:]
 
