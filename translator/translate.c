@@ -43,9 +43,6 @@ static size_t import_offset(const module *m, uint32_t import_index) {
 static bool check_module(const module *m, diag *d) {
     if (m->tag_count > 0)
         return diag_unsupported(d, import_offset(m, m->tags[0].import), feature_names[FEATURE_EXCEPTIONS]);
-    for (uint32_t k = 0; k < m->memory_count; k++)
-        if (m->memories[k].type.shared)
-            return diag_unsupported(d, import_offset(m, m->memories[k].import), feature_names[FEATURE_THREADS]);
     for (uint32_t k = 0; k < m->global_count; k++)
         if (!check_value(m, m->globals[k].type, import_offset(m, m->globals[k].import), d))
             return false;

@@ -88,6 +88,11 @@ INLINE u64 checked(const wasmelt_memory *m, u64 index, u64 offset, u64 width) {
     return index + offset;
 }
 
+/* memory.size of a shared memory. */
+INLINE u64 memory_pages(const wasmelt_memory *m) {
+    return __atomic_load_n(&m->pages, __ATOMIC_ACQUIRE);
+}
+
 /* ---- Integers ---- */
 
 INLINE u32 i32_div_u(u32 a, u32 b) {

@@ -29,6 +29,13 @@ void wasmelt_memory_copy(wasmelt_memory *to, uint64_t to_address, const wasmelt_
 void wasmelt_memory_init(wasmelt_memory *m, uint64_t address, const uint8_t *segment,
                          uint64_t segment_length, uint64_t from, uint64_t length);
 
+/* memory.atomic.wait and notify at index + offset. A timeout is in nanoseconds, forever if it is negative when
+ * taken as signed. wait returns 0 when woken, 1 if the value there is not `expected`, 2 after the timeout; traps
+ * for a memory that is not shared. notify wakes at most `count` and returns how many. */
+uint32_t wasmelt_atomic_wait32(wasmelt_memory *m, uint64_t index, uint64_t offset, uint32_t expected, uint64_t timeout);
+uint32_t wasmelt_atomic_wait64(wasmelt_memory *m, uint64_t index, uint64_t offset, uint64_t expected, uint64_t timeout);
+uint32_t wasmelt_atomic_notify(wasmelt_memory *m, uint64_t index, uint64_t offset, uint32_t count);
+
 /* ---- Tables. `ref` is a `const wasmelt_func *` for a table of functions. ---- */
 void *wasmelt_table_read(const wasmelt_table *t, uint64_t index);
 void wasmelt_table_write(wasmelt_table *t, uint64_t index, const void *ref);

@@ -245,7 +245,7 @@ static void put_bytes(body *b, const expr *e) {
         uint64_t halves[2] = {0, 0};
         for (int k = 0; k < 16; k++)
             halves[k / 8] |= (uint64_t)e->bytes[k] << (8 * (k % 8));
-        strbuf_printf(text(b), "(v128){0x%llxull, 0x%llxull}", (unsigned long long)halves[0],
+        strbuf_printf(text(b), "((v128){0x%llxull, 0x%llxull})", (unsigned long long)halves[0],
                       (unsigned long long)halves[1]);
         return;
     }
@@ -399,7 +399,9 @@ void put_expr(body *b, const expr *e) {
         put_global(b, e->index);
         break;
     case EXPR_MEMORY_SIZE:
-        strbuf_printf(s, "(%s)self->memory%u->pages", c_type(e->type), (unsigned)e->index);
+        /* Other threads may grow a shared memory. */
+        strbuf_printf(s, m->memories[e->index].type.shared ? "(%s)memory_pages(self->memory%u)" : "(%s)self->memory%u->pages",
+                      c_type(e->type), (unsigned)e->index);
         break;
     case EXPR_TABLE_SIZE:
         strbuf_printf(s, "(%s)self->table%u->size", c_type(e->type), (unsigned)e->index);

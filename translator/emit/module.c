@@ -164,6 +164,8 @@ void put_declarations_part(const generator *g, out *o) {
     out_line(o, " * result; br: the exit that is being taken; mem: base of the linear memory. */");
     out_line(o, "#include \"%s.h\"\n", g->name);
     out_line(o, "#include <wasmelt/%s.h>", g->uses_vectors ? "simd" : "code");
+    if (g->calls.has_atomics)
+        out_line(o, "#include <wasmelt/atomics.h>");
     out_line(o, "#include <wasmelt/wasi.h>\n");
     put_function_types(g, o);
     put_instance(g, o);

@@ -224,6 +224,15 @@ static expr **pop_statement_args(builder *b, uint32_t count, uint16_t effects) {
     return args;
 }
 
+/* A letter of a signature in the opcode table. */
+static wasmelt_valtype type_of(char c) {
+    return c == 'i'   ? WASMELT_I32
+           : c == 'I' ? WASMELT_I64
+           : c == 'f' ? WASMELT_F32
+           : c == 'F' ? WASMELT_F64
+                      : WASMELT_V128;
+}
+
 /* ---- Operators ---- */
 
 static void build_operator(builder *b, const instr *i, uint32_t count, wasmelt_valtype result) {
@@ -415,6 +424,21 @@ static void build_wide(builder *b, const instr *i, uint32_t count) {
     s->args = args;
     s->arg_count = count;
     push_results(b, b->f->stmts.count - 1, results, 2);
+}
+
+/* An atomic access orders others around it: it is a statement, whatever it reads. */
+static void build_atomic(builder *b, const instr *i) {
+    const char *signature = opcode_table[i->op].signature;
+    const char *colon = strchr(signature, ':');
+    settle_effects(b, b->stack.count, FX_TRAPS);
+    size_t at = build_effect(b, STMT_OP, i, (uint32_t)(colon - signature));
+    b->f->stmts.data[at].value = i->value;
+    if (i->op > OP_ATOMIC_FENCE) /* the runtime waits and wakes */
+        note_memory(b, i->index);
+    if (colon[1]) {
+        wasmelt_valtype result = type_of(colon[1]);
+        push_results(b, at, &result, 1);
+    }
 }
 
 /* ---- Control ---- */
@@ -822,17 +846,13 @@ static void build_tail_call(builder *b, const instr *i, const type_def *t) {
 
 /* ---- One instruction ---- */
 
-static wasmelt_valtype type_of(char c) {
-    return c == 'i'   ? WASMELT_I32
-           : c == 'I' ? WASMELT_I64
-           : c == 'f' ? WASMELT_F32
-           : c == 'F' ? WASMELT_F64
-                      : WASMELT_V128;
-}
-
 /* Instructions described by their row in the opcode table alone. */
 static bool build_by_table(builder *b, const instr *i) {
     const opcode_info *info = &opcode_table[i->op];
+    if (info->feature == FEATURE_THREADS) {
+        build_atomic(b, i);
+        return true;
+    }
     const char *colon = info->c[0] ? strchr(info->signature, ':') : NULL;
     if (!colon)
         return diag_unsupported(b->d, i->offset, feature_names[info->feature]);

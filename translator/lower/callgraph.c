@@ -37,6 +37,7 @@ static bool scan(callgraph *g, edges *e, const module *m, uint32_t index, diag *
         if (!instr_read(&c, m, &i))
             return false;
         uint8_t of = opcode_table[i.op].feature;
+        g->has_atomics |= of == FEATURE_THREADS;
         g->has_vectors |= of == FEATURE_SIMD || of == FEATURE_RELAXED_SIMD;
         switch (i.op) {
         case OP_RETURN_CALL:

@@ -8,6 +8,7 @@
 typedef struct callgraph {
     bool *reachable;     /* from exports, references and the start function: the rest is not emitted */
     bool *tail_calls;    /* makes tail calls to others: has a second entry (wasmelt/support.h) */
+    bool has_atomics;    /* some instruction is of the threads proposal */
     bool has_vectors;    /* some instruction is of SIMD or relaxed SIMD */
     uint32_t *component; /* strongly connected component; two functions in the same one may be on the
                             stack repeatedly. The last member is that of all code outside. */

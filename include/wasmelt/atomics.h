@@ -1,0 +1,60 @@
+/* The atomic instructions (threads proposal) but for waiting and waking, which wasmelt/support.h declares: an inline
+ * function each, under the instruction's name, on a `u8 *`. All are sequentially consistent. Only generated code
+ * that has them includes this. */
+#ifndef WASMELT_ATOMICS_H
+#define WASMELT_ATOMICS_H
+
+#include <wasmelt/code.h>
+
+/* What is in memory, which other accesses may see as another type. */
+typedef u8 any_atomic8;
+typedef u16 __attribute__((may_alias)) any_atomic16;
+typedef u32 __attribute__((may_alias)) any_atomic32;
+typedef u64 __attribute__((may_alias)) any_atomic64;
+
+/* Memories begin at a page, so the pointer is as aligned as the address. */
+INLINE void *aligned_to(u8 *p, unsigned width) {
+    if (unlikely((uintptr_t)p & (width - 1)))
+        wasmelt_trap_raise(WASMELT_TRAP_UNALIGNED_ATOMIC);
+    return p;
+}
+
+INLINE void atomic_fence(void) {
+    __atomic_thread_fence(__ATOMIC_SEQ_CST);
+}
+
+#define RMW(name, R, T, function)                                                                           \
+    INLINE R name(u8 *p, R value) {                                                                         \
+        return (R)function((T *)aligned_to(p, sizeof(T)), (T)value, __ATOMIC_SEQ_CST);                      \
+    }
+/* One type, `bits` wide in memory; u: what narrow instructions end in. Their operands are wrapped to that width. */
+#define ATOMICS(type, R, T, bits, u)                                                                        \
+    INLINE R type##_atomic_load##bits##u(u8 *p) {                                                           \
+        return (R)__atomic_load_n((T *)aligned_to(p, sizeof(T)), __ATOMIC_SEQ_CST);                         \
+    }                                                                                                       \
+    INLINE void type##_atomic_store##bits(u8 *p, R value) {                                                 \
+        __atomic_store_n((T *)aligned_to(p, sizeof(T)), (T)value, __ATOMIC_SEQ_CST);                        \
+    }                                                                                                       \
+    RMW(type##_atomic_rmw##bits##_add##u, R, T, __atomic_fetch_add)                                         \
+    RMW(type##_atomic_rmw##bits##_sub##u, R, T, __atomic_fetch_sub)                                         \
+    RMW(type##_atomic_rmw##bits##_and##u, R, T, __atomic_fetch_and)                                         \
+    RMW(type##_atomic_rmw##bits##_or##u, R, T, __atomic_fetch_or)                                           \
+    RMW(type##_atomic_rmw##bits##_xor##u, R, T, __atomic_fetch_xor)                                         \
+    RMW(type##_atomic_rmw##bits##_xchg##u, R, T, __atomic_exchange_n)                                       \
+    INLINE R type##_atomic_rmw##bits##_cmpxchg##u(u8 *p, R expected, R value) {                             \
+        T *at = aligned_to(p, sizeof(T));                                                                   \
+        T found = (T)expected;                                                                              \
+        __atomic_compare_exchange_n(at, &found, (T)value, 0, __ATOMIC_SEQ_CST, __ATOMIC_SEQ_CST);           \
+        return (R)found;                                                                                    \
+    }
+ATOMICS(i32, u32, any_atomic32, , )
+ATOMICS(i32, u32, any_atomic8, 8, _u)
+ATOMICS(i32, u32, any_atomic16, 16, _u)
+ATOMICS(i64, u64, any_atomic64, , )
+ATOMICS(i64, u64, any_atomic8, 8, _u)
+ATOMICS(i64, u64, any_atomic16, 16, _u)
+ATOMICS(i64, u64, any_atomic32, 32, _u)
+#undef ATOMICS
+#undef RMW
+
+#endif
