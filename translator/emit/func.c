@@ -106,7 +106,7 @@ static void put_declarations(body *b, const structured *shape) {
 static void put_body(body *b, const structured *shape) {
     size_t start = b->o->text.count;
     put_declarations(b, shape);
-    if (!b->tail && recursion_is_endless(b->f))
+    if (!b->tail && recursion_is_endless(b->f, &b->g->calls))
         put_pretended_return(b);
     put_list(b, &shape->body);
     if (b->f->type->result_count > 0 && !b->tail && node_list_is_open(&shape->body))

@@ -1,15 +1,17 @@
-/* A search through the statements that stops at calls to the function itself. */
+/* A search through the statements that stops at calls within the function's cycle of the call graph. */
 #include "lower/recursion.h"
 
 typedef struct search {
     const ir_func *f;
+    const callgraph *calls;
     bool *seen; /* for each statement */
     VEC(uint32_t) work;
     bool ends; /* an end was reached */
 } search;
 
-static bool calls_itself(const ir_func *f, const stmt *s) {
-    return s->kind == STMT_CALL && s->index == f->index;
+static bool may_come_back(const ir_func *f, const callgraph *calls, const stmt *s) {
+    return s->kind == STMT_CALL && f->m->funcs[s->index].import == NO_INDEX &&
+           callgraph_recursive(calls, f->index, s->index);
 }
 
 static void visit(search *s, uint32_t at) {
@@ -56,18 +58,18 @@ static void visit_successors(search *s, uint32_t at) {
             branch_to(s, st->targets[k]);
         break;
     default:
-        if (!calls_itself(s->f, st))
+        if (!may_come_back(s->f, s->calls, st))
             visit(s, at + 1);
     }
 }
 
-bool recursion_is_endless(const ir_func *f) {
+bool recursion_is_endless(const ir_func *f, const callgraph *calls) {
     bool has_call = false;
     for (size_t k = 0; k < f->stmts.count && !has_call; k++)
-        has_call = calls_itself(f, &f->stmts.data[k]);
+        has_call = may_come_back(f, calls, &f->stmts.data[k]);
     if (!has_call)
         return false;
-    search s = {.f = f, .seen = arena_array(f->arena, f->stmts.count, sizeof(bool))};
+    search s = {.f = f, .calls = calls, .seen = arena_array(f->arena, f->stmts.count, sizeof(bool))};
     visit(&s, 0);
     while (s.work.count > 0 && !s.ends)
         visit_successors(&s, vec_pop(&s.work));
