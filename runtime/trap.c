@@ -45,7 +45,8 @@ static void run_framed(frame *f, void (*body)(void *), void *argument) {
 }
 
 wasmelt_trap_code wasmelt_run(void (*body)(void *argument), void *argument, wasmelt_trap *trap) {
-    frame f = {0};
+    frame f;
+    f.trap = (wasmelt_trap){0};
     if (fault_prepare_thread())
         run_framed(&f, body, argument);
     else
