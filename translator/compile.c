@@ -1,5 +1,6 @@
 #include "compile.h"
 
+#include <sched.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -82,6 +83,13 @@ static int report(int status, const char *program) {
 
 /* ---- Compiling and linking ---- */
 
+/* Those that this process may use, which can be fewer than there are. */
+static uint32_t processors(void) {
+    cpu_set_t set;
+    int count = sched_getaffinity(0, sizeof set, &set) == 0 ? CPU_COUNT(&set) : 1;
+    return count > 0 ? (uint32_t)count : 1;
+}
+
 static int compile_all(const toolchain *t, const options *o, const source *sources, size_t count, const char *directory,
                        const char *scratch, arena *a, string_list *objects) {
     string_list *commands = arena_array(a, count, sizeof *commands);
@@ -93,9 +101,7 @@ static int compile_all(const toolchain *t, const options *o, const source *sourc
         argvs[k] = commands[k].data;
     }
     display d = {o, commands, sources, count};
-    long processors = sysconf(_SC_NPROCESSORS_ONLN);
-    uint32_t jobs = o->jobs ? o->jobs : processors > 0 ? (uint32_t)processors : 1;
-    int status = process_run_all(&(command_list){argvs, count, show_start, &d}, jobs);
+    int status = process_run_all(&(command_list){argvs, count, show_start, &d}, o->jobs ? o->jobs : processors());
     clear_progress(o, count);
     for (size_t k = 0; k < count; k++)
         vec_free(&commands[k]);
