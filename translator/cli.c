@@ -87,6 +87,20 @@ static bool is_identifier(const char *text) {
     return true;
 }
 
+bool cli_is_reserved(const char *identifier) {
+    static const char *const names[] = {
+#define RESERVED(name) #name,
+#include "reserved.def"
+#undef RESERVED
+    };
+    if (strncmp(identifier, "wasmelt", 7) == 0 || identifier[0] == '_' || strcmp(identifier, "NULL") == 0)
+        return true;
+    for (size_t k = 0; k < sizeof names / sizeof *names; k++)
+        if (strcmp(identifier, names[k]) == 0)
+            return true;
+    return false;
+}
+
 static bool apply(options *o, option_id id, const char *value) {
     static const char *const kinds[] = {"exe", "c", "obj", "lib", "shared", NULL};
     static const char *const levels[] = {"0", "1", "2", "3", "s", "g", NULL};
@@ -118,9 +132,12 @@ static bool apply(options *o, option_id id, const char *value) {
         return true;
     case OPTION_NAME:
         o->name = value;
-        if (is_identifier(value))
+        if (!is_identifier(value))
+            cli_error("--name=%s: not a C identifier", value);
+        else if (cli_is_reserved(value))
+            cli_error("--name=%s: has a meaning in C", value);
+        else
             return true;
-        cli_error("--name=%s: not a C identifier", value);
         return false;
     case OPTION_SPLIT:
         return parse_number(value, "split", 1, &o->split);

@@ -34,6 +34,9 @@ typedef enum cli_result { CLI_RUN, CLI_DONE, CLI_WRONG } cli_result;
 cli_result cli_parse(int argc, char **argv, int from, options *o);
 void cli_free(options *o);
 
+/* Whether a C identifier is taken: by the language, or by a header that emitted C includes. */
+bool cli_is_reserved(const char *identifier);
+
 /* "wasmelt: error: ..." and a hint at --help, on stderr. */
 void cli_error(const char *format, ...) __attribute__((format(printf, 1, 2)));
 

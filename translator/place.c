@@ -46,6 +46,8 @@ void place_identifier(const options *o, const char *path, strbuf *s) {
         bool plain = (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
         strbuf_put(s, plain ? c : '_');
     }
+    if (cli_is_reserved(s->data))
+        strbuf_puts(s, "_module"); /* int.wasm becomes int_module */
     strbuf_free(&file);
 }
 

@@ -25,6 +25,8 @@ def test_help_and_version(run_wasmelt):
     (['--emit=pascal', 'a.wasm'], 'must be one of exe c obj lib shared'),
     (['--split=0', 'a.wasm'], 'takes a number'),
     (['--name=1x', 'a.wasm'], 'not a C identifier'),
+    (['--name=case', 'a.wasm'], 'has a meaning in C'),
+    (['--name=u32', 'a.wasm'], 'has a meaning in C'),
     (['-o'], 'needs an argument'),
     (['validate'], 'no file to validate'),
 ])
