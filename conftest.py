@@ -22,7 +22,8 @@ def build():
 @pytest.fixture(scope='session')
 def sanitized():
     """A build of the translator with AddressSanitizer and UndefinedBehaviorSanitizer."""
-    folder = pathlib.Path(os.environ.get('WASMELT_BUILD', ROOT / 'build')).resolve().with_name('build-sanitized')
+    plain = pathlib.Path(os.environ.get('WASMELT_BUILD', ROOT / 'build')).resolve()
+    folder = plain.with_name(f'{plain.name}-sanitized')
     subprocess.run(['cmake', '-S', ROOT, '-B', folder, '-DWASMELT_SANITIZE=ON', '-DCMAKE_BUILD_TYPE=Debug'], check=True,
                    stdout=subprocess.DEVNULL)
     subprocess.run(['cmake', '--build', folder, '--target', 'wasmelt', '-j2'], check=True, stdout=subprocess.DEVNULL)
