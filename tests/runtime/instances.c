@@ -327,6 +327,65 @@ CASE(what_has_grown_fits_what_asks_for_more) {
     wasmelt_memory_free(m);
 }
 
+/* A table's element type counts in the types of the module that made it; a second module exports it again, a
+ * third imports it, each with another index for the same type. */
+typedef struct holder {
+    wasmelt_instance base;
+    wasmelt_table *table;
+    wasmelt_func funcs[1];
+    uint32_t type_ids[3];
+} holder;
+
+#define OPEN_FUNC(group, result_count) \
+    {WASMELT_TYPE_FUNC, false, WASMELT_NO_TYPE, group, 1, NULL, i32_type, NULL, 0, result_count, NULL}
+
+static const wasmelt_type maker_types[] = {OPEN_FUNC(0, 1), OPEN_FUNC(1, 1), OPEN_FUNC(2, 0)};
+static const wasmelt_type passer_types[] = {OPEN_FUNC(0, 0), OPEN_FUNC(1, 1)};
+
+static wasmelt_instance *hold(const wasmelt_type *own_types, uint32_t type_count, uint32_t element, wasmelt_instance *from) {
+    static wasmelt_table_type table_types[3];
+    static wasmelt_table_desc made;
+    static wasmelt_import_desc wanted[3];
+    static wasmelt_module modules[3];
+    static int used;
+    wasmelt_table_type *table_type = &table_types[used];
+    *table_type = (wasmelt_table_type){.minimum = 1, .element = WASMELT_REF_NULL(element)};
+    made = (wasmelt_table_desc){*table_type, offsetof(holder, table)};
+    wanted[used] = (wasmelt_import_desc){.module = NAME("m"), .name = NAME("table"), .kind = WASMELT_EXTERN_TABLE,
+                                         .table = table_type, .offset = offsetof(holder, table)};
+    static const wasmelt_export_desc exports[] = {{.name = NAME("table"), .kind = WASMELT_EXTERN_TABLE, .place = offsetof(holder, table)}};
+    modules[used] = (wasmelt_module){
+        .abi_version = WASMELT_ABI_VERSION, .instance_size = sizeof(holder), .types = own_types, .type_count = type_count,
+        .exports = exports, .export_count = 1, .funcs_offset = offsetof(holder, funcs), .type_ids_offset = offsetof(holder, type_ids),
+        .tables = &made, .table_count = !from, .imports = &wanted[used], .import_count = !!from,
+    };
+    wasmelt_import import = {.module = "m", .name = "table"};
+    if (from)
+        import.value = export_of(from, "table");
+    wasmelt_instance *i;
+    wasmelt_status status = wasmelt_instantiate(&modules[used++], &import, from ? 1 : 0, &i, NULL);
+    CHECK(status == WASMELT_OK || status == WASMELT_UNLINKABLE);
+    return i;
+}
+
+CASE(a_table_keeps_its_element_type_through_modules) {
+    wasmelt_instance *maker = hold(maker_types, 3, 2, NULL); /* () -> () */
+    wasmelt_instance *passer = hold(passer_types, 2, 0, maker);
+    CHECK(maker && passer && export_of(passer, "table").table->holds_functions);
+    wasmelt_instance *last = hold(maker_types, 3, 2, passer);
+    CHECK(last);
+    wasmelt_instance_free(last);
+    wasmelt_instance_free(passer);
+    wasmelt_instance_free(maker);
+}
+
+CASE(a_table_of_another_concrete_type_is_refused) {
+    wasmelt_instance *maker = hold(maker_types, 3, 2, NULL);
+    CHECK(!hold(passer_types, 2, 1, maker));
+    CHECK(!hold(maker_types, 3, 1, maker));
+    wasmelt_instance_free(maker);
+}
+
 CASE(messages_stay_on_one_line) {
     static const char strange[] = "line\nbreak\x1b[31m\"\\\0end";
     char long_name[200];
