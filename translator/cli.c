@@ -49,7 +49,8 @@ static void print_help(void) {
                      table[k].argument ? table[k].argument : "");
         printf("  %-26s %s\n", left, table[k].help);
     }
-    puts("\nExit status: 0 success; 1 the input is invalid or the C compiler failed; 2 wrong usage.");
+    puts("\nExit status: 0 success; 1 the input is invalid or the C compiler failed; 2 wrong "
+         "usage.");
 }
 
 /* ---- Values ---- */
@@ -58,7 +59,8 @@ static bool parse_number(const char *text, const char *option, uint32_t minimum,
     char *end;
     unsigned long n = strtoul(text, &end, 10);
     if (*text < '0' || *text > '9' || *end || n < minimum || n > 100000) {
-        cli_error("--%s takes a number from %u to 100000, not '%s'", option, (unsigned)minimum, text);
+        cli_error("--%s takes a number from %u to 100000, not '%s'", option, (unsigned)minimum,
+                  text);
         return false;
     }
     *value = (uint32_t)n;
@@ -93,7 +95,8 @@ bool cli_is_reserved(const char *identifier) {
 #include "reserved.def"
 #undef RESERVED
     };
-    if (strncmp(identifier, "wasmelt", 7) == 0 || identifier[0] == '_' || strcmp(identifier, "NULL") == 0)
+    if (strncmp(identifier, "wasmelt", 7) == 0 || identifier[0] == '_' ||
+        strcmp(identifier, "NULL") == 0)
         return true;
     for (size_t k = 0; k < sizeof names / sizeof *names; k++)
         if (strcmp(identifier, names[k]) == 0)
@@ -305,7 +308,8 @@ cli_result cli_parse(int argc, char **argv, int from, options *o) {
         }
     }
     if (o->wasi_fixed && o->emit != EMIT_EXE) {
-        cli_error("--wasi-... says what an executable gives its program: it goes with --emit=exe only");
+        cli_error(
+            "--wasi-... says what an executable gives its program: it goes with --emit=exe only");
         return CLI_WRONG;
     }
     return CLI_RUN;

@@ -23,14 +23,15 @@ typedef struct options {
     emit_kind emit;
     uint32_t split, jobs;
     bool debug, explicit_bounds, strict_loads, list, verbose, progress;
-    bool wasi_fixed; /* what the executable gives is said here, by wasi_*, and not on its command line */
+    bool wasi_fixed; /* what the executable gives is said here, by wasi_*, and not on its command
+                        line */
     bool wasi_inherit_env, wasi_confine;
 } options;
 
 typedef enum cli_result { CLI_RUN, CLI_DONE, CLI_WRONG } cli_result;
 
-/* Reads arguments `from` to argc. CLI_DONE when --help or --version was all there was to do, CLI_WRONG
- * after a message. Strings stay those of argv. */
+/* Reads arguments `from` to argc. CLI_DONE when --help or --version was all there was to do,
+ * CLI_WRONG after a message. Strings stay those of argv. */
 cli_result cli_parse(int argc, char **argv, int from, options *o);
 void cli_free(options *o);
 

@@ -90,25 +90,28 @@ static uint32_t processors(void) {
     return count > 0 ? (uint32_t)count : 1;
 }
 
-static int compile_all(const toolchain *t, const options *o, const source *sources, size_t count, const char *directory,
-                       const char *scratch, arena *a, string_list *objects) {
+static int compile_all(const toolchain *t, const options *o, const source *sources, size_t count,
+                       const char *directory, const char *scratch, arena *a, string_list *objects) {
     string_list *commands = arena_array(a, count, sizeof *commands);
     const char *const **argvs = arena_array(a, count, sizeof *argvs);
     for (size_t k = 0; k < count; k++) {
         const char *object = path_in(a, scratch, sources[k].name, ".o");
         *vec_push(objects) = object;
-        toolchain_compile(t, o, a, path_in(a, directory, sources[k].name, ""), object, &commands[k]);
+        toolchain_compile(t, o, a, path_in(a, directory, sources[k].name, ""), object,
+                          &commands[k]);
         argvs[k] = commands[k].data;
     }
     display d = {o, commands, sources, count};
-    int status = process_run_all(&(command_list){argvs, count, show_start, &d}, o->jobs ? o->jobs : processors());
+    int status = process_run_all(&(command_list){argvs, count, show_start, &d},
+                                 o->jobs ? o->jobs : processors());
     clear_progress(o, count);
     for (size_t k = 0; k < count; k++)
         vec_free(&commands[k]);
     return report(status, t->compiler.data[0]);
 }
 
-static int link_all(const toolchain *t, const options *o, const string_list *objects, const char *output, arena *a) {
+static int link_all(const toolchain *t, const options *o, const string_list *objects,
+                    const char *output, arena *a) {
     string_list command = {0};
     toolchain_link(t, o, a, objects, output, &command);
     if (o->verbose)
@@ -118,8 +121,8 @@ static int link_all(const toolchain *t, const options *o, const string_list *obj
     return status;
 }
 
-static int link_to(const toolchain *t, const options *o, const string_list *objects, const char *scratch,
-                   const char *output, arena *a) {
+static int link_to(const toolchain *t, const options *o, const string_list *objects,
+                   const char *scratch, const char *output, arena *a) {
     const char *made = path_in(a, scratch, "output", "");
     if (o->emit == EMIT_OBJ && objects->count == 1) {
         made = objects->data[0];
@@ -135,15 +138,16 @@ static int link_to(const toolchain *t, const options *o, const string_list *obje
     return status;
 }
 
-int compile(const options *o, const translate_result *files, const char *directory, const char *scratch,
-            const char *output) {
+int compile(const options *o, const translate_result *files, const char *directory,
+            const char *scratch, const char *output) {
     arena a = {0};
     toolchain t = {0};
     string_list objects = {0};
     int status = EXIT_INPUT;
     if (toolchain_find(&t, o, &a)) {
         const source *sources = sorted_sources(files, directory, &a);
-        status = compile_all(&t, o, sources, files->sources.count, directory, scratch, &a, &objects);
+        status =
+            compile_all(&t, o, sources, files->sources.count, directory, scratch, &a, &objects);
         if (status == 0)
             status = link_to(&t, o, &objects, scratch, output, &a);
     }

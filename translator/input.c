@@ -58,7 +58,8 @@ static bool looks_like_text(span s) {
     size_t at = 0;
     while (at < s.length && strchr(" \t\r\n", s.bytes[at]) && s.bytes[at])
         at++;
-    return at < s.length && (s.bytes[at] == '(' || (s.bytes[at] == ';' && at + 1 < s.length && s.bytes[at + 1] == ';'));
+    return at < s.length && (s.bytes[at] == '(' ||
+                             (s.bytes[at] == ';' && at + 1 < s.length && s.bytes[at + 1] == ';'));
 }
 
 static bool write_all(int fd, span s) {
@@ -74,8 +75,8 @@ static bool write_all(int fd, span s) {
     return true;
 }
 
-/* Runs wat2wasm on the file, or on a copy of standard input, which has no name to give it. What is made of it is
- * a file in memory. */
+/* Runs wat2wasm on the file, or on a copy of standard input, which has no name to give it. What is
+ * made of it is a file in memory. */
 static bool assemble(const char *path, bool is_stdin, span *bytes) {
     char in_name[32], out_name[32];
     int in = is_stdin ? memfd_create("input", 0) : -1, out = memfd_create("output", 0);
@@ -85,7 +86,8 @@ static bool assemble(const char *path, bool is_stdin, span *bytes) {
     if (!ok) {
         fail(path, strerror(errno));
     } else {
-        const char *const command[] = {"wat2wasm", "--enable-all", "-o", out_name, "--", is_stdin ? in_name : path, NULL};
+        const char *const command[] = {
+            "wat2wasm", "--enable-all", "-o", out_name, "--", is_stdin ? in_name : path, NULL};
         int status = process_run(command);
         input_free(bytes);
         if (status == PROCESS_NOT_FOUND)

@@ -52,7 +52,8 @@ void place_identifier(const options *o, const char *path, strbuf *s) {
 }
 
 void place_default_output(const options *o, strbuf *s) {
-    static const char *const suffixes[] = {[EMIT_EXE] = "", [EMIT_OBJ] = ".o", [EMIT_LIB] = ".a", [EMIT_SHARED] = ".so"};
+    static const char *const suffixes[] = {
+        [EMIT_EXE] = "", [EMIT_OBJ] = ".o", [EMIT_LIB] = ".a", [EMIT_SHARED] = ".so"};
     const char *input = o->inputs.data[0];
     if (o->emit == EMIT_C) {
         strbuf_puts(s, ".");
@@ -72,7 +73,8 @@ void place_default_output(const options *o, strbuf *s) {
 
 bool place_same_file(const char *a, const char *b) {
     struct stat left, right;
-    return stat(a, &left) == 0 && stat(b, &right) == 0 && left.st_dev == right.st_dev && left.st_ino == right.st_ino;
+    return stat(a, &left) == 0 && stat(b, &right) == 0 && left.st_dev == right.st_dev &&
+           left.st_ino == right.st_ino;
 }
 
 bool place_can_write(const char *path) {
@@ -127,7 +129,8 @@ static bool copy_beside(int in, const char *to, mode_t mode) {
     int out = mkstemp(temporary.data);
     bool ok = out >= 0;
     if (ok)
-        ok = finish(out, copy_bytes(in, out) && fchmod(out, mode) == 0) && rename(temporary.data, to) == 0;
+        ok = finish(out, copy_bytes(in, out) && fchmod(out, mode) == 0) &&
+             rename(temporary.data, to) == 0;
     if (!ok && out >= 0) {
         int error = errno;
         unlink(temporary.data);
@@ -162,7 +165,8 @@ static bool place(const char *from, const char *to, const char *real, bool move)
     int in = open(from, O_RDONLY | O_CLOEXEC);
     if (in < 0)
         return false;
-    bool ok = finish(in, special ? write_into(in, to) : copy_beside(in, real ? real : to, source.st_mode & 0777));
+    bool ok = finish(in, special ? write_into(in, to)
+                                 : copy_beside(in, real ? real : to, source.st_mode & 0777));
     if (ok && move)
         unlink(from);
     return ok;
@@ -185,7 +189,8 @@ bool place_copy(const char *from, const char *to) {
     return place_at(from, to, false);
 }
 
-/* Every file that we make mentions this program or a header of it near its beginning; an empty file is nobody's. */
+/* Every file that we make mentions this program or a header of it near its beginning; an empty file
+ * is nobody's. */
 bool place_may_replace(const char *path) {
     char start[512];
     int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
@@ -193,9 +198,12 @@ bool place_may_replace(const char *path) {
         return true; /* not there; or writing will say what is wrong */
     ssize_t length = read(fd, start, sizeof start);
     close(fd);
-    if (length <= 0 || memmem(start, (size_t)length, "wasmelt", 7) || memmem(start, (size_t)length, "_internal.h\"", 12))
+    if (length <= 0 || memmem(start, (size_t)length, "wasmelt", 7) ||
+        memmem(start, (size_t)length, "_internal.h\"", 12))
         return true;
     fprintf(stderr,
-            "wasmelt: %s: error: exists and was not made by wasmelt; move it away, or choose other names with --name\n", path);
+            "wasmelt: %s: error: exists and was not made by wasmelt; move it away, or choose other "
+            "names with --name\n",
+            path);
     return false;
 }

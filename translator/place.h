@@ -22,19 +22,20 @@ void place_default_output(const options *o, strbuf *s);
 /* Whether two paths lead to one existing file. */
 bool place_same_file(const char *a, const char *b);
 
-/* False after a message if nothing can be put at `path`: better said before compiling than after. */
+/* False after a message if nothing can be put at `path`: better said before compiling than after.
+ */
 bool place_can_write(const char *path);
 
-/* Moves a file to where the user wants it: by renaming, or by copying beside the goal first where that cannot be
- * done, so that nobody sees half a file. A link is followed; what is not a regular file (a pipe, /dev/null) is
- * written to. False with errno set. */
+/* Moves a file to where the user wants it: by renaming, or by copying beside the goal first where
+ * that cannot be done, so that nobody sees half a file. A link is followed; what is not a regular
+ * file (a pipe, /dev/null) is written to. False with errno set. */
 bool place_move(const char *from, const char *to);
 
 /* The same, but leaves the original. */
 bool place_copy(const char *from, const char *to);
 
-/* False after a message if `path` exists and was not made by this program: its name was chosen by us, not by the
- * user, who may have a file of his own there. */
+/* False after a message if `path` exists and was not made by this program: its name was chosen by
+ * us, not by the user, who may have a file of his own there. */
 bool place_may_replace(const char *path);
 
 #endif

@@ -12,8 +12,8 @@ enum { MOST_CHILDREN = 1024 };
 
 volatile sig_atomic_t process_stopped_by;
 
-/* Running children, 0 in free places. The handler reads them: were it only to set a flag, a signal just before
- * waitpid would not be noticed until a child ends by itself. */
+/* Running children, 0 in free places. The handler reads them: were it only to set a flag, a signal
+ * just before waitpid would not be noticed until a child ends by itself. */
 static volatile pid_t children[MOST_CHILDREN];
 
 static void stop_children(void) {
@@ -37,7 +37,8 @@ void process_catch_signals(void) {
     struct sigaction old, action = {.sa_handler = on_signal}; /* no SA_RESTART: waiting must end */
     sigemptyset(&action.sa_mask);
     for (size_t k = 0; k < sizeof numbers / sizeof *numbers; k++)
-        if (sigaction(numbers[k], NULL, &old) == 0 && old.sa_handler != SIG_IGN) /* as under nohup */
+        if (sigaction(numbers[k], NULL, &old) == 0 &&
+            old.sa_handler != SIG_IGN) /* as under nohup */
             sigaction(numbers[k], &action, NULL);
 }
 

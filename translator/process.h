@@ -9,12 +9,12 @@
 
 enum { PROCESS_NOT_FOUND = -1, PROCESS_STOPPED = -2 };
 
-/* Runs a program found in PATH and waits. Its exit status (128 + number for a signal), or one of the
- * above. `command` ends with null. */
+/* Runs a program found in PATH and waits. Its exit status (128 + number for a signal), or one of
+ * the above. `command` ends with null. */
 int process_run(const char *const *command);
 
-/* Several commands, at most `at_a_time` at once; `started` is told of each before it starts. Ends at the
- * first that fails, once those running are done; its status as above, or 0. */
+/* Several commands, at most `at_a_time` at once; `started` is told of each before it starts. Ends
+ * at the first that fails, once those running are done; its status as above, or 0. */
 typedef struct command_list {
     const char *const **commands;
     size_t count;

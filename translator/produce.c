@@ -22,7 +22,8 @@
 static bool has_start(const module *m) {
     for (uint32_t k = 0; k < m->export_count; k++) {
         const export *e = &m->exports[k];
-        if (e->kind != EXTERN_FUNC || e->name.length != 6 || memcmp(e->name.bytes, "_start", 6) != 0)
+        if (e->kind != EXTERN_FUNC || e->name.length != 6 ||
+            memcmp(e->name.bytes, "_start", 6) != 0)
             continue;
         const type_def *t = &m->types[m->funcs[e->index].type];
         return t->param_count == 0 && t->result_count == 0;
@@ -50,10 +51,12 @@ static bool can_be_executable(const module *m, const char *path) {
         fprintf(stderr,
                 "wasmelt: %s: error: an executable has no host to provide %u import%s: %s%s; "
                 "use --emit=c, obj, lib or shared\n",
-                path, (unsigned)missing, missing > 1 ? "s" : "", names.data, missing > 3 ? ", ..." : "");
+                path, (unsigned)missing, missing > 1 ? "s" : "", names.data,
+                missing > 3 ? ", ..." : "");
     else if (!starts)
         fprintf(stderr,
-                "wasmelt: %s: error: an executable needs an exported function \"_start\" without parameters and "
+                "wasmelt: %s: error: an executable needs an exported function \"_start\" without "
+                "parameters and "
                 "results; use --emit=c, obj, lib or shared\n",
                 path);
     strbuf_free(&names);
@@ -61,7 +64,8 @@ static bool can_be_executable(const module *m, const char *path) {
 }
 
 /* Writes the C files into `directory`. */
-static int translate_to(const options *o, const char *name, const char *directory, translate_result *files) {
+static int translate_to(const options *o, const char *name, const char *directory,
+                        translate_result *files) {
     const char *path = o->inputs.data[0];
     span bytes;
     arena a = {0};
@@ -103,7 +107,8 @@ static int translate_to(const options *o, const char *name, const char *director
 /* ---- Files ---- */
 
 static const char *file_at(const translate_result *files, size_t k) {
-    return k < files->sources.count ? files->sources.data[k] : files->headers.data[k - files->sources.count];
+    return k < files->sources.count ? files->sources.data[k]
+                                    : files->headers.data[k - files->sources.count];
 }
 
 static size_t file_count(const translate_result *files) {
@@ -161,9 +166,10 @@ static int make_scratch(const char *parent, const char *name, strbuf *scratch) {
 
 /* ---- The kinds of output ---- */
 
-/* Puts the C files into `directory`, made if need be: into one inside it first, so that a failure leaves what was
- * there before. */
-static int emit_c_to(const options *o, const char *name, const char *directory, translate_result *files) {
+/* Puts the C files into `directory`, made if need be: into one inside it first, so that a failure
+ * leaves what was there before. */
+static int emit_c_to(const options *o, const char *name, const char *directory,
+                     translate_result *files) {
     strbuf scratch = {0};
     bool made = mkdir(directory, 0777) == 0;
     if (!made && errno != EEXIST)
@@ -193,8 +199,10 @@ static int emit_c(const options *o, const char *output) {
     translate_result files = {0};
     if (ends_with(output, ".c")) {
         const char *file = place_base_name(output);
-        if (o->name && (strncmp(file, o->name, strlen(o->name)) != 0 || strcmp(file + strlen(o->name), ".c") != 0)) {
-            cli_error("the files are called after --name=%s: -o %s does not fit; give a directory", o->name, output);
+        if (o->name && (strncmp(file, o->name, strlen(o->name)) != 0 ||
+                        strcmp(file + strlen(o->name), ".c") != 0)) {
+            cli_error("the files are called after --name=%s: -o %s does not fit; give a directory",
+                      o->name, output);
             return EXIT_USAGE;
         }
         place_directory(output, &directory);
@@ -232,7 +240,8 @@ static int emit_binary(const options *o, const char *output) {
         status = make_scratch(parent && *parent ? parent : "/tmp", "", &scratch);
     if (status == 0) {
         const char *directory = o->keep ? o->keep : scratch.data;
-        status = o->keep ? emit_c_to(o, name.data, directory, &files) : translate_to(o, name.data, directory, &files);
+        status = o->keep ? emit_c_to(o, name.data, directory, &files)
+                         : translate_to(o, name.data, directory, &files);
         if (status == 0)
             status = compile(o, &files, directory, scratch.data, output);
         if (status == 0 && header.count > 0) {

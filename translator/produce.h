@@ -4,8 +4,8 @@
 
 #include "cli.h"
 
-/* Reads, validates and translates the one input, compiles the C if more than C is wanted, and puts the result at
- * `output`, whole or not at all. An exit status, after a message if it is not 0. */
+/* Reads, validates and translates the one input, compiles the C if more than C is wanted, and puts
+ * the result at `output`, whole or not at all. An exit status, after a message if it is not 0. */
 int produce(const options *o, const char *output);
 
 #endif

@@ -6,13 +6,15 @@
 #include "base/strbuf.h"
 #include "wasm/module.h"
 
-/* Why reading, validating or translating `file` failed. `m` as far as it was read: it names the function. */
+/* Why reading, validating or translating `file` failed. `m` as far as it was read: it names the
+ * function. */
 void report_diag(const diag *d, const char *file, const module *m);
 
 /* "wasmelt: PATH: error: what errno says"; returns the exit status. */
 int report_errno(const char *path);
 
-/* Appends a name from a module, at most 100 bytes of it, fit for a terminal: control characters become dots. */
+/* Appends a name from a module, at most 100 bytes of it, fit for a terminal: control characters
+ * become dots. */
 void report_name(strbuf *s, span name);
 
 #endif

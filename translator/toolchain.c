@@ -62,7 +62,9 @@ static bool find_compiler(toolchain *t, const options *o, arena *a) {
     if (given && *given)
         fprintf(stderr, "wasmelt: error: C compiler '%s' not found\n", given);
     else
-        fputs("wasmelt: error: no C compiler found (tried gcc, clang, cc): install one or name it with --cc\n", stderr);
+        fputs("wasmelt: error: no C compiler found (tried gcc, clang, cc): install one or name it "
+              "with --cc\n",
+              stderr);
     return false;
 }
 
@@ -101,17 +103,21 @@ static bool find_runtime(toolchain *t, arena *a) {
     if (home && *home) {
         if (use_home(t, a, home))
             return true;
-        fprintf(stderr, "wasmelt: error: WASMELT_HOME=%s has no include/wasmelt and lib/libwasmelt_rt.a\n", home);
+        fprintf(stderr,
+                "wasmelt: error: WASMELT_HOME=%s has no include/wasmelt and lib/libwasmelt_rt.a\n",
+                home);
         return false;
     }
     if (use_home(t, a, own_prefix(a)))
         return true;
-    if (access(WASMELT_BUILD_RUNTIME_LIB, R_OK) == 0 && access(WASMELT_BUILD_INCLUDE_DIR, R_OK) == 0) {
+    if (access(WASMELT_BUILD_RUNTIME_LIB, R_OK) == 0 &&
+        access(WASMELT_BUILD_INCLUDE_DIR, R_OK) == 0) {
         t->include_flag = "-I" WASMELT_BUILD_INCLUDE_DIR;
         t->runtime = WASMELT_BUILD_RUNTIME_LIB;
         return true;
     }
-    fputs("wasmelt: error: the runtime (include/wasmelt, lib/libwasmelt_rt.a) is not where this program is "
+    fputs("wasmelt: error: the runtime (include/wasmelt, lib/libwasmelt_rt.a) is not where this "
+          "program is "
           "installed: set WASMELT_HOME\n",
           stderr);
     return false;
@@ -144,9 +150,10 @@ static void add_flags(string_list *command, const string_list *flags, arena *a) 
 /* What the emitted C is written for:
  * - no contraction of a * b + c, no errno: WebAssembly's arithmetic has neither;
  * - frames are probed page by page, so that a large one cannot step over the stack's guard. */
-void toolchain_compile(const toolchain *t, const options *o, arena *a, const char *source, const char *object,
-                       string_list *command) {
-    static const char *const flags[] = {"-std=gnu11", "-fno-math-errno", "-ffp-contract=off", "-fstack-clash-protection"};
+void toolchain_compile(const toolchain *t, const options *o, arena *a, const char *source,
+                       const char *object, string_list *command) {
+    static const char *const flags[] = {"-std=gnu11", "-fno-math-errno", "-ffp-contract=off",
+                                        "-fstack-clash-protection"};
     add_all(command, &t->compiler);
     for (size_t k = 0; k < sizeof flags / sizeof *flags; k++)
         add(command, flags[k]);
@@ -166,8 +173,8 @@ void toolchain_compile(const toolchain *t, const options *o, arena *a, const cha
     add(command, NULL);
 }
 
-void toolchain_link(const toolchain *t, const options *o, arena *a, const string_list *objects, const char *output,
-                    string_list *command) {
+void toolchain_link(const toolchain *t, const options *o, arena *a, const string_list *objects,
+                    const char *output, string_list *command) {
     if (o->emit == EMIT_LIB) {
         const char *ar = getenv("AR");
         add(command, ar && *ar ? ar : "ar");
@@ -196,7 +203,8 @@ void toolchain_link(const toolchain *t, const options *o, arena *a, const string
         add(command, "-lm");
         add(command, "-lpthread");
     }
-    if (o->emit == EMIT_SHARED) { /* rounding functions, where the compiler calls them; hosts may lack them */
+    if (o->emit ==
+        EMIT_SHARED) { /* rounding functions, where the compiler calls them; hosts may lack them */
         add(command, "-Wl,--as-needed");
         add(command, "-lm");
     }
