@@ -1,7 +1,7 @@
 /* Work that is mostly system calls, for bench/files.py: the same program as WASI module and native.
  *
- *   files small DIR COUNT ROUNDS    makes COUNT files, then opens, examines, reads and closes each, ROUNDS times
- *   files copy FROM TO              copies a file in blocks of 64 KiB
+ *   files small DIR COUNT ROUNDS    makes COUNT files, then opens, examines, reads and closes each,
+ * ROUNDS times files copy FROM TO              copies a file in blocks of 64 KiB
  */
 #include <fcntl.h>
 #include <stdio.h>

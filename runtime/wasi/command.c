@@ -57,7 +57,10 @@ static int add_env(wasmelt_wasi *w, const char *variable) {
 
 static int confine(const wasmelt_wasi *w) {
     int error = wasmelt_wasi_confine(w);
-    return error ? fail("--confine", error == ENOSYS || error == EOPNOTSUPP ? "the kernel has no Landlock" : strerror(error)) : 0;
+    return error ? fail("--confine", error == ENOSYS || error == EOPNOTSUPP
+                                         ? "the kernel has no Landlock"
+                                         : strerror(error))
+                 : 0;
 }
 
 /* "--dir" as "--dir VALUE" or "--dir=VALUE". */
@@ -73,7 +76,8 @@ static const char *option_value(char **argv, int *at, const char *name) {
 }
 
 /* Reads our options; *from becomes the place of the program's first argument. */
-static int read_options(wasmelt_wasi *w, char **argv, int *from, const char **argv0, bool *confined) {
+static int read_options(wasmelt_wasi *w, char **argv, int *from, const char **argv0,
+                        bool *confined) {
     int status = 0;
     int at = 1;
     for (; status == 0 && argv[at]; at++) {
@@ -97,7 +101,8 @@ static int read_options(wasmelt_wasi *w, char **argv, int *from, const char **ar
     return status;
 }
 
-/* Every descriptor that is open at the host becomes one of the guest's, if it is one of the usual three. */
+/* Every descriptor that is open at the host becomes one of the guest's, if it is one of the usual
+ * three. */
 static int give_streams(wasmelt_wasi *w) {
     for (int fd = 0; fd <= 2; fd++) {
         int error = wasmelt_wasi_set_stdio(w, (uint32_t)fd, fd);
@@ -107,7 +112,8 @@ static int give_streams(wasmelt_wasi *w) {
     return 0;
 }
 
-/* What is opened from here on must not get the numbers of the standard streams, to which messages go. */
+/* What is opened from here on must not get the numbers of the standard streams, to which messages
+ * go. */
 static void fill_streams(void) {
     int fd;
     do
@@ -121,9 +127,11 @@ static int give_fixed(wasmelt_wasi *w, const wasmelt_command *c) {
     int status = 0;
     for (const char *const *dir = c ? c->dirs : NULL; status == 0 && dir && *dir; dir++)
         status = preopen(w, *dir);
-    for (char **variable = c && c->inherit_env ? environ : NULL; status == 0 && variable && *variable; variable++)
+    for (char **variable = c && c->inherit_env ? environ : NULL;
+         status == 0 && variable && *variable; variable++)
         status = strchr(*variable, '=') ? add_env(w, *variable) : 0;
-    for (const char *const *variable = c ? c->env : NULL; status == 0 && variable && *variable; variable++)
+    for (const char *const *variable = c ? c->env : NULL; status == 0 && variable && *variable;
+         variable++)
         status = add_env(w, *variable);
     return status;
 }
@@ -177,7 +185,8 @@ static int run(const wasmelt_module *module, wasmelt_wasi *w) {
     static const char *const families[] = {"wasi_snapshot_preview1", "wasi_unstable"};
     wasmelt_import imports[2];
     for (int k = 0; k < 2; k++)
-        imports[k] = (wasmelt_import){families[k], "", {.kind = WASMELT_EXTERN_CONTEXT, .context = w}};
+        imports[k] =
+            (wasmelt_import){families[k], "", {.kind = WASMELT_EXTERN_CONTEXT, .context = w}};
     wasmelt_instance *instance;
     wasmelt_error error;
     int status;
@@ -195,7 +204,8 @@ static int run(const wasmelt_module *module, wasmelt_wasi *w) {
     return status;
 }
 
-int wasmelt_main(const wasmelt_module *module, const wasmelt_command *command, int argc, char **argv) {
+int wasmelt_main(const wasmelt_module *module, const wasmelt_command *command, int argc,
+                 char **argv) {
     (void)argc;
     wasmelt_wasi *w = wasmelt_wasi_new();
     if (!w)

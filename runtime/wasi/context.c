@@ -11,8 +11,9 @@
 
 #define DEFAULT_LIMIT 1024
 
-/* A module may call with its stack almost full. The trap must then come before anything is opened, as it drops the
- * frames that would close it: so the most that a function here needs is touched first, from the top down. */
+/* A module may call with its stack almost full. The trap must then come before anything is opened,
+ * as it drops the frames that would close it: so the most that a function here needs is touched
+ * first, from the top down. */
 __attribute__((noinline)) static void probe_stack(void) {
     enum { ROOM = 64 * 1024, PAGE = 4096 };
     char room[ROOM];
@@ -31,8 +32,8 @@ uint32_t wasi_errno(int host) {
     switch (host) {
     case 0:
         return WASI_SUCCESS;
-#define ERRNO(name, number, host_name)                                                                      \
-    case host_name:                                                                                         \
+#define ERRNO(name, number, host_name)                                                             \
+    case host_name:                                                                                \
         return number;
 #include "errno.def"
 #undef ERRNO
@@ -184,7 +185,9 @@ descriptor *wasi_fd_new(int host, const struct stat *st) {
 static uint64_t possible_rights(const descriptor *d, int access) {
     if (d->filetype == FILETYPE_DIRECTORY)
         return RIGHTS_DIRECTORY;
-    uint64_t rights = d->filetype == FILETYPE_SOCKET_STREAM || d->filetype == FILETYPE_SOCKET_DGRAM ? RIGHTS_SOCKET : RIGHTS_FILE;
+    uint64_t rights = d->filetype == FILETYPE_SOCKET_STREAM || d->filetype == FILETYPE_SOCKET_DGRAM
+                          ? RIGHTS_SOCKET
+                          : RIGHTS_FILE;
     if (access == O_RDONLY)
         rights &= ~(RIGHT_FD_WRITE | RIGHT_FD_ALLOCATE | RIGHT_FD_FILESTAT_SET_SIZE);
     if (access == O_WRONLY)
@@ -208,8 +211,8 @@ static uint32_t free_place(const wasmelt_wasi *w, uint32_t from) {
     return from;
 }
 
-uint32_t wasi_fd_add(wasmelt_wasi *w, int host, const struct stat *st, int access, uint64_t rights_base,
-                     uint64_t rights_inheriting, uint32_t *fd) {
+uint32_t wasi_fd_add(wasmelt_wasi *w, int host, const struct stat *st, int access,
+                     uint64_t rights_base, uint64_t rights_inheriting, uint32_t *fd) {
     uint32_t place = free_place(w, 0);
     descriptor *d = wasi_fd_reserve(w, place) ? wasi_fd_new(host, st) : NULL;
     if (!d) {
@@ -229,7 +232,8 @@ static int access_mode(int host) {
     return fcntl(host, F_GETFL) & O_ACCMODE;
 }
 
-/* Puts the host's descriptor into the lowest free place from 3 on; without rights yet. Takes `host` over. */
+/* Puts the host's descriptor into the lowest free place from 3 on; without rights yet. Takes `host`
+ * over. */
 static int give(wasmelt_wasi *w, int host, const struct stat *st, uint32_t *place) {
     *place = free_place(w, 3);
     descriptor *d = wasi_fd_reserve(w, *place) ? wasi_fd_new(host, st) : NULL;
@@ -245,7 +249,10 @@ static int give(wasmelt_wasi *w, int host, const struct stat *st, uint32_t *plac
 static int preopen(wasmelt_wasi *w, int host, const char *guest_name, unsigned access) {
     struct stat st;
     uint32_t place;
-    int error = fstat(host, &st) != 0 ? errno : !S_ISDIR(st.st_mode) ? ENOTDIR : resolve_in_procfs(host) ? EACCES : 0;
+    int error = fstat(host, &st) != 0     ? errno
+                : !S_ISDIR(st.st_mode)    ? ENOTDIR
+                : resolve_in_procfs(host) ? EACCES
+                                          : 0;
     char *name = error ? NULL : strdup(guest_name);
     if (!error && !name)
         error = ENOMEM;
@@ -269,7 +276,8 @@ static int preopen(wasmelt_wasi *w, int host, const char *guest_name, unsigned a
     return 0;
 }
 
-int wasmelt_wasi_preopen(wasmelt_wasi *w, const char *host, const char *guest_name, unsigned access) {
+int wasmelt_wasi_preopen(wasmelt_wasi *w, const char *host, const char *guest_name,
+                         unsigned access) {
     int fd = open(host, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
     return fd < 0 ? errno : preopen(w, fd, guest_name, access);
 }
@@ -317,7 +325,8 @@ int wasmelt_wasi_set_stdio(wasmelt_wasi *w, uint32_t fd, int host_fd) {
     return 0;
 }
 
-int wasmelt_wasi_set_stream(wasmelt_wasi *w, uint32_t fd, const wasmelt_wasi_stream *stream, void *context) {
+int wasmelt_wasi_set_stream(wasmelt_wasi *w, uint32_t fd, const wasmelt_wasi_stream *stream,
+                            void *context) {
     if (fd > 2)
         return EINVAL;
     struct stat st = {.st_mode = S_IFIFO};

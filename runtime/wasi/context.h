@@ -1,4 +1,5 @@
-/* The state behind a wasmelt_wasi: descriptors, arguments, guest memory. Internal to runtime/wasi. */
+/* The state behind a wasmelt_wasi: descriptors, arguments, guest memory. Internal to runtime/wasi.
+ */
 #ifndef WASMELT_WASI_CONTEXT_H
 #define WASMELT_WASI_CONTEXT_H
 
@@ -11,14 +12,15 @@
 
 /* One descriptor of the guest. */
 typedef struct descriptor {
-    int host;              /* the host's, owned; -1 for a stream of the embedder */
+    int host; /* the host's, owned; -1 for a stream of the embedder */
     uint8_t filetype;
-    dev_t device;          /* that the file lies on; never procfs's for a directory that can be used */
-    uint16_t virtual_flags; /* flags that are not the host's: of shared descriptors all, of others some */
-    bool is_shared;        /* standard input, output, error */
-    bool is_pipe;          /* writing may raise SIGPIPE */
+    dev_t device; /* that the file lies on; never procfs's for a directory that can be used */
+    uint16_t virtual_flags; /* flags that are not the host's: of shared descriptors all, of others
+                               some */
+    bool is_shared;         /* standard input, output, error */
+    bool is_pipe;           /* writing may raise SIGPIPE */
     uint64_t rights_base, rights_inheriting;
-    char *preopen;         /* the guest's name of a preopened directory, or null */
+    char *preopen;                     /* the guest's name of a preopened directory, or null */
     const wasmelt_wasi_stream *stream; /* or null */
     void *stream_context;
 } descriptor;
@@ -39,7 +41,8 @@ struct wasmelt_wasi {
     void *imports; /* of wasmelt_wasi_imports: one block, made when asked for */
 };
 
-/* The context that a module's import passes; one without ends the call, as there is nothing to do. */
+/* The context that a module's import passes; one without ends the call, as there is nothing to do.
+ */
 wasmelt_wasi *wasi_context(void *wasi);
 
 /* ---- Errors ---- */
@@ -48,17 +51,19 @@ uint32_t wasi_errno(int host);
 
 /* ---- Descriptors ---- */
 
-/* The descriptor, if it is open and has all these rights: WASI_BADF, WASI_NOTCAPABLE; WASI_BADF too if it is
- * opened for reading only, or writing only, and should do the other. */
+/* The descriptor, if it is open and has all these rights: WASI_BADF, WASI_NOTCAPABLE; WASI_BADF too
+ * if it is opened for reading only, or writing only, and should do the other. */
 uint32_t wasi_fd(wasmelt_wasi *w, uint32_t fd, uint64_t rights, descriptor **d);
 
-/* Whether the limit allows one more: asked before anything is done that a failure could not undo. */
+/* Whether the limit allows one more: asked before anything is done that a failure could not undo.
+ */
 bool wasi_fd_room(const wasmelt_wasi *w);
 
-/* Puts a host's descriptor, opened with this access mode (O_RDONLY and so on), into the lowest free place, with what
- * its type and mode allow of the rights. Takes `host` over, and closes it on failure. */
-uint32_t wasi_fd_add(wasmelt_wasi *w, int host, const struct stat *st, int access, uint64_t rights_base,
-                     uint64_t rights_inheriting, uint32_t *fd);
+/* Puts a host's descriptor, opened with this access mode (O_RDONLY and so on), into the lowest free
+ * place, with what its type and mode allow of the rights. Takes `host` over, and closes it on
+ * failure. */
+uint32_t wasi_fd_add(wasmelt_wasi *w, int host, const struct stat *st, int access,
+                     uint64_t rights_base, uint64_t rights_inheriting, uint32_t *fd);
 void wasi_fd_free(descriptor *d);
 /* Makes places up to `fd`. */
 bool wasi_fd_reserve(wasmelt_wasi *w, uint32_t fd);

@@ -1,5 +1,5 @@
-/* fd_readdir. A cookie is the file system's own position of the next entry (d_off), so it survives rewinding,
- * closing and any size of buffer, and nothing is kept between calls. */
+/* fd_readdir. A cookie is the file system's own position of the next entry (d_off), so it survives
+ * rewinding, closing and any size of buffer, and nothing is kept between calls. */
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -22,7 +22,8 @@ static uint8_t type_of(int dir, const entry *e) {
     struct stat st;
     if (e->type != DT_UNKNOWN)
         return wasi_filetype(DTTOIF(e->type));
-    return fstatat(dir, e->name, &st, AT_SYMLINK_NOFOLLOW) == 0 ? wasi_filetype(st.st_mode) : FILETYPE_UNKNOWN;
+    return fstatat(dir, e->name, &st, AT_SYMLINK_NOFOLLOW) == 0 ? wasi_filetype(st.st_mode)
+                                                                : FILETYPE_UNKNOWN;
 }
 
 /* The part of the buffer that is still free. */
@@ -55,8 +56,8 @@ static void put_entry(room *r, const descriptor *d, const entry *e) {
     put_bytes(r, e->name, length);
 }
 
-uint32_t wasmelt_wasi_fd_readdir(void *wasi, uint32_t fd, uint32_t buf, uint32_t buf_len, uint64_t cookie,
-                                 uint32_t bufused) {
+uint32_t wasmelt_wasi_fd_readdir(void *wasi, uint32_t fd, uint32_t buf, uint32_t buf_len,
+                                 uint64_t cookie, uint32_t bufused) {
     wasmelt_wasi *w = wasi_context(wasi);
     descriptor *d;
     uint8_t *out = guest(w, buf, buf_len), *used = guest(w, bufused, 4);

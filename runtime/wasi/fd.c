@@ -32,7 +32,8 @@ static bool is_directory(const descriptor *d) {
     return d->filetype == FILETYPE_DIRECTORY;
 }
 
-uint32_t wasmelt_wasi_fd_read(void *wasi, uint32_t fd, uint32_t iovs, uint32_t iovs_len, uint32_t nread) {
+uint32_t wasmelt_wasi_fd_read(void *wasi, uint32_t fd, uint32_t iovs, uint32_t iovs_len,
+                              uint32_t nread) {
     wasmelt_wasi *w = wasi_context(wasi);
     descriptor *d;
     buffers b;
@@ -51,7 +52,8 @@ uint32_t wasmelt_wasi_fd_read(void *wasi, uint32_t fd, uint32_t iovs, uint32_t i
     return io_finish(d->stream ? stream_io(d, &b, false) : readv(d->host, b.list, b.count), out);
 }
 
-uint32_t wasmelt_wasi_fd_write(void *wasi, uint32_t fd, uint32_t iovs, uint32_t iovs_len, uint32_t nwritten) {
+uint32_t wasmelt_wasi_fd_write(void *wasi, uint32_t fd, uint32_t iovs, uint32_t iovs_len,
+                               uint32_t nwritten) {
     wasmelt_wasi *w = wasi_context(wasi);
     descriptor *d;
     buffers b;
@@ -73,8 +75,9 @@ uint32_t wasmelt_wasi_fd_write(void *wasi, uint32_t fd, uint32_t iovs, uint32_t 
 }
 
 /* Reading or writing at an offset needs the right to seek as well. */
-static uint32_t begin_at(wasmelt_wasi *w, uint32_t fd, uint64_t right, uint64_t offset, uint32_t iovs, uint32_t iovs_len,
-                         uint8_t *out, descriptor **d, buffers *b) {
+static uint32_t begin_at(wasmelt_wasi *w, uint32_t fd, uint64_t right, uint64_t offset,
+                         uint32_t iovs, uint32_t iovs_len, uint8_t *out, descriptor **d,
+                         buffers *b) {
     uint32_t error = wasi_fd(w, fd, 0, d);
     if (!error && is_directory(*d))
         return WASI_ISDIR;
@@ -89,8 +92,8 @@ static uint32_t begin_at(wasmelt_wasi *w, uint32_t fd, uint64_t right, uint64_t 
     return error;
 }
 
-uint32_t wasmelt_wasi_fd_pread(void *wasi, uint32_t fd, uint32_t iovs, uint32_t iovs_len, uint64_t offset,
-                               uint32_t nread) {
+uint32_t wasmelt_wasi_fd_pread(void *wasi, uint32_t fd, uint32_t iovs, uint32_t iovs_len,
+                               uint64_t offset, uint32_t nread) {
     wasmelt_wasi *w = wasi_context(wasi);
     descriptor *d;
     buffers b;
@@ -99,8 +102,8 @@ uint32_t wasmelt_wasi_fd_pread(void *wasi, uint32_t fd, uint32_t iovs, uint32_t 
     return error ? error : io_finish(preadv(d->host, b.list, b.count, (off_t)offset), out);
 }
 
-uint32_t wasmelt_wasi_fd_pwrite(void *wasi, uint32_t fd, uint32_t iovs, uint32_t iovs_len, uint64_t offset,
-                                uint32_t nwritten) {
+uint32_t wasmelt_wasi_fd_pwrite(void *wasi, uint32_t fd, uint32_t iovs, uint32_t iovs_len,
+                                uint64_t offset, uint32_t nwritten) {
     wasmelt_wasi *w = wasi_context(wasi);
     descriptor *d;
     buffers b;
@@ -111,11 +114,14 @@ uint32_t wasmelt_wasi_fd_pwrite(void *wasi, uint32_t fd, uint32_t iovs, uint32_t
 
 /* ---- Position ---- */
 
-static uint32_t seek(wasmelt_wasi *w, uint32_t fd, uint64_t right, int64_t offset, int whence, uint8_t *out) {
+static uint32_t seek(wasmelt_wasi *w, uint32_t fd, uint64_t right, int64_t offset, int whence,
+                     uint8_t *out) {
     descriptor *d;
     uint32_t error = wasi_fd(w, fd, 0, &d);
     if (!error && !(d->rights_base & right))
-        error = is_directory(d) ? WASI_BADF : d->filetype == FILETYPE_REGULAR_FILE ? WASI_NOTCAPABLE : WASI_SPIPE;
+        error = is_directory(d)                        ? WASI_BADF
+                : d->filetype == FILETYPE_REGULAR_FILE ? WASI_NOTCAPABLE
+                                                       : WASI_SPIPE;
     if (!error && !out)
         error = WASI_FAULT;
     if (error)
@@ -127,8 +133,10 @@ static uint32_t seek(wasmelt_wasi *w, uint32_t fd, uint64_t right, int64_t offse
     return WASI_SUCCESS;
 }
 
-uint32_t wasmelt_wasi_fd_seek(void *wasi, uint32_t fd, uint64_t offset, uint32_t whence, uint32_t new_offset) {
-    static const int host[] = {[WHENCE_SET] = SEEK_SET, [WHENCE_CUR] = SEEK_CUR, [WHENCE_END] = SEEK_END};
+uint32_t wasmelt_wasi_fd_seek(void *wasi, uint32_t fd, uint64_t offset, uint32_t whence,
+                              uint32_t new_offset) {
+    static const int host[] = {
+        [WHENCE_SET] = SEEK_SET, [WHENCE_CUR] = SEEK_CUR, [WHENCE_END] = SEEK_END};
     wasmelt_wasi *w = wasi_context(wasi);
     if (whence > WHENCE_END)
         return WASI_INVAL;
@@ -229,12 +237,14 @@ uint32_t wasmelt_wasi_fd_fdstat_set_flags(void *wasi, uint32_t fd, uint32_t flag
     host |= flags & FDFLAG_NONBLOCK ? O_NONBLOCK : 0;
     if (fcntl(d->host, F_SETFL, host) != 0)
         return wasi_errno(errno);
-    d->virtual_flags = (uint16_t)((d->virtual_flags & ~FDFLAG_NONBLOCK) | (flags & FDFLAG_NONBLOCK));
+    d->virtual_flags =
+        (uint16_t)((d->virtual_flags & ~FDFLAG_NONBLOCK) | (flags & FDFLAG_NONBLOCK));
     return WASI_SUCCESS;
 }
 
 /* Rights can only be given up. */
-uint32_t wasmelt_wasi_fd_fdstat_set_rights(void *wasi, uint32_t fd, uint64_t rights_base, uint64_t rights_inheriting) {
+uint32_t wasmelt_wasi_fd_fdstat_set_rights(void *wasi, uint32_t fd, uint64_t rights_base,
+                                           uint64_t rights_inheriting) {
     wasmelt_wasi *w = wasi_context(wasi);
     descriptor *d;
     uint32_t error = wasi_fd(w, fd, 0, &d);
@@ -285,7 +295,8 @@ uint32_t wasmelt_wasi_fd_filestat_set_size(void *wasi, uint32_t fd, uint64_t siz
     return ftruncate(d->host, (off_t)size) == 0 ? WASI_SUCCESS : wasi_errno(errno);
 }
 
-uint32_t wasmelt_wasi_fd_filestat_set_times(void *wasi, uint32_t fd, uint64_t atim, uint64_t mtim, uint32_t fst_flags) {
+uint32_t wasmelt_wasi_fd_filestat_set_times(void *wasi, uint32_t fd, uint64_t atim, uint64_t mtim,
+                                            uint32_t fst_flags) {
     wasmelt_wasi *w = wasi_context(wasi);
     descriptor *d;
     struct timespec times[2];
@@ -297,7 +308,8 @@ uint32_t wasmelt_wasi_fd_filestat_set_times(void *wasi, uint32_t fd, uint64_t at
     return futimens(d->host, times) == 0 ? WASI_SUCCESS : wasi_errno(errno);
 }
 
-uint32_t wasmelt_wasi_fd_advise(void *wasi, uint32_t fd, uint64_t offset, uint64_t len, uint32_t advice) {
+uint32_t wasmelt_wasi_fd_advise(void *wasi, uint32_t fd, uint64_t offset, uint64_t len,
+                                uint32_t advice) {
     static const int host[] = {POSIX_FADV_NORMAL,   POSIX_FADV_SEQUENTIAL, POSIX_FADV_RANDOM,
                                POSIX_FADV_WILLNEED, POSIX_FADV_DONTNEED,   POSIX_FADV_NOREUSE};
     wasmelt_wasi *w = wasi_context(wasi);
@@ -338,7 +350,8 @@ static uint32_t synchronize(void *wasi, uint32_t fd, uint64_t right, int (*sync)
         error = wasi_fd(w, fd, right, &d);
     if (error)
         return error;
-    if (d->host < 0 || sync(d->host) == 0 || errno == EINVAL) /* pipes and terminals have nothing to write back */
+    if (d->host < 0 || sync(d->host) == 0 ||
+        errno == EINVAL) /* pipes and terminals have nothing to write back */
         return WASI_SUCCESS;
     return wasi_errno(errno);
 }
@@ -369,7 +382,8 @@ uint32_t wasmelt_wasi_fd_prestat_get(void *wasi, uint32_t fd, uint32_t prestat) 
     return WASI_SUCCESS;
 }
 
-uint32_t wasmelt_wasi_fd_prestat_dir_name(void *wasi, uint32_t fd, uint32_t path, uint32_t path_len) {
+uint32_t wasmelt_wasi_fd_prestat_dir_name(void *wasi, uint32_t fd, uint32_t path,
+                                          uint32_t path_len) {
     wasmelt_wasi *w = wasi_context(wasi);
     descriptor *d;
     uint32_t error = wasi_fd(w, fd, 0, &d);

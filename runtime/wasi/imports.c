@@ -1,5 +1,5 @@
-/* The functions as imports, for modules that bind theirs by name; in a file of its own because it refers to them
- * all. */
+/* The functions as imports, for modules that bind theirs by name; in a file of its own because it
+ * refers to them all. */
 #include <stdlib.h>
 
 #include "context.h"
@@ -10,11 +10,11 @@ typedef struct row {
 } row;
 
 static const row rows[] = {
-#define WASI_FUNC(name, signature, result, parameters)                                                      \
+#define WASI_FUNC(name, signature, result, parameters)                                             \
     {"wasi_snapshot_preview1", #name, signature, (wasmelt_code)wasmelt_wasi_##name},
 #include <wasmelt/wasi_preview1.def>
 #undef WASI_FUNC
-#define WASI_FUNC(name, signature, result, parameters)                                                      \
+#define WASI_FUNC(name, signature, result, parameters)                                             \
     {"wasi_unstable", #name, signature, (wasmelt_code)wasmelt_wasi0_##name},
 #include <wasmelt/wasi_unstable.def>
 #undef WASI_FUNC
@@ -34,7 +34,8 @@ typedef struct table {
 
 static void fill_type(bound *b, const char *signature) {
     uint32_t count = 0;
-    b->type = (wasmelt_type){.kind = WASMELT_TYPE_FUNC, .is_final = true, .supertype = WASMELT_NO_TYPE, .group_size = 1};
+    b->type = (wasmelt_type){
+        .kind = WASMELT_TYPE_FUNC, .is_final = true, .supertype = WASMELT_NO_TYPE, .group_size = 1};
     for (; *signature; signature++) {
         if (*signature == ':') {
             b->type.param_count = count;
@@ -58,7 +59,8 @@ const wasmelt_import *wasmelt_wasi_imports(wasmelt_wasi *w, size_t *count) {
             free(t);
             return NULL;
         }
-        t->imports[k] = (wasmelt_import){rows[k].module, rows[k].name, {.kind = WASMELT_EXTERN_FUNC, .func = &b->func}};
+        t->imports[k] = (wasmelt_import){
+            rows[k].module, rows[k].name, {.kind = WASMELT_EXTERN_FUNC, .func = &b->func}};
     }
     w->imports = t;
     *count = COUNT;

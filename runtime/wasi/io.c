@@ -26,7 +26,8 @@ uint32_t io_gather(const wasmelt_wasi *w, uint32_t iovs, uint32_t iovs_len, buff
 
 void io_block_sigpipe(pipe_guard *g, const descriptor *d) {
     sigset_t pipe_set, pending;
-    g->active = d->is_pipe || d->filetype == FILETYPE_SOCKET_STREAM || d->filetype == FILETYPE_SOCKET_DGRAM;
+    g->active =
+        d->is_pipe || d->filetype == FILETYPE_SOCKET_STREAM || d->filetype == FILETYPE_SOCKET_DGRAM;
     if (!g->active)
         return;
     sigemptyset(&pipe_set);

@@ -7,8 +7,8 @@
 
 #include "context.h"
 
-/* The most buffers, and bytes, that one host call takes; more make a short read or write, which callers
- * expect. */
+/* The most buffers, and bytes, that one host call takes; more make a short read or write, which
+ * callers expect. */
 enum { IO_BUFFERS = 1024, IO_BYTES = 0x7FFFF000 };
 
 typedef struct buffers {
@@ -27,7 +27,8 @@ typedef struct pipe_guard {
 void io_block_sigpipe(pipe_guard *g, const descriptor *d);
 void io_unblock_sigpipe(const pipe_guard *g);
 
-/* WASI_AGAIN if the descriptor's flags are virtual, say not to wait, and it is not ready for the poll events. */
+/* WASI_AGAIN if the descriptor's flags are virtual, say not to wait, and it is not ready for the
+ * poll events. */
 uint32_t io_would_wait(const descriptor *d, short events);
 
 /* Stores the outcome of a host call that returned a count, or -1 with errno. */

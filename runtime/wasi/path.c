@@ -1,5 +1,6 @@
-/* Functions on paths. What a path names is opened beneath its directory (resolve.h) and then used by its
- * descriptor; what changes a directory acts on the last component in the parent, which is held open. */
+/* Functions on paths. What a path names is opened beneath its directory (resolve.h) and then used
+ * by its descriptor; what changes a directory acts on the last component in the parent, which is
+ * held open. */
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
@@ -19,7 +20,11 @@ typedef struct guest_path {
 static bool is_utf8(const uint8_t *s, size_t length) {
     for (size_t k = 0; k < length;) {
         uint8_t c = s[k++];
-        unsigned more = c < 0x80 ? 0 : c >= 0xC2 && c < 0xE0 ? 1 : c >= 0xE0 && c < 0xF0 ? 2 : c >= 0xF0 && c < 0xF5 ? 3 : 4;
+        unsigned more = c < 0x80                ? 0
+                        : c >= 0xC2 && c < 0xE0 ? 1
+                        : c >= 0xE0 && c < 0xF0 ? 2
+                        : c >= 0xF0 && c < 0xF5 ? 3
+                                                : 4;
         if (more == 4 || more > length - k)
             return false;
         for (unsigned i = 0; i < more; i++) {
@@ -49,8 +54,8 @@ static uint32_t take_path(const wasmelt_wasi *w, uint32_t address, uint32_t leng
 }
 
 /* A directory with the right, and a path in it. */
-static uint32_t take(wasmelt_wasi *w, uint32_t fd, uint64_t right, uint32_t address, uint32_t length, descriptor **d,
-                     guest_path *p) {
+static uint32_t take(wasmelt_wasi *w, uint32_t fd, uint64_t right, uint32_t address,
+                     uint32_t length, descriptor **d, guest_path *p) {
     uint32_t error = wasi_fd(w, fd, 0, d);
     if (!error && (*d)->filetype != FILETYPE_DIRECTORY)
         error = WASI_NOTDIR;
@@ -72,7 +77,8 @@ static void done_with(int fd) {
 
 /* ---- Opening ---- */
 
-static int open_flags(uint32_t lookup_flags, uint32_t oflags, uint32_t fdflags, bool reads, bool writes) {
+static int open_flags(uint32_t lookup_flags, uint32_t oflags, uint32_t fdflags, bool reads,
+                      bool writes) {
     int flags = O_NOCTTY | O_NONBLOCK; /* a FIFO without a writer must not hold the guest up */
     if (!(lookup_flags & LOOKUP_SYMLINK_FOLLOW))
         flags |= O_NOFOLLOW;
@@ -92,19 +98,21 @@ static uint64_t needed_rights(uint32_t oflags) {
            (oflags & OFLAG_TRUNC ? RIGHT_PATH_FILESTAT_SET_SIZE : 0);
 }
 
-/* Everything is opened not to wait, which changes nothing for files: the guest gets what it asked for. */
+/* Everything is opened not to wait, which changes nothing for files: the guest gets what it asked
+ * for. */
 static void finish_open(descriptor *d, uint32_t fdflags) {
     d->virtual_flags = (uint16_t)fdflags;
-    if ((fdflags & FDFLAG_NONBLOCK) || d->filetype == FILETYPE_REGULAR_FILE || d->filetype == FILETYPE_DIRECTORY)
+    if ((fdflags & FDFLAG_NONBLOCK) || d->filetype == FILETYPE_REGULAR_FILE ||
+        d->filetype == FILETYPE_DIRECTORY)
         return;
     int flags = fcntl(d->host, F_GETFL);
     if (flags >= 0)
         fcntl(d->host, F_SETFL, flags & ~O_NONBLOCK);
 }
 
-uint32_t wasmelt_wasi_path_open(void *wasi, uint32_t fd, uint32_t lookup_flags, uint32_t path, uint32_t path_len,
-                                uint32_t oflags, uint64_t rights_base, uint64_t rights_inheriting, uint32_t fdflags,
-                                uint32_t opened) {
+uint32_t wasmelt_wasi_path_open(void *wasi, uint32_t fd, uint32_t lookup_flags, uint32_t path,
+                                uint32_t path_len, uint32_t oflags, uint64_t rights_base,
+                                uint64_t rights_inheriting, uint32_t fdflags, uint32_t opened) {
     wasmelt_wasi *w = wasi_context(wasi);
     descriptor *d;
     guest_path p;
@@ -118,12 +126,16 @@ uint32_t wasmelt_wasi_path_open(void *wasi, uint32_t fd, uint32_t lookup_flags, 
         (oflags & (OFLAG_CREAT | OFLAG_DIRECTORY)) == (OFLAG_CREAT | OFLAG_DIRECTORY))
         return WASI_INVAL;
     if (rights_base & ~d->rights_inheriting & RIGHT_FD_WRITE)
-        return WASI_NOTCAPABLE; /* other rights are only cut down, as libraries ask for all there are */
+        return WASI_NOTCAPABLE; /* other rights are only cut down, as libraries ask for all there
+                                   are */
     if (!wasi_fd_room(w))
         return WASI_MFILE;
     rights_base &= d->rights_inheriting;
-    /* Of a directory only plain writing is refused, with EISDIR as everywhere; the other rights mean nothing. */
-    uint64_t writing = RIGHT_FD_WRITE | (oflags & OFLAG_DIRECTORY ? 0 : RIGHT_FD_ALLOCATE | RIGHT_FD_FILESTAT_SET_SIZE);
+    /* Of a directory only plain writing is refused, with EISDIR as everywhere; the other rights
+     * mean nothing. */
+    uint64_t writing =
+        RIGHT_FD_WRITE |
+        (oflags & OFLAG_DIRECTORY ? 0 : RIGHT_FD_ALLOCATE | RIGHT_FD_FILESTAT_SET_SIZE);
     bool writes = rights_base & writing;
     bool reads = !writes || (rights_base & (RIGHT_FD_READ | RIGHT_FD_READDIR));
     int flags = open_flags(lookup_flags, oflags, fdflags, reads, writes);
@@ -139,7 +151,8 @@ uint32_t wasmelt_wasi_path_open(void *wasi, uint32_t fd, uint32_t lookup_flags, 
         return error;
     }
     uint32_t place;
-    error = wasi_fd_add(w, host, &st, flags & O_ACCMODE, rights_base, rights_inheriting & d->rights_inheriting, &place);
+    error = wasi_fd_add(w, host, &st, flags & O_ACCMODE, rights_base,
+                        rights_inheriting & d->rights_inheriting, &place);
     if (error)
         return error;
     finish_open(w->fds[place], fdflags);
@@ -151,11 +164,12 @@ uint32_t wasmelt_wasi_path_open(void *wasi, uint32_t fd, uint32_t lookup_flags, 
 
 /* A descriptor that stands for the file without opening it. */
 static int open_path(const descriptor *d, const guest_path *p, uint32_t lookup_flags) {
-    return resolve_open(d->host, p->text, O_PATH | (lookup_flags & LOOKUP_SYMLINK_FOLLOW ? 0 : O_NOFOLLOW), 0);
+    return resolve_open(d->host, p->text,
+                        O_PATH | (lookup_flags & LOOKUP_SYMLINK_FOLLOW ? 0 : O_NOFOLLOW), 0);
 }
 
-uint32_t stat_of_path(wasmelt_wasi *w, uint32_t fd, uint32_t lookup_flags, uint32_t path, uint32_t path_len,
-                      struct stat *st) {
+uint32_t stat_of_path(wasmelt_wasi *w, uint32_t fd, uint32_t lookup_flags, uint32_t path,
+                      uint32_t path_len, struct stat *st) {
     descriptor *d;
     guest_path p;
     uint32_t error = take(w, fd, RIGHT_PATH_FILESTAT_GET, path, path_len, &d, &p);
@@ -169,8 +183,8 @@ uint32_t stat_of_path(wasmelt_wasi *w, uint32_t fd, uint32_t lookup_flags, uint3
     return error;
 }
 
-uint32_t wasmelt_wasi_path_filestat_get(void *wasi, uint32_t fd, uint32_t lookup_flags, uint32_t path, uint32_t path_len,
-                                        uint32_t stat) {
+uint32_t wasmelt_wasi_path_filestat_get(void *wasi, uint32_t fd, uint32_t lookup_flags,
+                                        uint32_t path, uint32_t path_len, uint32_t stat) {
     wasmelt_wasi *w = wasi_context(wasi);
     struct stat st;
     uint8_t *out = guest(w, stat, SIZEOF_FILESTAT);
@@ -192,8 +206,9 @@ static int set_times_of(int host, const struct timespec times[2]) {
     return utimensat(AT_FDCWD, link, times, 0);
 }
 
-uint32_t wasmelt_wasi_path_filestat_set_times(void *wasi, uint32_t fd, uint32_t lookup_flags, uint32_t path,
-                                              uint32_t path_len, uint64_t atim, uint64_t mtim, uint32_t fst_flags) {
+uint32_t wasmelt_wasi_path_filestat_set_times(void *wasi, uint32_t fd, uint32_t lookup_flags,
+                                              uint32_t path, uint32_t path_len, uint64_t atim,
+                                              uint64_t mtim, uint32_t fst_flags) {
     wasmelt_wasi *w = wasi_context(wasi);
     descriptor *d;
     guest_path p;
@@ -214,7 +229,8 @@ uint32_t wasmelt_wasi_path_filestat_set_times(void *wasi, uint32_t fd, uint32_t 
 /* ---- Entries of directories ---- */
 
 /* Finds the parent of a guest's path for an operation that needs the right. */
-static uint32_t take_parent(wasmelt_wasi *w, uint32_t fd, uint64_t right, uint32_t path, uint32_t path_len, parent *p) {
+static uint32_t take_parent(wasmelt_wasi *w, uint32_t fd, uint64_t right, uint32_t path,
+                            uint32_t path_len, parent *p) {
     descriptor *d;
     guest_path text;
     uint32_t error = take(w, fd, right, path, path_len, &d, &text);
@@ -223,11 +239,12 @@ static uint32_t take_parent(wasmelt_wasi *w, uint32_t fd, uint64_t right, uint32
     return resolve_parent(d->host, text.text, p) == 0 ? WASI_SUCCESS : wasi_errno(errno);
 }
 
-/* The same for an operation that looks the entry up, and that answers `for_directory` to the name of a directory.
- * With a trailing slash the path can only name one, maybe through a link: it is resolved beneath `fd` here, since
- * the kernel, given the last component, would follow that link anywhere. */
-static uint32_t take_entry(wasmelt_wasi *w, uint32_t fd, uint64_t right, uint32_t path, uint32_t path_len,
-                           uint32_t for_directory, parent *p) {
+/* The same for an operation that looks the entry up, and that answers `for_directory` to the name
+ * of a directory. With a trailing slash the path can only name one, maybe through a link: it is
+ * resolved beneath `fd` here, since the kernel, given the last component, would follow that link
+ * anywhere. */
+static uint32_t take_entry(wasmelt_wasi *w, uint32_t fd, uint64_t right, uint32_t path,
+                           uint32_t path_len, uint32_t for_directory, parent *p) {
     descriptor *d;
     guest_path text;
     uint32_t error = take(w, fd, right, path, path_len, &d, &text);
@@ -245,8 +262,8 @@ static uint32_t take_entry(wasmelt_wasi *w, uint32_t fd, uint64_t right, uint32_
     return for_directory;
 }
 
-/* Whether the path ended in a slash and the entry itself, links not followed, is of this type. Ends the use of
- * p->last. */
+/* Whether the path ended in a slash and the entry itself, links not followed, is of this type. Ends
+ * the use of p->last. */
 static bool is_slashed(parent *p, mode_t type) {
     struct stat st;
     if (!p->trailing_slash)
@@ -255,9 +272,11 @@ static bool is_slashed(parent *p, mode_t type) {
     return fstatat(p->dir, p->last, &st, AT_SYMLINK_NOFOLLOW) == 0 && (st.st_mode & S_IFMT) == type;
 }
 
-uint32_t wasmelt_wasi_path_create_directory(void *wasi, uint32_t fd, uint32_t path, uint32_t path_len) {
+uint32_t wasmelt_wasi_path_create_directory(void *wasi, uint32_t fd, uint32_t path,
+                                            uint32_t path_len) {
     parent p;
-    uint32_t error = take_parent(wasi_context(wasi), fd, RIGHT_PATH_CREATE_DIRECTORY, path, path_len, &p);
+    uint32_t error =
+        take_parent(wasi_context(wasi), fd, RIGHT_PATH_CREATE_DIRECTORY, path, path_len, &p);
     if (error)
         return error;
     error = outcome(mkdirat(p.dir, p.last, 0777));
@@ -265,19 +284,22 @@ uint32_t wasmelt_wasi_path_create_directory(void *wasi, uint32_t fd, uint32_t pa
     return error;
 }
 
-static uint32_t unlink_entry(void *wasi, uint32_t fd, uint64_t right, uint32_t path, uint32_t path_len, int flags) {
+static uint32_t unlink_entry(void *wasi, uint32_t fd, uint64_t right, uint32_t path,
+                             uint32_t path_len, int flags) {
     parent p;
     uint32_t error = take_parent(wasi_context(wasi), fd, right, path, path_len, &p);
     if (error)
         return error;
     error = outcome(unlinkat(p.dir, p.last, flags));
-    if (error == WASI_NOTDIR && flags == 0 && is_slashed(&p, S_IFDIR)) /* the kernel says that a directory is none */
+    if (error == WASI_NOTDIR && flags == 0 &&
+        is_slashed(&p, S_IFDIR)) /* the kernel says that a directory is none */
         error = WASI_ISDIR;
     close(p.dir);
     return error;
 }
 
-uint32_t wasmelt_wasi_path_remove_directory(void *wasi, uint32_t fd, uint32_t path, uint32_t path_len) {
+uint32_t wasmelt_wasi_path_remove_directory(void *wasi, uint32_t fd, uint32_t path,
+                                            uint32_t path_len) {
     return unlink_entry(wasi, fd, RIGHT_PATH_REMOVE_DIRECTORY, path, path_len, AT_REMOVEDIR);
 }
 
@@ -285,8 +307,8 @@ uint32_t wasmelt_wasi_path_unlink_file(void *wasi, uint32_t fd, uint32_t path, u
     return unlink_entry(wasi, fd, RIGHT_PATH_UNLINK_FILE, path, path_len, 0);
 }
 
-uint32_t wasmelt_wasi_path_readlink(void *wasi, uint32_t fd, uint32_t path, uint32_t path_len, uint32_t buf,
-                                    uint32_t buf_len, uint32_t bufused) {
+uint32_t wasmelt_wasi_path_readlink(void *wasi, uint32_t fd, uint32_t path, uint32_t path_len,
+                                    uint32_t buf, uint32_t buf_len, uint32_t bufused) {
     wasmelt_wasi *w = wasi_context(wasi);
     parent p;
     uint8_t *out = guest(w, buf, buf_len), *used = guest(w, bufused, 4);
@@ -309,9 +331,10 @@ uint32_t wasmelt_wasi_path_readlink(void *wasi, uint32_t fd, uint32_t path, uint
     return WASI_SUCCESS;
 }
 
-/* An absolute target would mean one thing to the guest, and another to the host's programs that follow it. */
-uint32_t wasmelt_wasi_path_symlink(void *wasi, uint32_t old_path, uint32_t old_path_len, uint32_t fd, uint32_t new_path,
-                                   uint32_t new_path_len) {
+/* An absolute target would mean one thing to the guest, and another to the host's programs that
+ * follow it. */
+uint32_t wasmelt_wasi_path_symlink(void *wasi, uint32_t old_path, uint32_t old_path_len,
+                                   uint32_t fd, uint32_t new_path, uint32_t new_path_len) {
     wasmelt_wasi *w = wasi_context(wasi);
     guest_path target;
     parent p;
@@ -323,19 +346,22 @@ uint32_t wasmelt_wasi_path_symlink(void *wasi, uint32_t old_path, uint32_t old_p
     if (error)
         return error;
     error = outcome(symlinkat(target.text, p.dir, p.last));
-    if (error == WASI_EXIST && is_slashed(&p, S_IFREG)) /* the kernel says that it exists, directory or not */
+    if (error == WASI_EXIST &&
+        is_slashed(&p, S_IFREG)) /* the kernel says that it exists, directory or not */
         error = WASI_NOTDIR;
     close(p.dir);
     return error;
 }
 
-uint32_t wasmelt_wasi_path_link(void *wasi, uint32_t old_fd, uint32_t old_flags, uint32_t old_path, uint32_t old_path_len,
-                                uint32_t new_fd, uint32_t new_path, uint32_t new_path_len) {
+uint32_t wasmelt_wasi_path_link(void *wasi, uint32_t old_fd, uint32_t old_flags, uint32_t old_path,
+                                uint32_t old_path_len, uint32_t new_fd, uint32_t new_path,
+                                uint32_t new_path_len) {
     wasmelt_wasi *w = wasi_context(wasi);
     parent from, to;
     if (old_flags & LOOKUP_SYMLINK_FOLLOW)
         return WASI_INVAL; /* what a link points to cannot be linked without naming it again */
-    uint32_t error = take_entry(w, old_fd, RIGHT_PATH_LINK_SOURCE, old_path, old_path_len, WASI_PERM, &from);
+    uint32_t error =
+        take_entry(w, old_fd, RIGHT_PATH_LINK_SOURCE, old_path, old_path_len, WASI_PERM, &from);
     if (error)
         return error;
     error = take_parent(w, new_fd, RIGHT_PATH_LINK_TARGET, new_path, new_path_len, &to);
@@ -347,8 +373,8 @@ uint32_t wasmelt_wasi_path_link(void *wasi, uint32_t old_fd, uint32_t old_flags,
     return error;
 }
 
-uint32_t wasmelt_wasi_path_rename(void *wasi, uint32_t fd, uint32_t old_path, uint32_t old_path_len, uint32_t new_fd,
-                                  uint32_t new_path, uint32_t new_path_len) {
+uint32_t wasmelt_wasi_path_rename(void *wasi, uint32_t fd, uint32_t old_path, uint32_t old_path_len,
+                                  uint32_t new_fd, uint32_t new_path, uint32_t new_path_len) {
     wasmelt_wasi *w = wasi_context(wasi);
     parent from, to;
     uint32_t error = take_parent(w, fd, RIGHT_PATH_RENAME_SOURCE, old_path, old_path_len, &from);

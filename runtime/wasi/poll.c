@@ -1,5 +1,5 @@
-/* poll_oneoff: waits for the first of some clocks and descriptors. A descriptor that is ready, or that cannot be
- * waited for, wins over a time that has come. */
+/* poll_oneoff: waits for the first of some clocks and descriptors. A descriptor that is ready, or
+ * that cannot be waited for, wins over a time that has come. */
 #include "poll.h"
 
 #include <errno.h>
@@ -16,8 +16,8 @@ typedef struct subscription {
     uint64_t userdata;
     uint8_t type;
     uint32_t error;
-    uint64_t wait;      /* clock: nanoseconds to wait, from the call on */
-    int place;          /* descriptor: in the list for the host, or -1 */
+    uint64_t wait; /* clock: nanoseconds to wait, from the call on */
+    int place;     /* descriptor: in the list for the host, or -1 */
     const descriptor *d;
 } subscription;
 
@@ -29,7 +29,8 @@ typedef struct request {
 } request;
 
 /* How long until the time comes, on the clock's own base; 0 for one that is past. */
-static uint32_t read_clock(wasmelt_wasi *w, const subscription_layout *l, const uint8_t *p, subscription *s) {
+static uint32_t read_clock(wasmelt_wasi *w, const subscription_layout *l, const uint8_t *p,
+                           subscription *s) {
     uint32_t id = load32(p + l->clock_id);
     uint64_t timeout = load64(p + l->timeout), now;
     if (id != CLOCK_ID_REALTIME && id != CLOCK_ID_MONOTONIC)
@@ -53,12 +54,14 @@ static uint32_t read_fd(wasmelt_wasi *w, request *r, uint32_t fd, subscription *
     if (d->host < 0)
         return WASI_SUCCESS; /* an embedder's stream is always ready */
     s->place = (int)r->host_count;
-    r->host[r->host_count++] = (struct pollfd){.fd = d->host, .events = s->type == EVENT_FD_READ ? POLLIN : POLLOUT};
+    r->host[r->host_count++] =
+        (struct pollfd){.fd = d->host, .events = s->type == EVENT_FD_READ ? POLLIN : POLLOUT};
     return WASI_SUCCESS;
 }
 
 /* False for a type that there is not. */
-static bool read_subscription(wasmelt_wasi *w, request *r, const subscription_layout *l, const uint8_t *p) {
+static bool read_subscription(wasmelt_wasi *w, request *r, const subscription_layout *l,
+                              const uint8_t *p) {
     subscription *s = &r->list[r->count++];
     *s = (subscription){.userdata = load64(p), .type = p[8], .wait = FOREVER, .place = -1};
     if (s->type == EVENT_CLOCK)
@@ -95,7 +98,8 @@ static uint64_t wait_for(request *r, uint64_t wait) {
     for (;;) {
         uint64_t gone = monotonic() - start;
         uint64_t left = gone < wait ? wait - gone : 0;
-        struct timespec t = {.tv_sec = (time_t)(left / 1000000000u), .tv_nsec = (long)(left % 1000000000u)};
+        struct timespec t = {.tv_sec = (time_t)(left / 1000000000u),
+                             .tv_nsec = (long)(left % 1000000000u)};
         int ready = ppoll(r->host, r->host_count, wait == FOREVER ? NULL : &t, NULL);
         if (ready >= 0)
             return monotonic() - start;
@@ -130,7 +134,8 @@ static uint32_t put_events(const request *r, uint64_t gone, uint8_t *out) {
         subscription *s = &r->list[k];
         if (s->place >= 0 && (r->host[s->place].revents & POLLNVAL))
             s->error = WASI_BADF;
-        bool ready = s->error || (s->type != EVENT_CLOCK && (s->place < 0 || r->host[s->place].revents));
+        bool ready =
+            s->error || (s->type != EVENT_CLOCK && (s->place < 0 || r->host[s->place].revents));
         if (ready)
             put_event(out + (size_t)events++ * SIZEOF_EVENT, s, r);
     }
@@ -142,8 +147,8 @@ static uint32_t put_events(const request *r, uint64_t gone, uint8_t *out) {
     return events;
 }
 
-static uint32_t poll_request(wasmelt_wasi *w, const subscription_layout *l, request *r, const uint8_t *from, uint8_t *to,
-                             uint32_t count, uint8_t *nevents) {
+static uint32_t poll_request(wasmelt_wasi *w, const subscription_layout *l, request *r,
+                             const uint8_t *from, uint8_t *to, uint32_t count, uint8_t *nevents) {
     for (uint32_t k = 0; k < count; k++)
         if (!read_subscription(w, r, l, from + (size_t)k * l->size))
             return WASI_INVAL;
@@ -154,8 +159,8 @@ static uint32_t poll_request(wasmelt_wasi *w, const subscription_layout *l, requ
     return WASI_SUCCESS;
 }
 
-uint32_t poll_guest(wasmelt_wasi *w, const subscription_layout *l, uint32_t in, uint32_t out, uint32_t nsubscriptions,
-                    uint32_t nevents) {
+uint32_t poll_guest(wasmelt_wasi *w, const subscription_layout *l, uint32_t in, uint32_t out,
+                    uint32_t nsubscriptions, uint32_t nevents) {
     const uint8_t *from = guest(w, in, (uint64_t)nsubscriptions * l->size);
     uint8_t *to = guest(w, out, (uint64_t)nsubscriptions * SIZEOF_EVENT);
     uint8_t *count = guest(w, nevents, 4);
@@ -163,14 +168,17 @@ uint32_t poll_guest(wasmelt_wasi *w, const subscription_layout *l, uint32_t in, 
         return WASI_FAULT;
     if (nsubscriptions == 0)
         return WASI_INVAL;
-    request r = {.list = calloc(nsubscriptions, sizeof *r.list), .host = calloc(nsubscriptions, sizeof *r.host)};
-    uint32_t error = r.list && r.host ? poll_request(w, l, &r, from, to, nsubscriptions, count) : WASI_NOMEM;
+    request r = {.list = calloc(nsubscriptions, sizeof *r.list),
+                 .host = calloc(nsubscriptions, sizeof *r.host)};
+    uint32_t error =
+        r.list && r.host ? poll_request(w, l, &r, from, to, nsubscriptions, count) : WASI_NOMEM;
     free(r.list);
     free(r.host);
     return error;
 }
 
-uint32_t wasmelt_wasi_poll_oneoff(void *wasi, uint32_t in, uint32_t out, uint32_t nsubscriptions, uint32_t nevents) {
+uint32_t wasmelt_wasi_poll_oneoff(void *wasi, uint32_t in, uint32_t out, uint32_t nsubscriptions,
+                                  uint32_t nevents) {
     static const subscription_layout layout = {SIZEOF_SUBSCRIPTION, 16, 24, 40, 16};
     return poll_guest(wasi_context(wasi), &layout, in, out, nsubscriptions, nevents);
 }

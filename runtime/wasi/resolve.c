@@ -1,7 +1,7 @@
-/* resolve_open by openat2(2) where the kernel has it, and else by a walk: each component is opened by its
- * name in the directory before it, without following, so that nobody can put something else in its place
- * between a check and its use; ".." goes back to a directory that the walk came through and holds open; a
- * symbolic link's target is walked in the link's place. */
+/* resolve_open by openat2(2) where the kernel has it, and else by a walk: each component is opened
+ * by its name in the directory before it, without following, so that nobody can put something else
+ * in its place between a check and its use; ".." goes back to a directory that the walk came
+ * through and holds open; a symbolic link's target is walked in the link's place. */
 #include "resolve.h"
 
 #include <errno.h>
@@ -31,7 +31,8 @@ static int open_beneath(int dir, const char *path, int flags, mode_t mode) {
         long fd = syscall(SYS_openat2, dir, path, &how, sizeof how);
         if (fd >= 0)
             return (int)fd;
-        if (errno != EAGAIN && errno != EINTR) /* EAGAIN: something was renamed while ".." was resolved */
+        if (errno != EAGAIN &&
+            errno != EINTR) /* EAGAIN: something was renamed while ".." was resolved */
             break;
     }
     if (errno == EXDEV)
@@ -52,7 +53,8 @@ static void leave(walk *w) {
     close(w->dirs[--w->depth]);
 }
 
-/* Takes the next component off the rest; its length. `name` has NAME_MAX + 1 bytes. -1: too long. */
+/* Takes the next component off the rest; its length. `name` has NAME_MAX + 1 bytes. -1: too long.
+ */
 static int next_component(walk *w, char *name) {
     size_t skip = strspn(w->rest, "/");
     size_t length = strcspn(w->rest + skip, "/");
@@ -226,11 +228,13 @@ void resolve_without_openat2(void) {
     atomic_store_explicit(&way, WALK, memory_order_relaxed);
 }
 
-/* Whether openat2 works is found out by a call that can only fail if it does not: filters on system calls answer
- * with an errno of their own choice, often EPERM. */
+/* Whether openat2 works is found out by a call that can only fail if it does not: filters on system
+ * calls answer with an errno of their own choice, often EPERM. */
 static int find_way(int dir) {
     int fd = open_beneath(dir, ".", O_PATH | O_DIRECTORY, 0);
-    int found = fd >= 0 ? KERNEL : errno == EMFILE || errno == ENFILE || errno == ENOMEM ? UNKNOWN : WALK;
+    int found = fd >= 0                                                 ? KERNEL
+                : errno == EMFILE || errno == ENFILE || errno == ENOMEM ? UNKNOWN
+                                                                        : WALK;
     if (fd >= 0)
         close(fd);
     atomic_store_explicit(&way, found, memory_order_relaxed);
@@ -246,7 +250,8 @@ int resolve_open(int dir, const char *path, int flags, mode_t mode) {
     int how = atomic_load_explicit(&way, memory_order_relaxed);
     if (how == UNKNOWN)
         how = find_way(dir);
-    return how == WALK ? open_by_walk(dir, path, flags, mode) : open_beneath(dir, path, flags, mode);
+    return how == WALK ? open_by_walk(dir, path, flags, mode)
+                       : open_beneath(dir, path, flags, mode);
 }
 
 /* ---- The parent ---- */

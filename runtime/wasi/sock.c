@@ -8,7 +8,8 @@
 
 static uint32_t take_socket(wasmelt_wasi *w, uint32_t fd, uint64_t right, descriptor **d) {
     uint32_t error = wasi_fd(w, fd, 0, d);
-    if (!error && (*d)->filetype != FILETYPE_SOCKET_STREAM && (*d)->filetype != FILETYPE_SOCKET_DGRAM)
+    if (!error && (*d)->filetype != FILETYPE_SOCKET_STREAM &&
+        (*d)->filetype != FILETYPE_SOCKET_DGRAM)
         error = WASI_NOTSOCK;
     return error ? error : wasi_fd(w, fd, right, d);
 }
@@ -26,7 +27,8 @@ uint32_t wasmelt_wasi_sock_accept(void *wasi, uint32_t fd, uint32_t flags, uint3
         return WASI_INVAL;
     if (!wasi_fd_room(w))
         return WASI_MFILE;
-    int host = accept4(d->host, NULL, NULL, SOCK_CLOEXEC | (flags & FDFLAG_NONBLOCK ? SOCK_NONBLOCK : 0));
+    int host =
+        accept4(d->host, NULL, NULL, SOCK_CLOEXEC | (flags & FDFLAG_NONBLOCK ? SOCK_NONBLOCK : 0));
     if (host < 0)
         return wasi_errno(errno);
     struct stat st;
@@ -44,8 +46,8 @@ uint32_t wasmelt_wasi_sock_accept(void *wasi, uint32_t fd, uint32_t flags, uint3
     return WASI_SUCCESS;
 }
 
-uint32_t wasmelt_wasi_sock_recv(void *wasi, uint32_t fd, uint32_t ri_data, uint32_t ri_data_len, uint32_t ri_flags,
-                                uint32_t ro_datalen, uint32_t ro_flags) {
+uint32_t wasmelt_wasi_sock_recv(void *wasi, uint32_t fd, uint32_t ri_data, uint32_t ri_data_len,
+                                uint32_t ri_flags, uint32_t ro_datalen, uint32_t ro_flags) {
     wasmelt_wasi *w = wasi_context(wasi);
     descriptor *d;
     buffers b;
@@ -58,7 +60,8 @@ uint32_t wasmelt_wasi_sock_recv(void *wasi, uint32_t fd, uint32_t ri_data, uint3
     if (ri_flags & ~(uint32_t)(RIFLAG_RECV_PEEK | RIFLAG_RECV_WAITALL))
         return WASI_INVAL;
     struct msghdr message = {.msg_iov = b.list, .msg_iovlen = (size_t)b.count};
-    int host_flags = (ri_flags & RIFLAG_RECV_PEEK ? MSG_PEEK : 0) | (ri_flags & RIFLAG_RECV_WAITALL ? MSG_WAITALL : 0);
+    int host_flags = (ri_flags & RIFLAG_RECV_PEEK ? MSG_PEEK : 0) |
+                     (ri_flags & RIFLAG_RECV_WAITALL ? MSG_WAITALL : 0);
     ssize_t got = recvmsg(d->host, &message, host_flags);
     error = io_finish(got, length);
     if (!error)
@@ -66,8 +69,8 @@ uint32_t wasmelt_wasi_sock_recv(void *wasi, uint32_t fd, uint32_t ri_data, uint3
     return error;
 }
 
-uint32_t wasmelt_wasi_sock_send(void *wasi, uint32_t fd, uint32_t si_data, uint32_t si_data_len, uint32_t si_flags,
-                                uint32_t so_datalen) {
+uint32_t wasmelt_wasi_sock_send(void *wasi, uint32_t fd, uint32_t si_data, uint32_t si_data_len,
+                                uint32_t si_flags, uint32_t so_datalen) {
     wasmelt_wasi *w = wasi_context(wasi);
     descriptor *d;
     buffers b;

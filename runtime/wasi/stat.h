@@ -13,7 +13,7 @@ uint32_t stat_times(uint64_t atim, uint64_t mtim, uint32_t fst_flags, struct tim
 
 /* Attributes of a descriptor, and of a path. */
 uint32_t stat_of_fd(wasmelt_wasi *w, uint32_t fd, struct stat *st);
-uint32_t stat_of_path(wasmelt_wasi *w, uint32_t fd, uint32_t lookup_flags, uint32_t path, uint32_t path_len,
-                      struct stat *st);
+uint32_t stat_of_path(wasmelt_wasi *w, uint32_t fd, uint32_t lookup_flags, uint32_t path,
+                      uint32_t path_len, struct stat *st);
 
 #endif

@@ -28,7 +28,8 @@ static uint32_t new_file(const char *path) {
 
 static void args_are_laid_out_one_after_the_other(int unused) {
     (void)unused;
-    CHECK(wasmelt_wasi_add_arg(wasi, "prog") && wasmelt_wasi_add_arg(wasi, "") && wasmelt_wasi_add_arg(wasi, "a b"));
+    CHECK(wasmelt_wasi_add_arg(wasi, "prog") && wasmelt_wasi_add_arg(wasi, "") &&
+          wasmelt_wasi_add_arg(wasi, "a b"));
     SAME(WASI_SUCCESS, wasmelt_wasi_args_sizes_get(wasi, OUT, OUT2));
     SAME(3, get32(OUT));
     SAME(10, get32(OUT2));
@@ -195,7 +196,8 @@ static void more_vectors_than_the_host_takes_are_a_short_write(int unused) {
 static void access_mode_is_enforced(int unused) {
     (void)unused;
     host_file("box/f", "x");
-    uint32_t reader = open_file(BOX, "f", 0, RIGHT_FD_READ), writer = open_file(BOX, "f", 0, RIGHT_FD_WRITE);
+    uint32_t reader = open_file(BOX, "f", 0, RIGHT_FD_READ),
+             writer = open_file(BOX, "f", 0, RIGHT_FD_WRITE);
     SAME(WASI_BADF, write_text(reader, "y"));
     SAME(WASI_BADF, read_some(writer, 1));
     SAME(WASI_BADF, pwrite_text(reader, "y", 0));
@@ -294,7 +296,8 @@ static void streams_in_memory_serve_as_standard_streams(int unused) {
     (void)unused;
     text_stream s = {.length = 0};
     const wasmelt_wasi_stream out = {NULL, stream_write}, in = {stream_read, NULL};
-    CHECK(wasmelt_wasi_set_stream(wasi, 1, &out, &s) == 0 && wasmelt_wasi_set_stream(wasi, 0, &in, &s) == 0);
+    CHECK(wasmelt_wasi_set_stream(wasi, 1, &out, &s) == 0 &&
+          wasmelt_wasi_set_stream(wasi, 0, &in, &s) == 0);
     SAME(WASI_SUCCESS, write_text(1, "through memory"));
     SAME(WASI_BADF, read_some(1, 1));
     SAME(WASI_SUCCESS, read_some(0, 7));
@@ -320,7 +323,8 @@ static void make_entries(void) {
     }
 }
 
-/* Reads a directory with a buffer of this length; counts each entry's number, "." as ENTRIES, ".." after it. */
+/* Reads a directory with a buffer of this length; counts each entry's number, "." as ENTRIES, ".."
+ * after it. */
 static void list_with(uint32_t length, int seen[ENTRIES + 2]) {
     uint64_t cookie = 0;
     for (;;) {
@@ -335,8 +339,11 @@ static void list_with(uint32_t length, int seen[ENTRIES + 2]) {
             cookie = get64(BUFFER + at);
             char text[256];
             snprintf(text, sizeof text, "%.*s", (int)name_length, name);
-            int index = strcmp(text, ".") == 0 ? ENTRIES : strcmp(text, "..") == 0 ? ENTRIES + 1 : atoi(text);
-            SAME(index >= ENTRIES ? FILETYPE_DIRECTORY : FILETYPE_REGULAR_FILE, memory.base[BUFFER + at + 20]);
+            int index = strcmp(text, ".") == 0    ? ENTRIES
+                        : strcmp(text, "..") == 0 ? ENTRIES + 1
+                                                  : atoi(text);
+            SAME(index >= ENTRIES ? FILETYPE_DIRECTORY : FILETYPE_REGULAR_FILE,
+                 memory.base[BUFFER + at + 20]);
             seen[index]++;
             at += SIZEOF_DIRENT + name_length;
         }
@@ -477,7 +484,8 @@ static void descriptors_have_a_limit(int unused) {
     wasmelt_wasi_limit_fds(wasi, 20);
     new_file("f");
     uint32_t error;
-    while ((error = open_with(BOX, "f", 0, 0, RIGHT_FD_READ, 0, 0, &fd)) == WASI_SUCCESS && opened < 100)
+    while ((error = open_with(BOX, "f", 0, 0, RIGHT_FD_READ, 0, 0, &fd)) == WASI_SUCCESS &&
+           opened < 100)
         opened++;
     SAME(WASI_MFILE, error);
     SAME(20 - 3, opened); /* two directories and the first file */
@@ -547,9 +555,11 @@ static void rights_can_only_be_given_up(int unused) {
     uint32_t fd = new_file("f");
     SAME(WASI_SUCCESS, wasmelt_wasi_fd_fdstat_set_rights(wasi, fd, RIGHT_FD_READ, 0));
     SAME(WASI_BADF, write_text(fd, "x"));
-    SAME(WASI_NOTCAPABLE, wasmelt_wasi_fd_fdstat_set_rights(wasi, fd, RIGHT_FD_READ | RIGHT_FD_WRITE, 0));
+    SAME(WASI_NOTCAPABLE,
+         wasmelt_wasi_fd_fdstat_set_rights(wasi, fd, RIGHT_FD_READ | RIGHT_FD_WRITE, 0));
     SAME(WASI_SUCCESS, read_some(fd, 1));
-    SAME(WASI_SUCCESS, wasmelt_wasi_fd_fdstat_set_rights(wasi, BOX, RIGHT_PATH_OPEN, RIGHT_FD_READ));
+    SAME(WASI_SUCCESS,
+         wasmelt_wasi_fd_fdstat_set_rights(wasi, BOX, RIGHT_PATH_OPEN, RIGHT_FD_READ));
     SAME(WASI_NOTCAPABLE, make_dir(BOX, "d"));
     SAME(WASI_NOTCAPABLE, open_with(BOX, "new", 0, OFLAG_CREAT, RIGHT_FD_READ, 0, 0, &fd));
     SAME(WASI_NOTCAPABLE, open_with(BOX, "f", 0, 0, RIGHT_FD_WRITE, 0, 0, &fd));
@@ -559,7 +569,8 @@ static void rights_are_inherited_no_wider(int unused) {
     (void)unused;
     CHECK(mkdir("box/d", 0777) == 0);
     uint32_t dir, fd;
-    SAME(WASI_SUCCESS, open_with(BOX, "d", 0, OFLAG_DIRECTORY, RIGHT_PATH_OPEN, RIGHT_FD_READ, 0, &dir));
+    SAME(WASI_SUCCESS,
+         open_with(BOX, "d", 0, OFLAG_DIRECTORY, RIGHT_PATH_OPEN, RIGHT_FD_READ, 0, &dir));
     SAME(WASI_NOTCAPABLE, open_with(dir, "f", 0, OFLAG_CREAT, RIGHT_FD_READ, 0, 0, &fd));
     SAME(WASI_NOTCAPABLE, make_dir(dir, "e"));
     host_file("box/d/f", "x");
@@ -593,7 +604,8 @@ static void attributes_are_the_host_s_with_nanoseconds(int unused) {
     CHECK(stat("box/f", &st) == 0);
     uint32_t fd = open_file(BOX, "f", 0, RIGHTS_FILE & ~RIGHT_FD_WRITE);
     for (int by_path = 0; by_path < 2; by_path++) {
-        SAME(WASI_SUCCESS, by_path ? stat_path(BOX, 0, "f") : wasmelt_wasi_fd_filestat_get(wasi, fd, OUT));
+        SAME(WASI_SUCCESS,
+             by_path ? stat_path(BOX, 0, "f") : wasmelt_wasi_fd_filestat_get(wasi, fd, OUT));
         SAME(st.st_dev, get64(OUT));
         SAME(st.st_ino, get64(OUT + 8));
         SAME(FILETYPE_REGULAR_FILE, memory.base[OUT + 16]);
@@ -607,7 +619,8 @@ static void attributes_are_the_host_s_with_nanoseconds(int unused) {
 static void times_are_set_with_nanoseconds_left_or_now(int unused) {
     (void)unused;
     uint32_t fd = new_file("f");
-    SAME(WASI_SUCCESS, wasmelt_wasi_fd_filestat_set_times(wasi, fd, 11 * SECOND + 1, 22 * SECOND + 2, FST_ATIM | FST_MTIM));
+    SAME(WASI_SUCCESS, wasmelt_wasi_fd_filestat_set_times(wasi, fd, 11 * SECOND + 1,
+                                                          22 * SECOND + 2, FST_ATIM | FST_MTIM));
     SAME(WASI_SUCCESS, set_path_times(BOX, 0, "f", 33 * SECOND + 3, 0, FST_ATIM));
     SAME(WASI_SUCCESS, stat_path(BOX, 0, "f"));
     SAME(33 * SECOND + 3, get64(OUT + 40));
@@ -681,7 +694,8 @@ static void opening_follows_its_flags(int unused) {
     host_file("box/f", "text");
     open_file(BOX, "f", OFLAG_TRUNC, RIGHT_FD_WRITE);
     CHECK(host_file_is("box/f", ""));
-    SAME(WASI_NOTDIR, open_with(open_file(BOX, "f", 0, READ_WRITE), "x", 0, 0, RIGHT_FD_READ, 0, 0, &fd));
+    SAME(WASI_NOTDIR,
+         open_with(open_file(BOX, "f", 0, READ_WRITE), "x", 0, 0, RIGHT_FD_READ, 0, 0, &fd));
 }
 
 static void links_are_followed_only_when_asked(int unused) {
@@ -696,14 +710,17 @@ static void links_are_followed_only_when_asked(int unused) {
     SAME(WASI_SUCCESS, open_with(BOX, "l", LOOKUP_SYMLINK_FOLLOW, 0, RIGHT_FD_READ, 0, 0, &fd));
     SAME(WASI_SUCCESS, read_some(fd, 10));
     CHECK(buffer_is("text"));
-    SAME(WASI_SUCCESS, open_with(BOX, "ld/../ld/.././l", LOOKUP_SYMLINK_FOLLOW, 0, RIGHT_FD_READ, 0, 0, &fd));
+    SAME(WASI_SUCCESS,
+         open_with(BOX, "ld/../ld/.././l", LOOKUP_SYMLINK_FOLLOW, 0, RIGHT_FD_READ, 0, 0, &fd));
     SAME(WASI_LOOP, open_with(BOX, "loop", LOOKUP_SYMLINK_FOLLOW, 0, RIGHT_FD_READ, 0, 0, &fd));
     SAME(WASI_LOOP, open_with(BOX, "loop/x", 0, 0, RIGHT_FD_READ, 0, 0, &fd));
     SAME(WASI_SUCCESS, stat_path(BOX, 0, "ld/"));
     SAME(FILETYPE_DIRECTORY, memory.base[OUT + 16]);
-    SAME(WASI_EXIST, open_with(BOX, "loop", LOOKUP_SYMLINK_FOLLOW, OFLAG_CREAT | OFLAG_EXCL, READ_WRITE, 0, 0, &fd));
+    SAME(WASI_EXIST, open_with(BOX, "loop", LOOKUP_SYMLINK_FOLLOW, OFLAG_CREAT | OFLAG_EXCL,
+                               READ_WRITE, 0, 0, &fd));
     SAME(WASI_SUCCESS, symlink_to("made", BOX, "dangling"));
-    SAME(WASI_SUCCESS, open_with(BOX, "dangling", LOOKUP_SYMLINK_FOLLOW, OFLAG_CREAT, READ_WRITE, 0, 0, &fd));
+    SAME(WASI_SUCCESS,
+         open_with(BOX, "dangling", LOOKUP_SYMLINK_FOLLOW, OFLAG_CREAT, READ_WRITE, 0, 0, &fd));
     CHECK(host_exists("box/made"));
 }
 
@@ -735,7 +752,8 @@ static void hard_links_share_the_file(int unused) {
     SAME(WASI_NOTDIR, link_file(BOX, "f/", BOX, "e"));
     SAME(WASI_NOENT, link_file(BOX, "none", BOX, "e"));
     put_text(PATH, "f");
-    SAME(WASI_INVAL, wasmelt_wasi_path_link(wasi, BOX, LOOKUP_SYMLINK_FOLLOW, PATH, 1, BOX, PATH2, put_text(PATH2, "x")));
+    SAME(WASI_INVAL, wasmelt_wasi_path_link(wasi, BOX, LOOKUP_SYMLINK_FOLLOW, PATH, 1, BOX, PATH2,
+                                            put_text(PATH2, "x")));
 }
 
 static void renaming_replaces_as_on_the_host(int unused) {
@@ -840,7 +858,8 @@ static void a_bad_clock_is_an_event_of_its_own(int unused) {
 static void a_ready_descriptor_wins_over_a_timeout(int unused) {
     (void)unused;
     int ends[2];
-    CHECK(pipe(ends) == 0 && wasmelt_wasi_set_stdio(wasi, 0, ends[0]) == 0 && write(ends[1], "abc", 3) == 3);
+    CHECK(pipe(ends) == 0 && wasmelt_wasi_set_stdio(wasi, 0, ends[0]) == 0 &&
+          write(ends[1], "abc", 3) == 3);
     subscribe_clock(0, CLOCK_ID_MONOTONIC, 0, 0);
     subscribe_fd(1, EVENT_FD_READ, 0);
     SAME(1, wait_for(2));
@@ -983,7 +1002,8 @@ static void the_older_attributes_are_shorter(int unused) {
     (void)unused;
     host_file("box/f", "12345");
     memset(memory.base + OUT, 0xAA, 64);
-    SAME(WASI_SUCCESS, wasmelt_wasi0_path_filestat_get(wasi, BOX, 0, PATH, put_text(PATH, "f"), OUT));
+    SAME(WASI_SUCCESS,
+         wasmelt_wasi0_path_filestat_get(wasi, BOX, 0, PATH, put_text(PATH, "f"), OUT));
     SAME(FILETYPE_REGULAR_FILE, memory.base[OUT + 16]);
     SAME(1, get32(OUT + 20));
     SAME(5, get64(OUT + 24));
@@ -1050,8 +1070,10 @@ static void confinement_leaves_the_guest_its_directories(int unused) {
     _exit(0); /* no search for leaks: that reads /proc */
 }
 
-#define CASE(function, argument) {#function, function, argument}
-#define CASE_WITH(function, argument) {#function "_" #argument, function, argument}
+#define CASE(function, argument)                                                                   \
+    { #function, function, argument }
+#define CASE_WITH(function, argument)                                                              \
+    { #function "_" #argument, function, argument }
 
 static const test_case cases[] = {
     CASE(args_are_laid_out_one_after_the_other, 0),

@@ -1,6 +1,6 @@
-/* A guest for tests: a context, a memory that is a plain array, a directory of its own, and the calls that a
- * module would make, with host strings instead of addresses. Each case runs in a process of its own, from this
- * state, and ends with exit status 0 if every check held. */
+/* A guest for tests: a context, a memory that is a plain array, a directory of its own, and the
+ * calls that a module would make, with host strings instead of addresses. Each case runs in a
+ * process of its own, from this state, and ends with exit status 0 if every check held. */
 #ifndef WASI_TEST_GUEST_H
 #define WASI_TEST_GUEST_H
 
@@ -21,12 +21,13 @@ typedef struct test_case {
     int argument;
 } test_case;
 
-/* Runs those that the command line names, or all: a line for each that fails, then a count. Options: --walk (paths
- * as on a kernel without openat2), --list. Returns the exit status. */
+/* Runs those that the command line names, or all: a line for each that fails, then a count.
+ * Options: --walk (paths as on a kernel without openat2), --list. Returns the exit status. */
 int run_cases(const test_case *cases, size_t count, int argc, char **argv);
 
 /* Ends the case if the two differ. */
-#define SAME(expected, actual) check_same((uint64_t)(expected), (uint64_t)(actual), #actual, __FILE__, __LINE__)
+#define SAME(expected, actual)                                                                     \
+    check_same((uint64_t)(expected), (uint64_t)(actual), #actual, __FILE__, __LINE__)
 #define CHECK(condition) check(condition, #condition, __FILE__, __LINE__)
 void check_same(uint64_t expected, uint64_t actual, const char *what, const char *file, int line);
 void check(bool holds, const char *what, const char *file, int line);
@@ -38,15 +39,15 @@ enum { BOX = 3, READ_ONLY = 4 };
 /* Places in the guest's memory. */
 enum {
     MEMORY_SIZE = 4 << 20,
-    OUT = 0x100,      /* results */
+    OUT = 0x100, /* results */
     OUT2 = 0x140,
-    IOVS = 0x1000,    /* vectors */
-    PATH = 0x100000,  /* room for 1 MiB each */
+    IOVS = 0x1000,   /* vectors */
+    PATH = 0x100000, /* room for 1 MiB each */
     PATH2 = 0x200000,
     BUFFER = 0x300000
 };
 
-extern wasmelt_wasi *wasi;   /* "box" preopened for reading and writing, "ro" for reading */
+extern wasmelt_wasi *wasi; /* "box" preopened for reading and writing, "ro" for reading */
 extern wasmelt_memory memory;
 
 uint32_t get32(uint32_t address);
@@ -56,26 +57,28 @@ void put64(uint32_t address, uint64_t value);
 uint32_t put_text(uint32_t address, const char *text); /* without its zero; returns the length */
 
 /* Calls with the paths as strings; they return the errno of WASI. */
-uint32_t open_with(uint32_t dir, const char *path, uint32_t lookup, uint32_t oflags, uint64_t base, uint64_t inheriting,
-                   uint32_t fdflags, uint32_t *fd);
-uint32_t open_file(uint32_t dir, const char *path, uint32_t oflags, uint64_t base); /* must work; the descriptor */
-uint32_t open_dir(uint32_t dir, const char *path);                                  /* the same */
+uint32_t open_with(uint32_t dir, const char *path, uint32_t lookup, uint32_t oflags, uint64_t base,
+                   uint64_t inheriting, uint32_t fdflags, uint32_t *fd);
+uint32_t open_file(uint32_t dir, const char *path, uint32_t oflags,
+                   uint64_t base);                 /* must work; the descriptor */
+uint32_t open_dir(uint32_t dir, const char *path); /* the same */
 uint32_t make_dir(uint32_t dir, const char *path);
 uint32_t remove_dir(uint32_t dir, const char *path);
 uint32_t unlink_file(uint32_t dir, const char *path);
 uint32_t symlink_to(const char *target, uint32_t dir, const char *path);
 uint32_t link_file(uint32_t dir, const char *path, uint32_t new_dir, const char *new_path);
 uint32_t rename_file(uint32_t dir, const char *path, uint32_t new_dir, const char *new_path);
-uint32_t stat_path(uint32_t dir, uint32_t lookup, const char *path);       /* at OUT */
-uint32_t read_link(uint32_t dir, const char *path, uint32_t length);       /* at BUFFER, length at OUT */
-uint32_t set_path_times(uint32_t dir, uint32_t lookup, const char *path, uint64_t atim, uint64_t mtim, uint32_t flags);
+uint32_t stat_path(uint32_t dir, uint32_t lookup, const char *path); /* at OUT */
+uint32_t read_link(uint32_t dir, const char *path, uint32_t length); /* at BUFFER, length at OUT */
+uint32_t set_path_times(uint32_t dir, uint32_t lookup, const char *path, uint64_t atim,
+                        uint64_t mtim, uint32_t flags);
 
 /* One buffer; the count is stored at OUT. */
-uint32_t read_some(uint32_t fd, uint32_t length);      /* at BUFFER */
+uint32_t read_some(uint32_t fd, uint32_t length); /* at BUFFER */
 uint32_t write_text(uint32_t fd, const char *text);
 uint32_t pread_some(uint32_t fd, uint32_t length, uint64_t offset);
 uint32_t pwrite_text(uint32_t fd, const char *text, uint64_t offset);
-bool buffer_is(const char *text);                       /* BUFFER, with the count at OUT */
+bool buffer_is(const char *text); /* BUFFER, with the count at OUT */
 
 /* ---- The host's side: the current directory holds box/, ro/ and what a case makes ---- */
 
@@ -83,8 +86,9 @@ void host_file(const char *path, const char *text);
 bool host_file_is(const char *path, const char *text);
 bool host_exists(const char *path);
 
-/* Run by root, attacks see the case's directory as the root of the file system: a sandbox that does not hold must not
- * cost the machine its files. Leaving brings the case back to the whole file system, in the same directory. */
+/* Run by root, attacks see the case's directory as the root of the file system: a sandbox that does
+ * not hold must not cost the machine its files. Leaving brings the case back to the whole file
+ * system, in the same directory. */
 void enter_jail(void);
 void leave_jail(void);
 
