@@ -1,8 +1,5 @@
 /* Attacks by values: pointers, lengths, descriptors, cookies, numbers of things. */
-#include <errno.h>
 #include <fcntl.h>
-#include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <unistd.h>

@@ -1,6 +1,5 @@
 #include "guest.h"
 
-#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <ftw.h>
@@ -83,6 +82,20 @@ uint32_t open_file(uint32_t dir, const char *path, uint32_t oflags, uint64_t bas
     uint32_t fd;
     SAME(WASI_SUCCESS, open_with(dir, path, 0, oflags, base, 0, 0, &fd));
     return fd;
+}
+
+uint32_t new_file(const char *path) {
+    return open_file(BOX, path, OFLAG_CREAT | OFLAG_TRUNC, READ_WRITE);
+}
+
+uint32_t flags_of(uint32_t fd) {
+    SAME(WASI_SUCCESS, wasmelt_wasi_fd_fdstat_get(wasi, fd, OUT));
+    return get32(OUT) >> 16;
+}
+
+uint64_t now(uint32_t clock) {
+    SAME(WASI_SUCCESS, wasmelt_wasi_clock_time_get(wasi, clock, 1, OUT));
+    return get64(OUT);
 }
 
 uint32_t open_dir(uint32_t dir, const char *path) {

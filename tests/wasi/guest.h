@@ -21,6 +21,11 @@ typedef struct test_case {
     int argument;
 } test_case;
 
+#define CASE(function, argument)                                                                   \
+    { #function, function, argument }
+#define CASE_WITH(function, argument)                                                              \
+    { #function "_" #argument, function, argument }
+
 /* Runs those that the command line names, or all: a line for each that fails, then a count.
  * Options: --walk (paths as on a kernel without openat2), --list. Returns the exit status. */
 int run_cases(const test_case *cases, size_t count, int argc, char **argv);
@@ -72,6 +77,12 @@ uint32_t stat_path(uint32_t dir, uint32_t lookup, const char *path); /* at OUT *
 uint32_t read_link(uint32_t dir, const char *path, uint32_t length); /* at BUFFER, length at OUT */
 uint32_t set_path_times(uint32_t dir, uint32_t lookup, const char *path, uint64_t atim,
                         uint64_t mtim, uint32_t flags);
+
+#define READ_WRITE (RIGHTS_FILE)
+uint32_t new_file(const char *path); /* in BOX, empty, to read and write */
+uint32_t flags_of(uint32_t fd);
+uint64_t now(uint32_t clock);
+#define SECOND UINT64_C(1000000000)
 
 /* One buffer; the count is stored at OUT. */
 uint32_t read_some(uint32_t fd, uint32_t length); /* at BUFFER */
