@@ -32,6 +32,11 @@ static void stem(const char *path, strbuf *s) {
     strbuf_append(s, name, dot && dot != name ? (size_t)(dot - name) : strlen(name));
 }
 
+/* Of ASCII, whatever the locale. */
+static bool is_letter(char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+}
+
 void place_identifier(const options *o, const char *path, strbuf *s) {
     if (o->name) {
         strbuf_puts(s, o->name);
@@ -39,12 +44,11 @@ void place_identifier(const options *o, const char *path, strbuf *s) {
     }
     strbuf file = {0};
     stem(path, &file);
-    if (file.count == 0 || (file.data[0] >= '0' && file.data[0] <= '9'))
-        strbuf_puts(s, "m");
+    if (file.count == 0 || !is_letter(file.data[0]))
+        strbuf_puts(s, "m"); /* a digit cannot be first, and an underline there is C's */
     for (size_t k = 0; k < file.count && k < 100; k++) {
         char c = file.data[k];
-        bool plain = (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
-        strbuf_put(s, plain ? c : '_');
+        strbuf_put(s, is_letter(c) || (c >= '0' && c <= '9') ? c : '_');
     }
     if (cli_is_reserved(s->data))
         strbuf_puts(s, "_module"); /* int.wasm becomes int_module */

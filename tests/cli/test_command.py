@@ -164,7 +164,7 @@ def test_keep(run_wasmelt, assemble, tmp_path):
 
 def test_names_made_from_file_names(run_wasmelt, assemble, tmp_path):
     module = assemble(ADD)
-    for file, name in (('7-zip.core.wasm', 'm7_zip_core'), ('-dash.wasm', '_dash'), ('\u00fc.wasm', '__')):
+    for file, name in (('7-zip.core.wasm', 'm7_zip_core'), ('-dash.wasm', 'm_dash'), ('\u00fc.wasm', 'm__')):
         (tmp_path / file).write_bytes(module.read_bytes())
         assert run_wasmelt('--emit=c', '-o', 'c', '--', file, cwd=tmp_path).returncode == 0
         assert f'{name}_add' in (tmp_path / 'c' / f'{name}.h').read_text()
