@@ -224,6 +224,21 @@ def test_both_versions_in_one_module(run_wasmelt, assemble, tmp_path):
         assert subprocess.run([tmp_path / 'app'], stdin=stdin).returncode == 7
 
 
+READ_AND_EXIT = '''
+#include <stdio.h>
+#include <stdlib.h>
+int main(int argc, char **argv) { int n = -1; scanf("%d", &n); printf("%s of %d\\n", argv[argc - 1], n); exit(n); }
+'''
+
+
+def test_embedder_runs_two_contexts_with_streams_in_memory(run_wasmelt, build, compile_wasi, tmp_path):
+    compile_wasi(READ_AND_EXIT, 'app')
+    assert run_wasmelt('app.wasm', '--emit=lib', '-O0', '-o', 'libapp.a', cwd=tmp_path).returncode == 0
+    subprocess.run(['g++', '-Wall', '-Wextra', '-Werror', '-I.', '-I', ROOT / 'include', ROOT / 'tests/wasi/embedder.cpp',
+                    'libapp.a', build / 'lib' / 'libwasmelt_rt.a', '-lpthread', '-lm', '-o', 'host'], check=True, cwd=tmp_path)
+    assert subprocess.run([tmp_path / 'host'], capture_output=True, text=True).stdout == '7 first of 7\n5 second of 5\n'
+
+
 # ---- The official suite ----
 
 @pytest.mark.slow
