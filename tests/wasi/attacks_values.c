@@ -1,6 +1,8 @@
 /* Attacks by values: pointers, lengths, descriptors, cookies, numbers of things. */
 #include <fcntl.h>
+#include <signal.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -370,6 +372,135 @@ static void thousands_of_subscriptions_are_answered(int unused) {
     end();
 }
 
+/* ---- Anything at all ---- */
+
+#define PLAIN_CALLS(X)                                                                             \
+    X(fd_advise, A(0), a[1], a[2], A(3))                                                           \
+    X(fd_allocate, A(0), a[1], a[2])                                                               \
+    X(fd_close, A(0))                                                                              \
+    X(fd_datasync, A(0))                                                                           \
+    X(fd_fdstat_set_flags, A(0), A(1))                                                             \
+    X(fd_fdstat_set_rights, A(0), a[1], a[2])                                                      \
+    X(fd_filestat_set_size, A(0), a[1])                                                            \
+    X(fd_filestat_set_times, A(0), a[1], a[2], A(3))                                               \
+    X(fd_renumber, A(0), A(1))                                                                     \
+    X(fd_sync, A(0))                                                                               \
+    X(sock_shutdown, A(0), A(1))
+
+#define PLAIN_WRAP(name, ...)                                                                      \
+    static uint32_t call_##name(const uint64_t *a) {                                               \
+        return wasmelt_wasi_##name(wasi, __VA_ARGS__);                                             \
+    }
+PLAIN_CALLS(PLAIN_WRAP)
+#define PLAIN_ROW(name, ...) call_##name,
+static uint32_t (*const plain_functions[])(const uint64_t *a) = {PLAIN_CALLS(PLAIN_ROW)};
+
+static uint64_t state;
+
+static uint32_t below(uint32_t limit) {
+    state = state * UINT64_C(6364136223846793005) + 1442695040888963407;
+    return (uint32_t)(state >> 33) % limit;
+}
+
+/* Paths that the guest may use, and some that it may not. */
+static const char *const some_paths[] = {
+    "file",
+    "in",
+    "in/file",
+    "new",
+    "in/new",
+    "d",
+    "d/e",
+    "l",
+    "..",
+    "../secret",
+    "in/../..",
+    "to-secret",
+    "to-outside/",
+    "to-parent/secret",
+    "in/deep/x",
+    "/etc/passwd",
+    "empty",
+    "chain",
+    "to-absolute-secret",
+    ".",
+    "loop-a",
+};
+enum { PATH_ROOM = 64 };
+
+static uint64_t random_number(char kind) {
+    static const uint64_t edges[] = {0,          1,          2,          7,         0xFF,
+                                     0x7FFFFFFF, 0x80000000, 0xFFFFFFFF, INT64_MAX, UINT64_MAX};
+    if (kind == 'I' && below(2) == 0)
+        return RIGHTS_ALL;
+    return below(3) == 0 ? edges[below(COUNT(edges))] : below(32);
+}
+
+static void random_arguments(const char *arguments, uint64_t *a) {
+    for (; *arguments; arguments++) {
+        uint32_t path = below(COUNT(some_paths));
+        switch (*arguments) {
+        case 'd':
+        case 'f':
+        case 'e':
+            *a++ = below(4) == 0 ? below(20) : 3 + below(2);
+            break;
+        case 'p':
+            *a++ = PATH + path * PATH_ROOM;
+            *a++ = below(20) == 0 ? random_number('i') : strlen(some_paths[path]);
+            break;
+        case 'v':
+            *a++ = IOVS + 8 * below(4);
+            *a++ = below(4);
+            break;
+        case 'o':
+        case 'h':
+            *a++ = below(20) == 0 ? random_number('i') : OUT + below(64);
+            break;
+        default:
+            *a++ = random_number(*arguments);
+        }
+    }
+}
+
+static void random_calls_do_no_harm(int seed) {
+    begin();
+    /* Files stay small: this is not about the disk. */
+    struct rlimit limit = {1 << 20, 1 << 20};
+    CHECK(setrlimit(RLIMIT_FSIZE, &limit) == 0 && signal(SIGXFSZ, SIG_IGN) != SIG_ERR);
+    state = (uint64_t)seed;
+    for (int k = 0; k < 20000; k++) {
+        uint64_t a[MAX_ARGUMENTS] = {0};
+        if (k % 200 == 0) { /* calls close, give up and write over what there is */
+            check_loot();
+            wasmelt_wasi_free(wasi);
+            wasi = another_context();
+            SAME(0,
+                 wasmelt_wasi_preopen(wasi, "box", "/box", WASMELT_WASI_READ | WASMELT_WASI_WRITE));
+            SAME(0, wasmelt_wasi_preopen(wasi, "ro", "/ro", WASMELT_WASI_READ));
+            for (uint32_t p = 0; p < COUNT(some_paths); p++)
+                put_text(PATH + p * PATH_ROOM, some_paths[p]);
+            for (uint32_t v = 0; v < 8; v++) {
+                put32(IOVS + 8 * v,
+                      below(10) == 0 ? (uint32_t)random_number('i') : BUFFER + below(100));
+                put32(IOVS + 8 * v + 4, below(100));
+            }
+        }
+        if (below(4) == 0) {
+            random_arguments("diii", a);
+            plain_functions[below(COUNT(plain_functions))](a);
+            continue;
+        }
+        const function *f = &functions[below(COUNT(functions))];
+        random_arguments(f->arguments, a);
+        if (strcmp(f->arguments, "sso") != 0) /* which might wait for years */
+            f->call(a);
+        if (k % 1000 == 0)
+            SAME(before, digest());
+    }
+    end();
+}
+
 static const char *function_name(int number) {
     return functions[number].name;
 }
@@ -392,5 +523,6 @@ const family value_attacks[] = {
     {"no_descriptor_is_left_to_other_programs", no_descriptor_is_left_to_other_programs, 1, NULL},
     {"exhausted_descriptors_harm_nothing", exhausted_descriptors_harm_nothing, 1, NULL},
     {"thousands_of_subscriptions_are_answered", thousands_of_subscriptions_are_answered, 1, NULL},
+    {"random_calls_do_no_harm", random_calls_do_no_harm, 8, NULL},
     {NULL, NULL, 0, NULL},
 };
