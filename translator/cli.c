@@ -148,6 +148,9 @@ static bool apply(options *o, option_id id, const char *value) {
         choice = parse_choice(value, "bounds", bounds);
         o->explicit_bounds = choice == 1;
         return choice >= 0;
+    case OPTION_MAIN:
+        o->main = true;
+        return true;
     case OPTION_STRICT_LOADS:
         o->strict_loads = true;
         return true;

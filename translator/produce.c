@@ -88,13 +88,13 @@ static int translate_to(const options *o, const char *name, const char *director
         .split = o->split,
         .strict_loads = o->strict_loads,
         .bind_imports = o->emit == EMIT_SHARED,
-        .emit_main = o->emit == EMIT_EXE,
+        .emit_main = o->emit == EMIT_EXE || (o->emit == EMIT_C && o->main),
         .command = o->wasi_fixed ? &command : NULL,
         .stop = &process_stopped_by,
         .source = place_base_name(path),
     };
     bool ok = module_read(&m, bytes, &a, &d) && module_validate(&m, &d);
-    bool fits = ok && (o->emit != EMIT_EXE || can_be_executable(&m, path));
+    bool fits = ok && (!t.emit_main || can_be_executable(&m, path));
     if (fits)
         ok = translate(&m, &t, directory, files, &d);
     if (!ok)

@@ -147,16 +147,11 @@ static void add_flags(string_list *command, const string_list *flags, arena *a) 
         add_words(command, flags->data[k], a);
 }
 
-/* What the emitted C is written for:
- * - no contraction of a * b + c, no errno: WebAssembly's arithmetic has neither;
- * - frames are probed page by page, so that a large one cannot step over the stack's guard. */
+/* WASMELT_C_FLAGS: what the emitted C is written for; cmake/WasmeltFlags.cmake says why. */
 void toolchain_compile(const toolchain *t, const options *o, arena *a, const char *source,
                        const char *object, string_list *command) {
-    static const char *const flags[] = {"-std=gnu11", "-fno-math-errno", "-ffp-contract=off",
-                                        "-fstack-clash-protection"};
     add_all(command, &t->compiler);
-    for (size_t k = 0; k < sizeof flags / sizeof *flags; k++)
-        add(command, flags[k]);
+    add_words(command, WASMELT_C_FLAGS, a);
     add(command, join(a, "-O", o->optimize));
     if (o->debug)
         add(command, "-g");

@@ -1,0 +1,84 @@
+# WebAssembly modules as targets.
+#
+#   wasmelt_add_library(TARGET FILE.wasm [SHARED] [NAME prefix] [SPLIT n] [OPTIONS option...])
+#   wasmelt_add_executable(TARGET FILE.wasm [NAME prefix] [SPLIT n] [OPTIONS option...])
+#
+# A library has the header NAME.h in its include path and brings the runtime along; an executable runs the module's
+# _start. NAME is the prefix of public names in C (default: TARGET). SPLIT is the number of C files that the module
+# is translated to (default: by the module's size), so that they compile in parallel; when the module changes only
+# the files whose C changes are compiled again. OPTIONS go to the wasmelt command, for instance --bounds=explicit.
+# Relative files are relative to the current source directory.
+
+# Adds the command that translates `file`; sets `sources_var` to the C files.
+function(_wasmelt_translate target file name split options sources_var)
+  cmake_path(ABSOLUTE_PATH file BASE_DIRECTORY "${CMAKE_CURRENT_SOURCE_DIR}")
+  if(NOT split)
+    set(split 1)
+    if(EXISTS "${file}")
+      file(SIZE "${file}" size)
+      math(EXPR split "${size} / 524288 + 1")
+    endif()
+  endif()
+  set(directory "${CMAKE_CURRENT_BINARY_DIR}/${target}.wasmelt")
+  if(split EQUAL 1)
+    set(names ${name}.c)
+    set(headers ${name}.h)
+  else()
+    math(EXPR last "${split} - 1")
+    set(names ${name}_data.c)
+    foreach(k RANGE ${last})
+      list(APPEND names ${name}_${k}.c)
+    endforeach()
+    set(headers ${name}.h ${name}_internal.h)
+  endif()
+  # Translated into a folder beside, then only what differs is copied: an unchanged file keeps its time.
+  set(copies "")
+  set(outputs "")
+  foreach(item IN LISTS names headers)
+    list(APPEND copies COMMAND "${CMAKE_COMMAND}" -E copy_if_different "${directory}/new/${item}" "${directory}/${item}")
+    list(APPEND outputs "${directory}/${item}")
+  endforeach()
+  add_custom_command(
+    OUTPUT "${directory}/stamp"
+    BYPRODUCTS ${outputs}
+    COMMAND Wasmelt::wasmelt "${file}" --emit=c "--name=${name}" "--split=${split}" ${options} -o "${directory}/new"
+    ${copies}
+    COMMAND "${CMAKE_COMMAND}" -E touch "${directory}/stamp"
+    DEPENDS "${file}" Wasmelt::wasmelt
+    COMMENT "Translating ${file}"
+    VERBATIM)
+  list(TRANSFORM names PREPEND "${directory}/")
+  set(${sources_var} ${names} "${directory}/stamp" PARENT_SCOPE)
+  set(_wasmelt_directory "${directory}" PARENT_SCOPE)
+endfunction()
+
+function(_wasmelt_finish target)
+  include("${CMAKE_CURRENT_FUNCTION_LIST_DIR}/WasmeltFlags.cmake")
+  target_compile_options(${target} PRIVATE ${WASMELT_C_FLAGS})
+  target_link_libraries(${target} PUBLIC Wasmelt::runtime)
+endfunction()
+
+function(wasmelt_add_library target file)
+  cmake_parse_arguments(PARSE_ARGV 2 arg "SHARED" "NAME;SPLIT" "OPTIONS")
+  if(NOT arg_NAME)
+    set(arg_NAME ${target})
+  endif()
+  _wasmelt_translate(${target} "${file}" ${arg_NAME} "${arg_SPLIT}" "${arg_OPTIONS}" sources)
+  if(arg_SHARED)
+    add_library(${target} SHARED ${sources})
+  else()
+    add_library(${target} STATIC ${sources})
+  endif()
+  target_include_directories(${target} PUBLIC "${_wasmelt_directory}")
+  _wasmelt_finish(${target})
+endfunction()
+
+function(wasmelt_add_executable target file)
+  cmake_parse_arguments(PARSE_ARGV 2 arg "" "NAME;SPLIT" "OPTIONS")
+  if(NOT arg_NAME)
+    set(arg_NAME ${target})
+  endif()
+  _wasmelt_translate(${target} "${file}" ${arg_NAME} "${arg_SPLIT}" "--main;${arg_OPTIONS}" sources)
+  add_executable(${target} ${sources})
+  _wasmelt_finish(${target})
+endfunction()

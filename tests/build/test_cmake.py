@@ -1,0 +1,101 @@
+"""Modules as CMake targets: from an installed package and as a subdirectory, rebuilt only where they changed."""
+import pathlib
+import subprocess
+
+import pytest
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+
+ADD = '(module (memory (export "memory") 1) (func (export "add") (param i32 i32) (result i32) (i32.add (local.get 0) (local.get 1))))'
+PROGRAM = '#include <stdio.h>\nint main(int argc, char **argv) { printf("program %s\\n", argv[argc - 1]); return 0; }\n'
+HOST = '''
+#include <stdio.h>
+#include "adder.h"
+int main(void) {
+    adder *a;
+    if (adder_instantiate(&a, NULL) != WASMELT_OK)
+        return 1;
+    printf("%u\\n", adder_add(a, 20, 22));
+    adder_instance_free(a);
+    return 0;
+}
+'''
+
+
+@pytest.fixture
+def project(tmp_path, assemble, compile_wasi):
+    """project(HOW): a project with a library module, a program module and a host; HOW finds Wasmelt."""
+    assemble(ADD, 'adder')
+    compile_wasi(PROGRAM)
+    (tmp_path / 'host.c').write_text(HOST)
+
+    def make(how):
+        (tmp_path / 'CMakeLists.txt').write_text(f'''
+cmake_minimum_required(VERSION 3.25)
+project(user C)
+{how}
+wasmelt_add_library(adder adder.wasm)
+add_executable(host host.c)
+target_link_libraries(host PRIVATE adder)
+wasmelt_add_executable(program program.wasm SPLIT 2)
+''')
+        return tmp_path
+    return make
+
+
+def configure(folder, *args):
+    subprocess.run(['cmake', '-S', folder, '-B', folder / 'out', '-G', 'Ninja', *args], check=True, stdout=subprocess.DEVNULL)
+
+
+def build(folder):
+    done = subprocess.run(['cmake', '--build', folder / 'out', '--verbose'], capture_output=True, text=True)
+    assert done.returncode == 0, done.stdout[-3000:] + done.stderr
+    return done.stdout
+
+
+def output(*command):
+    return subprocess.run(command, capture_output=True, text=True, check=True).stdout
+
+
+def test_installed_package(build_folder_installed, project):
+    folder = project('find_package(Wasmelt REQUIRED)')
+    configure(folder, f'-DCMAKE_PREFIX_PATH={build_folder_installed}')
+    build(folder)
+    assert output(folder / 'out' / 'host') == '42\n'
+    assert output(folder / 'out' / 'program', 'runs') == 'program runs\n'
+
+
+def test_subdirectory(project):
+    folder = project(f'add_subdirectory({ROOT} wasmelt)')
+    configure(folder)
+    build(folder)
+    assert output(folder / 'out' / 'host') == '42\n'
+
+
+def test_rebuilds_what_changed(build_folder_installed, project, assemble):
+    folder = project('find_package(Wasmelt REQUIRED)')
+    configure(folder, f'-DCMAKE_PREFIX_PATH={build_folder_installed}')
+    build(folder)
+    assert 'no work to do' in build(folder)
+    assemble(ADD.replace('i32.add', 'i32.mul'), 'adder')
+    again = build(folder)
+    assert 'adder.c' in again and 'program_0.c.o -c' not in again
+    assert output(folder / 'out' / 'host') == '440\n'
+    assemble(ADD.replace('i32.add', 'i32.mul'), 'adder')  # newer, but the same
+    assert 'adder.c.o -c' not in build(folder)
+
+
+def test_pkg_config(build_folder_installed):
+    text = next(build_folder_installed.glob('lib*/**/wasmelt.pc')).read_text()
+    assert f'prefix={build_folder_installed}' in text and '-lwasmelt_rt' in text
+
+
+@pytest.fixture(scope='module')
+def build_folder_installed(tmp_path_factory):
+    """A prefix that Wasmelt was installed to."""
+    prefix, folder = tmp_path_factory.mktemp('prefix'), tmp_path_factory.mktemp('wasmelt')
+    subprocess.run(['cmake', '-S', ROOT, '-B', folder, '-G', 'Ninja', f'-DCMAKE_INSTALL_PREFIX={prefix}'], check=True,
+                   stdout=subprocess.DEVNULL)
+    subprocess.run(['cmake', '--build', folder], check=True, stdout=subprocess.DEVNULL)
+    subprocess.run(['cmake', '--install', folder], check=True, stdout=subprocess.DEVNULL)
+    return prefix
