@@ -21,9 +21,12 @@ typedef struct subscription {
     const descriptor *d;
 } subscription;
 
+/* The host's list has each descriptor once, as it takes no more of them than a process may have
+ * open. */
 typedef struct request {
     subscription *list;
     struct pollfd *host;
+    int *places; /* of each descriptor of the guest in `host`, plus 1; or 0 */
     uint32_t count;
     nfds_t host_count;
 } request;
@@ -44,6 +47,10 @@ static uint32_t read_clock(wasmelt_wasi *w, const subscription_layout *l, const 
     return error;
 }
 
+static short events_of(const subscription *s) {
+    return s->type == EVENT_FD_READ ? POLLIN : POLLOUT;
+}
+
 static uint32_t read_fd(wasmelt_wasi *w, request *r, uint32_t fd, subscription *s) {
     descriptor *d;
     uint64_t right = s->type == EVENT_FD_READ ? RIGHT_FD_READ : RIGHT_FD_WRITE;
@@ -53,9 +60,12 @@ static uint32_t read_fd(wasmelt_wasi *w, request *r, uint32_t fd, subscription *
     s->d = d;
     if (d->host < 0)
         return WASI_SUCCESS; /* an embedder's stream is always ready */
-    s->place = (int)r->host_count;
-    r->host[r->host_count++] =
-        (struct pollfd){.fd = d->host, .events = s->type == EVENT_FD_READ ? POLLIN : POLLOUT};
+    if (r->places[fd] == 0) {
+        r->host[r->host_count++].fd = d->host;
+        r->places[fd] = (int)r->host_count;
+    }
+    s->place = r->places[fd] - 1;
+    r->host[s->place].events |= events_of(s);
     return WASI_SUCCESS;
 }
 
@@ -128,14 +138,18 @@ static void put_event(uint8_t *out, const subscription *s, const request *r) {
         store(out + 24, EVENT_FD_HANGUP, 2);
 }
 
+static bool is_ready(const struct pollfd *host, const subscription *s) {
+    return host->revents & (events_of(s) | POLLHUP | POLLERR | POLLNVAL);
+}
+
 static uint32_t put_events(const request *r, uint64_t gone, uint8_t *out) {
     uint32_t events = 0;
     for (uint32_t k = 0; k < r->count; k++) {
         subscription *s = &r->list[k];
         if (s->place >= 0 && (r->host[s->place].revents & POLLNVAL))
             s->error = WASI_BADF;
-        bool ready =
-            s->error || (s->type != EVENT_CLOCK && (s->place < 0 || r->host[s->place].revents));
+        bool ready = s->error ||
+                     (s->type != EVENT_CLOCK && (s->place < 0 || is_ready(&r->host[s->place], s)));
         if (ready)
             put_event(out + (size_t)events++ * SIZEOF_EVENT, s, r);
     }
@@ -169,11 +183,14 @@ uint32_t poll_guest(wasmelt_wasi *w, const subscription_layout *l, uint32_t in, 
     if (nsubscriptions == 0)
         return WASI_INVAL;
     request r = {.list = calloc(nsubscriptions, sizeof *r.list),
-                 .host = calloc(nsubscriptions, sizeof *r.host)};
-    uint32_t error =
-        r.list && r.host ? poll_request(w, l, &r, from, to, nsubscriptions, count) : WASI_NOMEM;
+                 .host = calloc(w->fd_count, sizeof *r.host),
+                 .places = calloc(w->fd_count, sizeof *r.places)};
+    uint32_t error = r.list && r.host && r.places
+                         ? poll_request(w, l, &r, from, to, nsubscriptions, count)
+                         : WASI_NOMEM;
     free(r.list);
     free(r.host);
+    free(r.places);
     return error;
 }
 

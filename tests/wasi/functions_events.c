@@ -122,6 +122,23 @@ static void files_are_always_ready(int unused) {
     event_is(1, 101, WASI_SUCCESS, EVENT_FD_WRITE);
 }
 
+static void one_descriptor_may_be_waited_for_many_times(int unused) {
+    (void)unused;
+    int ends[2];
+    enum { MANY = 5000, FROM = PATH, TO = PATH2 };
+    CHECK(pipe(ends) == 0 && wasmelt_wasi_set_stdio(wasi, 0, ends[0]) == 0);
+    CHECK(wasmelt_wasi_set_stdio(wasi, 1, ends[1]) == 0 && write(ends[1], "x", 1) == 1);
+    for (uint32_t k = 0; k < MANY; k++) {
+        subscribe_fd(0, k % 2 ? EVENT_FD_READ : EVENT_FD_WRITE, k % 2 ? 0 : 1);
+        memcpy(memory.base + FROM + k * SIZEOF_SUBSCRIPTION, memory.base + SUBSCRIPTIONS,
+               SIZEOF_SUBSCRIPTION);
+    }
+    SAME(WASI_SUCCESS, wasmelt_wasi_poll_oneoff(wasi, FROM, TO, MANY, OUT));
+    SAME(MANY, get32(OUT));
+    close(ends[0]);
+    close(ends[1]);
+}
+
 static void polling_for_nothing_is_an_error(int unused) {
     (void)unused;
     SAME(WASI_INVAL, wasmelt_wasi_poll_oneoff(wasi, SUBSCRIPTIONS, EVENTS, 0, OUT));
@@ -266,6 +283,7 @@ const test_case events_cases[] = {
     CASE(a_ready_descriptor_wins_over_a_timeout, 0),
     CASE(a_timeout_comes_when_nothing_is_ready, 0),
     CASE(files_are_always_ready, 0),
+    CASE(one_descriptor_may_be_waited_for_many_times, 0),
     CASE(polling_for_nothing_is_an_error, 0),
     CASE(sockets_send_and_receive, 0),
     CASE(a_datagram_cut_off_is_told, 0),
