@@ -16,6 +16,7 @@ import json
 import os
 import pathlib
 import re
+import shlex
 import shutil
 import signal
 import subprocess
@@ -275,7 +276,7 @@ class Script:
         script.write_text('\n'.join(self.lines) + '\n')
         end = ''
         try:
-            run = run_tool([self.config.runner, script], self.config.timeout)
+            run = run_tool([*self.config.runner, script], self.config.timeout)
             out = run.stdout
             if not out.endswith('done\n') or run.returncode != 0:
                 end = f'the runner ended with status {run.returncode}: {run.stderr.strip()[-500:]}'
@@ -357,13 +358,15 @@ def main():
     parser.add_argument('--build', default=os.environ.get('WASMELT_BUILD', ROOT / 'build'), help='build folder')
     parser.add_argument('--cc', default='gcc', help='C compiler')
     parser.add_argument('--opt', default='1', help='its optimisation level')
+    parser.add_argument('--runner', help='command that runs what --cc compiles for: an emulator with its spec-runner')
     parser.add_argument('--jobs', type=int, default=os.cpu_count())
     parser.add_argument('--timeout', type=int, default=120, help='seconds for one script to run')
     parser.add_argument('--json', help='write every outcome there')
     parser.add_argument('--verbose', action='store_true', help='name each script as it ends')
     config = parser.parse_args()
     build = pathlib.Path(config.build).resolve()
-    config.wasmelt, config.runner = build / 'bin' / 'wasmelt', build / 'bin' / 'spec-runner'
+    config.wasmelt = build / 'bin' / 'wasmelt'
+    config.runner = shlex.split(config.runner) if config.runner else [build / 'bin' / 'spec-runner']
     if shutil.which(config.cc.split()[0]) is None:
         sys.exit(f'{config.cc}: not found')
     try:
