@@ -47,32 +47,11 @@ static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 
 /* ---- Numbers that say it all ---- */
 
-static uint32_t digit(wasmelt_valtype t) {
-    switch (t) {
-    case WASMELT_I32:
-        return 1;
-    case WASMELT_I64:
-        return 2;
-    case WASMELT_F32:
-        return 3;
-    case WASMELT_F64:
-        return 4;
-    case WASMELT_V128:
-        return 5;
-    case WASMELT_FUNCREF:
-        return 6;
-    case WASMELT_EXTERNREF:
-        return 7;
-    default:
-        return 0;
-    }
-}
-
 static bool add_digits(uint32_t *id, const wasmelt_valtype *types, uint32_t count) {
     for (uint32_t k = 0; k < count; k++) {
-        if (!digit(types[k]))
+        if (!wasmelt_type_digit(types[k]))
             return false;
-        *id = *id << 3 | digit(types[k]);
+        *id = *id << 3 | wasmelt_type_digit(types[k]);
     }
     return true;
 }

@@ -111,27 +111,6 @@ void put_string(strbuf *s, const uint8_t *bytes, size_t length) {
     }
 }
 
-static uint32_t type_digit(wasmelt_valtype t) {
-    switch (t) {
-    case WASMELT_I32:
-        return 1;
-    case WASMELT_I64:
-        return 2;
-    case WASMELT_F32:
-        return 3;
-    case WASMELT_F64:
-        return 4;
-    case WASMELT_V128:
-        return 5;
-    case WASMELT_FUNCREF:
-        return 6;
-    case WASMELT_EXTERNREF:
-        return 7;
-    default:
-        return 0;
-    }
-}
-
 uint32_t static_type_id(const module *m, uint32_t type) {
     const type_def *t = &m->types[type];
     if (t->kind != TYPE_FUNC || !t->is_final || t->supertype != NO_INDEX || t->group_size != 1 ||
@@ -139,15 +118,15 @@ uint32_t static_type_id(const module *m, uint32_t type) {
         return 0;
     uint32_t id = 1;
     for (uint32_t i = 0; i < t->param_count; i++) {
-        if (!type_digit(t->params[i]))
+        if (!wasmelt_type_digit(t->params[i]))
             return 0;
-        id = id << 3 | type_digit(t->params[i]);
+        id = id << 3 | wasmelt_type_digit(t->params[i]);
     }
     id <<= 3;
     for (uint32_t i = 0; i < t->result_count; i++) {
-        if (!type_digit(t->results[i]))
+        if (!wasmelt_type_digit(t->results[i]))
             return 0;
-        id = id << 3 | type_digit(t->results[i]);
+        id = id << 3 | wasmelt_type_digit(t->results[i]);
     }
     return id;
 }
