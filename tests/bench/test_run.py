@@ -1,0 +1,25 @@
+"""The benchmark command, on little work: that it builds, compares and reports, not what it finds."""
+import json
+import pathlib
+import subprocess
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+
+
+def test_two_programs(wasmelt, tmp_path):
+    command = [ROOT / 'bench' / 'run.py', 'run', '--quick', '--rounds', '1', '--programs', 'checksums,arrays', '--variants',
+               'native-gcc,wasmelt-gcc,wasm2c-gcc', '--wasmelt', wasmelt, '--work', tmp_path / 'work', '--json',
+               tmp_path / 'out.json', '--svg', tmp_path / 'out.svg']
+    done = subprocess.run(command, capture_output=True, text=True, timeout=300)
+    assert done.returncode == 0, done.stderr
+    assert 'geometric mean' in done.stdout
+    run = json.loads((tmp_path / 'out.json').read_text())['run']
+    assert sorted(run['programs']) == ['arrays', 'checksums']
+    assert all(program['differs'] == [] for program in run['programs'].values())
+    assert 0.1 < run['geomean']['wasmelt-gcc'] < 50
+    assert (tmp_path / 'out.svg').read_text().startswith('<svg')
+
+
+def test_wrong_part(wasmelt):
+    done = subprocess.run([ROOT / 'bench' / 'run.py', 'jog', '--wasmelt', wasmelt], capture_output=True, text=True)
+    assert done.returncode == 2 and "no part 'jog'" in done.stderr
