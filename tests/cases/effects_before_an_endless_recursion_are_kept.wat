@@ -1,4 +1,3 @@
-;; gap gcc "gcc drops the stores of functions that never return"
 ;; call run i64:-1 -> trap "call stack exhausted"
 ;; call reached -> i32:1
 ;; read 0 "\x09"

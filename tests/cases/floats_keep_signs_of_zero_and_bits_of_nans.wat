@@ -1,4 +1,3 @@
-;; gap clang "shared objects are not linked with libm"
 ;; call constant32 -> i32:0x7fa12345
 ;; call constant64 -> i64:0xfff0000000000001
 ;; call through_memory i32:0x7fa00001 -> i32:0x7fa00001
