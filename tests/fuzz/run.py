@@ -21,7 +21,8 @@ sys.path.insert(0, str(ROOT / 'tests'))
 from support import npm  # noqa: E402
 
 FEATURES = ['--mvp-features', '--enable-sign-ext', '--enable-nontrapping-float-to-int', '--enable-multivalue',
-            '--enable-bulk-memory', '--enable-mutable-globals', '--enable-tail-call', '--enable-extended-const']
+            '--enable-bulk-memory', '--enable-mutable-globals', '--enable-tail-call', '--enable-extended-const',
+            '--enable-simd', '--enable-threads']
 # Each module is made in one of these ways, so that its code has other shapes.
 PASSES = [[], ['-O1'], ['-O3'], ['--flatten', '--rereloop'], ['-Os', '--inlining-optimizing'], ['--flatten', '-O2']]
 

@@ -72,7 +72,7 @@ void put_pretended_return(body *b) {
         out_indent(b->o);
         strbuf_puts(text(b), "return (");
         put_result_type(text(b), b->g, own);
-        strbuf_puts(text(b), own->result_count > 1 ? "){0};\n" : ")0;\n");
+        strbuf_puts(text(b), own->result_count > 1 || own->results[0] == WASMELT_V128 ? "){0};\n" : ")0;\n");
     }
     out_close(b->o, "");
 }
