@@ -206,6 +206,7 @@ static bool write_split(writer *w) {
         return false;
     char *data = file_name("%s_data.c", w->g.name, 0);
     *vec_push(&w->result->sources) = data;
+    out_line(&w->o, "#include \"%s.h\"", w->g.name);
     out_line(&w->o, "#include \"%s\"\n", internal);
     return file_open(&w->file, w->directory, data, w->d) && write_data(w) && write_definitions(w) &&
            file_close(&w->file, w->d);

@@ -94,7 +94,7 @@ static void put_context(out *o, uint32_t k, span module_name) {
     o->depth = 1;
 }
 
-static void put_imports(const generator *g, out *o) {
+static void put_imports_struct(const generator *g, out *o) {
     const module *m = g->m;
     if (m->import_count == 0)
         return;
@@ -118,6 +118,10 @@ static void put_imports(const generator *g, out *o) {
     }
     o->depth--;
     out_line(o, "} %s_imports;\n", g->name);
+}
+
+static void put_import_functions(const generator *g, out *o) {
+    const module *m = g->m;
     for (uint32_t k = 0; k < m->import_count; k++) {
         const import *i = &m->imports[k];
         const char *family;
@@ -164,6 +168,19 @@ void put_instantiate(const generator *g, out *o) {
     strbuf_printf(&o->text, "%s **instance, wasmelt_error *error)", g->name);
 }
 
+/* Whether hosts call exports by name and define imports by name. */
+static bool is_typed(const generator *g) {
+    return !g->options->bind_imports && !g->options->emit_main;
+}
+
+void put_internal_types(const generator *g, out *o) {
+    out_line(o, "#include <wasmelt/wasmelt.h>\n");
+    out_line(o, "typedef struct %s %s;", g->name, g->name);
+    put_result_structs(g, o);
+    if (is_typed(g))
+        put_import_functions(g, o);
+}
+
 void put_header(const generator *g, out *o) {
     const char *name = g->name;
     out_line(o, "/* %s: made from WebAssembly by wasmelt %s. Do not edit. */", name, WASMELT_VERSION);
@@ -177,9 +194,9 @@ void put_header(const generator *g, out *o) {
     out_line(o, "/* For linking by name: see wasmelt/module.h. */");
     out_line(o, "extern const wasmelt_module %s_module;\n", name);
     put_result_structs(g, o);
-    bool typed = !g->options->bind_imports && !g->options->emit_main;
-    if (typed) {
-        put_imports(g, o);
+    if (is_typed(g)) {
+        put_imports_struct(g, o);
+        put_import_functions(g, o);
         out_line(o, "/* Makes an instance, runs its start function; see wasmelt_instantiate for the errors. */");
         put_instantiate(g, o);
         strbuf_puts(&o->text, ";\n");

@@ -162,7 +162,10 @@ void put_declarations_part(const generator *g, out *o) {
     out_line(o, " *");
     out_line(o, " * p, l: parameters and locals of the wasm function; t: a value computed once; r: a block's");
     out_line(o, " * result; br: the exit that is being taken; mem: base of the linear memory. */");
-    out_line(o, "#include \"%s.h\"\n", g->name);
+    if (g->split)
+        put_internal_types(g, o);
+    else
+        out_line(o, "#include \"%s.h\"\n", g->name);
     out_line(o, "#include <wasmelt/%s.h>", g->uses_vectors ? "simd" : "code");
     if (g->calls.has_atomics)
         out_line(o, "#include <wasmelt/atomics.h>");

@@ -16,6 +16,10 @@ bool put_definitions_part(const generator *g, out *o, diag *d);
 /* The public header. */
 void put_header(const generator *g, out *o);
 
+/* What the functions of a module in several files need of it: the header has every export as well, which may be
+ * a hundred thousand. */
+void put_internal_types(const generator *g, out *o);
+
 /* "wasmelt_status NAME_instantiate(...)". */
 void put_instantiate(const generator *g, out *o);
 
