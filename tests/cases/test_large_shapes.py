@@ -159,3 +159,13 @@ def test_many_functions_and_a_full_table(check):
           ''';; call run i32:0 -> i32:0
              ;; call run i32:2999 -> i32:20993
              ;; call run i32:3000 -> trap "undefined element"''')
+
+
+def test_else_arms_that_begin_with_a_loop(check):
+    """Too deep to be nested: the flat form, where the arm and the loop start at the same place."""
+    depth = 100
+    body = '(if (local.get 0) (then (local.set 0 (i32.const 0))) (else (loop ' * depth + '(local.set 1 (i32.const 7))'
+    body += ')))' * depth + '(local.get 1)'
+    check(f'(module (func (export "run") (param i32) (result i32) (local i32) {body}))',
+          ''';; call run i32:0 -> i32:7
+              ;; call run i32:1 -> i32:0''')

@@ -9,8 +9,11 @@ typedef struct flattener {
     node_list *out; /* of the case being filled */
 } flattener;
 
-/* Begins the case for `position`; the one before falls into it. */
+/* Begins the case for `position`, unless something that starts there too has: an else with a loop at its start.
+ * The one before falls into it. */
 static void begin_case(flattener *w, uint32_t position) {
+    if (w->cases.count > 0 && vec_last(&w->cases).values[0] == position)
+        return;
     if (w->cases.count > 0)
         vec_last(&w->cases).falls =
             vec_last(&w->cases).body.first && node_list_is_open(&vec_last(&w->cases).body);
