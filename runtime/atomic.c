@@ -84,31 +84,30 @@ static uint32_t sleep_on(unsigned bucket, const void *address, uint64_t timeout)
     return self.woken ? WOKEN : TIMED_OUT;
 }
 
-static void check_shared(const wasmelt_memory *m) {
+static uint64_t load(const void *at, unsigned width) {
+    if (width == sizeof(uint32_t))
+        return __atomic_load_n((const uint32_t *)at, __ATOMIC_SEQ_CST);
+    return __atomic_load_n((const uint64_t *)at, __ATOMIC_SEQ_CST);
+}
+
+static uint32_t wait_for(const wasmelt_memory *m, uint64_t index, uint64_t offset, unsigned width, uint64_t expected,
+                         uint64_t timeout) {
+    const void *at = locate(m, index, offset, width);
     if (!m->type.shared)
         wasmelt_trap_raise(WASMELT_TRAP_EXPECTED_SHARED);
+    unsigned bucket = bucket_of(at);
+    pthread_mutex_lock(&buckets[bucket].lock);
+    uint32_t result = load(at, width) == expected ? sleep_on(bucket, at, timeout) : NOT_EQUAL;
+    pthread_mutex_unlock(&buckets[bucket].lock);
+    return result;
 }
 
 uint32_t wasmelt_atomic_wait32(wasmelt_memory *m, uint64_t index, uint64_t offset, uint32_t expected, uint64_t timeout) {
-    const uint32_t *at = locate(m, index, offset, sizeof *at);
-    check_shared(m);
-    unsigned bucket = bucket_of(at);
-    pthread_mutex_lock(&buckets[bucket].lock);
-    bool equal = __atomic_load_n(at, __ATOMIC_SEQ_CST) == expected;
-    uint32_t result = equal ? sleep_on(bucket, at, timeout) : NOT_EQUAL;
-    pthread_mutex_unlock(&buckets[bucket].lock);
-    return result;
+    return wait_for(m, index, offset, sizeof(uint32_t), expected, timeout);
 }
 
 uint32_t wasmelt_atomic_wait64(wasmelt_memory *m, uint64_t index, uint64_t offset, uint64_t expected, uint64_t timeout) {
-    const uint64_t *at = locate(m, index, offset, sizeof *at);
-    check_shared(m);
-    unsigned bucket = bucket_of(at);
-    pthread_mutex_lock(&buckets[bucket].lock);
-    bool equal = __atomic_load_n(at, __ATOMIC_SEQ_CST) == expected;
-    uint32_t result = equal ? sleep_on(bucket, at, timeout) : NOT_EQUAL;
-    pthread_mutex_unlock(&buckets[bucket].lock);
-    return result;
+    return wait_for(m, index, offset, sizeof(uint64_t), expected, timeout);
 }
 
 uint32_t wasmelt_atomic_notify(wasmelt_memory *m, uint64_t index, uint64_t offset, uint32_t count) {

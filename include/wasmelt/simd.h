@@ -318,7 +318,7 @@ INLINE v128 i32x4_dot_i16x8_s(v128 a, v128 b) {
     return (v128)((u32x4)even + (u32x4)odd);
 }
 
-#define NARROW16(sign, low, high, T)                                                                        \
+#define NARROW16(sign, low, high)                                                                           \
     INLINE v128 i8x16_narrow_i16x8_##sign(v128 a, v128 b) {                                                 \
         s16x8 x = (s16x8)i16x8_min_s(i16x8_max_s(a, i16x8_splat((u32)low)), i16x8_splat(high));             \
         s16x8 y = (s16x8)i16x8_min_s(i16x8_max_s(b, i16x8_splat((u32)low)), i16x8_splat(high));             \
@@ -331,8 +331,8 @@ INLINE v128 i32x4_dot_i16x8_s(v128 a, v128 b) {
         s32x4 y = (s32x4)i32x4_min_s(i32x4_max_s(b, i32x4_splat((u32)low)), i32x4_splat(high));             \
         return (v128)__builtin_shufflevector((u16x8)x, (u16x8)y, 0, 2, 4, 6, 8, 10, 12, 14);                \
     }
-NARROW16(s, -128, 127, s8x8)
-NARROW16(u, 0, 255, u8x8)
+NARROW16(s, -128, 127)
+NARROW16(u, 0, 255)
 NARROW32(s, -32768, 32767)
 NARROW32(u, 0, 65535)
 #undef NARROW16

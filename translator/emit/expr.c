@@ -361,7 +361,7 @@ void put_forced(body *b, const expr *e) {
     }
     for (int i = 0; i < 3 && e->args[i]; i++)
         put_forced(b, e->args[i]);
-    if (e->kind == EXPR_TABLE_GET || (e->kind == EXPR_OP && (info_of(e)->effects & FX_TRAPS))) {
+    if (expr_traps(e)) {
         out_indent(b->o);
         strbuf_puts(text(b), "(void)");
         put_operand(b, e);
