@@ -165,73 +165,122 @@ static bool read_const_expr(reader *r, const_expr *e) {
 
 /* ---- Sections ---- */
 
-static bool read_import(reader *r, import *i) {
-    i->offset = cursor_offset(&r->c);
-    if (!cursor_name(&r->c, &i->module) || !cursor_name(&r->c, &i->name))
+static bool read_each(reader *r, bool (*one)(reader *)) {
+    uint32_t count;
+    if (!read_count(&r->c, &count))
         return false;
+    while (count-- > 0)
+        if (!one(r))
+            return false;
+    return true;
+}
+
+/* What an import is: one entry of its index space, not yet in it. */
+typedef struct extern_type {
+    extern_kind kind;
+    func func;
+    table table;
+    memory memory;
+    global global;
+    tag tag;
+} extern_type;
+
+/* What stands in the place of a kind where several imports follow under one module name. */
+enum { GROUP_TYPES = 0x7F, GROUP_NAMES = 0x7E };
+
+static bool read_extern_type(reader *r, extern_type *x) {
     size_t offset = cursor_offset(&r->c);
     uint8_t kind;
-    uint32_t number = (uint32_t)r->imports.count;
     if (!cursor_byte(&r->c, &kind))
         return false;
+    *x = (extern_type){.kind = (extern_kind)kind};
     switch (kind) {
-    case 0: {
-        func f = {.import = number, .offset = i->offset};
-        i->index = (uint32_t)r->funcs.count;
-        if (!read_func_type_index(r, &f.type))
-            return false;
-        *vec_push(&r->funcs) = f;
-        break;
-    }
-    case 1: {
-        table t = {.import = number};
-        i->index = (uint32_t)r->tables.count;
-        if (!read_table_type(r, &t))
-            return false;
-        *vec_push(&r->tables) = t;
-        break;
-    }
-    case 2: {
-        memory mem = {.import = number};
-        i->index = (uint32_t)r->memories.count;
-        if (!read_memory_type(r, &mem))
-            return false;
-        *vec_push(&r->memories) = mem;
-        break;
-    }
-    case 3: {
-        global g = {.import = number};
-        i->index = (uint32_t)r->globals.count;
-        if (!read_global_type(r, &g))
-            return false;
-        *vec_push(&r->globals) = g;
-        break;
-    }
-    case 4: {
-        tag t = {.import = number};
-        i->index = (uint32_t)r->tags.count;
-        if (!read_tag_type(r, &t.type))
-            return false;
-        *vec_push(&r->tags) = t;
-        break;
-    }
+    case EXTERN_FUNC:
+        return read_func_type_index(r, &x->func.type);
+    case EXTERN_TABLE:
+        return read_table_type(r, &x->table);
+    case EXTERN_MEMORY:
+        return read_memory_type(r, &x->memory);
+    case EXTERN_GLOBAL:
+        return read_global_type(r, &x->global);
+    case EXTERN_TAG:
+        return read_tag_type(r, &x->tag.type);
     default:
         return diag_fail(r->c.diag, offset, "malformed import kind");
     }
-    i->kind = (extern_kind)kind;
+}
+
+/* Makes the import and what it imports. */
+static void add_import(reader *r, import i, const extern_type *x) {
+    uint32_t number = (uint32_t)r->imports.count;
+    i.kind = x->kind;
+    switch (x->kind) {
+    case EXTERN_FUNC:
+        i.index = (uint32_t)r->funcs.count;
+        *vec_push(&r->funcs) = (func){.type = x->func.type, .import = number, .offset = i.offset};
+        break;
+    case EXTERN_TABLE:
+        i.index = (uint32_t)r->tables.count;
+        *vec_push(&r->tables) = x->table;
+        vec_last(&r->tables).import = number;
+        break;
+    case EXTERN_MEMORY:
+        i.index = (uint32_t)r->memories.count;
+        *vec_push(&r->memories) = x->memory;
+        vec_last(&r->memories).import = number;
+        break;
+    case EXTERN_GLOBAL:
+        i.index = (uint32_t)r->globals.count;
+        *vec_push(&r->globals) = x->global;
+        vec_last(&r->globals).import = number;
+        break;
+    case EXTERN_TAG:
+        i.index = (uint32_t)r->tags.count;
+        *vec_push(&r->tags) = x->tag;
+        vec_last(&r->tags).import = number;
+        break;
+    }
+    *vec_push(&r->imports) = i;
+}
+
+/* The compact-import-section proposal: a module name, an empty name and GROUP_TYPES, then names with their
+ * types; or GROUP_NAMES, then one type and names that share it. `i` has the module's name. */
+static bool read_group(reader *r, import i) {
+    uint8_t marker;
+    uint32_t count;
+    extern_type x;
+    r->m->has_compact_imports = true;
+    if (!cursor_byte(&r->c, &marker) || (marker == GROUP_NAMES && !read_extern_type(r, &x)))
+        return false;
+    if (!read_count(&r->c, &count))
+        return false;
+    while (count-- > 0) {
+        i.offset = cursor_offset(&r->c);
+        if (!cursor_name(&r->c, &i.name) || (marker == GROUP_TYPES && !read_extern_type(r, &x)))
+            return false;
+        if (r->imports.count >= MAX_ITEMS)
+            return diag_fail(r->c.diag, i.offset, "too many items");
+        add_import(r, i, &x);
+    }
+    return true;
+}
+
+static bool read_import(reader *r) {
+    import i = {.offset = cursor_offset(&r->c)};
+    extern_type x;
+    if (!cursor_name(&r->c, &i.module) || !cursor_name(&r->c, &i.name))
+        return false;
+    if (i.name.length == 0 && !cursor_done(&r->c) && (*r->c.at == GROUP_TYPES || *r->c.at == GROUP_NAMES))
+        return read_group(r, i);
+    if (!read_extern_type(r, &x))
+        return false;
+    add_import(r, i, &x);
     return true;
 }
 
 static bool read_imports(reader *r) {
-    uint32_t count;
-    if (!read_count(&r->c, &count))
+    if (!read_each(r, read_import))
         return false;
-    while (count-- > 0) {
-        import i = {0};
-        if (!read_import(r, &i))
-            return false;
-        *vec_push(&r->imports) = i;
-    }
     module *m = r->m;
     m->imported_funcs = (uint32_t)r->funcs.count;
     m->imported_tables = (uint32_t)r->tables.count;
@@ -294,16 +343,6 @@ static bool read_global(reader *r) {
     if (!read_global_type(r, &g) || !read_const_expr(r, &g.init))
         return false;
     *vec_push(&r->globals) = g;
-    return true;
-}
-
-static bool read_each(reader *r, bool (*one)(reader *)) {
-    uint32_t count;
-    if (!read_count(&r->c, &count))
-        return false;
-    while (count-- > 0)
-        if (!one(r))
-            return false;
     return true;
 }
 

@@ -1,0 +1,105 @@
+"""The compact-import-section proposal: imports that share a module name, or that and their type, in one group."""
+import subprocess
+
+import pytest
+
+HEADER = b'\0asm\1\0\0\0'
+TYPE = b'\1\5\1\x60\0\1\x7f'  # (func (result i32))
+FUNC = b'\0\0'                # an import's kind and type: that function
+HELLO = '#include <stdio.h>\nint main(int argc, char **argv) { printf("hello %s\\n", argv[argc - 1]); return 0; }\n'
+
+
+def section(number, content):
+    return bytes([number, len(content)]) + content
+
+
+def imports(entries, count):
+    return HEADER + TYPE + section(2, bytes([count]) + entries)
+
+
+@pytest.mark.parametrize('name, entries, count', [
+    ('typed', b'\1a' b'\0\x7f' b'\2' b'\1b' + FUNC + b'\1c' + FUNC, 1),
+    ('shared', b'\1a' b'\0\x7e' + FUNC + b'\2' b'\1b' b'\1c', 1),
+    ('empty_groups', b'\1x\0\x7f\0' b'\1x\0\x7e' + FUNC + b'\0', 2),
+    ('long_empty_name', b'\1a' b'\x80\x80\0\x7f' b'\1' b'\1b' + FUNC, 1),
+    ('beside_plain_ones', b'\1a\1b' + FUNC + b'\1a\0\x7e' + FUNC + b'\1\1c' + b'\0\0' + FUNC, 3),
+    ('item_without_name', b'\1a\0\x7f\1\0' + FUNC, 1),
+])
+def test_valid(run_wasmelt, tmp_path, name, entries, count):
+    module = tmp_path / f'{name}.wasm'
+    module.write_bytes(imports(entries, count))
+    assert run_wasmelt('validate', '-v', module).stdout == f'{module}: valid\n'
+
+
+@pytest.mark.parametrize('entries, count, message', [
+    (b'\1a' b'\1b\x7f' b'\1' b'\1b' + FUNC, 1, 'malformed import kind'),       # the name is not empty
+    (b'\1a' b'\1b\x7e' + FUNC + b'\1' b'\1b', 1, 'malformed import kind'),
+    (b'\1a' b'\0\xff\x80\0' b'\1' b'\1b' + FUNC, 1, 'malformed import kind'),  # a byte, not a LEB128 number
+    (b'\1a' b'\0\x7d' b'\1' b'\1b' + FUNC, 1, 'malformed import kind'),
+    (b'\1a' b'\0\x7f' b'\1' b'\0' b'\x7f\0', 1, 'malformed import kind'),     # no groups in groups
+    (b'\1a' b'\0\x7e' b'\5\0' b'\0', 1, 'malformed import kind'),              # even if nothing has that type
+    (b'\1a' b'\0\x7e' b'\0\1' b'\0', 1, 'unknown type'),
+    (b'\1a' b'\0\x7f' b'\3' b'\1b', 1, 'unexpected end'),
+    (b'\1a' b'\0\x7f', 1, 'unexpected end'),
+    (b'\1a' b'\0\x7e' + FUNC + b'\xff\xff\xff\xff\x0f', 1, 'unexpected end'),
+    (b'\1a' b'\0\x7f' b'\1' b'\1b' + FUNC, 2, 'unexpected end'),               # the count is of groups
+    (b'\1a' b'\0\x7f' b'\1' b'\1b' + FUNC + b'\0', 1, 'section size mismatch'),
+])
+def test_malformed(sanitized, tmp_path, entries, count, message):
+    module = tmp_path / 'm.wasm'
+    module.write_bytes(imports(entries, count))
+    done = subprocess.run([sanitized, 'validate', module], capture_output=True, text=True)
+    assert done.returncode == 1 and message in done.stderr and len(done.stderr.splitlines()) == 1
+
+
+def read_u32(data, at):
+    value = shift = 0
+    while True:
+        byte = data[at]
+        at += 1
+        value |= (byte & 0x7f) << shift
+        shift += 7
+        if byte < 0x80:
+            return value, at
+
+
+def write_u32(value):
+    out = b''
+    while value >= 0x80:
+        out += bytes([value & 0x7f | 0x80])
+        value >>= 7
+    return out + bytes([value])
+
+
+def compacted(data):
+    """The module with its imports, all functions of one module, as one group."""
+    at = 8
+    while data[at] != 2:
+        size, start = read_u32(data, at + 1)
+        at = start + size
+    size, start = read_u32(data, at + 1)
+    count, here = read_u32(data, start)
+    items, modules = b'', set()
+    for _ in range(count):
+        length, here = read_u32(data, here)
+        modules.add(data[here:here + length])
+        here += length
+        item = here
+        length, here = read_u32(data, here)
+        here += length
+        assert data[here] == 0
+        _, here = read_u32(data, here + 1)
+        items += data[item:here]
+    module, = modules
+    content = b'\1' + write_u32(len(module)) + module + b'\0\x7f' + write_u32(count) + items
+    return data[:at] + b'\2' + write_u32(len(content)) + content + data[start + size:]
+
+
+def test_program(run_wasmelt, compile_wasi, tmp_path):
+    plain = compile_wasi(HELLO)
+    compact = tmp_path / 'compact.wasm'
+    compact.write_bytes(compacted(plain.read_bytes()))
+    assert compact.stat().st_size < plain.stat().st_size
+    done = run_wasmelt(compact, '-O0', '-o', tmp_path / 'app')
+    assert done.returncode == 0, done.stderr
+    assert subprocess.run([tmp_path / 'app', 'you'], capture_output=True, text=True).stdout == 'hello you\n'
