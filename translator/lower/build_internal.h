@@ -1,4 +1,7 @@
-/* The state of lower/build.c. */
+/* What lower/{build,stack,operators,control}.c share: the state of lowering one function.
+ *
+ * Functions that make a tree or a statement take their operands from the stack of pending trees; see
+ * stack.c for what must be settled before. */
 #ifndef WASMELT_LOWER_BUILD_INTERNAL_H
 #define WASMELT_LOWER_BUILD_INTERNAL_H
 
@@ -31,5 +34,88 @@ typedef struct builder {
     uint32_t local_count;     /* parameters included */
     uint32_t table_stamp;
 } builder;
+
+/* ---- stack.c: trees, statements, and the stack of pending trees ---- */
+
+expr *expr_new(builder *b, expr_kind kind, wasmelt_valtype type);
+expr *expr_constant(builder *b, wasmelt_valtype type, uint64_t bits);
+/* A read of the variable. */
+expr *expr_var(builder *b, uint32_t variable);
+/* Gives a tree its operands. */
+void expr_set_args(expr *e, uint32_t count, expr **args);
+/* The kinds of trap, FX_TRAPS_*, that evaluating the tree may raise. */
+uint16_t expr_trap_kinds(const expr *e);
+
+uint32_t var_new(builder *b, var_kind kind, wasmelt_valtype type);
+
+expr **args_copy(builder *b, uint32_t count, expr *const *args);
+stmt *stmt_new(builder *b, stmt_kind kind);
+stmt *stmt_with(builder *b, stmt_kind kind, uint32_t count, expr *const *args);
+void stmt_assign(builder *b, uint32_t variable, expr *value);
+
+void stack_push(builder *b, expr *e);
+expr *stack_pop(builder *b);
+void stack_truncate(builder *b, size_t height);
+/* Takes the top `count` entries as operands; `args` has room for them. */
+void stack_pop_args(builder *b, uint32_t count, expr **args, bool one_tree);
+/* Takes the operands of a statement that writes or calls: what is below must not see it. */
+expr **stack_pop_statement_args(builder *b, uint32_t count, uint16_t effects);
+/* Before something that traps by `kinds` is evaluated: the entries below `end` whose traps would have
+ * come first, unless all are of one kind, so that they cannot be told apart. */
+void stack_settle_traps(builder *b, size_t end, uint16_t kinds);
+/* Computes the entry at `index` into a variable. */
+void stack_settle(builder *b, size_t index);
+/* Settles the entries below `end` that have any of these effects. */
+void stack_settle_effects(builder *b, size_t end, uint16_t effects);
+void stack_settle_all(builder *b, size_t end);
+void stack_settle_readers(builder *b, size_t end, uint32_t variable);
+
+/* ---- operators.c: instructions other than control ---- */
+
+/* The type of a letter of a signature in the opcode table. */
+wasmelt_valtype signature_type(char c);
+void build_operator(builder *b, const instr *i, uint32_t count, wasmelt_valtype result);
+/* `count`: 2 for a load into a lane, whose vector comes after the address. */
+void build_load(builder *b, const instr *i, uint32_t count, wasmelt_valtype result);
+void build_store(builder *b, const instr *i);
+void build_leaf(builder *b, expr_kind kind, uint32_t index, wasmelt_valtype type, uint16_t effects);
+void build_unary(builder *b, expr_kind kind, uint32_t index, wasmelt_valtype type, uint16_t effects);
+void build_select(builder *b);
+void build_local_set(builder *b, uint32_t local, bool tee);
+void build_global_set(builder *b, uint32_t global);
+void build_drop(builder *b);
+void build_call(builder *b, const instr *i);
+/* By reference if there is no table: i->index2 is NO_INDEX. */
+void build_call_indirect(builder *b, const instr *i);
+/* A statement of `count` operands that may change any state; returns its position. */
+size_t build_effect(builder *b, stmt_kind kind, const instr *i, uint32_t count);
+/* An instruction that writes state and has at most one result. */
+void build_operation(builder *b, const instr *i, uint32_t count, wasmelt_valtype result);
+/* An instruction of 128-bit arithmetic: two results, no effects. */
+void build_wide(builder *b, const instr *i, uint32_t count);
+void build_atomic(builder *b, const instr *i);
+
+/* ---- control.c: control instructions ---- */
+
+/* The frame that a label names; 0 is the innermost. */
+frame *frame_at(builder *b, uint32_t depth);
+frame *frame_open(builder *b, stmt_kind kind, const block_type *type);
+uint32_t label_new(builder *b, stmt_kind kind);
+void build_loop(builder *b, const instr *i);
+void build_if(builder *b, const instr *i);
+void build_return(builder *b);
+/* What a branch to the frame takes with it, by the top entries; the jump itself. */
+void build_jump(builder *b, frame *fr);
+/* br_if, or any conditional branch with this condition. */
+void build_branch_if(builder *b, uint32_t depth);
+void build_br_on_null(builder *b, uint32_t depth);
+void build_br_on_non_null(builder *b, uint32_t depth);
+void build_br_table(builder *b, const instr *i);
+void build_else(builder *b, bool reachable);
+/* Returns whether the code after the frame can be reached. */
+bool build_end(builder *b, bool reachable);
+/* Skips to the `else`, `catch` or `end` that makes code reachable again or closes the current frame. */
+bool skip_unreachable(builder *b, instr *i);
+void build_tail_call(builder *b, const instr *i, const type_def *t);
 
 #endif

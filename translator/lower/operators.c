@@ -1,0 +1,215 @@
+/* Instructions that compute, access state or call: trees for what only computes, statements for the rest. */
+#include <string.h>
+
+#include "lower/build_internal.h"
+#include "lower/fold.h"
+
+/* A letter of a signature in the opcode table. */
+wasmelt_valtype signature_type(char c) {
+    return c == 'i'   ? WASMELT_I32
+           : c == 'I' ? WASMELT_I64
+           : c == 'f' ? WASMELT_F32
+           : c == 'F' ? WASMELT_F64
+                      : WASMELT_V128;
+}
+
+/* ---- Operators ---- */
+
+void build_operator(builder *b, const instr *i, uint32_t count, wasmelt_valtype result) {
+    const opcode_info *info = &opcode_table[i->op];
+    expr *args[3] = {0};
+    stack_pop_args(b, count, args, true);
+    expr *e = expr_new(b, EXPR_OP, result);
+    e->op = (uint16_t)i->op;
+    e->effects = info->effects & ~(unsigned)FX_BOOL;
+    e->lane = i->lane;
+    if (info->immediates == IMM_V128 || info->immediates == IMM_SHUFFLE) {
+        uint8_t *bytes = arena_alloc(b->f->arena, sizeof i->bytes);
+        memcpy(bytes, i->bytes, sizeof i->bytes);
+        e->bytes = bytes;
+    }
+    expr_set_args(e, count, args);
+    stack_push(b, fold(b->f->arena, e));
+}
+
+static void note_memory(builder *b, uint32_t memory) {
+    b->f->memories |= UINT64_C(1) << (memory < 63 ? memory : 63);
+}
+
+/* `count`: 2 for a load into a lane, whose vector comes after the address. */
+void build_load(builder *b, const instr *i, uint32_t count, wasmelt_valtype result) {
+    expr *args[3] = {0};
+    stack_pop_args(b, count, args, true);
+    expr *e = expr_new(b, EXPR_LOAD, result);
+    e->op = (uint16_t)i->op;
+    e->index = i->index;
+    e->value = i->value;
+    e->lane = i->lane;
+    e->effects = FX_READS_MEMORY | FX_TRAPS_MEMORY;
+    expr_set_args(e, count, args);
+    note_memory(b, i->index);
+    stack_push(b, e);
+}
+
+void build_store(builder *b, const instr *i) {
+    expr **args = stack_pop_statement_args(b, 2, FX_READS_MEMORY);
+    stmt *s = stmt_new(b, STMT_STORE);
+    s->op = (uint16_t)i->op;
+    s->index = i->index;
+    s->value = i->value;
+    s->lane = i->lane;
+    s->args = args;
+    s->arg_count = 2;
+    note_memory(b, i->index);
+}
+
+void build_leaf(builder *b, expr_kind kind, uint32_t index, wasmelt_valtype type,
+                       uint16_t effects) {
+    expr *e = expr_new(b, kind, type);
+    e->index = index;
+    e->effects = effects;
+    stack_push(b, e);
+}
+
+void build_unary(builder *b, expr_kind kind, uint32_t index, wasmelt_valtype type,
+                        uint16_t effects) {
+    expr *args[3] = {0};
+    stack_pop_args(b, 1, args, true);
+    expr *e = expr_new(b, kind, type);
+    e->index = index;
+    e->effects = effects;
+    expr_set_args(e, 1, args);
+    stack_push(b, e);
+}
+
+void build_select(builder *b) {
+    /* C evaluates one arm only, so arms that trap are computed before. */
+    for (size_t i = b->stack.count - 3; i < b->stack.count - 1; i++)
+        if (expr_trap_kinds(b->stack.data[i]))
+            stack_settle(b, i);
+    expr *args[3] = {0};
+    stack_pop_args(b, 3, args, true);
+    expr *e = expr_new(b, EXPR_SELECT, args[0]->type);
+    expr_set_args(e, 3, args);
+    stack_push(b, e);
+}
+
+/* ---- Locals and globals ---- */
+
+/* Whether the last statement made `value`, a variable nothing else reads, so that it can be renamed. */
+static bool just_computed(const builder *b, const expr *value) {
+    const stmt *last = &vec_last(&b->f->stmts);
+    return value->kind == EXPR_VAR && b->f->vars.data[value->index].kind == VAR_TEMP &&
+           last->result == value->index && last->result_count == 1;
+}
+
+void build_local_set(builder *b, uint32_t local, bool tee) {
+    size_t below = b->stack.count - 1;
+    size_t statements = b->f->stmts.count;
+    stack_settle_readers(b, below, local);
+    if (expr_trap_kinds(b->stack.data[below]))
+        stack_settle_traps(b, below, expr_trap_kinds(b->stack.data[below]));
+    expr *value = stack_pop(b);
+    if (value->kind == EXPR_VAR && value->index == local)
+        ; /* x = x */
+    else if (statements == b->f->stmts.count && just_computed(b, value))
+        vec_last(&b->f->stmts).result = local;
+    else
+        stmt_assign(b, local, value);
+    if (tee)
+        stack_push(b, expr_var(b, local));
+}
+
+void build_global_set(builder *b, uint32_t global) {
+    expr **args = stack_pop_statement_args(b, 1, FX_READS_GLOBAL);
+    stmt *s = stmt_new(b, STMT_GLOBAL_SET);
+    s->index = global;
+    s->args = args;
+    s->arg_count = 1;
+}
+
+void build_drop(builder *b) {
+    size_t below = b->stack.count - 1;
+    expr *e = b->stack.data[below];
+    if (expr_trap_kinds(e)) {
+        stack_settle_traps(b, below, expr_trap_kinds(e));
+        stmt_with(b, STMT_EVAL, 1, &e);
+    }
+    stack_pop(b);
+}
+
+/* ---- Calls and other statements ---- */
+
+#define FX_ANY_STATE (FX_READS_MEMORY | FX_READS_GLOBAL | FX_READS_TABLE)
+
+/* Makes the results' variables and pushes them. */
+static void push_results(builder *b, size_t statement, const wasmelt_valtype *types, uint32_t count) {
+    if (count == 0)
+        return;
+    uint32_t first = (uint32_t)b->f->vars.count;
+    for (uint32_t i = 0; i < count; i++)
+        var_new(b, VAR_TEMP, types[i]);
+    b->f->stmts.data[statement].result = first;
+    b->f->stmts.data[statement].result_count = count;
+    for (uint32_t i = 0; i < count; i++)
+        stack_push(b, expr_var(b, first + i));
+}
+
+size_t build_effect(builder *b, stmt_kind kind, const instr *i, uint32_t count) {
+    expr **args = stack_pop_statement_args(b, count, FX_ANY_STATE);
+    stmt *s = stmt_new(b, kind);
+    s->op = (uint16_t)i->op;
+    s->index = i->index;
+    s->index2 = i->index2;
+    s->args = args;
+    s->arg_count = count;
+    return b->f->stmts.count - 1;
+}
+
+void build_call(builder *b, const instr *i) {
+    const type_def *t = &b->f->m->types[b->f->m->funcs[i->index].type];
+    size_t at = build_effect(b, STMT_CALL, i, t->param_count);
+    push_results(b, at, t->results, t->result_count);
+}
+
+void build_call_indirect(builder *b, const instr *i) {
+    const type_def *t = &b->f->m->types[i->index];
+    /* The check of the element comes after the operands' traps, and has traps of its own. */
+    stack_settle_effects(b, b->stack.count, FX_TRAPS);
+    size_t at = build_effect(b, STMT_CALL_INDIRECT, i, t->param_count + 1);
+    push_results(b, at, t->results, t->result_count);
+}
+
+/* An instruction that writes state and has at most one result. */
+void build_operation(builder *b, const instr *i, uint32_t count, wasmelt_valtype result) {
+    stack_settle_effects(b, b->stack.count, FX_TRAPS);
+    size_t at = build_effect(b, STMT_OP, i, count);
+    if (result)
+        push_results(b, at, &result, 1);
+}
+
+/* An instruction of 128-bit arithmetic: two results, no effects. */
+void build_wide(builder *b, const instr *i, uint32_t count) {
+    static const wasmelt_valtype results[] = {WASMELT_I64, WASMELT_I64};
+    expr **args = stack_pop_statement_args(b, count, 0);
+    stmt *s = stmt_new(b, STMT_OP);
+    s->op = (uint16_t)i->op;
+    s->args = args;
+    s->arg_count = count;
+    push_results(b, b->f->stmts.count - 1, results, 2);
+}
+
+/* An atomic access orders others around it: it is a statement, whatever it reads. */
+void build_atomic(builder *b, const instr *i) {
+    const char *signature = opcode_table[i->op].signature;
+    const char *colon = strchr(signature, ':');
+    stack_settle_effects(b, b->stack.count, FX_TRAPS);
+    size_t at = build_effect(b, STMT_OP, i, (uint32_t)(colon - signature));
+    b->f->stmts.data[at].value = i->value;
+    if (i->op > OP_ATOMIC_FENCE) /* the runtime waits and wakes */
+        note_memory(b, i->index);
+    if (colon[1]) {
+        wasmelt_valtype result = signature_type(colon[1]);
+        push_results(b, at, &result, 1);
+    }
+}

@@ -1,0 +1,225 @@
+/* Trees, statements, and the operand stack, which holds trees that have not been evaluated yet.
+ *
+ * What an instruction does may not overtake what they read, nor they each other's traps, so before a
+ * statement is made those concerned are settled: computed into a variable.
+ *
+ *  - A store settles pending loads and traps; a call those and reads of globals and tables as well.
+ *  - local.set settles readers of the local.
+ *  - Operands of one tree or statement are evaluated by C in any order, so at most one kind of trap may
+ *    come from them; of several, the earlier operands are settled.
+ *  - A block's entry settles everything but constants; a branch settles pending traps, which must
+ *    happen whether it is taken or not.
+ *
+ * At most WINDOW entries are pending at a time, and trees are bounded, so all this is linear. */
+#include <string.h>
+
+#include "lower/build_internal.h"
+#include "wasm/subtype.h"
+
+#define WINDOW 48
+
+/* ---- Expressions ---- */
+
+expr *expr_new(builder *b, expr_kind kind, wasmelt_valtype type) {
+    expr *e = arena_alloc(b->f->arena, sizeof *e);
+    e->kind = (uint8_t)kind;
+    e->nodes = 1;
+    e->type = type;
+    return e;
+}
+
+expr *expr_constant(builder *b, wasmelt_valtype type, uint64_t bits) {
+    expr *e = expr_new(b, EXPR_CONST, type);
+    e->value = bits;
+    return e;
+}
+
+expr *expr_var(builder *b, uint32_t index) {
+    const var *v = &b->f->vars.data[index];
+    expr *e = expr_new(b, EXPR_VAR, v->type);
+    e->index = index;
+    e->effects = v->kind == VAR_PARAM || v->kind == VAR_LOCAL ? FX_READS_LOCAL : 0;
+    return e;
+}
+
+uint32_t var_new(builder *b, var_kind kind, wasmelt_valtype type) {
+    var *v = vec_push(&b->f->vars);
+    *v = (var){.kind = (uint8_t)kind, .type = representation(type)};
+    return (uint32_t)(b->f->vars.count - 1);
+}
+
+/* Gives a tree its operands. */
+void expr_set_args(expr *e, uint32_t count, expr **args) {
+    for (uint32_t i = 0; i < count; i++) {
+        e->args[i] = args[i];
+        e->nodes = (uint8_t)(e->nodes + args[i]->nodes);
+        e->effects |= args[i]->effects;
+    }
+}
+
+static bool reads_var(const expr *e, uint32_t index) {
+    if (!(e->effects & FX_READS_LOCAL))
+        return false;
+    if (e->kind == EXPR_VAR)
+        return e->index == index;
+    for (int i = 0; i < 3 && e->args[i]; i++)
+        if (reads_var(e->args[i], index))
+            return true;
+    return false;
+}
+
+/* ---- Statements ---- */
+
+stmt *stmt_new(builder *b, stmt_kind kind) {
+    stmt *s = vec_push(&b->f->stmts);
+    *s = (stmt){.kind = (uint8_t)kind, .label = UINT32_MAX, .result = NO_VAR, .offset = b->offset};
+    return s;
+}
+
+expr **args_copy(builder *b, uint32_t count, expr *const *args) {
+    expr **copy = arena_array(b->f->arena, count ? count : 1, sizeof *copy);
+    if (count)
+        memcpy(copy, args, count * sizeof *copy);
+    return copy;
+}
+
+stmt *stmt_with(builder *b, stmt_kind kind, uint32_t count, expr *const *args) {
+    expr **copy = args_copy(b, count, args);
+    stmt *s = stmt_new(b, kind);
+    s->args = copy;
+    s->arg_count = count;
+    return s;
+}
+
+void stmt_assign(builder *b, uint32_t variable, expr *value) {
+    stmt *s = stmt_with(b, STMT_SET, 1, &value);
+    s->result = variable;
+    s->result_count = 1;
+}
+
+/* ---- The stack of pending trees ---- */
+
+uint16_t expr_trap_kinds(const expr *e) {
+    return e->effects & FX_TRAPS;
+}
+
+static bool one_kind(uint16_t kinds) {
+    return (kinds & (kinds - 1)) == 0;
+}
+
+static bool is_settled(const expr *e) {
+    return e->kind == EXPR_CONST || (e->kind == EXPR_VAR && e->effects == 0);
+}
+
+static void compute(builder *b, size_t index) {
+    expr *e = b->stack.data[index];
+    uint32_t variable = var_new(b, VAR_TEMP, e->type);
+    stmt_assign(b, variable, e);
+    b->stack.data[index] = expr_var(b, variable);
+}
+
+/* Before something that traps by `kinds` is evaluated: the entries below `end` whose traps would have
+ * come first, unless all are of one kind, so that they cannot be told apart. */
+void stack_settle_traps(builder *b, size_t end, uint16_t kinds) {
+    uint16_t all = kinds;
+    for (size_t i = b->settled; i < end; i++)
+        all |= expr_trap_kinds(b->stack.data[i]);
+    if (one_kind(all))
+        return;
+    for (size_t i = b->settled; i < end; i++)
+        if (expr_trap_kinds(b->stack.data[i]))
+            compute(b, i);
+}
+
+/* Computes the entry at `index` into a variable. */
+void stack_settle(builder *b, size_t index) {
+    expr *e = b->stack.data[index];
+    if (is_settled(e))
+        return;
+    if (expr_trap_kinds(e))
+        stack_settle_traps(b, index, expr_trap_kinds(e));
+    compute(b, index);
+}
+
+/* Settles the entries below `end` that have any of these effects. */
+void stack_settle_effects(builder *b, size_t end, uint16_t effects) {
+    for (size_t i = b->settled; i < end; i++)
+        if (b->stack.data[i]->effects & effects)
+            stack_settle(b, i);
+}
+
+void stack_settle_all(builder *b, size_t end) {
+    for (size_t i = b->settled; i < end; i++)
+        stack_settle(b, i);
+    if (b->settled < end)
+        b->settled = end;
+}
+
+void stack_settle_readers(builder *b, size_t end, uint32_t variable) {
+    for (size_t i = b->settled; i < end; i++)
+        if (reads_var(b->stack.data[i], variable))
+            stack_settle(b, i);
+}
+
+void stack_push(builder *b, expr *e) {
+    *vec_push(&b->stack) = e;
+    if (b->stack.count - b->settled > WINDOW) {
+        stack_settle(b, b->settled);
+        b->settled++;
+    }
+}
+
+expr *stack_pop(builder *b) {
+    expr *e = vec_pop(&b->stack);
+    if (b->settled > b->stack.count)
+        b->settled = b->stack.count;
+    return e;
+}
+
+/* Makes the top `count` entries fit to be operands of one tree or statement. */
+static void separate(builder *b, size_t count, bool one_tree) {
+    size_t base = b->stack.count - count;
+    uint16_t kinds = 0;
+    for (size_t i = base; i < b->stack.count; i++)
+        kinds |= expr_trap_kinds(b->stack.data[i]);
+    if (!one_kind(kinds)) {
+        size_t last = b->stack.count;
+        while (!expr_trap_kinds(b->stack.data[--last])) {
+        }
+        for (size_t i = base; i < last; i++)
+            if (expr_trap_kinds(b->stack.data[i]))
+                stack_settle(b, i);
+    }
+    unsigned nodes = 1;
+    for (size_t i = base; i < b->stack.count; i++)
+        nodes += b->stack.data[i]->nodes;
+    while (one_tree && nodes > EXPR_MAX_NODES) {
+        size_t largest = base;
+        for (size_t i = base; i < b->stack.count; i++)
+            if (b->stack.data[i]->nodes > b->stack.data[largest]->nodes)
+                largest = i;
+        nodes -= b->stack.data[largest]->nodes - 1u;
+        stack_settle(b, largest);
+    }
+}
+
+/* Takes the top `count` entries as operands; `args` has room for them. */
+void stack_pop_args(builder *b, uint32_t count, expr **args, bool one_tree) {
+    separate(b, count, one_tree);
+    for (uint32_t i = count; i-- > 0;)
+        args[i] = stack_pop(b);
+}
+
+/* Takes the operands of a statement that writes or calls: what is below must not see it. */
+expr **stack_pop_statement_args(builder *b, uint32_t count, uint16_t effects) {
+    stack_settle_effects(b, b->stack.count - count, effects | FX_TRAPS);
+    expr **args = arena_array(b->f->arena, count ? count : 1, sizeof *args);
+    stack_pop_args(b, count, args, false);
+    return args;
+}
+
+void stack_truncate(builder *b, size_t height) {
+    b->stack.count = height;
+    if (b->settled > height)
+        b->settled = height;
+}
