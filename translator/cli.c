@@ -9,20 +9,38 @@
 #include <wasmelt/version.h>
 
 typedef enum option_id {
-#define OPTION(id, letter, name, argument, help) OPTION_##id,
+#define OPTION(id, letter, name, argument, values, commands, help) OPTION_##id,
 #include "options.def"
 #undef OPTION
     OPTION_COUNT
 } option_id;
 
+#define IN(id) (1u << COMMAND_##id)
+#define IN_ALL (~0u)
+
 static const struct {
     char letter;
-    const char *name, *argument, *help;
+    const char *name, *argument, *values;
+    unsigned commands;
+    const char *help;
 } table[OPTION_COUNT] = {
-#define OPTION(id, letter, name, argument, help) {letter, name, argument, help},
+#define OPTION(id, letter, name, argument, values, commands, help)                                 \
+    {letter, name, argument, values, commands, help},
 #include "options.def"
 #undef OPTION
 };
+
+static const struct {
+    const char *name, *arguments, *summary;
+} commands[COMMAND_COUNT] = {
+#define COMMAND(id, name, arguments, summary) {name, arguments, summary},
+#include "commands.def"
+#undef COMMAND
+};
+
+static bool takes(command_id command, option_id id) {
+    return table[id].commands & (1u << command);
+}
 
 void cli_error(const char *format, ...) {
     va_list args;
@@ -33,14 +51,16 @@ void cli_error(const char *format, ...) {
     va_end(args);
 }
 
-static void print_help(void) {
-    puts("Usage: wasmelt [OPTION]... INPUT.wasm [-o OUTPUT]\n"
-         "       wasmelt validate [--list] [-v] FILE...\n"
-         "\n"
-         "Translates a WebAssembly module to C, and that to a native executable or library.\n"
-         "INPUT may be - for standard input, or text (.wat) where wat2wasm is installed.\n");
+static void print_usage(command_id k, bool first) {
+    printf("%s wasmelt%s%s %s\n", first ? "Usage:" : "      ", *commands[k].name ? " " : "",
+           commands[k].name, commands[k].arguments);
+}
+
+static void print_options(command_id command) {
     for (int k = 0; k < OPTION_COUNT; k++) {
         char left[48];
+        if (!takes(command, (option_id)k))
+            continue;
         if (table[k].letter)
             snprintf(left, sizeof left, "-%c, --%s%s%s", table[k].letter, table[k].name,
                      table[k].argument ? "=" : "", table[k].argument ? table[k].argument : "");
@@ -49,8 +69,28 @@ static void print_help(void) {
                      table[k].argument ? table[k].argument : "");
         printf("  %-26s %s\n", left, table[k].help);
     }
-    puts("\nExit status: 0 success; 1 the input is invalid or the C compiler failed; 2 wrong "
-         "usage.");
+}
+
+static void print_help(command_id command) {
+    static const char input_help[] =
+        "An input may be - for standard input, or text (.wat) where wat2wasm is installed.";
+    print_usage(command, true);
+    for (int k = 1; command == COMMAND_TRANSLATE && k < COMMAND_COUNT; k++)
+        print_usage((command_id)k, false);
+    if (command == COMMAND_TRANSLATE) {
+        puts("\nTranslates a WebAssembly module to C, and that to a native executable or library.");
+        puts(input_help);
+        puts("\nOther commands, of which 'wasmelt COMMAND --help' says more:\n");
+        for (int k = 1; k < COMMAND_COUNT; k++)
+            printf("  %-26s %s\n", commands[k].name, commands[k].summary);
+        puts("\nOptions:\n");
+    } else {
+        printf("\nWhat it does: %s.\n%s\n\n", commands[command].summary, input_help);
+    }
+    print_options(command);
+    puts(command == COMMAND_TRANSLATE
+             ? "\nExit status: 0 success; 1 the input is invalid or the C compiler failed; 2 wrong usage."
+             : "\nExit status: 0 success; 1 a file is invalid or cannot be read; 2 wrong usage.");
 }
 
 /* ---- Values ---- */
@@ -67,15 +107,22 @@ static bool parse_number(const char *text, const char *option, uint32_t minimum,
     return true;
 }
 
-/* The place of `text` in a list that ends with null, or -1 after a message. */
-static int parse_choice(const char *text, const char *option, const char *const *choices) {
-    for (int k = 0; choices[k]; k++)
-        if (strcmp(text, choices[k]) == 0)
-            return k;
-    fprintf(stderr, "wasmelt: error: --%s=%s: must be one of", option, text);
-    for (int k = 0; choices[k]; k++)
-        fprintf(stderr, " %s", choices[k]);
-    fputs("\nTry 'wasmelt --help'.\n", stderr);
+/* Whether the values of an option are the words its argument may be, not what a shell can complete. */
+static bool has_choices(option_id id) {
+    return table[id].values[0] && (table[id].values[0] < 'A' || table[id].values[0] > 'Z');
+}
+
+/* The place of `text` among the words, or -1 after a message. */
+static int parse_choice(const char *text, option_id id) {
+    size_t length = strlen(text);
+    int place = 0;
+    for (const char *at = table[id].values; *at; place++) {
+        size_t word = strcspn(at, " ");
+        if (word == length && memcmp(at, text, length) == 0)
+            return place;
+        at += word + (at[word] == ' ');
+    }
+    cli_error("--%s=%s: must be one of %s", table[id].name, text, table[id].values);
     return -1;
 }
 
@@ -105,25 +152,22 @@ bool cli_is_reserved(const char *identifier) {
 }
 
 static bool apply(options *o, option_id id, const char *value) {
-    static const char *const kinds[] = {"exe", "c", "obj", "lib", "shared", NULL};
-    static const char *const levels[] = {"0", "1", "2", "3", "s", "g", NULL};
-    static const char *const bounds[] = {"guard", "explicit", NULL};
-    static const char *const whens[] = {"auto", "never", NULL};
-    int choice;
+    int choice = 0;
+    if (has_choices(id) && (choice = parse_choice(value, id)) < 0)
+        return false;
     switch (id) {
     case OPTION_OUTPUT:
         o->output = value;
         return true;
     case OPTION_EMIT:
-        choice = parse_choice(value, "emit", kinds);
         o->emit = (emit_kind)choice;
-        return choice >= 0;
+        return true;
     case OPTION_CC:
         o->cc = value;
         return true;
     case OPTION_OPTIMIZE:
         o->optimize = value;
-        return parse_choice(value, "optimize", levels) >= 0;
+        return true;
     case OPTION_DEBUG:
         o->debug = true;
         return true;
@@ -145,9 +189,8 @@ static bool apply(options *o, option_id id, const char *value) {
     case OPTION_SPLIT:
         return parse_number(value, "split", 1, &o->split);
     case OPTION_BOUNDS:
-        choice = parse_choice(value, "bounds", bounds);
         o->explicit_bounds = choice == 1;
-        return choice >= 0;
+        return true;
     case OPTION_MAIN:
         o->main = true;
         return true;
@@ -177,14 +220,17 @@ static bool apply(options *o, option_id id, const char *value) {
         o->keep = value;
         return true;
     case OPTION_PROGRESS:
-        choice = parse_choice(value, "progress", whens);
         if (choice == 1)
             o->progress = false;
-        return choice >= 0;
+        return true;
     case OPTION_LIST:
         o->list = true;
         return true;
+    case OPTION_QUIET:
+        o->quiet = true;
+        return true;
     case OPTION_VERBOSE:
+    case OPTION_NAME_VALID:
         o->verbose = true;
         return true;
     default:
@@ -219,14 +265,15 @@ static unsigned distance(const char *a, const char *b) {
     return row[m];
 }
 
-static void unknown_option(const char *argument, const char *name, size_t length) {
+static void unknown_option(command_id command, const char *argument, const char *name,
+                           size_t length) {
     char word[32];
     snprintf(word, sizeof word, "%.*s", (int)(length < 31 ? length : 31), name);
     unsigned best = 4;
     const char *nearest = NULL;
     for (int k = 0; k < OPTION_COUNT; k++) {
         unsigned d = distance(word, table[k].name);
-        if (d < best) {
+        if (d < best && takes(command, (option_id)k)) {
             best = d;
             nearest = table[k].name;
         }
@@ -237,18 +284,22 @@ static void unknown_option(const char *argument, const char *name, size_t length
         cli_error("unknown option '%s'", argument);
 }
 
-static option_id find_long(const char *name, size_t length) {
+/* The row of this name that the command takes, else another's. */
+static option_id find_long(command_id command, const char *name, size_t length) {
+    option_id found = OPTION_COUNT;
     for (int k = 0; k < OPTION_COUNT; k++)
-        if (strlen(table[k].name) == length && memcmp(table[k].name, name, length) == 0)
-            return (option_id)k;
-    return OPTION_COUNT;
+        if (strlen(table[k].name) == length && memcmp(table[k].name, name, length) == 0 &&
+            (found == OPTION_COUNT || takes(command, (option_id)k)))
+            found = (option_id)k;
+    return found;
 }
 
-static option_id find_letter(char letter) {
+static option_id find_letter(command_id command, char letter) {
+    option_id found = OPTION_COUNT;
     for (int k = 0; k < OPTION_COUNT; k++)
-        if (table[k].letter == letter)
-            return (option_id)k;
-    return OPTION_COUNT;
+        if (table[k].letter == letter && (found == OPTION_COUNT || takes(command, (option_id)k)))
+            found = (option_id)k;
+    return found;
 }
 
 /* Reads the option at argv[*at], and its argument if that stands alone. */
@@ -259,17 +310,17 @@ static cli_result parse_option(int argc, char **argv, int *at, options *o) {
     if (argument[1] == '-') {
         const char *name = argument + 2;
         size_t length = strcspn(name, "=");
-        id = find_long(name, length);
+        id = find_long(o->command, name, length);
         if (id == OPTION_COUNT) {
-            unknown_option(argument, name, length);
+            unknown_option(o->command, argument, name, length);
             return CLI_WRONG;
         }
         if (name[length] == '=')
             value = name + length + 1;
     } else {
-        id = find_letter(argument[1]);
+        id = find_letter(o->command, argument[1]);
         if (id == OPTION_COUNT) {
-            unknown_option(argument, argument + 1, strlen(argument + 1));
+            unknown_option(o->command, argument, argument + 1, strlen(argument + 1));
             return CLI_WRONG;
         }
         if (argument[2])
@@ -277,10 +328,18 @@ static cli_result parse_option(int argc, char **argv, int *at, options *o) {
     }
     if (id == OPTION_HELP || id == OPTION_VERSION) {
         if (id == OPTION_HELP)
-            print_help();
+            print_help(o->command);
         else
             puts("wasmelt " WASMELT_VERSION);
         return CLI_DONE;
+    }
+    if (!takes(o->command, id)) {
+        if (o->command == COMMAND_TRANSLATE)
+            cli_error("--%s is no option of translation", table[id].name);
+        else
+            cli_error("--%s is no option of 'wasmelt %s'", table[id].name,
+                      commands[o->command].name);
+        return CLI_WRONG;
     }
     if (!table[id].argument && value) {
         cli_error("--%s takes no argument", table[id].name);
@@ -296,10 +355,13 @@ static cli_result parse_option(int argc, char **argv, int *at, options *o) {
     return apply(o, id, value) ? CLI_RUN : CLI_WRONG;
 }
 
-cli_result cli_parse(int argc, char **argv, int from, options *o) {
+cli_result cli_parse(int argc, char **argv, options *o) {
     *o = (options){.optimize = "2", .progress = isatty(STDERR_FILENO)};
     bool only_inputs = false;
-    for (int k = from; k < argc; k++) {
+    for (int k = 1; k < COMMAND_COUNT; k++)
+        if (argc > 1 && strcmp(argv[1], commands[k].name) == 0)
+            o->command = (command_id)k;
+    for (int k = o->command == COMMAND_TRANSLATE ? 1 : 2; k < argc; k++) {
         if (only_inputs || argv[k][0] != '-' || !argv[k][1]) {
             *vec_push(&o->inputs) = argv[k];
         } else if (strcmp(argv[k], "--") == 0) {
@@ -309,6 +371,13 @@ cli_result cli_parse(int argc, char **argv, int from, options *o) {
             if (r != CLI_RUN)
                 return r;
         }
+    }
+    size_t standard_inputs = 0;
+    for (size_t k = 0; k < o->inputs.count; k++)
+        standard_inputs += strcmp(o->inputs.data[k], "-") == 0;
+    if (standard_inputs > 1) {
+        cli_error("standard input can be read once only");
+        return CLI_WRONG;
     }
     if (o->wasi_fixed && o->emit != EMIT_EXE) {
         cli_error(

@@ -10,11 +10,19 @@
 /* Exit statuses. */
 enum { EXIT_INPUT = 1, EXIT_USAGE = 2 };
 
+typedef enum command_id {
+#define COMMAND(id, name, arguments, summary) COMMAND_##id,
+#include "commands.def"
+#undef COMMAND
+    COMMAND_COUNT
+} command_id;
+
 typedef enum emit_kind { EMIT_EXE, EMIT_C, EMIT_OBJ, EMIT_LIB, EMIT_SHARED } emit_kind;
 
 typedef VEC(const char *) string_list;
 
 typedef struct options {
+    command_id command;
     string_list inputs;
     const char *output, *cc, *name, *keep;
     const char *optimize; /* what follows -O */
@@ -22,7 +30,7 @@ typedef struct options {
     string_list wasi_dirs, wasi_env;
     emit_kind emit;
     uint32_t split, jobs;
-    bool debug, explicit_bounds, strict_loads, main, list, verbose, progress;
+    bool debug, explicit_bounds, strict_loads, main, list, quiet, verbose, progress;
     bool wasi_fixed; /* what the executable gives is said here, by wasi_*, and not on its command
                         line */
     bool wasi_inherit_env, wasi_confine;
@@ -30,9 +38,9 @@ typedef struct options {
 
 typedef enum cli_result { CLI_RUN, CLI_DONE, CLI_WRONG } cli_result;
 
-/* Reads arguments `from` to argc. CLI_DONE when --help or --version was all there was to do,
+/* Reads the arguments. CLI_DONE when --help or --version was all there was to do,
  * CLI_WRONG after a message. Strings stay those of argv. */
-cli_result cli_parse(int argc, char **argv, int from, options *o);
+cli_result cli_parse(int argc, char **argv, options *o);
 void cli_free(options *o);
 
 /* Whether a C identifier is taken: by the language, or by a header that emitted C includes. */

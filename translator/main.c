@@ -1,4 +1,4 @@
-/* The command: a table of subcommands, and what is done without one. */
+/* The command: what each row of commands.def does. */
 #include <stdio.h>
 #include <string.h>
 
@@ -30,7 +30,7 @@ static bool validate_file(const char *path, const options *o) {
     if (o->list && !ok)
         printf("%s: %s: %s (at byte 0x%zx)\n", path, decoded ? "invalid" : "malformed", d.message,
                d.offset == DIAG_NO_OFFSET ? 0 : d.offset);
-    else if (!ok)
+    else if (!ok && !o->quiet)
         report_diag(&d, path, &m);
     else if (o->list || o->verbose)
         printf("%s: valid\n", path);
@@ -77,24 +77,15 @@ static int run_translate(const options *o) {
 
 /* ---- Which it is ---- */
 
-static const struct {
-    const char *name;
-    int (*run)(const options *o);
-} subcommands[] = {
-    {"validate", run_validate},
+static int (*const run[COMMAND_COUNT])(const options *) = {
+    [COMMAND_TRANSLATE] = run_translate,
+    [COMMAND_VALIDATE] = run_validate,
 };
 
 int main(int argc, char **argv) {
-    int (*run)(const options *) = run_translate;
-    int from = 1;
-    for (size_t k = 0; k < sizeof subcommands / sizeof *subcommands; k++)
-        if (argc > 1 && strcmp(argv[1], subcommands[k].name) == 0) {
-            run = subcommands[k].run;
-            from = 2;
-        }
     options o;
-    cli_result r = cli_parse(argc, argv, from, &o);
-    int status = r == CLI_RUN ? run(&o) : r == CLI_WRONG ? EXIT_USAGE : 0;
+    cli_result r = cli_parse(argc, argv, &o);
+    int status = r == CLI_RUN ? run[o.command](&o) : r == CLI_WRONG ? EXIT_USAGE : 0;
     cli_free(&o);
     if (fflush(stdout) != 0 || ferror(stdout)) {
         perror("wasmelt: standard output");

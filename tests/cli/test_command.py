@@ -15,7 +15,10 @@ def test_help_and_version(run_wasmelt):
     assert done.returncode == 0 and done.stderr == ''
     for option in ('--emit', '--cc', '--split', '--bounds', '--name', '-v', '--version'):
         assert option in done.stdout
+    assert 'validate' in done.stdout
     assert run_wasmelt('--version').stdout.startswith('wasmelt ')
+    done = run_wasmelt('validate', '--help')
+    assert done.returncode == 0 and '--list' in done.stdout and '--emit' not in done.stdout
 
 
 @pytest.mark.parametrize('args, message', [
@@ -29,6 +32,8 @@ def test_help_and_version(run_wasmelt):
     (['--name=u32', 'a.wasm'], 'has a meaning in C'),
     (['-o'], 'needs an argument'),
     (['validate'], 'no file to validate'),
+    (['validate', '--emit=c', 'a.wasm'], "--emit is no option of 'wasmelt validate'"),
+    (['--list', 'a.wasm'], '--list is no option of translation'),
 ])
 def test_wrong_usage_is_status_2(run_wasmelt, args, message):
     done = run_wasmelt(*args)
@@ -294,3 +299,31 @@ def test_validate_several_files(run_wasmelt, assemble, tmp_path):
     assert done.stderr == f'wasmelt: {bad}: error: unknown binary version (at byte 0x4)\n'
     done = run_wasmelt('validate', '--list', good, bad)
     assert done.stdout == f'{good}: valid\n{bad}: malformed: unknown binary version (at byte 0x4)\n'
+
+
+def test_validate_goes_on_and_says_each_reason_once(run_wasmelt, assemble, tmp_path):
+    good, bad, other = assemble(ADD, 'good'), tmp_path / 'bad.wasm', tmp_path / 'other.wasm'
+    bad.write_bytes(b'\0asm\2\0\0\0')
+    other.write_bytes(b'\0asm\1\0\0\0\x0a\1\1')
+    missing = tmp_path / 'missing.wasm'
+    done = run_wasmelt('validate', '-v', bad, missing, tmp_path, other, good)
+    assert done.returncode == 1 and done.stdout == f'{good}: valid\n'
+    assert [line.split(': ')[1] for line in done.stderr.splitlines()] == [str(bad), str(missing), str(tmp_path), str(other)]
+    done = run_wasmelt('validate', '--list', bad, missing, good)
+    assert [line.split(': ')[1] for line in done.stdout.splitlines()] == ['malformed', 'unreadable', 'valid']
+
+
+def test_validate_quietly(run_wasmelt, assemble, tmp_path):
+    good, bad = assemble(ADD, 'good'), tmp_path / 'bad.wasm'
+    bad.write_bytes(b'\0asm\2\0\0\0')
+    done = run_wasmelt('validate', '-q', good, bad)
+    assert (done.returncode, done.stdout, done.stderr) == (1, '', '')
+    assert run_wasmelt('validate', '--quiet', good).returncode == 0
+    done = run_wasmelt('validate', '-q', tmp_path / 'missing.wasm')  # that nothing was checked is no silent matter
+    assert done.returncode == 1 and 'No such file' in done.stderr
+
+
+def test_validate_standard_input_once(run_wasmelt, wasmelt, assemble):
+    data = assemble(ADD).read_bytes()
+    done = subprocess.run([wasmelt, 'validate', '-v', '-', '-'], input=data, capture_output=True)
+    assert done.returncode == 2 and b'standard input' in done.stderr
