@@ -39,3 +39,15 @@ bool wasmelt_func_init(wasmelt_func *func, wasmelt_code code, void *context, con
     alone.group_size = 1;
     return types_intern(&alone, 1, &func->type_id);
 }
+
+static bool same_types(const wasmelt_valtype *a, uint32_t a_count, const wasmelt_valtype *b, uint32_t b_count) {
+    for (uint32_t k = 0; k < a_count && k < b_count; k++)
+        if (a[k] != b[k] || (wasmelt_is_ref(a[k]) && wasmelt_heap_is_concrete(wasmelt_heap(a[k]))))
+            return false;
+    return a_count == b_count;
+}
+
+bool wasmelt_func_has_type(const wasmelt_func *func, const wasmelt_type *type) {
+    return func && same_types(func->type->params, func->type->param_count, type->params, type->param_count) &&
+           same_types(func->type->results, func->type->result_count, type->results, type->result_count);
+}

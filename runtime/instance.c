@@ -1,4 +1,6 @@
 /* Making and freeing instances (section 4.5.4), and looking up what they export. */
+#include <errno.h>
+#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -8,6 +10,7 @@
 #include "linking.h"
 #include "table.h"
 #include "types.h"
+#include "usage.h"
 
 /* What stands at an offset of the instance struct. */
 static void *at(const wasmelt_instance *i, size_t offset) {
@@ -36,10 +39,20 @@ static bool fail(wasmelt_error *error, wasmelt_status status, const char *messag
 
 /* ---- Making the parts ---- */
 
-static bool make_memories(wasmelt_instance *i, wasmelt_error *error) {
+static bool over_limit(wasmelt_error *error, const char *what, uint64_t has, uint64_t allowed, const char *unit) {
+    error->status = WASMELT_OVER_LIMIT;
+    snprintf(error->message, sizeof error->message, "a %s begins with %" PRIu64 " %s, the host allows %" PRIu64, what,
+             has, unit, allowed);
+    return false;
+}
+
+static bool make_memories(wasmelt_instance *i, const wasmelt_options *options, wasmelt_error *error) {
     for (uint32_t k = 0; k < i->module->memory_count; k++) {
         const wasmelt_memory_desc *d = &i->module->memories[k];
-        wasmelt_memory *m = wasmelt_memory_new(&d->type);
+        wasmelt_memory *m = wasmelt_memory_new_with(&d->type, &options->memory);
+        if (!m && errno == ERANGE)
+            return over_limit(error, "memory", d->type.minimum << d->type.page_size_log2, options->memory.maximum_bytes,
+                              "bytes");
         if (!m)
             return fail(error, WASMELT_OUT_OF_MEMORY, "address space or memory is short for a linear memory");
         set_pointer_at(i, d->offset, m);
@@ -47,13 +60,18 @@ static bool make_memories(wasmelt_instance *i, wasmelt_error *error) {
     return true;
 }
 
-static bool make_tables(wasmelt_instance *i, wasmelt_error *error) {
+static bool make_tables(wasmelt_instance *i, const wasmelt_options *options, wasmelt_error *error) {
     for (uint32_t k = 0; k < i->module->table_count; k++) {
         const wasmelt_table_desc *d = &i->module->tables[k];
         typed element = {d->type.element, i->module->types, instance_type_ids(i)};
+        uint64_t limit = options->table_elements;
+        if (limit && d->type.minimum > limit)
+            return over_limit(error, "table", d->type.minimum, limit, "elements");
         wasmelt_table *t = table_new(&d->type, typed_is_func(element), typed_id(element));
         if (!t)
             return fail(error, WASMELT_OUT_OF_MEMORY, "memory is short for a table");
+        if (limit && limit < t->maximum)
+            t->maximum = limit;
         set_pointer_at(i, d->offset, t);
     }
     return true;
@@ -92,20 +110,34 @@ static bool run_part(wasmelt_instance *i, void (*part)(void *), wasmelt_error *e
     return fail(error, WASMELT_TRAPPED, wasmelt_trap_message(error->trap.code));
 }
 
-static bool fill(wasmelt_instance *i, const wasmelt_import *imports, size_t count, wasmelt_error *error) {
-    if (!link_imports(i, imports, count, error) || !make_memories(i, error) || !make_tables(i, error))
+static bool fill(wasmelt_instance *i, const wasmelt_import *imports, size_t count, const wasmelt_options *options,
+                 wasmelt_error *error) {
+    if (!link_imports(i, imports, count, error) || !make_memories(i, options, error) || !make_tables(i, options, error))
         return false;
     make_records(i);
-    return run_part(i, i->module->init, error) && run_part(i, i->module->start, error);
+    return true;
+}
+
+/* A typed instantiation passes the address of a pointer to its own struct, which begins with an instance: the bytes of
+ * the pointer are written, so that C's aliasing rules hold. */
+static void publish(wasmelt_instance **place, wasmelt_instance *i) {
+    memcpy(place, &i, sizeof i);
 }
 
 wasmelt_status wasmelt_instantiate(const wasmelt_module *module, const wasmelt_import *imports, size_t import_count,
                                    wasmelt_instance **instance, wasmelt_error *error) {
+    return wasmelt_instantiate_with(module, imports, import_count, NULL, instance, error);
+}
+
+wasmelt_status wasmelt_instantiate_with(const wasmelt_module *module, const wasmelt_import *imports,
+                                        size_t import_count, const wasmelt_options *options,
+                                        wasmelt_instance **instance, wasmelt_error *error) {
+    static const wasmelt_options none;
     wasmelt_error unused;
     if (!error)
         error = &unused;
     memset(error, 0, sizeof *error);
-    *instance = NULL;
+    publish(instance, NULL);
     if (module->abi_version != WASMELT_ABI_VERSION) {
         fail(error, WASMELT_WRONG_ABI, "the module was translated for another version of the runtime");
         return error->status;
@@ -121,10 +153,14 @@ wasmelt_status wasmelt_instantiate(const wasmelt_module *module, const wasmelt_i
         fail(error, WASMELT_OUT_OF_MEMORY, "memory is short for type numbers");
         return error->status;
     }
-    if (fill(i, imports, import_count, error) || error->status == WASMELT_TRAPPED)
-        *instance = i;
-    else
+    usage_instances(1);
+    if (!fill(i, imports, import_count, options ? options : &none, error)) {
         wasmelt_instance_free(i);
+        return error->status;
+    }
+    publish(instance, i);
+    if (run_part(i, module->init, error))
+        run_part(i, module->start, error);
     return error->status;
 }
 
@@ -139,6 +175,7 @@ void wasmelt_instance_free(wasmelt_instance *instance) {
     for (uint32_t k = 0; k < m->table_count; k++)
         wasmelt_table_free(pointer_at(instance, m->tables[k].offset));
     types_release(m->types, m->type_count, instance_type_ids(instance));
+    usage_instances(UINT64_MAX);
     free(instance);
 }
 
@@ -184,4 +221,18 @@ bool wasmelt_export_n(wasmelt_instance *instance, const char *name, size_t lengt
 
 bool wasmelt_export(wasmelt_instance *instance, const char *name, wasmelt_extern *value) {
     return wasmelt_export_n(instance, name, strlen(name), value);
+}
+
+size_t wasmelt_exports_as_imports(wasmelt_instance *instance, const char *module, wasmelt_import *list, size_t room) {
+    const wasmelt_module *m = instance->module;
+    size_t count = 0;
+    for (uint32_t k = 0; k < m->export_count; k++) {
+        const wasmelt_name *name = &m->exports[k].name;
+        if (memchr(name->bytes, 0, name->length))
+            continue;
+        if (count < room)
+            list[count] = (wasmelt_import){module, name->bytes, export_value(instance, &m->exports[k])};
+        count++;
+    }
+    return count;
 }

@@ -11,12 +11,13 @@
 #include <wasmelt/support.h>
 
 #include "reservation.h"
+#include "usage.h"
 
 #define INDEX_RANGE_32 (UINT64_C(1) << 32)
 /* The most that a memory with 64-bit indices and a larger maximum, or none, can grow to. */
 #define RESERVED_64 (UINT64_C(1) << 36)
 
-static pthread_mutex_t grow_lock = PTHREAD_MUTEX_INITIALIZER; /* for shared memories */
+static pthread_mutex_t shared_lock = PTHREAD_MUTEX_INITIALIZER; /* of sizes and limits of shared memories */
 
 static uint64_t round_up(uint64_t bytes, uint64_t page) {
     return (bytes + page - 1) / page * page;
@@ -33,11 +34,10 @@ static bool has_guard(const wasmelt_memory_type *t) {
     return !t->is64 && t->page_size_log2 == 16;
 }
 
-/* Reserves as much as can be had of what the type may grow to, at least its minimum. */
-static bool reserve_checked(wasmelt_memory *m, uint64_t page) {
+/* Reserves as much as can be had of the pages that it may grow to, at least its minimum. */
+static bool reserve_checked(wasmelt_memory *m, uint64_t limit, uint64_t page) {
     unsigned log2 = m->type.page_size_log2;
     uint64_t most = m->type.is64 ? RESERVED_64 : INDEX_RANGE_32;
-    uint64_t limit = type_limit(&m->type);
     uint64_t want = limit > most >> log2 ? most : limit << log2;
     if (m->type.minimum > UINT64_MAX >> 17 >> log2) {
         errno = ENOMEM;
@@ -55,15 +55,17 @@ static bool reserve_checked(wasmelt_memory *m, uint64_t page) {
             return false;
         want = want / 2 < least ? least : want / 2;
     }
-    uint64_t room = want >> log2;
-    m->maximum = limit < room ? limit : room;
+    uint64_t fits = want >> log2;
+    m->room = limit < fits ? limit : fits;
     return true;
 }
 
-static bool reserve(wasmelt_memory *m, uint64_t page) {
+/* `limit`: the pages that the host allows. */
+static bool reserve(wasmelt_memory *m, uint64_t limit, uint64_t page) {
+    uint64_t by_type = type_limit(&m->type);
     if (!has_guard(&m->type))
-        return reserve_checked(m, page);
-    m->maximum = type_limit(&m->type);
+        return reserve_checked(m, limit < by_type ? limit : by_type, page);
+    m->room = by_type;
     m->reserved = INDEX_RANGE_32 + WASMELT_GUARD_BYTES + page;
     m->base = reservation_make(m->reserved);
     return m->base != NULL;
@@ -74,57 +76,181 @@ static bool is_valid(const wasmelt_memory_type *t) {
 }
 
 wasmelt_memory *wasmelt_memory_new(const wasmelt_memory_type *type) {
+    return wasmelt_memory_new_with(type, NULL);
+}
+
+wasmelt_memory *wasmelt_memory_new_with(const wasmelt_memory_type *type, const wasmelt_memory_options *options) {
+    static const wasmelt_memory_options none;
+    const wasmelt_memory_options *o = options ? options : &none;
     uint64_t page = host_page_size();
     if (!is_valid(type)) {
         errno = EINVAL;
+        return NULL;
+    }
+    uint64_t limit = o->maximum_bytes ? o->maximum_bytes >> type->page_size_log2 : UINT64_MAX;
+    if (type->minimum > limit) {
+        errno = ERANGE;
         return NULL;
     }
     wasmelt_memory *m = calloc(1, sizeof *m);
     if (!m)
         return NULL;
     m->type = *type;
-    if (!reserve(m, page)) {
+    m->hooks = o->hooks;
+    m->hooks_context = o->hooks_context;
+    if (!reserve(m, limit, page)) {
         free(m);
         return NULL;
     }
+    m->maximum = limit < m->room ? limit : m->room;
     if (type->minimum > m->maximum ||
         !reservation_commit(m->base, 0, round_up(type->minimum << type->page_size_log2, page))) {
-        wasmelt_memory_free(m);
+        reservation_release(m->base, m->reserved);
+        free(m);
         errno = ENOMEM;
         return NULL;
     }
     m->pages = type->minimum;
     m->size = type->minimum << type->page_size_log2;
+    usage_memory(1, m->size, m->reserved);
     return m;
 }
 
 void wasmelt_memory_free(wasmelt_memory *memory) {
     if (!memory)
         return;
+    usage_memory(UINT64_MAX, 0 - memory->size, 0 - memory->reserved);
     reservation_release(memory->base, memory->reserved);
     free(memory);
 }
 
-static uint64_t grow(wasmelt_memory *m, uint64_t delta) {
-    uint64_t page = host_page_size();
-    uint64_t old = __atomic_load_n(&m->pages, __ATOMIC_RELAXED);
-    if (delta > m->maximum - old)
-        return UINT64_MAX;
-    uint64_t size = (old + delta) << m->type.page_size_log2;
-    if (!reservation_commit(m->base, round_up(m->size, page), round_up(size, page)))
-        return UINT64_MAX;
-    __atomic_store_n(&m->size, size, __ATOMIC_RELEASE);
-    __atomic_store_n(&m->pages, old + delta, __ATOMIC_RELEASE);
-    return old;
+/* ---- Growing ---- */
+
+static void lock(const wasmelt_memory *m) {
+    if (m->type.shared)
+        pthread_mutex_lock(&shared_lock);
 }
 
-uint64_t wasmelt_memory_grow(wasmelt_memory *memory, uint64_t delta) {
-    if (!memory->type.shared)
-        return grow(memory, delta);
-    pthread_mutex_lock(&grow_lock);
-    uint64_t old = grow(memory, delta);
-    pthread_mutex_unlock(&grow_lock);
-    return old;
+static void unlock(const wasmelt_memory *m) {
+    if (m->type.shared)
+        pthread_mutex_unlock(&shared_lock);
+}
+
+typedef enum growth { GROWN, REFUSED, OVERTAKEN } growth;
+
+/* From `old` pages to `old + delta`, unless the memory has got another size or limit by now. */
+static growth grow(wasmelt_memory *m, uint64_t old, uint64_t delta) {
+    uint64_t page = host_page_size();
+    if (m->pages != old || delta > m->maximum - old)
+        return OVERTAKEN;
+    uint64_t size = (old + delta) << m->type.page_size_log2;
+    if (!reservation_commit(m->base, round_up(m->size, page), round_up(size, page)))
+        return REFUSED;
+    usage_memory(0, size - m->size, 0);
+    __atomic_store_n(&m->size, size, __ATOMIC_RELEASE);
+    __atomic_store_n(&m->pages, old + delta, __ATOMIC_RELEASE);
+    return GROWN;
+}
+
+static bool may_grow(wasmelt_memory *m, uint64_t old, uint64_t delta) {
+    unsigned log2 = m->type.page_size_log2;
+    uint64_t maximum = __atomic_load_n(&m->maximum, __ATOMIC_RELAXED);
+    if (old > maximum || delta > maximum - old) /* the first: another thread has grown it and then limited it */
+        return false;
+    return !m->hooks || !m->hooks->before ||
+           m->hooks->before(m->hooks_context, m, old << log2, (old + delta) << log2);
+}
+
+uint64_t wasmelt_memory_grow(wasmelt_memory *m, uint64_t delta) {
+    for (;;) {
+        uint64_t old = __atomic_load_n(&m->pages, __ATOMIC_RELAXED);
+        if (delta == 0)
+            return old;
+        growth g = REFUSED;
+        if (may_grow(m, old, delta)) {
+            lock(m);
+            g = grow(m, old, delta);
+            unlock(m);
+            if (m->hooks && m->hooks->after)
+                m->hooks->after(m->hooks_context, m, old << m->type.page_size_log2,
+                                (old + delta) << m->type.page_size_log2, g == GROWN);
+        }
+        if (g == OVERTAKEN)
+            continue;
+        __atomic_fetch_add(g == GROWN ? &m->growths : &m->refusals, 1, __ATOMIC_RELAXED);
+        return g == GROWN ? old : UINT64_MAX;
+    }
+}
+
+uint64_t wasmelt_memory_set_maximum(wasmelt_memory *memory, uint64_t bytes) {
+    unsigned log2 = memory->type.page_size_log2;
+    lock(memory);
+    uint64_t pages = bytes >> log2;
+    if (pages > memory->room)
+        pages = memory->room;
+    if (pages < memory->pages)
+        pages = memory->pages;
+    __atomic_store_n(&memory->maximum, pages, __ATOMIC_RELAXED);
+    unlock(memory);
+    return pages << log2;
+}
+
+void wasmelt_memory_set_hooks(wasmelt_memory *memory, const wasmelt_memory_hooks *hooks, void *context) {
+    memory->hooks = hooks;
+    memory->hooks_context = context;
+}
+
+void wasmelt_memory_get_statistics(const wasmelt_memory *memory, wasmelt_memory_statistics *statistics) {
+    unsigned log2 = memory->type.page_size_log2;
+    uint64_t bytes = __atomic_load_n(&memory->size, __ATOMIC_RELAXED);
+    *statistics = (wasmelt_memory_statistics){
+        .bytes = bytes,
+        .maximum_bytes = __atomic_load_n(&memory->maximum, __ATOMIC_RELAXED) << log2,
+        .resident_bytes = reservation_resident(memory->base, round_up(bytes, host_page_size())),
+        .reserved_bytes = memory->reserved,
+        .growths = __atomic_load_n(&memory->growths, __ATOMIC_RELAXED),
+        .refusals = __atomic_load_n(&memory->refusals, __ATOMIC_RELAXED),
+    };
+}
+
+/* ---- For hosts ---- */
+
+void *wasmelt_memory_need(const wasmelt_memory *memory, uint64_t address, uint64_t length) {
+    void *place = wasmelt_memory_at(memory, address, length);
+    if (!place)
+        wasmelt_trap_memory();
+    return place;
+}
+
+bool wasmelt_memory_write(wasmelt_memory *memory, uint64_t address, const void *from, uint64_t length) {
+    void *place = wasmelt_memory_at(memory, address, length);
+    if (place && length)
+        memcpy(place, from, (size_t)length);
+    return place != NULL;
+}
+
+bool wasmelt_memory_read(const wasmelt_memory *memory, uint64_t address, void *to, uint64_t length) {
+    const void *place = wasmelt_memory_at(memory, address, length);
+    if (place && length)
+        memcpy(to, place, (size_t)length);
+    return place != NULL;
+}
+
+const char *wasmelt_memory_string(const wasmelt_memory *memory, uint64_t address, uint64_t *length) {
+    uint64_t size = __atomic_load_n(&memory->size, __ATOMIC_RELAXED);
+    if (address >= size)
+        return NULL;
+    const char *text = (const char *)memory->base + address;
+    const char *end = memchr(text, 0, (size_t)(size - address));
+    if (end && length)
+        *length = (uint64_t)(end - text);
+    return end ? text : NULL;
+}
+
+uint64_t wasmelt_memory_address(const wasmelt_memory *memory, const void *pointer) {
+    uintptr_t base = (uintptr_t)memory->base, at = (uintptr_t)pointer;
+    uint64_t size = __atomic_load_n(&memory->size, __ATOMIC_RELAXED);
+    return at >= base && at - base < size ? at - base : UINT64_MAX;
 }
 
 /* ---- Bulk instructions ---- */

@@ -102,3 +102,17 @@ void reservation_release(uint8_t *base, uint64_t size) {
 bool reservation_commit(uint8_t *base, uint64_t from, uint64_t to) {
     return from >= to || mprotect(base + from, (size_t)(to - from), PROT_READ | PROT_WRITE) == 0;
 }
+
+uint64_t reservation_resident(const uint8_t *base, uint64_t size) {
+    enum { PAGES = 4096 };
+    unsigned char is_resident[PAGES];
+    uint64_t page = host_page_size(), resident = 0;
+    for (uint64_t from = 0; from < size; from += PAGES * page) {
+        uint64_t part = size - from < PAGES * page ? size - from : PAGES * page;
+        if (mincore((void *)(base + from), (size_t)part, is_resident) != 0)
+            continue; /* not allowed in this process, perhaps */
+        for (uint64_t k = 0; k < part / page; k++)
+            resident += is_resident[k] & 1 ? page : 0;
+    }
+    return resident;
+}

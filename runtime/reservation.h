@@ -14,6 +14,9 @@ void reservation_release(uint8_t *base, uint64_t size);
 /* Makes [base + from, base + to) readable and writable; multiples of the host's page. */
 bool reservation_commit(uint8_t *base, uint64_t from, uint64_t to);
 
+/* How many of the bytes [base, base + size), whole pages, have physical memory. */
+uint64_t reservation_resident(const uint8_t *base, uint64_t size);
+
 /* Whether `address` lies in a reservation. Safe in a signal handler; exact for a reservation that the
  * calling thread knows to live. */
 bool reservation_contains(uintptr_t address);

@@ -7,6 +7,7 @@
  * forbidden. */
 #include "stack.h"
 
+#include <errno.h>
 #include <pthread.h>
 #include <signal.h>
 #include <string.h>
@@ -14,6 +15,8 @@
 #include <sys/mman.h>
 #include <sys/resource.h>
 #include <unistd.h>
+
+#include <wasmelt/trap.h>
 
 #include "reservation.h"
 
@@ -30,6 +33,8 @@
 
 static _Thread_local struct {
     uintptr_t low, high; /* a fault in [low, high) is exhaustion */
+    uintptr_t limit;     /* so is one in the page here; 0: none */
+    uintptr_t page;      /* bytes of a page */
     void *alternate;
     bool ready;
 } thread;
@@ -148,5 +153,62 @@ bool stack_prepare_thread(void) {
 }
 
 bool stack_is_exhausted_at(uintptr_t address) {
-    return thread.ready && address >= thread.low && address < thread.high;
+    if (!thread.ready)
+        return false;
+    bool at_limit = thread.limit && address >= thread.limit && address - thread.limit < thread.page;
+    return at_limit || (address >= thread.low && address < thread.high);
+}
+
+/* ---- Limits of the host's ---- */
+
+/* Whether all of [from, to) is mapped. Of a stack that grows this tells what it has grown to already: the kernel
+ * keeps a distance between it and anything else that can be accessed. */
+static bool is_mapped(uintptr_t from, uintptr_t to) {
+    return msync((void *)from, to - from, MS_ASYNC) == 0;
+}
+
+/* Makes one page of the stack inaccessible. The main thread's grows when it is touched: where it has not grown to, a
+ * page of our own is put in its way. */
+static bool make_guard(stack_limit *limit, uintptr_t here, uintptr_t page) {
+    uintptr_t top = here & ~(page - 1);
+    if (is_mapped(limit->at, top))
+        return mprotect((void *)limit->at, page, PROT_NONE) == 0;
+    void *at = mmap((void *)limit->at, page, PROT_NONE,
+                    MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE | MAP_FIXED_NOREPLACE, -1, 0);
+    if (at == MAP_FAILED && errno == EEXIST) { /* something else is in the way, and ends the stack before the limit */
+        limit->at = 0;
+        return true;
+    }
+    if (at != MAP_FAILED && (uintptr_t)at != limit->at) { /* a kernel that does not know the flag */
+        munmap(at, page);
+        return false;
+    }
+    limit->is_mapped = at != MAP_FAILED;
+    return limit->is_mapped;
+}
+
+bool stack_limit_begin(stack_limit *limit, size_t bytes) {
+    uintptr_t here = (uintptr_t)__builtin_frame_address(0), page = (uintptr_t)host_page_size();
+    uintptr_t end = thread.limit ? thread.limit + page : thread.high;
+    *limit = (stack_limit){.outer = thread.limit};
+    if (bytes < WASMELT_LEAST_STACK)
+        bytes = WASMELT_LEAST_STACK;
+    if (here <= end || bytes >= here - end || here - end - bytes < 2 * page)
+        return true;
+    limit->at = ((here - bytes) & ~(page - 1)) - page;
+    if (!make_guard(limit, here, page))
+        return false;
+    if (limit->at)
+        thread.limit = limit->at;
+    thread.page = page;
+    return true;
+}
+
+void stack_limit_end(const stack_limit *limit) {
+    size_t page = (size_t)host_page_size();
+    if (limit->at && limit->is_mapped)
+        munmap((void *)limit->at, page);
+    else if (limit->at)
+        mprotect((void *)limit->at, page, PROT_READ | PROT_WRITE);
+    thread.limit = limit->outer;
 }

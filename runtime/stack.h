@@ -3,10 +3,22 @@
 #define WASMELT_RUNTIME_STACK_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 /* Finds the stack's end and sets up an alternate signal stack, which lives until the thread ends. */
 bool stack_prepare_thread(void);
+
+/* A page in this thread's stack that cannot be accessed, until stack_limit_end. */
+typedef struct stack_limit {
+    uintptr_t at;    /* 0: none, as an end of the stack is nearer than the limit */
+    uintptr_t outer; /* the page of the limit around this one, or 0 */
+    bool is_mapped;  /* the stack had not yet grown to it */
+} stack_limit;
+
+/* Puts the page `bytes` below the caller's frame; the thread is prepared. False if the system refuses. */
+bool stack_limit_begin(stack_limit *limit, size_t bytes);
+void stack_limit_end(const stack_limit *limit);
 
 /* Whether a fault at `address` means that this thread's stack is full. Safe in a signal handler. */
 bool stack_is_exhausted_at(uintptr_t address);

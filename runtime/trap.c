@@ -8,6 +8,7 @@
 #include <wasmelt/support.h>
 
 #include "fault.h"
+#include "stack.h"
 
 /* One wasmelt_run; `outer` encloses it. */
 typedef struct frame {
@@ -54,6 +55,19 @@ wasmelt_trap_code wasmelt_run(void (*body)(void *argument), void *argument, wasm
     if (trap)
         *trap = f.trap;
     return f.trap.code;
+}
+
+wasmelt_trap_code wasmelt_run_limited(size_t stack_bytes, void (*body)(void *argument), void *argument,
+                                      wasmelt_trap *trap) {
+    stack_limit limit;
+    if (!fault_prepare_thread() || !stack_limit_begin(&limit, stack_bytes)) {
+        if (trap)
+            *trap = (wasmelt_trap){.code = WASMELT_TRAP_OUT_OF_RESOURCES};
+        return WASMELT_TRAP_OUT_OF_RESOURCES;
+    }
+    wasmelt_trap_code code = wasmelt_run(body, argument, trap);
+    stack_limit_end(&limit);
+    return code;
 }
 
 static _Noreturn void end_run(wasmelt_trap trap) {

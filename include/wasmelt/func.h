@@ -126,6 +126,10 @@ typedef struct wasmelt_global_type {
 bool wasmelt_func_init(wasmelt_func *func, wasmelt_code code, void *context,
                        const wasmelt_type *type);
 
+/* Whether a function has exactly the parameters and results of `type`, which mentions no concrete heap types: for
+ * hosts that are given a reference and want to call it. False for null. Any thread. */
+bool wasmelt_func_has_type(const wasmelt_func *func, const wasmelt_type *type);
+
 /* Calls a function with untyped values: `args` and `results` have as many members as its type says.
  * Returns the trap's code, WASMELT_TRAP_NONE if it returned; `trap` may be null. */
 wasmelt_trap_code wasmelt_call(const wasmelt_func *func, const wasmelt_value *args,

@@ -139,7 +139,8 @@ typedef enum wasmelt_status {
     WASMELT_UNLINKABLE,    /* an import is missing or of the wrong type */
     WASMELT_TRAPPED,       /* a segment or the start function trapped */
     WASMELT_OUT_OF_MEMORY, /* memory or address space is short */
-    WASMELT_WRONG_ABI      /* the module was generated for another runtime */
+    WASMELT_WRONG_ABI,     /* the module was generated for another runtime */
+    WASMELT_OVER_LIMIT     /* a memory or table begins larger than the host's options allow */
 } wasmelt_status;
 
 /* Why an instantiation failed. */
@@ -149,16 +150,27 @@ typedef struct wasmelt_error {
     char message[256];  /* one line, names what is wrong; empty for WASMELT_OK */
 } wasmelt_error;
 
+/* What the host allows an instance; all zero is no restriction. It concerns the memories and tables that the instance
+ * makes; what it imports has limits of its own. */
+typedef struct wasmelt_options {
+    wasmelt_memory_options memory; /* of each memory */
+    uint64_t table_elements;       /* the most elements of each table; 0: the type's maximum only */
+} wasmelt_options;
+
 /* Makes an instance: resolves every import of `module` in `imports` (the first that has its names),
  * compares types as section 4.5.3 says, makes memories, tables and globals, copies segments, and
- * runs the start function. `error` may be null.
+ * runs the start function. `options` and `error` may be null; neither they nor `imports` are needed afterwards.
  *
+ * *instance is set before the start function runs, so that imported functions which it calls find it there.
  * When it traps (WASMELT_TRAPPED) other instances may already hold references to this one's
  * functions, so *instance is set even then and must be freed with wasmelt_instance_free when those
  * are gone; with any other failure *instance is null. Any thread. */
 wasmelt_status wasmelt_instantiate(const wasmelt_module *module, const wasmelt_import *imports,
                                    size_t import_count, wasmelt_instance **instance,
                                    wasmelt_error *error);
+wasmelt_status wasmelt_instantiate_with(const wasmelt_module *module, const wasmelt_import *imports,
+                                        size_t import_count, const wasmelt_options *options,
+                                        wasmelt_instance **instance, wasmelt_error *error);
 
 /* Frees an instance and the memories, tables and function records that it made. Nothing that it
  * exported may be used afterwards: free importers first. Null is allowed. */
@@ -169,6 +181,11 @@ void wasmelt_instance_free(wasmelt_instance *instance);
 bool wasmelt_export(wasmelt_instance *instance, const char *name, wasmelt_extern *value);
 bool wasmelt_export_n(wasmelt_instance *instance, const char *name, size_t length,
                       wasmelt_extern *value);
+
+/* Lists what an instance exports as imports from `module`, a name that must live as long as the list: for linking
+ * another module to it. Writes at most `room` of them to `list`, which may be null if that is 0; returns how many
+ * there are. Exports whose names contain zero bytes are left out. Any thread. */
+size_t wasmelt_exports_as_imports(wasmelt_instance *instance, const char *module, wasmelt_import *list, size_t room);
 
 #ifdef __cplusplus
 }

@@ -2,6 +2,7 @@
 #ifndef WASMELT_TRAP_H
 #define WASMELT_TRAP_H
 
+#include <stddef.h>
 #include <stdint.h>
 
 #ifdef __cplusplus
@@ -41,6 +42,16 @@ const char *wasmelt_trap_message(wasmelt_trap_code code);
  * function that runs out of stack inside `body` traps like generated code does; what it held, a lock of
  * the C library's for instance, stays held. */
 wasmelt_trap_code wasmelt_run(void (*body)(void *argument), void *argument, wasmelt_trap *trap);
+
+/* The same with no more stack than `stack_bytes`, counted from here and rounded up to pages, though never less than
+ * WASMELT_LEAST_STACK: what the body and all it calls needs beyond ends in WASMELT_TRAP_STACK_EXHAUSTED. It puts an
+ * inaccessible page into the running thread's stack and takes it away again, which costs two or three system calls. It
+ * limits wasmelt_run and wasmelt_instantiate inside the body too; a nested limit cannot raise the outer one, nor can
+ * any raise the thread's own. Generated code cannot step over the page; a host function with frames larger than a page,
+ * compiled without -fstack-clash-protection, could, into stack that is there: it has then got more than the limit. */
+#define WASMELT_LEAST_STACK ((size_t)32 * 1024)
+wasmelt_trap_code wasmelt_run_limited(size_t stack_bytes, void (*body)(void *argument), void *argument,
+                                      wasmelt_trap *trap);
 
 /* Ends the innermost wasmelt_run of this thread with a trap. For host functions that modules import,
  * and for generated code. Without a wasmelt_run the trap is printed and the process aborts. */

@@ -6,6 +6,7 @@
 #include <wasmelt/memory.h>
 #include <wasmelt/module.h>
 #include <wasmelt/trap.h>
+#include <wasmelt/usage.h>
 #include <wasmelt/valtype.h>
 
 #endif

@@ -468,6 +468,86 @@ CASE(a_memory_that_cannot_be_had_is_an_error) {
     CHECK(wasmelt_instantiate(&module, NULL, 0, &i, &error) == WASMELT_OUT_OF_MEMORY && !i && error.message[0]);
 }
 
+/* ---- What the host allows ---- */
+
+static wasmelt_status instantiate_within(uint64_t bytes, uint64_t elements, wasmelt_instance **i, wasmelt_error *error) {
+    wasmelt_options options = {.memory = {.maximum_bytes = bytes}, .table_elements = elements};
+    return wasmelt_instantiate_with(&counter_module, NULL, 0, &options, i, error);
+}
+
+CASE(an_instance_stays_within_the_hosts_limits) {
+    wasmelt_instance *i;
+    CHECK(instantiate_within(65536, 3, &i, NULL) == WASMELT_OK);
+    CHECK(wasmelt_memory_grow(export_of(i, "memory").memory, 1) == UINT64_MAX);
+    wasmelt_table *t = export_of(i, "table").table;
+    CHECK(wasmelt_table_grow(t, 2, NULL) == UINT64_MAX && wasmelt_table_grow(t, 1, NULL) == 2);
+    wasmelt_instance_free(i);
+    CHECK(instantiate_within(0, 0, &i, NULL) == WASMELT_OK); /* no limits */
+    CHECK(wasmelt_memory_grow(export_of(i, "memory").memory, 1) == 1);
+    wasmelt_instance_free(i);
+}
+
+CASE(limits_below_what_a_module_begins_with_are_an_error) {
+    wasmelt_instance *i;
+    wasmelt_error error;
+    CHECK(instantiate_within(65535, 0, &i, &error) == WASMELT_OVER_LIMIT && !i);
+    CHECK(strcmp(error.message, "a memory begins with 65536 bytes, the host allows 65535") == 0);
+    CHECK(instantiate_within(0, 1, &i, &error) == WASMELT_OVER_LIMIT && !i);
+    CHECK(strcmp(error.message, "a table begins with 2 elements, the host allows 1") == 0);
+}
+
+static wasmelt_instance *published;
+
+static void look_for_instance(void *instance) {
+    CHECK(published == instance);
+}
+
+CASE(an_instance_is_known_before_its_start_function_runs) {
+    wasmelt_module module = counter_module;
+    module.start = look_for_instance;
+    CHECK(wasmelt_instantiate(&module, NULL, 0, &published, NULL) == WASMELT_OK && published);
+    wasmelt_instance_free(published);
+}
+
+CASE(exports_become_imports) {
+    wasmelt_instance *c = make_counter(), *u;
+    wasmelt_import imports[8];
+    memset(imports, 0, sizeof imports);
+    CHECK(wasmelt_exports_as_imports(c, "counter", NULL, 0) == 6); /* "a\0b" is none */
+    CHECK(wasmelt_exports_as_imports(c, "counter", imports, 2) == 6 && imports[1].name && !imports[2].name);
+    CHECK(wasmelt_exports_as_imports(c, "counter", imports, 8) == 6);
+    CHECK(wasmelt_instantiate(&user_module, imports, 6, &u, NULL) == WASMELT_OK);
+    CHECK(call(export_of(u, "work").func, 5) == 110);
+    wasmelt_instance_free(u);
+    wasmelt_instance_free(c);
+}
+
+CASE(function_types_are_compared) {
+    wasmelt_instance *c = make_counter();
+    wasmelt_type type = types[0];
+    CHECK(wasmelt_func_has_type(export_of(c, "add").func, &types[0]));
+    CHECK(!wasmelt_func_has_type(export_of(c, "add").func, &types[1]));
+    type.result_count = 0;
+    CHECK(!wasmelt_func_has_type(export_of(c, "add").func, &type));
+    type = types[0];
+    type.params = (const wasmelt_valtype[]){WASMELT_I64};
+    CHECK(!wasmelt_func_has_type(export_of(c, "add").func, &type));
+    CHECK(!wasmelt_func_has_type(NULL, &type));
+    wasmelt_instance_free(c);
+}
+
+CASE(instances_are_counted) {
+    wasmelt_usage u;
+    wasmelt_instance *a = make_counter(), *b = make_counter(), *none;
+    CHECK(instantiate_within(1, 0, &none, NULL) == WASMELT_OVER_LIMIT);
+    wasmelt_get_usage(&u);
+    CHECK(u.instances == 2 && u.memories == 2 && u.memory_bytes == 2 * 65536);
+    wasmelt_instance_free(a);
+    wasmelt_instance_free(b);
+    wasmelt_get_usage(&u);
+    CHECK(u.instances == 0 && u.memories == 0 && u.memory_bytes == 0 && u.reserved_bytes == 0);
+}
+
 /* ---- All of it, many times ---- */
 
 static void *link_and_run(void *unused) {

@@ -536,7 +536,7 @@ static void put_instantiate_body(const generator *g, out *o) {
     uint32_t count = 0;
     uint32_t *contexts = arena_array(g->arena, m->import_count, sizeof *contexts);
     find_contexts(g, contexts);
-    put_instantiate(g, o);
+    put_instantiate(g, o, true);
     strbuf_puts(&o->text, " {\n");
     o->depth = 1;
     if (m->import_count > 0) {
@@ -569,11 +569,13 @@ static void put_instantiate_body(const generator *g, out *o) {
         }
         out_close(o, ";");
     }
-    out_line(o, "wasmelt_instance *made = NULL;");
-    out_line(o, "wasmelt_status status = wasmelt_instantiate(&%s_module, %s, %u, &made, error);", g->name,
-             count ? "given" : "NULL", (unsigned)count);
-    out_line(o, "*instance = (%s *)made;", g->name);
-    out_line(o, "return status;");
+    out_line(o, "return wasmelt_instantiate_with(&%s_module, %s, %u, options, (wasmelt_instance **)instance, error);",
+             g->name, count ? "given" : "NULL", (unsigned)count);
+    out_close(o, "\n");
+    put_instantiate(g, o, false);
+    strbuf_puts(&o->text, " {\n");
+    o->depth = 1;
+    out_line(o, "return %s_instantiate_with(%sNULL, instance, error);", g->name, m->import_count ? "imports, " : "");
     out_close(o, "\n");
     out_open(o, "void %s_instance_free(%s *self)", g->name, g->name);
     out_line(o, "wasmelt_instance_free(self ? &self->base : NULL);");

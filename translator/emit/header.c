@@ -161,10 +161,12 @@ static void put_export(const generator *g, out *o, uint32_t k) {
     }
 }
 
-void put_instantiate(const generator *g, out *o) {
-    strbuf_printf(&o->text, "wasmelt_status %s_instantiate(", g->name);
+void put_instantiate(const generator *g, out *o, bool with_options) {
+    strbuf_printf(&o->text, "wasmelt_status %s_instantiate%s(", g->name, with_options ? "_with" : "");
     if (g->m->import_count > 0)
         strbuf_printf(&o->text, "const %s_imports *imports, ", g->name);
+    if (with_options)
+        strbuf_puts(&o->text, "const wasmelt_options *options, ");
     strbuf_printf(&o->text, "%s **instance, wasmelt_error *error)", g->name);
 }
 
@@ -197,8 +199,11 @@ void put_header(const generator *g, out *o) {
     if (is_typed(g)) {
         put_imports_struct(g, o);
         put_import_functions(g, o);
-        out_line(o, "/* Makes an instance, runs its start function; see wasmelt_instantiate for the errors. */");
-        put_instantiate(g, o);
+        out_line(o, "/* Makes an instance, runs its start function; see wasmelt_instantiate for the errors. With options: the");
+        out_line(o, " * host's limits and hooks. */");
+        put_instantiate(g, o, false);
+        strbuf_puts(&o->text, ";\n");
+        put_instantiate(g, o, true);
         strbuf_puts(&o->text, ";\n");
         out_line(o, "void %s_instance_free(%s *self);\n", name, name);
         for (uint32_t k = 0; k < g->m->export_count; k++)

@@ -20,8 +20,8 @@ void put_header(const generator *g, out *o);
  * a hundred thousand. */
 void put_internal_types(const generator *g, out *o);
 
-/* "wasmelt_status NAME_instantiate(...)". */
-void put_instantiate(const generator *g, out *o);
+/* "wasmelt_status NAME_instantiate(...)", or NAME_instantiate_with, which takes options too. */
+void put_instantiate(const generator *g, out *o, bool with_options);
 
 /* The number of the context that an import's function gets, by its module's name: the index of the first
  * function import with that name. Fills `contexts` for every import. */

@@ -135,7 +135,7 @@ static void name_imports(generator *g) {
 
 static void name_exports(generator *g) {
     const module *m = g->m;
-    static const char *const reserved[] = {"module", "instantiate", "instance_free", "imports"};
+    static const char *const reserved[] = {"module", "instantiate", "instantiate_with", "instance_free", "imports"};
     name_set set = name_set_new(g->arena, m->export_count + m->import_count + 8);
     strbuf text = {0};
     for (size_t k = 0; k < sizeof reserved / sizeof *reserved; k++) {
