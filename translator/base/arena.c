@@ -53,8 +53,9 @@ char *arena_string(arena *a, const char *bytes, size_t length) {
     return copy;
 }
 
-static void free_older(arena_block *b) {
-    while (b) {
+/* Frees the block and those older than it, down to `end` or all. */
+static void free_down_to(arena_block *b, const arena_block *end) {
+    while (b != end) {
         arena_block *older = b->older;
         free(b);
         b = older;
@@ -65,14 +66,24 @@ void arena_reset(arena *a) {
     a->used = 0;
     if (!a->current)
         return;
-    free_older(a->current->older);
+    free_down_to(a->current->older, NULL);
     a->current->older = NULL;
     if (a->current->size > BLOCK_SIZE)
         arena_free(a);
 }
 
 void arena_free(arena *a) {
-    free_older(a->current);
+    free_down_to(a->current, NULL);
     a->current = NULL;
     a->used = 0;
+}
+
+arena_mark arena_position(const arena *a) {
+    return (arena_mark){a->current, a->used};
+}
+
+void arena_rewind(arena *a, arena_mark mark) {
+    free_down_to(a->current, mark.block);
+    a->current = mark.block;
+    a->used = mark.used;
 }

@@ -25,4 +25,13 @@ char *arena_string(arena *a, const char *bytes, size_t length);
 void arena_reset(arena *a);
 void arena_free(arena *a);
 
+/* A position to go back to: what was taken after it is forgotten. */
+typedef struct arena_mark {
+    arena_block *block;
+    size_t used;
+} arena_mark;
+
+arena_mark arena_position(const arena *a);
+void arena_rewind(arena *a, arena_mark mark);
+
 #endif

@@ -24,7 +24,7 @@
 
 #include <stdlib.h>
 
-#define MAX_RUNS 10
+#define MAX_RUNS 60
 #define MAX_DEPTH 70 /* of nested C statements; clang stops at 256 brackets */
 #define MAX_EXTRAS 4000 /* searched for each br_table */
 #define NOWHERE UINT32_MAX
@@ -179,7 +179,7 @@ static void request_exit(placer *p, uint32_t label_index, const scope *s) {
         p->needs[label_index] = p->changed = true;
     if (b)
         *vec_push(&b->escapes) = label_index;
-    else
+    else if (!p->changed) /* a run that asks for another one goes on, to find what else that needs */
         p->failed = true;
 }
 
@@ -748,8 +748,10 @@ structured structure(ir_func *f) {
     find_leaves(&p);
     prefer_constructs(&p);
 
+    arena_mark before_runs = arena_position(f->arena);
     for (int run = 0; run < MAX_RUNS; run++) {
         structured result = {0};
+        arena_rewind(f->arena, before_runs);
         p.changed = p.failed = p.uses_exit = false;
         for (uint32_t i = 0; i < p.count; i++)
             p.placed[i] = false;
