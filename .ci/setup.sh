@@ -21,6 +21,7 @@ need git git
 need xz xz-utils
 need node nodejs
 need npm npm
+need_file /usr/include/sodium.h libsodium-dev
 need_file /usr/lib/wasm32-wasi wasi-libc
 need_file /usr/lib/python3/dist-packages/pytest python3-pytest
 need_file /usr/lib/llvm-14/lib/clang/14.0.6/lib/wasi/libclang_rt.builtins-wasm32.a libclang-rt-14-dev-wasm32

@@ -1,5 +1,6 @@
 #include "cli.h"
 
+#include <errno.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -88,9 +89,12 @@ static void print_help(command_id command) {
         printf("\nWhat it does: %s.\n%s\n\n", commands[command].summary, input_help);
     }
     print_options(command);
-    puts(command == COMMAND_TRANSLATE
-             ? "\nExit status: 0 success; 1 the input is invalid or the C compiler failed; 2 wrong usage."
-             : "\nExit status: 0 success; 1 a file is invalid or cannot be read; 2 wrong usage.");
+    static const char *const statuses[COMMAND_COUNT] = {
+        [COMMAND_TRANSLATE] = "0 success; 1 the input is invalid or the C compiler failed; 2 wrong usage",
+        [COMMAND_RUN] = "the program's, 134 after a trap; before it runs, as for translation",
+    };
+    printf("\nExit status: %s.\n", statuses[command] ? statuses[command]
+                                                     : "0 success; 1 a file is invalid or cannot be read; 2 wrong usage");
 }
 
 /* ---- Values ---- */
@@ -105,6 +109,21 @@ static bool parse_number(const char *text, const char *option, uint32_t minimum,
     }
     *value = (uint32_t)n;
     return true;
+}
+
+bool cli_parse_size(const char *text, uint64_t *bytes) {
+    static const char units[] = "KMGT";
+    char *end;
+    errno = 0;
+    unsigned long long n = strtoull(text, &end, 10);
+    if (*text < '0' || *text > '9' || errno != 0)
+        return false;
+    const char *unit = *end ? strchr(units, *end & ~0x20) : NULL;
+    unsigned shift = unit ? 10 * (unsigned)(unit - units + 1) : 0;
+    if (unit)
+        end++;
+    *bytes = n << shift;
+    return *end == 0 && n <= UINT64_MAX >> shift;
 }
 
 /* Whether the values of an option are the words its argument may be, not what a shell can complete. */
@@ -149,6 +168,35 @@ bool cli_is_reserved(const char *identifier) {
         if (strcmp(identifier, names[k]) == 0)
             return true;
     return false;
+}
+
+/* The executable has options of the same names. */
+static void give_program(options *o, option_id id, const char *value) {
+    static const char *const names[OPTION_COUNT] = {
+        [OPTION_DIR] = "--dir",
+        [OPTION_ENV] = "--env",
+        [OPTION_ARGV0] = "--argv0",
+        [OPTION_CONFINE] = "--confine",
+        [OPTION_INVOKE] = "--invoke",
+    };
+    *vec_push(&o->program_options) = names[id];
+    if (value)
+        *vec_push(&o->program_options) = value;
+}
+
+/* Whether an option of `run` may make another executable of the same module: those of translation do. The compiler
+ * and the level have defaults and are told apart by what they are in the end. */
+static bool changes_executable(option_id id) {
+    switch (id) {
+    case OPTION_CC:
+    case OPTION_OPTIMIZE:
+    case OPTION_JOBS:
+    case OPTION_PROGRESS:
+    case OPTION_VERBOSE:
+        return false;
+    default:
+        return takes(COMMAND_TRANSLATE, id);
+    }
 }
 
 static bool apply(options *o, option_id id, const char *value) {
@@ -223,6 +271,21 @@ static bool apply(options *o, option_id id, const char *value) {
         if (choice == 1)
             o->progress = false;
         return true;
+    case OPTION_INVOKE:
+        o->invoke = value;
+        give_program(o, id, value);
+        return true;
+    case OPTION_DIR:
+    case OPTION_ENV:
+    case OPTION_ARGV0:
+    case OPTION_CONFINE:
+        give_program(o, id, value);
+        return true;
+    case OPTION_CACHE_SIZE:
+        o->cache_size_given = cli_parse_size(value, &o->cache_size);
+        if (!o->cache_size_given)
+            cli_error("--cache-size takes a number of bytes, or one like 500M or 2G, not '%s'", value);
+        return o->cache_size_given;
     case OPTION_LIST:
         o->list = true;
         return true;
@@ -352,11 +415,15 @@ static cli_result parse_option(int argc, char **argv, int *at, options *o) {
         }
         value = argv[++*at];
     }
+    if (changes_executable(id)) {
+        *vec_push(&o->given) = table[id].name;
+        *vec_push(&o->given) = value;
+    }
     return apply(o, id, value) ? CLI_RUN : CLI_WRONG;
 }
 
 cli_result cli_parse(int argc, char **argv, options *o) {
-    *o = (options){.optimize = "2", .progress = isatty(STDERR_FILENO)};
+    *o = (options){.optimize = "2", .progress = isatty(STDERR_FILENO), .arguments = argv + argc};
     bool only_inputs = false;
     for (int k = 1; k < COMMAND_COUNT; k++)
         if (argc > 1 && strcmp(argv[1], commands[k].name) == 0)
@@ -364,6 +431,10 @@ cli_result cli_parse(int argc, char **argv, options *o) {
     for (int k = o->command == COMMAND_TRANSLATE ? 1 : 2; k < argc; k++) {
         if (only_inputs || argv[k][0] != '-' || !argv[k][1]) {
             *vec_push(&o->inputs) = argv[k];
+            if (o->command == COMMAND_RUN) { /* the rest is not ours */
+                o->arguments = argv + k + 1;
+                break;
+            }
         } else if (strcmp(argv[k], "--") == 0) {
             only_inputs = true;
         } else {
@@ -393,4 +464,6 @@ void cli_free(options *o) {
     vec_free(&o->ldflags);
     vec_free(&o->wasi_dirs);
     vec_free(&o->wasi_env);
+    vec_free(&o->program_options);
+    vec_free(&o->given);
 }

@@ -34,6 +34,14 @@ typedef struct options {
     bool wasi_fixed; /* what the executable gives is said here, by wasi_*, and not on its command
                         line */
     bool wasi_inherit_env, wasi_confine;
+
+    /* run: */
+    string_list program_options; /* for the executable: --dir H::G ... */
+    string_list given;           /* names and values of options that may change what is compiled */
+    char **arguments;            /* of the program; ends with null */
+    const char *invoke;
+    uint64_t cache_size;
+    bool cache_size_given;
 } options;
 
 typedef enum cli_result { CLI_RUN, CLI_DONE, CLI_WRONG } cli_result;
@@ -41,6 +49,9 @@ typedef enum cli_result { CLI_RUN, CLI_DONE, CLI_WRONG } cli_result;
 /* Reads the arguments. CLI_DONE when --help or --version was all there was to do,
  * CLI_WRONG after a message. Strings stay those of argv. */
 cli_result cli_parse(int argc, char **argv, options *o);
+
+/* A number of bytes, as "500M". */
+bool cli_parse_size(const char *text, uint64_t *bytes);
 void cli_free(options *o);
 
 /* Whether a C identifier is taken: by the language, or by a header that emitted C includes. */

@@ -10,6 +10,7 @@
 #include "produce.h"
 #include "read/module.h"
 #include "report.h"
+#include "run.h"
 #include "validate/validate.h"
 
 /* ---- validate ---- */
@@ -80,6 +81,8 @@ static int run_translate(const options *o) {
 static int (*const run[COMMAND_COUNT])(const options *) = {
     [COMMAND_TRANSLATE] = run_translate,
     [COMMAND_VALIDATE] = run_validate,
+    [COMMAND_RUN] = run_program,
+    [COMMAND_CACHE] = run_cache,
 };
 
 int main(int argc, char **argv) {

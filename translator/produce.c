@@ -32,7 +32,8 @@ static bool has_start(const module *m) {
 }
 
 /* An executable needs a start and nothing that only a host could give. */
-static bool can_be_executable(const module *m, const char *path) {
+static bool can_be_executable(const options *o, const module *m) {
+    const char *path = o->inputs.data[0];
     uint32_t missing = 0;
     strbuf names = {0};
     for (uint32_t k = 0; k < m->import_count; k++) {
@@ -46,7 +47,7 @@ static bool can_be_executable(const module *m, const char *path) {
         report_name(&names, i->name);
         strbuf_puts(&names, "\"");
     }
-    bool starts = has_start(m);
+    bool starts = o->invoke || has_start(m);
     if (missing > 0)
         fprintf(stderr,
                 "wasmelt: %s: error: an executable has no host to provide %u import%s: %s%s; "
@@ -56,24 +57,20 @@ static bool can_be_executable(const module *m, const char *path) {
     else if (!starts)
         fprintf(stderr,
                 "wasmelt: %s: error: an executable needs an exported function \"_start\" without "
-                "parameters and "
-                "results; use --emit=c, obj, lib or shared\n",
+                "parameters and results; use --emit=c, obj, lib or shared, or 'wasmelt run --invoke NAME'\n",
                 path);
     strbuf_free(&names);
     return starts && missing == 0;
 }
 
 /* Writes the C files into `directory`. */
-static int translate_to(const options *o, const char *name, const char *directory,
-                        translate_result *files) {
+static int translate_bytes(const options *o, span bytes, const char *name, const char *directory,
+                           translate_result *files) {
     const char *path = o->inputs.data[0];
-    span bytes;
     arena a = {0};
     module m = {0};
     diag d;
     diag_init(&d);
-    if (!input_load(path, &bytes))
-        return EXIT_INPUT;
     const command_options command = {
         .dirs = o->wasi_dirs.data,
         .dir_count = o->wasi_dirs.count,
@@ -94,14 +91,26 @@ static int translate_to(const options *o, const char *name, const char *director
         .source = place_base_name(path),
     };
     bool ok = module_read(&m, bytes, &a, &d) && module_validate(&m, &d);
-    bool fits = ok && (!t.emit_main || can_be_executable(&m, path));
+    bool fits = ok && (!t.emit_main || can_be_executable(o, &m));
     if (fits)
         ok = translate(&m, &t, directory, files, &d);
     if (!ok)
         report_diag(&d, path, &m);
     arena_free(&a);
-    input_free(&bytes);
     return ok && fits ? 0 : EXIT_INPUT;
+}
+
+/* The same with `input` null where it is still to be read. */
+static int translate_to(const options *o, const span *input, const char *name, const char *directory,
+                        translate_result *files) {
+    span bytes;
+    if (input)
+        return translate_bytes(o, *input, name, directory, files);
+    if (!input_load(o->inputs.data[0], &bytes))
+        return EXIT_INPUT;
+    int status = translate_bytes(o, bytes, name, directory, files);
+    input_free(&bytes);
+    return status;
 }
 
 /* ---- Files ---- */
@@ -168,7 +177,7 @@ static int make_scratch(const char *parent, const char *name, strbuf *scratch) {
 
 /* Puts the C files into `directory`, made if need be: into one inside it first, so that a failure
  * leaves what was there before. */
-static int emit_c_to(const options *o, const char *name, const char *directory,
+static int emit_c_to(const options *o, const span *input, const char *name, const char *directory,
                      translate_result *files) {
     strbuf scratch = {0};
     bool made = mkdir(directory, 0777) == 0;
@@ -176,7 +185,7 @@ static int emit_c_to(const options *o, const char *name, const char *directory,
         return report_errno(directory);
     int status = make_scratch(directory, ".", &scratch);
     if (status == 0) {
-        status = translate_to(o, name, scratch.data, files);
+        status = translate_to(o, input, name, scratch.data, files);
         if (status == 0)
             status = move_files(scratch.data, directory, files);
         remove_files(scratch.data, files);
@@ -194,7 +203,7 @@ static bool ends_with(const char *text, const char *end) {
 }
 
 /* The output is a directory or, with .c at its end, the name of the one C file. */
-static int emit_c(const options *o, const char *output) {
+static int emit_c(const options *o, const span *input, const char *output) {
     strbuf directory = {0}, name = {0};
     translate_result files = {0};
     if (ends_with(output, ".c")) {
@@ -211,7 +220,7 @@ static int emit_c(const options *o, const char *output) {
         strbuf_puts(&directory, output);
         place_identifier(o, o->inputs.data[0], &name);
     }
-    int status = emit_c_to(o, name.data, directory.data, &files);
+    int status = emit_c_to(o, input, name.data, directory.data, &files);
     for (size_t k = 0; status == 0 && o->verbose && k < file_count(&files); k++)
         fprintf(stderr, "%s/%s\n", directory.data, file_at(&files, k));
     free_files(&files);
@@ -228,7 +237,7 @@ static void header_beside(const options *o, const char *name, const char *output
     strbuf_printf(path, "/%s.h", name);
 }
 
-static int emit_binary(const options *o, const char *output) {
+static int emit_binary(const options *o, const span *input, const char *output) {
     const char *parent = getenv("TMPDIR");
     strbuf scratch = {0}, name = {0}, header = {0}, path = {0};
     translate_result files = {0};
@@ -240,8 +249,8 @@ static int emit_binary(const options *o, const char *output) {
         status = make_scratch(parent && *parent ? parent : "/tmp", "", &scratch);
     if (status == 0) {
         const char *directory = o->keep ? o->keep : scratch.data;
-        status = o->keep ? emit_c_to(o, name.data, directory, &files)
-                         : translate_to(o, name.data, directory, &files);
+        status = o->keep ? emit_c_to(o, input, name.data, directory, &files)
+                         : translate_to(o, input, name.data, directory, &files);
         if (status == 0)
             status = compile(o, &files, directory, scratch.data, output);
         if (status == 0 && header.count > 0) {
@@ -261,6 +270,14 @@ static int emit_binary(const options *o, const char *output) {
     return status;
 }
 
+static int produce_from(const options *o, const span *input, const char *output) {
+    return o->emit == EMIT_C ? emit_c(o, input, output) : emit_binary(o, input, output);
+}
+
 int produce(const options *o, const char *output) {
-    return o->emit == EMIT_C ? emit_c(o, output) : emit_binary(o, output);
+    return produce_from(o, NULL, output);
+}
+
+int produce_loaded(const options *o, span input, const char *output) {
+    return produce_from(o, &input, output);
 }

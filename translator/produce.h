@@ -3,9 +3,13 @@
 #define WASMELT_PRODUCE_H
 
 #include "cli.h"
+#include "wasm/module.h"
 
 /* Reads, validates and translates the one input, compiles the C if more than C is wanted, and puts
  * the result at `output`, whole or not at all. An exit status, after a message if it is not 0. */
 int produce(const options *o, const char *output);
+
+/* The same with the input's bytes already read. */
+int produce_loaded(const options *o, span input, const char *output);
 
 #endif

@@ -22,19 +22,30 @@ static const char *join(arena *a, const char *first, const char *second) {
 
 /* ---- Finding ---- */
 
-static bool in_path(const char *program) {
-    const char *path = getenv("PATH");
-    char candidate[4096];
-    if (strchr(program, '/'))
-        return access(program, X_OK) == 0;
-    while (path && *path) {
-        size_t length = strcspn(path, ":");
-        snprintf(candidate, sizeof candidate, "%.*s/%s", (int)length, path, program);
-        if (access(candidate, X_OK) == 0)
+bool toolchain_program(const char *name, strbuf *path) {
+    const char *list = getenv("PATH");
+    strbuf_clear(path);
+    if (strchr(name, '/')) {
+        strbuf_puts(path, name);
+        return access(name, X_OK) == 0;
+    }
+    while (list && *list) {
+        size_t length = strcspn(list, ":");
+        strbuf_clear(path);
+        strbuf_append(path, list, length);
+        strbuf_printf(path, "/%s", name);
+        if (access(path->data, X_OK) == 0)
             return true;
-        path += length + (path[length] == ':');
+        list += length + (list[length] == ':');
     }
     return false;
+}
+
+static bool in_path(const char *program) {
+    strbuf path = {0};
+    bool found = toolchain_program(program, &path);
+    strbuf_free(&path);
+    return found;
 }
 
 /* Words separated by blanks; there is no quoting. */

@@ -3,6 +3,7 @@
 #define WASMELT_TOOLCHAIN_H
 
 #include "base/arena.h"
+#include "base/strbuf.h"
 #include "cli.h"
 
 typedef struct toolchain {
@@ -14,6 +15,9 @@ typedef struct toolchain {
 /* Finds compiler and runtime; false after a message. Strings live in `a`. */
 bool toolchain_find(toolchain *t, const options *o, arena *a);
 void toolchain_free(toolchain *t);
+
+/* Where a program is that is named as in a command: itself if it has a slash, else found in PATH. */
+bool toolchain_program(const char *name, strbuf *path);
 
 /* Commands, each ending with null: one C file to an object; objects to an executable, a shared
  * object, one object, an archive. */

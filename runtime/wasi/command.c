@@ -9,6 +9,7 @@
 #include <wasmelt/wasi.h>
 
 #include "../backtrace.h"
+#include "invoke.h"
 
 enum { STATUS_USAGE = 2, STATUS_TRAP = 134 };
 
@@ -75,9 +76,16 @@ static const char *option_value(char **argv, int *at, const char *name) {
     return NULL;
 }
 
+/* What options said beside what the context holds. */
+typedef struct given {
+    const char *argv0;
+    const char *invoke; /* the export to call; null: _start */
+    char **arguments;   /* the program's own, argv0 not among them */
+    bool confined;
+} given;
+
 /* Reads our options; *from becomes the place of the program's first argument. */
-static int read_options(wasmelt_wasi *w, char **argv, int *from, const char **argv0,
-                        bool *confined) {
+static int read_options(wasmelt_wasi *w, char **argv, int *from, given *g) {
     int status = 0;
     int at = 1;
     for (; status == 0 && argv[at]; at++) {
@@ -91,9 +99,11 @@ static int read_options(wasmelt_wasi *w, char **argv, int *from, const char **ar
         else if ((value = option_value(argv, &at, "--env")))
             status = add_env(w, value);
         else if ((value = option_value(argv, &at, "--argv0")))
-            *argv0 = value;
+            g->argv0 = value;
+        else if ((value = option_value(argv, &at, "--invoke")))
+            g->invoke = value;
         else if (strcmp(argv[at], "--confine") == 0)
-            *confined = true;
+            g->confined = true;
         else
             break;
     }
@@ -145,19 +155,19 @@ static int give_arguments(wasmelt_wasi *w, const char *argv0, char **argv) {
     return 0;
 }
 
-static int set_up(wasmelt_wasi *w, const wasmelt_command *c, char **argv) {
-    const char *argv0 = argv[0];
+static int set_up(wasmelt_wasi *w, const wasmelt_command *c, char **argv, given *g) {
     int from = argv[0] ? 1 : 0;
-    bool confined = c && c->confine;
+    *g = (given){.argv0 = argv[0], .confined = c && c->confine};
     int status = give_streams(w);
     fill_streams();
     if (status == 0)
         status = give_fixed(w, c);
     if (status == 0 && argv[0] && (!c || c->takes_options))
-        status = read_options(w, argv, &from, &argv0, &confined);
+        status = read_options(w, argv, &from, g);
+    g->arguments = argv + from;
     if (status == 0)
-        status = give_arguments(w, argv0, argv + from);
-    return status == 0 && confined ? confine(w) : status;
+        status = give_arguments(w, g->argv0, g->arguments);
+    return status == 0 && g->confined ? confine(w) : status;
 }
 
 /* ---- Running ---- */
@@ -172,16 +182,38 @@ static int report(wasmelt_trap trap) {
     return STATUS_TRAP;
 }
 
-static int run_start(wasmelt_instance *instance) {
-    wasmelt_extern start;
+static bool find_function(wasmelt_instance *instance, const char *name, wasmelt_extern *function) {
+    return wasmelt_export(instance, name, function) && function->kind == WASMELT_EXTERN_FUNC;
+}
+
+/* For _start and _initialize. */
+static int call_plain(const wasmelt_func *function) {
     wasmelt_trap trap;
-    if (!wasmelt_export(instance, "_start", &start) || start.kind != WASMELT_EXTERN_FUNC)
-        return fail("error", "the module does not export _start");
-    wasmelt_call(start.func, NULL, NULL, &trap);
+    if (function->type->param_count > 0 || function->type->result_count > 0)
+        return fail("error", "_start and _initialize have neither parameters nor results");
+    wasmelt_call(function, NULL, NULL, &trap);
     return report(trap);
 }
 
-static int run(const wasmelt_module *module, wasmelt_wasi *w) {
+static int run_start(wasmelt_instance *instance) {
+    wasmelt_extern start;
+    if (!find_function(instance, "_start", &start))
+        return fail("error", "the module does not export a function _start (--invoke NAME calls another)");
+    return call_plain(start.func);
+}
+
+static int run_invoked(wasmelt_instance *instance, const given *g) {
+    wasmelt_extern function, initialize;
+    wasmelt_trap trap;
+    if (!find_function(instance, g->invoke, &function))
+        return fail(g->invoke, "the module does not export a function of this name");
+    int status = find_function(instance, "_initialize", &initialize) ? call_plain(initialize.func) : 0;
+    if (status == 0)
+        status = invoke_with_text(function.func, g->arguments, &trap);
+    return status == 0 ? report(trap) : status;
+}
+
+static int run(const wasmelt_module *module, wasmelt_wasi *w, const given *g) {
     static const char *const families[] = {"wasi_snapshot_preview1", "wasi_unstable"};
     wasmelt_import imports[2];
     for (int k = 0; k < 2; k++)
@@ -192,7 +224,7 @@ static int run(const wasmelt_module *module, wasmelt_wasi *w) {
     int status;
     switch (wasmelt_instantiate(module, imports, 2, &instance, &error)) {
     case WASMELT_OK:
-        status = run_start(instance);
+        status = g->invoke ? run_invoked(instance, g) : run_start(instance);
         break;
     case WASMELT_TRAPPED:
         status = report(error.trap);
@@ -211,9 +243,10 @@ int wasmelt_main(const wasmelt_module *module, const wasmelt_command *command, i
     if (!w)
         return short_of_memory();
     backtrace_install();
-    int status = set_up(w, command, argv);
+    given g;
+    int status = set_up(w, command, argv, &g);
     if (status == 0)
-        status = run(module, w);
+        status = run(module, w, &g);
     wasmelt_wasi_free(w);
     return status;
 }

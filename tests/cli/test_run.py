@@ -1,0 +1,357 @@
+"""`wasmelt run` and `wasmelt cache`: compiled once, run as if the executable had been called, never the wrong one."""
+import os
+import shutil
+import signal
+import subprocess
+import time
+
+import pytest
+
+PROGRAM = '''
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+int main(int argc, char **argv) {
+    if (argc > 1 && strcmp(argv[1], "trap") == 0)
+        __builtin_trap();
+    if (argc > 1 && strcmp(argv[1], "wait") == 0) {
+        printf("waiting\\n");
+        fflush(stdout);
+        getchar();
+    }
+    for (int k = 1; k < argc; k++)
+        printf("%s|", argv[k]);
+    printf("%s\\n", getenv("COLOUR") ? getenv("COLOUR") : "none");
+    return 7;
+}
+'''
+ADD = '(module (func (export "add") (param i32 i32) (result i32) (i32.add (local.get 0) (local.get 1))))'
+
+
+class Runner:
+    """Runs with a cache and a C compiler of its own that counts how often it is called."""
+
+    def __init__(self, folder, wasmelt, program):
+        self.folder, self.wasmelt, self.program = folder, wasmelt, program
+        self.cache = folder / 'cache' / 'wasmelt'
+        self.log, self.cc = folder / 'cc.log', folder / 'cc'
+        self.cc.write_text(f'#!/bin/sh\ncase " $* " in *" -c "*) echo compiled >>{self.log};; esac\nexec gcc "$@"\n')
+        self.cc.chmod(0o755)
+        self.env = dict(os.environ, XDG_CACHE_HOME=str(folder / 'cache'), CC=str(self.cc))
+        self.env.pop('WASMELT_CACHE_SIZE', None)
+
+    def command(self, *args):
+        return [self.wasmelt, 'run', '-O0', *args]
+
+    def __call__(self, *args, **kwargs):
+        env = kwargs.pop('env', self.env)
+        return subprocess.run(self.command(*args), capture_output=True, text=True, env=env, timeout=100, **kwargs)
+
+    def ok(self, *args, **kwargs):
+        """Runs the program, which must do what it does, and returns how often that took the compiler."""
+        before = self.compiled
+        done = self(*args, self.program, 'x', **kwargs)
+        assert (done.returncode, done.stdout) == (7, 'x|none\n'), done.stderr
+        return self.compiled - before
+
+    @property
+    def compiled(self):
+        return len(self.log.read_text().splitlines()) if self.log.exists() else 0
+
+    @property
+    def entries(self):
+        return [entry for entry in self.cache.iterdir() if len(entry.name) == 64]
+
+    def start_waiting(self, *args):
+        process = subprocess.Popen(self.command(*args, self.program, 'wait'), stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+                                   env=self.env)
+        assert process.stdout.readline() == b'waiting\n'
+        return process
+
+
+@pytest.fixture
+def runner(tmp_path, wasmelt, compile_wasi):
+    return Runner(tmp_path, wasmelt, compile_wasi(PROGRAM))
+
+
+# ---- What the program gets, and what becomes of it ----
+
+def test_arguments_environment_and_status(runner):
+    done = runner('--env', 'COLOUR=red', runner.program, '--env', 'a', '-O2', '--', '')
+    assert (done.returncode, done.stdout, done.stderr) == (7, '--env|a|-O2|--||red\n', '')
+    done = runner('--', runner.program)
+    assert (done.returncode, done.stdout) == (7, 'none\n')
+
+
+def test_trap_and_signal_pass_through(runner):
+    done = runner(runner.program, 'trap')
+    assert done.returncode == 134 and 'trap: unreachable' in done.stderr
+    process = runner.start_waiting()
+    os.kill(process.pid, signal.SIGUSR1)  # the process that was started is the program itself
+    assert process.wait() == -signal.SIGUSR1
+
+
+def test_directory_and_the_name_it_sees(runner, compile_wasi, tmp_path):
+    program = compile_wasi('#include <stdio.h>\nint main(int argc, char **argv) { FILE *f = fopen("/d/t", "r");'
+                           'printf("%s %d\\n", argv[0], f ? getc(f) : -1); return 0; }', 'reader')
+    (tmp_path / 't').write_text('A')
+    assert runner('--dir', f'{tmp_path}::/d:ro', program).stdout == f'{program} 65\n'
+    assert runner('--argv0=cat', program).stdout == 'cat -1\n'
+
+
+def test_closed_standard_streams_stay_closed(runner):
+    runner.ok()
+    done = subprocess.run(['sh', '-c', 'exec "$@" <&-', 'sh', *runner.command(runner.program, 'wait')], env=runner.env,
+                          capture_output=True, text=True)
+    assert (done.returncode, done.stdout) == (7, 'waiting\nwait|none\n')
+
+
+def test_standard_input_can_be_the_module(runner):
+    done = subprocess.run(runner.command('-', 'y'), env=runner.env, input=runner.program.read_bytes(), capture_output=True)
+    assert (done.returncode, done.stdout) == (7, b'y|none\n')
+
+
+def test_invoke(runner, assemble):
+    module = assemble(ADD)
+    done = runner('--invoke', 'add', module, '-3', '0x10')
+    assert (done.returncode, done.stdout, done.stderr) == (0, '13\n', '')
+    for args, message in [(['1'], 'takes 2 arguments, not 1'), (['1', '4294967296'], "'4294967296': is to be an i32"),
+                          (['1', ''], 'is to be an i32')]:
+        done = runner('--invoke', 'add', module, *args)
+        assert done.returncode == 2 and message in done.stderr
+    assert 'does not export a function of this name' in runner('--invoke', 'sub', module).stderr
+    assert '--invoke' in runner(module).stderr
+    kinds = assemble('(module (func (export "f") (param i64 f32 f64) (result f64 f32 i64)'
+                     '(local.get 2) (local.get 1) (local.get 0)))', 'kinds')
+    assert runner('--invoke', 'f', kinds, '0xffffffffffffffff', '0.1', '1e300').stdout == '1e+300\n0.1\n-1\n'
+
+
+def test_invoke_of_a_reactor_initializes_it_first(runner, assemble):
+    module = assemble('(module (global $g (mut i32) (i32.const 1)) (func (export "_initialize") (global.set $g (i32.const 5)))'
+                      '(func (export "get") (result i32) (global.get $g)))')
+    assert runner('--invoke', 'get', module).stdout == '5\n'
+
+
+@pytest.mark.parametrize('args, message', [
+    (['run'], 'no input file'),
+    (['run', '-o', 'x', 'a.wasm'], "--output is no option of 'wasmelt run'"),
+    (['run', '--wasi-fixed', 'a.wasm'], '--wasi-fixed is no option'),
+    (['run', '--cache-size=many', 'a.wasm'], 'takes a number of bytes'),
+    (['--dir', '.', 'a.wasm'], '--dir is no option of translation'),
+    (['cache', 'burn'], "'show' or 'clear'"),
+])
+def test_wrong_usage(run_wasmelt, args, message):
+    done = run_wasmelt(*args)
+    assert done.returncode == 2 and message in done.stderr
+
+
+def test_bad_module_is_status_1_and_leaves_nothing(runner, tmp_path):
+    (tmp_path / 'bad.wasm').write_bytes(b'\0asm\1\0\0\0\1')
+    done = runner(tmp_path / 'bad.wasm')
+    assert done.returncode == 1 and 'bad.wasm: error' in done.stderr
+    assert list(runner.cache.iterdir()) == []
+
+
+# ---- What is compiled again, and what is not ----
+
+def test_compiles_once(runner, tmp_path):
+    assert runner.ok() == 1
+    assert runner.ok() == 0
+    assert runner.ok('--env', 'A=1', '-j3') == 0
+    shutil.copy(runner.program, tmp_path / 'other.wasm')
+    assert runner(tmp_path / 'other.wasm').returncode == 7 and runner.compiled == 1
+    assert [path.name for path in runner.cache.iterdir()] == [runner.entries[0].name]
+    assert runner.cache.stat().st_mode & 0o777 == 0o700
+
+
+def test_whatever_changes_the_executable_compiles_again(runner, compile_wasi):
+    assert runner.ok() == 1
+    assert runner.ok('-O1') == 1
+    assert runner.ok('--bounds=explicit') == 1
+    assert runner.ok('--cflags=-DX') == 1
+    assert runner.ok(env=dict(runner.env, CPATH='/nowhere')) == 1
+    os.utime(runner.cc, (1, 1))  # another compiler under the same name
+    assert runner.ok() == 1
+    compile_wasi(PROGRAM.replace('return 7', 'return 8'))
+    assert runner(runner.program).returncode == 8
+
+
+# ---- Several processes ----
+
+def test_many_at_once_compile_once(runner):
+    slow = runner.cc.read_text().replace('exec gcc', 'sleep 1; exec gcc')
+    runner.cc.write_text(slow)
+    processes = [subprocess.Popen(runner.command(runner.program), env=runner.env) for _ in range(6)]
+    assert [process.wait(100) for process in processes] == [7] * 6
+    assert runner.compiled == 1 and len(list(runner.cache.iterdir())) == 1
+
+
+def test_whoever_dies_while_compiling_holds_nobody_up(runner):
+    working = runner.cc.read_text()
+    runner.cc.write_text('#!/bin/sh\necho $$ >"$0.pid"\nexec sleep 60\n')
+    os.utime(runner.cc, (1, 1))
+    process = subprocess.Popen(runner.command(runner.program), env=runner.env)
+    pid = runner.cc.with_name('cc.pid')
+    while not pid.exists() or not pid.read_text():
+        time.sleep(0.01)
+    process.kill()
+    process.wait()
+    try:
+        runner.cc.write_text(working.replace('exec gcc', '\n\n\nexec gcc'))
+        runner.cc.write_text(working + '#' * (runner.cc.stat().st_size - len(working)))
+        os.utime(runner.cc, (1, 1))
+        start = time.monotonic()
+        assert runner.ok() == 1
+        assert time.monotonic() - start < 50  # the compiler that was left alone sleeps for 60
+    finally:
+        os.kill(int(pid.read_text()), signal.SIGKILL)
+
+
+def test_an_interrupted_run_ends_by_the_signal_and_cleans_up(runner, tmp_path):
+    runner.cc.write_text('#!/bin/sh\necho >"$0.started"\nexec sleep 60\n')
+    scratch = tmp_path / 'scratch'
+    scratch.mkdir()
+    process = subprocess.Popen(runner.command(runner.program), env=dict(runner.env, TMPDIR=str(scratch)))
+    while not runner.cc.with_name('cc.started').exists():
+        time.sleep(0.01)
+    process.send_signal(signal.SIGINT)
+    assert process.wait(20) == -signal.SIGINT
+    assert list(scratch.iterdir()) == [] and list(runner.cache.iterdir()) == []
+
+
+# ---- What is kept ----
+
+def test_damaged_entries_are_made_again(runner):
+    def truncate(entry):
+        os.truncate(entry / 'program', 1000)
+
+    def flip(entry):
+        st = os.stat(entry / 'program')
+        with open(entry / 'program', 'r+b') as file:
+            file.seek(5000)
+            file.write(b'\xff')
+        os.utime(entry / 'program', ns=(st.st_atime_ns, st.st_mtime_ns))
+
+    def no_program(entry):
+        (entry / 'program').unlink()
+
+    def no_info(entry):
+        (entry / 'info').unlink()
+
+    def empty_info(entry):
+        (entry / 'info').write_bytes(b'')
+
+    def link(entry):
+        (entry / 'program').unlink()
+        (entry / 'program').symlink_to('/bin/true')
+
+    runner.ok()
+    for damage in truncate, flip, no_program, no_info, empty_info, link:
+        damage(runner.entries[0])
+        assert runner.ok() == 1, damage
+        assert runner.ok() == 0, damage
+        assert len(runner.entries) == 1
+
+
+def test_the_least_recently_used_goes_first(runner):
+    for level in '-O0', '-O1', '-Os':
+        runner.ok(level)
+    size = sum((entry / 'program').stat().st_size for entry in runner.entries) + 40000  # less than one more
+    runner.ok('-O0')  # now -O1 is the one that was not used for the longest time
+    runner.ok('-O2', f'--cache-size={size}')
+    assert runner.ok('-O0') == runner.ok('-Os') == runner.ok('-O2') == 0
+    assert runner.ok('-O1', env=dict(runner.env, WASMELT_CACHE_SIZE='1')) == 1
+    assert len(runner.entries) == 1  # itself, which was in use
+
+
+def test_an_entry_in_use_stays(runner):
+    process = runner.start_waiting()
+    first, = runner.entries
+    runner.ok('-O1', '--cache-size=1')
+    assert first.exists()
+    process.communicate(b'x')
+    assert process.returncode == 7
+    runner.ok('-Os', '--cache-size=1')
+    assert not first.exists() and len(runner.entries) == 1
+
+
+def test_leftovers_of_dead_processes_go(runner):
+    runner.ok()
+    for name in 'tmp-abcdef', 'tmp-ghijkl':
+        (runner.cache / name).mkdir()
+        (runner.cache / name / 'program').write_text('half')
+    lock = runner.cache / ('0' * 64 + '.lock')
+    lock.touch()
+    for path in lock, runner.cache / 'tmp-abcdef':
+        os.utime(path, (1, 1))
+    runner.ok('-O1')
+    assert not lock.exists() and not (runner.cache / 'tmp-abcdef').exists()
+    assert (runner.cache / 'tmp-ghijkl').exists()  # young: somebody may be about to fill it
+
+
+def test_show_and_clear(runner):
+    def cache(*args):
+        return subprocess.run([runner.wasmelt, 'cache', *args], env=runner.env, capture_output=True, text=True, check=True).stdout
+
+    assert '0 executables' in cache()
+    runner.ok()
+    runner.ok('-O1')
+    (runner.entries[0] / 'program').write_text('broken')
+    shown = cache('show')
+    assert str(runner.program) in shown and '(damaged)' in shown and f'2 executables in {runner.cache}' in shown
+    process = runner.start_waiting('-Os')
+    cache('clear')
+    assert len(runner.entries) == 1
+    process.communicate(b'x')
+    cache('clear')
+    assert list(runner.cache.iterdir()) == []
+
+
+# ---- Without a cache ----
+
+def not_kept(runner, env, reason, tmp_path):
+    scratch = tmp_path / 'scratch'
+    scratch.mkdir(exist_ok=True)
+    done = runner(runner.program, 'x', env=dict(env, TMPDIR=str(scratch)))
+    assert (done.returncode, done.stdout) == (7, 'x|none\n')
+    assert 'note: the executable is not kept' in done.stderr and reason in done.stderr
+    assert list(scratch.iterdir()) == []
+
+
+def test_a_cache_that_others_could_write_to_is_not_used(runner, tmp_path):
+    runner.ok()
+    runner.cache.chmod(0o770)
+    not_kept(runner, runner.env, 'others may write to it', tmp_path)
+    runner.cache.chmod(0o700)
+    assert runner.ok() == 0
+    if os.geteuid() == 0:
+        os.chown(runner.cache, 65534, -1)
+        not_kept(runner, runner.env, 'belongs to another user', tmp_path)
+
+
+def test_no_place_for_a_cache(runner, tmp_path):
+    (tmp_path / 'file').touch()
+    not_kept(runner, dict(runner.env, XDG_CACHE_HOME=str(tmp_path / 'file')), 'Not a directory', tmp_path)
+    bare = {name: value for name, value in runner.env.items() if name not in ('XDG_CACHE_HOME', 'HOME')}
+    not_kept(runner, dict(bare, XDG_CACHE_HOME='relative'), 'neither XDG_CACHE_HOME nor HOME', tmp_path)
+
+
+def test_size_0_keeps_nothing_and_says_nothing(runner):
+    done = runner('--cache-size=0', runner.program)
+    assert (done.returncode, done.stderr) == (7, '') and not runner.cache.exists()
+
+
+@pytest.mark.parametrize('options', ['size=40k', 'ro'])
+def test_a_full_or_read_only_file_system(runner, tmp_path, options):
+    """In a mount namespace of its own."""
+    place = tmp_path / 'cache'
+    (place / 'wasmelt').mkdir(parents=True, mode=0o700)
+    mount = f'mount -t tmpfs -o mode=700,size=40k none {place} && mkdir -m 700 {place}/wasmelt'
+    if options == 'ro':
+        mount += f' && mount -o remount,ro {place}'
+    inside = ['unshare', '-Urm', 'sh', '-c', f'({mount}) || exit 99; exec "$@"', 'sh']
+    done = subprocess.run([*inside, *runner.command(runner.program, 'x')], env=runner.env, capture_output=True, text=True)
+    if done.returncode in (1, 99) and 'x|' not in done.stdout:
+        pytest.skip('no mount namespaces here')
+    assert (done.returncode, done.stdout) == (7, 'x|none\n')
+    assert 'not kept' in done.stderr and ('Read-only' if options == 'ro' else 'No space') in done.stderr

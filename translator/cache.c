@@ -1,0 +1,378 @@
+#include "cache.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "hash.h"
+#include "place.h"
+#include "process.h"
+
+enum {
+    STALE = 3600,  /* what is left behind is removed after this many seconds */
+    FIRST_FREE = 3 /* the descriptors before it are the standard streams, open or not */
+};
+
+/* ---- The directory ---- */
+
+/* Makes a directory and those above it, as the XDG specification wants them. */
+static bool make_directories(char *path) {
+    for (char *at = strchr(path + 1, '/'); at; at = strchr(at + 1, '/')) {
+        *at = 0;
+        bool ok = mkdir(path, 0700) == 0 || errno == EEXIST;
+        *at = '/';
+        if (!ok && errno != EROFS && errno != EACCES) /* these matter only if the last is not there */
+            return false;
+    }
+    return mkdir(path, 0700) == 0 || errno == EEXIST;
+}
+
+static bool find_path(strbuf *path) {
+    const char *base = getenv("XDG_CACHE_HOME"), *home = getenv("HOME");
+    if (base && *base == '/')
+        strbuf_printf(path, "%s/wasmelt", base);
+    else if (home && *home == '/')
+        strbuf_printf(path, "%s/.cache/wasmelt", home);
+    else
+        return false;
+    return true;
+}
+
+static bool refuse(cache *c, strbuf *why, const char *reason) {
+    strbuf_printf(why, "%s%s%s", c->path.count ? c->path.data : "", c->path.count ? ": " : "", reason);
+    cache_close(c);
+    return false;
+}
+
+bool cache_open(cache *c, strbuf *why) {
+    struct stat st;
+    *c = (cache){.fd = -1};
+    if (!hash_available())
+        return refuse(c, why, "this wasmelt was built without libsodium");
+    if (!find_path(&c->path))
+        return refuse(c, why, "neither XDG_CACHE_HOME nor HOME names a directory");
+    bool made = make_directories(c->path.data);
+    int error = errno;
+    c->fd = open(c->path.data, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    if (c->fd < 0)
+        return refuse(c, why, strerror(made ? errno : error));
+    if (fstat(c->fd, &st) != 0)
+        return refuse(c, why, strerror(errno));
+    if (st.st_uid != geteuid()) /* what is in there would be run */
+        return refuse(c, why, "belongs to another user");
+    if (st.st_mode & 022)
+        return refuse(c, why, "others may write to it");
+    return true;
+}
+
+void cache_close(cache *c) {
+    if (c->fd >= 0)
+        close(c->fd);
+    c->fd = -1;
+    strbuf_free(&c->path);
+}
+
+/* ---- Names ---- */
+
+enum { NAME_SIZE = HASH_TEXT + 16 };
+
+static void member(char name[NAME_SIZE], const char *key, const char *suffix) {
+    snprintf(name, NAME_SIZE, "%s%s", key, suffix);
+}
+
+static bool is_key(const char *name) {
+    return strlen(name) == HASH_TEXT - 1 && strspn(name, "0123456789abcdef") == HASH_TEXT - 1;
+}
+
+static bool is_temporary(const char *name) {
+    return strncmp(name, "tmp-", 4) == 0;
+}
+
+static bool is_lock(const char *name) {
+    return strlen(name) == HASH_TEXT - 1 + 5 && strcmp(name + HASH_TEXT - 1, ".lock") == 0;
+}
+
+/* Makes a new empty directory in the cache, held by the descriptor, -1 with errno set. */
+static int make_temporary(const cache *c, strbuf *path) {
+    strbuf_printf(path, "%s/tmp-XXXXXX", c->path.data);
+    if (!mkdtemp(path->data))
+        return -1;
+    int fd = open(path->data, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    if (fd >= 0)
+        flock(fd, LOCK_EX | LOCK_NB);
+    return fd;
+}
+
+static const char *last_component(const strbuf *path) {
+    return strrchr(path->data, '/') + 1;
+}
+
+/* Removes a directory and the files in it. */
+static void remove_directory(const cache *c, const char *name) {
+    int fd = openat(c->fd, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+    DIR *d = fd >= 0 ? fdopendir(fd) : NULL;
+    for (struct dirent *e; d && (e = readdir(d));)
+        if (e->d_name[0] != '.')
+            unlinkat(fd, e->d_name, 0);
+    if (d)
+        closedir(d);
+    else if (fd >= 0)
+        close(fd);
+    unlinkat(c->fd, name, AT_REMOVEDIR);
+}
+
+/* Takes an entry out of sight at once, then removes it. */
+static void remove_entry(const cache *c, const char *key) {
+    strbuf path = {0};
+    int fd = make_temporary(c, &path);
+    if (fd >= 0) { /* a directory may be renamed onto an empty one */
+        const char *name = last_component(&path);
+        remove_directory(c, renameat(c->fd, key, c->fd, name) == 0 ? name : key);
+        unlinkat(c->fd, name, AT_REMOVEDIR);
+        close(fd);
+    }
+    strbuf_free(&path);
+}
+
+/* ---- What an entry says of itself ---- */
+
+/* That a file was not changed is read off its times: the time of change, which no program can set, moves with every
+ * write, and the directory's renaming does not touch it. So a start need not read the whole executable. */
+static void describe(const struct stat *st, strbuf *s) {
+    strbuf_printf(s, "wasmelt 1 %jd %jd.%09ld %jd.%09ld\n", (intmax_t)st->st_size, (intmax_t)st->st_mtim.tv_sec,
+                  (long)st->st_mtim.tv_nsec, (intmax_t)st->st_ctim.tv_sec, (long)st->st_ctim.tv_nsec);
+}
+
+/* Whether `program` is as `info` says; `info` is read to its first zero byte. */
+static bool is_sound(const cache *c, const char *key, const char *info, uint64_t *size) {
+    struct stat st;
+    char name[NAME_SIZE];
+    strbuf now = {0};
+    member(name, key, "/program");
+    bool ok = fstatat(c->fd, name, &st, AT_SYMLINK_NOFOLLOW) == 0 && S_ISREG(st.st_mode);
+    *size = ok ? (uint64_t)st.st_size : 0;
+    if (ok) {
+        describe(&st, &now);
+        ok = strncmp(info, now.data, now.count) == 0;
+    }
+    strbuf_free(&now);
+    return ok;
+}
+
+enum { INFO_SIZE = 4096 };
+
+static bool read_info(int fd, char text[INFO_SIZE]) {
+    ssize_t length = pread(fd, text, INFO_SIZE - 1, 0);
+    text[length > 0 ? length : 0] = 0;
+    return length > 0;
+}
+
+/* ---- Looking up ---- */
+
+/* Whether a descriptor is what the name leads to: it may have been removed since it was opened. */
+static bool is_still(const cache *c, const char *name, int fd) {
+    struct stat opened, named;
+    return fstat(fd, &opened) == 0 && fstatat(c->fd, name, &named, AT_SYMLINK_NOFOLLOW) == 0 &&
+           opened.st_ino == named.st_ino && opened.st_dev == named.st_dev;
+}
+
+int cache_find(const cache *c, const char *key, strbuf *program) {
+    char name[NAME_SIZE], info[INFO_SIZE];
+    uint64_t size;
+    member(name, key, "/info");
+    int fd = openat(c->fd, name, O_RDONLY | O_NOFOLLOW | O_CLOEXEC);
+    if (fd < 0)
+        return -1;
+    int held = -1;
+    bool removed = flock(fd, LOCK_SH | LOCK_NB) != 0 && errno == EWOULDBLOCK;
+    if (!removed && is_still(c, name, fd) && read_info(fd, info) && is_sound(c, key, info, &size)) {
+        futimens(fd, NULL); /* fails on a read-only file system, where nothing is removed either */
+        strbuf_clear(program);
+        strbuf_printf(program, "%s/%s/program", c->path.data, key);
+        held = fcntl(fd, F_DUPFD, FIRST_FREE); /* stays open in the program */
+    }
+    close(fd);
+    return held;
+}
+
+int cache_lock(const cache *c, const char *key) {
+    char name[NAME_SIZE];
+    member(name, key, ".lock");
+    for (;;) {
+        int fd = openat(c->fd, name, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
+        if (fd < 0)
+            return -1;
+        if (flock(fd, LOCK_EX) != 0) { /* a signal, or a file system without locks */
+            close(fd);
+            return -1;
+        }
+        if (is_still(c, name, fd))
+            return fd;
+        close(fd); /* its last owner has removed it */
+        if (process_stopped_by)
+            return -1;
+    }
+}
+
+void cache_unlock(const cache *c, const char *key, int lock) {
+    char name[NAME_SIZE];
+    if (lock < 0)
+        return;
+    member(name, key, ".lock");
+    unlinkat(c->fd, name, 0);
+    close(lock);
+}
+
+/* ---- Storing ---- */
+
+static bool write_info(int directory, const char *source) {
+    struct stat st;
+    strbuf s = {0};
+    if (fstatat(directory, "program", &st, AT_SYMLINK_NOFOLLOW) != 0)
+        return false;
+    describe(&st, &s);
+    strbuf_puts(&s, source);
+    strbuf_put(&s, '\n');
+    int fd = openat(directory, "info", O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+    bool ok = fd >= 0 && write(fd, s.data, s.count) == (ssize_t)s.count;
+    if (fd >= 0)
+        ok = close(fd) == 0 && ok;
+    strbuf_free(&s);
+    return ok;
+}
+
+bool cache_store(const cache *c, const char *key, const char *program, const char *source) {
+    strbuf path = {0}, goal = {0};
+    int fd = make_temporary(c, &path);
+    bool ok = fd >= 0;
+    if (ok) {
+        strbuf_printf(&goal, "%s/program", path.data);
+        ok = place_copy(program, goal.data) && write_info(fd, source);
+        if (ok && renameat(c->fd, last_component(&path), c->fd, key) != 0) {
+            remove_entry(c, key); /* one that is damaged */
+            ok = renameat(c->fd, last_component(&path), c->fd, key) == 0;
+        }
+    }
+    int error = errno;
+    if (!ok && path.count > 0)
+        remove_directory(c, last_component(&path));
+    if (fd >= 0)
+        close(fd);
+    strbuf_free(&path);
+    strbuf_free(&goal);
+    errno = error;
+    return ok;
+}
+
+/* ---- All entries ---- */
+
+static bool read_entry(const cache *c, const char *key, cache_entry *e) {
+    struct stat st;
+    char name[NAME_SIZE], info[INFO_SIZE];
+    member(name, key, "/info");
+    int fd = openat(c->fd, name, O_RDONLY | O_NOFOLLOW | O_CLOEXEC);
+    bool ok = fd >= 0 && fstat(fd, &st) == 0 && read_info(fd, info);
+    *e = (cache_entry){.key = strdup(key)};
+    if (ok) {
+        char *source = strchr(info, '\n');
+        e->sound = is_sound(c, key, info, &e->size) && source;
+        e->source = e->sound ? strndup(source + 1, strcspn(source + 1, "\n")) : NULL;
+        e->used = (int64_t)st.st_mtim.tv_sec * 1000000000 + st.st_mtim.tv_nsec;
+    }
+    if (fd >= 0)
+        close(fd);
+    return e->key != NULL;
+}
+
+static int by_use(const void *left, const void *right) {
+    const cache_entry *a = left, *b = right;
+    return a->used < b->used ? 1 : a->used > b->used ? -1 : strcmp(a->key, b->key);
+}
+
+/* Calls `visit` for each name in the directory. */
+static void each_name(const cache *c, void (*visit)(const cache *c, const char *name, void *context), void *context) {
+    int fd = openat(c->fd, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    DIR *d = fd >= 0 ? fdopendir(fd) : NULL;
+    for (struct dirent *e; d && (e = readdir(d));)
+        visit(c, e->d_name, context);
+    if (d)
+        closedir(d);
+    else if (fd >= 0)
+        close(fd);
+}
+
+static void add_entry(const cache *c, const char *name, void *list) {
+    cache_entry e;
+    if (is_key(name) && read_entry(c, name, &e))
+        *vec_push((cache_list *)list) = e;
+}
+
+void cache_entries(const cache *c, cache_list *list) {
+    each_name(c, add_entry, list);
+    if (list->count > 0)
+        qsort(list->data, list->count, sizeof *list->data, by_use);
+}
+
+void cache_entries_free(cache_list *list) {
+    for (size_t k = 0; k < list->count; k++) {
+        free(list->data[k].key);
+        free(list->data[k].source);
+    }
+    vec_free(list);
+}
+
+/* ---- Removing ---- */
+
+/* Removes what a process that died was about to bring in or out: old, and nobody holds it. */
+static void remove_leftover(const cache *c, const char *name, void *context) {
+    struct stat st;
+    (void)context;
+    if (!is_temporary(name) && !is_lock(name))
+        return;
+    int fd = openat(c->fd, name, O_RDONLY | O_NOFOLLOW | O_CLOEXEC);
+    if (fd < 0)
+        return;
+    if (fstat(fd, &st) == 0 && st.st_mtim.tv_sec < time(NULL) - STALE && flock(fd, LOCK_EX | LOCK_NB) == 0) {
+        if (S_ISDIR(st.st_mode))
+            remove_directory(c, name);
+        else
+            unlinkat(c->fd, name, 0);
+    }
+    close(fd);
+}
+
+/* False if somebody uses the entry. */
+static bool remove_unused(const cache *c, const cache_entry *e) {
+    char name[NAME_SIZE];
+    member(name, e->key, "/info");
+    int fd = openat(c->fd, name, O_RDWR | O_NOFOLLOW | O_CLOEXEC);
+    bool used = fd >= 0 && flock(fd, LOCK_EX | LOCK_NB) != 0 && errno == EWOULDBLOCK;
+    if (!used)
+        remove_entry(c, e->key);
+    if (fd >= 0)
+        close(fd);
+    return !used;
+}
+
+void cache_trim(const cache *c, uint64_t limit) {
+    cache_list list = {0};
+    uint64_t total = 0;
+    each_name(c, remove_leftover, NULL);
+    cache_entries(c, &list);
+    for (size_t k = 0; k < list.count; k++)
+        total += list.data[k].size;
+    for (size_t k = list.count; k-- > 0;) {
+        const cache_entry *e = &list.data[k];
+        if ((total > limit || !e->sound) && remove_unused(c, e))
+            total -= e->size;
+    }
+    cache_entries_free(&list);
+}

@@ -1,0 +1,58 @@
+/* The executables that `wasmelt run` keeps: $XDG_CACHE_HOME/wasmelt, or ~/.cache/wasmelt.
+ *
+ *     KEY/program     the executable
+ *     KEY/info        what `program` looked like when it was put there, and its source; its time is the last use
+ *     KEY.lock        held by whoever is making KEY
+ *     tmp-XXXXXX      an entry on its way in or out
+ *
+ * Entries appear and disappear whole, by renaming their directory. All locks are flock's, which the kernel drops
+ * when their owner dies, however it dies: whoever runs a program shares the lock of its `info` until the program
+ * ends, and an entry is only removed by who has that lock alone. */
+#ifndef WASMELT_CACHE_H
+#define WASMELT_CACHE_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/strbuf.h"
+#include "base/vec.h"
+
+typedef struct cache {
+    int fd; /* the directory */
+    strbuf path;
+} cache;
+
+/* Opens the directory, which is made if need be. False if there is none, or none that is only ours to write to;
+ * then `why` says so and nothing is to be closed. */
+bool cache_open(cache *c, strbuf *why);
+void cache_close(cache *c);
+
+/* Looks an entry up that is as it was put there, and says that it is used now. The descriptor that keeps it from
+ * being removed, also in the program that this process becomes; -1 if there is no such entry. */
+int cache_find(const cache *c, const char *key, strbuf *program);
+
+/* Waits until nobody else is making `key`. The descriptor of the lock, for cache_unlock; -1 if there can be no
+ * lock, or after a signal to stop. */
+int cache_lock(const cache *c, const char *key);
+void cache_unlock(const cache *c, const char *key, int lock);
+
+/* Moves a program in, in the place of what was there; false with errno set, and the program is where it was. */
+bool cache_store(const cache *c, const char *key, const char *program, const char *source);
+
+/* Removes those not used for the longest time until all together are no larger than `limit` bytes; those in use
+ * stay. Also what interrupted processes left behind. */
+void cache_trim(const cache *c, uint64_t limit);
+
+typedef struct cache_entry {
+    char *key, *source;
+    uint64_t size; /* of the program */
+    int64_t used;  /* nanoseconds since 1970 */
+    bool sound;    /* false: not as it was put there */
+} cache_entry;
+typedef VEC(cache_entry) cache_list;
+
+/* All entries, last used first. */
+void cache_entries(const cache *c, cache_list *list);
+void cache_entries_free(cache_list *list);
+
+#endif
