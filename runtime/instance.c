@@ -1,11 +1,11 @@
 /* Making and freeing instances (section 4.5.4), and looking up what they export. */
+#include "instance.h"
+
 #include <errno.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-
-#include <wasmelt/module.h>
 
 #include "linking.h"
 #include "table.h"
@@ -124,14 +124,8 @@ static void publish(wasmelt_instance **place, wasmelt_instance *i) {
     memcpy(place, &i, sizeof i);
 }
 
-wasmelt_status wasmelt_instantiate(const wasmelt_module *module, const wasmelt_import *imports, size_t import_count,
-                                   wasmelt_instance **instance, wasmelt_error *error) {
-    return wasmelt_instantiate_with(module, imports, import_count, NULL, instance, error);
-}
-
-wasmelt_status wasmelt_instantiate_with(const wasmelt_module *module, const wasmelt_import *imports,
-                                        size_t import_count, const wasmelt_options *options,
-                                        wasmelt_instance **instance, wasmelt_error *error) {
+wasmelt_status instance_make(const wasmelt_module *module, const wasmelt_import *imports, size_t import_count,
+                             const wasmelt_options *options, wasmelt_instance **instance, wasmelt_error *error) {
     static const wasmelt_options none;
     wasmelt_error unused;
     if (!error)
@@ -159,8 +153,29 @@ wasmelt_status wasmelt_instantiate_with(const wasmelt_module *module, const wasm
         return error->status;
     }
     publish(instance, i);
-    if (run_part(i, module->init, error))
-        run_part(i, module->start, error);
+    return WASMELT_OK;
+}
+
+bool instance_begin(wasmelt_instance *instance, wasmelt_error *error) {
+    return run_part(instance, instance->module->init, error) && run_part(instance, instance->module->start, error);
+}
+
+wasmelt_status wasmelt_instantiate(const wasmelt_module *module, const wasmelt_import *imports, size_t import_count,
+                                   wasmelt_instance **instance, wasmelt_error *error) {
+    return wasmelt_instantiate_with(module, imports, import_count, NULL, instance, error);
+}
+
+wasmelt_status wasmelt_instantiate_with(const wasmelt_module *module, const wasmelt_import *imports,
+                                        size_t import_count, const wasmelt_options *options,
+                                        wasmelt_instance **instance, wasmelt_error *error) {
+    wasmelt_error unused;
+    if (!error)
+        error = &unused;
+    if (instance_make(module, imports, import_count, options, instance, error) == WASMELT_OK) {
+        wasmelt_instance *made;
+        memcpy(&made, instance, sizeof made);
+        instance_begin(made, error);
+    }
     return error->status;
 }
 

@@ -19,16 +19,47 @@
 
 /* ---- Translating ---- */
 
-static bool has_start(const module *m) {
-    for (uint32_t k = 0; k < m->export_count; k++) {
-        const export *e = &m->exports[k];
-        if (e->kind != EXTERN_FUNC || e->name.length != 6 ||
-            memcmp(e->name.bytes, "_start", 6) != 0)
-            continue;
-        const type_def *t = &m->types[m->funcs[e->index].type];
-        return t->param_count == 0 && t->result_count == 0;
-    }
+static bool span_is(span s, const char *text) {
+    return s.length == strlen(text) && memcmp(s.bytes, text, s.length) == 0;
+}
+
+static const export *find_export(const module *m, extern_kind kind, const char *name) {
+    for (uint32_t k = 0; k < m->export_count; k++)
+        if (m->exports[k].kind == kind && span_is(m->exports[k].name, name))
+            return &m->exports[k];
+    return NULL;
+}
+
+/* Whether it exports a function of the name with `count` parameters, all i32, and no results. */
+static bool exports_function(const module *m, const char *name, uint32_t count) {
+    const export *e = find_export(m, EXTERN_FUNC, name);
+    const type_def *t = e ? &m->types[m->funcs[e->index].type] : NULL;
+    bool same = t && t->param_count == count && t->result_count == 0;
+    for (uint32_t k = 0; same && k < count; k++)
+        same = t->params[k] == WASMELT_I32;
+    return same;
+}
+
+/* An executable makes the shared memories that are imported; what is not shared, it exports. Names go to the linker
+ * as C strings. */
+static bool is_made_by_executable(const module *m, const import *i) {
+    return i->kind == EXTERN_MEMORY && m->memories[i->index].type.shared &&
+           !memchr(i->module.bytes, 0, i->module.length) && !memchr(i->name.bytes, 0, i->name.length);
+}
+
+static bool spawns_threads(const module *m) {
+    const char *family;
+    for (uint32_t k = 0; k < m->import_count; k++)
+        if (span_is(m->imports[k].module, "wasi") && is_wasi_import(m, &m->imports[k], &family))
+            return true;
     return false;
+}
+
+/* What wasi-threads asks for: an instance for each thread, all with the same memory. */
+static bool can_spawn_threads(const module *m) {
+    const export *memory = find_export(m, EXTERN_MEMORY, "memory");
+    return memory && memory->index < m->imported_memories && m->memories[memory->index].type.shared &&
+           exports_function(m, "wasi_thread_start", 2);
 }
 
 /* An executable needs a start and nothing that only a host could give. */
@@ -39,7 +70,7 @@ static bool can_be_executable(const options *o, const module *m) {
     for (uint32_t k = 0; k < m->import_count; k++) {
         const import *i = &m->imports[k];
         const char *family;
-        if (is_wasi_import(m, i, &family) || missing++ >= 3)
+        if (is_wasi_import(m, i, &family) || is_made_by_executable(m, i) || missing++ >= 3)
             continue;
         strbuf_puts(&names, missing > 1 ? ", \"" : "\"");
         report_name(&names, i->module);
@@ -47,7 +78,8 @@ static bool can_be_executable(const options *o, const module *m) {
         report_name(&names, i->name);
         strbuf_puts(&names, "\"");
     }
-    bool starts = o->invoke || has_start(m);
+    bool starts = o->invoke || exports_function(m, "_start", 0);
+    bool threads = !spawns_threads(m) || can_spawn_threads(m);
     if (missing > 0)
         fprintf(stderr,
                 "wasmelt: %s: error: an executable has no host to provide %u import%s: %s%s; "
@@ -59,8 +91,13 @@ static bool can_be_executable(const options *o, const module *m) {
                 "wasmelt: %s: error: an executable needs an exported function \"_start\" without "
                 "parameters and results; use --emit=c, obj, lib or shared, or 'wasmelt run --invoke NAME'\n",
                 path);
+    else if (!threads)
+        fprintf(stderr,
+                "wasmelt: %s: error: a program that starts threads must import a shared memory, export it as "
+                "\"memory\", and export a function \"wasi_thread_start\" with two i32 parameters\n",
+                path);
     strbuf_free(&names);
-    return starts && missing == 0;
+    return starts && threads && missing == 0;
 }
 
 /* Writes the C files into `directory`. */

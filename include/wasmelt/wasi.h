@@ -1,8 +1,13 @@
-/* WASI preview 1 (and its predecessor, snapshot 0): what a program may see and do.
+/* WASI preview 1 (and its predecessor, snapshot 0) and wasi-threads: what a program may see and do.
  *
  * A context holds the arguments, the environment, the open descriptors and the directories beneath which a
  * module may open files. It starts with nothing: no arguments, no environment, no directories, standard
- * streams closed. One context serves one instance, on one thread at a time. */
+ * streams closed.
+ *
+ * One context serves one program: one instance, or with threads the instances that share its memory. The functions that
+ * modules import may be called from any number of threads at once; a descriptor that one thread closes while another
+ * waits on it is closed when the other is done. Everything else here is for setting up and taking down, by one thread
+ * while no module runs with the context, unless it says otherwise. */
 #ifndef WASMELT_WASI_H
 #define WASMELT_WASI_H
 
@@ -51,8 +56,8 @@ typedef struct wasmelt_wasi_stream {
     int64_t (*write)(void *context, const void *bytes, size_t length);
 } wasmelt_wasi_stream;
 
-/* Makes the module's descriptor 0, 1 or 2 such a stream. Both pointers must outlive the context. 0 or an
- * errno value. */
+/* Makes the module's descriptor 0, 1 or 2 such a stream. Both pointers must outlive the context. With threads, several
+ * may call at once. 0 or an errno value. */
 int wasmelt_wasi_set_stream(wasmelt_wasi *wasi, uint32_t fd, const wasmelt_wasi_stream *stream, void *context);
 
 /* Clocks and randomness of the embedder's, for runs that can be repeated; any may be null. */
@@ -63,7 +68,7 @@ typedef struct wasmelt_wasi_hooks {
     int (*random)(void *context, void *bytes, size_t length);
 } wasmelt_wasi_hooks;
 
-/* `hooks` and `context` must outlive the WASI context. */
+/* `hooks` and `context` must outlive the WASI context. With threads, several may call at once. */
 void wasmelt_wasi_set_hooks(wasmelt_wasi *wasi, const wasmelt_wasi_hooks *hooks, void *context);
 
 /* The most descriptors that the module may have open; 1024 at first. */
@@ -76,8 +81,28 @@ void wasmelt_wasi_limit_fds(wasmelt_wasi *wasi, uint32_t most);
  * the kernel has no Landlock, or has it switched off. */
 int wasmelt_wasi_confine(const wasmelt_wasi *wasi);
 
-/* The memory that pointers refer to; modules translated with a C linker binding do this themselves. */
+/* The memory that pointers refer to; modules translated with a C linker binding do this themselves. Any thread. */
 void wasmelt_wasi_attach(void *wasi, wasmelt_memory *memory);
+
+/* Lets the program start threads ("wasi" "thread-spawn"): each runs `wasi_thread_start` in an instance of its own of
+ * `module`, made with `imports`, which must live as long as the context, and `options` (or null). Without this, and when memory or threads are
+ * short, thread-spawn returns a negative number. 0, ENOMEM, or EINVAL if the module does not import a shared memory that
+ * it exports as "memory", or does not export wasi_thread_start with two i32 parameters.
+ *
+ * A thread that returns is gone. When one traps or calls proc_exit the program is to end, whatever its other threads
+ * are doing: `end` is called on that thread, with the trap, and should not return but end the process, as nothing else
+ * stops threads that compute or wait. If it does return, only that thread ends. Several threads may come there at once.
+ *
+ * The context, the memory and the imports must not be freed before wasmelt_wasi_thread_count is 0. */
+int wasmelt_wasi_allow_threads(wasmelt_wasi *wasi, const wasmelt_module *module, const wasmelt_import *imports,
+                               size_t import_count, const wasmelt_options *options,
+                               void (*end)(void *context, wasmelt_trap trap), void *context);
+
+/* The most threads that there may be at a time, after they were allowed; 4096 at first. */
+void wasmelt_wasi_limit_threads(wasmelt_wasi *wasi, uint32_t most);
+
+/* Threads that were started and have not ended yet. Any thread. */
+uint32_t wasmelt_wasi_thread_count(wasmelt_wasi *wasi);
 
 /* What an executable gives its module without being asked; all may be null. Lists end with null. */
 typedef struct wasmelt_command {
@@ -90,8 +115,10 @@ typedef struct wasmelt_command {
 
 /* What a native executable made from a command module is: gives it what `command` says and, if that allows
  * it, what options at the start of the command line say (--dir HOST[::GUEST][:ro], --env NAME[=VALUE],
- * --argv0 NAME, --confine, -- to end them), then runs `_start`. Returns the exit status: the program's, 2 for wrong
- * options, 134 after a trap. */
+ * --argv0 NAME, --confine, -- to end them), then runs `_start`. Imported shared memories are made as the module
+ * describes them, and threads are allowed if it can have them. Returns the exit status: the program's, 2 for wrong
+ * options, 134 after a trap; but calls exit with it if threads are still running, or if it is one of them that ended
+ * the program. */
 int wasmelt_main(const wasmelt_module *module, const wasmelt_command *command, int argc, char **argv);
 
 /* The functions above as imports, for modules that bind them by name (wasmelt --emit=shared). The list, of
@@ -105,6 +132,9 @@ const wasmelt_import *wasmelt_wasi_imports(wasmelt_wasi *wasi, size_t *count);
 #define WASI_FUNC(name, signature, result, parameters) result wasmelt_wasi0_##name parameters;
 #include <wasmelt/wasi_unstable.def>
 #undef WASI_FUNC
+#define WASI_THREADS_FUNC(name, import, signature, result, parameters) result wasmelt_wasi_##name parameters;
+#include <wasmelt/wasi_threads.def>
+#undef WASI_THREADS_FUNC
 
 #ifdef __cplusplus
 }

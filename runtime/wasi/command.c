@@ -1,6 +1,7 @@
 /* What a native executable is around a command module. */
 #include <errno.h>
 #include <fcntl.h>
+#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -172,14 +173,29 @@ static int set_up(wasmelt_wasi *w, const wasmelt_command *c, char **argv, given 
 
 /* ---- Running ---- */
 
+/* For the thread that ends the program: the first one to come here. Others wait for the end of the process. */
+static void begin_end(void) {
+    static atomic_flag ended = ATOMIC_FLAG_INIT;
+    static _Thread_local bool is_ours;
+    while (!is_ours && atomic_flag_test_and_set(&ended))
+        pause();
+    is_ours = true;
+}
+
 static int report(wasmelt_trap trap) {
     if (trap.code == WASMELT_TRAP_NONE)
         return 0;
+    begin_end();
     if (trap.code == WASMELT_TRAP_EXIT)
         return trap.exit_status & 0xFF;
     fprintf(stderr, "wasmelt: trap: %s\n", wasmelt_trap_message(trap.code));
     backtrace_print(stderr);
     return STATUS_TRAP;
+}
+
+static void end_by_thread(void *context, wasmelt_trap trap) {
+    (void)context;
+    exit(report(trap));
 }
 
 static bool find_function(wasmelt_instance *instance, const char *name, wasmelt_extern *function) {
@@ -213,26 +229,79 @@ static int run_invoked(wasmelt_instance *instance, const given *g) {
     return status == 0 ? report(trap) : status;
 }
 
-static int run(const wasmelt_module *module, wasmelt_wasi *w, const given *g) {
-    static const char *const families[] = {"wasi_snapshot_preview1", "wasi_unstable"};
-    wasmelt_import imports[2];
-    for (int k = 0; k < 2; k++)
-        imports[k] =
-            (wasmelt_import){families[k], "", {.kind = WASMELT_EXTERN_CONTEXT, .context = w}};
-    wasmelt_instance *instance;
+static int run_instance(const wasmelt_module *module, const wasmelt_import *imports, size_t count, const given *g,
+                        wasmelt_instance **instance) {
     wasmelt_error error;
-    int status;
-    switch (wasmelt_instantiate(module, imports, 2, &instance, &error)) {
+    switch (wasmelt_instantiate(module, imports, count, instance, &error)) {
     case WASMELT_OK:
-        status = g->invoke ? run_invoked(instance, g) : run_start(instance);
-        break;
+        return g->invoke ? run_invoked(*instance, g) : run_start(*instance);
     case WASMELT_TRAPPED:
-        status = report(error.trap);
-        break;
+        return report(error.trap);
     default:
-        status = fail("error", error.message);
+        return fail("error", error.message);
     }
+}
+
+/* ---- What the module imports: contexts, and the memories that threads share ---- */
+
+typedef struct import_list {
+    wasmelt_import *items;
+    size_t count;
+} import_list;
+
+static bool is_given(const import_list *list, const wasmelt_import_desc *d) {
+    for (size_t k = 0; k < list->count; k++)
+        if (list->items[k].value.kind == WASMELT_EXTERN_MEMORY && strcmp(list->items[k].module, d->module.bytes) == 0 &&
+            strcmp(list->items[k].name, d->name.bytes) == 0)
+            return true;
+    return false;
+}
+
+static void free_imports(import_list *list) {
+    for (size_t k = 0; k < list->count; k++)
+        if (list->items[k].value.kind == WASMELT_EXTERN_MEMORY)
+            wasmelt_memory_free(list->items[k].value.memory);
+    free(list->items);
+}
+
+static bool make_imports(const wasmelt_module *module, wasmelt_wasi *w, import_list *list) {
+    static const char *const families[] = {"wasi_snapshot_preview1", "wasi_unstable", "wasi"};
+    enum { FAMILIES = sizeof families / sizeof *families };
+    list->items = calloc(FAMILIES + (size_t)module->import_count, sizeof *list->items);
+    if (!list->items)
+        return false;
+    for (; list->count < FAMILIES; list->count++)
+        list->items[list->count] =
+            (wasmelt_import){families[list->count], "", {.kind = WASMELT_EXTERN_CONTEXT, .context = w}};
+    for (uint32_t k = 0; k < module->import_count; k++) {
+        const wasmelt_import_desc *d = &module->imports[k];
+        if (d->kind != WASMELT_EXTERN_MEMORY || is_given(list, d))
+            continue;
+        wasmelt_memory *memory = wasmelt_memory_new(d->memory);
+        if (!memory)
+            return false;
+        list->items[list->count++] = (wasmelt_import){
+            d->module.bytes, d->name.bytes, {.kind = WASMELT_EXTERN_MEMORY, .memory = memory}};
+    }
+    return true;
+}
+
+static int run(const wasmelt_module *module, wasmelt_wasi *w, const given *g) {
+    import_list imports = {0};
+    wasmelt_instance *instance = NULL;
+    int status = STATUS_USAGE;
+    if (!make_imports(module, w, &imports))
+        fail("error", "address space or memory is short for a linear memory");
+    else if (wasmelt_wasi_allow_threads(w, module, imports.items, imports.count, NULL, end_by_thread, NULL) ==
+             ENOMEM)
+        short_of_memory(); /* modules that can have no threads get none */
+    else
+        status = run_instance(module, imports.items, imports.count, g, &instance);
+    begin_end();
+    if (wasmelt_wasi_thread_count(w) > 0)
+        exit(status); /* they use all that would be freed */
     wasmelt_instance_free(instance);
+    free_imports(&imports);
     return status;
 }
 

@@ -4,10 +4,10 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
-#include <sys/socket.h>
 #include <unistd.h>
 
 #include "resolve.h"
+#include "threads.h"
 
 #define DEFAULT_LIMIT 1024
 
@@ -49,7 +49,7 @@ wasmelt_wasi *wasmelt_wasi_new(void) {
     if (!w)
         return NULL;
     w->fd_limit = DEFAULT_LIMIT;
-    if (!wasi_fd_reserve(w, 2)) {
+    if (pthread_mutex_init(&w->lock, NULL) != 0) {
         free(w);
         return NULL;
     }
@@ -65,9 +65,9 @@ static void free_strings(string_list *list) {
 void wasmelt_wasi_free(wasmelt_wasi *w) {
     if (!w)
         return;
-    for (uint32_t k = 0; k < w->fd_count; k++)
-        wasi_fd_free(w->fds[k]);
-    free(w->fds);
+    wasi_fd_free_all(w);
+    pthread_mutex_destroy(&w->lock);
+    threads_free(w->threads);
     free_strings(&w->args);
     free_strings(&w->env);
     free(w->imports);
@@ -96,8 +96,9 @@ bool wasmelt_wasi_add_env(wasmelt_wasi *w, const char *variable) {
 }
 
 void wasmelt_wasi_attach(void *wasi, wasmelt_memory *memory) {
-    if (wasi)
-        ((wasmelt_wasi *)wasi)->memory = memory;
+    wasmelt_wasi *w = wasi;
+    if (w)
+        __atomic_store_n(&w->memory, memory, __ATOMIC_RELEASE);
 }
 
 void wasmelt_wasi_limit_fds(wasmelt_wasi *w, uint32_t most) {
@@ -109,123 +110,6 @@ void wasmelt_wasi_set_hooks(wasmelt_wasi *w, const wasmelt_wasi_hooks *hooks, vo
     w->hooks_context = context;
 }
 
-/* ---- Descriptors ---- */
-
-uint8_t wasi_filetype(mode_t mode) {
-    switch (mode & S_IFMT) {
-    case S_IFBLK:
-        return FILETYPE_BLOCK_DEVICE;
-    case S_IFCHR:
-        return FILETYPE_CHARACTER_DEVICE;
-    case S_IFDIR:
-        return FILETYPE_DIRECTORY;
-    case S_IFREG:
-        return FILETYPE_REGULAR_FILE;
-    case S_IFLNK:
-        return FILETYPE_SYMBOLIC_LINK;
-    case S_IFSOCK:
-        return FILETYPE_SOCKET_STREAM;
-    default:
-        return FILETYPE_UNKNOWN;
-    }
-}
-
-uint32_t wasi_fd(wasmelt_wasi *w, uint32_t fd, uint64_t rights, descriptor **d) {
-    if (fd >= w->fd_count || !w->fds[fd])
-        return WASI_BADF;
-    *d = w->fds[fd];
-    uint64_t missing = rights & ~(*d)->rights_base;
-    if (missing & (RIGHT_FD_READ | RIGHT_FD_WRITE))
-        return WASI_BADF;
-    return missing ? WASI_NOTCAPABLE : WASI_SUCCESS;
-}
-
-bool wasi_fd_reserve(wasmelt_wasi *w, uint32_t fd) {
-    if (fd < w->fd_count)
-        return true;
-    uint32_t count = w->fd_count * 2 > fd + 1 ? w->fd_count * 2 : fd + 1;
-    descriptor **fds = realloc(w->fds, count * sizeof *fds);
-    if (!fds)
-        return false;
-    memset(fds + w->fd_count, 0, (count - w->fd_count) * sizeof *fds);
-    w->fds = fds;
-    w->fd_count = count;
-    return true;
-}
-
-void wasi_fd_free(descriptor *d) {
-    if (!d)
-        return;
-    if (d->host >= 0)
-        close(d->host);
-    free(d->preopen);
-    free(d);
-}
-
-static uint8_t socket_type(int host) {
-    int type;
-    socklen_t length = sizeof type;
-    if (getsockopt(host, SOL_SOCKET, SO_TYPE, &type, &length) != 0)
-        return FILETYPE_UNKNOWN;
-    return type == SOCK_DGRAM ? FILETYPE_SOCKET_DGRAM : FILETYPE_SOCKET_STREAM;
-}
-
-descriptor *wasi_fd_new(int host, const struct stat *st) {
-    descriptor *d = calloc(1, sizeof *d);
-    if (!d)
-        return NULL;
-    d->host = host;
-    d->filetype = S_ISSOCK(st->st_mode) ? socket_type(host) : wasi_filetype(st->st_mode);
-    d->is_pipe = S_ISFIFO(st->st_mode);
-    d->device = st->st_dev;
-    return d;
-}
-
-/* What a file of the type, opened this way, can do at all. */
-static uint64_t possible_rights(const descriptor *d, int access) {
-    if (d->filetype == FILETYPE_DIRECTORY)
-        return RIGHTS_DIRECTORY;
-    uint64_t rights = d->filetype == FILETYPE_SOCKET_STREAM || d->filetype == FILETYPE_SOCKET_DGRAM
-                          ? RIGHTS_SOCKET
-                          : RIGHTS_FILE;
-    if (access == O_RDONLY)
-        rights &= ~(RIGHT_FD_WRITE | RIGHT_FD_ALLOCATE | RIGHT_FD_FILESTAT_SET_SIZE);
-    if (access == O_WRONLY)
-        rights &= ~RIGHT_FD_READ;
-    /* How a guest's libc tells a terminal: a character device that cannot seek. */
-    if (d->is_pipe || (d->filetype == FILETYPE_CHARACTER_DEVICE && isatty(d->host)))
-        rights &= ~(RIGHT_FD_SEEK | RIGHT_FD_TELL);
-    return rights;
-}
-
-bool wasi_fd_room(const wasmelt_wasi *w) {
-    uint32_t open = 0;
-    for (uint32_t k = 0; k < w->fd_count; k++)
-        open += w->fds[k] != NULL;
-    return open < w->fd_limit;
-}
-
-static uint32_t free_place(const wasmelt_wasi *w, uint32_t from) {
-    while (from < w->fd_count && w->fds[from])
-        from++;
-    return from;
-}
-
-uint32_t wasi_fd_add(wasmelt_wasi *w, int host, const struct stat *st, int access,
-                     uint64_t rights_base, uint64_t rights_inheriting, uint32_t *fd) {
-    uint32_t place = free_place(w, 0);
-    descriptor *d = wasi_fd_reserve(w, place) ? wasi_fd_new(host, st) : NULL;
-    if (!d) {
-        close(host);
-        return WASI_NOMEM;
-    }
-    d->rights_base = rights_base & possible_rights(d, access);
-    d->rights_inheriting = d->filetype == FILETYPE_DIRECTORY ? rights_inheriting : 0;
-    w->fds[place] = d;
-    *fd = place;
-    return WASI_SUCCESS;
-}
-
 /* ---- What the embedder gives ---- */
 
 static int access_mode(int host) {
@@ -234,15 +118,11 @@ static int access_mode(int host) {
 
 /* Puts the host's descriptor into the lowest free place from 3 on; without rights yet. Takes `host`
  * over. */
-static int give(wasmelt_wasi *w, int host, const struct stat *st, uint32_t *place) {
-    *place = free_place(w, 3);
-    descriptor *d = wasi_fd_reserve(w, *place) ? wasi_fd_new(host, st) : NULL;
-    if (!d) {
+static int give(wasmelt_wasi *w, int host, const struct stat *st, uint32_t *place, descriptor **d) {
+    *d = wasi_fd_new(host, st);
+    if (!*d)
         close(host);
-        return ENOMEM;
-    }
-    w->fds[*place] = d;
-    return 0;
+    return *d && wasi_fd_give(w, *d, 3, place) ? 0 : ENOMEM;
 }
 
 /* Takes `host` over. */
@@ -260,12 +140,12 @@ static int preopen(wasmelt_wasi *w, int host, const char *guest_name, unsigned a
         close(host);
         return error;
     }
-    error = give(w, host, &st, &place);
+    descriptor *d;
+    error = give(w, host, &st, &place, &d);
     if (error) {
         free(name);
         return error;
     }
-    descriptor *d = w->fds[place];
     d->preopen = name;
     d->rights_base = RIGHTS_DIRECTORY;
     d->rights_inheriting = RIGHTS_DIRECTORY | RIGHTS_FILE;
@@ -297,11 +177,12 @@ int wasmelt_wasi_add_fd(wasmelt_wasi *w, int host_fd, uint32_t *fd) {
         close(copy);
         return error;
     }
-    error = give(w, copy, &st, fd);
+    descriptor *d;
+    error = give(w, copy, &st, fd, &d);
     if (error)
         return error;
-    w->fds[*fd]->rights_base = possible_rights(w->fds[*fd], access_mode(host_fd));
-    w->fds[*fd]->is_shared = true;
+    d->rights_base = wasi_fd_possible_rights(d, access_mode(host_fd));
+    d->is_shared = true;
     return 0;
 }
 
@@ -318,11 +199,9 @@ int wasmelt_wasi_set_stdio(wasmelt_wasi *w, uint32_t fd, int host_fd) {
         return ENOMEM;
     }
     /* A directory as standard input is good for nothing, and must not be a way to open files. */
-    d->rights_base = d->filetype == FILETYPE_DIRECTORY ? 0 : possible_rights(d, access_mode(copy));
+    d->rights_base = d->filetype == FILETYPE_DIRECTORY ? 0 : wasi_fd_possible_rights(d, access_mode(copy));
     d->is_shared = true;
-    wasi_fd_free(w->fds[fd]);
-    w->fds[fd] = d;
-    return 0;
+    return wasi_fd_replace(w, fd, d) ? 0 : ENOMEM;
 }
 
 int wasmelt_wasi_set_stream(wasmelt_wasi *w, uint32_t fd, const wasmelt_wasi_stream *stream,
@@ -337,7 +216,5 @@ int wasmelt_wasi_set_stream(wasmelt_wasi *w, uint32_t fd, const wasmelt_wasi_str
     d->stream_context = context;
     d->rights_base = RIGHT_POLL_FD_READWRITE | RIGHT_FD_FILESTAT_GET | RIGHT_FD_FDSTAT_SET_FLAGS |
                      (stream->read ? RIGHT_FD_READ : 0) | (stream->write ? RIGHT_FD_WRITE : 0);
-    wasi_fd_free(w->fds[fd]);
-    w->fds[fd] = d;
-    return 0;
+    return wasi_fd_replace(w, fd, d) ? 0 : ENOMEM;
 }

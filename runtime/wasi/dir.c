@@ -56,38 +56,47 @@ static void put_entry(room *r, const descriptor *d, const entry *e) {
     put_bytes(r, e->name, length);
 }
 
-uint32_t wasmelt_wasi_fd_readdir(void *wasi, uint32_t fd, uint32_t buf, uint32_t buf_len,
-                                 uint64_t cookie, uint32_t bufused) {
-    wasmelt_wasi *w = wasi_context(wasi);
-    descriptor *d;
-    uint8_t *out = guest(w, buf, buf_len), *used = guest(w, bufused, 4);
-    uint32_t error = wasi_fd(w, fd, 0, &d);
-    if (!error && d->filetype != FILETYPE_DIRECTORY)
-        error = WASI_NOTDIR;
-    if (!error)
-        error = wasi_fd(w, fd, RIGHT_FD_READDIR, &d);
-    if (error)
-        return error;
-    if (!out || !used)
-        return WASI_FAULT;
-    if (cookie > INT64_MAX)
-        return WASI_INVAL;
+/* Entries from the cookie on, until there is no more room. */
+static uint32_t put_entries(room *r, const descriptor *d, uint64_t cookie) {
     if (lseek(d->host, (off_t)cookie, SEEK_SET) < 0)
         return wasi_errno(errno);
-    room r = {out, buf_len};
-    while (r.left > 0) {
+    while (r->left > 0) {
         _Alignas(entry) char block[8192];
         long got = syscall(SYS_getdents64, d->host, block, sizeof block);
         if (got < 0)
             return wasi_errno(errno);
         if (got == 0)
             break;
-        for (long at = 0; at < got && r.left > 0;) {
+        for (long at = 0; at < got && r->left > 0;) {
             const entry *e = (const entry *)(block + at);
-            put_entry(&r, d, e);
+            put_entry(r, d, e);
             at += e->length;
         }
     }
-    store(used, buf_len - r.left, 4);
     return WASI_SUCCESS;
+}
+
+uint32_t wasmelt_wasi_fd_readdir(void *wasi, uint32_t fd, uint32_t buf, uint32_t buf_len,
+                                 uint64_t cookie, uint32_t bufused) {
+    wasmelt_wasi *w = wasi_context(wasi);
+    HELD descriptor *d = NULL;
+    uint8_t *out = guest(w, buf, buf_len), *used = guest(w, bufused, 4);
+    uint32_t error = wasi_fd(w, fd, 0, &d);
+    if (!error && d->filetype != FILETYPE_DIRECTORY)
+        error = WASI_NOTDIR;
+    if (!error)
+        error = wasi_rights(d, RIGHT_FD_READDIR);
+    if (error)
+        return error;
+    if (!out || !used)
+        return WASI_FAULT;
+    if (cookie > INT64_MAX)
+        return WASI_INVAL;
+    room r = {out, buf_len};
+    pthread_mutex_lock(&d->reading);
+    error = put_entries(&r, d, cookie);
+    pthread_mutex_unlock(&d->reading);
+    if (!error)
+        store(used, buf_len - r.left, 4);
+    return error;
 }

@@ -3,7 +3,6 @@
 #include <fcntl.h>
 #include <limits.h>
 #include <poll.h>
-#include <stdlib.h>
 #include <unistd.h>
 
 #include "io.h"
@@ -35,14 +34,14 @@ static bool is_directory(const descriptor *d) {
 uint32_t wasmelt_wasi_fd_read(void *wasi, uint32_t fd, uint32_t iovs, uint32_t iovs_len,
                               uint32_t nread) {
     wasmelt_wasi *w = wasi_context(wasi);
-    descriptor *d;
+    HELD descriptor *d = NULL;
     buffers b;
     uint8_t *out = guest(w, nread, 4);
     uint32_t error = wasi_fd(w, fd, 0, &d);
     if (!error && is_directory(d))
         return WASI_ISDIR;
     if (!error)
-        error = wasi_fd(w, fd, RIGHT_FD_READ, &d);
+        error = wasi_rights(d, RIGHT_FD_READ);
     if (!error)
         error = out ? io_gather(w, iovs, iovs_len, &b) : WASI_FAULT;
     if (!error)
@@ -55,7 +54,7 @@ uint32_t wasmelt_wasi_fd_read(void *wasi, uint32_t fd, uint32_t iovs, uint32_t i
 uint32_t wasmelt_wasi_fd_write(void *wasi, uint32_t fd, uint32_t iovs, uint32_t iovs_len,
                                uint32_t nwritten) {
     wasmelt_wasi *w = wasi_context(wasi);
-    descriptor *d;
+    HELD descriptor *d = NULL;
     buffers b;
     uint8_t *out = guest(w, nwritten, 4);
     uint32_t error = wasi_fd(w, fd, RIGHT_FD_WRITE, &d);
@@ -82,7 +81,7 @@ static uint32_t begin_at(wasmelt_wasi *w, uint32_t fd, uint64_t right, uint64_t 
     if (!error && is_directory(*d))
         return WASI_ISDIR;
     if (!error)
-        error = wasi_fd(w, fd, right, d);
+        error = wasi_rights(*d, right);
     if (!error && !((*d)->rights_base & RIGHT_FD_SEEK))
         error = (*d)->filetype == FILETYPE_REGULAR_FILE ? WASI_NOTCAPABLE : WASI_SPIPE;
     if (!error && offset > INT64_MAX)
@@ -95,7 +94,7 @@ static uint32_t begin_at(wasmelt_wasi *w, uint32_t fd, uint64_t right, uint64_t 
 uint32_t wasmelt_wasi_fd_pread(void *wasi, uint32_t fd, uint32_t iovs, uint32_t iovs_len,
                                uint64_t offset, uint32_t nread) {
     wasmelt_wasi *w = wasi_context(wasi);
-    descriptor *d;
+    HELD descriptor *d = NULL;
     buffers b;
     uint8_t *out = guest(w, nread, 4);
     uint32_t error = begin_at(w, fd, RIGHT_FD_READ, offset, iovs, iovs_len, out, &d, &b);
@@ -105,7 +104,7 @@ uint32_t wasmelt_wasi_fd_pread(void *wasi, uint32_t fd, uint32_t iovs, uint32_t 
 uint32_t wasmelt_wasi_fd_pwrite(void *wasi, uint32_t fd, uint32_t iovs, uint32_t iovs_len,
                                 uint64_t offset, uint32_t nwritten) {
     wasmelt_wasi *w = wasi_context(wasi);
-    descriptor *d;
+    HELD descriptor *d = NULL;
     buffers b;
     uint8_t *out = guest(w, nwritten, 4);
     uint32_t error = begin_at(w, fd, RIGHT_FD_WRITE, offset, iovs, iovs_len, out, &d, &b);
@@ -116,7 +115,7 @@ uint32_t wasmelt_wasi_fd_pwrite(void *wasi, uint32_t fd, uint32_t iovs, uint32_t
 
 static uint32_t seek(wasmelt_wasi *w, uint32_t fd, uint64_t right, int64_t offset, int whence,
                      uint8_t *out) {
-    descriptor *d;
+    HELD descriptor *d = NULL;
     uint32_t error = wasi_fd(w, fd, 0, &d);
     if (!error && !(d->rights_base & right))
         error = is_directory(d)                        ? WASI_BADF
@@ -153,29 +152,12 @@ uint32_t wasmelt_wasi_fd_tell(void *wasi, uint32_t fd, uint32_t offset) {
 
 uint32_t wasmelt_wasi_fd_close(void *wasi, uint32_t fd) {
     wasmelt_wasi *w = wasi_context(wasi);
-    descriptor *d;
-    uint32_t error = wasi_fd(w, fd, 0, &d);
-    if (error)
-        return error;
-    w->fds[fd] = NULL;
-    int host = d->host;
-    d->host = -1;
-    wasi_fd_free(d);
-    return host >= 0 && close(host) != 0 && errno != EINTR ? wasi_errno(errno) : WASI_SUCCESS;
+    return wasi_fd_close(w, fd);
 }
 
 uint32_t wasmelt_wasi_fd_renumber(void *wasi, uint32_t fd, uint32_t to) {
     wasmelt_wasi *w = wasi_context(wasi);
-    descriptor *from, *old;
-    uint32_t error = wasi_fd(w, fd, 0, &from);
-    if (!error)
-        error = wasi_fd(w, to, 0, &old); /* the goal must be open: a guest cannot make up numbers */
-    if (error || fd == to)
-        return error;
-    wasi_fd_free(old);
-    w->fds[to] = from;
-    w->fds[fd] = NULL;
-    return WASI_SUCCESS;
+    return wasi_fd_move(w, fd, to); /* the goal must be open: a guest cannot make up numbers */
 }
 
 /* ---- What a descriptor is ---- */
@@ -198,7 +180,7 @@ static uint32_t fdflags(const descriptor *d) {
 
 uint32_t wasmelt_wasi_fd_fdstat_get(void *wasi, uint32_t fd, uint32_t stat) {
     wasmelt_wasi *w = wasi_context(wasi);
-    descriptor *d;
+    HELD descriptor *d = NULL;
     uint8_t *out = guest(w, stat, SIZEOF_FDSTAT);
     uint32_t error = wasi_fd(w, fd, 0, &d);
     if (error)
@@ -214,19 +196,12 @@ uint32_t wasmelt_wasi_fd_fdstat_get(void *wasi, uint32_t fd, uint32_t stat) {
 }
 
 /* The host changes APPEND and NONBLOCK of an open file only. */
-uint32_t wasmelt_wasi_fd_fdstat_set_flags(void *wasi, uint32_t fd, uint32_t flags) {
-    wasmelt_wasi *w = wasi_context(wasi);
-    descriptor *d;
-    uint32_t error = wasi_fd(w, fd, RIGHT_FD_FDSTAT_SET_FLAGS, &d);
-    if (error)
-        return error;
-    uint32_t fixed = FDFLAG_DSYNC | FDFLAG_RSYNC | FDFLAG_SYNC;
-    if (flags & ~(uint32_t)FDFLAGS_ALL)
-        return WASI_INVAL;
+static uint32_t set_flags(descriptor *d, uint32_t flags) {
     if (d->is_shared || d->host < 0) { /* others see the host's flags: not ours to change */
         d->virtual_flags = (uint16_t)flags;
         return WASI_SUCCESS;
     }
+    uint32_t fixed = FDFLAG_DSYNC | FDFLAG_RSYNC | FDFLAG_SYNC;
     if ((flags & fixed) & ~fdflags(d))
         return WASI_NOTSUP;
     int host = fcntl(d->host, F_GETFL);
@@ -242,28 +217,47 @@ uint32_t wasmelt_wasi_fd_fdstat_set_flags(void *wasi, uint32_t fd, uint32_t flag
     return WASI_SUCCESS;
 }
 
+uint32_t wasmelt_wasi_fd_fdstat_set_flags(void *wasi, uint32_t fd, uint32_t flags) {
+    wasmelt_wasi *w = wasi_context(wasi);
+    HELD descriptor *d = NULL;
+    uint32_t error = wasi_fd(w, fd, RIGHT_FD_FDSTAT_SET_FLAGS, &d);
+    if (error)
+        return error;
+    if (flags & ~(uint32_t)FDFLAGS_ALL)
+        return WASI_INVAL;
+    pthread_mutex_lock(&w->lock);
+    error = set_flags(d, flags);
+    pthread_mutex_unlock(&w->lock);
+    return error;
+}
+
 /* Rights can only be given up. */
 uint32_t wasmelt_wasi_fd_fdstat_set_rights(void *wasi, uint32_t fd, uint64_t rights_base,
                                            uint64_t rights_inheriting) {
     wasmelt_wasi *w = wasi_context(wasi);
-    descriptor *d;
+    HELD descriptor *d = NULL;
     uint32_t error = wasi_fd(w, fd, 0, &d);
     if (error)
         return error;
-    if ((rights_base & ~d->rights_base) || (rights_inheriting & ~d->rights_inheriting))
-        return WASI_NOTCAPABLE;
-    d->rights_base = rights_base;
-    d->rights_inheriting = rights_inheriting;
-    return WASI_SUCCESS;
+    pthread_mutex_lock(&w->lock); /* else what another thread gives up meanwhile could come back */
+    if ((rights_base & ~d->rights_base) || (rights_inheriting & ~d->rights_inheriting)) {
+        error = WASI_NOTCAPABLE;
+    } else {
+        d->rights_base = rights_base;
+        d->rights_inheriting = rights_inheriting;
+    }
+    pthread_mutex_unlock(&w->lock);
+    return error;
 }
 
 /* ---- Attributes ---- */
 
-uint32_t stat_of_fd(wasmelt_wasi *w, uint32_t fd, struct stat *st) {
-    descriptor *d;
+uint32_t stat_of_fd(wasmelt_wasi *w, uint32_t fd, struct stat *st, uint8_t *filetype) {
+    HELD descriptor *d = NULL;
     uint32_t error = wasi_fd(w, fd, RIGHT_FD_FILESTAT_GET, &d);
     if (error)
         return error;
+    *filetype = d->filetype;
     if (d->host < 0) {
         *st = (struct stat){.st_mode = S_IFIFO, .st_nlink = 1};
         return WASI_SUCCESS;
@@ -275,18 +269,19 @@ uint32_t wasmelt_wasi_fd_filestat_get(void *wasi, uint32_t fd, uint32_t stat) {
     wasmelt_wasi *w = wasi_context(wasi);
     struct stat st;
     uint8_t *out = guest(w, stat, SIZEOF_FILESTAT);
-    uint32_t error = stat_of_fd(w, fd, &st);
+    uint8_t filetype;
+    uint32_t error = stat_of_fd(w, fd, &st, &filetype);
     if (error)
         return error;
     if (!out)
         return WASI_FAULT;
-    stat_store(&st, w->fds[fd]->filetype, out);
+    stat_store(&st, filetype, out);
     return WASI_SUCCESS;
 }
 
 uint32_t wasmelt_wasi_fd_filestat_set_size(void *wasi, uint32_t fd, uint64_t size) {
     wasmelt_wasi *w = wasi_context(wasi);
-    descriptor *d;
+    HELD descriptor *d = NULL;
     uint32_t error = wasi_fd(w, fd, RIGHT_FD_FILESTAT_SET_SIZE, &d);
     if (error)
         return error;
@@ -298,7 +293,7 @@ uint32_t wasmelt_wasi_fd_filestat_set_size(void *wasi, uint32_t fd, uint64_t siz
 uint32_t wasmelt_wasi_fd_filestat_set_times(void *wasi, uint32_t fd, uint64_t atim, uint64_t mtim,
                                             uint32_t fst_flags) {
     wasmelt_wasi *w = wasi_context(wasi);
-    descriptor *d;
+    HELD descriptor *d = NULL;
     struct timespec times[2];
     uint32_t error = wasi_fd(w, fd, RIGHT_FD_FILESTAT_SET_TIMES, &d);
     if (!error)
@@ -313,7 +308,7 @@ uint32_t wasmelt_wasi_fd_advise(void *wasi, uint32_t fd, uint64_t offset, uint64
     static const int host[] = {POSIX_FADV_NORMAL,   POSIX_FADV_SEQUENTIAL, POSIX_FADV_RANDOM,
                                POSIX_FADV_WILLNEED, POSIX_FADV_DONTNEED,   POSIX_FADV_NOREUSE};
     wasmelt_wasi *w = wasi_context(wasi);
-    descriptor *d;
+    HELD descriptor *d = NULL;
     uint32_t error = wasi_fd(w, fd, RIGHT_FD_ADVISE, &d);
     if (error)
         return error;
@@ -326,12 +321,12 @@ uint32_t wasmelt_wasi_fd_advise(void *wasi, uint32_t fd, uint64_t offset, uint64
 
 uint32_t wasmelt_wasi_fd_allocate(void *wasi, uint32_t fd, uint64_t offset, uint64_t len) {
     wasmelt_wasi *w = wasi_context(wasi);
-    descriptor *d;
+    HELD descriptor *d = NULL;
     uint32_t error = wasi_fd(w, fd, 0, &d);
     if (!error && is_directory(d))
         return WASI_BADF;
     if (!error)
-        error = wasi_fd(w, fd, RIGHT_FD_ALLOCATE, &d);
+        error = wasi_rights(d, RIGHT_FD_ALLOCATE);
     if (error)
         return error;
     if (offset > INT64_MAX || len > INT64_MAX - offset)
@@ -342,12 +337,12 @@ uint32_t wasmelt_wasi_fd_allocate(void *wasi, uint32_t fd, uint64_t offset, uint
 
 static uint32_t synchronize(void *wasi, uint32_t fd, uint64_t right, int (*sync)(int)) {
     wasmelt_wasi *w = wasi_context(wasi);
-    descriptor *d;
+    HELD descriptor *d = NULL;
     uint32_t error = wasi_fd(w, fd, 0, &d);
     if (!error && is_directory(d) && right == RIGHT_FD_DATASYNC)
         return WASI_BADF;
     if (!error)
-        error = wasi_fd(w, fd, right, &d);
+        error = wasi_rights(d, right);
     if (error)
         return error;
     if (d->host < 0 || sync(d->host) == 0 ||
@@ -368,7 +363,7 @@ uint32_t wasmelt_wasi_fd_datasync(void *wasi, uint32_t fd) {
 
 uint32_t wasmelt_wasi_fd_prestat_get(void *wasi, uint32_t fd, uint32_t prestat) {
     wasmelt_wasi *w = wasi_context(wasi);
-    descriptor *d;
+    HELD descriptor *d = NULL;
     uint32_t error = wasi_fd(w, fd, 0, &d);
     if (error)
         return error;
@@ -385,7 +380,7 @@ uint32_t wasmelt_wasi_fd_prestat_get(void *wasi, uint32_t fd, uint32_t prestat) 
 uint32_t wasmelt_wasi_fd_prestat_dir_name(void *wasi, uint32_t fd, uint32_t path,
                                           uint32_t path_len) {
     wasmelt_wasi *w = wasi_context(wasi);
-    descriptor *d;
+    HELD descriptor *d = NULL;
     uint32_t error = wasi_fd(w, fd, 0, &d);
     if (error)
         return error;

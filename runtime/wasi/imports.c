@@ -18,6 +18,10 @@ static const row rows[] = {
     {"wasi_unstable", #name, signature, (wasmelt_code)wasmelt_wasi0_##name},
 #include <wasmelt/wasi_unstable.def>
 #undef WASI_FUNC
+#define WASI_THREADS_FUNC(name, import, signature, result, parameters)                             \
+    {"wasi", import, signature, (wasmelt_code)wasmelt_wasi_##name},
+#include <wasmelt/wasi_threads.def>
+#undef WASI_THREADS_FUNC
 };
 enum { COUNT = sizeof rows / sizeof *rows, MAX_VALUES = 10 };
 

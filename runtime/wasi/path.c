@@ -60,7 +60,7 @@ static uint32_t take(wasmelt_wasi *w, uint32_t fd, uint64_t right, uint32_t addr
     if (!error && (*d)->filetype != FILETYPE_DIRECTORY)
         error = WASI_NOTDIR;
     if (!error)
-        error = wasi_fd(w, fd, right, d);
+        error = wasi_rights(*d, right);
     return error ? error : take_path(w, address, length, p);
 }
 
@@ -100,21 +100,32 @@ static uint64_t needed_rights(uint32_t oflags) {
 
 /* Everything is opened not to wait, which changes nothing for files: the guest gets what it asked
  * for. */
-static void finish_open(descriptor *d, uint32_t fdflags) {
-    d->virtual_flags = (uint16_t)fdflags;
-    if ((fdflags & FDFLAG_NONBLOCK) || d->filetype == FILETYPE_REGULAR_FILE ||
-        d->filetype == FILETYPE_DIRECTORY)
+static void finish_open(int host, const struct stat *st, uint32_t fdflags) {
+    if ((fdflags & FDFLAG_NONBLOCK) || S_ISREG(st->st_mode) || S_ISDIR(st->st_mode))
         return;
-    int flags = fcntl(d->host, F_GETFL);
+    int flags = fcntl(host, F_GETFL);
     if (flags >= 0)
-        fcntl(d->host, F_SETFL, flags & ~O_NONBLOCK);
+        fcntl(host, F_SETFL, flags & ~O_NONBLOCK);
+}
+
+/* Opens a file beneath `d` for the guest; WASI_ACCES for what lies in procfs. */
+static uint32_t open_host(const descriptor *d, const guest_path *p, int flags, int *host, struct stat *st) {
+    *host = resolve_open(d->host, p->text, flags, 0666);
+    if (*host < 0)
+        return wasi_errno(errno);
+    uint32_t error = outcome(fstat(*host, st));
+    if (!error && st->st_dev != d->device && resolve_in_procfs(*host))
+        error = WASI_ACCES;
+    if (error)
+        close(*host);
+    return error;
 }
 
 uint32_t wasmelt_wasi_path_open(void *wasi, uint32_t fd, uint32_t lookup_flags, uint32_t path,
                                 uint32_t path_len, uint32_t oflags, uint64_t rights_base,
                                 uint64_t rights_inheriting, uint32_t fdflags, uint32_t opened) {
     wasmelt_wasi *w = wasi_context(wasi);
-    descriptor *d;
+    HELD descriptor *d = NULL;
     guest_path p;
     uint8_t *out = guest(w, opened, 4);
     uint32_t error = take(w, fd, needed_rights(oflags), path, path_len, &d, &p);
@@ -128,8 +139,6 @@ uint32_t wasmelt_wasi_path_open(void *wasi, uint32_t fd, uint32_t lookup_flags, 
     if (rights_base & ~d->rights_inheriting & RIGHT_FD_WRITE)
         return WASI_NOTCAPABLE; /* other rights are only cut down, as libraries ask for all there
                                    are */
-    if (!wasi_fd_room(w))
-        return WASI_MFILE;
     rights_base &= d->rights_inheriting;
     /* Of a directory only plain writing is refused, with EISDIR as everywhere; the other rights
      * mean nothing. */
@@ -139,25 +148,22 @@ uint32_t wasmelt_wasi_path_open(void *wasi, uint32_t fd, uint32_t lookup_flags, 
     bool writes = rights_base & writing;
     bool reads = !writes || (rights_base & (RIGHT_FD_READ | RIGHT_FD_READDIR));
     int flags = open_flags(lookup_flags, oflags, fdflags, reads, writes);
-    int host = resolve_open(d->host, p.text, flags, 0666);
-    if (host < 0)
-        return wasi_errno(errno);
+    if (!wasi_fd_begin(w))
+        return WASI_MFILE;
+    int host;
     struct stat st;
-    error = outcome(fstat(host, &st));
-    if (!error && st.st_dev != d->device && resolve_in_procfs(host))
-        error = WASI_ACCES;
+    error = open_host(d, &p, flags, &host, &st);
     if (error) {
-        close(host);
+        wasi_fd_cancel(w);
         return error;
     }
+    finish_open(host, &st, fdflags);
     uint32_t place;
-    error = wasi_fd_add(w, host, &st, flags & O_ACCMODE, rights_base,
-                        rights_inheriting & d->rights_inheriting, &place);
-    if (error)
-        return error;
-    finish_open(w->fds[place], fdflags);
-    store(out, place, 4);
-    return WASI_SUCCESS;
+    error = wasi_fd_add(w, host, &st, flags & O_ACCMODE, rights_base, rights_inheriting & d->rights_inheriting, fdflags,
+                        &place);
+    if (!error)
+        store(out, place, 4);
+    return error;
 }
 
 /* ---- Attributes ---- */
@@ -170,7 +176,7 @@ static int open_path(const descriptor *d, const guest_path *p, uint32_t lookup_f
 
 uint32_t stat_of_path(wasmelt_wasi *w, uint32_t fd, uint32_t lookup_flags, uint32_t path,
                       uint32_t path_len, struct stat *st) {
-    descriptor *d;
+    HELD descriptor *d = NULL;
     guest_path p;
     uint32_t error = take(w, fd, RIGHT_PATH_FILESTAT_GET, path, path_len, &d, &p);
     if (error)
@@ -210,7 +216,7 @@ uint32_t wasmelt_wasi_path_filestat_set_times(void *wasi, uint32_t fd, uint32_t 
                                               uint32_t path, uint32_t path_len, uint64_t atim,
                                               uint64_t mtim, uint32_t fst_flags) {
     wasmelt_wasi *w = wasi_context(wasi);
-    descriptor *d;
+    HELD descriptor *d = NULL;
     guest_path p;
     struct timespec times[2];
     uint32_t error = take(w, fd, RIGHT_PATH_FILESTAT_SET_TIMES, path, path_len, &d, &p);
@@ -231,7 +237,7 @@ uint32_t wasmelt_wasi_path_filestat_set_times(void *wasi, uint32_t fd, uint32_t 
 /* Finds the parent of a guest's path for an operation that needs the right. */
 static uint32_t take_parent(wasmelt_wasi *w, uint32_t fd, uint64_t right, uint32_t path,
                             uint32_t path_len, parent *p) {
-    descriptor *d;
+    HELD descriptor *d = NULL;
     guest_path text;
     uint32_t error = take(w, fd, right, path, path_len, &d, &text);
     if (error)
@@ -245,7 +251,7 @@ static uint32_t take_parent(wasmelt_wasi *w, uint32_t fd, uint64_t right, uint32
  * anywhere. */
 static uint32_t take_entry(wasmelt_wasi *w, uint32_t fd, uint64_t right, uint32_t path,
                            uint32_t path_len, uint32_t for_directory, parent *p) {
-    descriptor *d;
+    HELD descriptor *d = NULL;
     guest_path text;
     uint32_t error = take(w, fd, right, path, path_len, &d, &text);
     if (error)

@@ -21,12 +21,19 @@ typedef struct subscription {
     const descriptor *d;
 } subscription;
 
+/* One of the guest's descriptors. It is looked up once, so that all subscriptions to a number mean the same. */
+typedef struct polled {
+    descriptor *d; /* a reference, or null if nothing subscribed to it yet */
+    int place;     /* in the host's list, plus 1; or 0 */
+} polled;
+
 /* The host's list has each descriptor once, as it takes no more of them than a process may have
  * open. */
 typedef struct request {
     subscription *list;
     struct pollfd *host;
-    int *places; /* of each descriptor of the guest in `host`, plus 1; or 0 */
+    polled *fds;       /* by number */
+    uint32_t fd_count; /* numbers in use when this began; what other threads open later is not open to it */
     uint32_t count;
     nfds_t host_count;
 } request;
@@ -52,19 +59,21 @@ static short events_of(const subscription *s) {
 }
 
 static uint32_t read_fd(wasmelt_wasi *w, request *r, uint32_t fd, subscription *s) {
-    descriptor *d;
     uint64_t right = s->type == EVENT_FD_READ ? RIGHT_FD_READ : RIGHT_FD_WRITE;
-    uint32_t error = wasi_fd(w, fd, RIGHT_POLL_FD_READWRITE | right, &d);
+    polled *p = fd < r->fd_count ? &r->fds[fd] : NULL;
+    if (!p || (!p->d && wasi_fd(w, fd, 0, &p->d) != WASI_SUCCESS))
+        return WASI_BADF;
+    uint32_t error = wasi_rights(p->d, RIGHT_POLL_FD_READWRITE | right);
     if (error)
         return error;
-    s->d = d;
-    if (d->host < 0)
+    s->d = p->d;
+    if (s->d->host < 0)
         return WASI_SUCCESS; /* an embedder's stream is always ready */
-    if (r->places[fd] == 0) {
-        r->host[r->host_count++].fd = d->host;
-        r->places[fd] = (int)r->host_count;
+    if (p->place == 0) {
+        r->host[r->host_count++].fd = s->d->host;
+        p->place = (int)r->host_count;
     }
-    s->place = r->places[fd] - 1;
+    s->place = p->place - 1;
     r->host[s->place].events |= events_of(s);
     return WASI_SUCCESS;
 }
@@ -73,7 +82,7 @@ static uint32_t read_fd(wasmelt_wasi *w, request *r, uint32_t fd, subscription *
 static bool read_subscription(wasmelt_wasi *w, request *r, const subscription_layout *l,
                               const uint8_t *p) {
     subscription *s = &r->list[r->count++];
-    *s = (subscription){.userdata = load64(p), .type = p[8], .wait = FOREVER, .place = -1};
+    *s = (subscription){.userdata = load64(p), .type = (uint8_t)load8(p + 8), .wait = FOREVER, .place = -1};
     if (s->type == EVENT_CLOCK)
         s->error = read_clock(w, l, p, s);
     else if (s->type <= EVENT_FD_WRITE)
@@ -182,15 +191,18 @@ uint32_t poll_guest(wasmelt_wasi *w, const subscription_layout *l, uint32_t in, 
         return WASI_FAULT;
     if (nsubscriptions == 0)
         return WASI_INVAL;
+    uint32_t fds = wasi_fd_count(w);
     request r = {.list = calloc(nsubscriptions, sizeof *r.list),
-                 .host = calloc(w->fd_count, sizeof *r.host),
-                 .places = calloc(w->fd_count, sizeof *r.places)};
-    uint32_t error = r.list && r.host && r.places
-                         ? poll_request(w, l, &r, from, to, nsubscriptions, count)
-                         : WASI_NOMEM;
+                 .host = calloc(fds + (size_t)1, sizeof *r.host),
+                 .fds = calloc(fds + (size_t)1, sizeof *r.fds),
+                 .fd_count = fds};
+    uint32_t error =
+        r.list && r.host && r.fds ? poll_request(w, l, &r, from, to, nsubscriptions, count) : WASI_NOMEM;
+    for (uint32_t k = 0; r.fds && k < fds; k++)
+        wasi_fd_drop(&r.fds[k].d);
     free(r.list);
     free(r.host);
-    free(r.places);
+    free(r.fds);
     return error;
 }
 

@@ -11,12 +11,22 @@ static uint32_t take_socket(wasmelt_wasi *w, uint32_t fd, uint64_t right, descri
     if (!error && (*d)->filetype != FILETYPE_SOCKET_STREAM &&
         (*d)->filetype != FILETYPE_SOCKET_DGRAM)
         error = WASI_NOTSOCK;
-    return error ? error : wasi_fd(w, fd, right, d);
+    return error ? error : wasi_rights(*d, right);
+}
+
+static uint32_t accept_host(const descriptor *d, uint32_t flags, int *host, struct stat *st) {
+    *host = accept4(d->host, NULL, NULL, SOCK_CLOEXEC | (flags & FDFLAG_NONBLOCK ? SOCK_NONBLOCK : 0));
+    if (*host < 0)
+        return wasi_errno(errno);
+    uint32_t error = fstat(*host, st) == 0 ? WASI_SUCCESS : wasi_errno(errno);
+    if (error)
+        close(*host);
+    return error;
 }
 
 uint32_t wasmelt_wasi_sock_accept(void *wasi, uint32_t fd, uint32_t flags, uint32_t accepted) {
     wasmelt_wasi *w = wasi_context(wasi);
-    descriptor *d;
+    HELD descriptor *d = NULL;
     uint8_t *out = guest(w, accepted, 4);
     uint32_t error = take_socket(w, fd, RIGHT_SOCK_ACCEPT, &d);
     if (error)
@@ -25,31 +35,26 @@ uint32_t wasmelt_wasi_sock_accept(void *wasi, uint32_t fd, uint32_t flags, uint3
         return WASI_FAULT;
     if (flags & ~(uint32_t)FDFLAG_NONBLOCK)
         return WASI_INVAL;
-    if (!wasi_fd_room(w))
+    if (!wasi_fd_begin(w))
         return WASI_MFILE;
-    int host =
-        accept4(d->host, NULL, NULL, SOCK_CLOEXEC | (flags & FDFLAG_NONBLOCK ? SOCK_NONBLOCK : 0));
-    if (host < 0)
-        return wasi_errno(errno);
+    int host;
     struct stat st;
-    if (fstat(host, &st) != 0) {
-        error = wasi_errno(errno);
-        close(host);
+    error = accept_host(d, flags, &host, &st);
+    if (error) {
+        wasi_fd_cancel(w);
         return error;
     }
     uint32_t place;
-    error = wasi_fd_add(w, host, &st, O_RDWR, RIGHTS_SOCKET, 0, &place);
-    if (error)
-        return error;
-    w->fds[place]->virtual_flags = (uint16_t)flags;
-    store(out, place, 4);
-    return WASI_SUCCESS;
+    error = wasi_fd_add(w, host, &st, O_RDWR, RIGHTS_SOCKET, 0, flags, &place);
+    if (!error)
+        store(out, place, 4);
+    return error;
 }
 
 uint32_t wasmelt_wasi_sock_recv(void *wasi, uint32_t fd, uint32_t ri_data, uint32_t ri_data_len,
                                 uint32_t ri_flags, uint32_t ro_datalen, uint32_t ro_flags) {
     wasmelt_wasi *w = wasi_context(wasi);
-    descriptor *d;
+    HELD descriptor *d = NULL;
     buffers b;
     uint8_t *length = guest(w, ro_datalen, 4), *flags = guest(w, ro_flags, 2);
     uint32_t error = take_socket(w, fd, RIGHT_FD_READ, &d);
@@ -72,7 +77,7 @@ uint32_t wasmelt_wasi_sock_recv(void *wasi, uint32_t fd, uint32_t ri_data, uint3
 uint32_t wasmelt_wasi_sock_send(void *wasi, uint32_t fd, uint32_t si_data, uint32_t si_data_len,
                                 uint32_t si_flags, uint32_t so_datalen) {
     wasmelt_wasi *w = wasi_context(wasi);
-    descriptor *d;
+    HELD descriptor *d = NULL;
     buffers b;
     uint8_t *out = guest(w, so_datalen, 4);
     uint32_t error = take_socket(w, fd, RIGHT_FD_WRITE, &d);
@@ -88,7 +93,7 @@ uint32_t wasmelt_wasi_sock_send(void *wasi, uint32_t fd, uint32_t si_data, uint3
 
 uint32_t wasmelt_wasi_sock_shutdown(void *wasi, uint32_t fd, uint32_t how) {
     wasmelt_wasi *w = wasi_context(wasi);
-    descriptor *d;
+    HELD descriptor *d = NULL;
     uint32_t error = take_socket(w, fd, RIGHT_SOCK_SHUTDOWN, &d);
     if (error)
         return error;

@@ -24,12 +24,13 @@ uint32_t wasmelt_wasi0_fd_filestat_get(void *wasi, uint32_t fd, uint32_t stat) {
     wasmelt_wasi *w = wasi_context(wasi);
     struct stat st;
     uint8_t *out = guest(w, stat, SIZEOF_FILESTAT_UNSTABLE);
-    uint32_t error = stat_of_fd(w, fd, &st);
+    uint8_t filetype;
+    uint32_t error = stat_of_fd(w, fd, &st, &filetype);
     if (error)
         return error;
     if (!out)
         return WASI_FAULT;
-    store_filestat(&st, w->fds[fd]->filetype, out);
+    store_filestat(&st, filetype, out);
     return WASI_SUCCESS;
 }
 

@@ -68,6 +68,12 @@ static const wasi_function unstable[] = {
 #undef WASI_FUNC
 };
 
+static const wasi_function threads[] = {
+#define WASI_THREADS_FUNC(name, import, signature, result, parameters) {import, signature},
+#include <wasmelt/wasi_threads.def>
+#undef WASI_THREADS_FUNC
+};
+
 static bool span_is(span s, const char *text) {
     return s.length == strlen(text) && memcmp(s.bytes, text, s.length) == 0;
 }
@@ -98,12 +104,19 @@ bool is_wasi_import(const module *m, const import *i, const char **family) {
         *family = "wasi0";
         table = unstable;
         count = sizeof unstable / sizeof *unstable;
+    } else if (span_is(i->module, "wasi")) { /* a name that is not WASI's alone */
+        table = threads;
+        count = sizeof threads / sizeof *threads;
     } else {
         return false;
     }
-    for (size_t k = 0; k < count; k++)
-        if (span_is(i->name, table[k].name))
-            return has_signature(&m->types[m->funcs[i->index].type], table[k].signature);
+    for (size_t k = 0; k < count; k++) {
+        if (!span_is(i->name, table[k].name) ||
+            !has_signature(&m->types[m->funcs[i->index].type], table[k].signature))
+            continue;
+        *family = *family ? *family : "wasi";
+        return true;
+    }
     return false;
 }
 

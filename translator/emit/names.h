@@ -13,7 +13,7 @@ void names_assign(generator *g);
 
 /* Whether the import is a function of WASI, which the runtime provides: by its names and its type. Some
  * toolchains give the same names to functions of other types, for hosts that cannot pass an i64. "wasi" or
- * "wasi0" is stored as the family if its module is WASI's at all. */
+ * "wasi0" is stored as the family if its module is WASI's at all. "wasi" "thread-spawn" is one of them. */
 bool is_wasi_import(const module *m, const import *i, const char **family);
 
 /* The text with everything that cannot stand in a C identifier made '_'; at most 80 characters. */

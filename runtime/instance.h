@@ -1,0 +1,16 @@
+/* Instantiation in two steps, for those who do them on different threads. */
+#ifndef WASMELT_RUNTIME_INSTANCE_H
+#define WASMELT_RUNTIME_INSTANCE_H
+
+#include <wasmelt/module.h>
+
+/* What can fail without running anything: resolving imports, making memories and tables. `options` and `error` may be
+ * null. *instance
+ * is null unless this returns WASMELT_OK. */
+wasmelt_status instance_make(const wasmelt_module *module, const wasmelt_import *imports, size_t import_count,
+                             const wasmelt_options *options, wasmelt_instance **instance, wasmelt_error *error);
+
+/* Copies segments and runs the start function, once. False for a trap, which is in `error`. */
+bool instance_begin(wasmelt_instance *instance, wasmelt_error *error);
+
+#endif

@@ -1,0 +1,233 @@
+/* wasi-threads: "wasi" "thread-spawn". Each thread gets an instance of its own of the same module, with the same imports;
+ * all share the memories that the module imports. Its stack is the one that pthread_create makes, so the guard below
+ * it ends exhaustion in a trap.
+ *
+ * The instance is made by the thread that spawns, which can then say that it failed, and started by the new one.
+ * Threads are detached: nobody waits for one but by the guest's own means. */
+#include "threads.h"
+
+#include <errno.h>
+#include <stdlib.h>
+
+#include "../instance.h"
+#include "context.h"
+
+enum { MAX_ID = 0x1FFFFFFF, DEFAULT_LIMIT = 4096 };
+/* Only what is touched takes memory. */
+#define STACK_BYTES ((size_t)8 << 20)
+
+typedef struct thread {
+    struct thread_group *group;
+    struct thread *next, *previous; /* that live */
+    wasmelt_instance *instance;
+    wasmelt_extern start; /* its wasi_thread_start */
+    uint32_t id, argument;
+} thread;
+
+struct thread_group {
+    const wasmelt_module *module;
+    const wasmelt_import *imports;
+    size_t import_count;
+    wasmelt_options options;
+    void (*end)(void *context, wasmelt_trap trap);
+    void *context;
+    pthread_attr_t attributes;
+    /* With the lock of `wasi`: */
+    wasmelt_wasi *wasi;
+    thread *live;
+    uint32_t live_count, limit;
+    uint32_t next_id;
+    bool reuses_ids; /* all have been given once */
+};
+
+static bool name_is(const wasmelt_name *name, const char *text) {
+    return name->length == strlen(text) && memcmp(name->bytes, text, name->length) == 0;
+}
+
+/* ---- What a module must be ---- */
+
+static bool is_start(const wasmelt_module *m, const wasmelt_export_desc *e) {
+    const wasmelt_type *t = &m->types[e->type];
+    return e->kind == WASMELT_EXTERN_FUNC && t->param_count == 2 && t->params[0] == WASMELT_I32 &&
+           t->params[1] == WASMELT_I32 && t->result_count == 0;
+}
+
+/* Whether what stands there in an instance is an imported shared memory. */
+static bool is_shared_import(const wasmelt_module *m, const wasmelt_export_desc *e) {
+    for (uint32_t k = 0; k < m->import_count; k++)
+        if (m->imports[k].kind == WASMELT_EXTERN_MEMORY && m->imports[k].offset == e->place)
+            return m->imports[k].memory->shared;
+    return false;
+}
+
+/* The threads' pointers must mean the same memory: the one that the module exports for WASI. */
+static bool can_have_threads(const wasmelt_module *m) {
+    bool starts = false, shares = false;
+    for (uint32_t k = 0; k < m->export_count; k++) {
+        const wasmelt_export_desc *e = &m->exports[k];
+        if (name_is(&e->name, "wasi_thread_start"))
+            starts = is_start(m, e);
+        if (name_is(&e->name, "memory"))
+            shares = e->kind == WASMELT_EXTERN_MEMORY && is_shared_import(m, e);
+    }
+    return starts && shares;
+}
+
+int wasmelt_wasi_allow_threads(wasmelt_wasi *w, const wasmelt_module *module, const wasmelt_import *imports,
+                               size_t import_count, const wasmelt_options *options,
+                               void (*end)(void *context, wasmelt_trap trap), void *context) {
+    if (w->threads || !can_have_threads(module))
+        return EINVAL;
+    thread_group *g = calloc(1, sizeof *g);
+    if (!g)
+        return ENOMEM;
+    int error = pthread_attr_init(&g->attributes);
+    if (error) {
+        free(g);
+        return error;
+    }
+    error = pthread_attr_setdetachstate(&g->attributes, PTHREAD_CREATE_DETACHED);
+    if (!error)
+        error = pthread_attr_setstacksize(&g->attributes, STACK_BYTES);
+    g->module = module;
+    g->imports = imports;
+    g->import_count = import_count;
+    if (options)
+        g->options = *options;
+    g->end = end;
+    g->context = context;
+    g->wasi = w;
+    g->limit = DEFAULT_LIMIT;
+    g->next_id = 1;
+    if (error)
+        threads_free(g);
+    else
+        w->threads = g;
+    return error;
+}
+
+void wasmelt_wasi_limit_threads(wasmelt_wasi *w, uint32_t most) {
+    if (w->threads)
+        w->threads->limit = most;
+}
+
+uint32_t wasmelt_wasi_thread_count(wasmelt_wasi *w) {
+    if (!w->threads)
+        return 0;
+    pthread_mutex_lock(&w->lock);
+    uint32_t count = w->threads->live_count;
+    pthread_mutex_unlock(&w->lock);
+    return count;
+}
+
+void threads_free(thread_group *g) {
+    if (!g)
+        return;
+    pthread_attr_destroy(&g->attributes);
+    free(g);
+}
+
+/* ---- The list; with the lock held ---- */
+
+static bool is_live(const thread_group *g, uint32_t id) {
+    for (const thread *t = g->live; t; t = t->next)
+        if (t->id == id)
+            return true;
+    return false;
+}
+
+/* The next number, not the lowest that is free: what still has the number of a thread that ended, such as the owner of
+ * a lock, must not soon mean another. */
+static uint32_t new_id(thread_group *g) {
+    uint32_t id;
+    do {
+        id = g->next_id;
+        g->next_id = id == MAX_ID ? 1 : id + 1;
+        g->reuses_ids |= id == MAX_ID;
+    } while (g->reuses_ids && is_live(g, id));
+    return id;
+}
+
+static bool enter(thread *t) {
+    thread_group *g = t->group;
+    pthread_mutex_lock(&g->wasi->lock);
+    bool ok = g->live_count < g->limit && g->live_count < MAX_ID;
+    if (ok) {
+        g->live_count++;
+        t->id = new_id(g);
+        t->next = g->live;
+        if (t->next)
+            t->next->previous = t;
+        g->live = t;
+    }
+    pthread_mutex_unlock(&g->wasi->lock);
+    return ok;
+}
+
+/* The thread's last use of the group, and of its context. */
+static void leave(thread *t) {
+    thread_group *g = t->group;
+    pthread_mutex_t *lock = &g->wasi->lock;
+    pthread_mutex_lock(lock);
+    g->live_count--;
+    if (t->next)
+        t->next->previous = t->previous;
+    if (t->previous)
+        t->previous->next = t->next;
+    else
+        g->live = t->next;
+    pthread_mutex_unlock(lock);
+}
+
+/* ---- Running ---- */
+
+static wasmelt_trap run_thread(thread *t) {
+    wasmelt_trap trap;
+    wasmelt_error error = {0};
+    const wasmelt_value arguments[] = {{.i32 = t->id}, {.i32 = t->argument}};
+    if (!instance_begin(t->instance, &error))
+        return error.trap;
+    wasmelt_call(t->start.func, arguments, NULL, &trap);
+    return trap;
+}
+
+static void *thread_main(void *argument) {
+    thread *t = argument;
+    wasmelt_trap trap = run_thread(t);
+    if (trap.code != WASMELT_TRAP_NONE)
+        t->group->end(t->group->context, trap);
+    wasmelt_instance_free(t->instance);
+    leave(t);
+    free(t);
+    return NULL;
+}
+
+static thread *new_thread(thread_group *g, uint32_t argument) {
+    thread *t = calloc(1, sizeof *t);
+    if (!t)
+        return NULL;
+    t->group = g;
+    t->argument = argument;
+    if (instance_make(g->module, g->imports, g->import_count, &g->options, &t->instance, NULL) == WASMELT_OK &&
+        wasmelt_export(t->instance, "wasi_thread_start", &t->start) && enter(t))
+        return t;
+    wasmelt_instance_free(t->instance);
+    free(t);
+    return NULL;
+}
+
+uint32_t wasmelt_wasi_thread_spawn(void *wasi, uint32_t start_arg) {
+    enum { FAILED = -WASI_AGAIN };
+    thread_group *g = wasi_context(wasi)->threads;
+    thread *t = g ? new_thread(g, start_arg) : NULL;
+    if (!t)
+        return (uint32_t)FAILED;
+    uint32_t id = t->id; /* once it runs, the thread may be gone at any time */
+    pthread_t started;
+    if (pthread_create(&started, &g->attributes, thread_main, t) == 0)
+        return id;
+    leave(t);
+    wasmelt_instance_free(t->instance);
+    free(t);
+    return (uint32_t)FAILED;
+}

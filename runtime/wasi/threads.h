@@ -1,0 +1,10 @@
+/* wasi-threads: what a context holds of the threads of its program. Internal to runtime/wasi. */
+#ifndef WASMELT_WASI_THREADS_H
+#define WASMELT_WASI_THREADS_H
+
+typedef struct thread_group thread_group;
+
+/* Null is allowed. No thread may be running. */
+void threads_free(thread_group *g);
+
+#endif
