@@ -17,6 +17,9 @@ need ninja ninja-build
 need clang clang
 need wasm-ld lld
 need wat2wasm wabt
+need pkg-config pkg-config
+need make make
+need meson meson
 need git git
 need xz xz-utils
 need node nodejs

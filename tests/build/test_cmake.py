@@ -1,4 +1,4 @@
-"""Modules as CMake targets: from an installed package and as a subdirectory, rebuilt only where they changed."""
+"""Modules as CMake targets: from an installed package and as part of the project, rebuilt only where they changed."""
 import pathlib
 import subprocess
 
@@ -57,24 +57,28 @@ def output(*command):
     return subprocess.run(command, capture_output=True, text=True, check=True).stdout
 
 
-def test_installed_package(build_folder_installed, project):
+def test_installed_package(installed, project):
     folder = project('find_package(Wasmelt REQUIRED)')
-    configure(folder, f'-DCMAKE_PREFIX_PATH={build_folder_installed}')
+    configure(folder, f'-DCMAKE_PREFIX_PATH={installed}')
     build(folder)
     assert output(folder / 'out' / 'host') == '42\n'
     assert output(folder / 'out' / 'program', 'runs') == 'program runs\n'
 
 
-def test_subdirectory(project):
-    folder = project(f'add_subdirectory({ROOT} wasmelt)')
-    configure(folder)
+@pytest.mark.parametrize('how', [
+    f'add_subdirectory({ROOT} wasmelt)',
+    f'include(FetchContent)\nFetchContent_Declare(Wasmelt SOURCE_DIR {ROOT})\nFetchContent_MakeAvailable(Wasmelt)',
+], ids=['add_subdirectory', 'FetchContent'])
+def test_as_part_of_the_project(project, how):
+    folder = project(how)
+    configure(folder, '-DCMAKE_BUILD_TYPE=Debug')
     build(folder)
     assert output(folder / 'out' / 'host') == '42\n'
 
 
-def test_rebuilds_what_changed(build_folder_installed, project, assemble):
+def test_rebuilds_what_changed(installed, project, assemble):
     folder = project('find_package(Wasmelt REQUIRED)')
-    configure(folder, f'-DCMAKE_PREFIX_PATH={build_folder_installed}')
+    configure(folder, f'-DCMAKE_PREFIX_PATH={installed}')
     build(folder)
     assert 'no work to do' in build(folder)
     assemble(ADD.replace('i32.add', 'i32.mul'), 'adder')
@@ -83,19 +87,3 @@ def test_rebuilds_what_changed(build_folder_installed, project, assemble):
     assert output(folder / 'out' / 'host') == '440\n'
     assemble(ADD.replace('i32.add', 'i32.mul'), 'adder')  # newer, but the same
     assert 'adder.c.o -c' not in build(folder)
-
-
-def test_pkg_config(build_folder_installed):
-    text = next(build_folder_installed.glob('lib*/**/wasmelt.pc')).read_text()
-    assert f'prefix={build_folder_installed}' in text and '-lwasmelt_rt' in text
-
-
-@pytest.fixture(scope='module')
-def build_folder_installed(tmp_path_factory):
-    """A prefix that Wasmelt was installed to."""
-    prefix, folder = tmp_path_factory.mktemp('prefix'), tmp_path_factory.mktemp('wasmelt')
-    subprocess.run(['cmake', '-S', ROOT, '-B', folder, '-G', 'Ninja', f'-DCMAKE_INSTALL_PREFIX={prefix}'], check=True,
-                   stdout=subprocess.DEVNULL)
-    subprocess.run(['cmake', '--build', folder], check=True, stdout=subprocess.DEVNULL)
-    subprocess.run(['cmake', '--install', folder], check=True, stdout=subprocess.DEVNULL)
-    return prefix
