@@ -219,6 +219,11 @@ static bool apply(options *o, option_id id, const char *value) {
     case OPTION_DEBUG:
         o->debug = true;
         return true;
+    case OPTION_PREFIX_MAP:
+        if (!strchr(value, '='))
+            cli_error("--debug-prefix-map=%s: must be OLD=NEW", value);
+        *vec_push(&o->prefix_maps) = value;
+        return strchr(value, '=') != NULL;
     case OPTION_CFLAGS:
         *vec_push(&o->cflags) = value;
         return true;
@@ -460,6 +465,7 @@ cli_result cli_parse(int argc, char **argv, options *o) {
 
 void cli_free(options *o) {
     vec_free(&o->inputs);
+    vec_free(&o->prefix_maps);
     vec_free(&o->cflags);
     vec_free(&o->ldflags);
     vec_free(&o->wasi_dirs);

@@ -27,6 +27,7 @@ typedef struct options {
     const char *output, *cc, *name, *keep;
     const char *optimize; /* what follows -O */
     string_list cflags, ldflags;
+    string_list prefix_maps; /* OLD=NEW */
     string_list wasi_dirs, wasi_env;
     emit_kind emit;
     uint32_t split, jobs;

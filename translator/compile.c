@@ -97,7 +97,7 @@ static int compile_all(const toolchain *t, const options *o, const source *sourc
     for (size_t k = 0; k < count; k++) {
         const char *object = path_in(a, scratch, sources[k].name, ".o");
         *vec_push(objects) = object;
-        toolchain_compile(t, o, a, path_in(a, directory, sources[k].name, ""), object,
+        toolchain_compile(t, o, a, directory, path_in(a, directory, sources[k].name, ""), object,
                           &commands[k]);
         argvs[k] = commands[k].data;
     }

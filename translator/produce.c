@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "compile.h"
+#include "debug/lines.h"
 #include "emit/names.h"
 #include "input.h"
 #include "place.h"
@@ -100,9 +101,9 @@ static bool can_be_executable(const options *o, const module *m) {
     return starts && threads && missing == 0;
 }
 
-/* Writes the C files into `directory`. */
+/* Writes the C files into `directory`; they will be found in `c_directory`, if that is not null. */
 static int translate_bytes(const options *o, span bytes, const char *name, const char *directory,
-                           translate_result *files) {
+                           const char *c_directory, translate_result *files) {
     const char *path = o->inputs.data[0];
     arena a = {0};
     module m = {0};
@@ -116,6 +117,11 @@ static int translate_bytes(const options *o, span bytes, const char *name, const
         .inherit_env = o->wasi_inherit_env,
         .confine = o->wasi_confine,
     };
+    prefix_map *maps = arena_array(&a, o->prefix_maps.count, sizeof *maps);
+    for (size_t k = 0; k < o->prefix_maps.count; k++) {
+        const char *old = o->prefix_maps.data[k], *end = strchr(old, '=');
+        maps[k] = (prefix_map){old, (size_t)(end - old), end + 1};
+    }
     translate_options t = {
         .name = name,
         .bounds = o->explicit_bounds ? BOUNDS_EXPLICIT : BOUNDS_GUARD,
@@ -126,6 +132,10 @@ static int translate_bytes(const options *o, span bytes, const char *name, const
         .command = o->wasi_fixed ? &command : NULL,
         .stop = &process_stopped_by,
         .source = place_base_name(path),
+        .debug = o->debug,
+        .c_directory = c_directory,
+        .prefix_maps = maps,
+        .prefix_map_count = o->prefix_maps.count,
     };
     bool ok = module_read(&m, bytes, &a, &d) && module_validate(&m, &d);
     bool fits = ok && (!t.emit_main || can_be_executable(o, &m));
@@ -133,19 +143,21 @@ static int translate_bytes(const options *o, span bytes, const char *name, const
         ok = translate(&m, &t, directory, files, &d);
     if (!ok)
         report_diag(&d, path, &m);
+    else if (files->lines_malformed)
+        fprintf(stderr, "wasmelt: %s: warning: some of the debug information makes no sense and is left out\n", path);
     arena_free(&a);
     return ok && fits ? 0 : EXIT_INPUT;
 }
 
 /* The same with `input` null where it is still to be read. */
 static int translate_to(const options *o, const span *input, const char *name, const char *directory,
-                        translate_result *files) {
+                        const char *c_directory, translate_result *files) {
     span bytes;
     if (input)
-        return translate_bytes(o, *input, name, directory, files);
+        return translate_bytes(o, *input, name, directory, c_directory, files);
     if (!input_load(o->inputs.data[0], &bytes))
         return EXIT_INPUT;
-    int status = translate_bytes(o, bytes, name, directory, files);
+    int status = translate_bytes(o, bytes, name, directory, c_directory, files);
     input_free(&bytes);
     return status;
 }
@@ -222,7 +234,7 @@ static int emit_c_to(const options *o, const span *input, const char *name, cons
         return report_errno(directory);
     int status = make_scratch(directory, ".", &scratch);
     if (status == 0) {
-        status = translate_to(o, input, name, scratch.data, files);
+        status = translate_to(o, input, name, scratch.data, directory, files);
         if (status == 0)
             status = move_files(scratch.data, directory, files);
         remove_files(scratch.data, files);
@@ -287,7 +299,7 @@ static int emit_binary(const options *o, const span *input, const char *output) 
     if (status == 0) {
         const char *directory = o->keep ? o->keep : scratch.data;
         status = o->keep ? emit_c_to(o, input, name.data, directory, &files)
-                         : translate_to(o, input, name.data, directory, &files);
+                         : translate_to(o, input, name.data, directory, NULL, &files);
         if (status == 0)
             status = compile(o, &files, directory, scratch.data, output);
         if (status == 0 && header.count > 0) {

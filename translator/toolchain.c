@@ -159,13 +159,16 @@ static void add_flags(string_list *command, const string_list *flags, arena *a) 
 }
 
 /* WASMELT_C_FLAGS: what the emitted C is written for; cmake/WasmeltFlags.cmake says why. */
-void toolchain_compile(const toolchain *t, const options *o, arena *a, const char *source,
+void toolchain_compile(const toolchain *t, const options *o, arena *a, const char *directory, const char *source,
                        const char *object, string_list *command) {
     add_all(command, &t->compiler);
     add_words(command, WASMELT_C_FLAGS, a);
     add(command, join(a, "-O", o->optimize));
-    if (o->debug)
+    if (o->debug) {
         add(command, "-g");
+        if (!o->keep) /* the C will not be there: no reason to name a directory that differs each time */
+            add(command, join(a, join(a, "-fdebug-prefix-map=", directory), "/="));
+    }
     if (o->emit == EMIT_SHARED) {
         add(command, "-fPIC");
         add(command, "-fvisibility=hidden");

@@ -21,8 +21,8 @@ bool toolchain_program(const char *name, strbuf *path);
 
 /* Commands, each ending with null: one C file to an object; objects to an executable, a shared
  * object, one object, an archive. */
-void toolchain_compile(const toolchain *t, const options *o, arena *a, const char *source,
-                       const char *object, string_list *command);
+void toolchain_compile(const toolchain *t, const options *o, arena *a, const char *directory,
+                       const char *source, const char *object, string_list *command);
 void toolchain_link(const toolchain *t, const options *o, arena *a, const string_list *objects,
                     const char *output, string_list *command);
 

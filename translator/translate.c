@@ -9,7 +9,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "debug/lines.h"
 #include "emit/func.h"
+#include "emit/marks.h"
 #include "emit/module.h"
 #include "emit/names.h"
 #include "lower/build.h"
@@ -104,6 +106,7 @@ static bool file_open(output_file *f, const char *directory, const char *name, d
 
 /* Writes the text out and empties it. */
 static bool file_flush(output_file *f, out *o, diag *d) {
+    marks_flush(o);
     if (o->text.count > 0 && fwrite(o->text.data, 1, o->text.count, f->stream) != o->text.count)
         return diag_fail(d, DIAG_NO_OFFSET, "cannot write %s: %s", f->path, strerror(errno));
     strbuf_clear(&o->text);
@@ -145,9 +148,15 @@ static bool write_whole(writer *w, const char *name) {
 static bool begin_source(writer *w, uint32_t number) {
     char *name = w->g.split ? file_name("%s_%u.c", w->g.name, number) : file_name("%s.c", w->g.name, 0);
     *vec_push(&w->result->sources) = name;
+    marks_begin_file(&w->o, name);
     if (w->g.split)
         out_line(&w->o, "#include \"%s_internal.h\"\n", w->g.name);
     return file_open(&w->file, w->directory, name, w->d);
+}
+
+static bool end_source(writer *w) {
+    marks_end_file(&w->o);
+    return file_flush(&w->file, &w->o, w->d) && file_close(&w->file, w->d);
 }
 
 static bool write_functions(writer *w) {
@@ -162,7 +171,7 @@ static bool write_functions(writer *w) {
             continue;
         if (w->g.split && done * w->files >= total * (number + 1) && number + 1 < w->files) {
             number++;
-            ok = file_close(&w->file, w->d) && begin_source(w, number);
+            ok = end_source(w) && begin_source(w, number);
         }
         done += m->funcs[k].body.length;
         if (w->g.options->stop && *w->g.options->stop)
@@ -184,6 +193,7 @@ static bool write_data(writer *w) {
 }
 
 static bool write_definitions(writer *w) {
+    marks_put_functions(&w->g, &w->o);
     return put_definitions_part(&w->g, &w->o, w->d) && file_flush(&w->file, &w->o, w->d);
 }
 
@@ -192,7 +202,7 @@ static bool write_single(writer *w) {
     if (!begin_source(w, 0))
         return false;
     put_declarations_part(&w->g, &w->o);
-    return write_data(w) && write_functions(w) && write_definitions(w) && file_close(&w->file, w->d);
+    return write_data(w) && write_functions(w) && write_definitions(w) && end_source(w);
 }
 
 /* NAME_internal.h, NAME_0.c ... with the functions, NAME_data.c with the rest. */
@@ -202,7 +212,7 @@ static bool write_split(writer *w) {
     put_declarations_part(&w->g, &w->o);
     if (!write_whole(w, internal))
         return false;
-    if (!begin_source(w, 0) || !write_functions(w) || !file_close(&w->file, w->d))
+    if (!begin_source(w, 0) || !write_functions(w) || !end_source(w))
         return false;
     char *data = file_name("%s_data.c", w->g.name, 0);
     *vec_push(&w->result->sources) = data;
@@ -246,6 +256,7 @@ bool translate(const module *m, const translate_options *options, const char *di
     writer w = {.directory = directory, .result = result, .d = d};
     w.g = (generator){.m = m, .options = options, .arena = &a, .name = options->name};
     w.g.uses_data_sizes = m->has_data_count && m->data_count > 0;
+    debug_lines *lines = NULL;
     bool ok = check_module(m, d);
     ok = ok && callgraph_build(&w.g.calls, m, &a, d);
     if (ok) {
@@ -256,12 +267,19 @@ bool translate(const module *m, const translate_options *options, const char *di
         w.g.called = arena_array(&a, m->func_count, sizeof *w.g.called);
         number_records(&w.g);
         names_assign(&w.g);
+        if (options->debug) {
+            lines = debug_lines_read(m, &result->lines_malformed);
+            result->has_lines = lines != NULL;
+            w.o.marks = marks_new(&w.g, lines);
+        }
         ok = write_all(&w);
     }
     if (w.file.stream)
         fclose(w.file.stream);
     free(w.file.path);
     strbuf_free(&w.o.text);
+    marks_free(w.o.marks);
+    debug_lines_free(lines);
     arena_free(&a);
     return ok;
 }

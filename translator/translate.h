@@ -29,6 +29,10 @@ typedef struct translate_options {
     bool emit_main;      /* end with a `main` that runs the module as a WASI command */
     const command_options *command; /* or null: it is said on the executable's command line */
     const volatile sig_atomic_t *stop; /* ends the translation when it becomes nonzero; may be null */
+    bool debug;          /* the C says what it comes from: see emit/marks.h */
+    const char *c_directory; /* where the C files will be found, as #line gives it; null: not said */
+    const struct prefix_map *prefix_maps; /* for the paths of sources */
+    size_t prefix_map_count;
     const char *source;  /* the input's name, for the comment at the top of each file */
 } translate_options;
 
@@ -37,6 +41,8 @@ typedef struct translate_options {
 typedef struct translate_result {
     VEC(char *) sources;
     VEC(char *) headers;
+    bool has_lines;       /* with `debug`: some of the code has source lines */
+    bool lines_malformed; /* and some of what says so was not understood */
 } translate_result;
 
 /* Writes NAME.h, NAME.c (or NAME_0.c ... and NAME_internal.h) into `directory`, which exists. The module

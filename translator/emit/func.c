@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "emit/body.h"
+#include "emit/marks.h"
 #include "lower/build.h"
 #include "lower/recursion.h"
 #include "lower/uses.h"
@@ -105,13 +106,15 @@ static void put_declarations(body *b, const structured *shape) {
 
 static void put_body(body *b, const structured *shape) {
     size_t start = b->o->text.count;
+    if (b->o->marks)
+        out_line(b->o, "(void)self;"); /* at once: lines are counted */
     put_declarations(b, shape);
     if (!b->tail && recursion_is_endless(b->f, &b->g->calls))
         put_pretended_return(b);
     put_list(b, &shape->body);
     if (b->f->type->result_count > 0 && !b->tail && node_list_is_open(&shape->body))
         out_line(b->o, "wasmelt_trap_unreachable();");
-    if (!b->o->text.data || !strstr(b->o->text.data + start, "self"))
+    if (!b->o->marks && (!b->o->text.data || !strstr(b->o->text.data + start, "self")))
         strbuf_insert(&b->o->text, start, "\t(void)self;\n");
 }
 
@@ -189,6 +192,7 @@ bool emit_func(const generator *g, out *o, ir_func *f, arena *a, uint32_t index,
     uses_recount(f, &shape);
     body b = {.g = g, .f = f, .o = o, .flat = shape.flat, .tail = g->calls.tail_calls[index]};
     put_comment(g, o, index);
+    marks_begin_function(o, index);
     if (b.tail) {
         put_second_entry_head(g, o, f);
     } else {
@@ -201,9 +205,11 @@ bool emit_func(const generator *g, out *o, ir_func *f, arena *a, uint32_t index,
     put_body(&b, &shape);
     if (b.tail && node_list_is_open(&shape.body))
         out_line(o, "tail->next = NULL;");
+    marks_at(o, g->m->funcs[index].offset + g->m->funcs[index].body.length - 1);
     out_close(o, "\n");
     if (b.tail)
         put_first_entry(g, o, f);
+    marks_end_function(o);
     d->func = DIAG_NO_FUNC;
     return true;
 }

@@ -35,6 +35,7 @@ typedef struct generator {
 typedef struct out {
     strbuf text;
     unsigned depth;
+    struct line_marks *marks; /* null without -g: emit/marks.h */
 } out;
 
 void out_line(out *o, const char *format, ...) __attribute__((format(printf, 2, 3)));

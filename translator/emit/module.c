@@ -169,6 +169,8 @@ void put_declarations_part(const generator *g, out *o) {
     out_line(o, "#include <wasmelt/%s.h>", g->uses_vectors ? "simd" : "code");
     if (g->calls.has_atomics)
         out_line(o, "#include <wasmelt/atomics.h>");
+    if (g->options->debug)
+        out_line(o, "#include <wasmelt/debug.h>");
     out_line(o, "#include <wasmelt/wasi.h>\n");
     put_function_types(g, o);
     put_instance(g, o);

@@ -1,5 +1,6 @@
 /* Statements and their nesting as C. */
 #include "emit/body.h"
+#include "emit/marks.h"
 
 static strbuf *text(body *b) {
     return &b->o->text;
@@ -245,7 +246,18 @@ static void put_node(body *b, const node *n) {
     }
 }
 
+/* Where a node's code is from; 0: from where the code before it is. A return's own place is the function's end. */
+static size_t node_offset(const node *n) {
+    if (n->condition)
+        return n->condition->offset;
+    if (!n->stmt)
+        return 0;
+    return n->stmt->kind == STMT_RETURN && n->stmt->arg_count > 0 ? n->stmt->args[0]->offset : n->stmt->offset;
+}
+
 void put_list(body *b, const node_list *list) {
-    for (const node *n = list->first; n; n = n->next)
+    for (const node *n = list->first; n; n = n->next) {
+        marks_at(b->o, node_offset(n));
         put_node(b, n);
+    }
 }

@@ -3,8 +3,10 @@
 #include <string.h>
 
 #include "emit/generator.h"
+#include "emit/marks.h"
 
 void out_indent(out *o) {
+    marks_line(o);
     for (unsigned i = 0; i < o->depth; i++)
         strbuf_put(&o->text, '\t');
 }

@@ -113,6 +113,7 @@ expr *fold(arena *a, expr *e) {
     constant->kind = EXPR_CONST;
     constant->nodes = 1;
     constant->type = WASMELT_I32;
+    constant->offset = e->offset;
     constant->value = (uint64_t)known;
     return constant;
 }

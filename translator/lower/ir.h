@@ -46,6 +46,7 @@ struct expr {
     uint16_t effects;  /* FX_* of the whole tree */
     uint32_t index;
     wasmelt_valtype type;
+    uint32_t offset;   /* of the instruction in the input */
     uint64_t value;
     const uint8_t *bytes; /* the 16 of v128.const and i8x16.shuffle */
     expr *args[3];

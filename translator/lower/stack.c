@@ -25,6 +25,7 @@ expr *expr_new(builder *b, expr_kind kind, wasmelt_valtype type) {
     e->kind = (uint8_t)kind;
     e->nodes = 1;
     e->type = type;
+    e->offset = (uint32_t)b->offset;
     return e;
 }
 
@@ -95,6 +96,7 @@ void stmt_assign(builder *b, uint32_t variable, expr *value) {
     stmt *s = stmt_with(b, STMT_SET, 1, &value);
     s->result = variable;
     s->result_count = 1;
+    s->offset = value->offset;
 }
 
 /* ---- The stack of pending trees ---- */

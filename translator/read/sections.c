@@ -426,6 +426,7 @@ static bool read_elems(reader *r) {
 static bool read_bodies(reader *r) {
     module *m = r->m;
     size_t offset = cursor_offset(&r->c);
+    m->code = (span){r->c.at, (size_t)(r->c.end - r->c.at)};
     if (!read_count(&r->c, &r->code_count))
         return false;
     r->has_code = true;

@@ -149,6 +149,7 @@ typedef struct module {
     elem_segment *elems;
     data_segment *datas;
     custom_section *customs;
+    span code; /* contents of the code section */
     uint32_t type_count, import_count, func_count, table_count, memory_count, global_count;
     uint32_t tag_count, export_count, elem_count, data_count, custom_count;
     uint32_t imported_funcs, imported_tables, imported_memories, imported_globals, imported_tags;

@@ -1,0 +1,102 @@
+/* Line tables (section .debug_line of DWARF 2 to 5, chapter 6.2 of its specifications), little-endian: which
+ * source line a piece of code is from. The translator reads those of the module with it, a backtrace those of
+ * the executable.
+ *
+ * In go the sections' bytes, which are trusted in nothing: what is malformed ends the unit it is in. Nothing is
+ * allocated, every function is linear in what it reads, and strings are measured only when asked for. */
+#ifndef WASMELT_RUNTIME_DWARF_LINE_H
+#define WASMELT_RUNTIME_DWARF_LINE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+typedef struct dwarf_bytes {
+    const uint8_t *data;
+    size_t size;
+} dwarf_bytes;
+
+/* Sections that are not there are empty. */
+typedef struct dwarf_line_sections {
+    dwarf_bytes line, line_str, str;
+} dwarf_line_sections;
+
+/* A string somewhere in a section: where it begins, and how many bytes follow there. */
+typedef dwarf_bytes dwarf_string;
+
+/* The header of one unit: a file table and a program that makes rows. */
+typedef struct dwarf_line_unit {
+    const dwarf_line_sections *sections;
+    size_t offset;       /* in .debug_line: what DW_AT_stmt_list says */
+    unsigned version;
+    uint8_t offset_size; /* 4 or 8 */
+    uint8_t min_inst_length, line_range, opcode_base;
+    int8_t line_base;
+    dwarf_bytes lengths; /* operands of the standard opcodes, from opcode 1 */
+    dwarf_bytes names;   /* directories and files */
+    dwarf_bytes program;
+} dwarf_line_unit;
+
+/* Reads the header at *at and moves *at to the next unit. False at the end, or where the rest makes no sense. A
+ * unit that is not understood has version 0. */
+bool dwarf_line_next(const dwarf_line_sections *sections, size_t *at, dwarf_line_unit *unit);
+
+/* One line of the table. It holds from its address to the next row's; the last one of a sequence says only where
+ * that ends. Addresses within a sequence do not fall. */
+typedef struct dwarf_row {
+    uint64_t address;
+    uint32_t file; /* index as dwarf_line_files gives it */
+    uint32_t line; /* 0: no line */
+    bool is_first, is_end; /* of a sequence */
+} dwarf_row;
+
+/* Visits the rows of a unit in the order of its program, until a visitor returns false. False if the program is
+ * malformed; the rows before have been visited then. */
+bool dwarf_line_rows(const dwarf_line_unit *unit, bool (*visit)(void *context, const dwarf_row *row), void *context);
+
+typedef struct dwarf_file {
+    dwarf_string name;
+    uint32_t index;
+    uint32_t dir;    /* index of its directory */
+    bool is_dir;     /* is itself a directory; these come before the files */
+} dwarf_file;
+
+/* Visits directories, then files, until a visitor returns false. Up to version 4 directory 0, the compilation's
+ * own, is not in the table, and files count from 1. False if the table is malformed. */
+bool dwarf_line_files(const dwarf_line_unit *unit, bool (*visit)(void *context, const dwarf_file *file), void *context);
+
+/* The length of the string, which its terminating zero does not count for; SIZE_MAX if it is longer than
+ * DWARF_STRING_MAX or does not end. */
+#define DWARF_STRING_MAX 4096
+size_t dwarf_string_length(dwarf_string s);
+
+/* ---- What readers of other DWARF sections need as well ---- */
+
+/* A reading position. What is out of bounds reads as 0 and sets `failed`, for good. */
+typedef struct dwarf_cursor {
+    const uint8_t *at, *end;
+    bool failed;
+} dwarf_cursor;
+
+uint64_t dwarf_fixed(dwarf_cursor *c, unsigned size); /* 1 to 8 bytes */
+uint64_t dwarf_uleb(dwarf_cursor *c);                 /* bits beyond 64 are lost */
+int64_t dwarf_sleb(dwarf_cursor *c);
+void dwarf_skip(dwarf_cursor *c, uint64_t size);
+dwarf_string dwarf_inline_string(dwarf_cursor *c);    /* moves behind its zero */
+
+/* The length of a unit, at its beginning; sets *offset_size. */
+uint64_t dwarf_initial_length(dwarf_cursor *c, uint8_t *offset_size);
+
+/* What an attribute's value is good for here. */
+typedef struct dwarf_value {
+    bool is_string;
+    dwarf_string string;
+    uint64_t number; /* constants, addresses, offsets, indices, flags; else 0 */
+} dwarf_value;
+
+/* Reads a value of the form DW_FORM_*; false, and nothing further can be read, if the form is unknown.
+ * `implicit` is the value of DW_FORM_implicit_const. */
+bool dwarf_form(dwarf_cursor *c, uint64_t form, uint8_t offset_size, uint8_t address_size, int64_t implicit,
+                const dwarf_line_sections *strings, dwarf_value *value);
+
+#endif

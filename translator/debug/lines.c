@@ -1,0 +1,241 @@
+#include "debug/lines.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "debug/units.h"
+
+/* Beyond this a line cannot be said in C, which counts on from it. */
+#define MAX_LINE 1000000000u
+
+/* From this address of the code section on, up to the next row's. */
+typedef struct row {
+    uint32_t address;
+    uint32_t file; /* NO_FILE: no line */
+    uint32_t line;
+} row;
+
+typedef struct file {
+    dwarf_string name, directory, base; /* base: what a relative directory is relative to */
+} file;
+
+struct debug_lines {
+    dwarf_line_sections sections;
+    size_t code_offset; /* of the code section's contents in the file: addresses count from there */
+    VEC(row) rows;      /* by address */
+    VEC(file) files;
+};
+
+/* ---- One unit ---- */
+
+typedef struct unit_reader {
+    debug_lines *lines;
+    const dwarf_line_unit *unit;
+    size_t code_size;
+    dwarf_string base;
+    VEC(dwarf_string) dirs;
+    size_t first_file;     /* of this unit */
+    size_t sequence;       /* rows before this one */
+    bool sequence_dropped; /* of code that is not in the module */
+} unit_reader;
+
+static bool add_file(void *context, const dwarf_file *f) {
+    unit_reader *r = context;
+    if (f->is_dir) {
+        *vec_push(&r->dirs) = f->name;
+        return true;
+    }
+    /* Directories count from 0, which is the base, in version 5; before, they count from 1. */
+    bool old = r->unit->version < 5;
+    size_t place = old ? (size_t)f->dir - 1 : f->dir;
+    bool in_base = f->dir == 0 || place >= r->dirs.count;
+    *vec_push(&r->lines->files) = (file){.name = f->name, .base = r->base};
+    if (!in_base)
+        vec_last(&r->lines->files).directory = r->dirs.data[place];
+    else if (!old && r->dirs.count > 0)
+        vec_last(&r->lines->files).base = r->dirs.data[0];
+    return true;
+}
+
+static uint32_t file_number(const unit_reader *r, uint32_t index) {
+    size_t own = r->lines->files.count - r->first_file;
+    size_t place = r->unit->version < 5 ? (size_t)index - 1 : index;
+    if ((r->unit->version < 5 && index == 0) || place >= own || r->first_file + place >= NO_FILE)
+        return NO_FILE;
+    return (uint32_t)(r->first_file + place);
+}
+
+/* Linkers give functions that they drop an address that none can have: 0 or the largest ones. */
+static bool add_row(void *context, const dwarf_row *from) {
+    unit_reader *r = context;
+    debug_lines *l = r->lines;
+    if (from->is_first) {
+        r->sequence = l->rows.count;
+        r->sequence_dropped = from->address == 0 || from->address >= r->code_size;
+    }
+    if (r->sequence_dropped)
+        return true;
+    row new = {.address = (uint32_t)from->address, .file = NO_FILE};
+    if (from->address > r->code_size)
+        new.address = (uint32_t)r->code_size;
+    if (!from->is_end && from->line > 0 && from->line <= MAX_LINE) {
+        new.file = file_number(r, from->file);
+        new.line = new.file == NO_FILE ? 0 : from->line;
+    }
+    row *last = l->rows.count > r->sequence ? &vec_last(&l->rows) : NULL;
+    if (last && new.address < last->address) /* goes back: not a table that makes sense */
+        r->sequence_dropped = true;
+    else if (last && new.address == last->address)
+        *last = new;
+    else if (!last || last->file != new.file || last->line != new.line)
+        *vec_push(&l->rows) = new;
+    return true;
+}
+
+static bool read_unit(unit_reader *r) {
+    r->first_file = r->lines->files.count;
+    vec_clear(&r->dirs);
+    if (r->unit->version == 0)
+        return false;
+    bool files = dwarf_line_files(r->unit, add_file, r);
+    return dwarf_line_rows(r->unit, add_row, r) && files;
+}
+
+/* ---- All ---- */
+
+static dwarf_bytes section(const module *m, const char *name) {
+    for (uint32_t k = 0; k < m->custom_count; k++)
+        if (m->customs[k].name.length == strlen(name) &&
+            memcmp(m->customs[k].name.bytes, name, m->customs[k].name.length) == 0)
+            return (dwarf_bytes){m->customs[k].bytes.bytes, m->customs[k].bytes.length};
+    return (dwarf_bytes){NULL, 0};
+}
+
+static int by_address(const void *a, const void *b) {
+    const row *x = a, *y = b;
+    return x->address < y->address ? -1 : x->address > y->address;
+}
+
+/* Units come in the order of their code mostly. Of rows at one address those with a line come last, so that they
+ * hold; the end of a sequence is often the beginning of another. */
+static void sort_rows(debug_lines *l) {
+    bool sorted = true;
+    for (size_t k = 1; sorted && k < l->rows.count; k++)
+        sorted = l->rows.data[k - 1].address <= l->rows.data[k].address;
+    if (!sorted)
+        qsort(l->rows.data, l->rows.count, sizeof(row), by_address);
+    size_t kept = 0;
+    for (size_t k = 0; k < l->rows.count; k++) {
+        row r = l->rows.data[k];
+        if (kept > 0 && l->rows.data[kept - 1].address == r.address) {
+            if (r.file != NO_FILE)
+                l->rows.data[kept - 1] = r;
+        } else {
+            l->rows.data[kept++] = r;
+        }
+    }
+    l->rows.count = kept;
+}
+
+debug_lines *debug_lines_read(const module *m, bool *malformed) {
+    debug_lines *l = memory_alloc(1, sizeof *l);
+    unit_reader r = {.lines = l, .code_size = m->code.length};
+    l->sections = (dwarf_line_sections){section(m, ".debug_line"), section(m, ".debug_line_str"), section(m, ".debug_str")};
+    l->code_offset = m->code.bytes ? (size_t)(m->code.bytes - m->input.bytes) : 0;
+    unit_directories directories = {0};
+    dwarf_line_unit unit;
+    size_t at = 0;
+    *malformed = false;
+    if (l->sections.line.size > 0)
+        units_read(section(m, ".debug_info"), section(m, ".debug_abbrev"), &l->sections, &directories);
+    while (dwarf_line_next(&l->sections, &at, &unit)) {
+        r.unit = &unit;
+        r.base = units_directory(&directories, unit.offset);
+        *malformed |= !read_unit(&r);
+    }
+    *malformed |= at < l->sections.line.size;
+    vec_free(&directories);
+    vec_free(&r.dirs);
+    sort_rows(l);
+    bool any = false;
+    for (size_t k = 0; !any && k < l->rows.count; k++)
+        any = l->rows.data[k].file != NO_FILE;
+    if (any)
+        return l;
+    debug_lines_free(l);
+    return NULL;
+}
+
+void debug_lines_free(debug_lines *lines) {
+    if (!lines)
+        return;
+    vec_free(&lines->rows);
+    vec_free(&lines->files);
+    memory_release(lines);
+}
+
+/* ---- Asking ---- */
+
+/* The number of rows at or below an address. */
+static size_t rows_up_to(const debug_lines *l, uint64_t address) {
+    size_t low = 0, high = l->rows.count;
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        if (l->rows.data[middle].address <= address)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low;
+}
+
+source_place debug_lines_find(const debug_lines *lines, size_t offset) {
+    size_t count = offset < lines->code_offset ? 0 : rows_up_to(lines, offset - lines->code_offset);
+    if (count == 0)
+        return (source_place){NO_FILE, 0};
+    const row *r = &lines->rows.data[count - 1];
+    return (source_place){r->file, r->line};
+}
+
+source_place debug_lines_first(const debug_lines *lines, size_t offset, size_t end) {
+    source_place found = debug_lines_find(lines, offset);
+    if (offset < lines->code_offset || end < lines->code_offset)
+        return found;
+    for (size_t k = rows_up_to(lines, offset - lines->code_offset);
+         found.file == NO_FILE && k < lines->rows.count && lines->rows.data[k].address < end - lines->code_offset; k++)
+        found = (source_place){lines->rows.data[k].file, lines->rows.data[k].line};
+    return found;
+}
+
+/* Appends a directory or file; one that is absolute replaces what is there. */
+static void add_part(strbuf *path, dwarf_string part) {
+    size_t length = dwarf_string_length(part);
+    if (length == SIZE_MAX || length == 0)
+        return;
+    if (part.data[0] == '/' || (length > 2 && part.data[1] == ':' && (part.data[2] == '\\' || part.data[2] == '/')))
+        strbuf_clear(path);
+    else if (path->count > 0 && path->data[path->count - 1] != '/')
+        strbuf_put(path, '/');
+    strbuf_append(path, (const char *)part.data, length);
+}
+
+void debug_lines_path(const debug_lines *lines, uint32_t file_number, const prefix_map *maps, size_t map_count, strbuf *path) {
+    const file *f = &lines->files.data[file_number];
+    strbuf whole = {0};
+    add_part(&whole, f->base);
+    add_part(&whole, f->directory);
+    add_part(&whole, f->name);
+    size_t from = 0;
+    for (size_t k = map_count; k-- > 0;) {
+        if (whole.count < maps[k].old_length || memcmp(whole.data, maps[k].old, maps[k].old_length) != 0)
+            continue;
+        strbuf_puts(path, maps[k].new);
+        from = maps[k].old_length;
+        break;
+    }
+    if (whole.count > 0)
+        strbuf_append(path, whole.data + from, whole.count - from);
+    else
+        strbuf_puts(path, "unknown");
+    strbuf_free(&whole);
+}

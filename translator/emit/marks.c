@@ -1,0 +1,217 @@
+#include "emit/marks.h"
+
+#include <string.h>
+
+#include "emit/generator.h"
+
+/* What directives may take of a C file beyond some for each byte of code: paths are long, and hostile input could
+ * ask for one at each statement. */
+#define PATH_BYTES ((size_t)16 << 20)
+
+/* A line of the C file and the byte of the module that its code is from. */
+typedef struct mark {
+    uint32_t line, offset;
+} mark;
+
+struct line_marks {
+    const generator *g;
+    const debug_lines *lines;
+    char *c_file;       /* the name of the file, as directives give it */
+    char *base_name;
+    uint32_t file_number;
+    size_t scanned;     /* text before this is counted */
+    uint32_t c_line;    /* of the C file, at `scanned`: from 1 */
+    source_place known; /* what the compiler takes it for; file NO_FILE: the C file's own line */
+    source_place wanted;
+    bool in_function, has_lines;
+    size_t offset;      /* of the code that is being printed; 0: none */
+    size_t path_bytes;  /* left for paths */
+    VEC(mark) table;
+};
+
+line_marks *marks_new(const generator *g, const debug_lines *lines) {
+    line_marks *m = memory_alloc(1, sizeof *m);
+    m->g = g;
+    m->lines = lines;
+    m->path_bytes = PATH_BYTES + 16 * g->m->code.length;
+    m->known.file = m->wanted.file = NO_FILE;
+    return m;
+}
+
+void marks_free(line_marks *m) {
+    if (!m)
+        return;
+    memory_release(m->c_file);
+    memory_release(m->base_name);
+    vec_free(&m->table);
+    memory_release(m);
+}
+
+/* Counts the lines that have been written since. */
+static void catch_up(line_marks *m, const strbuf *text) {
+    uint32_t count = 0;
+    const char *at = text->data + m->scanned, *end = text->data + text->count;
+    while (m->scanned < text->count && (at = memchr(at, '\n', (size_t)(end - at))) != NULL) {
+        count++;
+        if (++at == end)
+            break;
+    }
+    m->scanned = text->count;
+    m->c_line += count;
+    m->known.line += count;
+}
+
+/* ---- Files ---- */
+
+void marks_begin_file(out *o, const char *name) {
+    line_marks *m = o->marks;
+    if (!m)
+        return;
+    strbuf path = {0}, base = {0};
+    const char *directory = m->g->options->c_directory;
+    if (directory && strcmp(directory, ".") != 0)
+        strbuf_printf(&path, "%s/", directory);
+    strbuf_puts(&path, name);
+    strbuf_puts(&base, name);
+    memory_release(m->c_file);
+    memory_release(m->base_name);
+    m->c_file = path.data;
+    m->base_name = base.data;
+    m->scanned = 0;
+    m->c_line = 1;
+    m->known = m->wanted = (source_place){NO_FILE, 1};
+    m->in_function = false;
+    vec_clear(&m->table);
+}
+
+void marks_end_file(out *o) {
+    line_marks *m = o->marks;
+    if (!m || m->table.count == 0)
+        return;
+    strbuf *s = &o->text;
+    strbuf_printf(s, "static const wasmelt_debug_line wasmelt_debug_lines[%zu] = {", m->table.count);
+    for (size_t k = 0; k < m->table.count; k++)
+        strbuf_printf(s, "%s{%u, 0x%x},", k % 8 == 0 ? "\n\t" : " ", (unsigned)m->table.data[k].line,
+                      (unsigned)m->table.data[k].offset);
+    strbuf_puts(s, "\n};\nWASMELT_DEBUG_KEEP static const wasmelt_debug_file wasmelt_debug_file_lines = {\n\t"
+                   "WASMELT_DEBUG_VERSION, \"");
+    put_string(s, (const uint8_t *)m->base_name, strlen(m->base_name));
+    strbuf_printf(s, "\", wasmelt_debug_lines, %zu,\n};\n", m->table.count);
+    vec_clear(&m->table);
+}
+
+void marks_flush(out *o) {
+    if (!o->marks || o->text.count == 0)
+        return;
+    catch_up(o->marks, &o->text);
+    o->marks->scanned = 0;
+}
+
+/* ---- Lines ---- */
+
+static void put_path(line_marks *m, strbuf *s, uint32_t file) {
+    strbuf path = {0};
+    debug_lines_path(m->lines, file, m->g->options->prefix_maps, m->g->options->prefix_map_count, &path);
+    size_t before = s->count;
+    put_string(s, (const uint8_t *)path.data, path.count);
+    size_t taken = s->count - before;
+    m->path_bytes -= taken < m->path_bytes ? taken : m->path_bytes;
+    strbuf_free(&path);
+}
+
+/* Makes the compiler take the next line for `place`. */
+static void direct(line_marks *m, strbuf *s, source_place place) {
+    strbuf_printf(s, "#line %u", (unsigned)(place.file == NO_FILE ? m->c_line + 1 : place.line));
+    if (place.file != m->known.file) {
+        strbuf_puts(s, " \"");
+        if (place.file == NO_FILE)
+            put_string(s, (const uint8_t *)m->c_file, strlen(m->c_file));
+        else
+            put_path(m, s, place.file);
+        strbuf_put(s, '"');
+    }
+    strbuf_put(s, '\n');
+    m->c_line++;
+    m->scanned = s->count;
+    m->known = place;
+    if (place.file == NO_FILE)
+        m->known.line = m->c_line;
+}
+
+void marks_line(out *o) {
+    line_marks *m = o->marks;
+    if (!m || (o->text.count > 0 && o->text.data[o->text.count - 1] != '\n'))
+        return;
+    catch_up(m, &o->text);
+    if (m->in_function && !m->has_lines && m->offset > 0) {
+        *vec_push(&m->table) = (mark){m->c_line, (uint32_t)m->offset};
+        m->offset = 0;
+    }
+    if (m->wanted.file == NO_FILE ? m->known.file != NO_FILE
+                                  : m->known.file != m->wanted.file || m->known.line != m->wanted.line)
+        direct(m, &o->text, m->wanted);
+}
+
+void marks_at(out *o, size_t offset) {
+    line_marks *m = o->marks;
+    if (!m || !m->in_function || offset == 0)
+        return;
+    m->offset = offset;
+    if (!m->has_lines)
+        return;
+    source_place place = debug_lines_find(m->lines, offset);
+    if (place.file != NO_FILE && m->path_bytes > 0)
+        m->wanted = place;
+}
+
+void marks_begin_function(out *o, uint32_t index) {
+    line_marks *m = o->marks;
+    if (!m)
+        return;
+    const func *f = &m->g->m->funcs[index];
+    m->in_function = true;
+    m->offset = f->offset;
+    m->has_lines = false;
+    if (!m->lines || m->path_bytes == 0)
+        return;
+    source_place place = debug_lines_first(m->lines, f->offset, f->offset + f->body.length);
+    m->has_lines = place.file != NO_FILE;
+    m->wanted = place;
+}
+
+void marks_end_function(out *o) {
+    line_marks *m = o->marks;
+    if (!m)
+        return;
+    m->in_function = false;
+    m->wanted.file = NO_FILE;
+    marks_line(o);
+}
+
+/* ---- Names ---- */
+
+void marks_put_functions(const generator *g, out *o) {
+    if (!o->marks)
+        return;
+    strbuf *s = &o->text;
+    strbuf_puts(s, "static const wasmelt_debug_func wasmelt_debug_funcs[] = {\n");
+    uint32_t count = 0;
+    for (uint32_t k = g->m->imported_funcs; k < g->m->func_count; k++) {
+        const func *f = &g->m->funcs[k];
+        if (!g->calls.reachable[k])
+            continue;
+        strbuf_printf(s, "\t{\"%s\", ", g->func_names[k]);
+        if (f->name.length > 0) {
+            strbuf_put(s, '"');
+            put_string(s, f->name.bytes, f->name.length < 4096 ? f->name.length : 4096);
+            strbuf_put(s, '"');
+        } else {
+            strbuf_puts(s, "0");
+        }
+        strbuf_printf(s, ", %u, 0x%zx},\n", (unsigned)k, f->offset);
+        count++;
+    }
+    strbuf_printf(s, "\t{0, 0, 0, 0}\n};\nWASMELT_DEBUG_KEEP static const wasmelt_debug_module wasmelt_debug_module_functions = {\n"
+                     "\tWASMELT_DEBUG_VERSION, \"%s\", wasmelt_debug_funcs, %u,\n};\n\n",
+                  g->name, (unsigned)count);
+}
