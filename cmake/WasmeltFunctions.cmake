@@ -9,6 +9,14 @@
 # the files whose C changes are compiled again. OPTIONS go to the wasmelt command, for instance --bounds=explicit.
 # Relative files are relative to the current source directory.
 
+# For a host that loads modules with dlopen (wasmelt --emit=shared): link it with Wasmelt::runtime_whole, which is the
+# runtime with all of its functions, exported so that the modules find them.
+if(NOT TARGET Wasmelt::runtime_whole)
+  add_library(Wasmelt::runtime_whole INTERFACE IMPORTED GLOBAL)
+  target_link_libraries(Wasmelt::runtime_whole INTERFACE $<LINK_LIBRARY:WHOLE_ARCHIVE,Wasmelt::runtime>)
+  target_link_options(Wasmelt::runtime_whole INTERFACE -rdynamic)
+endif()
+
 # Adds the command that translates `file`; sets `sources_var` to the C files.
 function(_wasmelt_translate target file name split options sources_var)
   cmake_path(ABSOLUTE_PATH file BASE_DIRECTORY "${CMAKE_CURRENT_SOURCE_DIR}")

@@ -1,8 +1,5 @@
 /* A library in WebAssembly: run-length coding of bytes, with no import at all. The host writes into the module's
- * memory, at places it gets from `allocate`.
- *
- *     clang --target=wasm32 -O2 -nostdlib -Wl,--no-entry codec.c -o codec.wasm
- *     wasmelt codec.wasm --emit=lib -o libcodec.a        (and codec.h) */
+ * memory, at places it gets from `allocate`. */
 #include <stddef.h>
 #include <stdint.h>
 

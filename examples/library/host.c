@@ -1,5 +1,9 @@
 /* A host that embeds codec.wasm through its typed header: gives it the text of its first argument, prints what comes
- * back, and shows that a bad address ends the call and not the host. */
+ * back, and shows that a bad address ends the call and not the host.
+ *
+ *     clang --target=wasm32 -O2 -nostdlib -Wl,--no-entry codec.c -o codec.wasm
+ *     wasmelt codec.wasm --emit=lib
+ *     cc host.c libcodec.a $(pkg-config --cflags --libs wasmelt) -o host && ./host */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>

@@ -1,9 +1,167 @@
-"""The examples: built as their comments say, and run."""
+"""The examples, as a new user has them: built against a package installed into an empty folder, by CMake and by the
+commands that stand in them, and run."""
+import os
 import pathlib
+import re
+import shutil
 import subprocess
+
+import pytest
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 EXAMPLES = ROOT / 'examples'
+
+
+@pytest.fixture(scope='module')
+def package(build, tmp_path_factory):
+    """The environment of a user who has Wasmelt installed in a folder of its own."""
+    prefix = tmp_path_factory.mktemp('package')
+    subprocess.run(['cmake', '--install', build, '--prefix', prefix], check=True, stdout=subprocess.DEVNULL)
+    pkgconfig = next(prefix.glob('lib*/**/wasmelt.pc')).parent
+    return {**os.environ, 'CMAKE_PREFIX_PATH': str(prefix), 'PKG_CONFIG_PATH': str(pkgconfig),
+            'PATH': f'{prefix / "bin"}:{os.environ["PATH"]}'}
+
+
+@pytest.fixture(scope='module')
+def by_cmake(package, tmp_path_factory):
+    """The folder that all examples are built in."""
+    out = tmp_path_factory.mktemp('cmake')
+    flags = '-Wall -Wextra -Werror'
+    subprocess.run(['cmake', '-S', EXAMPLES, '-B', out, '-G', 'Ninja', f'-DCMAKE_C_FLAGS={flags}', f'-DCMAKE_CXX_FLAGS={flags}'],
+                   check=True, env=package, stdout=subprocess.DEVNULL)
+    done = subprocess.run(['cmake', '--build', out, '-j2'], env=package, capture_output=True, text=True)
+    assert done.returncode == 0, done.stdout[-3000:] + done.stderr
+    return out
+
+
+# What each prints.
+OUTPUTS = {
+    'library': [
+        '15 bytes, 8 packed, back: aaaaaaaabbbbccd',
+        'trap: out of bounds memory access',
+        '15 bytes, 8 packed, back: aaaaaaaabbbbccd',
+    ],
+    'program': [
+        'run 1 ended with 0 and wrote 86 bytes:',
+        'hello from WebAssembly, first',
+        '/docs/text: cannot be opened from here',
+        'the year is YEAR',
+        'run 2 ended with 0 and wrote 91 bytes:',
+        'hello from WebAssembly, second',
+        'GREETING is hi',
+        '/docs/text begins: line one',
+        'the year is YEAR',
+        'run 3 ended with 0 and wrote 110 bytes:',
+        'hello from WebAssembly, third',
+        'GREETING is hello again',
+        '/docs/text: cannot be opened from here',
+        'the year is YEAR',
+    ],
+    'text': [
+        'grown: yes, in the same place: yes',
+        'median 3, sorted -1 .. 40',
+        'report: the median of nothing',
+        'word for 42: strings',
+        'word for 42: go',
+        'word for 42: in',
+        'word for 42: and',
+        'word for 42: out',
+        '5 words, the longest of 7 letters',
+        'STRINGS GO IN AND OUT',
+    ],
+    'survive': [
+        'division: integer divide by zero',
+        'address: out of bounds memory access',
+        'function pointer: undefined element',
+        'unreachable: unreachable',
+        'recursion: call stack exhausted',
+        'host: the host ended the call',
+        'memory: no trap with 1600 pages',
+        'left over: 0 instances, 0 bytes of address space',
+    ],
+    'threads': [
+        '100 instances at a time',
+        '100 of 100 were right, 0 instances are left',
+    ],
+    'limits': [
+        'without limit: 1600 pages',
+        'within 8388608 bytes: 128 pages',
+        'within 8589934592 bytes: 1600 pages',
+        'within 1 bytes: a memory begins with 131072 bytes, the host allows 1',
+        'within 64 KiB of stack, 100 calls deep: no trap',
+        'within 64 KiB of stack, 20000 calls deep: call stack exhausted',
+        'within 4096 KiB of stack, 20000 calls deep: no trap',
+    ],
+    'leaks': [
+        'with free: 10000 rounds, no trap; grown by 0 KiB in 0 steps, never refused',
+        'without free: 10000 rounds, no trap; grown by 3968 KiB in 62 steps, then refused',
+        'left over: 0 instances, 0 memories',
+    ],
+    'link': [
+        'square 36, line 6, 2 calls, 2 counted',
+    ],
+    'raii': [
+        '4 bytes, back: aaaaaaaaaaaaaabbb',
+        'a small one: out of memory or other host resources',
+        'goes on: aaaaaaaaaaaaaabbb',
+    ],
+    'plugins': [
+        'shapes exports memory memory',
+        'shapes exports table shapes',
+        'shapes exports global count',
+        'shapes exports function area',
+        'painter imports memory shapes.memory',
+        'painter imports table shapes.shapes',
+        'painter imports global shapes.count',
+        'painter imports function shapes.area',
+        'painter exports function draw',
+        'draw returned 2',
+    ],
+}
+
+
+def check_output(app, name, folder):
+    files = folder / 'files'
+    files.mkdir(exist_ok=True)
+    (files / 'text').write_text('line one\nline two\n')
+    arguments = {'program': [files], 'plugins': ['./shapes.so', './painter.so', 'draw', '256', '6']}.get(name, [])
+    done = subprocess.run([app, *arguments], cwd=folder, capture_output=True, text=True, timeout=120)
+    assert (done.returncode, done.stderr) == (0, '')
+    lines = [re.sub(r'is 2\d{3}$', 'is YEAR', line) for line in done.stdout.splitlines()]
+    assert lines == OUTPUTS[name]
+
+
+def test_every_example_is_tested():
+    folders = {path.parent.name for path in EXAMPLES.glob('*/*')}
+    assert folders == {*OUTPUTS, 'hello', 'make', 'meson'}  # the last two: tests/build
+
+
+@pytest.mark.parametrize('name', OUTPUTS)
+def test_by_cmake(by_cmake, name):
+    check_output(by_cmake / name, name, by_cmake)
+
+
+def commands(source):
+    """The shell commands in the comment at the start of a file, but for those that run what was made."""
+    comment = re.match(r'/\*.*?\*/|(//.*\n)+', source.read_text(), re.DOTALL).group()
+    joined = re.sub(r' \\\n \* +', ' ', comment)
+    lines = re.findall(r'^(?: \*|//) {5}(\S.*?)(?: && ./host.*| \*/)?$', joined, re.MULTILINE)
+    return [line for line in lines if not line.startswith('./host')]
+
+
+@pytest.mark.parametrize('name', OUTPUTS)
+def test_by_its_commands(package, name, tmp_path, cc):
+    shutil.copytree(EXAMPLES, tmp_path, dirs_exist_ok=True)
+    folder = tmp_path / name
+    source, = folder.glob('host.c*')
+    lines = commands(source)
+    assert len(lines) >= 2
+    for line in lines:
+        line = re.sub(r'^cc ', f'{cc} -Wall -Wextra -Werror ', line)
+        line = re.sub(r'^c\+\+ ', {'gcc': 'g++', 'clang': 'clang++'}[cc] + ' -Wall -Wextra -Werror ', line)
+        done = subprocess.run(line, shell=True, cwd=folder, env={**package, 'CC': cc}, capture_output=True, text=True)
+        assert (done.returncode, done.stderr) == (0, ''), line
+    check_output(folder / 'host', name, folder)
 
 
 def test_hello(run_wasmelt, tmp_path, cc):
@@ -18,18 +176,3 @@ def test_hello(run_wasmelt, tmp_path, cc):
     assert lines[3].startswith('the year is ')
     lines = subprocess.run([app, 'reader', '/docs/text'], capture_output=True, text=True, check=True).stdout.splitlines()
     assert lines[1] == '/docs/text: cannot be opened from here'
-
-
-def test_library(run_wasmelt, build, tmp_path, cc):
-    wasm = tmp_path / 'codec.wasm'
-    subprocess.run(['clang', '--target=wasm32', '-O2', '-nostdlib', '-Wl,--no-entry', EXAMPLES / 'library' / 'codec.c',
-                    '-o', wasm], check=True)
-    done = run_wasmelt(wasm, '--emit=lib', '-o', tmp_path / 'libcodec.a', '--cc', cc)
-    assert done.returncode == 0, done.stderr
-    subprocess.run([cc, '-Wall', '-Wextra', '-Werror', f'-I{ROOT / "include"}', f'-I{tmp_path}',
-                    EXAMPLES / 'library' / 'host.c', tmp_path / 'libcodec.a', build / 'lib' / 'libwasmelt_rt.a', '-lm',
-                    '-lpthread', '-o', tmp_path / 'host'], check=True)
-    ran = subprocess.run([tmp_path / 'host', 'wwwwwwaaasm'], capture_output=True, text=True, check=True)
-    assert ran.stdout == ('11 bytes, 8 packed, back: wwwwwwaaasm\n'
-                          'trap: out of bounds memory access\n'
-                          '11 bytes, 8 packed, back: wwwwwwaaasm\n')
