@@ -77,6 +77,15 @@ static bool make_tables(wasmelt_instance *i, const wasmelt_options *options, was
     return true;
 }
 
+static void make_tags(wasmelt_instance *i) {
+    for (uint32_t k = 0; k < i->module->tag_count; k++) {
+        const wasmelt_tag_desc *d = &i->module->tags[k];
+        wasmelt_tag *own = at(i, d->own);
+        *own = (wasmelt_tag){&i->module->types[d->type], instance_type_ids(i)[d->type]};
+        set_pointer_at(i, d->pointer, own);
+    }
+}
+
 /* An imported function's record is a copy of its owner's; its type is named in this module's terms, where
  * it is the same, because these can be called from outside. */
 static wasmelt_func imported_record(const wasmelt_instance *i, const wasmelt_func_desc *d) {
@@ -114,6 +123,7 @@ static bool fill(wasmelt_instance *i, const wasmelt_import *imports, size_t coun
                  wasmelt_error *error) {
     if (!link_imports(i, imports, count, error) || !make_memories(i, options, error) || !make_tables(i, options, error))
         return false;
+    make_tags(i);
     make_records(i);
     return true;
 }
@@ -214,7 +224,6 @@ static wasmelt_extern export_value(wasmelt_instance *i, const wasmelt_export_des
         break;
     case WASMELT_EXTERN_TAG:
         e.tag = pointer_at(i, d->place);
-        e.tag_type = &i->module->types[d->type];
         break;
     default:
         break;

@@ -77,10 +77,7 @@ static const char *check_global(const wasmelt_instance *i, const wasmelt_extern 
 }
 
 static const char *check_tag(const wasmelt_instance *i, const wasmelt_extern *e, uint32_t type) {
-    if (!e->owner || !e->tag_type)
-        return "the tag's type is not known";
-    uint32_t have = instance_type_ids(e->owner)[e->tag_type - e->owner->module->types];
-    return have == instance_type_ids(i)[type] ? NULL : "the tag's type differs";
+    return e->tag->type_id == instance_type_ids(i)[type] ? NULL : "the tag's type differs";
 }
 
 /* Null if `e` may be bound to `want`, else why not. */

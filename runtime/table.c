@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include <wasmelt/support.h>
+#include <wasmelt/unwind.h>
 
 #include "types.h"
 
@@ -16,6 +17,10 @@ static size_t element_size(const wasmelt_table *t) {
 }
 
 static void put(wasmelt_table *t, uint64_t index, const void *ref) {
+    if (t->holds_exceptions) {
+        exn_store((exnref *)&t->refs[index], (void *)ref);
+        return;
+    }
     if (!t->holds_functions) {
         t->refs[index] = (void *)ref;
         return;
@@ -37,6 +42,7 @@ wasmelt_table *table_new(const wasmelt_table_type *type, bool holds_functions, u
         return NULL;
     t->type = *type;
     t->holds_functions = holds_functions;
+    t->holds_exceptions = wasmelt_is_exnref(type->element);
     t->element_id = element_id;
     t->maximum = type->has_maximum && type->maximum < MAX_ELEMENTS ? type->maximum : MAX_ELEMENTS;
     t->size = type->minimum;
@@ -60,6 +66,8 @@ wasmelt_table *wasmelt_table_new(const wasmelt_table_type *type) {
 void wasmelt_table_free(wasmelt_table *table) {
     if (!table)
         return;
+    for (uint64_t k = 0; table->holds_exceptions && k < table->size; k++)
+        put(table, k, NULL);
     free(table->refs);
     free(table);
 }
@@ -75,6 +83,7 @@ uint64_t wasmelt_table_grow(wasmelt_table *table, uint64_t delta, const void *re
         return UINT64_MAX;
     table->refs = elements;
     table->size = old + delta;
+    memset((char *)elements + (size_t)old * element_size(table), 0, (size_t)delta * element_size(table));
     for (uint64_t k = old; k < table->size; k++)
         put(table, k, ref);
     return old;
@@ -123,6 +132,13 @@ void wasmelt_table_copy(wasmelt_table *to, uint64_t to_index, const wasmelt_tabl
     check_range(from->size, from_index, length);
     if (length == 0)
         return;
+    if (to->holds_exceptions) {
+        for (uint64_t k = 0; k < length; k++) {
+            uint64_t at = to_index > from_index ? length - 1 - k : k; /* as memmove does */
+            put(to, to_index + at, get(from, from_index + at));
+        }
+        return;
+    }
     size_t size = element_size(to); /* of both: validation lets only like tables be copied */
     memmove((char *)to->refs + to_index * size, (const char *)from->refs + from_index * size, (size_t)length * size);
 }

@@ -7,6 +7,7 @@
 
 #include <wasmelt/support.h>
 
+#include "exception.h"
 #include "fault.h"
 #include "stack.h"
 
@@ -14,6 +15,7 @@
 typedef struct frame {
     sigjmp_buf back; /* without the signal mask: a system call less */
     struct frame *outer;
+    uint32_t depth; /* of nesting, from 1 */
     wasmelt_trap trap;
 } frame;
 
@@ -35,12 +37,26 @@ const char *wasmelt_trap_message(wasmelt_trap_code code) {
     return (unsigned)code < WASMELT_TRAP_COUNT ? messages[code] : "unknown trap";
 }
 
+uint32_t trap_depth(void) {
+    return innermost ? innermost->depth : 0;
+}
+
+/* The pending exception as what ends a run. */
+static wasmelt_trap uncaught_trap(void) {
+    return (wasmelt_trap){.code = WASMELT_TRAP_UNCAUGHT_EXCEPTION, .exception = exceptions_take_uncaught()};
+}
+
 /* Apart from wasmelt_run, so that no local of it lives across sigsetjmp. */
 static void run_framed(frame *f, void (*body)(void *), void *argument) {
     f->outer = innermost;
+    f->depth = trap_depth() + 1;
     if (sigsetjmp(f->back, 0) == 0) {
         innermost = f;
         body(argument);
+        if (unwinding())
+            f->trap = uncaught_trap();
+    } else {
+        exceptions_abandon(f->depth);
     }
     innermost = f->outer;
 }
@@ -88,6 +104,10 @@ void wasmelt_trap_raise(wasmelt_trap_code code) {
 
 void wasmelt_trap_exit(int32_t status) {
     end_run((wasmelt_trap){.code = WASMELT_TRAP_EXIT, .exit_status = status});
+}
+
+void wasmelt_trap_uncaught(void) {
+    end_run(uncaught_trap());
 }
 
 /* ---- What generated code calls: one function each, so that a call is as small as can be ---- */

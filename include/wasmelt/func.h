@@ -24,6 +24,7 @@ typedef union wasmelt_value {
     double f64;
     const wasmelt_func *funcref; /* null: the null reference */
     void *externref;             /* null: the null reference */
+    wasmelt_exception *exnref;   /* null: the null reference */
     uint8_t v128[16];            /* byte 0 first, as in memory */
 } wasmelt_value;
 
@@ -61,7 +62,8 @@ typedef struct wasmelt_type {
 /* A function reference points to one of these. It lives as long as its owner: the instance that
  * defines the function, or the host. The function is called as
  *   RESULT (*)(void *instance, PARAMETERS...)
- * where i32 is uint32_t, i64 uint64_t, funcref `const wasmelt_func *`, externref `void *`; no result
+ * where i32 is uint32_t, i64 uint64_t, funcref `const wasmelt_func *`, externref `void *`,
+ * exnref `wasmelt_exception *`, of which a result is counted for the caller; no result
  * is void, and several results are a struct with members of these types in order. */
 struct wasmelt_func {
     wasmelt_code code;
@@ -96,6 +98,7 @@ typedef struct wasmelt_table {
     uint64_t size;
     uint64_t maximum; /* elements it may grow to, by its type and the host's limit */
     bool holds_functions;
+    bool holds_exceptions;
     wasmelt_table_type type;
     uint32_t element_id; /* canonical number of a concrete element type, 0 for an abstract one: `type`
                             counts in the types of the module that made the table */

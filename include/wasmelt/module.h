@@ -2,6 +2,7 @@
 #ifndef WASMELT_MODULE_H
 #define WASMELT_MODULE_H
 
+#include <wasmelt/exception.h>
 #include <wasmelt/func.h>
 #include <wasmelt/memory.h>
 
@@ -10,7 +11,7 @@ extern "C" {
 #endif
 
 /* Changes whenever generated code and runtime would misunderstand each other. */
-#define WASMELT_ABI_VERSION 1u
+#define WASMELT_ABI_VERSION 2u
 
 typedef struct wasmelt_instance wasmelt_instance;
 
@@ -31,11 +32,10 @@ typedef struct wasmelt_extern {
         wasmelt_table *table;
         wasmelt_memory *memory;
         void *global; /* the C object that holds the value */
-        void *tag;    /* its address is its identity */
+        const wasmelt_tag *tag;
         void *context;
     };
     wasmelt_global_type global_type;        /* GLOBAL */
-    const wasmelt_type *tag_type;           /* TAG */
     const struct wasmelt_instance *owner;   /* whose module the concrete types above refer to; null
                                                for things of the host */
 } wasmelt_extern;
@@ -67,7 +67,7 @@ typedef struct wasmelt_import_desc {
      *   TABLE    a `wasmelt_table *`
      *   MEMORY   a `wasmelt_memory *`
      *   GLOBAL   a pointer to the C object that holds the value
-     *   TAG      a `void *`
+     *   TAG      a `const wasmelt_tag *`
      *   CONTEXT  a `void *` */
     size_t offset;
 } wasmelt_import_desc;
@@ -104,6 +104,13 @@ typedef struct wasmelt_table_desc {
     size_t offset; /* of the `wasmelt_table *` */
 } wasmelt_table_desc;
 
+/* A tag that the module defines. */
+typedef struct wasmelt_tag_desc {
+    uint32_t type;   /* type index */
+    size_t pointer;  /* offset of the `const wasmelt_tag *` in the instance struct */
+    size_t own;      /* offset of the wasmelt_tag that it points to */
+} wasmelt_tag_desc;
+
 typedef struct wasmelt_module {
     uint32_t abi_version; /* WASMELT_ABI_VERSION of the translator that wrote it */
     const char *name;
@@ -114,7 +121,8 @@ typedef struct wasmelt_module {
     const wasmelt_func_desc *funcs;
     const wasmelt_memory_desc *memories; /* those the module defines */
     const wasmelt_table_desc *tables;    /* those the module defines */
-    uint32_t type_count, import_count, export_count, func_count, memory_count, table_count;
+    const wasmelt_tag_desc *tags;        /* those the module defines */
+    uint32_t type_count, import_count, export_count, func_count, memory_count, table_count, tag_count;
     size_t funcs_offset;    /* of the wasmelt_func array [func_count] in the instance struct */
     size_t type_ids_offset; /* of the uint32_t array [type_count]: canonical type numbers */
     /* Runs after imports are bound and memories, tables, type numbers and function records exist:

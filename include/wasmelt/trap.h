@@ -17,10 +17,15 @@ typedef enum wasmelt_trap_code {
     WASMELT_TRAP_COUNT
 } wasmelt_trap_code;
 
+typedef struct wasmelt_exception wasmelt_exception;
+
 /* What ended a call. */
 typedef struct wasmelt_trap {
     wasmelt_trap_code code;
     int32_t exit_status; /* for WASMELT_TRAP_EXIT: what the program passed to exit */
+    /* For WASMELT_TRAP_UNCAUGHT_EXCEPTION (wasmelt/exception.h): belongs to the thread, until its next uncaught
+     * exception or its end; retain it to keep it. */
+    wasmelt_exception *exception;
 } wasmelt_trap;
 
 /* The message of a trap, a string that lives as long as the program. Any thread. */

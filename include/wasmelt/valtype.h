@@ -52,6 +52,7 @@ typedef uint32_t wasmelt_valtype;
 
 #define WASMELT_FUNCREF WASMELT_REF_NULL(WASMELT_HEAP_FUNC)
 #define WASMELT_EXTERNREF WASMELT_REF_NULL(WASMELT_HEAP_EXTERN)
+#define WASMELT_EXNREF WASMELT_REF_NULL(WASMELT_HEAP_EXN)
 
 static inline bool wasmelt_is_ref(wasmelt_valtype t) {
     uint32_t code = t & 0xFFu;
@@ -69,6 +70,11 @@ static inline uint32_t wasmelt_heap(wasmelt_valtype t) {
 
 static inline bool wasmelt_heap_is_concrete(uint32_t heap) {
     return heap < WASMELT_HEAP_ABSTRACT;
+}
+
+/* Whether values of the type refer to exceptions. */
+static inline bool wasmelt_is_exnref(wasmelt_valtype t) {
+    return wasmelt_is_ref(t) && (wasmelt_heap(t) == WASMELT_HEAP_EXN || wasmelt_heap(t) == WASMELT_HEAP_NOEXN);
 }
 
 /* The digit, 1 to 7, of a simple type in the numbers of simple function types (wasmelt/support.h); 0 for any
