@@ -12,6 +12,7 @@
 
 #include <wasmelt/support.h>
 
+#include "stack.h"
 #include "types.h"
 
 _Thread_local exnref wasmelt_pending __attribute__((tls_model("initial-exec")));
@@ -34,6 +35,7 @@ static void leave_list(exnref e) {
 }
 
 static exnref make(const wasmelt_tag *tag, uint32_t run) {
+    stack_probe();
     exnref e = malloc(sizeof *e + tag->type->param_count * sizeof e->values[0]);
     if (!e)
         return NULL;
@@ -53,6 +55,7 @@ static exnref make(const wasmelt_tag *tag, uint32_t run) {
 /* Frees an exception nobody refers to, and those that its payload held the last reference to: one after the
  * other, because a program can nest them at will. */
 static void destroy(exnref e) {
+    stack_probe();
     e->newer = NULL;
     while (e) {
         exnref next = e->newer;

@@ -212,3 +212,10 @@ void stack_limit_end(const stack_limit *limit) {
         mprotect((void *)limit->at, page, PROT_READ | PROT_WRITE);
     thread.limit = limit->outer;
 }
+
+__attribute__((noinline)) void stack_probe(void) {
+    enum { ROOM = 64 * 1024, PAGE = 4096 };
+    char room[ROOM];
+    for (int at = ROOM; at > 0; at -= PAGE)
+        *(volatile char *)&room[at - 1] = 0; /* from the top down */
+}

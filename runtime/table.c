@@ -7,6 +7,7 @@
 #include <wasmelt/support.h>
 #include <wasmelt/unwind.h>
 
+#include "stack.h"
 #include "types.h"
 
 /* The limit that engines share (JavaScript API, implementation limits). */
@@ -78,6 +79,7 @@ uint64_t wasmelt_table_grow(wasmelt_table *table, uint64_t delta, const void *re
         return UINT64_MAX;
     if (delta == 0)
         return old;
+    stack_probe();
     void *elements = realloc(table->refs, (size_t)(old + delta) * element_size(table));
     if (!elements)
         return UINT64_MAX;

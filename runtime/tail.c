@@ -5,6 +5,8 @@
 
 #include <wasmelt/support.h>
 
+#include "stack.h"
+
 static _Thread_local wasmelt_tail *buffer;
 
 static pthread_key_t cleanup_key;
@@ -21,6 +23,7 @@ static void make_cleanup_key(void) {
 }
 
 static __attribute__((noinline, cold)) wasmelt_tail *make_buffer(void) {
+    stack_probe();
     pthread_once(&cleanup_once, make_cleanup_key);
     wasmelt_tail *own = cleanup_key_made ? calloc(1, sizeof *own) : NULL;
     if (!own || pthread_setspecific(cleanup_key, own) != 0) {

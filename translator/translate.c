@@ -27,8 +27,7 @@ static bool check_value(const module *m, wasmelt_valtype t, size_t offset, diag 
     return type_is_lowered(m, t, &missing) || diag_unsupported(d, offset, feature_names[missing]);
 }
 
-static bool check_signature(const module *m, uint32_t func_index, size_t offset, diag *d) {
-    const type_def *t = &m->types[m->funcs[func_index].type];
+static bool check_type(const module *m, const type_def *t, size_t offset, diag *d) {
     for (uint32_t k = 0; k < t->param_count; k++)
         if (!check_value(m, t->params[k], offset, d))
             return false;
@@ -43,8 +42,9 @@ static size_t import_offset(const module *m, uint32_t import_index) {
 }
 
 static bool check_module(const module *m, diag *d) {
-    if (m->tag_count > 0)
-        return diag_unsupported(d, import_offset(m, m->tags[0].import), feature_names[FEATURE_EXCEPTIONS]);
+    for (uint32_t k = 0; k < m->tag_count; k++)
+        if (!check_type(m, &m->types[m->tags[k].type], import_offset(m, m->tags[k].import), d))
+            return false;
     for (uint32_t k = 0; k < m->global_count; k++)
         if (!check_value(m, m->globals[k].type, import_offset(m, m->globals[k].import), d))
             return false;
@@ -56,7 +56,7 @@ static bool check_module(const module *m, diag *d) {
             return false;
     for (uint32_t k = 0; k < m->func_count; k++)
         if ((m->funcs[k].import != NO_INDEX || m->funcs[k].is_referenced) &&
-            !check_signature(m, k, m->funcs[k].offset, d))
+            !check_type(m, &m->types[m->funcs[k].type], m->funcs[k].offset, d))
             return false;
     return true;
 }
@@ -231,21 +231,25 @@ static bool write_all(writer *w) {
     return w->g.split ? write_split(w) : write_single(w);
 }
 
-static bool any_vector(const wasmelt_valtype *types, uint32_t count) {
+static bool any_value(const wasmelt_valtype *types, uint32_t count, wasmelt_valtype wanted) {
     for (uint32_t k = 0; k < count; k++)
-        if (types[k] == WASMELT_V128)
+        if (representation(types[k]) == wanted)
             return true;
     return false;
 }
 
-/* Whether a signature or a global has a vector: instructions that move them are not vector instructions. */
-static bool has_vector_types(const module *m) {
+/* Whether a signature, a global or a table has such values: instructions that move them have no type of their
+ * own. */
+static bool has_values(const module *m, wasmelt_valtype wanted) {
     for (uint32_t k = 0; k < m->type_count; k++)
-        if (m->types[k].kind == TYPE_FUNC && (any_vector(m->types[k].params, m->types[k].param_count) ||
-                                              any_vector(m->types[k].results, m->types[k].result_count)))
+        if (m->types[k].kind == TYPE_FUNC && (any_value(m->types[k].params, m->types[k].param_count, wanted) ||
+                                              any_value(m->types[k].results, m->types[k].result_count, wanted)))
             return true;
     for (uint32_t k = 0; k < m->global_count; k++)
-        if (m->globals[k].type == WASMELT_V128)
+        if (representation(m->globals[k].type) == wanted)
+            return true;
+    for (uint32_t k = 0; k < m->table_count; k++)
+        if (representation(m->tables[k].element) == wanted)
             return true;
     return false;
 }
@@ -258,12 +262,13 @@ bool translate(const module *m, const translate_options *options, const char *di
     w.g.uses_data_sizes = m->has_data_count && m->data_count > 0;
     debug_lines *lines = NULL;
     bool ok = check_module(m, d);
-    ok = ok && callgraph_build(&w.g.calls, m, &a, d);
+    ok = ok && callgraph_build(&w.g.calls, m, options->bind_imports, &a, d);
     if (ok) {
         size_t wanted = options->split ? options->split : code_size(&w.g) / BYTES_PER_FILE + 1;
         w.files = (uint32_t)(wanted < MAX_FILES ? wanted : MAX_FILES);
         w.g.split = w.files > 1;
-        w.g.uses_vectors = w.g.calls.has_vectors || has_vector_types(m);
+        w.g.uses_vectors = w.g.calls.has_vectors || has_values(m, WASMELT_V128);
+        w.g.uses_exceptions = w.g.calls.has_exceptions || options->bind_imports || has_values(m, WASMELT_EXNREF);
         w.g.called = arena_array(&a, m->func_count, sizeof *w.g.called);
         number_records(&w.g);
         names_assign(&w.g);

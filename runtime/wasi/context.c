@@ -6,23 +6,15 @@
 #include <stdlib.h>
 #include <unistd.h>
 
+#include "../stack.h"
 #include "resolve.h"
 #include "threads.h"
 
 #define DEFAULT_LIMIT 1024
 
-/* A module may call with its stack almost full. The trap must then come before anything is opened,
- * as it drops the frames that would close it: so the most that a function here needs is touched
- * first, from the top down. */
-__attribute__((noinline)) static void probe_stack(void) {
-    enum { ROOM = 64 * 1024, PAGE = 4096 };
-    char room[ROOM];
-    for (int at = ROOM; at > 0; at -= PAGE)
-        *(volatile char *)&room[at - 1] = 0;
-}
-
+/* A module may call with its stack almost full: the trap must come before anything is opened. */
 wasmelt_wasi *wasi_context(void *wasi) {
-    probe_stack();
+    stack_probe();
     if (!wasi)
         wasmelt_trap_raise(WASMELT_TRAP_HOST);
     return wasi;

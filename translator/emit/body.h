@@ -40,6 +40,13 @@ void put_list(body *b, const node_list *list);
 
 void put_call(body *b, const stmt *s);
 void put_return(body *b, const stmt *s);
+/* Leaves the function without results. */
+void put_unwind(body *b);
+/* The statement's operands into an array of wasmelt_value; references to exceptions counted by `retain`. */
+void put_slots(body *b, const char *array, const stmt *s, const wasmelt_valtype *types, uint32_t count,
+               const char *retain);
+/* "FUNCTION(&x, ", which gives a counted variable a value. */
+void put_counted(body *b, const char *function, uint32_t variable);
 /* A way to return that is never taken, for the compiler to believe that the function may end. */
 void put_pretended_return(body *b);
 void put_tail_call(body *b, const stmt *s);

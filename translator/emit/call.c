@@ -54,6 +54,12 @@ static void put_callee(body *b, const stmt *s, const type_def *t) {
     strbuf_put(text(b), ')');
 }
 
+void put_counted(body *b, const char *function, uint32_t variable) {
+    strbuf_printf(text(b), "%s(&", function);
+    put_var(b, variable);
+    strbuf_puts(text(b), ", ");
+}
+
 /* Begins an assignment to the variable. */
 static void put_target(body *b, uint32_t variable) {
     const var *v = &b->f->vars.data[variable];
@@ -63,18 +69,39 @@ static void put_target(body *b, uint32_t variable) {
     strbuf_puts(text(b), " = ");
 }
 
-void put_pretended_return(body *b) {
+static void put_empty_return(body *b) {
     const type_def *own = b->f->type;
-    out_open(b->o, "if (!always())");
+    out_indent(b->o);
     if (b->tail || own->result_count == 0) {
-        out_line(b->o, "return;");
-    } else {
-        out_indent(b->o);
-        strbuf_puts(text(b), "return (");
-        put_result_type(text(b), b->g, own);
-        strbuf_puts(text(b), own->result_count > 1 || own->results[0] == WASMELT_V128 ? "){0};\n" : ")0;\n");
+        strbuf_puts(text(b), "return;\n");
+        return;
     }
+    bool braces = own->result_count > 1 || own->results[0] == WASMELT_V128;
+    strbuf_puts(text(b), braces ? "return (" : "return 0;\n");
+    if (braces) {
+        put_result_type(text(b), b->g, own);
+        strbuf_puts(text(b), "){0};\n");
+    }
+}
+
+void put_pretended_return(body *b) {
+    out_open(b->o, "if (!always())");
+    put_empty_return(b);
     out_close(b->o, "");
+}
+
+void put_unwind(body *b) {
+    if (b->tail)
+        out_line(b->o, "tail->next = NULL;");
+    put_empty_return(b);
+}
+
+/* A result that is a counted reference has to be taken, used or not. */
+static bool has_counted_result(const type_def *t) {
+    for (uint32_t k = 0; k < t->result_count; k++)
+        if (wasmelt_is_exnref(t->results[k]))
+            return true;
+    return false;
 }
 
 void put_call(body *b, const stmt *s) {
@@ -86,38 +113,63 @@ void put_call(body *b, const stmt *s) {
     bool used = false;
     for (uint32_t k = 0; k < s->result_count; k++)
         used |= b->f->vars.data[s->result + k].reads > 0;
+    used |= has_counted_result(t);
+    bool counted = !several && has_counted_result(t);
     out_indent(b->o);
     if (used && several) {
         strbuf_puts(text(b), "const ");
         put_result_type(text(b), b->g, t);
         strbuf_printf(text(b), " m%u = ", (unsigned)s->result);
+    } else if (counted) {
+        put_counted(b, "exn_take", s->result);
     } else if (used) {
         put_target(b, s->result);
     }
     put_callee(b, s, t);
-    strbuf_puts(text(b), ";\n");
+    strbuf_puts(text(b), counted ? ");\n" : ";\n");
     bool imported = direct && b->g->m->funcs[s->index].import != NO_INDEX;
     if (callgraph_recursive(&b->g->calls, b->f->index,
                             direct && !imported ? s->index : b->g->m->func_count))
         out_line(b->o, "keep_frame();");
     for (uint32_t k = 0; used && several && k < s->result_count; k++) {
-        if (b->f->vars.data[s->result + k].reads == 0)
+        const var *v = &b->f->vars.data[s->result + k];
+        bool is_counted = v->type == WASMELT_EXNREF;
+        if (v->reads == 0 && !is_counted)
             continue;
         out_indent(b->o);
-        put_target(b, s->result + k);
-        strbuf_printf(text(b), "m%u.v%u;\n", (unsigned)s->result, (unsigned)k);
+        if (is_counted)
+            put_counted(b, "exn_take", s->result + k);
+        else
+            put_target(b, s->result + k);
+        strbuf_printf(text(b), is_counted ? "m%u.v%u);\n" : "m%u.v%u;\n", (unsigned)s->result, (unsigned)k);
+    }
+    if (s->unwinds) {
+        out_open(b->o, "if (unwinding())");
+        put_unwind(b);
+        out_close(b->o, "");
     }
 }
 
 /* ---- Returns ---- */
 
-/* Stores values into the tail-call buffer. */
-static void put_buffer_values(body *b, const stmt *s, const wasmelt_valtype *types, uint32_t count) {
+/* The value; a reference to an exception is counted by `retain` for whoever gets it. */
+static void put_handed_over(body *b, const expr *e, const char *retain) {
+    if (!wasmelt_is_exnref(e->type)) {
+        put_expr(b, e);
+        return;
+    }
+    strbuf_printf(text(b), "%s(", retain);
+    put_expr(b, e);
+    strbuf_put(text(b), ')');
+}
+
+void put_slots(body *b, const char *array, const stmt *s, const wasmelt_valtype *types, uint32_t count,
+               const char *retain) {
     for (uint32_t k = 0; k < count; k++) {
         out_indent(b->o);
-        put_slot(text(b), "tail->values", k, types[k]);
+        put_slot(text(b), array, k, types[k]);
         strbuf_puts(text(b), " = ");
-        put_expr(b, s->args[k]);
+        put_handed_over(b, s->args[k], retain);
         strbuf_puts(text(b), ";\n");
     }
 }
@@ -125,7 +177,7 @@ static void put_buffer_values(body *b, const stmt *s, const wasmelt_valtype *typ
 void put_return(body *b, const stmt *s) {
     const type_def *t = b->f->type;
     if (b->tail) {
-        put_buffer_values(b, s, t->results, s->arg_count);
+        put_slots(b, "tail->values", s, t->results, s->arg_count, "exn_retain");
         out_line(b->o, "tail->next = NULL;");
         out_line(b->o, "return;");
         return;
@@ -139,7 +191,7 @@ void put_return(body *b, const stmt *s) {
     }
     for (uint32_t k = 0; k < s->arg_count; k++) {
         strbuf_puts(text(b), k == 0 && s->arg_count > 1 ? "" : k == 0 ? " " : ", ");
-        put_expr(b, s->args[k]);
+        put_handed_over(b, s->args[k], "exn_retain");
     }
     strbuf_puts(text(b), s->arg_count > 1 ? "};\n" : ";\n");
 }
@@ -173,7 +225,7 @@ static void put_call_and_return(body *b, const stmt *s, const type_def *t) {
 /* Hands over to the callee's second entry. */
 static void put_hand_over(body *b, const stmt *s, const type_def *t, const char *instance,
                           const char *next) {
-    put_buffer_values(b, s, t->params, t->param_count);
+    put_slots(b, "tail->values", s, t->params, t->param_count, "exn_retain");
     out_line(b->o, "tail->instance = %s;", instance);
     out_line(b->o, "tail->next = %s;", next);
     out_line(b->o, "return;");

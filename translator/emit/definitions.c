@@ -33,6 +33,8 @@ static bool init_globals(const generator *g, out *o, diag *d) {
         snprintf(target, sizeof target, "self->g%u", (unsigned)k);
         if (!emit_const(g, o, target, &g->m->globals[k].init, d))
             return false;
+        if (wasmelt_is_exnref(g->m->globals[k].type))
+            out_line(o, "wasmelt_exception_retain(%s);", target);
     }
     return true;
 }
@@ -50,6 +52,25 @@ static bool init_tables(const generator *g, out *o, diag *d) {
         out_close(o, "");
     }
     return true;
+}
+
+/* The counted references that the instance owns. */
+static bool has_counted_globals(const generator *g) {
+    for (uint32_t k = g->m->imported_globals; k < g->m->global_count; k++)
+        if (wasmelt_is_exnref(g->m->globals[k].type))
+            return true;
+    return false;
+}
+
+static void put_fini(const generator *g, out *o) {
+    if (!has_counted_globals(g))
+        return;
+    out_open(o, "static void %s_fini(void *instance)", g->name);
+    out_line(o, "%s *const self = instance;", g->name);
+    for (uint32_t k = g->m->imported_globals; k < g->m->global_count; k++)
+        if (wasmelt_is_exnref(g->m->globals[k].type))
+            out_line(o, "exn_store(&self->g%u, NULL);", (unsigned)k);
+    out_close(o, "\n");
 }
 
 /* The references of a segment that is kept: passive, or given as expressions. */
@@ -366,7 +387,8 @@ static uint32_t put_imports(const generator *g, out *o) {
             strbuf_printf(s, ", .offset = offsetof(%s, g%u)},\n", g->name, (unsigned)i->index);
             break;
         case EXTERN_TAG:
-            strbuf_puts(s, "},\n");
+            strbuf_printf(s, ", .kind = WASMELT_EXTERN_TAG, .type = %u, .offset = offsetof(%s, tag%u)},\n",
+                          (unsigned)m->tags[i->index].type, g->name, (unsigned)i->index);
             break;
         }
     }
@@ -403,7 +425,8 @@ static void put_exports(const generator *g, out *o) {
                           m->globals[index].import != NO_INDEX ? "true" : "false", g->name, index);
             break;
         case EXTERN_TAG:
-            strbuf_puts(s, "},\n");
+            strbuf_printf(s, ", .kind = WASMELT_EXTERN_TAG, .type = %u, .place = offsetof(%s, tag%u)},\n",
+                          (unsigned)m->tags[index].type, g->name, index);
             break;
         }
     }
@@ -459,6 +482,17 @@ static void put_stores(const generator *g, out *o) {
     }
 }
 
+static void put_tags(const generator *g, out *o) {
+    const module *m = g->m;
+    if (m->tag_count == m->imported_tags)
+        return;
+    out_open(o, "static const wasmelt_tag_desc tags[] =");
+    for (uint32_t k = m->imported_tags; k < m->tag_count; k++)
+        out_line(o, "{%u, offsetof(%s, tag%u), offsetof(%s, own_tags[%u])},", (unsigned)m->tags[k].type, g->name,
+                 (unsigned)k, g->name, (unsigned)(k - m->imported_tags));
+    out_close(o, ";\n");
+}
+
 static void put_descriptor(const generator *g, out *o, uint32_t import_count) {
     const module *m = g->m;
     uint32_t memories = m->memory_count - m->imported_memories;
@@ -481,7 +515,11 @@ static void put_descriptor(const generator *g, out *o, uint32_t import_count) {
         out_line(o, ".memories = memories, .memory_count = %u,", (unsigned)memories);
     if (tables > 0)
         out_line(o, ".tables = tables, .table_count = %u,", (unsigned)tables);
+    if (m->tag_count > m->imported_tags)
+        out_line(o, ".tags = tags, .tag_count = %u,", (unsigned)(m->tag_count - m->imported_tags));
     out_line(o, ".init = %s_init,", g->name);
+    if (has_counted_globals(g))
+        out_line(o, ".fini = %s_fini,", g->name);
     if (m->start != NO_INDEX)
         out_line(o, ".start = %s_start,", g->name);
     out_close(o, ";\n");
@@ -493,18 +531,28 @@ static void put_export_function(const generator *g, out *o, uint32_t k) {
     const module *m = g->m;
     uint32_t f = m->exports[k].index;
     const type_def *t = &m->types[m->funcs[f].type];
+    bool throws = g->calls.throws[f];
     strbuf *s = &o->text;
     put_result_type(s, g, t);
     strbuf_printf(s, " %s(%s *self", g->export_names[k], g->name);
     for (uint32_t p = 0; p < t->param_count; p++)
         strbuf_printf(s, ", %s p%u", c_type(t->params[p]), (unsigned)p);
     strbuf_puts(s, ") {\n\t");
-    if (t->result_count > 0)
+    if (t->result_count > 0 && throws) {
+        put_result_type(s, g, t);
+        strbuf_puts(s, " r = ");
+    } else if (t->result_count > 0) {
         strbuf_puts(s, "return ");
+    }
     strbuf_printf(s, "%s(self", g->func_names[f]);
     for (uint32_t p = 0; p < t->param_count; p++)
         strbuf_printf(s, ", p%u", (unsigned)p);
-    strbuf_puts(s, ");\n}\n\n");
+    strbuf_puts(s, ");\n");
+    if (throws)
+        strbuf_puts(s, "\tif (unwinding())\n\t\twasmelt_trap_uncaught();\n");
+    if (throws && t->result_count > 0)
+        strbuf_puts(s, "\treturn r;\n");
+    strbuf_puts(s, "}\n\n");
 }
 
 static void put_export_object(const generator *g, out *o, uint32_t k) {
@@ -515,6 +563,9 @@ static void put_export_object(const generator *g, out *o, uint32_t k) {
                  (unsigned)e->index);
     if (e->kind == EXTERN_TABLE)
         out_line(o, "wasmelt_table *%s(%s *self) {\n\treturn self->table%u;\n}\n", name, g->name,
+                 (unsigned)e->index);
+    if (e->kind == EXTERN_TAG)
+        out_line(o, "const wasmelt_tag *%s(%s *self) {\n\treturn self->tag%u;\n}\n", name, g->name,
                  (unsigned)e->index);
     if (e->kind == EXTERN_GLOBAL) {
         const global *gl = &g->m->globals[e->index];
@@ -564,7 +615,7 @@ static void put_instantiate_body(const generator *g, out *o) {
                 put_global_type(&o->text, &m->globals[i->index]);
                 strbuf_puts(&o->text, "}},\n");
             } else {
-                strbuf_puts(&o->text, "{.kind = WASMELT_EXTERN_TAG}},\n");
+                strbuf_printf(&o->text, "{.kind = WASMELT_EXTERN_TAG, .tag = imports->%s}},\n", name);
             }
         }
         out_close(o, ";");
@@ -633,6 +684,8 @@ bool put_definitions_part(const generator *g, out *o, diag *d) {
     put_exports(g, o);
     put_records(g, o);
     put_stores(g, o);
+    put_tags(g, o);
+    put_fini(g, o);
     put_descriptor(g, o, imports);
     if (g->options->emit_main) {
         put_main(g, o);

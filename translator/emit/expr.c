@@ -13,7 +13,9 @@ static strbuf *text(body *b) {
 
 void put_var(body *b, uint32_t index) {
     static const char letters[] = {[VAR_PARAM] = 'p', [VAR_LOCAL] = 'l', [VAR_TEMP] = 't', [VAR_RESULT] = 'r'};
-    strbuf_put(text(b), letters[b->f->vars.data[index].kind]);
+    const var *v = &b->f->vars.data[index];
+    /* A parameter that is counted is copied. */
+    strbuf_put(text(b), v->kind == VAR_PARAM && v->type == WASMELT_EXNREF ? 'x' : letters[v->kind]);
     strbuf_unsigned(text(b), index);
 }
 
@@ -28,7 +30,7 @@ static const opcode_info *info_of(const expr *e) {
 
 /* Whether the tree's C type is int, as a comparison's. */
 static bool is_bool(const expr *e) {
-    return e->kind == EXPR_IS_NULL || (e->kind == EXPR_OP && (info_of(e)->effects & FX_BOOL));
+    return e->kind == EXPR_IS_NULL || e->kind == EXPR_UNWINDING || e->kind == EXPR_CAUGHT || (e->kind == EXPR_OP && (info_of(e)->effects & FX_BOOL));
 }
 
 /* ---- Constants ---- */
@@ -421,6 +423,22 @@ void put_expr(body *b, const expr *e) {
         put_operand(b, e->args[0]);
         strbuf_puts(s, " == NULL");
         break;
+    case EXPR_UNWINDING:
+        strbuf_puts(s, "unwinding()");
+        break;
+    case EXPR_CAUGHT:
+        strbuf_printf(s, "caught(self->tag%u)", (unsigned)e->index);
+        break;
+    case EXPR_PAYLOAD: {
+        strbuf values = {0};
+        size_t from = s->count;
+        put_operand(b, e->args[0]);
+        strbuf_printf(&values, "%.*s->values", (int)(s->count - from), s->data + from);
+        s->count = from;
+        put_slot(s, values.data, (uint32_t)e->value, e->type);
+        strbuf_free(&values);
+        break;
+    }
     }
 }
 

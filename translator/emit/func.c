@@ -41,7 +41,8 @@ static void put_memories(body *b) {
 static bool declared_at_top(const body *b, const var *v) {
     if (v->reads == 0 && v->writes == 0)
         return false;
-    return v->kind == VAR_LOCAL || v->kind == VAR_RESULT || (v->kind == VAR_TEMP && b->flat);
+    return v->kind == VAR_LOCAL || v->kind == VAR_RESULT ||
+           (v->kind == VAR_TEMP && (b->flat || v->type == WASMELT_EXNREF));
 }
 
 /* Variables of one type in one declaration, eight on a line. */
@@ -64,16 +65,26 @@ static void put_variables(body *b, wasmelt_valtype type) {
             strbuf_puts(s, ", ");
         }
         put_var(b, k);
-        strbuf_puts(s, type == WASMELT_V128 ? " = {0}" : " = 0");
+        strbuf_puts(s, type == WASMELT_V128 ? " = {0}" : type == WASMELT_EXNREF ? " OWNED = 0" : " = 0");
     }
     if (on_line > 0)
         strbuf_puts(s, ";\n");
 }
 
+/* Counted references that are passed: a second entry owns them, as its caller is gone. */
+static void put_counted_params(body *b) {
+    for (uint32_t k = 0; k < b->f->type->param_count; k++)
+        if (wasmelt_is_exnref(b->f->type->params[k]))
+            out_line(b->o, b->tail ? "exnref x%u OWNED = p%u;" : "exnref x%u OWNED = exn_retain(p%u);", (unsigned)k,
+                     (unsigned)k);
+}
+
 static void put_declarations(body *b, const structured *shape) {
     static const wasmelt_valtype types[] = {WASMELT_I32, WASMELT_I64,     WASMELT_F32,
-                                            WASMELT_F64, WASMELT_V128,    WASMELT_FUNCREF, WASMELT_EXTERNREF};
+                                            WASMELT_F64, WASMELT_V128,    WASMELT_FUNCREF, WASMELT_EXTERNREF,
+                                            WASMELT_EXNREF};
     put_memories(b);
+    put_counted_params(b);
     for (size_t k = 0; k < sizeof types / sizeof *types; k++)
         put_variables(b, types[k]);
     if (shape->uses_exit)
@@ -133,9 +144,15 @@ static void put_first_entry(const generator *g, out *o, const ir_func *f) {
     for (uint32_t k = 0; k < t->param_count; k++) {
         out_indent(o);
         put_slot(&o->text, "tail->values", k, t->params[k]);
-        strbuf_printf(&o->text, " = p%u;\n", (unsigned)k);
+        strbuf_printf(&o->text, wasmelt_is_exnref(t->params[k]) ? " = exn_retain(p%u);\n" : " = p%u;\n", (unsigned)k);
     }
     out_line(o, "run_tail_calls(tail);");
+    if (g->calls.throws[f->index]) {
+        body b = {.g = g, .f = f, .o = o};
+        out_open(o, "if (unwinding())");
+        put_unwind(&b);
+        out_close(o, "");
+    }
     if (t->result_count == 1) {
         out_indent(o);
         strbuf_puts(&o->text, "return ");
@@ -185,7 +202,7 @@ static void put_comment(const generator *g, out *o, uint32_t index) {
 
 bool emit_func(const generator *g, out *o, ir_func *f, arena *a, uint32_t index, diag *d) {
     arena_reset(a);
-    if (!build_func(f, g->m, a, index, d))
+    if (!build_func(f, g->m, &g->calls, a, index, d))
         return false;
     uses_count(f);
     structured shape = structure(f);

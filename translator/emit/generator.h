@@ -25,6 +25,7 @@ typedef struct generator {
     uint32_t record_count;
     uint32_t *record_funcs;  /* the inverse */
     bool *called;            /* of each function: a direct call to it has been printed */
+    bool uses_exceptions;    /* something may throw, or refers to exceptions */
     bool uses_vectors;       /* the module has vector types or instructions */
     bool uses_data_sizes;    /* memory.init or data.drop may be used */
 } generator;
@@ -43,11 +44,11 @@ void out_open(out *o, const char *format, ...) __attribute__((format(printf, 2, 
 void out_close(out *o, const char *tail);                                             /* "}TAIL" */
 void out_indent(out *o);
 
-/* The C type of a value: u32, u64, f32, f64, v128, funcref, externref. */
+/* The C type of a value: u32, u64, f32, f64, v128, funcref, externref, exnref. */
 const char *c_type(wasmelt_valtype t);
 /* An element of an array of wasmelt_value, as a value of the type that can be assigned to. */
 void put_slot(strbuf *s, const char *array, uint32_t index, wasmelt_valtype t);
-/* A letter for it, to build names of types from: i I f F v n e. */
+/* A letter for it, to build names of types from: i I f F v n e x. */
 char type_letter(wasmelt_valtype t);
 /* The type of a function's result: void, a value type, or the struct of several. */
 void put_result_type(strbuf *s, const generator *g, const type_def *t);

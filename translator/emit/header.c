@@ -19,6 +19,8 @@ static const char *public_type(wasmelt_valtype t) {
         return "wasmelt_v128";
     case WASMELT_FUNCREF:
         return "const wasmelt_func *";
+    case WASMELT_EXNREF:
+        return "wasmelt_exception *";
     default:
         return "void *";
     }
@@ -114,6 +116,8 @@ static void put_imports_struct(const generator *g, out *o) {
         else if (i->kind == EXTERN_GLOBAL) {
             out_indent(o);
             strbuf_printf(&o->text, "%s *%s;\n", public_type(m->globals[i->index].type), g->import_names[k]);
+        } else if (i->kind == EXTERN_TAG) {
+            out_line(o, "const wasmelt_tag *%s;", g->import_names[k]);
         }
     }
     o->depth--;
@@ -158,6 +162,8 @@ static void put_export(const generator *g, out *o, uint32_t k) {
         const global *gl = &m->globals[e->index];
         strbuf_printf(&o->text, "%s%s *%s(%s *self);\n", public_type(gl->type), gl->is_mutable ? "" : " const",
                       name, g->name);
+    } else if (e->kind == EXTERN_TAG) {
+        out_line(o, "const wasmelt_tag *%s(%s *self);", name, g->name);
     }
 }
 

@@ -78,6 +78,10 @@ static void put_instance(const generator *g, out *o) {
     for (uint32_t k = 0; k < m->global_count; k++)
         out_line(o, "%s %sg%u;", c_type(m->globals[k].type), m->globals[k].import != NO_INDEX ? "*" : "",
                  (unsigned)k);
+    for (uint32_t k = 0; k < m->tag_count; k++)
+        out_line(o, "const wasmelt_tag *tag%u;", (unsigned)k);
+    if (m->tag_count > m->imported_tags)
+        out_line(o, "wasmelt_tag own_tags[%u];", (unsigned)(m->tag_count - m->imported_tags));
     for (uint32_t k = 0; k < m->import_count; k++) {
         if (m->imports[k].kind != EXTERN_FUNC)
             continue;
@@ -171,6 +175,8 @@ void put_declarations_part(const generator *g, out *o) {
         out_line(o, "#include <wasmelt/atomics.h>");
     if (g->options->debug)
         out_line(o, "#include <wasmelt/debug.h>");
+    if (g->uses_exceptions)
+        out_line(o, "#include <wasmelt/unwind.h>");
     out_line(o, "#include <wasmelt/wasi.h>\n");
     put_function_types(g, o);
     put_instance(g, o);

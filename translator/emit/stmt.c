@@ -15,6 +15,13 @@ static void end_line(body *b) {
 static void put_set(body *b, const stmt *s) {
     out_indent(b->o);
     const var *v = &b->f->vars.data[s->result];
+    if (v->type == WASMELT_EXNREF) {
+        put_counted(b, "exn_set", s->result);
+        put_expr(b, s->args[0]);
+        strbuf_put(text(b), ')');
+        end_line(b);
+        return;
+    }
     if (v->kind == VAR_TEMP && !b->flat)
         strbuf_printf(text(b), "const %s ", c_type(v->type));
     put_var(b, s->result);
@@ -53,6 +60,24 @@ static void put_store(body *b, const stmt *s) {
     end_line(b);
 }
 
+static void put_global_set(body *b, const stmt *s) {
+    bool counted = wasmelt_is_exnref(b->g->m->globals[s->index].type);
+    out_indent(b->o);
+    strbuf_puts(text(b), counted ? "exn_store(&" : "");
+    put_global(b, s->index);
+    strbuf_puts(text(b), counted ? ", " : " = ");
+    put_expr(b, s->args[0]);
+    strbuf_puts(text(b), counted ? ")" : "");
+    end_line(b);
+}
+
+static void put_throw(body *b, const stmt *s) {
+    const module *m = b->g->m;
+    const type_def *t = &m->types[m->tags[s->index].type];
+    out_line(b->o, "wasmelt_throw_new(self->tag%u);", (unsigned)s->index);
+    put_slots(b, "wasmelt_pending->values", s, t->params, t->param_count, "wasmelt_exception_retain");
+}
+
 static void put_statement(body *b, const stmt *s) {
     switch (s->kind) {
     case STMT_SET:
@@ -65,11 +90,7 @@ static void put_statement(body *b, const stmt *s) {
         put_store(b, s);
         break;
     case STMT_GLOBAL_SET:
-        out_indent(b->o);
-        put_global(b, s->index);
-        strbuf_puts(text(b), " = ");
-        put_expr(b, s->args[0]);
-        end_line(b);
+        put_global_set(b, s);
         break;
     case STMT_CALL:
     case STMT_CALL_INDIRECT:
@@ -87,6 +108,23 @@ static void put_statement(body *b, const stmt *s) {
         break;
     case STMT_RETURN:
         put_return(b, s);
+        break;
+    case STMT_THROW:
+        put_throw(b, s);
+        break;
+    case STMT_THROW_REF:
+        out_indent(b->o);
+        strbuf_puts(text(b), "wasmelt_throw_ref(");
+        put_expr(b, s->args[0]);
+        strbuf_puts(text(b), ");\n");
+        break;
+    case STMT_CATCH:
+        out_indent(b->o);
+        put_counted(b, "exn_take", s->result);
+        strbuf_puts(text(b), "take_pending());\n");
+        break;
+    case STMT_UNWIND:
+        put_unwind(b);
         break;
     default:
         break;

@@ -50,6 +50,8 @@ const char *c_type(wasmelt_valtype t) {
         return "v128";
     case WASMELT_FUNCREF:
         return "funcref";
+    case WASMELT_EXNREF:
+        return "exnref";
     default:
         return "externref";
     }
@@ -76,6 +78,8 @@ char type_letter(wasmelt_valtype t) {
         return 'v';
     case WASMELT_FUNCREF:
         return 'n';
+    case WASMELT_EXNREF:
+        return 'x';
     default:
         return 'e';
     }

@@ -41,8 +41,8 @@ bool type_is_lowered(const module *m, wasmelt_valtype t, feature *missing) {
     if (!wasmelt_is_ref(t))
         return true;
     uint32_t top = heap_top(m, wasmelt_heap(t));
-    *missing = top == WASMELT_HEAP_EXN ? FEATURE_EXCEPTIONS : FEATURE_GC;
-    return top == WASMELT_HEAP_FUNC || top == WASMELT_HEAP_EXTERN;
+    *missing = FEATURE_GC;
+    return top == WASMELT_HEAP_FUNC || top == WASMELT_HEAP_EXTERN || top == WASMELT_HEAP_EXN;
 }
 
 static bool check_type(builder *b, wasmelt_valtype t) {
@@ -74,6 +74,20 @@ static instr without_table(const instr *i) {
     return by_reference;
 }
 
+static bool check_tag_type(builder *b, uint32_t tag) {
+    return check_func_type(b, &b->f->m->types[b->f->m->tags[tag].type]);
+}
+
+static bool check_clauses(builder *b, const instr *i) {
+    cursor list = i->list;
+    for (uint32_t k = 0; i->op == OP_TRY_TABLE && k < i->count; k++) {
+        catch_clause clause = instr_next_catch(&list);
+        if (clause.kind <= 1 && !check_tag_type(b, clause.tag))
+            return false;
+    }
+    return true;
+}
+
 /* Lowers one reachable instruction other than else and end; `*reachable` tells about what follows. */
 static bool build_instr(builder *b, const instr *i, bool *reachable) {
     const module *m = b->f->m;
@@ -98,6 +112,26 @@ static bool build_instr(builder *b, const instr *i, bool *reachable) {
             stack_settle_all(b, b->stack.count);
             frame_open(b, STMT_BLOCK, &i->block);
         }
+        return true;
+    case OP_TRY:
+    case OP_TRY_TABLE:
+        if (!check_block(b, &i->block) || !check_clauses(b, i))
+            return false;
+        build_try(b, i);
+        return true;
+    case OP_THROW:
+        if (!check_tag_type(b, i->index))
+            return false;
+        build_throw(b, i);
+        *reachable = false;
+        return true;
+    case OP_THROW_REF:
+        build_throw_ref(b, i);
+        *reachable = false;
+        return true;
+    case OP_RETHROW:
+        build_rethrow(b, i);
+        *reachable = false;
         return true;
     case OP_BR:
         build_jump(b, frame_at(b, i->index));
@@ -268,8 +302,15 @@ static bool build_code(builder *b) {
             vec_last(&b->frames).then_falls = reachable;
             build_else(b, reachable);
             reachable = true;
+        } else if (i.op == OP_CATCH || i.op == OP_CATCH_ALL) {
+            if (i.op == OP_CATCH && !check_tag_type(b, i.index))
+                return false;
+            reachable = build_catch(b, &i, reachable);
+        } else if (i.op == OP_DELEGATE) {
+            reachable = build_delegate(b, &i, reachable);
         } else if (i.op == OP_END) {
-            reachable = build_end(b, reachable);
+            bool is_try = vec_last(&b->frames).try_state != TRY_NONE;
+            reachable = is_try ? build_try_end(b, reachable) : build_end(b, reachable);
         } else if (!build_instr(b, &i, &reachable)) {
             return false;
         }
@@ -304,7 +345,7 @@ static void builder_begin(builder *b, ir_func *f, const module *m, arena *a, spa
     f->arena = a;
     f->calls_tail = false;
     f->memories = 0;
-    *b = (builder){.f = f, .d = d};
+    *b = (builder){.f = f, .d = d, .caught = NO_VAR};
     b->c = (cursor){code.bytes, code.bytes + code.length, m->input.bytes, d};
 }
 
@@ -332,9 +373,10 @@ static bool builder_end(builder *b, bool ok) {
     return ok;
 }
 
-bool build_func(ir_func *f, const module *m, arena *a, uint32_t index, diag *d) {
+bool build_func(ir_func *f, const module *m, const callgraph *calls, arena *a, uint32_t index, diag *d) {
     builder b;
     builder_begin(&b, f, m, a, m->funcs[index].body, d);
+    b.calls = calls;
     d->func = index;
     f->index = index;
     f->type = &m->types[m->funcs[index].type];

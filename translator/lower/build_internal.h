@@ -5,9 +5,20 @@
 #ifndef WASMELT_LOWER_BUILD_INTERNAL_H
 #define WASMELT_LOWER_BUILD_INTERNAL_H
 
+#include "lower/callgraph.h"
 #include "lower/ir.h"
 #include "read/instr.h"
 #include "read/types.h"
+
+#define NO_LABEL UINT32_MAX
+
+/* Where a try is. */
+typedef enum try_state {
+    TRY_NONE,    /* the frame is no try */
+    TRY_BODY,
+    TRY_CATCHES, /* in the legacy encoding's catches */
+    TRY_NEVER    /* after a body in which nothing throws */
+} try_state;
 
 /* An open block, loop, if, or the function. */
 typedef struct frame {
@@ -20,6 +31,15 @@ typedef struct frame {
     uint32_t param_vars;      /* loop: first of its parameters' variables */
     uint32_t result_vars;     /* first of its results' variables, made when needed */
     expr **entry;             /* if: its parameters, for the else */
+    uint32_t handler;         /* label that exceptions thrown here go to, or NO_LABEL */
+    try_state try_state;
+    uint32_t own_handler;     /* try: label of its body's block */
+    cursor clauses;           /* try_table */
+    uint32_t clause_count;
+    uint32_t dispatch;        /* try: label of the if around its catches, or NO_LABEL */
+    uint32_t clause;          /* catch: label of the if on its tag, or NO_LABEL */
+    uint32_t caught;          /* catch: variable of the exception */
+    bool caught_all;
     uint32_t table_mark, table_slot; /* scratch of build_table_with_values */
 } frame;
 
@@ -33,6 +53,8 @@ typedef struct builder {
     VEC(frame) frames;        /* the first is the function's */
     uint32_t local_count;     /* parameters included */
     uint32_t table_stamp;
+    const callgraph *calls;
+    uint32_t caught;          /* variable that try_table's clauses take exceptions into, or NO_VAR */
 } builder;
 
 /* ---- stack.c: trees, statements, and the stack of pending trees ---- */
@@ -101,6 +123,13 @@ void build_atomic(builder *b, const instr *i);
 frame *frame_at(builder *b, uint32_t depth);
 frame *frame_open(builder *b, stmt_kind kind, const block_type *type);
 uint32_t label_new(builder *b, stmt_kind kind);
+void close_label(builder *b, uint32_t label_index, bool falls);
+/* A branch statement without operands. */
+stmt *branch_stmt(builder *b, stmt_kind kind, uint32_t label_index);
+/* Assigns the top entries, which stay, to a block's result variables, which no tree reads yet. */
+void assign_results(builder *b, frame *fr);
+/* Pushes a block's results, after its end. */
+void push_frame_results(builder *b, frame *fr);
 void build_loop(builder *b, const instr *i);
 void build_if(builder *b, const instr *i);
 void build_return(builder *b);
@@ -117,5 +146,21 @@ bool build_end(builder *b, bool reachable);
 /* Skips to the `else`, `catch` or `end` that makes code reachable again or closes the current frame. */
 bool skip_unreachable(builder *b, instr *i);
 void build_tail_call(builder *b, const instr *i, const type_def *t);
+
+/* ---- exceptions.c ---- */
+
+/* throw, throw_ref, rethrow: what follows is not reached. */
+void build_throw(builder *b, const instr *i);
+void build_throw_ref(builder *b, const instr *i);
+void build_rethrow(builder *b, const instr *i);
+/* After the call at this position, which may have thrown. */
+void build_call_check(builder *b, size_t call);
+/* try and try_table. */
+void build_try(builder *b, const instr *i);
+/* catch, catch_all, delegate and the end of a try. `reachable`: the code before; returns whether what follows
+ * is. */
+bool build_catch(builder *b, const instr *i, bool reachable);
+bool build_delegate(builder *b, const instr *i, bool reachable);
+bool build_try_end(builder *b, bool reachable);
 
 #endif

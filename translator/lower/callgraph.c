@@ -38,6 +38,7 @@ static bool scan(callgraph *g, edges *e, const module *m, uint32_t index, diag *
             return false;
         uint8_t of = opcode_table[i.op].feature;
         g->has_atomics |= of == FEATURE_THREADS;
+        g->has_exceptions |= of == FEATURE_EXCEPTIONS || of == FEATURE_LEGACY_EXCEPTIONS;
         g->has_vectors |= of == FEATURE_SIMD || of == FEATURE_RELAXED_SIMD;
         switch (i.op) {
         case OP_RETURN_CALL:
@@ -55,6 +56,11 @@ static bool scan(callgraph *g, edges *e, const module *m, uint32_t index, diag *
         case OP_CALL_INDIRECT:
         case OP_CALL_REF:
             outside = true;
+            break;
+        case OP_THROW:
+        case OP_THROW_REF:
+        case OP_RETHROW:
+            g->throws[index] = true;
             break;
         default:
             break;
@@ -152,16 +158,75 @@ static void find_components(callgraph *g, const edges *e, uint32_t nodes, arena 
     vec_free(&pending);
 }
 
-bool callgraph_build(callgraph *g, const module *m, arena *a, diag *d) {
+/* ---- Who throws ---- */
+
+static bool is_wasi(span module_name) {
+    static const char *const names[] = {"wasi_snapshot_preview1", "wasi_unstable"};
+    for (int k = 0; k < 2; k++)
+        if (module_name.length == strlen(names[k]) && memcmp(module_name.bytes, names[k], module_name.length) == 0)
+            return true;
+    return false;
+}
+
+/* The first throwers: imports, and what a table or a reference of another module's may lead to. */
+static void mark_foreign(callgraph *g, const module *m, bool imports_throw) {
+    if (!imports_throw && !g->has_exceptions)
+        return;
+    for (uint32_t k = 0; k < m->import_count; k++)
+        if (m->imports[k].kind == EXTERN_FUNC && (imports_throw || !is_wasi(m->imports[k].module)))
+            g->throws[m->imports[k].index] = true;
+    g->throws[m->func_count] = true;
+}
+
+/* Whoever calls a function that throws may throw. An import leads to code outside only as far as recursion goes:
+ * whether it throws itself has been said. */
+static void spread_throws(callgraph *g, const edges *e, const module *m, arena *a) {
+    uint32_t nodes = m->func_count + 1;
+    uint32_t *first = arena_array(a, (size_t)nodes + 1, sizeof *first); /* of the callers of each */
+    uint32_t *callers = arena_array(a, e->to.count ? e->to.count : 1, sizeof *callers);
+    for (size_t k = 0; k < e->to.count; k++)
+        first[e->to.data[k]]++;
+    uint32_t total = 0;
+    for (uint32_t n = 0; n < nodes; n++) {
+        total += first[n];
+        first[n] = total; /* counts down to where they begin */
+    }
+    first[nodes] = total;
+    for (uint32_t n = 0; n < nodes; n++)
+        for (uint32_t k = e->first[n]; k < e->first[n + 1]; k++)
+            callers[--first[e->to.data[k]]] = n;
+    VEC(uint32_t) work = {0};
+    for (uint32_t n = 0; n < nodes; n++)
+        if (g->throws[n])
+            *vec_push(&work) = n;
+    while (work.count > 0) {
+        uint32_t n = vec_pop(&work);
+        for (uint32_t k = first[n]; k < first[n + 1]; k++) {
+            uint32_t caller = callers[k];
+            bool is_import = caller < m->func_count && m->funcs[caller].import != NO_INDEX;
+            if (g->throws[caller] || is_import)
+                continue;
+            g->throws[caller] = true;
+            *vec_push(&work) = caller;
+        }
+    }
+    vec_free(&work);
+}
+
+bool callgraph_build(callgraph *g, const module *m, bool imports_throw, arena *a, diag *d) {
     edges e = {0};
     size_t nodes = (size_t)m->func_count + 1;
     g->reachable = arena_array(a, nodes, sizeof *g->reachable);
     g->tail_calls = arena_array(a, nodes, sizeof *g->tail_calls);
+    g->throws = arena_array(a, nodes, sizeof *g->throws);
     g->component = arena_array(a, nodes, sizeof *g->component);
+    g->has_exceptions = m->tag_count > 0;
     bool ok = collect(g, &e, m, a, d);
     if (ok) {
         mark_reachable(g, &e, m);
         find_components(g, &e, (uint32_t)nodes, a);
+        mark_foreign(g, m, imports_throw);
+        spread_throws(g, &e, m, a);
     }
     vec_free(&e.to);
     return ok;

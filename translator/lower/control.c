@@ -41,7 +41,14 @@ frame *frame_open(builder *b, stmt_kind kind, const block_type *type) {
     uint32_t label_index = label_new(b, kind);
     stmt_new(b, kind)->label = label_index;
     frame *fr = vec_push(&b->frames);
-    *fr = (frame){.label = label_index, .kind = kind, .result_vars = NO_VAR, .param_vars = NO_VAR};
+    uint32_t handler = b->frames.count > 1 ? b->frames.data[b->frames.count - 2].handler : NO_LABEL;
+    *fr = (frame){.label = label_index,
+                  .kind = kind,
+                  .result_vars = NO_VAR,
+                  .param_vars = NO_VAR,
+                  .handler = handler,
+                  .dispatch = NO_LABEL,
+                  .clause = NO_LABEL};
     block_types(b, type, fr);
     fr->height = b->stack.count - fr->param_count;
     return fr;
@@ -101,8 +108,11 @@ static void assign_parallel(builder *b, uint32_t first, uint32_t count) {
     }
 }
 
-/* Assigns the top entries, which stay, to a block's result variables, which no tree reads yet. */
-static void assign_results(builder *b, frame *fr) {
+void assign_results(builder *b, frame *fr) {
+    if (fr->result_count == 0) {
+        stack_settle_effects(b, b->stack.count, FX_TRAPS);
+        return;
+    }
     uint32_t first = result_vars(b, fr);
     size_t base = b->stack.count - fr->result_count;
     for (uint32_t k = 0; k < fr->result_count; k++) {
@@ -117,7 +127,7 @@ static void note_use(builder *b, uint32_t label_index, uint32_t position) {
     l->last_use = position;
 }
 
-static stmt *branch_stmt(builder *b, stmt_kind kind, uint32_t label_index) {
+stmt *branch_stmt(builder *b, stmt_kind kind, uint32_t label_index) {
     note_use(b, label_index, (uint32_t)b->f->stmts.count);
     stmt *s = stmt_new(b, kind);
     s->label = label_index;
@@ -147,7 +157,7 @@ void build_jump(builder *b, frame *fr) {
     branch_stmt(b, STMT_BR, fr->label);
 }
 
-static void close_label(builder *b, uint32_t label_index, bool falls) {
+void close_label(builder *b, uint32_t label_index, bool falls) {
     b->f->labels.data[label_index].end = (uint32_t)b->f->stmts.count;
     stmt *s = stmt_new(b, STMT_END);
     s->label = label_index;
@@ -304,6 +314,14 @@ void build_else(builder *b, bool reachable) {
 }
 
 /* Returns whether the code after the frame can be reached. */
+void push_frame_results(builder *b, frame *fr) {
+    if (fr->result_count == 0)
+        return;
+    uint32_t first = result_vars(b, fr);
+    for (uint32_t k = 0; k < fr->result_count; k++)
+        stack_push(b, expr_var(b, first + k));
+}
+
 bool build_end(builder *b, bool reachable) {
     frame *fr = &vec_last(&b->frames);
     label *l = &b->f->labels.data[fr->label];
@@ -315,12 +333,8 @@ bool build_end(builder *b, bool reachable) {
         l = &b->f->labels.data[fr->label];
     }
     bool merges = fr->kind == STMT_LOOP || fr->kind == STMT_IF || l->uses > 0;
-    if (reachable && merges) {
-        if (fr->result_count > 0)
-            assign_results(b, fr);
-        else
-            stack_settle_effects(b, b->stack.count, FX_TRAPS);
-    }
+    if (reachable && merges)
+        assign_results(b, fr);
     l->end = (uint32_t)b->f->stmts.count;
     stmt *s = stmt_new(b, STMT_END);
     s->label = fr->label;
@@ -329,11 +343,8 @@ bool build_end(builder *b, bool reachable) {
                  (fr->kind == STMT_IF && (!fr->has_else || fr->then_falls));
     if (merges) {
         stack_truncate(b, fr->height);
-        if (after && fr->result_count > 0) {
-            uint32_t first = result_vars(b, fr);
-            for (uint32_t k = 0; k < fr->result_count; k++)
-                stack_push(b, expr_var(b, first + k));
-        }
+        if (after)
+            push_frame_results(b, fr);
     }
     (void)vec_pop(&b->frames);
     return after;

@@ -31,7 +31,10 @@ typedef enum expr_kind {
     EXPR_TABLE_SIZE,  /* index: table */
     EXPR_TABLE_GET,   /* index: table; args[0]: element index */
     EXPR_REF_FUNC,    /* index: function */
-    EXPR_IS_NULL      /* args[0]: reference */
+    EXPR_IS_NULL,     /* args[0]: reference */
+    EXPR_UNWINDING,   /* whether an exception is pending */
+    EXPR_CAUGHT,      /* index: tag; whether the pending exception has it */
+    EXPR_PAYLOAD      /* value: which; args[0]: an exception whose tag is known */
 } expr_kind;
 
 /* Trees are capped at this many nodes: deeper ones are computed into a variable. */
@@ -95,7 +98,12 @@ typedef enum stmt_kind {
     STMT_TAIL_CALL,
     STMT_TAIL_CALL_INDIRECT,
     STMT_OP,            /* op: bulk memory and table instructions; index, index2, args, result */
+    STMT_THROW,         /* index: tag; args: the payload. Only makes the exception pending, as THROW_REF does: an
+                           UNWIND or a branch to a handler follows */
+    STMT_THROW_REF,     /* args[0] */
+    STMT_CATCH,         /* result = the pending exception, which is pending no more */
     STMT_TRAP,          /* unreachable */
+    STMT_UNWIND,        /* leaves the function with an exception pending */
     STMT_RETURN,        /* args: the results */
     STMT_BLOCK,
     STMT_LOOP,
@@ -110,6 +118,7 @@ typedef enum stmt_kind {
 typedef struct stmt {
     uint8_t kind;
     bool falls;         /* ELSE, END: control can come from the statement before */
+    bool unwinds;       /* calls: leaves the function if an exception is pending after it */
     uint16_t op;
     uint32_t label;     /* control statements */
     uint32_t index, index2;
@@ -133,6 +142,7 @@ typedef struct label {
     uint32_t last_use;  /* position of the last one */
     bool table_target;  /* a br_table names it */
     bool leaves;        /* a branch inside goes to a block further out */
+    bool is_handler;    /* where the exceptions of a try's body go */
 } label;
 
 typedef struct ir_func {

@@ -170,6 +170,8 @@ void build_call(builder *b, const instr *i) {
     const type_def *t = &b->f->m->types[b->f->m->funcs[i->index].type];
     size_t at = build_effect(b, STMT_CALL, i, t->param_count);
     push_results(b, at, t->results, t->result_count);
+    if (b->calls->throws[i->index])
+        build_call_check(b, at);
 }
 
 void build_call_indirect(builder *b, const instr *i) {
@@ -178,6 +180,8 @@ void build_call_indirect(builder *b, const instr *i) {
     stack_settle_effects(b, b->stack.count, FX_TRAPS);
     size_t at = build_effect(b, STMT_CALL_INDIRECT, i, t->param_count + 1);
     push_results(b, at, t->results, t->result_count);
+    if (b->calls->throws[b->f->m->func_count])
+        build_call_check(b, at);
 }
 
 /* An instruction that writes state and has at most one result. */

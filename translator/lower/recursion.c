@@ -35,6 +35,7 @@ static void visit_successors(search *s, uint32_t at) {
     case STMT_TRAP: /* is no end to a compiler: it does not return */
         break;
     case STMT_RETURN:
+    case STMT_UNWIND:
     case STMT_TAIL_CALL:
     case STMT_TAIL_CALL_INDIRECT:
         s->ends = true;

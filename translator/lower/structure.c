@@ -206,7 +206,7 @@ bool node_list_is_open(const node_list *list) {
     if (last->kind == NODE_BREAK || last->kind == NODE_CONTINUE)
         return false;
     if (last->kind == NODE_STMT)
-        return last->stmt->kind != STMT_RETURN && last->stmt->kind != STMT_TRAP &&
+        return last->stmt->kind != STMT_RETURN && last->stmt->kind != STMT_UNWIND && last->stmt->kind != STMT_TRAP &&
                last->stmt->kind != STMT_TAIL_CALL && last->stmt->kind != STMT_TAIL_CALL_INDIRECT;
     if (last->kind == NODE_IF)
         return node_list_is_open(&last->body) || node_list_is_open(&last->otherwise);
@@ -672,7 +672,7 @@ static void place(placer *p, node_list *out, uint32_t at, uint32_t end, scope s)
             if (is_void_return(st) && s.fall == p->count)
                 return;
             node_append(p->f, out, NODE_STMT)->stmt = st;
-            if (st->kind == STMT_RETURN || st->kind == STMT_TRAP || st->kind == STMT_TAIL_CALL ||
+            if (st->kind == STMT_RETURN || st->kind == STMT_UNWIND || st->kind == STMT_TRAP || st->kind == STMT_TAIL_CALL ||
                 st->kind == STMT_TAIL_CALL_INDIRECT)
                 return;
             at++;
@@ -710,10 +710,13 @@ static void find_leaves(placer *p) {
     vec_free(&open);
 }
 
-/* Blocks that many br_ifs leave and nothing inside leaves further read better as a construct. */
+/* Blocks that many br_ifs leave and nothing inside leaves further read better as a construct, and so do bodies of
+ * try in which several calls may throw. */
 static void prefer_constructs(placer *p) {
     for (size_t i = 0; i < p->f->labels.count; i++) {
         const label *l = &p->f->labels.data[i];
+        if (l->is_handler && l->uses >= 2)
+            p->needs[i] = true;
         if (l->kind == STMT_BLOCK && l->uses >= 3 && !l->leaves && !l->table_target)
             p->needs[i] = true;
     }

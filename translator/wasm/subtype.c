@@ -78,6 +78,8 @@ bool valtype_is_defaultable(wasmelt_valtype t) {
 wasmelt_valtype representation(wasmelt_valtype t) {
     if (!wasmelt_is_ref(t))
         return t;
+    if (wasmelt_is_exnref(t))
+        return WASMELT_EXNREF;
     uint32_t heap = wasmelt_heap(t);
     bool is_func = wasmelt_heap_is_concrete(heap) || heap == WASMELT_HEAP_FUNC || heap == WASMELT_HEAP_NOFUNC;
     return is_func ? WASMELT_FUNCREF : WASMELT_EXTERNREF;

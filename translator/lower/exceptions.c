@@ -1,0 +1,243 @@
+/* Exceptions: try_table and its clauses, the legacy try with catch, delegate and rethrow, throwing, and the check
+ * after a call that may throw.
+ *
+ * A thrown exception is pending until something catches it (wasmelt/unwind.h). A try becomes two blocks, the inner
+ * one being its body; whatever throws in the body branches to the end of that, the handler:
+ *
+ *     block TRY
+ *       block HANDLER
+ *         body
+ *       end
+ *       if unwinding        left out where the body never ends by itself
+ *         if caught(tag)    each clause, or catch
+ *           ...
+ *         end
+ *         on to the handler around, or out of the function
+ *       end
+ *     end */
+#include "lower/build_internal.h"
+
+/* ---- Throwing ---- */
+
+/* With an exception pending: goes on to the handler, or to the caller. */
+static void build_unwind(builder *b, uint32_t handler) {
+    if (handler == NO_LABEL)
+        stmt_new(b, STMT_UNWIND);
+    else
+        branch_stmt(b, STMT_BR, handler);
+}
+
+static expr *unwinding(builder *b) {
+    return expr_new(b, EXPR_UNWINDING, WASMELT_I32);
+}
+
+void build_throw(builder *b, const instr *i) {
+    const module *m = b->f->m;
+    uint32_t count = m->types[m->tags[i->index].type].param_count;
+    /* What traps comes before the exception is made. */
+    for (size_t k = b->stack.count - count; k < b->stack.count; k++)
+        stack_settle(b, k);
+    build_effect(b, STMT_THROW, i, count);
+    build_unwind(b, vec_last(&b->frames).handler);
+}
+
+void build_throw_ref(builder *b, const instr *i) {
+    stack_settle_effects(b, b->stack.count, FX_TRAPS);
+    build_effect(b, STMT_THROW_REF, i, 1);
+    build_unwind(b, vec_last(&b->frames).handler);
+}
+
+void build_rethrow(builder *b, const instr *i) {
+    stack_settle_effects(b, b->stack.count, FX_TRAPS);
+    expr *exception = expr_var(b, frame_at(b, i->index)->caught);
+    stmt_with(b, STMT_THROW_REF, 1, &exception);
+    build_unwind(b, vec_last(&b->frames).handler);
+}
+
+void build_call_check(builder *b, size_t call) {
+    uint32_t handler = vec_last(&b->frames).handler;
+    if (handler == NO_LABEL) {
+        b->f->stmts.data[call].unwinds = true;
+        return;
+    }
+    expr *condition = unwinding(b);
+    stmt *s = branch_stmt(b, STMT_BR_IF, handler);
+    s->args = args_copy(b, 1, &condition);
+    s->arg_count = 1;
+}
+
+/* ---- Opening ---- */
+
+void build_try(builder *b, const instr *i) {
+    stack_settle_all(b, b->stack.count);
+    frame *fr = frame_open(b, STMT_BLOCK, &i->block);
+    fr->try_state = TRY_BODY;
+    if (i->op == OP_TRY_TABLE) {
+        fr->clauses = i->list;
+        fr->clause_count = i->count;
+    }
+    uint32_t handler = label_new(b, STMT_BLOCK);
+    b->f->labels.data[handler].is_handler = true;
+    stmt_new(b, STMT_BLOCK)->label = handler;
+    fr->handler = fr->own_handler = handler;
+}
+
+/* ---- Catching ---- */
+
+/* Opens an if and returns its label. */
+static uint32_t open_if(builder *b, expr *condition) {
+    uint32_t opened = label_new(b, STMT_IF);
+    stmt_with(b, STMT_IF, 1, &condition)->label = opened;
+    return opened;
+}
+
+static void close_if(builder *b, uint32_t opened) {
+    if (opened != NO_LABEL)
+        close_label(b, opened, false);
+}
+
+static uint32_t open_if_caught(builder *b, uint32_t tag) {
+    expr *condition = expr_new(b, EXPR_CAUGHT, WASMELT_I32);
+    condition->index = tag;
+    return open_if(b, condition);
+}
+
+/* Takes the pending exception into a variable. */
+static void take(builder *b, uint32_t variable) {
+    stmt *s = stmt_new(b, STMT_CATCH);
+    s->result = variable;
+    s->result_count = 1;
+}
+
+static void push_payload(builder *b, uint32_t tag, uint32_t exception) {
+    const module *m = b->f->m;
+    const type_def *t = &m->types[m->tags[tag].type];
+    for (uint32_t k = 0; k < t->param_count; k++) {
+        expr *of = expr_var(b, exception);
+        expr *e = expr_new(b, EXPR_PAYLOAD, t->params[k]);
+        e->value = k;
+        expr_set_args(e, 1, &of);
+        uint32_t variable = var_new(b, VAR_TEMP, t->params[k]);
+        stmt_assign(b, variable, e);
+        stack_push(b, expr_var(b, variable));
+    }
+}
+
+/* Ends a try's body. Returns false if nothing can throw in it: then it is a plain block. */
+static bool leave_body(builder *b, bool reachable) {
+    frame *fr = &vec_last(&b->frames);
+    fr->handler = b->frames.data[b->frames.count - 2].handler;
+    fr->then_falls = reachable;
+    fr->try_state = TRY_CATCHES;
+    if (b->f->labels.data[fr->own_handler].uses == 0) {
+        fr->try_state = TRY_NEVER;
+        close_label(b, fr->own_handler, reachable);
+        return false;
+    }
+    if (reachable)
+        assign_results(b, fr);
+    stack_truncate(b, fr->height);
+    close_label(b, fr->own_handler, reachable);
+    fr->dispatch = reachable ? open_if(b, unwinding(b)) : NO_LABEL;
+    return true;
+}
+
+/* Closes a try's frame, whose catches are done. Returns whether the code after it can be reached. */
+static bool close_try(builder *b) {
+    frame *fr = &vec_last(&b->frames);
+    close_if(b, fr->dispatch);
+    close_label(b, fr->label, fr->then_falls);
+    bool after = fr->then_falls || b->f->labels.data[fr->label].uses > 0;
+    stack_truncate(b, fr->height);
+    if (after)
+        push_frame_results(b, fr);
+    (void)vec_pop(&b->frames);
+    return after;
+}
+
+/* One clause of try_table: the jump to its label with the payload, and the exception if asked for. */
+static void build_clause(builder *b, catch_clause clause) {
+    bool by_tag = clause.kind <= 1, with_exception = clause.kind == 1 || clause.kind == 3;
+    uint32_t opened = by_tag ? open_if_caught(b, clause.tag) : NO_LABEL;
+    size_t height = b->stack.count;
+    if (b->caught == NO_VAR)
+        b->caught = var_new(b, VAR_RESULT, WASMELT_EXNREF);
+    take(b, b->caught);
+    if (by_tag)
+        push_payload(b, clause.tag, b->caught);
+    if (with_exception) {
+        uint32_t variable = var_new(b, VAR_TEMP, WASMELT_EXNREF);
+        stmt_assign(b, variable, expr_var(b, b->caught));
+        stack_push(b, expr_var(b, variable));
+    }
+    stmt_assign(b, b->caught, expr_constant(b, WASMELT_EXNREF, 0));
+    build_jump(b, frame_at(b, clause.label + 1));
+    stack_truncate(b, height);
+    close_if(b, opened);
+}
+
+static void build_clauses(builder *b) {
+    frame fr = vec_last(&b->frames);
+    for (uint32_t k = 0; k < fr.clause_count; k++) {
+        catch_clause clause = instr_next_catch(&fr.clauses);
+        build_clause(b, clause);
+        if (clause.kind >= 2)
+            return;
+    }
+    build_unwind(b, fr.handler);
+}
+
+/* Ends the code of a legacy catch. */
+static void close_catch(builder *b, bool reachable) {
+    frame *fr = &vec_last(&b->frames);
+    if (reachable) {
+        assign_results(b, fr);
+        branch_stmt(b, STMT_BR, fr->label);
+    }
+    stack_truncate(b, fr->height);
+    close_if(b, fr->clause);
+}
+
+bool build_catch(builder *b, const instr *i, bool reachable) {
+    frame *fr = &vec_last(&b->frames);
+    if (fr->try_state == TRY_BODY) {
+        if (!leave_body(b, reachable))
+            return false;
+        fr = &vec_last(&b->frames);
+        fr->caught = var_new(b, VAR_RESULT, WASMELT_EXNREF);
+    } else if (fr->try_state == TRY_NEVER) {
+        return false;
+    } else {
+        close_catch(b, reachable);
+    }
+    fr->clause = i->op == OP_CATCH ? open_if_caught(b, i->index) : NO_LABEL;
+    take(b, fr->caught);
+    if (i->op == OP_CATCH)
+        push_payload(b, i->index, fr->caught);
+    else
+        fr->caught_all = true;
+    return true;
+}
+
+bool build_delegate(builder *b, const instr *i, bool reachable) {
+    if (!leave_body(b, reachable))
+        return build_end(b, reachable);
+    build_unwind(b, frame_at(b, i->index + 1)->handler);
+    return close_try(b);
+}
+
+bool build_try_end(builder *b, bool reachable) {
+    frame *fr = &vec_last(&b->frames);
+    if (fr->try_state == TRY_BODY) {
+        if (!leave_body(b, reachable))
+            return build_end(b, reachable);
+        build_clauses(b);
+        return close_try(b);
+    }
+    if (fr->try_state == TRY_NEVER)
+        return build_end(b, fr->then_falls);
+    close_catch(b, reachable);
+    if (!fr->caught_all)
+        build_unwind(b, fr->handler);
+    return close_try(b);
+}
