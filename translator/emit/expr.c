@@ -448,6 +448,11 @@ void put_condition(body *b, const expr *e, bool negated) {
         put_condition(b, e->args[0], !negated);
         return;
     }
+    if (e->kind == EXPR_UNWINDING || e->kind == EXPR_CAUGHT) {
+        strbuf_puts(s, negated ? "!" : "");
+        put_expr(b, e);
+        return;
+    }
     bool compared = is_bool(e);
     if (compared && negated) {
         strbuf_puts(s, "!(");
