@@ -297,8 +297,12 @@ static bool apply(options *o, option_id id, const char *value) {
     case OPTION_QUIET:
         o->quiet = true;
         return true;
+    case OPTION_JSON:
+        o->json = true;
+        return true;
     case OPTION_VERBOSE:
     case OPTION_NAME_VALID:
+    case OPTION_WHOLE_LISTS:
         o->verbose = true;
         return true;
     default:

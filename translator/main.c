@@ -5,6 +5,7 @@
 #include "base/strbuf.h"
 #include "cli.h"
 #include "input.h"
+#include "inspect/print.h"
 #include "place.h"
 #include "process.h"
 #include "produce.h"
@@ -52,6 +53,40 @@ static int run_validate(const options *o) {
     return status;
 }
 
+/* ---- inspect ---- */
+
+static int run_inspect(const options *o) {
+    span bytes;
+    arena a = {0};
+    module m = {0};
+    diag d;
+    diag_init(&d);
+    if (o->inputs.count != 1) {
+        cli_error(o->inputs.count == 0 ? "no file to inspect" : "more than one file to inspect");
+        return EXIT_USAGE;
+    }
+    const char *path = o->inputs.data[0];
+    if (!input_load(path, &bytes))
+        return EXIT_INPUT;
+    bool ok = module_read(&m, bytes, &a, &d) && module_validate(&m, &d);
+    if (ok) {
+        inspection i;
+        strbuf text = {0};
+        inspect(&i, &m, path, &a);
+        if (o->json)
+            inspect_json(&i, &text);
+        else
+            inspect_text(&i, o->verbose, &text);
+        fwrite(text.data, 1, text.count, stdout);
+        strbuf_free(&text);
+    } else {
+        report_diag(&d, path, &m);
+    }
+    arena_free(&a);
+    input_free(&bytes);
+    return ok ? 0 : EXIT_INPUT;
+}
+
 /* ---- Without a subcommand ---- */
 
 static int run_translate(const options *o) {
@@ -83,6 +118,7 @@ static int (*const run[COMMAND_COUNT])(const options *) = {
     [COMMAND_VALIDATE] = run_validate,
     [COMMAND_RUN] = run_program,
     [COMMAND_CACHE] = run_cache,
+    [COMMAND_INSPECT] = run_inspect,
 };
 
 int main(int argc, char **argv) {

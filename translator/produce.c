@@ -9,59 +9,16 @@
 
 #include "compile.h"
 #include "debug/lines.h"
-#include "emit/names.h"
 #include "input.h"
 #include "place.h"
 #include "process.h"
+#include "program.h"
 #include "read/module.h"
 #include "report.h"
 #include "translate.h"
 #include "validate/validate.h"
 
 /* ---- Translating ---- */
-
-static bool span_is(span s, const char *text) {
-    return s.length == strlen(text) && memcmp(s.bytes, text, s.length) == 0;
-}
-
-static const export *find_export(const module *m, extern_kind kind, const char *name) {
-    for (uint32_t k = 0; k < m->export_count; k++)
-        if (m->exports[k].kind == kind && span_is(m->exports[k].name, name))
-            return &m->exports[k];
-    return NULL;
-}
-
-/* Whether it exports a function of the name with `count` parameters, all i32, and no results. */
-static bool exports_function(const module *m, const char *name, uint32_t count) {
-    const export *e = find_export(m, EXTERN_FUNC, name);
-    const type_def *t = e ? &m->types[m->funcs[e->index].type] : NULL;
-    bool same = t && t->param_count == count && t->result_count == 0;
-    for (uint32_t k = 0; same && k < count; k++)
-        same = t->params[k] == WASMELT_I32;
-    return same;
-}
-
-/* An executable makes the shared memories that are imported; what is not shared, it exports. Names go to the linker
- * as C strings. */
-static bool is_made_by_executable(const module *m, const import *i) {
-    return i->kind == EXTERN_MEMORY && m->memories[i->index].type.shared &&
-           !memchr(i->module.bytes, 0, i->module.length) && !memchr(i->name.bytes, 0, i->name.length);
-}
-
-static bool spawns_threads(const module *m) {
-    const char *family;
-    for (uint32_t k = 0; k < m->import_count; k++)
-        if (span_is(m->imports[k].module, "wasi") && is_wasi_import(m, &m->imports[k], &family))
-            return true;
-    return false;
-}
-
-/* What wasi-threads asks for: an instance for each thread, all with the same memory. */
-static bool can_spawn_threads(const module *m) {
-    const export *memory = find_export(m, EXTERN_MEMORY, "memory");
-    return memory && memory->index < m->imported_memories && m->memories[memory->index].type.shared &&
-           exports_function(m, "wasi_thread_start", 2);
-}
 
 /* An executable needs a start and nothing that only a host could give. */
 static bool can_be_executable(const options *o, const module *m) {
@@ -70,8 +27,7 @@ static bool can_be_executable(const options *o, const module *m) {
     strbuf names = {0};
     for (uint32_t k = 0; k < m->import_count; k++) {
         const import *i = &m->imports[k];
-        const char *family;
-        if (is_wasi_import(m, i, &family) || is_made_by_executable(m, i) || missing++ >= 3)
+        if (program_provides(m, i) || missing++ >= 3)
             continue;
         strbuf_puts(&names, missing > 1 ? ", \"" : "\"");
         report_name(&names, i->module);
@@ -79,8 +35,8 @@ static bool can_be_executable(const options *o, const module *m) {
         report_name(&names, i->name);
         strbuf_puts(&names, "\"");
     }
-    bool starts = o->invoke || exports_function(m, "_start", 0);
-    bool threads = !spawns_threads(m) || can_spawn_threads(m);
+    bool starts = o->invoke || program_starts(m);
+    bool threads = program_threads_fit(m);
     if (missing > 0)
         fprintf(stderr,
                 "wasmelt: %s: error: an executable has no host to provide %u import%s: %s%s; "

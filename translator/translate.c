@@ -61,6 +61,31 @@ static bool check_module(const module *m, diag *d) {
     return true;
 }
 
+/* Lowers every function that would be written, and forgets the result. */
+static bool check_bodies(const module *m, diag *d) {
+    arena a = {0}, scratch = {0};
+    callgraph calls = {0};
+    ir_func f = {0};
+    bool ok = callgraph_build(&calls, m, &a, d);
+    for (uint32_t k = m->imported_funcs; ok && k < m->func_count; k++) {
+        if (!calls.reachable[k])
+            continue;
+        d->func = k;
+        ok = build_func(&f, m, &scratch, k, d);
+        arena_reset(&scratch);
+    }
+    if (ok)
+        d->func = DIAG_NO_FUNC;
+    ir_free(&f);
+    arena_free(&scratch);
+    arena_free(&a);
+    return ok;
+}
+
+bool translate_check(const module *m, bool bodies, diag *d) {
+    return check_module(m, d) && (!bodies || check_bodies(m, d));
+}
+
 /* ---- Preparation ---- */
 
 static void number_records(generator *g) {

@@ -51,4 +51,8 @@ typedef struct translate_result {
 bool translate(const module *m, const translate_options *options, const char *directory,
                translate_result *result, diag *d);
 
+/* Whether the module, which must have passed module_validate, can be translated: false with the reason in `d`.
+ * Without `bodies` the functions are not lowered, so that what only their instructions need stays unknown. */
+bool translate_check(const module *m, bool bodies, diag *d);
+
 #endif

@@ -532,7 +532,10 @@ static bool read_header(cursor *c) {
     c->at += 4;
     if (!cursor_bytes(c, 4, &header))
         return false;
-    return memcmp(header.bytes, "\1\0\0\0", 4) == 0 || diag_fail(c->diag, 4, "unknown binary version");
+    if (memcmp(header.bytes, "\1\0\0\0", 4) == 0)
+        return true;
+    bool component = header.bytes[2] == 1 && header.bytes[3] == 0;
+    return diag_fail(c->diag, 4, component ? "unknown binary version: a component, not a core module" : "unknown binary version");
 }
 
 static bool read_sections(reader *r) {

@@ -1,0 +1,190 @@
+/* Everything `wasmelt inspect` tells, collected in one struct for the two ways of printing it. */
+#include <string.h>
+
+#include "base/vec.h"
+#include "inspect/inspection.h"
+#include "program.h"
+#include "read/instr.h"
+#include "translate.h"
+
+bool span_equals(span s, const char *text) {
+    return s.length == strlen(text) && memcmp(s.bytes, text, s.length) == 0;
+}
+
+bool const_value(const module *m, const const_expr *e, uint64_t *value) {
+    diag none;
+    diag_init(&none);
+    if (!e->code.bytes)
+        return false;
+    cursor c = {e->code.bytes, e->code.bytes + e->code.length, m->input.bytes, &none};
+    instr i;
+    if (!instr_read(&c, m, &i) || (i.op != OP_I32_CONST && i.op != OP_I64_CONST))
+        return false;
+    *value = i.value;
+    return instr_read(&c, m, &i) && i.op == OP_END;
+}
+
+bool memory_is_guarded(const wasmelt_memory_type *t) {
+    return !t->is64 && t->page_size_log2 == 16;
+}
+
+uint64_t memory_reserved(const wasmelt_memory_type *t) {
+    const uint64_t index_range_32 = UINT64_C(1) << 32, most_64 = UINT64_C(1) << 36;
+    if (memory_is_guarded(t))
+        return index_range_32 + WASMELT_GUARD_BYTES;
+    uint64_t most = t->is64 ? most_64 : index_range_32, least = t->minimum << t->page_size_log2;
+    uint64_t want = t->has_maximum && t->maximum <= most >> t->page_size_log2 ? t->maximum << t->page_size_log2 : most;
+    return want > least ? want : least;
+}
+
+/* ---- Sections ---- */
+
+static void collect_sections(inspection *i, arena *a) {
+    const module *m = i->m;
+    diag none;
+    diag_init(&none);
+    cursor c = {m->input.bytes + 8, m->input.bytes + m->input.length, m->input.bytes, &none};
+    VEC(section) list = {0};
+    while (!cursor_done(&c)) {
+        section s = {0};
+        span content;
+        uint32_t size;
+        if (!cursor_byte(&c, &s.id) || !cursor_u32(&c, &size))
+            break;
+        s.offset = cursor_offset(&c);
+        s.size = size;
+        if (!cursor_bytes(&c, size, &content))
+            break;
+        cursor inside = {content.bytes, content.bytes + size, m->input.bytes, &none};
+        if (s.id == 0 && !cursor_name(&inside, &s.name))
+            break;
+        *vec_push(&list) = s;
+    }
+    i->sections = arena_array(a, list.count, sizeof *list.data);
+    i->section_count = list.count;
+    if (list.count > 0)
+        memcpy(i->sections, list.data, list.count * sizeof *list.data);
+    vec_free(&list);
+}
+
+/* ---- Functions and data ---- */
+
+static size_t body_length(const inspection *i, uint32_t func) {
+    return i->m->funcs[func].body.length;
+}
+
+static void collect_sizes(inspection *i) {
+    const module *m = i->m;
+    for (uint32_t k = m->imported_funcs; k < m->func_count; k++) {
+        i->code_bytes += body_length(i, k);
+        if (i->largest_count == LARGEST_FUNCS && body_length(i, k) <= body_length(i, i->largest[LARGEST_FUNCS - 1]))
+            continue;
+        if (i->largest_count < LARGEST_FUNCS)
+            i->largest_count++;
+        size_t at = i->largest_count - 1;
+        for (; at > 0 && body_length(i, i->largest[at - 1]) < body_length(i, k); at--)
+            i->largest[at] = i->largest[at - 1];
+        i->largest[at] = k;
+    }
+    for (uint32_t k = 0; k < m->data_count; k++)
+        i->data_bytes += m->datas[k].bytes.length;
+}
+
+/* ---- Allocators ---- */
+
+static const struct {
+    const char *name, *role;
+} allocator_names[] = {
+    {"malloc", "allocate"},
+    {"calloc", "allocate"},
+    {"realloc", "resize"},
+    {"free", "free"},
+    {"aligned_alloc", "allocate"},
+    {"memalign", "allocate"},
+    {"_malloc", "allocate"},
+    {"_realloc", "resize"},
+    {"_free", "free"},
+    {"alloc", "allocate"},
+    {"dealloc", "free"},
+    {"allocate", "allocate"},
+    {"deallocate", "free"},
+    {"__alloc", "allocate"},
+    {"__free", "free"},
+    {"wasm_malloc", "allocate"},
+    {"wasm_free", "free"},
+    {"wasmalloc", "allocate"},
+    {"cabi_realloc", "resize"},            /* component model: allocates, resizes and frees */
+    {"canonical_abi_realloc", "resize"},
+    {"canonical_abi_free", "free"},
+    {"__wbindgen_malloc", "allocate"},     /* wasm-bindgen */
+    {"__wbindgen_realloc", "resize"},
+    {"__wbindgen_free", "free"},
+    {"__new", "allocate"},                 /* AssemblyScript */
+    {"__renew", "resize"},
+    {"__pin", "collect"},
+    {"__unpin", "collect"},
+    {"__collect", "collect"},
+    {"stackAlloc", "stack"},               /* Emscripten */
+    {"stackSave", "stack"},
+    {"stackRestore", "stack"},
+    {"_emscripten_stack_alloc", "stack"},
+    {"_emscripten_stack_restore", "stack"},
+    {"emscripten_stack_get_current", "stack"},
+    {"__wbindgen_add_to_stack_pointer", "stack"},
+};
+
+static void collect_allocators(inspection *i, arena *a) {
+    enum { NAMES = sizeof allocator_names / sizeof *allocator_names };
+    const module *m = i->m;
+    i->allocators = arena_array(a, NAMES, sizeof *i->allocators); /* names of exports are unique */
+    for (uint32_t k = 0; k < m->export_count; k++)
+        for (size_t n = 0; m->exports[k].kind == EXTERN_FUNC && n < NAMES; n++)
+            if (span_equals(m->exports[k].name, allocator_names[n].name))
+                i->allocators[i->allocator_count++] = (allocator){allocator_names[n].role, k};
+}
+
+/* ---- What can be done with it ---- */
+
+static void need(inspection *i, span name) {
+    i->needed_imports++;
+    for (size_t k = 0; k < i->needed_count; k++) {
+        needed_module *n = &i->needed[k];
+        if (n->name.length == name.length && memcmp(n->name.bytes, name.bytes, name.length) == 0) {
+            n->count++;
+            return;
+        }
+    }
+    if (i->needed_count < MAX_NEEDED_MODULES)
+        i->needed[i->needed_count++] = (needed_module){name, 1};
+}
+
+/* The bodies are asked only where a feature is used that may not be translated, because that takes longer than
+ * all the rest. */
+static void collect_use(inspection *i) {
+    const module *m = i->m;
+    diag_init(&i->problem);
+    bool bodies = i->features[FEATURE_GC].used || i->features[FEATURE_EXCEPTIONS].used ||
+                  i->features[FEATURE_LEGACY_EXCEPTIONS].used;
+    translate_check(m, bodies, &i->problem);
+    for (uint32_t k = 0; k < m->custom_count; k++)
+        if (span_equals(m->customs[k].name, "linking"))
+            i->linkage = LINKAGE_OBJECT;
+        else if (span_equals(m->customs[k].name, "dylink.0") || span_equals(m->customs[k].name, "dylink"))
+            i->linkage = LINKAGE_DYNAMIC;
+    for (uint32_t k = 0; k < m->import_count; k++)
+        if (!program_provides(m, &m->imports[k]))
+            need(i, m->imports[k].module);
+    i->use = i->needed_imports > 0 ? USE_HOSTED : program_starts(m) && program_threads_fit(m) ? USE_PROGRAM : USE_LIBRARY;
+}
+
+void inspect(inspection *i, const module *m, const char *path, arena *a) {
+    *i = (inspection){.m = m, .path = path};
+    collect_sections(i, a);
+    inspect_stack_pointer(i);
+    inspect_features(i);
+    inspect_stack(i);
+    inspect_custom_sections(i, a);
+    collect_sizes(i);
+    collect_allocators(i, a);
+    collect_use(i);
+}

@@ -1,0 +1,151 @@
+/* Words for what both ways of printing name. */
+#include "base/utf8.h"
+#include "inspect/print.h"
+
+static const char *heap_name(uint32_t heap) {
+    switch (heap) {
+    case WASMELT_HEAP_FUNC:
+        return "func";
+    case WASMELT_HEAP_EXTERN:
+        return "extern";
+    case WASMELT_HEAP_ANY:
+        return "any";
+    case WASMELT_HEAP_EQ:
+        return "eq";
+    case WASMELT_HEAP_I31:
+        return "i31";
+    case WASMELT_HEAP_STRUCT:
+        return "struct";
+    case WASMELT_HEAP_ARRAY:
+        return "array";
+    case WASMELT_HEAP_EXN:
+        return "exn";
+    case WASMELT_HEAP_NONE:
+        return "none";
+    case WASMELT_HEAP_NOFUNC:
+        return "nofunc";
+    case WASMELT_HEAP_NOEXTERN:
+        return "noextern";
+    default:
+        return "noexn";
+    }
+}
+
+static const char *number_name(wasmelt_valtype t) {
+    switch (t) {
+    case WASMELT_I32:
+        return "i32";
+    case WASMELT_I64:
+        return "i64";
+    case WASMELT_F32:
+        return "f32";
+    case WASMELT_F64:
+        return "f64";
+    case WASMELT_V128:
+        return "v128";
+    case WASMELT_I8:
+        return "i8";
+    default:
+        return "i16";
+    }
+}
+
+/* The bottom types have names of their own: (ref null none) is nullref. */
+static const char *short_name(uint32_t heap) {
+    switch (heap) {
+    case WASMELT_HEAP_NONE:
+        return "null";
+    case WASMELT_HEAP_NOFUNC:
+        return "nullfunc";
+    case WASMELT_HEAP_NOEXTERN:
+        return "nullextern";
+    case WASMELT_HEAP_NOEXN:
+        return "nullexn";
+    default:
+        return heap_name(heap);
+    }
+}
+
+void describe_valtype(strbuf *s, wasmelt_valtype t) {
+    if (!wasmelt_is_ref(t)) {
+        strbuf_puts(s, number_name(t));
+        return;
+    }
+    uint32_t heap = wasmelt_heap(t);
+    const char *null = wasmelt_is_nullable(t) ? "null " : "";
+    if (wasmelt_heap_is_concrete(heap))
+        strbuf_printf(s, "(ref %s%u)", null, (unsigned)heap);
+    else if (*null)
+        strbuf_printf(s, "%sref", short_name(heap));
+    else
+        strbuf_printf(s, "(ref %s)", heap_name(heap));
+}
+
+static void put_list(strbuf *s, const wasmelt_valtype *types, uint32_t count, uint32_t most) {
+    strbuf_put(s, '(');
+    for (uint32_t k = 0; k < count; k++) {
+        strbuf_puts(s, k > 0 ? ", " : "");
+        if (k == most) {
+            strbuf_printf(s, "... %u more", (unsigned)(count - k));
+            break;
+        }
+        describe_valtype(s, types[k]);
+    }
+    strbuf_put(s, ')');
+}
+
+void describe_signature(strbuf *s, const type_def *t, uint32_t most) {
+    put_list(s, t->params, t->param_count, most);
+    strbuf_puts(s, " -> ");
+    if (t->result_count == 1)
+        describe_valtype(s, t->results[0]);
+    else
+        put_list(s, t->results, t->result_count, most);
+}
+
+const char *section_name(uint8_t id) {
+    static const char *const names[] = {"custom", "type",    "import", "function", "table", "memory",     "global",
+                                        "export", "start",   "element", "code",    "data",  "data count", "tag"};
+    return names[id];
+}
+
+const char *extern_name(extern_kind kind) {
+    static const char *const names[] = {"func", "table", "memory", "global", "tag"};
+    return names[kind];
+}
+
+const char *overflow_name(overflow o) {
+    static const char *const names[] = {"unknown", "traps", "overwrites data"};
+    return names[o];
+}
+
+const char *use_name(use u) {
+    static const char *const names[] = {"program", "library", "hosted"};
+    return names[u];
+}
+
+const char *linkage_name(linkage l) {
+    static const char *const names[] = {"final", "object", "dynamic"};
+    return names[l];
+}
+
+/* ---- Characters ---- */
+
+size_t next_character(span s, size_t at, uint32_t *code) {
+    uint8_t first = s.bytes[at];
+    size_t length = first < 0x80 ? 1 : first < 0xE0 ? 2 : first < 0xF0 ? 3 : 4;
+    if (length > s.length - at || !utf8_valid(s.bytes + at, length)) {
+        *code = 0xFFFD;
+        return 1;
+    }
+    *code = length == 1 ? first : first & (0xFFu >> (length + 1));
+    for (size_t k = 1; k < length; k++)
+        *code = *code << 6 | (s.bytes[at + k] & 0x3F);
+    return length;
+}
+
+/* C0, DEL, C1; line and paragraph separators; what changes the direction of writing. */
+bool is_control(uint32_t code) {
+    return code < 0x20 || (code >= 0x7F && code < 0xA0) || (code >= 0x200E && code <= 0x200F) ||
+           (code >= 0x2028 && code <= 0x202E) || (code >= 0x2066 && code <= 0x2069) || code == 0xFEFF;
+}

@@ -1,0 +1,122 @@
+/* What `wasmelt inspect` knows of a valid module beyond what the decoded module says itself. */
+#ifndef WASMELT_INSPECT_INSPECTION_H
+#define WASMELT_INSPECT_INSPECTION_H
+
+#include "base/arena.h"
+#include "base/diag.h"
+#include "wasm/module.h"
+#include "wasm/opcodes.h"
+
+/* Sections in the order of the file. */
+typedef struct section {
+    uint8_t id;
+    span name;     /* of a custom section, else null bytes */
+    size_t offset; /* of the content, without the id and the size; a custom section's name belongs to it */
+    size_t size;
+} section;
+
+/* Whether and where a feature is used. */
+typedef struct feature_use {
+    bool used;
+    uint64_t instructions; /* 0: only in types, limits and the like */
+    size_t offset;         /* of the first use, or DIAG_NO_OFFSET */
+    uint32_t func;         /* in whose body that is, or NO_INDEX */
+} feature_use;
+
+typedef enum overflow { OVERFLOW_UNKNOWN, OVERFLOW_TRAPS, OVERFLOW_OVERWRITES } overflow;
+
+/* The stack that compilers of C, C++ and Rust keep in memory 0 for what has an address. It grows down. */
+typedef struct shadow_stack {
+    const char *found_by; /* how the stack pointer was recognised; null: there is none */
+    uint32_t global;      /* the stack pointer, or NO_INDEX */
+    uint64_t frames;      /* places in the code that take a constant from the stack pointer */
+    bool has_top, has_low;
+    uint64_t top;         /* its first value: the end of the stack */
+    uint64_t low;         /* the lowest address that belongs to the stack */
+    bool low_is_exact;    /* not so if only data segments tell: zeroed data after them are in none */
+    overflow overflow;
+} shadow_stack;
+
+/* An exported function for getting and giving back memory, under one of the names that toolchains use. */
+typedef struct allocator {
+    const char *role; /* "allocate", "free", "resize", "stack" or "collect" */
+    uint32_t export_index;
+} allocator;
+
+/* An entry of the producers section: "processed-by" "clang" "14.0.6". */
+typedef struct producer {
+    span field, name, version;
+} producer;
+
+/* An entry of the target_features section: '+' and "simd128". */
+typedef struct target_feature {
+    char prefix;
+    span name;
+} target_feature;
+
+/* Imports that the host has to provide, by module. */
+typedef struct needed_module {
+    span name;
+    uint32_t count;
+} needed_module;
+
+/* A module that is not linked yet, or not whole without others. */
+typedef enum linkage { LINKAGE_FINAL, LINKAGE_OBJECT, LINKAGE_DYNAMIC } linkage;
+
+typedef enum use {
+    USE_PROGRAM, /* has a _start and imports nothing but WASI */
+    USE_LIBRARY, /* imports nothing but WASI */
+    USE_HOSTED,  /* imports what only a host can give */
+} use;
+
+enum { LARGEST_FUNCS = 10, MAX_NEEDED_MODULES = 16 };
+
+typedef struct inspection {
+    const module *m;
+    const char *path;
+    section *sections;
+    size_t section_count;
+    feature_use features[FEATURE_COUNT];
+    shadow_stack stack;
+    allocator *allocators;
+    size_t allocator_count;
+    producer *producers;
+    size_t producer_count;
+    target_feature *target_features;
+    size_t target_feature_count;
+    uint32_t largest[LARGEST_FUNCS]; /* by the length of the body; function indices */
+    size_t largest_count;
+    uint64_t code_bytes; /* of all bodies */
+    uint64_t data_bytes; /* of all data segments */
+    diag problem;        /* what is not supported; not failed: the module can be translated */
+    use use;
+    linkage linkage;
+    needed_module needed[MAX_NEEDED_MODULES];
+    size_t needed_count;
+    uint32_t needed_imports; /* also those of modules beyond the array */
+} inspection;
+
+/* Fills `i` for a module that was read and validated. Arrays live in `a`. */
+void inspect(inspection *i, const module *m, const char *path, arena *a);
+
+/* The parts of it, in this order: the code tells whether what may be the stack pointer is one. */
+void inspect_stack_pointer(inspection *i);
+void inspect_features(inspection *i);
+void inspect_stack(inspection *i);
+void inspect_custom_sections(inspection *i, arena *a);
+
+/* ---- Helpers ---- */
+
+bool span_equals(span s, const char *text);
+
+/* The value of a constant expression that is one integer constant; an i32 is zero-extended. */
+bool const_value(const module *m, const const_expr *e, uint64_t *value);
+
+/* Bytes of address space that the runtime reserves for a memory (runtime/memory.c), without the host's page
+ * at the end. */
+uint64_t memory_reserved(const wasmelt_memory_type *t);
+
+/* Whether the hardware checks accesses to it, by the guard behind the memory. */
+bool memory_is_guarded(const wasmelt_memory_type *t);
+
+#endif

@@ -1,0 +1,34 @@
+/* The two ways of printing an inspection, and what they share. */
+#ifndef WASMELT_INSPECT_PRINT_H
+#define WASMELT_INSPECT_PRINT_H
+
+#include "base/strbuf.h"
+#include "inspect/inspection.h"
+
+/* As a JSON document (docs/inspect.md has the schema). */
+void inspect_json(const inspection *i, strbuf *s);
+
+/* For people; long lists are cut unless `whole`. */
+void inspect_text(const inspection *i, bool whole, strbuf *s);
+
+/* ---- Shared ---- */
+
+/* "i32", "funcref", "(ref null 3)". */
+void describe_valtype(strbuf *s, wasmelt_valtype t);
+
+/* "(i32, i64) -> f64"; a list longer than `most` is cut. */
+void describe_signature(strbuf *s, const type_def *t, uint32_t most);
+
+const char *section_name(uint8_t id);
+const char *extern_name(extern_kind kind);
+const char *overflow_name(overflow o);
+const char *use_name(use u);
+const char *linkage_name(linkage l);
+
+/* The next character of text that may be no UTF-8: its length; 1 and U+FFFD for a byte that belongs to none. */
+size_t next_character(span s, size_t at, uint32_t *code);
+
+/* Whether a character could change how a terminal or an editor shows what is around it. */
+bool is_control(uint32_t code);
+
+#endif

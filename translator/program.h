@@ -1,0 +1,16 @@
+/* What makes a module a program: an executable can be made of it, without a host. */
+#ifndef WASMELT_PROGRAM_H
+#define WASMELT_PROGRAM_H
+
+#include "wasm/module.h"
+
+/* Whether an executable has what is imported: WASI's functions, shared memories. */
+bool program_provides(const module *m, const import *i);
+
+/* Whether it exports the function "_start", without parameters and results. */
+bool program_starts(const module *m);
+
+/* Whether it starts no threads, or has what wasi-threads needs for them. */
+bool program_threads_fit(const module *m);
+
+#endif
