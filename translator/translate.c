@@ -66,12 +66,12 @@ static bool check_bodies(const module *m, diag *d) {
     arena a = {0}, scratch = {0};
     callgraph calls = {0};
     ir_func f = {0};
-    bool ok = callgraph_build(&calls, m, &a, d);
+    bool ok = callgraph_build(&calls, m, false, &a, d);
     for (uint32_t k = m->imported_funcs; ok && k < m->func_count; k++) {
         if (!calls.reachable[k])
             continue;
         d->func = k;
-        ok = build_func(&f, m, &scratch, k, d);
+        ok = build_func(&f, m, &calls, &scratch, k, d);
         arena_reset(&scratch);
     }
     if (ok)

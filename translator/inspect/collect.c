@@ -158,14 +158,12 @@ static void need(inspection *i, span name) {
         i->needed[i->needed_count++] = (needed_module){name, 1};
 }
 
-/* The bodies are asked only where a feature is used that may not be translated, because that takes longer than
- * all the rest. */
+/* The bodies are asked only where something is used that is not lowered, because that takes longer than all the
+ * rest. */
 static void collect_use(inspection *i) {
     const module *m = i->m;
     diag_init(&i->problem);
-    bool bodies = i->features[FEATURE_GC].used || i->features[FEATURE_EXCEPTIONS].used ||
-                  i->features[FEATURE_LEGACY_EXCEPTIONS].used;
-    translate_check(m, bodies, &i->problem);
+    translate_check(m, i->features[FEATURE_GC].used, &i->problem);
     for (uint32_t k = 0; k < m->custom_count; k++)
         if (span_equals(m->customs[k].name, "linking"))
             i->linkage = LINKAGE_OBJECT;
