@@ -1,0 +1,102 @@
+"""Library modules from npm in native programs: what they return is what the package's own JavaScript returns."""
+import base64
+import pathlib
+import re
+import subprocess
+
+import pytest
+
+from support import npm
+from support.emitted import WARNINGS
+
+HERE = pathlib.Path(__file__).resolve().parent / 'libraries'
+INCLUDE = HERE.parents[2] / 'include'
+
+
+@pytest.fixture(scope='session')
+def make_host(run_wasmelt, build, tmp_path_factory):
+    """make_host(SOURCE, {NAME: MODULE}, OPTION, ...): the program made of a host and its modules, once."""
+    made = {}
+
+    def make(source, modules, *options):
+        if source not in made:
+            folder = tmp_path_factory.mktemp('library')
+            for name, module in modules.items():
+                done = run_wasmelt(module, '--emit=lib', f'--name={name}', '-o', folder / f'lib{name}.a', WARNINGS, *options,
+                                   timeout=None)
+                assert (done.returncode, done.stderr) == (0, '')
+            app = folder / 'host'
+            subprocess.run(['gcc', '-g', '-Wall', '-Wextra', '-Werror', f'-I{INCLUDE}', f'-I{folder}', HERE / source,
+                            *folder.glob('lib*.a'), build / 'lib' / 'libwasmelt_rt.a', '-lpthread', '-lm', '-o', app], check=True)
+            made[source] = app
+        return made[source]
+    return make
+
+
+def output(*command):
+    done = subprocess.run(command, capture_output=True, text=True, timeout=300)
+    assert (done.returncode, done.stderr) == (0, '')
+    return done.stdout
+
+
+def in_utf16(paths, folder):
+    """Copies of text files in the encoding that these libraries take."""
+    copies = []
+    for path in paths:
+        copy = folder / f'{len(copies)}-{path.name}'
+        copy.write_bytes(path.read_text().encode('utf-16-le'))
+        copies.append(copy)
+    return copies
+
+
+@pytest.fixture(scope='session')
+def lexer():
+    return npm.install('es-module-lexer', '3.0.5')
+
+
+@pytest.fixture
+def scripts(lexer, tmp_path):
+    """JavaScript of all kinds: from packages, and some that is short, wrong or not Latin."""
+    texts = [
+        'import a, {b as c} from "./\U0001F600\u00e9.js"; export {c as d}; export default a; import("x" + a); import.meta.url',
+        'import json from "./a.json" with {type: "json"}; export * as all from "all"; export let x = 1, {y, z} = x;',
+        'import {unfinished from "nowhere"',
+        '',
+    ]
+    written = [tmp_path / f'{k}.js' for k in range(len(texts))]
+    for path, text in zip(written, texts):
+        path.write_text(text)
+    packages = [*lexer.glob('dist/*.js'), npm.install('@resvg/resvg-wasm', '2.6.2') / 'index.mjs',
+                npm.install('web-tree-sitter', '0.27.1') / 'web-tree-sitter.js']
+    return in_utf16([*written, *sorted(packages)], tmp_path)
+
+
+def test_es_module_lexer(make_host, lexer, node, scripts, tmp_path):
+    embedded = re.search(r'A="(AGFzbQ[A-Za-z0-9+/=]*)"', (lexer / 'dist' / 'lexer.minimal.js').read_text()).group(1)
+    module = tmp_path / 'lexer.wasm'
+    module.write_bytes(base64.b64decode(embedded))
+    printed = output(make_host('lexer.c', {'lexer': module}, '-O1'), *scripts)
+    assert 'error at ' in printed and 'import type' in printed and 'export at' in printed
+    assert printed == output(node, HERE / 'lexer.mjs', lexer, *scripts)
+
+
+def test_argon2(make_host, node):
+    package = npm.install('argon2-browser', '1.18.0')
+    jobs = ['0 1024 1 1 password somesalt', '1 256 3 2 p\u00e4ssword-with-accents saltsaltsalt', '2 4096 2 4 x saltsalt',
+            '2 30000 1 1 grows-the-memory 0123456789abcdef', '0 1024 1 1 password short']
+    words = ' '.join(jobs).split()
+    printed = output(make_host('argon2.c', {'argon2': package / 'dist' / 'argon2.wasm'}, '-O1'), *words)
+    assert printed.count('verified: 1') == 4 and printed.count('another password: 0') == 4 and 'Salt is too short' in printed
+    assert printed == output(node, HERE / 'argon2.cjs', package, *words)
+
+
+def test_tree_sitter(make_host, lexer, node, scripts, tmp_path):
+    package = npm.install('web-tree-sitter', '0.27.1')
+    grammars = {name: npm.install(f'tree-sitter-{name}', version) / f'tree-sitter-{name}.wasm'
+                for name, version in [('json', '0.24.8'), ('javascript', '0.25.0')]}
+    documents = in_utf16([lexer / 'package.json', package / 'package.json'], tmp_path)
+    pairs = [word for script in scripts for word in ('javascript', script)] + [word for d in documents for word in ('json', d)]
+    host = make_host('tree_sitter.c', {'ts': package / 'web-tree-sitter.wasm', **grammars}, '-O0')
+    printed = output(host, *pairs)
+    assert '(import_statement' in printed and '(document (object (pair' in printed and 'ERROR' in printed
+    assert printed == output(node, HERE / 'tree_sitter.mjs', package, ','.join(map(str, grammars.values())), *pairs)
