@@ -74,16 +74,16 @@ static const wasmelt_func *function_export(uint32_t index) {
     return NULL;
 }
 
-static bool has_vector(const wasmelt_valtype *types, uint32_t count) {
+static bool has_foreign(const wasmelt_valtype *types, uint32_t count) {
     for (uint32_t k = 0; k < count; k++)
-        if (types[k] == WASMELT_V128)
+        if (types[k] == WASMELT_V128 || wasmelt_is_exnref(types[k]))
             return true;
     return false;
 }
 
 static wasmelt_trap_code call(const wasmelt_func *f, wasmelt_value *results) {
-    /* JavaScript has no vectors: such a call fails there. */
-    if (has_vector(f->type->params, f->type->param_count) || has_vector(f->type->results, f->type->result_count))
+    /* JavaScript has no vectors and no references to exceptions: such a call fails there. */
+    if (has_foreign(f->type->params, f->type->param_count) || has_foreign(f->type->results, f->type->result_count))
         return WASMELT_TRAP_HOST;
     wasmelt_value args[64];
     memset(args, 0, sizeof args);
@@ -101,6 +101,19 @@ static wasmelt_trap_code call(const wasmelt_func *f, wasmelt_value *results) {
     return wasmelt_call(f, args, results, NULL);
 }
 
+/* An exception that no tag of the module matches, as one of JavaScript is. */
+static void throw_by_host(void) {
+    static const wasmelt_type type = {.kind = WASMELT_TYPE_FUNC, .is_final = true, .supertype = WASMELT_NO_TYPE, .group_size = 1};
+    static wasmelt_tag tag;
+    if (!tag.type && !wasmelt_tag_init(&tag, &type))
+        abort();
+    wasmelt_exception *e = wasmelt_exception_new(&tag, NULL);
+    if (!e)
+        abort();
+    wasmelt_throw(e);
+    wasmelt_exception_release(e);
+}
+
 static uint32_t call_export_catch(void *context, uint32_t index) {
     wasmelt_value results[64];
     (void)context;
@@ -111,7 +124,31 @@ static uint32_t call_export_catch(void *context, uint32_t index) {
 static void call_export(void *context, uint32_t index, uint32_t flags) {
     (void)flags;
     if (call_export_catch(context, index))
-        wasmelt_trap_raise(WASMELT_TRAP_HOST);
+        throw_by_host();
+}
+
+static void fuzz_throw(void *context, uint32_t which) {
+    (void)context, (void)which;
+    throw_by_host();
+}
+
+static const wasmelt_func *table_get(void *context, uint32_t index) {
+    (void)context, (void)index;
+    return NULL;
+}
+
+/* The types of a function are nothing that JavaScript can ask for: it is not called. */
+static uint32_t call_ref_catch(void *context, const wasmelt_func *f) {
+    (void)context, (void)f;
+    return 0;
+}
+
+static void call_ref(void *context, const wasmelt_func *f, uint32_t flags) {
+    (void)context, (void)f, (void)flags;
+}
+
+static void table_set(void *context, uint32_t index, const wasmelt_func *f) {
+    (void)context, (void)index, (void)f;
 }
 
 /* Engines may suspend here; the value is what counts. */
@@ -156,13 +193,16 @@ static void run_exports(void) {
 
 /* ---- Imports ---- */
 
-static const wasmelt_valtype i32[] = {WASMELT_I32, WASMELT_I32}, i64[] = {WASMELT_I64}, f32[] = {WASMELT_F32},
+static const wasmelt_valtype set[] = {WASMELT_I32, WASMELT_FUNCREF}, funcref[] = {WASMELT_FUNCREF},
+                             ref_flags[] = {WASMELT_FUNCREF, WASMELT_I32}, none[] = {0},
+                             i32[] = {WASMELT_I32, WASMELT_I32}, i64[] = {WASMELT_I64}, f32[] = {WASMELT_F32},
                              f64[] = {WASMELT_F64}, v128[] = {WASMELT_V128};
 
-#define TYPE(list, n, m)                                                                                     \
+#define TYPE(list, n, m) TYPE_TO(list, n, i32, m)
+#define TYPE_TO(list, n, to, m)                                                                                     \
     {                                                                                                        \
         .kind = WASMELT_TYPE_FUNC, .is_final = true, .supertype = WASMELT_NO_TYPE, .group_size = 1,          \
-        .params = list, .param_count = n, .results = i32, .result_count = m                                  \
+        .params = list, .param_count = n, .results = to, .result_count = m                                  \
     }
 
 static const struct {
@@ -178,16 +218,38 @@ static const struct {
     {"call-export-catch", (wasmelt_code)call_export_catch, TYPE(i32, 1, 1)},
     {"call-export", (wasmelt_code)call_export, TYPE(i32, 2, 0)},
     {"sleep", (wasmelt_code)fuzz_sleep, TYPE(i32, 2, 1)},
+    {"throw", (wasmelt_code)fuzz_throw, TYPE(i32, 1, 0)},
+    {"table-get", (wasmelt_code)table_get, TYPE_TO(i32, 1, funcref, 1)},
+    {"call-ref-catch", (wasmelt_code)call_ref_catch, TYPE(funcref, 1, 1)},
+    {"call-ref", (wasmelt_code)call_ref, TYPE(ref_flags, 2, 0)},
+    {"table-set", (wasmelt_code)table_set, TYPE_TO(set, 2, none, 0)},
 };
 enum { OFFERED = sizeof offered / sizeof *offered };
 
+/* A value of zero or null for each imported global, a tag of its own for each imported tag. */
+static bool make_object(const wasmelt_module *module, const wasmelt_import_desc *want, wasmelt_import *import) {
+    import->module = want->module.bytes;
+    import->name = want->name.bytes;
+    import->value = (wasmelt_extern){.kind = want->kind};
+    if (want->kind == WASMELT_EXTERN_GLOBAL) {
+        import->value.global = calloc(1, sizeof(wasmelt_value));
+        import->value.global_type = want->global;
+        return import->value.global;
+    }
+    wasmelt_tag *tag = want->kind == WASMELT_EXTERN_TAG ? calloc(1, sizeof *tag) : NULL;
+    import->value.tag = tag;
+    return tag && wasmelt_tag_init(tag, &module->types[want->type]);
+}
+
 int main(int argc, char **argv) {
+    enum { MOST = 100 };
     static wasmelt_func funcs[OFFERED];
-    wasmelt_import imports[OFFERED];
+    static wasmelt_import imports[MOST];
+    size_t count = 0;
     for (int k = 0; k < OFFERED; k++) {
         if (!wasmelt_func_init(&funcs[k], offered[k].code, NULL, &offered[k].type))
             return 3;
-        imports[k] = (wasmelt_import){"fuzzing-support", offered[k].name, {.kind = WASMELT_EXTERN_FUNC, .func = &funcs[k]}};
+        imports[count++] = (wasmelt_import){"fuzzing-support", offered[k].name, {.kind = WASMELT_EXTERN_FUNC, .func = &funcs[k]}};
     }
     void *object = argc == 2 ? dlopen(argv[1], RTLD_NOW) : NULL;
     const wasmelt_module *module = object ? dlsym(object, "m_module") : NULL;
@@ -196,7 +258,10 @@ int main(int argc, char **argv) {
         fprintf(stderr, "%s\n", argc == 2 ? dlerror() : "usage: host OBJECT");
         return 2;
     }
-    wasmelt_status status = wasmelt_instantiate(module, imports, OFFERED, &instance, &error);
+    for (uint32_t k = 0; k < module->import_count && count < MOST; k++)
+        if (module->imports[k].kind != WASMELT_EXTERN_FUNC && make_object(module, &module->imports[k], &imports[count]))
+            count++;
+    wasmelt_status status = wasmelt_instantiate(module, imports, count, &instance, &error);
     if (status == WASMELT_OK)
         run_exports();
     else if (status == WASMELT_TRAPPED)
