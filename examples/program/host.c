@@ -40,7 +40,7 @@ static int run(wasmelt_wasi *wasi, buffer *output) {
     hello_imports imports = {.context0 = wasi};
     hello *instance;
     wasmelt_error error;
-    wasmelt_trap trap = {WASMELT_TRAP_NONE, 0};
+    wasmelt_trap trap = {0};
     output->length = 0;
     if (wasmelt_wasi_set_stream(wasi, 1, &to_buffer, output) != 0 ||
         hello_instantiate(&imports, &instance, &error) != WASMELT_OK)

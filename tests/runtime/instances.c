@@ -36,8 +36,8 @@ typedef struct counter {
     wasmelt_memory *memory;
     wasmelt_table *table;
     uint32_t count;
-    char tag_identity;
-    void *tag;
+    wasmelt_tag own_tag;
+    const wasmelt_tag *tag;
     wasmelt_func funcs[2];
     uint32_t type_ids[2];
 } counter;
@@ -55,7 +55,6 @@ static void counter_trap(void *instance) {
 static void counter_init(void *instance) {
     static const uint32_t records[] = {0, 1};
     counter *self = instance;
-    self->tag = &self->tag_identity;
     self->count = 100;
     wasmelt_table_init_funcs(self->table, 0, self->funcs, records, 2);
     wasmelt_memory_init(self->memory, 8, (const uint8_t *)"data", 4, 0, 4);
@@ -88,6 +87,8 @@ static const wasmelt_module counter_module = {
     .tables = (const wasmelt_table_desc[]){{{.minimum = 2, .maximum = 4, .has_maximum = true, .element = WASMELT_FUNCREF},
                                             offsetof(counter, table)}},
     .table_count = 1,
+    .tags = (const wasmelt_tag_desc[]){{.type = 1, .pointer = offsetof(counter, tag), .own = offsetof(counter, own_tag)}},
+    .tag_count = 1,
     .funcs_offset = offsetof(counter, funcs),
     .type_ids_offset = offsetof(counter, type_ids),
     .init = counter_init,
@@ -101,7 +102,7 @@ typedef struct user {
     wasmelt_memory *memory;
     wasmelt_table *table;
     uint32_t *count;
-    void *tag;
+    const wasmelt_tag *tag;
     wasmelt_func funcs[2];
     uint32_t type_ids[2];
 } user;
@@ -307,9 +308,9 @@ CASE(wrong_imports_are_named) {
         refuses(c, TABLE, (wasmelt_extern){.kind = WASMELT_EXTERN_TABLE, .table = t}, tables[k].message);
         wasmelt_table_free(t);
     }
-    wasmelt_extern tag = export_of(c, "tag");
-    tag.tag_type = &types[0];
-    refuses(c, TAG, tag, WRONG("tag") "the tag's type differs");
+    static wasmelt_tag tag;
+    CHECK(wasmelt_tag_init(&tag, &types[0]));
+    refuses(c, TAG, (wasmelt_extern){.kind = WASMELT_EXTERN_TAG, .tag = &tag}, WRONG("tag") "the tag's type differs");
     wasmelt_instance_free(c);
 }
 
