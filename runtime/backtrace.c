@@ -1,29 +1,32 @@
-/* Backtraces: return addresses taken at the trap by the compiler's unwinder, turned into names by the symbol
- * tables of the files that are loaded. Generated functions are known by their names: "func12", "f_NAME", with the
- * module's name before it where a module is in several files. */
+/* Backtraces: return addresses taken at the trap by the compiler's unwinder, turned into frames when somebody
+ * asks, from what the files that are loaded say of themselves: symbol tables, DWARF, and with -g the tables of
+ * wasmelt/debug.h. None of it allocates, so that it may run at the trap as well. */
 #include "backtrace.h"
 
-#include <elf.h>
-#include <fcntl.h>
 #include <link.h>
-#include <stdbool.h>
-#include <stdint.h>
+#include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
-#include <sys/stat.h>
-#include <unistd.h>
 #include <unwind.h>
 
+#include <wasmelt/debug.h>
+
+#include "dwarf_info.h"
+#include "elf_image.h"
 #include "trap.h"
 
 enum { MAX_FRAMES = 64 };
 
+/* ---- At the trap ---- */
+
 static _Thread_local struct {
     uintptr_t frames[MAX_FRAMES];
-    int count;
+    unsigned count;
     bool cut; /* there were more */
 } noted;
+
+static atomic_bool notes, aborts;
 
 static _Unwind_Reason_Code note(struct _Unwind_Context *context, void *argument) {
     (void)argument;
@@ -38,95 +41,184 @@ static _Unwind_Reason_Code note(struct _Unwind_Context *context, void *argument)
     return _URC_NO_REASON;
 }
 
-static void note_trap(void) {
+static void on_trap(wasmelt_trap_code code) {
     noted.count = 0;
     noted.cut = false;
-    _Unwind_Backtrace(note, NULL);
+    if (notes)
+        _Unwind_Backtrace(note, NULL);
+    if (!aborts)
+        return;
+    fprintf(stderr, "wasmelt: trap: %s\n", wasmelt_trap_message(code));
+    wasmelt_backtrace_print(stderr);
+    abort();
+}
+
+static void hook(void) {
+    trap_hook = notes || aborts ? on_trap : NULL;
+}
+
+void wasmelt_backtrace_enable(bool on) {
+    const char *wanted = getenv("WASMELT_BACKTRACE");
+    notes = on && (!wanted || strcmp(wanted, "0") != 0);
+    hook();
+}
+
+void wasmelt_abort_on_trap(bool on) {
+    aborts = on;
+    hook();
 }
 
 void backtrace_install(void) {
-    const char *wanted = getenv("WASMELT_BACKTRACE");
-    if (!wanted || strcmp(wanted, "0") != 0)
-        trap_hook = note_trap;
+    const char *wanted = getenv("WASMELT_ABORT");
+    wasmelt_backtrace_enable(true);
+    if (wanted && *wanted && strcmp(wanted, "0") != 0)
+        wasmelt_abort_on_trap(true);
 }
 
-/* ---- Names ---- */
+/* ---- Files that are loaded ---- */
 
-/* A file mapped for reading. */
-typedef struct image {
-    const uint8_t *bytes;
-    size_t size;
-} image;
-
-static image map_file(const char *path) {
-    struct stat st;
-    image i = {0};
-    int fd = open(path, O_RDONLY | O_CLOEXEC);
-    if (fd >= 0 && fstat(fd, &st) == 0 && st.st_size > 0) {
-        void *bytes = mmap(NULL, (size_t)st.st_size, PROT_READ, MAP_PRIVATE, fd, 0);
-        if (bytes != MAP_FAILED)
-            i = (image){bytes, (size_t)st.st_size};
-    }
-    if (fd >= 0)
-        close(fd);
-    return i;
-}
-
-static bool holds(const image *i, uint64_t offset, uint64_t length) {
-    return length <= i->size && offset <= i->size - length;
-}
-
-/* The function whose code holds `address`, an address in the file's terms. Null if there is none. The name is
- * within the image and checked to end there. */
-static const char *find_symbol(const image *i, uintptr_t address) {
-    if (!holds(i, 0, sizeof(ElfW(Ehdr))) || memcmp(i->bytes, ELFMAG, SELFMAG) != 0)
-        return NULL;
-    const ElfW(Ehdr) *head = (const void *)i->bytes;
-    if (head->e_shentsize != sizeof(ElfW(Shdr)) || !holds(i, head->e_shoff, (uint64_t)head->e_shnum * sizeof(ElfW(Shdr))))
-        return NULL;
-    const ElfW(Shdr) *sections = (const void *)(i->bytes + head->e_shoff);
-    for (unsigned k = 0; k < head->e_shnum; k++) {
-        const ElfW(Shdr) *table = &sections[k];
-        if (table->sh_type != SHT_SYMTAB || table->sh_link >= head->e_shnum || !holds(i, table->sh_offset, table->sh_size))
-            continue;
-        const ElfW(Shdr) *names = &sections[table->sh_link];
-        if (!holds(i, names->sh_offset, names->sh_size) || names->sh_size == 0 ||
-            i->bytes[names->sh_offset + names->sh_size - 1] != 0)
-            continue;
-        const ElfW(Sym) *symbols = (const void *)(i->bytes + table->sh_offset);
-        for (size_t s = 0; s < table->sh_size / sizeof *symbols; s++)
-            if ((symbols[s].st_info & 0xF) == STT_FUNC && address >= symbols[s].st_value &&
-                address - symbols[s].st_value < symbols[s].st_size && symbols[s].st_name < names->sh_size)
-                return (const char *)i->bytes + names->sh_offset + symbols[s].st_name;
-    }
-    return NULL;
-}
-
-typedef struct search {
-    uintptr_t address;
+typedef struct object {
+    uintptr_t address; /* searched */
     uintptr_t base;
     char path[1024];
     bool found;
-} search;
+} object;
 
-static int find_object(struct dl_phdr_info *info, size_t size, void *argument) {
-    search *s = argument;
+static int match_object(struct dl_phdr_info *info, size_t size, void *argument) {
+    object *o = argument;
     (void)size;
     for (int k = 0; k < info->dlpi_phnum; k++) {
         const ElfW(Phdr) *p = &info->dlpi_phdr[k];
         uintptr_t start = info->dlpi_addr + p->p_vaddr;
-        if (p->p_type != PT_LOAD || s->address < start || s->address - start >= p->p_memsz)
+        if (p->p_type != PT_LOAD || o->address < start || o->address - start >= p->p_memsz)
             continue;
-        s->base = info->dlpi_addr;
-        snprintf(s->path, sizeof s->path, "%s", info->dlpi_name && *info->dlpi_name ? info->dlpi_name : "/proc/self/exe");
-        s->found = true;
+        o->base = info->dlpi_addr;
+        snprintf(o->path, sizeof o->path, "%s", info->dlpi_name && *info->dlpi_name ? info->dlpi_name : "/proc/self/exe");
+        o->found = true;
         return 1;
     }
     return 0;
 }
 
-/* The wasm name in a symbol; null if it is not a generated function's. */
-static const char *wasm_name(const char *symbol, char *buffer, size_t size) {
+/* ---- One file ---- */
+
+/* Frames in a row that are in one file. */
+typedef struct part {
+    object o;
+    elf_image image;
+    dwarf_sections s;
+    dwarf_place places[MAX_FRAMES];
+    unsigned count;
+    bool (*visit)(void *context, const wasmelt_frame *frame);
+    void *context;
+    const wasmelt_debug_func *inner; /* given before, of the same native frame */
+    bool stopped;
+} part;
+
+static void find_sections(part *p) {
+    p->s = (dwarf_sections){
+        .lines = {elf_section(&p->image, ".debug_line"), elf_section(&p->image, ".debug_line_str"),
+                  elf_section(&p->image, ".debug_str")},
+        .info = elf_section(&p->image, ".debug_info"),
+        .abbrev = elf_section(&p->image, ".debug_abbrev"),
+        .str_offsets = elf_section(&p->image, ".debug_str_offsets"),
+        .addr = elf_section(&p->image, ".debug_addr"),
+        .rnglists = elf_section(&p->image, ".debug_rnglists"),
+        .ranges = elf_section(&p->image, ".debug_ranges"),
+    };
+}
+
+/* ---- The tables of emitted code ---- */
+
+typedef struct func_search {
+    const part *p;
+    const char *symbol;
+    size_t length; /* of it, without what compilers add: .constprop.0, .part.1, .cold */
+    const wasmelt_debug_module *module;
+    const wasmelt_debug_func *func;
+    bool any;
+} func_search;
+
+static bool is_symbol(const char *name, const func_search *f) {
+    size_t length = strlen(name);
+    if (strncmp(name, f->symbol, length) != 0)
+        return false;
+    return f->length == length || (f->length == length + 5 && memcmp(f->symbol + length, "_tail", 5) == 0);
+}
+
+static void search_module(void *context, uintptr_t address, size_t size) {
+    func_search *f = context;
+    const wasmelt_debug_module *m = (const void *)(f->p->o.base + address);
+    if (size < sizeof *m || m->version != WASMELT_DEBUG_VERSION)
+        return;
+    f->any = true;
+    for (uint32_t k = 0; !f->func && k < m->count; k++)
+        if (is_symbol(m->funcs[k].symbol, f)) {
+            f->module = m;
+            f->func = &m->funcs[k];
+        }
+}
+
+static func_search find_func(const part *p, const char *symbol) {
+    func_search f = {.p = p, .symbol = symbol, .length = strcspn(symbol, ".")};
+    elf_objects(&p->image, "wasmelt_debug_module_functions", search_module, &f);
+    return f;
+}
+
+typedef struct offset_search {
+    const part *p;
+    const char *file;
+    uint32_t line, offset;
+} offset_search;
+
+static void search_file(void *context, uintptr_t address, size_t size) {
+    offset_search *s = context;
+    const wasmelt_debug_file *f = (const void *)(s->p->o.base + address);
+    if (size < sizeof *f || f->version != WASMELT_DEBUG_VERSION || strcmp(f->file, s->file) != 0)
+        return;
+    for (uint32_t k = 0; k < f->count && f->lines[k].line <= s->line; k++)
+        s->offset = f->lines[k].offset;
+}
+
+/* ---- Paths ---- */
+
+typedef struct path_search {
+    uint32_t wanted, dir;
+    bool wants_dir, found;
+    dwarf_string name;
+} path_search;
+
+static bool search_path(void *context, const dwarf_file *f) {
+    path_search *s = context;
+    if (f->is_dir != s->wants_dir || f->index != s->wanted)
+        return true;
+    s->name = f->name;
+    s->dir = f->dir;
+    s->found = true;
+    return false;
+}
+
+static bool find_path(const dwarf_line_unit *u, path_search *s) {
+    if (u->version > 0)
+        dwarf_line_files(u, search_path, s);
+    return s->found && dwarf_string_length(s->name) != SIZE_MAX;
+}
+
+/* The path of a file; "" if it is not known. */
+static void put_path(const dwarf_line_unit *u, uint32_t file, char *path, size_t size) {
+    path_search f = {.wanted = file};
+    path[0] = 0;
+    if (!find_path(u, &f))
+        return;
+    path_search d = {.wanted = f.dir, .wants_dir = true};
+    bool in_dir = f.name.data[0] != '/' && find_path(u, &d) && d.name.data[0] != 0;
+    snprintf(path, size, "%s%s%s", in_dir ? (const char *)d.name.data : "", in_dir ? "/" : "", (const char *)f.name.data);
+}
+
+/* ---- Frames ---- */
+
+/* The wasm name in a symbol of code without tables; null if it does not look like a generated function's. */
+static const char *name_by_symbol(const char *symbol, char *buffer, size_t size) {
     const char *name = NULL;
     unsigned index;
     for (const char *at = symbol; at && !name; at = strchr(at, '_') ? strchr(at, '_') + 1 : NULL) {
@@ -137,38 +229,122 @@ static const char *wasm_name(const char *symbol, char *buffer, size_t size) {
     }
     if (!name)
         return NULL;
-    snprintf(buffer, size, "%s", name);
-    char *part = strchr(buffer, '.'); /* what compilers add: .constprop.0, .part.1, .cold */
-    if (part)
-        *part = 0;
+    snprintf(buffer, size, "%.*s", (int)strcspn(name, "."), name);
     size_t length = strlen(buffer);
     if (length > 5 && strcmp(buffer + length - 5, "_tail") == 0)
         buffer[length - 5] = 0;
     return buffer;
 }
 
-void backtrace_print(FILE *out) {
-    image i = {0};
-    char path[1024] = "";
-    int shown = 0;
-    for (int k = 0; k < noted.count; k++) {
-        search s = {.address = noted.frames[k]};
-        char name[256];
-        dl_iterate_phdr(find_object, &s);
-        if (!s.found)
-            continue;
-        if (strcmp(s.path, path) != 0) {
-            if (i.bytes)
-                munmap((void *)i.bytes, i.size);
-            i = map_file(s.path);
-            strcpy(path, s.path);
-        }
-        const char *symbol = i.bytes ? find_symbol(&i, s.address - s.base) : NULL;
-        if (symbol && wasm_name(symbol, name, sizeof name))
-            fprintf(out, "  %2d: %s\n", shown++, name);
+/* A function that may be the module's, running at this line. */
+static void give_frame(part *p, const char *symbol, const dwarf_line_unit *u, uint32_t file, uint32_t line) {
+    char name[256], path[4096];
+    wasmelt_frame f = {.index = WASMELT_NO_FUNCTION};
+    func_search found = find_func(p, symbol);
+    if (found.any && !found.func)
+        return;
+    if (found.func) {
+        f.name = found.func->name ? found.func->name : name_by_symbol(symbol, name, sizeof name);
+        f.module = found.module->name;
+        f.index = found.func->index;
+        f.function_offset = found.func->offset;
+    } else {
+        f.name = name_by_symbol(symbol, name, sizeof name);
     }
-    if (noted.cut)
+    if (!f.name)
+        return;
+    put_path(u, file, path, sizeof path);
+    if (found.func && path[0] && found.func->has_lines) {
+        f.file = path;
+        f.line = line;
+    } else if (found.func && path[0]) {
+        const char *slash = strrchr(path, '/');
+        offset_search offset = {.p = p, .file = slash ? slash + 1 : path, .line = line};
+        elf_objects(&p->image, "wasmelt_debug_file_lines", search_file, &offset);
+        f.offset = offset.offset;
+    }
+    /* A compiler may split a function and inline one half into the other: that is no call. */
+    if (found.func && found.func == p->inner && !f.file && f.offset == f.function_offset)
+        return;
+    p->inner = found.func;
+    p->stopped = !p->visit(p->context, &f);
+}
+
+/* The functions of one native frame, innermost first: where one was inlined is where the next one is. */
+static void give_place(part *p, const dwarf_place *place) {
+    uint32_t file = place->file, line = place->line;
+    p->inner = NULL;
+    if (place->call_count == 0) {
+        const char *symbol = elf_function_at(&p->image, (uintptr_t)place->address);
+        if (symbol)
+            give_frame(p, symbol, &place->unit, file, line);
+        return;
+    }
+    for (unsigned k = place->call_count; k-- > 0 && !p->stopped;) {
+        dwarf_string name = dwarf_call_name(&p->s, &place->calls[k]);
+        if (dwarf_string_length(name) != SIZE_MAX)
+            give_frame(p, (const char *)name.data, &place->unit, file, line);
+        file = place->calls[k].file;
+        line = place->calls[k].line;
+    }
+}
+
+static void give_part(part *p) {
+    if (!elf_open(&p->image, p->o.path))
+        return;
+    find_sections(p);
+    dwarf_find_lines(&p->s, p->places, p->count);
+    dwarf_find_calls(&p->s, p->places, p->count);
+    for (unsigned k = 0; k < p->count && !p->stopped; k++)
+        give_place(p, &p->places[k]);
+    elf_close(&p->image);
+}
+
+bool wasmelt_backtrace_visit(bool (*visit)(void *context, const wasmelt_frame *frame), void *context) {
+    /* Too large for an alternate signal stack. */
+    part *p = mmap(NULL, sizeof *p, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    if (p == MAP_FAILED)
+        return noted.cut;
+    p->visit = visit;
+    p->context = context;
+    for (unsigned k = 0; k < noted.count && !p->stopped; k++) {
+        object o = {.address = noted.frames[k]};
+        dl_iterate_phdr(match_object, &o);
+        if (!o.found)
+            continue;
+        if (p->count > 0 && strcmp(o.path, p->o.path) != 0) {
+            give_part(p);
+            p->count = 0;
+        }
+        p->o = o;
+        p->places[p->count++].address = noted.frames[k] - o.base;
+    }
+    if (p->count > 0 && !p->stopped)
+        give_part(p);
+    munmap(p, sizeof *p);
+    return noted.cut;
+}
+
+/* ---- Printing ---- */
+
+typedef struct printer {
+    FILE *out;
+    int count;
+} printer;
+
+static bool print_frame(void *context, const wasmelt_frame *f) {
+    printer *p = context;
+    fprintf(p->out, "  %2d: %s", p->count++, f->name);
+    if (f->file)
+        fprintf(p->out, " at %s:%u", f->file, (unsigned)f->line);
+    else if (f->offset)
+        fprintf(p->out, " at byte 0x%x", (unsigned)f->offset);
+    fputc('\n', p->out);
+    return true;
+}
+
+void wasmelt_backtrace_print(FILE *out) {
+    printer p = {.out = out};
+    if (wasmelt_backtrace_visit(print_frame, &p))
         fputs("  ...\n", out);
-    if (i.bytes)
-        munmap((void *)i.bytes, i.size);
 }

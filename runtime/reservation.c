@@ -84,6 +84,7 @@ uint8_t *reservation_make(uint64_t size) {
     pthread_mutex_lock(&lock);
     bool recorded = record((uintptr_t)base, (uintptr_t)base + (uintptr_t)size);
     pthread_mutex_unlock(&lock);
+    madvise(base, (size_t)size, MADV_DONTDUMP); /* gigabytes that a core dump must not be asked to look at */
     if (!recorded) {
         munmap(base, (size_t)size);
         errno = ENOMEM;
@@ -100,7 +101,12 @@ void reservation_release(uint8_t *base, uint64_t size) {
 }
 
 bool reservation_commit(uint8_t *base, uint64_t from, uint64_t to) {
-    return from >= to || mprotect(base + from, (size_t)(to - from), PROT_READ | PROT_WRITE) == 0;
+    if (from >= to)
+        return true;
+    if (mprotect(base + from, (size_t)(to - from), PROT_READ | PROT_WRITE) != 0)
+        return false;
+    madvise(base + from, (size_t)(to - from), MADV_DODUMP);
+    return true;
 }
 
 uint64_t reservation_resident(const uint8_t *base, uint64_t size) {

@@ -21,7 +21,7 @@ typedef struct frame {
 
 static _Thread_local frame *innermost;
 
-void (*trap_hook)(void);
+void (*_Atomic trap_hook)(wasmelt_trap_code code);
 
 bool trap_is_caught(void) {
     return innermost != NULL;
@@ -87,8 +87,9 @@ wasmelt_trap_code wasmelt_run_limited(size_t stack_bytes, void (*body)(void *arg
 }
 
 static _Noreturn void end_run(wasmelt_trap trap) {
-    if (trap.code != WASMELT_TRAP_EXIT && trap_hook)
-        trap_hook();
+    void (*hook)(wasmelt_trap_code) = trap_hook;
+    if (trap.code != WASMELT_TRAP_EXIT && hook)
+        hook(trap.code);
     if (!innermost) {
         fprintf(stderr, "wasmelt: trap outside of wasmelt_run: %s\n", wasmelt_trap_message(trap.code));
         abort();

@@ -9,8 +9,8 @@
 /* Whether this thread is inside wasmelt_run. Safe in a signal handler. */
 bool trap_is_caught(void);
 
-/* Called at every trap but EXIT before frames are dropped, on the stack of the trap; null: nothing. Set
- * by backtrace.c before any call. */
-extern void (*trap_hook)(void);
+/* Called at every trap but EXIT before frames are dropped, on the stack of the trap; null: nothing. Set by
+ * backtrace.c. */
+extern void (*_Atomic trap_hook)(wasmelt_trap_code code);
 
 #endif

@@ -170,8 +170,19 @@ static bool write_whole(writer *w, const char *name) {
            file_close(&w->file, w->d);
 }
 
+/* The name of a C file. One that only debug information will name must not have the name of a source, which is often
+ * that of the module. */
+static char *source_name(const writer *w, const char *format, unsigned number) {
+    bool is_temporary = w->g.options->debug && !w->g.options->c_directory;
+    strbuf s = {0};
+    strbuf_puts(&s, w->g.name);
+    strbuf_printf(&s, format, number);
+    strbuf_puts(&s, is_temporary ? ".wasm.c" : ".c");
+    return s.data;
+}
+
 static bool begin_source(writer *w, uint32_t number) {
-    char *name = w->g.split ? file_name("%s_%u.c", w->g.name, number) : file_name("%s.c", w->g.name, 0);
+    char *name = w->g.split ? source_name(w, "_%u", number) : source_name(w, "", 0);
     *vec_push(&w->result->sources) = name;
     marks_begin_file(&w->o, name);
     if (w->g.split)
@@ -239,7 +250,7 @@ static bool write_split(writer *w) {
         return false;
     if (!begin_source(w, 0) || !write_functions(w) || !end_source(w))
         return false;
-    char *data = file_name("%s_data.c", w->g.name, 0);
+    char *data = source_name(w, "_data", 0);
     *vec_push(&w->result->sources) = data;
     out_line(&w->o, "#include \"%s.h\"", w->g.name);
     out_line(&w->o, "#include \"%s\"\n", internal);

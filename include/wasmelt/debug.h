@@ -22,6 +22,7 @@ typedef struct wasmelt_debug_func {
     const char *name;   /* from the module's name section, or null */
     uint32_t index;     /* of the function */
     uint32_t offset;    /* of its body, in the module's file */
+    uint32_t has_lines; /* 1: its code has the source's lines; 0: those of the C file, see below */
 } wasmelt_debug_func;
 
 /* Of each module, `wasmelt_debug_module_functions`: its functions by index. */
@@ -37,7 +38,7 @@ typedef struct wasmelt_debug_line {
     uint32_t line, offset;
 } wasmelt_debug_line;
 
-/* Of each C file, `wasmelt_debug_file_lines`: its lines that are not other sources' by #line, ascending. */
+/* Of each C file, `wasmelt_debug_file_lines`: the lines of functions that have none of a source, ascending. */
 typedef struct wasmelt_debug_file {
     uint32_t version;
     const char *file; /* without directories */

@@ -2,6 +2,7 @@
 #ifndef WASMELT_H
 #define WASMELT_H
 
+#include <wasmelt/backtrace.h>
 #include <wasmelt/exception.h>
 #include <wasmelt/func.h>
 #include <wasmelt/memory.h>

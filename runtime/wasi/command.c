@@ -189,7 +189,7 @@ static int report(wasmelt_trap trap) {
     if (trap.code == WASMELT_TRAP_EXIT)
         return trap.exit_status & 0xFF;
     fprintf(stderr, "wasmelt: trap: %s\n", wasmelt_trap_message(trap.code));
-    backtrace_print(stderr);
+    wasmelt_backtrace_print(stderr);
     return STATUS_TRAP;
 }
 

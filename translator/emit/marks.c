@@ -24,6 +24,7 @@ struct line_marks {
     source_place known; /* what the compiler takes it for; file NO_FILE: the C file's own line */
     source_place wanted;
     bool in_function, has_lines;
+    bool *with_lines;   /* of each function printed: what has_lines was */
     size_t offset;      /* of the code that is being printed; 0: none */
     size_t path_bytes;  /* left for paths */
     VEC(mark) table;
@@ -33,6 +34,7 @@ line_marks *marks_new(const generator *g, const debug_lines *lines) {
     line_marks *m = memory_alloc(1, sizeof *m);
     m->g = g;
     m->lines = lines;
+    m->with_lines = memory_alloc(g->m->func_count + 1, sizeof *m->with_lines);
     m->path_bytes = PATH_BYTES + 16 * g->m->code.length;
     m->known.file = m->wanted.file = NO_FILE;
     return m;
@@ -43,6 +45,7 @@ void marks_free(line_marks *m) {
         return;
     memory_release(m->c_file);
     memory_release(m->base_name);
+    memory_release(m->with_lines);
     vec_free(&m->table);
     memory_release(m);
 }
@@ -175,7 +178,7 @@ void marks_begin_function(out *o, uint32_t index) {
     if (!m->lines || m->path_bytes == 0)
         return;
     source_place place = debug_lines_first(m->lines, f->offset, f->offset + f->body.length);
-    m->has_lines = place.file != NO_FILE;
+    m->has_lines = m->with_lines[index] = place.file != NO_FILE;
     m->wanted = place;
 }
 
@@ -208,10 +211,10 @@ void marks_put_functions(const generator *g, out *o) {
         } else {
             strbuf_puts(s, "0");
         }
-        strbuf_printf(s, ", %u, 0x%zx},\n", (unsigned)k, f->offset);
+        strbuf_printf(s, ", %u, 0x%zx, %d},\n", (unsigned)k, f->offset, o->marks->with_lines[k]);
         count++;
     }
-    strbuf_printf(s, "\t{0, 0, 0, 0}\n};\nWASMELT_DEBUG_KEEP static const wasmelt_debug_module wasmelt_debug_module_functions = {\n"
+    strbuf_printf(s, "\t{0, 0, 0, 0, 0}\n};\nWASMELT_DEBUG_KEEP static const wasmelt_debug_module wasmelt_debug_module_functions = {\n"
                      "\tWASMELT_DEBUG_VERSION, \"%s\", wasmelt_debug_funcs, %u,\n};\n\n",
                   g->name, (unsigned)count);
 }
