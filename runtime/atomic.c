@@ -1,12 +1,23 @@
-/* memory.atomic.wait and notify: queues of waiting threads by address, in buckets with a lock each. The value is
- * compared under the bucket's lock, which notify takes as well, so no wake-up between comparing and sleeping is
- * lost. Threads that wait longest wake first. */
-#include <errno.h>
+/* memory.atomic.wait and notify (threads proposal): queues of waiting threads by address, in buckets with a lock each.
+ * The guest's own words are no futexes, as waiting compares 32 or 64 bits and notify does not know which: every waiting
+ * thread sleeps on a word of its own (park.h), and is woken after the lock is let go.
+ *
+ * No wake-up is lost. A thread enters the queue and compares the value under the bucket's lock, which notify takes, so a
+ * notify comes before both, and then so did the store that it announces, or after both, and finds the thread. Only a
+ * notify that sees nobody in the bucket does without the lock. It looks at the count by adding 0, a waiting thread adds
+ * 1 before it compares. Additions to one object have an order: if the 0 comes later, notify sees the 1; if the 1 comes
+ * later, it synchronizes with the 0, and what the notifying thread has stored before, however weakly, is there to be
+ * compared.
+ *
+ * Threads that wait longest wake first. */
 #include <pthread.h>
 #include <stddef.h>
 #include <time.h>
 
 #include <wasmelt/support.h>
+
+#include "park.h"
+#include "stack.h"
 
 enum { BUCKETS = 64 };
 enum { WOKEN = 0, NOT_EQUAL = 1, TIMED_OUT = 2 };
@@ -14,17 +25,20 @@ enum { WOKEN = 0, NOT_EQUAL = 1, TIMED_OUT = 2 };
 typedef struct waiter {
     const void *address;
     struct waiter *next;
-    pthread_cond_t wake;
-    bool woken;
+    bool is_queued; /* with the bucket's lock; who takes it out of the queue will wake it */
+    parker parker;
 } waiter;
 
-static struct {
+typedef struct bucket {
     pthread_mutex_t lock;
-    waiter *first;
-} buckets[BUCKETS] = {[0 ... BUCKETS - 1] = {.lock = PTHREAD_MUTEX_INITIALIZER}};
+    waiter *first, *last;
+    unsigned count; /* in the queue or about to be; atomic, changed with the lock */
+} bucket;
 
-static unsigned bucket_of(const void *address) {
-    return (unsigned)((uintptr_t)address >> 3) * 2654435761u >> 26;
+static bucket buckets[BUCKETS] = {[0 ... BUCKETS - 1] = {.lock = PTHREAD_MUTEX_INITIALIZER}};
+
+static bucket *bucket_of(const void *address) {
+    return &buckets[(uint32_t)((uintptr_t)address >> 2) * 2654435761u >> 26];
 }
 
 /* The address of an atomic access of `width` bytes, checked. */
@@ -37,7 +51,7 @@ static void *locate(const wasmelt_memory *m, uint64_t index, uint64_t offset, ui
     return m->base + address;
 }
 
-/* The time `nanoseconds` from now, as pthread_cond_timedwait takes it. */
+/* The time `nanoseconds` from now on the monotonic clock. */
 static struct timespec deadline(uint64_t nanoseconds) {
     struct timespec t;
     clock_gettime(CLOCK_MONOTONIC, &t);
@@ -50,55 +64,97 @@ static struct timespec deadline(uint64_t nanoseconds) {
     return t;
 }
 
-static void append(waiter **list, waiter *w) {
-    while (*list)
-        list = &(*list)->next;
-    *list = w;
-}
-
-static void unlink_waiter(waiter **list, const waiter *w) {
-    while (*list && *list != w)
-        list = &(*list)->next;
-    if (*list)
-        *list = w->next;
-}
-
-/* With the bucket's lock held. */
-static uint32_t sleep_on(unsigned bucket, const void *address, uint64_t timeout) {
-    waiter self = {.address = address};
-    pthread_condattr_t monotonic;
-    bool forever = (int64_t)timeout < 0;
-    struct timespec until = deadline(forever ? 0 : timeout);
-    pthread_condattr_init(&monotonic);
-    pthread_condattr_setclock(&monotonic, CLOCK_MONOTONIC);
-    pthread_cond_init(&self.wake, &monotonic);
-    pthread_condattr_destroy(&monotonic);
-    append(&buckets[bucket].first, &self);
-    int error = 0;
-    while (!self.woken && error != ETIMEDOUT)
-        error = forever ? pthread_cond_wait(&self.wake, &buckets[bucket].lock)
-                        : pthread_cond_timedwait(&self.wake, &buckets[bucket].lock, &until);
-    if (!self.woken)
-        unlink_waiter(&buckets[bucket].first, &self);
-    pthread_cond_destroy(&self.wake);
-    return self.woken ? WOKEN : TIMED_OUT;
-}
-
 static uint64_t load(const void *at, unsigned width) {
     if (width == sizeof(uint32_t))
         return __atomic_load_n((const uint32_t *)at, __ATOMIC_SEQ_CST);
     return __atomic_load_n((const uint64_t *)at, __ATOMIC_SEQ_CST);
 }
 
+/* ---- The queue; with the lock held ---- */
+
+static void append(bucket *b, waiter *w) {
+    if (b->last)
+        b->last->next = w;
+    else
+        b->first = w;
+    b->last = w;
+    w->is_queued = true;
+}
+
+/* Takes out those at the address, `most` of them, the longest there first; a list. */
+static waiter *take(bucket *b, const void *address, uint32_t most, uint32_t *taken) {
+    waiter *list = NULL, **end = &list, *before = NULL, *next;
+    for (waiter *w = b->first; w && *taken < most; w = next) {
+        next = w->next;
+        if (w->address != address) {
+            before = w;
+            continue;
+        }
+        *(before ? &before->next : &b->first) = next;
+        if (b->last == w)
+            b->last = before;
+        w->next = NULL;
+        w->is_queued = false;
+        *end = w;
+        end = &w->next;
+        ++*taken;
+    }
+    __atomic_fetch_sub(&b->count, *taken, __ATOMIC_SEQ_CST);
+    return list;
+}
+
+/* Takes out this one, if it still is there. */
+static bool take_back(bucket *b, const waiter *gone) {
+    if (!gone->is_queued)
+        return false;
+    waiter *before = NULL;
+    for (waiter *w = b->first; w != gone; w = w->next)
+        before = w;
+    *(before ? &before->next : &b->first) = gone->next;
+    if (b->last == gone)
+        b->last = before;
+    __atomic_fetch_sub(&b->count, 1, __ATOMIC_SEQ_CST);
+    return true;
+}
+
+/* ---- Waiting ---- */
+
+static bool enter(bucket *b, waiter *w, unsigned width, uint64_t expected) {
+    pthread_mutex_lock(&b->lock);
+    __atomic_fetch_add(&b->count, 1, __ATOMIC_SEQ_CST);
+    bool equal = load(w->address, width) == expected;
+    if (equal)
+        append(b, w);
+    else
+        __atomic_fetch_sub(&b->count, 1, __ATOMIC_SEQ_CST);
+    pthread_mutex_unlock(&b->lock);
+    return equal;
+}
+
+/* Sleeps, in the queue. One that was taken out of it as the time came is being woken, and stays for that. */
+static uint32_t sleep_in(bucket *b, waiter *w, uint64_t timeout) {
+    bool forever = (int64_t)timeout < 0;
+    struct timespec until = deadline(forever ? 0 : timeout);
+    if (timeout > 0 && park_until(&w->parker, forever ? NULL : &until)) /* the kernel's shortest sleep is long */
+        return WOKEN;
+    pthread_mutex_lock(&b->lock);
+    bool timed_out = take_back(b, w);
+    pthread_mutex_unlock(&b->lock);
+    if (!timed_out)
+        park_until(&w->parker, NULL);
+    return timed_out ? TIMED_OUT : WOKEN;
+}
+
 static uint32_t wait_for(const wasmelt_memory *m, uint64_t index, uint64_t offset, unsigned width, uint64_t expected,
                          uint64_t timeout) {
-    const void *at = locate(m, index, offset, width);
+    waiter self = {.address = locate(m, index, offset, width)};
     if (!m->type.shared)
         wasmelt_trap_raise(WASMELT_TRAP_EXPECTED_SHARED);
-    unsigned bucket = bucket_of(at);
-    pthread_mutex_lock(&buckets[bucket].lock);
-    uint32_t result = load(at, width) == expected ? sleep_on(bucket, at, timeout) : NOT_EQUAL;
-    pthread_mutex_unlock(&buckets[bucket].lock);
+    stack_probe();
+    bucket *b = bucket_of(self.address);
+    park_init(&self.parker);
+    uint32_t result = enter(b, &self, width, expected) ? sleep_in(b, &self, timeout) : NOT_EQUAL;
+    park_free(&self.parker);
     return result;
 }
 
@@ -112,20 +168,18 @@ uint32_t wasmelt_atomic_wait64(wasmelt_memory *m, uint64_t index, uint64_t offse
 
 uint32_t wasmelt_atomic_notify(wasmelt_memory *m, uint64_t index, uint64_t offset, uint32_t count) {
     const void *at = locate(m, index, offset, sizeof(uint32_t));
-    unsigned bucket = bucket_of(at);
-    uint32_t woken = 0;
-    pthread_mutex_lock(&buckets[bucket].lock);
-    for (waiter **list = &buckets[bucket].first; *list && woken < count;) {
-        waiter *w = *list;
-        if (w->address != at) {
-            list = &w->next;
-            continue;
-        }
-        *list = w->next;
-        w->woken = true;
-        pthread_cond_signal(&w->wake);
-        woken++;
+    bucket *b = bucket_of(at);
+    uint32_t taken = 0;
+    if (__atomic_fetch_add(&b->count, 0, __ATOMIC_SEQ_CST) == 0)
+        return 0;
+    stack_probe();
+    pthread_mutex_lock(&b->lock);
+    waiter *woken = take(b, at, count, &taken);
+    pthread_mutex_unlock(&b->lock);
+    while (woken) {
+        waiter *w = woken;
+        woken = w->next; /* it is gone once it wakes */
+        park_wake(&w->parker);
     }
-    pthread_mutex_unlock(&buckets[bucket].lock);
-    return woken;
+    return taken;
 }

@@ -11,6 +11,8 @@
 #include <wasmelt/support.h>
 
 #include "reservation.h"
+#include "stack.h"
+#include "trap.h"
 #include "usage.h"
 
 #define INDEX_RANGE_32 (UINT64_C(1) << 32)
@@ -127,8 +129,11 @@ void wasmelt_memory_free(wasmelt_memory *memory) {
 /* ---- Growing ---- */
 
 static void lock(const wasmelt_memory *m) {
-    if (m->type.shared)
-        pthread_mutex_lock(&shared_lock);
+    if (!m->type.shared)
+        return;
+    if (trap_is_caught())
+        stack_probe();
+    pthread_mutex_lock(&shared_lock);
 }
 
 static void unlock(const wasmelt_memory *m) {

@@ -24,7 +24,8 @@ void stack_limit_end(const stack_limit *limit);
 bool stack_is_exhausted_at(uintptr_t address);
 
 /* Touches as much of the stack below the caller as a function of the runtime and the C library under it may need,
- * so that exhaustion shows here, and not in the midst of an allocation whose frames the trap would drop. */
+ * so that exhaustion shows here, and not in the midst of an allocation, or with a lock held, whose frames the trap would
+ * drop. */
 void stack_probe(void);
 
 #endif

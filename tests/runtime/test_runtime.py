@@ -9,7 +9,7 @@ import pytest
 
 HERE = pathlib.Path(__file__).resolve().parent
 ROOT = HERE.parents[1]
-PROGRAMS = ['traps', 'stacks', 'memories', 'limits', 'tables', 'types', 'instances']
+PROGRAMS = ['traps', 'stacks', 'memories', 'limits', 'tables', 'types', 'instances', 'waits']
 WARNINGS = ['-Wall', '-Wextra', '-Werror']
 COMMON = ['-D_GNU_SOURCE', '-g', '-pthread', f'-I{ROOT / "include"}', f'-I{ROOT / "runtime"}', *WARNINGS]
 SETTINGS = {
@@ -17,6 +17,7 @@ SETTINGS = {
     'clang': ['clang', '-std=c11', '-O2'],
     'address': ['gcc', '-std=c11', '-O1', '-fsanitize=address,undefined', '-fno-sanitize-recover=undefined'],
     'thread': ['gcc', '-std=c11', '-O1', '-fsanitize=thread'],
+    'portable': ['gcc', '-std=c11', '-O2', '-DWASMELT_PORTABLE_PARKING'],  # what is used where there is no futex
 }
 
 
@@ -48,6 +49,8 @@ def cases():
     for program in PROGRAMS:
         for name in re.findall(r'^CASE\((\w+)\)', (HERE / f'{program}.c').read_text(), re.MULTILINE):
             for setting in SETTINGS:
+                if setting == 'portable' and program != 'waits':
+                    continue
                 yield pytest.param(setting, program, name, id=f'{program}-{name}-{setting}')
 
 

@@ -1,0 +1,73 @@
+#include "park.h"
+
+#include <errno.h>
+#include <stddef.h>
+
+#if PARKS_BY_FUTEX
+
+#include <linux/futex.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+void park_init(parker *p) {
+    p->woken = 0;
+}
+
+void park_free(parker *p) {
+    (void)p;
+}
+
+/* FUTEX_WAIT_BITSET takes a time, FUTEX_WAIT a duration, which interruptions would make longer. It fails if the word
+ * is not 0 any more, when the kernel looks at it: park_wake changes it first. */
+bool park_until(parker *p, const struct timespec *time) {
+    while (__atomic_load_n(&p->woken, __ATOMIC_ACQUIRE) == 0) {
+        long slept = syscall(SYS_futex, &p->woken, FUTEX_WAIT_BITSET | FUTEX_PRIVATE_FLAG, 0, time, NULL,
+                             FUTEX_BITSET_MATCH_ANY);
+        if (slept != 0 && errno == ETIMEDOUT)
+            return __atomic_load_n(&p->woken, __ATOMIC_ACQUIRE) != 0;
+    }
+    return true;
+}
+
+/* Between the two the word may have become something else's, or its page unmapped: to the kernel it is an address, and
+ * whoever sleeps on a futex there looks again when it wakes. */
+void park_wake(parker *p) {
+    __atomic_store_n(&p->woken, 1, __ATOMIC_RELEASE);
+    syscall(SYS_futex, &p->woken, FUTEX_WAKE | FUTEX_PRIVATE_FLAG, 1, NULL, NULL, 0);
+}
+
+#else
+
+void park_init(parker *p) {
+    pthread_condattr_t monotonic;
+    pthread_mutex_init(&p->lock, NULL);
+    pthread_condattr_init(&monotonic);
+    pthread_condattr_setclock(&monotonic, CLOCK_MONOTONIC);
+    pthread_cond_init(&p->wake, &monotonic);
+    pthread_condattr_destroy(&monotonic);
+    p->woken = false;
+}
+
+void park_free(parker *p) {
+    pthread_cond_destroy(&p->wake);
+    pthread_mutex_destroy(&p->lock);
+}
+
+bool park_until(parker *p, const struct timespec *time) {
+    int error = 0;
+    pthread_mutex_lock(&p->lock);
+    while (!p->woken && error != ETIMEDOUT)
+        error = time ? pthread_cond_timedwait(&p->wake, &p->lock, time) : pthread_cond_wait(&p->wake, &p->lock);
+    bool woken = p->woken;
+    pthread_mutex_unlock(&p->lock);
+    return woken;
+}
+
+void park_wake(parker *p) {
+    pthread_mutex_lock(&p->lock);
+    p->woken = true;
+    pthread_cond_signal(&p->wake);
+    pthread_mutex_unlock(&p->lock);
+}
+
+#endif

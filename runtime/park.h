@@ -1,0 +1,38 @@
+/* One thread sleeps, another wakes it, once: by a futex on Linux, by a mutex and a condition variable elsewhere. */
+#ifndef WASMELT_RUNTIME_PARK_H
+#define WASMELT_RUNTIME_PARK_H
+
+#include <pthread.h>
+#include <stdbool.h>
+#include <stdint.h>
+#include <time.h>
+
+/* The only place that decides. (With 32-bit times the futex call takes another struct.) */
+#if defined(__linux__) && defined(__LP64__) && !defined(WASMELT_PORTABLE_PARKING)
+#define PARKS_BY_FUTEX 1
+#else
+#define PARKS_BY_FUTEX 0
+#endif
+
+typedef struct parker {
+#if PARKS_BY_FUTEX
+    uint32_t woken; /* 0 or 1; atomic */
+#else
+    pthread_mutex_t lock;
+    pthread_cond_t wake;
+    bool woken;
+#endif
+} parker;
+
+void park_init(parker *p);
+void park_free(parker *p);
+
+/* Sleeps until park_wake, now or earlier, which is true; or until the time of the monotonic clock, which is false.
+ * Null: forever. Interruptions by signals are slept through. */
+bool park_until(parker *p, const struct timespec *time);
+
+/* Wakes the thread that sleeps there, or will. The parker may be gone as soon as the thread can see this, so nothing
+ * of it is read or written afterwards. */
+void park_wake(parker *p);
+
+#endif
