@@ -21,6 +21,8 @@ need pkg-config pkg-config
 need make make
 need meson meson
 need git git
+need mandoc mandoc
+need groff groff-base
 need xz xz-utils
 need node nodejs
 need npm npm

@@ -32,9 +32,9 @@ static const struct {
 };
 
 static const struct {
-    const char *name, *arguments, *summary;
+    const char *name, *arguments, *summary, *status;
 } commands[COMMAND_COUNT] = {
-#define COMMAND(id, name, arguments, summary) {name, arguments, summary},
+#define COMMAND(id, name, arguments, operands, summary, status) {name, arguments, summary, status},
 #include "commands.def"
 #undef COMMAND
 };
@@ -89,12 +89,7 @@ static void print_help(command_id command) {
         printf("\nWhat it does: %s.\n%s\n\n", commands[command].summary, input_help);
     }
     print_options(command);
-    static const char *const statuses[COMMAND_COUNT] = {
-        [COMMAND_TRANSLATE] = "0 success; 1 the input is invalid or the C compiler failed; 2 wrong usage",
-        [COMMAND_RUN] = "the program's, 134 after a trap; before it runs, as for translation",
-    };
-    printf("\nExit status: %s.\n", statuses[command] ? statuses[command]
-                                                     : "0 success; 1 a file is invalid or cannot be read; 2 wrong usage");
+    printf("\nExit status: %s.\n", commands[command].status);
 }
 
 /* ---- Values ---- */

@@ -11,7 +11,7 @@
 enum { EXIT_INPUT = 1, EXIT_USAGE = 2 };
 
 typedef enum command_id {
-#define COMMAND(id, name, arguments, summary) COMMAND_##id,
+#define COMMAND(id, name, arguments, operands, summary, status) COMMAND_##id,
 #include "commands.def"
 #undef COMMAND
     COMMAND_COUNT
