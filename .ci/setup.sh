@@ -20,6 +20,9 @@ need wat2wasm wabt
 need pkg-config pkg-config
 need make make
 need meson meson
+need aarch64-linux-gnu-gcc gcc-aarch64-linux-gnu
+need qemu-aarch64 qemu-user
+need_file /usr/aarch64-linux-gnu/include/stdio.h libc6-dev-arm64-cross
 need git git
 need mandoc mandoc
 need groff groff-base

@@ -3,3 +3,6 @@
 # - No errno from mathematical functions, no contraction of a * b + c: WebAssembly's arithmetic has neither.
 # - Frames are probed page by page, so that a large one cannot step over the stack's guard.
 set(WASMELT_C_FLAGS -std=gnu11 -fno-math-errno -ffp-contract=off -fstack-clash-protection)
+# What the runtime is compiled with. It is linked into executables and into hosts that also load shared modules, so it
+# is position-independent and its parts are dropped one by one where unused.
+set(WASMELT_RUNTIME_FLAGS -std=c11 -D_GNU_SOURCE -fPIC -ffunction-sections -fdata-sections -fstack-clash-protection)

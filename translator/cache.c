@@ -21,6 +21,20 @@ enum {
     FIRST_FREE = 3 /* the descriptors before it are the standard streams, open or not */
 };
 
+#define DEFAULT_LIMIT ((uint64_t)2 << 30)
+
+bool cache_limit(const options *o, uint64_t *limit) {
+    const char *variable = getenv("WASMELT_CACHE_SIZE");
+    *limit = DEFAULT_LIMIT;
+    if (o->cache_size_given) {
+        *limit = o->cache_size;
+    } else if (variable && *variable && !cli_parse_size(variable, limit)) {
+        cli_error("WASMELT_CACHE_SIZE=%s is not a number of bytes, or one like 500M or 2G", variable);
+        return false;
+    }
+    return true;
+}
+
 /* ---- The directory ---- */
 
 /* Makes a directory and those above it, as the XDG specification wants them. */

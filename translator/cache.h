@@ -1,6 +1,7 @@
-/* The executables that `wasmelt run` keeps: $XDG_CACHE_HOME/wasmelt, or ~/.cache/wasmelt.
+/* What is kept between runs: $XDG_CACHE_HOME/wasmelt, or ~/.cache/wasmelt. Executables of `wasmelt run`, and the
+ * runtime for other machines.
  *
- *     KEY/program     the executable
+ *     KEY/program     the executable, or the archive
  *     KEY/info        what `program` looked like when it was put there, and its source; its time is the last use
  *     KEY.lock        held by whoever is making KEY
  *     tmp-XXXXXX      an entry on its way in or out
@@ -16,11 +17,15 @@
 
 #include "base/strbuf.h"
 #include "base/vec.h"
+#include "cli.h"
 
 typedef struct cache {
     int fd; /* the directory */
     strbuf path;
 } cache;
+
+/* The most bytes that are kept: --cache-size, else $WASMELT_CACHE_SIZE, else 2 GiB. False after a message. */
+bool cache_limit(const options *o, uint64_t *limit);
 
 /* Opens the directory, which is made if need be. False if there is none, or none that is only ours to write to;
  * then `why` says so and nothing is to be closed. */

@@ -200,6 +200,7 @@ static bool apply(options *o, option_id id, const char *value) {
         return false;
     switch (id) {
     case OPTION_OUTPUT:
+    case OPTION_RUNTIME_OUTPUT:
         o->output = value;
         return true;
     case OPTION_EMIT:

@@ -7,10 +7,10 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "foreign.h"
 #include "place.h"
 #include "process.h"
 #include "report.h"
-#include "toolchain.h"
 
 static const char *path_in(arena *a, const char *directory, const char *name, const char *suffix) {
     size_t length = strlen(directory) + strlen(name) + strlen(suffix) + 2;
@@ -47,7 +47,7 @@ static source *sorted_sources(const translate_result *files, const char *directo
 typedef struct display {
     const options *o;
     const string_list *commands;
-    const source *sources;
+    const char *const *names;
     size_t count;
 } display;
 
@@ -63,7 +63,8 @@ static void show_start(void *context, size_t which) {
         print_command(&d->commands[which]);
     else if (d->o->progress && d->count > 1)
         /* The last \r lets a compiler's message begin at the left. */
-        fprintf(stderr, "\r\033[K[%zu/%zu] %s\r", which + 1, d->count, d->sources[which].name);
+        fprintf(stderr, "\r\033[K[%zu/%zu] %s\r", which + 1, d->count,
+                place_base_name(d->names[which]));
 }
 
 static void clear_progress(const options *o, size_t count) {
@@ -90,28 +91,38 @@ static uint32_t processors(void) {
     return count > 0 ? (uint32_t)count : 1;
 }
 
+int compile_commands(const options *o, const string_list *commands, const char *const *names, size_t count) {
+    arena a = {0};
+    const char *const **argvs = arena_array(&a, count, sizeof *argvs);
+    for (size_t k = 0; k < count; k++)
+        argvs[k] = commands[k].data;
+    display d = {o, commands, names, count};
+    int status = process_run_all(&(command_list){argvs, count, show_start, &d},
+                                 o->jobs ? o->jobs : processors());
+    clear_progress(o, count);
+    arena_free(&a);
+    return report(status, count > 0 ? commands[0].data[0] : "");
+}
+
 static int compile_all(const toolchain *t, const options *o, const source *sources, size_t count,
                        const char *directory, const char *scratch, arena *a, string_list *objects) {
     string_list *commands = arena_array(a, count, sizeof *commands);
-    const char *const **argvs = arena_array(a, count, sizeof *argvs);
+    const char **names = arena_array(a, count, sizeof *names);
     for (size_t k = 0; k < count; k++) {
         const char *object = path_in(a, scratch, sources[k].name, ".o");
         *vec_push(objects) = object;
         toolchain_compile(t, o, a, directory, path_in(a, directory, sources[k].name, ""), object,
                           &commands[k]);
-        argvs[k] = commands[k].data;
+        names[k] = sources[k].name;
     }
-    display d = {o, commands, sources, count};
-    int status = process_run_all(&(command_list){argvs, count, show_start, &d},
-                                 o->jobs ? o->jobs : processors());
-    clear_progress(o, count);
+    int status = compile_commands(o, commands, names, count);
     for (size_t k = 0; k < count; k++)
         vec_free(&commands[k]);
-    return report(status, t->compiler.data[0]);
+    return status;
 }
 
-static int link_all(const toolchain *t, const options *o, const string_list *objects,
-                    const char *output, arena *a) {
+int compile_link(const toolchain *t, const options *o, const string_list *objects,
+                 const char *output, arena *a) {
     string_list command = {0};
     toolchain_link(t, o, a, objects, output, &command);
     if (o->verbose)
@@ -127,7 +138,7 @@ static int link_to(const toolchain *t, const options *o, const string_list *obje
     if (o->emit == EMIT_OBJ && objects->count == 1) {
         made = objects->data[0];
     } else {
-        int linked = link_all(t, o, objects, made, a);
+        int linked = compile_link(t, o, objects, made, a);
         if (linked != 0) {
             unlink(made);
             return linked;
@@ -143,14 +154,20 @@ int compile(const options *o, const translate_result *files, const char *directo
     arena a = {0};
     toolchain t = {0};
     string_list objects = {0};
-    int status = EXIT_INPUT;
-    if (toolchain_find(&t, o, &a)) {
+    int held = -1;
+    int status = toolchain_find(&t, o, &a) ? 0 : EXIT_INPUT;
+    if (status == 0 && o->emit == EMIT_EXE)
+        status = foreign_runtime(&t, o, scratch, &a, &held);
+    if (status == 0) {
         const source *sources = sorted_sources(files, directory, &a);
         status =
             compile_all(&t, o, sources, files->sources.count, directory, scratch, &a, &objects);
         if (status == 0)
             status = link_to(&t, o, &objects, scratch, output, &a);
     }
+    unlink(path_in(&a, scratch, FOREIGN_RUNTIME, "")); /* where there is no cache for it */
+    if (held >= 0)
+        close(held);
     for (size_t k = 0; k < objects.count; k++)
         unlink(objects.data[k]);
     vec_free(&objects);

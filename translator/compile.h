@@ -3,11 +3,19 @@
 #define WASMELT_COMPILE_H
 
 #include "cli.h"
+#include "toolchain.h"
 #include "translate.h"
 
 /* Compiles the C files in `directory` and puts the result at `output`, whole or not at all; objects
  * are made in `scratch`, an existing directory. An exit status, after a message if it is not 0. */
 int compile(const options *o, const translate_result *files, const char *directory,
             const char *scratch, const char *output);
+
+/* Runs `count` commands that compile, --jobs at a time; `names` are shown meanwhile. An exit status, after a message. */
+int compile_commands(const options *o, const string_list *commands, const char *const *names, size_t count);
+
+/* Objects to what o->emit says. An exit status, after a message. */
+int compile_link(const toolchain *t, const options *o, const string_list *objects,
+                 const char *output, arena *a);
 
 #endif

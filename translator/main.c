@@ -4,6 +4,7 @@
 
 #include "base/strbuf.h"
 #include "cli.h"
+#include "foreign.h"
 #include "input.h"
 #include "inspect/print.h"
 #include "place.h"
@@ -119,6 +120,7 @@ static int (*const run[COMMAND_COUNT])(const options *) = {
     [COMMAND_RUN] = run_program,
     [COMMAND_CACHE] = run_cache,
     [COMMAND_INSPECT] = run_inspect,
+    [COMMAND_RUNTIME] = run_runtime,
 };
 
 int main(int argc, char **argv) {

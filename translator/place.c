@@ -99,6 +99,14 @@ bool place_can_write(const char *path) {
     return ok;
 }
 
+int place_scratch(strbuf *path) {
+    const char *parent = getenv("TMPDIR");
+    if (!parent || !*parent)
+        parent = "/tmp";
+    strbuf_printf(path, "%s/wasmelt-XXXXXX", parent);
+    return mkdtemp(path->data) ? 0 : report_errno(parent);
+}
+
 /* ---- Moving ---- */
 
 static bool copy_bytes(int in, int out) {

@@ -26,6 +26,9 @@ bool place_same_file(const char *a, const char *b);
  */
 bool place_can_write(const char *path);
 
+/* Makes a directory of our own among temporary files; an exit status, after a message. */
+int place_scratch(strbuf *path);
+
 /* Moves a file to where the user wants it: by renaming, or by copying beside the goal first where
  * that cannot be done, so that nobody sees half a file. A link is followed; what is not a regular
  * file (a pipe, /dev/null) is written to. False with errno set. */

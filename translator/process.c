@@ -1,6 +1,7 @@
 #include "process.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <spawn.h>
 #include <string.h>
 #include <sys/wait.h>
@@ -49,13 +50,13 @@ void process_end_if_stopped(void) {
     raise(process_stopped_by);
 }
 
-/* Starts a program, at the place in `children` that is free. */
-static int start(const char *const *command) {
+/* Starts a program, at the place in `children` that is free. `actions` may be null. */
+static int start(const char *const *command, const posix_spawn_file_actions_t *actions) {
     int place = 0;
     while (children[place])
         place++;
     pid_t pid;
-    int error = posix_spawnp(&pid, command[0], NULL, NULL, (char *const *)command, environ);
+    int error = posix_spawnp(&pid, command[0], actions, NULL, (char *const *)command, environ);
     if (error)
         return error == ENOENT ? PROCESS_NOT_FOUND : 127;
     children[place] = pid;
@@ -98,7 +99,7 @@ int process_run_all(const command_list *list, uint32_t at_a_time) {
         if (more && running < most) {
             if (list->started)
                 list->started(list->context, next);
-            status = start(list->commands[next++]);
+            status = start(list->commands[next++], NULL);
         } else {
             status = wait_for_one();
         }
@@ -110,4 +111,35 @@ int process_run_all(const command_list *list, uint32_t at_a_time) {
 
 int process_run(const char *const *command) {
     return process_run_all(&(command_list){.commands = &command, .count = 1}, 1);
+}
+
+static void read_all(int fd, strbuf *output) {
+    char buffer[4096];
+    for (;;) {
+        ssize_t got = read(fd, buffer, sizeof buffer);
+        if (got > 0)
+            strbuf_append(output, buffer, (size_t)got);
+        else if (got == 0 || errno != EINTR || process_stopped_by)
+            return;
+    }
+}
+
+int process_capture(const char *const *command, strbuf *output) {
+    int ends[2];
+    posix_spawn_file_actions_t actions;
+    if (pipe2(ends, O_CLOEXEC) != 0)
+        return 127;
+    int status = 127;
+    if (posix_spawn_file_actions_init(&actions) == 0) {
+        if (posix_spawn_file_actions_adddup2(&actions, ends[1], STDOUT_FILENO) == 0)
+            status = start(command, &actions);
+        posix_spawn_file_actions_destroy(&actions);
+    }
+    close(ends[1]);
+    if (status == 0) {
+        read_all(ends[0], output);
+        status = wait_for_one();
+    }
+    close(ends[0]);
+    return process_stopped_by ? PROCESS_STOPPED : status;
 }

@@ -7,11 +7,16 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "base/strbuf.h"
+
 enum { PROCESS_NOT_FOUND = -1, PROCESS_STOPPED = -2 };
 
 /* Runs a program found in PATH and waits. Its exit status (128 + number for a signal), or one of
  * the above. `command` ends with null. */
 int process_run(const char *const *command);
+
+/* The same, with what it writes to standard output added to `output`. */
+int process_capture(const char *const *command, strbuf *output);
 
 /* Several commands, at most `at_a_time` at once; `started` is told of each before it starts. Ends
  * at the first that fails, once those running are done; its status as above, or 0. */

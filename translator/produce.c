@@ -167,15 +167,10 @@ static int move_files(const char *from, const char *to, const translate_result *
     return status;
 }
 
-/* Makes a directory of our own, with mkdtemp. */
-static int make_scratch(const char *parent, const char *name, strbuf *scratch) {
-    strbuf_printf(scratch, "%s/%swasmelt-XXXXXX", parent, name);
-    if (mkdtemp(scratch->data))
-        return 0;
-    int error = errno;
-    strbuf_clear(scratch);
-    errno = error;
-    return report_errno(parent);
+/* Makes a directory of our own, with mkdtemp, inside `parent`. */
+static int make_scratch(const char *parent, strbuf *scratch) {
+    strbuf_printf(scratch, "%s/.wasmelt-XXXXXX", parent);
+    return mkdtemp(scratch->data) ? 0 : report_errno(parent);
 }
 
 /* ---- The kinds of output ---- */
@@ -188,7 +183,7 @@ static int emit_c_to(const options *o, const span *input, const char *name, cons
     bool made = mkdir(directory, 0777) == 0;
     if (!made && errno != EEXIST)
         return report_errno(directory);
-    int status = make_scratch(directory, ".", &scratch);
+    int status = make_scratch(directory, &scratch);
     if (status == 0) {
         status = translate_to(o, input, name, scratch.data, directory, files);
         if (status == 0)
@@ -243,7 +238,6 @@ static void header_beside(const options *o, const char *name, const char *output
 }
 
 static int emit_binary(const options *o, const span *input, const char *output) {
-    const char *parent = getenv("TMPDIR");
     strbuf scratch = {0}, name = {0}, header = {0}, path = {0};
     translate_result files = {0};
     place_identifier(o, o->inputs.data[0], &name);
@@ -251,7 +245,7 @@ static int emit_binary(const options *o, const span *input, const char *output) 
     bool allowed = place_can_write(output) && (header.count == 0 || place_may_replace(header.data));
     int status = allowed ? 0 : EXIT_INPUT;
     if (status == 0)
-        status = make_scratch(parent && *parent ? parent : "/tmp", "", &scratch);
+        status = place_scratch(&scratch);
     if (status == 0) {
         const char *directory = o->keep ? o->keep : scratch.data;
         status = o->keep ? emit_c_to(o, input, name.data, directory, &files)

@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "base/strbuf.h"
+#include "process.h"
 
 static const char *text(arena *a, strbuf *s) {
     const char *copy = arena_string(a, s->data ? s->data : "", s->count);
@@ -87,6 +88,8 @@ static bool use_home(toolchain *t, arena *a, const char *home) {
         if (access(header, R_OK) == 0 && access(library, R_OK) == 0) {
             t->include_flag = join(a, join(a, "-I", home), "/include");
             t->runtime = library;
+            const char *sources = join(a, home, "/" WASMELT_INSTALL_DATADIR "/wasmelt/runtime");
+            t->sources = access(sources, R_OK) == 0 ? sources : NULL;
             return true;
         }
     }
@@ -112,6 +115,7 @@ static const char *own_prefix(arena *a) {
 static bool find_runtime(toolchain *t, arena *a) {
     const char *home = getenv("WASMELT_HOME");
     if (home && *home) {
+        t->chosen = true;
         if (use_home(t, a, home))
             return true;
         fprintf(stderr,
@@ -125,6 +129,7 @@ static bool find_runtime(toolchain *t, arena *a) {
         access(WASMELT_BUILD_INCLUDE_DIR, R_OK) == 0) {
         t->include_flag = "-I" WASMELT_BUILD_INCLUDE_DIR;
         t->runtime = WASMELT_BUILD_RUNTIME_LIB;
+        t->sources = WASMELT_BUILD_RUNTIME_SOURCES;
         return true;
     }
     fputs("wasmelt: error: the runtime (include/wasmelt, lib/libwasmelt_rt.a) is not where this "
@@ -158,11 +163,90 @@ static void add_flags(string_list *command, const string_list *flags, arena *a) 
         add_words(command, flags->data[k], a);
 }
 
+/* ---- Machines ---- */
+
+/* The first part of a triple, by the name that GCC uses. */
+static void machine_of(const char *triple, strbuf *machine) {
+    size_t length = strcspn(triple, "-\n");
+    if (strncmp(triple, "arm64", 5) == 0)
+        strbuf_puts(machine, "aarch64");
+    else if (strncmp(triple, "amd64", 5) == 0)
+        strbuf_puts(machine, "x86_64");
+    else
+        strbuf_append(machine, triple, length);
+    if (strstr(triple, "musl"))
+        strbuf_puts(machine, " musl");
+}
+
+bool toolchain_is_foreign(const toolchain *t, const options *o) {
+    arena a = {0};
+    strbuf triple = {0}, ours = {0}, theirs = {0};
+    string_list command = {0};
+    add_all(&command, &t->compiler);
+    add_flags(&command, &o->cflags, &a); /* --target=... */
+    add(&command, "-dumpmachine");
+    add(&command, NULL);
+    bool foreign = false;
+    if (process_capture(command.data, &triple) == 0 && triple.count > 0) {
+        machine_of(WASMELT_RUNTIME_MACHINE, &ours);
+        machine_of(triple.data, &theirs);
+        foreign = strcmp(ours.data, theirs.data) != 0;
+    }
+    vec_free(&command);
+    strbuf_free(&triple);
+    strbuf_free(&ours);
+    strbuf_free(&theirs);
+    arena_free(&a);
+    return foreign;
+}
+
+const char *toolchain_archiver(const toolchain *t, arena *a) {
+    const char *given = getenv("AR");
+    if (given && *given)
+        return given;
+    strbuf path = {0};
+    string_list command = {0};
+    add_all(&command, &t->compiler);
+    add(&command, "-print-prog-name=ar");
+    add(&command, NULL);
+    const char *ar = "ar";
+    if (process_capture(command.data, &path) == 0 && path.count > 1 && path.data[path.count - 1] == '\n')
+        ar = arena_string(a, path.data, path.count - 1);
+    vec_free(&command);
+    strbuf_free(&path);
+    return ar;
+}
+
+/* Clang warns of a flag that it has no use for on some machine, such as the probing of stack frames. */
+static void add_quiet(const toolchain *t, string_list *command) {
+    for (size_t k = 0; k < t->compiler.count; k++)
+        if (strstr(t->compiler.data[k], "clang")) {
+            add(command, "-Wno-unused-command-line-argument");
+            return;
+        }
+}
+
+void toolchain_compile_runtime(const toolchain *t, const options *o, arena *a, const char *source,
+                               const char *object, string_list *command) {
+    add_all(command, &t->compiler);
+    add_words(command, WASMELT_RUNTIME_FLAGS, a);
+    add_quiet(t, command);
+    add(command, "-O2");
+    add(command, t->include_flag);
+    add_flags(command, &o->cflags, a);
+    add(command, "-c");
+    add(command, source);
+    add(command, "-o");
+    add(command, object);
+    add(command, NULL);
+}
+
 /* WASMELT_C_FLAGS: what the emitted C is written for; cmake/WasmeltFlags.cmake says why. */
 void toolchain_compile(const toolchain *t, const options *o, arena *a, const char *directory, const char *source,
                        const char *object, string_list *command) {
     add_all(command, &t->compiler);
     add_words(command, WASMELT_C_FLAGS, a);
+    add_quiet(t, command);
     add(command, join(a, "-O", o->optimize));
     if (o->debug) {
         add(command, "-g");
@@ -185,8 +269,7 @@ void toolchain_compile(const toolchain *t, const options *o, arena *a, const cha
 void toolchain_link(const toolchain *t, const options *o, arena *a, const string_list *objects,
                     const char *output, string_list *command) {
     if (o->emit == EMIT_LIB) {
-        const char *ar = getenv("AR");
-        add(command, ar && *ar ? ar : "ar");
+        add(command, toolchain_archiver(t, a));
         add(command, "rcs");
         add(command, output);
         add_all(command, objects);

@@ -10,6 +10,8 @@ typedef struct toolchain {
     string_list compiler;     /* the command's words */
     const char *include_flag; /* "-I...": the runtime's headers */
     const char *runtime;      /* libwasmelt_rt.a */
+    const char *sources;      /* directory of the runtime's sources; null where they are not installed */
+    bool chosen;              /* WASMELT_HOME says which runtime to take */
 } toolchain;
 
 /* Finds compiler and runtime; false after a message. Strings live in `a`. */
@@ -18,6 +20,16 @@ void toolchain_free(toolchain *t);
 
 /* Where a program is that is named as in a command: itself if it has a slash, else found in PATH. */
 bool toolchain_program(const char *name, strbuf *path);
+
+/* Whether the compiler compiles for another machine than the runtime is for. */
+bool toolchain_is_foreign(const toolchain *t, const options *o);
+
+/* The archiver that goes with the compiler: $AR, else the one the compiler names. */
+const char *toolchain_archiver(const toolchain *t, arena *a);
+
+/* One file of the runtime to an object; ends with null. */
+void toolchain_compile_runtime(const toolchain *t, const options *o, arena *a, const char *source,
+                               const char *object, string_list *command);
 
 /* Commands, each ending with null: one C file to an object; objects to an executable, a shared
  * object, one object, an archive. */
