@@ -4,11 +4,21 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/utf8.h"
 #include "cli.h"
 
 void report_name(strbuf *s, span name) {
-    for (size_t k = 0; k < name.length && k < 100; k++)
-        strbuf_put(s, name.bytes[k] < 0x20 || name.bytes[k] == 0x7F ? '.' : (char)name.bytes[k]);
+    for (size_t at = 0; at < name.length;) {
+        uint32_t code;
+        size_t length = utf8_next(name.bytes + at, name.length - at, &code);
+        if (at + length > 100)
+            break;
+        if (utf8_is_control(code) || code == 0xFFFD)
+            strbuf_put(s, '.');
+        else
+            strbuf_append(s, (const char *)name.bytes + at, length);
+        at += length;
+    }
 }
 
 void report_diag(const diag *d, const char *file, const module *m) {

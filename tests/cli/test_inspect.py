@@ -1,8 +1,11 @@
 """wasmelt inspect: what it says of a module, to people and as JSON."""
 import json
+import pathlib
 import subprocess
 
 import pytest
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
 
 PROGRAM = '''
 #include <stdio.h>
@@ -266,8 +269,7 @@ def test_reserved_bytes_are_those_of_the_runtime(inspect, run_wasmelt, build, as
     assert told['bounds'] == bounds
     assert run_wasmelt(file, '--emit=lib', '-O0', '-o', tmp_path / 'libm.a').returncode == 0
     (tmp_path / 'host.c').write_text(HOST)
-    root = __file__.rsplit('/tests/', 1)[0]
-    subprocess.run(['cc', f'-I{root}/include', tmp_path / 'host.c', tmp_path / 'libm.a', build / 'lib' / 'libwasmelt_rt.a',
+    subprocess.run(['cc', f'-I{ROOT}/include', tmp_path / 'host.c', tmp_path / 'libm.a', build / 'lib' / 'libwasmelt_rt.a',
                     '-lpthread', '-lm', '-o', tmp_path / 'host'], check=True)
     reserved = int(subprocess.run([tmp_path / 'host'], capture_output=True, check=True).stdout)
     page = int(subprocess.run(['getconf', 'PAGESIZE'], capture_output=True, check=True).stdout)
@@ -356,6 +358,22 @@ def test_text(run_wasmelt, assemble):
                  '  0: 2 to 16 pages; 128 KiB to 1 MiB', '     reserves 6 GiB of address space; bounds are checked by guard pages',
                  '  0: funcref, 4 to 8 elements', '  4 functions of'):
         assert line in shown.stdout
+
+
+def test_every_member_is_documented(inspect, assemble, tmp_path):
+    def members(value):
+        if isinstance(value, dict):
+            yield from value
+        for inner in value.values() if isinstance(value, dict) else value if isinstance(value, list) else ():
+            yield from members(inner)
+    tagged = assemble(EVERYTHING.rstrip()[:-1] + '(tag (param i32)))')
+    gc = write(tmp_path, section(1, b'\2\x5f\1\x7f\0\x60\0\0'), section(3, b'\1\1'), section(7, b'\1\1f\0\0'),
+               section(10, b'\1\6\0\xfb\1\0\x1a\x0b'), custom('producers', b'\1' + name('language') + b'\1' + name('C') + name('')),
+               custom('target_features', b'\1+' + name('x')))
+    found = {m for file in (tagged, gc) for m in members(inspect(file))}
+    assert len(found) > 40
+    text = (ROOT / 'docs' / 'inspect.md').read_text()
+    assert [m for m in sorted(found) if f'`{m}`' not in text and f'`{m}[]`' not in text] == []
 
 
 def test_long_lists_are_cut(run_wasmelt, tmp_path):

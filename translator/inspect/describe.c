@@ -1,5 +1,4 @@
 /* Words for what both ways of printing name. */
-#include "base/utf8.h"
 #include "inspect/print.h"
 
 static const char *heap_name(uint32_t heap) {
@@ -127,25 +126,4 @@ const char *use_name(use u) {
 const char *linkage_name(linkage l) {
     static const char *const names[] = {"final", "object", "dynamic"};
     return names[l];
-}
-
-/* ---- Characters ---- */
-
-size_t next_character(span s, size_t at, uint32_t *code) {
-    uint8_t first = s.bytes[at];
-    size_t length = first < 0x80 ? 1 : first < 0xE0 ? 2 : first < 0xF0 ? 3 : 4;
-    if (length > s.length - at || !utf8_valid(s.bytes + at, length)) {
-        *code = 0xFFFD;
-        return 1;
-    }
-    *code = length == 1 ? first : first & (0xFFu >> (length + 1));
-    for (size_t k = 1; k < length; k++)
-        *code = *code << 6 | (s.bytes[at + k] & 0x3F);
-    return length;
-}
-
-/* C0, DEL, C1; line and paragraph separators; what changes the direction of writing. */
-bool is_control(uint32_t code) {
-    return code < 0x20 || (code >= 0x7F && code < 0xA0) || (code >= 0x200E && code <= 0x200F) ||
-           (code >= 0x2028 && code <= 0x202E) || (code >= 0x2066 && code <= 0x2069) || code == 0xFEFF;
 }

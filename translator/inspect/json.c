@@ -2,6 +2,8 @@
  * meaning or goes, not when one is added. */
 #include "inspect/print.h"
 
+#include "base/utf8.h"
+
 enum { SCHEMA = 1, MOST_VALUES = 100 };
 
 /* ---- Writing JSON ---- */
@@ -31,10 +33,10 @@ static void put_string(json *j, span s) {
     strbuf_put(j->out, '"');
     for (size_t at = 0; at < s.length;) {
         uint32_t code;
-        size_t length = next_character(s, at, &code);
+        size_t length = utf8_next(s.bytes + at, s.length - at, &code);
         if (code == '"' || code == '\\')
             strbuf_printf(j->out, "\\%c", (char)code);
-        else if (is_control(code) || code == 0xFFFD)
+        else if (utf8_is_control(code) || code == 0xFFFD)
             strbuf_printf(j->out, "\\u%04x", (unsigned)code);
         else
             strbuf_append(j->out, (const char *)s.bytes + at, length);

@@ -25,10 +25,4 @@ const char *overflow_name(overflow o);
 const char *use_name(use u);
 const char *linkage_name(linkage l);
 
-/* The next character of text that may be no UTF-8: its length; 1 and U+FFFD for a byte that belongs to none. */
-size_t next_character(span s, size_t at, uint32_t *code);
-
-/* Whether a character could change how a terminal or an editor shows what is around it. */
-bool is_control(uint32_t code);
-
 #endif

@@ -1,6 +1,8 @@
 /* An inspection for people: the verdict first, then a paragraph for each thing. */
 #include "inspect/print.h"
 
+#include "base/utf8.h"
+
 enum {
     MOST_LINES = 40,  /* of a list, unless the user asked for the whole */
     MOST_VALUES = 16, /* of a signature */
@@ -19,13 +21,13 @@ typedef struct text {
 static void put_unquoted(strbuf *s, span name) {
     for (size_t at = 0; at < name.length;) {
         uint32_t code;
-        size_t length = next_character(name, at, &code);
+        size_t length = utf8_next(name.bytes + at, name.length - at, &code);
         if (at + length > MOST_NAME) {
             strbuf_puts(s, "...");
             break;
         }
         for (size_t k = at; k < at + length; k++)
-            if (is_control(code) || code == 0xFFFD || code == '"' || code == '\\')
+            if (utf8_is_control(code) || code == 0xFFFD || code == '"' || code == '\\')
                 strbuf_printf(s, "\\%02x", name.bytes[k]);
             else
                 strbuf_put(s, (char)name.bytes[k]);
