@@ -1,0 +1,16 @@
+# The runtime as a target, made from the sources in `directory`: here, and in projects that compile for another machine
+# than the installed one is for. Callers say where the headers are.
+function(wasmelt_define_runtime target directory)
+  include("${CMAKE_CURRENT_FUNCTION_LIST_DIR}/WasmeltFlags.cmake")
+  include(CheckCCompilerFlag)
+  # What runs out of stack inside the runtime must meet the guard page, not jump over it. Not every compiler knows how
+  # on every machine.
+  check_c_compiler_flag("-Werror -fstack-clash-protection" WASMELT_HAS_STACK_CLASH_PROTECTION)
+  if(NOT WASMELT_HAS_STACK_CLASH_PROTECTION)
+    list(REMOVE_ITEM WASMELT_RUNTIME_FLAGS -fstack-clash-protection)
+  endif()
+  file(GLOB_RECURSE sources CONFIGURE_DEPENDS "${directory}/*.c")
+  add_library(${target} STATIC ${sources})
+  target_compile_options(${target} PRIVATE ${WASMELT_RUNTIME_FLAGS})
+  target_link_libraries(${target} PUBLIC Threads::Threads m)
+endfunction()

@@ -1,0 +1,189 @@
+#include "foreign.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "cache.h"
+#include "compile.h"
+#include "identity.h"
+#include "place.h"
+#include "process.h"
+#include "report.h"
+
+/* ---- Its files ---- */
+
+/* Where the sources are, beneath the directory of the runtime. */
+static const char *const folders[] = {"", "/wasi"};
+
+static const char *in_arena(arena *a, strbuf *s) {
+    const char *copy = arena_string(a, s->data, s->count);
+    strbuf_free(s);
+    return copy;
+}
+
+static bool is_source(const char *name) {
+    size_t length = strlen(name);
+    return length > 2 && name[0] != '.' && strcmp(name + length - 2, ".c") == 0;
+}
+
+static int is_source_entry(const struct dirent *e) {
+    return is_source(e->d_name);
+}
+
+static bool find_sources(const toolchain *t, arena *a, string_list *sources) {
+    if (!t->sources) {
+        fputs("wasmelt: error: the runtime's sources are not installed\n", stderr);
+        return false;
+    }
+    for (size_t f = 0; f < sizeof folders / sizeof *folders; f++) {
+        strbuf folder = {0};
+        struct dirent **names;
+        strbuf_printf(&folder, "%s%s", t->sources, folders[f]);
+        int count = scandir(folder.data, &names, is_source_entry, alphasort);
+        if (count < 0)
+            report_errno(folder.data);
+        for (int k = 0; k < count; k++) {
+            strbuf path = {0};
+            strbuf_printf(&path, "%s/%s", folder.data, names[k]->d_name);
+            *vec_push(sources) = in_arena(a, &path);
+            free(names[k]);
+        }
+        if (count >= 0)
+            free(names);
+        strbuf_free(&folder);
+        if (count < 0)
+            return false;
+    }
+    return true;
+}
+
+/* ---- Compiling ---- */
+
+static void remove_objects(const string_list *objects) {
+    for (size_t k = 0; k < objects->count; k++)
+        unlink(objects->data[k]);
+}
+
+/* Compiles to `output`, an archive in the directory `scratch`. */
+static int make(const toolchain *t, const options *o, const char *scratch, const char *output) {
+    arena a = {0};
+    string_list sources = {0}, objects = {0};
+    int status = EXIT_INPUT;
+    if (find_sources(t, &a, &sources)) {
+        string_list *commands = arena_array(&a, sources.count, sizeof *commands);
+        for (size_t k = 0; k < sources.count; k++) {
+            strbuf object = {0};
+            strbuf_printf(&object, "%s/runtime_%zu.o", scratch, k);
+            *vec_push(&objects) = in_arena(&a, &object);
+            toolchain_compile_runtime(t, o, &a, sources.data[k], objects.data[k], &commands[k]);
+        }
+        status = compile_commands(o, commands, sources.data, sources.count);
+        for (size_t k = 0; k < sources.count; k++)
+            vec_free(&commands[k]);
+        if (status == 0) {
+            options archive = *o;
+            archive.emit = EMIT_LIB;
+            status = compile_link(t, &archive, &objects, output, &a);
+        }
+    }
+    remove_objects(&objects);
+    vec_free(&sources);
+    vec_free(&objects);
+    arena_free(&a);
+    return status;
+}
+
+/* Keeps what was made, if there is a cache; whether t->runtime is now there. */
+static bool keep(const cache *c, const char *key, toolchain *t, const options *o, const char *made, arena *a, int *held) {
+    uint64_t limit;
+    strbuf path = {0};
+    if (c->fd < 0 || !cache_limit(o, &limit) || !cache_store(c, key, made, "runtime for another machine"))
+        return false;
+    *held = cache_find(c, key, &path);
+    cache_trim(c, limit);
+    if (*held >= 0)
+        t->runtime = in_arena(a, &path);
+    else
+        strbuf_free(&path);
+    return *held >= 0;
+}
+
+static int find_or_make(toolchain *t, const options *o, const cache *c, const char *scratch, arena *a, int *held) {
+    char key[HASH_TEXT] = "";
+    strbuf path = {0};
+    int lock = -1;
+    if (c->fd >= 0) {
+        identity_of_runtime(o, t, key);
+        *held = cache_find(c, key, &path);
+        if (*held < 0) {
+            lock = cache_lock(c, key);
+            *held = cache_find(c, key, &path);
+        }
+    }
+    int status = 0;
+    if (*held >= 0) {
+        t->runtime = in_arena(a, &path);
+    } else {
+        strbuf made = {0};
+        strbuf_printf(&made, "%s/" FOREIGN_RUNTIME, scratch);
+        status = make(t, o, scratch, made.data);
+        if (status == 0 && keep(c, key, t, o, made.data, a, held))
+            unlink(made.data);
+        else
+            t->runtime = arena_string(a, made.data, made.count); /* compile removes it after linking */
+        strbuf_free(&made);
+    }
+    cache_unlock(c, key, lock);
+    strbuf_free(&path);
+    return status;
+}
+
+int foreign_runtime(toolchain *t, const options *o, const char *scratch, arena *a, int *held) {
+    cache c;
+    strbuf why = {0};
+    uint64_t limit;
+    *held = -1;
+    if (t->chosen || !toolchain_is_foreign(t, o))
+        return 0;
+    if (!cache_limit(o, &limit))
+        return EXIT_USAGE;
+    if (limit == 0)
+        c = (cache){.fd = -1};
+    else
+        cache_open(&c, &why); /* without one it is compiled each time */
+    int status = find_or_make(t, o, &c, scratch, a, held);
+    cache_close(&c);
+    strbuf_free(&why);
+    return status;
+}
+
+int run_runtime(const options *o) {
+    arena a = {0};
+    toolchain t = {0};
+    strbuf scratch = {0}, made = {0};
+    const char *output = o->output ? o->output : FOREIGN_RUNTIME;
+    if (o->inputs.count > 0) {
+        cli_error("runtime takes no input");
+        return EXIT_USAGE;
+    }
+    process_catch_signals();
+    int status = toolchain_find(&t, o, &a) && place_can_write(output) ? place_scratch(&scratch) : EXIT_INPUT;
+    if (status == 0) {
+        strbuf_printf(&made, "%s/" FOREIGN_RUNTIME, scratch.data);
+        status = make(&t, o, scratch.data, made.data);
+        if (status == 0 && !place_move(made.data, output))
+            status = report_errno(output);
+        unlink(made.data);
+        rmdir(scratch.data);
+    }
+    strbuf_free(&made);
+    strbuf_free(&scratch);
+    toolchain_free(&t);
+    arena_free(&a);
+    process_end_if_stopped();
+    return status;
+}
