@@ -33,7 +33,8 @@
 
 static _Thread_local struct {
     uintptr_t low, high; /* a fault in [low, high) is exhaustion */
-    uintptr_t limit;     /* so is one in the page here; 0: none */
+    uintptr_t end;       /* the lowest address that the stack may use */
+    uintptr_t limit;     /* a fault in the page here is exhaustion, too; 0: none */
     uintptr_t page;      /* bytes of a page */
     void *alternate;
     bool ready;
@@ -140,6 +141,7 @@ static bool find_stack(void) {
         return false;
     /* A fault above `low` can only be due to the kernel's distance. */
     uintptr_t reach = KERNEL_GAP + SLACK < size / 2 ? KERNEL_GAP + SLACK : size / 2;
+    thread.end = low;
     thread.low = low - guard - SLACK;
     thread.high = low + reach;
     return true;
@@ -161,18 +163,15 @@ bool stack_is_exhausted_at(uintptr_t address) {
 
 /* ---- Limits of the host's ---- */
 
-/* Whether all of [from, to) is mapped. Of a stack that grows this tells what it has grown to already: the kernel
- * keeps a distance between it and anything else that can be accessed. */
-static bool is_mapped(uintptr_t from, uintptr_t to) {
-    return msync((void *)from, to - from, MS_ASYNC) == 0;
-}
-
-/* Makes one page of the stack inaccessible. The main thread's grows when it is touched: where it has not grown to, a
- * page of our own is put in its way. */
+/* Makes one page of the stack inaccessible. The main thread's stack grows when it is touched: where it has not grown
+ * to, a page of our own is put in its way. It has grown as far as everything from here on is mapped, because the kernel
+ * keeps a distance between a stack and anything else that can be accessed. */
 static bool make_guard(stack_limit *limit, uintptr_t here, uintptr_t page) {
     uintptr_t top = here & ~(page - 1);
-    if (is_mapped(limit->at, top))
+    if (msync((void *)limit->at, top - limit->at, MS_ASYNC) == 0)
         return mprotect((void *)limit->at, page, PROT_NONE) == 0;
+    if (errno != ENOMEM) /* which says that something is not mapped */
+        return false;
     void *at = mmap((void *)limit->at, page, PROT_NONE,
                     MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE | MAP_FIXED_NOREPLACE, -1, 0);
     if (at == MAP_FAILED && errno == EEXIST) { /* something else is in the way, and ends the stack before the limit */
@@ -189,7 +188,7 @@ static bool make_guard(stack_limit *limit, uintptr_t here, uintptr_t page) {
 
 bool stack_limit_begin(stack_limit *limit, size_t bytes) {
     uintptr_t here = (uintptr_t)__builtin_frame_address(0), page = (uintptr_t)host_page_size();
-    uintptr_t end = thread.limit ? thread.limit + page : thread.high;
+    uintptr_t end = thread.limit ? thread.limit + page : thread.end;
     *limit = (stack_limit){.outer = thread.limit};
     if (bytes < WASMELT_LEAST_STACK)
         bytes = WASMELT_LEAST_STACK;

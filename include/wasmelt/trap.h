@@ -53,7 +53,8 @@ wasmelt_trap_code wasmelt_run(void (*body)(void *argument), void *argument, wasm
  * inaccessible page into the running thread's stack and takes it away again, which costs two or three system calls. It
  * limits wasmelt_run and wasmelt_instantiate inside the body too; a nested limit cannot raise the outer one, nor can
  * any raise the thread's own. Generated code cannot step over the page; a host function with frames larger than a page,
- * compiled without -fstack-clash-protection, could, into stack that is there: it has then got more than the limit. */
+ * compiled without -fstack-clash-protection, could, into stack that is there: it has then got more than the limit. The
+ * functions of WASI make sure of 64 KiB before they do anything. */
 #define WASMELT_LEAST_STACK ((size_t)32 * 1024)
 wasmelt_trap_code wasmelt_run_limited(size_t stack_bytes, void (*body)(void *argument), void *argument,
                                       wasmelt_trap *trap);

@@ -235,6 +235,25 @@ CASE(a_limit_in_a_thread) {
     CHECK(pthread_create(&thread, NULL, measure_in_thread, NULL) == 0 && pthread_join(thread, NULL) == 0);
 }
 
+static void *limit_most_of_it(void *unused) {
+    char here;
+    (void)unused;
+    start = &here;
+    CHECK(wasmelt_run_limited((size_t)150 * 1024, measure_forever, NULL, NULL) == WASMELT_TRAP_STACK_EXHAUSTED);
+    CHECK(used_about((size_t)150 * 1024));
+    CHECK(wasmelt_run_limited((size_t)200 * 1024, measure_forever, NULL, NULL) == WASMELT_TRAP_STACK_EXHAUSTED);
+    CHECK(used_about((size_t)200 * 1024));
+    return NULL;
+}
+
+CASE(a_limit_near_the_end_of_a_small_stack) {
+    pthread_attr_t attributes;
+    pthread_t thread;
+    pthread_attr_init(&attributes);
+    CHECK(pthread_attr_setstacksize(&attributes, (size_t)256 * 1024) == 0);
+    CHECK(pthread_create(&thread, &attributes, limit_most_of_it, NULL) == 0 && pthread_join(thread, NULL) == 0);
+}
+
 CASE(limits_in_limits) {
     char here;
     start = &here;
