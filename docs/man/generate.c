@@ -334,8 +334,10 @@ static void put_zsh(void) {
             puts("        '1:module:_wasmelt_modules' '*:argument:_files'");
         else if (takes_modules(k))
             puts("        '*:module:_wasmelt_modules'");
-        else
+        else if (*commands[k].operands)
             printf("        '1:what:(%s)'\n", commands[k].operands);
+        else
+            puts("        ''");
         puts("    ;;");
     }
     puts("    esac\n"
