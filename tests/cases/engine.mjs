@@ -70,7 +70,8 @@ for (const line of instance ? readFileSync(0, 'utf8').split('\n') : []) {
   try {
     console.log(run(line, instance.exports));
   } catch (error) {
-    const trapped = error instanceof WebAssembly.RuntimeError || error instanceof RangeError;
+    const trapped = error instanceof WebAssembly.RuntimeError || error instanceof RangeError ||
+      error instanceof WebAssembly.Exception;
     console.log(trapped ? 'trap' : `failed ${error.message}`);
   }
 }

@@ -288,3 +288,88 @@ def test_five_thousand_nested(host, kind):
             assert(try_f(1) == 0 && result == 2);
             m_instance_free(the);
         }''', prelude=PRELUDE + CALL, level='0')
+
+
+EXCEPTIONS = '''(module
+  (import "env" "a" (tag $a (param i32 i64)))
+  (import "env" "callback" (func $callback (param i32)))
+  (tag $b (export "b") (param f64))
+  (func $throw (export "throw_b") (param $x f64) (throw $b (local.get $x)))
+  ;; What the callback throws: its payload, 1000 for another tag; -1 if it throws nothing.
+  (func (export "catch") (param $n i32) (result i64) (local $x i64)
+    (block $caught (result i32 i64)
+      (try $t
+        (do
+          (try (do (call $callback (local.get $n))) (delegate $t)))
+        (catch $a (br $caught))
+        (catch_all (return (i64.const 1000))))
+      (return (i64.const -1)))
+    (local.set $x)
+    (i64.add (i64.extend_i32_u) (local.get $x)))
+  (func (export "rethrow_often") (param $n i32) (result i32)
+    (local $count i32)
+    (loop $next
+      (try
+        (do (try (do (throw $b (f64.const 1))) (catch $b (drop) (rethrow 0))))
+        (catch_all (local.set $count (i32.add (local.get $count) (i32.const 1)))))
+      (br_if $next (i32.lt_u (local.get $count) (local.get $n))))
+    (local.get $count)))'''
+
+
+def test_exceptions_of_the_host_and_for_it(host):
+    host(EXCEPTIONS, '''
+        #include <malloc.h>
+
+        static const wasmelt_valtype params[] = {WASMELT_I32, WASMELT_I64};
+        static const wasmelt_type type = {.kind = WASMELT_TYPE_FUNC, .is_final = true, .supertype = WASMELT_NO_TYPE,
+                                          .group_size = 1, .params = params, .param_count = 2};
+        static wasmelt_tag a;
+        static m *instance;
+
+        static void throw_a(uint32_t n) {
+            wasmelt_value payload[2] = {{.i32 = n}, {.i64 = 100}};
+            wasmelt_exception *e = wasmelt_exception_new(&a, payload);
+            assert(e);
+            wasmelt_throw(e);
+            wasmelt_exception_release(e);
+        }
+
+        static void call_throw_b(void *unused) {
+            (void)unused;
+            m_throw_b(instance, 2.5);
+        }
+
+        /* 1: nothing; 2: an exception of the host's; 3: passes on one of the module's. */
+        void m_env_callback(void *context, uint32_t n) {
+            assert(context == &instance);
+            if (n == 2)
+                throw_a(n);
+            if (n == 3) {
+                wasmelt_trap trap;
+                assert(wasmelt_run(call_throw_b, NULL, &trap) == WASMELT_TRAP_UNCAUGHT_EXCEPTION);
+                wasmelt_throw(trap.exception);
+            }
+        }
+
+        static void rethrow(void *unused) {
+            (void)unused;
+            assert(m_rethrow_often(instance, 100000) == 100000);
+        }
+
+        int main(void) {
+            assert(wasmelt_tag_init(&a, &type));
+            m_imports imports = {.context1 = &instance, .m_env_a = &a};
+            assert(m_instantiate(&imports, &instance, NULL) == WASMELT_OK);
+            assert(m_catch(instance, 1) == (uint64_t)-1);
+            assert(m_catch(instance, 2) == 102);
+            assert(m_catch(instance, 3) == 1000);
+            wasmelt_trap trap;
+            assert(wasmelt_run(call_throw_b, NULL, &trap) == WASMELT_TRAP_UNCAUGHT_EXCEPTION);
+            assert(wasmelt_exception_tag(trap.exception) == m_b(instance));
+            assert(wasmelt_exception_payload(trap.exception)[0].f64 == 2.5);
+            assert(wasmelt_run(rethrow, NULL, NULL) == WASMELT_TRAP_NONE);
+            size_t before = mallinfo2().uordblks;
+            assert(wasmelt_run(rethrow, NULL, NULL) == WASMELT_TRAP_NONE);
+            assert(mallinfo2().uordblks == before);
+            m_instance_free(instance);
+        }''', prelude=PRELUDE.split('static m')[0])
