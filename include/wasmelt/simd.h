@@ -34,12 +34,13 @@ typedef f32 f32x2 __attribute__((vector_size(8)));
 
 #define V128(p) (*(any128 *)(p))
 
-/* Reads the first and the last byte for their traps. */
-INLINE u8 *touched(u8 *p, unsigned width) {
-    (void)*(volatile u8 *)p;
-    (void)*(volatile u8 *)(p + width - 1);
-    return p;
-}
+/* A copy of the bytes, read at once and for certain. */
+typedef u8 bytes1;
+typedef any16 bytes2;
+typedef any32 bytes4;
+typedef any64 bytes8;
+typedef any128 bytes16;
+#define touched(p, width) ((u8 *)&(struct { bytes##width v; }){*(volatile bytes##width *)(p)})
 
 #define LOADED(T, p)                                                                                        \
     ({                                                                                                      \

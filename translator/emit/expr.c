@@ -351,6 +351,13 @@ static void put_access(body *b, const expr *e, bool forced) {
     strbuf_put(text(b), ')');
 }
 
+/* Other threads may change a shared memory between two reads. A C compiler that finds an ordinary access may read again
+ * instead of keeping the value: after the bounds of a table or of a switch have been checked that would be the end of
+ * the sandbox. */
+static bool is_read_once(const body *b, const expr *e) {
+    return b->g->m->memories[e->index].type.shared;
+}
+
 void put_forced(body *b, const expr *e) {
     if (!(e->effects & FX_TRAPS))
         return;
@@ -388,7 +395,7 @@ void put_expr(body *b, const expr *e) {
             put_template(b, e);
         break;
     case EXPR_LOAD:
-        put_access(b, e, b->g->options->strict_loads);
+        put_access(b, e, b->g->options->strict_loads || is_read_once(b, e));
         break;
     case EXPR_SELECT:
         put_condition(b, e->args[2], false);
