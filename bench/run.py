@@ -5,6 +5,7 @@
 
 Parts (default: all):
   run        time of the programs in bench/programs: native, wasmelt, wasm2c, V8; interleaved, medians
+  simd       the same for the vector kernels in bench/simd; on x86-64 for the oldest machine and for x86-64-v3
   translate  speed and peak memory of the translation of real modules (npm), and the size of the C
   compile    time and memory of the C compiler on the C of one module
   startup    from exec to the first instruction of _start, with a 16 MiB data image
@@ -23,7 +24,7 @@ HERE = pathlib.Path(__file__).resolve().parent
 sys.path[:0] = [str(HERE), str(HERE.parent / 'tests')]
 from harness import compiling, programs, report, startup, variants  # noqa: E402
 
-PARTS = ('run', 'translate', 'compile', 'startup')
+PARTS = ('run', 'simd', 'translate', 'compile', 'startup')
 
 
 def parse_arguments():
@@ -81,6 +82,9 @@ def main():
             if part == 'run':
                 results['run'] = programs.measure(config, variants.all_of(config), say)
                 print(report.run_table(results['run']))
+            elif part == 'simd':
+                results['simd'] = programs.measure(config, variants.of_vectors(config), say, 'simd')
+                print(report.run_table(results['simd'], 'Vectors'))
             elif part == 'translate':
                 results['translate'] = compiling.measure_translation(config, say)
                 print(report.translation_table(results['translate']))
@@ -95,7 +99,7 @@ def main():
             config.json.write_text(json.dumps(results, indent=1) + '\n')
         if config.svg and 'run' in results:
             config.svg.write_text(report.run_plot(results['run'], results['machine']))
-    return 1 if any(p['differs'] for p in results.get('run', {}).get('programs', {}).values()) else 0
+    return 1 if any(p['differs'] for part in ('run', 'simd') for p in results.get(part, {}).get('programs', {}).values()) else 0
 
 
 if __name__ == '__main__':

@@ -89,7 +89,7 @@ def unpack(suite):
 
 
 def wanted(entry, names):
-    return not names or any(n in (entry['group'], f"{entry['group']}/{entry['name']}") for n in names)
+    return not names or any(n in (entry['group'], f"{entry['group']}/{entry['name']}", f"@{entry['feature']}") for n in names)
 
 
 # ---- Words of the runner's language (values.h) ----
@@ -353,7 +353,8 @@ def print_reasons(results, outcome, title):
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument('names', nargs='*', metavar='GROUP[/NAME]', help='what to run (default: everything)')
+    parser.add_argument('names', nargs='*', metavar='GROUP[/NAME]|@FEATURE',
+                        help='what to run: groups, scripts, or those of a feature as index.json has it (default: everything)')
     parser.add_argument('--suite', help='folder with index.json')
     parser.add_argument('--build', default=os.environ.get('WASMELT_BUILD', ROOT / 'build'), help='build folder')
     parser.add_argument('--cc', default='gcc', help='C compiler')

@@ -7,11 +7,11 @@ import statistics
 from harness import variants
 from harness.process import Failed, must, run
 
-SOURCES = pathlib.Path(__file__).resolve().parents[1] / 'programs'
+BENCH = pathlib.Path(__file__).resolve().parents[1]
 
 
-def chosen_sources(config):
-    found = sorted(p for p in SOURCES.iterdir() if p.suffix in ('.c', '.cpp'))
+def chosen_sources(config, folder):
+    found = sorted(p for p in (BENCH / folder).iterdir() if p.suffix in ('.c', '.cpp'))
     if config.programs:
         names = config.programs.split(',')
         found = [p for p in found if p.stem in names]
@@ -37,7 +37,7 @@ def build_all(config, columns, sources, say):
     """{program: {variant: command}}; a variant that cannot be built is said and left out."""
     built = {}
     for source in sources:
-        folder = config.work / 'programs' / source.stem
+        folder = config.work / source.parent.name / source.stem
         folder.mkdir(parents=True, exist_ok=True)
         wasm = variants.build_wasm(config, source, folder)
         built[source.stem] = {}
@@ -50,8 +50,8 @@ def build_all(config, columns, sources, say):
     return built
 
 
-def measure(config, columns, say):
-    sources = chosen_sources(config)
+def measure(config, columns, say, folder='programs'):
+    sources = chosen_sources(config, folder)
     built = build_all(config, columns, sources, say)
     metric = 'instructions' if config.callgrind else config.metric
     samples = {name: {} for name in built}
@@ -83,15 +83,19 @@ def measure(config, columns, say):
     return table
 
 
-def baseline_of(column):
-    """What a column is compared with: native code of the same C compiler; V8 with gcc's."""
-    return 'native-clang' if column.endswith('clang') else 'native-gcc'
+def baseline_of(column, columns):
+    """What a column is compared with: native code of the same C compiler for the same machine; V8, which uses the machine
+    at hand, with gcc's."""
+    if column == 'v8':
+        return 'native-gcc-v3' if 'native-gcc-v3' in columns else 'native-gcc'
+    machine = '-v3' if column.endswith('-v3') else ''
+    return ('native-clang' if column.removesuffix('-v3').endswith('clang') else 'native-gcc') + machine
 
 
 def ratio(table, name, column):
     """Of the column's median to its baseline's; None where one is missing."""
     medians = table['programs'][name]['median']
-    base = baseline_of(column)
+    base = baseline_of(column, table['variants'])
     if column not in medians or base not in medians or not medians[base][table['metric']]:
         return None
     return medians[column][table['metric']] / medians[base][table['metric']]

@@ -16,7 +16,7 @@ def number(value, digits=2):
     return '-' if value is None else f'{value:.{digits}f}'
 
 
-def run_table(table):
+def run_table(table, title='Run'):
     """Absolute figures of the native columns, ratios of the others to native code of the same compiler."""
     natives = [v for v in table['variants'] if v.startswith('native')]
     others = [v for v in table['variants'] if not v.startswith('native')]
@@ -29,8 +29,8 @@ def run_table(table):
     rows.append(['geometric mean', *('' for _ in natives), *(number(table['geomean'].get(v), 3) for v in others)])
     worst = [max((r for r in (ratio(table, n, v) for n in table['programs']) if r), default=None) for v in others]
     rows.append(['worst', *('' for _ in natives), *(number(w) for w in worst)])
-    title = f'Run: {table["metric"]} (native in {unit}; others relative to native of the same compiler, V8 to gcc)\n'
-    return title + layout(['program', *natives, *others], rows)
+    heading = f'{title}: {table["metric"]} (native in {unit}; others relative to native of the same compiler, V8 to gcc)\n'
+    return heading + layout(['program', *natives, *others], rows)
 
 
 def megabytes(n):

@@ -1,5 +1,6 @@
 """The ways to make something that runs of a program's source; a column of the table each."""
 import pathlib
+import platform
 import shutil
 
 from harness.process import must
@@ -10,6 +11,8 @@ DEBIAN_WASM2C = pathlib.Path('/usr/share/wabt/wasm2c')
 NATIVE = {'gcc': ('gcc', 'g++'), 'clang': ('clang', 'clang++')}
 # Strict floating point on both sides: contraction into fused multiply-add would change checksums.
 COMMON = ['-ffp-contract=off', '-Wall', '-Wextra']
+# Newer machines, with vectors of the width that WebAssembly has.
+V3 = ['-march=x86-64-v3', '-mprefer-vector-width=128']
 CPLUSPLUS = ['-fno-exceptions', '-fno-rtti', '-std=c++17']
 
 
@@ -21,7 +24,8 @@ def build_wasm(config, source, folder):
     """The module that all translators and V8 get."""
     wasm = folder / 'program.wasm'
     cplusplus = source.suffix == '.cpp'
-    must([NATIVE['clang'][cplusplus], '--target=wasm32-wasi', '-O3', *COMMON, *language_flags(source),
+    vectors = ['-msimd128'] if source.parent.name == 'simd' else []
+    must([NATIVE['clang'][cplusplus], '--target=wasm32-wasi', '-O3', *vectors, *COMMON, *language_flags(source),
           *(['-nostdlib++'] if cplusplus else []), f'-DSCALE={config.scale}', source, '-o', wasm])
     return wasm
 
@@ -35,25 +39,26 @@ class Variant:
 
 
 class Native(Variant):
-    def __init__(self, cc):
-        super().__init__(f'native-{cc}')
-        self.cc = cc
+    def __init__(self, cc, v3=False):
+        super().__init__(f'native-{cc}{"-v3" if v3 else ""}')
+        self.cc, self.flags = cc, V3 if v3 else []
 
     def build(self, config, source, wasm, folder):
         binary = folder / self.name
-        must([NATIVE[self.cc][source.suffix == '.cpp'], '-O3', *COMMON, *language_flags(source),
+        must([NATIVE[self.cc][source.suffix == '.cpp'], '-O3', *self.flags, *COMMON, *language_flags(source),
               f'-DSCALE={config.scale}', source, '-o', binary, '-lm'])
         return [binary]
 
 
 class Wasmelt(Variant):
-    def __init__(self, cc):
-        super().__init__(f'wasmelt-{cc}')
-        self.cc = cc
+    def __init__(self, cc, v3=False):
+        super().__init__(f'wasmelt-{cc}{"-v3" if v3 else ""}')
+        self.cc, self.flags = cc, V3 if v3 else []
 
     def build(self, config, source, wasm, folder):
         binary = folder / self.name
-        must([config.wasmelt, wasm, '-o', binary, '--cc', self.cc, f'-O{config.opt}', '--progress=never'])
+        must([config.wasmelt, wasm, '-o', binary, '--cc', self.cc, f'-O{config.opt}', '--progress=never',
+              *(f'--cflags={flag}' for flag in self.flags)])
         return [binary]
 
 
@@ -98,16 +103,25 @@ class V8(Variant):
         return [node, '--no-warnings', HERE / 'v8.mjs', wasm]
 
 
+def chosen(config, columns):
+    if config.callgrind:
+        columns = [v for v in columns if v.can_count]
+    if config.variants:
+        columns = [v for v in columns if v.name in config.variants.split(',')]
+    return columns
+
+
 def all_of(config):
     compilers = [cc for cc in NATIVE if shutil.which(cc)]
     found = [Native(cc) for cc in compilers] + [Wasmelt(cc) for cc in compilers]
     if shutil.which('wasm2c'):
         found += [Wasm2c(cc) for cc in compilers]
     found += [Wasm2c(cc, folder) for folder in config.wasm2c for cc in compilers]
-    found.append(V8())
-    if config.callgrind:
-        found = [v for v in found if v.can_count]
-    if config.variants:
-        chosen = config.variants.split(',')
-        found = [v for v in found if v.name in chosen]
-    return found
+    return chosen(config, [*found, V8()])
+
+
+def of_vectors(config):
+    """Those of bench/simd: for the oldest x86-64 and for a newer one."""
+    kinds = [(cc, v3) for v3 in ((False, True) if platform.machine() == 'x86_64' else (False,))
+             for cc in NATIVE if shutil.which(cc)]
+    return chosen(config, [*(Native(*kind) for kind in kinds), *(Wasmelt(*kind) for kind in kinds), V8()])
