@@ -26,6 +26,8 @@ need_file /usr/aarch64-linux-gnu/include/stdio.h libc6-dev-arm64-cross
 need git git
 need mandoc mandoc
 need groff groff-base
+need gdb gdb
+need llvm-dwarfdump llvm
 need xz xz-utils
 need node nodejs
 need npm npm

@@ -23,7 +23,12 @@ typedef double f64;
 typedef const wasmelt_func *funcref;
 typedef void *externref;
 
+/* For a debugger their code is part of the line that calls them, where the compiler (Clang) can say so. */
+#if __has_attribute(nodebug)
+#define INLINE static inline __attribute__((always_inline, unused, nodebug))
+#else
 #define INLINE static inline __attribute__((always_inline, unused))
+#endif
 
 /* A condition that holds more often than not: branches turned round keep the compiler's guess. */
 #define likely(c) __builtin_expect_with_probability(!!(c), 1, 0.66)

@@ -45,15 +45,15 @@ static bool add_file(void *context, const dwarf_file *f) {
         *vec_push(&r->dirs) = f->name;
         return true;
     }
-    /* Directories count from 0, which is the base, in version 5; before, they count from 1. */
-    bool old = r->unit->version < 5;
-    size_t place = old ? (size_t)f->dir - 1 : f->dir;
-    bool in_base = f->dir == 0 || place >= r->dirs.count;
-    *vec_push(&r->lines->files) = (file){.name = f->name, .base = r->base};
-    if (!in_base)
-        vec_last(&r->lines->files).directory = r->dirs.data[place];
-    else if (!old && r->dirs.count > 0)
-        vec_last(&r->lines->files).base = r->dirs.data[0];
+    /* Directory 0 is what the others are relative to: the table has it from version 5 on. */
+    bool has_base = r->unit->version >= 5;
+    size_t place = has_base ? f->dir : (size_t)f->dir - 1;
+    file new = {.name = f->name, .base = r->base};
+    if (has_base && r->dirs.count > 0)
+        new.base = r->dirs.data[0];
+    if (f->dir != 0 && place < r->dirs.count)
+        new.directory = r->dirs.data[place];
+    *vec_push(&r->lines->files) = new;
     return true;
 }
 
