@@ -138,3 +138,34 @@ def test_sql_js(make_host, node, tmp_path):
     printed = output(make_host('sql.c', {'sql': package / 'dist' / 'sql-wasm.wasm'}, '-O1'), *files)
     assert 'evlav/eryt/leehw/rac' in printed and 'error: too cheap' in printed and 'not reached' not in printed
     assert printed == output(node, HERE / 'sql.cjs', package, *files)
+
+
+DRAWINGS = [
+    '''<svg xmlns="http://www.w3.org/2000/svg" width="200" height="120">
+    <defs><linearGradient id="g"><stop offset="0" stop-color="#f40"/><stop offset="1" stop-color="navy"/></linearGradient>
+    <filter id="blur"><feGaussianBlur stdDeviation="3"/></filter>
+    <pattern id="dots" width="10" height="10" patternUnits="userSpaceOnUse"><circle cx="5" cy="5" r="2"/></pattern></defs>
+    <rect width="200" height="120" fill="url(#g)"/><rect x="20" y="20" width="80" height="80" rx="12" fill="url(#dots)"/>
+    <path d="M110 20 C 200 0 100 120 190 100 Z" fill="#fffc" stroke="black" stroke-width="3" stroke-dasharray="8 3"/>
+    <g filter="url(#blur)" transform="rotate(15 60 60)"><ellipse cx="60" cy="60" rx="30" ry="14" fill="lime"/></g></svg>''',
+    '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 2000 2000"><path d="M0 0 L2000 2000 M0 2000 L2000 0" stroke="red" '
+    'stroke-width="50"/></svg>',
+    '<svg xmlns="http://www.w3.org/2000/svg"',
+    'no picture at all',
+]
+
+
+@pytest.mark.slow
+def test_resvg(make_host, node, tmp_path):
+    package = npm.install('@resvg/resvg-wasm', '2.6.2')
+    pairs = {'native': [], 'node': []}
+    for k, text in enumerate(DRAWINGS):
+        svg = tmp_path / f'{k}.svg'
+        svg.write_text(text)
+        for who, words in pairs.items():
+            words += [svg, tmp_path / f'{k}-{who}.png']
+    printed = output(make_host('resvg.c', {'resvg': package / 'index_bg.wasm'}, '-O1'), *pairs['native'])
+    assert '200 x 120' in printed and printed.count('bytes of PNG') == 2 and printed.count('error: ') == 2
+    assert printed == output(node, HERE / 'resvg.mjs', package, *pairs['node'])
+    for k in range(2):
+        assert (tmp_path / f'{k}-native.png').read_bytes() == (tmp_path / f'{k}-node.png').read_bytes()
