@@ -1,0 +1,49 @@
+"""The documents: links lead somewhere, options exist, figures are those of the benchmarks."""
+import pathlib
+import re
+
+import pytest
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+DOCUMENTS = sorted([ROOT / 'README.md', *(ROOT / 'docs').glob('*.md'), ROOT / 'bench' / 'README.md',
+                    ROOT / 'spec-tests' / 'README.md', *(ROOT / 'examples').glob('**/README.md')])
+
+
+@pytest.mark.parametrize('document', DOCUMENTS, ids=lambda d: str(d.relative_to(ROOT)))
+def test_links_lead_somewhere(document):
+    text = re.sub(r'```.*?```', '', document.read_text(), flags=re.S)
+    for target in re.findall(r'\]\(([^)#]+)(?:#[^)]*)?\)', text):
+        if '://' not in target:
+            assert (document.parent / target).exists(), target
+
+
+@pytest.fixture(scope='session')
+def known_options(run_wasmelt):
+    commands = ['', *re.findall(r'^  ([a-z]+) {3,}', run_wasmelt('--help').stdout.split('\nOptions:')[0], re.M)]
+    assert 'validate' in commands
+    return {c: set(re.findall(r'--([a-z][a-z0-9-]*)', run_wasmelt(*c.split(), '--help').stdout)) for c in commands}
+
+
+@pytest.mark.parametrize('document', DOCUMENTS, ids=lambda d: str(d.relative_to(ROOT)))
+def test_commands_shown_have_options_that_exist(document, known_options):
+    """Those in code that begins with "wasmelt"; what follows the input of run is its program's."""
+    text = document.read_text()
+    shown = re.findall(r'^ *(?:\$ )?(wasmelt .*)$', text, re.M) + re.findall(r'`(wasmelt [^`]*)`', text)
+    for line in shown:
+        words = line.split('#')[0].split('&&')[0].split('|')[0].split()
+        command = words[1] if len(words) > 1 and words[1] in known_options else ''
+        for word in words[1:]:
+            if command == 'run' and word.endswith('.wasm'):
+                break
+            if option := re.match(r'--([a-z][a-z0-9-]*)', word):
+                assert option[1] in known_options[command], line
+
+
+def test_figures_of_the_comparison_are_those_of_the_benchmarks():
+    header, means = re.search(r'^(program .*)\n(?:.*\n)*?(geometric mean .*)$', (ROOT / 'bench' / 'README.md').read_text(), re.M).groups()
+    columns = [c for c in header.split()[1:] if not c.startswith('native')]
+    measured = dict(zip(columns, (f'{float(m):.2f}' for m in means.split()[2:])))
+    rows = re.findall(r'^\| (Wasmelt|wasm2c[^|]*|V8[^|]*) \| ([\d.]+) \| ([\d.]*) ?\|$', (ROOT / 'docs' / 'comparison.md').read_text(), re.M)
+    told = {name.split()[0]: figures for name, *figures in rows}
+    assert told == {'Wasmelt': [measured['wasmelt-gcc'], measured['wasmelt-clang']],
+                    'wasm2c': [measured['wasm2c-gcc'], measured['wasm2c-clang']], 'V8': [measured['v8'], '']}
