@@ -33,6 +33,8 @@ typedef void *externref;
 /* A condition that holds more often than not: branches turned round keep the compiler's guess. */
 #define likely(c) __builtin_expect_with_probability(!!(c), 1, 0.66)
 #define unlikely(c) __builtin_expect(!!(c), 0)
+/* A condition that the module has a hint of (branch hinting). */
+#define expected(c) __builtin_expect(!!(c), 1)
 
 /* ---- Memory access: at any alignment, to bytes of any type. The argument is a `u8 *`. ---- */
 

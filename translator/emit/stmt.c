@@ -133,18 +133,23 @@ static void put_statement(body *b, const stmt *s) {
 
 /* ---- Nesting ---- */
 
+/* A condition with what the module says of it or, if it says nothing, with our guess. */
+static void put_hinted(body *b, const node *n, bool negated) {
+    bool is_hinted = n->condition->hint != HINT_NONE, is_usual = (n->condition->hint == HINT_LIKELY) != negated;
+    const char *macro = is_hinted ? is_usual ? "expected(" : "unlikely(" : n->expected && negated ? "likely(" : NULL;
+    strbuf_puts(text(b), macro ? macro : "");
+    put_condition(b, n->condition, negated);
+    strbuf_puts(text(b), macro ? ")" : "");
+}
+
 static void put_test(body *b, const node *n) {
     strbuf *s = text(b);
     switch (n->test) {
     case TEST_EXPR:
-        put_condition(b, n->condition, false);
+        put_hinted(b, n, false);
         break;
     case TEST_NOT_EXPR:
-        if (n->expected)
-            strbuf_puts(s, "likely(");
-        put_condition(b, n->condition, true);
-        if (n->expected)
-            strbuf_put(s, ')');
+        put_hinted(b, n, true);
         break;
     case TEST_EXIT:
         strbuf_printf(s, "br == %u", (unsigned)n->exit);

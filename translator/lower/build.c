@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "lower/build_internal.h"
+#include "read/hints.h"
 #include "wasm/subtype.h"
 
 /* ---- One instruction ---- */
@@ -88,6 +89,13 @@ static bool check_clauses(builder *b, const instr *i) {
     return true;
 }
 
+/* Notes on the condition of an if or br_if, the top of the stack, what the module says of it. */
+static void take_hint(builder *b) {
+    const module *m = b->f->m;
+    if (m->hint_count > 0)
+        vec_last(&b->stack)->hint = (uint8_t)hint_at(m, b->f->index, b->offset - m->funcs[b->f->index].offset);
+}
+
 /* Lowers one reachable instruction other than else and end; `*reachable` tells about what follows. */
 static bool build_instr(builder *b, const instr *i, bool *reachable) {
     const module *m = b->f->m;
@@ -105,6 +113,7 @@ static bool build_instr(builder *b, const instr *i, bool *reachable) {
         if (!check_block(b, &i->block))
             return false;
         if (i->op == OP_IF) {
+            take_hint(b);
             build_if(b, i);
         } else if (i->op == OP_LOOP) {
             build_loop(b, i);
@@ -138,6 +147,7 @@ static bool build_instr(builder *b, const instr *i, bool *reachable) {
         *reachable = false;
         return true;
     case OP_BR_IF:
+        take_hint(b);
         build_branch_if(b, i->index);
         return true;
     case OP_BR_TABLE:

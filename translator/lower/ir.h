@@ -45,6 +45,7 @@ struct expr {
     uint8_t kind;
     uint8_t nodes;     /* of the whole tree */
     uint8_t lane;      /* vector operations that have one */
+    uint8_t hint;      /* condition of an if or br_if: a branch_hint_kind */
     uint16_t op;       /* opcode, for OP and LOAD */
     uint16_t effects;  /* FX_* of the whole tree */
     uint32_t index;

@@ -5,6 +5,7 @@
 #include "base/vec.h"
 #include "read/instr.h"
 #include "read/module.h"
+#include "read/hints.h"
 #include "read/names.h"
 #include "read/types.h"
 
@@ -588,6 +589,7 @@ static void finish(reader *r) {
     KEEP(r->customs, customs, custom_count);
     if (r->name_section.bytes)
         read_names(m, r->name_section);
+    read_hints(m);
 }
 
 static bool check_counts(reader *r) {

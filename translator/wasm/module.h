@@ -135,6 +135,14 @@ typedef struct custom_section {
     size_t offset; /* of `bytes` in the file */
 } custom_section;
 
+/* Whether the condition of an if or br_if is usually true. */
+typedef enum branch_hint_kind { HINT_NONE, HINT_UNLIKELY, HINT_LIKELY } branch_hint_kind;
+
+typedef struct branch_hint {
+    uint32_t func, offset; /* of the instruction, in the function's body */
+    branch_hint_kind kind;
+} branch_hint;
+
 typedef struct module {
     arena *arena;
     span input;
@@ -149,6 +157,8 @@ typedef struct module {
     elem_segment *elems;
     data_segment *datas;
     custom_section *customs;
+    branch_hint *hints; /* by function and offset, both going up */
+    size_t hint_count;
     span code; /* contents of the code section */
     uint32_t type_count, import_count, func_count, table_count, memory_count, global_count;
     uint32_t tag_count, export_count, elem_count, data_count, custom_count;
