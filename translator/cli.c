@@ -32,9 +32,9 @@ static const struct {
 };
 
 static const struct {
-    const char *name, *arguments, *summary, *status;
+    const char *name, *arguments, *operands, *summary, *status;
 } commands[COMMAND_COUNT] = {
-#define COMMAND(id, name, arguments, operands, summary, status) {name, arguments, summary, status},
+#define COMMAND(id, name, arguments, operands, summary, status) {name, arguments, operands, summary, status},
 #include "commands.def"
 #undef COMMAND
 };
@@ -86,7 +86,10 @@ static void print_help(command_id command) {
             printf("  %-26s %s\n", commands[k].name, commands[k].summary);
         puts("\nOptions:\n");
     } else {
-        printf("\nWhat it does: %s.\n%s\n\n", commands[command].summary, input_help);
+        bool has_input = strcmp(commands[command].operands, "MODULES") == 0;
+        printf("\nWhat it does: %s.\n%s\n", commands[command].summary, has_input ? input_help : "");
+        if (has_input)
+            puts("");
     }
     print_options(command);
     printf("\nExit status: %s.\n", commands[command].status);
