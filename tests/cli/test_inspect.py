@@ -105,7 +105,7 @@ def test_everything(inspect, assemble):
     assert told['data'] == {'segments': 1, 'bytes': 16}
     assert [(a['name'], a['role'], a['signature']) for a in told['allocators']] == [
         ('malloc', 'allocate', '(i32) -> i32'), ('free', 'free', '(i32) -> ()')]
-    assert told['wasmelt'] == {'translates': True, 'problem': None, 'use': 'hosted', 'linkage': 'final', 'host_imports': 2,
+    assert told['wasmelt'] == {'translates': True, 'problem': None, 'use': 'hosted', 'linkage': 'final', 'dwarf': False, 'host_imports': 2,
                                'host_modules': [{'name': 'env', 'imports': 2}]}
 
 
@@ -196,6 +196,13 @@ def test_invalid_module(run_wasmelt, tmp_path, data, message):
         done = run_wasmelt('inspect', *option, file)
         assert done.returncode == 1 and done.stdout == '' and message in done.stderr
         assert done.stderr == run_wasmelt('validate', file).stderr
+
+
+def test_source_lines(inspect, run_wasmelt, compile_wasi):
+    with_lines = compile_wasi(PROGRAM, flags=('-g', '-O1'))
+    assert inspect(with_lines)['wasmelt']['dwarf'] is True
+    assert '-g shows them' in run_wasmelt('inspect', with_lines).stdout
+    assert inspect(compile_wasi(PROGRAM, flags=('-O1', '-Wl,--strip-all')))['wasmelt']['dwarf'] is False
 
 
 # ---- The shadow stack ----
@@ -318,6 +325,8 @@ def test_names_of_functions(inspect, run_wasmelt, assemble):
     named.write_bytes(data + custom('name', b'\1' + name(b'\2\0' + name('first "one"') + b'\1' + name('zwölf\n'))))
     assert [f['name'] for f in inspect(named)['functions']['largest']] == ['first "one"', 'zwölf\n']
     assert 'function 0 "first \\22one\\22"' in run_wasmelt('inspect', named).stdout
+    exported = assemble('(module (func (export "by this") (drop (i32.const 1))))')
+    assert 'function 0 "by this"' in run_wasmelt('inspect', exported).stdout
 
 
 # ---- Custom sections ----

@@ -169,6 +169,8 @@ static void collect_use(inspection *i) {
             i->linkage = LINKAGE_OBJECT;
         else if (span_equals(m->customs[k].name, "dylink.0") || span_equals(m->customs[k].name, "dylink"))
             i->linkage = LINKAGE_DYNAMIC;
+        else if (span_equals(m->customs[k].name, ".debug_line"))
+            i->has_dwarf = true;
     for (uint32_t k = 0; k < m->import_count; k++)
         if (!program_provides(m, &m->imports[k]))
             need(i, m->imports[k].module);

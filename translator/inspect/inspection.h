@@ -91,6 +91,7 @@ typedef struct inspection {
     diag problem;        /* what is not supported; not failed: the module can be translated */
     use use;
     linkage linkage;
+    bool has_dwarf; /* with source lines */
     needed_module needed[MAX_NEEDED_MODULES];
     size_t needed_count;
     uint32_t needed_imports; /* also those of modules beyond the array */

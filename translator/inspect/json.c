@@ -388,6 +388,7 @@ static void verdict(json *j, const inspection *i) {
     }
     word(j, "use", use_name(i->use));
     word(j, "linkage", linkage_name(i->linkage));
+    boolean(j, "dwarf", i->has_dwarf);
     number(j, "host_imports", i->needed_imports);
     open_member(j, "host_modules", '[');
     for (size_t k = 0; k < i->needed_count; k++) {

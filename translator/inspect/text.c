@@ -114,12 +114,22 @@ static bool goes_on(const text *t, uint64_t k, uint64_t count) {
     return false;
 }
 
+/* The name of a function by the name section, else by its first export; null bytes if it has none. */
+static span func_name(const module *m, uint32_t index) {
+    if (m->funcs[index].name.bytes)
+        return m->funcs[index].name;
+    for (uint32_t k = 0; k < m->export_count; k++)
+        if (m->exports[k].kind == EXTERN_FUNC && m->exports[k].index == index)
+            return m->exports[k].name;
+    return (span){NULL, 0};
+}
+
 static void put_func(const text *t, uint32_t index) {
-    const func *f = &t->i->m->funcs[index];
+    span name = func_name(t->i->m, index);
     strbuf_printf(t->out, "function %u", (unsigned)index);
-    if (f->name.bytes) {
+    if (name.bytes) {
         strbuf_put(t->out, ' ');
-        put_name(t->out, f->name);
+        put_name(t->out, name);
     }
 }
 
@@ -153,6 +163,8 @@ static void print_verdict(const text *t) {
         strbuf_puts(s, "  it is an object file, to be linked with others by wasm-ld first\n");
     if (i->linkage == LINKAGE_DYNAMIC)
         strbuf_puts(s, "  it is made for dynamic linking: whoever loads it decides where its data and stack are\n");
+    if (i->has_dwarf)
+        strbuf_puts(s, "  it carries the lines of its source: -g shows them in debuggers\n");
     if (i->use != USE_HOSTED)
         return;
     strbuf_puts(s, "  the host has to provide ");
