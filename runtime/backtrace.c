@@ -53,19 +53,15 @@ static void on_trap(wasmelt_trap_code code) {
     abort();
 }
 
-static void hook(void) {
-    trap_hook = notes || aborts ? on_trap : NULL;
-}
-
 void wasmelt_backtrace_enable(bool on) {
     const char *wanted = getenv("WASMELT_BACKTRACE");
     notes = on && (!wanted || strcmp(wanted, "0") != 0);
-    hook();
+    trap_hook = on_trap;
 }
 
 void wasmelt_abort_on_trap(bool on) {
     aborts = on;
-    hook();
+    trap_hook = on_trap;
 }
 
 void backtrace_install(void) {
