@@ -1,4 +1,4 @@
-/* Distances of bit strings, and bytes shifted and mixed. */
+/* Distances of bit strings, and bytes rotated and mixed. */
 #include "vectors.h"
 
 enum { N = 1 << 14 };
@@ -27,10 +27,10 @@ KERNEL uint32_t distance(const uint8_t *a, const uint8_t *b, int n) {
     return sum[0] + sum[1] + sum[2] + sum[3];
 }
 
-KERNEL void scramble(uint8_t *p, int n, int by) {
+KERNEL void scramble(uint8_t *p, int n) {
     for (int k = 0; k < n; k += 16) {
         u8x16 a = LOAD(u8x16, p + k);
-        a = (a << by) | (a >> (8 - by));
+        a = (a << 3) | (a >> 5);
         i8x16 signs = (i8x16)a >> 7;
         STORE(p + k, a ^ ((u8x16)signs & 0x1b));
     }
@@ -41,7 +41,7 @@ int main(void) {
         x[k] = (uint8_t)random_next(), y[k] = (uint8_t)random_next();
     for (int round = 0; round < ROUNDS(40000); round++) {
         mix(distance(x, y, N));
-        scramble(x, N, 1 + round % 7);
+        scramble(x, N);
     }
     return report();
 }

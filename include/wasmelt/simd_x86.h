@@ -303,18 +303,47 @@ X86_BINARY(i16x8_narrow_i32x4_s, _mm_packs_epi32(a, b))
 /* ---- Floats ---- */
 
 /* The machine's minimum is the second operand if neither is smaller. Both ways round they differ in zeros of unlike
- * sign, where `join` makes the right one, and in NaNs, which the sum passes on. */
-#define LEAST_OR_MOST(name, type, s, function, join)                                                        \
+ * sign, where `join` makes the right one, and in NaNs, which the sum passes on.
+ *
+ * If one operand is a constant, one instruction is enough for all numbers: the constant comes first, so that the other
+ * operand wins ties and, if it is a NaN, is the result; the bits of `unordered` then make it a quiet one. Only the zero
+ * that must win against the other zero comes second; then the NaN is made of `unordered` alone. */
+#define LEAST_OR_MOST(name, type, s, function, join, winning_zero, number, quiet)                           \
+    INLINE v128 name##_constant(v128 a, v128 constant) {                                                    \
+        type x = (type)a, c = (type)constant;                                                               \
+        bool zero = (constant[0] | constant[1]) == winning_zero;                                            \
+        return (v128)(zero ? function(x, c) : function(c, x)) | (v128)quiet((__m128i)_mm_cmpunord_##s(x, x)); \
+    }                                                                                                       \
+    INLINE bool name##_knows(v128 a) {                                                                      \
+        return __builtin_constant_p(a[0]) && __builtin_constant_p(a[1]) && number(a[0], winning_zero) &&    \
+               number(a[1], winning_zero) &&                                                                \
+               ((a[0] == winning_zero) == (a[1] == winning_zero));                                          \
+    }                                                                                                       \
     INLINE v128 name(v128 a_, v128 b_) {                                                                    \
+        if (name##_knows(b_))                                                                               \
+            return name##_constant(a_, b_);                                                                 \
+        if (name##_knows(a_))                                                                               \
+            return name##_constant(b_, a_);                                                                 \
         type a = (type)a_, b = (type)b_;                                                                    \
         v128 r = (v128)function(a, b) join(v128) function(b, a);                                            \
         return X86_BLEND(_mm_cmpunord_##s(a, b), _mm_add_##s(a, b), r);                                     \
     }
-LEAST_OR_MOST(f32x4_min, __m128, ps, _mm_min_ps, |)
-LEAST_OR_MOST(f32x4_max, __m128, ps, _mm_max_ps, &)
-LEAST_OR_MOST(f64x2_min, __m128d, pd, _mm_min_pd, |)
-LEAST_OR_MOST(f64x2_max, __m128d, pd, _mm_max_pd, &)
+/* Whether bits are two numbers (one) none of which, or all, are the zero that must win. */
+#define NUMBER32(a, zero)                                                                                   \
+    ((((a) & 0x7fffffff) <= 0x7f800000 && ((a) >> 32 & 0x7fffffff) <= 0x7f800000) &&                        \
+     ((a) == (zero) || ((u32)(a) != (u32)(zero) && (u32)((a) >> 32) != (u32)(zero))))
+#define NUMBER64(a, zero) (((a) & 0x7fffffffffffffff) <= 0x7ff0000000000000)
+#define QUIET32(unordered) _mm_slli_epi32(unordered, 22)
+#define QUIET64(unordered) _mm_slli_epi64(unordered, 51)
+LEAST_OR_MOST(f32x4_min, __m128, ps, _mm_min_ps, |, 0x8000000080000000, NUMBER32, QUIET32)
+LEAST_OR_MOST(f32x4_max, __m128, ps, _mm_max_ps, &, 0, NUMBER32, QUIET32)
+LEAST_OR_MOST(f64x2_min, __m128d, pd, _mm_min_pd, |, 0x8000000000000000, NUMBER64, QUIET64)
+LEAST_OR_MOST(f64x2_max, __m128d, pd, _mm_max_pd, &, 0, NUMBER64, QUIET64)
 #undef LEAST_OR_MOST
+#undef NUMBER32
+#undef NUMBER64
+#undef QUIET32
+#undef QUIET64
 
 #define X86_FLOATS(name, type, expression)                                                                  \
     INLINE v128 name(v128 a_, v128 b_) {                                                                    \

@@ -373,3 +373,61 @@ def test_exceptions_of_the_host_and_for_it(host):
             assert(mallinfo2().uordblks == before);
             m_instance_free(instance);
         }''', prelude=PRELUDE.split('static m')[0])
+
+
+CLAMPS = {  # name: constant, which of the two is the operand of the other kind
+    'zero': '0 0 0 0', 'negative_zero': '-0 -0 -0 -0', 'two_zeros': '0 -0 0 -0', 'number': '255 -1 0x1.fffffep127 0x1p-149',
+    'mixed': '1 0 -0 2', 'infinity': 'inf -inf inf -inf', 'nan': 'nan nan:0x200001 1 0'}
+
+
+def test_vector_minimum_and_maximum_with_a_constant(host):
+    """Have the bits that they have with the same operand unknown: what compilers see must not change results."""
+    functions, checks = '', ''
+    for name, value in CLAMPS.items():
+        for shape, constant in (('f32x4', value), ('f64x2', ' '.join(value.replace('0x200001', '0x4000000000001').split()[:2]))):
+            for operation in ('min', 'max'):
+                known = f'(v128.const {shape} {constant})'
+                for side, operands in (('left', f'{known} (local.get 0)'), ('right', f'(local.get 0) {known}')):
+                    unknown = operands.replace(known, '(local.get 1)')
+                    export = f'{shape}_{operation}_{name}_{side}'
+                    functions += f'(func (export "{export}_k") (param v128) (result v128) ({shape}.{operation} {operands}))\n'
+                    functions += f'(func (export "{export}_u") (param v128 v128) (result v128) ({shape}.{operation} {unknown}))\n'
+                    functions += f'(func (export "{export}_c") (result v128) {known})\n'
+                    checks += f'check(m_{export}_k(i, x), m_{export}_u(i, x, m_{export}_c(i)), {shape == "f64x2":d}, "{export}");\n'
+    host(f'(module {functions})', r'''
+        /* Equal, or both a NaN that is quiet, and a canonical one where b is. */
+        static int same(uint64_t a, uint64_t b, uint64_t canonical, uint64_t sign) {
+            return a == b || ((a & canonical) == canonical && (b & canonical) == canonical &&
+                              ((b & ~sign) != canonical || (a & ~sign) == canonical));
+        }
+        static int numbers_equal(wasmelt_v128 a, wasmelt_v128 b, int wide) {
+            uint32_t s[4], t[4];
+            memcpy(s, &a, 16), memcpy(t, &b, 16);
+            for (int k = 0; k < 4; k++)
+                if (wide ? !same(a[k / 2], b[k / 2], 0x7ff8000000000000, 1ull << 63) : !same(s[k], t[k], 0x7fc00000, 1u << 31))
+                    return 0;
+            return 1;
+        }
+        static int failed;
+        static void check(wasmelt_v128 a, wasmelt_v128 b, int wide, const char *name) {
+            if (!numbers_equal(a, b, wide)) {
+                printf("%s\n", name);
+                failed = 1;
+            }
+        }
+        int main(void) {
+            m *i = make();
+            uint32_t narrow[] = {0, 0x80000000, 1, 0x3f800000, 0xbf800000, 0x7f800000, 0xff800000, 0x7fc00000, 0xffc00001, 0x7f800001, 0x437f0000, 0xff7fffff};
+            uint64_t wide[] = {0, 1ull << 63, 1, 0x3ff0000000000000, 0xbff0000000000000, 0x7ff0000000000000, 0xfff0000000000000,
+                               0x7ff8000000000000, 0xfff8000000000001, 0x7ff0000000000001, 0x406fe00000000000};
+            for (unsigned k = 0; k < sizeof narrow / 4 + sizeof wide / 8; k++) {
+                wasmelt_v128 x;
+                if (k < sizeof narrow / 4)
+                    x = (wasmelt_v128){narrow[k] * 0x100000001ull, narrow[k] * 0x100000001ull};
+                else
+                    x = (wasmelt_v128){wide[k - sizeof narrow / 4], wide[k - sizeof narrow / 4]};
+                ''' + checks + '''
+            }
+            m_instance_free(i);
+            return failed;
+        }''', level='2')
