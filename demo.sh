@@ -33,7 +33,7 @@ echo
 echo "== A program of others: icepll, which computes settings of an FPGA's clock generator"
 package=@yowasp/nextpnr-ice40@0.8.621
 if [ ! -d "$out/package" ]; then
-    step npm pack --silent --pack-destination "$out" $package
+    step npm pack --loglevel=error --pack-destination "$out" $package
     tar xzf "$out"/yowasp-nextpnr-ice40-*.tgz -C "$out"
 fi
 step wasmelt "$out/package/gen/icepll.core.wasm" -o "$out/icepll"

@@ -18,7 +18,7 @@ def install(name, version):
         raise RuntimeError('npm is needed to download test modules')
     CACHE.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=CACHE) as scratch:
-        subprocess.run(['npm', 'pack', '--silent', f'{name}@{version}', '--pack-destination', scratch], check=True,
+        subprocess.run(['npm', 'pack', '--loglevel=error', f'{name}@{version}', '--pack-destination', scratch], check=True,
                        stdout=subprocess.DEVNULL)
         archive, = pathlib.Path(scratch).glob('*.tgz')
         unpacked = pathlib.Path(scratch) / 'unpacked'
