@@ -11,6 +11,7 @@
 
 #include "debug/lines.h"
 #include "emit/func.h"
+#include "emit/image.h"
 #include "emit/marks.h"
 #include "emit/module.h"
 #include "emit/names.h"
@@ -220,7 +221,14 @@ static bool write_functions(writer *w) {
 }
 
 static bool write_data(writer *w) {
+    for (uint32_t k = 0; k < w->g.image_count; k++) {
+        put_image(&w->g, &w->o, k);
+        if (!file_flush(&w->file, &w->o, w->d))
+            return false;
+    }
     for (uint32_t k = 0; k < w->g.m->data_count; k++) {
+        if (w->g.in_image[k])
+            continue;
         put_data(&w->g, &w->o, k);
         if (!file_flush(&w->file, &w->o, w->d))
             return false;
@@ -306,6 +314,7 @@ bool translate(const module *m, const translate_options *options, const char *di
         w.g.uses_vectors = w.g.calls.has_vectors || has_values(m, WASMELT_V128);
         w.g.uses_exceptions = w.g.calls.has_exceptions || options->bind_imports || has_values(m, WASMELT_EXNREF);
         w.g.called = arena_array(&a, m->func_count, sizeof *w.g.called);
+        images_plan(&w.g);
         number_records(&w.g);
         names_assign(&w.g);
         if (options->debug) {

@@ -29,6 +29,21 @@ void wasmelt_memory_copy(wasmelt_memory *to, uint64_t to_address, const wasmelt_
 void wasmelt_memory_init(wasmelt_memory *m, uint64_t address, const uint8_t *segment,
                          uint64_t segment_length, uint64_t from, uint64_t length);
 
+/* Startup images. One begins at a multiple of WASMELT_IMAGE_PAGE in the memory and in the program, and goes on with
+ * zeros to the next. Where pages are no larger than that and the file that holds the image can be found, its pages are
+ * mapped, to be copied when they are written to; otherwise they are copied at once. */
+#define WASMELT_IMAGE_PAGE 16384
+/* Where an image can be mapped from: zeroed, then the runtime's. */
+typedef struct wasmelt_image_source {
+    uint32_t state;
+    uint64_t offset, device, inode;
+    char path[256];
+} wasmelt_image_source;
+/* `length` is that of the image, without the zeros behind; it lies within the memory, which nothing was written to
+ * there. */
+void wasmelt_memory_image(wasmelt_memory *m, uint64_t address, const void *image, uint64_t length,
+                          wasmelt_image_source *source);
+
 /* memory.atomic.wait and notify at index + offset. A timeout is in nanoseconds, forever if it is negative when
  * taken as signed. wait returns 0 when woken, 1 if the value there is not `expected`, 2 after the timeout; traps
  * for a memory that is not shared. notify wakes at most `count` and returns how many. */

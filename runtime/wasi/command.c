@@ -10,6 +10,7 @@
 #include <wasmelt/wasi.h>
 
 #include "../backtrace.h"
+#include "../image.h"
 #include "invoke.h"
 
 enum { STATUS_USAGE = 2, STATUS_TRAP = 134 };
@@ -168,7 +169,11 @@ static int set_up(wasmelt_wasi *w, const wasmelt_command *c, char **argv, given 
     g->arguments = argv + from;
     if (status == 0)
         status = give_arguments(w, g->argv0, g->arguments);
-    return status == 0 && g->confined ? confine(w) : status;
+    if (status == 0 && g->confined) {
+        image_hold_files(); /* they cannot be opened afterwards */
+        status = confine(w);
+    }
+    return status;
 }
 
 /* ---- Running ---- */
@@ -232,7 +237,9 @@ static int run_invoked(wasmelt_instance *instance, const given *g) {
 static int run_instance(const wasmelt_module *module, const wasmelt_import *imports, size_t count, const given *g,
                         wasmelt_instance **instance) {
     wasmelt_error error;
-    switch (wasmelt_instantiate(module, imports, count, instance, &error)) {
+    wasmelt_status made = wasmelt_instantiate(module, imports, count, instance, &error);
+    image_release_files();
+    switch (made) {
     case WASMELT_OK:
         return g->invoke ? run_invoked(*instance, g) : run_start(*instance);
     case WASMELT_TRAPPED:

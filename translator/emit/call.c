@@ -372,7 +372,10 @@ void put_operation(body *b, const stmt *s) {
     case OP_MEMORY_INIT:
         strbuf_printf(t, "wasmelt_memory_init(self->memory%u, ", index2);
         put_expr(b, s->args[0]);
-        strbuf_printf(t, ", %s_data%u, self->data_sizes[%u]", b->g->name, index, index);
+        if (b->g->in_image[index]) /* active, so dropped by now */
+            strbuf_puts(t, ", (const u8 *)\"\", 0");
+        else
+            strbuf_printf(t, ", %s_data%u, self->data_sizes[%u]", b->g->name, index, index);
         put_list_of_args(b, s, 1, 3);
         break;
     case OP_TABLE_SET:

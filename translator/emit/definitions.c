@@ -3,25 +3,20 @@
 #include <string.h>
 
 #include "emit/func.h"
+#include "emit/image.h"
 #include "emit/module.h"
 #include "emit/names.h"
 
 /* ---- Data ---- */
 
 void put_data(const generator *g, out *o, uint32_t index) {
-    enum { PER_LINE = 96 };
     span bytes = g->m->datas[index].bytes;
     strbuf *s = &o->text;
     /* Code that is not emitted may have been a passive segment's only use. */
     const char *unused = g->m->datas[index].mode == SEGMENT_PASSIVE ? "__attribute__((unused)) " : "";
     strbuf_printf(s, "%s%s const u8 %s_data%u[%zu] =", unused, linkage(g), g->name, (unsigned)index,
                   bytes.length + 1);
-    for (size_t at = 0; at < bytes.length || at == 0; at += PER_LINE) {
-        size_t length = bytes.length - at < PER_LINE ? bytes.length - at : PER_LINE;
-        strbuf_puts(s, "\n\t\"");
-        put_string(s, bytes.bytes + at, length);
-        strbuf_put(s, '"');
-    }
+    put_literal(o, bytes);
     strbuf_puts(s, ";\n\n");
 }
 
@@ -190,8 +185,9 @@ static bool put_init(const generator *g, out *o, diag *d) {
     for (uint32_t k = 0; k < m->elem_count; k++)
         if (!init_elem(g, o, k, d))
             return false;
+    put_image_uses(g, o);
     for (uint32_t k = 0; k < m->data_count; k++)
-        if (!init_data(g, o, k, d))
+        if (!g->in_image[k] && !init_data(g, o, k, d))
             return false;
     out_close(o, "\n");
     if (m->start != NO_INDEX) {

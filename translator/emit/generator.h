@@ -11,6 +11,18 @@
 
 #include <wasmelt/version.h>
 
+/* A data segment in a startup image, and a startup image: see emit/image.h. */
+typedef struct image_part {
+    uint32_t segment, memory;
+    uint64_t at, end; /* in the memory */
+} image_part;
+
+typedef struct image {
+    const image_part *parts; /* by place */
+    uint32_t count;
+    uint64_t start, end; /* in the memory; `start` is that of a page */
+} image;
+
 typedef struct generator {
     const module *m;
     const translate_options *options;
@@ -28,6 +40,9 @@ typedef struct generator {
     bool uses_exceptions;    /* something may throw, or refers to exceptions */
     bool uses_vectors;       /* the module has vector types or instructions */
     bool uses_data_sizes;    /* memory.init or data.drop may be used */
+    image *images;
+    uint32_t image_count;
+    bool *in_image;          /* of each data segment: there is no array of its bytes */
 } generator;
 
 /* ---- Text helpers, in text.c ---- */
@@ -54,6 +69,8 @@ char type_letter(wasmelt_valtype t);
 void put_result_type(strbuf *s, const generator *g, const type_def *t);
 /* The bytes as the inside of a C string literal. */
 void put_string(strbuf *s, const uint8_t *bytes, size_t length);
+/* Bytes as C string literals on lines of their own. */
+void put_literal(out *o, span bytes);
 
 /* The number of a type that is known when translating, or 0 (wasmelt/support.h). */
 uint32_t static_type_id(const module *m, uint32_t type);

@@ -157,7 +157,8 @@ static void put_prototypes(const generator *g, out *o) {
     }
     if (g->split)
         for (uint32_t k = 0; k < m->data_count; k++)
-            strbuf_printf(&o->text, "extern %s const u8 %s_data%u[];\n", linkage(g), g->name, (unsigned)k);
+            if (!g->in_image[k])
+                strbuf_printf(&o->text, "extern %s const u8 %s_data%u[];\n", linkage(g), g->name, (unsigned)k);
     out_line(o, "%s", "");
 }
 

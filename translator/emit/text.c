@@ -117,6 +117,16 @@ void put_string(strbuf *s, const uint8_t *bytes, size_t length) {
     }
 }
 
+void put_literal(out *o, span bytes) {
+    enum { PER_LINE = 96 };
+    for (size_t at = 0; at < bytes.length || at == 0; at += PER_LINE) {
+        size_t length = bytes.length - at < PER_LINE ? bytes.length - at : PER_LINE;
+        strbuf_puts(&o->text, "\n\t\"");
+        put_string(&o->text, bytes.bytes + at, length);
+        strbuf_put(&o->text, '"');
+    }
+}
+
 uint32_t static_type_id(const module *m, uint32_t type) {
     const type_def *t = &m->types[type];
     if (t->kind != TYPE_FUNC || !t->is_final || t->supertype != NO_INDEX || t->group_size != 1 ||

@@ -1,0 +1,21 @@
+/* Startup images: what active data segments leave in a memory, as constant data that can be mapped into it page by page
+ * instead of being copied.
+ *
+ * Only segments that certainly succeed are taken: those before the first whose place is not a constant or not within
+ * the least size of a memory that the module defines. No two of one memory overlap, so that their order means nothing,
+ * and whatever comes behind them still finds all of their bytes. Small ones stay segments: copying those is quicker. */
+#ifndef WASMELT_EMIT_IMAGE_H
+#define WASMELT_EMIT_IMAGE_H
+
+#include "emit/generator.h"
+
+/* Decides; fills g->images and g->in_image. */
+void images_plan(generator *g);
+
+/* The bytes, to stand where those of segments stand. */
+void put_image(const generator *g, out *o, uint32_t number);
+
+/* Statements that fill the memories. */
+void put_image_uses(const generator *g, out *o);
+
+#endif
