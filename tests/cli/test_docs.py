@@ -1,6 +1,7 @@
 """The documents: links lead somewhere, options exist, figures are those of the benchmarks."""
 import pathlib
 import re
+import subprocess
 
 import pytest
 
@@ -47,3 +48,46 @@ def test_figures_of_the_comparison_are_those_of_the_benchmarks():
     told = {name.split()[0]: figures for name, *figures in rows}
     assert told == {'Wasmelt': [measured['wasmelt-gcc'], measured['wasmelt-clang']],
                     'wasm2c': [measured['wasm2c-gcc'], measured['wasm2c-clang']], 'V8': [measured['v8'], '']}
+
+
+# Modules whose C the documents show.
+SHOWN = {
+    'README.md': ('bytes', '''(module
+  (import "env" "log" (func $log (param i32)))
+  (memory (export "memory") 1)
+  (func (export "sum") (param $at i32) (param $count i32) (result i32)
+    (local $sum i32)
+    (block $done
+      (loop $next
+        (br_if $done (i32.eqz (local.get $count)))
+        (local.set $sum (i32.add (local.get $sum) (i32.load8_u (local.get $at))))
+        (local.set $at (i32.add (local.get $at) (i32.const 1)))
+        (local.set $count (i32.sub (local.get $count) (i32.const 1)))
+        (br $next)))
+    (call $log (local.get $sum))
+    (local.get $sum)))''', ()),
+    'docs/architecture.md': ('app', '''(module
+  (func $clamp (export "clamp") (param i32 i32) (result i32)
+    (if (result i32) (i32.gt_s (local.get 0) (local.get 1))
+      (then (local.get 1))
+      (else (local.get 0)))))''', ('--debug-names',)),
+}
+
+
+@pytest.mark.parametrize('document', SHOWN)
+def test_emitted_c_is_as_shown(document, run_wasmelt, tmp_path):
+    name, text, flags = SHOWN[document]
+    (tmp_path / 'm.wat').write_text(text)
+    subprocess.run(['wat2wasm', *flags, 'm.wat', '-o', 'm.wasm'], cwd=tmp_path, check=True)
+    assert run_wasmelt('m.wasm', '--emit=c', f'--name={name}', '-o', 'c', cwd=tmp_path).returncode == 0
+    emitted = (tmp_path / 'c' / f'{name}.c').read_text()
+    shown, = re.findall(r'```c\n(/\* function \d+.*?)```', (ROOT / document).read_text(), re.S)
+    assert shown in emitted, f'{document} is to show:\n' + emitted[emitted.index(shown.split('\n')[0]):][:1000]
+
+
+def test_files_named_in_the_architecture_exist():
+    text = (ROOT / 'docs' / 'architecture.md').read_text()
+    folders = [ROOT, *(ROOT / 'translator').glob('**/'), ROOT / 'runtime', ROOT / 'include']
+    named = {n for n in re.findall(r'`([\w/]+\.(?:c|h|def))`', text) if not n.startswith('NAME')}
+    assert len(named) > 40
+    assert [n for n in sorted(named) if not any((folder / n).exists() for folder in folders)] == []

@@ -151,6 +151,15 @@ def test_compact_imports(inspect, tmp_path):
     assert names(told['features']) == ['compact import sections']
 
 
+def test_branch_hints(inspect, tmp_path):
+    body = b'\0\x20\0\x04\x40\x0b\x0b'  # local.get 0, if, end, end
+    hint = b'\1' + b'\0' + b'\1' + b'\3' + b'\1\1'  # function 0, the instruction at 3 is usually taken
+    file = write(tmp_path, section(1, b'\1\x60\1\x7f\0'), section(3, b'\1\0'), custom('metadata.code.branch_hint', hint),
+                 section(10, b'\1' + bytes([len(body)]) + body))
+    feature, = inspect(file)['features']
+    assert feature['name'] == 'branch hints' and file.read_bytes()[feature['offset']] == 0x04
+
+
 # ---- What can be done with it ----
 
 def test_use(inspect, compile_wasi, assemble):

@@ -229,6 +229,8 @@ void inspect_features(inspection *i) {
         use_type_def(i, &m->types[k]);
     if (m->has_compact_imports)
         use_at(i, FEATURE_COMPACT_IMPORTS, DIAG_NO_OFFSET);
+    if (m->hint_count > 0)
+        use_at(i, FEATURE_BRANCH_HINTS, m->funcs[m->hints[0].func].offset + m->hints[0].offset);
     use_memories(i);
     use_tables(i, &none);
     use_globals(i, &none);
