@@ -51,7 +51,7 @@ static bool can_be_executable(const options *o, const module *m) {
     else if (!threads)
         fprintf(stderr,
                 "wasmelt: %s: error: a program that starts threads must import a shared memory, export it as "
-                "\"memory\", and export a function \"wasi_thread_start\" with two i32 parameters\n",
+                "\"memory\" unless it is the only one, and export a function \"wasi_thread_start\" with two i32 parameters\n",
                 path);
     strbuf_free(&names);
     return starts && threads && missing == 0;

@@ -42,8 +42,8 @@ static bool spawns_threads(const module *m) {
 
 /* What wasi-threads asks for: an instance for each thread, all with the same memory. */
 static bool can_spawn_threads(const module *m) {
-    const export *memory = find_export(m, EXTERN_MEMORY, "memory");
-    return memory && memory->index < m->imported_memories && m->memories[memory->index].type.shared &&
+    uint32_t memory = wasi_memory(m);
+    return memory < m->imported_memories && m->memories[memory].type.shared &&
            exports_function(m, "wasi_thread_start", 2);
 }
 

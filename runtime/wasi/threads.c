@@ -60,9 +60,20 @@ static bool is_shared_import(const wasmelt_module *m, const wasmelt_export_desc 
     return false;
 }
 
-/* The threads' pointers must mean the same memory: the one that the module exports for WASI. */
+/* Whether its only memory is a shared one that it imports. */
+static bool has_shared_memory_only(const wasmelt_module *m) {
+    uint32_t memories = m->memory_count, shared = 0;
+    for (uint32_t k = 0; k < m->import_count; k++) {
+        memories += m->imports[k].kind == WASMELT_EXTERN_MEMORY;
+        shared += m->imports[k].kind == WASMELT_EXTERN_MEMORY && m->imports[k].memory->shared;
+    }
+    return memories == 1 && shared == 1;
+}
+
+/* The threads' pointers must mean the same memory: the one that WASI's functions use, which is the one exported as
+ * "memory" or, without such an export, the only one. */
 static bool can_have_threads(const wasmelt_module *m) {
-    bool starts = false, shares = false;
+    bool starts = false, shares = has_shared_memory_only(m);
     for (uint32_t k = 0; k < m->export_count; k++) {
         const wasmelt_export_desc *e = &m->exports[k];
         if (name_is(&e->name, "wasi_thread_start"))

@@ -114,6 +114,23 @@ def test_threads_share_the_memory_and_nothing_else(run, memory):
     assert (done.returncode, done.stderr) == (22, '')
 
 
+def test_the_only_memory_need_not_be_exported(assemble, run_wasmelt, tmp_path):
+    """As LLVM's linker has it before version 16."""
+    text = MODULE.replace('(export "memory")', '').replace('{memory}', '"env" "memory"').replace('{body}', '''
+      (import "wasi_snapshot_preview1" "clock_time_get" (func $clock (param i32 i64 i32) (result i32)))
+      (func (export "wasi_thread_start") (param i32 i32)
+        (call $check (i32.eqz (call $clock (i32.const 0) (i64.const 0) (i32.const 64)))) (call $arrive))
+      (func (export "_start")
+        (call $start (i32.const 0)) (call $join (i32.const 1))
+        (call $check (i64.ne (i64.load (i32.const 64)) (i64.const 0))) (call $exit (i32.const 4)))''')
+    imports = text.index('(import "wasi_snapshot_preview1" "clock')  # imports come first
+    clock = text[imports:text.index('\n', imports)]
+    text = text.replace(clock, '').replace('(func $spawn', clock + '\n  (func $spawn', 1)
+    assert run_wasmelt(assemble(text), '-o', tmp_path / 'app').returncode == 0
+    done = subprocess.run([tmp_path / 'app'], capture_output=True, text=True, timeout=20)
+    assert (done.returncode, done.stderr) == (4, '')
+
+
 def test_a_thread_that_returns_ends_alone(run):
     done = run('''
       (func (export "wasi_thread_start") (param i32 i32) (call $arrive))
@@ -261,7 +278,7 @@ def test_the_backtrace_is_that_of_the_thread(run):
     '(func (export "wasi_thread_start") (param i32 i64)) (func (export "_start"))',
     '(import "wasi" "thread-spawn" (func (param i32) (result i32))) (memory (export "memory") (import "a" "b") 1 1 shared) '
     '(func (export "_start"))',
-    '(import "wasi" "thread-spawn" (func (param i32) (result i32))) (memory (import "a" "b") 1 1 shared) '
+    '(import "wasi" "thread-spawn" (func (param i32) (result i32))) (memory (import "a" "b") 1 1 shared) (memory 1) '
     '(func (export "wasi_thread_start") (param i32 i32)) (func (export "_start"))',
 ], ids=['own memory', 'type', 'no start', 'not exported'])
 def test_what_cannot_have_threads_is_refused(assemble, run_wasmelt, tmp_path, module):

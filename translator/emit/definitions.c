@@ -140,14 +140,9 @@ static bool init_data(const generator *g, out *o, uint32_t index, diag *d) {
     return true;
 }
 
-/* WASI reads and writes the memory that the module exports as "memory". */
 static void attach_wasi(const generator *g, out *o, const uint32_t *contexts) {
     const module *m = g->m;
-    uint32_t memory_index = NO_INDEX;
-    for (uint32_t k = 0; k < m->export_count; k++)
-        if (m->exports[k].kind == EXTERN_MEMORY && m->exports[k].name.length == 6 &&
-            memcmp(m->exports[k].name.bytes, "memory", 6) == 0)
-            memory_index = m->exports[k].index;
+    uint32_t memory_index = wasi_memory(m);
     for (uint32_t k = 0; k < m->import_count; k++) {
         const char *family;
         if (contexts[k] != k)

@@ -120,6 +120,13 @@ bool is_wasi_import(const module *m, const import *i, const char **family) {
     return false;
 }
 
+uint32_t wasi_memory(const module *m) {
+    for (uint32_t k = 0; k < m->export_count; k++)
+        if (m->exports[k].kind == EXTERN_MEMORY && span_is(m->exports[k].name, "memory"))
+            return m->exports[k].index;
+    return m->memory_count == 1 && m->imported_memories == 1 && m->memories[0].type.shared ? 0 : NO_INDEX;
+}
+
 /* ---- Assigning ---- */
 
 static void name_imports(generator *g) {
