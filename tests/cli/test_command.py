@@ -1,5 +1,7 @@
 """The command line: options, messages, exit statuses, what is written where."""
 import os
+import pathlib
+import re
 import signal
 import subprocess
 import time
@@ -175,6 +177,18 @@ def test_names_made_from_file_names(run_wasmelt, assemble, tmp_path):
         assert f'{name}_add' in (tmp_path / 'c' / f'{name}.h').read_text()
     done = run_wasmelt(module, '--emit=c', '--name=one', '-o', tmp_path / 'two.c')
     assert done.returncode == 2 and '--name=one' in done.stderr
+
+
+def test_what_the_header_includes_is_no_name(run_wasmelt, assemble, tmp_path):
+    module = assemble(ADD)
+    include = pathlib.Path(__file__).resolve().parents[2] / 'include'
+    text = subprocess.run(['gcc', '-std=gnu11', f'-I{include}', '-E', '-P', '-'], input='#include <wasmelt/wasmelt.h>\n',
+                          capture_output=True, text=True, check=True).stdout
+    names = set(re.findall(r'^extern [^(]*?(\w+) \(|^typedef [^;{(]*?(\w+);', text, re.MULTILINE))
+    names = sorted({a or b for a, b in names if not (a or b).startswith(('_', 'wasmelt'))})
+    assert 'remove' in names and 'size_t' in names
+    wrong = [name for name in names if run_wasmelt(module, '--emit=c', f'--name={name}', '-o', tmp_path / 'c').returncode != 2]
+    assert not wrong
 
 
 def test_text_with_an_error(run_wasmelt, wasmelt, tmp_path):

@@ -9,7 +9,10 @@ ROOT = pathlib.Path(__file__).resolve().parents[2]
 GUIDE = (ROOT / 'docs' / 'guide-embed.md').read_text()
 REFERENCE = (ROOT / 'docs' / 'reference-embedding.md').read_text()
 README = (ROOT / 'README.md').read_text()
-HEADERS = ['trap', 'memory', 'func', 'exception', 'module', 'usage', 'wasi']  # those for hosts
+INCLUDE = ROOT / 'include' / 'wasmelt'
+# All but those for emitted code and those without functions that hosts would call.
+HEADERS = sorted({path.stem for path in INCLUDE.glob('*.h') if not path.stem.startswith('simd')} -
+                 {'atomics', 'code', 'debug', 'support', 'unwind', 'valtype', 'version', 'wasmelt'})
 
 
 def blocks(text, *languages):
