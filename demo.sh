@@ -2,7 +2,7 @@
 # From nothing to native executables: a third-party program and an example of ours. Shows each command and its time.
 set -eu
 cd "$(dirname "$0")"
-.ci/setup.sh
+.ci/setup.sh demo
 build="${WASMELT_BUILD:-$PWD/build}"
 out="$build/demo"
 

@@ -1,5 +1,6 @@
 #!/bin/sh
-# Installs what building, testing and the demo need and this machine lacks: Debian packages, by apt. Does nothing,
+# Installs what building, testing and the demo need and this machine lacks (with "demo", not what only tests need):
+# Debian packages, by apt. Does nothing,
 # and needs no network, when all is there.
 set -eu
 
@@ -23,6 +24,7 @@ need meson meson
 need aarch64-linux-gnu-gcc gcc-aarch64-linux-gnu
 need qemu-aarch64 qemu-user
 need_file /usr/aarch64-linux-gnu/include/stdio.h libc6-dev-arm64-cross
+[ "${1-}" = demo ] || need em++ emscripten # for the tests only: large
 need git git
 need mandoc mandoc
 need groff groff-base
