@@ -47,6 +47,8 @@ void words_host_sort(void *context, uint32_t address, uint32_t count, uint32_t b
     static const wasmelt_type type = {.params = numbers, .param_count = 2, .results = truth, .result_count = 1};
     words *w = *(words **)context;
     double *values = at(w, address, (uint64_t)count * sizeof *values);
+    if (address % _Alignof(double))
+        wasmelt_trap_raise(WASMELT_TRAP_HOST);
     const void *ref = NULL;
     wasmelt_table_get(words___indirect_function_table(w), before, &ref);
     const wasmelt_func *f = ref;
