@@ -70,6 +70,28 @@ def main_c(tmp_path):
     return make
 
 
+SMALL_C = '''\
+static int divide(int a, int b) {
+    return a / b;
+}
+
+int main(int argc, char **argv) {
+    int sum = 0;
+    for (int i = 0; i < argc; i++)
+        sum += argv[i][0];
+    return divide(sum, argc - 1);
+}
+'''
+
+
+@pytest.fixture
+def small(tmp_path):
+    """small(FLAG, ...): small.wasm, which divides by zero when run without arguments."""
+    def make(*flags):
+        return build_wasm(tmp_path, 'small', {'small.c': SMALL_C}, flags or ['-g', '-O0'])
+    return make
+
+
 def need(program):
     if not shutil.which(program):
         pytest.skip(f'{program} is not installed')

@@ -32,9 +32,9 @@ def run(app, *arguments, cwd=None, **environment):
 
 @pytest.mark.parametrize('level', ['-O0', '-O1', '-O2', '-O3'])
 @pytest.mark.parametrize('version', [4, 5])
-def test_lines_of_the_source_with_inlined_calls(build_app, main_c, tmp_path, version, level):
-    lines = run(build_app(main_c(f'-gdwarf-{version}', '-O0'), '-g', level), '0')
-    assert lines[:3] == [MESSAGE, f'   0: divide at {tmp_path}/main.c:5', f'   1: main at {tmp_path}/main.c:15']
+def test_lines_of_the_source_with_inlined_calls(build_app, small, tmp_path, version, level):
+    lines = run(build_app(small(f'-gdwarf-{version}', '-O0'), '-g', level))
+    assert lines[:3] == [MESSAGE, f'   0: divide at {tmp_path}/small.c:2', f'   1: main at {tmp_path}/small.c:9']
     # Of the C library some functions have lines and some have not.
     assert re.fullmatch(r'   2: __main_void at byte 0x[0-9a-f]+', lines[3])
     assert re.fullmatch(r'   4: _start at .*crt1-command\.c:12', lines[5])
@@ -43,12 +43,12 @@ def test_lines_of_the_source_with_inlined_calls(build_app, main_c, tmp_path, ver
 @pytest.mark.parametrize('flags', [['--split=2'], ['--keep=kept'], ['--split=2', '--keep=kept'], ['--cflags=-gdwarf-4'],
                                    ['--cflags=-O2 -ffunction-sections -fdata-sections'], ['--debug-prefix-map={}=/src']],
                          ids=lambda flags: ' '.join(flags))
-def test_lines_however_it_is_compiled(build_app, main_c, tmp_path, flags):
+def test_lines_however_it_is_compiled(build_app, small, tmp_path, flags):
     mapped = any('prefix' in flag for flag in flags)
     flags = [flag.replace('kept', f'{tmp_path}/kept').format(tmp_path) for flag in flags]
-    lines = run(build_app(main_c(), '-g', *flags), '0')
+    lines = run(build_app(small(), '-g', *flags))
     folder = '/src' if mapped else tmp_path
-    assert lines[:3] == [MESSAGE, f'   0: divide at {folder}/main.c:5', f'   1: main at {folder}/main.c:15']
+    assert lines[:3] == [MESSAGE, f'   0: divide at {folder}/small.c:2', f'   1: main at {folder}/small.c:9']
     assert ' at byte 0x' in lines[3]
 
 
@@ -98,16 +98,16 @@ def test_bytes_of_the_module_without_dwarf(build_app, tmp_path, level):
                                 enumerate(zip(['inner', 'middle', 'outer', '_start'], places)))]
 
 
-def test_names_alone_without_g(build_app, main_c):
-    lines = run(build_app(main_c(), '-O0'), '0')
+def test_names_alone_without_g(build_app, small):
+    lines = run(build_app(small(), '-O0'))
     assert lines[:3] == [MESSAGE, '   0: divide', '   1: main']
 
 
-def test_nothing_but_the_reason_when_stripped_or_switched_off(build_app, main_c):
-    app = build_app(main_c(), '-g')
-    assert run(app, '0', WASMELT_BACKTRACE='0') == [MESSAGE]
+def test_nothing_but_the_reason_when_stripped_or_switched_off(build_app, small):
+    app = build_app(small(), '-g')
+    assert run(app, WASMELT_BACKTRACE='0') == [MESSAGE]
     subprocess.run(['strip', app], check=True)
-    assert run(app, '0') == [MESSAGE]
+    assert run(app) == [MESSAGE]
 
 
 def test_names_with_any_characters_are_printed_as_they_are(build_app, tmp_path):
@@ -304,3 +304,17 @@ int main(void) {
                     '-o', tmp_path / 'smaps'], check=True)
     done = subprocess.run([tmp_path / 'smaps'], capture_output=True, text=True, check=True)
     assert done.stdout == f'{3 * 65536} 1\n'
+
+
+# ---- The code itself ----
+
+@pytest.mark.parametrize('level', ['-O1', '-O2'])
+def test_g_does_not_change_the_machine_code(run_wasmelt, small, tmp_path, cc, level):
+    code = []
+    module = small()
+    for flags in ([], ['-g']):
+        done = run_wasmelt('--emit=obj', '--cc', cc, level, *flags, module, '-o', tmp_path / 'm.o')
+        assert done.returncode == 0, done.stderr
+        subprocess.run(['objcopy', '-O', 'binary', '-j', '.text*', tmp_path / 'm.o', tmp_path / 'm.text'], check=True)
+        code.append((tmp_path / 'm.text').read_bytes())
+    assert len(code[0]) > 1000 and code[0] == code[1]
