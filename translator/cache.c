@@ -12,7 +12,6 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "hash.h"
 #include "place.h"
 #include "process.h"
 
@@ -110,8 +109,9 @@ static bool is_temporary(const char *name) {
     return strncmp(name, "tmp-", 4) == 0;
 }
 
-static bool is_lock(const char *name) {
-    return strlen(name) == HASH_TEXT - 1 + 5 && strcmp(name + HASH_TEXT - 1, ".lock") == 0;
+/* Whether a name is a key and something behind it. */
+static bool has_suffix(const char *name, const char *suffix) {
+    return strlen(name) == HASH_TEXT - 1 + strlen(suffix) && strcmp(name + HASH_TEXT - 1, suffix) == 0;
 }
 
 /* Makes a new empty directory in the cache, held by the descriptor, -1 with errno set. */
@@ -286,6 +286,33 @@ bool cache_store(const cache *c, const char *key, const char *program, const cha
     return ok;
 }
 
+/* ---- Keys for keys ---- */
+
+void cache_remember(const cache *c, const char *from, const char *to) {
+    char name[NAME_SIZE];
+    strbuf path = {0};
+    strbuf_printf(&path, "%s/tmp-XXXXXX", c->path.data);
+    int fd = mkostemp(path.data, O_CLOEXEC);
+    if (fd >= 0) {
+        member(name, from, ".key");
+        bool ok = write(fd, to, HASH_TEXT - 1) == HASH_TEXT - 1;
+        if (close(fd) != 0 || !ok || renameat(c->fd, last_component(&path), c->fd, name) != 0)
+            unlink(path.data);
+    }
+    strbuf_free(&path);
+}
+
+bool cache_recall(const cache *c, const char *from, char to[HASH_TEXT]) {
+    char name[NAME_SIZE];
+    member(name, from, ".key");
+    int fd = openat(c->fd, name, O_RDONLY | O_NOFOLLOW | O_CLOEXEC);
+    ssize_t length = fd >= 0 ? read(fd, to, HASH_TEXT - 1) : -1;
+    if (fd >= 0)
+        close(fd);
+    to[length > 0 ? length : 0] = 0;
+    return is_key(to);
+}
+
 /* ---- All entries ---- */
 
 static bool read_entry(const cache *c, const char *key, cache_entry *e) {
@@ -349,7 +376,7 @@ void cache_entries_free(cache_list *list) {
 static void remove_leftover(const cache *c, const char *name, void *context) {
     struct stat st;
     (void)context;
-    if (!is_temporary(name) && !is_lock(name))
+    if (!is_temporary(name) && !has_suffix(name, ".lock"))
         return;
     int fd = openat(c->fd, name, O_RDONLY | O_NOFOLLOW | O_CLOEXEC);
     if (fd < 0)
@@ -361,6 +388,18 @@ static void remove_leftover(const cache *c, const char *name, void *context) {
             unlinkat(c->fd, name, 0);
     }
     close(fd);
+}
+
+/* Removes a key that stands for one that is gone. */
+static void remove_dangling(const cache *c, const char *name, void *context) {
+    char key[HASH_TEXT], from[HASH_TEXT];
+    (void)context;
+    if (!has_suffix(name, ".key"))
+        return;
+    memcpy(from, name, HASH_TEXT - 1);
+    from[HASH_TEXT - 1] = 0;
+    if (!cache_recall(c, from, key) || faccessat(c->fd, key, F_OK, 0) != 0)
+        unlinkat(c->fd, name, 0);
 }
 
 /* False if somebody uses the entry. */
@@ -389,4 +428,5 @@ void cache_trim(const cache *c, uint64_t limit) {
             total -= e->size;
     }
     cache_entries_free(&list);
+    each_name(c, remove_dangling, NULL);
 }

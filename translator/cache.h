@@ -3,6 +3,7 @@
  *
  *     KEY/program     the executable, or the archive
  *     KEY/info        what `program` looked like when it was put there, and its source; its time is the last use
+ *     KEY.key         another key: what this one stands for
  *     KEY.lock        held by whoever is making KEY
  *     tmp-XXXXXX      an entry on its way in or out
  *
@@ -18,6 +19,7 @@
 #include "base/strbuf.h"
 #include "base/vec.h"
 #include "cli.h"
+#include "hash.h"
 
 typedef struct cache {
     int fd; /* the directory */
@@ -43,6 +45,10 @@ void cache_unlock(const cache *c, const char *key, int lock);
 
 /* Moves a program in, in the place of what was there; false with errno set, and the program is where it was. */
 bool cache_store(const cache *c, const char *key, const char *program, const char *source);
+
+/* Notes that one key stands for another, and what was noted. */
+void cache_remember(const cache *c, const char *from, const char *to);
+bool cache_recall(const cache *c, const char *from, char to[HASH_TEXT]);
 
 /* Removes those not used for the longest time until all together are no larger than `limit` bytes; those in use
  * stay. Also what interrupted processes left behind. */

@@ -99,23 +99,42 @@ static void add_texts(hash *h, const string_list *texts) {
         hash_add_text(h, texts->data[k]);
 }
 
-bool identity_of_executable(const options *o, span input, char key[HASH_TEXT]) {
+/* All but the input. */
+static bool add_executable(hash *h, const char *kind, const options *o) {
     arena a = {0};
     toolchain t = {0};
     bool found = toolchain_find(&t, o, &a);
-    key[0] = 0;
-    if (found && hash_available()) {
-        hash *h = hash_new();
-        hash_add_text(h, "executable");
+    if (found) {
+        hash_add_text(h, kind);
         add_tools(h, o, &t);
         add_file(h, t.runtime);
         hash_add_text(h, o->optimize);
         add_texts(h, &o->given);
-        hash_add(h, input.bytes, input.length);
-        hash_end(h, key);
     }
     toolchain_free(&t);
     arena_free(&a);
+    return found;
+}
+
+bool identity_of_executable(const options *o, span input, char key[HASH_TEXT]) {
+    hash *h = hash_new();
+    bool found = add_executable(h, "executable", o);
+    hash_add(h, input.bytes, input.length);
+    hash_end(h, key);
+    return found;
+}
+
+bool identity_of_file(const options *o, const struct stat *st, char key[HASH_TEXT]) {
+    hash *h = hash_new();
+    bool found = add_executable(h, "file", o);
+    hash_add_number(h, (uint64_t)st->st_dev);
+    hash_add_number(h, (uint64_t)st->st_ino);
+    hash_add_number(h, (uint64_t)st->st_size);
+    hash_add_number(h, (uint64_t)st->st_mtim.tv_sec);
+    hash_add_number(h, (uint64_t)st->st_mtim.tv_nsec);
+    hash_add_number(h, (uint64_t)st->st_ctim.tv_sec);
+    hash_add_number(h, (uint64_t)st->st_ctim.tv_nsec);
+    hash_end(h, key);
     return found;
 }
 

@@ -2,14 +2,21 @@
 #ifndef WASMELT_IDENTITY_H
 #define WASMELT_IDENTITY_H
 
+#include <sys/stat.h>
+
 #include "cli.h"
 #include "hash.h"
 #include "toolchain.h"
 #include "wasm/module.h"
 
-/* Of the executable made from `input` with these options. False after a message if there is no toolchain; the key
- * is empty if there is nothing to hash with. */
+/* There must be something to hash with (hash.h). */
+
+/* Of the executable made from `input` with these options. False after a message if there is no toolchain. */
 bool identity_of_executable(const options *o, span input, char key[HASH_TEXT]);
+
+/* The same with the file that the input is read from in the place of its bytes: as long as its times, which no program
+ * can set at will, are the same, so are they. */
+bool identity_of_file(const options *o, const struct stat *st, char key[HASH_TEXT]);
 
 /* Of the runtime that the compiler makes of its sources. */
 void identity_of_runtime(const options *o, const toolchain *t, char key[HASH_TEXT]);

@@ -69,6 +69,8 @@ typedef struct task {
     span input;
     cache cache; /* its descriptor is -1 when there is none */
     char key[HASH_TEXT];
+    char file_key[HASH_TEXT]; /* the key that the input's file stands for; "" if there is no telling */
+    struct stat file;
     uint64_t limit;
 } task;
 
@@ -87,6 +89,18 @@ static int keep(const task *t, const char *made, strbuf *program) {
     int held = cache_find(&t->cache, t->key, program);
     cache_trim(&t->cache, t->limit);
     return held;
+}
+
+/* Becomes a program of the cache. Next time the file need not be read, unless it was changed so shortly before that
+ * another change might not show in its times. */
+static int become_kept(const task *t, const char *program) {
+    enum { SETTLED = 2 }; /* seconds */
+    struct stat now;
+    if (*t->file_key && stat(t->o->inputs.data[0], &now) == 0 && now.st_ino == t->file.st_ino &&
+        now.st_ctim.tv_sec == t->file.st_ctim.tv_sec && now.st_ctim.tv_nsec == t->file.st_ctim.tv_nsec &&
+        now.st_ctim.tv_sec + SETTLED < time(NULL))
+        cache_remember(&t->cache, t->file_key, t->key);
+    return become(t->o, program);
 }
 
 /* Compiles, and becomes what comes of it. */
@@ -109,7 +123,7 @@ static int compile_and_run(const task *t, int lock) {
     unlink(made.data);
     rmdir(directory.data);
     if (held >= 0)
-        status = become(o, program.data);
+        status = become_kept(t, program.data);
     else if (status == 0)
         status = become_unnamed(o, fd, made.data);
     if (fd >= 0)
@@ -132,9 +146,23 @@ static int find_or_compile(const task *t) {
                 cache_unlock(&t->cache, t->key, lock);
         }
     }
-    int status = held >= 0 ? become(t->o, program.data) : compile_and_run(t, lock);
+    int status = held >= 0 ? become_kept(t, program.data) : compile_and_run(t, lock);
     strbuf_free(&program);
     return status;
+}
+
+/* Becomes the program that the file was known to stand for; returns if there is none. False after a message. */
+static bool try_known(task *t) {
+    const char *path = t->o->inputs.data[0];
+    strbuf program = {0};
+    if (t->cache.fd < 0 || strcmp(path, "-") == 0 || stat(path, &t->file) != 0 || !S_ISREG(t->file.st_mode))
+        return true;
+    if (!identity_of_file(t->o, &t->file, t->file_key))
+        return false;
+    if (cache_recall(&t->cache, t->file_key, t->key) && cache_find(&t->cache, t->key, &program) >= 0)
+        become(t->o, program.data);
+    strbuf_free(&program);
+    return true;
 }
 
 int run_program(const options *o) {
@@ -145,13 +173,12 @@ int run_program(const options *o) {
     if (o->inputs.count == 0 || !cache_limit(o, &t.limit))
         return EXIT_USAGE;
     process_catch_signals();
-    int status = EXIT_INPUT;
-    if (input_load(o->inputs.data[0], &t.input) && identity_of_executable(o, t.input, t.key)) {
-        if (t.limit > 0 && !cache_open(&t.cache, &why))
-            note("the executable is not kept", why.data);
-        status = find_or_compile(&t);
-        cache_close(&t.cache);
-    }
+    if (t.limit > 0 && !cache_open(&t.cache, &why))
+        note("the executable is not kept", why.data);
+    bool ok = try_known(&t) && input_load(o->inputs.data[0], &t.input) &&
+              (t.cache.fd < 0 || identity_of_executable(o, t.input, t.key));
+    int status = ok ? find_or_compile(&t) : EXIT_INPUT;
+    cache_close(&t.cache);
     strbuf_free(&why);
     input_free(&t.input);
     process_end_if_stopped();

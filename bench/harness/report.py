@@ -56,8 +56,13 @@ def compilation_table(rows):
 
 
 def startup_table(rows):
-    lines = [[name, f'{r["median"] * 1e3:.3f}', f'{r["fastest"] * 1e3:.3f}', megabytes(r['size'])] for name, r in rows.items()]
-    return 'Start-up: exec to _start (native: to main)\n' + layout(['program', 'median ms', 'fastest ms', 'file MB'], lines)
+    lines = [[name, f'{r["median"] * 1e3:.3f}', f'{r["fastest"] * 1e3:.3f}', megabytes(r['size'])]
+             for name, r in rows['starts'].items()]
+    instances = [[name, f'{r["median"] * 1e6:.1f}', f'{r["fastest"] * 1e6:.1f}', str(r['resident'] // 1024)]
+                 for name, r in rows['instances'].items()]
+    return ('Start-up: exec to _start (native: to main)\n' +
+            layout(['program', 'median ms', 'fastest ms', 'file MB'], lines) +
+            '\nMaking and freeing an instance\n' + layout(['library', 'median us', 'fastest us', 'resident KiB'], instances))
 
 
 def run_plot(table, machine):

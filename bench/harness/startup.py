@@ -1,12 +1,16 @@
-"""From exec to the first instruction of _start, for a module with a 16 MiB data image and for one with none."""
+"""From exec to the first instruction of _start, for a module with a 16 MiB data image and for one with none, directly
+and by `wasmelt run`; making and freeing instances of libraries of the same two kinds."""
 import os
+import pathlib
 import random
 import statistics
 import struct
+import subprocess
 import time
 
 from harness.process import must
 
+HERE = pathlib.Path(__file__).resolve().parent
 # Writes the monotonic clock, read as the first thing, to standard output.
 GUEST = '''(module
   (import "wasi_snapshot_preview1" "clock_time_get" (func $clock (param i32 i64 i32) (result i32)))
@@ -26,6 +30,13 @@ int main(void) {
     unsigned long long n = t.tv_sec * 1000000000ull + (unsigned long long)t.tv_nsec;
     return write(1, &n, sizeof n) != sizeof n;
 }
+'''
+LIBRARY = '''(module
+  (memory (export "memory") 320)
+  (table 100 funcref)
+  (elem (i32.const 0) $add $add)
+  (global $stack (mut i32) (i32.const 65536))
+  (func $add (export "add") (param i32 i32) (result i32) (i32.add (local.get 0) (local.get 1))))
 '''
 IMAGE = 16 << 20
 IMAGE_START = 1 << 20
@@ -54,11 +65,11 @@ def with_image(wasm):
     return wasm + b'\x0b' + leb(len(body)) + body
 
 
-def start_once(binary):
+def start_once(command, environment):
     """Nanoseconds from just before the process is made to the clock it read."""
     reader, writer = os.pipe()
     before = time.clock_gettime_ns(time.CLOCK_MONOTONIC)
-    child = os.posix_spawn(binary, [binary], {}, file_actions=[(os.POSIX_SPAWN_DUP2, writer, 1)])
+    child = os.posix_spawn(command[0], command, environment, file_actions=[(os.POSIX_SPAWN_DUP2, writer, 1)])
     os.close(writer)
     with os.fdopen(reader, 'rb') as pipe:
         answer = pipe.read()
@@ -66,25 +77,56 @@ def start_once(binary):
     return struct.unpack('<Q', answer)[0] - before
 
 
-def measure(config, say):
-    folder = config.work / 'startup'
-    folder.mkdir(parents=True, exist_ok=True)
+def measure_starts(config, say, folder):
     (folder / 'guest.wat').write_text(GUEST)
     (folder / 'native.c').write_text(NATIVE)
     must(['wat2wasm', folder / 'guest.wat', '-o', folder / 'small.wasm'])
     (folder / 'image.wasm').write_bytes(with_image((folder / 'small.wasm').read_bytes()))
     must(['gcc', '-O2', folder / 'native.c', '-o', folder / 'native'])
-    rows = {'native': {'binary': folder / 'native'}}
+    rows = {'native': {'command': [folder / 'native'], 'size': folder / 'native'}}
+    environment = {'XDG_CACHE_HOME': str(folder / 'cache'), 'PATH': os.environ['PATH']}
     for name in ('small', 'image'):
         say(f'building the {name} module')
         cost = must([config.wasmelt, folder / f'{name}.wasm', '-o', folder / name, '--progress=never'])
-        rows[f'wasmelt {name}'] = {'binary': folder / name, 'build': cost.cpu, 'build_memory': cost.memory}
+        rows[f'wasmelt {name}'] = {'command': [folder / name], 'size': folder / name, 'build': cost.cpu,
+                                   'build_memory': cost.memory}
+        run = [config.wasmelt, 'run', folder / f'{name}.wasm']
+        start_once([str(word) for word in run], environment)  # compiles
+        time.sleep(3.1)  # until the file counts as settled
+        rows[f'wasmelt run {name}'] = {'command': run, 'size': folder / f'{name}.wasm'}
     samples = {name: [] for name in rows}
     for _ in range(30 if config.quick else 200):
         for name, row in rows.items():
-            samples[name].append(start_once(str(row['binary'])))
+            samples[name].append(start_once([str(word) for word in row['command']], environment))
     for name, row in rows.items():
-        row['size'] = row.pop('binary').stat().st_size
+        del row['command']
+        row['size'] = row['size'].stat().st_size
         row['median'] = statistics.median(samples[name]) / 1e9
         row['fastest'] = min(samples[name]) / 1e9
     return rows
+
+
+def measure_instances(config, say, folder):
+    (folder / 'library.wat').write_text(LIBRARY)
+    must(['wat2wasm', folder / 'library.wat', '-o', folder / 'library.wasm'])
+    plain = (folder / 'library.wasm').read_bytes()
+    rows = {}
+    for name, wasm in ('small', plain), ('image', with_image(plain)):
+        say(f'building the {name} library')
+        (folder / 'library.wasm').write_bytes(wasm)
+        must([config.wasmelt, folder / 'library.wasm', '--emit=lib', '-o', folder / 'liblibrary.a', '--progress=never'])
+        toolchain = subprocess.run([config.wasmelt, folder / 'small.wasm', '-v', '-o', folder / 'unused'], check=True,
+                                   capture_output=True, text=True).stderr.split()
+        include = next(word for word in toolchain if word.startswith('-I'))
+        runtime = next(word for word in toolchain if word.endswith('libwasmelt_rt.a'))
+        host = folder / f'host-{name}'
+        must(['gcc', '-O2', include, HERE / 'instantiate.c', folder / 'liblibrary.a', runtime, '-lpthread', '-lm', '-o', host])
+        *times, resident = map(int, subprocess.run([host], check=True, capture_output=True, text=True).stdout.split())
+        rows[name] = {'median': statistics.median(times) / 1e9, 'fastest': min(times) / 1e9, 'resident': resident}
+    return rows
+
+
+def measure(config, say):
+    folder = config.work / 'startup'
+    folder.mkdir(parents=True, exist_ok=True)
+    return {'starts': measure_starts(config, say, folder), 'instances': measure_instances(config, say, folder)}

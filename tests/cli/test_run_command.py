@@ -62,6 +62,10 @@ class Runner:
     def entries(self):
         return [entry for entry in self.cache.iterdir() if len(entry.name) == 64]
 
+    @property
+    def leftovers(self):
+        return [path for path in self.cache.iterdir() if len(path.name) != 64 and path.suffix != '.key']
+
     def start_waiting(self, *args):
         process = subprocess.Popen(self.command(*args, self.program, 'wait'), stdin=subprocess.PIPE, stdout=subprocess.PIPE,
                                    env=self.env)
@@ -160,7 +164,7 @@ def test_compiles_once(runner, tmp_path):
     assert runner.ok('--env', 'A=1', '-j3') == 0
     shutil.copy(runner.program, tmp_path / 'other.wasm')
     assert runner(tmp_path / 'other.wasm').returncode == 7 and runner.compiled == 1
-    assert [path.name for path in runner.cache.iterdir()] == [runner.entries[0].name]
+    assert len(runner.entries) == 1 and runner.leftovers == []
     assert runner.cache.stat().st_mode & 0o777 == 0o700
 
 
@@ -176,6 +180,29 @@ def test_whatever_changes_the_executable_compiles_again(runner, compile_wasi):
     assert runner(runner.program).returncode == 8
 
 
+def test_a_file_that_is_known_is_not_read_again(runner, tmp_path):
+    """Whatever its name; but one that changed is, even if size and time of modification are as before."""
+    runner.ok()
+    time.sleep(3.1)  # until then it might still change within the tick of its times
+    runner.ok()
+    keys = [path for path in runner.cache.iterdir() if path.suffix == '.key']
+    assert len(keys) == 1 and keys[0].read_text() == runner.entries[0].name
+    trace = tmp_path / 'trace'
+    if shutil.which('strace') and subprocess.run(['strace', '-e', 'trace=openat', '-o', trace, *runner.command(runner.program)],
+                                                 env=runner.env, capture_output=True).returncode == 7:
+        assert 'program.wasm' not in trace.read_text()
+    st = os.stat(runner.program)
+    content = runner.program.read_bytes()
+    runner.program.write_bytes(content.replace(b'none\0', b'nine\0'))
+    os.utime(runner.program, ns=(st.st_atime_ns, st.st_mtime_ns))
+    assert runner(runner.program).stdout == 'nine\n'
+    keys[0].write_text('f' * 64)  # stands for nothing
+    runner.program.write_bytes(content)
+    assert runner.ok() == 0
+    subprocess.run([runner.wasmelt, 'cache', 'clear'], env=runner.env, check=True)
+    assert list(runner.cache.iterdir()) == []
+
+
 # ---- Several processes ----
 
 def test_many_at_once_compile_once(runner):
@@ -183,7 +210,7 @@ def test_many_at_once_compile_once(runner):
     runner.cc.write_text(slow)
     processes = [subprocess.Popen(runner.command(runner.program), env=runner.env) for _ in range(6)]
     assert [process.wait(100) for process in processes] == [7] * 6
-    assert runner.compiled == 1 and len(list(runner.cache.iterdir())) == 1
+    assert runner.compiled == 1 and len(runner.entries) == 1 and runner.leftovers == []
 
 
 def test_whoever_dies_while_compiling_holds_nobody_up(runner):
