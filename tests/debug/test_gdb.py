@@ -5,7 +5,7 @@ import subprocess
 
 import pytest
 
-from conftest import build_wasm, need
+from support.debugging import build_wasm, need
 
 
 @pytest.fixture

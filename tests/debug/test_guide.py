@@ -2,7 +2,7 @@
 import re
 import subprocess
 
-from conftest import ROOT, need
+from support.debugging import ROOT, need
 
 GUIDE = (ROOT / 'docs' / 'guide-debug.md').read_text()
 PROGRAM = re.search(r'```c\n(#include <stdio.*?)```', GUIDE, re.DOTALL).group(1)

@@ -5,7 +5,7 @@ import subprocess
 
 import pytest
 
-from conftest import MAIN_C, build_wasm, need
+from support.debugging import MAIN_C, build_wasm, need
 
 INLINE_H = '''\
 #define TWICE(x) ((x) + (x))

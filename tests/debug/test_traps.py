@@ -7,7 +7,7 @@ import subprocess
 
 import pytest
 
-from conftest import ROOT, build_wasm
+from support.debugging import ROOT, build_wasm
 
 HERE = pathlib.Path(__file__).resolve().parent
 MESSAGE = 'wasmelt: trap: integer divide by zero'
