@@ -3,6 +3,7 @@
  * wasmelt/debug.h. None of it allocates, so that it may run at the trap as well. */
 #include "backtrace.h"
 
+#include <fcntl.h>
 #include <link.h>
 #include <stdatomic.h>
 #include <stdlib.h>
@@ -73,6 +74,13 @@ void backtrace_install(void) {
 
 /* ---- Files that are loaded ---- */
 
+static const char executable[] = "/proc/self/exe";
+static int kept_executable = -1;
+
+void backtrace_keep_executable(void) {
+    kept_executable = open(executable, O_RDONLY | O_CLOEXEC);
+}
+
 typedef struct object {
     uintptr_t address; /* searched */
     uintptr_t base;
@@ -89,7 +97,7 @@ static int match_object(struct dl_phdr_info *info, size_t size, void *argument) 
         if (p->p_type != PT_LOAD || o->address < start || o->address - start >= p->p_memsz)
             continue;
         o->base = info->dlpi_addr;
-        snprintf(o->path, sizeof o->path, "%s", info->dlpi_name && *info->dlpi_name ? info->dlpi_name : "/proc/self/exe");
+        snprintf(o->path, sizeof o->path, "%s", info->dlpi_name && *info->dlpi_name ? info->dlpi_name : executable);
         o->found = true;
         return 1;
     }
@@ -286,7 +294,8 @@ static void give_place(part *p, const dwarf_place *place) {
 }
 
 static void give_part(part *p) {
-    if (!elf_open(&p->image, p->o.path))
+    bool is_kept = kept_executable >= 0 && strcmp(p->o.path, executable) == 0;
+    if (is_kept ? !elf_map(&p->image, kept_executable) : !elf_open(&p->image, p->o.path))
         return;
     find_sections(p);
     dwarf_find_lines(&p->s, p->places, p->count);

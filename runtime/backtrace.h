@@ -8,4 +8,7 @@
 /* What executables do at the start: WASMELT_BACKTRACE and WASMELT_ABORT decide. */
 void backtrace_install(void);
 
+/* Opens the executable for backtraces to come, before the process gives up access to files. */
+void backtrace_keep_executable(void);
+
 #endif

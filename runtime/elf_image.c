@@ -25,20 +25,27 @@ static bool is_usable(const elf_image *i) {
            holds(i, head->e_shoff, (uint64_t)head->e_shnum * sizeof(ElfW(Shdr)));
 }
 
-bool elf_open(elf_image *i, const char *path) {
+bool elf_map(elf_image *i, int fd) {
     struct stat st;
     *i = (elf_image){0};
-    int fd = open(path, O_RDONLY | O_CLOEXEC);
-    if (fd >= 0 && fstat(fd, &st) == 0 && st.st_size > 0) {
+    if (fstat(fd, &st) == 0 && st.st_size > 0) {
         void *bytes = mmap(NULL, (size_t)st.st_size, PROT_READ, MAP_PRIVATE, fd, 0);
         if (bytes != MAP_FAILED)
             *i = (elf_image){bytes, (size_t)st.st_size};
     }
-    if (fd >= 0)
-        close(fd);
     if (i->bytes && !is_usable(i))
         elf_close(i);
     return i->bytes != NULL;
+}
+
+bool elf_open(elf_image *i, const char *path) {
+    *i = (elf_image){0};
+    int fd = open(path, O_RDONLY | O_CLOEXEC);
+    if (fd < 0)
+        return false;
+    bool ok = elf_map(i, fd);
+    close(fd);
+    return ok;
 }
 
 void elf_close(elf_image *i) {

@@ -12,6 +12,7 @@ typedef struct elf_image {
 
 /* False if the file cannot be read or is no ELF file of this machine's class. */
 bool elf_open(elf_image *i, const char *path);
+bool elf_map(elf_image *i, int fd); /* the caller's */
 void elf_close(elf_image *i);
 
 /* Empty if there is none, or it is compressed. */

@@ -171,6 +171,7 @@ static int set_up(wasmelt_wasi *w, const wasmelt_command *c, char **argv, given 
         status = give_arguments(w, g->argv0, g->arguments);
     if (status == 0 && g->confined) {
         image_hold_files(); /* they cannot be opened afterwards */
+        backtrace_keep_executable();
         status = confine(w);
     }
     return status;

@@ -121,6 +121,13 @@ def test_names_with_any_characters_are_printed_as_they_are(build_app, tmp_path):
     assert run(build_app(module, '-g'))[1].startswith(f'   0: {name.decode()} at byte 0x')
 
 
+def test_a_confined_program_still_knows_its_lines(build_app, small, tmp_path):
+    app = build_app(small(), '-g', '-O0')
+    if subprocess.run([app, '--confine', 'x'], capture_output=True).returncode == 1:
+        pytest.skip('the kernel has no Landlock')
+    assert run(app, '--confine')[1] == f'   0: divide at {tmp_path}/small.c:2'
+
+
 # ---- Hosts ----
 
 @pytest.fixture
@@ -225,6 +232,63 @@ int main(int argc, char **argv) {
     assert good.stdout == 'out of bounds memory access\n load\ncall stack exhausted\n deep\n' * 3
     bad = go('4')
     assert bad.returncode == 1 and 'heap-buffer-overflow' in bad.stderr and 'host.c' in bad.stderr
+
+
+SHARED_HOST = r'''
+#include <dlfcn.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <wasmelt/wasmelt.h>
+
+static bool show(void *context, const wasmelt_frame *f) {
+    (void)context;
+    printf("%s %s %x\n", f->module, f->name, f->offset);
+    return true;
+}
+
+static wasmelt_instance *load(const char *path, const char *symbol, wasmelt_instance *from) {
+    wasmelt_import import = {"b", "divide", {0}};
+    wasmelt_instance *made = NULL;
+    void *object = dlopen(path, RTLD_NOW | RTLD_LOCAL);
+    const wasmelt_module *module = object ? dlsym(object, symbol) : NULL;
+    if (from && !wasmelt_export(from, "divide", &import.value))
+        exit(2);
+    if (!module || wasmelt_instantiate(module, &import, from ? 1 : 0, &made, NULL) != WASMELT_OK)
+        exit(2);
+    return made;
+}
+
+int main(void) {
+    wasmelt_extern run;
+    wasmelt_trap trap;
+    wasmelt_backtrace_enable(true);
+    wasmelt_instance *b = load("./b.so", "b_module", NULL), *a = load("./a.so", "a_module", b);
+    if (!wasmelt_export(a, "run", &run))
+        return 2;
+    wasmelt_call(run.func, NULL, NULL, &trap);
+    wasmelt_backtrace_visit(show, NULL);
+    wasmelt_instance_free(a);
+    wasmelt_instance_free(b);
+    return 0;
+}
+'''
+
+
+def test_frames_of_modules_in_several_shared_objects(tmp_path, run_wasmelt, build, cc):
+    a = assemble_named(tmp_path, '''(module
+      (import "b" "divide" (func $divide (param i32) (result i32)))
+      (func $run (export "run") (drop (call $divide (i32.const 0)))))''', 'a')
+    b = assemble_named(tmp_path, '''(module
+      (func $divide (export "divide") (param i32) (result i32) (i32.div_u (i32.const 1) (local.get 0))))''', 'b')
+    for module in (a, b):
+        done = run_wasmelt('-g', '-O0', '--emit=shared', '--cc', cc, module, '-o', module.with_suffix('.so'))
+        assert done.returncode == 0, done.stderr
+    (tmp_path / 'host.c').write_text(SHARED_HOST)
+    subprocess.run([cc, f'-I{ROOT / "include"}', tmp_path / 'host.c', '-Wl,--whole-archive', build / 'lib' / 'libwasmelt_rt.a',
+                    '-Wl,--no-whole-archive', '-rdynamic', '-ldl', '-lpthread', '-lm', '-o', tmp_path / 'host'], check=True)
+    done = subprocess.run([tmp_path / 'host'], cwd=tmp_path, capture_output=True, text=True, timeout=60)
+    assert done.stdout.splitlines() == [f'b divide {offset_of(b, "divide", "i32.div_u"):x}',
+                                        f'a run {offset_of(a, "run", "call"):x}'], done.stderr
 
 
 # ---- Core dumps ----
