@@ -1,15 +1,16 @@
 # WebAssembly modules as targets.
 #
-#   wasmelt_add_library(TARGET FILE.wasm [SHARED] [NAME prefix] [SPLIT n] [OPTIONS option...])
+#   wasmelt_add_library(TARGET FILE.wasm [SHARED|MODULE] [NAME prefix] [SPLIT n] [OPTIONS option...])
 #   wasmelt_add_executable(TARGET FILE.wasm [NAME prefix] [SPLIT n] [OPTIONS option...])
 #
-# A library has the header NAME.h in its include path and brings the runtime along; an executable runs the module's
+# A library has the header NAME.h in its include path and brings the runtime along. A MODULE is for hosts that load it with
+# dlopen and link it by names (wasmelt/module.h): its one symbol is NAME_module. An executable runs the module's
 # _start. NAME is the prefix of public names in C (default: TARGET). SPLIT is the number of C files that the module
 # is translated to (default: by the module's size), so that they compile in parallel; when the module changes only
 # the files whose C changes are compiled again. OPTIONS go to the wasmelt command, for instance --bounds=explicit.
 # Relative files are relative to the current source directory.
 
-# For a host that loads modules with dlopen (wasmelt --emit=shared): link it with Wasmelt::runtime_whole, which is the
+# For a host that loads modules with dlopen (MODULE, or wasmelt --emit=shared): link it with Wasmelt::runtime_whole, which is the
 # runtime with all of its functions, exported so that the modules find them.
 if(NOT TARGET Wasmelt::runtime_whole)
   add_library(Wasmelt::runtime_whole INTERFACE IMPORTED GLOBAL)
@@ -67,11 +68,23 @@ function(_wasmelt_finish target)
 endfunction()
 
 function(wasmelt_add_library target file)
-  cmake_parse_arguments(PARSE_ARGV 2 arg "SHARED" "NAME;SPLIT" "OPTIONS")
+  cmake_parse_arguments(PARSE_ARGV 2 arg "SHARED;MODULE" "NAME;SPLIT" "OPTIONS")
   if(NOT arg_NAME)
     set(arg_NAME ${target})
   endif()
+  if(arg_MODULE)
+    list(APPEND arg_OPTIONS --imports=named)
+  endif()
   _wasmelt_translate(${target} "${file}" ${arg_NAME} "${arg_SPLIT}" "${arg_OPTIONS}" sources)
+  if(arg_MODULE)
+    add_library(${target} MODULE ${sources})
+    set_target_properties(${target} PROPERTIES PREFIX "" C_VISIBILITY_PRESET hidden)
+    include("${CMAKE_CURRENT_FUNCTION_LIST_DIR}/WasmeltFlags.cmake")
+    target_compile_options(${target} PRIVATE ${WASMELT_C_FLAGS})
+    target_include_directories(${target} PRIVATE $<TARGET_PROPERTY:Wasmelt::runtime,INTERFACE_INCLUDE_DIRECTORIES>)
+    target_link_libraries(${target} PRIVATE m) # rounding functions, where the compiler calls them
+    return()
+  endif()
   if(arg_SHARED)
     add_library(${target} SHARED ${sources})
   else()

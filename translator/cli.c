@@ -243,6 +243,9 @@ static bool apply(options *o, option_id id, const char *value) {
     case OPTION_BOUNDS:
         o->explicit_bounds = choice == 1;
         return true;
+    case OPTION_IMPORTS:
+        o->named_imports = choice == 1;
+        return true;
     case OPTION_MAIN:
         o->main = true;
         return true;
@@ -461,6 +464,10 @@ cli_result cli_parse(int argc, char **argv, options *o) {
     if (o->wasi_fixed && o->emit != EMIT_EXE) {
         cli_error(
             "--wasi-... says what an executable gives its program: it goes with --emit=exe only");
+        return CLI_WRONG;
+    }
+    if (o->named_imports && (o->emit == EMIT_EXE || o->main)) {
+        cli_error("--imports=named is for libraries: it goes with --emit=c, obj, lib or shared");
         return CLI_WRONG;
     }
     return CLI_RUN;

@@ -83,7 +83,7 @@ static int translate_bytes(const options *o, span bytes, const char *name, const
         .bounds = o->explicit_bounds ? BOUNDS_EXPLICIT : BOUNDS_GUARD,
         .split = o->split,
         .strict_loads = o->strict_loads,
-        .bind_imports = o->emit == EMIT_SHARED,
+        .bind_imports = o->emit == EMIT_SHARED || o->named_imports,
         .emit_main = o->emit == EMIT_EXE || (o->emit == EMIT_C && o->main),
         .command = o->wasi_fixed ? &command : NULL,
         .stop = &process_stopped_by,

@@ -32,6 +32,8 @@ def test_help_and_version(run_wasmelt):
     (['--name=1x', 'a.wasm'], 'not a C identifier'),
     (['--name=case', 'a.wasm'], 'has a meaning in C'),
     (['--name=u32', 'a.wasm'], 'has a meaning in C'),
+    (['--imports=named', 'a.wasm'], 'is for libraries'),
+    (['--imports=named', '--emit=c', '--main', 'a.wasm'], 'is for libraries'),
     (['-o'], 'needs an argument'),
     (['validate'], 'no file to validate'),
     (['validate', '--emit=c', 'a.wasm'], "--emit is no option of 'wasmelt validate'"),
