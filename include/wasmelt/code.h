@@ -36,7 +36,11 @@ typedef void *externref;
 /* A condition that the module has a hint of (branch hinting). */
 #define expected(c) __builtin_expect(!!(c), 1)
 
-/* ---- Memory access: at any alignment, to bytes of any type. The argument is a `u8 *`. ---- */
+/* A statement that `break` leaves and `continue` passes through. Its body stands at its own level: blocks nest much
+ * deeper than anything that is written by hand. */
+#define BLOCK switch (0) default:
+
+/* ---- Memory access: at any alignment, to bytes of any type. ---- */
 
 typedef u16 __attribute__((aligned(1), may_alias)) any16;
 typedef u32 __attribute__((aligned(1), may_alias)) any32;
@@ -46,29 +50,50 @@ typedef f64 __attribute__((aligned(1), may_alias)) anyf64;
 typedef s16 __attribute__((aligned(1), may_alias)) anys16;
 typedef s32 __attribute__((aligned(1), may_alias)) anys32;
 
-#define I32(p) (*(any32 *)(p))
-#define I64(p) (*(any64 *)(p))
-#define F32(p) (*(anyf32 *)(p))
-#define F64(p) (*(anyf64 *)(p))
+/* NAME(a) is an access to memory 0 at the effective address `a`, a sum that begins with the index: the macro makes
+ * it the end of the sum of pointers `mem + index + offset`, where nothing wraps. NAME_AT(p) takes the pointer. */
+#define I32(a) (*(any32 *)(mem + a))
+#define I32_AT(p) (*(any32 *)(p))
+#define I64(a) (*(any64 *)(mem + a))
+#define I64_AT(p) (*(any64 *)(p))
+#define F32(a) (*(anyf32 *)(mem + a))
+#define F32_AT(p) (*(anyf32 *)(p))
+#define F64(a) (*(anyf64 *)(mem + a))
+#define F64_AT(p) (*(anyf64 *)(p))
 
 /* Narrow stores. */
-#define I32_8(p) (*(u8 *)(p))
-#define I32_16(p) (*(any16 *)(p))
-#define I64_8(p) (*(u8 *)(p))
-#define I64_16(p) (*(any16 *)(p))
-#define I64_32(p) (*(any32 *)(p))
+#define I32_8(a) (*(u8 *)(mem + a))
+#define I32_8_AT(p) (*(u8 *)(p))
+#define I32_16(a) (*(any16 *)(mem + a))
+#define I32_16_AT(p) (*(any16 *)(p))
+#define I64_8(a) (*(u8 *)(mem + a))
+#define I64_8_AT(p) (*(u8 *)(p))
+#define I64_16(a) (*(any16 *)(mem + a))
+#define I64_16_AT(p) (*(any16 *)(p))
+#define I64_32(a) (*(any32 *)(mem + a))
+#define I64_32_AT(p) (*(any32 *)(p))
 
 /* Narrow loads. */
-#define I32_8U(p) ((u32) * (u8 *)(p))
-#define I32_8S(p) ((u32)(s32) * (s8 *)(p))
-#define I32_16U(p) ((u32) * (any16 *)(p))
-#define I32_16S(p) ((u32)(s32) * (anys16 *)(p))
-#define I64_8U(p) ((u64) * (u8 *)(p))
-#define I64_8S(p) ((u64)(s64) * (s8 *)(p))
-#define I64_16U(p) ((u64) * (any16 *)(p))
-#define I64_16S(p) ((u64)(s64) * (anys16 *)(p))
-#define I64_32U(p) ((u64) * (any32 *)(p))
-#define I64_32S(p) ((u64)(s64) * (anys32 *)(p))
+#define I32_8U(a) ((u32) * (u8 *)(mem + a))
+#define I32_8U_AT(p) ((u32) * (u8 *)(p))
+#define I32_8S(a) ((u32)(s32) * (s8 *)(mem + a))
+#define I32_8S_AT(p) ((u32)(s32) * (s8 *)(p))
+#define I32_16U(a) ((u32) * (any16 *)(mem + a))
+#define I32_16U_AT(p) ((u32) * (any16 *)(p))
+#define I32_16S(a) ((u32)(s32) * (anys16 *)(mem + a))
+#define I32_16S_AT(p) ((u32)(s32) * (anys16 *)(p))
+#define I64_8U(a) ((u64) * (u8 *)(mem + a))
+#define I64_8U_AT(p) ((u64) * (u8 *)(p))
+#define I64_8S(a) ((u64)(s64) * (s8 *)(mem + a))
+#define I64_8S_AT(p) ((u64)(s64) * (s8 *)(p))
+#define I64_16U(a) ((u64) * (any16 *)(mem + a))
+#define I64_16U_AT(p) ((u64) * (any16 *)(p))
+#define I64_16S(a) ((u64)(s64) * (anys16 *)(mem + a))
+#define I64_16S_AT(p) ((u64)(s64) * (anys16 *)(p))
+#define I64_32U(a) ((u64) * (any32 *)(mem + a))
+#define I64_32U_AT(p) ((u64) * (any32 *)(p))
+#define I64_32S(a) ((u64)(s64) * (anys32 *)(mem + a))
+#define I64_32S_AT(p) ((u64)(s64) * (anys32 *)(p))
 
 /* Loads that are performed even if nothing uses their value (strict mode). */
 #define V_I32(p) (*(volatile any32 *)(p))

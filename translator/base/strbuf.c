@@ -71,6 +71,13 @@ void strbuf_unsigned(strbuf *s, unsigned long long value) {
     strbuf_append(s, digits + at, sizeof digits - at);
 }
 
+void strbuf_truncate(strbuf *s, size_t count) {
+    if (count >= s->count)
+        return;
+    s->count = count;
+    s->data[count] = 0;
+}
+
 void strbuf_clear(strbuf *s) {
     s->count = 0;
     if (s->data)

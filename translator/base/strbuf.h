@@ -19,6 +19,7 @@ void strbuf_puts(strbuf *s, const char *text);
 void strbuf_printf(strbuf *s, const char *format, ...) __attribute__((format(printf, 2, 3)));
 void strbuf_vprintf(strbuf *s, const char *format, va_list args);
 void strbuf_unsigned(strbuf *s, unsigned long long value); /* decimal; the fast path of emission */
+void strbuf_truncate(strbuf *s, size_t count); /* to at most what it has */
 void strbuf_clear(strbuf *s); /* keeps the memory */
 void strbuf_free(strbuf *s);
 

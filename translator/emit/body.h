@@ -12,16 +12,21 @@ typedef struct body {
     out *o;
     bool flat;      /* from structured.flat: variables are declared at the top */
     bool tail;      /* prints a second entry, which returns through the tail-call buffer */
+    const node *next; /* what follows the statement that is being printed, in its list */
 } body;
 
 /* ---- expr.c ---- */
 
 /* As the whole right side of an assignment, an argument, an index. */
 void put_expr(body *b, const expr *e);
+/* As an assignment with an operation, if it is one that changes the variable by something; else prints nothing. */
+bool put_compound(body *b, uint32_t variable, const expr *e);
 /* As a condition of if: true if the value is not zero, or with `negated` if it is. */
 void put_condition(body *b, const expr *e, bool negated);
 /* The address of a memory access, as a `u8 *`. */
 void put_address(body *b, const expr *address, uint32_t memory, uint64_t offset, unsigned width);
+/* The same inside the macro that loads or stores there, but for its closing parenthesis. */
+void put_place(body *b, uint16_t op, const expr *address, uint32_t memory, uint64_t offset);
 /* Evaluates a tree for its traps alone, as statements. */
 void put_forced(body *b, const expr *e);
 /* The variable's name. */

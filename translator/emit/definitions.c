@@ -14,7 +14,7 @@ void put_data(const generator *g, out *o, uint32_t index) {
     strbuf *s = &o->text;
     /* Code that is not emitted may have been a passive segment's only use. */
     const char *unused = g->m->datas[index].mode == SEGMENT_PASSIVE ? "__attribute__((unused)) " : "";
-    strbuf_printf(s, "%s%s const u8 %s_data%u[%zu] =", unused, linkage(g), g->name, (unsigned)index,
+    strbuf_printf(s, "%s%sconst u8 %s_data%u[%zu] =", unused, linkage(g), g->name, (unsigned)index,
                   bytes.length + 1);
     put_literal(o, bytes);
     strbuf_puts(s, ";\n\n");

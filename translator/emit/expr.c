@@ -255,9 +255,50 @@ static void put_bytes(body *b, const expr *e) {
         strbuf_printf(text(b), k ? ", %u" : "%u", e->bytes[k]);
 }
 
+/* Operators whose two operands have one unsigned type, so that a small number as one of them needs no suffix. */
+static bool is_arithmetic(uint16_t op) {
+    return chains(op) || (op >= OP_I32_EQ && op <= OP_I32_GE_U) || (op >= OP_I64_EQ && op <= OP_I64_GE_U);
+}
+
+/* Prints what begins at `p` in the template, if a constant makes it shorter: a cast of it, or the remainder of a
+ * shift count. Returns the last character that this stands for, or null. */
+static const char *put_known(body *b, const expr *e, const char *p) {
+    bool is_cast = strncmp(p, "(s32)%", 6) == 0 || strncmp(p, "(s64)%", 6) == 0;
+    bool is_count = strncmp(p, "(%1 & ", 6) == 0;
+    if (!is_cast && !is_count)
+        return NULL;
+    const expr *arg = e->args[is_cast ? p[6] - '0' : 1];
+    if (arg->kind != EXPR_CONST || e->value)
+        return NULL;
+    if (is_cast) {
+        put_signed_constant(b, arg);
+        return p + 6;
+    }
+    strbuf_unsigned(text(b), arg->value & (arg->type == WASMELT_I32 ? 31 : 63));
+    return strchr(p, ')');
+}
+
+/* x ^ -1. */
+static bool put_complement(body *b, const expr *e) {
+    if (e->op != OP_I32_XOR && e->op != OP_I64_XOR)
+        return false;
+    const expr *mask = e->args[1];
+    uint64_t all = e->op == OP_I32_XOR ? UINT32_MAX : UINT64_MAX;
+    if (mask->kind != EXPR_CONST || mask->value != all)
+        return false;
+    strbuf_put(text(b), '~');
+    put_operand(b, e->args[0]);
+    return true;
+}
+
 static void put_template(body *b, const expr *e) {
     const char *c = info_of(e)->c;
     for (const char *p = c; *p; p++) {
+        const char *known = put_known(b, e, p);
+        if (known) {
+            p = known;
+            continue;
+        }
         if (*p != '%') {
             strbuf_put(text(b), *p);
             continue;
@@ -278,6 +319,8 @@ static void put_template(body *b, const expr *e) {
             put_hidden_constant(b, arg);
         else if (is_signed && arg->kind == EXPR_CONST)
             put_signed_constant(b, arg);
+        else if (arg->kind == EXPR_CONST && is_arithmetic(e->op) && e->args[p == c + 1]->kind != EXPR_CONST)
+            put_constant(b, arg, true);
         else if (cast)
             put_cast_operand(b, arg);
         else if (p == c + 1 && chains(e->op) && arg->kind == EXPR_OP && arg->op == e->op)
@@ -300,7 +343,6 @@ static bool put_subtraction(body *b, const expr *e) {
     put_operand(b, e->args[0]);
     strbuf_puts(text(b), " - ");
     strbuf_unsigned(text(b), less);
-    strbuf_puts(text(b), e->op == OP_I32_ADD ? "u" : "ull");
     return true;
 }
 
@@ -310,12 +352,9 @@ unsigned access_width(uint16_t op) {
     return 1u << opcode_access_log2((opcode)op);
 }
 
-void put_address(body *b, const expr *address, uint32_t memory, uint64_t offset, unsigned width) {
+/* What is added to the memory's base. */
+static void put_effective_address(body *b, const expr *address, uint32_t memory, uint64_t offset, unsigned width) {
     strbuf *s = text(b);
-    strbuf_puts(s, "mem");
-    if (memory > 0)
-        strbuf_unsigned(s, memory);
-    strbuf_puts(s, " + ");
     if (has_explicit_checks(b->g, memory) || offset + width > WASMELT_GUARD_BYTES) {
         strbuf_printf(s, "checked(self->memory%u, ", (unsigned)memory);
         put_expr(b, address);
@@ -336,13 +375,36 @@ void put_address(body *b, const expr *address, uint32_t memory, uint64_t offset,
     }
 }
 
+void put_address(body *b, const expr *address, uint32_t memory, uint64_t offset, unsigned width) {
+    strbuf_puts(text(b), "mem");
+    if (memory > 0)
+        strbuf_unsigned(text(b), memory);
+    strbuf_puts(text(b), " + ");
+    put_effective_address(b, address, memory, offset, width);
+}
+
+void put_place(body *b, uint16_t op, const expr *address, uint32_t memory, uint64_t offset) {
+    strbuf_puts(text(b), opcode_table[op].c);
+    bool has_short_form = opcode_table[op].c[0] != 'V'; /* not the vector forms */
+    if (has_short_form && memory == 0) {
+        strbuf_put(text(b), '(');
+        put_effective_address(b, address, memory, offset, access_width(op));
+    } else {
+        strbuf_puts(text(b), has_short_form ? "_AT(" : "(");
+        put_address(b, address, memory, offset, access_width(op));
+    }
+}
+
 /* The access macro with its arguments; `forced`: performed whatever becomes of the value. */
 static void put_access(body *b, const expr *e, bool forced) {
-    if (forced)
+    if (forced) {
         strbuf_puts(text(b), "V_");
-    strbuf_puts(text(b), info_of(e)->c);
-    strbuf_put(text(b), '(');
-    put_address(b, e->args[0], e->index, e->value, access_width(e->op));
+        strbuf_puts(text(b), info_of(e)->c);
+        strbuf_put(text(b), '(');
+        put_address(b, e->args[0], e->index, e->value, access_width(e->op));
+    } else {
+        put_place(b, e->op, e->args[0], e->index, e->value);
+    }
     if (e->args[1]) {
         strbuf_puts(text(b), ", ");
         put_expr(b, e->args[1]);
@@ -378,6 +440,27 @@ void put_forced(body *b, const expr *e) {
     }
 }
 
+/* x = x + 1 as x += 1: where the template is two operands around an operator. */
+bool put_compound(body *b, uint32_t variable, const expr *e) {
+    if (e->kind != EXPR_OP || !chains(e->op) || e->value || e->args[0]->kind != EXPR_VAR || e->args[0]->index != variable)
+        return false;
+    bool subtracts = false;
+    uint64_t less = 0;
+    if (e->args[1]->kind == EXPR_CONST && (e->op == OP_I32_ADD || e->op == OP_I64_ADD)) {
+        less = e->op == OP_I32_ADD ? (uint32_t)(0 - (uint32_t)e->args[1]->value) : 0 - e->args[1]->value;
+        subtracts = less > 0 && less <= 65536;
+    }
+    put_var(b, variable);
+    strbuf_put(text(b), ' ');
+    strbuf_put(text(b), subtracts ? '-' : info_of(e)->c[3]);
+    strbuf_puts(text(b), "= ");
+    if (subtracts)
+        strbuf_unsigned(text(b), less);
+    else
+        put_expr(b, e->args[1]);
+    return true;
+}
+
 /* ---- Any tree ---- */
 
 void put_expr(body *b, const expr *e) {
@@ -391,7 +474,7 @@ void put_expr(body *b, const expr *e) {
         put_var(b, e->index);
         break;
     case EXPR_OP:
-        if (!put_subtraction(b, e))
+        if (!put_subtraction(b, e) && !put_complement(b, e))
             put_template(b, e);
         break;
     case EXPR_LOAD:
@@ -470,6 +553,10 @@ void put_condition(body *b, const expr *e, bool negated) {
     } else if (e->kind == EXPR_VAR || e->kind == EXPR_LOAD) {
         strbuf_puts(s, negated ? "!" : "");
         put_expr(b, e);
+    } else if (e->kind == EXPR_OP && (e->op == OP_I32_AND || e->op == OP_I64_AND)) {
+        strbuf_puts(s, negated ? "!(" : "");
+        put_expr(b, e);
+        strbuf_puts(s, negated ? ")" : "");
     } else {
         put_operand(b, e);
         strbuf_puts(s, negated ? " == 0" : " != 0");

@@ -10,7 +10,7 @@
 #include "lower/uses.h"
 
 const char *linkage(const generator *g) {
-    return g->split ? "__attribute__((visibility(\"hidden\")))" : "static";
+    return g->split ? "" : "static ";
 }
 
 void put_signature(strbuf *s, const generator *g, uint32_t index) {
@@ -20,6 +20,16 @@ void put_signature(strbuf *s, const generator *g, uint32_t index) {
     for (uint32_t k = 0; k < t->param_count; k++)
         strbuf_printf(s, ", %s p%u", c_type(t->params[k]), (unsigned)k);
     strbuf_put(s, ')');
+}
+
+void put_prototype(strbuf *s, const generator *g, uint32_t index) {
+    const type_def *t = &g->m->types[g->m->funcs[index].type];
+    strbuf_puts(s, linkage(g));
+    put_result_type(s, g, t);
+    strbuf_printf(s, " %s(%s *", g->func_names[index], g->name);
+    for (uint32_t k = 0; k < t->param_count; k++)
+        strbuf_printf(s, ", %s", c_type(t->params[k]));
+    strbuf_puts(s, ");\n");
 }
 
 /* ---- Declarations ---- */
@@ -134,7 +144,7 @@ static void put_first_entry(const generator *g, out *o, const ir_func *f) {
     const type_def *t = f->type;
     const char *name = g->func_names[f->index];
     out_indent(o);
-    strbuf_printf(&o->text, "%s ", linkage(g));
+    strbuf_puts(&o->text, linkage(g));
     put_signature(&o->text, g, f->index);
     strbuf_puts(&o->text, " {\n");
     o->depth++;
@@ -174,7 +184,7 @@ static void put_first_entry(const generator *g, out *o, const ir_func *f) {
 
 static void put_second_entry_head(const generator *g, out *o, const ir_func *f) {
     const type_def *t = f->type;
-    out_open(o, "%s void %s_tail(wasmelt_tail *tail)", linkage(g), g->func_names[f->index]);
+    out_open(o, "%svoid %s_tail(wasmelt_tail *tail)", linkage(g), g->func_names[f->index]);
     out_line(o, "%s *const self = tail->instance;", g->name);
     for (uint32_t k = 0; k < t->param_count; k++) {
         out_indent(o);
@@ -214,7 +224,7 @@ bool emit_func(const generator *g, out *o, ir_func *f, arena *a, uint32_t index,
         put_second_entry_head(g, o, f);
     } else {
         out_indent(o);
-        strbuf_printf(&o->text, "%s ", linkage(g));
+        strbuf_puts(&o->text, linkage(g));
         put_signature(&o->text, g, index);
         strbuf_puts(&o->text, " {\n");
         o->depth++;

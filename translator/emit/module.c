@@ -146,19 +146,21 @@ static void put_prototypes(const generator *g, out *o) {
     for (uint32_t k = 0; k < m->import_count; k++)
         if (m->imports[k].kind == EXTERN_FUNC && g->calls.reachable[m->imports[k].index])
             put_import_wrapper(g, o, k, contexts[k]);
+    if (g->split) /* the module's own: shared between its files only */
+        out_line(o, "#pragma GCC visibility push(hidden)");
     for (uint32_t k = m->imported_funcs; k < m->func_count; k++) {
         if (!g->calls.reachable[k])
             continue;
-        strbuf_printf(&o->text, "%s ", linkage(g));
-        put_signature(&o->text, g, k);
-        strbuf_puts(&o->text, ";\n");
+        put_prototype(&o->text, g, k);
         if (g->calls.tail_calls[k])
-            strbuf_printf(&o->text, "%s void %s_tail(wasmelt_tail *tail);\n", linkage(g), g->func_names[k]);
+            strbuf_printf(&o->text, "%svoid %s_tail(wasmelt_tail *tail);\n", linkage(g), g->func_names[k]);
     }
     if (g->split)
         for (uint32_t k = 0; k < m->data_count; k++)
             if (!g->in_image[k])
-                strbuf_printf(&o->text, "extern %s const u8 %s_data%u[];\n", linkage(g), g->name, (unsigned)k);
+                strbuf_printf(&o->text, "extern const u8 %s_data%u[];\n", g->name, (unsigned)k);
+    if (g->split)
+        out_line(o, "#pragma GCC visibility pop");
     out_line(o, "%s", "");
 }
 

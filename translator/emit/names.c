@@ -184,7 +184,9 @@ static void name_functions(generator *g) {
     for (uint32_t k = 0; k < m->export_count; k++)
         if (m->exports[k].kind == EXTERN_FUNC && best[m->exports[k].index].length == 0)
             best[m->exports[k].index] = m->exports[k].name;
-    name_set set = name_set_new(g->arena, m->func_count);
+    name_set set = name_set_new(g->arena, m->func_count + 2);
+    name_set_add(&set, "f32"); /* C types of the emitted code */
+    name_set_add(&set, "f64");
     strbuf text = {0};
     g->func_names = arena_array(g->arena, m->func_count, sizeof(char *));
     for (uint32_t k = 0; k < m->func_count; k++) {
@@ -196,7 +198,7 @@ static void name_functions(generator *g) {
             strbuf_puts(&text, "f_");
             put_clean(&text, name);
         } else {
-            strbuf_printf(&text, "func%u", (unsigned)k);
+            strbuf_printf(&text, "f%u", (unsigned)k);
         }
         g->func_names[k] = claim(g, &set, &text, k);
     }

@@ -1,6 +1,10 @@
 /* Statements and their nesting as C. */
+#include <string.h>
+
 #include "emit/body.h"
 #include "emit/marks.h"
+
+#define SHORT_LINE 50 /* of a statement after its condition */
 
 static strbuf *text(body *b) {
     return &b->o->text;
@@ -11,6 +15,11 @@ static void end_line(body *b) {
 }
 
 /* ---- Simple statements ---- */
+
+/* Whether the statement's text begins with a declaration. */
+static bool declares(const body *b, const stmt *s) {
+    return s->result != NO_VAR && b->f->vars.data[s->result].kind == VAR_TEMP && !b->flat;
+}
 
 static void put_set(body *b, const stmt *s) {
     out_indent(b->o);
@@ -23,10 +32,12 @@ static void put_set(body *b, const stmt *s) {
         return;
     }
     if (v->kind == VAR_TEMP && !b->flat)
-        strbuf_printf(text(b), "const %s ", c_type(v->type));
-    put_var(b, s->result);
-    strbuf_puts(text(b), " = ");
-    put_expr(b, s->args[0]);
+        strbuf_printf(text(b), "%s ", c_type(v->type));
+    if (!put_compound(b, s->result, s->args[0])) {
+        put_var(b, s->result);
+        strbuf_puts(text(b), " = ");
+        put_expr(b, s->args[0]);
+    }
     end_line(b);
 }
 
@@ -41,22 +52,36 @@ static void put_lane(body *b, const stmt *s) {
     end_line(b);
 }
 
+/* Whether compilers assign the value to a narrower type without a warning: what they can compute, or arms of a
+ * selection that they can, they warn of. */
+static bool narrows_silently(const expr *value) {
+    bool is_variable_sum = value->kind == EXPR_OP && value->args[0] && value->args[0]->kind != EXPR_CONST;
+    return value->kind == EXPR_VAR || value->kind == EXPR_LOAD || is_variable_sum;
+}
+
+static void put_cast(body *b, unsigned width, const expr *value) {
+    strbuf_puts(text(b), width == 1 ? "(u8)(" : width == 2 ? "(u16)(" : "(u32)(");
+    put_expr(b, value);
+    strbuf_put(text(b), ')');
+}
+
 static void put_store(body *b, const stmt *s) {
     out_indent(b->o);
-    strbuf_puts(text(b), opcode_table[s->op].c);
-    strbuf_put(text(b), '(');
-    put_address(b, s->args[0], s->index, s->value, access_width(s->op));
+    put_place(b, s->op, s->args[0], s->index, s->value);
     strbuf_puts(text(b), ") = ");
     if (opcode_table[s->op].immediates == IMM_MEMARG_LANE) {
         put_lane(b, s);
         return;
     }
+    const expr *value = s->args[1];
     unsigned width = access_width(s->op);
-    if (width < 4 || s->op == OP_I64_STORE32)
-        strbuf_puts(text(b), width == 1 ? "(u8)(" : width == 2 ? "(u16)(" : "(u32)(");
-    put_expr(b, s->args[1]);
-    if (width < 4 || s->op == OP_I64_STORE32)
-        strbuf_put(text(b), ')');
+    bool is_narrow = width < 4 || s->op == OP_I64_STORE32;
+    if (is_narrow && value->kind == EXPR_CONST)
+        strbuf_unsigned(text(b), value->value & (UINT64_MAX >> (64 - 8 * width)));
+    else if (is_narrow && !narrows_silently(value))
+        put_cast(b, width, value);
+    else
+        put_expr(b, value);
     end_line(b);
 }
 
@@ -171,11 +196,48 @@ static const node *only_if(const node_list *list) {
     return list->first && list->first == list->last && list->first->kind == NODE_IF ? list->first : NULL;
 }
 
+/* A short statement, or an exit being set and taken, on the line of its condition. */
+static bool put_on_same_line(body *b, const node *n) {
+    const node *first = n->body.first;
+    if (!first || n->otherwise.first || b->o->marks)
+        return false;
+    bool is_exit = first->kind == NODE_SET_EXIT && first->next && first->next == n->body.last &&
+                   (first->next->kind == NODE_BREAK || first->next->kind == NODE_CONTINUE);
+    if (is_exit) {
+        strbuf_printf(text(b), ") { br = %u; %s; }\n", (unsigned)first->exit,
+                      first->next->kind == NODE_BREAK ? "break" : "continue");
+        return true;
+    }
+    bool is_one = first == n->body.last && (first->kind == NODE_BREAK || first->kind == NODE_CONTINUE ||
+                                            (first->kind == NODE_STMT && first->stmt->kind <= STMT_RETURN));
+    if (!is_one)
+        return false;
+    size_t start = text(b)->count;
+    unsigned depth = b->o->depth;
+    strbuf_puts(text(b), ") ");
+    size_t body_start = text(b)->count;
+    b->o->depth = 0;
+    put_list(b, &n->body);
+    b->o->depth = depth;
+    const char *line = text(b)->data + body_start;
+    size_t length = text(b)->count - body_start;
+    bool is_declaration = first->stmt && declares(b, first->stmt);
+    bool is_statement = length > 1 && memchr(line, ';', length) == line + length - 2;
+    if (is_statement && length <= SHORT_LINE && !is_declaration)
+        return true;
+    strbuf_truncate(text(b), start);
+    return false;
+}
+
 static void put_if(body *b, const node *n) {
+    bool is_else = false;
     out_indent(b->o);
     for (;;) {
         strbuf_puts(text(b), "if (");
         put_test(b, n);
+        if (!is_else && put_on_same_line(b, n))
+            return;
+        is_else = true;
         strbuf_puts(text(b), ") {\n");
         b->o->depth++;
         put_list(b, &n->body);
@@ -253,7 +315,13 @@ static void put_switch(body *b, const node *n) {
     out_line(b->o, "}");
 }
 
-static void put_node(body *b, const node *n) {
+/* Whether the break stands on the line of the exit that it takes. */
+static bool is_printed_with(const node *last, const node *n) {
+    return last && last->kind == NODE_SET_EXIT && last->next == n;
+}
+
+/* `last`: the one before it in its list, or null. */
+static void put_node(body *b, const node *n, const node *last) {
     switch (n->kind) {
     case NODE_STMT:
         put_statement(b, n->stmt);
@@ -267,21 +335,25 @@ static void put_node(body *b, const node *n) {
         out_close(b->o, "");
         break;
     case NODE_BLOCK:
-        out_open(b->o, "switch (0) default:");
+        out_line(b->o, "BLOCK {");
         put_list(b, &n->body);
-        out_close(b->o, "");
+        out_line(b->o, "} /* BLOCK */");
         break;
     case NODE_SWITCH:
         put_switch(b, n);
         break;
     case NODE_BREAK:
-        out_line(b->o, "break;");
+        if (!is_printed_with(last, n))
+            out_line(b->o, "break;");
         break;
     case NODE_CONTINUE:
         out_line(b->o, "continue;");
         break;
     case NODE_SET_EXIT:
-        out_line(b->o, "br = %u;", (unsigned)n->exit);
+        out_indent(b->o);
+        strbuf_puts(text(b), "br = ");
+        strbuf_unsigned(text(b), n->exit);
+        strbuf_puts(text(b), n->next && n->next->kind == NODE_BREAK ? "; break;\n" : ";\n");
         break;
     case NODE_EVAL:
         put_forced(b, n->condition);
@@ -299,8 +371,10 @@ static size_t node_offset(const node *n) {
 }
 
 void put_list(body *b, const node_list *list) {
-    for (const node *n = list->first; n; n = n->next) {
+    const node *last = NULL;
+    for (const node *n = list->first; n; last = n, n = n->next) {
+        b->next = n->next;
         marks_at(b->o, node_offset(n));
-        put_node(b, n);
+        put_node(b, n, last);
     }
 }
