@@ -11,7 +11,7 @@
  *    the same list wraps the statements between in `if (!c) { ... }`.
  *  - Where an arm of an `if` ends in a jump over the statements after the `if`, these move into the
  *    other arm, so that the jump needs nothing.
- *  - A block some branch to which cannot be had like this becomes `switch (0) default: { ... }`, which
+ *  - A block some branch to which cannot be had like this becomes `BLOCK { ... }` (`switch (0) default:`), which
  *    `break` leaves and `continue` passes through.
  *  - A `br_table` is a `switch` whose cases hold the code between the ends of the blocks that it names,
  *    falling through from each to the next. Code that other cases jump into stands in a second switch.
