@@ -1,6 +1,7 @@
 """wasi-threads: programs that start threads, as executables without any option, and in a host of ours."""
 import os
 import pathlib
+import re
 import resource
 import subprocess
 
@@ -355,6 +356,14 @@ int main(void) {
 '''
 
 
+def compile_host(folder, sources, sanitizer, *flags):
+    """A program with the runtime, all compiled with the sanitizer."""
+    subprocess.run(['gcc', '-D_GNU_SOURCE', '-std=gnu11', '-g', '-O1', f'-fsanitize={sanitizer}', '-pthread',
+                    f'-I{ROOT / "include"}', *flags, *sources, *(ROOT / 'runtime').rglob('*.c'), '-lm',
+                    '-o', folder / 'host'], check=True)
+    return folder / 'host'
+
+
 @pytest.mark.parametrize('sanitizer', ['address,undefined', 'thread'])
 def test_a_host_decides_what_the_end_of_a_thread_means(assemble, run_wasmelt, tmp_path, sanitizer):
     body = '''
@@ -369,8 +378,40 @@ def test_a_host_decides_what_the_end_of_a_thread_means(assemble, run_wasmelt, tm
     made = run_wasmelt(wasm, '--emit=c', '--name=app', '-o', tmp_path / 'c')
     assert made.returncode == 0, made.stderr
     (tmp_path / 'host.c').write_text(HOST)
-    sources = [tmp_path / 'host.c', tmp_path / 'c' / 'app.c', *(ROOT / 'runtime').rglob('*.c')]
-    subprocess.run(['gcc', '-D_GNU_SOURCE', '-std=gnu11', '-g', '-O1', f'-fsanitize={sanitizer}', '-pthread',
-                    f'-I{ROOT / "include"}', f'-I{tmp_path / "c"}', *sources, '-lm', '-o', tmp_path / 'host'], check=True)
-    done = subprocess.run([tmp_path / 'host'], capture_output=True, text=True, timeout=60)
+    host = compile_host(tmp_path, [tmp_path / 'host.c', tmp_path / 'c' / 'app.c'], sanitizer, f'-I{tmp_path / "c"}')
+    done = subprocess.run([host], capture_output=True, text=True, timeout=60)
     assert (done.returncode, done.stdout, done.stderr) == (0, '5\n', '')
+
+
+# ---- ThreadSanitizer ----
+
+def test_the_functions_have_no_races(tmp_path):
+    """Host threads that call the functions with one context, in tests/wasi/functions_threads.c."""
+    here = ROOT / 'tests' / 'wasi'
+    host = compile_host(tmp_path, [*here.glob('functions*.c'), here / 'guest.c'], 'thread')
+    source = (here / 'functions_threads.c').read_text()
+    cases = re.findall(r'CASE\((\w+), 0\)', source[source.index('threads_cases[]'):])
+    done = subprocess.run([host, *cases], capture_output=True, text=True, timeout=300)
+    assert len(cases) > 4 and f'{len(cases)} passed, 0 failed' in done.stdout and done.stderr == '', done.stdout + done.stderr
+
+
+@pytest.mark.parametrize('add, racy', [
+    ('(drop (i32.atomic.rmw.add (i32.const 4) (i32.const 1)))', False),
+    ('(i32.store (i32.const 4) (i32.add (i32.load (i32.const 4)) (i32.const 1)))', True)], ids=['atomic', 'plain'])
+def test_races_of_the_guest_are_reported_as_its_own(assemble, run_wasmelt, tmp_path, add, racy):
+    """So a program's own races can be found; and what is not reported is known to have been looked at."""
+    body = f'''
+      (func $add (param i32) (loop {add} (br_if 0 (local.tee 0 (i32.sub (local.get 0) (i32.const 1))))))
+      (func (export "wasi_thread_start") (param i32 i32) (call $arrive) (call $join (i32.const 2)) (call $add (i32.const 999)))
+      (func (export "_start") (call $start (i32.const 0)) (call $start (i32.const 0)) (call $join (i32.const 2))
+        (call $add (i32.const 999)) (call $sleep (i64.const 100)))'''
+    wasm = assemble(MODULE.replace('{memory}', '"env" "memory"').replace('{body}', body))
+    made = run_wasmelt(wasm, '--emit=c', '--main', '--name=app', '-o', tmp_path / 'c')
+    assert made.returncode == 0, made.stderr
+    app = compile_host(tmp_path, [tmp_path / 'c' / 'app.c'], 'thread')
+    for suppressed in (False, True):
+        options = f'suppressions={ROOT / "tests" / "support" / "guest-races.supp"}' if suppressed else ''
+        done = subprocess.run([app], capture_output=True, text=True, timeout=60, env=dict(os.environ, TSAN_OPTIONS=options))
+        reported = 'data race' in done.stderr
+        assert reported == (racy and not suppressed), done.stderr
+        assert done.returncode == (66 if reported else 0)
