@@ -124,11 +124,16 @@ EXTRACT(f32x4_extract_lane, f32x4, f32, f32)
 EXTRACT(f64x2_extract_lane, f64x2, f64, f64)
 #undef EXTRACT
 
+/* Shuffles, of the widest lanes that stay whole: compilers do not find them in the shuffle of bytes. */
 #if defined __clang__ || __GNUC__ >= 12
-#define i8x16_shuffle(a, b, ...) ((v128)__builtin_shufflevector((u8x16)(a), (u8x16)(b), __VA_ARGS__))
+#define SHUFFLE(T, a, b, ...) ((v128)__builtin_shufflevector((T)(a), (T)(b), __VA_ARGS__))
 #else
-#define i8x16_shuffle(a, b, ...) ((v128)__builtin_shuffle((u8x16)(a), (u8x16)(b), (u8x16){__VA_ARGS__}))
+#define SHUFFLE(T, a, b, ...) ((v128)__builtin_shuffle((T)(a), (T)(b), (T){__VA_ARGS__}))
 #endif
+#define i8x16_shuffle(a, b, ...) SHUFFLE(u8x16, a, b, __VA_ARGS__)
+#define i16x8_shuffle(a, b, ...) SHUFFLE(u16x8, a, b, __VA_ARGS__)
+#define i32x4_shuffle(a, b, ...) SHUFFLE(u32x4, a, b, __VA_ARGS__)
+#define i64x2_shuffle(a, b, ...) SHUFFLE(u64x2, a, b, __VA_ARGS__)
 
 /* ---- Bits ---- */
 

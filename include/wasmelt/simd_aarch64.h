@@ -15,6 +15,9 @@
         return (v128)(expression);                                                                          \
     }
 
+/* Bytes `from` to `from` + 15 of the two in a row. */
+#define v128_window(a, b, from) ((v128)vextq_u8((uint8x16_t)(a), (uint8x16_t)(b), from))
+
 /* ---- Lanes to numbers ---- */
 
 INLINE u32 v128_any_true(v128 a) {

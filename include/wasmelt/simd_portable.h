@@ -11,6 +11,11 @@ typedef s32 s32x2 __attribute__((vector_size(8)));
 typedef u32 u32x2 __attribute__((vector_size(8)));
 typedef f32 f32x2 __attribute__((vector_size(8)));
 
+/* Bytes `from` to `from` + 15 of the two in a row. */
+#define v128_window(a, b, from)                                                                             \
+    i8x16_shuffle(a, b, from, from + 1, from + 2, from + 3, from + 4, from + 5, from + 6, from + 7, from + 8, from + 9, \
+                  from + 10, from + 11, from + 12, from + 13, from + 14, from + 15)
+
 /* ---- Lanes to numbers ---- */
 
 INLINE u32 v128_any_true(v128 a) {

@@ -37,6 +37,14 @@
 #define X86_BLEND(mask, yes, no) PICK(mask, yes, no)
 #endif
 
+/* Bytes `from` to `from` + 15 of the two in a row. */
+#ifdef __SSSE3__
+#define v128_window(a, b, from) ((v128)_mm_alignr_epi8((__m128i)(b), (__m128i)(a), from))
+#else
+#define v128_window(a, b, from)                                                                             \
+    ((v128)_mm_or_si128(_mm_srli_si128((__m128i)(a), from), _mm_slli_si128((__m128i)(b), 16 - (from))))
+#endif
+
 #ifdef __SSE4_1__
 X86_BINARY(i8x16_min_s, _mm_min_epi8(a, b))
 X86_BINARY(i8x16_max_s, _mm_max_epi8(a, b))

@@ -431,3 +431,35 @@ def test_vector_minimum_and_maximum_with_a_constant(host):
             m_instance_free(i);
             return failed;
         }''', level='2')
+
+
+def shuffles():
+    """Lists of 16 lanes: windows, shuffles that keep wider lanes whole, and ones that only look like those."""
+    lists = [[n + k for k in range(16)] for n in range(17)]
+    for width in (8, 4, 2, 1):
+        lanes = 32 // width
+        for step in (1, 3, 5, 7):
+            chosen = [(step * k + step) % lanes for k in range(16 // width)]
+            lists.append([lane * width + k for lane in chosen for k in range(width)])
+    almost = [list(each) for each in lists]
+    for each in almost:
+        each[5] = (each[5] + 1) % 32
+    return lists + almost
+
+
+def test_shuffles_of_every_shape(host):
+    lists = shuffles()
+    stores = '\n'.join(f'(v128.store (i32.const {32 + 16 * k}) (i8x16.shuffle {" ".join(map(str, each))} '
+                       '(v128.load (i32.const 0)) (v128.load (i32.const 16))))' for k, each in enumerate(lists))
+    expected = ', '.join(str(100 + lane) for each in lists for lane in each)
+    host(f'(module (memory (export "memory") 1) (func (export "run") {stores}))', f'''
+        static const unsigned char expected[] = {{{expected}}};
+        int main(void) {{
+            m *i = make();
+            for (int k = 0; k < 32; k++)
+                m_memory(i)->base[k] = (unsigned char)(100 + k);
+            m_run(i);
+            for (unsigned k = 0; k < sizeof expected; k++)
+                assert(m_memory(i)->base[32 + k] == expected[k]);
+            m_instance_free(i);
+        }}''')

@@ -241,7 +241,35 @@ static void put_hidden_constant(body *b, const expr *e) {
     strbuf_put(text(b), ')');
 }
 
-/* The bytes of a shuffle, or of a vector as its two halves. */
+/* Whether a shuffle takes bytes in a row, from the middle of one operand on into the other. */
+static bool is_window(const expr *e) {
+    for (unsigned k = 0; k < 16; k++)
+        if (e->bytes[k] != e->bytes[0] + k)
+            return false;
+    return e->bytes[0] > 0 && e->bytes[0] < 16;
+}
+
+/* The bytes of the widest lanes that a shuffle keeps whole. */
+static unsigned shuffled_lane(const expr *e) {
+    unsigned width = 8;
+    for (unsigned k = 0; k < 16; k++)
+        while (e->bytes[k / width * width] % width != 0 || e->bytes[k] != e->bytes[k / width * width] + k % width)
+            width /= 2;
+    return width;
+}
+
+static void put_shuffle_name(body *b, const expr *e) {
+    static const char *const names[] = {[1] = "i8x16_shuffle", [2] = "i16x8_shuffle", [4] = "i32x4_shuffle", [8] = "i64x2_shuffle"};
+    strbuf_puts(text(b), is_window(e) ? "v128_window" : names[shuffled_lane(e)]);
+}
+
+static void put_shuffle_lanes(body *b, const expr *e) {
+    unsigned width = is_window(e) ? 16 : shuffled_lane(e);
+    for (unsigned k = 0; k < 16; k += width)
+        strbuf_printf(text(b), k ? ", %u" : "%u", width == 16 ? e->bytes[0] : e->bytes[k] / width);
+}
+
+/* A vector as its two halves, or the lanes of a shuffle. */
 static void put_bytes(body *b, const expr *e) {
     if (e->op == OP_V128_CONST) {
         uint64_t halves[2] = {0, 0};
@@ -251,8 +279,7 @@ static void put_bytes(body *b, const expr *e) {
                       (unsigned long long)halves[1]);
         return;
     }
-    for (int k = 0; k < 16; k++)
-        strbuf_printf(text(b), k ? ", %u" : "%u", e->bytes[k]);
+    put_shuffle_lanes(b, e);
 }
 
 /* Operators whose two operands have one unsigned type, so that a small number as one of them needs no suffix. */
@@ -303,9 +330,11 @@ static void put_template(body *b, const expr *e) {
             strbuf_put(text(b), *p);
             continue;
         }
-        if (p[1] == 'l' || p[1] == 'b') {
+        if (p[1] == 'l' || p[1] == 'b' || p[1] == 's') {
             if (*++p == 'l')
                 strbuf_unsigned(text(b), e->lane);
+            else if (*p == 's')
+                put_shuffle_name(b, e);
             else
                 put_bytes(b, e);
             continue;

@@ -86,7 +86,8 @@ typedef struct opcode_info {
                               "*": typed by code of its own */
     uint8_t feature;
     uint16_t effects;
-    const char *c;         /* C text: %0 %1 %2 operands, %l the lane, %b the 16 bytes; see emit/expr.c */
+    const char *c;         /* C text: %0 %1 %2 operands, %l the lane, %b the bytes or lanes of a constant,
+                            %s the shape of a shuffle; see emit/expr.c */
 } opcode_info;
 
 extern const opcode_info opcode_table[OPCODE_COUNT];
