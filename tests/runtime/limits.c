@@ -5,6 +5,7 @@
 #include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 
 #include <wasmelt/support.h>
 
@@ -111,6 +112,24 @@ CASE(hooks_see_growth_and_may_refuse_it) {
     CHECK(wasmelt_memory_grow(m, 1) == 6 && r.asked == 3);
     wasmelt_memory_free(m);
 }
+
+#if !defined(__SANITIZE_THREAD__) && !defined(__SANITIZE_ADDRESS__) /* those map memory of their own at any time */
+CASE(growth_that_the_system_refuses_is_told_and_changes_nothing) {
+    record r = {.budget = UINT64_MAX};
+    wasmelt_memory *m = wasmelt_memory_new_with(&(wasmelt_memory_type){.minimum = 1, .page_size_log2 = 16},
+                                                &(wasmelt_memory_options){.hooks = &both, .hooks_context = &r});
+    wasmelt_memory_statistics s;
+    struct rlimit limit = {(rlim_t)64 << 20, (rlim_t)64 << 20};
+    m->base[PAGE - 1] = 7;
+    CHECK(setrlimit(RLIMIT_DATA, &limit) == 0); /* private memory that can be written */
+    CHECK(wasmelt_memory_grow(m, 4096) == UINT64_MAX && r.asked == 1 && r.grown == 0 && r.not_grown == 1);
+    CHECK(m->size == PAGE && m->pages == 1 && m->base[PAGE - 1] == 7 && r.budget == UINT64_MAX);
+    CHECK(wasmelt_memory_grow(m, 100) == 1 && r.grown == 1 && m->base[101 * PAGE - 1] == 0);
+    wasmelt_memory_get_statistics(m, &s);
+    CHECK(s.growths == 1 && s.refusals == 1 && s.bytes == 101 * PAGE);
+    wasmelt_memory_free(m);
+}
+#endif
 
 static bool before_traps(void *context, wasmelt_memory *memory, uint64_t from, uint64_t to) {
     (void)context, (void)memory, (void)from, (void)to;

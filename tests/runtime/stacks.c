@@ -71,8 +71,8 @@ CASE(in_a_nested_run) {
     exhaust();
 }
 
-/* Runs the main_thread case again as a new program, with limits set. */
-static void run_again(rlim_t stack, rlim_t files) {
+/* Runs a case again as a new program, with limits set. */
+static void run_again(const char *name, rlim_t stack, rlim_t files) {
     pid_t child = fork();
     CHECK(child >= 0);
     if (child == 0) {
@@ -82,7 +82,7 @@ static void run_again(rlim_t stack, rlim_t files) {
         CHECK(setrlimit(RLIMIT_STACK, &limit) == 0);
         if (files)
             CHECK(setrlimit(RLIMIT_NOFILE, &(struct rlimit){files, files}) == 0);
-        execl("/proc/self/exe", "again", "main_thread", NULL);
+        execl("/proc/self/exe", "again", name, NULL);
         _exit(3);
     }
     int status;
@@ -90,16 +90,16 @@ static void run_again(rlim_t stack, rlim_t files) {
 }
 
 CASE(main_thread_with_a_small_limit) {
-    run_again((rlim_t)256 * 1024, 0);
+    run_again("main_thread", (rlim_t)256 * 1024, 0);
 }
 
 #ifndef __SANITIZE_THREAD__ /* as above */
 CASE(main_thread_with_a_large_limit) {
-    run_again((rlim_t)100 << 20, 0);
+    run_again("main_thread", (rlim_t)100 << 20, 0);
 }
 
 CASE(main_thread_without_limit) {
-    run_again(RLIM_INFINITY, 0);
+    run_again("main_thread", RLIM_INFINITY, 0);
 }
 #endif
 
@@ -228,6 +228,12 @@ static void limit_more(void *unused) {
 
 CASE(a_limit_on_the_main_thread) {
     measure_limits();
+}
+
+CASE(a_limit_on_the_main_thread_with_any_limit_of_its_own) {
+    run_again("a_limit_on_the_main_thread", (rlim_t)1 << 20, 0);
+    run_again("a_limit_on_the_main_thread", (rlim_t)100 << 20, 0);
+    run_again("a_limit_on_the_main_thread", RLIM_INFINITY, 0);
 }
 
 CASE(a_limit_in_a_thread) {
