@@ -315,6 +315,7 @@ bool translate(const module *m, const translate_options *options, const char *di
         w.g.uses_exceptions = w.g.calls.has_exceptions || options->bind_imports || has_values(m, WASMELT_EXNREF);
         w.g.called = arena_array(&a, m->func_count, sizeof *w.g.called);
         images_plan(&w.g);
+        w.g.tables = fixed_tables_find(m, &w.g.calls, &a);
         number_records(&w.g);
         names_assign(&w.g);
         if (options->debug) {

@@ -442,6 +442,20 @@ INLINE const wasmelt_table_entry *entry(const wasmelt_table *t, u64 index, u32 t
     return &t->entries[index];
 }
 
+/* An element of a table that never changes, all of whose functions belong to this instance. */
+typedef struct fixed_element {
+    wasmelt_code code;
+    u32 type_id; /* 0 for null, and for types that have no constant number: no call expects it */
+} fixed_element;
+
+/* The same as entry() for such a table of `size` elements. */
+INLINE wasmelt_code fixed_entry(const fixed_element *elements, u64 size, const wasmelt_table *t, u64 index,
+                                u32 type_id) {
+    if (unlikely(index >= size || elements[index].type_id != type_id))
+        return wasmelt_call_indirect_slow(t, index, type_id)->code;
+    return elements[index].code;
+}
+
 /* A reference that must not be null. */
 INLINE void *non_null(const void *ref) {
     if (unlikely(!ref))

@@ -43,6 +43,16 @@ void put_list(body *b, const node_list *list);
 
 /* ---- call.c ---- */
 
+/* How an indirect call finds what it calls. */
+typedef enum callee_kind {
+    CALLEE_REFERENCE, /* a function reference, in the variable c */
+    CALLEE_ELEMENT,   /* an element of a table, in e */
+    CALLEE_FIXED,     /* one of a table that never changes; its code in `to` */
+    CALLEE_ONLY       /* the one function that such a table has of the type */
+} callee_kind;
+
+callee_kind indirect_callee(const generator *g, const stmt *s);
+
 void put_call(body *b, const stmt *s);
 void put_return(body *b, const stmt *s);
 /* Leaves the function without results. */

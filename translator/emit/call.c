@@ -25,6 +25,30 @@ static bool is_by_reference(const stmt *s) {
     return s->index2 == NO_INDEX;
 }
 
+callee_kind indirect_callee(const generator *g, const stmt *s) {
+    if (is_by_reference(s))
+        return CALLEE_REFERENCE;
+    /* A type without a constant number may be a supertype, and a tail call needs the element's other entry. */
+    if (g->tables[s->index2].size == 0 || s->kind != STMT_CALL_INDIRECT || !static_type_id(g->m, s->index))
+        return CALLEE_ELEMENT;
+    const uint32_t *only = g->tables[s->index2].only;
+    uint32_t func = only ? only[g->m->types[s->index].canonical] : NO_INDEX;
+    return func < SEVERAL_FUNCS ? CALLEE_ONLY : CALLEE_FIXED;
+}
+
+/* "to = fixed_entry(...);", or, where only one function has the type, only the check. */
+static void put_fixed_entry(body *b, const stmt *s, uint32_t params) {
+    const generator *g = b->g;
+    strbuf *t = text(b);
+    strbuf_puts(t, indirect_callee(g, s) == CALLEE_ONLY ? "(void)fixed_entry(" : "to = fixed_entry(");
+    strbuf_printf(t, "%s_table%u, %u, self->table%u, ", g->name, (unsigned)s->index2, (unsigned)g->tables[s->index2].size,
+                  (unsigned)s->index2);
+    put_expr(b, s->args[params]);
+    strbuf_puts(t, ", ");
+    put_type_id(t, g->m, s->index);
+    strbuf_puts(t, ");\n");
+}
+
 /* "e = entry(...);" for the element that an indirect call goes to, or "c = non_null(...);". */
 static void put_entry(body *b, const stmt *s, uint32_t params) {
     out_indent(b->o);
@@ -32,6 +56,10 @@ static void put_entry(body *b, const stmt *s, uint32_t params) {
         strbuf_puts(text(b), "c = non_null(");
         put_expr(b, s->args[params]);
         strbuf_puts(text(b), ");\n");
+        return;
+    }
+    if (indirect_callee(b->g, s) != CALLEE_ELEMENT) {
+        put_fixed_entry(b, s, params);
         return;
     }
     strbuf_printf(text(b), "e = entry(self->table%u, ", (unsigned)s->index2);
@@ -46,9 +74,23 @@ static void put_callee(body *b, const stmt *s, const type_def *t) {
     if (s->kind == STMT_CALL || s->kind == STMT_TAIL_CALL) {
         b->g->called[s->index] = true;
         strbuf_printf(text(b), "%s(self", b->g->func_names[s->index]);
-    } else {
-        char callee = is_by_reference(s) ? 'c' : 'e';
-        strbuf_printf(text(b), "((%s_type%u)%c->code)(%c->instance", b->g->name, (unsigned)t->canonical, callee, callee);
+        put_args(b, s, t->param_count);
+        strbuf_put(text(b), ')');
+        return;
+    }
+    switch (indirect_callee(b->g, s)) {
+    case CALLEE_ONLY:
+        strbuf_printf(text(b), "%s(self", b->g->func_names[b->g->tables[s->index2].only[t->canonical]]);
+        break;
+    case CALLEE_FIXED:
+        strbuf_printf(text(b), "((%s_type%u)to)(self", b->g->name, (unsigned)t->canonical);
+        break;
+    case CALLEE_ELEMENT:
+        strbuf_printf(text(b), "((%s_type%u)e->code)(e->instance", b->g->name, (unsigned)t->canonical);
+        break;
+    case CALLEE_REFERENCE:
+        strbuf_printf(text(b), "((%s_type%u)c->code)(c->instance", b->g->name, (unsigned)t->canonical);
+        break;
     }
     put_args(b, s, t->param_count);
     strbuf_put(text(b), ')');

@@ -450,6 +450,24 @@ static void put_records(const generator *g, out *o) {
     out_close(o, ";\n");
 }
 
+static void put_fixed_tables(const generator *g, out *o) {
+    const module *m = g->m;
+    for (uint32_t k = 0; k < m->table_count; k++) {
+        const fixed_table *t = &g->tables[k];
+        if (t->size == 0)
+            continue;
+        out_open(o, "__attribute__((unused)) %s const fixed_element %s_table%u[%u] =", linkage(g), g->name, (unsigned)k,
+                 (unsigned)t->size);
+        for (uint32_t i = 0; i < t->size; i++)
+            if (t->funcs[i] == NO_INDEX)
+                out_line(o, "{NULL, 0},");
+            else
+                out_line(o, "{(wasmelt_code)%s, 0%ou},", g->func_names[t->funcs[i]],
+                         (unsigned)static_type_id(m, m->funcs[t->funcs[i]].type));
+        out_close(o, ";\n");
+    }
+}
+
 static void put_stores(const generator *g, out *o) {
     const module *m = g->m;
     strbuf *s = &o->text;
@@ -674,6 +692,7 @@ bool put_definitions_part(const generator *g, out *o, diag *d) {
     uint32_t imports = put_imports(g, o);
     put_exports(g, o);
     put_records(g, o);
+    put_fixed_tables(g, o);
     put_stores(g, o);
     put_tags(g, o);
     put_fini(g, o);

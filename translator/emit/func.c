@@ -99,17 +99,17 @@ static void put_declarations(body *b, const structured *shape) {
         put_variables(b, types[k]);
     if (shape->uses_exit)
         out_line(b->o, "u32 br = 0;");
-    bool by_table = false, by_reference = false;
+    bool uses[4] = {false};
     for (size_t k = 0; k < b->f->stmts.count; k++) {
         const stmt *st = &b->f->stmts.data[k];
-        if (st->kind != STMT_CALL_INDIRECT && st->kind != STMT_TAIL_CALL_INDIRECT)
-            continue;
-        by_table |= st->index2 != NO_INDEX;
-        by_reference |= st->index2 == NO_INDEX;
+        if (st->kind == STMT_CALL_INDIRECT || st->kind == STMT_TAIL_CALL_INDIRECT)
+            uses[indirect_callee(b->g, st)] = true;
     }
-    if (by_table)
+    if (uses[CALLEE_ELEMENT])
         out_line(b->o, "const wasmelt_table_entry *e;");
-    if (by_reference)
+    if (uses[CALLEE_FIXED])
+        out_line(b->o, "wasmelt_code to;");
+    if (uses[CALLEE_REFERENCE])
         out_line(b->o, "funcref c;");
     for (uint32_t k = 0; k < b->f->vars.count; k++) {
         const var *v = &b->f->vars.data[k];

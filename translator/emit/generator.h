@@ -6,6 +6,7 @@
 #include "base/strbuf.h"
 #include "lower/callgraph.h"
 #include "lower/ir.h"
+#include "lower/tables.h"
 #include "translate.h"
 #include "wasm/subtype.h"
 
@@ -36,6 +37,7 @@ typedef struct generator {
     uint32_t *records;       /* number of each function's record in the instance, or NO_INDEX */
     uint32_t record_count;
     uint32_t *record_funcs;  /* the inverse */
+    fixed_table *tables;     /* for each table: what it always holds, if that is known */
     bool *called;            /* of each function: a direct call to it has been printed */
     bool uses_exceptions;    /* something may throw, or refers to exceptions */
     bool uses_vectors;       /* the module has vector types or instructions */

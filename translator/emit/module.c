@@ -139,6 +139,14 @@ static void put_import_wrapper(const generator *g, out *o, uint32_t import_index
     strbuf_puts(&o->text, ");\n}\n\n");
 }
 
+/* Tables that never change, as constants; defined in definitions.c. */
+static void put_fixed_tables(const generator *g, out *o) {
+    for (uint32_t k = 0; k < g->m->table_count; k++)
+        if (g->tables[k].size > 0)
+            out_line(o, "%s%s const fixed_element %s_table%u[%u];", g->split ? "extern " : "", linkage(g), g->name,
+                     (unsigned)k, (unsigned)g->tables[k].size);
+}
+
 static void put_prototypes(const generator *g, out *o) {
     const module *m = g->m;
     uint32_t *contexts = arena_array(g->arena, m->import_count, sizeof *contexts);
@@ -184,4 +192,5 @@ void put_declarations_part(const generator *g, out *o) {
     put_function_types(g, o);
     put_instance(g, o);
     put_prototypes(g, o);
+    put_fixed_tables(g, o);
 }

@@ -153,11 +153,27 @@ static void name_imports(generator *g) {
     strbuf_free(&text);
 }
 
+/* Names that the emitter numbers itself: PREFIX_KINDn. */
+static void reserve_numbered(generator *g, name_set *set, const char *kind, uint32_t count) {
+    strbuf text = {0};
+    for (uint32_t k = 0; k < count; k++) {
+        strbuf_clear(&text);
+        strbuf_printf(&text, "%s_%s%u", g->name, kind, (unsigned)k);
+        name_set_add(set, arena_string(g->arena, text.data, text.count));
+    }
+    strbuf_free(&text);
+}
+
 static void name_exports(generator *g) {
     const module *m = g->m;
-    static const char *const reserved[] = {"module", "instantiate", "instantiate_with", "instance_free", "imports"};
-    name_set set = name_set_new(g->arena, m->export_count + m->import_count + 8);
+    static const char *const reserved[] = {"module", "instantiate", "instantiate_with", "instance_free", "imports",
+                                           "init",   "start",       "fini"};
+    name_set set = name_set_new(g->arena, (size_t)m->export_count + m->import_count + m->data_count + m->type_count +
+                                              m->table_count + sizeof reserved / sizeof *reserved);
     strbuf text = {0};
+    reserve_numbered(g, &set, "data", m->data_count);
+    reserve_numbered(g, &set, "type", m->type_count);
+    reserve_numbered(g, &set, "table", m->table_count);
     for (size_t k = 0; k < sizeof reserved / sizeof *reserved; k++) {
         strbuf_clear(&text);
         strbuf_printf(&text, "%s_%s", g->name, reserved[k]);
@@ -184,10 +200,12 @@ static void name_functions(generator *g) {
     for (uint32_t k = 0; k < m->export_count; k++)
         if (m->exports[k].kind == EXTERN_FUNC && best[m->exports[k].index].length == 0)
             best[m->exports[k].index] = m->exports[k].name;
-    name_set set = name_set_new(g->arena, m->func_count + 2);
+    name_set set = name_set_new(g->arena, (size_t)m->func_count + m->export_count + 2);
     name_set_add(&set, "f32"); /* C types of the emitted code */
     name_set_add(&set, "f64");
     strbuf text = {0};
+    for (uint32_t k = 0; k < m->export_count; k++)
+        name_set_add(&set, g->export_names[k]);
     g->func_names = arena_array(g->arena, m->func_count, sizeof(char *));
     for (uint32_t k = 0; k < m->func_count; k++) {
         span name = m->funcs[k].name.length > 0 ? m->funcs[k].name : best[k];

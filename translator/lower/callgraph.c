@@ -25,6 +25,14 @@ static bool skip_locals(cursor *c, const module *m) {
     return true;
 }
 
+/* Either index of the instruction may be that of a table it writes: of table.init the other is a segment's. */
+static void note_table(callgraph *g, const module *m, const instr *i) {
+    if (i->index < m->table_count)
+        g->table_written[i->index] = true;
+    if (i->index2 < m->table_count)
+        g->table_written[i->index2] = true;
+}
+
 /* The edges of one function. */
 static bool scan(callgraph *g, edges *e, const module *m, uint32_t index, diag *d) {
     span body = m->funcs[index].body;
@@ -56,6 +64,13 @@ static bool scan(callgraph *g, edges *e, const module *m, uint32_t index, diag *
         case OP_CALL_INDIRECT:
         case OP_CALL_REF:
             outside = true;
+            break;
+        case OP_TABLE_SET:
+        case OP_TABLE_GROW:
+        case OP_TABLE_FILL:
+        case OP_TABLE_INIT:
+        case OP_TABLE_COPY:
+            note_table(g, m, &i);
             break;
         case OP_THROW:
         case OP_THROW_REF:
@@ -220,6 +235,7 @@ bool callgraph_build(callgraph *g, const module *m, bool imports_throw, arena *a
     g->tail_calls = arena_array(a, nodes, sizeof *g->tail_calls);
     g->throws = arena_array(a, nodes, sizeof *g->throws);
     g->component = arena_array(a, nodes, sizeof *g->component);
+    g->table_written = arena_array(a, m->table_count, sizeof *g->table_written);
     g->has_exceptions = m->tag_count > 0;
     bool ok = collect(g, &e, m, a, d);
     if (ok) {

@@ -12,6 +12,7 @@ typedef struct callgraph {
     bool *throws;        /* may end with an exception; the last member is that of calls that leave the module's
                             direct calls, other than to imports */
     bool has_exceptions; /* there are tags, or code that throws or catches */
+    bool *table_written; /* for each table: some instruction may write it */
     bool has_vectors;    /* some instruction is of SIMD or relaxed SIMD */
     uint32_t *component; /* strongly connected component; two functions in the same one may be on the
                             stack repeatedly. The last member is that of all code outside. */

@@ -1,0 +1,88 @@
+/* In come the module and what the call graph saw of its code; out go the contents of tables that never change. An
+ * indirect call through such a table needs no look at the instance: the functions and their types are constants
+ * of the C code, and the instance they are called with is the caller's own. */
+#include "lower/tables.h"
+
+#include "read/cursor.h"
+#include "wasm/subtype.h"
+
+/* Elements up to which a table may be mostly null; beyond, an array as long as its size must be worth it. */
+#define SMALL_TABLE 64
+
+/* A constant expression that is one constant. */
+static bool constant_offset(const module *m, const const_expr *e, bool is64, uint64_t *value) {
+    diag d = {0};
+    cursor c = {e->code.bytes, e->code.bytes + e->code.length, m->input.bytes, &d};
+    uint8_t opcode, end;
+    int32_t narrow;
+    int64_t wide;
+    if (!cursor_byte(&c, &opcode) || opcode != (is64 ? 0x42 : 0x41))
+        return false;
+    if (is64 ? !cursor_s64(&c, &wide) : !cursor_s32(&c, &narrow))
+        return false;
+    *value = is64 ? (uint64_t)wide : (uint32_t)narrow;
+    return cursor_byte(&c, &end) && end == 0x0b && cursor_done(&c);
+}
+
+/* What the segment puts into the table, as far as that is constant and lies within. An imported function is not
+ * called with this instance. */
+static bool add_segment(const module *m, const elem_segment *e, const table *t, fixed_table *f) {
+    uint64_t at;
+    if (!e->funcs || !constant_offset(m, &e->offset_expr, t->is64, &at) || e->count > f->size || at > f->size - e->count)
+        return false;
+    for (uint32_t k = 0; k < e->count; k++) {
+        if (m->funcs[e->funcs[k]].import != NO_INDEX)
+            return false;
+        f->funcs[at + k] = e->funcs[k];
+    }
+    return true;
+}
+
+/* Tables that could be fixed get their size. */
+static void find_candidates(const module *m, const callgraph *g, fixed_table *tables, arena *a) {
+    bool *exported = arena_array(a, m->table_count, sizeof *exported);
+    uint64_t *elements = arena_array(a, m->table_count, sizeof *elements);
+    for (uint32_t k = 0; k < m->export_count; k++)
+        if (m->exports[k].kind == EXTERN_TABLE)
+            exported[m->exports[k].index] = true;
+    for (uint32_t k = 0; k < m->elem_count; k++)
+        if (m->elems[k].mode == SEGMENT_ACTIVE)
+            elements[m->elems[k].table] += m->elems[k].count;
+    for (uint32_t k = 0; k < m->table_count; k++) {
+        const table *t = &m->tables[k];
+        if (t->import == NO_INDEX && !t->init.code.bytes && representation(t->element) == WASMELT_FUNCREF &&
+            !exported[k] && !g->table_written[k] && elements[k] > 0 && t->minimum <= SMALL_TABLE + 2 * elements[k] &&
+            t->minimum < UINT32_MAX)
+            tables[k].size = (uint32_t)t->minimum;
+    }
+}
+
+static void find_only(const module *m, fixed_table *f, arena *a) {
+    f->only = arena_array(a, m->type_count, sizeof *f->only);
+    for (uint32_t k = 0; k < m->type_count; k++)
+        f->only[k] = NO_INDEX;
+    for (uint32_t k = 0; k < f->size; k++) {
+        if (f->funcs[k] == NO_INDEX)
+            continue;
+        uint32_t *only = &f->only[m->funcs[f->funcs[k]].type];
+        *only = *only == NO_INDEX || *only == f->funcs[k] ? f->funcs[k] : SEVERAL_FUNCS;
+    }
+}
+
+fixed_table *fixed_tables_find(const module *m, const callgraph *g, arena *a) {
+    fixed_table *tables = arena_array(a, m->table_count, sizeof *tables);
+    find_candidates(m, g, tables, a);
+    for (uint32_t k = 0; k < m->table_count; k++) {
+        tables[k].funcs = arena_array(a, tables[k].size, sizeof *tables[k].funcs);
+        for (uint32_t i = 0; i < tables[k].size; i++)
+            tables[k].funcs[i] = NO_INDEX;
+    }
+    for (uint32_t k = 0; k < m->elem_count; k++) {
+        const elem_segment *e = &m->elems[k];
+        if (e->mode == SEGMENT_ACTIVE && !add_segment(m, e, &m->tables[e->table], &tables[e->table]))
+            tables[e->table].size = 0;
+    }
+    if (m->table_count > 0 && tables[0].size > 0)
+        find_only(m, &tables[0], a);
+    return tables;
+}

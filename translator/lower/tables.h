@@ -1,0 +1,22 @@
+/* Tables whose contents are known when translating. */
+#ifndef WASMELT_LOWER_TABLES_H
+#define WASMELT_LOWER_TABLES_H
+
+#include "lower/callgraph.h"
+
+/* A table that holds the same functions of this module from before any of its code runs to the end: nobody else
+ * can see it (it is neither imported nor exported), no instruction writes it, and active segments at constant
+ * places fill it. */
+typedef struct fixed_table {
+    uint32_t size;   /* elements; 0: the table is not fixed */
+    uint32_t *funcs; /* function index of each element, or NO_INDEX for null */
+    uint32_t *only;  /* for each canonical type: the one function of that type in the table, NO_INDEX for none,
+                        SEVERAL_FUNCS; null for tables other than the first */
+} fixed_table;
+
+#define SEVERAL_FUNCS (NO_INDEX - 1)
+
+/* One for each table of the module, in `a`. */
+fixed_table *fixed_tables_find(const module *m, const callgraph *g, arena *a);
+
+#endif
