@@ -188,6 +188,7 @@ static bool changes_executable(option_id id) {
     switch (id) {
     case OPTION_CC:
     case OPTION_OPTIMIZE:
+    case OPTION_RUN_OPTIMIZE:
     case OPTION_JOBS:
     case OPTION_PROGRESS:
     case OPTION_VERBOSE:
@@ -213,6 +214,7 @@ static bool apply(options *o, option_id id, const char *value) {
         o->cc = value;
         return true;
     case OPTION_OPTIMIZE:
+    case OPTION_RUN_OPTIMIZE:
         o->optimize = value;
         return true;
     case OPTION_DEBUG:
@@ -439,6 +441,8 @@ cli_result cli_parse(int argc, char **argv, options *o) {
     for (int k = 1; k < COMMAND_COUNT; k++)
         if (argc > 1 && strcmp(argv[1], commands[k].name) == 0)
             o->command = (command_id)k;
+    if (o->command == COMMAND_RUN) /* someone waits: half the time of -O2, for nearly its speed */
+        o->optimize = "1";
     for (int k = o->command == COMMAND_TRANSLATE ? 1 : 2; k < argc; k++) {
         if (only_inputs || argv[k][0] != '-' || !argv[k][1]) {
             *vec_push(&o->inputs) = argv[k];

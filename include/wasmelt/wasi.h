@@ -115,10 +115,10 @@ typedef struct wasmelt_command {
 
 /* What a native executable made from a command module is: gives it what `command` says and, if that allows
  * it, what options at the start of the command line say (--dir HOST[::GUEST][:ro], --env NAME[=VALUE],
- * --argv0 NAME, --confine, -- to end them), then runs `_start`. Imported shared memories are made as the module
- * describes them, and threads are allowed if it can have them. Returns the exit status: the program's, 2 for wrong
- * options, 134 after a trap; but calls exit with it if threads are still running, or if it is one of them that ended
- * the program. */
+ * --argv0 NAME, --confine, --invoke NAME, -- to end them), then runs `_start`, or the export that --invoke names.
+ * Imported shared memories are made as the module describes them, and threads are allowed if it can have them.
+ * Returns the exit status: the program's, 2 for wrong options, 134 after a trap; but calls exit with it if threads
+ * are still running, or if it is one of them that ended the program. */
 int wasmelt_main(const wasmelt_module *module, const wasmelt_command *command, int argc, char **argv);
 
 /* The functions above as imports, for modules that bind them by name (wasmelt --emit=shared). The list, of
