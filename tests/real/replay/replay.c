@@ -1,0 +1,204 @@
+/* Does to a natively compiled module what JavaScript did to it under record.mjs, and sees that it answers alike:
+ *
+ *     replay MODULE.so DESCRIPTOR TRACE
+ *
+ * Calls of its functions must give the recorded results, it must call its imports with the recorded arguments in the
+ * recorded order, and at the end its memory must have the recorded checksum. Prints how much was compared; at the first
+ * difference what it is, with status 1. */
+#define _GNU_SOURCE
+#include <dlfcn.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <wasmelt/wasmelt.h>
+
+enum { CALL = 1, IMPORT, WRITE, GROW, RETURN, RESULT, TABLE_CALL, TRAP, FINISH, CHECK };
+
+static FILE *trace;
+static wasmelt_instance *instance;
+static wasmelt_memory *memory;
+static wasmelt_table *table;
+static unsigned long events, calls, import_calls;
+
+typedef struct imported {
+    const char *module, *name;
+    wasmelt_code code;
+    const wasmelt_valtype *types; /* parameters, then results */
+    uint32_t params, results;
+} imported;
+
+static void fail(const char *what, unsigned long long expected, unsigned long long got) {
+    printf("event %lu: %s: recorded %llx, now %llx\n", events, what, expected, got);
+    fflush(stdout);
+    _Exit(1);
+}
+
+static uint32_t next(void) {
+    uint32_t n;
+    if (fread(&n, sizeof n, 1, trace) != 1)
+        fail("end of the trace", 0, 0);
+    return n;
+}
+
+static uint64_t next_value(void) {
+    uint64_t n;
+    if (fread(&n, sizeof n, 1, trace) != 1)
+        fail("end of the trace", 0, 0);
+    return n;
+}
+
+/* JavaScript keeps no payloads of NaNs. */
+static void compare(const char *what, wasmelt_valtype type, uint64_t recorded, wasmelt_value now) {
+    wasmelt_value old;
+    memcpy(&old, &recorded, sizeof recorded);
+    bool same = type == WASMELT_I32   ? old.i32 == now.i32
+                : type == WASMELT_I64 ? old.i64 == now.i64
+                : type == WASMELT_F32 ? !memcmp(&old.f32, &now.f32, 4) || (isnan(old.f32) && isnan(now.f32))
+                                      : !memcmp(&old.f64, &now.f64, 8) || (isnan(old.f64) && isnan(now.f64));
+    if (!same)
+        fail(what, recorded, now.i64);
+}
+
+static wasmelt_value replay_import(uint32_t index, const wasmelt_value *args);
+#include "imports.h"
+
+static void call(const wasmelt_func *f, const char *name) {
+    wasmelt_value args[64] = {0}, results[8] = {0};
+    uint32_t n = next();
+    if (n != f->type->param_count)
+        fail(name, n, f->type->param_count);
+    for (uint32_t k = 0; k < n; k++) {
+        uint64_t v = next_value();
+        memcpy(&args[k], &v, sizeof v);
+    }
+    calls++;
+    wasmelt_trap_code trap = wasmelt_call(f, args, results, NULL);
+    uint32_t event = next();
+    events++;
+    if (trap != WASMELT_TRAP_NONE || event != RESULT) {
+        if (trap == WASMELT_TRAP_NONE || event != TRAP)
+            fail(trap == WASMELT_TRAP_NONE ? name : wasmelt_trap_message(trap), event, trap);
+        return;
+    }
+    uint64_t recorded = next_value();
+    if (f->type->result_count)
+        compare(name, f->type->results[0], recorded, results[0]);
+}
+
+static uint32_t checksum(const uint8_t *p, uint64_t n) {
+    static uint32_t bytes[256];
+    for (uint32_t k = 0; k < 256; k++) {
+        bytes[k] = k;
+        for (int bit = 0; bit < 8; bit++)
+            bytes[k] = bytes[k] >> 1 ^ (bytes[k] & 1 ? 0xedb88320u : 0);
+    }
+    uint32_t crc = ~0u;
+    while (n--)
+        crc = crc >> 8 ^ bytes[(crc ^ *p++) & 255];
+    return ~crc;
+}
+
+/* What JavaScript does from when it gets control until it gives it back; what it returns. */
+static wasmelt_value javascript(void) {
+    for (;;) {
+        uint32_t event = next();
+        events++;
+        if (event == WRITE) {
+            uint32_t at = next(), length = next();
+            void *to = wasmelt_memory_at(memory, at, length);
+            if (!to || fread(to, 1, length, trace) != length)
+                fail("a write", at, length);
+        } else if (event == GROW) {
+            if (wasmelt_memory_grow(memory, next()) == UINT64_MAX)
+                fail("growth", 0, 0);
+        } else if (event == CHECK) {
+            uint32_t recorded = next(), now = checksum(memory->base, memory->size);
+            if (recorded != now)
+                fail("the memory", recorded, now);
+        } else if (event == CALL) {
+            uint32_t length = next();
+            char name[4096] = "";
+            wasmelt_extern f;
+            if (length >= sizeof name || fread(name, 1, length, trace) != length || !wasmelt_export(instance, name, &f))
+                fail("no such export", length, 0);
+            call(f.func, name);
+        } else if (event == TABLE_CALL) {
+            const void *f;
+            uint32_t index = next();
+            if (!table || !wasmelt_table_get(table, index, &f) || !f)
+                fail("no such element", index, 0);
+            call(f, "a function in the table");
+        } else if (event == RETURN || event == FINISH) {
+            uint64_t v = event == RETURN ? next_value() : 0;
+            wasmelt_value r = {0};
+            memcpy(&r, &v, sizeof v);
+            return r;
+        } else {
+            fail("what JavaScript does not do; the module called no more imports", event, 0);
+        }
+    }
+}
+
+static wasmelt_value replay_import(uint32_t index, const wasmelt_value *args) {
+    uint32_t event = next();
+    events++;
+    import_calls++;
+    if (event != IMPORT)
+        fail(functions[index].name, event, IMPORT);
+    uint32_t recorded = next();
+    if (recorded != index)
+        fail(functions[index].name, recorded, index);
+    uint32_t n = next();
+    for (uint32_t k = 0; k < n; k++)
+        compare(functions[index].name, functions[index].types[k], next_value(), args[k]);
+    return javascript();
+}
+
+int main(int argc, char **argv) {
+    static wasmelt_func funcs[FUNCTIONS + 1];
+    static wasmelt_type types[FUNCTIONS + 1];
+    static wasmelt_import imports[FUNCTIONS + 1];
+    if (argc != 4)
+        return 2;
+    void *library = dlopen(argv[1], RTLD_NOW);
+    const wasmelt_module *module = library ? dlsym(library, argv[2]) : NULL;
+    trace = fopen(argv[3], "rb");
+    if (!module || !trace) {
+        printf("%s\n", module ? argv[3] : dlerror());
+        return 2;
+    }
+    size_t n = 0;
+    for (; n < FUNCTIONS; n++) {
+        const imported *f = &functions[n];
+        types[n] = (wasmelt_type){.kind = WASMELT_TYPE_FUNC, .is_final = true, .supertype = WASMELT_NO_TYPE, .group_size = 1,
+                                  .params = f->types, .param_count = f->params, .results = f->types + f->params,
+                                  .result_count = f->results};
+        if (!wasmelt_func_init(&funcs[n], f->code, NULL, &types[n]))
+            return 2;
+        imports[n] = (wasmelt_import){f->module, f->name, {.kind = WASMELT_EXTERN_FUNC, .func = &funcs[n]}};
+    }
+    if (memory_import[0]) {
+        memory = wasmelt_memory_new(&memory_type);
+        imports[n++] = (wasmelt_import){memory_import[0], memory_import[1], {.kind = WASMELT_EXTERN_MEMORY, .memory = memory}};
+    }
+    wasmelt_error error;
+    if (wasmelt_instantiate(module, imports, n, &instance, &error) != WASMELT_OK) {
+        printf("%s\n", error.message);
+        return 1;
+    }
+    wasmelt_extern found;
+    if (memory_export && wasmelt_export(instance, memory_export, &found))
+        memory = found.memory;
+    if (table_export && wasmelt_export(instance, table_export, &found))
+        table = found.table;
+    javascript();
+    uint32_t pages = next(), crc = next();
+    if (pages != memory->pages)
+        fail("the memory's size", pages, memory->pages);
+    if (crc != checksum(memory->base, memory->size))
+        fail("the memory's bytes", crc, 0);
+    printf("%lu calls, %lu calls of imports, %u pages: the same\n", calls, import_calls, pages);
+    return 0;
+}
