@@ -46,10 +46,11 @@ typedef struct scope {
 } scope;
 
 /* A label that a br_table does not name, but to whose code its cases jump, so that this must be a case of its
- * own: outlined. */
+ * own: outlined. A label may be one of several tables, each inside a case of the next. */
 typedef struct extra_case {
     uint32_t table; /* position of the br_table */
     uint32_t label;
+    uint32_t next;  /* another of the same label: index into extras plus 1, or 0 */
 } extra_case;
 
 typedef struct placer {
@@ -60,6 +61,7 @@ typedef struct placer {
     bool *needs;         /* for each label: wants a construct */
     bool *outlined;      /* for each label: its code goes into a br_table's second switch */
     VEC(extra_case) extras;
+    uint32_t *extra_of;  /* for each label: index into extras plus 1 of the latest, or 0 */
     uint32_t *stamps;    /* for each label: the stamp of whoever saw it last */
     uint32_t *slots;     /* for each label: its group in the br_table that stamped it */
     uint32_t stamp;
@@ -163,14 +165,22 @@ static bool is_case_of(const placer *p, const breakable *b, uint32_t label_index
            l->end < b->switch_end;
 }
 
+static bool is_extra(const placer *p, uint32_t table, uint32_t label_index) {
+    for (uint32_t i = p->extra_of[label_index]; i != 0; i = p->extras.data[i - 1].next)
+        if (p->extras.data[i - 1].table == table)
+            return true;
+    return false;
+}
+
 /* Notes that the innermost construct is left for the label by `br`, and what would have helped. */
 static void request_exit(placer *p, uint32_t label_index, const scope *s) {
     breakable *b = s->inner;
     const label *l = &p->f->labels.data[label_index];
     if (b && is_case_of(p, b, label_index)) {
-        if (!p->outlined[label_index]) {
+        if (!is_extra(p, b->begin, label_index)) {
             p->outlined[label_index] = p->changed = true;
-            *vec_push(&p->extras) = (extra_case){b->begin, label_index};
+            *vec_push(&p->extras) = (extra_case){b->begin, label_index, p->extra_of[label_index]};
+            p->extra_of[label_index] = (uint32_t)p->extras.count;
         }
         return;
     }
@@ -741,6 +751,7 @@ structured structure(ir_func *f) {
     p.terminals = arena_array(f->arena, p.count + 1, sizeof *p.terminals);
     p.needs = arena_array(f->arena, labels, sizeof *p.needs);
     p.outlined = arena_array(f->arena, labels, sizeof *p.outlined);
+    p.extra_of = arena_array(f->arena, labels, sizeof *p.extra_of);
     p.stamps = arena_array(f->arena, labels, sizeof *p.stamps);
     p.slots = arena_array(f->arena, labels, sizeof *p.slots);
     p.placed = arena_array(f->arena, p.count, sizeof *p.placed);
