@@ -169,7 +169,7 @@ static void name_exports(generator *g) {
     static const char *const reserved[] = {"module", "instantiate", "instantiate_with", "instance_free", "imports",
                                            "init",   "start",       "fini"};
     name_set set = name_set_new(g->arena, (size_t)m->export_count + m->import_count + m->data_count + m->type_count +
-                                              m->table_count + sizeof reserved / sizeof *reserved);
+                                              m->table_count + m->type_count + sizeof reserved / sizeof *reserved);
     strbuf text = {0};
     reserve_numbered(g, &set, "data", m->data_count);
     reserve_numbered(g, &set, "type", m->type_count);
@@ -177,6 +177,13 @@ static void name_exports(generator *g) {
     for (size_t k = 0; k < sizeof reserved / sizeof *reserved; k++) {
         strbuf_clear(&text);
         strbuf_printf(&text, "%s_%s", g->name, reserved[k]);
+        name_set_add(&set, arena_string(g->arena, text.data, text.count));
+    }
+    for (uint32_t k = 0; k < m->type_count; k++) {
+        if (m->types[k].kind != TYPE_FUNC || m->types[k].result_count < 2)
+            continue;
+        strbuf_clear(&text);
+        put_result_type(&text, g, &m->types[k]);
         name_set_add(&set, arena_string(g->arena, text.data, text.count));
     }
     for (uint32_t k = 0; k < m->import_count; k++)
@@ -200,12 +207,14 @@ static void name_functions(generator *g) {
     for (uint32_t k = 0; k < m->export_count; k++)
         if (m->exports[k].kind == EXTERN_FUNC && best[m->exports[k].index].length == 0)
             best[m->exports[k].index] = m->exports[k].name;
-    name_set set = name_set_new(g->arena, (size_t)m->func_count + m->export_count + 2);
+    name_set set = name_set_new(g->arena, (size_t)m->func_count * 2 + m->export_count + m->import_count + 2);
     name_set_add(&set, "f32"); /* C types of the emitted code */
     name_set_add(&set, "f64");
     strbuf text = {0};
     for (uint32_t k = 0; k < m->export_count; k++)
         name_set_add(&set, g->export_names[k]);
+    for (uint32_t k = 0; k < m->import_count; k++)
+        name_set_add(&set, g->import_names[k]);
     g->func_names = arena_array(g->arena, m->func_count, sizeof(char *));
     for (uint32_t k = 0; k < m->func_count; k++) {
         span name = m->funcs[k].name.length > 0 ? m->funcs[k].name : best[k];
@@ -219,6 +228,18 @@ static void name_functions(generator *g) {
             strbuf_printf(&text, "f%u", (unsigned)k);
         }
         g->func_names[k] = claim(g, &set, &text, k);
+    }
+    /* A function that makes tail calls has a second entry, `f_x_tail`: another function may be called that. */
+    for (uint32_t k = m->imported_funcs; k < m->func_count; k++) {
+        while (g->calls.tail_calls[k]) {
+            strbuf_clear(&text);
+            strbuf_printf(&text, "%s_tail", g->func_names[k]);
+            if (name_set_add(&set, arena_string(g->arena, text.data, text.count)))
+                break;
+            strbuf_clear(&text);
+            strbuf_printf(&text, "%s_%u", g->func_names[k], (unsigned)k);
+            g->func_names[k] = claim(g, &set, &text, k);
+        }
     }
     strbuf_free(&text);
 }
