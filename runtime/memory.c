@@ -1,8 +1,8 @@
 /* Linear memories (section 4.2.8) and the bulk instructions on them (section 4.6.8).
  *
  * A memory with 32-bit indices and the usual page size reserves all that an index and a small static
- * offset can reach, so that the hardware checks its accesses. Any other is accessed with explicit checks
- * and reserves what it may grow to, as far as the address space allows. */
+ * offset can reach, so that the hardware checks its accesses. Any other, and one that is `checked`, is accessed with
+ * explicit checks and reserves what it may grow to, as far as the address space allows. */
 #include <errno.h>
 #include <pthread.h>
 #include <stdlib.h>
@@ -33,7 +33,7 @@ static uint64_t type_limit(const wasmelt_memory_type *t) {
 }
 
 static bool has_guard(const wasmelt_memory_type *t) {
-    return !t->is64 && t->page_size_log2 == 16;
+    return !t->is64 && t->page_size_log2 == 16 && !t->checked;
 }
 
 /* Reserves as much as can be had of the pages that it may grow to, at least its minimum. */

@@ -22,6 +22,8 @@ typedef struct wasmelt_memory_type {
     bool is64;               /* 64-bit indices */
     bool shared;
     uint8_t page_size_log2;  /* 16, or 0 with the custom-page-sizes proposal */
+    bool checked;            /* all code that uses it compares addresses with the size (--bounds=explicit), so it has
+                                no guard and can be imported by no other code */
 } wasmelt_memory_type;
 
 typedef struct wasmelt_memory wasmelt_memory;

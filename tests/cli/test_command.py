@@ -1,5 +1,6 @@
 """The command line: options, messages, exit statuses, what is written where."""
 import os
+import resource
 import pathlib
 import re
 import signal
@@ -105,6 +106,18 @@ def test_explicit_bounds(run_wasmelt, compile_wasi, tmp_path):
     done = run_wasmelt(compile_wasi(HELLO), '--bounds=explicit', '-o', tmp_path / 'app')
     assert done.returncode == 0, done.stderr
     assert subprocess.run([tmp_path / 'app', 'x'], capture_output=True, text=True).stdout == 'hello x\n'
+
+
+def test_explicit_bounds_need_little_address_space(run_wasmelt, compile_wasi, tmp_path):
+    module = compile_wasi('#include <stdio.h>\n#include <stdlib.h>\n#include <string.h>\n'
+                          'int main(void) { char *a = malloc(50000000); memset(a, 1, 50000000);'
+                          ' printf("%d\\n", a[49999999]); return 0; }')
+    def limit():
+        resource.setrlimit(resource.RLIMIT_AS, (1 << 30, 1 << 30))
+    for bounds, expected in (('explicit', (0, '1\n')), ('guard', (2, ''))):
+        assert run_wasmelt(module, '-O1', f'--bounds={bounds}', '-o', tmp_path / bounds).returncode == 0
+        ran = subprocess.run([tmp_path / bounds], capture_output=True, text=True, preexec_fn=limit)
+        assert (ran.returncode, ran.stdout) == expected, ran.stderr
 
 
 def test_files_of_the_user_are_not_overwritten(run_wasmelt, assemble, tmp_path):

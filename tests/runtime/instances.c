@@ -284,6 +284,8 @@ CASE(wrong_imports_are_named) {
         {{.minimum = 1, .maximum = 2, .has_maximum = true, .is64 = true, .page_size_log2 = 16}, WRONG("memory") "the index type differs"},
         {{.minimum = 1, .maximum = 2, .has_maximum = true}, WRONG("memory") "the page size differs"},
         {{.minimum = 1, .maximum = 2, .has_maximum = true, .shared = true, .page_size_log2 = 16}, WRONG("memory") "the memory must not be shared"},
+        {{.minimum = 1, .maximum = 2, .has_maximum = true, .checked = true, .page_size_log2 = 16},
+         WRONG("memory") "the memory has no guard pages, which the importing module needs"},
     };
     for (size_t k = 0; k < sizeof memories / sizeof *memories; k++) {
         wasmelt_memory *m = wasmelt_memory_new(&memories[k].type);

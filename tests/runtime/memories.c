@@ -54,6 +54,18 @@ CASE(with_64_bit_indices) {
     wasmelt_memory_free(m);
 }
 
+CASE(checked_by_code) {
+    wasmelt_memory *m = make((wasmelt_memory_type){.minimum = 1, .maximum = 3, .has_maximum = true, .page_size_log2 = 16, .checked = true});
+    CHECK(m->reserved < 5 * PAGE);
+    CHECK(wasmelt_memory_grow(m, 3) == UINT64_MAX && wasmelt_memory_grow(m, 2) == 1);
+    m->base[3 * PAGE - 1] = 1;
+    wasmelt_memory_free(m);
+    m = make((wasmelt_memory_type){.page_size_log2 = 16, .checked = true});
+    CHECK(wasmelt_memory_grow(m, 65537) == UINT64_MAX && wasmelt_memory_grow(m, 65536) == 0);
+    m->base[m->size - 1] = 1;
+    wasmelt_memory_free(m);
+}
+
 CASE(with_pages_of_one_byte) {
     wasmelt_memory *m = make((wasmelt_memory_type){.minimum = 5, .maximum = 5000, .has_maximum = true});
     CHECK(m->size == 5 && m->pages == 5);

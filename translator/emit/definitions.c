@@ -311,10 +311,11 @@ static void put_table_type(strbuf *s, const table *t) {
     strbuf_printf(s, ".is64 = %d, .element = 0x%xu}", t->is64, (unsigned)t->element);
 }
 
-static void put_memory_type(strbuf *s, const wasmelt_memory_type *t) {
+static void put_memory_type(const generator *g, strbuf *s, const wasmelt_memory_type *t) {
     strbuf_puts(s, "{");
     put_limits(s, t->has_maximum, t->minimum, t->maximum);
-    strbuf_printf(s, ".is64 = %d, .shared = %d, .page_size_log2 = %d}", t->is64, t->shared, t->page_size_log2);
+    strbuf_printf(s, ".is64 = %d, .shared = %d, .page_size_log2 = %d", t->is64, t->shared, t->page_size_log2);
+    strbuf_puts(s, g->options->bounds == BOUNDS_EXPLICIT ? ", .checked = true}" : "}");
 }
 
 static void put_global_type(strbuf *s, const global *gl) {
@@ -340,7 +341,7 @@ static uint32_t put_imports(const generator *g, out *o) {
             strbuf_puts(s, ";\n");
         } else if (i->kind == EXTERN_MEMORY) {
             strbuf_printf(s, "static const wasmelt_memory_type import_memory%u = ", (unsigned)k);
-            put_memory_type(s, &m->memories[i->index].type);
+            put_memory_type(g, s, &m->memories[i->index].type);
             strbuf_puts(s, ";\n");
         }
     }
@@ -475,7 +476,7 @@ static void put_stores(const generator *g, out *o) {
         out_open(o, "static const wasmelt_memory_desc memories[] =");
         for (uint32_t k = m->imported_memories; k < m->memory_count; k++) {
             strbuf_puts(s, "\t{");
-            put_memory_type(s, &m->memories[k].type);
+            put_memory_type(g, s, &m->memories[k].type);
             strbuf_printf(s, ", offsetof(%s, memory%u)},\n", g->name, (unsigned)k);
         }
         out_close(o, ";\n");
