@@ -6,6 +6,7 @@
 Parts (default: all):
   run        time of the programs in bench/programs: native, wasmelt, wasm2c, V8; interleaved, medians
   simd       the same for the vector kernels in bench/simd; on x86-64 for the oldest machine and for x86-64-v3
+  threads    the same for the programs with threads in bench/threads, natively by POSIX threads
   translate  speed and peak memory of the translation of real modules (npm), and the size of the C
   compile    time and memory of the C compiler on the C of one module
   startup    from exec to the first instruction of _start, with a 16 MiB data image
@@ -24,7 +25,7 @@ HERE = pathlib.Path(__file__).resolve().parent
 sys.path[:0] = [str(HERE), str(HERE.parent / 'tests')]
 from harness import compiling, programs, report, startup, variants  # noqa: E402
 
-PARTS = ('run', 'simd', 'translate', 'compile', 'startup')
+PARTS = ('run', 'simd', 'threads', 'translate', 'compile', 'startup')
 
 
 def parse_arguments():
@@ -85,6 +86,9 @@ def main():
             elif part == 'simd':
                 results['simd'] = programs.measure(config, variants.of_vectors(config), say, 'simd')
                 print(report.run_table(results['simd'], 'Vectors'))
+            elif part == 'threads':
+                results['threads'] = programs.measure(config, variants.of_threads(config), say, 'threads')
+                print(report.run_table(results['threads'], 'Threads'))
             elif part == 'translate':
                 results['translate'] = compiling.measure_translation(config, say)
                 print(report.translation_table(results['translate']))
@@ -99,7 +103,7 @@ def main():
             config.json.write_text(json.dumps(results, indent=1) + '\n')
         if config.svg and 'run' in results:
             config.svg.write_text(report.run_plot(results['run'], results['machine']))
-    return 1 if any(p['differs'] for part in ('run', 'simd') for p in results.get(part, {}).get('programs', {}).values()) else 0
+    return 1 if any(p['differs'] for part in ('run', 'simd', 'threads') for p in results.get(part, {}).get('programs', {}).values()) else 0
 
 
 if __name__ == '__main__':

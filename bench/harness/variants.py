@@ -16,6 +16,17 @@ V3 = ['-march=x86-64-v3', '-mprefer-vector-width=128']
 CPLUSPLUS = ['-fno-exceptions', '-fno-rtti', '-std=c++17']
 
 
+# The programs in bench/threads: POSIX threads, which for WebAssembly are ours (bench/threads/pthreads).
+PTHREADS = HERE.parent / 'threads' / 'pthreads'
+WASM_THREADS = ['-matomics', '-mbulk-memory', f'-I{PTHREADS}', PTHREADS / 'pthread.c', PTHREADS / 'start.s',
+                # The C library is compiled without atomics; no two threads are in it at a time.
+                '-Wl,--shared-memory,--import-memory,--no-check-features,--max-memory=67108864']
+
+
+def has_threads(source):
+    return source.parent.name == 'threads'
+
+
 def language_flags(source):
     return CPLUSPLUS if source.suffix == '.cpp' else ['-std=c11', '-D_GNU_SOURCE']
 
@@ -25,7 +36,8 @@ def build_wasm(config, source, folder):
     wasm = folder / 'program.wasm'
     cplusplus = source.suffix == '.cpp'
     vectors = ['-msimd128'] if source.parent.name == 'simd' else []
-    must([NATIVE['clang'][cplusplus], '--target=wasm32-wasi', '-O3', *vectors, *COMMON, *language_flags(source),
+    threads = WASM_THREADS if has_threads(source) else []
+    must([NATIVE['clang'][cplusplus], '--target=wasm32-wasi', '-O3', *vectors, *threads, *COMMON, *language_flags(source),
           *(['-nostdlib++'] if cplusplus else []), f'-DSCALE={config.scale}', source, '-o', wasm])
     return wasm
 
@@ -46,7 +58,7 @@ class Native(Variant):
     def build(self, config, source, wasm, folder):
         binary = folder / self.name
         must([NATIVE[self.cc][source.suffix == '.cpp'], '-O3', *self.flags, *COMMON, *language_flags(source),
-              f'-DSCALE={config.scale}', source, '-o', binary, '-lm'])
+              *(['-pthread'] if has_threads(source) else []), f'-DSCALE={config.scale}', source, '-o', binary, '-lm'])
         return [binary]
 
 
@@ -125,3 +137,9 @@ def of_vectors(config):
     kinds = [(cc, v3) for v3 in ((False, True) if platform.machine() == 'x86_64' else (False,))
              for cc in NATIVE if shutil.which(cc)]
     return chosen(config, [*(Native(*kind) for kind in kinds), *(Wasmelt(*kind) for kind in kinds), V8()])
+
+
+def of_threads(config):
+    """Those of bench/threads."""
+    found = [kind(cc) for kind in (Native, Wasmelt) for cc in NATIVE if shutil.which(cc)]
+    return chosen(config, found)

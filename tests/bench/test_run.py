@@ -20,6 +20,17 @@ def test_two_programs(wasmelt, tmp_path):
     assert (tmp_path / 'out.svg').read_text().startswith('<svg')
 
 
+def test_threads(wasmelt, tmp_path):
+    """Every program once: natively and by wasi-threads to the same checksum."""
+    command = [ROOT / 'bench' / 'run.py', 'threads', '--quick', '--rounds', '1', '--variants', 'native-gcc,wasmelt-gcc',
+               '--wasmelt', wasmelt, '--work', tmp_path / 'work', '--json', tmp_path / 'out.json']
+    done = subprocess.run(command, capture_output=True, text=True, timeout=300)
+    assert done.returncode == 0, done.stderr
+    programs = json.loads((tmp_path / 'out.json').read_text())['threads']['programs']
+    assert sorted(programs) == ['atomics', 'heat', 'locks', 'primes', 'relay', 'spawn']
+    assert all(program['differs'] == [] for program in programs.values())
+
+
 def test_wrong_part(wasmelt):
     done = subprocess.run([ROOT / 'bench' / 'run.py', 'jog', '--wasmelt', wasmelt], capture_output=True, text=True)
     assert done.returncode == 2 and "no part 'jog'" in done.stderr
