@@ -7,7 +7,8 @@
 # dlopen and link it by names (wasmelt/module.h): its one symbol is NAME_module. An executable runs the module's
 # _start. NAME is the prefix of public names in C (default: TARGET). SPLIT is the number of C files that the module
 # is translated to (default: by the module's size), so that they compile in parallel; when the module changes only
-# the files whose C changes are compiled again. OPTIONS go to the wasmelt command, for instance --bounds=explicit.
+# the files whose C changes are compiled again. In the build types Debug and RelWithDebInfo the C carries the lines of the
+# module's source. OPTIONS go to the wasmelt command, for instance --bounds=explicit.
 # Relative files are relative to the current source directory.
 
 # For a host that loads modules with dlopen (MODULE, or wasmelt --emit=shared): link it with Wasmelt::runtime_whole, which is the
@@ -39,6 +40,9 @@ function(_wasmelt_translate target file name split options sources_var)
       list(APPEND names ${name}_${k}.c)
     endforeach()
     set(headers ${name}.h ${name}_internal.h)
+  endif()
+  if(CMAKE_BUILD_TYPE MATCHES "^(Debug|RelWithDebInfo)$") # what CMake compiles with -g
+    list(PREPEND options -g "--debug-prefix-map=${directory}/new=${directory}")
   endif()
   # Translated into a folder beside, then only what differs is copied: an unchanged file keeps its time.
   set(copies "")

@@ -1,5 +1,6 @@
 """Modules as CMake targets: from an installed package and as part of the project, rebuilt only where they changed."""
 import pathlib
+import re
 import subprocess
 
 import pytest
@@ -74,6 +75,19 @@ def test_as_part_of_the_project(project, how):
     configure(folder, '-DCMAKE_BUILD_TYPE=Debug')
     build(folder)
     assert output(folder / 'out' / 'host') == '42\n'
+
+
+def test_debug_builds_know_the_source(installed, project, tmp_path):
+    folder = project('find_package(Wasmelt REQUIRED)')
+    (tmp_path / 'program.c').write_text('int main(int argc, char **argv) {\n    return 100 / (argc - 1);\n}\n')
+    subprocess.run(['clang', '--target=wasm32-wasi', '-g', 'program.c', '-o', 'program.wasm'], cwd=tmp_path, check=True)
+    for build_type in ('Debug', 'RelWithDebInfo'):
+        configure(folder, f'-DCMAKE_PREFIX_PATH={installed}', f'-DCMAKE_BUILD_TYPE={build_type}')
+        build(folder)
+        lines = subprocess.run([folder / 'out' / 'program'], capture_output=True, text=True).stderr.splitlines()
+        assert lines[:2] == ['wasmelt: trap: integer divide by zero', f'   0: main at {tmp_path}/program.c:2']
+        c_files = set(re.findall(r'^#line \d+ "(.*program_\d\.c)"', (folder / 'out/program.wasmelt/program_1.c').read_text(), re.M))
+        assert c_files == {f'{folder}/out/program.wasmelt/program_1.c'}
 
 
 def test_rebuilds_what_changed(installed, project, assemble):

@@ -207,6 +207,16 @@ source_place debug_lines_first(const debug_lines *lines, size_t offset, size_t e
     return found;
 }
 
+void prefix_map_put(const prefix_map *maps, size_t count, const char *path, strbuf *s) {
+    for (size_t k = count; k-- > 0;)
+        if (strncmp(path, maps[k].old, maps[k].old_length) == 0) {
+            strbuf_puts(s, maps[k].new);
+            path += maps[k].old_length;
+            break;
+        }
+    strbuf_puts(s, path);
+}
+
 /* Appends a directory or file; one that is absolute replaces what is there. */
 static void add_part(strbuf *path, dwarf_string part) {
     size_t length = dwarf_string_length(part);
@@ -225,17 +235,8 @@ void debug_lines_path(const debug_lines *lines, uint32_t file_number, const pref
     add_part(&whole, f->base);
     add_part(&whole, f->directory);
     add_part(&whole, f->name);
-    size_t from = 0;
-    for (size_t k = map_count; k-- > 0;) {
-        if (whole.count < maps[k].old_length || memcmp(whole.data, maps[k].old, maps[k].old_length) != 0)
-            continue;
-        strbuf_puts(path, maps[k].new);
-        from = maps[k].old_length;
-        break;
-    }
-    if (whole.count > 0)
-        strbuf_append(path, whole.data + from, whole.count - from);
-    else
-        strbuf_puts(path, "unknown");
+    if (whole.count == 0)
+        strbuf_puts(&whole, "unknown");
+    prefix_map_put(maps, map_count, whole.data, path);
     strbuf_free(&whole);
 }

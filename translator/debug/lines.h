@@ -20,6 +20,9 @@ typedef struct prefix_map {
     const char *new;
 } prefix_map;
 
+/* Appends the path, the last of `maps` whose OLD begins it applied. */
+void prefix_map_put(const prefix_map *maps, size_t count, const char *path, strbuf *s);
+
 #define NO_FILE UINT32_MAX
 
 /* Where a piece of code is from. */
@@ -39,8 +42,8 @@ source_place debug_lines_find(const debug_lines *lines, size_t offset);
 /* The first line of any code from `offset` on and before `end`. */
 source_place debug_lines_first(const debug_lines *lines, size_t offset, size_t end);
 
-/* Appends the path of a file: as DWARF gives it, behind the directory of the compilation if it is relative. The
- * last of `maps` whose OLD begins it is applied. At most a few times DWARF_STRING_MAX bytes. */
+/* Appends the path of a file: as DWARF gives it, behind the directory of the compilation if it is relative, then
+ * mapped. At most a few times DWARF_STRING_MAX bytes. */
 void debug_lines_path(const debug_lines *lines, uint32_t file, const prefix_map *maps, size_t map_count, strbuf *path);
 
 #endif

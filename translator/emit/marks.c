@@ -70,15 +70,17 @@ void marks_begin_file(out *o, const char *name) {
     line_marks *m = o->marks;
     if (!m)
         return;
-    strbuf path = {0}, base = {0};
+    strbuf path = {0}, mapped = {0}, base = {0};
     const char *directory = m->g->options->c_directory;
     if (directory && strcmp(directory, ".") != 0)
         strbuf_printf(&path, "%s/", directory);
     strbuf_puts(&path, name);
+    prefix_map_put(m->g->options->prefix_maps, m->g->options->prefix_map_count, path.data, &mapped);
+    strbuf_free(&path);
     strbuf_puts(&base, name);
     memory_release(m->c_file);
     memory_release(m->base_name);
-    m->c_file = path.data;
+    m->c_file = mapped.data;
     m->base_name = base.data;
     m->scanned = 0;
     m->c_line = 1;
