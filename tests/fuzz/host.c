@@ -54,9 +54,23 @@ static void log_f64(void *context, double a) {
     print_f64(a);
 }
 
+/* An exception that no tag of the module matches, as one of JavaScript is. */
+static void throw_by_host(void) {
+    static const wasmelt_type type = {.kind = WASMELT_TYPE_FUNC, .is_final = true, .supertype = WASMELT_NO_TYPE, .group_size = 1};
+    static wasmelt_tag tag;
+    if (!tag.type && !wasmelt_tag_init(&tag, &type))
+        abort();
+    wasmelt_exception *e = wasmelt_exception_new(&tag, NULL);
+    if (!e)
+        abort();
+    wasmelt_throw(e);
+    wasmelt_exception_release(e);
+}
+
+/* JavaScript has no value for a vector, and throws when it is given one. */
 static void log_v128(void *context, wasmelt_v128 a) {
     (void)context, (void)a;
-    wasmelt_trap_raise(WASMELT_TRAP_HOST);
+    throw_by_host();
 }
 
 /* ---- Calling exports ---- */
@@ -99,19 +113,6 @@ static wasmelt_trap_code call(const wasmelt_func *f, wasmelt_value *results) {
             args[k].f64 = (double)n;
     }
     return wasmelt_call(f, args, results, NULL);
-}
-
-/* An exception that no tag of the module matches, as one of JavaScript is. */
-static void throw_by_host(void) {
-    static const wasmelt_type type = {.kind = WASMELT_TYPE_FUNC, .is_final = true, .supertype = WASMELT_NO_TYPE, .group_size = 1};
-    static wasmelt_tag tag;
-    if (!tag.type && !wasmelt_tag_init(&tag, &type))
-        abort();
-    wasmelt_exception *e = wasmelt_exception_new(&tag, NULL);
-    if (!e)
-        abort();
-    wasmelt_throw(e);
-    wasmelt_exception_release(e);
 }
 
 static uint32_t call_export_catch(void *context, uint32_t index) {
