@@ -266,3 +266,36 @@ def test_prefixes_of_paths_are_replaced(tmp_path, main_c, run_wasmelt):
     assert '"/src/main.c"' in text and str(tmp_path / 'main.c') not in text
     done = run_wasmelt('-g', '--debug-prefix-map=nothing', module)
     assert done.returncode == 2 and 'must be OLD=NEW' in done.stderr
+
+
+def test_paths_do_not_multiply_the_output(sanitized, tmp_path, assemble):
+    """A file with a long path at every other instruction: the paths end before they fill memory and disk."""
+    count = 60000
+    module = tmp_path / 'm.wasm'
+    module.write_bytes(assemble(f'(module (global $g (mut i32) (i32.const 0)) (func (export "f") '
+                                f'{"(global.set $g (i32.const 1))" * count}))').read_bytes())
+    files = b'\0' + b'/a' + b'a' * 4000 + b'\0\0\0\0' + b'/b' + b'b' * 4000 + b'\0\0\0\0' + b'\0'
+    # From address 2 on, a row for each of the statements, which have four bytes: its file, line 1.
+    rows = bytes([0, 5, 2, 5, 0, 0, 0]) + b''.join(bytes([4, 1 + k % 2, 2, 4, 1]) for k in range(count)) + bytes([0, 1, 1])
+    module.write_bytes(with_section(module.read_bytes(), '.debug_line', line_unit(rows, files)))
+    done = subprocess.run([sanitized, '-g', '--emit=c', module, '-o', tmp_path / 'out'], capture_output=True, text=True,
+                          timeout=120)
+    assert done.returncode == 0, done.stderr[-2000:]
+    text = (tmp_path / 'out' / 'm.c').read_bytes()
+    assert text.count(b'#line') > 1000 and len(text) < 40 << 20
+
+
+@pytest.mark.parametrize('seed', range(3))
+def test_damaged_tables_never_stop_a_translation(sanitized, tmp_path, seed):
+    module = build_wasm(tmp_path, 'm', SEVERAL_C, [f'-gdwarf-{4 + seed % 2}', '-O1'], ['-nostdlib', '-Wl,--no-entry', '-Wl,--export=two'],
+                        False)
+    good = module.read_bytes()
+    chance = random.Random(seed)
+    for _ in range(15):
+        bad = bytearray(good)
+        for _ in range(4):
+            bad[chance.randrange(*chance.choice(debug_ranges(good)))] = chance.randrange(256)
+        module.write_bytes(bad)
+        done = subprocess.run([sanitized, '-g', '--emit=c', module, '-o', tmp_path / 'out'], capture_output=True, text=True,
+                              timeout=60)
+        assert done.returncode == 0, done.stderr[-2000:]
