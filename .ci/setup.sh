@@ -29,6 +29,7 @@ need git git
 need mandoc mandoc
 need groff groff-base
 need gdb gdb
+need perf linux-perf
 need llvm-dwarfdump llvm
 need xz xz-utils
 need node nodejs

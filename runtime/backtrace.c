@@ -258,7 +258,7 @@ static void give_frame(part *p, const char *symbol, const dwarf_line_unit *u, ui
     if (!f.name)
         return;
     put_path(u, file, path, sizeof path);
-    if (found.func && path[0] && found.func->has_lines) {
+    if (found.func && path[0] && found.func->line) {
         f.file = path;
         f.line = line;
     } else if (found.func && path[0]) {
@@ -267,8 +267,9 @@ static void give_frame(part *p, const char *symbol, const dwarf_line_unit *u, ui
         elf_objects(&p->image, "wasmelt_debug_file_lines", search_file, &offset);
         f.offset = offset.offset;
     }
-    /* A compiler may split a function and inline one half into the other: that is no call. */
-    if (found.func && found.func == p->inner && !f.file && f.offset == f.function_offset)
+    /* A compiler may split a function and inline one half into the other: that is no call. The first half seems to be
+     * at the function's beginning. */
+    if (found.func && found.func == p->inner && (f.file ? f.line == found.func->line : f.offset == f.function_offset))
         return;
     p->inner = found.func;
     p->stopped = !p->visit(p->context, &f);

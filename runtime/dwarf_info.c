@@ -379,6 +379,13 @@ static dwarf_string attribute_string(const unit *u, const attribute *a) {
     return (dwarf_string){u->s->lines.str.data + offset, u->s->lines.str.size - (size_t)offset};
 }
 
+static bool open_unit_around(const dwarf_sections *s, size_t entry, unit *u) {
+    for (size_t at = 0; at <= entry && open_unit(s, at, u); at = u->end)
+        if (entry < u->end)
+            return u->version > 0;
+    return false;
+}
+
 /* An inlined call and the body of a function that was inlined elsewhere refer to the entry that has the name. */
 dwarf_string dwarf_call_name(const dwarf_sections *s, const dwarf_call *call) {
     unit u;
@@ -392,9 +399,13 @@ dwarf_string dwarf_call_name(const dwarf_sections *s, const dwarf_call *call) {
             break;
         if (e.name.there)
             return attribute_string(&u, &e.name);
-        if (!e.origin.there || e.origin.form == DW_FORM_ref_addr) /* that is another unit's: only with LTO */
+        if (!e.origin.there)
             break;
-        at = u.offset + (size_t)e.origin.value.number;
+        at = (size_t)e.origin.value.number;
+        if (e.origin.form != DW_FORM_ref_addr)
+            at += u.offset;
+        else if (!open_unit_around(s, at, &u)) /* another unit's, which link-time optimisation inlined */
+            break;
     }
     return (dwarf_string){NULL, 0};
 }

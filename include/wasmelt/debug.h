@@ -22,7 +22,7 @@ typedef struct wasmelt_debug_func {
     const char *name;   /* from the module's name section, or null */
     uint32_t index;     /* of the function */
     uint32_t offset;    /* of its body, in the module's file */
-    uint32_t has_lines; /* 1: its code has the source's lines; 0: those of the C file, see below */
+    uint32_t line;      /* of the source, where it begins; 0: its code has the lines of the C file, see below */
 } wasmelt_debug_func;
 
 /* Of each module, `wasmelt_debug_module_functions`: its functions by index. */

@@ -18,13 +18,12 @@ struct line_marks {
     const debug_lines *lines;
     char *c_file;       /* the name of the file, as directives give it */
     char *base_name;
-    uint32_t file_number;
     size_t scanned;     /* text before this is counted */
     uint32_t c_line;    /* of the C file, at `scanned`: from 1 */
     source_place known; /* what the compiler takes it for; file NO_FILE: the C file's own line */
     source_place wanted;
     bool in_function, has_lines;
-    bool *with_lines;   /* of each function printed: what has_lines was */
+    uint32_t *first_lines; /* of each function printed: its first line of a source, or 0 */
     size_t offset;      /* of the code that is being printed; 0: none */
     size_t path_bytes;  /* left for paths */
     VEC(mark) table;
@@ -34,7 +33,7 @@ line_marks *marks_new(const generator *g, const debug_lines *lines) {
     line_marks *m = memory_alloc(1, sizeof *m);
     m->g = g;
     m->lines = lines;
-    m->with_lines = memory_alloc(g->m->func_count + 1, sizeof *m->with_lines);
+    m->first_lines = memory_alloc(g->m->func_count + 1, sizeof *m->first_lines);
     m->path_bytes = PATH_BYTES + 16 * g->m->code.length;
     m->known.file = m->wanted.file = NO_FILE;
     return m;
@@ -45,19 +44,20 @@ void marks_free(line_marks *m) {
         return;
     memory_release(m->c_file);
     memory_release(m->base_name);
-    memory_release(m->with_lines);
+    memory_release(m->first_lines);
     vec_free(&m->table);
     memory_release(m);
 }
 
 /* Counts the lines that have been written since. */
 static void catch_up(line_marks *m, const strbuf *text) {
+    if (m->scanned == text->count)
+        return;
     uint32_t count = 0;
     const char *at = text->data + m->scanned, *end = text->data + text->count;
-    while (m->scanned < text->count && (at = memchr(at, '\n', (size_t)(end - at))) != NULL) {
+    while (at < end && (at = memchr(at, '\n', (size_t)(end - at))) != NULL) {
         count++;
-        if (++at == end)
-            break;
+        at++;
     }
     m->scanned = text->count;
     m->c_line += count;
@@ -180,7 +180,8 @@ void marks_begin_function(out *o, uint32_t index) {
     if (!m->lines || m->path_bytes == 0)
         return;
     source_place place = debug_lines_first(m->lines, f->offset, f->offset + f->body.length);
-    m->has_lines = m->with_lines[index] = place.file != NO_FILE;
+    m->has_lines = place.file != NO_FILE;
+    m->first_lines[index] = m->has_lines ? place.line : 0;
     m->wanted = place;
 }
 
@@ -213,7 +214,7 @@ void marks_put_functions(const generator *g, out *o) {
         } else {
             strbuf_puts(s, "0");
         }
-        strbuf_printf(s, ", %u, 0x%zx, %d},\n", (unsigned)k, f->offset, o->marks->with_lines[k]);
+        strbuf_printf(s, ", %u, 0x%zx, %u},\n", (unsigned)k, f->offset, (unsigned)o->marks->first_lines[k]);
         count++;
     }
     strbuf_printf(s, "\t{0, 0, 0, 0, 0}\n};\nWASMELT_DEBUG_KEEP static const wasmelt_debug_module wasmelt_debug_module_functions = {\n"
