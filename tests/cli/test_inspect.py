@@ -170,6 +170,27 @@ def test_use(inspect, compile_wasi, assemble):
     assert inspect(assemble(odd))['wasmelt']['host_modules'] == [{'name': 'wasi_snapshot_preview1', 'imports': 1}]
 
 
+SPAWN = '(import "wasi" "thread-spawn" (func (param i32) (result i32))) (import "env" "memory" (memory 1 2 shared))'
+START = '(func (export "_start"))'
+THREAD = '(func (export "wasi_thread_start") (param i32 i32))'
+
+
+@pytest.mark.parametrize('text, use', [
+    (START, 'program'),
+    ('(func (export "_start") (param i32))', 'library'),
+    ('(memory 1)', 'library'),
+    (f'(import "env" "f" (func)) {START}', 'hosted'),
+    (f'(import "env" "memory" (memory 1 2 shared)) {START}', 'program'),
+    (f'(import "env" "memory" (memory 1 2)) {START}', 'hosted'),
+    (f'{SPAWN} (export "memory" (memory 0)) {START} {THREAD}', 'program'),
+    (f'{SPAWN} (export "memory" (memory 0)) {START}', 'hosted'),
+])
+def test_a_program_is_what_an_executable_can_be_made_of(inspect, run_wasmelt, assemble, tmp_path, text, use):
+    file = assemble(f'(module {text})')
+    assert inspect(file)['wasmelt']['use'] == use
+    assert (run_wasmelt(file, '-O0', '-o', tmp_path / 'app').returncode == 0) == (use == 'program')
+
+
 def test_unsupported_is_named_and_the_rest_told(inspect, run_wasmelt, tmp_path):
     # (module (type (struct (field i32))) (func (export "f") (drop (struct.new_default 0))))
     file = write(tmp_path, section(1, b'\2\x5f\1\x7f\0\x60\0\0'), section(3, b'\1\1'), section(7, b'\1\1f\0\0'),

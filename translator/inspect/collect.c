@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "base/vec.h"
+#include "emit/names.h"
 #include "inspect/inspection.h"
 #include "program.h"
 #include "read/instr.h"
@@ -158,6 +159,13 @@ static void need(inspection *i, span name) {
         i->needed[i->needed_count++] = (needed_module){name, 1};
 }
 
+static bool is_program(const module *m) {
+    bool provided = true;
+    for (uint32_t k = 0; provided && k < m->import_count; k++)
+        provided = program_provides(m, &m->imports[k]);
+    return provided && program_starts(m) && program_threads_fit(m);
+}
+
 /* The bodies are asked only where something is used that is not lowered, because that takes longer than all the
  * rest. */
 static void collect_use(inspection *i) {
@@ -171,10 +179,15 @@ static void collect_use(inspection *i) {
             i->linkage = LINKAGE_DYNAMIC;
         else if (span_equals(m->customs[k].name, ".debug_line"))
             i->has_dwarf = true;
+    if (is_program(m)) {
+        i->use = USE_PROGRAM;
+        return;
+    }
+    const char *family;
     for (uint32_t k = 0; k < m->import_count; k++)
-        if (!program_provides(m, &m->imports[k]))
+        if (!is_wasi_import(m, &m->imports[k], &family))
             need(i, m->imports[k].module);
-    i->use = i->needed_imports > 0 ? USE_HOSTED : program_starts(m) && program_threads_fit(m) ? USE_PROGRAM : USE_LIBRARY;
+    i->use = i->needed_imports > 0 ? USE_HOSTED : USE_LIBRARY;
 }
 
 void inspect(inspection *i, const module *m, const char *path, arena *a) {

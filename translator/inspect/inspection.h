@@ -64,7 +64,7 @@ typedef struct needed_module {
 typedef enum linkage { LINKAGE_FINAL, LINKAGE_OBJECT, LINKAGE_DYNAMIC } linkage;
 
 typedef enum use {
-    USE_PROGRAM, /* has a _start and imports nothing but WASI */
+    USE_PROGRAM, /* an executable can be made of it: see program.h */
     USE_LIBRARY, /* imports nothing but WASI */
     USE_HOSTED,  /* imports what only a host can give */
 } use;
