@@ -305,13 +305,21 @@ static const char *put_known(body *b, const expr *e, const char *p) {
     return strchr(p, ')');
 }
 
-/* x ^ -1. */
+static bool is_boolean(const expr *e) {
+    while (e->kind == EXPR_OP && (e->op == OP_I64_EXTEND_I32_U || e->op == OP_I64_EXTEND_I32_S))
+        e = e->args[0];
+    return e->kind == EXPR_OP && e->op >= OP_I32_EQZ && e->op <= OP_F64_GE;
+}
+
+/* x ^ -1, unless x is what a comparison gives: compilers take ~ of it for a slip. */
 static bool put_complement(body *b, const expr *e) {
     if (e->op != OP_I32_XOR && e->op != OP_I64_XOR)
         return false;
     const expr *mask = e->args[1];
     uint64_t all = e->op == OP_I32_XOR ? UINT32_MAX : UINT64_MAX;
     if (mask->kind != EXPR_CONST || mask->value != all)
+        return false;
+    if (is_boolean(e->args[0]))
         return false;
     strbuf_put(text(b), '~');
     put_operand(b, e->args[0]);
