@@ -72,14 +72,11 @@ static int run_inspect(const options *o) {
     bool ok = module_read(&m, bytes, &a, &d) && module_validate(&m, &d);
     if (ok) {
         inspection i;
-        strbuf text = {0};
         inspect(&i, &m, path, &a);
         if (o->json)
-            inspect_json(&i, &text);
+            inspect_json(&i);
         else
-            inspect_text(&i, o->verbose, &text);
-        fwrite(text.data, 1, text.count, stdout);
-        strbuf_free(&text);
+            inspect_text(&i, o->verbose);
     } else {
         report_diag(&d, path, &m);
     }

@@ -1,6 +1,7 @@
 """wasmelt inspect: what it says of a module, to people and as JSON."""
 import json
 import pathlib
+import resource
 import subprocess
 
 import pytest
@@ -435,6 +436,19 @@ def test_standard_input_and_text(wasmelt):
 
 
 # ---- Hostile input ----
+
+def test_much_is_said_in_little_memory(wasmelt, tmp_path):
+    """A hundred thousand imports of a function with a thousand parameters: sixty megabytes of JSON."""
+    count = 100000
+    params = b'\x7b' * 1000
+    file = write(tmp_path, section(1, b'\1\x60' + u32(1000) + params + b'\0'), section(2, u32(count) + b'\0\0\0\0' * count))
+    def limit():
+        resource.setrlimit(resource.RLIMIT_AS, (80 << 20, 80 << 20))
+    done = subprocess.run([wasmelt, 'inspect', '--json', file], capture_output=True, preexec_fn=limit)
+    assert done.returncode == 0, done.stderr
+    assert len(done.stdout) > 60000000 and len(json.loads(done.stdout)['imports']) == count
+
+
 
 def test_mutations_do_no_harm(sanitized, assemble, tmp_path):
     """Every valid mutation gives valid JSON; the translator runs with sanitizers."""

@@ -1,5 +1,14 @@
 /* Words for what both ways of printing name. */
+#include <stdio.h>
+
 #include "inspect/print.h"
+
+void print_out(strbuf *s, size_t least) {
+    if (s->count > 0 && s->count >= least) {
+        fwrite(s->data, 1, s->count, stdout);
+        strbuf_clear(s);
+    }
+}
 
 static const char *heap_name(uint32_t heap) {
     switch (heap) {

@@ -21,6 +21,7 @@ static void line(json *j) {
 }
 
 static void item(json *j) {
+    print_out(j->out, PRINT_OFTEN);
     if (!j->first)
         strbuf_put(j->out, ',');
     if (j->depth > 0)
@@ -401,8 +402,9 @@ static void verdict(json *j, const inspection *i) {
     close_value(j, '}');
 }
 
-void inspect_json(const inspection *i, strbuf *s) {
-    json j = {.out = s, .first = true};
+void inspect_json(const inspection *i) {
+    strbuf out = {0};
+    json j = {.out = &out, .first = true};
     open_value(&j, '{');
     number(&j, "schema", SCHEMA);
     word(&j, "file", i->path);
@@ -418,5 +420,7 @@ void inspect_json(const inspection *i, strbuf *s) {
     functions(&j, i);
     origin(&j, i);
     close_value(&j, '}');
-    strbuf_put(s, '\n');
+    strbuf_put(&out, '\n');
+    print_out(&out, 0);
+    strbuf_free(&out);
 }

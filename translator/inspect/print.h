@@ -5,13 +5,18 @@
 #include "base/strbuf.h"
 #include "inspect/inspection.h"
 
-/* As a JSON document (docs/inspect.md has the schema). */
-void inspect_json(const inspection *i, strbuf *s);
+/* As a JSON document on standard output (docs/inspect.md has the schema). */
+void inspect_json(const inspection *i);
 
-/* For people; long lists are cut unless `whole`. */
-void inspect_text(const inspection *i, bool whole, strbuf *s);
+/* For people, on standard output; long lists are cut unless `whole`. */
+void inspect_text(const inspection *i, bool whole);
 
 /* ---- Shared ---- */
+
+/* Writes the text to standard output, and empties it, when it has `least` bytes: a large module says much more than
+ * fits comfortably into memory. Errors stay in the stream. */
+void print_out(strbuf *s, size_t least);
+enum { PRINT_OFTEN = 1 << 20 };
 
 /* "i32", "funcref", "(ref null 3)". */
 void describe_valtype(strbuf *s, wasmelt_valtype t);

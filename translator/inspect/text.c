@@ -104,6 +104,7 @@ static void heading_count(const text *t, const char *title, uint64_t count) {
 
 /* Whether the list goes on with line `k`; if not, says how many are left. */
 static bool goes_on(const text *t, uint64_t k, uint64_t count) {
+    print_out(t->out, PRINT_OFTEN);
     if (k < count && (t->whole || k < MOST_LINES || count == MOST_LINES + 1))
         return true;
     if (k < count) {
@@ -467,7 +468,8 @@ static void print_origin(const text *t) {
     }
 }
 
-void inspect_text(const inspection *i, bool whole, strbuf *s) {
+void inspect_text(const inspection *i, bool whole) {
+    strbuf out = {0}, *s = &out;
     const text t = {i, s, whole};
     span path = {(const uint8_t *)i->path, 0};
     while (i->path[path.length])
@@ -493,4 +495,6 @@ void inspect_text(const inspection *i, bool whole, strbuf *s) {
     print_allocators(&t);
     print_functions(&t);
     print_origin(&t);
+    print_out(s, 0);
+    strbuf_free(s);
 }
