@@ -87,7 +87,9 @@ void wasmelt_wasi_attach(void *wasi, wasmelt_memory *memory);
 /* Lets the program start threads ("wasi" "thread-spawn"): each runs `wasi_thread_start` in an instance of its own of
  * `module`, made with `imports`, which must live as long as the context, and `options` (or null). Without this, and when memory or threads are
  * short, thread-spawn returns a negative number. 0, ENOMEM, or EINVAL if the module does not import a shared memory that
- * it exports as "memory" (or that is its only one), or does not export wasi_thread_start with two i32 parameters.
+ * it exports as "memory" (or that is its only one), or does not export wasi_thread_start with two i32 parameters,
+ * or imports a table, a mutable global or another memory, which only one thread at a time may use. Functions among the
+ * imports may be called by several threads at once.
  *
  * A thread that returns is gone. When one traps or calls proc_exit the program is to end, whatever its other threads
  * are doing: `end` is called on that thread, with the trap, and should not return but end the process, as nothing else

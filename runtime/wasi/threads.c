@@ -70,6 +70,17 @@ static bool has_shared_memory_only(const wasmelt_module *m) {
     return memories == 1 && shared == 1;
 }
 
+/* What all instances would have in common, and only one thread at a time may use. */
+static bool imports_unshared_state(const wasmelt_module *m) {
+    for (uint32_t k = 0; k < m->import_count; k++) {
+        const wasmelt_import_desc *d = &m->imports[k];
+        if (d->kind == WASMELT_EXTERN_TABLE || (d->kind == WASMELT_EXTERN_MEMORY && !d->memory->shared) ||
+            (d->kind == WASMELT_EXTERN_GLOBAL && d->global.is_mutable))
+            return true;
+    }
+    return false;
+}
+
 /* The threads' pointers must mean the same memory: the one that WASI's functions use, which is the one exported as
  * "memory" or, without such an export, the only one. */
 static bool can_have_threads(const wasmelt_module *m) {
@@ -81,7 +92,7 @@ static bool can_have_threads(const wasmelt_module *m) {
         if (name_is(&e->name, "memory"))
             shares = e->kind == WASMELT_EXTERN_MEMORY && is_shared_import(m, e);
     }
-    return starts && shares;
+    return starts && shares && !imports_unshared_state(m);
 }
 
 int wasmelt_wasi_allow_threads(wasmelt_wasi *w, const wasmelt_module *module, const wasmelt_import *imports,

@@ -383,6 +383,37 @@ def test_a_host_decides_what_the_end_of_a_thread_means(assemble, run_wasmelt, tm
     assert (done.returncode, done.stdout, done.stderr) == (0, '5\n', '')
 
 
+@pytest.mark.parametrize('imported, allowed', [
+    ('', True),
+    ('(import "h" "g" (global i32))', True),
+    ('(import "h" "f" (func))', True),
+    ('(import "h" "t" (table 1 funcref))', False),
+    ('(import "h" "g" (global (mut i32)))', False),
+    ('(import "h" "m" (memory 1))', False),
+])
+def test_only_one_thread_may_use_tables_globals_and_other_memories(assemble, build, run_wasmelt, tmp_path, imported,
+                                                                   allowed):
+    """So a program that would share them with its threads cannot have any."""
+    wasm = assemble(f'''(module (import "env" "memory" (memory (;0;) 1 1 shared)) {imported} (export "memory" (memory 0))
+      (func (export "wasi_thread_start") (param i32 i32)))''')
+    made = run_wasmelt(wasm, '--emit=c', '--name=app', '-o', tmp_path / 'c')
+    assert made.returncode == 0, made.stderr
+    (tmp_path / 'host.c').write_text('''
+        #include <errno.h>
+        #include "app.h"
+        #include <wasmelt/wasi.h>
+        void app_h_f(void *context) { (void)context; }
+        int main(void) {
+            wasmelt_wasi *wasi = wasmelt_wasi_new();
+            int error = wasmelt_wasi_allow_threads(wasi, &app_module, NULL, 0, NULL, NULL, NULL);
+            wasmelt_wasi_free(wasi);
+            return error == EINVAL ? 1 : error;
+        }''')
+    subprocess.run(['gcc', '-w', f'-I{ROOT / "include"}', f'-I{tmp_path / "c"}', tmp_path / 'host.c', tmp_path / 'c' / 'app.c',
+                    build / "lib" / "libwasmelt_rt.a", '-pthread', '-lm', '-o', tmp_path / 'host'], check=True)
+    assert subprocess.run([tmp_path / 'host']).returncode == (0 if allowed else 1)
+
+
 # ---- ThreadSanitizer ----
 
 def test_the_functions_have_no_races(tmp_path):
