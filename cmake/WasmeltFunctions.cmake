@@ -9,7 +9,8 @@
 # is translated to (default: by the module's size), so that they compile in parallel; when the module changes only
 # the files whose C changes are compiled again. In the build types Debug and RelWithDebInfo the C carries the lines of the
 # module's source. OPTIONS go to the wasmelt command, for instance --bounds=explicit.
-# Relative files are relative to the current source directory.
+# Relative files are relative to the current source directory. Where Wasmelt is a part of a project that is compiled for
+# another machine, the variable WASMELT_COMMAND names a wasmelt that runs here.
 
 # For a host that loads modules with dlopen (MODULE, or wasmelt --emit=shared): link it with Wasmelt::runtime_whole, which is the
 # runtime with all of its functions, exported so that the modules find them.
@@ -44,6 +45,10 @@ function(_wasmelt_translate target file name split options sources_var)
   if(CMAKE_BUILD_TYPE MATCHES "^(Debug|RelWithDebInfo)$") # what CMake compiles with -g
     list(PREPEND options -g "--debug-prefix-map=${directory}/new=${directory}")
   endif()
+  set(wasmelt Wasmelt::wasmelt)
+  if(WASMELT_COMMAND)
+    set(wasmelt "${WASMELT_COMMAND}")
+  endif()
   # Translated into a folder beside, then only what differs is copied: an unchanged file keeps its time.
   set(copies "")
   set(outputs "")
@@ -54,10 +59,10 @@ function(_wasmelt_translate target file name split options sources_var)
   add_custom_command(
     OUTPUT "${directory}/stamp"
     BYPRODUCTS ${outputs}
-    COMMAND Wasmelt::wasmelt "${file}" --emit=c "--name=${name}" "--split=${split}" ${options} -o "${directory}/new"
+    COMMAND ${wasmelt} "${file}" --emit=c "--name=${name}" "--split=${split}" ${options} -o "${directory}/new"
     ${copies}
     COMMAND "${CMAKE_COMMAND}" -E touch "${directory}/stamp"
-    DEPENDS "${file}" Wasmelt::wasmelt
+    DEPENDS "${file}" ${wasmelt}
     COMMENT "Translating ${file}"
     VERBATIM)
   list(TRANSFORM names PREPEND "${directory}/")

@@ -90,7 +90,8 @@ void wasmelt_memory_set_hooks(wasmelt_memory *memory, const wasmelt_memory_hooks
 typedef struct wasmelt_memory_statistics {
     uint64_t bytes;          /* accessible to the module */
     uint64_t maximum_bytes;  /* that it may grow to */
-    uint64_t resident_bytes; /* for which the system has given pages of physical memory: those touched */
+    uint64_t resident_bytes; /* for which the system has given pages of physical memory: those touched, but those of
+                                data that came with the program only once they are written to */
     uint64_t reserved_bytes; /* of address space, guard included: no memory, only addresses */
     uint64_t growths;        /* how often it has grown, by at least a page */
     uint64_t refusals;       /* how often it should have and could or might not */
