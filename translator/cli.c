@@ -198,6 +198,8 @@ static bool changes_executable(option_id id) {
     }
 }
 
+#define PROFILE_KEEPS "with --pgo-generate and --pgo-use the C files are kept in the directory of the profile"
+
 static bool apply(options *o, option_id id, const char *value) {
     int choice = 0;
     if (has_choices(id) && (choice = parse_choice(value, id)) < 0)
@@ -225,6 +227,20 @@ static bool apply(options *o, option_id id, const char *value) {
             cli_error("--debug-prefix-map=%s: must be OLD=NEW", value);
         *vec_push(&o->prefix_maps) = value;
         return strchr(value, '=') != NULL;
+    case OPTION_MARCH:
+        o->march = value;
+        return true;
+    case OPTION_PGO_GENERATE:
+    case OPTION_PGO_USE:
+        if (o->pgo)
+            cli_error("--pgo-generate and --pgo-use: only one of them, and once");
+        else if (o->keep)
+            cli_error("--keep: " PROFILE_KEEPS);
+        if (o->pgo || o->keep)
+            return false;
+        o->keep = o->pgo = value;
+        o->pgo_generate = id == OPTION_PGO_GENERATE;
+        return true;
     case OPTION_CFLAGS:
         *vec_push(&o->cflags) = value;
         return true;
@@ -274,8 +290,10 @@ static bool apply(options *o, option_id id, const char *value) {
     case OPTION_JOBS:
         return parse_number(value, "jobs", 1, &o->jobs);
     case OPTION_KEEP:
+        if (o->pgo)
+            cli_error("--keep: " PROFILE_KEEPS);
         o->keep = value;
-        return true;
+        return !o->pgo;
     case OPTION_PROGRESS:
         if (choice == 1)
             o->progress = false;

@@ -26,6 +26,9 @@ typedef struct options {
     string_list inputs;
     const char *output, *cc, *name, *keep;
     const char *optimize; /* what follows -O */
+    const char *march;    /* what follows -march=, or null */
+    const char *pgo;      /* directory of C files and profile, or null */
+    bool pgo_generate;    /* it is to be written, not used */
     string_list cflags, ldflags;
     string_list prefix_maps; /* OLD=NEW */
     string_list wasi_dirs, wasi_env;

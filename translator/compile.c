@@ -109,7 +109,7 @@ static int compile_all(const toolchain *t, const options *o, const source *sourc
     string_list *commands = arena_array(a, count, sizeof *commands);
     const char **names = arena_array(a, count, sizeof *names);
     for (size_t k = 0; k < count; k++) {
-        const char *object = path_in(a, scratch, sources[k].name, ".o");
+        const char *object = path_in(a, o->pgo ? directory : scratch, sources[k].name, ".o");
         *vec_push(objects) = object;
         toolchain_compile(t, o, a, directory, path_in(a, directory, sources[k].name, ""), object,
                           &commands[k]);

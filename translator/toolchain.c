@@ -217,13 +217,37 @@ const char *toolchain_archiver(const toolchain *t, arena *a) {
     return ar;
 }
 
+/* By its name: of "cc" nothing is known. */
+static bool is_called(const toolchain *t, const char *name) {
+    for (size_t k = 0; k < t->compiler.count; k++)
+        if (strstr(t->compiler.data[k], name))
+            return true;
+    return false;
+}
+
 /* Clang warns of a flag that it has no use for on some machine, such as the probing of stack frames. */
 static void add_quiet(const toolchain *t, string_list *command) {
-    for (size_t k = 0; k < t->compiler.count; k++)
-        if (strstr(t->compiler.data[k], "clang")) {
-            add(command, "-Wno-unused-command-line-argument");
-            return;
-        }
+    if (is_called(t, "clang"))
+        add(command, "-Wno-unused-command-line-argument");
+}
+
+/* GCC finds a profile by the name of the object, which is therefore made in the profile's directory, and takes it for
+ * a function's only if the function stands in the same file and line: the C is kept there too. What was not run is
+ * compiled as if there were no profile. Clang has one file for all, which llvm-profdata makes of what was counted. */
+static void add_profile(const toolchain *t, const options *o, arena *a, string_list *command) {
+    bool is_clang = is_called(t, "clang");
+    if (!o->pgo)
+        return;
+    if (o->pgo_generate) {
+        add(command, is_clang ? join(a, "-fprofile-generate=", o->pgo) : "-fprofile-generate");
+    } else if (is_clang) {
+        add(command, join(a, join(a, "-fprofile-use=", o->pgo), "/default.profdata"));
+        add(command, "-Wno-profile-instr-unprofiled");
+    } else {
+        add(command, "-fprofile-use");
+        add(command, "-fprofile-partial-training");
+        add(command, "-Wno-missing-profile");
+    }
 }
 
 void toolchain_compile_runtime(const toolchain *t, const options *o, arena *a, const char *source,
@@ -248,6 +272,11 @@ void toolchain_compile(const toolchain *t, const options *o, arena *a, const cha
     add_words(command, WASMELT_C_FLAGS, a);
     add_quiet(t, command);
     add(command, join(a, "-O", o->optimize));
+    if (strcmp(o->optimize, "2") == 0 && is_called(t, "gcc") && !is_called(t, "clang"))
+        add_words(command, WASMELT_GCC_O2_FLAGS, a);
+    if (o->march)
+        add(command, join(a, "-march=", o->march));
+    add_profile(t, o, a, command);
     if (o->debug) {
         add(command, "-g");
         if (!o->keep) /* the C will not be there: no reason to name a directory that differs each time */
@@ -277,6 +306,8 @@ void toolchain_link(const toolchain *t, const options *o, arena *a, const string
         return;
     }
     add_all(command, &t->compiler);
+    if (o->pgo_generate)
+        add_profile(t, o, a, command);
     if (o->debug)
         add(command, "-g");
     if (o->emit == EMIT_SHARED)

@@ -204,23 +204,33 @@ static bool chains(uint16_t op) {
     }
 }
 
-/* Floating-point constants with which C compilers fold an operation away, a NaN's quieting included. */
+/* One or minus one. */
+static bool is_one_f32(const expr *e) {
+    return e->kind == EXPR_CONST && (e->value & 0x7fffffff) == 0x3f800000;
+}
+
+static bool is_one_f64(const expr *e) {
+    return e->kind == EXPR_CONST && e->value << 1 == UINT64_C(0x3ff0000000000000) << 1;
+}
+
+/* Floating-point constants with which C compilers fold an operation away, a NaN's quieting included: adding zero,
+ * multiplying or dividing by one or minus one. */
 static bool folds_away(const expr *e, const expr *arg) {
     switch (e->op) {
     case OP_F32_ADD:
     case OP_F32_SUB:
+        return arg->kind == EXPR_CONST && (arg->value & 0x7fffffff) == 0;
     case OP_F32_MUL:
+        return is_one_f32(arg);
     case OP_F32_DIV:
-        if (arg->kind != EXPR_CONST)
-            return false;
-        return (arg->value & 0x7fffffff) == 0 || (arg->value & 0x7fffffff) == 0x3f800000;
+        return arg == e->args[1] && is_one_f32(arg);
     case OP_F64_ADD:
     case OP_F64_SUB:
+        return arg->kind == EXPR_CONST && arg->value << 1 == 0;
     case OP_F64_MUL:
+        return is_one_f64(arg);
     case OP_F64_DIV:
-        if (arg->kind != EXPR_CONST)
-            return false;
-        return (arg->value << 1) == 0 || (arg->value << 1) == 0x3ff0000000000000u << 1;
+        return arg == e->args[1] && is_one_f64(arg);
     case OP_F32_DEMOTE_F64:
         return arg->kind == EXPR_OP && arg->op == OP_F64_PROMOTE_F32;
     default:
