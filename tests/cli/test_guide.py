@@ -1,5 +1,4 @@
 """What docs/guide-compile.md shows works as it says."""
-import os
 import pathlib
 import re
 import subprocess
@@ -31,16 +30,3 @@ def test_flags_for_ones_own_build(run_wasmelt, assemble, tmp_path):
     flags = re.search(r'^    (-std=gnu11 .*)$', GUIDE.read_text(), re.MULTILINE).group(1)
     done = run_wasmelt(assemble('(module)'), '--emit=obj', '-v', '-o', tmp_path / 'm.o')
     assert set(flags.split()) <= set(done.stderr.split())
-
-
-def test_profile_as_the_guide_to_performance_has_it(run_wasmelt, build, compile_wasi, tmp_path):
-    text = (GUIDE.parent / 'guide-performance.md').read_text()
-    block, = re.findall('```sh\n(.*?)```', text, re.DOTALL)
-    subprocess.run(['cmake', '--install', build, '--prefix', tmp_path / 'usr'], check=True, stdout=subprocess.DEVNULL)
-    pc, = (tmp_path / 'usr').glob('lib*/**/wasmelt.pc')
-    compile_wasi('#include <stdio.h>\nint main(int argc, char **argv) { puts(argc > 1 ? argv[1] : "typical"); return 0; }\n', 'app')
-    done = subprocess.run(['sh', '-ec', block], cwd=tmp_path, capture_output=True, text=True,
-                          env={**os.environ, 'PATH': f'{tmp_path}/usr/bin:{os.environ["PATH"]}', 'PKG_CONFIG_PATH': str(pc.parent)})
-    assert (done.returncode, done.stdout, done.stderr) == (0, 'typical\n', '')
-    assert list(tmp_path.glob('*.gcda'))
-    assert subprocess.run([tmp_path / 'app', 'x'], capture_output=True, text=True).stdout == 'x\n'
