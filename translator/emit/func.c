@@ -99,6 +99,8 @@ static void put_declarations(body *b, const structured *shape) {
         put_variables(b, types[k]);
     if (shape->uses_exit)
         out_line(b->o, "u32 br = 0;");
+    if (shape->uses_exit && !shape->tests_exit)
+        out_line(b->o, "(void)br;");
     bool uses[4] = {false};
     for (size_t k = 0; k < b->f->stmts.count; k++) {
         const stmt *st = &b->f->stmts.data[k];

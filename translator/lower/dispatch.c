@@ -97,7 +97,7 @@ structured structure_flat(ir_func *f) {
             node_append(f, current(&w), NODE_STMT)->stmt = st;
         }
     }
-    structured result = {.uses_exit = true, .flat = true};
+    structured result = {.uses_exit = true, .tests_exit = true, .flat = true};
     node *loop = node_append(f, &result.body, NODE_LOOP);
     node *n = node_append(f, &loop->body, NODE_SWITCH);
     n->test = TEST_EXIT;

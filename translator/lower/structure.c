@@ -69,7 +69,7 @@ typedef struct placer {
     bool changed;        /* this run asked for another one */
     bool failed;         /* too deep, or a jump that cannot be expressed */
     stmt *void_return;
-    bool uses_exit;
+    bool uses_exit, tests_exit;
 } placer;
 
 static void place(placer *p, node_list *out, uint32_t at, uint32_t end, scope s);
@@ -225,6 +225,7 @@ bool node_list_is_open(const node_list *list) {
 
 static node *append_if(placer *p, node_list *out, test_kind test, const expr *condition) {
     node *n = node_append(p->f, out, NODE_IF);
+    p->tests_exit |= test != TEST_EXPR && test != TEST_NOT_EXPR;
     n->test = (uint8_t)test;
     n->condition = condition;
     return n;
@@ -265,8 +266,8 @@ static scope inside(scope s, breakable *b, uint32_t begin, uint32_t fall, uint32
 
 /* ---- After a construct: sending on what left it by `br` ---- */
 
-/* Labels whose code is further on in the same list, the farthest first: wraps what each skips. Returns
- * where placing goes on. */
+/* Labels whose code is further on in the same list, the farthest first (which is not always the one with the farthest
+ * point: a block's end may be a jump): wraps what each skips. Returns where placing goes on. */
 static uint32_t place_skips(placer *p, node_list *out, const uint32_t *labels, size_t count, uint32_t at,
                             uint32_t end, scope s) {
     if (count == 0 || p->failed)
@@ -292,7 +293,7 @@ static uint32_t place_skips(placer *p, node_list *out, const uint32_t *labels, s
     return stop;
 }
 
-static int by_end_descending(const void *a, const void *b) {
+static int descending(const void *a, const void *b) {
     uint64_t x = *(const uint64_t *)a, y = *(const uint64_t *)b;
     return x < y ? 1 : x > y ? -1 : 0;
 }
@@ -310,14 +311,14 @@ static uint32_t dispatch(placer *p, node_list *out, breakable *b, uint32_t at, u
         uint32_t l = b->escapes.data[i];
         sorted[i] = (uint64_t)target(p, l) << 32 | l;
     }
-    qsort(sorted, b->escapes.count, sizeof *sorted, by_end_descending);
+    qsort(sorted, b->escapes.count, sizeof *sorted, descending);
     for (size_t i = 0; i < b->escapes.count; i++)
         if (i == 0 || sorted[i] >> 32 != sorted[i - 1] >> 32)
             sorted[count++] = sorted[i];
     vec_free(&b->escapes);
 
     /* First those that go on by a jump, then those that stay in this list. */
-    uint32_t *stay = arena_array(f->arena, count, sizeof *stay);
+    uint64_t *staying = arena_array(f->arena, count, sizeof *staying); /* position, label */
     uint32_t *further = arena_array(f->arena, count, sizeof *further);
     size_t further_count = 0;
     for (size_t i = 0; i < count; i++) {
@@ -329,7 +330,8 @@ static uint32_t dispatch(placer *p, node_list *out, breakable *b, uint32_t at, u
             set_exit(p, &n->body, 0);
             node_append(f, &n->body, point == s.cont ? NODE_CONTINUE : NODE_BREAK);
         } else if (ends_before(p, l, end) || point == s.fall || point == p->meets[at]) {
-            stay[kept++] = l;
+            uint32_t stop = point == p->meets[at] ? at : ends_before(p, l, end) ? f->labels.data[l].end : end;
+            staying[kept++] = (uint64_t)stop << 32 | l;
         } else {
             further[further_count++] = l;
         }
@@ -341,6 +343,10 @@ static uint32_t dispatch(placer *p, node_list *out, breakable *b, uint32_t at, u
         n->exit = exit_number(target(p, further[i]));
         node_append(f, &n->body, NODE_BREAK);
     }
+    uint32_t *stay = arena_array(f->arena, kept, sizeof *stay);
+    qsort(staying, kept, sizeof *staying, descending);
+    for (size_t i = 0; i < kept; i++)
+        stay[i] = (uint32_t)staying[i];
     return place_skips(p, out, stay, kept, at, end, s);
 }
 
@@ -619,6 +625,7 @@ static uint32_t place_table(placer *p, node_list *out, uint32_t at, uint32_t end
         uint32_t next = k + 1 < near ? segments[k + 1].end : stop;
         node *again = node_append(f, out, NODE_SWITCH);
         again->test = TEST_EXIT;
+        p->tests_exit = true;
         again->case_count = 1;
         again->cases = arena_array(f->arena, 1, sizeof *again->cases);
         switch_case *c = again->cases;
@@ -766,7 +773,7 @@ structured structure(ir_func *f) {
     for (int run = 0; run < MAX_RUNS; run++) {
         structured result = {0};
         arena_rewind(f->arena, before_runs);
-        p.changed = p.failed = p.uses_exit = false;
+        p.changed = p.failed = p.uses_exit = p.tests_exit = false;
         for (uint32_t i = 0; i < p.count; i++)
             p.placed[i] = false;
         scope s = {.fall = p.count, .brk = NOWHERE, .cont = NOWHERE};
@@ -778,6 +785,7 @@ structured structure(ir_func *f) {
         if (p.failed || !all_placed(&p))
             break;
         result.uses_exit = p.uses_exit;
+        result.tests_exit = p.tests_exit;
         vec_free(&p.extras);
         return result;
     }

@@ -58,6 +58,7 @@ struct node {
 typedef struct structured {
     node_list body;
     bool uses_exit;    /* needs the variable `br` */
+    bool tests_exit;   /* and reads it: all exits may lead to where control goes anyway */
     bool flat;         /* one loop around one switch: variables must be declared at the top */
 } structured;
 

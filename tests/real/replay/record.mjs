@@ -5,13 +5,14 @@
 //   RECORD_MODULE   the module's size in bytes, which tells it from others
 //   RECORD_CHECKS   if set, the memory's checksum whenever JavaScript gets control: to find the first difference
 //
-// Before each event, what JavaScript wrote to the memory since it had control stands as WRITE. It may grow the memory,
-// but not touch tables or globals: that is refused here.
+// Before each event, what JavaScript wrote to the memory and to imported globals since it had control stands as WRITE and
+// GLOBAL. Of the functions that it puts into the table only those that the module exports are known: other elements stay
+// null, and a call of one would be seen as a difference.
 import fs from 'node:fs';
 import path from 'node:path';
 import zlib from 'node:zlib';
 
-const CALL = 1, IMPORT = 2, WRITE = 3, GROW = 4, RETURN = 5, RESULT = 6, TABLE_CALL = 7, TRAP = 8, FINISH = 9, CHECK = 10;
+const CALL = 1, IMPORT = 2, WRITE = 3, GROW = 4, RETURN = 5, RESULT = 6, TABLE_CALL = 7, TRAP = 8, FINISH = 9, CHECK = 10, GLOBAL = 11, TABLE_SET = 12, TABLE_GROW = 13;
 const I32 = 0x7f, I64 = 0x7e, F32 = 0x7d, F64 = 0x7c;
 const PAGE = 65536, BLOCK = 4096;
 
@@ -36,8 +37,10 @@ function read(bytes) {
     if (id === 2) list(() => {
       const i = {module: name(), name: name(), kind: bytes[at++]};
       if (i.kind === 0) m.functions.push(i.type = leb());
+      else if (i.kind === 1) at++, i.limits = limits();
       else if (i.kind === 2) i.limits = limits();
-      else throw Error(`import ${i.module} ${i.name} is neither function nor memory`);
+      else if (i.kind === 3) i.type = bytes[at++], i.mutable = bytes[at++];
+      else at++, i.type = leb();
       m.imports.push(i);
     });
     if (id === 3) list(() => m.functions.push(leb()));
@@ -75,13 +78,18 @@ const text = s => { const b = Buffer.from(s); return Buffer.concat([u32(b.length
 const values = (types, list) => Buffer.concat([u32(types.length), ...types.map((t, k) => value(t, list[k]))]);
 
 let module, memory, shadow; // the memory as wasm left it
+const globals = []; // {global, type, value as wasm left it}
 function gotControl() {
+  for (const g of globals) g.value = g.global.value;
   if (!memory) return;
   const now = new Uint8Array(memory.buffer);
   if (shadow?.length === now.length) shadow.set(now);
   else shadow = Buffer.from(now);
 }
 function losesControl() {
+  globals.forEach((g, k) => {
+    if (g.global.value !== g.value) put(Buffer.concat([u32(GLOBAL), u32(k), value(g.type, g.value = g.global.value)]));
+  });
   if (!memory) return;
   if (process.env.RECORD_CHECKS) put(Buffer.concat([u32(CHECK), u32(zlib.crc32(shadow))]));
   const now = Buffer.from(memory.buffer);
@@ -135,7 +143,7 @@ const C_TYPES = {[I32]: ['uint32_t', 'i32', 'WASMELT_I32'], [I64]: ['uint64_t', 
                  [F32]: ['float', 'f32', 'WASMELT_F32'], [F64]: ['double', 'f64', 'WASMELT_F64']};
 
 // A function in C for each import, and the list of them.
-function describe() {
+function describe(imports) {
   let code = '', list = '';
   const functions = module.imports.filter(i => i.kind === 0);
   functions.forEach((i, k) => {
@@ -152,27 +160,43 @@ function describe() {
     const {params, results} = module.types[i.type];
     list += `    {${JSON.stringify(i.module)}, ${JSON.stringify(i.name)}, (wasmelt_code)import_${k}, types_${k}, ${params.length}, ${results.length}},\n`;
   });
-  const given = module.imports.find(i => i.kind === 2);
+  const given = module.imports.find(i => i.kind === 2), table = module.imports.find(i => i.kind === 1);
+  const limitsOf = i => i ? `.minimum = ${i.limits[1]}, .maximum = ${i.limits[2]}, .has_maximum = ${i.limits[0] & 1},` : '';
+  const imported = module.imports.filter(i => i.kind === 3), tags = module.imports.filter(i => i.kind === 4);
+  const initial = i => C_TYPES[i.type][1] === 'i32' ? `{.i32 = ${imports[i.module][i.name].value ?? imports[i.module][i.name]}u}`.replace('-1u', '0xffffffffu') : (() => { throw Error('a global that is no i32'); })();
   fs.writeFileSync(path.join(folder, 'imports.h'), `${code}
 static const imported functions[] = {\n${list || '    {0}\n'}};
 enum { FUNCTIONS = ${functions.length} };
 static const char *const memory_import[2] = {${given ? `${JSON.stringify(given.module)}, ${JSON.stringify(given.name)}` : '0, 0'}};
-static const wasmelt_memory_type memory_type = {${given ? `.minimum = ${given.limits[1]}, .maximum = ${given.limits[2]}, .has_maximum = ${given.limits[0] & 1}, .shared = ${given.limits[0] >> 1 & 1},` : ''} .page_size_log2 = 16};
+static const char *const table_import[2] = {${table ? `${JSON.stringify(table.module)}, ${JSON.stringify(table.name)}` : '0, 0'}};
+static const wasmelt_memory_type memory_type = {${limitsOf(given)} ${given?.limits[0] & 2 ? '.shared = true,' : ''} .page_size_log2 = 16};
+static const wasmelt_table_type table_type = {${limitsOf(table)} .element = WASMELT_FUNCREF};
+enum { GLOBALS = ${imported.length} };
+static wasmelt_value globals[GLOBALS + 1] = {${imported.map(initial).join(', ') || '{0}'}};
+static const struct { const char *module, *name; wasmelt_valtype type; bool is_mutable; } global_imports[GLOBALS + 1] = {
+${imported.map(i => `    {${JSON.stringify(i.module)}, ${JSON.stringify(i.name)}, ${C_TYPES[i.type][2]}, ${!!i.mutable}},\n`).join('')}    {0, 0, 0, false}};
+${tags.map((i, k) => `static const wasmelt_valtype tag_types_${k}[] = {${module.types[i.type].params.map(t => C_TYPES[t][2]).join(', ') || '0'}};\n`).join('')}
+enum { TAGS = ${tags.length} };
+static const struct { const char *module, *name; const wasmelt_valtype *types; uint32_t params; } tag_imports[TAGS + 1] = {
+${tags.map((i, k) => `    {${JSON.stringify(i.module)}, ${JSON.stringify(i.name)}, tag_types_${k}, ${module.types[i.type].params.length}},\n`).join('')}    {0, 0, 0, 0}};
 static const char *const memory_export = ${JSON.stringify(module.exports.find(e => e.kind === 2)?.name ?? null)?.replace('null', '0')};
 static const char *const table_export = ${JSON.stringify(module.exports.find(e => e.kind === 1)?.name ?? null)?.replace('null', '0')};
 `);
 }
 
+const originals = new Map(); // by what stands for them: exported functions
 function wrapped(bytes, imports, instantiate) {
   if (bytes.length !== Number(process.env.RECORD_MODULE)) return null;
   module = read(bytes);
-  describe();
+  describe(imports);
   const given = {};
   let index = 0;
   for (const i of module.imports) {
     given[i.module] ??= {};
-    if (i.kind === 2) memory = imports[i.module][i.name], given[i.module][i.name] = memory;
-    else given[i.module][i.name] = calling(imports[i.module][i.name], module.types[i.type], index++);
+    const what = given[i.module][i.name] = imports[i.module][i.name];
+    if (i.kind === 2) memory = what;
+    if (i.kind === 3) globals.push({global: what instanceof WebAssembly.Global ? what : {value: what}, type: i.type});
+    if (i.kind === 0) given[i.module][i.name] = calling(what, module.types[i.type], index++);
   }
   gotControl();
   losesControl();
@@ -181,7 +205,10 @@ function wrapped(bytes, imports, instantiate) {
   for (const e of module.exports) {
     const what = instance.exports[e.name];
     if (e.kind === 2) memory = what;
-    exports[e.name] = e.kind === 0 ? called(what, module.types[module.functions[e.index]], Buffer.concat([u32(CALL), text(e.name)])) : what;
+    exports[e.name] = what;
+    if (e.kind !== 0) continue;
+    exports[e.name] = called(what, module.types[module.functions[e.index]], Buffer.concat([u32(CALL), text(e.name)]));
+    originals.set(exports[e.name], {f: what, name: e.name});
   }
   gotControl();
   return {module: compiled, instance: {exports}};
@@ -198,26 +225,35 @@ WebAssembly.Module = function (source) {
   compiledBytes.set(m, asBytes(source).slice());
   return m;
 };
+WebAssembly.Module.prototype = Module.prototype; // for instanceof
 WebAssembly.Module.imports = Module.imports, WebAssembly.Module.exports = Module.exports, WebAssembly.Module.customSections = Module.customSections;
 WebAssembly.compile = async source => new WebAssembly.Module(source);
 WebAssembly.Instance = function (m, imports) {
   const bytes = compiledBytes.get(m);
   return (bytes && wrapped(bytes, imports, given => ({instance: new Instance(m, given)}))?.instance) ?? new Instance(m, imports);
 };
+WebAssembly.Instance.prototype = Instance.prototype;
 WebAssembly.instantiate = async (source, imports) => {
   const m = compiledBytes.has(source) ? source : new WebAssembly.Module(source);
   const instance = new WebAssembly.Instance(m, imports);
   return m === source ? instance : {module: m, instance};
 };
 
-const {get} = WebAssembly.Table.prototype;
+const {get, set, grow} = WebAssembly.Table.prototype;
 WebAssembly.Table.prototype.get = function (index) {
   const f = get.call(this, index);
   if (!module || typeof f !== 'function' || !/^\d+$/.test(f.name)) return f;
   return called(f, module.types[module.functions[Number(f.name)]], Buffer.concat([u32(TABLE_CALL), u32(index)]));
 };
-for (const change of ['set', 'grow'])
-  WebAssembly.Table.prototype[change] = () => { throw Error('the trace cannot say that a table is changed'); };
+WebAssembly.Table.prototype.set = function (index, f) {
+  const known = originals.get(f);
+  set.call(this, index, known?.f ?? f);
+  if (known) put(Buffer.concat([u32(TABLE_SET), u32(index), text(known.name)]));
+};
+WebAssembly.Table.prototype.grow = function (delta, ...f) {
+  put(Buffer.concat([u32(TABLE_GROW), u32(delta)]));
+  return grow.call(this, delta, ...f);
+};
 
 process.on('exit', () => {
   const bytes = memory ? Buffer.from(memory.buffer) : Buffer.alloc(0);

@@ -14,7 +14,7 @@
 
 #include <wasmelt/wasmelt.h>
 
-enum { CALL = 1, IMPORT, WRITE, GROW, RETURN, RESULT, TABLE_CALL, TRAP, FINISH, CHECK };
+enum { CALL = 1, IMPORT, WRITE, GROW, RETURN, RESULT, TABLE_CALL, TRAP, FINISH, CHECK, GLOBAL, TABLE_SET, TABLE_GROW };
 
 static FILE *trace;
 static wasmelt_instance *instance;
@@ -100,6 +100,17 @@ static uint32_t checksum(const uint8_t *p, uint64_t n) {
     return ~crc;
 }
 
+static const wasmelt_func *next_export(char name[4096]) {
+    wasmelt_extern f;
+    uint32_t length = next();
+    if (length >= 4096 || fread(name, 1, length, trace) != length)
+        fail("a name", length, 0);
+    name[length] = 0;
+    if (!wasmelt_export(instance, name, &f))
+        fail(name, length, 0);
+    return f.func;
+}
+
 /* What JavaScript does from when it gets control until it gives it back; what it returns. */
 static wasmelt_value javascript(void) {
     for (;;) {
@@ -117,13 +128,22 @@ static wasmelt_value javascript(void) {
             uint32_t recorded = next(), now = checksum(memory->base, memory->size);
             if (recorded != now)
                 fail("the memory", recorded, now);
+        } else if (event == GLOBAL) {
+            uint32_t k = next();
+            uint64_t v = next_value();
+            memcpy(&globals[k], &v, sizeof v);
+        } else if (event == TABLE_GROW) {
+            if (wasmelt_table_grow(table, next(), NULL) == UINT64_MAX)
+                fail("growth of the table", 0, 0);
+        } else if (event == TABLE_SET) {
+            uint32_t index = next();
+            char name[4096];
+            if (!wasmelt_table_set(table, index, next_export(name)))
+                fail(name, index, 0);
         } else if (event == CALL) {
-            uint32_t length = next();
-            char name[4096] = "";
-            wasmelt_extern f;
-            if (length >= sizeof name || fread(name, 1, length, trace) != length || !wasmelt_export(instance, name, &f))
-                fail("no such export", length, 0);
-            call(f.func, name);
+            char name[4096];
+            const wasmelt_func *f = next_export(name);
+            call(f, name);
         } else if (event == TABLE_CALL) {
             const void *f;
             uint32_t index = next();
@@ -159,7 +179,9 @@ static wasmelt_value replay_import(uint32_t index, const wasmelt_value *args) {
 int main(int argc, char **argv) {
     static wasmelt_func funcs[FUNCTIONS + 1];
     static wasmelt_type types[FUNCTIONS + 1];
-    static wasmelt_import imports[FUNCTIONS + 1];
+    static wasmelt_import imports[FUNCTIONS + GLOBALS + TAGS + 2];
+    static wasmelt_type tag_types[TAGS + 1];
+    static wasmelt_tag tags[TAGS + 1];
     if (argc != 4)
         return 2;
     void *library = dlopen(argv[1], RTLD_NOW);
@@ -182,6 +204,22 @@ int main(int argc, char **argv) {
     if (memory_import[0]) {
         memory = wasmelt_memory_new(&memory_type);
         imports[n++] = (wasmelt_import){memory_import[0], memory_import[1], {.kind = WASMELT_EXTERN_MEMORY, .memory = memory}};
+    }
+    if (table_import[0]) {
+        table = wasmelt_table_new(&table_type);
+        imports[n++] = (wasmelt_import){table_import[0], table_import[1], {.kind = WASMELT_EXTERN_TABLE, .table = table}};
+    }
+    for (size_t k = 0; k < GLOBALS; k++)
+        imports[n++] = (wasmelt_import){global_imports[k].module, global_imports[k].name,
+                                        {.kind = WASMELT_EXTERN_GLOBAL, .global = &globals[k],
+                                         .global_type = {global_imports[k].type, global_imports[k].is_mutable}}};
+    for (size_t k = 0; k < TAGS; k++) {
+        tag_types[k] = (wasmelt_type){.kind = WASMELT_TYPE_FUNC, .is_final = true, .supertype = WASMELT_NO_TYPE, .group_size = 1,
+                                      .params = tag_imports[k].types, .param_count = tag_imports[k].params};
+        if (!wasmelt_tag_init(&tags[k], &tag_types[k]))
+            return 2;
+        imports[n++] = (wasmelt_import){tag_imports[k].module, tag_imports[k].name,
+                                        {.kind = WASMELT_EXTERN_TAG, .tag = &tags[k]}};
     }
     wasmelt_error error;
     if (wasmelt_instantiate(module, imports, n, &instance, &error) != WASMELT_OK) {
