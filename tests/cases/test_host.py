@@ -463,3 +463,27 @@ def test_shuffles_of_every_shape(host):
                 assert(m_memory(i)->base[32 + k] == expected[k]);
             m_instance_free(i);
         }}''')
+
+
+def test_functions_of_an_instance_that_failed_see_its_tables_as_they_were_then(host):
+    """A segment put a function into the host's table before the next one failed: its own table was never filled."""
+    host('''(module
+      (type $f (func (result i32)))
+      (import "host" "table" (table $shared 2 funcref))
+      (table $own 2 funcref)
+      (elem (table $shared) (i32.const 0) func $ask)
+      (elem (table $shared) (i32.const 9) func $ask)
+      (elem (table $own) (i32.const 1) func $seven)
+      (func $seven (type $f) (i32.const 7))
+      (func $ask (type $f) (call_indirect $own (type $f) (i32.const 1))))''', '''
+        int main(void) {
+            wasmelt_table_type two = {.minimum = 2, .element = WASMELT_FUNCREF};
+            m_imports imports = {wasmelt_table_new(&two)};
+            m *instance;
+            wasmelt_error error;
+            assert(m_instantiate(&imports, &instance, &error) == WASMELT_TRAPPED);
+            const void *ask;
+            wasmelt_value result;
+            assert(wasmelt_table_get(imports.m_host_table, 0, &ask) && ask);
+            assert(wasmelt_call(ask, NULL, &result, NULL) == WASMELT_TRAP_UNINITIALIZED_ELEMENT);
+        }''', prelude=PRELUDE.split('static m *make')[0])

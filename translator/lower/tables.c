@@ -38,7 +38,8 @@ static bool add_segment(const module *m, const elem_segment *e, const table *t, 
     return true;
 }
 
-/* Tables that could be fixed get their size. */
+/* Tables that could be fixed get their size. With an imported table there are none: a segment may put functions there
+ * before another segment fails, and they live on though the instance was never finished. */
 static void find_candidates(const module *m, const callgraph *g, fixed_table *tables, arena *a) {
     bool *exported = arena_array(a, m->table_count, sizeof *exported);
     uint64_t *elements = arena_array(a, m->table_count, sizeof *elements);
@@ -48,9 +49,9 @@ static void find_candidates(const module *m, const callgraph *g, fixed_table *ta
     for (uint32_t k = 0; k < m->elem_count; k++)
         if (m->elems[k].mode == SEGMENT_ACTIVE)
             elements[m->elems[k].table] += m->elems[k].count;
-    for (uint32_t k = 0; k < m->table_count; k++) {
+    for (uint32_t k = 0; m->imported_tables == 0 && k < m->table_count; k++) {
         const table *t = &m->tables[k];
-        if (t->import == NO_INDEX && !t->init.code.bytes && representation(t->element) == WASMELT_FUNCREF &&
+        if (!t->init.code.bytes && representation(t->element) == WASMELT_FUNCREF &&
             !exported[k] && !g->table_written[k] && elements[k] > 0 && t->minimum <= SMALL_TABLE + 2 * elements[k] &&
             t->minimum < UINT32_MAX)
             tables[k].size = (uint32_t)t->minimum;

@@ -5,7 +5,7 @@
 #include "lower/callgraph.h"
 
 /* A table that holds the same functions of this module from before any of its code runs to the end: nobody else
- * can see it (it is neither imported nor exported), no instruction writes it, and active segments at constant
+ * can see it (it is not exported, and no table is imported), no instruction writes it, and active segments at constant
  * places fill it. */
 typedef struct fixed_table {
     uint32_t size;   /* elements; 0: the table is not fixed */
