@@ -3,6 +3,7 @@
 #ifndef WASMELT_WASI_CONTEXT_H
 #define WASMELT_WASI_CONTEXT_H
 
+#include <endian.h>
 #include <pthread.h>
 #include <stdatomic.h>
 #include <string.h>
@@ -124,7 +125,11 @@ static inline uint32_t load16(const uint8_t *p) {
     return load8(p) | load8(p + 1) << 8;
 }
 
+/* In one piece where it is aligned, as the guest's own accesses are. */
 static inline uint32_t load32(const uint8_t *p) {
+    typedef uint32_t __attribute__((may_alias)) word;
+    if ((uintptr_t)p % sizeof(word) == 0)
+        return le32toh(__atomic_load_n((const word *)(const void *)p, __ATOMIC_RELAXED));
     return load16(p) | load16(p + 2) << 16;
 }
 

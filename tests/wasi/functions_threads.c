@@ -210,6 +210,38 @@ static void threads_list_one_directory_each_from_its_own_place(int unused) {
     run_workers(list, workers, THREADS);
 }
 
+/* ---- Memory that changes ---- */
+
+static atomic_bool enough;
+
+static void *flip(void *argument) {
+    uint32_t *length = (void *)(memory.base + place(argument, AT_IOV) + 4);
+    for (uint32_t k = 0; !enough; k++)
+        __atomic_store_n(length, k % 2 ? 16 : UINT32_MAX - 3, __ATOMIC_RELAXED);
+    return NULL;
+}
+
+/* The length is either good or far out of bounds. */
+static void a_vector_is_used_as_it_was_checked(int unused) {
+    (void)unused;
+    worker writer = {.k = 0}, reader = {.k = 0};
+    unsigned counts[2] = {0, 0};
+    uint32_t fd;
+    give_streams();
+    SAME(WASI_SUCCESS, open_by(&writer, "f", &fd));
+    one_buffer(&writer, 16);
+    SAME(0, pthread_create(&writer.id, NULL, flip, &writer));
+    for (int k = 0; k < 20000 || !counts[0] || !counts[1]; k++) {
+        uint32_t error = wasmelt_wasi_fd_pwrite(wasi, fd, place(&reader, AT_IOV), 1, 0, place(&reader, AT_OUT));
+        CHECK(error == WASI_SUCCESS || error == WASI_FAULT);
+        if (!error)
+            SAME(16, get32(place(&reader, AT_OUT)));
+        counts[error == WASI_SUCCESS]++;
+    }
+    enough = true;
+    SAME(0, pthread_join(writer.id, NULL));
+}
+
 /* ---- Limits and rights ---- */
 
 static atomic_uint opened;
@@ -274,6 +306,7 @@ const test_case threads_cases[] = {
     CASE(descriptors_come_and_go_in_all_threads, 0),
     CASE(a_descriptor_lives_as_long_as_a_call_uses_it, 0),
     CASE(threads_list_one_directory_each_from_its_own_place, 0),
+    CASE(a_vector_is_used_as_it_was_checked, 0),
     CASE(the_limit_holds_for_all_together, 0),
     CASE(rights_given_up_do_not_come_back, 0),
     {NULL, NULL, 0},
