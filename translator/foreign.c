@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "cache.h"
@@ -16,9 +17,6 @@
 
 /* ---- Its files ---- */
 
-/* Where the sources are, beneath the directory of the runtime. */
-static const char *const folders[] = {"", "/wasi"};
-
 static const char *in_arena(arena *a, strbuf *s) {
     const char *copy = arena_string(a, s->data, s->count);
     strbuf_free(s);
@@ -27,11 +25,34 @@ static const char *in_arena(arena *a, strbuf *s) {
 
 static bool is_source(const char *name) {
     size_t length = strlen(name);
-    return length > 2 && name[0] != '.' && strcmp(name + length - 2, ".c") == 0;
+    return length > 2 && strcmp(name + length - 2, ".c") == 0;
 }
 
-static int is_source_entry(const struct dirent *e) {
-    return is_source(e->d_name);
+static int is_visible(const struct dirent *e) {
+    return e->d_name[0] != '.';
+}
+
+/* Adds what is in one folder: sources to the one list, folders to the other. */
+static bool scan_folder(const char *folder, arena *a, string_list *sources, string_list *folders) {
+    struct dirent **names;
+    int count = scandir(folder, &names, is_visible, alphasort);
+    if (count < 0) {
+        report_errno(folder);
+        return false;
+    }
+    for (int k = 0; k < count; k++) {
+        struct stat st;
+        strbuf path = {0};
+        strbuf_printf(&path, "%s/%s", folder, names[k]->d_name);
+        const char *entry = in_arena(a, &path);
+        if (is_source(entry))
+            *vec_push(sources) = entry;
+        else if (stat(entry, &st) == 0 && S_ISDIR(st.st_mode))
+            *vec_push(folders) = entry;
+        free(names[k]);
+    }
+    free(names);
+    return true;
 }
 
 static bool find_sources(const toolchain *t, arena *a, string_list *sources) {
@@ -39,26 +60,13 @@ static bool find_sources(const toolchain *t, arena *a, string_list *sources) {
         fputs("wasmelt: error: the runtime's sources are not installed\n", stderr);
         return false;
     }
-    for (size_t f = 0; f < sizeof folders / sizeof *folders; f++) {
-        strbuf folder = {0};
-        struct dirent **names;
-        strbuf_printf(&folder, "%s%s", t->sources, folders[f]);
-        int count = scandir(folder.data, &names, is_source_entry, alphasort);
-        if (count < 0)
-            report_errno(folder.data);
-        for (int k = 0; k < count; k++) {
-            strbuf path = {0};
-            strbuf_printf(&path, "%s/%s", folder.data, names[k]->d_name);
-            *vec_push(sources) = in_arena(a, &path);
-            free(names[k]);
-        }
-        if (count >= 0)
-            free(names);
-        strbuf_free(&folder);
-        if (count < 0)
-            return false;
-    }
-    return true;
+    string_list folders = {0};
+    *vec_push(&folders) = t->sources;
+    bool ok = true;
+    for (size_t k = 0; ok && k < folders.count; k++)
+        ok = scan_folder(folders.data[k], a, sources, &folders);
+    vec_free(&folders);
+    return ok;
 }
 
 /* ---- Compiling ---- */

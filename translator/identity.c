@@ -143,6 +143,7 @@ void identity_of_runtime(const options *o, const toolchain *t, char key[HASH_TEX
     hash_add_text(h, "runtime");
     add_tools(h, o, t);
     add_directory(h, t->sources);
+    add_file(h, t->runtime); /* made of the same sources, wherever among them something changed */
     add_texts(h, &o->cflags);
     hash_end(h, key);
 }
