@@ -84,11 +84,10 @@ static int report(int status, const char *program) {
 
 /* ---- Compiling and linking ---- */
 
-/* Those that this process may use, which can be fewer than there are. */
-static uint32_t processors(void) {
+uint32_t jobs_of(const options *o) {
     cpu_set_t set;
     int count = sched_getaffinity(0, sizeof set, &set) == 0 ? CPU_COUNT(&set) : 1;
-    return count > 0 ? (uint32_t)count : 1;
+    return o->jobs ? o->jobs : count > 0 ? (uint32_t)count : 1;
 }
 
 int compile_commands(const options *o, const string_list *commands, const char *const *names, size_t count) {
@@ -98,7 +97,7 @@ int compile_commands(const options *o, const string_list *commands, const char *
         argvs[k] = commands[k].data;
     display d = {o, commands, names, count};
     int status = process_run_all(&(command_list){argvs, count, show_start, &d},
-                                 o->jobs ? o->jobs : processors());
+                                 jobs_of(o));
     clear_progress(o, count);
     arena_free(&a);
     return report(status, count > 0 ? commands[0].data[0] : "");

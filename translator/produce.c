@@ -82,6 +82,7 @@ static int translate_bytes(const options *o, span bytes, const char *name, const
         .name = name,
         .bounds = o->explicit_bounds ? BOUNDS_EXPLICIT : BOUNDS_GUARD,
         .split = o->split,
+        .jobs = jobs_of(o),
         .strict_loads = o->strict_loads,
         .bind_imports = o->emit == EMIT_SHARED || o->named_imports,
         .emit_main = o->emit == EMIT_EXE || (o->emit == EMIT_C && o->main),

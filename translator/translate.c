@@ -15,6 +15,7 @@
 #include "emit/marks.h"
 #include "emit/module.h"
 #include "emit/names.h"
+#include "emit/parallel.h"
 #include "lower/build.h"
 
 /* Bytes of wasm code for each C file when the number is not given. */
@@ -164,6 +165,9 @@ typedef struct writer {
     uint32_t files;
     output_file file;
     out o;
+    VEC(uint32_t) begins;  /* the function that each C file begins with, if there are several */
+    uint32_t number;       /* of them, those begun */
+    size_t total, counted; /* bytes of code: all, and before the function that is asked about */
 } writer;
 
 static bool write_whole(writer *w, const char *name) {
@@ -196,28 +200,33 @@ static bool end_source(writer *w) {
     return file_flush(&w->file, &w->o, w->d) && file_close(&w->file, w->d);
 }
 
+/* The files have about the same amount of code. */
+static bool begins_file(void *context, uint32_t function) {
+    writer *w = context;
+    bool begins = w->g.split && w->counted * w->files >= w->total * w->begins.count && w->begins.count < w->files;
+    if (begins)
+        *vec_push(&w->begins) = function;
+    w->counted += w->g.m->funcs[function].body.length;
+    return begins;
+}
+
+static bool begin_functions(void *context, uint32_t first) {
+    writer *w = context;
+    if (w->number == w->begins.count || w->begins.data[w->number] != first)
+        return true;
+    bool ok = w->number == 0 || end_source(w);
+    return ok && begin_source(w, w->number++) && file_flush(&w->file, &w->o, w->d);
+}
+
+static bool take_functions(void *context, out *o) {
+    writer *w = context;
+    return file_flush(&w->file, o, w->d);
+}
+
 static bool write_functions(writer *w) {
-    const module *m = w->g.m;
-    ir_func f = {0};
-    arena scratch = {0};
-    size_t total = code_size(&w->g), done = 0;
-    uint32_t number = 0;
-    bool ok = true;
-    for (uint32_t k = m->imported_funcs; ok && k < m->func_count; k++) {
-        if (!w->g.calls.reachable[k])
-            continue;
-        if (w->g.split && done * w->files >= total * (number + 1) && number + 1 < w->files) {
-            number++;
-            ok = end_source(w) && begin_source(w, number);
-        }
-        done += m->funcs[k].body.length;
-        if (w->g.options->stop && *w->g.options->stop)
-            ok = diag_fail(w->d, DIAG_NO_OFFSET, "interrupted");
-        ok = ok && emit_func(&w->g, &w->o, &f, &scratch, k, w->d) && file_flush(&w->file, &w->o, w->d);
-    }
-    ir_free(&f);
-    arena_free(&scratch);
-    return ok;
+    w->total = code_size(&w->g);
+    text_sink sink = {w, begins_file, begin_functions, take_functions};
+    return file_flush(&w->file, &w->o, w->d) && emit_functions(&w->g, w->g.options->jobs, w->o.marks, &sink, w->d);
 }
 
 static bool write_data(writer *w) {
@@ -256,7 +265,7 @@ static bool write_split(writer *w) {
     put_declarations_part(&w->g, &w->o);
     if (!write_whole(w, internal))
         return false;
-    if (!begin_source(w, 0) || !write_functions(w) || !end_source(w))
+    if (!write_functions(w) || !end_source(w))
         return false;
     char *data = source_name(w, "_data", 0);
     *vec_push(&w->result->sources) = data;
@@ -329,6 +338,7 @@ bool translate(const module *m, const translate_options *options, const char *di
         fclose(w.file.stream);
     free(w.file.path);
     strbuf_free(&w.o.text);
+    vec_free(&w.begins);
     marks_free(w.o.marks);
     debug_lines_free(lines);
     arena_free(&a);

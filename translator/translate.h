@@ -24,6 +24,7 @@ typedef struct translate_options {
     const char *name;    /* C identifier: prefix of every public name, and of the files */
     bounds_checks bounds;
     uint32_t split;      /* number of C files; 0: one for each 512 KiB of code */
+    uint32_t jobs;       /* threads that emit functions */
     bool strict_loads;   /* force every load, not only those whose result is unused */
     bool bind_imports;   /* functions are bound by name at instantiation, not by the C linker */
     bool emit_main;      /* end with a `main` that runs the module as a WASI command */

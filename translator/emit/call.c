@@ -72,7 +72,7 @@ static void put_entry(body *b, const stmt *s, uint32_t params) {
 /* The call as an expression. */
 static void put_callee(body *b, const stmt *s, const type_def *t) {
     if (s->kind == STMT_CALL || s->kind == STMT_TAIL_CALL) {
-        b->g->called[s->index] = true;
+        __atomic_store_n(&b->g->called[s->index], true, __ATOMIC_RELAXED); /* by any of the threads */
         strbuf_printf(text(b), "%s(self", b->g->func_names[s->index]);
         put_args(b, s, t->param_count);
         strbuf_put(text(b), ')');

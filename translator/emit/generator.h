@@ -1,5 +1,5 @@
-/* What every part of the emitter knows. One for a translation; while functions are emitted only `called`
- * changes. */
+/* What every part of the emitter knows. One for a translation; while functions are emitted, which several threads do
+ * at a time, only `called` changes. */
 #ifndef WASMELT_EMIT_GENERATOR_H
 #define WASMELT_EMIT_GENERATOR_H
 

@@ -1,0 +1,175 @@
+/* In comes the module, out goes the text of its functions, in order. A chunk is a run of functions of one file with
+ * some amount of code. Threads take the chunks in order, each into the slot of a ring; the calling thread takes the
+ * texts out in order. No thread is further ahead of it than the ring is long, so memory holds the texts of that many
+ * chunks: a chunk is small, or one large function. */
+#include "emit/parallel.h"
+
+#include <pthread.h>
+
+#include "emit/func.h"
+#include "lower/build.h"
+
+#define CHUNK_BYTES ((size_t)16 * 1024) /* of wasm code */
+#define MAX_THREADS 256
+
+typedef struct chunk {
+    uint32_t first, end;
+} chunk;
+
+/* What a thread made of a chunk. */
+typedef struct slot {
+    out o;
+    diag d;
+    bool filled;
+} slot;
+
+typedef struct crew {
+    const generator *g;
+    VEC(chunk) chunks;
+    slot *slots;
+    size_t slot_count;
+    pthread_mutex_t lock;   /* of what follows */
+    pthread_cond_t changed;
+    size_t next;            /* chunk that nobody has begun */
+    size_t taken;           /* chunks whose text is taken out */
+    bool stopped;
+} crew;
+
+static void cut(crew *c, const text_sink *sink) {
+    const module *m = c->g->m;
+    size_t size = 0;
+    for (uint32_t k = m->imported_funcs; k < m->func_count; k++) {
+        if (!c->g->calls.reachable[k])
+            continue;
+        bool begins = sink->begins_file(sink->context, k);
+        if (c->chunks.count == 0 || begins || size >= CHUNK_BYTES) {
+            *vec_push(&c->chunks) = (chunk){k, k};
+            size = 0;
+        }
+        vec_last(&c->chunks).end = k + 1;
+        size += m->funcs[k].body.length;
+    }
+}
+
+static void emit_chunk(const crew *c, const chunk *part, slot *s, ir_func *f, arena *scratch) {
+    bool ok = true;
+    diag_init(&s->d);
+    for (uint32_t k = part->first; ok && k < part->end; k++)
+        if (c->g->calls.reachable[k])
+            ok = emit_func(c->g, &s->o, f, scratch, k, &s->d);
+}
+
+/* Waits for a chunk to work on; false at the end. */
+static bool begin_chunk(crew *c, size_t *index) {
+    pthread_mutex_lock(&c->lock);
+    while (!c->stopped && c->next < c->chunks.count && c->next >= c->taken + c->slot_count)
+        pthread_cond_wait(&c->changed, &c->lock);
+    bool found = !c->stopped && c->next < c->chunks.count;
+    if (found)
+        *index = c->next++;
+    pthread_mutex_unlock(&c->lock);
+    return found;
+}
+
+static void finish_chunk(crew *c, slot *s) {
+    pthread_mutex_lock(&c->lock);
+    s->filled = true;
+    pthread_cond_broadcast(&c->changed);
+    pthread_mutex_unlock(&c->lock);
+}
+
+static void *work(void *argument) {
+    crew *c = argument;
+    ir_func f = {0};
+    arena scratch = {0};
+    size_t index;
+    while (begin_chunk(c, &index)) {
+        slot *s = &c->slots[index % c->slot_count];
+        emit_chunk(c, &c->chunks.data[index], s, &f, &scratch);
+        finish_chunk(c, s);
+    }
+    ir_free(&f);
+    arena_free(&scratch);
+    return NULL;
+}
+
+static void wait_for(crew *c, const slot *s) {
+    pthread_mutex_lock(&c->lock);
+    while (!s->filled)
+        pthread_cond_wait(&c->changed, &c->lock);
+    pthread_mutex_unlock(&c->lock);
+}
+
+static void release(crew *c, slot *s, bool ok) {
+    pthread_mutex_lock(&c->lock);
+    s->filled = false;
+    c->taken++;
+    c->stopped |= !ok;
+    pthread_cond_broadcast(&c->changed);
+    pthread_mutex_unlock(&c->lock);
+}
+
+static bool is_interrupted(const generator *g) {
+    return g->options->stop && *g->options->stop;
+}
+
+/* The text of a chunk, or why there is none. */
+static bool take(crew *c, slot *s, const text_sink *sink, diag *d) {
+    if (is_interrupted(c->g))
+        return diag_fail(d, DIAG_NO_OFFSET, "interrupted");
+    if (s->d.failed) {
+        *d = s->d;
+        return false;
+    }
+    return sink->take(sink->context, &s->o);
+}
+
+static bool take_all(crew *c, const text_sink *sink, diag *d) {
+    bool ok = true;
+    for (size_t k = 0; ok && k < c->chunks.count; k++) {
+        slot *s = &c->slots[k % c->slot_count];
+        wait_for(c, s);
+        ok = sink->begin(sink->context, c->chunks.data[k].first) && take(c, s, sink, d);
+        release(c, s, ok);
+    }
+    return ok;
+}
+
+/* Without threads. */
+static bool work_alone(crew *c, struct line_marks *marks, const text_sink *sink, diag *d) {
+    slot *s = &c->slots[0];
+    ir_func f = {0};
+    arena scratch = {0};
+    bool ok = true;
+    s->o.marks = marks;
+    for (size_t k = 0; ok && k < c->chunks.count; k++) {
+        ok = sink->begin(sink->context, c->chunks.data[k].first);
+        if (ok)
+            emit_chunk(c, &c->chunks.data[k], s, &f, &scratch);
+        ok = ok && take(c, s, sink, d);
+    }
+    ir_free(&f);
+    arena_free(&scratch);
+    return ok;
+}
+
+bool emit_functions(const generator *g, uint32_t jobs, struct line_marks *marks, const text_sink *sink, diag *d) {
+    crew c = {.g = g, .lock = PTHREAD_MUTEX_INITIALIZER, .changed = PTHREAD_COND_INITIALIZER};
+    pthread_t threads[MAX_THREADS];
+    cut(&c, sink);
+    size_t wanted = jobs < c.chunks.count ? jobs : c.chunks.count, started = 0;
+    if (wanted > MAX_THREADS)
+        wanted = MAX_THREADS;
+    c.slot_count = 2 * wanted + 1;
+    c.slots = memory_alloc(c.slot_count, sizeof *c.slots);
+    while (wanted > 1 && !marks && started < wanted && pthread_create(&threads[started], NULL, work, &c) == 0)
+        started++;
+    bool ok = started > 0 ? take_all(&c, sink, d) : work_alone(&c, marks, sink, d);
+    for (size_t k = 0; k < started; k++)
+        pthread_join(threads[k], NULL);
+    for (size_t k = 0; k < c.slot_count; k++)
+        strbuf_free(&c.slots[k].o.text);
+    memory_release(c.slots);
+    vec_free(&c.chunks);
+    return ok;
+}
