@@ -1,7 +1,7 @@
 /* The passes, in order. For the module: what is not supported, who calls whom, names. For each function
  * that can be reached: build (stack machine to trees), uses (drop what nothing reads), structure (nest
- * without goto), print. Then the files around them. Functions are written out as they come, so memory
- * holds one at a time. */
+ * without goto), print; by several threads (emit/parallel.c). Then the files around them. Functions are written out
+ * in order as they come, so memory holds a few at a time. */
 #include "translate.h"
 
 #include <errno.h>
