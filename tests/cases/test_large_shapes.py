@@ -50,12 +50,33 @@ def test_nested_ifs(check):
 
 
 def test_nested_ifs_in_the_else_arm(check):
-    depth = 100
+    depth = 750
     body = ''.join(f'(if (result i32) (i32.eq (local.get 0) (i32.const {k})) (then (i32.const {k * 3})) (else '
                    for k in range(depth)) + '(i32.const -1)' + '))' * depth
     check(function('i32', body), f''';; call run i32:0 -> i32:0
               ;; call run i32:99 -> i32:297
               ;; call run i32:5000 -> i32:-1''')
+
+
+def test_a_chain_of_ifs_longer_than_C_compilers_take(check):
+    depth = 3000
+    body = ''.join(f'(if (i32.eq (local.get 0) (i32.const {k})) (then (local.set 0 (i32.const {k * 3}))) (else '
+                   for k in range(depth)) + '(local.set 0 (i32.const -1))' + '))' * depth + '(local.get 0)'
+    check(function('i32', body), f''';; call run i32:0 -> i32:0
+              ;; call run i32:2999 -> i32:8997
+              ;; call run i32:5000 -> i32:-1''')
+
+
+def test_results_handed_on_through_blocks(check):
+    """Branches from inside take values to each of the blocks, whose results go on to the one around."""
+    depth = 200
+    body = '(block (result i32) ' * depth
+    body += ''.join(f'(drop (br_if {k} (i32.const {k + 1}) (i32.eq (local.get 0) (i32.const {k}))))' for k in range(depth))
+    body += '(i32.const -7)' + ')' * depth
+    check(function('i32', body), f''';; call run i32:0 -> i32:1
+              ;; call run i32:150 -> i32:151
+              ;; call run i32:{depth - 1} -> i32:{depth}
+              ;; call run i32:5000 -> i32:-7''')
 
 
 def test_nested_loops(check):

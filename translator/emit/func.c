@@ -6,6 +6,7 @@
 #include "emit/body.h"
 #include "emit/marks.h"
 #include "lower/build.h"
+#include "lower/coalesce.h"
 #include "lower/recursion.h"
 #include "lower/uses.h"
 
@@ -217,6 +218,7 @@ bool emit_func(const generator *g, out *o, ir_func *f, arena *a, uint32_t index,
     if (!build_func(f, g->m, &g->calls, a, index, d))
         return false;
     uses_count(f);
+    coalesce_results(f);
     structured shape = structure(f);
     uses_recount(f, &shape);
     body b = {.g = g, .f = f, .o = o, .flat = shape.flat, .tail = g->calls.tail_calls[index]};

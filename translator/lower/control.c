@@ -81,8 +81,11 @@ void build_if(builder *b, const instr *i) {
 }
 
 static uint32_t result_vars(builder *b, frame *fr) {
-    if (fr->result_vars == NO_VAR)
+    if (fr->result_vars == NO_VAR) {
         fr->result_vars = vars_new(b, fr->results, fr->result_count);
+        b->f->labels.data[fr->label].results = fr->result_vars;
+        b->f->labels.data[fr->label].result_count = fr->result_count;
+    }
     return fr->result_vars;
 }
 

@@ -143,6 +143,7 @@ typedef struct label {
     uint32_t last_use;  /* position of the last one */
     bool table_target;  /* a br_table names it */
     bool leaves;        /* a branch inside goes to a block further out */
+    uint32_t results, result_count; /* its results' variables, if they were needed */
     bool is_handler;    /* where the exceptions of a try's body go */
 } label;
 

@@ -26,6 +26,7 @@
 
 #define MAX_RUNS 60
 #define MAX_DEPTH 70 /* of nested C statements; clang stops at 256 brackets */
+#define MAX_CHAIN 1000 /* of an if in the else of an if ...: passes over the C statements recurse that deep */
 #define MAX_EXTRAS 4000 /* searched for each br_table */
 #define NOWHERE UINT32_MAX
 
@@ -422,6 +423,51 @@ static bool skips_to(const placer *p, uint32_t at, uint32_t from, uint32_t end, 
     return *stop > from && (*stop < end || *point == s->fall);
 }
 
+/* The position of an if that is all that an else holds, or NOWHERE. */
+static uint32_t only_if_in(const placer *p, uint32_t begin, uint32_t end) {
+    const stmt *stmts = p->f->stmts.data;
+    while (begin < end && stmts[begin].kind == STMT_NOP)
+        begin++;
+    if (begin == end || stmts[begin].kind != STMT_IF)
+        return NOWHERE;
+    uint32_t after = p->f->labels.data[stmts[begin].label].end + 1;
+    while (after < end && stmts[after].kind == STMT_NOP)
+        after++;
+    return after == end ? begin : NOWHERE;
+}
+
+/* An if, the if that its else consists of, that one's, and so on: in C they stand side by side, so all arms are in the
+ * scope `in`. */
+static void place_chain(placer *p, node_list *out, uint32_t at, scope in) {
+    VEC(node *) links = {0};
+    for (;;) {
+        const stmt *st = &p->f->stmts.data[at];
+        const label *l = &p->f->labels.data[st->label];
+        uint32_t else_begin = l->else_at ? l->else_at + 1 : l->end;
+        uint32_t next = l->else_at ? only_if_in(p, else_begin, l->end) : NOWHERE;
+        node_list body = {0}, otherwise = {0};
+        place(p, &body, at + 1, l->else_at ? l->else_at : l->end, in);
+        if (next == NOWHERE || links.count == MAX_CHAIN) {
+            p->failed |= next != NOWHERE;
+            place(p, &otherwise, else_begin, l->end, in);
+            append_arms(p, out, TEST_EXPR, st->args[0], body, otherwise);
+            break;
+        }
+        node *n = append_if(p, out, TEST_EXPR, st->args[0]);
+        n->body = body;
+        *vec_push(&links) = n;
+        out = &n->otherwise;
+        at = next;
+    }
+    /* What is left of a link without arms is its condition's traps. */
+    while (links.count > 0) {
+        node *n = vec_pop(&links);
+        if (!n->body.first && !n->otherwise.first)
+            n->kind = NODE_EVAL;
+    }
+    vec_free(&links);
+}
+
 static uint32_t place_if(placer *p, node_list *out, uint32_t at, uint32_t end, scope s) {
     const stmt *st = &p->f->stmts.data[at];
     const label *l = &p->f->labels.data[st->label];
@@ -443,10 +489,8 @@ static uint32_t place_if(placer *p, node_list *out, uint32_t at, uint32_t end, s
         place(p, &body, at + 1, then_end, deeper(s, p->meets[after]));
         place(p, &body, after, stop, deeper(s, point));
     } else {
-        stop = after;
-        scope in = deeper(s, fall_after(p, after, end, &s));
-        place(p, &body, at + 1, then_end, in);
-        place(p, &otherwise, else_begin, l->end, in);
+        place_chain(p, out, at, deeper(s, fall_after(p, after, end, &s)));
+        return after;
     }
     append_arms(p, out, TEST_EXPR, st->args[0], body, otherwise);
     return stop;

@@ -1,0 +1,79 @@
+/* Results that are handed on. A block that ends where the block around it ends leaves copies of its results to that
+ * one's:
+ *
+ *     block A (result r1)
+ *       block B (result r2)  ...  end
+ *       r1 = r2
+ *     end
+ *
+ * r2 becomes r1 and the copy goes. Nothing reads r1 before the end of A, and what writes r2 goes to the end of B, which
+ * the copy follows; so r1 may be written in its place. A function of deeply nested blocks has one variable then, and its
+ * ends are all the same place. */
+#include "lower/coalesce.h"
+
+/* Whether control at `at` is inside the label's code. */
+static bool is_open(const label *l, uint32_t at) {
+    return l->begin < at && at < l->end;
+}
+
+static bool is_result_of(const label *l, uint32_t variable) {
+    return variable >= l->results && variable - l->results < l->result_count;
+}
+
+/* Finds the variable that stands for another, and shortens the way for the next time. */
+static uint32_t find(uint32_t *stands_for, uint32_t variable) {
+    while (stands_for[variable] != variable) {
+        stands_for[variable] = stands_for[stands_for[variable]];
+        variable = stands_for[variable];
+    }
+    return variable;
+}
+
+/* Whether the statement, which follows the end of `inner`, only hands a result of it on. */
+static bool hands_on(const ir_func *f, const uint32_t *owner, uint32_t at, const label *inner) {
+    const stmt *s = &f->stmts.data[at];
+    if (s->kind != STMT_SET || s->args[0]->kind != EXPR_VAR)
+        return false;
+    uint32_t from = s->args[0]->index, to = s->result;
+    return is_result_of(inner, from) && f->vars.data[from].reads == 1 && owner[to] != NO_VAR &&
+           is_open(&f->labels.data[owner[to]], at);
+}
+
+static uint32_t *owners(const ir_func *f) {
+    uint32_t *owner = arena_array(f->arena, f->vars.count, sizeof *owner);
+    for (size_t k = 0; k < f->vars.count; k++)
+        owner[k] = NO_VAR;
+    for (size_t k = 0; k < f->labels.count; k++)
+        for (uint32_t r = 0; r < f->labels.data[k].result_count; r++)
+            owner[f->labels.data[k].results + r] = (uint32_t)k;
+    return owner;
+}
+
+void coalesce_results(ir_func *f) {
+    uint32_t *owner = owners(f);
+    uint32_t *stands_for = arena_array(f->arena, f->vars.count, sizeof *stands_for);
+    const label *ended = NULL; /* whose end only copies have followed so far */
+    bool any = false;
+    for (size_t k = 0; k < f->vars.count; k++)
+        stands_for[k] = (uint32_t)k;
+    for (uint32_t at = 0; at < f->stmts.count; at++) {
+        stmt *s = &f->stmts.data[at];
+        if (s->kind == STMT_END) {
+            ended = &f->labels.data[s->label];
+        } else if (ended && hands_on(f, owner, at, ended)) {
+            stands_for[s->args[0]->index] = s->result;
+            s->kind = STMT_NOP;
+            s->arg_count = 0;
+            s->result = NO_VAR;
+            s->result_count = 0;
+            any = true;
+        } else if (s->kind != STMT_NOP) {
+            ended = NULL;
+        }
+    }
+    for (size_t at = 0; any && at < f->stmts.count; at++) {
+        stmt *s = &f->stmts.data[at];
+        if (s->kind == STMT_SET)
+            s->result = find(stands_for, s->result);
+    }
+}

@@ -1,0 +1,10 @@
+/* Fewer variables for the results of nested blocks. */
+#ifndef WASMELT_LOWER_COALESCE_H
+#define WASMELT_LOWER_COALESCE_H
+
+#include "lower/ir.h"
+
+/* After uses_count, whose counts of reads it takes; those of the variables that it changes are not kept up. */
+void coalesce_results(ir_func *f);
+
+#endif
