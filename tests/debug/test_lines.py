@@ -172,7 +172,7 @@ def test_damaged_tables_do_no_harm(print_lines, tmp_path, version):
     good = module.read_bytes()
     line = next((b, e) for _, name, b, e in sections(good) if name == '.debug_line')
     chance = random.Random(version)
-    for round_number in range(150):
+    for round_number in range(100):
         bad = bytearray(good)
         for _ in range(chance.randint(1, 6)):
             begin, end = line if chance.random() < 0.5 else chance.choice(debug_ranges(good))

@@ -30,8 +30,7 @@ def run(app, *arguments, cwd=None, **environment):
     return done.stderr.splitlines()
 
 
-@pytest.mark.parametrize('level', ['-O0', '-O1', '-O2', '-O3'])
-@pytest.mark.parametrize('version', [4, 5])
+@pytest.mark.parametrize('version, level', [(4, '-O0'), (5, '-O1'), (4, '-O2'), (5, '-O3')])
 def test_lines_of_the_source_with_inlined_calls(build_app, small, tmp_path, version, level):
     lines = run(build_app(small(f'-gdwarf-{version}', '-O0'), '-g', level))
     assert lines[:3] == [MESSAGE, f'   0: divide at {tmp_path}/small.c:2', f'   1: main at {tmp_path}/small.c:9']
