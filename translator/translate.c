@@ -111,6 +111,23 @@ static size_t code_size(const generator *g) {
     return total;
 }
 
+/* What a function counts for when files are given about the same amount: its size, rounded up to a power of two, so
+ * that most edits of a function move no function to another file. */
+static size_t weight(const generator *g, uint32_t function) {
+    size_t rounded = 1;
+    while (rounded < g->m->funcs[function].body.length)
+        rounded *= 2;
+    return rounded;
+}
+
+static size_t code_weight(const generator *g) {
+    size_t total = 0;
+    for (uint32_t k = g->m->imported_funcs; k < g->m->func_count; k++)
+        if (g->calls.reachable[k])
+            total += weight(g, k);
+    return total;
+}
+
 /* ---- Files ---- */
 
 typedef struct output_file {
@@ -167,7 +184,7 @@ typedef struct writer {
     out o;
     VEC(uint32_t) begins;  /* the function that each C file begins with, if there are several */
     uint32_t number;       /* of them, those begun */
-    size_t total, counted; /* bytes of code: all, and before the function that is asked about */
+    size_t total, counted; /* weights: of all functions, and of those before the one that is asked about */
 } writer;
 
 static bool write_whole(writer *w, const char *name) {
@@ -206,7 +223,7 @@ static bool begins_file(void *context, uint32_t function) {
     bool begins = w->g.split && w->counted * w->files >= w->total * w->begins.count && w->begins.count < w->files;
     if (begins)
         *vec_push(&w->begins) = function;
-    w->counted += w->g.m->funcs[function].body.length;
+    w->counted += weight(&w->g, function);
     return begins;
 }
 
@@ -224,7 +241,7 @@ static bool take_functions(void *context, out *o) {
 }
 
 static bool write_functions(writer *w) {
-    w->total = code_size(&w->g);
+    w->total = code_weight(&w->g);
     text_sink sink = {w, begins_file, begin_functions, take_functions};
     return file_flush(&w->file, &w->o, w->d) && emit_functions(&w->g, w->g.options->jobs, w->o.marks, &sink, w->d);
 }

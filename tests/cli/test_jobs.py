@@ -1,4 +1,6 @@
-"""--jobs: any number of threads writes the same C."""
+"""--jobs and --split: any number of threads writes the same C, and files stay the same as far as they can."""
+import re
+
 import pytest
 
 FUNCTION = '''(func $f{0} (param i32) (result i32) (local i32 i64)
@@ -28,3 +30,16 @@ def test_any_number_of_threads_writes_the_same_files(module, run_wasmelt, tmp_pa
     assert sum(len(text) for text in alone.values()) > 500_000
     for jobs in '2', '3', '16', '400':
         assert translated(run_wasmelt, tmp_path / jobs, module, f'-j{jobs}', *options) == alone
+
+
+def test_an_edit_of_a_function_changes_one_of_the_files(assemble, run_wasmelt, tmp_path):
+    """But for the comments, which say at which byte a function was."""
+    def code(name, edited):
+        functions = [FUNCTION.format(k, (k + 1) % COUNT) for k in range(COUNT)]
+        functions[COUNT // 3] = functions[COUNT // 3].replace('(i32.xor (local.get 1)', f'(i32.xor {edited}')
+        wasm = assemble(f'(module (memory 1) (export "f" (func $f0)) {" ".join(functions)})')
+        files = translated(run_wasmelt, tmp_path / name, wasm, '--split=8')
+        return {name: re.sub(rb'/\*.*?\*/', b'', text, flags=re.S) for name, text in files.items()}
+    before, after = code('before', '(local.get 1)'), code('after', '(i32.mul (local.get 1) (i32.const 77777))')
+    assert len(before) > 8 and before.keys() == after.keys()
+    assert len([name for name in before if before[name] != after[name]]) == 1

@@ -300,6 +300,8 @@ static bool is_arithmetic(uint16_t op) {
 /* Prints what begins at `p` in the template, if a constant makes it shorter: a cast of it, or the remainder of a
  * shift count. Returns the last character that this stands for, or null. */
 static const char *put_known(body *b, const expr *e, const char *p) {
+    if (*p != '(')
+        return NULL;
     bool is_cast = strncmp(p, "(s32)%", 6) == 0 || strncmp(p, "(s64)%", 6) == 0;
     bool is_count = strncmp(p, "(%1 & ", 6) == 0;
     if (!is_cast && !is_count)

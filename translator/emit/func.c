@@ -138,7 +138,8 @@ static void put_body(body *b, const structured *shape) {
     put_list(b, &shape->body);
     if (b->f->type->result_count > 0 && !b->tail && node_list_is_open(&shape->body))
         out_line(b->o, "wasmelt_trap_unreachable();");
-    if (!b->o->marks && (!b->o->text.data || !strstr(b->o->text.data + start, "self")))
+    const strbuf *s = &b->o->text;
+    if (!b->o->marks && (s->count == start || !memmem(s->data + start, s->count - start, "self", 4)))
         strbuf_insert(&b->o->text, start, "\t(void)self;\n");
 }
 
