@@ -43,6 +43,18 @@ static size_t import_offset(const module *m, uint32_t import_index) {
     return import_index == NO_INDEX ? DIAG_NO_OFFSET : m->imports[import_index].offset;
 }
 
+/* Each function is declared with its parameters, a thousand of which take it two bytes to ask for. */
+static bool check_signatures(const module *m, diag *d) {
+    size_t values = 0, most = 1000000 + 8 * m->input.length;
+    for (uint32_t k = 0; k < m->func_count; k++) {
+        const type_def *t = &m->types[m->funcs[k].type];
+        values += t->param_count + t->result_count;
+        if (values > most)
+            return diag_fail(d, m->funcs[k].offset, "the functions have too many parameters and results to be translated");
+    }
+    return true;
+}
+
 static bool check_module(const module *m, diag *d) {
     for (uint32_t k = 0; k < m->tag_count; k++)
         if (!check_type(m, &m->types[m->tags[k].type], import_offset(m, m->tags[k].import), d))
@@ -60,7 +72,7 @@ static bool check_module(const module *m, diag *d) {
         if ((m->funcs[k].import != NO_INDEX || m->funcs[k].is_referenced) &&
             !check_type(m, &m->types[m->funcs[k].type], m->funcs[k].offset, d))
             return false;
-    return true;
+    return check_signatures(m, d);
 }
 
 /* Lowers every function that would be written, and forgets the result. */

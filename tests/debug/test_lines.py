@@ -238,6 +238,17 @@ def test_what_is_malformed_is_left_out_and_said(print_lines, tmp_path, small_mod
     assert '#line 7 "a.c"' in (tmp_path / 'out' / 'm.c').read_text()
 
 
+def test_units_that_share_a_long_declaration(tmp_path, small_module, run_wasmelt):
+    """Units of 14 bytes, each of which would go over all attributes: quadratic time, were there no end to it."""
+    count = 100000
+    unit = bytes([10, 0, 0, 0, 4, 0, 0, 0, 0, 0, 4, 1, 0, 0])
+    module = with_section(small_module, '.debug_line', line_unit(PROGRAM, ONE_FILE))
+    module = with_section(module, '.debug_abbrev', b'\1\x11\0' + b'\3\x19' * count + b'\0\0\0')
+    (tmp_path / 'm.wasm').write_bytes(with_section(module, '.debug_info', unit * count))
+    done = run_wasmelt('-g', '--emit=c', tmp_path / 'm.wasm', '-o', tmp_path / 'out', timeout=60)
+    assert done.returncode == 0, done.stderr
+
+
 def test_code_that_the_linker_dropped_has_no_lines(print_lines, tmp_path, small_module):
     """Linkers leave rows of dropped functions at impossible addresses."""
     module = tmp_path / 'm.wasm'

@@ -153,3 +153,40 @@ def test_message_names_function_and_offset(run_wasmelt, assemble):
     done = run_wasmelt('validate', file)
     assert done.returncode == 1
     assert 'type mismatch' in done.stderr and 'in function 1' in done.stderr and 'at byte 0x' in done.stderr
+
+
+def refusal(wasmelt, file):
+    """The one line that refuses the module, for which half a gigabyte must do."""
+    limit = 512 << 20
+    done = subprocess.run([wasmelt, file, '--emit=c', '-o', file.with_suffix('')], capture_output=True, text=True, timeout=60,
+                          preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_AS, (limit, limit)))
+    assert done.returncode == 1 and len(done.stderr.splitlines()) == 1, done.stderr[-500:]
+    return done.stderr
+
+
+# Types 0, 1 and 2: nothing; a thousand results; a thousand parameters.
+WIDE_TYPES = section(1, b'\3' + b'\x60\0\0' + b'\x60\0' + leb(1000) + b'\x7f' * 1000 + b'\x60' + leb(1000) + b'\x7f' * 1000 + b'\0')
+TWO_FUNCS = section(2, b'\1\1a\1b\0\1') + section(3, b'\1\0')
+ONE_TAG = section(13, b'\1\0\2')
+
+
+@pytest.mark.parametrize('code', [
+    b'\x10\0' * 10000 + b'\0',                                          # call
+    b'\x02\1\x1f\x40' + leb(10000) + b'\0\0\0' * 10000 + b'\x10\0\0\x0b\0\x0b\0',   # try_table: clauses
+    b'\x06\x40\x10\0\0' + b'\x07\0\0' * 10000 + b'\x0b',              # try: catches
+], ids=['calls', 'clauses', 'catches'])
+def test_instructions_that_move_a_thousand_values(wasmelt, tmp_path, code):
+    """The body is refused before its variables, ten million, take gigabytes."""
+    body = b'\0' + code + b'\x0b'
+    file = tmp_path / 'wide.wasm'
+    file.write_bytes(HEADER + WIDE_TYPES + TWO_FUNCS + ONE_TAG + section(7, b'\1\1f\0\1') +
+                     section(10, b'\1' + leb(len(body)) + body))
+    assert subprocess.run([wasmelt, 'validate', file]).returncode == 0
+    assert 'moves too many values' in refusal(wasmelt, file)
+
+
+def test_signatures_of_a_thousand_values(wasmelt, tmp_path):
+    file = tmp_path / 'signatures.wasm'
+    file.write_bytes(HEADER + WIDE_TYPES + section(2, leb(100000) + b'\1a\1b\0\2' * 100000))
+    assert subprocess.run([wasmelt, 'validate', file]).returncode == 0
+    assert 'too many parameters' in refusal(wasmelt, file)

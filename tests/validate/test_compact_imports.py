@@ -52,6 +52,16 @@ def test_malformed(sanitized, tmp_path, entries, count, message):
     assert done.returncode == 1 and message in done.stderr and len(done.stderr.splitlines()) == 1
 
 
+def test_long_module_name_for_many_imports(run_wasmelt, tmp_path):
+    """A few hundred kilobytes would print as thousands of megabytes, as each import is shown with its module."""
+    entries = write_u32(100000) + b'a' * 100000 + b'\0\x7e' + FUNC + write_u32(100000) + b'\1b' * 100000
+    content = b'\1' + entries
+    module = tmp_path / 'm.wasm'
+    module.write_bytes(HEADER + TYPE + b'\2' + write_u32(len(content)) + content)
+    done = run_wasmelt('inspect', '--json', module)
+    assert done.returncode == 1 and 'too many items' in done.stderr and done.stdout == ''
+
+
 def read_u32(data, at):
     value = shift = 0
     while True:

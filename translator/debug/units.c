@@ -6,9 +6,9 @@
 enum { DW_AT_stmt_list = 0x10, DW_AT_comp_dir = 0x1b, DW_FORM_implicit_const = 0x21 };
 enum { DW_UT_type = 2, DW_UT_skeleton = 4, DW_UT_split_compile = 5, DW_UT_split_type = 6 };
 
-/* A unit is the first or among the first of its table's declarations; looking at more would let units that share
- * a long table take quadratic time. */
-enum { MOST_DECLARATIONS = 256 };
+/* A unit is the first or among the first of its table's declarations; looking at more bytes would let units that
+ * share a long table, or a long declaration, take quadratic time. */
+enum { MOST_TABLE_BYTES = 4096 };
 
 typedef struct reader {
     dwarf_bytes abbrev;
@@ -25,7 +25,7 @@ static bool next_attribute(dwarf_cursor *d, uint64_t *name, uint64_t *form, int6
 
 /* Moves `d` from the beginning of a table to the attributes of declaration `code`. */
 static bool find_declaration(dwarf_cursor *d, uint64_t code) {
-    for (int k = 0; k < MOST_DECLARATIONS; k++) {
+    for (;;) {
         uint64_t name, form, found = dwarf_uleb(d);
         int64_t implicit;
         if (found == 0 || d->failed)
@@ -37,7 +37,6 @@ static bool find_declaration(dwarf_cursor *d, uint64_t code) {
         while (next_attribute(d, &name, &form, &implicit)) {
         }
     }
-    return false;
 }
 
 /* The first entry of a unit, at `c`. */
@@ -45,7 +44,10 @@ static bool read_entry(const reader *r, dwarf_cursor *c, uint64_t table, uint8_t
                        unit_directory *u) {
     if (table >= r->abbrev.size)
         return false;
-    dwarf_cursor d = {r->abbrev.data + table, r->abbrev.data + r->abbrev.size, false};
+    size_t most = r->abbrev.size - (size_t)table;
+    if (most > MOST_TABLE_BYTES)
+        most = MOST_TABLE_BYTES;
+    dwarf_cursor d = {r->abbrev.data + table, r->abbrev.data + table + most, false};
     uint64_t name, form, code = dwarf_uleb(c);
     int64_t implicit;
     bool has_lines = false, has_directory = false;

@@ -11,6 +11,10 @@
 #include "read/hints.h"
 #include "wasm/subtype.h"
 
+/* Variables and statements that a function may have: as many anyway, and so many for each byte of its body. */
+#define FREE_ITEMS ((size_t)1000000)
+#define ITEMS_FOR_BYTE 8
+
 /* ---- One instruction ---- */
 
 /* Instructions described by their row in the opcode table alone. */
@@ -301,6 +305,12 @@ static bool build_instr(builder *b, const instr *i, bool *reachable) {
 
 /* ---- Whole bodies ---- */
 
+/* A call or branch of two bytes can move a thousand values, each of which becomes a variable: memory would be a
+ * multiple of the body's size that only hostile modules come to. */
+bool build_is_too_large(const builder *b) {
+    return b->f->vars.count + b->f->stmts.count > b->most_items;
+}
+
 static bool build_code(builder *b) {
     bool reachable = true;
     while (b->frames.count > 0) {
@@ -324,6 +334,8 @@ static bool build_code(builder *b) {
         } else if (!build_instr(b, &i, &reachable)) {
             return false;
         }
+        if (build_is_too_large(b))
+            return diag_fail(b->d, i.offset, "the function moves too many values to be translated");
     }
     if (reachable)
         build_return(b);
@@ -357,6 +369,7 @@ static void builder_begin(builder *b, ir_func *f, const module *m, arena *a, spa
     f->memories = 0;
     *b = (builder){.f = f, .d = d, .caught = NO_VAR};
     b->c = (cursor){code.bytes, code.bytes + code.length, m->input.bytes, d};
+    b->most_items = FREE_ITEMS + ITEMS_FOR_BYTE * code.length;
 }
 
 /* The function as a loop, for tail calls to itself, and as a block, for br_table. */

@@ -55,7 +55,11 @@ typedef struct builder {
     uint32_t table_stamp;
     const callgraph *calls;
     uint32_t caught;          /* variable that try_table's clauses take exceptions into, or NO_VAR */
+    size_t most_items;        /* variables and statements: see build_is_too_large */
 } builder;
+
+/* Whether the function has become larger than any that makes sense; build_code then fails. */
+bool build_is_too_large(const builder *b);
 
 /* ---- stack.c: trees, statements, and the stack of pending trees ---- */
 

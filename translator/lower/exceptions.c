@@ -178,7 +178,7 @@ static void build_clause(builder *b, catch_clause clause) {
 
 static void build_clauses(builder *b) {
     frame fr = vec_last(&b->frames);
-    for (uint32_t k = 0; k < fr.clause_count; k++) {
+    for (uint32_t k = 0; k < fr.clause_count && !build_is_too_large(b); k++) {
         catch_clause clause = instr_next_catch(&fr.clauses);
         build_clause(b, clause);
         if (clause.kind >= 2)

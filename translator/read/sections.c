@@ -10,6 +10,7 @@
 #include "read/types.h"
 
 #define MAX_ITEMS 10000000 /* in any index space */
+#define MAX_SHARED_BYTES ((size_t)64 << 20) /* of module names that imports share: printing them takes what they say */
 
 enum section_id {
     SECTION_CUSTOM,
@@ -46,6 +47,7 @@ typedef struct reader {
     VEC(tag) tags;
     VEC(custom_section) customs;
     uint32_t data_count, code_count;
+    size_t shared_bytes; /* of module names, once for each import that has its name from a group */
     bool has_code;
     span name_section;
 } reader;
@@ -259,7 +261,8 @@ static bool read_group(reader *r, import i) {
         i.offset = cursor_offset(&r->c);
         if (!cursor_name(&r->c, &i.name) || (marker == GROUP_TYPES && !read_extern_type(r, &x)))
             return false;
-        if (r->imports.count >= MAX_ITEMS)
+        r->shared_bytes += i.module.length;
+        if (r->imports.count >= MAX_ITEMS || r->shared_bytes > MAX_SHARED_BYTES)
             return diag_fail(r->c.diag, i.offset, "too many items");
         add_import(r, i, &x);
     }
