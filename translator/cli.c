@@ -153,6 +153,19 @@ static bool is_identifier(const char *text) {
     return true;
 }
 
+/* Whether it is a name that the emitter gives by number. */
+static bool is_numbered(const char *identifier) {
+    static const char *const kinds[] = {"params", "results", "mutability", "elem", "invoke", "func", "import_table", "import_memory"};
+    size_t length = strlen(identifier);
+    size_t letters = length;
+    while (letters > 0 && identifier[letters - 1] >= '0' && identifier[letters - 1] <= '9')
+        letters--;
+    for (size_t k = 0; letters < length && k < sizeof kinds / sizeof *kinds; k++)
+        if (strlen(kinds[k]) == letters && memcmp(identifier, kinds[k], letters) == 0)
+            return true;
+    return false;
+}
+
 bool cli_is_reserved(const char *identifier) {
     static const char *const names[] = {
 #define RESERVED(name) #name,
@@ -165,7 +178,7 @@ bool cli_is_reserved(const char *identifier) {
     for (size_t k = 0; k < sizeof names / sizeof *names; k++)
         if (strcmp(identifier, names[k]) == 0)
             return true;
-    return false;
+    return is_numbered(identifier);
 }
 
 /* The executable has options of the same names. */

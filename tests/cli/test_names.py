@@ -30,5 +30,12 @@ def test_exports_may_have_any_name(run_wasmelt, tmp_path, cc, flags):
     assert done.returncode == 0, done.stderr
     if '--emit=shared' not in flags:
         header = (tmp_path / 'm.h').read_text()
-        for name in ('f_main', 'f_other', 'x', 'x_tail'):
+        for name in ('f_main', 'f_other', 'x', 'x_tail', 'init', 'start', 'fini'):
             assert f' m_{name}(m *' in header
+
+
+@pytest.mark.parametrize('name', ['types', 'records', 'imports', 'tags', 'command', 'params0', 'invoke12', 'elem0', 'func1', 'caught', 'init'])
+def test_files_may_have_any_name(run_wasmelt, tmp_path, name):
+    (tmp_path / f'{name}.wat').write_text(MODULE.replace('(start $other)', '(tag) (start $other)'))
+    done = run_wasmelt('--emit=lib', '-O0', tmp_path / f'{name}.wat', '-o', tmp_path / 'result', '--cflags=-Wall -Wextra -Werror')
+    assert done.returncode == 0, done.stderr

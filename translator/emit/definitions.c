@@ -60,7 +60,7 @@ static bool has_counted_globals(const generator *g) {
 static void put_fini(const generator *g, out *o) {
     if (!has_counted_globals(g))
         return;
-    out_open(o, "static void %s_fini(void *instance)", g->name);
+    out_open(o, "static void fini_instance(void *instance)");
     out_line(o, "%s *const self = instance;", g->name);
     for (uint32_t k = g->m->imported_globals; k < g->m->global_count; k++)
         if (wasmelt_is_exnref(g->m->globals[k].type))
@@ -168,7 +168,7 @@ static bool put_init(const generator *g, out *o, diag *d) {
     for (uint32_t k = 0; k < m->elem_count; k++)
         if (m->elems[k].mode == SEGMENT_ACTIVE && m->elems[k].funcs)
             put_elem_records(g, o, k);
-    out_open(o, "static void %s_init(void *instance)", g->name);
+    out_open(o, "static void init_instance(void *instance)");
     out_line(o, "%s *const self = instance;", g->name);
     out_line(o, "(void)self;");
     mention_unused(g, o);
@@ -186,7 +186,7 @@ static bool put_init(const generator *g, out *o, diag *d) {
             return false;
     out_close(o, "\n");
     if (m->start != NO_INDEX) {
-        out_open(o, "static void %s_start(void *self)", g->name);
+        out_open(o, "static void start_instance(void *self)");
         out_line(o, "%s(self);", g->func_names[m->start]);
         out_close(o, "\n");
     }
@@ -527,11 +527,11 @@ static void put_descriptor(const generator *g, out *o, uint32_t import_count) {
         out_line(o, ".tables = tables, .table_count = %u,", (unsigned)tables);
     if (m->tag_count > m->imported_tags)
         out_line(o, ".tags = tags, .tag_count = %u,", (unsigned)(m->tag_count - m->imported_tags));
-    out_line(o, ".init = %s_init,", g->name);
+    out_line(o, ".init = init_instance,");
     if (has_counted_globals(g))
-        out_line(o, ".fini = %s_fini,", g->name);
+        out_line(o, ".fini = fini_instance,");
     if (m->start != NO_INDEX)
-        out_line(o, ".start = %s_start,", g->name);
+        out_line(o, ".start = start_instance,");
     out_close(o, ";\n");
 }
 

@@ -166,8 +166,7 @@ static void reserve_numbered(generator *g, name_set *set, const char *kind, uint
 
 static void name_exports(generator *g) {
     const module *m = g->m;
-    static const char *const reserved[] = {"module", "instantiate", "instantiate_with", "instance_free", "imports",
-                                           "init",   "start",       "fini"};
+    static const char *const reserved[] = {"module", "instantiate", "instantiate_with", "instance_free", "imports"};
     name_set set = name_set_new(g->arena, (size_t)m->export_count + m->import_count + m->data_count + m->type_count +
                                               m->table_count + m->type_count + sizeof reserved / sizeof *reserved);
     strbuf text = {0};
