@@ -20,14 +20,14 @@ from harness import simde  # noqa: E402
 
 ROOT = HERE.parent
 TYPES = {'v': 'v128', 'i': 'u32', 'I': 'u64', 'f': 'f32', 'F': 'f64', 'p': 'u8 *', '': 'void'}
-SHUFFLES = {  # some that programs have
-    'interleave': '0, 16, 1, 17, 2, 18, 3, 19, 4, 20, 5, 21, 6, 22, 7, 23',
-    'lanes32': '4, 5, 6, 7, 0, 1, 2, 3, 12, 13, 14, 15, 8, 9, 10, 11',
-    'halves': '8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23',
-    'shift': '1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16',
-    'even16': '0, 1, 4, 5, 8, 9, 12, 13, 16, 17, 20, 21, 24, 25, 28, 29',
-    'reverse': '15, 14, 13, 12, 11, 10, 9, 8, 7, 6, 5, 4, 3, 2, 1, 0',
-    'mixed': '0, 19, 3, 27, 5, 30, 31, 2, 1, 17, 12, 8, 9, 29, 16, 4',
+SHUFFLES = {  # some that programs have, as they are emitted
+    'interleave': 'i8x16_shuffle(a0, a1, 0, 16, 1, 17, 2, 18, 3, 19, 4, 20, 5, 21, 6, 22, 7, 23)',
+    'lanes32': 'i32x4_shuffle(a0, a1, 1, 0, 3, 2)',
+    'halves': 'i64x2_shuffle(a0, a1, 1, 2)',
+    'window': 'v128_window(a0, a1, 5)',
+    'even16': 'i16x8_shuffle(a0, a1, 0, 2, 4, 6, 8, 10, 12, 14)',
+    'reverse': 'i8x16_shuffle(a0, a1, 15, 14, 13, 12, 11, 10, 9, 8, 7, 6, 5, 4, 3, 2, 1, 0)',
+    'mixed': 'i8x16_shuffle(a0, a1, 0, 19, 3, 27, 5, 30, 31, 2, 1, 17, 12, 8, 9, 29, 16, 4)',
 }
 
 
@@ -42,12 +42,13 @@ def bodies(relaxed):
     for op in simde.operations(relaxed):
         name, takes = op.name.replace('.', '_'), op.signature.split(':')[0]
         if 'SHUFFLE' in op.immediates:
-            for kind, lanes in SHUFFLES.items():
-                yield f'{name}_{kind}', op.signature, f'return i8x16_shuffle(a0, a1, {lanes});'
+            for kind, call in SHUFFLES.items():
+                yield f'shuffle_{kind}', op.signature, f'return {call};'
         elif 'MEMARG' in op.immediates:
             lane = 'LANE' in op.immediates
             if 'store' in name:
-                yield name, op.signature, f'{op.c}(a0) = {lane_of(name) if lane else "a1"};'
+                access = f"{op.c}_AT" if lane else op.c  # V128 takes the pointer
+                yield name, op.signature, f'{access}(a0) = {lane_of(name) if lane else "a1"};'
             else:
                 yield name, op.signature, f'return {op.c}(a0{", a1, 1" if lane else ""});'
         elif op.c != '%b':

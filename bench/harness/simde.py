@@ -47,6 +47,12 @@ LOADS = {'V128_8X8_S': 'i16x8_load8x8', 'V128_8X8_U': 'u16x8_load8x8', 'V128_16X
          'V128_16X4_U': 'u32x4_load16x4', 'V128_32X2_S': 'i64x2_load32x2', 'V128_32X2_U': 'u64x2_load32x2'}
 
 
+# The translator says which lanes stay whole; SIMDe has a word for each width.
+SHUFFLES = [f'#define {shape}_shuffle(a, b, ...) ((v128)simde_wasm_{shape}_shuffle((simde_v128_t)(a), (simde_v128_t)(b), __VA_ARGS__))'
+            for shape in ('i8x16', 'i16x8', 'i32x4', 'i64x2')]
+SHUFFLES.append('#define v128_window(a, b, from) i8x16_shuffle(a, b, ' + ', '.join(f'(from) + {k}' for k in range(16)) + ')')
+
+
 def memory(op):
     if op.c in LOADS:
         return f'#define {op.c}(p) ((v128)simde_wasm_{LOADS[op.c]}(p))'
@@ -67,11 +73,11 @@ def header():
         rest = ', v, lane' if 'LANE' in op.immediates else ''
         lines.append(f'#define V_{op.c}(p{rest}) {op.c}(touched(p){rest})')
     for op in operations(False):
-        if 'MEMARG' in op.immediates or '(' not in op.c:
+        if 'MEMARG' in op.immediates or ('(' not in op.c and 'SHUFFLE' not in op.immediates) or op.c == '%b':
             continue
         name, takes, gives = op.c.partition('(')[0], *op.signature.split(':')
         if 'SHUFFLE' in op.immediates:
-            lines.append('#define i8x16_shuffle(a, b, ...) ((v128)simde_wasm_i8x16_shuffle((simde_v128_t)(a), (simde_v128_t)(b), __VA_ARGS__))')
+            lines += SHUFFLES
             continue
         letters = 'abc'[:len(takes)]
         arguments = [f'(simde_v128_t)({x})' if t == 'v' else f'({x})' for x, t in zip(letters, takes)]

@@ -3,6 +3,7 @@ import pathlib
 import platform
 import shutil
 
+from harness import simde
 from harness.process import must
 from support import npm
 
@@ -74,6 +75,20 @@ class Wasmelt(Variant):
         return [binary]
 
 
+class Simde(Wasmelt):
+    """Wasmelt's C with SIMDe's functions in place of include/wasmelt/simd.h."""
+
+    def __init__(self, cc, v3=False):
+        super().__init__(cc, v3)
+        self.name = f'simde-{cc}{"-v3" if v3 else ""}'
+
+    def build(self, config, source, wasm, folder):
+        binary = folder / self.name
+        must([config.wasmelt, wasm, '-o', binary, '--cc', self.cc, f'-O{config.opt}', '--progress=never',
+              *(f'--cflags={flag}' for flag in [*self.flags, *simde.flags(folder)])])
+        return [binary]
+
+
 class Wasm2c(Variant):
     """wabt's translator with its runtime and a WASI of five functions (wasi_for_wasm2c.c)."""
 
@@ -136,7 +151,10 @@ def of_vectors(config):
     """Those of bench/simd: for the oldest x86-64 and for a newer one."""
     kinds = [(cc, v3) for v3 in ((False, True) if platform.machine() == 'x86_64' else (False,))
              for cc in NATIVE if shutil.which(cc)]
-    return chosen(config, [*(Native(*kind) for kind in kinds), *(Wasmelt(*kind) for kind in kinds), V8()])
+    found = [*(Native(*kind) for kind in kinds), *(Wasmelt(*kind) for kind in kinds), V8()]
+    if config.simde:
+        found += [Simde(*kind) for kind in kinds]
+    return chosen(config, found)
 
 
 def of_threads(config):

@@ -14,7 +14,7 @@ from support.emitted import WARNINGS, assert_no_goto
 HERE = pathlib.Path(__file__).resolve().parent / 'replay'
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 
-# Program, package, version, module or the JavaScript that has it as base64, and what `wasmelt inspect` must find in it.
+# Program, package, version, and the module or the JavaScript that has it as base64.
 SIMD = [
     ('argon2', 'argon2-browser', '1.18.0', 'dist/argon2-simd.wasm'),
     ('llhttp', 'undici', '8.12.4', 'lib/llhttp/llhttp_simd-wasm.js'),
@@ -62,3 +62,9 @@ def test_vector_library(replayed, program, package, version, file):
 @pytest.mark.parametrize('program, package, version, file', SIMD, ids=[s[0] for s in SIMD])
 def test_vector_library_for_other_machines(replayed, program, package, version, file, options):
     assert 'the same' in replayed(program, package, version, file, *options)
+
+
+@pytest.mark.slow
+def test_database_that_throws(replayed):
+    """39 MB of C++ in which queries fail by exceptions; nearly an hour of a C compiler."""
+    assert 'the same' in replayed('duckdb', '@duckdb/duckdb-wasm', '1.32.0', 'dist/duckdb-eh.wasm', '-O0')
