@@ -16,7 +16,7 @@ typedef struct dwarf_bytes {
     size_t size;
 } dwarf_bytes;
 
-/* Sections that are not there are empty. */
+/* Sections that are not there are empty, and not null: readers compute with their beginning. */
 typedef struct dwarf_line_sections {
     dwarf_bytes line, line_str, str;
 } dwarf_line_sections;

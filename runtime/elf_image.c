@@ -79,7 +79,7 @@ dwarf_bytes elf_section(const elf_image *i, const char *name) {
                 return (dwarf_bytes){i->bytes + s->sh_offset, (size_t)s->sh_size};
         }
     }
-    return (dwarf_bytes){NULL, 0};
+    return (dwarf_bytes){(const uint8_t *)"", 0};
 }
 
 /* ---- Symbols ---- */

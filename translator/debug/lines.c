@@ -108,7 +108,7 @@ static dwarf_bytes section(const module *m, const char *name) {
         if (m->customs[k].name.length == strlen(name) &&
             memcmp(m->customs[k].name.bytes, name, m->customs[k].name.length) == 0)
             return (dwarf_bytes){m->customs[k].bytes.bytes, m->customs[k].bytes.length};
-    return (dwarf_bytes){NULL, 0};
+    return (dwarf_bytes){(const uint8_t *)"", 0};
 }
 
 static int by_address(const void *a, const void *b) {
