@@ -54,7 +54,7 @@ static bool make_memories(wasmelt_instance *i, const wasmelt_options *options, w
             return over_limit(error, "memory", d->type.minimum << d->type.page_size_log2, options->memory.maximum_bytes,
                               "bytes");
         if (!m)
-            return fail(error, WASMELT_OUT_OF_MEMORY, "address space or memory is short for a linear memory");
+            return fail(error, WASMELT_OUT_OF_MEMORY, "address space or memory is short for a linear memory (ulimit -v?); --bounds=explicit reserves less");
         set_pointer_at(i, d->offset, m);
     }
     return true;

@@ -87,7 +87,8 @@ static void print_help(command_id command) {
         puts("\nOptions:\n");
     } else {
         bool has_input = strcmp(commands[command].operands, "MODULES") == 0;
-        printf("\nWhat it does: %s.\n%s\n", commands[command].summary, has_input ? input_help : "");
+        const char *summary = commands[command].summary;
+        printf("\n%c%s.\n%s\n", summary[0] & ~0x20, summary + 1, has_input ? input_help : "");
         if (has_input)
             puts("");
     }

@@ -8,6 +8,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "cli.h"
 #include "report.h"
 
 /* ---- Names ---- */
@@ -104,7 +105,11 @@ int place_scratch(strbuf *path) {
     if (!parent || !*parent)
         parent = "/tmp";
     strbuf_printf(path, "%s/wasmelt-XXXXXX", parent);
-    return mkdtemp(path->data) ? 0 : report_errno(parent);
+    if (mkdtemp(path->data))
+        return 0;
+    fprintf(stderr, "wasmelt: %s: error: no directory for temporary files: %s; TMPDIR names another\n", parent,
+            strerror(errno));
+    return EXIT_INPUT;
 }
 
 /* ---- Moving ---- */

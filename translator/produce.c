@@ -9,6 +9,7 @@
 
 #include "compile.h"
 #include "debug/lines.h"
+#include "emit/names.h"
 #include "input.h"
 #include "place.h"
 #include "process.h"
@@ -33,11 +34,13 @@ static bool can_be_executable(const options *o, const module *m) {
         report_name(&names, i->module);
         strbuf_puts(&names, "\" \"");
         report_name(&names, i->name);
-        strbuf_puts(&names, "\"");
+        strbuf_puts(&names, has_wasi_name(i) ? "\" (of another type than WASI's)" : "\"");
     }
     bool starts = o->invoke || program_starts(m);
     bool threads = program_threads_fit(m);
-    if (missing > 0)
+    if (missing > 0 && program_is_object(m))
+        fprintf(stderr, "wasmelt: %s: error: is an object file: link it first, with clang or wasm-ld\n", path);
+    else if (missing > 0)
         fprintf(stderr,
                 "wasmelt: %s: error: an executable has no host to provide %u import%s: %s%s; "
                 "use --emit=c, obj, lib or shared\n",

@@ -59,3 +59,10 @@ bool program_starts(const module *m) {
 bool program_threads_fit(const module *m) {
     return !spawns_threads(m) || can_spawn_threads(m);
 }
+
+bool program_is_object(const module *m) {
+    for (uint32_t k = 0; k < m->custom_count; k++)
+        if (span_is(m->customs[k].name, "linking"))
+            return true;
+    return false;
+}

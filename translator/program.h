@@ -7,6 +7,9 @@
 /* Whether an executable has what is imported: WASI's functions, shared memories. */
 bool program_provides(const module *m, const import *i);
 
+/* Whether it is an object file, which imports what the linker is to give. */
+bool program_is_object(const module *m);
+
 /* Whether it exports the function "_start", without parameters and results. */
 bool program_starts(const module *m);
 

@@ -299,7 +299,7 @@ static int run(const wasmelt_module *module, wasmelt_wasi *w, const given *g) {
     wasmelt_instance *instance = NULL;
     int status = STATUS_USAGE;
     if (!make_imports(module, w, &imports))
-        fail("error", "address space or memory is short for a linear memory");
+        fail("error", "address space or memory is short for a linear memory (ulimit -v?); --bounds=explicit reserves less");
     else if (wasmelt_wasi_allow_threads(w, module, imports.items, imports.count, NULL, end_by_thread, NULL) ==
              ENOMEM)
         short_of_memory(); /* modules that can have no threads get none */

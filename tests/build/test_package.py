@@ -71,6 +71,15 @@ def test_nothing_names_the_folders_of_the_build(unpacked, build):
                 assert str(folder).encode() + b'/' not in content, file
 
 
+def test_links_between_the_documents_lead_somewhere(unpacked):
+    folder = unpacked / 'share' / 'doc' / 'wasmelt'
+    documents = list(folder.rglob('*.md'))
+    assert len(documents) > 5
+    for document in documents:
+        for target in re.findall(r'\]\(([^):#]+\.(?:md|svg|wat))[)#]', document.read_text()):
+            assert (document.parent / target).exists(), (document.name, target)
+
+
 def test_control_file(packages):
     control = subprocess.run(['dpkg-deb', '-f', packages['.deb']], capture_output=True, text=True, check=True).stdout
     assert re.search(r'^Package: wasmelt$', control, re.M) and re.search(r'^Depends: .*libc6', control, re.M)

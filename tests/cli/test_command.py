@@ -272,6 +272,32 @@ def test_imports_nobody_provides(run_wasmelt, assemble, tmp_path):
     assert not (tmp_path / 'a').exists()
 
 
+def test_import_with_a_name_of_wasi_and_another_type(run_wasmelt, assemble, tmp_path):
+    module = assemble('(module (import "wasi_snapshot_preview1" "fd_write" (func)) (func (export "_start")))')
+    done = run_wasmelt(module, '-o', tmp_path / 'a')
+    assert done.returncode == 1 and '"fd_write" (of another type than WASI\'s)' in done.stderr
+
+
+def test_object_file_is_to_be_linked_first(run_wasmelt, tmp_path):
+    (tmp_path / 'a.c').write_text(HELLO)
+    subprocess.run(['clang', '--target=wasm32-wasi', '-c', 'a.c', '-o', 'a.wasm'], cwd=tmp_path, check=True)
+    done = run_wasmelt('a.wasm', cwd=tmp_path)
+    assert (done.returncode, done.stderr) == (1, 'wasmelt: a.wasm: error: is an object file: link it first, with clang or wasm-ld\n')
+
+
+@pytest.mark.parametrize('content, message', [(b'', 'the file is empty'), (b'\x1f\x8b\x08\0', 'not a WebAssembly binary'),
+                                              (b'<html>', 'not a WebAssembly binary')])
+def test_other_files_are_called_that(run_wasmelt, tmp_path, content, message):
+    (tmp_path / 'a.wasm').write_bytes(content)
+    done = run_wasmelt('a.wasm', cwd=tmp_path)
+    assert done.returncode == 1 and done.stderr.endswith(f': {message} (at byte 0x0)\n') and done.stderr.count('\n') == 1
+
+
+def test_no_directory_for_temporary_files(run_wasmelt, compile_wasi, tmp_path):
+    done = run_wasmelt(compile_wasi(HELLO), '-o', tmp_path / 'a', env={**os.environ, 'TMPDIR': str(tmp_path / 'none')})
+    assert done.returncode == 1 and f'wasmelt: {tmp_path / "none"}: error: ' in done.stderr and 'TMPDIR' in done.stderr
+
+
 def test_no_start(run_wasmelt, assemble, tmp_path):
     done = run_wasmelt(assemble(ADD), '-o', tmp_path / 'a')
     assert done.returncode == 1 and '_start' in done.stderr

@@ -52,20 +52,7 @@ def test_figures_of_the_comparison_are_those_of_the_benchmarks():
 
 # Modules whose C the documents show.
 SHOWN = {
-    'README.md': ('bytes', '''(module
-  (import "env" "log" (func $log (param i32)))
-  (memory (export "memory") 1)
-  (func (export "sum") (param $at i32) (param $count i32) (result i32)
-    (local $sum i32)
-    (block $done
-      (loop $next
-        (br_if $done (i32.eqz (local.get $count)))
-        (local.set $sum (i32.add (local.get $sum) (i32.load8_u (local.get $at))))
-        (local.set $at (i32.add (local.get $at) (i32.const 1)))
-        (local.set $count (i32.sub (local.get $count) (i32.const 1)))
-        (br $next)))
-    (call $log (local.get $sum))
-    (local.get $sum)))''', ()),
+    'README.md': ('bytes', (ROOT / 'examples' / 'bytes' / 'bytes.wat').read_text(), ()),
     'docs/architecture.md': ('app', '''(module
   (func $clamp (export "clamp") (param i32 i32) (result i32)
     (if (result i32) (i32.gt_s (local.get 0) (local.get 1))

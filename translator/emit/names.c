@@ -90,12 +90,13 @@ static bool has_signature(const type_def *t, const char *signature) {
     return same;
 }
 
-bool is_wasi_import(const module *m, const import *i, const char **family) {
+/* The function of WASI that has the import's name, or null; *family is null for a module name that is not WASI's alone. */
+static const wasi_function *find_wasi_function(const import *i, const char **family) {
     const wasi_function *table;
     size_t count;
     *family = NULL;
     if (i->kind != EXTERN_FUNC) {
-        return false;
+        return NULL;
     } else if (span_is(i->module, "wasi_snapshot_preview1")) {
         *family = "wasi";
         table = preview1;
@@ -108,16 +109,25 @@ bool is_wasi_import(const module *m, const import *i, const char **family) {
         table = threads;
         count = sizeof threads / sizeof *threads;
     } else {
+        return NULL;
+    }
+    for (size_t k = 0; k < count; k++)
+        if (span_is(i->name, table[k].name))
+            return &table[k];
+    return NULL;
+}
+
+bool is_wasi_import(const module *m, const import *i, const char **family) {
+    const wasi_function *f = find_wasi_function(i, family);
+    if (!f || !has_signature(&m->types[m->funcs[i->index].type], f->signature))
         return false;
-    }
-    for (size_t k = 0; k < count; k++) {
-        if (!span_is(i->name, table[k].name) ||
-            !has_signature(&m->types[m->funcs[i->index].type], table[k].signature))
-            continue;
-        *family = *family ? *family : "wasi";
-        return true;
-    }
-    return false;
+    *family = *family ? *family : "wasi";
+    return true;
+}
+
+bool has_wasi_name(const import *i) {
+    const char *family;
+    return find_wasi_function(i, &family) && family;
 }
 
 uint32_t wasi_memory(const module *m) {

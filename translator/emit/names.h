@@ -16,6 +16,9 @@ void names_assign(generator *g);
  * "wasi0" is stored as the family if its module is WASI's at all. "wasi" "thread-spawn" is one of them. */
 bool is_wasi_import(const module *m, const import *i, const char **family);
 
+/* Whether its names are those of a function of WASI preview 1 or its predecessor, whatever its type. */
+bool has_wasi_name(const import *i);
+
 /* The memory that WASI's functions use: the one exported as "memory" or, where linkers of LLVM before 16 import the
  * memory and so cannot export it, an imported shared memory that is the only one. NO_INDEX if there is none. */
 uint32_t wasi_memory(const module *m);

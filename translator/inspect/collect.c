@@ -172,10 +172,10 @@ static void collect_use(inspection *i) {
     const module *m = i->m;
     diag_init(&i->problem);
     translate_check(m, i->features[FEATURE_GC].used, &i->problem);
+    if (program_is_object(m))
+        i->linkage = LINKAGE_OBJECT;
     for (uint32_t k = 0; k < m->custom_count; k++)
-        if (span_equals(m->customs[k].name, "linking"))
-            i->linkage = LINKAGE_OBJECT;
-        else if (span_equals(m->customs[k].name, "dylink.0") || span_equals(m->customs[k].name, "dylink"))
+        if (span_equals(m->customs[k].name, "dylink.0") || span_equals(m->customs[k].name, "dylink"))
             i->linkage = LINKAGE_DYNAMIC;
         else if (span_equals(m->customs[k].name, ".debug_line"))
             i->has_dwarf = true;

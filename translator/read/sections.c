@@ -531,8 +531,10 @@ static bool read_section(reader *r, uint8_t id) {
 
 static bool read_header(cursor *c) {
     span header;
+    if (c->at == c->end)
+        return diag_fail(c->diag, 0, "unexpected end: the file is empty");
     if ((size_t)(c->end - c->at) < 4 || memcmp(c->at, "\0asm", 4) != 0)
-        return diag_fail(c->diag, 0, c->at == c->end ? "unexpected end" : "magic header not detected");
+        return diag_fail(c->diag, 0, "magic header not detected: not a WebAssembly binary");
     c->at += 4;
     if (!cursor_bytes(c, 4, &header))
         return false;
