@@ -334,7 +334,10 @@ X86_BINARY(i16x8_narrow_i32x4_s, _mm_packs_epi32(a, b))
             return name##_constant(b_, a_);                                                                 \
         type a = (type)a_, b = (type)b_;                                                                    \
         v128 r = (v128)function(a, b) join(v128) function(b, a);                                            \
-        return X86_BLEND(_mm_cmpunord_##s(a, b), _mm_add_##s(a, b), r);                                     \
+        v128 unordered = (v128)_mm_cmpunord_##s(a, b), sum = (v128)_mm_add_##s(a, b);                       \
+        if (__builtin_constant_p(a_[0]) || __builtin_constant_p(b_[0])) /* clang folds it to a signalling NaN */ \
+            sum |= (v128)quiet((__m128i)unordered);                                                         \
+        return X86_BLEND(unordered, sum, r);                                                                \
     }
 /* Whether bits are two numbers (one) none of which, or all, are the zero that must win. */
 #define NUMBER32(a, zero)                                                                                   \
