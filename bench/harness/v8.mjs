@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { WASI } from 'node:wasi';
 
-const wasi = new WASI({ version: 'preview1', returnOnExit: true });
+const wasi = new WASI({ version: 'preview1', returnOnExit: true, args: process.argv.slice(2) });
 const bytes = readFileSync(process.argv[2]);
 const start = process.hrtime.bigint(), cpu = process.cpuUsage();
 const { instance } = await WebAssembly.instantiate(bytes, wasi.getImportObject());
