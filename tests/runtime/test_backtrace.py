@@ -4,11 +4,11 @@ import subprocess
 
 import pytest
 
-# Calls through a table, which the C compiler does not inline.
+# Calls through a table that a host may change, which the C compiler cannot inline.
 MODULE = '''(module
   (memory 1)
   (type $t (func (param i32) (result i32)))
-  (table 3 3 funcref)
+  (table (export "table") 3 3 funcref)
   (elem (i32.const 0) $leaf $middle $deep)
   (func $leaf (export "leaf") (type $t) (i32.load (local.get 0)))
   (func $middle (export "middle") (type $t)

@@ -330,7 +330,7 @@ static uint32_t dispatch(placer *p, node_list *out, breakable *b, uint32_t at, u
             n->exit = exit_number(point);
             set_exit(p, &n->body, 0);
             node_append(f, &n->body, point == s.cont ? NODE_CONTINUE : NODE_BREAK);
-        } else if (ends_before(p, l, end) || point == s.fall || point == p->meets[at]) {
+        } else if (ends_before(p, l, end) || point == s.fall || (at < end && point == p->meets[at])) {
             uint32_t stop = point == p->meets[at] ? at : ends_before(p, l, end) ? f->labels.data[l].end : end;
             staying[kept++] = (uint64_t)stop << 32 | l;
         } else {

@@ -209,11 +209,11 @@ int main(int argc, char **argv) {
         table = wasmelt_table_new(&table_type);
         imports[n++] = (wasmelt_import){table_import[0], table_import[1], {.kind = WASMELT_EXTERN_TABLE, .table = table}};
     }
-    for (size_t k = 0; k < GLOBALS; k++)
+    for (size_t k = 0; k != GLOBALS; k++)
         imports[n++] = (wasmelt_import){global_imports[k].module, global_imports[k].name,
                                         {.kind = WASMELT_EXTERN_GLOBAL, .global = &globals[k],
                                          .global_type = {global_imports[k].type, global_imports[k].is_mutable}}};
-    for (size_t k = 0; k < TAGS; k++) {
+    for (size_t k = 0; k != TAGS; k++) {
         tag_types[k] = (wasmelt_type){.kind = WASMELT_TYPE_FUNC, .is_final = true, .supertype = WASMELT_NO_TYPE, .group_size = 1,
                                       .params = tag_imports[k].types, .param_count = tag_imports[k].params};
         if (!wasmelt_tag_init(&tags[k], &tag_types[k]))
