@@ -2,40 +2,12 @@
 #include <stdio.h>
 
 #include "inspect/print.h"
+#include "wasm/subtype.h"
 
 void print_out(strbuf *s, size_t least) {
     if (s->count > 0 && s->count >= least) {
         fwrite(s->data, 1, s->count, stdout);
         strbuf_clear(s);
-    }
-}
-
-static const char *heap_name(uint32_t heap) {
-    switch (heap) {
-    case WASMELT_HEAP_FUNC:
-        return "func";
-    case WASMELT_HEAP_EXTERN:
-        return "extern";
-    case WASMELT_HEAP_ANY:
-        return "any";
-    case WASMELT_HEAP_EQ:
-        return "eq";
-    case WASMELT_HEAP_I31:
-        return "i31";
-    case WASMELT_HEAP_STRUCT:
-        return "struct";
-    case WASMELT_HEAP_ARRAY:
-        return "array";
-    case WASMELT_HEAP_EXN:
-        return "exn";
-    case WASMELT_HEAP_NONE:
-        return "none";
-    case WASMELT_HEAP_NOFUNC:
-        return "nofunc";
-    case WASMELT_HEAP_NOEXTERN:
-        return "noextern";
-    default:
-        return "noexn";
     }
 }
 

@@ -85,7 +85,7 @@ wasmelt_valtype representation(wasmelt_valtype t) {
     return is_func ? WASMELT_FUNCREF : WASMELT_EXTERNREF;
 }
 
-static const char *abstract_name(uint32_t heap) {
+const char *heap_name(uint32_t heap) {
     switch (heap) {
     case WASMELT_HEAP_NOEXN:
         return "noexn";
@@ -126,7 +126,7 @@ const char *valtype_name(wasmelt_valtype t, char *buffer, size_t size) {
         if (wasmelt_heap_is_concrete(heap))
             snprintf(buffer, size, "(ref %s%u)", null, (unsigned)heap);
         else
-            snprintf(buffer, size, "(ref %s%s)", null, abstract_name(heap));
+            snprintf(buffer, size, "(ref %s%s)", null, heap_name(heap));
     }
     return buffer;
 }
