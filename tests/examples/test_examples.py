@@ -133,7 +133,8 @@ def check_output(app, name, folder):
 
 def test_every_example_is_tested():
     folders = {path.parent.name for path in EXAMPLES.glob('*/*')}
-    assert folders == {*OUTPUTS, 'hello', 'make', 'meson'}  # the last two: tests/build
+    # make and meson: tests/build; bytes: the README's, tests/examples/test_documents.py
+    assert folders == {*OUTPUTS, 'hello', 'make', 'meson', 'bytes'}
 
 
 @pytest.mark.parametrize('name', OUTPUTS)
