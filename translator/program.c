@@ -4,10 +4,6 @@
 
 #include "emit/names.h"
 
-static bool span_is(span s, const char *text) {
-    return s.length == strlen(text) && memcmp(s.bytes, text, s.length) == 0;
-}
-
 static const export *find_export(const module *m, extern_kind kind, const char *name) {
     for (uint32_t k = 0; k < m->export_count; k++)
         if (m->exports[k].kind == kind && span_is(m->exports[k].name, name))

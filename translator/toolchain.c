@@ -250,12 +250,9 @@ static void add_profile(const toolchain *t, const options *o, arena *a, string_l
     }
 }
 
-void toolchain_compile_runtime(const toolchain *t, const options *o, arena *a, const char *source,
-                               const char *object, string_list *command) {
-    add_all(command, &t->compiler);
-    add_words(command, WASMELT_RUNTIME_FLAGS, a);
-    add_quiet(t, command);
-    add(command, "-O2");
+/* The end of a compilation's command: the user's flags come last. */
+static void add_files(const toolchain *t, const options *o, arena *a, const char *source, const char *object,
+                      string_list *command) {
     add(command, t->include_flag);
     add_flags(command, &o->cflags, a);
     add(command, "-c");
@@ -263,6 +260,15 @@ void toolchain_compile_runtime(const toolchain *t, const options *o, arena *a, c
     add(command, "-o");
     add(command, object);
     add(command, NULL);
+}
+
+void toolchain_compile_runtime(const toolchain *t, const options *o, arena *a, const char *source,
+                               const char *object, string_list *command) {
+    add_all(command, &t->compiler);
+    add_words(command, WASMELT_RUNTIME_FLAGS, a);
+    add_quiet(t, command);
+    add(command, "-O2");
+    add_files(t, o, a, source, object, command);
 }
 
 /* WASMELT_C_FLAGS: what the emitted C is written for; cmake/WasmeltFlags.cmake says why. */
@@ -286,13 +292,7 @@ void toolchain_compile(const toolchain *t, const options *o, arena *a, const cha
         add(command, "-fPIC");
         add(command, "-fvisibility=hidden");
     }
-    add(command, t->include_flag);
-    add_flags(command, &o->cflags, a);
-    add(command, "-c");
-    add(command, source);
-    add(command, "-o");
-    add(command, object);
-    add(command, NULL);
+    add_files(t, o, a, source, object, command);
 }
 
 void toolchain_link(const toolchain *t, const options *o, arena *a, const string_list *objects,

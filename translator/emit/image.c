@@ -4,7 +4,7 @@
 
 #include <wasmelt/support.h>
 
-#include "wasm/opcodes.h"
+#include "read/instr.h"
 
 /* Segments that are no further apart than this share an image. */
 #define MOST_GAP 65536u
@@ -13,34 +13,9 @@
 
 /* ---- Deciding ---- */
 
-/* Whether a constant expression is one constant. */
-static bool constant_offset(const const_expr *e, uint64_t *value) {
-    span code = e->code;
-    if (code.length < 3 || (code.bytes[0] != 0x41 && code.bytes[0] != 0x42) || code.bytes[code.length - 1] != 0x0B)
-        return false;
-    bool is64 = code.bytes[0] == 0x42;
-    unsigned shift = 0;
-    size_t at = 1;
-    *value = 0;
-    for (;; at++, shift += 7) {
-        uint8_t byte = code.bytes[at];
-        if (at >= code.length - 1 || shift > 63)
-            return false;
-        *value |= (uint64_t)(byte & 0x7F) << shift;
-        if (!(byte & 0x80)) {
-            if ((byte & 0x40) && shift + 7 < 64)
-                *value |= UINT64_MAX << (shift + 7);
-            break;
-        }
-    }
-    if (!is64)
-        *value = (uint32_t)*value;
-    return at == code.length - 2;
-}
-
 /* Whether the segment is copied to a place that is known now and within bounds. */
 static bool is_certain(const module *m, const data_segment *s, uint64_t *at) {
-    if (s->memory < m->imported_memories || !constant_offset(&s->offset_expr, at))
+    if (s->memory < m->imported_memories || !const_expr_integer(m, &s->offset_expr, at))
         return false;
     const wasmelt_memory_type *t = &m->memories[s->memory].type;
     uint64_t size = t->minimum << 16;

@@ -74,10 +74,6 @@ static const wasi_function threads[] = {
 #undef WASI_THREADS_FUNC
 };
 
-static bool span_is(span s, const char *text) {
-    return s.length == strlen(text) && memcmp(s.bytes, text, s.length) == 0;
-}
-
 static bool has_signature(const type_def *t, const char *signature) {
     strbuf own = {0};
     for (uint32_t k = 0; k < t->param_count; k++)

@@ -8,23 +8,6 @@
 #include "read/instr.h"
 #include "translate.h"
 
-bool span_equals(span s, const char *text) {
-    return s.length == strlen(text) && memcmp(s.bytes, text, s.length) == 0;
-}
-
-bool const_value(const module *m, const const_expr *e, uint64_t *value) {
-    diag none;
-    diag_init(&none);
-    if (!e->code.bytes)
-        return false;
-    cursor c = {e->code.bytes, e->code.bytes + e->code.length, m->input.bytes, &none};
-    instr i;
-    if (!instr_read(&c, m, &i) || (i.op != OP_I32_CONST && i.op != OP_I64_CONST))
-        return false;
-    *value = i.value;
-    return instr_read(&c, m, &i) && i.op == OP_END;
-}
-
 bool memory_is_guarded(const wasmelt_memory_type *t) {
     return !t->is64 && t->page_size_log2 == 16;
 }
@@ -140,7 +123,7 @@ static void collect_allocators(inspection *i, arena *a) {
     i->allocators = arena_array(a, NAMES, sizeof *i->allocators); /* names of exports are unique */
     for (uint32_t k = 0; k < m->export_count; k++)
         for (size_t n = 0; m->exports[k].kind == EXTERN_FUNC && n < NAMES; n++)
-            if (span_equals(m->exports[k].name, allocator_names[n].name))
+            if (span_is(m->exports[k].name, allocator_names[n].name))
                 i->allocators[i->allocator_count++] = (allocator){allocator_names[n].role, k};
 }
 
@@ -175,9 +158,9 @@ static void collect_use(inspection *i) {
     if (program_is_object(m))
         i->linkage = LINKAGE_OBJECT;
     for (uint32_t k = 0; k < m->custom_count; k++)
-        if (span_equals(m->customs[k].name, "dylink.0") || span_equals(m->customs[k].name, "dylink"))
+        if (span_is(m->customs[k].name, "dylink.0") || span_is(m->customs[k].name, "dylink"))
             i->linkage = LINKAGE_DYNAMIC;
-        else if (span_equals(m->customs[k].name, ".debug_line"))
+        else if (span_is(m->customs[k].name, ".debug_line"))
             i->has_dwarf = true;
     if (is_program(m)) {
         i->use = USE_PROGRAM;

@@ -62,9 +62,9 @@ void inspect_custom_sections(inspection *i, arena *a) {
     target_features features = {0};
     for (uint32_t k = 0; k < m->custom_count; k++) {
         const custom_section *s = &m->customs[k];
-        if (made_by.count == 0 && span_equals(s->name, "producers"))
+        if (made_by.count == 0 && span_is(s->name, "producers"))
             read_producers(m, s, &made_by);
-        else if (features.count == 0 && span_equals(s->name, "target_features"))
+        else if (features.count == 0 && span_is(s->name, "target_features"))
             read_target_features(m, s, &features);
     }
     i->producers = keep(a, made_by.data, made_by.count, sizeof *made_by.data);

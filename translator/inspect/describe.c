@@ -11,25 +11,6 @@ void print_out(strbuf *s, size_t least) {
     }
 }
 
-static const char *number_name(wasmelt_valtype t) {
-    switch (t) {
-    case WASMELT_I32:
-        return "i32";
-    case WASMELT_I64:
-        return "i64";
-    case WASMELT_F32:
-        return "f32";
-    case WASMELT_F64:
-        return "f64";
-    case WASMELT_V128:
-        return "v128";
-    case WASMELT_I8:
-        return "i8";
-    default:
-        return "i16";
-    }
-}
-
 /* The bottom types have names of their own: (ref null none) is nullref. */
 static const char *short_name(uint32_t heap) {
     switch (heap) {
@@ -48,7 +29,8 @@ static const char *short_name(uint32_t heap) {
 
 void describe_valtype(strbuf *s, wasmelt_valtype t) {
     if (!wasmelt_is_ref(t)) {
-        strbuf_puts(s, number_name(t));
+        char buffer[32];
+        strbuf_puts(s, valtype_name(t, buffer, sizeof buffer));
         return;
     }
     uint32_t heap = wasmelt_heap(t);

@@ -108,11 +108,6 @@ void inspect_custom_sections(inspection *i, arena *a);
 
 /* ---- Helpers ---- */
 
-bool span_equals(span s, const char *text);
-
-/* The value of a constant expression that is one integer constant; an i32 is zero-extended. */
-bool const_value(const module *m, const const_expr *e, uint64_t *value);
-
 /* Bytes of address space that the runtime reserves for a memory (runtime/memory.c), without the host's page
  * at the end. */
 uint64_t memory_reserved(const wasmelt_memory_type *t);

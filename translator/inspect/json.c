@@ -1,6 +1,7 @@
 /* An inspection as JSON. docs/inspect.md describes every member; SCHEMA changes when a member changes its
  * meaning or goes, not when one is added. */
 #include "inspect/print.h"
+#include "read/instr.h"
 
 #include "base/utf8.h"
 
@@ -287,7 +288,7 @@ static void storage(json *j, const module *m) {
         string_or_null(j, "name", g->name);
         boolean(j, "imported", g->import != NO_INDEX);
         global_members(j, g);
-        bool known = const_value(m, &g->init, &value);
+        bool known = const_expr_integer(m, &g->init, &value);
         number_or_null(j, "value", known, value);
         close_value(j, '}');
     }

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "inspect/inspection.h"
+#include "read/instr.h"
 
 /* ---- The stack pointer ---- */
 
@@ -24,14 +25,14 @@ static bool is_pointer(const module *m, uint32_t index) {
 
 static uint32_t find_exported(const module *m, const char *name) {
     for (uint32_t k = 0; k < m->export_count; k++)
-        if (m->exports[k].kind == EXTERN_GLOBAL && span_equals(m->exports[k].name, name))
+        if (m->exports[k].kind == EXTERN_GLOBAL && span_is(m->exports[k].name, name))
             return m->exports[k].index;
     return NO_INDEX;
 }
 
 static uint32_t find_imported(const module *m, const char *name) {
     for (uint32_t k = 0; k < m->imported_globals; k++)
-        if (span_equals(m->imports[m->globals[k].import].name, name))
+        if (span_is(m->imports[m->globals[k].import].name, name))
             return k;
     return NO_INDEX;
 }
@@ -72,7 +73,7 @@ void inspect_stack_pointer(inspection *i) {
         return;
     uint64_t value;
     uint32_t guess = first_mutable(m);
-    if (guess != NO_INDEX && const_value(m, &m->globals[guess].init, &value) && value >= 1024 && value % 16 == 0 &&
+    if (guess != NO_INDEX && const_expr_integer(m, &m->globals[guess].init, &value) && value >= 1024 && value % 16 == 0 &&
         value <= memory_bytes(m))
         i->stack.global = guess; /* not yet found: see inspect_stack */
 }
@@ -84,7 +85,7 @@ static bool symbol_value(const module *m, const char *name, uint64_t *value) {
     uint32_t k = find_exported(m, name);
     if (k == NO_INDEX)
         k = find_named(m, name);
-    return k != NO_INDEX && m->globals[k].import == NO_INDEX && const_value(m, &m->globals[k].init, value);
+    return k != NO_INDEX && m->globals[k].import == NO_INDEX && const_expr_integer(m, &m->globals[k].init, value);
 }
 
 typedef struct data_extent {
@@ -100,7 +101,7 @@ static data_extent find_data(const module *m, uint64_t limit) {
     for (uint32_t k = 0; k < m->data_count; k++) {
         const data_segment *s = &m->datas[k];
         uint64_t start;
-        if (s->mode != SEGMENT_ACTIVE || !const_value(m, &s->offset_expr, &start)) {
+        if (s->mode != SEGMENT_ACTIVE || !const_expr_integer(m, &s->offset_expr, &start)) {
             e.known = false;
             continue;
         }
@@ -151,7 +152,7 @@ void inspect_stack(inspection *i) {
     if (!s->found_by)
         s->found_by = "being the first mutable global, from which functions take frames";
     /* 0: set by code, when the module is instantiated. */
-    if (!const_value(m, &m->globals[s->global].init, &s->top) || s->top == 0)
+    if (!const_expr_integer(m, &m->globals[s->global].init, &s->top) || s->top == 0)
         return;
     s->has_top = true;
     find_low(s, m);

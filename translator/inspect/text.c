@@ -1,5 +1,6 @@
 /* An inspection for people: the verdict first, then a paragraph for each thing. */
 #include "inspect/print.h"
+#include "read/instr.h"
 
 #include "base/utf8.h"
 
@@ -353,7 +354,7 @@ static void print_globals(const text *t) {
         uint64_t value;
         strbuf_printf(t->out, "  %u%s: ", (unsigned)k, g->import != NO_INDEX ? ", imported" : "");
         put_global_type(t->out, g);
-        if (const_value(m, &g->init, &value))
+        if (const_expr_integer(m, &g->init, &value))
             strbuf_printf(t->out, " = %llu", (unsigned long long)value);
         if (g->name.bytes) {
             strbuf_put(t->out, ' ');

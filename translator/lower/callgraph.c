@@ -176,11 +176,7 @@ static void find_components(callgraph *g, const edges *e, uint32_t nodes, arena 
 /* ---- Who throws ---- */
 
 static bool is_wasi(span module_name) {
-    static const char *const names[] = {"wasi_snapshot_preview1", "wasi_unstable"};
-    for (int k = 0; k < 2; k++)
-        if (module_name.length == strlen(names[k]) && memcmp(module_name.bytes, names[k], module_name.length) == 0)
-            return true;
-    return false;
+    return span_is(module_name, "wasi_snapshot_preview1") || span_is(module_name, "wasi_unstable");
 }
 
 /* The first throwers: imports, and what a table or a reference of another module's may lead to. */

@@ -3,32 +3,17 @@
  * of the C code, and the instance they are called with is the caller's own. */
 #include "lower/tables.h"
 
-#include "read/cursor.h"
+#include "read/instr.h"
 #include "wasm/subtype.h"
 
 /* Elements up to which a table may be mostly null; beyond, an array as long as its size must be worth it. */
 #define SMALL_TABLE 64
 
-/* A constant expression that is one constant. */
-static bool constant_offset(const module *m, const const_expr *e, bool is64, uint64_t *value) {
-    diag d = {0};
-    cursor c = {e->code.bytes, e->code.bytes + e->code.length, m->input.bytes, &d};
-    uint8_t opcode, end;
-    int32_t narrow;
-    int64_t wide;
-    if (!cursor_byte(&c, &opcode) || opcode != (is64 ? 0x42 : 0x41))
-        return false;
-    if (is64 ? !cursor_s64(&c, &wide) : !cursor_s32(&c, &narrow))
-        return false;
-    *value = is64 ? (uint64_t)wide : (uint32_t)narrow;
-    return cursor_byte(&c, &end) && end == 0x0b && cursor_done(&c);
-}
-
 /* What the segment puts into the table, as far as that is constant and lies within. An imported function is not
  * called with this instance. */
-static bool add_segment(const module *m, const elem_segment *e, const table *t, fixed_table *f) {
+static bool add_segment(const module *m, const elem_segment *e, fixed_table *f) {
     uint64_t at;
-    if (!e->funcs || !constant_offset(m, &e->offset_expr, t->is64, &at) || e->count > f->size || at > f->size - e->count)
+    if (!e->funcs || !const_expr_integer(m, &e->offset_expr, &at) || e->count > f->size || at > f->size - e->count)
         return false;
     for (uint32_t k = 0; k < e->count; k++) {
         if (m->funcs[e->funcs[k]].import != NO_INDEX)
@@ -80,7 +65,7 @@ fixed_table *fixed_tables_find(const module *m, const callgraph *g, arena *a) {
     }
     for (uint32_t k = 0; k < m->elem_count; k++) {
         const elem_segment *e = &m->elems[k];
-        if (e->mode == SEGMENT_ACTIVE && !add_segment(m, e, &m->tables[e->table], &tables[e->table]))
+        if (e->mode == SEGMENT_ACTIVE && !add_segment(m, e, &tables[e->table]))
             tables[e->table].size = 0;
     }
     if (m->table_count > 0 && tables[0].size > 0)

@@ -43,8 +43,7 @@ void read_hints(module *m) {
     diag ignored;
     hint_list hints = {0};
     uint32_t k = 0;
-    while (k < m->custom_count && !(m->customs[k].name.length == strlen(section_name) &&
-                                    memcmp(m->customs[k].name.bytes, section_name, strlen(section_name)) == 0))
+    while (k < m->custom_count && !span_is(m->customs[k].name, section_name))
         k++;
     if (k == m->custom_count)
         return;

@@ -241,3 +241,16 @@ catch_clause instr_next_catch(cursor *list) {
     read_catch(list, &clause);
     return clause;
 }
+
+bool const_expr_integer(const module *m, const const_expr *e, uint64_t *value) {
+    diag none;
+    instr i;
+    if (!e->code.bytes)
+        return false;
+    diag_init(&none);
+    cursor c = {e->code.bytes, e->code.bytes + e->code.length, m->input.bytes, &none};
+    if (!instr_read(&c, m, &i) || (i.op != OP_I32_CONST && i.op != OP_I64_CONST))
+        return false;
+    *value = i.value;
+    return instr_read(&c, m, &i) && i.op == OP_END;
+}

@@ -52,4 +52,8 @@ bool instr_read(cursor *c, const module *m, instr *i);
 uint32_t instr_next_label(cursor *list);
 catch_clause instr_next_catch(cursor *list);
 
+/* The value of a constant expression that is a single i32.const or i64.const, an i32 zero-extended. False for any
+ * other, and for an absent one. */
+bool const_expr_integer(const module *m, const const_expr *e, uint64_t *value);
+
 #endif

@@ -480,7 +480,7 @@ static bool read_custom(reader *r) {
     s.bytes = (span){r->c.at, (size_t)(r->c.end - r->c.at)};
     r->c.at = r->c.end;
     *vec_push(&r->customs) = s;
-    if (s.name.length == 4 && memcmp(s.name.bytes, "name", 4) == 0)
+    if (span_is(s.name, "name"))
         r->name_section = s.bytes;
     return true;
 }

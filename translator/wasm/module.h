@@ -7,6 +7,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <string.h>
 
 #include <wasmelt/memory.h>
 #include <wasmelt/valtype.h>
@@ -20,6 +21,11 @@ typedef struct span {
     const uint8_t *bytes;
     size_t length;
 } span;
+
+/* Whether the bytes are the text's, which has no zero byte. */
+static inline bool span_is(span s, const char *text) {
+    return s.length == strlen(text) && memcmp(s.bytes, text, s.length) == 0;
+}
 
 typedef enum type_kind { TYPE_FUNC, TYPE_STRUCT, TYPE_ARRAY } type_kind;
 
