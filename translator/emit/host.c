@@ -1,0 +1,159 @@
+/* What is called from outside: for an embedder the functions that NAME.h declares (header.c), which are instantiation
+ * with typed imports and an accessor or function for each export; for an executable main. */
+#include <string.h>
+
+#include "emit/definitions.h"
+#include "emit/func.h"
+#include "emit/module.h"
+#include "emit/names.h"
+
+/* ---- Typed access for hosts ---- */
+
+static void put_export_function(const generator *g, out *o, uint32_t k) {
+    const module *m = g->m;
+    uint32_t f = m->exports[k].index;
+    const type_def *t = &m->types[m->funcs[f].type];
+    bool throws = g->calls.throws[f];
+    strbuf *s = &o->text;
+    put_result_type(s, g, t);
+    strbuf_printf(s, " %s(%s *self", g->export_names[k], g->name);
+    for (uint32_t p = 0; p < t->param_count; p++)
+        strbuf_printf(s, ", %s p%u", c_type(t->params[p]), (unsigned)p);
+    strbuf_puts(s, ") {\n\t");
+    if (t->result_count > 0 && throws) {
+        put_result_type(s, g, t);
+        strbuf_puts(s, " r = ");
+    } else if (t->result_count > 0) {
+        strbuf_puts(s, "return ");
+    }
+    strbuf_printf(s, "%s(self", g->func_names[f]);
+    for (uint32_t p = 0; p < t->param_count; p++)
+        strbuf_printf(s, ", p%u", (unsigned)p);
+    strbuf_puts(s, ");\n");
+    if (throws)
+        strbuf_puts(s, "\tif (unwinding())\n\t\twasmelt_trap_uncaught();\n");
+    if (throws && t->result_count > 0)
+        strbuf_puts(s, "\treturn r;\n");
+    strbuf_puts(s, "}\n\n");
+}
+
+static void put_export_object(const generator *g, out *o, uint32_t k) {
+    const export *e = &g->m->exports[k];
+    const char *name = g->export_names[k];
+    if (e->kind == EXTERN_MEMORY)
+        out_line(o, "wasmelt_memory *%s(%s *self) {\n\treturn self->memory%u;\n}\n", name, g->name,
+                 (unsigned)e->index);
+    if (e->kind == EXTERN_TABLE)
+        out_line(o, "wasmelt_table *%s(%s *self) {\n\treturn self->table%u;\n}\n", name, g->name,
+                 (unsigned)e->index);
+    if (e->kind == EXTERN_TAG)
+        out_line(o, "const wasmelt_tag *%s(%s *self) {\n\treturn self->tag%u;\n}\n", name, g->name,
+                 (unsigned)e->index);
+    if (e->kind == EXTERN_GLOBAL) {
+        const global *gl = &g->m->globals[e->index];
+        const char *type = c_type(gl->type);
+        bool is_pointer = wasmelt_is_ref(gl->type);
+        if (gl->is_mutable)
+            strbuf_printf(&o->text, "%s *", type);
+        else if (is_pointer)
+            strbuf_printf(&o->text, "%s const *", type);
+        else
+            strbuf_printf(&o->text, "const %s *", type);
+        out_line(o, "%s(%s *self) {\n\treturn %sself->g%u;\n}\n", name, g->name,
+                 gl->import != NO_INDEX ? "" : "&", (unsigned)e->index);
+    }
+}
+
+static void put_instantiate_body(const generator *g, out *o) {
+    const module *m = g->m;
+    uint32_t count = 0;
+    uint32_t *contexts = arena_array(g->arena, m->import_count, sizeof *contexts);
+    find_contexts(g, contexts);
+    put_instantiate(g, o, true);
+    strbuf_puts(&o->text, " {\n");
+    o->depth = 1;
+    if (m->import_count > 0) {
+        out_open(o, "const wasmelt_import given[] =");
+        for (uint32_t k = 0; k < m->import_count; k++) {
+            const import *i = &m->imports[k];
+            if (!is_described(g, k, contexts))
+                continue;
+            count++;
+            out_indent(o);
+            strbuf_puts(&o->text, "{\"");
+            put_string(&o->text, i->module.bytes, i->module.length);
+            strbuf_puts(&o->text, "\", \"");
+            put_string(&o->text, i->name.bytes, i->name.length);
+            strbuf_puts(&o->text, "\", ");
+            const char *name = g->import_names[k];
+            if (i->kind == EXTERN_FUNC)
+                strbuf_printf(&o->text, "{.kind = WASMELT_EXTERN_CONTEXT, .context = imports->context%u}},\n", (unsigned)k);
+            else if (i->kind == EXTERN_TABLE)
+                strbuf_printf(&o->text, "{.kind = WASMELT_EXTERN_TABLE, .table = imports->%s}},\n", name);
+            else if (i->kind == EXTERN_MEMORY)
+                strbuf_printf(&o->text, "{.kind = WASMELT_EXTERN_MEMORY, .memory = imports->%s}},\n", name);
+            else if (i->kind == EXTERN_GLOBAL) {
+                strbuf_printf(&o->text, "{.kind = WASMELT_EXTERN_GLOBAL, .global = imports->%s, .global_type = ", name);
+                put_global_type(&o->text, &m->globals[i->index]);
+                strbuf_puts(&o->text, "}},\n");
+            } else {
+                strbuf_printf(&o->text, "{.kind = WASMELT_EXTERN_TAG, .tag = imports->%s}},\n", name);
+            }
+        }
+        out_close(o, ";");
+    }
+    out_line(o, "return wasmelt_instantiate_with(&%s_module, %s, %u, options, (wasmelt_instance **)instance, error);",
+             g->name, count ? "given" : "NULL", (unsigned)count);
+    out_close(o, "\n");
+    put_instantiate(g, o, false);
+    strbuf_puts(&o->text, " {\n");
+    o->depth = 1;
+    out_line(o, "return %s_instantiate_with(%sNULL, instance, error);", g->name, m->import_count ? "imports, " : "");
+    out_close(o, "\n");
+    out_open(o, "void %s_instance_free(%s *self)", g->name, g->name);
+    out_line(o, "wasmelt_instance_free(self ? &self->base : NULL);");
+    out_close(o, "\n");
+}
+
+void put_host_api(const generator *g, out *o) {
+    put_instantiate_body(g, o);
+    for (uint32_t k = 0; k < g->m->export_count; k++) {
+        if (g->m->exports[k].kind == EXTERN_FUNC)
+            put_export_function(g, o, k);
+        else
+            put_export_object(g, o, k);
+    }
+}
+
+/* ---- The main function of an executable ---- */
+
+static void put_strings(out *o, const char *name, const char *const *strings, size_t count) {
+    if (count == 0)
+        return;
+    out_open(o, "static const char *const %s[] =", name);
+    for (size_t k = 0; k < count; k++) {
+        out_indent(o);
+        strbuf_put(&o->text, '"');
+        put_string(&o->text, (const uint8_t *)strings[k], strlen(strings[k]));
+        strbuf_puts(&o->text, "\",\n");
+    }
+    out_line(o, "NULL,");
+    out_close(o, ";\n");
+}
+
+void put_main(const generator *g, out *o) {
+    const command_options *c = g->options->command;
+    if (c) {
+        put_strings(o, "directories", c->dirs, c->dir_count);
+        put_strings(o, "variables", c->env, c->env_count);
+        out_open(o, "static const wasmelt_command command =");
+        out_line(o, ".dirs = %s,", c->dir_count > 0 ? "directories" : "NULL");
+        out_line(o, ".env = %s,", c->env_count > 0 ? "variables" : "NULL");
+        out_line(o, ".inherit_env = %s,", c->inherit_env ? "true" : "false");
+        out_line(o, ".confine = %s,", c->confine ? "true" : "false");
+        out_close(o, ";\n");
+    }
+    out_open(o, "int main(int argc, char **argv)");
+    out_line(o, "return wasmelt_main(&%s_module, %s, argc, argv);", g->name, c ? "&command" : "NULL");
+    out_close(o, "");
+}

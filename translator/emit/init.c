@@ -1,0 +1,191 @@
+/* An instance's first contents: the bytes of data segments, and the functions init_instance, which fills globals, tables and
+ * memories in the order of the specification (4.7.3), start_instance, and fini_instance, which gives back what is counted.
+ * A segment that a startup image holds (image.c) is not written again. */
+#include <stdio.h>
+
+#include "emit/definitions.h"
+#include "emit/func.h"
+#include "emit/image.h"
+#include "emit/module.h"
+#include "emit/names.h"
+
+void put_data(const generator *g, out *o, uint32_t index) {
+    span bytes = g->m->datas[index].bytes;
+    strbuf *s = &o->text;
+    /* Code that is not emitted may have been a passive segment's only use. */
+    const char *unused = g->m->datas[index].mode == SEGMENT_PASSIVE ? "__attribute__((unused)) " : "";
+    strbuf_printf(s, "%s%sconst u8 %s_data%u[%zu] =", unused, linkage(g), g->name, (unsigned)index,
+                  bytes.length + 1);
+    put_literal(o, bytes);
+    strbuf_puts(s, ";\n\n");
+}
+
+static bool init_globals(const generator *g, out *o, diag *d) {
+    for (uint32_t k = g->m->imported_globals; k < g->m->global_count; k++) {
+        char target[32];
+        snprintf(target, sizeof target, "self->g%u", (unsigned)k);
+        if (!emit_const(g, o, target, &g->m->globals[k].init, d))
+            return false;
+        if (wasmelt_is_exnref(g->m->globals[k].type))
+            out_line(o, "wasmelt_exception_retain(%s);", target);
+    }
+    return true;
+}
+
+static bool init_tables(const generator *g, out *o, diag *d) {
+    for (uint32_t k = g->m->imported_tables; k < g->m->table_count; k++) {
+        const table *t = &g->m->tables[k];
+        if (!t->init.code.bytes)
+            continue;
+        out_open(o, "%s", "");
+        out_line(o, "const void *ref;");
+        if (!emit_const(g, o, "ref", &t->init, d))
+            return false;
+        out_line(o, "wasmelt_table_fill(self->table%u, 0, ref, self->table%u->size);", (unsigned)k, (unsigned)k);
+        out_close(o, "");
+    }
+    return true;
+}
+
+bool has_counted_globals(const generator *g) {
+    for (uint32_t k = g->m->imported_globals; k < g->m->global_count; k++)
+        if (wasmelt_is_exnref(g->m->globals[k].type))
+            return true;
+    return false;
+}
+
+void put_fini(const generator *g, out *o) {
+    if (!has_counted_globals(g))
+        return;
+    out_open(o, "static void fini_instance(void *instance)");
+    out_line(o, "%s *const self = instance;", g->name);
+    for (uint32_t k = g->m->imported_globals; k < g->m->global_count; k++)
+        if (wasmelt_is_exnref(g->m->globals[k].type))
+            out_line(o, "exn_store(&self->g%u, NULL);", (unsigned)k);
+    out_close(o, "\n");
+}
+
+/* The references of a segment that is kept: passive, or given as expressions. */
+static bool init_elem_values(const generator *g, out *o, uint32_t index, diag *d) {
+    const elem_segment *e = &g->m->elems[index];
+    for (uint32_t k = 0; k < e->count; k++) {
+        char target[64];
+        snprintf(target, sizeof target, "self->elem%u[%u]", (unsigned)index, (unsigned)k);
+        if (e->funcs)
+            out_line(o, "%s = &self->funcs[%u];", target, (unsigned)g->records[e->funcs[k]]);
+        else if (!emit_const(g, o, target, &e->exprs[k], d))
+            return false;
+    }
+    out_line(o, "self->elem_sizes[%u] = %u;", (unsigned)index, (unsigned)e->count);
+    return true;
+}
+
+static void put_elem_records(const generator *g, out *o, uint32_t index) {
+    const elem_segment *e = &g->m->elems[index];
+    strbuf *s = &o->text;
+    strbuf_printf(s, "static const u32 elem%u[] = {", (unsigned)index);
+    for (uint32_t k = 0; k < e->count; k++) {
+        strbuf_puts(s, k % 16 == 0 ? "\n\t" : " ");
+        strbuf_printf(s, "%u,", (unsigned)g->records[e->funcs[k]]);
+    }
+    if (e->count == 0)
+        strbuf_put(s, '0');
+    strbuf_puts(s, "\n};\n\n");
+}
+
+static bool is_kept(const elem_segment *e) {
+    return e->mode == SEGMENT_PASSIVE || (e->exprs && e->mode == SEGMENT_ACTIVE);
+}
+
+static bool init_elem(const generator *g, out *o, uint32_t index, diag *d) {
+    const elem_segment *e = &g->m->elems[index];
+    if (is_kept(e) && !init_elem_values(g, o, index, d))
+        return false;
+    if (e->mode != SEGMENT_ACTIVE)
+        return true;
+    out_open(o, "%s", "");
+    bool is64 = g->m->tables[e->table].is64;
+    out_line(o, "u%d at;", is64 ? 64 : 32);
+    if (!emit_const(g, o, "at", &e->offset_expr, d))
+        return false;
+    if (e->exprs) {
+        out_line(o, "wasmelt_table_init(self->table%u, at, self->elem%u, %u, 0, %u);", (unsigned)e->table,
+                 (unsigned)index, (unsigned)e->count, (unsigned)e->count);
+        out_line(o, "self->elem_sizes[%u] = 0;", (unsigned)index);
+    } else {
+        out_line(o, "wasmelt_table_init_funcs(self->table%u, at, %s, elem%u, %u);", (unsigned)e->table,
+                 g->record_count ? "self->funcs" : "NULL", (unsigned)index, (unsigned)e->count);
+    }
+    out_close(o, "");
+    return true;
+}
+
+static bool init_data(const generator *g, out *o, uint32_t index, diag *d) {
+    const data_segment *s = &g->m->datas[index];
+    if (s->mode == SEGMENT_PASSIVE) {
+        if (g->uses_data_sizes)
+            out_line(o, "self->data_sizes[%u] = %zu;", (unsigned)index, s->bytes.length);
+        return true;
+    }
+    out_open(o, "%s", "");
+    out_line(o, "u%d at;", g->m->memories[s->memory].type.is64 ? 64 : 32);
+    if (!emit_const(g, o, "at", &s->offset_expr, d))
+        return false;
+    out_line(o, "wasmelt_memory_init(self->memory%u, at, %s_data%u, %zu, 0, %zu);", (unsigned)s->memory, g->name,
+             (unsigned)index, s->bytes.length, s->bytes.length);
+    out_close(o, "");
+    return true;
+}
+
+static void attach_wasi(const generator *g, out *o, const uint32_t *contexts) {
+    const module *m = g->m;
+    uint32_t memory_index = wasi_memory(m);
+    for (uint32_t k = 0; k < m->import_count; k++) {
+        const char *family;
+        if (contexts[k] != k)
+            continue;
+        is_wasi_import(m, &m->imports[k], &family);
+        if (family && memory_index != NO_INDEX && !g->options->bind_imports)
+            out_line(o, "wasmelt_wasi_attach(self->context%u, self->memory%u);", (unsigned)k,
+                     (unsigned)memory_index);
+    }
+}
+
+/* Mentions functions whose only callers were in dead code, which would be warned of. */
+static void mention_unused(const generator *g, out *o) {
+    for (uint32_t k = g->m->imported_funcs; !g->split && k < g->m->func_count; k++)
+        if (g->calls.reachable[k] && !g->called[k] && g->records[k] == NO_INDEX && k != g->m->start)
+            out_line(o, "(void)%s;", g->func_names[k]);
+}
+
+bool put_init(const generator *g, out *o, diag *d) {
+    const module *m = g->m;
+    uint32_t *contexts = arena_array(g->arena, m->import_count, sizeof *contexts);
+    find_contexts(g, contexts);
+    for (uint32_t k = 0; k < m->elem_count; k++)
+        if (m->elems[k].mode == SEGMENT_ACTIVE && m->elems[k].funcs)
+            put_elem_records(g, o, k);
+    out_open(o, "static void init_instance(void *instance)");
+    out_line(o, "%s *const self = instance;", g->name);
+    out_line(o, "(void)self;");
+    mention_unused(g, o);
+    for (uint32_t k = 0; k < m->memory_count; k++)
+        out_line(o, "self->mem%u = self->memory%u->base;", (unsigned)k, (unsigned)k);
+    attach_wasi(g, o, contexts);
+    if (!init_globals(g, o, d) || !init_tables(g, o, d))
+        return false;
+    for (uint32_t k = 0; k < m->elem_count; k++)
+        if (!init_elem(g, o, k, d))
+            return false;
+    put_image_uses(g, o);
+    for (uint32_t k = 0; k < m->data_count; k++)
+        if (!g->in_image[k] && !init_data(g, o, k, d))
+            return false;
+    out_close(o, "\n");
+    if (m->start != NO_INDEX) {
+        out_open(o, "static void start_instance(void *self)");
+        out_line(o, "%s(self);", g->func_names[m->start]);
+        out_close(o, "\n");
+    }
+    return true;
+}

@@ -1,0 +1,153 @@
+/* Jumps, and what becomes of those that neither falling, `break` nor `continue` does.
+ *
+ * Such a jump is `br = exit; break;`. In comes a scope, which says what can be reached from where the jump stands; out
+ * go the jump's nodes, and a note with the construct that is left (its `escapes`). Behind the construct place_exits()
+ * sends each of those on: by an if around what it skips, or by a further `break`. A label for which that
+ * happened, though a construct or a case of its own would have spared it, is marked so for the next run. What holds:
+ * `br` is nonzero only while an exit is in flight, so it is 0 again where its point is reached. */
+#include "lower/structure_internal.h"
+
+#include <stdlib.h>
+
+/* ---- Jumps ---- */
+
+void set_exit(placer *p, node_list *out, uint32_t exit) {
+    p->uses_exit = true;
+    node_append(p->f, out, NODE_SET_EXIT)->exit = exit;
+}
+
+/* Whether the label's code is a case of the br_table that `b` is the switch of. */
+static bool is_case_of(const placer *p, const breakable *b, uint32_t label_index) {
+    const label *l = &p->f->labels.data[label_index];
+    return b->switch_end != 0 && l->kind != STMT_LOOP && l->begin < b->begin && l->end > b->begin &&
+           l->end < b->switch_end;
+}
+
+static bool is_extra(const placer *p, uint32_t table, uint32_t label_index) {
+    for (uint32_t i = p->extra_of[label_index]; i != 0; i = p->extras.data[i - 1].next)
+        if (p->extras.data[i - 1].table == table)
+            return true;
+    return false;
+}
+
+/* Notes that the innermost construct is left for the label by `br`, and what would have helped. */
+static void request_exit(placer *p, uint32_t label_index, const scope *s) {
+    breakable *b = s->inner;
+    const label *l = &p->f->labels.data[label_index];
+    if (b && is_case_of(p, b, label_index)) {
+        if (!is_extra(p, b->begin, label_index)) {
+            p->outlined[label_index] = p->changed = true;
+            *vec_push(&p->extras) = (extra_case){b->begin, label_index, p->extra_of[label_index]};
+            p->extra_of[label_index] = (uint32_t)p->extras.count;
+        }
+        return;
+    }
+    bool leaves_construct_inside = b && b->begin > l->begin;
+    if (l->kind != STMT_LOOP && !leaves_construct_inside && !p->needs[label_index])
+        p->needs[label_index] = p->changed = true;
+    if (b)
+        *vec_push(&b->escapes) = label_index;
+    else if (!p->changed) /* a run that asks for another one goes on, to find what else that needs */
+        p->failed = true;
+}
+
+void place_jump(placer *p, node_list *out, uint32_t label_index, const scope *s) {
+    uint32_t point = target(p, label_index);
+    if (point == p->count) {
+        node_append(p->f, out, NODE_STMT)->stmt = p->void_return;
+    } else if (point == s->cont) {
+        node_append(p->f, out, NODE_CONTINUE);
+    } else {
+        if (point != s->brk) {
+            request_exit(p, label_index, s);
+            set_exit(p, out, exit_number(point));
+        }
+        node_append(p->f, out, NODE_BREAK);
+    }
+}
+
+/* ---- After a construct ---- */
+
+/* Labels whose code is further on in the same list, the farthest first (which is not always the one with the farthest
+ * point: a block's end may be a jump): wraps what each skips. Returns where placing goes on. */
+static uint32_t place_skips(placer *p, node_list *out, const uint32_t *labels, size_t count, uint32_t at,
+                            uint32_t end, scope s) {
+    if (count == 0 || p->failed)
+        return at;
+    if (s.depth > MAX_DEPTH) {
+        p->failed = true;
+        return at;
+    }
+    uint32_t point = target(p, labels[0]);
+    uint32_t stop = ends_before(p, labels[0], end) ? p->f->labels.data[labels[0]].end : end;
+    if (point == p->meets[at])
+        stop = at;
+    scope in = deeper(s, point);
+    node_list skipped = {0};
+    uint32_t next = place_skips(p, &skipped, labels + 1, count - 1, at, stop, in);
+    place(p, &skipped, next, stop, in);
+    if (skipped.first) {
+        node *n = append_if(p, out, count == 1 ? TEST_NO_EXIT : TEST_NOT_EXIT, NULL);
+        n->exit = exit_number(point);
+        n->body = skipped;
+    }
+    set_exit(p, out, 0);
+    return stop;
+}
+
+static int descending(const void *a, const void *b) {
+    uint64_t x = *(const uint64_t *)a, y = *(const uint64_t *)b;
+    return x < y ? 1 : x > y ? -1 : 0;
+}
+
+uint32_t place_exits(placer *p, node_list *out, breakable *b, uint32_t at, uint32_t end, scope s) {
+    if (b->escapes.count == 0 || p->failed) {
+        vec_free(&b->escapes);
+        return at;
+    }
+    ir_func *f = p->f;
+    /* Each target once. */
+    size_t count = 0, kept = 0;
+    uint64_t *sorted = arena_array(f->arena, b->escapes.count, sizeof *sorted);
+    for (size_t i = 0; i < b->escapes.count; i++) {
+        uint32_t l = b->escapes.data[i];
+        sorted[i] = (uint64_t)target(p, l) << 32 | l;
+    }
+    qsort(sorted, b->escapes.count, sizeof *sorted, descending);
+    for (size_t i = 0; i < b->escapes.count; i++)
+        if (i == 0 || sorted[i] >> 32 != sorted[i - 1] >> 32)
+            sorted[count++] = sorted[i];
+    vec_free(&b->escapes);
+
+    /* First those that go on by a jump, then those that stay in this list. */
+    uint64_t *staying = arena_array(f->arena, count, sizeof *staying); /* position, label */
+    uint32_t *further = arena_array(f->arena, count, sizeof *further);
+    size_t further_count = 0;
+    for (size_t i = 0; i < count; i++) {
+        uint32_t l = (uint32_t)sorted[i];
+        uint32_t point = target(p, l);
+        if (point == s.cont || point == s.brk) {
+            node *n = append_if(p, out, TEST_EXIT, NULL);
+            n->exit = exit_number(point);
+            set_exit(p, &n->body, 0);
+            node_append(f, &n->body, point == s.cont ? NODE_CONTINUE : NODE_BREAK);
+        } else if (ends_before(p, l, end) || point == s.fall || (at < end && point == p->meets[at])) {
+            uint32_t stop = point == p->meets[at] ? at : ends_before(p, l, end) ? f->labels.data[l].end : end;
+            staying[kept++] = (uint64_t)stop << 32 | l;
+        } else {
+            further[further_count++] = l;
+        }
+    }
+    for (size_t i = 0; i < further_count; i++) {
+        request_exit(p, further[i], &s);
+        bool alone = kept == 0 && further_count == 1;
+        node *n = append_if(p, out, alone ? TEST_ANY_EXIT : TEST_EXIT, NULL);
+        n->exit = exit_number(target(p, further[i]));
+        node_append(f, &n->body, NODE_BREAK);
+    }
+    uint32_t *stay = arena_array(f->arena, kept, sizeof *stay);
+    qsort(staying, kept, sizeof *staying, descending);
+    for (size_t i = 0; i < kept; i++)
+        stay[i] = (uint32_t)staying[i];
+    return place_skips(p, out, stay, kept, at, end, s);
+}
