@@ -9,6 +9,7 @@ import subprocess
 import time
 
 from harness.process import must
+from support.binary import name, section, signed_leb, vector
 
 HERE = pathlib.Path(__file__).resolve().parent
 # Writes the monotonic clock, read as the first thing, to standard output.
@@ -42,27 +43,10 @@ IMAGE = 16 << 20
 IMAGE_START = 1 << 20
 
 
-def leb(n):
-    out = b''
-    while n >= 128:
-        out += bytes([n & 127 | 128])
-        n >>= 7
-    return out + bytes([n])
-
-
-def signed_leb(n):
-    out = b''
-    while n >= 64:
-        out += bytes([n & 127 | 128])
-        n >>= 7
-    return out + bytes([n])
-
-
 def with_image(wasm):
     """The module with one active data segment of random bytes behind its other sections."""
     data = random.Random(1).randbytes(IMAGE)
-    body = leb(1) + b'\0\x41' + signed_leb(IMAGE_START) + b'\x0b' + leb(IMAGE) + data
-    return wasm + b'\x0b' + leb(len(body)) + body
+    return wasm + section(11, vector([b'\0\x41' + signed_leb(IMAGE_START) + b'\x0b' + name(data)]))
 
 
 def start_once(command, environment):

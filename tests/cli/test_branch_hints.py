@@ -5,6 +5,8 @@ import subprocess
 
 import pytest
 
+from support.binary import custom, leb, sections, vector
+
 TEXT = '''(module
   (import "m" "f" (func $f (param i32)))
   (func (export "if") (param i32) {locals}
@@ -17,42 +19,20 @@ TEXT = '''(module
 NAME = b'metadata.code.branch_hint'
 
 
-def leb(n, padding=0):
-    out = bytearray()
-    while True:
-        out.append(n & 0x7F | (0x80 if n > 0x7F or padding > 0 else 0))
-        n >>= 7
-        if n == 0 and padding <= 0:
-            return bytes(out)
-        padding -= 1
-
-
-def vector(items):
-    return leb(len(items)) + b''.join(items)
-
-
 def hints(*functions):
     """(FUNC, (OFFSET, VALUE), ...) each."""
     return vector([leb(f) + vector([leb(at) + leb(1) + bytes([value]) for at, value in of]) for f, *of in functions])
 
 
-def custom(content, name=NAME):
-    body = leb(len(name)) + name + content
-    return b'\0' + leb(len(body)) + body
+def hint_section(content, name=NAME):
+    return custom(name, content)
 
 
-def with_section(wasm, *sections):
+def with_section(wasm, *added):
     """The module with these before its code section."""
-    data, at = wasm.read_bytes(), 8
-    while data[at] != 10:
-        size, shift, start = 0, 0, at + 1
-        while True:
-            size |= (data[start] & 0x7F) << shift
-            start, shift = start + 1, shift + 7
-            if data[start - 1] < 0x80:
-                break
-        at = start + size
-    wasm.write_bytes(data[:at] + b''.join(sections) + data[at:])
+    data = wasm.read_bytes()
+    at = next(begin for number, begin, _, _ in sections(data) if number == 10)
+    wasm.write_bytes(data[:at] + b''.join(added) + data[at:])
     return wasm
 
 
@@ -84,14 +64,14 @@ def test_without_hints_there_are_none(conditions):
     ((0, 1, 0), ('unlikely', 'unlikely', 'expected')),
 ])
 def test_hints_become_expectations(conditions, values, macros):
-    found = conditions(custom(hints(*((k + 1, (at, v)) for k, (at, v) in enumerate(zip((IF, BR_IF, LOOP), values))))))
+    found = conditions(hint_section(hints(*((k + 1, (at, v)) for k, (at, v) in enumerate(zip((IF, BR_IF, LOOP), values))))))
     for condition, macro in zip(found, macros, strict=True):
         assert condition.startswith(macro + '('), found
 
 
 def test_offsets_count_from_the_locals(conditions):
     """With one declaration of locals, two bytes more."""
-    section = custom(hints((1, (IF + 2, 1)), (2, (BR_IF + 2, 1)), (3, (LOOP, 1))))
+    section = hint_section(hints((1, (IF + 2, 1)), (2, (BR_IF + 2, 1)), (3, (LOOP, 1))))
     found = conditions(section, locals_='(local i64 i64)')
     assert [c.split('(')[0] for c in found] == ['expected', 'unlikely', 'unlikely']
 
@@ -102,7 +82,7 @@ def test_offsets_count_from_the_locals(conditions):
     hints((1,), (2,), (3,)),
 ], ids=['elsewhere', 'empty', 'empty functions'])
 def test_hints_on_other_instructions_mean_nothing(conditions, section):
-    assert conditions(custom(section)) == conditions()
+    assert conditions(hint_section(section)) == conditions()
 
 
 BAD = {
@@ -129,16 +109,16 @@ BAD = {
 @pytest.mark.parametrize('section', BAD.values(), ids=BAD)
 def test_a_malformed_section_is_ignored_whole(conditions, run_wasmelt, sanitized, tmp_path, section):
 
-    assert conditions(custom(section)) == conditions()
+    assert conditions(hint_section(section)) == conditions()
     done = subprocess.run([sanitized, 'validate', tmp_path / 'm.wasm'], capture_output=True, text=True)
     assert (done.returncode, done.stderr) == (0, '')
 
 
 def test_of_several_sections_the_first_counts(conditions):
-    found = conditions(custom(hints((1, (IF, 1)))), custom(hints((1, (IF, 0)))))
+    found = conditions(hint_section(hints((1, (IF, 1)))), hint_section(hints((1, (IF, 0)))))
     assert found[0].startswith('expected(')
 
 
 def test_other_sections_are_not_hints(conditions):
     for name in (b'metadata.code.branch_hint2', b'metadata.code.branch_hin', b'branch_hint'):
-        assert conditions(custom(hints(*GOOD), name)) == conditions()
+        assert conditions(hint_section(hints(*GOOD), name)) == conditions()

@@ -6,6 +6,8 @@ import subprocess
 
 import pytest
 
+from support.binary import custom, leb, module, name, section
+
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 
 PROGRAM = '''
@@ -42,31 +44,6 @@ def inspect(run_wasmelt):
         assert done.returncode == 0 and done.stderr == ''
         return json.loads(done.stdout)
     return run
-
-
-def u32(value):
-    out = b''
-    while value >= 0x80:
-        out += bytes([value & 0x7f | 0x80])
-        value >>= 7
-    return out + bytes([value])
-
-
-def name(text):
-    text = text if isinstance(text, bytes) else text.encode()
-    return u32(len(text)) + text
-
-
-def section(number, content):
-    return bytes([number]) + u32(len(content)) + content
-
-
-def custom(title, content=b''):
-    return section(0, name(title) + content)
-
-
-def module(*sections):
-    return b'\0asm\1\0\0\0' + b''.join(sections)
 
 
 def write(folder, *sections):
@@ -327,7 +304,7 @@ ODD = ['quote " and \\', 'line\nbreak', 'tab\t', '\x1b[31mred', '\x00', '\x7f', 
 
 
 def test_odd_names_survive(inspect, run_wasmelt, tmp_path):
-    exports = section(7, u32(len(ODD)) + b''.join(name(n) + b'\0\0' for n in ODD))
+    exports = section(7, leb(len(ODD)) + b''.join(name(n) + b'\0\0' for n in ODD))
     file = write(tmp_path, section(1, b'\1\x60\0\0'), section(3, b'\1\0'), exports, section(10, b'\1\2\0\x0b'),
                  *(custom(n) for n in ODD))
     told = inspect(file)
@@ -441,7 +418,7 @@ def test_much_is_said_in_little_memory(wasmelt, tmp_path):
     """A hundred thousand imports of a function with a thousand parameters: sixty megabytes of JSON."""
     count = 100000
     params = b'\x7b' * 1000
-    file = write(tmp_path, section(1, b'\1\x60' + u32(1000) + params + b'\0'), section(2, u32(count) + b'\0\0\0\0' * count))
+    file = write(tmp_path, section(1, b'\1\x60' + leb(1000) + params + b'\0'), section(2, leb(count) + b'\0\0\0\0' * count))
     def limit():
         resource.setrlimit(resource.RLIMIT_AS, (80 << 20, 80 << 20))
     done = subprocess.run([wasmelt, 'inspect', '--json', file], capture_output=True, preexec_fn=limit)

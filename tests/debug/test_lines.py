@@ -5,6 +5,7 @@ import subprocess
 
 import pytest
 
+from support.binary import custom, leb, read_leb, sections
 from support.debugging import MAIN_C, build_wasm, need
 
 INLINE_H = '''\
@@ -116,30 +117,19 @@ def our_lines(print_lines, module, code_size):
     return places
 
 
-def sections(data):
+def named_sections(data):
     """(id, name of a custom section, where its contents begin, where they end)"""
-    def leb(at):
-        value = shift = 0
-        while True:
-            byte = data[at]
-            value |= (byte & 127) << shift
-            at, shift = at + 1, shift + 7
-            if byte < 128:
-                return value, at
-    at = 8
-    while at < len(data):
-        number = data[at]
-        size, at = leb(at + 1)
-        begin, name = at, ''
+    for number, _, begin, end in sections(data):
+        name = ''
         if number == 0:
-            length, begin = leb(at)
-            name, begin = data[begin:begin + length].decode(), begin + length
-        yield number, name, begin, at + size
-        at += size
+            length, at = read_leb(data, begin)
+            begin = at + length
+            name = data[at:begin].decode()
+        yield number, name, begin, end
 
 
 def code_size(module):
-    return next(end - begin for number, _, begin, end in sections(module.read_bytes()) if number == 10)
+    return next(end - begin for number, _, begin, end in named_sections(module.read_bytes()) if number == 10)
 
 
 @pytest.mark.parametrize('optimize', ['-O0', '-O2'])
@@ -160,7 +150,7 @@ def test_every_byte_has_the_line_that_llvm_says(print_lines, tmp_path, program, 
 # ---- Tables that make no sense ----
 
 def debug_ranges(data):
-    return [(begin, end) for number, name, begin, end in sections(data) if name.startswith('.debug_')]
+    return [(begin, end) for number, name, begin, end in named_sections(data) if name.startswith('.debug_')]
 
 
 @pytest.mark.parametrize('version', [4, 5])
@@ -170,7 +160,7 @@ def test_damaged_tables_do_no_harm(print_lines, tmp_path, version):
     sources, compile_flags, link_flags, wasi = PROGRAMS['several']
     module = build_wasm(tmp_path, 'm', sources, [f'-gdwarf-{version}', '-O1'], link_flags, wasi)
     good = module.read_bytes()
-    line = next((b, e) for _, name, b, e in sections(good) if name == '.debug_line')
+    line = next((b, e) for _, name, b, e in named_sections(good) if name == '.debug_line')
     chance = random.Random(version)
     for round_number in range(100):
         bad = bytearray(good)
@@ -184,18 +174,8 @@ def test_damaged_tables_do_no_harm(print_lines, tmp_path, version):
         assert done.returncode in (0, 4), (round_number, done.stderr[-2000:])
 
 
-def leb(value):
-    out = bytearray()
-    while True:
-        out.append(value & 127 | (128 if value > 127 else 0))
-        value >>= 7
-        if not value:
-            return bytes(out)
-
-
 def with_section(module, name, contents):
-    payload = leb(len(name)) + name.encode() + contents
-    return module + b'\0' + leb(len(payload)) + payload
+    return module + custom(name, contents)
 
 
 def line_unit(body, header, version=4):

@@ -23,7 +23,10 @@ import sys
 import tempfile
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
-HEADER = b'\0asm\1\0\0\0'
+sys.path.insert(0, str(ROOT / 'tests'))
+
+from support.binary import HEADER, leb, name, read_leb, sections  # noqa: E402
+
 SECONDS, MEGABYTES = 10, 2048
 LONGEST_SEED = 16384
 EXTREMES = (0, 1, 2, 0x7F, 0x80, 0xFF, 0x100, 0x3FFF, 0x7FFF, 0xFFFF, 0x10000, 0x7FFFFFF, 0x7FFFFFFF, 0x80000000,
@@ -32,39 +35,14 @@ EXTREMES = (0, 1, 2, 0x7F, 0x80, 0xFF, 0x100, 0x3FFF, 0x7FFF, 0xFFFF, 0x10000, 0
 
 # ---- Modules as sections ----
 
-def leb(n, width=1):
-    """Unsigned LEB128, of at least `width` bytes."""
-    out = bytearray()
-    while n > 0x7F or len(out) + 1 < width:
-        out.append(n & 0x7F | 0x80)
-        n >>= 7
-    out.append(n)
-    return bytes(out)
-
-
-def read_leb(data, at):
-    value = shift = 0
-    while True:
-        byte = data[at]
-        at += 1
-        value |= (byte & 0x7F) << shift
-        shift += 7
-        if not byte & 0x80:
-            return value, at
-
-
 def split(data):
     """[(id, contents)]; what cannot be read is left out."""
-    sections, at = [], 8
+    found = []
     try:
-        while at < len(data):
-            number = data[at]
-            length, at = read_leb(data, at + 1)
-            sections.append((number, bytes(data[at:at + length])))
-            at += length
+        found.extend((number, bytes(data[begin:end])) for number, _, begin, end in sections(data))
     except IndexError:
         pass
-    return sections
+    return found
 
 
 def join(sections, rng=None):
@@ -78,10 +56,6 @@ def join(sections, rng=None):
             length = rng.choice((max(0, length - 1), length + 1, length * 2, rng.choice(EXTREMES)))
         out += bytes([number]) + leb(length, width) + contents
     return bytes(out)
-
-
-def name(text):
-    return leb(len(text)) + text
 
 
 # ---- Damage ----

@@ -8,37 +8,19 @@ import subprocess
 
 import pytest
 
+from support import binary
+from support.binary import leb, section, signed_leb, vector
+
 HERE = pathlib.Path(__file__).resolve().parent
 ROOT = HERE.parents[1]
 PAGE = 65536
-
-
-def leb(n):
-    out = b''
-    while n >= 128:
-        out += bytes([n & 127 | 128])
-        n >>= 7
-    return out + bytes([n])
-
-
-def signed_leb(n):
-    out = b''
-    while not -64 <= n < 64:
-        out += bytes([n & 127 | 128])
-        n >>= 7
-    return out + bytes([n & 127])
-
-
-def section(number, items):
-    body = leb(len(items)) + b''.join(items)
-    return bytes([number]) + leb(len(body)) + body
 
 
 def module(memories, segments):
     """memories: minimum sizes in pages, exported as memory, memory1...; segments: (memory, offset, bytes), in order. An
     offset that is a list is that of a global."""
     offsets = [offset[0] for _, offset, _ in segments if isinstance(offset, list)]
-    global_section = section(6, [b'\x7f\0\x41' + signed_leb(offset) + b'\x0b' for offset in offsets])
+    global_section = section(6, vector([b'\x7f\0\x41' + signed_leb(offset) + b'\x0b' for offset in offsets]))
     data, globals_used = [], 0
     for memory, offset, content in segments:
         if isinstance(offset, list):
@@ -46,11 +28,11 @@ def module(memories, segments):
             globals_used += 1
         else:
             place = b'\x41' + signed_leb(offset)
-        data.append(b'\x02' + leb(memory) + place + b'\x0b' + leb(len(content)) + content)
+        data.append(b'\x02' + leb(memory) + place + b'\x0b' + binary.name(content))
     names = ['memory' + (str(k) if k else '') for k in range(len(memories))]
-    return (b'\0asm\1\0\0\0' + section(5, [b'\0' + leb(pages) for pages in memories]) + global_section +
-            section(7, [leb(len(name)) + name.encode() + b'\x02' + leb(k) for k, name in enumerate(names)]) +
-            section(11, data)), names
+    return binary.module(section(5, vector([b'\0' + leb(pages) for pages in memories])), global_section,
+                         section(7, vector([binary.name(name) + b'\x02' + leb(k) for k, name in enumerate(names)])),
+                         section(11, vector(data))), names
 
 
 def expected(memories, segments):

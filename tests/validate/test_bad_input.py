@@ -6,6 +6,8 @@ import subprocess
 
 import pytest
 
+from support.binary import HEADER, leb, name, section, vector
+
 # A bit of everything, so that a change anywhere has something to break.
 MODULE = '''
 (module $name
@@ -92,20 +94,6 @@ def test_whole_translation_of_flipped_modules(sanitized, tmp_path, module):
             assert done.stderr.startswith('wasmelt: ') and len(done.stderr.splitlines()) == 1
 
 
-def leb(n):
-    out = bytearray()
-    while True:
-        out.append(n & 0x7F | (0x80 if n > 0x7F else 0))
-        n >>= 7
-        if not n:
-            return bytes(out)
-
-
-def section(number, content):
-    return bytes([number]) + leb(len(content)) + content
-
-
-HEADER = b'\0asm\1\0\0\0'
 EMPTY_TYPE = section(1, b'\1\x60\0\0')
 
 
@@ -123,8 +111,7 @@ def test_huge_counts_take_no_memory(wasmelt, tmp_path, number, count):
 
 
 def body_module(code, locals_=b'\0'):
-    body = locals_ + code
-    return HEADER + EMPTY_TYPE + section(3, b'\1\0') + section(10, b'\1' + leb(len(body)) + body)
+    return HEADER + EMPTY_TYPE + section(3, b'\1\0') + section(10, vector([name(locals_ + code)]))
 
 
 @pytest.mark.parametrize('opcode', [b'\x02\x40', b'\x03\x40', b'\x41\0\x04\x40'], ids=['block', 'loop', 'if'])
@@ -177,10 +164,9 @@ ONE_TAG = section(13, b'\1\0\2')
 ], ids=['calls', 'clauses', 'catches'])
 def test_instructions_that_move_a_thousand_values(wasmelt, tmp_path, code):
     """The body is refused before its variables, ten million, take gigabytes."""
-    body = b'\0' + code + b'\x0b'
     file = tmp_path / 'wide.wasm'
     file.write_bytes(HEADER + WIDE_TYPES + TWO_FUNCS + ONE_TAG + section(7, b'\1\1f\0\1') +
-                     section(10, b'\1' + leb(len(body)) + body))
+                     section(10, vector([name(b'\0' + code + b'\x0b')])))
     assert subprocess.run([wasmelt, 'validate', file]).returncode == 0
     assert 'moves too many values' in refusal(wasmelt, file)
 

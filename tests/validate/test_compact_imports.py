@@ -3,18 +3,15 @@ import subprocess
 
 import pytest
 
-HEADER = b'\0asm\1\0\0\0'
+from support.binary import HEADER, leb, name, read_leb, section, sections
+
 TYPE = b'\1\5\1\x60\0\1\x7f'  # (func (result i32))
 FUNC = b'\0\0'                # an import's kind and type: that function
 HELLO = '#include <stdio.h>\nint main(int argc, char **argv) { printf("hello %s\\n", argv[argc - 1]); return 0; }\n'
 
 
-def section(number, content):
-    return bytes([number, len(content)]) + content
-
-
 def imports(entries, count):
-    return HEADER + TYPE + section(2, bytes([count]) + entries)
+    return HEADER + TYPE + section(2, leb(count) + entries)
 
 
 @pytest.mark.parametrize('name, entries, count', [
@@ -54,55 +51,30 @@ def test_malformed(sanitized, tmp_path, entries, count, message):
 
 def test_long_module_name_for_many_imports(run_wasmelt, tmp_path):
     """A few hundred kilobytes would print as thousands of megabytes, as each import is shown with its module."""
-    entries = write_u32(100000) + b'a' * 100000 + b'\0\x7e' + FUNC + write_u32(100000) + b'\1b' * 100000
-    content = b'\1' + entries
+    entries = name(b'a' * 100000) + b'\0\x7e' + FUNC + leb(100000) + b'\1b' * 100000
     module = tmp_path / 'm.wasm'
-    module.write_bytes(HEADER + TYPE + b'\2' + write_u32(len(content)) + content)
+    module.write_bytes(HEADER + TYPE + section(2, b'\1' + entries))
     done = run_wasmelt('inspect', '--json', module)
     assert done.returncode == 1 and 'too many items' in done.stderr and done.stdout == ''
 
 
-def read_u32(data, at):
-    value = shift = 0
-    while True:
-        byte = data[at]
-        at += 1
-        value |= (byte & 0x7f) << shift
-        shift += 7
-        if byte < 0x80:
-            return value, at
-
-
-def write_u32(value):
-    out = b''
-    while value >= 0x80:
-        out += bytes([value & 0x7f | 0x80])
-        value >>= 7
-    return out + bytes([value])
-
-
 def compacted(data):
     """The module with its imports, all functions of one module, as one group."""
-    at = 8
-    while data[at] != 2:
-        size, start = read_u32(data, at + 1)
-        at = start + size
-    size, start = read_u32(data, at + 1)
-    count, here = read_u32(data, start)
+    at, start, end = next(place for number, *place in sections(data) if number == 2)
+    count, here = read_leb(data, start)
     items, modules = b'', set()
     for _ in range(count):
-        length, here = read_u32(data, here)
+        length, here = read_leb(data, here)
         modules.add(data[here:here + length])
         here += length
         item = here
-        length, here = read_u32(data, here)
+        length, here = read_leb(data, here)
         here += length
         assert data[here] == 0
-        _, here = read_u32(data, here + 1)
+        _, here = read_leb(data, here + 1)
         items += data[item:here]
     module, = modules
-    content = b'\1' + write_u32(len(module)) + module + b'\0\x7f' + write_u32(count) + items
-    return data[:at] + b'\2' + write_u32(len(content)) + content + data[start + size:]
+    return data[:at] + section(2, b'\1' + name(module) + b'\0\x7f' + leb(count) + items) + data[end:]
 
 
 def test_program(run_wasmelt, compile_wasi, tmp_path):

@@ -1,0 +1,64 @@
+"""WebAssembly's binary format: modules written byte by byte, and taken apart into sections. Nothing here checks
+anything, as most users want modules that are wrong."""
+
+HEADER = b'\0asm\1\0\0\0'
+
+
+def leb(n, width=1):
+    """Unsigned LEB128, of at least `width` bytes."""
+    out = bytearray()
+    while n > 0x7F or len(out) + 1 < width:
+        out.append(n & 0x7F | 0x80)
+        n >>= 7
+    return bytes([*out, n])
+
+
+def signed_leb(n):
+    out = bytearray()
+    while not -64 <= n < 64:
+        out.append(n & 0x7F | 0x80)
+        n >>= 7
+    return bytes([*out, n & 0x7F])
+
+
+def read_leb(data, at):
+    """(the unsigned number at `at`, where it ends)"""
+    value = shift = 0
+    while True:
+        byte = data[at]
+        at += 1
+        value |= (byte & 0x7F) << shift
+        shift += 7
+        if not byte & 0x80:
+            return value, at
+
+
+def name(text):
+    """A string, or any bytes, behind its length."""
+    text = text if isinstance(text, bytes) else text.encode()
+    return leb(len(text)) + text
+
+
+def vector(items):
+    return leb(len(items)) + b''.join(items)
+
+
+def section(number, contents):
+    return bytes([number]) + name(contents)
+
+
+def custom(title, contents=b''):
+    return section(0, name(title) + contents)
+
+
+def module(*sections):
+    return HEADER + b''.join(sections)
+
+
+def sections(data):
+    """(id, where it begins, where its contents begin, where they end) for each; IndexError if the last is cut off."""
+    at = len(HEADER)
+    while at < len(data):
+        length, begin = read_leb(data, at + 1)
+        yield data[at], at, begin, begin + length
+        at = begin + length
