@@ -14,6 +14,7 @@
 #include "report.h"
 #include "run.h"
 #include "validate/validate.h"
+#include "wasm/opcodes.h"
 
 /* ---- validate ---- */
 
@@ -122,6 +123,7 @@ static int (*const run[COMMAND_COUNT])(const options *) = {
 
 int main(int argc, char **argv) {
     options o;
+    opcodes_prepare();
     cli_result r = cli_parse(argc, argv, &o);
     int status = r == CLI_RUN ? run[o.command](&o) : r == CLI_WRONG ? EXIT_USAGE : 0;
     cli_free(&o);

@@ -2,12 +2,10 @@
 
 #include <stdint.h>
 #include <stdlib.h>
-#include <string.h>
 
 #include "base/memory.h"
 
 #define BLOCK_SIZE ((size_t)64 * 1024)
-#define ALIGNMENT _Alignof(max_align_t)
 
 struct arena_block {
     arena_block *older;
@@ -25,19 +23,19 @@ static arena_block *block_new(size_t size) {
     return b;
 }
 
-void *arena_alloc(arena *a, size_t size) {
-    if (size > SIZE_MAX - ALIGNMENT)
+static void use(arena *a, arena_block *b) {
+    a->current = b;
+    a->next = b ? b->bytes : NULL;
+    a->left = b ? b->size : 0;
+}
+
+void arena_grow(arena *a, size_t size) {
+    if (size > SIZE_MAX - ARENA_ALIGNMENT)
         memory_exhausted();
-    size = (size + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
-    if (!a->current || a->current->size - a->used < size) {
-        arena_block *b = block_new(size > BLOCK_SIZE ? size : BLOCK_SIZE);
-        b->older = a->current;
-        a->current = b;
-        a->used = 0;
-    }
-    void *memory = a->current->bytes + a->used;
-    a->used += size;
-    return memset(memory, 0, size);
+    size_t rounded = (size + ARENA_ALIGNMENT - 1) / ARENA_ALIGNMENT * ARENA_ALIGNMENT;
+    arena_block *b = block_new(rounded > BLOCK_SIZE ? rounded : BLOCK_SIZE);
+    b->older = a->current;
+    use(a, b);
 }
 
 void *arena_array(arena *a, size_t count, size_t size) {
@@ -63,27 +61,26 @@ static void free_down_to(arena_block *b, const arena_block *end) {
 }
 
 void arena_reset(arena *a) {
-    a->used = 0;
     if (!a->current)
         return;
     free_down_to(a->current->older, NULL);
     a->current->older = NULL;
     if (a->current->size > BLOCK_SIZE)
         arena_free(a);
+    else
+        use(a, a->current);
 }
 
 void arena_free(arena *a) {
     free_down_to(a->current, NULL);
-    a->current = NULL;
-    a->used = 0;
+    use(a, NULL);
 }
 
 arena_mark arena_position(const arena *a) {
-    return (arena_mark){a->current, a->used};
+    return (arena_mark){a->current, a->next, a->left};
 }
 
 void arena_rewind(arena *a, arena_mark mark) {
     free_down_to(a->current, mark.block);
-    a->current = mark.block;
-    a->used = mark.used;
+    *a = (arena){mark.block, mark.next, mark.left};
 }

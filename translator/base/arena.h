@@ -5,15 +5,17 @@
 #define WASMELT_BASE_ARENA_H
 
 #include <stddef.h>
+#include <string.h>
 
 typedef struct arena_block arena_block;
 
 typedef struct arena {
     arena_block *current; /* newest block, which links to the older ones */
-    size_t used;          /* bytes taken from `current` */
+    unsigned char *next;  /* what is left of it */
+    size_t left;
 } arena;
 
-void *arena_alloc(arena *a, size_t size);
+static inline void *arena_alloc(arena *a, size_t size);
 
 /* `count` members of `size` bytes each; the product is checked. */
 void *arena_array(arena *a, size_t count, size_t size);
@@ -28,10 +30,25 @@ void arena_free(arena *a);
 /* A position to go back to: what was taken after it is forgotten. */
 typedef struct arena_mark {
     arena_block *block;
-    size_t used;
+    unsigned char *next;
+    size_t left;
 } arena_mark;
 
 arena_mark arena_position(const arena *a);
 void arena_rewind(arena *a, arena_mark mark);
+
+#define ARENA_ALIGNMENT _Alignof(max_align_t)
+
+void arena_grow(arena *a, size_t size); /* a block with room for so much */
+
+static inline void *arena_alloc(arena *a, size_t size) {
+    size_t rounded = (size + ARENA_ALIGNMENT - 1) / ARENA_ALIGNMENT * ARENA_ALIGNMENT;
+    if (a->left <= rounded || rounded < size)
+        arena_grow(a, size);
+    void *memory = a->next;
+    a->next += rounded;
+    a->left -= rounded;
+    return memset(memory, 0, size);
+}
 
 #endif

@@ -4,6 +4,7 @@
 
 #include <stdarg.h>
 #include <stddef.h>
+#include <string.h>
 
 typedef struct strbuf {
     char *data;
@@ -11,16 +12,38 @@ typedef struct strbuf {
     size_t capacity;
 } strbuf;
 
-void strbuf_put(strbuf *s, char c);
-void strbuf_append(strbuf *s, const char *bytes, size_t length);
+static inline void strbuf_put(strbuf *s, char c);
+static inline void strbuf_append(strbuf *s, const char *bytes, size_t length);
+static inline void strbuf_puts(strbuf *s, const char *text);
 /* `at` is at most the count. */
 void strbuf_insert(strbuf *s, size_t at, const char *text);
-void strbuf_puts(strbuf *s, const char *text);
 void strbuf_printf(strbuf *s, const char *format, ...) __attribute__((format(printf, 2, 3)));
 void strbuf_vprintf(strbuf *s, const char *format, va_list args);
-void strbuf_unsigned(strbuf *s, unsigned long long value); /* decimal; the fast path of emission */
+void strbuf_unsigned(strbuf *s, unsigned long long value); /* decimal */
+void strbuf_hex(strbuf *s, unsigned long long value);
 void strbuf_truncate(strbuf *s, size_t count); /* to at most what it has */
 void strbuf_clear(strbuf *s); /* keeps the memory */
 void strbuf_free(strbuf *s);
+
+/* ---- What the emitter does most, in line ---- */
+
+void strbuf_grow(strbuf *s, size_t extra); /* makes room for `extra` bytes and the zero */
+
+static inline void strbuf_append(strbuf *s, const char *bytes, size_t length) {
+    if (s->capacity - s->count <= length)
+        strbuf_grow(s, length);
+    if (length > 0)
+        memcpy(s->data + s->count, bytes, length);
+    s->count += length;
+    s->data[s->count] = 0;
+}
+
+static inline void strbuf_put(strbuf *s, char c) {
+    strbuf_append(s, &c, 1);
+}
+
+static inline void strbuf_puts(strbuf *s, const char *text) {
+    strbuf_append(s, text, strlen(text));
+}
 
 #endif

@@ -82,7 +82,7 @@ static void put_constant(body *b, const expr *e, bool plain) {
         if (v <= 0x7fffffff || v >= 0xffff0000)
             strbuf_unsigned(s, v);
         else
-            strbuf_printf(s, "0x%x", (unsigned)v);
+            strbuf_puts(s, "0x"), strbuf_hex(s, v);
         if (!plain || v > 0x7fffffff)
             strbuf_put(s, 'u');
         break;
@@ -91,7 +91,7 @@ static void put_constant(body *b, const expr *e, bool plain) {
         if (e->value <= 0xffffffff)
             strbuf_unsigned(s, e->value);
         else
-            strbuf_printf(s, "0x%llx", (unsigned long long)e->value);
+            strbuf_puts(s, "0x"), strbuf_hex(s, e->value);
         if (!plain || e->value > 0x7fffffff)
             strbuf_puts(s, "ull");
         break;

@@ -24,17 +24,17 @@ static bool build_by_table(builder *b, const instr *i) {
         build_atomic(b, i);
         return true;
     }
-    const char *colon = info->c[0] ? strchr(info->signature, ':') : NULL;
-    if (!colon)
+    if (!info->c[0] || info->signature[0] == '*')
         return diag_unsupported(b->d, i->offset, feature_names[info->feature]);
-    wasmelt_valtype result = colon[1] ? signature_type(colon[1]) : 0;
+    const opcode_facts *facts = &opcode_facts_table[i->op];
+    wasmelt_valtype result = facts->result ? signature_type(facts->result) : 0;
     bool accesses = info->immediates == IMM_MEMARG || info->immediates == IMM_MEMARG_LANE;
     if (accesses && result)
-        build_load(b, i, (uint32_t)(colon - info->signature), result);
+        build_load(b, i, facts->operands, result);
     else if (accesses)
         build_store(b, i);
     else
-        build_operator(b, i, (uint32_t)(colon - info->signature), result);
+        build_operator(b, i, facts->operands, result);
     return true;
 }
 

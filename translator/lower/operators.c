@@ -205,15 +205,14 @@ void build_wide(builder *b, const instr *i, uint32_t count) {
 
 /* An atomic access orders others around it: it is a statement, whatever it reads. */
 void build_atomic(builder *b, const instr *i) {
-    const char *signature = opcode_table[i->op].signature;
-    const char *colon = strchr(signature, ':');
+    const opcode_facts *facts = &opcode_facts_table[i->op];
     stack_settle_effects(b, b->stack.count, FX_TRAPS);
-    size_t at = build_effect(b, STMT_OP, i, (uint32_t)(colon - signature));
+    size_t at = build_effect(b, STMT_OP, i, facts->operands);
     b->f->stmts.data[at].value = i->value;
     if (i->op > OP_ATOMIC_FENCE) /* the runtime waits and wakes */
         note_memory(b, i->index);
-    if (colon[1]) {
-        wasmelt_valtype result = signature_type(colon[1]);
+    if (facts->result) {
+        wasmelt_valtype result = signature_type(facts->result);
         push_results(b, at, &result, 1);
     }
 }

@@ -4,23 +4,16 @@
 
 #include "base/utf8.h"
 
-static bool unexpected_end(cursor *c) {
+bool cursor_fail_end(cursor *c) {
     return diag_fail(c->diag, cursor_offset(c), "unexpected end");
 }
 
-bool cursor_byte(cursor *c, uint8_t *value) {
-    if (c->at == c->end)
-        return unexpected_end(c);
-    *value = *c->at++;
-    return true;
-}
-
-static bool read_unsigned(cursor *c, unsigned bits, uint64_t *value) {
+bool cursor_long_unsigned(cursor *c, unsigned bits, uint64_t *value) {
     const uint8_t *start = c->at;
     uint64_t result = 0;
     for (unsigned shift = 0;; shift += 7) {
         if (c->at == c->end)
-            return unexpected_end(c);
+            return cursor_fail_end(c);
         uint8_t byte = *c->at++;
         unsigned left = bits - shift;
         if (left < 7 && (byte & 0x7F) >> left)
@@ -36,12 +29,12 @@ static bool read_unsigned(cursor *c, unsigned bits, uint64_t *value) {
     return true;
 }
 
-static bool read_signed(cursor *c, unsigned bits, int64_t *value) {
+bool cursor_long_signed(cursor *c, unsigned bits, int64_t *value) {
     const uint8_t *start = c->at;
     uint64_t result = 0;
     for (unsigned shift = 0;; shift += 7) {
         if (c->at == c->end)
-            return unexpected_end(c);
+            return cursor_fail_end(c);
         uint8_t byte = *c->at++;
         unsigned left = bits - shift;
         if (left <= 7) {
@@ -64,41 +57,13 @@ static bool read_signed(cursor *c, unsigned bits, int64_t *value) {
     return true;
 }
 
-bool cursor_u32(cursor *c, uint32_t *value) {
-    if (c->at != c->end && *c->at < 0x80) {
-        *value = *c->at++;
-        return true;
-    }
-    uint64_t wide;
-    if (!read_unsigned(c, 32, &wide))
-        return false;
-    *value = (uint32_t)wide;
-    return true;
-}
-
-bool cursor_u64(cursor *c, uint64_t *value) {
-    return read_unsigned(c, 64, value);
-}
-
-bool cursor_s32(cursor *c, int32_t *value) {
-    int64_t wide;
-    if (!read_signed(c, 32, &wide))
-        return false;
-    *value = (int32_t)wide;
-    return true;
-}
-
 bool cursor_s33(cursor *c, int64_t *value) {
-    return read_signed(c, 33, value);
-}
-
-bool cursor_s64(cursor *c, int64_t *value) {
-    return read_signed(c, 64, value);
+    return cursor_long_signed(c, 33, value);
 }
 
 bool cursor_bytes(cursor *c, size_t length, span *bytes) {
     if ((size_t)(c->end - c->at) < length)
-        return unexpected_end(c);
+        return cursor_fail_end(c);
     *bytes = (span){c->at, length};
     c->at += length;
     return true;

@@ -25,14 +25,73 @@ static inline bool cursor_done(const cursor *c) {
 }
 
 /* Each reads one item and moves on; false, with an error at the item's offset, when it is not there or
- * malformed: over-long or overflowing LEB128 (section 5.2.2), invalid UTF-8 in a name. */
-bool cursor_byte(cursor *c, uint8_t *value);
-bool cursor_u32(cursor *c, uint32_t *value);
-bool cursor_u64(cursor *c, uint64_t *value);
-bool cursor_s32(cursor *c, int32_t *value);
+ * malformed: over-long or overflowing LEB128 (section 5.2.2), invalid UTF-8 in a name. Most numbers have one byte:
+ * those are read in line. */
+static inline bool cursor_byte(cursor *c, uint8_t *value);
+static inline bool cursor_u32(cursor *c, uint32_t *value);
+static inline bool cursor_u64(cursor *c, uint64_t *value);
+static inline bool cursor_s32(cursor *c, int32_t *value);
+static inline bool cursor_s64(cursor *c, int64_t *value);
 bool cursor_s33(cursor *c, int64_t *value);
-bool cursor_s64(cursor *c, int64_t *value);
 bool cursor_bytes(cursor *c, size_t length, span *bytes);
 bool cursor_name(cursor *c, span *name);
+
+/* ---- Numbers of any length ---- */
+
+bool cursor_long_unsigned(cursor *c, unsigned bits, uint64_t *value);
+bool cursor_long_signed(cursor *c, unsigned bits, int64_t *value);
+bool cursor_fail_end(cursor *c); /* "unexpected end" */
+
+static inline bool cursor_byte(cursor *c, uint8_t *value) {
+    if (c->at == c->end) {
+        cursor_fail_end(c);
+        return false;
+    }
+    *value = *c->at++;
+    return true;
+}
+
+static inline bool cursor_at_short_number(const cursor *c) {
+    return c->at != c->end && *c->at < 0x80;
+}
+
+static inline int8_t cursor_short_signed(cursor *c) {
+    uint8_t byte = *c->at++;
+    return (int8_t)(byte & 0x40 ? byte | 0x80 : byte);
+}
+
+static inline bool cursor_u64(cursor *c, uint64_t *value) {
+    if (!cursor_at_short_number(c))
+        return cursor_long_unsigned(c, 64, value);
+    *value = *c->at++;
+    return true;
+}
+
+static inline bool cursor_u32(cursor *c, uint32_t *value) {
+    uint64_t wide = 0;
+    if (cursor_at_short_number(c))
+        wide = *c->at++;
+    else if (!cursor_long_unsigned(c, 32, &wide))
+        return false;
+    *value = (uint32_t)wide;
+    return true;
+}
+
+static inline bool cursor_s64(cursor *c, int64_t *value) {
+    if (!cursor_at_short_number(c))
+        return cursor_long_signed(c, 64, value);
+    *value = cursor_short_signed(c);
+    return true;
+}
+
+static inline bool cursor_s32(cursor *c, int32_t *value) {
+    int64_t wide = 0;
+    if (cursor_at_short_number(c))
+        wide = cursor_short_signed(c);
+    else if (!cursor_long_signed(c, 32, &wide))
+        return false;
+    *value = (int32_t)wide;
+    return true;
+}
 
 #endif

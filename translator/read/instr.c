@@ -218,7 +218,7 @@ bool instr_read(cursor *c, const module *m, instr *i) {
     uint8_t first;
     if (!cursor_byte(c, &first))
         return false;
-    uint8_t prefix = first >= 0xFB && first <= 0xFE ? first : 0;
+    uint8_t prefix = opcode_is_prefix(first) ? first : 0;
     uint32_t code = first;
     if (prefix && !cursor_u32(c, &code))
         return false;

@@ -69,9 +69,7 @@ static bool validate_by_signature(validator *v, const instr *i) {
     if (!check_lanes(v, i))
         return false;
     const char *signature = opcode_table[i->op].signature;
-    const char *colon = signature;
-    while (*colon != ':')
-        colon++;
+    const char *colon = signature + opcode_facts_table[i->op].operands;
     wasmelt_valtype t;
     for (const char *at = colon; at > signature;)
         if (!signature_type(v, i, *--at, &t) || !pop(v, t))

@@ -16,25 +16,19 @@ const char *const feature_names[FEATURE_COUNT] = {
 #undef FEATURE
 };
 
-/* A switch over all encodings: the compiler makes it a table for each prefix. */
-bool opcode_find(uint8_t prefix, uint32_t code, opcode *op) {
-    if (code > UINT16_MAX)
-        return false;
-    switch ((uint32_t)prefix << 16 | code) {
+#define ROW(prefix) ((prefix) ? (prefix) - OPCODE_FIRST_PREFIX + 1 : 0)
+
+const uint16_t opcode_numbers[OPCODE_PREFIXES + 1][OPCODE_CODES] = {
 #define OP(id, text, prefix, code, immediates, signature, feature, effects, c)                     \
-    case (uint32_t)prefix << 16 | code:                                                            \
-        *op = OP_##id;                                                                             \
-        return true;
+    [ROW(prefix)][code] = OP_##id + 1,
 #include "wasm/opcodes.def"
 #undef OP
-    default:
-        return false;
-    }
-}
+};
+
+opcode_facts opcode_facts_table[OPCODE_COUNT];
 
 /* Read off the name: what follows "load", "store", "rmw" or "wait", else the type before the dot. */
-unsigned opcode_access_log2(opcode op) {
-    const char *text = opcode_table[op].text;
+static unsigned access_log2(const char *text) {
     static const char *const verbs[] = {"load", "store", "rmw", "wait"};
     unsigned bits = 0;
     for (unsigned k = 0; k < sizeof verbs / sizeof *verbs && bits == 0; k++) {
@@ -49,4 +43,18 @@ unsigned opcode_access_log2(opcode op) {
     if (bits == 0)
         bits = text[0] == 'v' ? 128 : text[1] == '6' ? 64 : 32;
     return bits == 8 ? 0 : bits == 16 ? 1 : bits == 32 ? 2 : bits == 64 ? 3 : 4;
+}
+
+void opcodes_prepare(void) {
+    for (unsigned op = 0; op < OPCODE_COUNT; op++) {
+        const opcode_info *info = &opcode_table[op];
+        opcode_facts *facts = &opcode_facts_table[op];
+        const char *colon = strchr(info->signature, ':');
+        if (colon) {
+            facts->operands = (uint8_t)(colon - info->signature);
+            facts->result = colon[1];
+        }
+        if (info->immediates == IMM_MEMARG || info->immediates == IMM_MEMARG_LANE)
+            facts->access_log2 = (uint8_t)access_log2(info->text);
+    }
 }

@@ -93,10 +93,40 @@ typedef struct opcode_info {
 extern const opcode_info opcode_table[OPCODE_COUNT];
 extern const char *const feature_names[FEATURE_COUNT];
 
-/* The instruction with this encoding, or false. `prefix` is 0 for one-byte opcodes. */
-bool opcode_find(uint8_t prefix, uint32_t code, opcode *op);
+/* The prefixes are 0xFB to 0xFE. */
+#define OPCODE_FIRST_PREFIX 0xFB
+#define OPCODE_PREFIXES 4
+#define OPCODE_CODES 320 /* more than any prefix has */
 
-/* Binary logarithm of the bytes that a memory access touches: its natural alignment. */
-unsigned opcode_access_log2(opcode op);
+/* By encoding: without a prefix, then by each; the opcode and one, or 0 if there is none. */
+extern const uint16_t opcode_numbers[OPCODE_PREFIXES + 1][OPCODE_CODES];
+
+static inline bool opcode_is_prefix(uint8_t byte) {
+    return byte >= OPCODE_FIRST_PREFIX && byte < OPCODE_FIRST_PREFIX + OPCODE_PREFIXES;
+}
+
+/* The instruction with this encoding, or false. `prefix` is 0 for one-byte opcodes. */
+static inline bool opcode_find(uint8_t prefix, uint32_t code, opcode *op) {
+    unsigned row = prefix ? prefix - OPCODE_FIRST_PREFIX + 1u : 0, number = code < OPCODE_CODES ? opcode_numbers[row][code] : 0;
+    if (number != 0)
+        *op = (opcode)(number - 1);
+    return number != 0;
+}
+
+/* What follows from the columns and is asked for often. */
+typedef struct opcode_facts {
+    uint8_t operands;    /* of the signature, unless that is "*" */
+    char result;         /* letter of its result, or 0 */
+    uint8_t access_log2; /* binary logarithm of the bytes that a memory access touches: its natural alignment */
+} opcode_facts;
+
+extern opcode_facts opcode_facts_table[OPCODE_COUNT];
+
+/* Fills that table; once, before anything else here is used. */
+void opcodes_prepare(void);
+
+static inline unsigned opcode_access_log2(opcode op) {
+    return opcode_facts_table[op].access_log2;
+}
 
 #endif
