@@ -43,24 +43,19 @@ function(_wasmelt_translate target file name split options sources_var)
     set(headers ${name}.h ${name}_internal.h)
   endif()
   if(CMAKE_BUILD_TYPE MATCHES "^(Debug|RelWithDebInfo)$") # what CMake compiles with -g
-    list(PREPEND options -g "--debug-prefix-map=${directory}/new=${directory}")
+    list(PREPEND options -g)
   endif()
   set(wasmelt Wasmelt::wasmelt)
   if(WASMELT_COMMAND)
     set(wasmelt "${WASMELT_COMMAND}")
   endif()
-  # Translated into a folder beside, then only what differs is copied: an unchanged file keeps its time.
-  set(copies "")
-  set(outputs "")
-  foreach(item IN LISTS names headers)
-    list(APPEND copies COMMAND "${CMAKE_COMMAND}" -E copy_if_different "${directory}/new/${item}" "${directory}/${item}")
-    list(APPEND outputs "${directory}/${item}")
-  endforeach()
+  # A C file that stays as it is keeps its time, so that what says when this was done last is a file of its own.
+  set(outputs ${names} ${headers})
+  list(TRANSFORM outputs PREPEND "${directory}/")
   add_custom_command(
     OUTPUT "${directory}/stamp"
     BYPRODUCTS ${outputs}
-    COMMAND ${wasmelt} "${file}" --emit=c "--name=${name}" "--split=${split}" ${options} -o "${directory}/new"
-    ${copies}
+    COMMAND ${wasmelt} "${file}" --emit=c "--name=${name}" "--split=${split}" ${options} -o "${directory}"
     COMMAND "${CMAKE_COMMAND}" -E touch "${directory}/stamp"
     DEPENDS "${file}" ${wasmelt}
     COMMENT "Translating ${file}"

@@ -8,6 +8,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/vec.h"
 #include "cli.h"
 #include "report.h"
 
@@ -204,6 +205,60 @@ bool place_move(const char *from, const char *to) {
 
 bool place_copy(const char *from, const char *to) {
     return place_at(from, to, false);
+}
+
+/* Fills the buffer, less at the end of the file; -1 for an error. */
+static ssize_t read_block(int fd, char *buffer, size_t size) {
+    size_t count = 0;
+    while (count < size) {
+        ssize_t got = read(fd, buffer + count, size - count);
+        if (got < 0 && errno == EINTR)
+            continue;
+        if (got < 0)
+            return -1;
+        if (got == 0)
+            break;
+        count += (size_t)got;
+    }
+    return (ssize_t)count;
+}
+
+static bool same_bytes(int a, int b) {
+    char left[1 << 14], right[sizeof left];
+    for (;;) {
+        ssize_t count = read_block(a, left, sizeof left);
+        if (count < 0 || read_block(b, right, sizeof right) != count || memcmp(left, right, (size_t)count) != 0)
+            return false;
+        if (count < (ssize_t)sizeof left)
+            return true;
+    }
+}
+
+bool place_same_content(const char *a, const char *b) {
+    struct stat left, right;
+    if (stat(a, &left) != 0 || stat(b, &right) != 0 || !S_ISREG(left.st_mode) || !S_ISREG(right.st_mode) ||
+        left.st_size != right.st_size)
+        return false;
+    int first = open(a, O_RDONLY | O_CLOEXEC), second = open(b, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+    bool same = first >= 0 && second >= 0 && same_bytes(first, second);
+    if (first >= 0)
+        close(first);
+    if (second >= 0)
+        close(second);
+    return same;
+}
+
+bool place_begins_with(const char *path, const strbuf *text) {
+    char *start = memory_alloc(text->count + 1, 1);
+    struct stat st;
+    int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOFOLLOW);
+    bool begins = fd >= 0 && fstat(fd, &st) == 0 && S_ISREG(st.st_mode) &&
+                  read_block(fd, start, text->count) == (ssize_t)text->count &&
+                  memcmp(start, text->data, text->count) == 0;
+    if (fd >= 0)
+        close(fd);
+    memory_release(start);
+    return begins;
 }
 
 /* Every file that we make mentions this program or a header of it near its beginning; an empty file

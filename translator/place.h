@@ -37,6 +37,12 @@ bool place_move(const char *from, const char *to);
 /* The same, but leaves the original. */
 bool place_copy(const char *from, const char *to);
 
+/* Whether both are regular files with the same bytes. */
+bool place_same_content(const char *a, const char *b);
+
+/* Whether this is a regular file that begins with this text. */
+bool place_begins_with(const char *path, const strbuf *text);
+
 /* False after a message if `path` exists and was not made by this program: its name was chosen by
  * us, not by the user, who may have a file of his own there. */
 bool place_may_replace(const char *path);

@@ -1,5 +1,6 @@
 #include "produce.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -154,6 +155,13 @@ static void remove_files(const char *directory, const translate_result *files) {
     strbuf_free(&path);
 }
 
+/* A file that stays as it is keeps its time, so that nothing is compiled for it again. */
+static int move_file(const char *from, const char *to) {
+    if (place_same_content(from, to))
+        return unlink(from) == 0 ? 0 : report_errno(from);
+    return place_move(from, to) ? 0 : report_errno(to);
+}
+
 static int move_files(const char *from, const char *to, const translate_result *files) {
     strbuf source = {0}, goal = {0};
     int status = 0;
@@ -164,11 +172,49 @@ static int move_files(const char *from, const char *to, const translate_result *
     for (size_t k = 0; status == 0 && k < file_count(files); k++) {
         join(&source, from, file_at(files, k));
         join(&goal, to, file_at(files, k));
-        status = place_move(source.data, goal.data) ? 0 : report_errno(goal.data);
+        status = move_file(source.data, goal.data);
     }
     strbuf_free(&source);
     strbuf_free(&goal);
     return status;
+}
+
+static bool is_among(const translate_result *files, const char *name) {
+    for (size_t k = 0; k < file_count(files); k++)
+        if (strcmp(file_at(files, k), name) == 0)
+            return true;
+    return false;
+}
+
+/* Whether the module could have a file of this name, had it more files or fewer. */
+static bool is_file_name(const char *module, const char *name) {
+    size_t length = strlen(module);
+    if (strncmp(name, module, length) != 0)
+        return false;
+    const char *rest = name + length;
+    if (strcmp(rest, ".c") == 0 || strcmp(rest, "_data.c") == 0 || strcmp(rest, "_internal.h") == 0)
+        return true;
+    size_t digits = rest[0] == '_' ? strspn(rest + 1, "0123456789") : 0;
+    return digits > 0 && strcmp(rest + 1 + digits, ".c") == 0;
+}
+
+/* Removes what an earlier translation into more files or fewer has left: a build that compiles all there is would find
+ * everything twice. */
+static void remove_stale(const options *o, const char *directory, const char *name, const translate_result *files) {
+    strbuf path = {0}, ours = {0};
+    strbuf_printf(&ours, MADE_BY, name); /* a module called NAME_1 has a file of such a name too */
+    DIR *d = opendir(directory);
+    for (struct dirent *e; d && (e = readdir(d)) != NULL;) {
+        if (!is_file_name(name, e->d_name) || is_among(files, e->d_name))
+            continue;
+        join(&path, directory, e->d_name);
+        if (place_begins_with(path.data, &ours) && unlink(path.data) == 0 && o->verbose)
+            fprintf(stderr, "%s removed\n", path.data);
+    }
+    if (d)
+        closedir(d);
+    strbuf_free(&path);
+    strbuf_free(&ours);
 }
 
 /* Makes a directory of our own, with mkdtemp, inside `parent`. */
@@ -192,6 +238,8 @@ static int emit_c_to(const options *o, const span *input, const char *name, cons
         status = translate_to(o, input, name, scratch.data, directory, files);
         if (status == 0)
             status = move_files(scratch.data, directory, files);
+        if (status == 0)
+            remove_stale(o, directory, name, files);
         remove_files(scratch.data, files);
         rmdir(scratch.data);
     }

@@ -16,6 +16,7 @@
 #include "emit/module.h"
 #include "emit/names.h"
 #include "emit/parallel.h"
+#include "emit/split.h"
 #include "lower/build.h"
 
 /* Bytes of wasm code for each C file when the number is not given. */
@@ -123,23 +124,6 @@ static size_t code_size(const generator *g) {
     return total;
 }
 
-/* What a function counts for when files are given about the same amount: its size, rounded up to a power of two, so
- * that most edits of a function move no function to another file. */
-static size_t weight(const generator *g, uint32_t function) {
-    size_t rounded = 1;
-    while (rounded < g->m->funcs[function].body.length)
-        rounded *= 2;
-    return rounded;
-}
-
-static size_t code_weight(const generator *g) {
-    size_t total = 0;
-    for (uint32_t k = g->m->imported_funcs; k < g->m->func_count; k++)
-        if (g->calls.reachable[k])
-            total += weight(g, k);
-    return total;
-}
-
 /* ---- Files ---- */
 
 typedef struct output_file {
@@ -194,9 +178,9 @@ typedef struct writer {
     uint32_t files;
     output_file file;
     out o;
-    VEC(uint32_t) begins;  /* the function that each C file begins with, if there are several */
-    uint32_t number;       /* of them, those begun */
-    size_t total, counted; /* weights: of all functions, and of those before the one that is asked about */
+    file_starts starts;    /* of each C file, if there are several: those without functions are not among them */
+    uint32_t number;       /* files begun */
+    size_t asked;          /* of the starts, those that were told when asked */
 } writer;
 
 static bool write_whole(writer *w, const char *name) {
@@ -215,10 +199,15 @@ static char *source_name(const writer *w, const char *format, unsigned number) {
     return s.data;
 }
 
+static void put_maker(writer *w) {
+    out_line(&w->o, MADE_BY "%s from %s. Do not edit. */", w->g.name, WASMELT_VERSION, w->g.options->source);
+}
+
 static bool begin_source(writer *w, uint32_t number) {
     char *name = w->g.split ? source_name(w, "_%u", number) : source_name(w, "", 0);
     *vec_push(&w->result->sources) = name;
     marks_begin_file(&w->o, name);
+    put_maker(w);
     if (w->g.split)
         out_line(&w->o, "#include \"%s_internal.h\"\n", w->g.name);
     return file_open(&w->file, w->directory, name, w->d);
@@ -229,22 +218,20 @@ static bool end_source(writer *w) {
     return file_flush(&w->file, &w->o, w->d) && file_close(&w->file, w->d);
 }
 
-/* The files have about the same amount of code. */
 static bool begins_file(void *context, uint32_t function) {
     writer *w = context;
-    bool begins = w->g.split && w->counted * w->files >= w->total * w->begins.count && w->begins.count < w->files;
-    if (begins)
-        *vec_push(&w->begins) = function;
-    w->counted += weight(&w->g, function);
+    bool begins = w->asked < w->starts.count && w->starts.data[w->asked] == function;
+    w->asked += begins;
     return begins;
+}
+
+static bool begin_next(writer *w) {
+    return (w->number == 0 || end_source(w)) && begin_source(w, w->number++) && file_flush(&w->file, &w->o, w->d);
 }
 
 static bool begin_functions(void *context, uint32_t first) {
     writer *w = context;
-    if (w->number == w->begins.count || w->begins.data[w->number] != first)
-        return true;
-    bool ok = w->number == 0 || end_source(w);
-    return ok && begin_source(w, w->number++) && file_flush(&w->file, &w->o, w->d);
+    return w->number == w->starts.count || w->starts.data[w->number] != first || begin_next(w);
 }
 
 static bool take_functions(void *context, out *o) {
@@ -253,7 +240,6 @@ static bool take_functions(void *context, out *o) {
 }
 
 static bool write_functions(writer *w) {
-    w->total = code_weight(&w->g);
     text_sink sink = {w, begins_file, begin_functions, take_functions};
     return file_flush(&w->file, &w->o, w->d) && emit_functions(&w->g, w->g.options->jobs, w->o.marks, &sink, w->d);
 }
@@ -291,13 +277,19 @@ static bool write_single(writer *w) {
 static bool write_split(writer *w) {
     char *internal = file_name("%s_internal.h", w->g.name, 0);
     *vec_push(&w->result->headers) = internal;
+    put_maker(w);
     put_declarations_part(&w->g, &w->o);
     if (!write_whole(w, internal))
         return false;
-    if (!write_functions(w) || !end_source(w))
+    split_plan(&w->g, w->files, &w->starts);
+    bool ok = write_functions(w);
+    while (ok && w->number < w->files) /* as many as were asked for: build systems know them by number */
+        ok = begin_next(w);
+    if (!ok || !end_source(w))
         return false;
     char *data = source_name(w, "_data", 0);
     *vec_push(&w->result->sources) = data;
+    put_maker(w);
     out_line(&w->o, "#include \"%s.h\"", w->g.name);
     out_line(&w->o, "#include \"%s\"\n", internal);
     return file_open(&w->file, w->directory, data, w->d) && write_data(w) && write_definitions(w) &&
@@ -367,7 +359,7 @@ bool translate(const module *m, const translate_options *options, const char *di
         fclose(w.file.stream);
     free(w.file.path);
     strbuf_free(&w.o.text);
-    vec_free(&w.begins);
+    vec_free(&w.starts);
     marks_free(w.o.marks);
     debug_lines_free(lines);
     arena_free(&a);

@@ -46,6 +46,9 @@ typedef struct translate_result {
     bool lines_malformed; /* and some of what says so was not understood */
 } translate_result;
 
+/* How each C file of a module begins, and NAME_internal.h: whose it is. A format for the module's name. */
+#define MADE_BY "/* %s: made by wasmelt "
+
 /* Writes NAME.h, NAME.c (or NAME_0.c ... and NAME_internal.h) into `directory`, which exists. The module
  * must have passed module_validate. Returns false with the reason in `d`; files may then be
  * incomplete. */

@@ -44,8 +44,8 @@ wasmelt_add_executable(program program.wasm SPLIT 2)
     return make
 
 
-def configure(folder, *args):
-    subprocess.run(['cmake', '-S', folder, '-B', folder / 'out', '-G', 'Ninja', *args], check=True, stdout=subprocess.DEVNULL)
+def configure(folder, *args, generator='Ninja'):
+    subprocess.run(['cmake', '-S', folder, '-B', folder / 'out', '-G', generator, *args], check=True, stdout=subprocess.DEVNULL)
 
 
 def build(folder):
@@ -101,3 +101,21 @@ def test_rebuilds_what_changed(installed, project, assemble):
     assert output(folder / 'out' / 'host') == '440\n'
     assemble(ADD.replace('i32.add', 'i32.mul'), 'adder')  # newer, but the same
     assert 'adder.c.o -c' not in build(folder)
+
+
+@pytest.mark.parametrize('generator', ['Ninja', 'Unix Makefiles'])
+def test_an_edit_compiles_one_file_again(installed, project, assemble, generator):
+    def module(edited=None):
+        functions = [f'(func $f{k} (param i32) (result i32) (i32.add (call $f{(k + 7) % 600} (local.get 0)) (i32.const {k})))' for k in range(600)]
+        if edited is not None:
+            functions[edited] = functions[edited].replace('(local.get 0)', '(i32.div_u (local.get 0) (i32.const 1000000))')
+        assemble(f'(module (export "f" (func $f0)) {" ".join(functions)})', 'many')
+    module()
+    folder = project('find_package(Wasmelt REQUIRED)\nwasmelt_add_library(many many.wasm SPLIT 6)')
+    configure(folder, f'-DCMAKE_PREFIX_PATH={installed}', generator=generator)
+    assert len(re.findall(r' -c \S*many_\w+\.c\b', build(folder))) == 7
+    for edited in 0, 310, 599:
+        module(edited)
+        compiled = re.findall(r' -c \S*many_\w+\.c\b', build(folder))
+        assert 1 <= len(compiled) <= 2, compiled  # what was edited, and what was edited before and no longer is
+        assert not re.findall(r' -c |--emit=c', build(folder))

@@ -1,5 +1,5 @@
 """--jobs and --split: any number of threads writes the same C, and files stay the same as far as they can."""
-import re
+import os
 
 import pytest
 
@@ -32,14 +32,67 @@ def test_any_number_of_threads_writes_the_same_files(module, run_wasmelt, tmp_pa
         assert translated(run_wasmelt, tmp_path / jobs, module, f'-j{jobs}', *options) == alone
 
 
+def program(edits=()):
+    functions = [FUNCTION.format(k, (k + 1) % COUNT) for k in range(COUNT)]
+    for k in edits:
+        functions[k] = functions[k].replace('(i32.xor (local.get 1)', '(i32.xor (i32.mul (local.get 1) (i32.const 77777))')
+    return f'(module (memory 1) (export "f" (func $f0)) {" ".join(functions)})'
+
+
+def changed(before, after):
+    assert before.keys() == after.keys()
+    return [name for name in before if before[name] != after[name]]
+
+
 def test_an_edit_of_a_function_changes_one_of_the_files(assemble, run_wasmelt, tmp_path):
-    """But for the comments, which say at which byte a function was."""
-    def code(name, edited):
-        functions = [FUNCTION.format(k, (k + 1) % COUNT) for k in range(COUNT)]
-        functions[COUNT // 3] = functions[COUNT // 3].replace('(i32.xor (local.get 1)', f'(i32.xor {edited}')
-        wasm = assemble(f'(module (memory 1) (export "f" (func $f0)) {" ".join(functions)})')
-        files = translated(run_wasmelt, tmp_path / name, wasm, '--split=8')
-        return {name: re.sub(rb'/\*.*?\*/', b'', text, flags=re.S) for name, text in files.items()}
-    before, after = code('before', '(local.get 1)'), code('after', '(i32.mul (local.get 1) (i32.const 77777))')
-    assert len(before) > 8 and before.keys() == after.keys()
-    assert len([name for name in before if before[name] != after[name]]) == 1
+    """Whatever its size was and is: functions stay in their files, and files do not say what is in others."""
+    before = translated(run_wasmelt, tmp_path / 'before', assemble(program()), '--split=8')
+    assert len(before) == 8 + 3
+    for k in range(0, COUNT, 313):
+        after = translated(run_wasmelt, tmp_path / str(k), assemble(program([k])), '--split=8')
+        assert len(changed(before, after)) == 1, k
+
+
+def test_files_have_about_the_same_size(module, run_wasmelt, tmp_path):
+    files = translated(run_wasmelt, tmp_path / 'c', module, '--split=8')
+    sizes = [len(files[f'm_{k}.c']) for k in range(8)]
+    assert max(sizes) < 1.3 * min(sizes)
+
+
+def test_there_are_as_many_files_as_asked_for(assemble, run_wasmelt, tmp_path):
+    """A build knows their names before the module is there."""
+    large = '(func $large (result i32) ' + '(drop (i32.load8_u (i32.const 1)))' * 3000 + '(i32.const 1))'
+    for code in '', '(func (export "f"))', f'(func (export "f")) {large} (func (export "g") (drop (call $large)))':
+        files = translated(run_wasmelt, tmp_path / str(len(code)), assemble(f'(module (memory 1) {code})'), '--split=5')
+        assert sorted(files) == ['m.h', *(f'm_{k}.c' for k in range(5)), 'm_data.c', 'm_internal.h']
+
+
+def test_a_file_that_stays_as_it_is_keeps_its_time(assemble, run_wasmelt, tmp_path):
+    folder = tmp_path / 'c'
+    before = translated(run_wasmelt, folder, assemble(program()), '--split=8')
+    for file in folder.iterdir():
+        os.utime(file, (1_000_000_000, 1_000_000_000))
+    after = translated(run_wasmelt, folder, assemble(program([COUNT // 2])), '--split=8')
+    newer = [file.name for file in folder.iterdir() if file.stat().st_mtime != 1_000_000_000]
+    assert newer == changed(before, after) and len(newer) == 1
+
+
+def test_no_file_of_an_earlier_number_stays(assemble, run_wasmelt, tmp_path):
+    folder, module = tmp_path / 'c', assemble('(module (func (export "f")))')
+    folder.mkdir()
+    (folder / 'm_9.c').write_text('int mine;\n')
+    assert run_wasmelt(module, '--emit=c', '--name=m_8', '-o', folder).returncode == 0
+    others = {'m_9.c', 'm_8.c', 'm_8.h'}  # the user's, and another module's
+    split = {'m.h', 'm_0.c', 'm_1.c', 'm_data.c', 'm_internal.h'}
+    for number, names in (7, None), (2, split), (1, {'m.h', 'm.c'}), (2, split):
+        assert run_wasmelt(module, '--emit=c', '--name=m', f'--split={number}', '-o', folder).returncode == 0
+        assert not names or {file.name for file in folder.iterdir()} == others | names
+
+
+def test_a_file_of_the_user_is_in_the_way_of_many(assemble, run_wasmelt, tmp_path):
+    (tmp_path / 'm_9.c').write_text('int mine;\n')
+    module = assemble('(module (func (export "f")))')
+    before = sorted(tmp_path.iterdir())
+    done = run_wasmelt(module, '--emit=c', '--name=m', '--split=10', '-o', tmp_path)
+    assert done.returncode == 1 and 'm_9.c: error: exists and was not made by wasmelt' in done.stderr
+    assert sorted(tmp_path.iterdir()) == before

@@ -198,10 +198,13 @@ static void put_second_entry_head(const generator *g, out *o, const ir_func *f) 
     }
 }
 
+/* Where the function comes from. One of several files says only what stays when others of the module change. */
 static void put_comment(const generator *g, out *o, uint32_t index) {
     const func *f = &g->m->funcs[index];
     out_indent(o);
-    strbuf_printf(&o->text, "/* function %u", (unsigned)index);
+    strbuf_puts(&o->text, "/* function");
+    if (!g->split || f->name.length == 0)
+        strbuf_printf(&o->text, " %u", (unsigned)index);
     if (f->name.length > 0) {
         strbuf_puts(&o->text, " \"");
         for (size_t k = 0; k < f->name.length && k < 200; k++) {
@@ -211,7 +214,9 @@ static void put_comment(const generator *g, out *o, uint32_t index) {
         }
         strbuf_put(&o->text, '"');
     }
-    strbuf_printf(&o->text, ", byte 0x%zx */\n", f->offset);
+    if (!g->split)
+        strbuf_printf(&o->text, ", byte 0x%zx", f->offset);
+    strbuf_puts(&o->text, " */\n");
 }
 
 bool emit_func(const generator *g, out *o, ir_func *f, arena *a, uint32_t index, diag *d) {

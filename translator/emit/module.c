@@ -173,9 +173,7 @@ static void put_prototypes(const generator *g, out *o) {
 }
 
 void put_declarations_part(const generator *g, out *o) {
-    out_line(o, "/* Made by wasmelt %s from %s. Do not edit.", WASMELT_VERSION, g->options->source);
-    out_line(o, " *");
-    out_line(o, " * p, l: parameters and locals of the wasm function; t: a value computed once; r: a block's");
+    out_line(o, "/* p, l: parameters and locals of the wasm function; t: a value computed once; r: a block's");
     out_line(o, " * result; br: the exit that is being taken; mem: base of the linear memory. */");
     if (g->split)
         put_internal_types(g, o);
