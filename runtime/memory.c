@@ -10,14 +10,11 @@
 
 #include <wasmelt/support.h>
 
+#include "address_space.h"
 #include "reservation.h"
 #include "stack.h"
 #include "trap.h"
 #include "usage.h"
-
-#define INDEX_RANGE_32 (UINT64_C(1) << 32)
-/* The most that a memory with 64-bit indices and a larger maximum, or none, can grow to. */
-#define RESERVED_64 (UINT64_C(1) << 36)
 
 static pthread_mutex_t shared_lock = PTHREAD_MUTEX_INITIALIZER; /* of sizes and limits of shared memories */
 
@@ -25,29 +22,14 @@ static uint64_t round_up(uint64_t bytes, uint64_t page) {
     return (bytes + page - 1) / page * page;
 }
 
-/* Pages the type may have at most. */
-static uint64_t type_limit(const wasmelt_memory_type *t) {
-    unsigned bits = (t->is64 ? 64u : 32u) - t->page_size_log2;
-    uint64_t limit = bits == 64 ? UINT64_MAX : UINT64_C(1) << bits;
-    return t->has_maximum && t->maximum < limit ? t->maximum : limit;
-}
-
-static bool has_guard(const wasmelt_memory_type *t) {
-    return !t->is64 && t->page_size_log2 == 16 && !t->checked;
-}
-
 /* Reserves as much as can be had of the pages that it may grow to, at least its minimum. */
 static bool reserve_checked(wasmelt_memory *m, uint64_t limit, uint64_t page) {
     unsigned log2 = m->type.page_size_log2;
-    uint64_t most = m->type.is64 ? RESERVED_64 : INDEX_RANGE_32;
-    uint64_t want = limit > most >> log2 ? most : limit << log2;
-    if (m->type.minimum > UINT64_MAX >> 17 >> log2) {
+    uint64_t least = memory_least_bytes(&m->type), want = memory_wanted_bytes(&m->type, limit);
+    if (least > UINT64_MAX >> 17) {
         errno = ENOMEM;
         return false;
     }
-    uint64_t least = m->type.minimum << log2;
-    if (want < least)
-        want = least;
     for (;;) {
         m->reserved = round_up(want, page) + page;
         m->base = reservation_make(m->reserved);
@@ -64,17 +46,17 @@ static bool reserve_checked(wasmelt_memory *m, uint64_t limit, uint64_t page) {
 
 /* `limit`: the pages that the host allows. */
 static bool reserve(wasmelt_memory *m, uint64_t limit, uint64_t page) {
-    uint64_t by_type = type_limit(&m->type);
-    if (!has_guard(&m->type))
+    uint64_t by_type = memory_type_limit(&m->type);
+    if (!memory_has_guard(&m->type))
         return reserve_checked(m, limit < by_type ? limit : by_type, page);
     m->room = by_type;
-    m->reserved = INDEX_RANGE_32 + WASMELT_GUARD_BYTES + page;
+    m->reserved = memory_wanted_bytes(&m->type, by_type) + page;
     m->base = reservation_make(m->reserved);
     return m->base != NULL;
 }
 
 static bool is_valid(const wasmelt_memory_type *t) {
-    return t->page_size_log2 <= 16 && t->minimum <= type_limit(t);
+    return t->page_size_log2 <= 16 && t->minimum <= memory_type_limit(t);
 }
 
 wasmelt_memory *wasmelt_memory_new(const wasmelt_memory_type *type) {

@@ -5,28 +5,15 @@ import subprocess
 
 import pytest
 
-ROOT = pathlib.Path(__file__).resolve().parents[2]
+from support.adder import HOST, LIBRARY, PROGRAM
 
-ADD = '(module (memory (export "memory") 1) (func (export "add") (param i32 i32) (result i32) (i32.add (local.get 0) (local.get 1))))'
-PROGRAM = '#include <stdio.h>\nint main(int argc, char **argv) { printf("program %s\\n", argv[argc - 1]); return 0; }\n'
-HOST = '''
-#include <stdio.h>
-#include "adder.h"
-int main(void) {
-    adder *a;
-    if (adder_instantiate(&a, NULL) != WASMELT_OK)
-        return 1;
-    printf("%u\\n", adder_add(a, 20, 22));
-    adder_instance_free(a);
-    return 0;
-}
-'''
+ROOT = pathlib.Path(__file__).resolve().parents[2]
 
 
 @pytest.fixture
 def project(tmp_path, assemble, compile_wasi):
     """project(HOW): a project with a library module, a program module and a host; HOW finds Wasmelt."""
-    assemble(ADD, 'adder')
+    assemble(LIBRARY, 'adder')
     compile_wasi(PROGRAM)
     (tmp_path / 'host.c').write_text(HOST)
 
@@ -63,7 +50,7 @@ def test_installed_package(installed, project):
     configure(folder, f'-DCMAKE_PREFIX_PATH={installed}')
     build(folder)
     assert output(folder / 'out' / 'host') == '42\n'
-    assert output(folder / 'out' / 'program', 'runs') == 'program runs\n'
+    assert output(folder / 'out' / 'program', 'runs') == 'hello runs\n'
 
 
 @pytest.mark.parametrize('how', [
@@ -95,11 +82,11 @@ def test_rebuilds_what_changed(installed, project, assemble):
     configure(folder, f'-DCMAKE_PREFIX_PATH={installed}')
     build(folder)
     assert 'no work to do' in build(folder)
-    assemble(ADD.replace('i32.add', 'i32.mul'), 'adder')
+    assemble(LIBRARY.replace('i32.add', 'i32.mul'), 'adder')
     again = build(folder)
     assert 'adder.c' in again and 'program_0.c.o -c' not in again
     assert output(folder / 'out' / 'host') == '440\n'
-    assemble(ADD.replace('i32.add', 'i32.mul'), 'adder')  # newer, but the same
+    assemble(LIBRARY.replace('i32.add', 'i32.mul'), 'adder')  # newer, but the same
     assert 'adder.c.o -c' not in build(folder)
 
 

@@ -7,21 +7,9 @@ import subprocess
 
 import pytest
 
+from support.adder import HOST, LIBRARY, PROGRAM
+
 ROOT = pathlib.Path(__file__).resolve().parents[2]
-PROGRAM = '#include <stdio.h>\nint main(int argc, char **argv) { printf("hello %s\\n", argv[argc - 1]); return 3; }\n'
-LIBRARY = '(module (func (export "add") (param i32 i32) (result i32) (i32.add (local.get 0) (local.get 1))))'
-HOST = '''
-#include <stdio.h>
-#include "adder.h"
-int main(void) {
-    adder *a;
-    if (adder_instantiate(&a, NULL) != WASMELT_OK)
-        return 1;
-    printf("%u\\n", adder_add(a, 20, 22));
-    adder_instance_free(a);
-    return 0;
-}
-'''
 
 
 @pytest.fixture(scope='module')
@@ -92,7 +80,7 @@ def test_works_where_it_was_unpacked(unpacked, compile_wasi, tmp_path):
 
     def run(*command):
         return subprocess.run(command, capture_output=True, text=True, cwd=tmp_path, env=environment)
-    compile_wasi(PROGRAM)
+    compile_wasi(PROGRAM.replace('return 0', 'return 3'))
     done = run('wasmelt', 'program.wasm', '-v', '-O0', '-o', 'program')
     assert done.returncode == 0 and f'-I{unpacked}/include' in done.stderr and str(ROOT) not in done.stderr
     ran = run('./program', 'you')

@@ -8,19 +8,6 @@
 #include "read/instr.h"
 #include "translate.h"
 
-bool memory_is_guarded(const wasmelt_memory_type *t) {
-    return !t->is64 && t->page_size_log2 == 16;
-}
-
-uint64_t memory_reserved(const wasmelt_memory_type *t) {
-    const uint64_t index_range_32 = UINT64_C(1) << 32, most_64 = UINT64_C(1) << 36;
-    if (memory_is_guarded(t))
-        return index_range_32 + WASMELT_GUARD_BYTES;
-    uint64_t most = t->is64 ? most_64 : index_range_32, least = t->minimum << t->page_size_log2;
-    uint64_t want = t->has_maximum && t->maximum <= most >> t->page_size_log2 ? t->maximum << t->page_size_log2 : most;
-    return want > least ? want : least;
-}
-
 /* ---- Sections ---- */
 
 static void collect_sections(inspection *i, arena *a) {

@@ -106,13 +106,4 @@ void inspect_features(inspection *i);
 void inspect_stack(inspection *i);
 void inspect_custom_sections(inspection *i, arena *a);
 
-/* ---- Helpers ---- */
-
-/* Bytes of address space that the runtime reserves for a memory (runtime/memory.c), without the host's page
- * at the end. */
-uint64_t memory_reserved(const wasmelt_memory_type *t);
-
-/* Whether the hardware checks accesses to it, by the guard behind the memory. */
-bool memory_is_guarded(const wasmelt_memory_type *t);
-
 #endif

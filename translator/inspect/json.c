@@ -1,5 +1,6 @@
 /* An inspection as JSON. docs/inspect.md describes every member; SCHEMA changes when a member changes its
  * meaning or goes, not when one is added. */
+#include "../runtime/address_space.h"
 #include "inspect/print.h"
 #include "read/instr.h"
 
@@ -267,8 +268,8 @@ static void storage(json *j, const module *m) {
         open_item(j);
         boolean(j, "imported", mem->import != NO_INDEX);
         memory_members(j, mem);
-        number(j, "reserved_bytes", memory_reserved(&mem->type));
-        word(j, "bounds", memory_is_guarded(&mem->type) ? "guard" : "explicit");
+        number(j, "reserved_bytes", memory_wanted_bytes(&mem->type, memory_type_limit(&mem->type)));
+        word(j, "bounds", memory_has_guard(&mem->type) ? "guard" : "explicit");
         close_value(j, '}');
     }
     close_value(j, ']');

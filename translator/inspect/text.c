@@ -1,4 +1,5 @@
 /* An inspection for people: the verdict first, then a paragraph for each thing. */
+#include "../runtime/address_space.h"
 #include "inspect/print.h"
 #include "read/instr.h"
 
@@ -326,8 +327,8 @@ static void print_memories(const text *t) {
             put_size(s, type->maximum << type->page_size_log2);
         }
         strbuf_puts(s, "\n     reserves ");
-        put_size(s, memory_reserved(type));
-        strbuf_puts(s, memory_is_guarded(type) ? " of address space; bounds are checked by guard pages\n"
+        put_size(s, memory_wanted_bytes(type, memory_type_limit(type)));
+        strbuf_puts(s, memory_has_guard(type) ? " of address space; bounds are checked by guard pages\n"
                                                : " of address space; bounds are checked by code\n");
     }
 }

@@ -1,0 +1,38 @@
+/* How much address space a memory takes, by its type: what memory.c reserves, and what `wasmelt inspect` tells. */
+#ifndef WASMELT_RUNTIME_ADDRESS_SPACE_H
+#define WASMELT_RUNTIME_ADDRESS_SPACE_H
+
+#include <wasmelt/memory.h>
+
+#define INDEX_RANGE_32 (UINT64_C(1) << 32)
+/* The most that a memory with 64-bit indices and a larger maximum, or none, can grow to. */
+#define RESERVED_64 (UINT64_C(1) << 36)
+
+/* Whether all that an index and a small static offset can reach is reserved, so that the hardware checks accesses. */
+static inline bool memory_has_guard(const wasmelt_memory_type *t) {
+    return !t->is64 && t->page_size_log2 == 16 && !t->checked;
+}
+
+/* Pages the type may have at most. */
+static inline uint64_t memory_type_limit(const wasmelt_memory_type *t) {
+    unsigned bits = (t->is64 ? 64u : 32u) - t->page_size_log2;
+    uint64_t limit = bits == 64 ? UINT64_MAX : UINT64_C(1) << bits;
+    return t->has_maximum && t->maximum < limit ? t->maximum : limit;
+}
+
+/* The bytes of its minimum; UINT64_MAX for 2^64. */
+static inline uint64_t memory_least_bytes(const wasmelt_memory_type *t) {
+    return t->minimum > UINT64_MAX >> t->page_size_log2 ? UINT64_MAX : t->minimum << t->page_size_log2;
+}
+
+/* The bytes wanted for a memory that may grow to `limit` pages, without the host's page at the end. A memory without a
+ * guard can do with less, but not with less than its minimum. */
+static inline uint64_t memory_wanted_bytes(const wasmelt_memory_type *t, uint64_t limit) {
+    if (memory_has_guard(t))
+        return INDEX_RANGE_32 + WASMELT_GUARD_BYTES;
+    uint64_t most = t->is64 ? RESERVED_64 : INDEX_RANGE_32, least = memory_least_bytes(t);
+    uint64_t want = limit > most >> t->page_size_log2 ? most : limit << t->page_size_log2;
+    return want < least ? least : want;
+}
+
+#endif
