@@ -1,5 +1,6 @@
 /* Control: labels, branches and the values that they carry, ends, tail calls. */
 #include "lower/build_internal.h"
+#include "lower/fold.h"
 
 /* ---- Control ---- */
 
@@ -72,7 +73,7 @@ void build_loop(builder *b, const instr *i) {
 
 void build_if(builder *b, const instr *i) {
     stack_settle_all(b, b->stack.count - 1);
-    expr *condition = stack_pop(b);
+    expr *condition = fold_condition(b->f->arena, stack_pop(b));
     frame *fr = frame_open(b, STMT_IF, &i->block);
     stmt *s = &vec_last(&b->f->stmts);
     s->args = args_copy(b, 1, &condition);
@@ -170,7 +171,7 @@ void close_label(builder *b, uint32_t label_index, bool falls) {
 /* br_if, or any conditional branch with this condition. */
 void build_branch_if(builder *b, uint32_t depth) {
     stack_settle_effects(b, b->stack.count - 1, FX_TRAPS);
-    expr *condition = stack_pop(b);
+    expr *condition = fold_condition(b->f->arena, stack_pop(b));
     frame *fr = frame_at(b, depth);
     bool to_function = fr == &b->frames.data[0];
     uint32_t count = fr->kind == STMT_LOOP ? fr->param_count : fr->result_count;

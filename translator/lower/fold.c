@@ -1,6 +1,6 @@
 /* Comparisons that have only one outcome. C compilers fold everything else well, but warn of these. Where
- * an operand may trap it must stay, and the comparison is marked (`value` = 1) to be printed with a
- * constant that the compiler cannot see. */
+ * an operand may trap it must stay, and the operator with the constant is marked (`value` = 1) to be printed
+ * with one that the compiler cannot see. */
 #include "lower/fold.h"
 
 typedef enum relation { EQ, NE, LT, GT, LE, GE } relation;
@@ -55,6 +55,29 @@ static uint64_t greatest(const comparison *c) {
     return c->is_signed ? all >> 1 : all;
 }
 
+/* What compilers look at when an integer is compared by its bits: what it was before it lost the upper half. */
+static const expr *bitwise(const expr *x) {
+    return x->kind == EXPR_OP && x->op == OP_I32_WRAP_I64 ? x->args[0] : x;
+}
+
+/* x is y & mask without all of the constant's bits, or y | mask with others than those. */
+static bool never_equals(const expr *x, uint64_t constant) {
+    uint64_t all = x->type == WASMELT_I32 ? UINT32_MAX : UINT64_MAX;
+    x = bitwise(x);
+    if (x->kind != EXPR_OP)
+        return false;
+    bool is_and = x->op == OP_I32_AND || x->op == OP_I64_AND;
+    bool is_or = x->op == OP_I32_OR || x->op == OP_I64_OR;
+    for (int k = 0; k < 2 && (is_and || is_or); k++) {
+        if (x->args[k]->kind != EXPR_CONST)
+            continue;
+        uint64_t mask = x->args[k]->value & all;
+        if (is_and ? constant & ~mask : mask & ~constant)
+            return true;
+    }
+    return false;
+}
+
 /* x RELATION constant: 0 or 1 if it is always that, else -1. */
 static int against_constant(const comparison *c, const expr *x, uint64_t constant) {
     bool lowest = constant == least(c), highest = constant == greatest(c);
@@ -70,18 +93,7 @@ static int against_constant(const comparison *c, const expr *x, uint64_t constan
     default:
         break;
     }
-    if (x->kind != EXPR_OP || !x->args[1])
-        return -1;
-    for (int k = 0; k < 2; k++) {
-        if (x->args[k]->kind != EXPR_CONST)
-            continue;
-        uint64_t mask = x->args[k]->value;
-        bool is_and = x->op == OP_I32_AND || x->op == OP_I64_AND;
-        bool is_or = x->op == OP_I32_OR || x->op == OP_I64_OR;
-        if ((is_and && (constant & ~mask)) || (is_or && (mask & ~constant)))
-            return c->relation == NE;
-    }
-    return -1;
+    return never_equals(x, constant) ? c->relation == NE : -1;
 }
 
 static int outcome(const comparison *c, const expr *a, const expr *b) {
@@ -98,17 +110,7 @@ static int outcome(const comparison *c, const expr *a, const expr *b) {
     return -1;
 }
 
-expr *fold(arena *a, expr *e) {
-    comparison c;
-    if (e->kind != EXPR_OP || !as_comparison(e->op, &c))
-        return e;
-    int known = outcome(&c, e->args[0], e->args[1]);
-    if (known < 0)
-        return e;
-    if (e->effects & FX_TRAPS) {
-        e->value = 1;
-        return e;
-    }
+static expr *truth(arena *a, const expr *e, int known) {
     expr *constant = arena_alloc(a, sizeof *constant);
     constant->kind = EXPR_CONST;
     constant->nodes = 1;
@@ -116,4 +118,33 @@ expr *fold(arena *a, expr *e) {
     constant->offset = e->offset;
     constant->value = (uint64_t)known;
     return constant;
+}
+
+expr *fold(arena *a, expr *e) {
+    if (e->kind != EXPR_OP)
+        return e;
+    comparison c;
+    if (e->op == OP_I32_EQZ || e->op == OP_I64_EQZ) {
+        expr *tested = fold_condition(a, e->args[0]);
+        return tested == e->args[0] ? e : truth(a, e, 0);
+    }
+    int known = as_comparison(e->op, &c) ? outcome(&c, e->args[0], e->args[1]) : -1;
+    if (known < 0)
+        return e;
+    if (e->effects & FX_TRAPS) {
+        e->value = 1;
+        return e;
+    }
+    return truth(a, e, known);
+}
+
+expr *fold_condition(arena *a, expr *e) {
+    if (!never_equals(e, 0))
+        return e;
+    if (e->effects & FX_TRAPS) {
+        expr *or = e == bitwise(e) ? e : e->args[0];
+        or->value = 1;
+        return e;
+    }
+    return truth(a, e, 1);
 }

@@ -89,6 +89,7 @@ void build_select(builder *b) {
             stack_settle(b, i);
     expr *args[3] = {0};
     stack_pop_args(b, 3, args, true);
+    args[2] = fold_condition(b->f->arena, args[2]);
     expr *e = expr_new(b, EXPR_SELECT, args[0]->type);
     expr_set_args(e, 3, args);
     stack_push(b, e);
