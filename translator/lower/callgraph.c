@@ -38,16 +38,15 @@ static bool scan(callgraph *g, edges *e, const module *m, uint32_t index, diag *
     span body = m->funcs[index].body;
     cursor c = {body.bytes, body.bytes + body.length, m->input.bytes, d};
     bool outside = false;
+    uint32_t features = 0; /* a bit for each */
+    _Static_assert(FEATURE_COUNT <= 32, "a bit for each feature");
     if (!skip_locals(&c, m))
         return false;
     while (!cursor_done(&c)) {
         instr i;
         if (!instr_read(&c, m, &i))
             return false;
-        uint8_t of = opcode_table[i.op].feature;
-        g->has_atomics |= of == FEATURE_THREADS;
-        g->has_exceptions |= of == FEATURE_EXCEPTIONS || of == FEATURE_LEGACY_EXCEPTIONS;
-        g->has_vectors |= of == FEATURE_SIMD || of == FEATURE_RELAXED_SIMD;
+        features |= UINT32_C(1) << opcode_table[i.op].feature;
         switch (i.op) {
         case OP_RETURN_CALL:
             g->tail_calls[index] |= i.index != index;
@@ -83,6 +82,9 @@ static bool scan(callgraph *g, edges *e, const module *m, uint32_t index, diag *
     }
     if (outside)
         *vec_push(&e->to) = m->func_count;
+    g->has_atomics |= features >> FEATURE_THREADS & 1;
+    g->has_exceptions |= (features >> FEATURE_EXCEPTIONS | features >> FEATURE_LEGACY_EXCEPTIONS) & 1;
+    g->has_vectors |= (features >> FEATURE_SIMD | features >> FEATURE_RELAXED_SIMD) & 1;
     return true;
 }
 

@@ -8,7 +8,7 @@ bool cursor_fail_end(cursor *c) {
     return diag_fail(c->diag, cursor_offset(c), "unexpected end");
 }
 
-bool cursor_long_unsigned(cursor *c, unsigned bits, uint64_t *value) {
+static bool read_unsigned(cursor *c, unsigned bits, uint64_t *value) {
     const uint8_t *start = c->at;
     uint64_t result = 0;
     for (unsigned shift = 0;; shift += 7) {
@@ -29,7 +29,7 @@ bool cursor_long_unsigned(cursor *c, unsigned bits, uint64_t *value) {
     return true;
 }
 
-bool cursor_long_signed(cursor *c, unsigned bits, int64_t *value) {
+static bool read_signed(cursor *c, unsigned bits, int64_t *value) {
     const uint8_t *start = c->at;
     uint64_t result = 0;
     for (unsigned shift = 0;; shift += 7) {
@@ -57,8 +57,32 @@ bool cursor_long_signed(cursor *c, unsigned bits, int64_t *value) {
     return true;
 }
 
+bool cursor_long_u32(cursor *c, uint32_t *value) {
+    uint64_t wide;
+    if (!read_unsigned(c, 32, &wide))
+        return false;
+    *value = (uint32_t)wide;
+    return true;
+}
+
+bool cursor_long_u64(cursor *c, uint64_t *value) {
+    return read_unsigned(c, 64, value);
+}
+
+bool cursor_long_s32(cursor *c, int32_t *value) {
+    int64_t wide;
+    if (!read_signed(c, 32, &wide))
+        return false;
+    *value = (int32_t)wide;
+    return true;
+}
+
+bool cursor_long_s64(cursor *c, int64_t *value) {
+    return read_signed(c, 64, value);
+}
+
 bool cursor_s33(cursor *c, int64_t *value) {
-    return cursor_long_signed(c, 33, value);
+    return read_signed(c, 33, value);
 }
 
 bool cursor_bytes(cursor *c, size_t length, span *bytes) {

@@ -38,8 +38,10 @@ bool cursor_name(cursor *c, span *name);
 
 /* ---- Numbers of any length ---- */
 
-bool cursor_long_unsigned(cursor *c, unsigned bits, uint64_t *value);
-bool cursor_long_signed(cursor *c, unsigned bits, int64_t *value);
+bool cursor_long_u32(cursor *c, uint32_t *value);
+bool cursor_long_u64(cursor *c, uint64_t *value);
+bool cursor_long_s32(cursor *c, int32_t *value);
+bool cursor_long_s64(cursor *c, int64_t *value);
 bool cursor_fail_end(cursor *c); /* "unexpected end" */
 
 static inline bool cursor_byte(cursor *c, uint8_t *value) {
@@ -60,37 +62,31 @@ static inline int8_t cursor_short_signed(cursor *c) {
     return (int8_t)(byte & 0x40 ? byte | 0x80 : byte);
 }
 
-static inline bool cursor_u64(cursor *c, uint64_t *value) {
+static inline bool cursor_u32(cursor *c, uint32_t *value) {
     if (!cursor_at_short_number(c))
-        return cursor_long_unsigned(c, 64, value);
+        return cursor_long_u32(c, value);
     *value = *c->at++;
     return true;
 }
 
-static inline bool cursor_u32(cursor *c, uint32_t *value) {
-    uint64_t wide = 0;
-    if (cursor_at_short_number(c))
-        wide = *c->at++;
-    else if (!cursor_long_unsigned(c, 32, &wide))
-        return false;
-    *value = (uint32_t)wide;
+static inline bool cursor_u64(cursor *c, uint64_t *value) {
+    if (!cursor_at_short_number(c))
+        return cursor_long_u64(c, value);
+    *value = *c->at++;
+    return true;
+}
+
+static inline bool cursor_s32(cursor *c, int32_t *value) {
+    if (!cursor_at_short_number(c))
+        return cursor_long_s32(c, value);
+    *value = cursor_short_signed(c);
     return true;
 }
 
 static inline bool cursor_s64(cursor *c, int64_t *value) {
     if (!cursor_at_short_number(c))
-        return cursor_long_signed(c, 64, value);
+        return cursor_long_s64(c, value);
     *value = cursor_short_signed(c);
-    return true;
-}
-
-static inline bool cursor_s32(cursor *c, int32_t *value) {
-    int64_t wide = 0;
-    if (cursor_at_short_number(c))
-        wide = cursor_short_signed(c);
-    else if (!cursor_long_signed(c, 32, &wide))
-        return false;
-    *value = (int32_t)wide;
     return true;
 }
 

@@ -29,9 +29,9 @@ static bool read_block_type(cursor *c, const module *m, block_type *b) {
 
 static bool read_memarg(cursor *c, instr *i) {
     size_t offset = cursor_offset(c);
-    uint32_t flags;
-    if (!cursor_u32(c, &flags))
+    if (!cursor_u32(c, &i->index))
         return false;
+    uint32_t flags = i->index;
     if (flags >= 128)
         return diag_fail(c->diag, offset, "malformed memop flags");
     i->align_log2 = (uint8_t)(flags & 63);
@@ -139,24 +139,25 @@ static bool read_fence(cursor *c) {
     return zero == 0 || diag_fail(c->diag, offset, "zero byte expected");
 }
 
-static bool read_immediates(cursor *c, const module *m, instr *i) {
-    int32_t s32;
-    int64_t s64;
+static bool read_i32(cursor *c, instr *i) {
+    int32_t value;
+    if (!cursor_s32(c, &value))
+        return false;
+    i->value = (uint32_t)value;
+    return true;
+}
+
+static bool read_i64(cursor *c, instr *i) {
+    int64_t value;
+    if (!cursor_s64(c, &value))
+        return false;
+    i->value = (uint64_t)value;
+    return true;
+}
+
+/* What few instructions have; apart from the others to keep those short. */
+static __attribute__((noinline)) bool read_rare_immediates(cursor *c, const module *m, instr *i) {
     switch (opcode_table[i->op].immediates) {
-    case IMM_NONE:
-        return true;
-    case IMM_BLOCK:
-        return read_block_type(c, m, &i->block);
-    case IMM_LABEL:
-    case IMM_FUNC:
-    case IMM_LOCAL:
-    case IMM_GLOBAL:
-    case IMM_TABLE:
-    case IMM_ELEM:
-    case IMM_MEMORY:
-    case IMM_DATA:
-    case IMM_TAG:
-        return cursor_u32(c, &i->index);
     case IMM_TABLE_TABLE:
     case IMM_ELEM_TABLE:
     case IMM_MEMORY_MEMORY:
@@ -175,8 +176,6 @@ static bool read_immediates(cursor *c, const module *m, instr *i) {
         return cursor_type_index(c, m, &i->index) && cursor_u32(c, &i->count);
     case IMM_TYPE_TYPE:
         return cursor_type_index(c, m, &i->index) && cursor_type_index(c, m, &i->index2);
-    case IMM_MEMARG:
-        return read_memarg(c, i);
     case IMM_MEMARG_LANE:
         return read_memarg(c, i) && cursor_byte(c, &i->lane);
     case IMM_LANE:
@@ -184,16 +183,6 @@ static bool read_immediates(cursor *c, const module *m, instr *i) {
     case IMM_SHUFFLE:
     case IMM_V128:
         return read_16_bytes(c, i->bytes);
-    case IMM_I32:
-        if (!cursor_s32(c, &s32))
-            return false;
-        i->value = (uint32_t)s32;
-        return true;
-    case IMM_I64:
-        if (!cursor_s64(c, &s64))
-            return false;
-        i->value = (uint64_t)s64;
-        return true;
     case IMM_F32:
         return read_bits(c, 4, &i->value);
     case IMM_F64:
@@ -213,20 +202,53 @@ static bool read_immediates(cursor *c, const module *m, instr *i) {
     }
 }
 
-bool instr_read(cursor *c, const module *m, instr *i) {
-    i->offset = cursor_offset(c);
-    uint8_t first;
-    if (!cursor_byte(c, &first))
-        return false;
+static bool read_immediates(cursor *c, const module *m, instr *i) {
+    switch (opcode_table[i->op].immediates) {
+    case IMM_NONE:
+        return true;
+    case IMM_LABEL:
+    case IMM_FUNC:
+    case IMM_LOCAL:
+    case IMM_GLOBAL:
+    case IMM_TABLE:
+    case IMM_ELEM:
+    case IMM_MEMORY:
+    case IMM_DATA:
+    case IMM_TAG:
+        return cursor_u32(c, &i->index);
+    case IMM_BLOCK:
+        return read_block_type(c, m, &i->block);
+    case IMM_MEMARG:
+        return read_memarg(c, i);
+    case IMM_I32:
+        return read_i32(c, i);
+    case IMM_I64:
+        return read_i64(c, i);
+    default:
+        return read_rare_immediates(c, m, i);
+    }
+}
+
+/* The opcode behind a prefix; no other first byte is none by itself. */
+static __attribute__((noinline)) bool read_prefixed(cursor *c, instr *i, uint8_t first) {
     uint8_t prefix = opcode_is_prefix(first) ? first : 0;
     uint32_t code = first;
     if (prefix && !cursor_u32(c, &code))
         return false;
-    if (!opcode_find(prefix, code, &i->op)) {
-        if (prefix)
-            return diag_fail(c->diag, i->offset, "illegal opcode 0x%02x 0x%02x", prefix, (unsigned)code);
-        return diag_fail(c->diag, i->offset, "illegal opcode 0x%02x", (unsigned)code);
-    }
+    if (opcode_find(prefix, code, &i->op))
+        return true;
+    if (prefix)
+        return diag_fail(c->diag, i->offset, "illegal opcode 0x%02x 0x%02x", prefix, (unsigned)code);
+    return diag_fail(c->diag, i->offset, "illegal opcode 0x%02x", (unsigned)code);
+}
+
+bool instr_read(cursor *c, const module *m, instr *i) {
+    i->offset = cursor_offset(c);
+    if (cursor_done(c))
+        return cursor_fail_end(c);
+    uint8_t first = *c->at++;
+    if (!opcode_find(0, first, &i->op) && !read_prefixed(c, i, first))
+        return false;
     return read_immediates(c, m, i);
 }
 
