@@ -348,6 +348,7 @@ bool translate(const module *m, const translate_options *options, const char *di
         w.g.tables = fixed_tables_find(m, &w.g.calls, &a);
         number_records(&w.g);
         names_assign(&w.g);
+        w.g.templates = templates_make(&a);
         if (options->debug) {
             lines = debug_lines_read(m, &result->lines_malformed);
             result->has_lines = lines != NULL;

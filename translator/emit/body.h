@@ -31,6 +31,8 @@ void put_place(body *b, uint16_t op, const expr *address, uint32_t memory, uint6
 void put_forced(body *b, const expr *e);
 /* The variable's name. */
 void put_var(body *b, uint32_t index);
+/* Before the name where the variable is assigned: its type, if that declares it. */
+void put_declarator(body *b, uint32_t index);
 /* The name of a global as an lvalue. */
 void put_global(body *b, uint32_t index);
 

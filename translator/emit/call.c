@@ -73,7 +73,8 @@ static void put_entry(body *b, const stmt *s, uint32_t params) {
 static void put_callee(body *b, const stmt *s, const type_def *t) {
     if (s->kind == STMT_CALL || s->kind == STMT_TAIL_CALL) {
         __atomic_store_n(&b->g->called[s->index], true, __ATOMIC_RELAXED); /* by any of the threads */
-        strbuf_printf(text(b), "%s(self", b->g->func_names[s->index]);
+        strbuf_puts(text(b), b->g->func_names[s->index]);
+        strbuf_puts(text(b), "(self");
         put_args(b, s, t->param_count);
         strbuf_put(text(b), ')');
         return;
@@ -104,9 +105,7 @@ void put_counted(body *b, const char *function, uint32_t variable) {
 
 /* Begins an assignment to the variable. */
 static void put_target(body *b, uint32_t variable) {
-    const var *v = &b->f->vars.data[variable];
-    if (v->kind == VAR_TEMP && !b->flat)
-        strbuf_printf(text(b), "%s ", c_type(v->type));
+    put_declarator(b, variable);
     put_var(b, variable);
     strbuf_puts(text(b), " = ");
 }

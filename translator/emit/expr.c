@@ -19,6 +19,14 @@ void put_var(body *b, uint32_t index) {
     strbuf_unsigned(text(b), index);
 }
 
+void put_declarator(body *b, uint32_t index) {
+    const var *v = &b->f->vars.data[index];
+    if (v->kind != VAR_TEMP || b->flat)
+        return;
+    strbuf_puts(text(b), c_type(v->type));
+    strbuf_put(text(b), ' ');
+}
+
 void put_global(body *b, uint32_t index) {
     const char *deref = b->g->m->globals[index].import != NO_INDEX ? "*" : "";
     strbuf_printf(text(b), "%sself->g%u", deref, (unsigned)index);
@@ -122,23 +130,7 @@ static void put_signed_constant(body *b, const expr *e) {
 
 /* ---- Operators ---- */
 
-/* Whether the template is a call, f(...), which needs no parentheses as an operand. */
-static bool is_call(const char *c) {
-    size_t name = strcspn(c, "( ");
-    if (name == 0 || c[name] != '(')
-        return false;
-    const char *open = c + name;
-    int depth = 0;
-    for (const char *p = open; *p; p++) {
-        depth += *p == '(';
-        depth -= *p == ')';
-        if (depth == 0)
-            return p[1] == 0;
-    }
-    return false;
-}
-
-static bool is_primary(const expr *e) {
+static bool is_primary(const body *b, const expr *e) {
     switch (e->kind) {
     case EXPR_CONST:
         /* A negative float literal is an operator and a number. */
@@ -150,7 +142,7 @@ static bool is_primary(const expr *e) {
     case EXPR_GLOBAL:
         return true;
     case EXPR_OP:
-        return is_call(info_of(e)->c);
+        return b->g->templates[e->op].is_call;
     default:
         return false;
     }
@@ -161,9 +153,9 @@ static void put_operand(body *b, const expr *e) {
         strbuf_puts(text(b), "(u32)(");
         put_expr(b, e);
         strbuf_put(text(b), ')');
-    } else if (e->kind == EXPR_CONST && is_primary(e)) {
+    } else if (e->kind == EXPR_CONST && is_primary(b, e)) {
         put_constant(b, e, false);
-    } else if (is_primary(e) && !(e->kind == EXPR_GLOBAL && b->g->m->globals[e->index].import != NO_INDEX)) {
+    } else if (is_primary(b, e) && !(e->kind == EXPR_GLOBAL && b->g->m->globals[e->index].import != NO_INDEX)) {
         put_expr(b, e);
     } else {
         strbuf_put(text(b), '(');
@@ -297,26 +289,6 @@ static bool is_arithmetic(uint16_t op) {
     return chains(op) || (op >= OP_I32_EQ && op <= OP_I32_GE_U) || (op >= OP_I64_EQ && op <= OP_I64_GE_U);
 }
 
-/* Prints what begins at `p` in the template, if a constant makes it shorter: a cast of it, or the remainder of a
- * shift count. Returns the last character that this stands for, or null. */
-static const char *put_known(body *b, const expr *e, const char *p) {
-    if (*p != '(')
-        return NULL;
-    bool is_cast = strncmp(p, "(s32)%", 6) == 0 || strncmp(p, "(s64)%", 6) == 0;
-    bool is_count = strncmp(p, "(%1 & ", 6) == 0;
-    if (!is_cast && !is_count)
-        return NULL;
-    const expr *arg = e->args[is_cast ? p[6] - '0' : 1];
-    if (arg->kind != EXPR_CONST || e->value)
-        return NULL;
-    if (is_cast) {
-        put_signed_constant(b, arg);
-        return p + 6;
-    }
-    strbuf_unsigned(text(b), arg->value & (arg->type == WASMELT_I32 ? 31 : 63));
-    return strchr(p, ')');
-}
-
 static bool is_boolean(const expr *e) {
     while (e->kind == EXPR_OP && (e->op == OP_I64_EXTEND_I32_U || e->op == OP_I64_EXTEND_I32_S))
         e = e->args[0];
@@ -338,46 +310,66 @@ static bool put_complement(body *b, const expr *e) {
     return true;
 }
 
+/* An operand of `e`, in the place that the piece is. */
+static void put_item(body *b, const expr *e, const template_piece *piece) {
+    const expr *arg = e->args[piece->operand];
+    if (folds_away(e, arg))
+        put_opaque(b, arg);
+    else if (e->value && arg->kind == EXPR_CONST)
+        put_hidden_constant(b, arg);
+    else if (piece->is_signed && arg->kind == EXPR_CONST)
+        put_signed_constant(b, arg);
+    else if (arg->kind == EXPR_CONST && is_arithmetic(e->op) && e->args[piece->is_first]->kind != EXPR_CONST)
+        put_constant(b, arg, true);
+    else if (piece->is_cast)
+        put_cast_operand(b, arg);
+    else if (piece->is_first && chains(e->op) && arg->kind == EXPR_OP && arg->op == e->op)
+        put_expr(b, arg);
+    else if (piece->is_argument)
+        put_expr(b, arg);
+    else
+        put_operand(b, arg);
+}
+
+static void put_shift_count(body *b, const expr *e) {
+    const expr *count = e->args[1];
+    unsigned mask = count->type == WASMELT_I32 ? 31 : 63;
+    if (count->kind == EXPR_CONST) {
+        strbuf_unsigned(text(b), count->value & mask);
+        return;
+    }
+    strbuf_put(text(b), '(');
+    put_operand(b, count);
+    strbuf_puts(text(b), mask == 31 ? " & 31)" : " & 63)");
+}
+
 static void put_template(body *b, const expr *e) {
-    const char *c = info_of(e)->c;
-    for (const char *p = c; *p; p++) {
-        const char *known = put_known(b, e, p);
-        if (known) {
-            p = known;
-            continue;
-        }
-        if (*p != '%') {
-            strbuf_put(text(b), *p);
-            continue;
-        }
-        if (p[1] == 'l' || p[1] == 'b' || p[1] == 's') {
-            if (*++p == 'l')
-                strbuf_unsigned(text(b), e->lane);
-            else if (*p == 's')
-                put_shuffle_name(b, e);
+    for (const template_piece *piece = b->g->templates[e->op].pieces;; piece++) {
+        /* A constant under a cast to a signed type is a signed constant. */
+        bool is_signed_constant = piece->cast > 0 && e->args[piece->operand]->kind == EXPR_CONST && !e->value;
+        strbuf_append(text(b), piece->text, piece->length - (is_signed_constant ? piece->cast : 0u));
+        switch (piece->kind) {
+        case ITEM_OPERAND:
+            if (is_signed_constant)
+                put_signed_constant(b, e->args[piece->operand]);
             else
-                put_bytes(b, e);
-            continue;
+                put_item(b, e, piece);
+            break;
+        case ITEM_COUNT:
+            put_shift_count(b, e);
+            break;
+        case ITEM_LANE:
+            strbuf_unsigned(text(b), e->lane);
+            break;
+        case ITEM_BYTES:
+            put_bytes(b, e);
+            break;
+        case ITEM_SHUFFLE:
+            put_shuffle_name(b, e);
+            break;
+        default:
+            return;
         }
-        const expr *arg = e->args[*++p - '0'];
-        bool cast = p - c >= 2 && p[-2] == ')';
-        bool is_signed = cast && p - c >= 6 && p[-5] == 's';
-        if (folds_away(e, arg))
-            put_opaque(b, arg);
-        else if (e->value && arg->kind == EXPR_CONST)
-            put_hidden_constant(b, arg);
-        else if (is_signed && arg->kind == EXPR_CONST)
-            put_signed_constant(b, arg);
-        else if (arg->kind == EXPR_CONST && is_arithmetic(e->op) && e->args[p == c + 1]->kind != EXPR_CONST)
-            put_constant(b, arg, true);
-        else if (cast)
-            put_cast_operand(b, arg);
-        else if (p == c + 1 && chains(e->op) && arg->kind == EXPR_OP && arg->op == e->op)
-            put_expr(b, arg);
-        else if (p[1] == ',' || (p[1] == ')' && is_call(c)))
-            put_expr(b, arg);
-        else
-            put_operand(b, arg);
     }
 }
 

@@ -4,6 +4,7 @@
 #define WASMELT_EMIT_GENERATOR_H
 
 #include "base/strbuf.h"
+#include "emit/template.h"
 #include "lower/callgraph.h"
 #include "lower/ir.h"
 #include "lower/tables.h"
@@ -31,6 +32,7 @@ typedef struct generator {
     const char *name;        /* prefix of public names */
     bool split;              /* several C files: functions are shared between them */
     callgraph calls;
+    const operator_template *templates; /* of each opcode */
     char **func_names;       /* C name of each function */
     char **import_names;     /* C name of what each import is bound to; see names.h */
     char **export_names;     /* C name of each export's accessor */

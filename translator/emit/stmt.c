@@ -31,8 +31,7 @@ static void put_set(body *b, const stmt *s) {
         end_line(b);
         return;
     }
-    if (v->kind == VAR_TEMP && !b->flat)
-        strbuf_printf(text(b), "%s ", c_type(v->type));
+    put_declarator(b, s->result);
     if (!put_compound(b, s->result, s->args[0])) {
         put_var(b, s->result);
         strbuf_puts(text(b), " = ");
@@ -177,10 +176,12 @@ static void put_test(body *b, const node *n) {
         put_hinted(b, n, true);
         break;
     case TEST_EXIT:
-        strbuf_printf(s, "br == %u", (unsigned)n->exit);
+        strbuf_puts(s, "br == ");
+        strbuf_unsigned(s, n->exit);
         break;
     case TEST_NOT_EXIT:
-        strbuf_printf(s, "br != %u", (unsigned)n->exit);
+        strbuf_puts(s, "br != ");
+        strbuf_unsigned(s, n->exit);
         break;
     case TEST_ANY_EXIT:
         strbuf_puts(s, "br");
@@ -273,7 +274,9 @@ static void put_case_labels(body *b, const switch_case *c) {
         } else if (i > 0) {
             strbuf_put(s, ' ');
         }
-        strbuf_printf(s, "case %u:", (unsigned)c->values[i]);
+        strbuf_puts(s, "case ");
+        strbuf_unsigned(s, c->values[i]);
+        strbuf_put(s, ':');
     }
     if (c->is_default)
         strbuf_puts(s, c->value_count > 0 ? " default:" : "default:");

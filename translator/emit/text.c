@@ -6,9 +6,13 @@
 #include "emit/marks.h"
 
 void out_indent(out *o) {
+    static const char tabs[] = "\t\t\t\t\t\t\t\t\t\t\t\t\t\t\t\t";
     marks_line(o);
-    for (unsigned i = 0; i < o->depth; i++)
-        strbuf_put(&o->text, '\t');
+    for (unsigned left = o->depth; left > 0;) {
+        unsigned some = left < strlen(tabs) ? left : (unsigned)strlen(tabs);
+        strbuf_append(&o->text, tabs, some);
+        left -= some;
+    }
 }
 
 void out_line(out *o, const char *format, ...) {
