@@ -32,6 +32,8 @@ need gdb gdb
 need perf linux-perf
 need llvm-dwarfdump llvm
 need xz xz-utils
+need ccache ccache
+need distccd distcc
 need node nodejs
 need npm npm
 need_file /usr/include/sodium.h libsodium-dev

@@ -49,6 +49,7 @@ typedef struct display {
     const string_list *commands;
     const char *const *names;
     size_t count;
+    const char *directory; /* where they run, if not here */
 } display;
 
 static void print_command(const string_list *command) {
@@ -59,6 +60,8 @@ static void print_command(const string_list *command) {
 
 static void show_start(void *context, size_t which) {
     const display *d = context;
+    if (d->o->verbose && d->directory)
+        fprintf(stderr, "cd %s && ", d->directory);
     if (d->o->verbose)
         print_command(&d->commands[which]);
     else if (d->o->progress && d->count > 1)
@@ -90,33 +93,43 @@ uint32_t jobs_of(const options *o) {
     return o->jobs ? o->jobs : count > 0 ? (uint32_t)count : 1;
 }
 
-int compile_commands(const options *o, const string_list *commands, const char *const *names, size_t count) {
+int compile_commands(const options *o, const string_list *commands, const char *const *names, size_t count,
+                     const char *directory) {
     arena a = {0};
     const char *const **argvs = arena_array(&a, count, sizeof *argvs);
     for (size_t k = 0; k < count; k++)
         argvs[k] = commands[k].data;
-    display d = {o, commands, names, count};
-    int status = process_run_all(&(command_list){argvs, count, show_start, &d},
+    display d = {o, commands, names, count, directory};
+    int status = process_run_all(&(command_list){argvs, count, directory, show_start, &d},
                                  jobs_of(o));
     clear_progress(o, count);
     arena_free(&a);
     return report(status, count > 0 ? commands[0].data[0] : "");
 }
 
+/* Temporary C files are compiled in their directory, where their names are the same each time: a compiler cache takes
+ * the path for a part of the input. The debugger is told that it was here, which source paths may be relative to. */
 static int compile_all(const toolchain *t, const options *o, const source *sources, size_t count,
                        const char *directory, const char *scratch, arena *a, string_list *objects) {
     string_list *commands = arena_array(a, count, sizeof *commands);
     const char **names = arena_array(a, count, sizeof *names);
+    char *real = realpath(scratch, NULL), *here = getcwd(NULL, 0);
+    bool inside = strcmp(directory, scratch) == 0 && !o->pgo && real && here && toolchain_is_placeless(t, o);
     for (size_t k = 0; k < count; k++) {
-        const char *object = path_in(a, o->pgo ? directory : scratch, sources[k].name, ".o");
+        const char *name = sources[k].name;
+        const char *object = path_in(a, o->pgo ? directory : scratch, name, ".o");
         *vec_push(objects) = object;
-        toolchain_compile(t, o, a, directory, path_in(a, directory, sources[k].name, ""), object,
-                          &commands[k]);
-        names[k] = sources[k].name;
+        if (inside)
+            toolchain_compile(t, o, a, real, here, name, place_base_name(object), &commands[k]);
+        else
+            toolchain_compile(t, o, a, directory, "/", path_in(a, directory, name, ""), object, &commands[k]);
+        names[k] = name;
     }
-    int status = compile_commands(o, commands, names, count);
+    int status = compile_commands(o, commands, names, count, inside ? scratch : NULL);
     for (size_t k = 0; k < count; k++)
         vec_free(&commands[k]);
+    free(real);
+    free(here);
     return status;
 }
 

@@ -14,8 +14,10 @@ int compile(const options *o, const translate_result *files, const char *directo
 /* What may go on at a time: --jobs, or the processors that this process may use, which can be fewer than there are. */
 uint32_t jobs_of(const options *o);
 
-/* Runs `count` commands that compile, --jobs at a time; `names` are shown meanwhile. An exit status, after a message. */
-int compile_commands(const options *o, const string_list *commands, const char *const *names, size_t count);
+/* Runs `count` commands that compile, --jobs at a time, in `directory` if that is not null; `names` are shown meanwhile.
+ * An exit status, after a message. */
+int compile_commands(const options *o, const string_list *commands, const char *const *names, size_t count,
+                     const char *directory);
 
 /* Objects to what o->emit says. An exit status, after a message. */
 int compile_link(const toolchain *t, const options *o, const string_list *objects,

@@ -89,7 +89,7 @@ static int make(const toolchain *t, const options *o, const char *scratch, const
             *vec_push(&objects) = in_arena(&a, &object);
             toolchain_compile_runtime(t, o, &a, sources.data[k], objects.data[k], &commands[k]);
         }
-        status = compile_commands(o, commands, sources.data, sources.count);
+        status = compile_commands(o, commands, sources.data, sources.count, NULL);
         for (size_t k = 0; k < sources.count; k++)
             vec_free(&commands[k]);
         if (status == 0) {

@@ -87,6 +87,18 @@ static size_t count_children(void) {
     return count;
 }
 
+/* In `directory`, if that is not null. */
+static int start_in(const char *directory, const char *const *command) {
+    posix_spawn_file_actions_t actions;
+    if (!directory)
+        return start(command, NULL);
+    if (posix_spawn_file_actions_init(&actions) != 0)
+        return 127;
+    int status = posix_spawn_file_actions_addchdir_np(&actions, directory) == 0 ? start(command, &actions) : 127;
+    posix_spawn_file_actions_destroy(&actions);
+    return status;
+}
+
 int process_run_all(const command_list *list, uint32_t at_a_time) {
     size_t next = 0, most = at_a_time < MOST_CHILDREN ? at_a_time : MOST_CHILDREN;
     int result = 0;
@@ -99,7 +111,7 @@ int process_run_all(const command_list *list, uint32_t at_a_time) {
         if (more && running < most) {
             if (list->started)
                 list->started(list->context, next);
-            status = start(list->commands[next++], NULL);
+            status = start_in(list->directory, list->commands[next++]);
         } else {
             status = wait_for_one();
         }

@@ -23,6 +23,7 @@ int process_capture(const char *const *command, strbuf *output);
 typedef struct command_list {
     const char *const **commands;
     size_t count;
+    const char *directory; /* where they run; null: where this process does */
     void (*started)(void *context, size_t which);
     void *context;
 } command_list;

@@ -163,6 +163,52 @@ static void add_flags(string_list *command, const string_list *flags, arena *a) 
         add_words(command, flags->data[k], a);
 }
 
+/* ---- Paths in commands ---- */
+
+static bool begins_with(const char *word, const char *start) {
+    return strncmp(word, start, strlen(start)) == 0;
+}
+
+/* An option that names no file, or one by its whole path. */
+static bool is_placeless_option(const char *word) {
+    static const char *const plain[] = {"-O", "-g", "-std=", "-m", "-D", "-U", "-W", "-w", "-f", "-pipe", "-pthread",
+                                        "-pedantic", "--target=", "-I/", "-B/", "--sysroot=/"};
+    static const char *const with_files[] = {"-fprofile", "-fauto-profile", "-fplugin", "-fdump", "-fopt-info"};
+    for (size_t k = 0; k < sizeof with_files / sizeof *with_files; k++)
+        if (begins_with(word, with_files[k]))
+            return false;
+    if (begins_with(word, "-W") && strchr(word, ',')) /* for another program */
+        return false;
+    for (size_t k = 0; k < sizeof plain / sizeof *plain; k++)
+        if (begins_with(word, plain[k]))
+            return true;
+    return false;
+}
+
+static bool is_placeless_program(const char *name) {
+    strbuf path = {0};
+    bool placeless = toolchain_program(name, &path) && path.data[0] == '/';
+    strbuf_free(&path);
+    return placeless;
+}
+
+bool toolchain_is_placeless(const toolchain *t, const options *o) {
+    arena a = {0};
+    string_list flags = {0};
+    size_t programs = 0;
+    while (programs < t->compiler.count && t->compiler.data[programs][0] != '-')
+        programs++;
+    bool placeless = begins_with(t->include_flag, "-I/");
+    for (size_t k = 0; placeless && k < t->compiler.count; k++)
+        placeless = k < programs ? is_placeless_program(t->compiler.data[k]) : is_placeless_option(t->compiler.data[k]);
+    add_flags(&flags, &o->cflags, &a);
+    for (size_t k = 0; placeless && k < flags.count; k++)
+        placeless = is_placeless_option(flags.data[k]);
+    vec_free(&flags);
+    arena_free(&a);
+    return placeless;
+}
+
 /* ---- Machines ---- */
 
 /* The first part of a triple, by the name that GCC uses. */
@@ -272,8 +318,8 @@ void toolchain_compile_runtime(const toolchain *t, const options *o, arena *a, c
 }
 
 /* WASMELT_C_FLAGS: what the emitted C is written for; cmake/WasmeltFlags.cmake says why. */
-void toolchain_compile(const toolchain *t, const options *o, arena *a, const char *directory, const char *source,
-                       const char *object, string_list *command) {
+void toolchain_compile(const toolchain *t, const options *o, arena *a, const char *directory, const char *shown,
+                       const char *source, const char *object, string_list *command) {
     add_all(command, &t->compiler);
     add_words(command, WASMELT_C_FLAGS, a);
     add_quiet(t, command);
@@ -286,7 +332,7 @@ void toolchain_compile(const toolchain *t, const options *o, arena *a, const cha
     if (o->debug) {
         add(command, "-g");
         if (!o->keep) /* the C will not be there: no reason to name a directory that differs each time */
-            add(command, join(a, join(a, "-fdebug-prefix-map=", directory), "/="));
+            add(command, join(a, join(a, join(a, "-fdebug-prefix-map=", directory), "="), shown));
     }
     if (o->emit == EMIT_SHARED) {
         add(command, "-fPIC");

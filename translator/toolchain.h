@@ -27,13 +27,17 @@ bool toolchain_is_foreign(const toolchain *t, const options *o);
 /* The archiver that goes with the compiler: $AR, else the one the compiler names. */
 const char *toolchain_archiver(const toolchain *t, arena *a);
 
+/* Whether commands that compile mean the same in any working directory: neither the compiler nor any of its options, as
+ * far as they are known, is or has a path that is relative to this one. */
+bool toolchain_is_placeless(const toolchain *t, const options *o);
+
 /* One file of the runtime to an object; ends with null. */
 void toolchain_compile_runtime(const toolchain *t, const options *o, arena *a, const char *source,
                                const char *object, string_list *command);
 
 /* Commands, each ending with null: one C file to an object; objects to an executable, a shared
- * object, one object, an archive. */
-void toolchain_compile(const toolchain *t, const options *o, arena *a, const char *directory,
+ * object, one object, an archive. With -g paths that begin with `directory` begin with `shown` for the debugger. */
+void toolchain_compile(const toolchain *t, const options *o, arena *a, const char *directory, const char *shown,
                        const char *source, const char *object, string_list *command);
 void toolchain_link(const toolchain *t, const options *o, arena *a, const string_list *objects,
                     const char *output, string_list *command);
