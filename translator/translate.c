@@ -23,6 +23,12 @@
 #define BYTES_PER_FILE ((size_t)512 * 1024)
 #define MAX_FILES 4096
 
+/* Bytes of C that a module may become: as many anyway, and so many for each of its own. Compilers' modules take about
+ * ten. The limits of single functions (lower/build.c) and of signatures are reached earlier; this one is for many
+ * functions just below theirs, and for long names. */
+#define FREE_OUTPUT ((size_t)16 << 20)
+#define OUTPUT_FOR_BYTE 100
+
 /* ---- What cannot be translated as a whole ---- */
 
 static bool check_value(const module *m, wasmelt_valtype t, size_t offset, diag *d) {
@@ -44,14 +50,19 @@ static size_t import_offset(const module *m, uint32_t import_index) {
     return import_index == NO_INDEX ? DIAG_NO_OFFSET : m->imports[import_index].offset;
 }
 
-/* Each function is declared with its parameters, a thousand of which take it two bytes to ask for. */
+/* Each function is declared with its parameters, a thousand of which take it two bytes to ask for; so is each export, with
+ * a function of its own. */
 static bool check_signatures(const module *m, diag *d) {
-    size_t values = 0, most = 1000000 + 8 * m->input.length;
-    for (uint32_t k = 0; k < m->func_count; k++) {
-        const type_def *t = &m->types[m->funcs[k].type];
+    size_t values = 0, most = 100000 + 8 * m->input.length;
+    for (uint32_t k = 0; k < m->func_count + m->export_count; k++) {
+        const export *e = k < m->func_count ? NULL : &m->exports[k - m->func_count];
+        if (e && e->kind != EXTERN_FUNC)
+            continue;
+        const func *f = &m->funcs[e ? e->index : k];
+        const type_def *t = &m->types[f->type];
         values += t->param_count + t->result_count;
         if (values > most)
-            return diag_fail(d, m->funcs[k].offset, "the functions have too many parameters and results to be translated");
+            return diag_unsupported(d, f->offset, "functions that have so many parameters and results");
     }
     return true;
 }
@@ -129,6 +140,7 @@ static size_t code_size(const generator *g) {
 typedef struct output_file {
     FILE *stream;
     char *path;
+    size_t room; /* bytes that this one and those after it may have */
 } output_file;
 
 static bool file_open(output_file *f, const char *directory, const char *name, diag *d) {
@@ -147,6 +159,9 @@ static bool file_open(output_file *f, const char *directory, const char *name, d
 /* Writes the text out and empties it. */
 static bool file_flush(output_file *f, out *o, diag *d) {
     marks_flush(o);
+    if (o->text.count > f->room)
+        return diag_unsupported(d, DIAG_NO_OFFSET, "a module that becomes so much C");
+    f->room -= o->text.count;
     if (o->text.count > 0 && fwrite(o->text.data, 1, o->text.count, f->stream) != o->text.count)
         return diag_fail(d, DIAG_NO_OFFSET, "cannot write %s: %s", f->path, strerror(errno));
     strbuf_clear(&o->text);
@@ -332,6 +347,7 @@ bool translate(const module *m, const translate_options *options, const char *di
                translate_result *result, diag *d) {
     arena a = {0};
     writer w = {.directory = directory, .result = result, .d = d};
+    w.file.room = FREE_OUTPUT + OUTPUT_FOR_BYTE * m->input.length;
     w.g = (generator){.m = m, .options = options, .arena = &a, .name = options->name};
     w.g.uses_data_sizes = m->has_data_count && m->data_count > 0;
     debug_lines *lines = NULL;

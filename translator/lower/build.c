@@ -11,9 +11,10 @@
 #include "read/hints.h"
 #include "wasm/subtype.h"
 
-/* Variables and statements that a function may have: as many anyway, and so many for each byte of its body. */
-#define FREE_ITEMS ((size_t)1000000)
-#define ITEMS_FOR_BYTE 8
+/* Variables, statements and their operands that a function may have: as many anyway, and so many for each byte of its
+ * body. Compilers' code has less than one for each. */
+#define FREE_ITEMS ((size_t)100000)
+#define ITEMS_FOR_BYTE 4
 
 /* ---- One instruction ---- */
 
@@ -305,10 +306,10 @@ static bool build_instr(builder *b, const instr *i, bool *reachable) {
 
 /* ---- Whole bodies ---- */
 
-/* A call or branch of two bytes can move a thousand values, each of which becomes a variable: memory would be a
- * multiple of the body's size that only hostile modules come to. */
+/* A call or branch of two bytes can move a thousand values, each of which becomes an operand, an assignment or a
+ * variable: memory and C would be a multiple of the body's size that only hostile modules come to. */
 bool build_is_too_large(const builder *b) {
-    return b->f->vars.count + b->f->stmts.count > b->most_items;
+    return b->f->vars.count - b->local_count + b->f->stmts.count + b->operands > b->most_items;
 }
 
 static bool build_code(builder *b) {
@@ -335,7 +336,7 @@ static bool build_code(builder *b) {
             return false;
         }
         if (build_is_too_large(b))
-            return diag_fail(b->d, i.offset, "the function moves too many values to be translated");
+            return diag_unsupported(b->d, i.offset, "a function that moves so many values");
     }
     if (reachable)
         build_return(b);

@@ -55,10 +55,12 @@ typedef struct builder {
     uint32_t table_stamp;
     const callgraph *calls;
     uint32_t caught;          /* variable that try_table's clauses take exceptions into, or NO_VAR */
-    size_t most_items;        /* variables and statements: see build_is_too_large */
+    size_t operands;          /* of all statements */
+    size_t most_items;        /* variables, statements and operands: see build_is_too_large */
 } builder;
 
-/* Whether the function has become larger than any that makes sense; build_code then fails. */
+/* Whether the function has become larger than any that makes sense; build_code then fails. What moves many values at many
+ * places by one instruction asks too, and stops. */
 bool build_is_too_large(const builder *b);
 
 /* ---- stack.c: trees, statements, and the stack of pending trees ---- */

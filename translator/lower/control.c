@@ -263,7 +263,7 @@ static void build_table_with_values(builder *b, stmt *table, uint32_t count) {
     }
     *vec_push(&b->f->stmts) = *table;
     size_t base = b->stack.count - count;
-    for (uint32_t k = 0; k < distinct_count; k++) {
+    for (uint32_t k = 0; k < distinct_count && !build_is_too_large(b); k++) {
         close_label(b, labels[k], false);
         for (uint32_t v = 0; v < count; v++)
             stack_push(b, b->stack.data[base + v]);

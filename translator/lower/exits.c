@@ -37,8 +37,9 @@ static void request_exit(placer *p, uint32_t label_index, const scope *s) {
     if (b && is_case_of(p, b, label_index)) {
         if (!is_extra(p, b->begin, label_index)) {
             p->outlined[label_index] = p->changed = true;
-            *vec_push(&p->extras) = (extra_case){b->begin, label_index, p->extra_of[label_index]};
-            p->extra_of[label_index] = (uint32_t)p->extras.count;
+            *vec_push(&p->extras) =
+                (extra_case){b->begin, label_index, p->extra_of[label_index], p->extra_at[b->begin]};
+            p->extra_of[label_index] = p->extra_at[b->begin] = (uint32_t)p->extras.count;
         }
         return;
     }
@@ -118,6 +119,11 @@ uint32_t place_exits(placer *p, node_list *out, breakable *b, uint32_t at, uint3
         if (i == 0 || sorted[i] >> 32 != sorted[i - 1] >> 32)
             sorted[count++] = sorted[i];
     vec_free(&b->escapes);
+    p->tests += count;
+    if (p->tests > MAX_TESTS(p->count)) {
+        p->failed = true;
+        return at;
+    }
 
     /* First those that go on by a jump, then those that stay in this list. */
     uint64_t *staying = arena_array(f->arena, count, sizeof *staying); /* position, label */

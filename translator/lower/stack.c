@@ -77,8 +77,13 @@ stmt *stmt_new(builder *b, stmt_kind kind) {
     return s;
 }
 
+static expr **args_new(builder *b, uint32_t count) {
+    b->operands += count;
+    return arena_array(b->f->arena, count ? count : 1, sizeof(expr *));
+}
+
 expr **args_copy(builder *b, uint32_t count, expr *const *args) {
-    expr **copy = arena_array(b->f->arena, count ? count : 1, sizeof *copy);
+    expr **copy = args_new(b, count);
     if (count)
         memcpy(copy, args, count * sizeof *copy);
     return copy;
@@ -215,7 +220,7 @@ void stack_pop_args(builder *b, uint32_t count, expr **args, bool one_tree) {
 /* Takes the operands of a statement that writes or calls: what is below must not see it. */
 expr **stack_pop_statement_args(builder *b, uint32_t count, uint16_t effects) {
     stack_settle_effects(b, b->stack.count - count, effects | FX_TRAPS);
-    expr **args = arena_array(b->f->arena, count ? count : 1, sizeof *args);
+    expr **args = args_new(b, count);
     stack_pop_args(b, count, args, false);
     return args;
 }

@@ -24,7 +24,6 @@
 
 #define MAX_RUNS 60
 #define MAX_CHAIN 1000 /* of an if in the else of an if ...: passes over the C statements recurse that deep */
-#define MAX_EXTRAS 4000 /* searched for each br_table */
 
 node *node_append(ir_func *f, node_list *list, node_kind kind) {
     node *n = arena_alloc(f->arena, sizeof *n);
@@ -406,6 +405,7 @@ structured structure(ir_func *f) {
     p.needs = arena_array(f->arena, labels, sizeof *p.needs);
     p.outlined = arena_array(f->arena, labels, sizeof *p.outlined);
     p.extra_of = arena_array(f->arena, labels, sizeof *p.extra_of);
+    p.extra_at = arena_array(f->arena, p.count, sizeof *p.extra_at);
     p.stamps = arena_array(f->arena, labels, sizeof *p.stamps);
     p.slots = arena_array(f->arena, labels, sizeof *p.slots);
     p.placed = arena_array(f->arena, p.count, sizeof *p.placed);
@@ -421,12 +421,11 @@ structured structure(ir_func *f) {
         structured result = {0};
         arena_rewind(f->arena, before_runs);
         p.changed = p.failed = p.uses_exit = p.tests_exit = false;
+        p.tests = 0;
         for (uint32_t i = 0; i < p.count; i++)
             p.placed[i] = false;
         scope s = {.fall = p.count, .brk = NOWHERE, .cont = NOWHERE};
         place(&p, &result.body, 0, p.count, s);
-        if (p.extras.count > MAX_EXTRAS)
-            break;
         if (p.changed)
             continue;
         if (p.failed || !all_placed(&p))

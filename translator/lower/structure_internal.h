@@ -6,6 +6,8 @@
 #include "lower/structure.h"
 
 #define MAX_DEPTH 70 /* of nested C statements; clang stops at 256 brackets */
+/* Of br: each of many jumps may leave many constructs one by one, with a test behind each. */
+#define MAX_TESTS(statements) (1000 + 4 * (size_t)(statements))
 #define NOWHERE UINT32_MAX
 
 /* A C construct that `break` leaves. */
@@ -30,6 +32,7 @@ typedef struct extra_case {
     uint32_t table; /* position of the br_table */
     uint32_t label;
     uint32_t next;  /* another of the same label: index into extras plus 1, or 0 */
+    uint32_t next_of_table;
 } extra_case;
 
 typedef struct placer {
@@ -41,12 +44,14 @@ typedef struct placer {
     bool *outlined;      /* for each label: its code goes into a br_table's second switch */
     VEC(extra_case) extras;
     uint32_t *extra_of;  /* for each label: index into extras plus 1 of the latest, or 0 */
+    uint32_t *extra_at;  /* for each br_table's position: the same */
     uint32_t *stamps;    /* for each label: the stamp of whoever saw it last */
     uint32_t *slots;     /* for each label: its group in the br_table that stamped it */
     uint32_t stamp;
     bool *placed;        /* for each statement that is not control: stands in the output */
+    size_t tests;        /* of br, in this run */
     bool changed;        /* this run asked for another one */
-    bool failed;         /* too deep, or a jump that cannot be expressed */
+    bool failed;         /* too deep, too many tests, or a jump that cannot be expressed */
     stmt *void_return;
     bool uses_exit, tests_exit;
 } placer;

@@ -59,12 +59,14 @@ static uint32_t choose_stop(const placer *p, const stmt *st, const segment *segm
  * others. Fills p->slots with each label's place. */
 static segment *collect_targets(placer *p, uint32_t at, uint32_t end, uint32_t *near, uint32_t *all) {
     const stmt *st = &p->f->stmts.data[at];
-    segment *found = arena_array(p->f->arena, st->target_count + p->extras.count, sizeof *found);
-    uint32_t front = 0, total = 0;
+    uint32_t front = 0, total = 0, extras = 0;
     uint32_t stamp = ++p->stamp;
-    for (size_t i = 0; i < p->extras.count; i++) {
-        uint32_t l = p->extras.data[i].label;
-        if (p->extras.data[i].table != at || p->stamps[l] == stamp || !ends_before(p, l, end))
+    for (uint32_t i = p->extra_at[at]; i != 0; i = p->extras.data[i - 1].next_of_table)
+        extras++;
+    segment *found = arena_array(p->f->arena, (size_t)st->target_count + extras, sizeof *found);
+    for (uint32_t i = p->extra_at[at]; i != 0; i = p->extras.data[i - 1].next_of_table) {
+        uint32_t l = p->extras.data[i - 1].label;
+        if (p->stamps[l] == stamp || !ends_before(p, l, end))
             continue;
         p->stamps[l] = stamp;
         found[total++] = (segment){p->f->labels.data[l].end, l};
