@@ -28,7 +28,7 @@ static bool build_by_table(builder *b, const instr *i) {
     if (!info->c[0] || info->signature[0] == '*')
         return diag_unsupported(b->d, i->offset, feature_names[info->feature]);
     const opcode_facts *facts = &opcode_facts_table[i->op];
-    wasmelt_valtype result = facts->result ? signature_type(facts->result) : 0;
+    wasmelt_valtype result = facts->results > 0 ? facts->types[facts->operands] : 0;
     bool accesses = info->immediates == IMM_MEMARG || info->immediates == IMM_MEMARG_LANE;
     if (accesses && result)
         build_load(b, i, facts->operands, result);
@@ -264,7 +264,7 @@ static bool build_instr(builder *b, const instr *i, bool *reachable) {
     case OP_I64_CONST:
     case OP_F32_CONST:
     case OP_F64_CONST:
-        stack_push(b, expr_constant(b, signature_type(opcode_table[i->op].signature[1]), i->value));
+        stack_push(b, expr_constant(b, opcode_facts_table[i->op].types[0], i->value));
         return true;
     case OP_REF_NULL:
         if (!check_type(b, i->type))

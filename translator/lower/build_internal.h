@@ -100,8 +100,6 @@ void stack_settle_readers(builder *b, size_t end, uint32_t variable);
 
 /* ---- operators.c: instructions other than control ---- */
 
-/* The type of a letter of a signature in the opcode table. */
-wasmelt_valtype signature_type(char c);
 void build_operator(builder *b, const instr *i, uint32_t count, wasmelt_valtype result);
 /* `count`: 2 for a load into a lane, whose vector comes after the address. */
 void build_load(builder *b, const instr *i, uint32_t count, wasmelt_valtype result);

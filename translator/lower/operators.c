@@ -4,15 +4,6 @@
 #include "lower/build_internal.h"
 #include "lower/fold.h"
 
-/* A letter of a signature in the opcode table. */
-wasmelt_valtype signature_type(char c) {
-    return c == 'i'   ? WASMELT_I32
-           : c == 'I' ? WASMELT_I64
-           : c == 'f' ? WASMELT_F32
-           : c == 'F' ? WASMELT_F64
-                      : WASMELT_V128;
-}
-
 /* ---- Operators ---- */
 
 void build_operator(builder *b, const instr *i, uint32_t count, wasmelt_valtype result) {
@@ -212,8 +203,5 @@ void build_atomic(builder *b, const instr *i) {
     b->f->stmts.data[at].value = i->value;
     if (i->op > OP_ATOMIC_FENCE) /* the runtime waits and wakes */
         note_memory(b, i->index);
-    if (facts->result) {
-        wasmelt_valtype result = signature_type(facts->result);
-        push_results(b, at, &result, 1);
-    }
+    push_results(b, at, facts->types + facts->operands, facts->results);
 }

@@ -5,7 +5,9 @@
 
 #include "read/types.h"
 
-static bool read_block_type(cursor *c, const module *m, block_type *b) {
+#define OUT_OF_LINE __attribute__((noinline))
+
+static OUT_OF_LINE bool read_block_type(cursor *c, const module *m, block_type *b) {
     uint8_t first = cursor_done(c) ? 0 : *c->at;
     if (first == 0x40) {
         c->at++;
@@ -27,7 +29,7 @@ static bool read_block_type(cursor *c, const module *m, block_type *b) {
     return m->types[index].kind == TYPE_FUNC || diag_fail(c->diag, offset, "type mismatch: block type is no function type");
 }
 
-static bool read_memarg(cursor *c, instr *i) {
+static OUT_OF_LINE bool read_memarg(cursor *c, instr *i) {
     size_t offset = cursor_offset(c);
     if (!cursor_u32(c, &i->index))
         return false;
@@ -139,7 +141,7 @@ static bool read_fence(cursor *c) {
     return zero == 0 || diag_fail(c->diag, offset, "zero byte expected");
 }
 
-static bool read_i32(cursor *c, instr *i) {
+static OUT_OF_LINE bool read_i32(cursor *c, instr *i) {
     int32_t value;
     if (!cursor_s32(c, &value))
         return false;
@@ -155,9 +157,11 @@ static bool read_i64(cursor *c, instr *i) {
     return true;
 }
 
-/* What few instructions have; apart from the others to keep those short. */
-static __attribute__((noinline)) bool read_rare_immediates(cursor *c, const module *m, instr *i) {
+/* Immediates by kind. Functions of their own, so that reading what has one index, as most do, saves no registers. */
+static OUT_OF_LINE bool read_other_immediates(cursor *c, const module *m, instr *i) {
     switch (opcode_table[i->op].immediates) {
+    case IMM_I64:
+        return read_i64(c, i);
     case IMM_TABLE_TABLE:
     case IMM_ELEM_TABLE:
     case IMM_MEMORY_MEMORY:
@@ -216,30 +220,27 @@ static bool read_immediates(cursor *c, const module *m, instr *i) {
     case IMM_DATA:
     case IMM_TAG:
         return cursor_u32(c, &i->index);
-    case IMM_BLOCK:
-        return read_block_type(c, m, &i->block);
     case IMM_MEMARG:
         return read_memarg(c, i);
     case IMM_I32:
         return read_i32(c, i);
-    case IMM_I64:
-        return read_i64(c, i);
+    case IMM_BLOCK:
+        return read_block_type(c, m, &i->block);
     default:
-        return read_rare_immediates(c, m, i);
+        return read_other_immediates(c, m, i);
     }
 }
 
-/* The opcode behind a prefix; no other first byte is none by itself. */
-static __attribute__((noinline)) bool read_prefixed(cursor *c, instr *i, uint8_t first) {
-    uint8_t prefix = opcode_is_prefix(first) ? first : 0;
-    uint32_t code = first;
-    if (prefix && !cursor_u32(c, &code))
+/* What begins with a byte that is no opcode by itself. */
+static OUT_OF_LINE bool read_prefixed(cursor *c, const module *m, instr *i, uint8_t first) {
+    uint32_t code;
+    if (!opcode_is_prefix(first))
+        return diag_fail(c->diag, i->offset, "illegal opcode 0x%02x", first);
+    if (!cursor_u32(c, &code))
         return false;
-    if (opcode_find(prefix, code, &i->op))
-        return true;
-    if (prefix)
-        return diag_fail(c->diag, i->offset, "illegal opcode 0x%02x 0x%02x", prefix, (unsigned)code);
-    return diag_fail(c->diag, i->offset, "illegal opcode 0x%02x", (unsigned)code);
+    if (!opcode_find(first, code, &i->op))
+        return diag_fail(c->diag, i->offset, "illegal opcode 0x%02x 0x%02x", first, (unsigned)code);
+    return read_immediates(c, m, i);
 }
 
 bool instr_read(cursor *c, const module *m, instr *i) {
@@ -247,9 +248,7 @@ bool instr_read(cursor *c, const module *m, instr *i) {
     if (cursor_done(c))
         return cursor_fail_end(c);
     uint8_t first = *c->at++;
-    if (!opcode_find(0, first, &i->op) && !read_prefixed(c, i, first))
-        return false;
-    return read_immediates(c, m, i);
+    return opcode_find(0, first, &i->op) ? read_immediates(c, m, i) : read_prefixed(c, m, i, first);
 }
 
 uint32_t instr_next_label(cursor *list) {

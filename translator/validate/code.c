@@ -5,27 +5,8 @@
 /* The limit that engines share (JavaScript API, implementation limits). */
 #define MAX_LOCALS 50000u
 
-static bool signature_type(validator *v, const instr *i, char letter, wasmelt_valtype *t) {
-    switch (letter) {
-    case 'i':
-        *t = WASMELT_I32;
-        return true;
-    case 'I':
-        *t = WASMELT_I64;
-        return true;
-    case 'f':
-        *t = WASMELT_F32;
-        return true;
-    case 'F':
-        *t = WASMELT_F64;
-        return true;
-    case 'v':
-        *t = WASMELT_V128;
-        return true;
-    default: /* 'p' */
-        *t = address_type(v->m->memories[i->index].type.is64);
-        return true;
-    }
+static wasmelt_valtype signature_type(const validator *v, const instr *i, wasmelt_valtype t) {
+    return t ? t : address_type(v->m->memories[i->index].type.is64);
 }
 
 static bool check_memarg(validator *v, const instr *i) {
@@ -68,15 +49,12 @@ static bool validate_by_signature(validator *v, const instr *i) {
         return false;
     if (!check_lanes(v, i))
         return false;
-    const char *signature = opcode_table[i->op].signature;
-    const char *colon = signature + opcode_facts_table[i->op].operands;
-    wasmelt_valtype t;
-    for (const char *at = colon; at > signature;)
-        if (!signature_type(v, i, *--at, &t) || !pop(v, t))
+    const opcode_facts *facts = &opcode_facts_table[i->op];
+    for (unsigned k = facts->operands; k-- > 0;)
+        if (!pop(v, signature_type(v, i, facts->types[k])))
             return false;
-    for (const char *at = colon + 1; *at; at++)
-        if (signature_type(v, i, *at, &t))
-            push(v, t);
+    for (unsigned k = 0; k < facts->results; k++)
+        push(v, facts->types[facts->operands + k]);
     return true;
 }
 
@@ -169,11 +147,16 @@ static void set_cursor(validator *v, span code, size_t offset) {
     v->offset = offset;
 }
 
+static void clear_locals(validator *v) {
+    vec_clear(&v->locals);
+    v->first_count = 0;
+}
+
 bool validate_const(validator *v, const const_expr *e, wasmelt_valtype type, uint32_t global_limit) {
     set_cursor(v, e->code, e->offset);
     v->constant = true;
     v->global_limit = global_limit;
-    vec_clear(&v->locals);
+    clear_locals(v);
     bool ok = validate_code(v, one_type(type));
     v->constant = false;
     return ok;
@@ -183,6 +166,8 @@ static void add_locals(validator *v, uint32_t count, wasmelt_valtype type) {
     uint32_t before = v->locals.count ? vec_last(&v->locals).end : 0;
     if (count > 0)
         *vec_push(&v->locals) = (local_run){.end = before + count, .type = type};
+    for (; count > 0 && v->first_count < FIRST_LOCALS; count--)
+        v->first_types[v->first_count++] = type;
 }
 
 static bool read_locals(validator *v) {
@@ -210,7 +195,7 @@ bool validate_body(validator *v, uint32_t func_index) {
     v->d->func = func_index;
     set_cursor(v, f->body, f->offset);
     v->body_number++;
-    vec_clear(&v->locals);
+    clear_locals(v);
     for (uint32_t k = 0; k < type->param_count; k++)
         add_locals(v, 1, type->params[k]);
     v->param_count = type->param_count;

@@ -15,10 +15,6 @@ bool invalid(validator *v, const char *format, ...) {
 
 /* ---- Operands ---- */
 
-void push(validator *v, wasmelt_valtype t) {
-    *vec_push(&v->operands) = t;
-}
-
 void push_types(validator *v, types t) {
     for (uint32_t k = 0; k < t.count; k++)
         push(v, type_at(&t, k));
@@ -40,7 +36,7 @@ static bool mismatch(validator *v, wasmelt_valtype found, wasmelt_valtype expect
                    valtype_name(found, b, sizeof b));
 }
 
-bool pop(validator *v, wasmelt_valtype expected) {
+bool pop_match(validator *v, wasmelt_valtype expected) {
     const control *top = &vec_last(&v->controls);
     if (v->operands.count == top->height) {
         char name[48];
@@ -48,7 +44,7 @@ bool pop(validator *v, wasmelt_valtype expected) {
                                            valtype_name(expected, name, sizeof name));
     }
     wasmelt_valtype found = vec_pop(&v->operands);
-    return found == expected || valtype_matches(v->m, found, expected) || mismatch(v, found, expected);
+    return valtype_matches(v->m, found, expected) || mismatch(v, found, expected);
 }
 
 bool pop_types(validator *v, types t) {
@@ -120,7 +116,7 @@ static bool check_index(validator *v, uint32_t index, size_t count, const char *
     return index < count || invalid(v, "unknown %s %u", what, (unsigned)index);
 }
 
-bool check_local(validator *v, uint32_t index, wasmelt_valtype *type) {
+bool find_local(validator *v, uint32_t index, wasmelt_valtype *type) {
     size_t low = 0, high = v->locals.count;
     if (high == 0 || index >= vec_last(&v->locals).end)
         return invalid(v, "unknown local %u", (unsigned)index);

@@ -49,6 +49,8 @@ typedef struct local_run {
     wasmelt_valtype type;
 } local_run;
 
+#define FIRST_LOCALS 64
+
 typedef struct validator {
     const module *m;
     diag *d;
@@ -57,6 +59,8 @@ typedef struct validator {
     VEC(wasmelt_valtype) operands;
     VEC(control) controls;
     VEC(local_run) locals;
+    wasmelt_valtype first_types[FIRST_LOCALS]; /* of the locals that have the lowest indices, once more */
+    uint32_t first_count;
     /* Locals without a default value: the number of the function in which each was last set, so that
      * nothing needs clearing between functions; and those set, to be undone at the end of a block. */
     VEC(uint32_t) set_in;
@@ -71,11 +75,21 @@ typedef struct validator {
 bool invalid(validator *v, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
 /* ---- Operands ---- */
-void push(validator *v, wasmelt_valtype t);
+static inline void push(validator *v, wasmelt_valtype t) {
+    *vec_push(&v->operands) = t;
+}
+
 void push_types(validator *v, types t);
 /* Pops anything; TYPE_BOTTOM where the stack is polymorphic. */
 bool pop_any(validator *v, wasmelt_valtype *t);
-bool pop(validator *v, wasmelt_valtype expected);
+/* Any that matches the expected type; that very type, as a rule. */
+bool pop_match(validator *v, wasmelt_valtype expected);
+static inline bool pop(validator *v, wasmelt_valtype expected) {
+    bool is_same = v->operands.count > vec_last(&v->controls).height && vec_last(&v->operands) == expected;
+    v->operands.count -= is_same;
+    return is_same || pop_match(v, expected);
+}
+
 bool pop_types(validator *v, types t);
 /* Pops the list and pushes it again: what br_if and its like do. */
 bool check_top(validator *v, types t);
@@ -92,7 +106,13 @@ bool find_label(validator *v, uint32_t label_index, control **out);
 types label_types(const control *c);
 
 /* ---- Things named by index ---- */
-bool check_local(validator *v, uint32_t index, wasmelt_valtype *type);
+bool find_local(validator *v, uint32_t index, wasmelt_valtype *type);
+static inline bool check_local(validator *v, uint32_t index, wasmelt_valtype *type) {
+    if (index >= v->first_count)
+        return find_local(v, index, type);
+    *type = v->first_types[index];
+    return true;
+}
 bool check_table(validator *v, uint32_t index);
 bool check_memory(validator *v, uint32_t index);
 bool check_global(validator *v, uint32_t index);

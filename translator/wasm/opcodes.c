@@ -45,15 +45,40 @@ static unsigned access_log2(const char *text) {
     return bits == 8 ? 0 : bits == 16 ? 1 : bits == 32 ? 2 : bits == 64 ? 3 : 4;
 }
 
+/* The type of a letter. */
+static wasmelt_valtype letter_type(char c) {
+    switch (c) {
+    case 'i':
+        return WASMELT_I32;
+    case 'I':
+        return WASMELT_I64;
+    case 'f':
+        return WASMELT_F32;
+    case 'F':
+        return WASMELT_F64;
+    case 'v':
+        return WASMELT_V128;
+    default:
+        return 0;
+    }
+}
+
+static void read_signature(opcode_facts *facts, const char *signature) {
+    const char *colon = strchr(signature, ':');
+    facts->operands = (uint8_t)(colon - signature);
+    facts->results = (uint8_t)strlen(colon + 1);
+    for (unsigned k = 0; k < facts->operands; k++)
+        facts->types[k] = letter_type(signature[k]);
+    for (unsigned k = 0; k < facts->results; k++)
+        facts->types[facts->operands + k] = letter_type(colon[1 + k]);
+}
+
 void opcodes_prepare(void) {
     for (unsigned op = 0; op < OPCODE_COUNT; op++) {
         const opcode_info *info = &opcode_table[op];
         opcode_facts *facts = &opcode_facts_table[op];
-        const char *colon = strchr(info->signature, ':');
-        if (colon) {
-            facts->operands = (uint8_t)(colon - info->signature);
-            facts->result = colon[1];
-        }
+        if (info->signature[0] != '*')
+            read_signature(facts, info->signature);
         if (info->immediates == IMM_MEMARG || info->immediates == IMM_MEMARG_LANE)
             facts->access_log2 = (uint8_t)access_log2(info->text);
     }

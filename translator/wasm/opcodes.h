@@ -5,6 +5,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include <wasmelt/valtype.h>
+
 typedef enum opcode {
 #define OP(id, text, prefix, code, immediates, signature, feature, effects, c) OP_##id,
 #include "wasm/opcodes.def"
@@ -115,9 +117,9 @@ static inline bool opcode_find(uint8_t prefix, uint32_t code, opcode *op) {
 
 /* What follows from the columns and is asked for often. */
 typedef struct opcode_facts {
-    uint8_t operands;    /* of the signature, unless that is "*" */
-    char result;         /* letter of its result, or 0 */
-    uint8_t access_log2; /* binary logarithm of the bytes that a memory access touches: its natural alignment */
+    uint8_t operands, results; /* of the signature, unless that is "*" */
+    uint8_t access_log2;       /* binary logarithm of the bytes that a memory access touches: its natural alignment */
+    wasmelt_valtype types[6];  /* of the operands, then of the results; 0 for "p" */
 } opcode_facts;
 
 extern opcode_facts opcode_facts_table[OPCODE_COUNT];
