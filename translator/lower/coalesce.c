@@ -62,6 +62,8 @@ void coalesce_results(ir_func *f) {
             ended = &f->labels.data[s->label];
         } else if (ended && hands_on(f, owner, at, ended)) {
             stands_for[s->args[0]->index] = s->result;
+            f->vars.data[s->args[0]->index].reads = 0;
+            f->vars.data[s->result].writes--;
             s->kind = STMT_NOP;
             s->arg_count = 0;
             s->result = NO_VAR;
@@ -73,7 +75,10 @@ void coalesce_results(ir_func *f) {
     }
     for (size_t at = 0; any && at < f->stmts.count; at++) {
         stmt *s = &f->stmts.data[at];
-        if (s->kind == STMT_SET)
-            s->result = find(stands_for, s->result);
+        if (s->kind != STMT_SET)
+            continue;
+        f->vars.data[s->result].writes--;
+        s->result = find(stands_for, s->result);
+        f->vars.data[s->result].writes++;
     }
 }

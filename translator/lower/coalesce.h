@@ -4,7 +4,7 @@
 
 #include "lower/ir.h"
 
-/* After uses_count, whose counts of reads it takes; those of the variables that it changes are not kept up. */
+/* After uses_count, whose counts it takes and keeps up. */
 void coalesce_results(ir_func *f);
 
 #endif

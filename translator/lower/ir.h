@@ -80,9 +80,8 @@ typedef enum var_kind {
 typedef struct var {
     uint8_t kind;
     wasmelt_valtype type;
-    uint32_t reads;   /* in statements other than its own assignment; by count_uses */
-    uint32_t writes;  /* assignments; by count_uses */
-    uint32_t pending; /* reads in trees that are not in a statement yet; used by build.c */
+    uint32_t reads;   /* in statements other than its own assignment; by uses_count */
+    uint32_t writes;  /* assignments; by uses_count */
 } var;
 
 /* ---- Statements ---- */

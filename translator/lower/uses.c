@@ -3,6 +3,10 @@
  * before they are read in the order of statements, so one pass backwards finds all dead ones. */
 #include "lower/uses.h"
 
+/* Changes of a count. */
+#define MORE 1u
+#define LESS UINT32_MAX
+
 static void count_reads(ir_func *f, const expr *e, uint32_t own, uint32_t change) {
     if (e->kind == EXPR_VAR) {
         if (e->index != own)
@@ -35,33 +39,34 @@ static bool is_test(const stmt *s) {
 }
 
 static void count_statement(ir_func *f, const stmt *s) {
+    for (uint32_t k = 0; k < s->result_count; k++)
+        f->vars.data[s->result + k].writes++;
     if (s->kind == STMT_EVAL) {
-        count_forced_reads(f, s->args[0], 1);
+        count_forced_reads(f, s->args[0], MORE);
         return;
     }
     for (uint32_t k = 0; k < s->arg_count; k++)
-        count_reads(f, s->args[k], own_variable(s), 1);
+        count_reads(f, s->args[k], own_variable(s), MORE);
 }
 
 /* Backwards: assignments nobody reads go, and with them what they read. */
 static void drop_dead(ir_func *f) {
     for (size_t i = f->stmts.count; i-- > 0;) {
         stmt *s = &f->stmts.data[i];
-        if (s->kind == STMT_SET && f->vars.data[s->result].reads == 0) {
-            uint32_t own = s->result;
-            s->result = NO_VAR;
-            s->result_count = 0;
-            count_reads(f, s->args[0], own, UINT32_MAX); /* takes one away */
-            if (s->args[0]->effects & FX_TRAPS) {
-                s->kind = STMT_EVAL;
-                count_forced_reads(f, s->args[0], 1);
-                continue;
-            }
+        if (s->kind != STMT_SET || f->vars.data[s->result].reads > 0)
+            continue;
+        uint32_t own = s->result;
+        f->vars.data[own].writes--;
+        s->result = NO_VAR;
+        s->result_count = 0;
+        count_reads(f, s->args[0], own, LESS);
+        if (s->args[0]->effects & FX_TRAPS) {
+            s->kind = STMT_EVAL;
+            count_forced_reads(f, s->args[0], MORE);
+        } else {
             s->kind = STMT_NOP;
             s->arg_count = 0;
         }
-        for (uint32_t k = 0; k < s->result_count; k++)
-            f->vars.data[s->result + k].writes++;
     }
 }
 
@@ -73,10 +78,12 @@ void uses_count(ir_func *f) {
 
 static void count_conditions(ir_func *f, const node_list *list) {
     for (const node *n = list->first; n; n = n->next) {
+        if (n->kind == NODE_STMT)
+            continue;
         if (n->kind == NODE_EVAL)
-            count_forced_reads(f, n->condition, 1);
+            count_forced_reads(f, n->condition, MORE);
         else if (n->condition)
-            count_reads(f, n->condition, NO_VAR, 1);
+            count_reads(f, n->condition, NO_VAR, MORE);
         count_conditions(f, &n->body);
         count_conditions(f, &n->otherwise);
         for (uint32_t k = 0; k < n->case_count; k++)
@@ -85,11 +92,9 @@ static void count_conditions(ir_func *f, const node_list *list) {
 }
 
 void uses_recount(ir_func *f, const structured *shape) {
-    for (size_t k = 0; k < f->vars.count; k++)
-        f->vars.data[k].reads = f->vars.data[k].writes = 0;
     for (size_t i = 0; i < f->stmts.count; i++)
-        if (!is_test(&f->stmts.data[i]))
-            count_statement(f, &f->stmts.data[i]);
+        if (is_test(&f->stmts.data[i]))
+            count_reads(f, f->stmts.data[i].args[0], NO_VAR, LESS);
     count_conditions(f, &shape->body);
     drop_dead(f);
 }
