@@ -129,18 +129,30 @@ static const char *last_component(const strbuf *path) {
     return strrchr(path->data, '/') + 1;
 }
 
-/* Removes a directory and the files in it. */
-static void remove_directory(const cache *c, const char *name) {
-    int fd = openat(c->fd, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+/* Removes a name and, of a directory, what is in it. An entry has no directories, but what stands in its place may. */
+static void remove_tree(int parent, const char *name, int levels) {
+    if (unlinkat(parent, name, 0) == 0 || levels == 0)
+        return;
+    int fd = openat(parent, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
     DIR *d = fd >= 0 ? fdopendir(fd) : NULL;
     for (struct dirent *e; d && (e = readdir(d));)
-        if (e->d_name[0] != '.')
-            unlinkat(fd, e->d_name, 0);
+        if (strcmp(e->d_name, ".") != 0 && strcmp(e->d_name, "..") != 0)
+            remove_tree(fd, e->d_name, levels - 1);
     if (d)
         closedir(d);
     else if (fd >= 0)
         close(fd);
-    unlinkat(c->fd, name, AT_REMOVEDIR);
+    unlinkat(parent, name, AT_REMOVEDIR);
+}
+
+static void remove_name(const cache *c, const char *name) {
+    enum { LEVELS = 16 };
+    remove_tree(c->fd, name, LEVELS);
+}
+
+/* Opens what should be a file for reading; whatever else it may be, this does not wait. */
+static int open_member(const cache *c, const char *name) {
+    return openat(c->fd, name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
 }
 
 /* Takes an entry out of sight at once, then removes it. */
@@ -149,7 +161,7 @@ static void remove_entry(const cache *c, const char *key) {
     int fd = make_temporary(c, &path);
     if (fd >= 0) { /* a directory may be renamed onto an empty one */
         const char *name = last_component(&path);
-        remove_directory(c, renameat(c->fd, key, c->fd, name) == 0 ? name : key);
+        remove_name(c, renameat(c->fd, key, c->fd, name) == 0 ? name : key);
         unlinkat(c->fd, name, AT_REMOVEDIR);
         close(fd);
     }
@@ -202,7 +214,7 @@ int cache_find(const cache *c, const char *key, strbuf *program) {
     char name[NAME_SIZE], info[INFO_SIZE];
     uint64_t size;
     member(name, key, "/info");
-    int fd = openat(c->fd, name, O_RDONLY | O_NOFOLLOW | O_CLOEXEC);
+    int fd = open_member(c, name);
     if (fd < 0)
         return -1;
     int held = -1;
@@ -277,7 +289,7 @@ bool cache_store(const cache *c, const char *key, const char *program, const cha
     }
     int error = errno;
     if (!ok && path.count > 0)
-        remove_directory(c, last_component(&path));
+        remove_name(c, last_component(&path));
     if (fd >= 0)
         close(fd);
     strbuf_free(&path);
@@ -296,7 +308,12 @@ void cache_remember(const cache *c, const char *from, const char *to) {
     if (fd >= 0) {
         member(name, from, ".key");
         bool ok = write(fd, to, HASH_TEXT - 1) == HASH_TEXT - 1;
-        if (close(fd) != 0 || !ok || renameat(c->fd, last_component(&path), c->fd, name) != 0)
+        ok = close(fd) == 0 && ok;
+        if (ok && renameat(c->fd, last_component(&path), c->fd, name) != 0) {
+            remove_name(c, name); /* what is no file */
+            ok = renameat(c->fd, last_component(&path), c->fd, name) == 0;
+        }
+        if (!ok)
             unlink(path.data);
     }
     strbuf_free(&path);
@@ -305,7 +322,7 @@ void cache_remember(const cache *c, const char *from, const char *to) {
 bool cache_recall(const cache *c, const char *from, char to[HASH_TEXT]) {
     char name[NAME_SIZE];
     member(name, from, ".key");
-    int fd = openat(c->fd, name, O_RDONLY | O_NOFOLLOW | O_CLOEXEC);
+    int fd = open_member(c, name);
     ssize_t length = fd >= 0 ? read(fd, to, HASH_TEXT - 1) : -1;
     if (fd >= 0)
         close(fd);
@@ -319,7 +336,7 @@ static bool read_entry(const cache *c, const char *key, cache_entry *e) {
     struct stat st;
     char name[NAME_SIZE], info[INFO_SIZE];
     member(name, key, "/info");
-    int fd = openat(c->fd, name, O_RDONLY | O_NOFOLLOW | O_CLOEXEC);
+    int fd = open_member(c, name);
     bool ok = fd >= 0 && fstat(fd, &st) == 0 && read_info(fd, info);
     *e = (cache_entry){.key = strdup(key)};
     if (ok) {
@@ -378,15 +395,11 @@ static void remove_leftover(const cache *c, const char *name, void *context) {
     (void)context;
     if (!is_temporary(name) && !has_suffix(name, ".lock"))
         return;
-    int fd = openat(c->fd, name, O_RDONLY | O_NOFOLLOW | O_CLOEXEC);
+    int fd = open_member(c, name);
     if (fd < 0)
         return;
-    if (fstat(fd, &st) == 0 && st.st_mtim.tv_sec < time(NULL) - STALE && flock(fd, LOCK_EX | LOCK_NB) == 0) {
-        if (S_ISDIR(st.st_mode))
-            remove_directory(c, name);
-        else
-            unlinkat(c->fd, name, 0);
-    }
+    if (fstat(fd, &st) == 0 && st.st_mtim.tv_sec < time(NULL) - STALE && flock(fd, LOCK_EX | LOCK_NB) == 0)
+        remove_name(c, name);
     close(fd);
 }
 
@@ -399,14 +412,14 @@ static void remove_dangling(const cache *c, const char *name, void *context) {
     memcpy(from, name, HASH_TEXT - 1);
     from[HASH_TEXT - 1] = 0;
     if (!cache_recall(c, from, key) || faccessat(c->fd, key, F_OK, 0) != 0)
-        unlinkat(c->fd, name, 0);
+        remove_name(c, name);
 }
 
 /* False if somebody uses the entry. */
 static bool remove_unused(const cache *c, const cache_entry *e) {
     char name[NAME_SIZE];
     member(name, e->key, "/info");
-    int fd = openat(c->fd, name, O_RDWR | O_NOFOLLOW | O_CLOEXEC);
+    int fd = openat(c->fd, name, O_RDWR | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
     bool used = fd >= 0 && flock(fd, LOCK_EX | LOCK_NB) != 0 && errno == EWOULDBLOCK;
     if (!used)
         remove_entry(c, e->key);

@@ -1,5 +1,6 @@
 """`wasmelt run` and `wasmelt cache`: compiled once, run as if the executable had been called, never the wrong one."""
 import os
+import random
 import shutil
 import signal
 import subprocess
@@ -248,7 +249,7 @@ def test_an_interrupted_run_ends_by_the_signal_and_cleans_up(runner, tmp_path):
 
 # ---- What is kept ----
 
-def test_damaged_entries_are_made_again(runner):
+def test_damaged_entries_are_made_again(runner, tmp_path):
     def truncate(entry):
         os.truncate(entry / 'program', 1000)
 
@@ -272,12 +273,70 @@ def test_damaged_entries_are_made_again(runner):
         (entry / 'program').unlink()
         (entry / 'program').symlink_to('/bin/true')
 
+    def replace_by(make, name):
+        def damage(entry):
+            path = entry / name
+            if path.is_dir():
+                shutil.rmtree(path)
+            else:
+                path.unlink()
+            make(path)
+        return damage
+
+    def folder(path):
+        (path / 'in' / 'it').mkdir(parents=True)
+        (path / 'in' / 'it' / 'file').write_text('x')
+
+    other = tmp_path / 'other'
+    other.mkdir()
+    (other / 'program').write_text('not of the cache')
+    others = [replace_by(make, name) for name in ('program', 'info', '') for make in (
+        folder, os.mkfifo, lambda path: path.symlink_to(other), lambda path: path.symlink_to(tmp_path / 'nothing'),
+        lambda path: path.write_bytes(b'\0' * 5000))]
     runner.ok()
-    for damage in truncate, flip, no_program, no_info, empty_info, link:
+    for damage in truncate, flip, no_program, no_info, empty_info, link, *others:
         damage(runner.entries[0])
         assert runner.ok() == 1, damage
         assert runner.ok() == 0, damage
-        assert len(runner.entries) == 1
+        assert len(runner.entries) == 1 and runner.leftovers == []
+    assert (other / 'program').read_text() == 'not of the cache'
+
+
+def test_what_is_no_key_is_replaced(runner, tmp_path):
+    """A .key file says which executable an unchanged file stands for."""
+    os.utime(runner.program, (1, 1))
+    time.sleep(3.1)  # a file that was changed just now is looked at each time
+    runner.ok()
+    assert runner.ok() == 0
+    key, = runner.cache.glob('*.key')
+    good = key.read_text()
+    for make in (lambda: key.write_text(''), lambda: key.write_text(good[:-1]), lambda: key.write_text(good[:-1] + '/'),
+                 lambda: key.write_text('f' * 64), lambda: key.write_text(good[:-3] + '..\0'), key.mkdir,
+                 lambda: os.mkfifo(key), lambda: key.symlink_to('/dev/zero')):
+        key.unlink()
+        make()
+        assert runner.ok() == 0 and key.is_file() and not key.is_symlink() and key.read_text() == good
+
+
+def test_many_at_once_after_damage_and_while_others_clear(runner):
+    """Everybody gets the program, whatever the cache was like before and whoever empties it meanwhile."""
+    chance = random.Random(1)
+    runner.ok()
+    for number in range(4):
+        victim = chance.choice([path for entry in runner.entries for path in (entry, *entry.iterdir())] or [runner.cache / 'x'])
+        if victim.is_dir():
+            victim.rename(victim.with_name(f'tmp-{number}'))
+        elif victim.exists():
+            os.truncate(victim, 100)
+        levels = ['-O0', '-O0', '-O1', '-O0']
+        processes = [subprocess.Popen(runner.command(level, runner.program, 'x'), env=runner.env, stdout=subprocess.PIPE)
+                     for level in levels]
+        for _ in range(5):
+            time.sleep(chance.random() / 30)
+            subprocess.run([runner.wasmelt, 'cache', 'clear'], env=runner.env, check=True)
+        assert [(p.communicate(timeout=60)[0], p.returncode) for p in processes] == [(b'x|none\n', 7)] * len(levels)
+    runner.ok()
+    assert runner.ok() == 0
 
 
 def test_the_least_recently_used_goes_first(runner):
