@@ -4,6 +4,7 @@
 
 #include "base/strbuf.h"
 #include "cli.h"
+#include "compile.h"
 #include "foreign.h"
 #include "input.h"
 #include "inspect/print.h"
@@ -30,7 +31,7 @@ static bool validate_file(const char *path, const options *o) {
         return false;
     }
     bool decoded = module_read(&m, bytes, &a, &d);
-    bool ok = decoded && module_validate(&m, &d);
+    bool ok = decoded && module_validate(&m, jobs_of(o), &d);
     if (o->list && !ok)
         printf("%s: %s: %s (at byte 0x%zx)\n", path, decoded ? "invalid" : "malformed", d.message,
                d.offset == DIAG_NO_OFFSET ? 0 : d.offset);
@@ -70,7 +71,7 @@ static int run_inspect(const options *o) {
     const char *path = o->inputs.data[0];
     if (!input_load(path, &bytes))
         return EXIT_INPUT;
-    bool ok = module_read(&m, bytes, &a, &d) && module_validate(&m, &d);
+    bool ok = module_read(&m, bytes, &a, &d) && module_validate(&m, jobs_of(o), &d);
     if (ok) {
         inspection i;
         inspect(&i, &m, path, &a);

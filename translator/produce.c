@@ -98,7 +98,7 @@ static int translate_bytes(const options *o, span bytes, const char *name, const
         .prefix_maps = maps,
         .prefix_map_count = o->prefix_maps.count,
     };
-    bool ok = module_read(&m, bytes, &a, &d) && module_validate(&m, &d);
+    bool ok = module_read(&m, bytes, &a, &d) && module_validate(&m, t.jobs, &d);
     bool fits = ok && (!t.emit_main || can_be_executable(o, &m));
     if (fits)
         ok = translate(&m, &t, directory, files, &d);

@@ -6,105 +6,36 @@
 #include <string.h>
 
 #include "base/vec.h"
-#include "read/instr.h"
-#include "read/types.h"
+#include "wasm/opcodes.h"
 
 typedef struct edges {
     VEC(uint32_t) to;
     uint32_t *first; /* of each node; one member more at the end */
 } edges;
 
-static bool skip_locals(cursor *c, const module *m) {
-    uint32_t groups, count;
-    wasmelt_valtype type;
-    if (!cursor_u32(c, &groups))
-        return false;
-    while (groups-- > 0)
-        if (!cursor_u32(c, &count) || !cursor_valtype(c, m, &type))
-            return false;
-    return true;
+static bool uses(const module *m, feature f) {
+    return m->body_features >> f & 1;
 }
 
-/* Either index of the instruction may be that of a table it writes: of table.init the other is a segment's. */
-static void note_table(callgraph *g, const module *m, const instr *i) {
-    if (i->index < m->table_count)
-        g->table_written[i->index] = true;
-    if (i->index2 < m->table_count)
-        g->table_written[i->index2] = true;
-}
-
-/* The edges of one function. */
-static bool scan(callgraph *g, edges *e, const module *m, uint32_t index, diag *d) {
-    span body = m->funcs[index].body;
-    cursor c = {body.bytes, body.bytes + body.length, m->input.bytes, d};
-    bool outside = false;
-    uint32_t features = 0; /* a bit for each */
-    _Static_assert(FEATURE_COUNT <= 32, "a bit for each feature");
-    if (!skip_locals(&c, m))
-        return false;
-    while (!cursor_done(&c)) {
-        instr i;
-        if (!instr_read(&c, m, &i))
-            return false;
-        features |= UINT32_C(1) << opcode_table[i.op].feature;
-        switch (i.op) {
-        case OP_RETURN_CALL:
-            g->tail_calls[index] |= i.index != index;
-            *vec_push(&e->to) = i.index;
-            break;
-        case OP_CALL:
-            *vec_push(&e->to) = i.index;
-            break;
-        case OP_RETURN_CALL_INDIRECT:
-        case OP_RETURN_CALL_REF:
-            g->tail_calls[index] = true;
-            outside = true;
-            break;
-        case OP_CALL_INDIRECT:
-        case OP_CALL_REF:
-            outside = true;
-            break;
-        case OP_TABLE_SET:
-        case OP_TABLE_GROW:
-        case OP_TABLE_FILL:
-        case OP_TABLE_INIT:
-        case OP_TABLE_COPY:
-            note_table(g, m, &i);
-            break;
-        case OP_THROW:
-        case OP_THROW_REF:
-        case OP_RETHROW:
-            g->throws[index] = true;
-            break;
-        default:
-            break;
-        }
-    }
-    if (outside)
-        *vec_push(&e->to) = m->func_count;
-    g->has_atomics |= features >> FEATURE_THREADS & 1;
-    g->has_exceptions |= (features >> FEATURE_EXCEPTIONS | features >> FEATURE_LEGACY_EXCEPTIONS) & 1;
-    g->has_vectors |= (features >> FEATURE_SIMD | features >> FEATURE_RELAXED_SIMD) & 1;
-    return true;
-}
-
-static bool collect(callgraph *g, edges *e, const module *m, arena *a, diag *d) {
+/* From what was noted when bodies were validated. */
+static void collect(callgraph *g, edges *e, const module *m, arena *a) {
+    const uint32_t *call = m->calls;
     e->first = arena_array(a, (size_t)m->func_count + 2, sizeof *e->first);
-    for (uint32_t f = 0; f < m->func_count; f++) {
-        e->first[f] = (uint32_t)e->to.count;
-        d->func = f;
-        if (m->funcs[f].import != NO_INDEX)
+    for (uint32_t k = 0; k < m->func_count; k++) {
+        const func *f = &m->funcs[k];
+        e->first[k] = (uint32_t)e->to.count;
+        for (uint32_t c = 0; c < f->call_count; c++)
+            *vec_push(&e->to) = *call++;
+        if (f->import != NO_INDEX || f->calls_outside)
             *vec_push(&e->to) = m->func_count;
-        else if (!scan(g, e, m, f, d))
-            return false;
+        g->tail_calls[k] = f->tail_calls;
+        g->throws[k] = f->throws;
     }
-    d->func = DIAG_NO_FUNC;
     e->first[m->func_count] = (uint32_t)e->to.count;
     for (uint32_t f = 0; f < m->func_count; f++)
         if (m->funcs[f].is_referenced)
             *vec_push(&e->to) = f;
     e->first[m->func_count + 1] = (uint32_t)e->to.count;
-    return true;
 }
 
 static void mark_reachable(callgraph *g, const edges *e, const module *m) {
@@ -226,24 +157,22 @@ static void spread_throws(callgraph *g, const edges *e, const module *m, arena *
     vec_free(&work);
 }
 
-bool callgraph_build(callgraph *g, const module *m, bool imports_throw, arena *a, diag *d) {
+void callgraph_build(callgraph *g, const module *m, bool imports_throw, arena *a) {
     edges e = {0};
     size_t nodes = (size_t)m->func_count + 1;
     g->reachable = arena_array(a, nodes, sizeof *g->reachable);
     g->tail_calls = arena_array(a, nodes, sizeof *g->tail_calls);
     g->throws = arena_array(a, nodes, sizeof *g->throws);
     g->component = arena_array(a, nodes, sizeof *g->component);
-    g->table_written = arena_array(a, m->table_count, sizeof *g->table_written);
-    g->has_exceptions = m->tag_count > 0;
-    bool ok = collect(g, &e, m, a, d);
-    if (ok) {
-        mark_reachable(g, &e, m);
-        find_components(g, &e, (uint32_t)nodes, a);
-        mark_foreign(g, m, imports_throw);
-        spread_throws(g, &e, m, a);
-    }
+    g->has_atomics = uses(m, FEATURE_THREADS);
+    g->has_vectors = uses(m, FEATURE_SIMD) || uses(m, FEATURE_RELAXED_SIMD);
+    g->has_exceptions = m->tag_count > 0 || uses(m, FEATURE_EXCEPTIONS) || uses(m, FEATURE_LEGACY_EXCEPTIONS);
+    collect(g, &e, m, a);
+    mark_reachable(g, &e, m);
+    find_components(g, &e, (uint32_t)nodes, a);
+    mark_foreign(g, m, imports_throw);
+    spread_throws(g, &e, m, a);
     vec_free(&e.to);
-    return ok;
 }
 
 bool callgraph_recursive(const callgraph *g, uint32_t from, uint32_t to) {

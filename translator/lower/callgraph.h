@@ -12,16 +12,15 @@ typedef struct callgraph {
     bool *throws;        /* may end with an exception; the last member is that of calls that leave the module's
                             direct calls, other than to imports */
     bool has_exceptions; /* there are tags, or code that throws or catches */
-    bool *table_written; /* for each table: some instruction may write it */
     bool has_vectors;    /* some instruction is of SIMD or relaxed SIMD */
     uint32_t *component; /* strongly connected component; two functions in the same one may be on the
                             stack repeatedly. The last member is that of all code outside. */
 } callgraph;
 
-/* Reads every body once. Arrays live in `a`; members per function of `m`. `imports_throw`: imports are functions of
+/* From what validation noted of the bodies. Arrays live in `a`; members per function of `m`. `imports_throw`: imports are functions of
  * other modules, whatever this one does. Otherwise they are the host's, which throws only into modules that use
  * exceptions themselves, and WASI's, which never throw. */
-bool callgraph_build(callgraph *g, const module *m, bool imports_throw, arena *a, diag *d);
+void callgraph_build(callgraph *g, const module *m, bool imports_throw, arena *a);
 
 /* Whether a call from `from` to `to` may be part of a recursion; `to` == m->func_count is a call that
  * leaves the module's direct calls: to an import, or through a table or reference. */

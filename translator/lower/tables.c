@@ -25,7 +25,7 @@ static bool add_segment(const module *m, const elem_segment *e, fixed_table *f) 
 
 /* Tables that could be fixed get their size. With an imported table there are none: a segment may put functions there
  * before another segment fails, and they live on though the instance was never finished. */
-static void find_candidates(const module *m, const callgraph *g, fixed_table *tables, arena *a) {
+static void find_candidates(const module *m, fixed_table *tables, arena *a) {
     bool *exported = arena_array(a, m->table_count, sizeof *exported);
     uint64_t *elements = arena_array(a, m->table_count, sizeof *elements);
     for (uint32_t k = 0; k < m->export_count; k++)
@@ -37,7 +37,7 @@ static void find_candidates(const module *m, const callgraph *g, fixed_table *ta
     for (uint32_t k = 0; m->imported_tables == 0 && k < m->table_count; k++) {
         const table *t = &m->tables[k];
         if (!t->init.code.bytes && representation(t->element) == WASMELT_FUNCREF &&
-            !exported[k] && !g->table_written[k] && elements[k] > 0 && t->minimum <= SMALL_TABLE + 2 * elements[k] &&
+            !exported[k] && !t->is_written && elements[k] > 0 && t->minimum <= SMALL_TABLE + 2 * elements[k] &&
             t->minimum < UINT32_MAX)
             tables[k].size = (uint32_t)t->minimum;
     }
@@ -55,9 +55,9 @@ static void find_only(const module *m, fixed_table *f, arena *a) {
     }
 }
 
-fixed_table *fixed_tables_find(const module *m, const callgraph *g, arena *a) {
+fixed_table *fixed_tables_find(const module *m, arena *a) {
     fixed_table *tables = arena_array(a, m->table_count, sizeof *tables);
-    find_candidates(m, g, tables, a);
+    find_candidates(m, tables, a);
     for (uint32_t k = 0; k < m->table_count; k++) {
         tables[k].funcs = arena_array(a, tables[k].size, sizeof *tables[k].funcs);
         for (uint32_t i = 0; i < tables[k].size; i++)

@@ -2,7 +2,8 @@
 #ifndef WASMELT_LOWER_TABLES_H
 #define WASMELT_LOWER_TABLES_H
 
-#include "lower/callgraph.h"
+#include "base/arena.h"
+#include "wasm/module.h"
 
 /* A table that holds the same functions of this module from before any of its code runs to the end: nobody else
  * can see it (it is not exported, and no table is imported), no instruction writes it, and active segments at constant
@@ -17,6 +18,6 @@ typedef struct fixed_table {
 #define SEVERAL_FUNCS (NO_INDEX - 1)
 
 /* One for each table of the module, in `a`. */
-fixed_table *fixed_tables_find(const module *m, const callgraph *g, arena *a);
+fixed_table *fixed_tables_find(const module *m, arena *a);
 
 #endif

@@ -134,6 +134,8 @@ bool validate_code(validator *v, types results) {
             return false;
         if (!validate_instr(v, &i))
             return false;
+        if (!v->constant)
+            note_instr(v, &i);
     }
     if (!cursor_done(&v->c)) {
         v->offset = cursor_offset(&v->c);
@@ -190,9 +192,10 @@ static bool read_locals(validator *v) {
 }
 
 bool validate_body(validator *v, uint32_t func_index) {
-    const func *f = &v->m->funcs[func_index];
+    func *f = &v->m->funcs[func_index];
     const type_def *type = &v->m->types[f->type];
     v->d->func = func_index;
+    v->func = f;
     set_cursor(v, f->body, f->offset);
     v->body_number++;
     clear_locals(v);

@@ -225,18 +225,11 @@ static bool validate_datas(validator *v) {
     return true;
 }
 
-static bool validate_bodies(validator *v) {
-    for (uint32_t k = v->m->imported_funcs; k < v->m->func_count; k++)
-        if (!validate_body(v, k))
-            return false;
-    return true;
-}
-
-bool module_validate(module *m, diag *d) {
+bool module_validate(module *m, uint32_t threads, diag *d) {
     validator v = {.m = m, .d = d};
     bool ok = validate_types(m, d) && validate_funcs(m, d) && validate_tags(m, d) && validate_memories(m, d) &&
               validate_tables(&v) && validate_globals(&v) && validate_exports(m, d) && validate_start(m, d) &&
-              validate_elems(&v) && validate_datas(&v) && validate_bodies(&v);
+              validate_elems(&v) && validate_datas(&v) && validate_bodies(m, threads, d);
     validator_free(&v);
     return ok;
 }

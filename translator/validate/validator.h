@@ -51,6 +51,8 @@ typedef struct local_run {
 
 #define FIRST_LOCALS 64
 
+typedef VEC(uint32_t) call_list;
+
 typedef struct validator {
     const module *m;
     diag *d;
@@ -70,6 +72,10 @@ typedef struct validator {
     types results;            /* of the function */
     bool constant;        /* checks a constant expression */
     uint32_t global_limit; /* constant expressions see globals below this */
+    /* Notes on the bodies checked. */
+    func *func;           /* whose body it is */
+    call_list calls;
+    uint32_t features;
 } validator;
 
 bool invalid(validator *v, const char *format, ...) __attribute__((format(printf, 2, 3)));
@@ -140,8 +146,13 @@ bool validate_code(validator *v, types results);
 /* A constant expression that gives `type`; it sees globals below `global_limit`. Marks the functions it
  * names as referenced. */
 bool validate_const(validator *v, const const_expr *e, wasmelt_valtype type, uint32_t global_limit);
-/* The body of a function. */
+/* The body of a function; notes what it does. */
 bool validate_body(validator *v, uint32_t func_index);
+/* ---- bodies.c ---- */
+/* Notes what a valid instruction of a body does. */
+void note_instr(validator *v, const instr *i);
+/* All bodies, by several threads; in `m` goes what is noted of them. */
+bool validate_bodies(module *m, uint32_t threads, diag *d);
 
 void validator_free(validator *v);
 

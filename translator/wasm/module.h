@@ -87,6 +87,11 @@ typedef struct func {
     size_t offset;       /* of the body in the file */
     span name;           /* from the name section; null bytes: none. Valid UTF-8, not unique */
     bool is_referenced;  /* declared: in an element segment, an export, a global (C.refs) */
+    /* Of the body, noted when it is validated: */
+    bool calls_outside;  /* by a table or a reference */
+    bool tail_calls;     /* calls others so, or by a table or a reference */
+    bool throws;         /* itself */
+    uint32_t call_count; /* direct calls */
 } func;
 
 typedef struct table {
@@ -95,6 +100,7 @@ typedef struct table {
     wasmelt_valtype element;
     uint32_t import;
     const_expr init; /* null bytes: all null */
+    bool is_written; /* some instruction may write it; noted when bodies are validated */
 } table;
 
 typedef struct memory {
@@ -165,6 +171,9 @@ typedef struct module {
     custom_section *customs;
     branch_hint *hints; /* by function and offset, both going up */
     size_t hint_count;
+    uint32_t *calls; /* the functions that each body calls directly, one body after the other; noted when they are validated */
+    size_t call_count;
+    uint32_t body_features; /* a bit for each feature that an instruction of some body is of; likewise */
     span code; /* contents of the code section */
     uint32_t type_count, import_count, func_count, table_count, memory_count, global_count;
     uint32_t tag_count, export_count, elem_count, data_count, custom_count;
