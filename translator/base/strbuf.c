@@ -63,7 +63,7 @@ void strbuf_printf(strbuf *s, const char *format, ...) {
     va_end(args);
 }
 
-void strbuf_unsigned(strbuf *s, unsigned long long value) {
+void strbuf_digits(strbuf *s, unsigned long long value) {
     size_t length = 1;
     for (unsigned long long rest = value; rest >= 10; rest /= 10)
         length++;

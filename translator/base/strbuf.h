@@ -19,7 +19,7 @@ static inline void strbuf_puts(strbuf *s, const char *text);
 void strbuf_insert(strbuf *s, size_t at, const char *text);
 void strbuf_printf(strbuf *s, const char *format, ...) __attribute__((format(printf, 2, 3)));
 void strbuf_vprintf(strbuf *s, const char *format, va_list args);
-void strbuf_unsigned(strbuf *s, unsigned long long value); /* decimal */
+static inline void strbuf_unsigned(strbuf *s, unsigned long long value); /* decimal */
 void strbuf_hex(strbuf *s, unsigned long long value);
 void strbuf_truncate(strbuf *s, size_t count); /* to at most what it has */
 void strbuf_clear(strbuf *s); /* keeps the memory */
@@ -44,6 +44,15 @@ static inline void strbuf_put(strbuf *s, char c) {
 
 static inline void strbuf_puts(strbuf *s, const char *text) {
     strbuf_append(s, text, strlen(text));
+}
+
+void strbuf_digits(strbuf *s, unsigned long long value); /* any number of them */
+
+static inline void strbuf_unsigned(strbuf *s, unsigned long long value) {
+    if (value < 10)
+        strbuf_put(s, (char)('0' + value));
+    else
+        strbuf_digits(s, value);
 }
 
 #endif

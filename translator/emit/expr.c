@@ -43,12 +43,19 @@ static bool is_bool(const expr *e) {
 
 /* ---- Constants ---- */
 
+/* By as few digits as give the value again, mostly few or all; where some number of them does, each greater one does. */
 static void put_float(body *b, double value, int digits, const char *suffix, bool (*same)(double, const char *)) {
     char buffer[64];
-    int precision = 1;
-    do
+    int least = 1, enough = digits;
+    while (least < enough) {
+        int precision = least <= 3 ? least : (least + enough) / 2;
         snprintf(buffer, sizeof buffer, "%.*g", precision, value);
-    while (precision++ < digits && !same(value, buffer));
+        if (same(value, buffer))
+            enough = precision;
+        else
+            least = precision + 1;
+    }
+    snprintf(buffer, sizeof buffer, "%.*g", enough, value);
     strbuf_puts(text(b), buffer);
     if (!strpbrk(buffer, ".e"))
         strbuf_puts(text(b), ".0");

@@ -377,7 +377,8 @@ void put_list(body *b, const node_list *list) {
     const node *last = NULL;
     for (const node *n = list->first; n; last = n, n = n->next) {
         b->next = n->next;
-        marks_at(b->o, node_offset(n));
+        if (b->o->marks)
+            marks_at(b->o, node_offset(n));
         put_node(b, n, last);
     }
 }

@@ -7,7 +7,8 @@
 
 void out_indent(out *o) {
     static const char tabs[] = "\t\t\t\t\t\t\t\t\t\t\t\t\t\t\t\t";
-    marks_line(o);
+    if (o->marks)
+        marks_line(o);
     for (unsigned left = o->depth; left > 0;) {
         unsigned some = left < strlen(tabs) ? left : (unsigned)strlen(tabs);
         strbuf_append(&o->text, tabs, some);

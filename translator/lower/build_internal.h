@@ -65,10 +65,26 @@ bool build_is_too_large(const builder *b);
 
 /* ---- stack.c: trees, statements, and the stack of pending trees ---- */
 
-expr *expr_new(builder *b, expr_kind kind, wasmelt_valtype type);
+/* Those that nearly every instruction needs are here, in line. */
+static inline expr *expr_new(builder *b, expr_kind kind, wasmelt_valtype type) {
+    expr *e = arena_alloc(b->f->arena, sizeof *e);
+    e->kind = (uint8_t)kind;
+    e->nodes = 1;
+    e->type = type;
+    e->offset = (uint32_t)b->offset;
+    return e;
+}
+
 expr *expr_constant(builder *b, wasmelt_valtype type, uint64_t bits);
 /* A read of the variable. */
-expr *expr_var(builder *b, uint32_t variable);
+static inline expr *expr_var(builder *b, uint32_t index) {
+    const var *v = &b->f->vars.data[index];
+    expr *e = expr_new(b, EXPR_VAR, v->type);
+    e->index = index;
+    e->effects = v->kind == VAR_PARAM || v->kind == VAR_LOCAL ? FX_READS_LOCAL : 0;
+    return e;
+}
+
 /* Gives a tree its operands. */
 void expr_set_args(expr *e, uint32_t count, expr **args);
 /* The kinds of trap, FX_TRAPS_*, that evaluating the tree may raise. */
@@ -81,8 +97,26 @@ stmt *stmt_new(builder *b, stmt_kind kind);
 stmt *stmt_with(builder *b, stmt_kind kind, uint32_t count, expr *const *args);
 void stmt_assign(builder *b, uint32_t variable, expr *value);
 
-void stack_push(builder *b, expr *e);
-expr *stack_pop(builder *b);
+/* Computes the entry at `index` into a variable. */
+void stack_settle(builder *b, size_t index);
+
+#define STACK_WINDOW 48 /* entries pending at a time */
+
+static inline void stack_push(builder *b, expr *e) {
+    *vec_push(&b->stack) = e;
+    if (b->stack.count - b->settled > STACK_WINDOW) {
+        stack_settle(b, b->settled);
+        b->settled++;
+    }
+}
+
+static inline expr *stack_pop(builder *b) {
+    expr *e = vec_pop(&b->stack);
+    if (b->settled > b->stack.count)
+        b->settled = b->stack.count;
+    return e;
+}
+
 void stack_truncate(builder *b, size_t height);
 /* Takes the top `count` entries as operands; `args` has room for them. */
 void stack_pop_args(builder *b, uint32_t count, expr **args, bool one_tree);
@@ -91,8 +125,6 @@ expr **stack_pop_statement_args(builder *b, uint32_t count, uint16_t effects);
 /* Before something that traps by `kinds` is evaluated: the entries below `end` whose traps would have
  * come first, unless all are of one kind, so that they cannot be told apart. */
 void stack_settle_traps(builder *b, size_t end, uint16_t kinds);
-/* Computes the entry at `index` into a variable. */
-void stack_settle(builder *b, size_t index);
 /* Settles the entries below `end` that have any of these effects. */
 void stack_settle_effects(builder *b, size_t end, uint16_t effects);
 void stack_settle_all(builder *b, size_t end);

@@ -275,7 +275,7 @@ static void build_table_with_values(builder *b, stmt *table, uint32_t count) {
 void build_br_table(builder *b, const instr *i) {
     stack_settle_effects(b, b->stack.count - 1, FX_TRAPS);
     expr *index = stack_pop(b);
-    stmt table = {.kind = STMT_BR_TABLE, .label = UINT32_MAX, .result = NO_VAR, .offset = b->offset};
+    stmt table = {.kind = STMT_BR_TABLE, .label = UINT32_MAX, .result = NO_VAR, .offset = (uint32_t)b->offset};
     table.args = args_copy(b, 1, &index);
     table.arg_count = 1;
     table.target_count = i->count + 1;

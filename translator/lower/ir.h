@@ -119,6 +119,7 @@ typedef struct stmt {
     uint8_t kind;
     bool falls;         /* ELSE, END: control can come from the statement before */
     bool unwinds;       /* calls: leaves the function if an exception is pending after it */
+    uint8_t lane;       /* STORE of a lane */
     uint16_t op;
     uint32_t label;     /* control statements */
     uint32_t index, index2;
@@ -126,9 +127,8 @@ typedef struct stmt {
     uint32_t result_count;
     uint32_t arg_count;
     uint32_t target_count; /* BR_TABLE: labels, the default last */
+    uint32_t offset;    /* of the instruction in the input */
     uint64_t value;
-    uint8_t lane;       /* STORE of a lane */
-    size_t offset;      /* of the instruction in the input */
     expr **args;
     uint32_t *targets;
 } stmt;

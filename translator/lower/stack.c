@@ -10,36 +10,17 @@
  *  - A block's entry settles everything but constants; a branch settles pending traps, which must
  *    happen whether it is taken or not.
  *
- * At most WINDOW entries are pending at a time, and trees are bounded, so all this is linear. */
+ * At most STACK_WINDOW entries are pending at a time, and trees are bounded, so all this is linear. */
 #include <string.h>
 
 #include "lower/build_internal.h"
 #include "wasm/subtype.h"
 
-#define WINDOW 48
-
 /* ---- Expressions ---- */
-
-expr *expr_new(builder *b, expr_kind kind, wasmelt_valtype type) {
-    expr *e = arena_alloc(b->f->arena, sizeof *e);
-    e->kind = (uint8_t)kind;
-    e->nodes = 1;
-    e->type = type;
-    e->offset = (uint32_t)b->offset;
-    return e;
-}
 
 expr *expr_constant(builder *b, wasmelt_valtype type, uint64_t bits) {
     expr *e = expr_new(b, EXPR_CONST, type);
     e->value = bits;
-    return e;
-}
-
-expr *expr_var(builder *b, uint32_t index) {
-    const var *v = &b->f->vars.data[index];
-    expr *e = expr_new(b, EXPR_VAR, v->type);
-    e->index = index;
-    e->effects = v->kind == VAR_PARAM || v->kind == VAR_LOCAL ? FX_READS_LOCAL : 0;
     return e;
 }
 
@@ -73,7 +54,7 @@ static bool reads_var(const expr *e, uint32_t index) {
 
 stmt *stmt_new(builder *b, stmt_kind kind) {
     stmt *s = vec_push(&b->f->stmts);
-    *s = (stmt){.kind = (uint8_t)kind, .label = UINT32_MAX, .result = NO_VAR, .offset = b->offset};
+    *s = (stmt){.kind = (uint8_t)kind, .label = UINT32_MAX, .result = NO_VAR, .offset = (uint32_t)b->offset};
     return s;
 }
 
@@ -166,21 +147,6 @@ void stack_settle_readers(builder *b, size_t end, uint32_t variable) {
     for (size_t i = b->settled; i < end; i++)
         if (reads_var(b->stack.data[i], variable))
             stack_settle(b, i);
-}
-
-void stack_push(builder *b, expr *e) {
-    *vec_push(&b->stack) = e;
-    if (b->stack.count - b->settled > WINDOW) {
-        stack_settle(b, b->settled);
-        b->settled++;
-    }
-}
-
-expr *stack_pop(builder *b) {
-    expr *e = vec_pop(&b->stack);
-    if (b->settled > b->stack.count)
-        b->settled = b->stack.count;
-    return e;
 }
 
 /* Makes the top `count` entries fit to be operands of one tree or statement. */

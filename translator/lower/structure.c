@@ -107,6 +107,7 @@ node *append_if(placer *p, node_list *out, test_kind test, const expr *condition
 static node *append_arms(placer *p, node_list *out, test_kind test, const expr *condition,
                          node_list body, node_list otherwise) {
     if (!body.first && !otherwise.first) {
+        p->drops_tests = true;
         if (condition->effects & FX_TRAPS)
             node_append(p->f, out, NODE_EVAL)->condition = condition;
         return NULL;
@@ -232,7 +233,7 @@ static void place_chain(placer *p, node_list *out, uint32_t at, scope in) {
     while (links.count > 0) {
         node *n = vec_pop(&links);
         if (!n->body.first && !n->otherwise.first)
-            n->kind = NODE_EVAL;
+            n->kind = NODE_EVAL, p->drops_tests = true;
     }
     vec_free(&links);
 }
@@ -420,7 +421,7 @@ structured structure(ir_func *f) {
     for (int run = 0; run < MAX_RUNS; run++) {
         structured result = {0};
         arena_rewind(f->arena, before_runs);
-        p.changed = p.failed = p.uses_exit = p.tests_exit = false;
+        p.changed = p.failed = p.uses_exit = p.tests_exit = p.drops_tests = false;
         p.tests = 0;
         for (uint32_t i = 0; i < p.count; i++)
             p.placed[i] = false;
@@ -432,6 +433,7 @@ structured structure(ir_func *f) {
             break;
         result.uses_exit = p.uses_exit;
         result.tests_exit = p.tests_exit;
+        result.drops_tests = p.drops_tests;
         vec_free(&p.extras);
         return result;
     }

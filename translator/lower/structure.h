@@ -59,6 +59,7 @@ typedef struct structured {
     node_list body;
     bool uses_exit;    /* needs the variable `br` */
     bool tests_exit;   /* and reads it: all exits may lead to where control goes anyway */
+    bool drops_tests;  /* a condition is left out, or evaluated for its traps only: both ways lead to the same place */
     bool flat;         /* one loop around one switch: variables must be declared at the top */
 } structured;
 

@@ -53,7 +53,7 @@ typedef struct placer {
     bool changed;        /* this run asked for another one */
     bool failed;         /* too deep, too many tests, or a jump that cannot be expressed */
     stmt *void_return;
-    bool uses_exit, tests_exit;
+    bool uses_exit, tests_exit, drops_tests; /* see struct structured */
 } placer;
 
 /* The point a label's branches go to. */

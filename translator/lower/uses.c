@@ -92,6 +92,8 @@ static void count_conditions(ir_func *f, const node_list *list) {
 }
 
 void uses_recount(ir_func *f, const structured *shape) {
+    if (!shape->drops_tests)
+        return;
     for (size_t i = 0; i < f->stmts.count; i++)
         if (is_test(&f->stmts.data[i]))
             count_reads(f, f->stmts.data[i].args[0], NO_VAR, LESS);
