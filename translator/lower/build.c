@@ -319,21 +319,29 @@ static bool build_code(builder *b) {
         if (!reachable ? !skip_unreachable(b, &i) : !instr_read(&b->c, b->f->m, &i))
             return false;
         b->offset = i.offset;
-        if (i.op == OP_ELSE) {
+        switch (i.op) {
+        case OP_ELSE:
             vec_last(&b->frames).then_falls = reachable;
             build_else(b, reachable);
             reachable = true;
-        } else if (i.op == OP_CATCH || i.op == OP_CATCH_ALL) {
-            if (i.op == OP_CATCH && !check_tag_type(b, i.index))
+            break;
+        case OP_CATCH:
+            if (!check_tag_type(b, i.index))
                 return false;
             reachable = build_catch(b, &i, reachable);
-        } else if (i.op == OP_DELEGATE) {
+            break;
+        case OP_CATCH_ALL:
+            reachable = build_catch(b, &i, reachable);
+            break;
+        case OP_DELEGATE:
             reachable = build_delegate(b, &i, reachable);
-        } else if (i.op == OP_END) {
-            bool is_try = vec_last(&b->frames).try_state != TRY_NONE;
-            reachable = is_try ? build_try_end(b, reachable) : build_end(b, reachable);
-        } else if (!build_instr(b, &i, &reachable)) {
-            return false;
+            break;
+        case OP_END:
+            reachable = vec_last(&b->frames).try_state == TRY_NONE ? build_end(b, reachable) : build_try_end(b, reachable);
+            break;
+        default:
+            if (!build_instr(b, &i, &reachable))
+                return false;
         }
         if (build_is_too_large(b))
             return diag_unsupported(b->d, i.offset, "a function that moves so many values");

@@ -34,7 +34,6 @@ static void note_table(const module *m, uint32_t index) {
 }
 
 void note_instr(validator *v, const instr *i) {
-    v->features |= UINT32_C(1) << opcode_table[i->op].feature;
     switch (i->op) {
     case OP_RETURN_CALL:
         v->func->tail_calls |= i->index != v->d->func;

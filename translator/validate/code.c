@@ -115,6 +115,7 @@ static bool validate_instr(validator *v, const instr *i) {
     case OP_BR_ON_NON_NULL:
         return validate_reference(v, i);
     default:
+        note_instr(v, i);
         return i->op <= OP_TRY_TABLE ? validate_control(v, i) : validate_storage(v, i);
     }
 }
@@ -134,8 +135,7 @@ bool validate_code(validator *v, types results) {
             return false;
         if (!validate_instr(v, &i))
             return false;
-        if (!v->constant)
-            note_instr(v, &i);
+        v->features |= UINT32_C(1) << opcode_table[i.op].feature;
     }
     if (!cursor_done(&v->c)) {
         v->offset = cursor_offset(&v->c);

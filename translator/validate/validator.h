@@ -149,7 +149,7 @@ bool validate_const(validator *v, const const_expr *e, wasmelt_valtype type, uin
 /* The body of a function; notes what it does. */
 bool validate_body(validator *v, uint32_t func_index);
 /* ---- bodies.c ---- */
-/* Notes what a valid instruction of a body does. */
+/* Notes what a call, a throw or an instruction on tables does. */
 void note_instr(validator *v, const instr *i);
 /* All bodies, by several threads; in `m` goes what is noted of them. */
 bool validate_bodies(module *m, uint32_t threads, diag *d);
