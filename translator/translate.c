@@ -31,23 +31,14 @@
 
 /* ---- What cannot be translated as a whole ---- */
 
-static bool check_value(const module *m, wasmelt_valtype t, size_t offset, diag *d) {
-    feature missing;
-    return type_is_lowered(m, t, &missing) || diag_unsupported(d, offset, feature_names[missing]);
-}
-
 static bool check_type(const module *m, const type_def *t, size_t offset, diag *d) {
     for (uint32_t k = 0; k < t->param_count; k++)
-        if (!check_value(m, t->params[k], offset, d))
+        if (!type_check(m, t->params[k], offset, d))
             return false;
     for (uint32_t k = 0; k < t->result_count; k++)
-        if (!check_value(m, t->results[k], offset, d))
+        if (!type_check(m, t->results[k], offset, d))
             return false;
     return true;
-}
-
-static size_t import_offset(const module *m, uint32_t import_index) {
-    return import_index == NO_INDEX ? DIAG_NO_OFFSET : m->imports[import_index].offset;
 }
 
 /* Each function is declared with its parameters, a thousand of which take it two bytes to ask for; so is each export, with
@@ -62,28 +53,31 @@ static bool check_signatures(const module *m, diag *d) {
         const type_def *t = &m->types[f->type];
         values += t->param_count + t->result_count;
         if (values > most)
-            return diag_unsupported(d, f->offset, "functions that have so many parameters and results");
+            return diag_unsupported(d, f->offset, "functions that have so many parameters and results", NULL);
     }
     return true;
 }
 
 static bool check_module(const module *m, diag *d) {
     for (uint32_t k = 0; k < m->tag_count; k++)
-        if (!check_type(m, &m->types[m->tags[k].type], import_offset(m, m->tags[k].import), d))
+        if (!check_type(m, &m->types[m->tags[k].type], m->tags[k].offset, d))
             return false;
     for (uint32_t k = 0; k < m->global_count; k++)
-        if (!check_value(m, m->globals[k].type, import_offset(m, m->globals[k].import), d))
+        if (!type_check(m, m->globals[k].type, m->globals[k].offset, d))
             return false;
     for (uint32_t k = 0; k < m->table_count; k++)
-        if (!check_value(m, m->tables[k].element, import_offset(m, m->tables[k].import), d))
+        if (!type_check(m, m->tables[k].element, m->tables[k].offset, d))
             return false;
     for (uint32_t k = 0; k < m->elem_count; k++)
-        if (m->elems[k].exprs && !check_value(m, m->elems[k].type, m->elems[k].offset, d))
+        if (m->elems[k].exprs && !type_check(m, m->elems[k].type, m->elems[k].offset, d))
             return false;
-    for (uint32_t k = 0; k < m->func_count; k++)
+    for (uint32_t k = 0; k < m->func_count; k++) {
+        d->func = k;
         if ((m->funcs[k].import != NO_INDEX || m->funcs[k].is_referenced) &&
             !check_type(m, &m->types[m->funcs[k].type], m->funcs[k].offset, d))
             return false;
+    }
+    d->func = DIAG_NO_FUNC;
     return check_signatures(m, d);
 }
 
@@ -161,7 +155,7 @@ static bool file_open(output_file *f, const char *directory, const char *name, d
 static bool file_flush(output_file *f, out *o, diag *d) {
     marks_flush(o);
     if (o->text.count > f->room)
-        return diag_unsupported(d, DIAG_NO_OFFSET, "a module that becomes so much C");
+        return diag_unsupported(d, DIAG_NO_OFFSET, "a module that becomes so much C", NULL);
     f->room -= o->text.count;
     if (o->text.count > 0 && fwrite(o->text.data, 1, o->text.count, f->stream) != o->text.count)
         return diag_fail(d, DIAG_NO_OFFSET, "cannot write %s: %s", f->path, strerror(errno));

@@ -177,11 +177,11 @@ def test_unsupported_is_named_and_the_rest_told(inspect, run_wasmelt, tmp_path):
     verdict = told['wasmelt']
     assert verdict['translates'] is False
     at = file.read_bytes().index(b'\xfb\1')
-    assert verdict['problem'] == {'message': 'not supported: garbage collection', 'offset': at, 'function': 0}
+    assert verdict['problem'] == {'message': 'not supported: garbage collection: struct.new_default', 'offset': at, 'function': 0}
     assert names(told['exports']) == ['f'] and told['types'][0]['kind'] == 'struct'
     text = run_wasmelt('inspect', file)
     assert text.returncode == 0
-    assert f'cannot translate it yet: not supported: garbage collection, at byte 0x{at:x} in function 0' in text.stdout
+    assert f'cannot translate it yet: not supported: garbage collection: struct.new_default, at byte 0x{at:x} in function 0' in text.stdout
 
 
 def test_verdict_is_that_of_translation(inspect, run_wasmelt, assemble, tmp_path):

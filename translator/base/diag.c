@@ -19,10 +19,10 @@ bool diag_fail(diag *d, size_t offset, const char *format, ...) {
     return false;
 }
 
-bool diag_unsupported(diag *d, size_t offset, const char *feature) {
+bool diag_unsupported(diag *d, size_t offset, const char *feature, const char *what) {
     if (!d->failed)
         d->unsupported = true;
-    return diag_fail(d, offset, "not supported: %s", feature);
+    return diag_fail(d, offset, "not supported: %s%s%s", feature, what ? ": " : "", what ? what : "");
 }
 
 void diag_print(const diag *d, const char *file, const char *func_name) {

@@ -26,7 +26,7 @@ static bool build_by_table(builder *b, const instr *i) {
         return true;
     }
     if (!info->c[0] || info->signature[0] == '*')
-        return diag_unsupported(b->d, i->offset, feature_names[info->feature]);
+        return diag_unsupported(b->d, i->offset, feature_names[info->feature], info->text);
     const opcode_facts *facts = &opcode_facts_table[i->op];
     wasmelt_valtype result = facts->results > 0 ? facts->types[facts->operands] : 0;
     bool accesses = info->immediates == IMM_MEMARG || info->immediates == IMM_MEMARG_LANE;
@@ -43,17 +43,15 @@ static wasmelt_valtype index_type(bool is64) {
     return is64 ? WASMELT_I64 : WASMELT_I32;
 }
 
-bool type_is_lowered(const module *m, wasmelt_valtype t, feature *missing) {
-    if (!wasmelt_is_ref(t))
-        return true;
-    uint32_t top = heap_top(m, wasmelt_heap(t));
-    *missing = FEATURE_GC;
-    return top == WASMELT_HEAP_FUNC || top == WASMELT_HEAP_EXTERN || top == WASMELT_HEAP_EXN;
+bool type_check(const module *m, wasmelt_valtype t, size_t offset, diag *d) {
+    char name[64];
+    uint32_t top = wasmelt_is_ref(t) ? heap_top(m, wasmelt_heap(t)) : WASMELT_HEAP_FUNC;
+    return top == WASMELT_HEAP_FUNC || top == WASMELT_HEAP_EXTERN || top == WASMELT_HEAP_EXN ||
+           diag_unsupported(d, offset, feature_names[FEATURE_GC], valtype_name(t, name, sizeof name));
 }
 
 static bool check_type(builder *b, wasmelt_valtype t) {
-    feature missing;
-    return type_is_lowered(b->f->m, t, &missing) || diag_unsupported(b->d, b->offset, feature_names[missing]);
+    return type_check(b->f->m, t, b->offset, b->d);
 }
 
 static bool check_types(builder *b, const wasmelt_valtype *types, uint32_t count) {
@@ -344,7 +342,7 @@ static bool build_code(builder *b) {
                 return false;
         }
         if (build_is_too_large(b))
-            return diag_unsupported(b->d, i.offset, "a function that moves so many values");
+            return diag_unsupported(b->d, i.offset, "a function that moves so many values", NULL);
     }
     if (reachable)
         build_return(b);

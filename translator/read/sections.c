@@ -226,6 +226,7 @@ static void add_import(reader *r, import i, const extern_type *x) {
         i.index = (uint32_t)r->tables.count;
         *vec_push(&r->tables) = x->table;
         vec_last(&r->tables).import = number;
+        vec_last(&r->tables).offset = i.offset;
         break;
     case EXTERN_MEMORY:
         i.index = (uint32_t)r->memories.count;
@@ -236,11 +237,13 @@ static void add_import(reader *r, import i, const extern_type *x) {
         i.index = (uint32_t)r->globals.count;
         *vec_push(&r->globals) = x->global;
         vec_last(&r->globals).import = number;
+        vec_last(&r->globals).offset = i.offset;
         break;
     case EXTERN_TAG:
         i.index = (uint32_t)r->tags.count;
         *vec_push(&r->tags) = x->tag;
         vec_last(&r->tags).import = number;
+        vec_last(&r->tags).offset = i.offset;
         break;
     }
     *vec_push(&r->imports) = i;
@@ -308,7 +311,7 @@ static bool read_functions(reader *r) {
 }
 
 static bool read_table(reader *r) {
-    table t = {.import = NO_INDEX};
+    table t = {.import = NO_INDEX, .offset = cursor_offset(&r->c)};
     if (!cursor_done(&r->c) && *r->c.at == 0x40) {
         size_t offset = cursor_offset(&r->c);
         uint8_t zero;
@@ -335,7 +338,7 @@ static bool read_memory(reader *r) {
 }
 
 static bool read_tag(reader *r) {
-    tag t = {.import = NO_INDEX};
+    tag t = {.import = NO_INDEX, .offset = cursor_offset(&r->c)};
     if (!read_tag_type(r, &t.type))
         return false;
     *vec_push(&r->tags) = t;
@@ -343,7 +346,7 @@ static bool read_tag(reader *r) {
 }
 
 static bool read_global(reader *r) {
-    global g = {.import = NO_INDEX};
+    global g = {.import = NO_INDEX, .offset = cursor_offset(&r->c)};
     if (!read_global_type(r, &g) || !read_const_expr(r, &g.init))
         return false;
     *vec_push(&r->globals) = g;

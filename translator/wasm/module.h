@@ -101,6 +101,7 @@ typedef struct table {
     uint32_t import;
     const_expr init; /* null bytes: all null */
     bool is_written; /* some instruction may write it; noted when bodies are validated */
+    size_t offset;
 } table;
 
 typedef struct memory {
@@ -114,11 +115,13 @@ typedef struct global {
     uint32_t import;
     const_expr init;
     span name;
+    size_t offset;
 } global;
 
 typedef struct tag {
     uint32_t type; /* canonical type index; its parameters are the payload */
     uint32_t import;
+    size_t offset;
 } tag;
 
 typedef enum segment_mode { SEGMENT_ACTIVE, SEGMENT_PASSIVE, SEGMENT_DECLARATIVE } segment_mode;
