@@ -334,6 +334,8 @@ void toolchain_compile(const toolchain *t, const options *o, arena *a, const cha
         if (!o->keep) /* the C will not be there: no reason to name a directory that differs each time */
             add(command, join(a, join(a, join(a, "-fdebug-prefix-map=", directory), "="), shown));
     }
+    if (o->emit == EMIT_EXE)
+        add(command, "-DWASMELT_EXECUTABLE");
     if (o->emit == EMIT_SHARED) {
         add(command, "-fPIC");
         add(command, "-fvisibility=hidden");

@@ -21,8 +21,15 @@ struct wasmelt_exception {
 
 typedef wasmelt_exception *exnref;
 
-/* Initial-exec: one instruction to read it, in shared libraries too. */
-extern _Thread_local exnref wasmelt_pending __attribute__((tls_model("initial-exec")));
+/* Where it is, is an offset that a shared library reads from memory, and that an executable, for which
+ * WASMELT_EXECUTABLE is defined, has in the instruction. */
+#ifdef WASMELT_EXECUTABLE
+#define WASMELT_TLS_MODEL "local-exec"
+#else
+#define WASMELT_TLS_MODEL "initial-exec"
+#endif
+
+extern _Thread_local exnref wasmelt_pending __attribute__((tls_model(WASMELT_TLS_MODEL)));
 
 /* Makes an exception pending whose payload is to be filled in. Traps when memory is short. */
 void wasmelt_throw_new(const wasmelt_tag *tag);
@@ -47,6 +54,12 @@ static inline __attribute__((unused)) exnref take_pending(void) {
     exnref e = wasmelt_pending;
     wasmelt_pending = NULL;
     return e;
+}
+
+/* Makes pending what a variable holds that nothing reads any more: its reference moves. */
+static inline __attribute__((unused)) void throw_again(exnref *x) {
+    wasmelt_pending = *x;
+    *x = NULL;
 }
 
 static inline __attribute__((unused)) exnref exn_retain(exnref e) {

@@ -138,7 +138,7 @@ static void put_statement(body *b, const stmt *s) {
         break;
     case STMT_THROW_REF:
         out_indent(b->o);
-        strbuf_puts(text(b), "wasmelt_throw_ref(");
+        strbuf_puts(text(b), s->value ? "throw_again(&" : "wasmelt_throw_ref(");
         put_expr(b, s->args[0]);
         strbuf_puts(text(b), ");\n");
         break;

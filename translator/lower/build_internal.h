@@ -40,6 +40,7 @@ typedef struct frame {
     uint32_t clause;          /* catch: label of the if on its tag, or NO_LABEL */
     uint32_t caught;          /* catch: variable of the exception */
     bool caught_all;
+    bool stays_pending;       /* catch_all: only cleans up, the exception being pending all the time */
     uint32_t table_mark, table_slot; /* scratch of build_table_with_values */
 } frame;
 

@@ -30,6 +30,7 @@ static void collect(callgraph *g, edges *e, const module *m, arena *a) {
             *vec_push(&e->to) = m->func_count;
         g->tail_calls[k] = f->tail_calls;
         g->throws[k] = f->throws;
+        g->looks[k] = f->import != NO_INDEX || f->calls_outside || f->looks;
     }
     e->first[m->func_count] = (uint32_t)e->to.count;
     for (uint32_t f = 0; f < m->func_count; f++)
@@ -122,35 +123,40 @@ static void mark_foreign(callgraph *g, const module *m, bool imports_throw) {
     g->throws[m->func_count] = true;
 }
 
-/* Whoever calls a function that throws may throw. An import leads to code outside only as far as recursion goes:
- * whether it throws itself has been said. */
-static void spread_throws(callgraph *g, const edges *e, const module *m, arena *a) {
-    uint32_t nodes = m->func_count + 1;
-    uint32_t *first = arena_array(a, (size_t)nodes + 1, sizeof *first); /* of the callers of each */
-    uint32_t *callers = arena_array(a, e->to.count ? e->to.count : 1, sizeof *callers);
+/* The callers of each node. */
+static edges reversed(const edges *e, uint32_t nodes, arena *a) {
+    edges callers = {.first = arena_array(a, (size_t)nodes + 1, sizeof *callers.first)};
+    callers.to.data = arena_array(a, e->to.count ? e->to.count : 1, sizeof *callers.to.data);
+    callers.to.count = e->to.count;
     for (size_t k = 0; k < e->to.count; k++)
-        first[e->to.data[k]]++;
+        callers.first[e->to.data[k]]++;
     uint32_t total = 0;
     for (uint32_t n = 0; n < nodes; n++) {
-        total += first[n];
-        first[n] = total; /* counts down to where they begin */
+        total += callers.first[n];
+        callers.first[n] = total; /* counts down to where they begin */
     }
-    first[nodes] = total;
+    callers.first[nodes] = total;
     for (uint32_t n = 0; n < nodes; n++)
         for (uint32_t k = e->first[n]; k < e->first[n + 1]; k++)
-            callers[--first[e->to.data[k]]] = n;
+            callers.to.data[--callers.first[e->to.data[k]]] = n;
+    return callers;
+}
+
+/* What is so of a function becomes so of whoever calls it. An import leads to code outside only as far as recursion
+ * goes: what it is has been said. */
+static void spread(bool *property, const edges *callers, const module *m) {
     VEC(uint32_t) work = {0};
-    for (uint32_t n = 0; n < nodes; n++)
-        if (g->throws[n])
+    for (uint32_t n = 0; n < m->func_count + 1; n++)
+        if (property[n])
             *vec_push(&work) = n;
     while (work.count > 0) {
         uint32_t n = vec_pop(&work);
-        for (uint32_t k = first[n]; k < first[n + 1]; k++) {
-            uint32_t caller = callers[k];
+        for (uint32_t k = callers->first[n]; k < callers->first[n + 1]; k++) {
+            uint32_t caller = callers->to.data[k];
             bool is_import = caller < m->func_count && m->funcs[caller].import != NO_INDEX;
-            if (g->throws[caller] || is_import)
+            if (property[caller] || is_import)
                 continue;
-            g->throws[caller] = true;
+            property[caller] = true;
             *vec_push(&work) = caller;
         }
     }
@@ -163,6 +169,7 @@ void callgraph_build(callgraph *g, const module *m, bool imports_throw, arena *a
     g->reachable = arena_array(a, nodes, sizeof *g->reachable);
     g->tail_calls = arena_array(a, nodes, sizeof *g->tail_calls);
     g->throws = arena_array(a, nodes, sizeof *g->throws);
+    g->looks = arena_array(a, nodes, sizeof *g->looks);
     g->component = arena_array(a, nodes, sizeof *g->component);
     g->has_atomics = uses(m, FEATURE_THREADS);
     g->has_vectors = uses(m, FEATURE_SIMD) || uses(m, FEATURE_RELAXED_SIMD);
@@ -171,7 +178,10 @@ void callgraph_build(callgraph *g, const module *m, bool imports_throw, arena *a
     mark_reachable(g, &e, m);
     find_components(g, &e, (uint32_t)nodes, a);
     mark_foreign(g, m, imports_throw);
-    spread_throws(g, &e, m, a);
+    edges callers = reversed(&e, (uint32_t)nodes, a);
+    spread(g->throws, &callers, m);
+    if (g->has_exceptions)
+        spread(g->looks, &callers, m);
     vec_free(&e.to);
 }
 

@@ -11,6 +11,9 @@ typedef struct callgraph {
     bool has_atomics;    /* some instruction is of the threads proposal */
     bool *throws;        /* may end with an exception; the last member is that of calls that leave the module's
                             direct calls, other than to imports */
+    bool *looks;         /* may look whether an exception is pending, or run code that does: throws or catches, or calls
+                            what does, an import, or through a table or reference; or grows a memory or table, of
+                            which hosts may be asked */
     bool has_exceptions; /* there are tags, or code that throws or catches */
     bool has_vectors;    /* some instruction is of SIMD or relaxed SIMD */
     uint32_t *component; /* strongly connected component; two functions in the same one may be on the

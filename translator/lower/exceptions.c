@@ -49,9 +49,14 @@ void build_throw_ref(builder *b, const instr *i) {
 
 void build_rethrow(builder *b, const instr *i) {
     stack_settle_effects(b, b->stack.count, FX_TRAPS);
-    expr *exception = expr_var(b, frame_at(b, i->index)->caught);
-    stmt_with(b, STMT_THROW_REF, 1, &exception);
-    build_unwind(b, vec_last(&b->frames).handler);
+    const frame *of = frame_at(b, i->index);
+    uint32_t handler = vec_last(&b->frames).handler;
+    if (!of->stays_pending) {
+        expr *exception = expr_var(b, of->caught);
+        stmt *s = stmt_with(b, STMT_THROW_REF, 1, &exception);
+        s->value = handler == of->handler; /* leaves the catch for good */
+    }
+    build_unwind(b, handler);
 }
 
 void build_call_check(builder *b, size_t call) {
@@ -160,17 +165,16 @@ static void build_clause(builder *b, catch_clause clause) {
     bool by_tag = clause.kind <= 1, with_exception = clause.kind == 1 || clause.kind == 3;
     uint32_t opened = by_tag ? open_if_caught(b, clause.tag) : NO_LABEL;
     size_t height = b->stack.count;
-    if (b->caught == NO_VAR)
+    if (!with_exception && b->caught == NO_VAR)
         b->caught = var_new(b, VAR_RESULT, WASMELT_EXNREF);
-    take(b, b->caught);
+    uint32_t exception = with_exception ? var_new(b, VAR_TEMP, WASMELT_EXNREF) : b->caught;
+    take(b, exception);
     if (by_tag)
-        push_payload(b, clause.tag, b->caught);
-    if (with_exception) {
-        uint32_t variable = var_new(b, VAR_TEMP, WASMELT_EXNREF);
-        stmt_assign(b, variable, expr_var(b, b->caught));
-        stack_push(b, expr_var(b, variable));
-    }
-    stmt_assign(b, b->caught, expr_constant(b, WASMELT_EXNREF, 0));
+        push_payload(b, clause.tag, exception);
+    if (with_exception)
+        stack_push(b, expr_var(b, exception));
+    else
+        stmt_assign(b, exception, expr_constant(b, WASMELT_EXNREF, 0));
     build_jump(b, frame_at(b, clause.label + 1));
     stack_truncate(b, height);
     close_if(b, opened);
@@ -198,24 +202,94 @@ static void close_catch(builder *b, bool reachable) {
     close_if(b, fr->clause);
 }
 
+/* Whether the branch leaves the code that is `depth` blocks further out. */
+static bool branches_out(const instr *i, uint32_t depth) {
+    if (opcode_table[i->op].immediates != IMM_LABELS)
+        return i->index >= depth;
+    cursor labels = i->list;
+    for (uint32_t k = 0; k <= i->count; k++)
+        if (instr_next_label(&labels) >= depth)
+            return true;
+    return false;
+}
+
+/* Whether the code of a catch_all, before which the cursor stands, always ends by rethrowing, if it ends, and on
+ * the way nothing can look at the pending exception: then that need not be taken and thrown again. So it is where
+ * C++ destroys what a function holds. The search ends at the next try, so that no code is read twice for this. */
+static bool only_cleans_up(const builder *b) {
+    const module *m = b->f->m;
+    cursor c = b->c;
+    uint32_t depth = 0; /* of blocks in the catch */
+    bool ends = false;  /* the rest of the catch itself is not reached */
+    for (;;) {
+        instr i;
+        if (!instr_read(&c, m, &i))
+            return false;
+        switch (i.op) {
+        case OP_BLOCK:
+        case OP_LOOP:
+        case OP_IF:
+            depth++;
+            break;
+        case OP_END:
+            if (depth-- == 0)
+                return ends;
+            break;
+        case OP_UNREACHABLE:
+            ends |= depth == 0;
+            break;
+        case OP_RETHROW:
+            if (i.index != depth)
+                return false;
+            ends |= depth == 0;
+            break;
+        case OP_CALL:
+            if (b->calls->looks[i.index])
+                return false;
+            break;
+        case OP_CALL_INDIRECT:
+        case OP_CALL_REF:
+        case OP_RETURN:
+        case OP_RETURN_CALL:
+        case OP_RETURN_CALL_INDIRECT:
+        case OP_RETURN_CALL_REF:
+        case OP_MEMORY_GROW:
+        case OP_TABLE_GROW:
+            return false;
+        default: {
+            const opcode_info *of = &opcode_table[i.op];
+            if (of->feature == FEATURE_EXCEPTIONS || of->feature == FEATURE_LEGACY_EXCEPTIONS ||
+                of->feature == FEATURE_GC)
+                return false;
+            if ((of->immediates == IMM_LABEL || of->immediates == IMM_LABELS) && branches_out(&i, depth))
+                return false;
+        }
+        }
+    }
+}
+
 bool build_catch(builder *b, const instr *i, bool reachable) {
     frame *fr = &vec_last(&b->frames);
     if (fr->try_state == TRY_BODY) {
         if (!leave_body(b, reachable))
             return false;
         fr = &vec_last(&b->frames);
-        fr->caught = var_new(b, VAR_RESULT, WASMELT_EXNREF);
+        fr->caught = NO_VAR;
     } else if (fr->try_state == TRY_NEVER) {
         return false;
     } else {
         close_catch(b, reachable);
     }
     fr->clause = i->op == OP_CATCH ? open_if_caught(b, i->index) : NO_LABEL;
+    fr->caught_all = i->op == OP_CATCH_ALL;
+    fr->stays_pending = fr->caught_all && only_cleans_up(b);
+    if (fr->stays_pending)
+        return true;
+    if (fr->caught == NO_VAR)
+        fr->caught = var_new(b, VAR_RESULT, WASMELT_EXNREF);
     take(b, fr->caught);
     if (i->op == OP_CATCH)
         push_payload(b, i->index, fr->caught);
-    else
-        fr->caught_all = true;
     return true;
 }
 

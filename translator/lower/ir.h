@@ -100,7 +100,7 @@ typedef enum stmt_kind {
     STMT_OP,            /* op: bulk memory and table instructions; index, index2, args, result */
     STMT_THROW,         /* index: tag; args: the payload. Only makes the exception pending, as THROW_REF does: an
                            UNWIND or a branch to a handler follows */
-    STMT_THROW_REF,     /* args[0] */
+    STMT_THROW_REF,     /* args[0]; value: 1 if it is a variable that is done with and hands its reference on */
     STMT_CATCH,         /* result = the pending exception, which is pending no more */
     STMT_TRAP,          /* unreachable */
     STMT_UNWIND,        /* leaves the function with an exception pending */

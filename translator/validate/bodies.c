@@ -51,8 +51,11 @@ void note_instr(validator *v, const instr *i) {
     case OP_CALL_REF:
         v->func->calls_outside = true;
         break;
-    case OP_TABLE_SET:
     case OP_TABLE_GROW:
+        v->func->looks = true;
+        note_table(v->m, i->index);
+        break;
+    case OP_TABLE_SET:
     case OP_TABLE_FILL:
     case OP_TABLE_INIT:
     case OP_TABLE_COPY:
@@ -63,6 +66,12 @@ void note_instr(validator *v, const instr *i) {
     case OP_THROW_REF:
     case OP_RETHROW:
         v->func->throws = true;
+        v->func->looks = true;
+        break;
+    case OP_TRY:
+    case OP_TRY_TABLE:
+    case OP_MEMORY_GROW:
+        v->func->looks = true;
         break;
     default:
         break;

@@ -91,6 +91,7 @@ typedef struct func {
     bool calls_outside;  /* by a table or a reference */
     bool tail_calls;     /* calls others so, or by a table or a reference */
     bool throws;         /* itself */
+    bool looks;          /* itself whether an exception is pending, or asks the host whether something may grow */
     uint32_t call_count; /* direct calls */
 } func;
 
