@@ -45,7 +45,7 @@ static bool is_bool(const expr *e) {
 
 /* By as few digits as give the value again, mostly few or all; where some number of them does, each greater one does. */
 static void put_float(body *b, double value, int digits, const char *suffix, bool (*same)(double, const char *)) {
-    char buffer[64];
+    char buffer[320]; /* GCC, with sanitizers, counts the digits of the largest value with any precision */
     int least = 1, enough = digits;
     while (least < enough) {
         int precision = least <= 3 ? least : (least + enough) / 2;
