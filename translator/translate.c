@@ -87,7 +87,7 @@ static bool check_bodies(const module *m, diag *d) {
     callgraph calls = {0};
     ir_func f = {0};
     bool ok = true;
-    callgraph_build(&calls, m, false, &a);
+    callgraph_build(&calls, m, false, true, &a);
     for (uint32_t k = m->imported_funcs; ok && k < m->func_count; k++) {
         if (!calls.reachable[k])
             continue;
@@ -348,7 +348,7 @@ bool translate(const module *m, const translate_options *options, const char *di
     debug_lines *lines = NULL;
     bool ok = check_module(m, d);
     if (ok) {
-        callgraph_build(&w.g.calls, m, options->bind_imports, &a);
+        callgraph_build(&w.g.calls, m, options->bind_imports, !options->debug, &a);
         size_t wanted = options->split ? options->split : code_size(&w.g) / BYTES_PER_FILE + 1;
         w.files = (uint32_t)(wanted < MAX_FILES ? wanted : MAX_FILES);
         w.g.split = w.files > 1;
@@ -356,7 +356,7 @@ bool translate(const module *m, const translate_options *options, const char *di
         w.g.uses_exceptions = w.g.calls.has_exceptions || options->bind_imports || has_values(m, WASMELT_EXNREF);
         w.g.called = arena_array(&a, m->func_count, sizeof *w.g.called);
         images_plan(&w.g);
-        w.g.tables = fixed_tables_find(m, &a);
+        w.g.tables = fixed_tables_find(m, w.g.calls.code, &a);
         number_records(&w.g);
         names_assign(&w.g);
         w.g.templates = templates_make(&a);

@@ -214,6 +214,8 @@ static void put_comment(const generator *g, out *o, uint32_t index) {
         }
         strbuf_put(&o->text, '"');
     }
+    if (g->calls.copies[index] > 0)
+        strbuf_printf(&o->text, " and %u more with the same code", (unsigned)g->calls.copies[index]);
     if (!g->split)
         strbuf_printf(&o->text, ", byte 0x%zx", f->offset);
     strbuf_puts(&o->text, " */\n");

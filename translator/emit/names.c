@@ -246,6 +246,8 @@ static void name_functions(generator *g) {
             g->func_names[k] = claim(g, &set, &text, k);
         }
     }
+    for (uint32_t k = 0; k < m->func_count; k++)
+        g->func_names[k] = g->func_names[g->calls.code[k]];
     strbuf_free(&text);
 }
 

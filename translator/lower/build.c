@@ -78,6 +78,13 @@ static instr without_table(const instr *i) {
     return by_reference;
 }
 
+/* A call of a function calls the one that has its code. */
+static instr to_code(const builder *b, const instr *i) {
+    instr direct = *i;
+    direct.index = b->calls->code[i->index];
+    return direct;
+}
+
 static bool check_tag_type(builder *b, uint32_t tag) {
     return check_func_type(b, &b->f->m->types[b->f->m->tags[tag].type]);
 }
@@ -161,11 +168,13 @@ static bool build_instr(builder *b, const instr *i, bool *reachable) {
         build_return(b);
         *reachable = false;
         return true;
-    case OP_CALL:
+    case OP_CALL: {
+        instr direct = to_code(b, i);
         if (!check_func_type(b, &m->types[m->funcs[i->index].type]))
             return false;
-        build_call(b, i);
+        build_call(b, &direct);
         return true;
+    }
     case OP_CALL_INDIRECT:
         if (!check_func_type(b, &m->types[i->index]) || !check_type(b, m->tables[i->index2].element))
             return false;
@@ -193,7 +202,8 @@ static bool build_instr(builder *b, const instr *i, bool *reachable) {
             return false;
         if (i->op == OP_RETURN_CALL_INDIRECT && !check_type(b, m->tables[i->index2].element))
             return false;
-        build_tail_call(b, i, t);
+        instr called = i->op == OP_RETURN_CALL ? to_code(b, i) : *i;
+        build_tail_call(b, &called, t);
         *reachable = false;
         return true;
     }

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/vec.h"
+#include "lower/duplicates.h"
 #include "wasm/opcodes.h"
 
 typedef struct edges {
@@ -17,6 +18,12 @@ static bool uses(const module *m, feature f) {
     return m->body_features >> f & 1;
 }
 
+/* All that a duplicate does is to be the function that has its code. */
+static void lead_to(callgraph *g, edges *e, uint32_t code) {
+    *vec_push(&e->to) = code;
+    g->copies[code]++;
+}
+
 /* From what was noted when bodies were validated. */
 static void collect(callgraph *g, edges *e, const module *m, arena *a) {
     const uint32_t *call = m->calls;
@@ -24,27 +31,30 @@ static void collect(callgraph *g, edges *e, const module *m, arena *a) {
     for (uint32_t k = 0; k < m->func_count; k++) {
         const func *f = &m->funcs[k];
         e->first[k] = (uint32_t)e->to.count;
-        for (uint32_t c = 0; c < f->call_count; c++)
-            *vec_push(&e->to) = *call++;
-        if (f->import != NO_INDEX || f->calls_outside)
+        if (g->code[k] != k)
+            lead_to(g, e, g->code[k]);
+        for (uint32_t c = 0; g->code[k] == k && c < f->call_count; c++)
+            *vec_push(&e->to) = g->code[call[c]];
+        call += f->call_count;
+        if (f->import != NO_INDEX || (g->code[k] == k && f->calls_outside))
             *vec_push(&e->to) = m->func_count;
-        g->tail_calls[k] = f->tail_calls;
+        g->tail_calls[k] = m->funcs[g->code[k]].tail_calls;
         g->throws[k] = f->throws;
         g->looks[k] = f->import != NO_INDEX || f->calls_outside || f->looks;
     }
     e->first[m->func_count] = (uint32_t)e->to.count;
     for (uint32_t f = 0; f < m->func_count; f++)
         if (m->funcs[f].is_referenced)
-            *vec_push(&e->to) = f;
+            *vec_push(&e->to) = g->code[f];
     e->first[m->func_count + 1] = (uint32_t)e->to.count;
 }
 
 static void mark_reachable(callgraph *g, const edges *e, const module *m) {
     VEC(uint32_t) work = {0};
     for (uint32_t f = 0; f < m->func_count; f++)
-        if (m->funcs[f].is_referenced || f == m->start) {
-            g->reachable[f] = true;
-            *vec_push(&work) = f;
+        if ((m->funcs[f].is_referenced || f == m->start) && !g->reachable[g->code[f]]) {
+            g->reachable[g->code[f]] = true;
+            *vec_push(&work) = g->code[f];
         }
     while (work.count > 0) {
         uint32_t f = vec_pop(&work);
@@ -163,7 +173,14 @@ static void spread(bool *property, const edges *callers, const module *m) {
     vec_free(&work);
 }
 
-void callgraph_build(callgraph *g, const module *m, bool imports_throw, arena *a) {
+static uint32_t *no_duplicates(const module *m, arena *a) {
+    uint32_t *code = arena_array(a, m->func_count, sizeof *code);
+    for (uint32_t f = 0; f < m->func_count; f++)
+        code[f] = f;
+    return code;
+}
+
+void callgraph_build(callgraph *g, const module *m, bool imports_throw, bool merge, arena *a) {
     edges e = {0};
     size_t nodes = (size_t)m->func_count + 1;
     g->reachable = arena_array(a, nodes, sizeof *g->reachable);
@@ -174,6 +191,8 @@ void callgraph_build(callgraph *g, const module *m, bool imports_throw, arena *a
     g->has_atomics = uses(m, FEATURE_THREADS);
     g->has_vectors = uses(m, FEATURE_SIMD) || uses(m, FEATURE_RELAXED_SIMD);
     g->has_exceptions = m->tag_count > 0 || uses(m, FEATURE_EXCEPTIONS) || uses(m, FEATURE_LEGACY_EXCEPTIONS);
+    g->copies = arena_array(a, nodes, sizeof *g->copies);
+    g->code = merge ? duplicates_find(m, a) : no_duplicates(m, a);
     collect(g, &e, m, a);
     mark_reachable(g, &e, m);
     find_components(g, &e, (uint32_t)nodes, a);

@@ -18,12 +18,15 @@ typedef struct callgraph {
     bool has_vectors;    /* some instruction is of SIMD or relaxed SIMD */
     uint32_t *component; /* strongly connected component; two functions in the same one may be on the
                             stack repeatedly. The last member is that of all code outside. */
+    uint32_t *code;      /* the function whose code is emitted for each: an earlier one that is the same, or itself */
+    uint32_t *copies;    /* how many others have its code */
 } callgraph;
 
 /* From what validation noted of the bodies. Arrays live in `a`; members per function of `m`. `imports_throw`: imports are functions of
  * other modules, whatever this one does. Otherwise they are the host's, which throws only into modules that use
- * exceptions themselves, and WASI's, which never throw. */
-void callgraph_build(callgraph *g, const module *m, bool imports_throw, arena *a);
+ * exceptions themselves, and WASI's, which never throw. `merge`: functions that are the same become one
+ * (lower/duplicates.h), which all calls and references lead to; the others are not reachable. */
+void callgraph_build(callgraph *g, const module *m, bool imports_throw, bool merge, arena *a);
 
 /* Whether a call from `from` to `to` may be part of a recursion; `to` == m->func_count is a call that
  * leaves the module's direct calls: to an import, or through a table or reference. */

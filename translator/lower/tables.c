@@ -11,14 +11,14 @@
 
 /* What the segment puts into the table, as far as that is constant and lies within. An imported function is not
  * called with this instance. */
-static bool add_segment(const module *m, const elem_segment *e, fixed_table *f) {
+static bool add_segment(const module *m, const uint32_t *code, const elem_segment *e, fixed_table *f) {
     uint64_t at;
     if (!e->funcs || !const_expr_integer(m, &e->offset_expr, &at) || e->count > f->size || at > f->size - e->count)
         return false;
     for (uint32_t k = 0; k < e->count; k++) {
         if (m->funcs[e->funcs[k]].import != NO_INDEX)
             return false;
-        f->funcs[at + k] = e->funcs[k];
+        f->funcs[at + k] = code[e->funcs[k]];
     }
     return true;
 }
@@ -55,7 +55,7 @@ static void find_only(const module *m, fixed_table *f, arena *a) {
     }
 }
 
-fixed_table *fixed_tables_find(const module *m, arena *a) {
+fixed_table *fixed_tables_find(const module *m, const uint32_t *code, arena *a) {
     fixed_table *tables = arena_array(a, m->table_count, sizeof *tables);
     find_candidates(m, tables, a);
     for (uint32_t k = 0; k < m->table_count; k++) {
@@ -65,7 +65,7 @@ fixed_table *fixed_tables_find(const module *m, arena *a) {
     }
     for (uint32_t k = 0; k < m->elem_count; k++) {
         const elem_segment *e = &m->elems[k];
-        if (e->mode == SEGMENT_ACTIVE && !add_segment(m, e, &tables[e->table]))
+        if (e->mode == SEGMENT_ACTIVE && !add_segment(m, code, e, &tables[e->table]))
             tables[e->table].size = 0;
     }
     if (m->table_count > 0 && tables[0].size > 0)

@@ -10,14 +10,14 @@
  * places fill it. */
 typedef struct fixed_table {
     uint32_t size;   /* elements; 0: the table is not fixed */
-    uint32_t *funcs; /* function index of each element, or NO_INDEX for null */
+    uint32_t *funcs; /* the function whose code each element leads to, or NO_INDEX for null */
     uint32_t *only;  /* for each canonical type: the one function of that type in the table, NO_INDEX for none,
                         SEVERAL_FUNCS; null for tables other than the first */
 } fixed_table;
 
 #define SEVERAL_FUNCS (NO_INDEX - 1)
 
-/* One for each table of the module, in `a`. */
-fixed_table *fixed_tables_find(const module *m, arena *a);
+/* One for each table of the module, in `a`. `code`: of the call graph. */
+fixed_table *fixed_tables_find(const module *m, const uint32_t *code, arena *a);
 
 #endif

@@ -1,0 +1,56 @@
+#include "lower/duplicates.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/vec.h"
+
+/* A function, to be sorted. */
+typedef struct entry {
+    uint64_t hash;
+    span body;
+    uint32_t type, index;
+} entry;
+
+static uint64_t hash(span body) {
+    uint64_t h = 14695981039346656037u;
+    for (size_t k = 0; k < body.length; k++)
+        h = (h ^ body.bytes[k]) * 1099511628211u;
+    return h;
+}
+
+static int by_code(const entry *a, const entry *b) {
+    if (a->hash != b->hash)
+        return a->hash < b->hash ? -1 : 1;
+    if (a->type != b->type)
+        return a->type < b->type ? -1 : 1;
+    if (a->body.length != b->body.length)
+        return a->body.length < b->body.length ? -1 : 1;
+    return memcmp(a->body.bytes, b->body.bytes, a->body.length);
+}
+
+static int by_code_and_index(const void *left, const void *right) {
+    const entry *a = left, *b = right;
+    int order = by_code(a, b);
+    return order ? order : a->index < b->index ? -1 : 1;
+}
+
+/* By sorting, not with a table of hashes: hostile input could make those collide. */
+uint32_t *duplicates_find(const module *m, arena *a) {
+    uint32_t *first = arena_array(a, m->func_count, sizeof *first);
+    uint32_t count = 0;
+    entry *entries = memory_alloc(m->func_count, sizeof *entries);
+    for (uint32_t k = 0; k < m->func_count; k++) {
+        const func *f = &m->funcs[k];
+        first[k] = k;
+        if (f->import == NO_INDEX)
+            entries[count++] = (entry){hash(f->body), f->body, m->types[f->type].canonical, k};
+    }
+    if (count > 0)
+        qsort(entries, count, sizeof *entries, by_code_and_index);
+    for (uint32_t k = 1; k < count; k++)
+        if (by_code(&entries[k - 1], &entries[k]) == 0)
+            first[entries[k].index] = first[entries[k - 1].index];
+    memory_release(entries);
+    return first;
+}
