@@ -58,6 +58,17 @@ static bool check_signatures(const module *m, diag *d) {
     return true;
 }
 
+/* Each local is a variable, though fifty thousand of them take four bytes to declare. */
+static bool check_locals(const module *m, diag *d) {
+    size_t locals = 0, most = 1000000 + 8 * m->input.length;
+    for (uint32_t k = m->imported_funcs; k < m->func_count; k++) {
+        locals += m->funcs[k].local_count;
+        if (locals > most)
+            return diag_unsupported(d, m->funcs[k].offset, "functions that have so many locals", NULL);
+    }
+    return true;
+}
+
 static bool check_module(const module *m, diag *d) {
     for (uint32_t k = 0; k < m->tag_count; k++)
         if (!check_type(m, &m->types[m->tags[k].type], m->tags[k].offset, d))
@@ -78,7 +89,7 @@ static bool check_module(const module *m, diag *d) {
             return false;
     }
     d->func = DIAG_NO_FUNC;
-    return check_signatures(m, d);
+    return check_signatures(m, d) && check_locals(m, d);
 }
 
 /* Lowers every function that would be written, and forgets the result. */

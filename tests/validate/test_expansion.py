@@ -190,6 +190,13 @@ def test_many_functions_with_many_parameters(translate):
     assert done.returncode == 1 and 'error: not supported: functions that have so many parameters' in done.stderr
 
 
+@pytest.mark.parametrize('count, fits', [(10, True), (1000, False)])
+def test_functions_with_many_locals(translate, count, fits):
+    done = translate(functions([type_of(0, 0)], [(0, b'')] * count, b'\1' + leb(50000) + I32))
+    assert (done.returncode == 0) == fits
+    assert fits or 'error: not supported: functions that have so many locals' in done.stderr
+
+
 def test_many_exports_of_a_function_with_many_parameters(translate):
     done = translate(module(section(1, vector([type_of(WIDE, 0)])), section(3, b'\1\0'),
                             section(7, vector([name(f'e{k}') + b'\0\0' for k in range(1000)])),

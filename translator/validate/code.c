@@ -188,6 +188,7 @@ static bool read_locals(validator *v) {
             return invalid(v, "too many locals");
         add_locals(v, count, type);
     }
+    v->func->local_count = (uint32_t)total;
     return true;
 }
 

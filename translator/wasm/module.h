@@ -93,6 +93,7 @@ typedef struct func {
     bool throws;         /* itself */
     bool looks;          /* itself whether an exception is pending, or asks the host whether something may grow */
     uint32_t call_count; /* direct calls */
+    uint32_t local_count; /* locals declared, parameters not included */
 } func;
 
 typedef struct table {
