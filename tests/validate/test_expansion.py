@@ -174,10 +174,11 @@ def test_many_moves_of_many_values(translate, shape, size):
 def test_many_functions_just_below_the_limit(translate):
     """Each is small enough; that the module becomes hundreds of megabytes is noticed as they are written."""
     def data(count):
-        code = name(b'\0' + VALUES + br_if(0) * 90 + END)
+        def code(k): # each has another constant: functions with the same code would become one
+            return name(b'\0' + b'\x41' + bytes([k]) + DROP + VALUES + br_if(0) * 90 + END)
         return module(section(1, vector([type_of(1, WIDE)])), section(3, vector([b'\0'] * count)),
                       section(7, vector([name(f'f{k}') + b'\0' + leb(k) for k in range(count)])),
-                      section(10, vector([code] * count)))
+                      section(10, vector([code(k) for k in range(count)])))
     assert translate(data(1)).returncode == 0
     done = translate(data(60))
     assert done.returncode == 1 and 'not supported: a module that becomes so much C' in done.stderr
