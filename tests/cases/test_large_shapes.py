@@ -190,3 +190,21 @@ def test_else_arms_that_begin_with_a_loop(check):
     check(f'(module (func (export "run") (param i32) (result i32) (local i32) {body}))',
           ''';; call run i32:0 -> i32:7
               ;; call run i32:1 -> i32:0''')
+
+
+def test_many_globals_and_references(check):
+    count = 4000
+    globals_ = ' '.join(f'(global $g{k} (mut i32) (i32.const {k * k - 99})) (global $h{k} i64 (i64.const {-k}))' for k in range(count))
+    parts = ' '.join(f'(local.set 1 (i64.add (local.get 1) (i64.mul (i64.extend_i32_s (global.get $g{k})) (global.get $h{k}))))'
+                     for k in range(0, count, 13))
+    total = sum((k * k - 99) * -k for k in range(0, count, 13))
+    functions = ' '.join(f'(func $f{k} (result i32) (i32.const {k % 100}))' for k in range(count))
+    elements = ' '.join(f'$f{k}' for k in range(count))
+    check(f'''(module {globals_} (table {count} funcref) (elem $e func {elements}) {functions}
+              (global $last i64 (i64.const 5))
+              (func (export "sum") (result i64) (local i32 i64) {parts} (i64.add (local.get 1) (global.get $last)))
+              (func (export "nth") (param i32) (result i32)
+                (table.init $e (i32.const 0) (i32.const 0) (i32.const {count})) (call_indirect (result i32) (local.get 0))))''',
+          f''';; call sum -> i64:{total + 5}
+              ;; call nth i32:3987 -> i32:87
+              ;; call nth i32:{count} -> trap "undefined element"''')

@@ -8,6 +8,7 @@
 #include "emit/image.h"
 #include "emit/module.h"
 #include "emit/names.h"
+#include "read/instr.h"
 
 void put_data(const generator *g, out *o, uint32_t index) {
     span bytes = g->m->datas[index].bytes;
@@ -20,9 +21,55 @@ void put_data(const generator *g, out *o, uint32_t index) {
     strbuf_puts(s, ";\n\n");
 }
 
+/* ---- Globals ---- */
+
+/* More constants than this are in tables: dynamic linking gives a module ten thousand globals, and C compilers take more than
+ * linear time for as many assignments in a row. Order means nothing here: a constant needs no other global. */
+#define MOST_ASSIGNMENTS 100
+
+static bool is_constant(const generator *g, uint32_t index, wasmelt_valtype type, uint64_t *value) {
+    const global *gl = &g->m->globals[index];
+    return gl->import == NO_INDEX && gl->type == type && const_expr_integer(g->m, &gl->init, value);
+}
+
+/* How many globals of the type are in a table: all constant ones, or none. */
+static uint32_t tabled_globals(const generator *g, wasmelt_valtype type) {
+    uint32_t count = 0;
+    uint64_t value;
+    for (uint32_t k = g->m->imported_globals; k < g->m->global_count; k++)
+        count += is_constant(g, k, type, &value);
+    return count > MOST_ASSIGNMENTS ? count : 0;
+}
+
+/* Before init_instance. */
+static void put_constants(const generator *g, out *o, wasmelt_valtype type) {
+    uint64_t value;
+    if (tabled_globals(g, type) == 0)
+        return;
+    out_open(o, "static const struct { u32 at; %s value; } constants%s[] =", c_type(type), c_type(type) + 1);
+    for (uint32_t k = g->m->imported_globals; k < g->m->global_count; k++)
+        if (is_constant(g, k, type, &value))
+            out_line(o, "{offsetof(%s, g%u), %lluu},", g->name, (unsigned)k, (unsigned long long)value);
+    out_close(o, ";\n");
+}
+
+static bool init_constants(const generator *g, out *o, wasmelt_valtype type) {
+    uint32_t count = tabled_globals(g, type);
+    const char *c = c_type(type);
+    if (count > 0) {
+        out_line(o, "for (u32 k = 0; k < %u; k++)", (unsigned)count);
+        out_line(o, "\t*(%s *)((u8 *)self + constants%s[k].at) = constants%s[k].value;", c, c + 1, c + 1);
+    }
+    return count > 0;
+}
+
 static bool init_globals(const generator *g, out *o, diag *d) {
+    bool tabled32 = init_constants(g, o, WASMELT_I32), tabled64 = init_constants(g, o, WASMELT_I64);
     for (uint32_t k = g->m->imported_globals; k < g->m->global_count; k++) {
         char target[32];
+        uint64_t value;
+        if ((tabled32 && is_constant(g, k, WASMELT_I32, &value)) || (tabled64 && is_constant(g, k, WASMELT_I64, &value)))
+            continue;
         snprintf(target, sizeof target, "self->g%u", (unsigned)k);
         if (!emit_const(g, o, target, &g->m->globals[k].init, d))
             return false;
@@ -31,6 +78,8 @@ static bool init_globals(const generator *g, out *o, diag *d) {
     }
     return true;
 }
+
+/* ---- Tables ---- */
 
 static bool init_tables(const generator *g, out *o, diag *d) {
     for (uint32_t k = g->m->imported_tables; k < g->m->table_count; k++) {
@@ -68,12 +117,14 @@ void put_fini(const generator *g, out *o) {
 /* The references of a segment that is kept: passive, or given as expressions. */
 static bool init_elem_values(const generator *g, out *o, uint32_t index, diag *d) {
     const elem_segment *e = &g->m->elems[index];
-    for (uint32_t k = 0; k < e->count; k++) {
+    if (e->funcs && e->count > 0) {
+        out_line(o, "for (u32 k = 0; k < %u; k++)", (unsigned)e->count);
+        out_line(o, "\tself->elem%u[k] = &self->funcs[elem%u[k]];", (unsigned)index, (unsigned)index);
+    }
+    for (uint32_t k = 0; !e->funcs && k < e->count; k++) {
         char target[64];
         snprintf(target, sizeof target, "self->elem%u[%u]", (unsigned)index, (unsigned)k);
-        if (e->funcs)
-            out_line(o, "%s = &self->funcs[%u];", target, (unsigned)g->records[e->funcs[k]]);
-        else if (!emit_const(g, o, target, &e->exprs[k], d))
+        if (!emit_const(g, o, target, &e->exprs[k], d))
             return false;
     }
     out_line(o, "self->elem_sizes[%u] = %u;", (unsigned)index, (unsigned)e->count);
@@ -163,8 +214,10 @@ bool put_init(const generator *g, out *o, diag *d) {
     uint32_t *contexts = arena_array(g->arena, m->import_count, sizeof *contexts);
     find_contexts(g, contexts);
     for (uint32_t k = 0; k < m->elem_count; k++)
-        if (m->elems[k].mode == SEGMENT_ACTIVE && m->elems[k].funcs)
+        if (m->elems[k].funcs && (m->elems[k].mode == SEGMENT_ACTIVE || (m->elems[k].mode == SEGMENT_PASSIVE && m->elems[k].count > 0)))
             put_elem_records(g, o, k);
+    put_constants(g, o, WASMELT_I32);
+    put_constants(g, o, WASMELT_I64);
     out_open(o, "static void init_instance(void *instance)");
     out_line(o, "%s *const self = instance;", g->name);
     out_line(o, "(void)self;");
