@@ -310,17 +310,32 @@ X86_BINARY(i16x8_narrow_i32x4_s, _mm_packs_epi32(a, b))
 
 /* ---- Floats ---- */
 
+/* What is left of a number if 0 is taken away is the same, zeros' signs included, and of a NaN a quiet one. Compilers
+ * leave that out, unless they cannot see the 0; they still make it once, before a loop. A product with 1 would do the
+ * same, slowly for numbers next to 0. */
+#define X86_QUIET(type, s)                                                                                  \
+    INLINE type quiet_##s(type a) {                                                                         \
+        type zero = _mm_setzero_##s();                                                                      \
+        __asm__("" : "+x"(zero));                                                                           \
+        return _mm_sub_##s(a, zero);                                                                        \
+    }
+X86_QUIET(__m128, ps)
+X86_QUIET(__m128d, pd)
+#undef X86_QUIET
+
 /* The machine's minimum is the second operand if neither is smaller. Both ways round they differ in zeros of unlike
  * sign, where `join` makes the right one, and in NaNs, which the sum passes on.
  *
  * If one operand is a constant, one instruction is enough for all numbers: the constant comes first, so that the other
- * operand wins ties and, if it is a NaN, is the result; the bits of `unordered` then make it a quiet one. Only the zero
- * that must win against the other zero comes second; then the NaN is made of `unordered` alone. */
+ * operand wins ties and, if it is a NaN, is the result, made quiet before. Only the zero that must win against the other
+ * zero comes second; then the NaN is made of `unordered`. */
 #define LEAST_OR_MOST(name, type, s, function, join, winning_zero, number, quiet)                           \
     INLINE v128 name##_constant(v128 a, v128 constant) {                                                    \
         type x = (type)a, c = (type)constant;                                                               \
         bool zero = (constant[0] | constant[1]) == winning_zero;                                            \
-        return (v128)(zero ? function(x, c) : function(c, x)) | (v128)quiet((__m128i)_mm_cmpunord_##s(x, x)); \
+        if (!zero)                                                                                          \
+            return (v128)function(c, quiet_##s(x));                                                         \
+        return (v128)function(x, c) | (v128)quiet((__m128i)_mm_cmpunord_##s(x, x));                         \
     }                                                                                                       \
     INLINE bool name##_knows(v128 a) {                                                                      \
         return __builtin_constant_p(a[0]) && __builtin_constant_p(a[1]) && number(a[0], winning_zero) &&    \
@@ -388,7 +403,33 @@ X86_FLOAT(f64x2_floor, __m128d, _mm_round_pd(a, _MM_FROUND_TO_NEG_INF | _MM_FROU
 X86_FLOAT(f64x2_trunc, __m128d, _mm_round_pd(a, _MM_FROUND_TO_ZERO | _MM_FROUND_NO_EXC))
 X86_FLOAT(f64x2_nearest, __m128d, _mm_round_pd(a, _MM_FROUND_TO_NEAREST_INT | _MM_FROUND_NO_EXC))
 #else
-/* From 2^23 (2^52) on all numbers are whole; smaller ones lose their fraction, rounded to the nearest even, when that is
+/* Single ones convert to integers and back, as far as there are such integers. Otherwise the integer is 0x80000000, and
+ * the number is whole, infinite or a NaN, which is to become quiet. The sign is the operand's, for zeros' sake. */
+INLINE v128 f32x4_kept(v128 a, __m128i integer, __m128 rounded) {
+    __m128i sign = _mm_set1_epi32((int)0x80000000);
+    v128 same = (v128)_mm_or_si128(_mm_cmpeq_epi32(integer, sign), sign);
+    return X86_BLEND(same, (v128)quiet_ps((__m128)a), (v128)rounded);
+}
+INLINE v128 f32x4_nearest(v128 a) {
+    __m128i integer = _mm_cvtps_epi32((__m128)a);
+    return f32x4_kept(a, integer, _mm_cvtepi32_ps(integer));
+}
+INLINE v128 f32x4_trunc(v128 a) {
+    __m128i integer = _mm_cvttps_epi32((__m128)a);
+    return f32x4_kept(a, integer, _mm_cvtepi32_ps(integer));
+}
+INLINE v128 f32x4_floor(v128 a) {
+    __m128i integer = _mm_cvttps_epi32((__m128)a);
+    __m128 whole = _mm_cvtepi32_ps(integer), above = _mm_cmpgt_ps(whole, (__m128)a);
+    return f32x4_kept(a, integer, _mm_sub_ps(whole, _mm_and_ps(above, _mm_set1_ps(1))));
+}
+INLINE v128 f32x4_ceil(v128 a) {
+    __m128i integer = _mm_cvttps_epi32((__m128)a);
+    __m128 whole = _mm_cvtepi32_ps(integer), below = _mm_cmplt_ps(whole, (__m128)a);
+    return f32x4_kept(a, integer, _mm_add_ps(whole, _mm_and_ps(below, _mm_set1_ps(1))));
+}
+
+/* Double ones: from 2^52 on all numbers are whole; smaller ones lose their fraction, rounded to the nearest even, when that is
  * added. One is then taken off or added where the direction was wrong. The sign is put back last, for zeros' sake; the
  * sum with 0 makes NaNs quiet. */
 #define ROUNDED(shape, T, scalar, whole, sign)                                                              \
@@ -415,7 +456,6 @@ X86_FLOAT(f64x2_nearest, __m128d, _mm_round_pd(a, _MM_FROUND_TO_NEAREST_INT | _M
         T near = (T)shape##_abs((v128)shape##_whole(a)), magnitude = (T)shape##_abs(a);                     \
         return shape##_kept(a, (v128)(near - (T)((v128)(near > magnitude) & shape##_splat(1))));            \
     }
-ROUNDED(f32x4, f32x4, f32, 0x1p23f, SIGN32)
 ROUNDED(f64x2, f64x2, f64, 0x1p52, SIGN64)
 #undef ROUNDED
 #endif
