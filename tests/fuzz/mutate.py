@@ -9,7 +9,7 @@ here: with DWARF, branch hints, compact imports, producers. Build with -DWASMELT
 Each damaged module goes through `validate`; a valid one, and some of the others, through `inspect` and
 `inspect --json`; a valid one through `--emit=c` with and without `-g`, and of the C some through the C compiler.
 Reported, with the module's number, is what must not be: a crash or a sanitizer's report, more than 10 s or 2 GB,
-output that is no JSON, a refusal that is not one line, C with a warning.
+output that is no JSON, a refusal that is not one line, C with a warning, or far more of it than of the module.
 """
 import argparse
 import concurrent.futures
@@ -29,6 +29,7 @@ from support.binary import HEADER, leb, name, read_leb, sections  # noqa: E402
 
 SECONDS, MEGABYTES = 10, 2048
 LONGEST_SEED = 16384
+MOST_C = 20000, 64  # bytes: of any module, and for each of its own
 EXTREMES = (0, 1, 2, 0x7F, 0x80, 0xFF, 0x100, 0x3FFF, 0x7FFF, 0xFFFF, 0x10000, 0x7FFFFFF, 0x7FFFFFFF, 0x80000000,
             0xFFFFFFFE, 0xFFFFFFFF, 0x100000000, (1 << 63) - 1, 1 << 63, (1 << 64) - 1)
 
@@ -289,6 +290,9 @@ def check_translation(config, rng, module, folder):
         if done.returncode != 0:
             check_refusal('--emit=c', errors)
             return False
+        size = sum(file.stat().st_size for file in target.iterdir())
+        if size > MOST_C[0] + MOST_C[1] * module.stat().st_size and not options:
+            raise Failure(f'--emit=c: {size} bytes of C of {module.stat().st_size}')
         if rng.random() < config.compile:
             done = subprocess.run([config.cc, '-std=c11', '-fsyntax-only', '-Wall', '-Wextra', '-Werror', '-I',
                                    ROOT / 'include', *sorted(target.glob('*.c'))], capture_output=True, text=True,
