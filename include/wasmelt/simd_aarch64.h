@@ -3,6 +3,7 @@
 #define WASMELT_SIMD_AARCH64_H
 
 #include <arm_neon.h>
+#include <wasmelt/simd_shifts.h>
 
 #define ARM_UNARY(name, T, expression)                                                                      \
     INLINE v128 name(v128 a_) {                                                                             \
@@ -61,22 +62,6 @@ INLINE u32 i64x2_bitmask(v128 a) {
 ARM_BINARY(i8x16_swizzle, uint8x16_t, vqtbl1q_u8(a, b))
 
 /* ---- Integers ---- */
-
-INLINE v128 i8x16_shl(v128 a, u32 n) {
-    return (v128)((u8x16)a << (u8)(n & 7));
-}
-
-INLINE v128 i8x16_shr_s(v128 a, u32 n) {
-    return (v128)((s8x16)a >> (s8)(n & 7));
-}
-
-INLINE v128 i8x16_shr_u(v128 a, u32 n) {
-    return (v128)((u8x16)a >> (u8)(n & 7));
-}
-
-INLINE v128 i64x2_shr_s(v128 a, u32 n) {
-    return (v128)((s64x2)a >> (s64)(n & 63));
-}
 
 ARM_UNARY(i8x16_abs, int8x16_t, vabsq_s8(a))
 ARM_UNARY(i16x8_abs, int16x8_t, vabsq_s16(a))

@@ -3,6 +3,8 @@
 #ifndef WASMELT_SIMD_PORTABLE_H
 #define WASMELT_SIMD_PORTABLE_H
 
+#include <wasmelt/simd_shifts.h>
+
 typedef s8 s8x8 __attribute__((vector_size(8)));
 typedef u8 u8x8 __attribute__((vector_size(8)));
 typedef s16 s16x4 __attribute__((vector_size(8)));
@@ -60,22 +62,6 @@ INLINE v128 i8x16_swizzle(v128 a, v128 b) {
 }
 
 /* ---- Integers ---- */
-
-INLINE v128 i8x16_shl(v128 a, u32 n) {
-    return (v128)((u8x16)a << (u8)(n & 7));
-}
-
-INLINE v128 i8x16_shr_s(v128 a, u32 n) {
-    return (v128)((s8x16)a >> (s8)(n & 7));
-}
-
-INLINE v128 i8x16_shr_u(v128 a, u32 n) {
-    return (v128)((u8x16)a >> (u8)(n & 7));
-}
-
-INLINE v128 i64x2_shr_s(v128 a, u32 n) {
-    return (v128)((s64x2)a >> (s64)(n & 63));
-}
 
 UNARY(i8x16_abs, s8x16, PICK(a < 0, 0 - (u8x16)a, a))
 UNARY(i16x8_abs, s16x8, PICK(a < 0, 0 - (u16x8)a, a))
