@@ -337,9 +337,8 @@ static bool read_entry(const cache *c, const char *key, cache_entry *e) {
     char name[NAME_SIZE], info[INFO_SIZE];
     member(name, key, "/info");
     int fd = open_member(c, name);
-    bool ok = fd >= 0 && fstat(fd, &st) == 0 && read_info(fd, info);
     *e = (cache_entry){.key = strdup(key)};
-    if (ok) {
+    if (e->key && fd >= 0 && fstat(fd, &st) == 0 && read_info(fd, info)) {
         char *source = strchr(info, '\n');
         e->sound = is_sound(c, key, info, &e->size) && source;
         e->source = e->sound ? strndup(source + 1, strcspn(source + 1, "\n")) : NULL;

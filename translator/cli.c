@@ -117,7 +117,7 @@ bool cli_parse_size(const char *text, uint64_t *bytes) {
     unsigned long long n = strtoull(text, &end, 10);
     if (*text < '0' || *text > '9' || errno != 0)
         return false;
-    const char *unit = *end ? strchr(units, *end & ~0x20) : NULL;
+    const char *unit = *end && *end != ' ' ? strchr(units, *end & ~0x20) : NULL; /* a blank would be the end of `units` */
     unsigned shift = unit ? 10 * (unsigned)(unit - units + 1) : 0;
     if (unit)
         end++;

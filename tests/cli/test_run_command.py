@@ -142,6 +142,7 @@ def test_invoke_of_a_reactor_initializes_it_first(runner, assemble):
     (['run', '-o', 'x', 'a.wasm'], "--output is no option of 'wasmelt run'"),
     (['run', '--wasi-fixed', 'a.wasm'], '--wasi-fixed is no option'),
     (['run', '--cache-size=many', 'a.wasm'], 'takes a number of bytes'),
+    (['run', '--cache-size=5 ', 'a.wasm'], 'takes a number of bytes'),
     (['--dir', '.', 'a.wasm'], '--dir is no option of translation'),
     (['cache', 'burn'], "'show' or 'clear'"),
 ])
