@@ -202,6 +202,7 @@ typedef struct writer {
     file_starts starts;    /* of each C file, if there are several: those without functions are not among them */
     uint32_t number;       /* files begun */
     size_t asked;          /* of the starts, those that were told when asked */
+    uint32_t *declared;    /* for each function: the file that declared it last, as it is in `number` */
 } writer;
 
 static bool write_whole(writer *w, const char *name) {
@@ -231,10 +232,14 @@ static bool begin_source(writer *w, uint32_t number) {
     put_maker(w);
     if (w->g.split)
         out_line(&w->o, "#include \"%s_internal.h\"\n", w->g.name);
+    if (w->g.declares_locally)
+        out_line(&w->o, "#pragma GCC visibility push(hidden)\n");
     return file_open(&w->file, w->directory, name, w->d);
 }
 
 static bool end_source(writer *w) {
+    if (w->g.declares_locally)
+        out_line(&w->o, "#pragma GCC visibility pop");
     marks_end_file(&w->o);
     return file_flush(&w->file, &w->o, w->d) && file_close(&w->file, w->d);
 }
@@ -255,9 +260,40 @@ static bool begin_functions(void *context, uint32_t first) {
     return w->number == w->starts.count || w->starts.data[w->number] != first || begin_next(w);
 }
 
+/* The declarations that stand before one function: those of functions that it uses and that this file has not declared
+ * or defined yet. Returns the first mention behind it. */
+static size_t declare_for_one(writer *w, const out *o, size_t from) {
+    const mention *list = o->mentions.data;
+    size_t k = from;
+    for (; k < o->mentions.count && list[k].before == list[from].before; k++) {
+        uint32_t f = list[k].func;
+        if (w->declared[f] == w->number)
+            continue;
+        w->declared[f] = w->number;
+        if (!list[k].defined || w->g.calls.tail_calls[f]) /* whose second entry comes first */
+            put_prototype(&w->o.text, &w->g, f);
+    }
+    return k;
+}
+
 static bool take_functions(void *context, out *o) {
     writer *w = context;
-    return file_flush(&w->file, o, w->d);
+    size_t done = 0;
+    for (size_t k = 0; k < o->mentions.count;) {
+        size_t before = o->mentions.data[k].before;
+        strbuf_append(&w->o.text, o->text.data + done, before - done);
+        done = before;
+        size_t count = w->o.text.count;
+        k = declare_for_one(w, o, k);
+        if (w->o.text.count > count)
+            strbuf_puts(&w->o.text, "\n");
+    }
+    if (o->mentions.count == 0)
+        return file_flush(&w->file, o, w->d);
+    strbuf_append(&w->o.text, o->text.data + done, o->text.count - done);
+    strbuf_clear(&o->text);
+    vec_clear(&o->mentions);
+    return file_flush(&w->file, &w->o, w->d);
 }
 
 static bool write_functions(writer *w) {
@@ -281,7 +317,23 @@ static bool write_data(writer *w) {
     return true;
 }
 
+/* Before what follows the functions: records and fixed tables refer to them, what hosts call calls them. */
+static void declare_referenced(writer *w) {
+    const module *m = w->g.m;
+    out_line(&w->o, "#pragma GCC visibility push(hidden)");
+    for (uint32_t k = m->imported_funcs; k < m->func_count; k++) {
+        uint32_t f = w->g.calls.code[k];
+        if ((m->funcs[k].is_referenced || k == m->start) && w->declared[f] != NO_INDEX) {
+            w->declared[f] = NO_INDEX;
+            put_prototype(&w->o.text, &w->g, f);
+        }
+    }
+    out_line(&w->o, "#pragma GCC visibility pop\n");
+}
+
 static bool write_definitions(writer *w) {
+    if (w->g.declares_locally)
+        declare_referenced(w);
     marks_put_functions(&w->g, &w->o);
     return put_definitions_part(&w->g, &w->o, w->d) && file_flush(&w->file, &w->o, w->d);
 }
@@ -363,6 +415,8 @@ bool translate(const module *m, const translate_options *options, const char *di
         size_t wanted = options->split ? options->split : code_size(&w.g) / BYTES_PER_FILE + 1;
         w.files = (uint32_t)(wanted < MAX_FILES ? wanted : MAX_FILES);
         w.g.split = w.files > 1;
+        w.g.declares_locally = w.g.split && !options->debug; /* with -g lines are counted as functions are printed */
+        w.declared = arena_array(&a, m->func_count, sizeof *w.declared);
         w.g.uses_vectors = w.g.calls.has_vectors || has_values(m, WASMELT_V128);
         w.g.uses_exceptions = w.g.calls.has_exceptions || options->bind_imports || has_values(m, WASMELT_EXNREF);
         w.g.called = arena_array(&a, m->func_count, sizeof *w.g.called);

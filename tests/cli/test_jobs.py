@@ -1,5 +1,6 @@
 """--jobs and --split: any number of threads writes the same C, and files stay the same as far as they can."""
 import os
+import subprocess
 
 import pytest
 
@@ -51,6 +52,19 @@ def test_an_edit_of_a_function_changes_one_of_the_files(assemble, run_wasmelt, t
     for k in range(0, COUNT, 313):
         after = translated(run_wasmelt, tmp_path / str(k), assemble(program([k])), '--split=8')
         assert len(changed(before, after)) == 1, k
+
+
+def test_a_new_function_changes_its_file_and_its_callers(run_wasmelt, tmp_path):
+    """In the middle, so that all behind it have other indices: names are what files refer to."""
+    def translate(name, added):
+        functions = [FUNCTION.format(k, (k + 1) % COUNT) for k in range(COUNT)]
+        if added:
+            functions.insert(COUNT // 2, '(func $new (param i32) (result i32) (i32.mul (local.get 0) (i32.const 9)))')
+            functions[77] = functions[77].replace('(i32.xor (local.get 1)', '(i32.xor (call $new (local.get 1))')
+        (tmp_path / 'm.wat').write_text(f'(module (memory 1) (export "f" (func $f0)) {" ".join(functions)})')
+        subprocess.run(['wat2wasm', '--debug-names', 'm.wat', '-o', 'm.wasm'], cwd=tmp_path, check=True)
+        return translated(run_wasmelt, tmp_path / name, tmp_path / 'm.wasm', '--split=8')
+    assert sorted(changed(translate('before', False), translate('after', True))) in (['m_0.c', 'm_3.c'], ['m_0.c', 'm_4.c'])
 
 
 def test_files_have_about_the_same_size(module, run_wasmelt, tmp_path):

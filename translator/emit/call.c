@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "emit/body.h"
+#include "emit/func.h"
 
 static strbuf *text(body *b) {
     return &b->o->text;
@@ -73,6 +74,7 @@ static void put_entry(body *b, const stmt *s, uint32_t params) {
 static void put_callee(body *b, const stmt *s, const type_def *t) {
     if (s->kind == STMT_CALL || s->kind == STMT_TAIL_CALL) {
         __atomic_store_n(&b->g->called[s->index], true, __ATOMIC_RELAXED); /* by any of the threads */
+        mention_function(b->g, b->o, s->index);
         strbuf_puts(text(b), b->g->func_names[s->index]);
         strbuf_puts(text(b), "(self");
         put_args(b, s, t->param_count);
@@ -81,6 +83,7 @@ static void put_callee(body *b, const stmt *s, const type_def *t) {
     }
     switch (indirect_callee(b->g, s)) {
     case CALLEE_ONLY:
+        mention_function(b->g, b->o, b->g->tables[s->index2].only[t->canonical]);
         strbuf_printf(text(b), "%s(self", b->g->func_names[b->g->tables[s->index2].only[t->canonical]]);
         break;
     case CALLEE_FIXED:
@@ -356,6 +359,7 @@ void put_tail_call(body *b, const stmt *s) {
     const func *callee = &g->m->funcs[s->index];
     strbuf next = {0};
     if (callee->import == NO_INDEX && g->calls.tail_calls[s->index]) {
+        mention_function(g, b->o, s->index);
         strbuf_printf(&next, "%s_tail", g->func_names[s->index]);
         put_hand_over(b, s, t, "self", next.data);
     } else if (callee->import != NO_INDEX && g->options->bind_imports) {

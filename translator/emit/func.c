@@ -31,6 +31,13 @@ void put_prototype(strbuf *s, const generator *g, uint32_t index) {
     for (uint32_t k = 0; k < t->param_count; k++)
         strbuf_printf(s, ", %s", c_type(t->params[k]));
     strbuf_puts(s, ");\n");
+    if (g->calls.tail_calls[index])
+        strbuf_printf(s, "%svoid %s_tail(wasmelt_tail *tail);\n", linkage(g), g->func_names[index]);
+}
+
+void mention_function(const generator *g, out *o, uint32_t index) {
+    if (g->declares_locally && g->m->funcs[index].import == NO_INDEX)
+        *vec_push(&o->mentions) = (mention){o->function, index, false};
 }
 
 /* ---- Declarations ---- */
@@ -230,6 +237,9 @@ bool emit_func(const generator *g, out *o, ir_func *f, arena *a, uint32_t index,
     structured shape = structure(f);
     uses_recount(f, &shape);
     body b = {.g = g, .f = f, .o = o, .flat = shape.flat, .tail = g->calls.tail_calls[index]};
+    o->function = o->text.count;
+    if (g->declares_locally)
+        *vec_push(&o->mentions) = (mention){o->function, index, true};
     put_comment(g, o, index);
     marks_begin_function(o, index);
     if (b.tail) {

@@ -13,8 +13,11 @@ void put_signature(strbuf *s, const generator *g, uint32_t index);
 
 /* "static", or the visibility of what several files share. */
 const char *linkage(const generator *g);
-/* Its declaration for the functions before it. */
+/* Declarations of what a function is emitted as. */
 void put_prototype(strbuf *s, const generator *g, uint32_t index);
+
+/* To be done before the name of a function is printed. */
+void mention_function(const generator *g, out *o, uint32_t index);
 
 /* Lowers a constant expression and appends "TARGET = VALUE;". */
 bool emit_const(const generator *g, out *o, const char *target, const const_expr *code, diag *d);

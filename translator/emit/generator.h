@@ -4,6 +4,7 @@
 #define WASMELT_EMIT_GENERATOR_H
 
 #include "base/strbuf.h"
+#include "base/vec.h"
 #include "emit/template.h"
 #include "lower/callgraph.h"
 #include "lower/ir.h"
@@ -31,6 +32,8 @@ typedef struct generator {
     arena *arena;
     const char *name;        /* prefix of public names */
     bool split;              /* several C files: functions are shared between them */
+    bool declares_locally;   /* each of the files declares the functions that it uses, so that it need not be compiled
+                                again when there are others */
     callgraph calls;
     const operator_template *templates; /* of each opcode */
     char **func_names;       /* C name of each function */
@@ -51,11 +54,20 @@ typedef struct generator {
 
 /* ---- Text helpers, in text.c ---- */
 
+/* That a function is used, or defined, by the one whose text begins there: what to declare before it. */
+typedef struct mention {
+    size_t before;
+    uint32_t func;
+    bool defined;
+} mention;
+
 /* A line of C at the current depth: tabs, the text, a line end. */
 typedef struct out {
     strbuf text;
     unsigned depth;
     struct line_marks *marks; /* null without -g: emit/marks.h */
+    size_t function;          /* where the text of the function that is being printed begins */
+    VEC(mention) mentions;    /* in the text, if functions are declared locally */
 } out;
 
 void out_line(out *o, const char *format, ...) __attribute__((format(printf, 2, 3)));

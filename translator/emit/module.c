@@ -156,13 +156,9 @@ static void put_prototypes(const generator *g, out *o) {
             put_import_wrapper(g, o, k, contexts[k]);
     if (g->split) /* the module's own: shared between its files only */
         out_line(o, "#pragma GCC visibility push(hidden)");
-    for (uint32_t k = m->imported_funcs; k < m->func_count; k++) {
-        if (!g->calls.reachable[k])
-            continue;
-        put_prototype(&o->text, g, k);
-        if (g->calls.tail_calls[k])
-            strbuf_printf(&o->text, "%svoid %s_tail(wasmelt_tail *tail);\n", linkage(g), g->func_names[k]);
-    }
+    for (uint32_t k = m->imported_funcs; !g->declares_locally && k < m->func_count; k++)
+        if (g->calls.reachable[k])
+            put_prototype(&o->text, g, k);
     if (g->split)
         for (uint32_t k = 0; k < m->data_count; k++)
             if (!g->in_image[k])

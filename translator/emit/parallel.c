@@ -168,7 +168,7 @@ bool emit_functions(const generator *g, uint32_t jobs, struct line_marks *marks,
     for (size_t k = 0; k < started; k++)
         pthread_join(threads[k], NULL);
     for (size_t k = 0; k < c.slot_count; k++)
-        strbuf_free(&c.slots[k].o.text);
+        strbuf_free(&c.slots[k].o.text), vec_free(&c.slots[k].o.mentions);
     memory_release(c.slots);
     vec_free(&c.chunks);
     return ok;
