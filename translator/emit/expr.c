@@ -28,8 +28,8 @@ void put_declarator(body *b, uint32_t index) {
 }
 
 void put_global(body *b, uint32_t index) {
-    const char *deref = b->g->m->globals[index].import != NO_INDEX ? "*" : "";
-    strbuf_printf(text(b), "%sself->g%u", deref, (unsigned)index);
+    strbuf_puts(text(b), b->g->m->globals[index].import != NO_INDEX ? "*self->g" : "self->g");
+    strbuf_unsigned(text(b), index);
 }
 
 static const opcode_info *info_of(const expr *e) {
@@ -121,18 +121,16 @@ static void put_constant(body *b, const expr *e, bool plain) {
     }
 }
 
-/* A constant under a cast to a signed type. */
+/* A constant under a cast to a signed type. The least number is no literal of C. */
 static void put_signed_constant(body *b, const expr *e) {
     strbuf *s = text(b);
     int64_t v = e->type == WASMELT_I32 ? (int32_t)(uint32_t)e->value : (int64_t)e->value;
-    const char *suffix = e->type == WASMELT_I32 ? "" : "ll";
     int64_t least = e->type == WASMELT_I32 ? INT32_MIN : INT64_MIN;
-    if (v == least)
-        strbuf_printf(s, "(%lld%s - 1)", (long long)(v + 1), suffix);
-    else if (v < 0)
-        strbuf_printf(s, "(%lld%s)", (long long)v, suffix);
-    else
-        strbuf_printf(s, "%lld%s", (long long)v, suffix);
+    uint64_t magnitude = v < 0 ? 0 - (uint64_t)v : (uint64_t)v;
+    strbuf_puts(s, v < 0 ? "(-" : "");
+    strbuf_unsigned(s, v == least ? magnitude - 1 : magnitude);
+    strbuf_puts(s, e->type == WASMELT_I32 ? "" : "ll");
+    strbuf_puts(s, v == least ? " - 1)" : v < 0 ? ")" : "");
 }
 
 /* ---- Operators ---- */

@@ -14,12 +14,26 @@ const char *linkage(const generator *g) {
     return g->split ? "" : "static ";
 }
 
+/* " NAME(INSTANCE *" */
+static void put_name_and_instance(strbuf *s, const generator *g, uint32_t index) {
+    strbuf_put(s, ' ');
+    strbuf_puts(s, g->func_names[index]);
+    strbuf_put(s, '(');
+    strbuf_puts(s, g->name);
+    strbuf_puts(s, " *");
+}
+
 void put_signature(strbuf *s, const generator *g, uint32_t index) {
     const type_def *t = &g->m->types[g->m->funcs[index].type];
     put_result_type(s, g, t);
-    strbuf_printf(s, " %s(%s *self", g->func_names[index], g->name);
-    for (uint32_t k = 0; k < t->param_count; k++)
-        strbuf_printf(s, ", %s p%u", c_type(t->params[k]), (unsigned)k);
+    put_name_and_instance(s, g, index);
+    strbuf_puts(s, "self");
+    for (uint32_t k = 0; k < t->param_count; k++) {
+        strbuf_puts(s, ", ");
+        strbuf_puts(s, c_type(t->params[k]));
+        strbuf_puts(s, " p");
+        strbuf_unsigned(s, k);
+    }
     strbuf_put(s, ')');
 }
 
@@ -27,9 +41,11 @@ void put_prototype(strbuf *s, const generator *g, uint32_t index) {
     const type_def *t = &g->m->types[g->m->funcs[index].type];
     strbuf_puts(s, linkage(g));
     put_result_type(s, g, t);
-    strbuf_printf(s, " %s(%s *", g->func_names[index], g->name);
-    for (uint32_t k = 0; k < t->param_count; k++)
-        strbuf_printf(s, ", %s", c_type(t->params[k]));
+    put_name_and_instance(s, g, index);
+    for (uint32_t k = 0; k < t->param_count; k++) {
+        strbuf_puts(s, ", ");
+        strbuf_puts(s, c_type(t->params[k]));
+    }
     strbuf_puts(s, ");\n");
     if (g->calls.tail_calls[index])
         strbuf_printf(s, "%svoid %s_tail(wasmelt_tail *tail);\n", linkage(g), g->func_names[index]);
