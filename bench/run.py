@@ -35,7 +35,9 @@ def parse_arguments():
     parser.add_argument('--programs', metavar='A,B', help='only these programs')
     parser.add_argument('--variants', metavar='A,B', help='only these columns, for example native-gcc,wasmelt-gcc')
     parser.add_argument('--rounds', type=int, metavar='N', help='runs of each program with each variant (5)')
-    parser.add_argument('--opt', default='2', metavar='LEVEL', help='C optimisation of what translators emit (2)')
+    parser.add_argument('--opt', metavar='LEVEL',
+                        help='C optimisation of what translators emit (what wasmelt does by default; 2 for the others)')
+    parser.add_argument('--cflags', default='', metavar='FLAGS', help='more flags for the C that wasmelt emits')
     parser.add_argument('--metric', choices=('cpu', 'wall'), default='cpu',
                         help='what is compared: processor time (default; other load disturbs it least) or elapsed time')
     parser.add_argument('--callgrind', action='store_true', help='count instructions instead of time (not for V8)')
@@ -78,7 +80,7 @@ def machine():
 def main():
     config = parse_arguments()
     config.work.mkdir(parents=True, exist_ok=True)
-    results = {'machine': machine(), 'scale': config.scale, 'opt': config.opt}
+    results = {'machine': machine(), 'scale': config.scale, 'opt': config.opt or 'default', 'cflags': config.cflags}
     say = lambda text: print(text, file=sys.stderr, flush=True)  # noqa: E731
     try:
         for part in config.parts:

@@ -3,10 +3,22 @@
 # - No errno from mathematical functions, no contraction of a * b + c: WebAssembly's arithmetic has neither.
 # - Frames are probed page by page, so that a large one cannot step over the stack's guard.
 set(WASMELT_C_FLAGS -std=gnu11 -fno-math-errno -ffp-contract=off -fstack-clash-protection)
-# What the command gives GCC beside these at -O2. GCC clones functions for constant arguments only at -O3, where it
-# also takes larger functions into others (30 instead of 15). Recursive functions run twice as fast for these two, and
-# 22 costs a twentieth of the size and of the compile time.
-set(WASMELT_GCC_O2_FLAGS -fipa-cp-clone --param=max-inline-insns-auto=22)
+# How far it is optimised where nobody asked for a level: the module was optimised once when it was made, so what is left out
+# of -O2 takes more time than it saves.
+# GCC: the first two are of -O3 (it clones functions for constant arguments, and takes larger ones into others: 30 there, 15
+# at -O2), and make recursion fast. Left out are, in this order: what looks for values computed twice or on one path (all of
+# it has been done by the compiler that made the module); what joins equal ends of blocks, and functions; vectors of
+# statements side by side; second rounds over the machine's instructions and their order, which processors find by
+# themselves; what knows C's library and undefined behaviour, which the emitted C hardly has.
+set(WASMELT_GCC_OPTIMIZE_FLAGS
+    -O2 -fipa-cp-clone --param=max-inline-insns-auto=22
+    -fno-tree-pre -fno-code-hoisting -fno-gcse -fno-cse-follow-jumps -fno-rerun-cse-after-loop
+    -fno-tree-tail-merge -fno-crossjumping -fno-ipa-icf -fno-partial-inlining
+    -fno-tree-slp-vectorize -fno-store-merging
+    -fno-expensive-optimizations -fno-schedule-insns2 -fno-ree -fno-lra-remat
+    -fno-optimize-strlen -fno-isolate-erroneous-paths-dereference -fno-hoist-adjacent-loads)
+# Clang: -O1 takes 0.95 of -O2's time, without vectors it is 0.99: there is nothing to leave out.
+set(WASMELT_CLANG_OPTIMIZE_FLAGS -O2)
 # What the runtime is compiled with. It is linked into executables and into hosts that also load shared modules, so it
 # is position-independent and its parts are dropped one by one where unused.
 set(WASMELT_RUNTIME_FLAGS -std=c11 -D_GNU_SOURCE -fPIC -ffunction-sections -fdata-sections -fstack-clash-protection)

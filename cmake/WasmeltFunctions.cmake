@@ -9,6 +9,8 @@
 # is translated to (default: by the module's size), so that they compile in parallel; when the module changes only
 # the files whose C changes are compiled again. In the build types Debug and RelWithDebInfo the C carries the lines of the
 # module's source. OPTIONS go to the wasmelt command, for instance --bounds=explicit.
+# The C is compiled in the build types Release and RelWithDebInfo as wasmelt does by default, whatever -O level these have;
+# the variable WASMELT_OPTIMIZE_FLAGS says otherwise ("-O3", or "" for the build type's own).
 # Relative files are relative to the current source directory. Where Wasmelt is a part of a project that is compiled for
 # another machine, the variable WASMELT_COMMAND names a wasmelt that runs here.
 
@@ -65,9 +67,21 @@ function(_wasmelt_translate target file name split options sources_var)
   set(_wasmelt_directory "${directory}" PARENT_SCOPE)
 endfunction()
 
-function(_wasmelt_finish target)
+# In the build types that are optimised for speed, what the command gives by default takes the place of CMake's -O level.
+function(_wasmelt_compile_options target)
   include("${CMAKE_CURRENT_FUNCTION_LIST_DIR}/WasmeltFlags.cmake")
-  target_compile_options(${target} PRIVATE ${WASMELT_C_FLAGS})
+  set(fast $<CONFIG:Release,RelWithDebInfo>)
+  if(DEFINED WASMELT_OPTIMIZE_FLAGS)
+    set(WASMELT_GCC_OPTIMIZE_FLAGS ${WASMELT_OPTIMIZE_FLAGS})
+    set(WASMELT_CLANG_OPTIMIZE_FLAGS ${WASMELT_OPTIMIZE_FLAGS})
+  endif()
+  target_compile_options(${target} PRIVATE ${WASMELT_C_FLAGS}
+                         "$<$<AND:${fast},$<C_COMPILER_ID:GNU>>:${WASMELT_GCC_OPTIMIZE_FLAGS}>"
+                         "$<$<AND:${fast},$<C_COMPILER_ID:Clang>>:${WASMELT_CLANG_OPTIMIZE_FLAGS}>")
+endfunction()
+
+function(_wasmelt_finish target)
+  _wasmelt_compile_options(${target})
   target_link_libraries(${target} PUBLIC Wasmelt::runtime)
 endfunction()
 
@@ -83,8 +97,7 @@ function(wasmelt_add_library target file)
   if(arg_MODULE)
     add_library(${target} MODULE ${sources})
     set_target_properties(${target} PROPERTIES PREFIX "" C_VISIBILITY_PRESET hidden)
-    include("${CMAKE_CURRENT_FUNCTION_LIST_DIR}/WasmeltFlags.cmake")
-    target_compile_options(${target} PRIVATE ${WASMELT_C_FLAGS})
+    _wasmelt_compile_options(${target})
     target_include_directories(${target} PRIVATE $<TARGET_PROPERTY:Wasmelt::runtime,INTERFACE_INCLUDE_DIRECTORIES>)
     target_link_libraries(${target} PRIVATE m) # rounding functions, where the compiler calls them
     return()

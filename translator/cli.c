@@ -468,7 +468,7 @@ static cli_result parse_option(int argc, char **argv, int *at, options *o) {
 }
 
 cli_result cli_parse(int argc, char **argv, options *o) {
-    *o = (options){.optimize = "2", .progress = isatty(STDERR_FILENO), .arguments = argv + argc};
+    *o = (options){.progress = isatty(STDERR_FILENO), .arguments = argv + argc};
     bool only_inputs = false;
     for (int k = 1; k < COMMAND_COUNT; k++)
         if (argc > 1 && strcmp(argv[1], commands[k].name) == 0)

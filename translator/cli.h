@@ -25,7 +25,7 @@ typedef struct options {
     command_id command;
     string_list inputs;
     const char *output, *cc, *name, *keep;
-    const char *optimize; /* what follows -O */
+    const char *optimize; /* what follows -O; null: the passes that earn their time (WasmeltFlags.cmake) */
     const char *march;    /* what follows -march=, or null */
     const char *pgo;      /* directory of C files and profile, or null */
     bool pgo_generate;    /* it is to be written, not used */

@@ -108,7 +108,7 @@ static bool add_executable(hash *h, const char *kind, const options *o) {
         hash_add_text(h, kind);
         add_tools(h, o, &t);
         add_file(h, t.runtime);
-        hash_add_text(h, o->optimize);
+        hash_add_text(h, o->optimize ? o->optimize : "");
         add_texts(h, &o->given);
     }
     toolchain_free(&t);

@@ -317,15 +317,28 @@ void toolchain_compile_runtime(const toolchain *t, const options *o, arena *a, c
     add_files(t, o, a, source, object, command);
 }
 
+/* A level that was asked for means what the compiler makes of it. So does a profile, which says by itself where what costs
+ * time to compile is worth it. */
+static void add_optimization(const toolchain *t, const options *o, arena *a, string_list *command) {
+    if (o->optimize)
+        add(command, join(a, "-O", o->optimize));
+    else if (o->pgo)
+        add(command, "-O2");
+    else if (is_called(t, "clang"))
+        add_words(command, WASMELT_CLANG_OPTIMIZE_FLAGS, a);
+    else if (is_called(t, "gcc"))
+        add_words(command, WASMELT_GCC_OPTIMIZE_FLAGS, a);
+    else
+        add(command, "-O2");
+}
+
 /* WASMELT_C_FLAGS: what the emitted C is written for; cmake/WasmeltFlags.cmake says why. */
 void toolchain_compile(const toolchain *t, const options *o, arena *a, const char *directory, const char *shown,
                        const char *source, const char *object, string_list *command) {
     add_all(command, &t->compiler);
     add_words(command, WASMELT_C_FLAGS, a);
     add_quiet(t, command);
-    add(command, join(a, "-O", o->optimize));
-    if (strcmp(o->optimize, "2") == 0 && is_called(t, "gcc") && !is_called(t, "clang"))
-        add_words(command, WASMELT_GCC_O2_FLAGS, a);
+    add_optimization(t, o, a, command);
     if (o->march)
         add(command, join(a, "-march=", o->march));
     add_profile(t, o, a, command);

@@ -1,8 +1,7 @@
 """What translating real modules costs, how large the C is, and what compiling it costs."""
-import pathlib
 import shutil
 
-from harness.process import run
+from harness.process import must, run
 from support import npm
 
 # Package, version, file; small ones first. Where a translator refuses a module the table says so.
@@ -71,11 +70,25 @@ def measure_translation(config, say):
     return rows
 
 
-def compile_c(cc, level, folder, flags):
+def wasmelt_flags(config, cc, level):
+    """What the command compiles C with, level None: by default; as it says itself, about a module with nothing in it."""
+    empty = config.work / 'compile' / 'empty.wasm'
+    empty.write_bytes(b'\0asm\1\0\0\0')
+    said = must([config.wasmelt, empty, '--emit=obj', '-o', empty.with_suffix('.o'), '-v', '--cc', cc, '--progress=never',
+                 *([f'-O{level}'] if level else [])]).errors
+    words = next(line for line in said.splitlines() if ' -c ' in line).split()
+    return words[words.index(cc) + 1:words.index('-c')]
+
+
+def wasm2c_flags(config, cc, level):
+    return [f'-O{level}'] if level else None
+
+
+def compile_c(cc, folder, flags):
     """Each C file on its own, one after the other: processor time summed, memory of the hungriest."""
     total = {'cpu': 0.0, 'wall': 0.0, 'memory': 0, 'files': 0, 'object': 0}
     for file in sorted(folder.glob('*.c')):
-        cost = run([cc, f'-O{level}', '-w', *flags, '-c', file, '-o', file.with_suffix('.o')], timeout=3600)
+        cost = run([cc, '-w', *flags, '-c', file, '-o', file.with_suffix('.o')], timeout=3600)
         if cost.status != 0:
             total['failure'] = cost.errors.strip().splitlines()[0][:200] if cost.errors.strip() else 'out of time'
             break
@@ -89,20 +102,22 @@ def compile_c(cc, level, folder, flags):
 
 def measure_compilation(config, say):
     wasm = find(QUICK_COMPILED if config.quick else COMPILED)
-    include = pathlib.Path(__file__).resolve().parents[2] / 'include'
-    translators = {'wasmelt': (lambda f: wasmelt_command(config, wasm, f), [f'-I{include}', '-std=c11', '-D_GNU_SOURCE'])}
+    translators = {'wasmelt': (lambda f: wasmelt_command(config, wasm, f), wasmelt_flags)}
     if shutil.which('wasm2c'):
-        translators['wasm2c'] = (lambda f: wasm2c_command(wasm, f), [])
+        translators['wasm2c'] = (lambda f: wasm2c_command(wasm, f), wasm2c_flags)
     rows = {'module': wasm.name, 'wasm': wasm.stat().st_size, 'compilers': {}}
-    for name, (command, flags) in translators.items():
+    for name, (command, flags_of) in translators.items():
         folder = fresh(config.work / 'compile')
         made = translate_with(command(folder), wasm, folder)
         if 'failure' in made:
             say(f'{name}: {made["failure"]}')
             continue
         for cc in ('gcc', 'clang'):
-            for level in ('1', '2'):
-                say(f'compiling {wasm.name} from {name} with {cc} -O{level}')
-                rows['compilers'][f'{name} {cc} -O{level}'] = compile_c(cc, level, folder, flags)
+            for level in ('1', '2', None):
+                flags = flags_of(config, cc, level)
+                if flags is not None:
+                    how = f'-O{level}' if level else 'default'
+                    say(f'compiling {wasm.name} from {name} with {cc} {how}')
+                    rows['compilers'][f'{name} {cc} {how}'] = compile_c(cc, folder, flags)
     fresh(config.work / 'compile').rmdir()
     return rows

@@ -63,6 +63,11 @@ class Native(Variant):
         return [binary]
 
 
+def translate_and_compile(config, wasm, binary, cc, flags):
+    must([config.wasmelt, wasm, '-o', binary, '--cc', cc, *([f'-O{config.opt}'] if config.opt else []), '--progress=never',
+          *(f'--cflags={flag}' for flag in [*flags, *config.cflags.split()])])
+
+
 class Wasmelt(Variant):
     def __init__(self, cc, v3=False):
         super().__init__(f'wasmelt-{cc}{"-v3" if v3 else ""}')
@@ -70,8 +75,7 @@ class Wasmelt(Variant):
 
     def build(self, config, source, wasm, folder):
         binary = folder / self.name
-        must([config.wasmelt, wasm, '-o', binary, '--cc', self.cc, f'-O{config.opt}', '--progress=never',
-              *(f'--cflags={flag}' for flag in self.flags)])
+        translate_and_compile(config, wasm, binary, self.cc, self.flags)
         return [binary]
 
 
@@ -84,8 +88,7 @@ class Simde(Wasmelt):
 
     def build(self, config, source, wasm, folder):
         binary = folder / self.name
-        must([config.wasmelt, wasm, '-o', binary, '--cc', self.cc, f'-O{config.opt}', '--progress=never',
-              *(f'--cflags={flag}' for flag in [*self.flags, *simde.flags(folder)])])
+        translate_and_compile(config, wasm, binary, self.cc, [*self.flags, *simde.flags(folder)])
         return [binary]
 
 
@@ -113,7 +116,7 @@ class Wasm2c(Variant):
         sources = [runtime / n for n in ('wasm-rt-impl.c', 'wasm-rt-mem-impl.c') if (runtime / n).exists()]
         header = c_file.with_suffix('.h')
         style = [] if 'Z_program_instantiate' in header.read_text() else ['-DNEW_NAMES']
-        must([self.cc, f'-O{config.opt}', '-ffp-contract=off', '-w', *self.include_flags(), *style,
+        must([self.cc, f'-O{config.opt or 2}', '-ffp-contract=off', '-w', *self.include_flags(), *style,
               f'-DPROGRAM_HEADER="{header.name}"', f'-I{folder}', c_file, *sources, HERE / 'wasi_for_wasm2c.c',
               '-o', binary, '-lm', '-lpthread'])
         return [binary]

@@ -9,6 +9,7 @@ import time
 
 import pytest
 
+ROOT = pathlib.Path(__file__).resolve().parents[2]
 HELLO = '#include <stdio.h>\nint main(int argc, char **argv) { printf("hello %s\\n", argv[argc - 1]); return 7; }\n'
 ADD = '(module (func (export "add") (param i32 i32) (result i32) (i32.add (local.get 0) (local.get 1))))'
 
@@ -73,6 +74,30 @@ def test_verbose_shows_the_commands(run_wasmelt, compile_wasi, tmp_path):
     assert done.returncode == 0
     compile_line, link_line = done.stderr.splitlines()
     assert ' -O1 -g ' in compile_line and ' -c ' in compile_line and 'libwasmelt_rt.a' in link_line
+
+
+def compiled_with(run_wasmelt, module, tmp_path, *args):
+    done = run_wasmelt(module, '-v', '--emit=obj', '-o', tmp_path / 'module.o', *args)
+    assert done.returncode == 0, done.stderr
+    words = next(line for line in done.stderr.splitlines() if ' -c ' in line).split()
+    return words[next(k for k, word in enumerate(words) if word in ('gcc', 'clang')) + 1:]
+
+
+def test_default_optimisation_is_what_the_guide_says(run_wasmelt, assemble, tmp_path):
+    guide = (ROOT / 'docs' / 'guide-compile.md').read_text()
+    flags = re.search(r'which `wasmelt -v` shows too:\n\n((?:    .*\n)+)', guide)[1].split()
+    words = compiled_with(run_wasmelt, assemble(ADD), tmp_path, '--cc=gcc')
+    assert words[:len(flags)] == flags
+    assert words[len(flags)].startswith('-I')
+    words = compiled_with(run_wasmelt, assemble(ADD), tmp_path, '--cc=clang')
+    assert '-O2' in words and not [word for word in words if word.startswith('-fno-tree')]
+
+
+@pytest.mark.parametrize('level', ['0', '1', '2', '3', 's', 'g'])
+def test_a_level_that_is_asked_for_is_the_compilers(run_wasmelt, assemble, tmp_path, level):
+    words = compiled_with(run_wasmelt, assemble(ADD), tmp_path, '--cc=gcc', f'-O{level}')
+    assert [word for word in words if word.startswith('-O')] == [f'-O{level}']
+    assert not [word for word in words if word.startswith(('-fno-tree', '--param', '-fipa'))]
 
 
 def test_emit_c_to_directory_and_file(run_wasmelt, assemble, tmp_path):
