@@ -20,6 +20,12 @@ static inline uint64_t memory_type_limit(const wasmelt_memory_type *t) {
     return t->has_maximum && t->maximum < limit ? t->maximum : limit;
 }
 
+/* Whether a module's own memory of the type never gets the last page of the 4 GiB (growing by it fails, as any growing
+ * may: section 4.6.8). Code is translated relying on it: lower/addresses.c. */
+static inline bool memory_leaves_last_page(const wasmelt_memory_type *t) {
+    return !t->is64 && t->page_size_log2 == 16 && t->minimum < INDEX_RANGE_32 >> 16;
+}
+
 /* The bytes of its minimum; UINT64_MAX for 2^64. */
 static inline uint64_t memory_least_bytes(const wasmelt_memory_type *t) {
     return t->minimum > UINT64_MAX >> t->page_size_log2 ? UINT64_MAX : t->minimum << t->page_size_log2;

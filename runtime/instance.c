@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "linking.h"
+#include "memory.h"
 #include "table.h"
 #include "types.h"
 #include "usage.h"
@@ -55,6 +56,7 @@ static bool make_memories(wasmelt_instance *i, const wasmelt_options *options, w
                               "bytes");
         if (!m)
             return fail(error, WASMELT_OUT_OF_MEMORY, "address space or memory is short for a linear memory (ulimit -v?); --bounds=explicit reserves less");
+        memory_leave_last_page(m);
         set_pointer_at(i, d->offset, m);
     }
     return true;

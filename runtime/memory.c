@@ -11,6 +11,7 @@
 #include <wasmelt/support.h>
 
 #include "address_space.h"
+#include "memory.h"
 #include "reservation.h"
 #include "stack.h"
 #include "trap.h"
@@ -98,6 +99,14 @@ wasmelt_memory *wasmelt_memory_new_with(const wasmelt_memory_type *type, const w
     m->size = type->minimum << type->page_size_log2;
     usage_memory(1, m->size, m->reserved);
     return m;
+}
+
+void memory_leave_last_page(wasmelt_memory *m) {
+    uint64_t all_but_one = (INDEX_RANGE_32 >> 16) - 1;
+    if (!memory_leaves_last_page(&m->type))
+        return;
+    m->room = m->room < all_but_one ? m->room : all_but_one;
+    m->maximum = m->maximum < m->room ? m->maximum : m->room;
 }
 
 void wasmelt_memory_free(wasmelt_memory *memory) {

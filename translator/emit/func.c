@@ -6,6 +6,7 @@
 #include "emit/body.h"
 #include "emit/marks.h"
 #include "lower/build.h"
+#include "lower/addresses.h"
 #include "lower/coalesce.h"
 #include "lower/recursion.h"
 #include "lower/uses.h"
@@ -248,6 +249,7 @@ bool emit_func(const generator *g, out *o, ir_func *f, arena *a, uint32_t index,
     arena_reset(a);
     if (!build_func(f, g->m, &g->calls, a, index, d))
         return false;
+    addresses_rebase(f);
     uses_count(f);
     coalesce_results(f);
     structured shape = structure(f);

@@ -1,0 +1,230 @@
+/* In comes the IR as built; out goes the same with constants moved from sums of 32 bits, which wrap around, to the
+ * static offsets of accesses, which do not:
+ *
+ *     l1 = I32(l0);
+ *     l2 = I32((l0 + 4));      becomes      l2 = I32(l0 + 4);
+ *
+ * The second form is one addressing mode, and compilers see that the two are neighbours.
+ *
+ * Why it is right. A module's own memory with 32-bit indices and pages of 64 KiB never has the last page of the 4 GiB,
+ * unless it has it from the beginning (runtime/memory.c, memory_leave_last_page). So an index that an access was made at
+ * is below 2^32 - 65536, and adding up to 65536 does not wrap. Before the second access the first has happened, and
+ * nothing it depends on has changed. Should a C compiler drop the first, because it finds that nothing needs the value,
+ * the second traps in its place: from 2^32 - 65536 to 2^32 + 65536 there is nothing.
+ *
+ * One pass forwards keeps what is known at each point: `accesses` that were made, and `values` of variables that are
+ * another one plus a constant. What becomes known in a block, or in an arm of an if, is forgotten at its end, since a
+ * branch may have gone there from before; in a loop nothing from before is known, since what the loop changes is not yet
+ * seen. Everything else ends when a variable that it reads is assigned. Between the place where something became known
+ * and a place where it is used there is no way back to before the one without passing it again, so the order of
+ * statements is enough to tell. */
+#include "lower/addresses.h"
+
+#include "../runtime/address_space.h"
+
+/* As much of the newest knowledge is looked through, which keeps this linear. */
+#define WINDOW 24
+#define MOST_ADDED 65536u
+
+typedef struct access {
+    uint32_t memory;
+    const expr *base; /* what the index is, apart from ... */
+    uint32_t plus;    /* ... this */
+    const expr *form; /* the index as it was written */
+    size_t since;     /* statement */
+} access;
+
+typedef struct value {
+    uint32_t variable;
+    const expr *base;
+    uint32_t plus;
+    size_t since;
+} value;
+
+/* What was known when a block, loop or if began: the counts. */
+typedef struct region {
+    size_t accesses, values;
+    size_t first_access, first_value; /* the floors outside */
+} region;
+
+typedef struct walk {
+    ir_func *f;
+    size_t at;            /* the statement */
+    size_t *assigned;     /* of each variable: the last statement so far that assigns it, plus 1 */
+    VEC(access) accesses;
+    VEC(value) values;
+    VEC(region) regions;
+    size_t first_access, first_value; /* older ones are outside of the loop that we are in */
+} walk;
+
+/* Of the function's locals, constants and operators only, and small. Temporaries and results of blocks are not read in
+ * more places than they were made for. */
+static bool is_pure(const ir_func *f, const expr *e) {
+    if (e->kind == EXPR_VAR)
+        return f->vars.data[e->index].kind == VAR_PARAM || f->vars.data[e->index].kind == VAR_LOCAL;
+    if (e->kind != EXPR_OP || e->nodes > 7 || (e->effects & ~(unsigned)FX_READS_LOCAL) != 0)
+        return false;
+    for (int k = 0; k < 3 && e->args[k]; k++)
+        if (e->args[k]->kind != EXPR_CONST && !is_pure(f, e->args[k]))
+            return false;
+    return true;
+}
+
+/* Whether the tree has the value that it had at the beginning of statement `since`. */
+static bool holds(const walk *w, const expr *e, size_t since) {
+    if (e->kind == EXPR_VAR)
+        return w->assigned[e->index] <= since;
+    for (int k = 0; k < 3 && e->args[k]; k++)
+        if (!holds(w, e->args[k], since))
+            return false;
+    return true;
+}
+
+/* Of pure trees. */
+static bool is_same(const expr *a, const expr *b) {
+    if (a->kind != b->kind || a->type != b->type)
+        return false;
+    if (a->kind == EXPR_VAR)
+        return a->index == b->index;
+    if (a->kind == EXPR_CONST)
+        return a->value == b->value;
+    if (a->kind != EXPR_OP || a->op != b->op || a->lane != b->lane || a->value != b->value || a->bytes || b->bytes)
+        return false;
+    for (int k = 0; k < 3; k++) {
+        if (!a->args[k] != !b->args[k])
+            return false;
+        if (a->args[k] && !is_same(a->args[k], b->args[k]))
+            return false;
+    }
+    return true;
+}
+
+/* The value as a base and a constant: e == base + plus. */
+static const expr *resolve(const walk *w, const expr *e, uint32_t *plus) {
+    *plus = 0;
+    if (e->kind == EXPR_OP && e->op == OP_I32_ADD) {
+        for (int k = 0; k < 2; k++) {
+            if (e->args[k]->kind == EXPR_CONST) {
+                *plus = (uint32_t)e->args[k]->value;
+                e = e->args[1 - k];
+                break;
+            }
+        }
+    }
+    if (e->kind != EXPR_VAR)
+        return e;
+    size_t end = w->values.count, first = w->first_value;
+    if (end - first > WINDOW)
+        first = end - WINDOW;
+    for (size_t k = end; k-- > first;) {
+        const value *v = &w->values.data[k];
+        if (v->variable != e->index || w->assigned[v->variable] > v->since)
+            continue;
+        if (!holds(w, v->base, v->since))
+            break;
+        *plus += v->plus;
+        return v->base;
+    }
+    return e;
+}
+
+static expr *copy(arena *a, const expr *e) {
+    expr *c = arena_alloc(a, sizeof *c);
+    *c = *e;
+    for (int k = 0; k < 3 && e->args[k]; k++)
+        c->args[k] = copy(a, e->args[k]);
+    return c;
+}
+
+/* The access `index` + `offset`: with an index that one was made at, if there is any near below; else it is noted. */
+static void rebase(walk *w, uint32_t memory, expr **index, uint64_t *offset) {
+    const struct memory *m = &w->f->m->memories[memory];
+    if (m->import != NO_INDEX || !memory_leaves_last_page(&m->type) || !is_pure(w->f, *index))
+        return;
+    uint32_t plus;
+    const expr *base = resolve(w, *index, &plus);
+    if (!is_pure(w->f, base))
+        return;
+    size_t end = w->accesses.count, first = w->first_access;
+    if (end - first > WINDOW)
+        first = end - WINDOW;
+    for (size_t k = end; k-- > first;) {
+        const access *known = &w->accesses.data[k];
+        uint32_t added = plus - known->plus;
+        if (known->memory != memory || added > MOST_ADDED || !is_same(known->base, base) || !holds(w, known->base, known->since) ||
+            !holds(w, known->form, known->since))
+            continue;
+        if (added > 0 && *offset + added < WASMELT_GUARD_BYTES / 2) {
+            *index = copy(w->f->arena, known->form);
+            *offset += added;
+        }
+        return;
+    }
+    *vec_push(&w->accesses) = (access){memory, base, plus, *index, w->at};
+}
+
+static void visit(walk *w, expr *e) {
+    for (int k = 0; k < 3 && e->args[k]; k++)
+        visit(w, e->args[k]);
+    if (e->kind == EXPR_LOAD)
+        rebase(w, e->index, &e->args[0], &e->value);
+}
+
+static void begin_region(walk *w, bool is_loop) {
+    *vec_push(&w->regions) = (region){w->accesses.count, w->values.count, w->first_access, w->first_value};
+    if (is_loop) {
+        w->first_access = w->accesses.count;
+        w->first_value = w->values.count;
+    }
+}
+
+/* At an else, and before an end. */
+static void forget_region(walk *w) {
+    const region *r = &vec_last(&w->regions);
+    w->accesses.count = r->accesses;
+    w->values.count = r->values;
+}
+
+static void end_region(walk *w) {
+    forget_region(w);
+    region r = vec_pop(&w->regions);
+    w->first_access = r.first_access;
+    w->first_value = r.first_value;
+}
+
+/* The variables that the statement assigns, and what is known of one. */
+static void assign(walk *w, const stmt *s) {
+    const expr *base = NULL;
+    uint32_t plus = 0;
+    if (s->kind == STMT_SET && s->args[0]->type == WASMELT_I32 && is_pure(w->f, s->args[0]))
+        base = resolve(w, s->args[0], &plus);
+    for (uint32_t k = 0; k < s->result_count; k++)
+        w->assigned[s->result + k] = w->at + 1;
+    bool is_sum = base && (base->kind == EXPR_VAR || base != s->args[0]);
+    if (is_sum && is_pure(w->f, base) && holds(w, base, w->at))
+        *vec_push(&w->values) = (value){s->result, base, plus, w->at + 1};
+}
+
+static void visit_statement(walk *w, stmt *s) {
+    for (uint32_t k = 0; k < s->arg_count; k++)
+        visit(w, s->args[k]);
+    if (s->kind == STMT_STORE)
+        rebase(w, s->index, &s->args[0], &s->value);
+    assign(w, s);
+    if (s->kind == STMT_BLOCK || s->kind == STMT_LOOP || s->kind == STMT_IF)
+        begin_region(w, s->kind == STMT_LOOP);
+    else if (s->kind == STMT_ELSE)
+        forget_region(w);
+    else if (s->kind == STMT_END)
+        end_region(w);
+}
+
+void addresses_rebase(ir_func *f) {
+    walk w = {.f = f};
+    w.assigned = arena_array(f->arena, f->vars.count, sizeof *w.assigned);
+    for (w.at = 0; w.at < f->stmts.count; w.at++)
+        visit_statement(&w, &f->stmts.data[w.at]);
+    vec_free(&w.accesses);
+    vec_free(&w.values);
+    vec_free(&w.regions);
+}
