@@ -13,8 +13,8 @@
  * the second traps in its place: from 2^32 - 65536 to 2^32 + 65536 there is nothing.
  *
  * One pass forwards keeps what is known at each point: `accesses` that were made, and `values` of variables that are
- * another one plus a constant. What becomes known in a block, or in an arm of an if, is forgotten at its end, since a
- * branch may have gone there from before; in a loop nothing from before is known, since what the loop changes is not yet
+ * another one plus a constant. What becomes known in a block, or in an arm of an if, is forgotten at its end if a branch
+ * may have gone there from before; in a loop nothing from before is known, since what the loop changes is not yet
  * seen. Everything else ends when a variable that it reads is assigned. Between the place where something became known
  * and a place where it is used there is no way back to before the one without passing it again, so the order of
  * statements is enough to tell. */
@@ -151,8 +151,8 @@ static void rebase(walk *w, uint32_t memory, expr **index, uint64_t *offset) {
     for (size_t k = end; k-- > first;) {
         const access *known = &w->accesses.data[k];
         uint32_t added = plus - known->plus;
-        if (known->memory != memory || added > MOST_ADDED || !is_same(known->base, base) || !holds(w, known->base, known->since) ||
-            !holds(w, known->form, known->since))
+        if (known->memory != memory || added > MOST_ADDED || !is_same(known->base, base) ||
+            !holds(w, known->base, known->since) || !holds(w, known->form, known->since))
             continue;
         if (added > 0 && *offset + added < WASMELT_GUARD_BYTES / 2) {
             *index = copy(w->f->arena, known->form);
@@ -178,15 +178,17 @@ static void begin_region(walk *w, bool is_loop) {
     }
 }
 
-/* At an else, and before an end. */
+/* At an else, and at an end that some branch leads to, past code of the region. */
 static void forget_region(walk *w) {
     const region *r = &vec_last(&w->regions);
     w->accesses.count = r->accesses;
     w->values.count = r->values;
 }
 
-static void end_region(walk *w) {
-    forget_region(w);
+/* Control comes out of a loop, and of a block that nothing branches to, only at its end. */
+static void end_region(walk *w, const label *l) {
+    if (l->kind == STMT_IF || (l->kind == STMT_BLOCK && l->uses > 0))
+        forget_region(w);
     region r = vec_pop(&w->regions);
     w->first_access = r.first_access;
     w->first_value = r.first_value;
@@ -216,7 +218,7 @@ static void visit_statement(walk *w, stmt *s) {
     else if (s->kind == STMT_ELSE)
         forget_region(w);
     else if (s->kind == STMT_END)
-        end_region(w);
+        end_region(w, &w->f->labels.data[s->label]);
 }
 
 void addresses_rebase(ir_func *f) {
