@@ -12,6 +12,7 @@
 #include "debug/lines.h"
 #include "emit/names.h"
 #include "input.h"
+#include "origin.h"
 #include "place.h"
 #include "process.h"
 #include "program.h"
@@ -58,6 +59,9 @@ static bool can_be_executable(const options *o, const module *m) {
                 "\"memory\" unless it is the only one, and export a function \"wasi_thread_start\" with two i32 parameters\n",
                 path);
     strbuf_free(&names);
+    const char *origin = missing > 0 && !program_is_object(m) ? module_origin(m) : NULL;
+    if (origin)
+        fprintf(stderr, "wasmelt: note: it is %s\n", origin);
     return starts && threads && missing == 0;
 }
 

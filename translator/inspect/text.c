@@ -1,6 +1,7 @@
 /* An inspection for people: the verdict first, then a paragraph for each thing. */
 #include "../runtime/address_space.h"
 #include "inspect/print.h"
+#include "origin.h"
 #include "read/instr.h"
 
 #include "base/utf8.h"
@@ -178,6 +179,9 @@ static void print_verdict(const text *t) {
         put_name(s, i->needed[k].name);
     }
     strbuf_puts(s, i->needed_count == MAX_NEEDED_MODULES ? ", ...\n" : "\n");
+    const char *origin = i->linkage == LINKAGE_FINAL ? module_origin(i->m) : NULL;
+    if (origin)
+        strbuf_printf(s, "  it is %s\n", origin);
 }
 
 /* ---- Lists ---- */

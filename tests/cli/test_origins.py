@@ -1,0 +1,55 @@
+"""A module that was made for JavaScript, or to be loaded by something else, is called that, with the way that leads on."""
+import pytest
+
+EMSCRIPTEN = 'it is made by emscripten for JavaScript: link it again with -sSTANDALONE_WASM'
+INVOKE = 'which catches its exceptions and jumps: build it again with -sSTANDALONE_WASM and -fwasm-exceptions'
+DYNAMIC = 'it is a dynamic library, as emscripten makes them'
+BINDGEN = 'it is made by wasm-bindgen for JavaScript: build the crate for wasm32-wasip1'
+GO = 'it is made by Go for JavaScript: build it again with GOOS=wasip1'
+ADDON = 'it is an addon for Node.js'
+COMPONENT = 'it is part of a component for WASI 0.2 or newer'
+
+
+def importing(*imports):
+    return '(module {})'.format(' '.join(f'(import "{module}" "{name}" (func))' for module, name in imports))
+
+
+@pytest.mark.parametrize('imports, said', [
+    ([('env', 'emscripten_resize_heap')], EMSCRIPTEN),
+    ([('wasi_snapshot_preview1', 'fd_write'), ('env', '__syscall_openat')], EMSCRIPTEN),
+    ([('env', '_embind_register_void')], EMSCRIPTEN),
+    ([('a', 'a'), ('a', 'b'), ('a', 'aa')], EMSCRIPTEN),
+    ([('env', '_abort_js'), ('env', 'invoke_vii')], INVOKE),
+    ([('env', 'emscripten_resize_heap'), ('GOT.func', 'f')], DYNAMIC),
+    ([('wbg', '__wbg_log_1')], BINDGEN),
+    ([('__wbindgen_placeholder__', '__wbindgen_throw')], BINDGEN),
+    ([('./module_bg.js', '__wbg_log_1')], BINDGEN),
+    ([('gojs', 'runtime.wasmExit')], GO),
+    ([('go', 'syscall/js.valueGet')], GO),
+    ([('napi', 'napi_create_object')], ADDON),
+    ([('wasi:cli/stdout@0.2.0', 'get-stdout')], COMPONENT),
+], ids=lambda x: '-'.join(x[-1]) if isinstance(x, list) else '')
+def test_says_what_it_is(run_wasmelt, assemble, tmp_path, imports, said):
+    module = assemble(importing(*imports))
+    done = run_wasmelt(module, '-o', tmp_path / 'app')
+    error, note = done.stderr.splitlines()
+    assert done.returncode == 1 and 'an executable has no host to provide' in error
+    assert note.startswith('wasmelt: note: it is ') and said in note
+    assert said in run_wasmelt('inspect', module).stdout
+    assert not (tmp_path / 'app').exists()
+
+
+@pytest.mark.parametrize('imports', [
+    [('env', 'log')], [('env', 'invoke')], [('a', 'b')], [('a', 'a'), ('b', 'b')], [('a', 'a'), ('a', 'log')], [('./bg.js', 'f')],
+    [('go', 'run')], [('_bg.js', 'f')],
+], ids=lambda x: '-'.join('-'.join(i) for i in x))
+def test_says_nothing_of_others(run_wasmelt, assemble, tmp_path, imports):
+    module = assemble(importing(*imports))
+    done = run_wasmelt(module, '-o', tmp_path / 'app')
+    assert done.returncode == 1 and len(done.stderr.splitlines()) == 1
+    assert '  it is ' not in run_wasmelt('inspect', module).stdout
+
+
+def test_a_library_of_it_can_be_made(run_wasmelt, assemble, tmp_path):
+    done = run_wasmelt(assemble(importing(('gojs', 'runtime.wasmExit'))), '--emit=lib', '-o', tmp_path / 'libapp.a')
+    assert (done.returncode, done.stderr) == (0, '')
