@@ -20,6 +20,12 @@ SIMD = [
     ('llhttp', 'undici', '8.12.4', 'lib/llhttp/llhttp_simd-wasm.js'),
     ('tfjs', '@tensorflow/tfjs-backend-wasm', '4.22.0', 'wasm-out/tfjs-backend-wasm-simd.wasm'),
 ]
+# The same for C++ that throws: with try_table, then with the older instructions.
+EXCEPTIONS = [
+    ('taglib', 'taglib-wasm', '1.5.1', 'dist/taglib-wasi.wasm'),
+    ('taglib', 'taglib-wasm', '1.5.1', 'dist/taglib-web.wasm'),
+    ('ifc', 'web-ifc', '0.0.78', 'web-ifc-node.wasm'),
+]
 
 
 @pytest.fixture(scope='module')
@@ -34,11 +40,11 @@ def replayed(node, build, run_wasmelt, tmp_path_factory):
             module = folder / f'{program}.wasm'
             module.write_bytes(base64.b64decode(text))
         environment = {**os.environ, 'RECORD_TO': str(folder), 'RECORD_MODULE': str(module.stat().st_size)}
-        subprocess.run([node, '--no-warnings', '--import', HERE / 'record.mjs', HERE / f'{program}.mjs', package], check=True,
-                       env=environment)
+        subprocess.run([node, '--no-warnings', '--import', HERE / 'record.mjs', HERE / f'{program}.mjs', package, module],
+                       check=True, env=environment)
         shared = folder / 'module.so'
         done = run_wasmelt(module, '--emit=shared', '--name=module', '-o', shared, '--keep', folder / 'c', WARNINGS, *options,
-                           timeout=None)
+                           '--ldflags=-Wl,--wrap=wasmelt_throw_new', timeout=None)
         assert (done.returncode, done.stderr) == (0, '')
         assert_no_goto(folder / 'c')
         replay = folder / 'replay'
@@ -64,7 +70,24 @@ def test_vector_library_for_other_machines(replayed, program, package, version, 
     assert 'the same' in replayed(program, package, version, file, *options)
 
 
+def assert_threw(printed):
+    assert 'the same' in printed
+    assert re.search(r' ([1-9]\d*) exceptions thrown', printed), printed
+
+
+@pytest.mark.parametrize('program, package, version, file', EXCEPTIONS, ids=[pathlib.Path(e[3]).stem for e in EXCEPTIONS])
+def test_library_that_throws(replayed, program, package, version, file):
+    assert_threw(replayed(program, package, version, file, '-O0'))
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize('options', [('--cc', 'gcc', '-O2'), ('--cc', 'clang', '-O1')], ids=' '.join)
+@pytest.mark.parametrize('program, package, version, file', EXCEPTIONS, ids=[pathlib.Path(e[3]).stem for e in EXCEPTIONS])
+def test_library_that_throws_optimised(replayed, program, package, version, file, options):
+    assert_threw(replayed(program, package, version, file, *options))
+
+
 @pytest.mark.slow
 def test_database_that_throws(replayed):
-    """39 MB of C++ in which queries fail by exceptions; nearly an hour of a C compiler."""
-    assert 'the same' in replayed('duckdb', '@duckdb/duckdb-wasm', '1.32.0', 'dist/duckdb-eh.wasm', '-O0')
+    """34 MB of C++ in which queries fail by exceptions; a quarter of an hour of a C compiler."""
+    assert_threw(replayed('duckdb', '@duckdb/duckdb-wasm', '1.32.0', 'dist/duckdb-eh.wasm', '-O0'))

@@ -7,12 +7,15 @@
 //
 // Before each event, what JavaScript wrote to the memory and to imported globals since it had control stands as WRITE and
 // GLOBAL. Of the functions that it puts into the table only those that the module exports are known: other elements stay
-// null, and a call of one would be seen as a difference.
+// null, and a call of one would be seen as a difference. An exception that goes through either of the two is recorded with
+// its tag and payload, if the module imports or exports the tag.
 import fs from 'node:fs';
 import path from 'node:path';
 import zlib from 'node:zlib';
 
-const CALL = 1, IMPORT = 2, WRITE = 3, GROW = 4, RETURN = 5, RESULT = 6, TABLE_CALL = 7, TRAP = 8, FINISH = 9, CHECK = 10, GLOBAL = 11, TABLE_SET = 12, TABLE_GROW = 13;
+const CALL = 1, IMPORT = 2, WRITE = 3, GROW = 4, RETURN = 5, RESULT = 6, TABLE_CALL = 7, TRAP = 8, FINISH = 9, CHECK = 10, GLOBAL = 11, TABLE_SET = 12, TABLE_GROW = 13, THROW = 14, UNCAUGHT = 15;
+// Of an exception: of JavaScript, of a tag that only the module knows, or of a tag of the list.
+const FOREIGN = 0, PRIVATE = 1, TAGGED = 2;
 const I32 = 0x7f, I64 = 0x7e, F32 = 0x7d, F64 = 0x7c;
 const PAGE = 65536, BLOCK = 4096;
 
@@ -30,7 +33,7 @@ function read(bytes) {
   const name = () => { const n = leb(); at += n; return new TextDecoder().decode(bytes.subarray(at - n, at)); };
   const list = item => Array.from({length: leb()}, item);
   const limits = () => { const flags = bytes[at++]; const min = leb(); return [flags, min, flags & 1 ? leb() : 0]; };
-  const m = {types: [], imports: [], functions: [], exports: []};
+  const m = {types: [], imports: [], functions: [], tags: [], exports: []};
   while (at < bytes.length) {
     const id = bytes[at++], end = leb() + at;
     if (id === 1) m.types = list(() => { if (bytes[at++] !== 0x60) throw Error('not a function type'); return {params: list(() => bytes[at++]), results: list(() => bytes[at++])}; });
@@ -40,10 +43,11 @@ function read(bytes) {
       else if (i.kind === 1) at++, i.limits = limits();
       else if (i.kind === 2) i.limits = limits();
       else if (i.kind === 3) i.type = bytes[at++], i.mutable = bytes[at++];
-      else at++, i.type = leb();
+      else at++, m.tags.push(i.type = leb());
       m.imports.push(i);
     });
     if (id === 3) list(() => m.functions.push(leb()));
+    if (id === 13) list(() => m.tags.push((at++, leb())));
     if (id === 7) m.exports = list(() => ({name: name(), kind: bytes[at++], index: leb()}));
     at = end;
   }
@@ -106,6 +110,15 @@ function losesControl() {
   }
 }
 
+const tags = []; // {tag, types, name: of the export, or empty: those that the module imports come first}
+function exception(e) {
+  if (!(e instanceof WebAssembly.Exception)) return u32(FOREIGN);
+  const k = tags.findIndex(t => e.is(t.tag));
+  if (k < 0) return u32(PRIVATE);
+  const {tag, types, name} = tags[k];
+  return Buffer.concat([u32(TAGGED), u32(k), text(name), values(types, types.map((_, n) => e.getArg(tag, n)))]);
+}
+
 // What JavaScript calls in place of a function of the module.
 function called(f, type, event) {
   return (...args) => {
@@ -116,7 +129,7 @@ function called(f, type, event) {
       result = f(...args);
     } catch (e) {
       gotControl();
-      put(u32(TRAP));
+      put(e instanceof WebAssembly.RuntimeError ? u32(TRAP) : Buffer.concat([u32(UNCAUGHT), exception(e)]));
       throw e;
     }
     gotControl();
@@ -130,7 +143,15 @@ function calling(f, type, index) {
   return (...args) => {
     gotControl();
     put(Buffer.concat([u32(IMPORT), u32(index), values(type.params, args)]));
-    const result = f(...args);
+    let result;
+    try {
+      result = f(...args);
+    } catch (e) {
+      losesControl();
+      if (e instanceof WebAssembly.RuntimeError) throw Error('an import that traps', {cause: e});
+      put(Buffer.concat([u32(THROW), exception(e)]));
+      throw e;
+    }
     losesControl();
     put(Buffer.concat([u32(RETURN), value(type.results[0], result)]));
     return result;
@@ -161,7 +182,8 @@ function describe(imports) {
     list += `    {${JSON.stringify(i.module)}, ${JSON.stringify(i.name)}, (wasmelt_code)import_${k}, types_${k}, ${params.length}, ${results.length}},\n`;
   });
   const given = module.imports.find(i => i.kind === 2), table = module.imports.find(i => i.kind === 1);
-  const limitsOf = i => i ? `.minimum = ${i.limits[1]}, .maximum = ${i.limits[2]}, .has_maximum = ${i.limits[0] & 1},` : '';
+  const sizeOf = what => what.length ?? what.buffer.byteLength / PAGE; // now; the module may ask for less
+  const limitsOf = i => i ? `.minimum = ${sizeOf(imports[i.module][i.name])}, .maximum = ${i.limits[2]}, .has_maximum = ${i.limits[0] & 1},` : '';
   const imported = module.imports.filter(i => i.kind === 3), tags = module.imports.filter(i => i.kind === 4);
   const initial = i => C_TYPES[i.type][1] === 'i32' ? `{.i32 = ${imports[i.module][i.name].value ?? imports[i.module][i.name]}u}`.replace('-1u', '0xffffffffu') : (() => { throw Error('a global that is no i32'); })();
   fs.writeFileSync(path.join(folder, 'imports.h'), `${code}
@@ -196,6 +218,7 @@ function wrapped(bytes, imports, instantiate) {
     const what = given[i.module][i.name] = imports[i.module][i.name];
     if (i.kind === 2) memory = what;
     if (i.kind === 3) globals.push({global: what instanceof WebAssembly.Global ? what : {value: what}, type: i.type});
+    if (i.kind === 4) tags.push({tag: what, types: module.types[i.type].params, name: ''});
     if (i.kind === 0) given[i.module][i.name] = calling(what, module.types[i.type], index++);
   }
   gotControl();
@@ -206,6 +229,7 @@ function wrapped(bytes, imports, instantiate) {
     const what = instance.exports[e.name];
     if (e.kind === 2) memory = what;
     exports[e.name] = what;
+    if (e.kind === 4) tags.push({tag: what, types: module.types[module.tags[e.index]].params, name: e.name});
     if (e.kind !== 0) continue;
     exports[e.name] = called(what, module.types[module.functions[e.index]], Buffer.concat([u32(CALL), text(e.name)]));
     originals.set(exports[e.name], {f: what, name: e.name});

@@ -3,8 +3,8 @@
  *     replay MODULE.so DESCRIPTOR TRACE
  *
  * Calls of its functions must give the recorded results, it must call its imports with the recorded arguments in the
- * recorded order, and at the end its memory must have the recorded checksum. Prints how much was compared; at the first
- * difference what it is, with status 1. */
+ * recorded order, what it throws to JavaScript must have the recorded tag and payload, and at the end its memory must have
+ * the recorded checksum. Prints how much was compared; at the first difference what it is, with status 1. */
 #define _GNU_SOURCE
 #include <dlfcn.h>
 #include <math.h>
@@ -14,13 +14,15 @@
 
 #include <wasmelt/wasmelt.h>
 
-enum { CALL = 1, IMPORT, WRITE, GROW, RETURN, RESULT, TABLE_CALL, TRAP, FINISH, CHECK, GLOBAL, TABLE_SET, TABLE_GROW };
+enum { CALL = 1, IMPORT, WRITE, GROW, RETURN, RESULT, TABLE_CALL, TRAP, FINISH, CHECK, GLOBAL, TABLE_SET, TABLE_GROW, THROW, UNCAUGHT };
+enum { FOREIGN, PRIVATE, TAGGED }; /* exceptions: see record.mjs */
 
 static FILE *trace;
 static wasmelt_instance *instance;
 static wasmelt_memory *memory;
 static wasmelt_table *table;
-static unsigned long events, calls, import_calls;
+static unsigned long events, calls, import_calls, throws;
+static wasmelt_tag foreign; /* of what JavaScript throws */
 
 typedef struct imported {
     const char *module, *name;
@@ -64,6 +66,64 @@ static void compare(const char *what, wasmelt_valtype type, uint64_t recorded, w
 static wasmelt_value replay_import(uint32_t index, const wasmelt_value *args);
 #include "imports.h"
 
+static wasmelt_tag tags[TAGS + 1]; /* those that the module imports */
+
+static void next_text(char text[4096]) {
+    uint32_t length = next();
+    if (length >= 4096 || fread(text, 1, length, trace) != length)
+        fail("a name", length, 0);
+    text[length] = 0;
+}
+
+/* The tag of a recorded exception; null if only the module knows it. */
+static const wasmelt_tag *next_tag(uint32_t kind) {
+    if (kind != TAGGED)
+        return kind == FOREIGN ? &foreign : NULL;
+    uint32_t k = next();
+    char name[4096];
+    next_text(name);
+    wasmelt_extern tag;
+    if (!name[0])
+        return &tags[k];
+    if (!wasmelt_export(instance, name, &tag))
+        fail(name, k, 0);
+    return tag.tag;
+}
+
+/* The module threw what it was recorded to throw. */
+static void compare_exception(const char *name, const wasmelt_exception *e) {
+    uint32_t kind = next();
+    const wasmelt_tag *recorded = next_tag(kind), *tag = wasmelt_exception_tag(e);
+    if (recorded ? tag != recorded : tag == &foreign)
+        fail(name, kind, 0);
+    for (uint32_t k = 0, n = kind == TAGGED ? next() : 0; k < n; k++)
+        compare(name, tag->type->params[k], next_value(), wasmelt_exception_payload(e)[k]);
+}
+
+/* JavaScript throws: of tags that it knows, or something of its own. */
+static void javascript_throws(void) {
+    uint32_t kind = next();
+    const wasmelt_tag *tag = next_tag(kind);
+    wasmelt_value payload[8] = {0};
+    for (uint32_t k = 0, n = kind == TAGGED ? next() : 0; k < n; k++) {
+        uint64_t v = next_value();
+        memcpy(&payload[k], &v, sizeof v);
+    }
+    wasmelt_exception *e = tag ? wasmelt_exception_new(tag, payload) : NULL;
+    if (!e)
+        fail("an exception that JavaScript cannot make", kind, 0);
+    wasmelt_throw(e);
+    wasmelt_exception_release(e);
+}
+
+/* The linker puts it in place of wasmelt_throw_new in the module. */
+void __wrap_wasmelt_throw_new(const wasmelt_tag *tag);
+void wasmelt_throw_new(const wasmelt_tag *tag);
+void __wrap_wasmelt_throw_new(const wasmelt_tag *tag) {
+    throws++;
+    wasmelt_throw_new(tag);
+}
+
 static void call(const wasmelt_func *f, const char *name) {
     wasmelt_value args[64] = {0}, results[8] = {0};
     uint32_t n = next();
@@ -74,11 +134,16 @@ static void call(const wasmelt_func *f, const char *name) {
         memcpy(&args[k], &v, sizeof v);
     }
     calls++;
-    wasmelt_trap_code trap = wasmelt_call(f, args, results, NULL);
+    wasmelt_trap info;
+    wasmelt_trap_code trap = wasmelt_call(f, args, results, &info);
     uint32_t event = next();
     events++;
+    if (trap == WASMELT_TRAP_UNCAUGHT_EXCEPTION && event == UNCAUGHT) {
+        compare_exception(name, info.exception);
+        return;
+    }
     if (trap != WASMELT_TRAP_NONE || event != RESULT) {
-        if (trap == WASMELT_TRAP_NONE || event != TRAP)
+        if (trap == WASMELT_TRAP_NONE || trap == WASMELT_TRAP_UNCAUGHT_EXCEPTION || event != TRAP)
             fail(trap == WASMELT_TRAP_NONE ? name : wasmelt_trap_message(trap), event, trap);
         return;
     }
@@ -102,12 +167,9 @@ static uint32_t checksum(const uint8_t *p, uint64_t n) {
 
 static const wasmelt_func *next_export(char name[4096]) {
     wasmelt_extern f;
-    uint32_t length = next();
-    if (length >= 4096 || fread(name, 1, length, trace) != length)
-        fail("a name", length, 0);
-    name[length] = 0;
+    next_text(name);
     if (!wasmelt_export(instance, name, &f))
-        fail(name, length, 0);
+        fail(name, 0, 0);
     return f.func;
 }
 
@@ -150,7 +212,9 @@ static wasmelt_value javascript(void) {
             if (!table || !wasmelt_table_get(table, index, &f) || !f)
                 fail("no such element", index, 0);
             call(f, "a function in the table");
-        } else if (event == RETURN || event == FINISH) {
+        } else if (event == RETURN || event == THROW || event == FINISH) {
+            if (event == THROW)
+                javascript_throws();
             uint64_t v = event == RETURN ? next_value() : 0;
             wasmelt_value r = {0};
             memcpy(&r, &v, sizeof v);
@@ -181,7 +245,6 @@ int main(int argc, char **argv) {
     static wasmelt_type types[FUNCTIONS + 1];
     static wasmelt_import imports[FUNCTIONS + GLOBALS + TAGS + 2];
     static wasmelt_type tag_types[TAGS + 1];
-    static wasmelt_tag tags[TAGS + 1];
     if (argc != 4)
         return 2;
     void *library = dlopen(argv[1], RTLD_NOW);
@@ -221,6 +284,9 @@ int main(int argc, char **argv) {
         imports[n++] = (wasmelt_import){tag_imports[k].module, tag_imports[k].name,
                                         {.kind = WASMELT_EXTERN_TAG, .tag = &tags[k]}};
     }
+    static const wasmelt_type nothing = {.kind = WASMELT_TYPE_FUNC, .is_final = true, .supertype = WASMELT_NO_TYPE, .group_size = 1};
+    if (!wasmelt_tag_init(&foreign, &nothing))
+        return 2;
     wasmelt_error error;
     if (wasmelt_instantiate(module, imports, n, &instance, &error) != WASMELT_OK) {
         printf("%s\n", error.message);
@@ -237,6 +303,6 @@ int main(int argc, char **argv) {
         fail("the memory's size", pages, memory->pages);
     if (crc != checksum(memory->base, memory->size))
         fail("the memory's bytes", crc, 0);
-    printf("%lu calls, %lu calls of imports, %u pages: the same\n", calls, import_calls, pages);
+    printf("%lu calls, %lu calls of imports, %lu exceptions thrown, %u pages: the same\n", calls, import_calls, throws, pages);
     return 0;
 }
