@@ -101,6 +101,12 @@ static int descending(const void *a, const void *b) {
     return x < y ? 1 : x > y ? -1 : 0;
 }
 
+/* The greatest first; mostly there is one. */
+static void sort(uint64_t *values, size_t count) {
+    if (count > 1)
+        qsort(values, count, sizeof *values, descending);
+}
+
 uint32_t place_exits(placer *p, node_list *out, breakable *b, uint32_t at, uint32_t end, scope s) {
     if (b->escapes.count == 0 || p->failed) {
         vec_free(&b->escapes);
@@ -114,7 +120,7 @@ uint32_t place_exits(placer *p, node_list *out, breakable *b, uint32_t at, uint3
         uint32_t l = b->escapes.data[i];
         sorted[i] = (uint64_t)target(p, l) << 32 | l;
     }
-    qsort(sorted, b->escapes.count, sizeof *sorted, descending);
+    sort(sorted, b->escapes.count);
     for (size_t i = 0; i < b->escapes.count; i++)
         if (i == 0 || sorted[i] >> 32 != sorted[i - 1] >> 32)
             sorted[count++] = sorted[i];
@@ -152,7 +158,7 @@ uint32_t place_exits(placer *p, node_list *out, breakable *b, uint32_t at, uint3
         node_append(f, &n->body, NODE_BREAK);
     }
     uint32_t *stay = arena_array(f->arena, kept, sizeof *stay);
-    qsort(staying, kept, sizeof *staying, descending);
+    sort(staying, kept);
     for (size_t i = 0; i < kept; i++)
         stay[i] = (uint32_t)staying[i];
     return place_skips(p, out, stay, kept, at, end, s);

@@ -149,24 +149,22 @@ void stack_settle_readers(builder *b, size_t end, uint32_t variable) {
             stack_settle(b, i);
 }
 
-/* Makes the top `count` entries fit to be operands of one tree or statement. */
-static void separate(builder *b, size_t count, bool one_tree) {
-    size_t base = b->stack.count - count;
-    uint16_t kinds = 0;
-    for (size_t i = base; i < b->stack.count; i++)
-        kinds |= expr_trap_kinds(b->stack.data[i]);
-    if (!one_kind(kinds)) {
-        size_t last = b->stack.count;
-        while (!expr_trap_kinds(b->stack.data[--last])) {
-        }
-        for (size_t i = base; i < last; i++)
-            if (expr_trap_kinds(b->stack.data[i]))
-                stack_settle(b, i);
+/* Settles those of the entries from `base` on that trap, but for the last. */
+static void settle_but_last_trap(builder *b, size_t base) {
+    size_t last = b->stack.count;
+    while (!expr_trap_kinds(b->stack.data[--last])) {
     }
+    for (size_t i = base; i < last; i++)
+        if (expr_trap_kinds(b->stack.data[i]))
+            stack_settle(b, i);
+}
+
+/* Settles the largest of the entries from `base` on until they fit into one tree. */
+static void settle_large(builder *b, size_t base) {
     unsigned nodes = 1;
     for (size_t i = base; i < b->stack.count; i++)
         nodes += b->stack.data[i]->nodes;
-    while (one_tree && nodes > EXPR_MAX_NODES) {
+    while (nodes > EXPR_MAX_NODES) {
         size_t largest = base;
         for (size_t i = base; i < b->stack.count; i++)
             if (b->stack.data[i]->nodes > b->stack.data[largest]->nodes)
@@ -174,6 +172,21 @@ static void separate(builder *b, size_t count, bool one_tree) {
         nodes -= b->stack.data[largest]->nodes - 1u;
         stack_settle(b, largest);
     }
+}
+
+/* Makes the top `count` entries fit to be operands of one tree or statement. */
+static void separate(builder *b, size_t count, bool one_tree) {
+    size_t base = b->stack.count - count;
+    uint16_t kinds = 0;
+    unsigned nodes = 1;
+    for (size_t i = base; i < b->stack.count; i++) {
+        kinds |= expr_trap_kinds(b->stack.data[i]);
+        nodes += b->stack.data[i]->nodes;
+    }
+    if (!one_kind(kinds))
+        settle_but_last_trap(b, base);
+    if (one_tree && nodes > EXPR_MAX_NODES)
+        settle_large(b, base);
 }
 
 /* Takes the top `count` entries as operands; `args` has room for them. */
