@@ -11,6 +11,7 @@
 
 typedef struct edges {
     VEC(uint32_t) to;
+    VEC(bool) caught; /* for each: everything that is thrown there */
     uint32_t *first; /* of each node; one member more at the end */
 } edges;
 
@@ -18,9 +19,14 @@ static bool uses(const module *m, feature f) {
     return m->body_features >> f & 1;
 }
 
+static void add_edge(edges *e, uint32_t to, bool caught) {
+    *vec_push(&e->to) = to;
+    *vec_push(&e->caught) = caught;
+}
+
 /* All that a duplicate does is to be the function that has its code. */
 static void lead_to(callgraph *g, edges *e, uint32_t code) {
-    *vec_push(&e->to) = code;
+    add_edge(e, code, false);
     g->copies[code]++;
 }
 
@@ -34,10 +40,10 @@ static void collect(callgraph *g, edges *e, const module *m, arena *a) {
         if (g->code[k] != k)
             lead_to(g, e, g->code[k]);
         for (uint32_t c = 0; g->code[k] == k && c < f->call_count; c++)
-            *vec_push(&e->to) = g->code[call[c]];
+            add_edge(e, g->code[call[c] & ~CALL_CAUGHT], call[c] & CALL_CAUGHT);
         call += f->call_count;
         if (f->import != NO_INDEX || (g->code[k] == k && f->calls_outside))
-            *vec_push(&e->to) = m->func_count;
+            add_edge(e, m->func_count, !f->throws_outside);
         g->tail_calls[k] = m->funcs[g->code[k]].tail_calls;
         g->throws[k] = f->throws;
         g->looks[k] = f->import != NO_INDEX || f->calls_outside || f->looks;
@@ -45,7 +51,7 @@ static void collect(callgraph *g, edges *e, const module *m, arena *a) {
     e->first[m->func_count] = (uint32_t)e->to.count;
     for (uint32_t f = 0; f < m->func_count; f++)
         if (m->funcs[f].is_referenced)
-            *vec_push(&e->to) = g->code[f];
+            add_edge(e, g->code[f], false);
     e->first[m->func_count + 1] = (uint32_t)e->to.count;
 }
 
@@ -138,6 +144,7 @@ static edges reversed(const edges *e, uint32_t nodes, arena *a) {
     edges callers = {.first = arena_array(a, (size_t)nodes + 1, sizeof *callers.first)};
     callers.to.data = arena_array(a, e->to.count ? e->to.count : 1, sizeof *callers.to.data);
     callers.to.count = e->to.count;
+    callers.caught.data = arena_array(a, e->to.count ? e->to.count : 1, sizeof *callers.caught.data);
     for (size_t k = 0; k < e->to.count; k++)
         callers.first[e->to.data[k]]++;
     uint32_t total = 0;
@@ -147,14 +154,17 @@ static edges reversed(const edges *e, uint32_t nodes, arena *a) {
     }
     callers.first[nodes] = total;
     for (uint32_t n = 0; n < nodes; n++)
-        for (uint32_t k = e->first[n]; k < e->first[n + 1]; k++)
-            callers.to.data[--callers.first[e->to.data[k]]] = n;
+        for (uint32_t k = e->first[n]; k < e->first[n + 1]; k++) {
+            uint32_t at = --callers.first[e->to.data[k]];
+            callers.to.data[at] = n;
+            callers.caught.data[at] = e->caught.data[k];
+        }
     return callers;
 }
 
-/* What is so of a function becomes so of whoever calls it. An import leads to code outside only as far as recursion
+/* What is so of a function becomes so of whoever calls it, even or not where that catches all. An import leads to code outside only as far as recursion
  * goes: what it is has been said. */
-static void spread(bool *property, const edges *callers, const module *m) {
+static void spread(bool *property, const edges *callers, bool even_caught, const module *m) {
     VEC(uint32_t) work = {0};
     for (uint32_t n = 0; n < m->func_count + 1; n++)
         if (property[n])
@@ -164,7 +174,7 @@ static void spread(bool *property, const edges *callers, const module *m) {
         for (uint32_t k = callers->first[n]; k < callers->first[n + 1]; k++) {
             uint32_t caller = callers->to.data[k];
             bool is_import = caller < m->func_count && m->funcs[caller].import != NO_INDEX;
-            if (property[caller] || is_import)
+            if (property[caller] || is_import || (callers->caught.data[k] && !even_caught))
                 continue;
             property[caller] = true;
             *vec_push(&work) = caller;
@@ -198,10 +208,11 @@ void callgraph_build(callgraph *g, const module *m, bool imports_throw, bool mer
     find_components(g, &e, (uint32_t)nodes, a);
     mark_foreign(g, m, imports_throw);
     edges callers = reversed(&e, (uint32_t)nodes, a);
-    spread(g->throws, &callers, m);
+    spread(g->throws, &callers, false, m);
     if (g->has_exceptions)
-        spread(g->looks, &callers, m);
+        spread(g->looks, &callers, true, m);
     vec_free(&e.to);
+    vec_free(&e.caught);
 }
 
 bool callgraph_recursive(const callgraph *g, uint32_t from, uint32_t to) {

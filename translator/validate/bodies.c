@@ -25,18 +25,85 @@ typedef struct bodies {
     atomic_bool failed; /* some run: those that have not begun need not */
 } bodies;
 
-/* ---- What a body does ---- */
-
 /* Either index of the instruction may be that of a table it writes: of table.init the other is a segment's. */
 static void note_table(const module *m, uint32_t index) {
     if (index < m->table_count)
         __atomic_store_n(&m->tables[index].is_written, true, __ATOMIC_RELAXED); /* by any of the threads */
 }
 
+/* ---- What is caught ----
+ *
+ * What the body of a try throws goes no further if that catches everything and rethrows nothing. While the body is read,
+ * the function's notes on throwing are the body's alone. */
+
+static void open_try_body(validator *v, const instr *i) {
+    func *f = v->func;
+    open_try t = {.depth = v->controls.count, .first_call = v->calls.count, .in_body = true};
+    t.around_throws = f->throws;
+    t.around_throws_outside = f->throws_outside;
+    f->throws = f->throws_outside = false;
+    if (i->op == OP_TRY_TABLE) {
+        cursor clauses = i->list;
+        for (uint32_t k = 0; k < i->count; k++)
+            t.catches_all |= instr_next_catch(&clauses).kind >= 2;
+    }
+    *vec_push(&v->tries) = t;
+}
+
+/* At its end or its first catch. */
+static void end_of_body(validator *v, open_try *t) {
+    func *f = v->func;
+    t->in_body = false;
+    t->calls = v->calls.count - t->first_call;
+    t->throws = f->throws;
+    t->throws_outside = f->throws_outside;
+    f->throws = t->around_throws;
+    f->throws_outside = t->around_throws_outside;
+}
+
+/* Tries nested deeper mark no calls, so that none is marked more often. */
+#define MOST_TRIES 16
+
+static void close_try(validator *v) {
+    open_try t = vec_pop(&v->tries);
+    if (t.in_body)
+        end_of_body(v, &t);
+    if (!t.catches_all || t.rethrows || v->escapes || v->tries.count >= MOST_TRIES) {
+        v->func->throws |= t.throws;
+        v->func->throws_outside |= t.throws_outside;
+        return;
+    }
+    for (size_t k = 0; k < t.calls; k++)
+        v->calls.data[t.first_call + k] |= CALL_CAUGHT;
+}
+
+/* The try whose catch the label names, which is open. */
+static open_try *of_label(validator *v, uint32_t label) {
+    size_t depth = v->controls.count - label, low = 0, high = v->tries.count - 1;
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        if (v->tries.data[middle].depth < depth)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return &v->tries.data[low];
+}
+
+static void note_catch(validator *v, const instr *i) {
+    open_try *t = &vec_last(&v->tries);
+    if (t->in_body)
+        end_of_body(v, t);
+    t->catches_all |= i->op == OP_CATCH_ALL;
+}
+
+/* ---- What a body does ---- */
+
 void note_instr(validator *v, const instr *i) {
     switch (i->op) {
     case OP_RETURN_CALL:
         v->func->tail_calls |= i->index != v->d->func;
+        v->escapes = true;
         *vec_push(&v->calls) = i->index;
         break;
     case OP_CALL:
@@ -45,11 +112,12 @@ void note_instr(validator *v, const instr *i) {
     case OP_RETURN_CALL_INDIRECT:
     case OP_RETURN_CALL_REF:
         v->func->tail_calls = true;
-        v->func->calls_outside = true;
+        v->func->calls_outside = v->func->throws_outside = true;
+        v->escapes = true;
         break;
     case OP_CALL_INDIRECT:
     case OP_CALL_REF:
-        v->func->calls_outside = true;
+        v->func->calls_outside = v->func->throws_outside = true;
         break;
     case OP_TABLE_GROW:
         v->func->looks = true;
@@ -64,12 +132,29 @@ void note_instr(validator *v, const instr *i) {
         break;
     case OP_THROW:
     case OP_THROW_REF:
-    case OP_RETHROW:
         v->func->throws = true;
         v->func->looks = true;
         break;
     case OP_TRY:
     case OP_TRY_TABLE:
+        v->func->looks = true;
+        open_try_body(v, i);
+        break;
+    case OP_CATCH:
+    case OP_CATCH_ALL:
+        note_catch(v, i);
+        break;
+    case OP_RETHROW:
+        of_label(v, i->index)->rethrows = true;
+        break;
+    case OP_DELEGATE:
+        v->escapes = true;
+        close_try(v);
+        break;
+    case OP_END:
+        if (v->tries.count > 0 && vec_last(&v->tries).depth > v->controls.count)
+            close_try(v);
+        break;
     case OP_MEMORY_GROW:
         v->func->looks = true;
         break;

@@ -115,8 +115,10 @@ static bool validate_instr(validator *v, const instr *i) {
     case OP_BR_ON_NON_NULL:
         return validate_reference(v, i);
     default:
+        if (!(i->op <= OP_TRY_TABLE ? validate_control(v, i) : validate_storage(v, i)))
+            return false;
         note_instr(v, i);
-        return i->op <= OP_TRY_TABLE ? validate_control(v, i) : validate_storage(v, i);
+        return true;
     }
 }
 
@@ -197,6 +199,8 @@ bool validate_body(validator *v, uint32_t func_index) {
     const type_def *type = &v->m->types[f->type];
     v->d->func = func_index;
     v->func = f;
+    vec_clear(&v->tries);
+    v->escapes = false;
     set_cursor(v, f->body, f->offset);
     v->body_number++;
     clear_locals(v);

@@ -173,6 +173,7 @@ bool check_type(validator *v, uint32_t type, type_kind kind, const type_def **t)
 void validator_free(validator *v) {
     vec_free(&v->operands);
     vec_free(&v->controls);
+    vec_free(&v->tries);
     vec_free(&v->locals);
     vec_free(&v->set_in);
     vec_free(&v->set_inside);

@@ -53,6 +53,17 @@ typedef struct local_run {
 
 typedef VEC(uint32_t) call_list;
 
+/* A try or try_table that is open; in bodies.c. */
+typedef struct open_try {
+    size_t depth;             /* number of control frames, its own included */
+    size_t first_call, calls; /* those of its body, in the validator's list */
+    bool in_body;
+    bool catches_all;         /* and rethrows nothing */
+    bool rethrows;
+    bool throws, throws_outside;               /* of the body */
+    bool around_throws, around_throws_outside; /* of what precedes it */
+} open_try;
+
 typedef struct validator {
     const module *m;
     diag *d;
@@ -75,6 +86,8 @@ typedef struct validator {
     /* Notes on the bodies checked. */
     func *func;           /* whose body it is */
     call_list calls;
+    VEC(open_try) tries; /* the innermost last */
+    bool escapes;        /* the body has tail calls or delegates, which the tries around them do not catch */
     uint32_t features;
 } validator;
 

@@ -90,11 +90,15 @@ typedef struct func {
     /* Of the body, noted when it is validated: */
     bool calls_outside;  /* by a table or a reference */
     bool tail_calls;     /* calls others so, or by a table or a reference */
-    bool throws;         /* itself */
+    bool throws;         /* itself, and does not catch it */
+    bool throws_outside; /* calls outside, and does not catch what that throws */
     bool looks;          /* itself whether an exception is pending, or asks the host whether something may grow */
     uint32_t call_count; /* direct calls */
     uint32_t local_count; /* locals declared, parameters not included */
 } func;
+
+/* In the list of calls: no module has so many functions, as each takes more than two bytes of at most 4 GiB. */
+#define CALL_CAUGHT (UINT32_C(1) << 31)
 
 typedef struct table {
     uint64_t minimum, maximum;
@@ -176,7 +180,8 @@ typedef struct module {
     custom_section *customs;
     branch_hint *hints; /* by function and offset, both going up */
     size_t hint_count;
-    uint32_t *calls; /* the functions that each body calls directly, one body after the other; noted when they are validated */
+    uint32_t *calls; /* the functions that each body calls directly, one body after the other, with CALL_CAUGHT where all
+                        that one throws is caught; noted when they are validated */
     size_t call_count;
     uint32_t body_features; /* a bit for each feature that an instruction of some body is of; likewise */
     span code; /* contents of the code section */
