@@ -116,6 +116,9 @@ static void put_constant(body *b, const expr *e, bool plain) {
     case WASMELT_F64:
         put_f64(b, e->value);
         break;
+    case WASMELT_V128: /* a local at its beginning, which is zero; others are operations */
+        strbuf_puts(s, "(v128){0}");
+        break;
     default:
         strbuf_puts(s, "NULL");
     }
