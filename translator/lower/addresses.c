@@ -164,6 +164,8 @@ static void rebase(walk *w, uint32_t memory, expr **index, uint64_t *offset) {
 }
 
 static void visit(walk *w, expr *e) {
+    if (!(e->effects & FX_READS_MEMORY)) /* no load in it */
+        return;
     for (int k = 0; k < 3 && e->args[k]; k++)
         visit(w, e->args[k]);
     if (e->kind == EXPR_LOAD)
