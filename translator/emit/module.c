@@ -63,8 +63,23 @@ static void put_function_types(const generator *g, out *o) {
 
 /* ---- The instance ---- */
 
+/* Members of which there are many are in a struct without a name, which changes nothing for who uses them: GCC goes through
+ * all members of the instance several times for each function that takes one. */
+#define MOST_MEMBERS 100
+
+static void begin_members(out *o, uint32_t count) {
+    if (count > MOST_MEMBERS)
+        out_open(o, "struct");
+}
+
+static void end_members(out *o, uint32_t count) {
+    if (count > MOST_MEMBERS)
+        out_close(o, ";");
+}
+
 static void put_instance(const generator *g, out *o) {
     const module *m = g->m;
+    uint32_t bound = g->options->bind_imports ? m->imported_funcs : 0;
     uint32_t *contexts = arena_array(g->arena, m->import_count, sizeof *contexts);
     find_contexts(g, contexts);
     out_open(o, "struct %s", g->name);
@@ -75,13 +90,16 @@ static void put_instance(const generator *g, out *o) {
     }
     for (uint32_t k = 0; k < m->table_count; k++)
         out_line(o, "wasmelt_table *table%u;", (unsigned)k);
+    begin_members(o, m->global_count);
     for (uint32_t k = 0; k < m->global_count; k++)
         out_line(o, "%s %sg%u;", c_type(m->globals[k].type), m->globals[k].import != NO_INDEX ? "*" : "",
                  (unsigned)k);
+    end_members(o, m->global_count);
     for (uint32_t k = 0; k < m->tag_count; k++)
         out_line(o, "const wasmelt_tag *tag%u;", (unsigned)k);
     if (m->tag_count > m->imported_tags)
         out_line(o, "wasmelt_tag own_tags[%u];", (unsigned)(m->tag_count - m->imported_tags));
+    begin_members(o, bound);
     for (uint32_t k = 0; k < m->import_count; k++) {
         if (m->imports[k].kind != EXTERN_FUNC)
             continue;
@@ -90,11 +108,14 @@ static void put_instance(const generator *g, out *o) {
         else if (contexts[k] == k)
             out_line(o, "void *context%u;", (unsigned)k);
     }
+    end_members(o, bound);
+    begin_members(o, m->elem_count);
     for (uint32_t k = 0; k < m->elem_count; k++)
         if (m->elems[k].mode == SEGMENT_PASSIVE || m->elems[k].exprs)
             out_line(o, "const void *elem%u[%u];", (unsigned)k, m->elems[k].count ? m->elems[k].count : 1);
         else
             out_line(o, "const void *elem%u[1]; /* never used: dropped at the start */", (unsigned)k);
+    end_members(o, m->elem_count);
     if (m->elem_count > 0)
         out_line(o, "u64 elem_sizes[%u];", (unsigned)m->elem_count);
     if (g->uses_data_sizes)
