@@ -154,6 +154,7 @@ class Script:
         self.lines = []
         self.pending = []   # (line, type) of commands given to the runner, in order
         self.rejects = []
+        self.level = [] if config.opt == 'default' else ['-O' + config.opt]
 
     def note(self, command, outcome, reason=''):
         self.outcomes.append((command['line'], command['type'], outcome, reason))
@@ -164,7 +165,7 @@ class Script:
         kept = self.work / (command['filename'] + '.c')
         try:
             run = run_tool([self.config.wasmelt, self.folder / command['filename'], '--emit=shared', '--name=m',
-                            '--cc', self.config.cc, f'-O{self.config.opt}', '--cflags=-Wall -Wextra -Werror', '-j1',
+                            '--cc', self.config.cc, *self.level, '--cflags=-Wall -Wextra -Werror', '-j1',
                             '--keep', kept, '-o', goal], TRANSLATE_SECONDS)
         except subprocess.TimeoutExpired:
             self.note(command, 'fail', f'translating and compiling took more than {TRANSLATE_SECONDS} s')
@@ -358,7 +359,7 @@ def main():
     parser.add_argument('--suite', help='folder with index.json')
     parser.add_argument('--build', default=os.environ.get('WASMELT_BUILD', ROOT / 'build'), help='build folder')
     parser.add_argument('--cc', default='gcc', help='C compiler')
-    parser.add_argument('--opt', default='1', help='its optimisation level')
+    parser.add_argument('--opt', default='1', help='its optimisation level, or default: that of wasmelt')
     parser.add_argument('--runner', help='command that runs what --cc compiles for: an emulator with its spec-runner')
     parser.add_argument('--jobs', type=int, default=os.cpu_count())
     parser.add_argument('--timeout', type=int, default=120, help='seconds for one script to run')
