@@ -45,6 +45,8 @@ def parse_arguments():
                         help='simd: columns with SIMDe (Debian: libsimde-dev) in place of include/wasmelt/simd.h')
     parser.add_argument('--wasm2c', action='append', default=[], metavar='DIR',
                         help='a newer wabt as a further column: its folder with bin/wasm2c and wasm2c/ sources')
+    parser.add_argument('--w2c2', type=pathlib.Path, metavar='DIR',
+                        help='translate, compile: w2c2 as a further row: the folder with the command and w2c2_base.h')
     parser.add_argument('--wasmelt', type=pathlib.Path, metavar='FILE',
                         help='the command (default: $WASMELT_BUILD/bin/wasmelt, else build/bin/wasmelt)')
     parser.add_argument('--work', type=pathlib.Path, metavar='DIR', help='where binaries go (build/bench)')
@@ -59,6 +61,10 @@ def parse_arguments():
     build = pathlib.Path(os.environ.get('WASMELT_BUILD', HERE.parent / 'build')).resolve()
     config.wasmelt = (config.wasmelt or build / 'bin' / 'wasmelt').resolve()
     config.work = (config.work or build / 'bench').resolve()
+    if config.w2c2:
+        config.w2c2 = config.w2c2.resolve()
+        if not (config.w2c2 / 'w2c2').is_file() or not (config.w2c2 / 'w2c2_base.h').is_file():
+            parser.error(f'{config.w2c2} has no w2c2 and w2c2_base.h')
     config.scale = 2 if config.callgrind else 10 if config.quick else 100
     if not config.wasmelt.exists():
         parser.error(f'{config.wasmelt} is not there: build it, or name it with --wasmelt')

@@ -53,6 +53,10 @@ def wasm2c_command(wasm, folder):
     return ['wasm2c', wasm, '-n', 'm', '-o', folder / 'm.c']
 
 
+def w2c2_command(config, wasm, folder):
+    return [config.w2c2 / 'w2c2', wasm, folder / 'm.c']
+
+
 def measure_translation(config, say):
     rows = {}
     for module in MODULES[:QUICK] if config.quick else MODULES:
@@ -66,6 +70,8 @@ def measure_translation(config, say):
                                        'memory': validated.memory, 'c': 0}
         if shutil.which('wasm2c'):
             rows[wasm.name]['wasm2c'] = translate_with(wasm2c_command(wasm, fresh(folder)), wasm, folder)
+        if config.w2c2:
+            rows[wasm.name]['w2c2'] = translate_with(w2c2_command(config, wasm, fresh(folder)), wasm, folder)
     fresh(config.work / 'translate').rmdir()
     return rows
 
@@ -82,6 +88,10 @@ def wasmelt_flags(config, cc, level):
 
 def wasm2c_flags(config, cc, level):
     return [f'-O{level}'] if level else None
+
+
+def w2c2_flags(config, cc, level):
+    return [f'-O{level}', f'-I{config.w2c2}'] if level else None
 
 
 def compile_c(cc, folder, flags):
@@ -105,6 +115,8 @@ def measure_compilation(config, say):
     translators = {'wasmelt': (lambda f: wasmelt_command(config, wasm, f), wasmelt_flags)}
     if shutil.which('wasm2c'):
         translators['wasm2c'] = (lambda f: wasm2c_command(wasm, f), wasm2c_flags)
+    if config.w2c2:
+        translators['w2c2'] = (lambda f: w2c2_command(config, wasm, f), w2c2_flags)
     rows = {'module': wasm.name, 'wasm': wasm.stat().st_size, 'compilers': {}}
     for name, (command, flags_of) in translators.items():
         folder = fresh(config.work / 'compile')

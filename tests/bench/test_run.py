@@ -34,3 +34,8 @@ def test_threads(wasmelt, tmp_path):
 def test_wrong_part(wasmelt):
     done = subprocess.run([ROOT / 'bench' / 'run.py', 'jog', '--wasmelt', wasmelt], capture_output=True, text=True)
     assert done.returncode == 2 and "no part 'jog'" in done.stderr
+
+
+def test_a_peer_that_is_not_there(wasmelt, tmp_path):
+    done = subprocess.run([ROOT / 'bench' / 'run.py', 'compile', '--wasmelt', wasmelt, '--w2c2', tmp_path], capture_output=True, text=True)
+    assert done.returncode == 2 and 'has no w2c2 and w2c2_base.h' in done.stderr
