@@ -77,6 +77,20 @@ def test_debug_builds_know_the_source(installed, project, tmp_path):
         assert c_files == {f'{folder}/out/program.wasmelt/program_1.c'}
 
 
+@pytest.mark.parametrize('build_type, given, level, leaves_out', [
+    ('Release', [], '-O2', True),  # what wasmelt itself gives, in the place of CMake's -O3
+    ('Release', ['-DWASMELT_OPTIMIZE_FLAGS=-O1'], '-O1', False),
+    ('Release', ['-DWASMELT_OPTIMIZE_FLAGS='], '-O3', False),
+    ('MinSizeRel', [], '-Os', False),
+])
+def test_optimisation_follows_the_build_type(installed, project, build_type, given, level, leaves_out):
+    folder = project('find_package(Wasmelt REQUIRED)')
+    configure(folder, f'-DCMAKE_PREFIX_PATH={installed}', f'-DCMAKE_BUILD_TYPE={build_type}', '-DCMAKE_C_COMPILER=gcc', *given)
+    command = next(line for line in build(folder).splitlines() if re.search(r' -c \S*adder\.c', line)).split()
+    assert [word for word in command if word.startswith('-O')][-1] == level
+    assert ('-fno-tree-pre' in command) == leaves_out
+
+
 def test_rebuilds_what_changed(installed, project, assemble):
     folder = project('find_package(Wasmelt REQUIRED)')
     configure(folder, f'-DCMAKE_PREFIX_PATH={installed}')
