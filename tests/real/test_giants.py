@@ -58,6 +58,7 @@ def test_giant_is_translated(run_wasmelt, package, tmp_path):
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize('package', [RUBY, ESBUILD, SWC, DUCKDB, TESSERACT, FFMPEG, OXC, PYODIDE], ids=name_of)
+@pytest.mark.parametrize('package', [RUBY, ESBUILD, SWC, DUCKDB, TESSERACT, FFMPEG, OXC, PYODIDE, DUCKDB_EXCEPTIONS,
+                                     DUCKDB_THREADS], ids=name_of)
 def test_giant_compiles(run_wasmelt, package, tmp_path):
     compile_c(run_wasmelt, package, tmp_path)
