@@ -133,14 +133,6 @@ static void number_records(generator *g) {
     }
 }
 
-static size_t code_size(const generator *g) {
-    size_t total = 0;
-    for (uint32_t k = g->m->imported_funcs; k < g->m->func_count; k++)
-        if (g->calls.reachable[k])
-            total += g->m->funcs[k].body.length;
-    return total;
-}
-
 /* ---- Files ---- */
 
 typedef struct output_file {
@@ -412,7 +404,7 @@ bool translate(const module *m, const translate_options *options, const char *di
     bool ok = check_module(m, d);
     if (ok) {
         callgraph_build(&w.g.calls, m, options->bind_imports, !options->debug, &a);
-        size_t wanted = options->split ? options->split : code_size(&w.g) / BYTES_PER_FILE + 1;
+        size_t wanted = options->split ? options->split : split_code_size(&w.g) / BYTES_PER_FILE + 1;
         w.files = (uint32_t)(wanted < MAX_FILES ? wanted : MAX_FILES);
         w.g.split = w.files > 1;
         w.g.declares_locally = w.g.split && !options->debug; /* with -g lines are counted as functions are printed */

@@ -14,7 +14,7 @@ static uint64_t hash(const char *name) {
     return h ^ h >> 29;
 }
 
-static uint64_t code_size(const generator *g) {
+uint64_t split_code_size(const generator *g) {
     uint64_t total = 0;
     for (uint32_t k = g->m->imported_funcs; k < g->m->func_count; k++)
         if (g->calls.reachable[k])
@@ -23,7 +23,7 @@ static uint64_t code_size(const generator *g) {
 }
 
 void split_plan(const generator *g, uint32_t files, file_starts *starts) {
-    uint64_t total = code_size(g), at = 0; /* bytes of code: all, and before the function */
+    uint64_t total = split_code_size(g), at = 0; /* bytes of code: all, and before the function */
     uint64_t half_window = total / files / 16;
     uint32_t best = NO_INDEX; /* of those in the window of the file that begins next */
     for (uint32_t k = g->m->imported_funcs; k < g->m->func_count; k++) {

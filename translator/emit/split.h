@@ -5,6 +5,9 @@
 
 #include "emit/generator.h"
 
+/* Bytes of wasm code of the functions that are emitted. */
+uint64_t split_code_size(const generator *g);
+
 typedef VEC(uint32_t) file_starts;
 
 /* The function that each of the `files` C files begins with; fewer than those where functions are too few. */
