@@ -1,13 +1,14 @@
 """Random nests of blocks, loops, ifs and br_tables whose ways are logged: what Binaryen's generator seldom makes and
 lower/structure.c has to get right. Each function draws its conditions from a generator of numbers and traps when its
-fuel is used up, so that every way ends."""
+fuel is used up, so that every way ends. On the way it loads and stores at locals plus constants, around zero, where
+sums wrap: what lower/addresses.c knows of a local on one way must not be used on another."""
 import random
 
 FUNCTIONS, STARTS, FUEL = 40, 12, 60
 DEEPEST = 14
 
 PRELUDE = '''(import "fuzzing-support" "log-i32" (func $out (param i32)))
-  (global $x (mut i32) (i32.const 0)) (global $fuel (mut i32) (i32.const 0))
+  (memory 1) (global $x (mut i32) (i32.const 0)) (global $fuel (mut i32) (i32.const 0))
   (func $log (param i32) (call $out (local.get 0)))
   (func $next (result i32)
     (if (i32.eqz (global.get $fuel)) (then (unreachable)))
@@ -32,6 +33,27 @@ class Body:
 
     def value(self):
         return self.rng.choice(['(call $next)', f'(i32.and (call $next) (i32.const {self.rng.choice([1, 3, 7])}))'])
+
+    def address(self):
+        """Mostly not below zero, seldom far above."""
+        constant = self.rng.choice([0, 4, 8, 12, 16, 20, 24, 32, -4, -8, 65536, -65536])
+        return f'(i32.add (local.get {self.rng.choice("012")}) (i32.const {constant}))'
+
+    def access(self):
+        """One or two of: another value for a local, a store, a load that is logged."""
+        rng, out = self.rng, []
+        for _ in range(rng.randint(1, 2)):
+            kind = rng.random()
+            if kind < 0.2:
+                value = f'(i32.sub (i32.mul (call $next) (i32.const 4)) (i32.const {rng.choice([0, 4, 8, 16])}))'
+                out.append(f'(local.set {rng.choice("012")} {value})')
+            elif kind < 0.4:
+                out.append(f'(local.set {rng.choice("012")} {self.address()})')
+            elif kind < 0.6:
+                out.append(f'(i32.store offset={rng.choice([0, 0, 4, 16])} {self.address()} (call $next))')
+            else:
+                out.append(f'(call $log (i32.load offset={rng.choice([0, 0, 4, 16])} {self.address()}))')
+        return ' '.join(out)
 
     def table_nest(self, depth, labels):
         """Blocks around a br_table, with code after each of them."""
@@ -79,7 +101,7 @@ class Body:
             elif 0.86 <= kind < 0.88:
                 return ' '.join([*out, '(return)'])
             else:
-                out.append(self.log())
+                out.append(self.log() if rng.random() < 0.5 else self.access())
         return ' '.join(out)
 
 
@@ -87,8 +109,9 @@ def module(rng):
     """A module's text: each function, started from several numbers, is an export."""
     parts = [PRELUDE]
     for k in range(FUNCTIONS):
-        parts.append(f'(func $go{k} {Body(rng, rng.choice([8, 12, 20, 40, 80])).code(0, [])})')
+        parts.append(f'(func $go{k} (local i32 i32 i32) {Body(rng, rng.choice([8, 12, 20, 40, 80])).code(0, [])})')
         for start in range(STARTS):
             parts.append(f'(func (export "run{k}_{start}") (global.set $x (i32.const {start * 0x9E3779B1 & 0xFFFFFFFF})) '
-                         f'(global.set $fuel (i32.const {FUEL})) (call $go{k}))')
+                         f'(global.set $fuel (i32.const {FUEL}))'
+                         f'(memory.fill (i32.const 0) (i32.const 0) (i32.const 256)) (call $go{k}))')
     return '(module ' + '\n  '.join(parts) + ')\n'

