@@ -80,25 +80,6 @@ static bool holds(const walk *w, const expr *e, size_t since) {
     return true;
 }
 
-/* Of pure trees. */
-static bool is_same(const expr *a, const expr *b) {
-    if (a->kind != b->kind || a->type != b->type)
-        return false;
-    if (a->kind == EXPR_VAR)
-        return a->index == b->index;
-    if (a->kind == EXPR_CONST)
-        return a->value == b->value;
-    if (a->kind != EXPR_OP || a->op != b->op || a->lane != b->lane || a->value != b->value || a->bytes || b->bytes)
-        return false;
-    for (int k = 0; k < 3; k++) {
-        if (!a->args[k] != !b->args[k])
-            return false;
-        if (a->args[k] && !is_same(a->args[k], b->args[k]))
-            return false;
-    }
-    return true;
-}
-
 /* The value as a base and a constant: e == base + plus. */
 static const expr *resolve(const walk *w, const expr *e, uint32_t *plus) {
     *plus = 0;
@@ -151,7 +132,7 @@ static void rebase(walk *w, uint32_t memory, expr **index, uint64_t *offset) {
     for (size_t k = end; k-- > first;) {
         const access *known = &w->accesses.data[k];
         uint32_t added = plus - known->plus;
-        if (known->memory != memory || added > MOST_ADDED || !is_same(known->base, base) ||
+        if (known->memory != memory || added > MOST_ADDED || !expr_same(known->base, base) ||
             !holds(w, known->base, known->since) || !holds(w, known->form, known->since))
             continue;
         if (added > 0 && *offset + added < WASMELT_GUARD_BYTES / 2) {

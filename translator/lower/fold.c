@@ -42,17 +42,42 @@ static bool as_comparison(uint16_t op, comparison *c) {
     }
 }
 
-static bool same_value(const expr *a, const expr *b) {
-    return (a->kind == EXPR_VAR && b->kind == EXPR_VAR && a->index == b->index);
+/* From the lowest value to the highest. */
+typedef struct range {
+    int64_t low, high;
+} range;
+
+static range all_of(unsigned bits) {
+    return bits == 32 ? (range){INT32_MIN, INT32_MAX} : (range){INT64_MIN, INT64_MAX};
 }
 
-static uint64_t least(const comparison *c) {
-    return !c->is_signed ? 0 : UINT64_C(1) << (c->bits - 1);
-}
-
-static uint64_t greatest(const comparison *c) {
-    uint64_t all = c->bits == 32 ? UINT32_MAX : UINT64_MAX;
-    return c->is_signed ? all >> 1 : all;
+/* What compilers know of an integer taken as signed, by the types that it came through. */
+static range range_of(const expr *x) {
+    range all = all_of(x->type == WASMELT_I32 ? 32 : 64), r;
+    if (x->kind == EXPR_IS_NULL || (x->kind == EXPR_OP && (opcode_table[x->op].effects & FX_BOOL)))
+        return (range){0, 1};
+    if (x->kind != EXPR_OP)
+        return all;
+    switch (x->op) {
+    case OP_I32_EXTEND8_S:
+    case OP_I64_EXTEND8_S:
+        return (range){INT8_MIN, INT8_MAX};
+    case OP_I32_EXTEND16_S:
+    case OP_I64_EXTEND16_S:
+        return (range){INT16_MIN, INT16_MAX};
+    case OP_I64_EXTEND32_S:
+        return (range){INT32_MIN, INT32_MAX};
+    case OP_I64_EXTEND_I32_S:
+        return range_of(x->args[0]);
+    case OP_I64_EXTEND_I32_U:
+        r = range_of(x->args[0]);
+        return r.low >= 0 ? r : (range){0, UINT32_MAX};
+    case OP_I32_WRAP_I64:
+        r = range_of(x->args[0]);
+        return r.low >= all.low && r.high <= all.high ? r : all;
+    default:
+        return all;
+    }
 }
 
 /* What compilers look at when an integer is compared by its bits: what it was before it lost the upper half. */
@@ -78,27 +103,50 @@ static bool never_equals(const expr *x, uint64_t constant) {
     return false;
 }
 
+/* Whether x < constant and x > constant are possible, one of them at least for whatever is compared as unsigned. */
+static void possible(const comparison *c, const expr *x, uint64_t constant, bool *below, bool *above) {
+    range r = range_of(x);
+    if (c->is_signed) {
+        int64_t k = c->bits == 32 ? (int32_t)constant : (int64_t)constant;
+        *below = r.low < k;
+        *above = r.high > k;
+        return;
+    }
+    uint64_t all = c->bits == 32 ? UINT32_MAX : UINT64_MAX;
+    uint64_t k = constant & all;
+    bool crosses = r.low < 0 && r.high >= 0; /* zero: all ones follow it downwards */
+    *below = (crosses ? 0 : (uint64_t)r.low & all) < k;
+    *above = (crosses ? all : (uint64_t)r.high & all) > k;
+}
+
+/* Whether x may be the constant. */
+static bool may_equal(const comparison *c, const expr *x, uint64_t constant) {
+    int64_t k = c->bits == 32 ? (int32_t)constant : (int64_t)constant;
+    range r = range_of(x);
+    return k >= r.low && k <= r.high && !never_equals(x, constant);
+}
+
 /* x RELATION constant: 0 or 1 if it is always that, else -1. */
 static int against_constant(const comparison *c, const expr *x, uint64_t constant) {
-    bool lowest = constant == least(c), highest = constant == greatest(c);
+    bool below, above, equal = may_equal(c, x, constant);
+    possible(c, x, constant, &below, &above);
     switch (c->relation) {
     case LT:
-        return lowest ? 0 : -1;
+        return !below ? 0 : !above && !equal ? 1 : -1;
     case GE:
-        return lowest ? 1 : -1;
+        return !below ? 1 : !above && !equal ? 0 : -1;
     case GT:
-        return highest ? 0 : -1;
+        return !above ? 0 : !below && !equal ? 1 : -1;
     case LE:
-        return highest ? 1 : -1;
+        return !above ? 1 : !below && !equal ? 0 : -1;
     default:
-        break;
+        return equal ? -1 : c->relation == NE;
     }
-    return never_equals(x, constant) ? c->relation == NE : -1;
 }
 
 static int outcome(const comparison *c, const expr *a, const expr *b) {
     static const relation mirrored[] = {EQ, NE, GT, LT, GE, LE};
-    if (same_value(a, b))
+    if (expr_same(a, b) && !((a->effects | b->effects) & FX_TRAPS))
         return c->relation == EQ || c->relation == LE || c->relation == GE;
     if (b->kind == EXPR_CONST)
         return against_constant(c, a, b->value);

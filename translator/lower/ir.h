@@ -66,6 +66,10 @@ static inline int expr_arg_count(const expr *e) {
     return !e->args[0] ? 0 : !e->args[1] ? 1 : !e->args[2] ? 2 : 3;
 }
 
+/* Whether both are the same operators on the same variables, constants, globals and sizes. They then have the same value,
+ * unless something is assigned between them. */
+bool expr_same(const expr *a, const expr *b);
+
 /* ---- Variables ---- */
 
 #define NO_VAR UINT32_MAX
