@@ -69,6 +69,25 @@ void place_jump(placer *p, node_list *out, uint32_t label_index, const scope *s)
 
 /* ---- After a construct ---- */
 
+/* Whether the label's code begins in the list, from `at` on. What ends before lies in the construct just placed. */
+static bool is_ahead(const placer *p, uint32_t label_index, uint32_t at, uint32_t end) {
+    return ends_before(p, label_index, end) && p->f->labels.data[label_index].end >= at;
+}
+
+#define MAX_BEHIND 16 /* of labels one behind the other, each looked at for each exit */
+
+/* The label itself, or if its end is behind, where only a jump can stand, the one that the jump goes to, and so on. */
+static uint32_t label_ahead(placer *p, uint32_t label_index, uint32_t at) {
+    for (int k = 0; k < MAX_BEHIND; k++) {
+        const label *l = &p->f->labels.data[label_index];
+        if (l->kind == STMT_LOOP || l->end >= at || p->jumps[l->end + 1] == NO_INDEX)
+            return label_index;
+        label_index = p->jumps[l->end + 1];
+    }
+    p->failed = true;
+    return label_index;
+}
+
 /* Labels whose code is further on in the same list, the farthest first (which is not always the one with the farthest
  * point: a block's end may be a jump): wraps what each skips. Returns where placing goes on. */
 static uint32_t place_skips(placer *p, node_list *out, const uint32_t *labels, size_t count, uint32_t at,
@@ -80,7 +99,7 @@ static uint32_t place_skips(placer *p, node_list *out, const uint32_t *labels, s
         return at;
     }
     uint32_t point = target(p, labels[0]);
-    uint32_t stop = ends_before(p, labels[0], end) ? p->f->labels.data[labels[0]].end : end;
+    uint32_t stop = is_ahead(p, labels[0], at, end) ? p->f->labels.data[labels[0]].end : end;
     if (point == p->meets[at])
         stop = at;
     scope in = deeper(s, point);
@@ -117,7 +136,7 @@ uint32_t place_exits(placer *p, node_list *out, breakable *b, uint32_t at, uint3
     size_t count = 0, kept = 0;
     uint64_t *sorted = arena_array(f->arena, b->escapes.count, sizeof *sorted);
     for (size_t i = 0; i < b->escapes.count; i++) {
-        uint32_t l = b->escapes.data[i];
+        uint32_t l = label_ahead(p, b->escapes.data[i], at);
         sorted[i] = (uint64_t)target(p, l) << 32 | l;
     }
     sort(sorted, b->escapes.count);
@@ -143,8 +162,8 @@ uint32_t place_exits(placer *p, node_list *out, breakable *b, uint32_t at, uint3
             n->exit = exit_number(point);
             set_exit(p, &n->body, 0);
             node_append(f, &n->body, point == s.cont ? NODE_CONTINUE : NODE_BREAK);
-        } else if (ends_before(p, l, end) || point == s.fall || (at < end && point == p->meets[at])) {
-            uint32_t stop = point == p->meets[at] ? at : ends_before(p, l, end) ? f->labels.data[l].end : end;
+        } else if (is_ahead(p, l, at, end) || point == s.fall || (at < end && point == p->meets[at])) {
+            uint32_t stop = point == p->meets[at] ? at : is_ahead(p, l, at, end) ? f->labels.data[l].end : end;
             staying[kept++] = (uint64_t)stop << 32 | l;
         } else {
             further[further_count++] = l;

@@ -46,20 +46,20 @@ static void find_meets(placer *p) {
     const stmt *stmts = p->f->stmts.data;
     const label *labels = p->f->labels.data;
     p->meets[p->count] = p->count;
+    p->jumps[p->count] = NO_INDEX;
     for (uint32_t at = p->count; at-- > 0;) {
         const stmt *s = &stmts[at];
-        uint32_t meet = at;
+        uint32_t meet = at, next = NO_INDEX; /* position that control goes on to without doing anything */
         if (s->kind == STMT_BLOCK || s->kind == STMT_END || s->kind == STMT_NOP)
-            meet = p->meets[at + 1];
-        else if (s->kind == STMT_ELSE)
-            meet = p->meets[labels[s->label].end + 1];
+            next = at + 1;
         else if (s->kind == STMT_BR && labels[s->label].kind == STMT_LOOP)
             meet = labels[s->label].begin;
-        else if (s->kind == STMT_BR)
-            meet = p->meets[labels[s->label].end + 1];
+        else if (s->kind == STMT_BR || s->kind == STMT_ELSE)
+            next = labels[s->label].end + 1;
         else if (is_void_return(s))
             meet = p->count;
-        p->meets[at] = meet;
+        p->meets[at] = next != NO_INDEX ? p->meets[next] : meet;
+        p->jumps[at] = s->kind == STMT_BR ? s->label : next != NO_INDEX ? p->jumps[next] : NO_INDEX;
     }
 }
 
@@ -402,6 +402,7 @@ structured structure(ir_func *f) {
     size_t labels = f->labels.count;
     placer p = {.f = f, .count = (uint32_t)f->stmts.count};
     p.meets = arena_array(f->arena, p.count + 1, sizeof *p.meets);
+    p.jumps = arena_array(f->arena, p.count + 1, sizeof *p.jumps);
     p.terminals = arena_array(f->arena, p.count + 1, sizeof *p.terminals);
     p.needs = arena_array(f->arena, labels, sizeof *p.needs);
     p.outlined = arena_array(f->arena, labels, sizeof *p.outlined);

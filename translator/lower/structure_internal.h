@@ -39,6 +39,7 @@ typedef struct placer {
     ir_func *f;
     uint32_t count;      /* statements */
     uint32_t *meets;     /* for each position: the point that control at it is at */
+    uint32_t *jumps;     /* for each position: the label of the first jump on the way to that point, or NO_INDEX */
     uint32_t *terminals; /* for each position that is not fallen into: the jump before it */
     bool *needs;         /* for each label: wants a construct */
     bool *outlined;      /* for each label: its code goes into a br_table's second switch */
