@@ -174,7 +174,7 @@ class Script:
         if run.returncode == 0 and not has_goto(kept):
             return goal, None
         if run.returncode == 1 and 'error: not supported: ' in message:
-            return None, message.split('not supported: ')[1].split(' (')[0]
+            return None, message.split('not supported: ')[1].split(' (')[0].split(':')[0]
         why = message[:2000] or f'wasmelt ended with status {run.returncode}'
         self.note(command, 'fail', why if run.returncode else 'the emitted C has a goto')
         return None, None
