@@ -77,7 +77,7 @@ static void log_v128(void *context, wasmelt_v128 a) {
 
 static const wasmelt_func *function_export(uint32_t index) {
     uint32_t seen = 0;
-    for (uint32_t k = 0; k < instance->module->export_count; k++) {
+    for (uint32_t k = 0; instance && k < instance->module->export_count; k++) {
         const wasmelt_export_desc *d = &instance->module->exports[k];
         wasmelt_extern e;
         if (d->kind != WASMELT_EXTERN_FUNC || seen++ != index)
@@ -262,13 +262,15 @@ int main(int argc, char **argv) {
     for (uint32_t k = 0; k < module->import_count && count < MOST; k++)
         if (module->imports[k].kind != WASMELT_EXTERN_FUNC && make_object(module, &module->imports[k], &imports[count]))
             count++;
-    wasmelt_status status = wasmelt_instantiate(module, imports, count, &instance, &error);
-    if (status == WASMELT_OK)
+    wasmelt_instance *made;
+    wasmelt_status status = wasmelt_instantiate(module, imports, count, &made, &error);
+    if (status == WASMELT_OK) {
+        instance = made; /* not before: a start function that calls exports finds none in JavaScript either */
         run_exports();
-    else if (status == WASMELT_TRAPPED)
-        printf("trap in start\n");
+    } else if (status == WASMELT_TRAPPED)
+        printf("%s\n", error.trap.code == WASMELT_TRAP_STACK_EXHAUSTED ? "exhausted" : "trap in start");
     else
         fprintf(stderr, "%s\n", error.message);
-    wasmelt_instance_free(instance);
+    wasmelt_instance_free(made);
     return status == WASMELT_OK || status == WASMELT_TRAPPED ? 0 : 3;
 }

@@ -108,8 +108,10 @@ try {
 try {
   instance = new WebAssembly.Instance(module, objects(bytes, module, support));
 } catch (e) {
-  if (!(e instanceof WebAssembly.RuntimeError)) throw e;
-  out.push('trap in start');
+  // Whatever the start function throws is a result; what instantiation itself refuses is not.
+  const exhausted = e instanceof RangeError && /call stack/.test(e.message);
+  if (e instanceof WebAssembly.LinkError || (e instanceof RangeError && !exhausted)) throw e;
+  out.push(exhausted ? 'exhausted' : 'trap in start');
 }
 for (let k = 0; instance && k < exports.length; k++) {
   out.push(`call ${k}`);

