@@ -10,6 +10,7 @@ Parts (default: all):
   translate  speed and peak memory of the translation of real modules (npm), and the size of the C
   compile    time and memory of the C compiler on the C of one module
   startup    from exec to the first instruction of _start, with a 16 MiB data image
+  memory     growth by many threads' or processes' instances at once, beside the system calls alone; idle instances
 
 Prints tables; --json and --svg write files. Needs the packages that .ci/setup.sh installs, and npm.
 """
@@ -23,9 +24,9 @@ import sys
 
 HERE = pathlib.Path(__file__).resolve().parent
 sys.path[:0] = [str(HERE), str(HERE.parent / 'tests')]
-from harness import compiling, programs, report, startup, variants  # noqa: E402
+from harness import compiling, memory, programs, report, startup, variants  # noqa: E402
 
-PARTS = ('run', 'simd', 'threads', 'translate', 'compile', 'startup')
+PARTS = ('run', 'simd', 'threads', 'translate', 'compile', 'startup', 'memory')
 
 
 def parse_arguments():
@@ -105,6 +106,9 @@ def main():
             elif part == 'compile':
                 results['compile'] = compiling.measure_compilation(config, say)
                 print(report.compilation_table(results['compile']))
+            elif part == 'memory':
+                results['memory'] = memory.measure(config, say)
+                print(report.memory_table(results['memory']))
             else:
                 results['startup'] = startup.measure(config, say)
                 print(report.startup_table(results['startup']))

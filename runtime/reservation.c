@@ -74,6 +74,9 @@ bool reservation_contains(uintptr_t address) {
     return false;
 }
 
+/* Pages that never were accessible are in no core dump, since nothing was written to them: the kernel needs no
+ * MADV_DONTDUMP for that, which growing would have to take back by a second change of the address space under the lock
+ * that all threads share. MAP_NORESERVE also keeps the kernel from joining these to the guard pages of stacks. */
 uint8_t *reservation_make(uint64_t size) {
     if (size > SIZE_MAX) {
         errno = ENOMEM;
@@ -85,7 +88,6 @@ uint8_t *reservation_make(uint64_t size) {
     pthread_mutex_lock(&lock);
     bool recorded = record((uintptr_t)base, (uintptr_t)base + (uintptr_t)size);
     pthread_mutex_unlock(&lock);
-    madvise(base, (size_t)size, MADV_DONTDUMP); /* gigabytes that a core dump must not be asked to look at */
     if (!recorded) {
         munmap(base, (size_t)size);
         errno = ENOMEM;
@@ -102,12 +104,7 @@ void reservation_release(uint8_t *base, uint64_t size) {
 }
 
 bool reservation_commit(uint8_t *base, uint64_t from, uint64_t to) {
-    if (from >= to)
-        return true;
-    if (mprotect(base + from, (size_t)(to - from), PROT_READ | PROT_WRITE) != 0)
-        return false;
-    madvise(base + from, (size_t)(to - from), MADV_DODUMP);
-    return true;
+    return from >= to || mprotect(base + from, (size_t)(to - from), PROT_READ | PROT_WRITE) == 0;
 }
 
 /* By the kernel's page map, where an entry tells pages of ours from those of a startup image's file that were only

@@ -8,7 +8,8 @@
 static _Atomic uint64_t instances, memories, memory_bytes, reserved_bytes;
 
 static void add(_Atomic uint64_t *counter, uint64_t amount) {
-    atomic_fetch_add_explicit(counter, amount, memory_order_relaxed);
+    if (amount) /* several threads' growing need not fight over lines that it does not change */
+        atomic_fetch_add_explicit(counter, amount, memory_order_relaxed);
 }
 
 void usage_memory(uint64_t more, uint64_t bytes, uint64_t reserved) {

@@ -58,11 +58,20 @@ def compilation_table(rows):
 def startup_table(rows):
     lines = [[name, f'{r["median"] * 1e3:.3f}', f'{r["fastest"] * 1e3:.3f}', megabytes(r['size'])]
              for name, r in rows['starts'].items()]
-    instances = [[name, f'{r["median"] * 1e6:.1f}', f'{r["fastest"] * 1e6:.1f}', str(r['resident'] // 1024)]
+    instances = [[name, f'{r["median"] * 1e6:.1f}', f'{r["fastest"] * 1e6:.1f}']
                  for name, r in rows['instances'].items()]
     return ('Start-up: exec to _start (native: to main)\n' +
             layout(['program', 'median ms', 'fastest ms', 'file MB'], lines) +
-            '\nMaking and freeing an instance\n' + layout(['library', 'median us', 'fastest us', 'resident KiB'], instances))
+            '\nMaking and freeing an instance\n' + layout(['library', 'median us', 'fastest us'], instances))
+
+
+def memory_table(rows):
+    growth = [[what, f'{r["plain"] * 1e6:.2f}', f'{r["wasmelt"] * 1e6:.2f}', number(r['wasmelt'] / r['plain'])]
+              for what, r in rows['growth'].items()]
+    idle = [[what, *(f'{r[k] / 1024:.1f}' for k in ('own', 'resident', 'tables'))] for what, r in rows['idle'].items()]
+    return ('Growing by 64 KiB: elapsed time over all steps of all\n' +
+            layout(['who, and what with the pages', 'system calls us', 'wasmelt us', 'ratio'], growth) +
+            '\nIdle instances, KiB each\n' + layout(['library, instances', 'own', 'with files', 'page tables'], idle))
 
 
 def run_plot(table, machine):

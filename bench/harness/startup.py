@@ -5,7 +5,6 @@ import pathlib
 import random
 import statistics
 import struct
-import subprocess
 import time
 
 from harness.process import must
@@ -39,6 +38,7 @@ LIBRARY = '''(module
   (global $stack (mut i32) (i32.const 65536))
   (func $add (export "add") (param i32 i32) (result i32) (i32.add (local.get 0) (local.get 1))))
 '''
+PROGRAM = '(module (memory (export "memory") 1) (func (export "_start")))'
 IMAGE = 16 << 20
 IMAGE_START = 1 << 20
 
@@ -47,6 +47,9 @@ def with_image(wasm):
     """The module with one active data segment of random bytes behind its other sections."""
     data = random.Random(1).randbytes(IMAGE)
     return wasm + section(11, vector([b'\0\x41' + signed_leb(IMAGE_START) + b'\x0b' + name(data)]))
+
+
+KINDS = {'small': lambda wasm: wasm, 'image': with_image}
 
 
 def start_once(command, environment):
@@ -90,23 +93,29 @@ def measure_starts(config, say, folder):
     return rows
 
 
+def build_library(config, folder, name, wat, source, change=lambda wasm: wasm):
+    """The program of one of the C files here and a module, which it sees as `library_module`."""
+    text, module, archive, host = (folder / n for n in (f'{name}.wat', f'{name}.wasm', f'lib{name}.a', f'host-{name}'))
+    text.write_text(PROGRAM)
+    must(['wat2wasm', text, '-o', module])
+    said = must([config.wasmelt, module, '-v', '-o', host]).errors.split()  # a program, to see what it is linked with
+    include = next(word for word in said if word.startswith('-I'))
+    runtime = next(word for word in said if word.endswith('libwasmelt_rt.a'))
+    text.write_text(wat)
+    must(['wat2wasm', text, '-o', module])
+    module.write_bytes(change(module.read_bytes()))
+    must([config.wasmelt, module, '--emit=lib', '--name=library', '-o', archive, '--progress=never'])
+    must(['gcc', '-O2', include, HERE / source, archive, runtime, '-lpthread', '-lm', '-o', host])
+    return host
+
+
 def measure_instances(config, say, folder):
-    (folder / 'library.wat').write_text(LIBRARY)
-    must(['wat2wasm', folder / 'library.wat', '-o', folder / 'library.wasm'])
-    plain = (folder / 'library.wasm').read_bytes()
     rows = {}
-    for name, wasm in ('small', plain), ('image', with_image(plain)):
+    for name, change in KINDS.items():
         say(f'building the {name} library')
-        (folder / 'library.wasm').write_bytes(wasm)
-        must([config.wasmelt, folder / 'library.wasm', '--emit=lib', '-o', folder / 'liblibrary.a', '--progress=never'])
-        toolchain = subprocess.run([config.wasmelt, folder / 'small.wasm', '-v', '-o', folder / 'unused'], check=True,
-                                   capture_output=True, text=True).stderr.split()
-        include = next(word for word in toolchain if word.startswith('-I'))
-        runtime = next(word for word in toolchain if word.endswith('libwasmelt_rt.a'))
-        host = folder / f'host-{name}'
-        must(['gcc', '-O2', include, HERE / 'instantiate.c', folder / 'liblibrary.a', runtime, '-lpthread', '-lm', '-o', host])
-        *times, resident = map(int, subprocess.run([host], check=True, capture_output=True, text=True).stdout.split())
-        rows[name] = {'median': statistics.median(times) / 1e9, 'fastest': min(times) / 1e9, 'resident': resident}
+        host = build_library(config, folder, f'library-{name}', LIBRARY, 'instantiate.c', change)
+        times = [int(line) for line in must([host]).output.split()]
+        rows[name] = {'median': statistics.median(times) / 1e9, 'fastest': min(times) / 1e9}
     return rows
 
 

@@ -31,6 +31,17 @@ def test_threads(wasmelt, tmp_path):
     assert all(program['differs'] == [] for program in programs.values())
 
 
+def test_memory(wasmelt, tmp_path):
+    """That all could grow, and that idle instances do not have their images, of which a thousand are 16 GiB."""
+    command = [ROOT / 'bench' / 'run.py', 'memory', '--quick', '--wasmelt', wasmelt, '--work', tmp_path / 'work',
+               '--json', tmp_path / 'out.json']
+    done = subprocess.run(command, capture_output=True, text=True, timeout=300)
+    assert done.returncode == 0, done.stderr
+    memory = json.loads((tmp_path / 'out.json').read_text())['memory']
+    assert len(memory['growth']) == 16 and len(memory['idle']) == 4
+    assert all(row['own'] + row['tables'] < 64 << 10 for row in memory['idle'].values())
+
+
 def test_wrong_part(wasmelt):
     done = subprocess.run([ROOT / 'bench' / 'run.py', 'jog', '--wasmelt', wasmelt], capture_output=True, text=True)
     assert done.returncode == 2 and "no part 'jog'" in done.stderr
