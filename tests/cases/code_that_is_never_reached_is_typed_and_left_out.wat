@@ -6,6 +6,7 @@
 ;; call dead_loop -> i32:4
 ;; call dead_values -> i32:5
 ;; call dead_table -> i32:6
+;; call callers_of_themselves -> trap "unreachable"
 (module
   (memory 1)
   (func (export "after_return") (result i32)
@@ -44,4 +45,11 @@
       (br $a (i32.const 6))
       (br_table $a $a $a (i32.const 0))
       (br_if $a)
-      (br_if 0))))
+      (br_if 0)))
+  (func (export "callers_of_themselves")
+    (block (unreachable))
+    (call $itself (i32.const 1)) (call $one (i32.const 1)) (return_call $onward (i32.const 1)))
+  (func $itself (param i32) (if (local.get 0) (then (call $itself (i32.sub (local.get 0) (i32.const 1))))))
+  (func $one (param i32) (if (local.get 0) (then (call $other (local.get 0)))))
+  (func $other (param i32) (call $one (i32.sub (local.get 0) (i32.const 1))))
+  (func $onward (param i32) (if (local.get 0) (then (return_call $onward (i32.sub (local.get 0) (i32.const 1)))))))

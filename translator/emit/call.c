@@ -73,7 +73,8 @@ static void put_entry(body *b, const stmt *s, uint32_t params) {
 /* The call as an expression. */
 static void put_callee(body *b, const stmt *s, const type_def *t) {
     if (s->kind == STMT_CALL || s->kind == STMT_TAIL_CALL) {
-        __atomic_store_n(&b->g->called[s->index], true, __ATOMIC_RELAXED); /* by any of the threads */
+        if (s->index != b->f->index) /* what calls itself only is not used, to a C compiler */
+            __atomic_store_n(&b->g->called[s->index], true, __ATOMIC_RELAXED); /* by any of the threads */
         mention_function(b->g, b->o, s->index);
         strbuf_puts(text(b), b->g->func_names[s->index]);
         strbuf_puts(text(b), "(self");

@@ -43,7 +43,7 @@ typedef struct generator {
     uint32_t record_count;
     uint32_t *record_funcs;  /* the inverse */
     fixed_table *tables;     /* for each table: what it always holds, if that is known */
-    bool *called;            /* of each function: a direct call to it has been printed */
+    bool *called;            /* of each function: a direct call by another one has been printed */
     bool uses_exceptions;    /* something may throw, or refers to exceptions */
     bool uses_vectors;       /* the module has vector types or instructions */
     bool uses_data_sizes;    /* memory.init or data.drop may be used */
