@@ -57,7 +57,19 @@ static bool read_signed(cursor *c, unsigned bits, int64_t *value) {
     return true;
 }
 
+/* Of a number with no more bytes than this nothing can be unused. */
+#define FEW 4
+
 bool cursor_long_u32(cursor *c, uint32_t *value) {
+    uint32_t result = 0;
+    for (unsigned k = 0; k < FEW && k < (size_t)(c->end - c->at); k++) {
+        result |= (uint32_t)(c->at[k] & 0x7F) << 7 * k;
+        if (c->at[k] < 0x80) {
+            c->at += k + 1;
+            *value = result;
+            return true;
+        }
+    }
     uint64_t wide;
     if (!read_unsigned(c, 32, &wide))
         return false;

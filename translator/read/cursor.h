@@ -57,9 +57,9 @@ static inline bool cursor_at_short_number(const cursor *c) {
     return c->at != c->end && *c->at < 0x80;
 }
 
-static inline int8_t cursor_short_signed(cursor *c) {
-    uint8_t byte = *c->at++;
-    return (int8_t)(byte & 0x40 ? byte | 0x80 : byte);
+/* A signed number of one byte. */
+static inline int32_t cursor_sign_extend(uint8_t byte) {
+    return (int32_t)(byte & 0x3F) - (int32_t)(byte & 0x40);
 }
 
 static inline bool cursor_u32(cursor *c, uint32_t *value) {
@@ -79,14 +79,14 @@ static inline bool cursor_u64(cursor *c, uint64_t *value) {
 static inline bool cursor_s32(cursor *c, int32_t *value) {
     if (!cursor_at_short_number(c))
         return cursor_long_s32(c, value);
-    *value = cursor_short_signed(c);
+    *value = cursor_sign_extend(*c->at++);
     return true;
 }
 
 static inline bool cursor_s64(cursor *c, int64_t *value) {
     if (!cursor_at_short_number(c))
         return cursor_long_s64(c, value);
-    *value = cursor_short_signed(c);
+    *value = cursor_sign_extend(*c->at++);
     return true;
 }
 

@@ -243,7 +243,7 @@ static OUT_OF_LINE bool read_prefixed(cursor *c, const module *m, instr *i, uint
     return read_immediates(c, m, i);
 }
 
-bool instr_read(cursor *c, const module *m, instr *i) {
+bool instr_read_any(cursor *c, const module *m, instr *i) {
     i->offset = cursor_offset(c);
     if (cursor_done(c))
         return cursor_fail_end(c);

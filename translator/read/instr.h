@@ -45,7 +45,8 @@ typedef struct instr {
 /* Reads one instruction. Returns false with the error in the cursor's diag when it is malformed (an
  * unknown opcode included); indices are checked against the module only where the decoded form needs
  * it (types). `m` gives the canonical types. */
-bool instr_read(cursor *c, const module *m, instr *i);
+static inline bool instr_read(cursor *c, const module *m, instr *i);
+bool instr_read_any(cursor *c, const module *m, instr *i);
 
 /* The next label of br_table, the next clause of try_table; both from `i->list`, checked by
  * instr_read before, so they cannot fail. */
@@ -55,5 +56,45 @@ catch_clause instr_next_catch(cursor *list);
 /* The value of a constant expression that is a single i32.const or i64.const, an i32 zero-extended. False for any
  * other, and for an absent one. */
 bool const_expr_integer(const module *m, const const_expr *e, uint64_t *value);
+
+#define INSTR_SHORT 3 /* bytes at most of an instruction that is read in line */
+
+/* A one-byte opcode, and immediates of one byte each. */
+static inline bool instr_read(cursor *c, const module *m, instr *i) {
+    const uint8_t *at = c->at;
+    if (c->end - at < INSTR_SHORT)
+        return instr_read_any(c, m, i);
+    opcode_reading r = opcode_readings[at[0]];
+    i->offset = cursor_offset(c);
+    i->op = (opcode)r.op;
+    switch ((short_form)r.form) {
+    case SHORT_NONE:
+        c->at = at + 1;
+        return true;
+    case SHORT_INDEX:
+        if (at[1] >= 0x80)
+            break;
+        i->index = at[1];
+        c->at = at + 2;
+        return true;
+    case SHORT_SIGNED:
+        if (at[1] >= 0x80)
+            break;
+        i->value = (uint32_t)cursor_sign_extend(at[1]);
+        c->at = at + 2;
+        return true;
+    case SHORT_MEMARG:
+        if (at[1] >= 0x40 || at[2] >= 0x80) /* bit 6: a memory's index follows */
+            break;
+        i->align_log2 = at[1];
+        i->index = 0;
+        i->value = at[2];
+        c->at = at + 3;
+        return true;
+    case SHORT_NEVER:
+        break;
+    }
+    return instr_read_any(c, m, i);
+}
 
 #endif

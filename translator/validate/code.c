@@ -5,10 +5,6 @@
 /* The limit that engines share (JavaScript API, implementation limits). */
 #define MAX_LOCALS 50000u
 
-static wasmelt_valtype signature_type(const validator *v, const instr *i, wasmelt_valtype t) {
-    return t ? t : address_type(v->m->memories[i->index].type.is64);
-}
-
 static bool check_memarg(validator *v, const instr *i) {
     if (!check_memory(v, i->index))
         return false;
@@ -29,33 +25,26 @@ static unsigned lane_count(opcode op) {
 }
 
 static bool check_lanes(validator *v, const instr *i) {
-    switch (opcode_table[i->op].immediates) {
-    case IMM_LANE:
-    case IMM_MEMARG_LANE:
+    if (opcode_table[i->op].immediates != IMM_SHUFFLE)
         return i->lane < lane_count(i->op) || invalid(v, "invalid lane index %u", i->lane);
-    case IMM_SHUFFLE:
-        for (unsigned k = 0; k < 16; k++)
-            if (i->bytes[k] >= 32)
-                return invalid(v, "invalid lane index %u", i->bytes[k]);
-        return true;
-    default:
-        return true;
-    }
+    for (unsigned k = 0; k < 16; k++)
+        if (i->bytes[k] >= 32)
+            return invalid(v, "invalid lane index %u", i->bytes[k]);
+    return true;
 }
 
-static bool validate_by_signature(validator *v, const instr *i) {
-    uint8_t immediates = opcode_table[i->op].immediates;
-    if ((immediates == IMM_MEMARG || immediates == IMM_MEMARG_LANE) && !check_memarg(v, i))
-        return false;
-    if (!check_lanes(v, i))
-        return false;
-    const opcode_facts *facts = &opcode_facts_table[i->op];
+/* `address`: what "p" in the signature stands for. */
+static inline bool apply_signature(validator *v, const opcode_facts *facts, wasmelt_valtype address) {
     for (unsigned k = facts->operands; k-- > 0;)
-        if (!pop(v, signature_type(v, i, facts->types[k])))
+        if (!pop(v, facts->types[k] ? facts->types[k] : address))
             return false;
     for (unsigned k = 0; k < facts->results; k++)
         push(v, facts->types[facts->operands + k]);
     return true;
+}
+
+static bool validate_access(validator *v, const instr *i, const opcode_facts *facts) {
+    return check_memarg(v, i) && apply_signature(v, facts, address_type(v->m->memories[i->index].type.is64));
 }
 
 /* Section 3.4.14: constant expressions. */
@@ -92,18 +81,18 @@ static bool check_constant(validator *v, const instr *i) {
     }
 }
 
-static bool validate_instr(validator *v, const instr *i) {
-    if (opcode_table[i->op].signature[0] != '*')
-        return validate_by_signature(v, i);
+/* Instructions that their signature does not describe. */
+static bool validate_by_family(validator *v, const instr *i) {
     if (opcode_table[i->op].feature == FEATURE_GC)
         return validate_aggregate(v, i);
     switch (i->op) {
-    case OP_DROP:
-    case OP_SELECT:
-    case OP_SELECT_T:
     case OP_LOCAL_GET:
     case OP_LOCAL_SET:
     case OP_LOCAL_TEE:
+        return validate_local(v, i);
+    case OP_DROP:
+    case OP_SELECT:
+    case OP_SELECT_T:
     case OP_GLOBAL_GET:
     case OP_GLOBAL_SET:
         return validate_variable(v, i);
@@ -122,6 +111,21 @@ static bool validate_instr(validator *v, const instr *i) {
     }
 }
 
+static inline bool validate_instr(validator *v, const instr *i, const opcode_facts *facts) {
+    switch ((typing)facts->typing) {
+    case TYPING_SIGNATURE:
+        return apply_signature(v, facts, 0);
+    case TYPING_ACCESS:
+        return validate_access(v, i, facts);
+    case TYPING_LANES:
+        if (!check_lanes(v, i))
+            return false;
+        return opcode_table[i->op].immediates == IMM_MEMARG_LANE ? validate_access(v, i, facts) : apply_signature(v, facts, 0);
+    default:
+        return validate_by_family(v, i);
+    }
+}
+
 bool validate_code(validator *v, types results) {
     vec_clear(&v->operands);
     vec_clear(&v->controls);
@@ -132,12 +136,13 @@ bool validate_code(validator *v, types results) {
         instr i;
         if (!instr_read(&v->c, v->m, &i))
             return false;
+        const opcode_facts *facts = &opcode_facts_table[i.op];
         v->offset = i.offset;
+        v->features |= facts->feature_bit;
         if (v->constant && !check_constant(v, &i))
             return false;
-        if (!validate_instr(v, &i))
+        if (!validate_instr(v, &i, facts))
             return false;
-        v->features |= UINT32_C(1) << opcode_table[i.op].feature;
     }
     if (!cursor_done(&v->c)) {
         v->offset = cursor_offset(&v->c);

@@ -15,16 +15,10 @@ bool invalid(validator *v, const char *format, ...) {
 
 /* ---- Operands ---- */
 
-void push_types(validator *v, types t) {
-    for (uint32_t k = 0; k < t.count; k++)
-        push(v, type_at(&t, k));
-}
-
 bool pop_any(validator *v, wasmelt_valtype *t) {
-    const control *top = &vec_last(&v->controls);
-    if (v->operands.count == top->height) {
+    if (v->operands.count == v->floor) {
         *t = TYPE_BOTTOM;
-        return top->unreachable || invalid(v, "type mismatch: the operand stack is empty");
+        return vec_last(&v->controls).unreachable || invalid(v, "type mismatch: the operand stack is empty");
     }
     *t = vec_pop(&v->operands);
     return true;
@@ -37,28 +31,13 @@ static bool mismatch(validator *v, wasmelt_valtype found, wasmelt_valtype expect
 }
 
 bool pop_match(validator *v, wasmelt_valtype expected) {
-    const control *top = &vec_last(&v->controls);
-    if (v->operands.count == top->height) {
+    if (v->operands.count == v->floor) {
         char name[48];
-        return top->unreachable || invalid(v, "type mismatch: expected %s, but the operand stack is empty",
+        return vec_last(&v->controls).unreachable || invalid(v, "type mismatch: expected %s, but the operand stack is empty",
                                            valtype_name(expected, name, sizeof name));
     }
     wasmelt_valtype found = vec_pop(&v->operands);
     return valtype_matches(v->m, found, expected) || mismatch(v, found, expected);
-}
-
-bool pop_types(validator *v, types t) {
-    for (uint32_t k = t.count; k-- > 0;)
-        if (!pop(v, type_at(&t, k)))
-            return false;
-    return true;
-}
-
-bool check_top(validator *v, types t) {
-    if (!pop_types(v, t))
-        return false;
-    push_types(v, t);
-    return true;
 }
 
 bool pop_ref(validator *v, wasmelt_valtype *t) {
@@ -74,7 +53,7 @@ bool pop_ref(validator *v, wasmelt_valtype *t) {
 void push_control(validator *v, opcode op, types start, types end) {
     control *c = vec_push(&v->controls);
     *c = (control){.op = op, .start = start, .end = end};
-    c->height = v->operands.count;
+    c->height = v->floor = v->operands.count;
     c->initialized = v->set_inside.count;
     push_types(v, start);
 }
@@ -90,6 +69,7 @@ bool pop_control(validator *v, control *out) {
         v->set_in.data[local] = 0;
     }
     (void)vec_pop(&v->controls);
+    v->floor = v->controls.count > 0 ? vec_last(&v->controls).height : 0;
     return true;
 }
 

@@ -71,6 +71,7 @@ typedef struct validator {
     size_t offset; /* of the current instruction */
     VEC(wasmelt_valtype) operands;
     VEC(control) controls;
+    size_t floor; /* of the operand stack: the height of the innermost of them */
     VEC(local_run) locals;
     wasmelt_valtype first_types[FIRST_LOCALS]; /* of the locals that have the lowest indices, once more */
     uint32_t first_count;
@@ -98,20 +99,36 @@ static inline void push(validator *v, wasmelt_valtype t) {
     *vec_push(&v->operands) = t;
 }
 
-void push_types(validator *v, types t);
+static inline void push_types(validator *v, types t) {
+    for (uint32_t k = 0; k < t.count; k++)
+        push(v, type_at(&t, k));
+}
+
 /* Pops anything; TYPE_BOTTOM where the stack is polymorphic. */
 bool pop_any(validator *v, wasmelt_valtype *t);
 /* Any that matches the expected type; that very type, as a rule. */
 bool pop_match(validator *v, wasmelt_valtype expected);
 static inline bool pop(validator *v, wasmelt_valtype expected) {
-    bool is_same = v->operands.count > vec_last(&v->controls).height && vec_last(&v->operands) == expected;
+    bool is_same = v->operands.count > v->floor && vec_last(&v->operands) == expected;
     v->operands.count -= is_same;
     return is_same || pop_match(v, expected);
 }
 
-bool pop_types(validator *v, types t);
+static inline bool pop_types(validator *v, types t) {
+    for (uint32_t k = t.count; k-- > 0;)
+        if (!pop(v, type_at(&t, k)))
+            return false;
+    return true;
+}
+
 /* Pops the list and pushes it again: what br_if and its like do. */
-bool check_top(validator *v, types t);
+static inline bool check_top(validator *v, types t) {
+    if (!pop_types(v, t))
+        return false;
+    push_types(v, t);
+    return true;
+}
+
 /* Pops a reference of any type, or the bottom type. */
 bool pop_ref(validator *v, wasmelt_valtype *t);
 
@@ -149,7 +166,8 @@ static inline wasmelt_valtype address_type(bool is64) {
 
 /* ---- Instructions by family ---- */
 bool validate_control(validator *v, const instr *i);
-bool validate_variable(validator *v, const instr *i);  /* drop, select, locals, globals */
+bool validate_local(validator *v, const instr *i);
+bool validate_variable(validator *v, const instr *i);  /* drop, select, globals */
 bool validate_storage(validator *v, const instr *i);   /* memories, tables and their segments */
 bool validate_reference(validator *v, const instr *i); /* ref.*, br_on_null ... */
 bool validate_aggregate(validator *v, const instr *i); /* struct, array, i31, casts */

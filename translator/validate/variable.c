@@ -34,7 +34,7 @@ static void mark_set(validator *v, uint32_t local) {
     *vec_push(&v->set_inside) = local;
 }
 
-static bool validate_local(validator *v, const instr *i) {
+bool validate_local(validator *v, const instr *i) {
     wasmelt_valtype type;
     if (!check_local(v, i->index, &type))
         return false;
@@ -72,10 +72,7 @@ bool validate_variable(validator *v, const instr *i) {
         return validate_select(v);
     case OP_SELECT_T:
         return validate_typed_select(v, i);
-    case OP_GLOBAL_GET:
-    case OP_GLOBAL_SET:
-        return validate_global(v, i);
     default:
-        return validate_local(v, i);
+        return validate_global(v, i);
     }
 }

@@ -26,6 +26,7 @@ const uint16_t opcode_numbers[OPCODE_PREFIXES + 1][OPCODE_CODES] = {
 };
 
 opcode_facts opcode_facts_table[OPCODE_COUNT];
+opcode_reading opcode_readings[256];
 
 /* Read off the name: what follows "load", "store", "rmw" or "wait", else the type before the dot. */
 static unsigned access_log2(const char *text) {
@@ -73,6 +74,42 @@ static void read_signature(opcode_facts *facts, const char *signature) {
         facts->types[facts->operands + k] = letter_type(colon[1 + k]);
 }
 
+static typing typing_of(const opcode_info *info) {
+    if (info->signature[0] == '*')
+        return TYPING_OTHER;
+    switch (info->immediates) {
+    case IMM_MEMARG:
+        return TYPING_ACCESS;
+    case IMM_MEMARG_LANE:
+    case IMM_LANE:
+    case IMM_SHUFFLE:
+        return TYPING_LANES;
+    default:
+        return TYPING_SIGNATURE;
+    }
+}
+
+static short_form short_form_of(const opcode_info *info) {
+    switch (info->immediates) {
+    case IMM_NONE:
+        return SHORT_NONE;
+    case IMM_LABEL:
+    case IMM_FUNC:
+    case IMM_LOCAL:
+    case IMM_GLOBAL:
+    case IMM_TABLE:
+    case IMM_MEMORY:
+    case IMM_TAG:
+        return SHORT_INDEX;
+    case IMM_I32:
+        return SHORT_SIGNED;
+    case IMM_MEMARG:
+        return SHORT_MEMARG;
+    default:
+        return SHORT_NEVER;
+    }
+}
+
 void opcodes_prepare(void) {
     for (unsigned op = 0; op < OPCODE_COUNT; op++) {
         const opcode_info *info = &opcode_table[op];
@@ -81,5 +118,9 @@ void opcodes_prepare(void) {
             read_signature(facts, info->signature);
         if (info->immediates == IMM_MEMARG || info->immediates == IMM_MEMARG_LANE)
             facts->access_log2 = (uint8_t)access_log2(info->text);
+        facts->typing = (uint8_t)typing_of(info);
+        facts->feature_bit = UINT32_C(1) << info->feature;
+        if (info->prefix == 0)
+            opcode_readings[info->code] = (opcode_reading){(uint16_t)op, (uint8_t)short_form_of(info)};
     }
 }

@@ -115,16 +115,43 @@ static inline bool opcode_find(uint8_t prefix, uint32_t code, opcode *op) {
     return number != 0;
 }
 
+/* How an instruction is validated. */
+typedef enum typing {
+    TYPING_SIGNATURE, /* by its signature alone */
+    TYPING_ACCESS,    /* by that and the memory accessed */
+    TYPING_LANES,     /* by that, and by immediates that name lanes */
+    TYPING_OTHER      /* by code of its own */
+} typing;
+
 /* What follows from the columns and is asked for often. */
 typedef struct opcode_facts {
     uint8_t operands, results; /* of the signature, unless that is "*" */
     uint8_t access_log2;       /* binary logarithm of the bytes that a memory access touches: its natural alignment */
+    uint8_t typing;
+    uint32_t feature_bit;      /* 1 << feature */
     wasmelt_valtype types[6];  /* of the operands, then of the results; 0 for "p" */
 } opcode_facts;
 
 extern opcode_facts opcode_facts_table[OPCODE_COUNT];
 
-/* Fills that table; once, before anything else here is used. */
+/* How the immediates of a one-byte opcode are read when each of their numbers has one byte, as it mostly has. */
+typedef enum short_form {
+    SHORT_NEVER, /* not that easily */
+    SHORT_NONE,
+    SHORT_INDEX,
+    SHORT_SIGNED,
+    SHORT_MEMARG
+} short_form;
+
+/* By a first byte. */
+typedef struct opcode_reading {
+    uint16_t op;
+    uint8_t form; /* SHORT_NEVER if no instruction begins so */
+} opcode_reading;
+
+extern opcode_reading opcode_readings[256];
+
+/* Fills these tables; once, before anything else here is used. */
 void opcodes_prepare(void);
 
 static inline unsigned opcode_access_log2(opcode op) {
