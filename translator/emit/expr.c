@@ -381,13 +381,15 @@ static void put_template(body *b, const expr *e) {
     }
 }
 
-/* x + -8 reads better as x - 8. */
+/* x + -8 reads better as x - 8, what is far from zero better as it is. */
+#define MOST_SUBTRACTED 99999999
+
 static bool put_subtraction(body *b, const expr *e) {
     const expr *c = e->args[1];
     if (c == NULL || c->kind != EXPR_CONST)
         return false;
     uint64_t less = e->op == OP_I32_ADD ? (uint32_t)(0 - (uint32_t)c->value) : 0 - c->value;
-    if ((e->op != OP_I32_ADD && e->op != OP_I64_ADD) || less == 0 || less > 65536 || e->value)
+    if ((e->op != OP_I32_ADD && e->op != OP_I64_ADD) || less == 0 || less > MOST_SUBTRACTED || e->value)
         return false;
     put_operand(b, e->args[0]);
     strbuf_puts(text(b), " - ");

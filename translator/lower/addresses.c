@@ -1,8 +1,8 @@
 /* In comes the IR as built; out goes the same with constants moved from sums of 32 bits, which wrap around, to the
  * static offsets of accesses, which do not:
  *
- *     l1 = I32(l0);
- *     l2 = I32((l0 + 4));      becomes      l2 = I32(l0 + 4);
+ *     l1 = I32(l0);            l1 = I32(l0);                 l1 = I32((l0 + 4));      l1 = I32(l0 + 4);
+ *     l2 = I32((l0 + 4));  ->  l2 = I32(l0 + 4);    and      l2 = I32(l0);        ->  l2 = I32(l0);
  *
  * The second form is one addressing mode, and compilers see that the two are neighbours.
  *
@@ -11,6 +11,10 @@
  * is below 2^32 - 65536, and adding up to 65536 does not wrap. Before the second access the first has happened, and
  * nothing it depends on has changed. Should a C compiler drop the first, because it finds that nothing needs the value,
  * the second traps in its place: from 2^32 - 65536 to 2^32 + 65536 there is nothing.
+ *
+ * What holds of an access that was made holds of one that is certain to be made, if nothing can be noticed in between: the
+ * `run` that both are in has loads, what cannot trap, and at most a store or a branch at its end. Where the index of the
+ * second is at 2^32 - 65536 or above, it would trap, and the first does in its place, by the same reasoning.
  *
  * One pass forwards keeps what is known at each point: `accesses` that were made, and `values` of variables that are
  * another one plus a constant. What becomes known in a block, or in an arm of an if, is forgotten at its end if a branch
@@ -32,7 +36,18 @@ typedef struct access {
     uint32_t plus;    /* ... this */
     const expr *form; /* the index as it was written */
     size_t since;     /* statement */
+    size_t holds;     /* the statement from which on `base` and `form` have had their values */
+    expr **index;     /* where it stands */
+    uint64_t *offset;
+    size_t root;      /* once its run is over: the access whose `form` it has now, or itself */
 } access;
+
+/* An access that got the form of an earlier one. */
+typedef struct follower {
+    size_t access, since; /* the earlier one; statement */
+    expr **index;
+    uint64_t *offset;
+} follower;
 
 typedef struct value {
     uint32_t variable;
@@ -54,6 +69,8 @@ typedef struct walk {
     VEC(access) accesses;
     VEC(value) values;
     VEC(region) regions;
+    size_t run;               /* the accesses from this one on are of the current run */
+    VEC(follower) followers;  /* in the run, of accesses in it */
     size_t first_access, first_value; /* older ones are outside of the loop that we are in */
 } walk;
 
@@ -70,14 +87,21 @@ static bool is_pure(const ir_func *f, const expr *e) {
     return true;
 }
 
+/* The first statement at whose beginning the tree had the value that it has now. */
+static size_t held_since(const walk *w, const expr *e) {
+    if (e->kind == EXPR_VAR)
+        return w->assigned[e->index];
+    size_t since = 0;
+    for (int k = 0; k < 3 && e->args[k]; k++) {
+        size_t s = held_since(w, e->args[k]);
+        since = s > since ? s : since;
+    }
+    return since;
+}
+
 /* Whether the tree has the value that it had at the beginning of statement `since`. */
 static bool holds(const walk *w, const expr *e, size_t since) {
-    if (e->kind == EXPR_VAR)
-        return w->assigned[e->index] <= since;
-    for (int k = 0; k < 3 && e->args[k]; k++)
-        if (!holds(w, e->args[k], since))
-            return false;
-    return true;
+    return held_since(w, e) <= since;
 }
 
 /* The value as a base and a constant: e == base + plus. */
@@ -117,6 +141,10 @@ static expr *copy(arena *a, const expr *e) {
     return c;
 }
 
+static bool can_add(uint64_t offset, uint32_t added) {
+    return added > 0 && added <= MOST_ADDED && offset + added < WASMELT_GUARD_BYTES / 2;
+}
+
 /* The access `index` + `offset`: with an index that one was made at, if there is any near below; else it is noted. */
 static void rebase(walk *w, uint32_t memory, expr **index, uint64_t *offset) {
     const struct memory *m = &w->f->m->memories[memory];
@@ -135,13 +163,62 @@ static void rebase(walk *w, uint32_t memory, expr **index, uint64_t *offset) {
         if (known->memory != memory || added > MOST_ADDED || !expr_same(known->base, base) ||
             !holds(w, known->base, known->since) || !holds(w, known->form, known->since))
             continue;
-        if (added > 0 && *offset + added < WASMELT_GUARD_BYTES / 2) {
+        if (added > 0 && !can_add(*offset, added))
+            return;
+        if (added > 0)
             *index = copy(w->f->arena, known->form);
-            *offset += added;
-        }
+        *offset += added;
+        if (k >= w->run)
+            *vec_push(&w->followers) = (follower){k, w->at, index, offset};
         return;
     }
-    *vec_push(&w->accesses) = (access){memory, base, plus, *index, w->at};
+    size_t of_base = held_since(w, base), of_form = held_since(w, *index);
+    *vec_push(&w->accesses) = (access){
+        memory, base, plus, *index, w->at, of_base > of_form ? of_base : of_form, index, offset, w->accesses.count};
+}
+
+/* Whether the access can have the form of the one further on in the same run. */
+static bool can_have_form(const access *a, const access *later) {
+    return a->memory == later->memory && can_add(*a->offset, a->plus - later->plus) && later->holds <= a->since &&
+           expr_same(a->base, later->base);
+}
+
+/* Of the accesses in the run that come later, the one with the lowest index. */
+static size_t root_of(const walk *w, size_t at) {
+    const access *all = w->accesses.data;
+    size_t root = at, end = w->accesses.count;
+    if (end - at > WINDOW)
+        end = at + WINDOW;
+    for (size_t k = at + 1; k < end; k++) {
+        size_t candidate = can_have_form(&all[at], &all[all[k].root]) ? all[k].root : k;
+        if (can_have_form(&all[at], &all[candidate]) && all[at].plus - all[candidate].plus > all[at].plus - all[root].plus)
+            root = candidate;
+    }
+    return root;
+}
+
+static void move(walk *w, expr **index, uint64_t *offset, const access *from, const access *to) {
+    if (!can_add(*offset, from->plus - to->plus))
+        return;
+    *index = copy(w->f->arena, to->form);
+    *offset += from->plus - to->plus;
+}
+
+/* Something can be noticed here: what came before is not told apart, and does not depend on what follows. */
+static void end_run(walk *w) {
+    access *all = w->accesses.data;
+    for (size_t k = w->accesses.count; k-- > w->run;)
+        all[k].root = root_of(w, k);
+    for (size_t k = w->run; k < w->accesses.count; k++)
+        move(w, all[k].index, all[k].offset, &all[k], &all[all[k].root]);
+    for (size_t k = 0; k < w->followers.count; k++) {
+        const follower *one = &w->followers.data[k];
+        const access *of = &all[one->access], *root = &all[of->root];
+        if (one->since <= root->since)
+            move(w, one->index, one->offset, of, root);
+    }
+    w->followers.count = 0;
+    w->run = w->accesses.count;
 }
 
 static void visit(walk *w, expr *e) {
@@ -190,11 +267,25 @@ static void assign(walk *w, const stmt *s) {
         *vec_push(&w->values) = (value){s->result, base, plus, w->at + 1};
 }
 
+/* Whether evaluating the statement's operands may end in another trap than a load's. */
+static bool traps_otherwise(const stmt *s) {
+    for (uint32_t k = 0; k < s->arg_count; k++)
+        if (s->args[k]->effects & (FX_TRAPS_NUMERIC | FX_TRAPS_OTHER))
+            return true;
+    return false;
+}
+
 static void visit_statement(walk *w, stmt *s) {
+    bool is_within_run = (s->kind == STMT_SET || s->kind == STMT_EVAL || s->kind == STMT_BLOCK || s->kind == STMT_NOP) &&
+                         !traps_otherwise(s);
+    if (!is_within_run && traps_otherwise(s))
+        end_run(w);
     for (uint32_t k = 0; k < s->arg_count; k++)
         visit(w, s->args[k]);
     if (s->kind == STMT_STORE)
         rebase(w, s->index, &s->args[0], &s->value);
+    if (!is_within_run)
+        end_run(w);
     assign(w, s);
     if (s->kind == STMT_BLOCK || s->kind == STMT_LOOP || s->kind == STMT_IF)
         begin_region(w, s->kind == STMT_LOOP);
@@ -202,6 +293,8 @@ static void visit_statement(walk *w, stmt *s) {
         forget_region(w);
     else if (s->kind == STMT_END)
         end_region(w, &w->f->labels.data[s->label]);
+    if (!is_within_run)
+        w->run = w->accesses.count;
 }
 
 void addresses_rebase(ir_func *f) {
@@ -209,7 +302,9 @@ void addresses_rebase(ir_func *f) {
     w.assigned = arena_array(f->arena, f->vars.count, sizeof *w.assigned);
     for (w.at = 0; w.at < f->stmts.count; w.at++)
         visit_statement(&w, &f->stmts.data[w.at]);
+    end_run(&w);
     vec_free(&w.accesses);
     vec_free(&w.values);
     vec_free(&w.regions);
+    vec_free(&w.followers);
 }

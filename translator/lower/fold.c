@@ -1,4 +1,4 @@
-/* Comparisons that have only one outcome. C compilers fold everything else well, but warn of these. Where
+/* Differences that are sums, and comparisons that have only one outcome. C compilers fold everything else well, but warn of these. Where
  * an operand may trap it must stay, and the operator with the constant is marked (`value` = 1) to be printed
  * with one that the compiler cannot see. */
 #include "lower/fold.h"
@@ -168,9 +168,22 @@ static expr *truth(arena *a, const expr *e, int known) {
     return constant;
 }
 
+/* x - constant is x + its complement: one form for what looks at sums. */
+static void negate_subtrahend(arena *a, expr *e) {
+    bool is_long = e->op == OP_I64_SUB;
+    if ((e->op != OP_I32_SUB && !is_long) || e->args[1]->kind != EXPR_CONST)
+        return;
+    expr *constant = arena_alloc(a, sizeof *constant);
+    *constant = *e->args[1];
+    constant->value = is_long ? 0 - constant->value : (uint32_t)(0 - (uint32_t)constant->value);
+    e->op = is_long ? OP_I64_ADD : OP_I32_ADD;
+    e->args[1] = constant;
+}
+
 expr *fold(arena *a, expr *e) {
     if (e->kind != EXPR_OP)
         return e;
+    negate_subtrahend(a, e);
     comparison c;
     if (e->op == OP_I32_EQZ || e->op == OP_I64_EQZ) {
         expr *tested = fold_condition(a, e->args[0]);
