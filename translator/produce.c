@@ -65,6 +65,24 @@ static bool can_be_executable(const options *o, const module *m) {
     return starts && threads && missing == 0;
 }
 
+/* Unless the user has given a level, these functions get less of it than the others. */
+static void report_large(const options *o, const char *path, const module *m, const translate_result *files) {
+    if (files->large_count == 0 || o->optimize)
+        return;
+    strbuf name = {0};
+    const func *f = &m->funcs[files->largest];
+    report_name(&name, f->name);
+    fprintf(stderr, "wasmelt: %s: note: function %u", path, (unsigned)files->largest);
+    if (name.count > 0)
+        fprintf(stderr, " \"%s\"", name.data);
+    fprintf(stderr, " of %zu KiB", f->body.length / 1024);
+    if (files->large_count > 1)
+        fprintf(stderr, " and %u more", (unsigned)files->large_count - 1);
+    fprintf(stderr, " in %s, %s with %s: too large for more\n", files->sources.data[files->large_source],
+            o->emit == EMIT_C ? "to be compiled" : "compiled", WASMELT_LARGE_FLAGS);
+    strbuf_free(&name);
+}
+
 /* Writes the C files into `directory`; they will be found in `c_directory`, if that is not null. */
 static int translate_bytes(const options *o, span bytes, const char *name, const char *directory,
                            const char *c_directory, translate_result *files) {
@@ -108,7 +126,9 @@ static int translate_bytes(const options *o, span bytes, const char *name, const
         ok = translate(&m, &t, directory, files, &d);
     if (!ok)
         report_diag(&d, path, &m);
-    else if (files->lines_malformed)
+    else
+        report_large(o, path, &m, files);
+    if (ok && files->lines_malformed)
         fprintf(stderr, "wasmelt: %s: warning: some of the debug information makes no sense and is left out\n", path);
     arena_free(&a);
     return ok && fits ? 0 : EXIT_INPUT;
@@ -196,7 +216,8 @@ static bool is_file_name(const char *module, const char *name) {
     if (strncmp(name, module, length) != 0)
         return false;
     const char *rest = name + length;
-    if (strcmp(rest, ".c") == 0 || strcmp(rest, "_data.c") == 0 || strcmp(rest, "_internal.h") == 0)
+    if (strcmp(rest, ".c") == 0 || strcmp(rest, "_data.c") == 0 || strcmp(rest, "_large.c") == 0 ||
+         strcmp(rest, "_internal.h") == 0)
         return true;
     size_t digits = rest[0] == '_' ? strspn(rest + 1, "0123456789") : 0;
     return digits > 0 && strcmp(rest + 1 + digits, ".c") == 0;

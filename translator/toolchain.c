@@ -319,9 +319,11 @@ void toolchain_compile_runtime(const toolchain *t, const options *o, arena *a, c
 
 /* A level that was asked for means what the compiler makes of it. So does a profile, which says by itself where what costs
  * time to compile is worth it. */
-static void add_optimization(const toolchain *t, const options *o, arena *a, string_list *command) {
+static void add_optimization(const toolchain *t, const options *o, bool has_large, arena *a, string_list *command) {
     if (o->optimize)
         add(command, join(a, "-O", o->optimize));
+    else if (has_large)
+        add_words(command, WASMELT_LARGE_FLAGS, a);
     else if (o->pgo)
         add(command, "-O2");
     else if (is_called(t, "clang"))
@@ -334,11 +336,11 @@ static void add_optimization(const toolchain *t, const options *o, arena *a, str
 
 /* WASMELT_C_FLAGS: what the emitted C is written for; cmake/WasmeltFlags.cmake says why. */
 void toolchain_compile(const toolchain *t, const options *o, arena *a, const char *directory, const char *shown,
-                       const char *source, const char *object, string_list *command) {
+                       const char *source, bool has_large, const char *object, string_list *command) {
     add_all(command, &t->compiler);
     add_words(command, WASMELT_C_FLAGS, a);
     add_quiet(t, command);
-    add_optimization(t, o, a, command);
+    add_optimization(t, o, has_large, a, command);
     if (o->march)
         add(command, join(a, "-march=", o->march));
     add_profile(t, o, a, command);

@@ -36,9 +36,10 @@ void toolchain_compile_runtime(const toolchain *t, const options *o, arena *a, c
                                const char *object, string_list *command);
 
 /* Commands, each ending with null: one C file to an object; objects to an executable, a shared
- * object, one object, an archive. With -g paths that begin with `directory` begin with `shown` for the debugger. */
+ * object, one object, an archive. With -g paths that begin with `directory` begin with `shown` for the debugger.
+ * `has_large`: the file has the functions that are too large for the default level. */
 void toolchain_compile(const toolchain *t, const options *o, arena *a, const char *directory, const char *shown,
-                       const char *source, const char *object, string_list *command);
+                       const char *source, bool has_large, const char *object, string_list *command);
 void toolchain_link(const toolchain *t, const options *o, arena *a, const string_list *objects,
                     const char *output, string_list *command);
 

@@ -191,9 +191,12 @@ typedef struct writer {
     uint32_t files;
     output_file file;
     out o;
-    file_starts starts;    /* of each C file, if there are several: those without functions are not among them */
+    bool has_large;        /* there is a file for large functions, of which there may be none */
+    split_order order;     /* of the functions, by C file */
+    size_t first;          /* of the file that is being written, in this order */
     uint32_t number;       /* files begun */
     size_t asked;          /* of the starts, those that were told when asked */
+    uint32_t *first_export, *next_export; /* lists of each function's exports; null: they stand in NAME_data.c or NAME.c */
     uint32_t *declared;    /* for each function: the file that declared it last, as it is in `number` */
 } writer;
 
@@ -217,8 +220,7 @@ static void put_maker(writer *w) {
     out_line(&w->o, MADE_BY "%s from %s. Do not edit. */", w->g.name, WASMELT_VERSION, w->g.options->source);
 }
 
-static bool begin_source(writer *w, uint32_t number) {
-    char *name = w->g.split ? source_name(w, "_%u", number) : source_name(w, "", 0);
+static bool begin_source(writer *w, char *name) {
     *vec_push(&w->result->sources) = name;
     marks_begin_file(&w->o, name);
     put_maker(w);
@@ -229,27 +231,59 @@ static bool begin_source(writer *w, uint32_t number) {
     return file_open(&w->file, w->directory, name, w->d);
 }
 
-static bool end_source(writer *w) {
+/* What hosts call of the file that ends, outside of what is hidden from them. */
+static void put_exports_of_file(writer *w, size_t end) {
+    strbuf_puts(&w->o.text, "\n");
+    for (size_t k = w->first; k < end; k++)
+        put_exports_of(&w->g, &w->o, w->order.functions.data[k], w->first_export, w->next_export);
+}
+
+/* The file that is being written has the functions before `end`. */
+static bool end_source(writer *w, size_t end) {
     if (w->g.declares_locally)
         out_line(&w->o, "#pragma GCC visibility pop");
+    if (w->first_export)
+        put_exports_of_file(w, end);
     marks_end_file(&w->o);
     return file_flush(&w->file, &w->o, w->d) && file_close(&w->file, w->d);
 }
 
-static bool begins_file(void *context, uint32_t function) {
+static bool begin_next(writer *w, char *name, size_t first) {
+    bool ok = (w->number == 0 || end_source(w, first)) && begin_source(w, name) && file_flush(&w->file, &w->o, w->d);
+    w->number++;
+    w->first = first;
+    return ok;
+}
+
+/* As many as were asked for: build systems know them by number. */
+static bool begin_remaining(writer *w, size_t first) {
+    bool ok = true;
+    while (ok && w->number < w->files)
+        ok = begin_next(w, source_name(w, "_%u", w->number), first);
+    return ok;
+}
+
+static bool begin_large(writer *w) {
+    if (!begin_remaining(w, w->order.large))
+        return false;
+    w->result->large_source = w->result->sources.count;
+    return begin_next(w, source_name(w, "_large", 0), w->order.large);
+}
+
+static bool begins_file(void *context, size_t place) {
     writer *w = context;
-    bool begins = w->asked < w->starts.count && w->starts.data[w->asked] == function;
+    bool begins = w->asked < w->order.starts.count && w->order.starts.data[w->asked] == place;
     w->asked += begins;
-    return begins;
+    return begins || place == w->order.large;
 }
 
-static bool begin_next(writer *w) {
-    return (w->number == 0 || end_source(w)) && begin_source(w, w->number++) && file_flush(&w->file, &w->o, w->d);
-}
-
-static bool begin_functions(void *context, uint32_t first) {
+static bool begin_functions(void *context, size_t first) {
     writer *w = context;
-    return w->number == w->starts.count || w->starts.data[w->number] != first || begin_next(w);
+    if (first == w->order.large)
+        return begin_large(w);
+    if (w->number == w->order.starts.count || w->order.starts.data[w->number] != first)
+        return true;
+    return begin_next(w, source_name(w, "_%u", w->number), first);
 }
 
 /* The declarations that stand before one function: those of functions that it uses and that this file has not declared
@@ -290,7 +324,8 @@ static bool take_functions(void *context, out *o) {
 
 static bool write_functions(writer *w) {
     text_sink sink = {w, begins_file, begin_functions, take_functions};
-    return file_flush(&w->file, &w->o, w->d) && emit_functions(&w->g, w->g.options->jobs, w->o.marks, &sink, w->d);
+    return file_flush(&w->file, &w->o, w->d) && emit_functions(&w->g, w->order.functions.data, w->order.functions.count,
+                                                                w->g.options->jobs, w->o.marks, &sink, w->d);
 }
 
 static bool write_data(writer *w) {
@@ -332,13 +367,14 @@ static bool write_definitions(writer *w) {
 
 /* NAME.c: everything. */
 static bool write_single(writer *w) {
-    if (!begin_source(w, 0))
+    if (!begin_source(w, source_name(w, "", 0)))
         return false;
     put_declarations_part(&w->g, &w->o);
-    return write_data(w) && write_functions(w) && write_definitions(w) && end_source(w);
+    split_none(&w->g, &w->order);
+    return write_data(w) && write_functions(w) && write_definitions(w) && end_source(w, 0);
 }
 
-/* NAME_internal.h, NAME_0.c ... with the functions, NAME_data.c with the rest. */
+/* NAME_internal.h, NAME_0.c ... and NAME_large.c with the functions, NAME_data.c with the rest. */
 static bool write_split(writer *w) {
     char *internal = file_name("%s_internal.h", w->g.name, 0);
     *vec_push(&w->result->headers) = internal;
@@ -346,11 +382,15 @@ static bool write_split(writer *w) {
     put_declarations_part(&w->g, &w->o);
     if (!write_whole(w, internal))
         return false;
-    split_plan(&w->g, w->files, &w->starts);
-    bool ok = write_functions(w);
-    while (ok && w->number < w->files) /* as many as were asked for: build systems know them by number */
-        ok = begin_next(w);
-    if (!ok || !end_source(w))
+    split_plan(&w->g, w->files, &w->order);
+    if (has_typed_api(&w->g)) {
+        w->first_export = arena_array(w->g.arena, w->g.m->func_count, sizeof *w->first_export);
+        w->next_export = arena_array(w->g.arena, w->g.m->export_count, sizeof *w->next_export);
+        exports_by_function(&w->g, w->first_export, w->next_export);
+    }
+    size_t end = w->order.functions.count;
+    bool ok = write_functions(w) && begin_remaining(w, end) && (!w->has_large || w->order.large < end || begin_large(w));
+    if (!ok || !end_source(w, end))
         return false;
     char *data = source_name(w, "_data", 0);
     *vec_push(&w->result->sources) = data;
@@ -393,6 +433,19 @@ static bool has_values(const module *m, wasmelt_valtype wanted) {
     return false;
 }
 
+/* With a number that was given, which C files there are does not depend on the module. */
+static void plan_files(writer *w) {
+    uint32_t given = w->g.options->split;
+    code_size size = split_measure(&w->g);
+    uint64_t wanted = given ? given : size.others / BYTES_PER_FILE + 1;
+    w->files = (uint32_t)(wanted < MAX_FILES ? wanted : MAX_FILES);
+    w->has_large = given ? given > 1 : size.large > 0;
+    w->g.split = w->files > 1 || w->has_large;
+    w->result->large_source = SIZE_MAX;
+    w->result->large_count = w->g.split ? size.large : 0;
+    w->result->largest = size.largest;
+}
+
 bool translate(const module *m, const translate_options *options, const char *directory,
                translate_result *result, diag *d) {
     arena a = {0};
@@ -404,9 +457,7 @@ bool translate(const module *m, const translate_options *options, const char *di
     bool ok = check_module(m, d);
     if (ok) {
         callgraph_build(&w.g.calls, m, options->bind_imports, !options->debug, &a);
-        size_t wanted = options->split ? options->split : split_code_size(&w.g) / BYTES_PER_FILE + 1;
-        w.files = (uint32_t)(wanted < MAX_FILES ? wanted : MAX_FILES);
-        w.g.split = w.files > 1;
+        plan_files(&w);
         w.g.declares_locally = w.g.split && !options->debug; /* with -g lines are counted as functions are printed */
         w.declared = arena_array(&a, m->func_count, sizeof *w.declared);
         w.g.uses_vectors = w.g.calls.has_vectors || has_values(m, WASMELT_V128);
@@ -428,7 +479,7 @@ bool translate(const module *m, const translate_options *options, const char *di
         fclose(w.file.stream);
     free(w.file.path);
     strbuf_free(&w.o.text);
-    vec_free(&w.starts);
+    split_free(&w.order);
     marks_free(w.o.marks);
     debug_lines_free(lines);
     arena_free(&a);

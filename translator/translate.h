@@ -23,7 +23,7 @@ typedef struct command_options {
 typedef struct translate_options {
     const char *name;    /* C identifier: prefix of every public name, and of the files */
     bounds_checks bounds;
-    uint32_t split;      /* number of C files; 0: one for each 512 KiB of code */
+    uint32_t split;      /* number of C files with functions, but for the one with large ones; 0: one for each 512 KiB */
     uint32_t jobs;       /* threads that emit functions */
     bool strict_loads;   /* force every load, not only those whose result is unused */
     bool bind_imports;   /* functions are bound by name at instantiation, not by the C linker */
@@ -42,6 +42,9 @@ typedef struct translate_options {
 typedef struct translate_result {
     VEC(char *) sources;
     VEC(char *) headers;
+    size_t large_source;  /* which of the C files has functions that are to be compiled with less optimisation, or SIZE_MAX */
+    uint32_t large_count; /* how many are in it */
+    uint32_t largest;     /* one of them */
     bool has_lines;       /* with `debug`: some of the code has source lines */
     bool lines_malformed; /* and some of what says so was not understood */
 } translate_result;
@@ -49,7 +52,7 @@ typedef struct translate_result {
 /* How each C file of a module begins, and NAME_internal.h: whose it is. A format for the module's name. */
 #define MADE_BY "/* %s: made by wasmelt "
 
-/* Writes NAME.h, NAME.c (or NAME_0.c ... and NAME_internal.h) into `directory`, which exists. The module
+/* Writes NAME.h, NAME.c (or NAME_0.c ..., NAME_large.c if it is needed or `split` given, NAME_data.c and NAME_internal.h) into `directory`, which exists. The module
  * must have passed module_validate. Returns false with the reason in `d`; files may then be
  * incomplete. */
 bool translate(const module *m, const translate_options *options, const char *directory,

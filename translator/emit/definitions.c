@@ -361,10 +361,9 @@ bool put_definitions_part(const generator *g, out *o, diag *d) {
     put_tags(g, o);
     put_fini(g, o);
     put_descriptor(g, o, imports);
-    if (g->options->emit_main) {
+    if (g->options->emit_main)
         put_main(g, o);
-    } else if (!g->options->bind_imports) {
+    else if (has_typed_api(g))
         put_host_api(g, o);
-    }
     return true;
 }

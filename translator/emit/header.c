@@ -176,8 +176,7 @@ void put_instantiate(const generator *g, out *o, bool with_options) {
     strbuf_printf(&o->text, "%s **instance, wasmelt_error *error)", g->name);
 }
 
-/* Whether hosts call exports by name and define imports by name. */
-static bool is_typed(const generator *g) {
+bool has_typed_api(const generator *g) {
     return !g->options->bind_imports && !g->options->emit_main;
 }
 
@@ -185,7 +184,7 @@ void put_internal_types(const generator *g, out *o) {
     out_line(o, "#include <wasmelt/wasmelt.h>\n");
     out_line(o, "typedef struct %s %s;", g->name, g->name);
     put_result_structs(g, o);
-    if (is_typed(g))
+    if (has_typed_api(g))
         put_import_functions(g, o);
 }
 
@@ -202,7 +201,7 @@ void put_header(const generator *g, out *o) {
     out_line(o, "/* For linking by name: see wasmelt/module.h. */");
     out_line(o, "extern const wasmelt_module %s_module;\n", name);
     put_result_structs(g, o);
-    if (is_typed(g)) {
+    if (has_typed_api(g)) {
         put_imports_struct(g, o);
         put_import_functions(g, o);
         out_line(o, "/* Makes an instance, runs its start function; see wasmelt_instantiate for the errors. With options: the");

@@ -9,6 +9,20 @@
 
 /* ---- Typed access for hosts ---- */
 
+/* Where the module is in several files: beside the function, whose other name this is if there is nothing to do for it. A
+ * module made for dynamic linking exports all that it has, and to compile seventy thousand functions that only call
+ * another takes minutes. */
+static void put_export_alias(const generator *g, out *o, uint32_t k) {
+    uint32_t f = g->m->exports[k].index;
+    const type_def *t = &g->m->types[g->m->funcs[f].type];
+    strbuf *s = &o->text;
+    put_result_type(s, g, t);
+    strbuf_printf(s, " %s(%s *", g->export_names[k], g->name);
+    for (uint32_t p = 0; p < t->param_count; p++)
+        strbuf_printf(s, ", %s", c_type(t->params[p]));
+    strbuf_printf(s, ") __attribute__((alias(\"%s\")));\n", g->func_names[f]);
+}
+
 static void put_export_function(const generator *g, out *o, uint32_t k) {
     const module *m = g->m;
     uint32_t f = m->exports[k].index;
@@ -115,14 +129,40 @@ static void put_instantiate_body(const generator *g, out *o) {
     out_close(o, "\n");
 }
 
+static bool is_own_function(const generator *g, const export *e) {
+    return e->kind == EXTERN_FUNC && e->index >= g->m->imported_funcs;
+}
+
 void put_host_api(const generator *g, out *o) {
     put_instantiate_body(g, o);
     for (uint32_t k = 0; k < g->m->export_count; k++) {
-        if (g->m->exports[k].kind == EXTERN_FUNC)
+        const export *e = &g->m->exports[k];
+        if (e->kind != EXTERN_FUNC)
+            put_export_object(g, o, k);
+        else if (!g->split || !is_own_function(g, e))
+            put_export_function(g, o, k);
+    }
+}
+
+void exports_by_function(const generator *g, uint32_t *first, uint32_t *next) {
+    for (uint32_t f = 0; f < g->m->func_count; f++)
+        first[f] = NO_INDEX;
+    for (uint32_t k = g->m->export_count; k-- > 0;) {
+        const export *e = &g->m->exports[k];
+        if (!is_own_function(g, e))
+            continue;
+        uint32_t f = g->calls.code[e->index];
+        next[k] = first[f];
+        first[f] = k;
+    }
+}
+
+void put_exports_of(const generator *g, out *o, uint32_t function, const uint32_t *first, const uint32_t *next) {
+    for (uint32_t k = first[function]; k != NO_INDEX; k = next[k])
+        if (g->calls.throws[g->m->exports[k].index])
             put_export_function(g, o, k);
         else
-            put_export_object(g, o, k);
-    }
+            put_export_alias(g, o, k);
 }
 
 /* ---- The main function of an executable ---- */

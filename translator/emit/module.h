@@ -10,6 +10,14 @@ void put_declarations_part(const generator *g, out *o);
 /* A data segment's bytes, to stand before the functions that copy from it. */
 void put_data(const generator *g, out *o, uint32_t index);
 
+/* Whether hosts call exports by name and define imports by name. */
+bool has_typed_api(const generator *g);
+
+/* Where a module is in several files, what hosts call stands in the file of the function that it leads to. `first` has room
+ * for each function, `next` for each export: lists of the exports of each function that is emitted. */
+void exports_by_function(const generator *g, uint32_t *first, uint32_t *next);
+void put_exports_of(const generator *g, out *o, uint32_t function, const uint32_t *first, const uint32_t *next);
+
 /* Initialisation, the descriptor, typed exports, main. */
 bool put_definitions_part(const generator *g, out *o, diag *d);
 

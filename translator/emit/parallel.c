@@ -1,4 +1,4 @@
-/* In comes the module, out goes the text of its functions, in order. A chunk is a run of functions of one file with
+/* In comes a list of functions, out goes their text, in order. A chunk is a run of functions of one file with
  * some amount of code. Threads take the chunks in order, each into the slot of a ring; the calling thread takes the
  * texts out in order. No thread is further ahead of it than the ring is long, so memory holds the texts of that many
  * chunks: a chunk is small, or one large function. */
@@ -13,7 +13,7 @@
 #define MAX_THREADS 256
 
 typedef struct chunk {
-    uint32_t first, end;
+    size_t first, end; /* places in the list */
 } chunk;
 
 /* What a thread made of a chunk. */
@@ -25,6 +25,7 @@ typedef struct slot {
 
 typedef struct crew {
     const generator *g;
+    const uint32_t *functions;
     VEC(chunk) chunks;
     slot *slots;
     size_t slot_count;
@@ -35,28 +36,24 @@ typedef struct crew {
     bool stopped;
 } crew;
 
-static void cut(crew *c, const text_sink *sink) {
-    const module *m = c->g->m;
+static void cut(crew *c, size_t count, const text_sink *sink) {
     size_t size = 0;
-    for (uint32_t k = m->imported_funcs; k < m->func_count; k++) {
-        if (!c->g->calls.reachable[k])
-            continue;
+    for (size_t k = 0; k < count; k++) {
         bool begins = sink->begins_file(sink->context, k);
         if (c->chunks.count == 0 || begins || size >= CHUNK_BYTES) {
             *vec_push(&c->chunks) = (chunk){k, k};
             size = 0;
         }
         vec_last(&c->chunks).end = k + 1;
-        size += m->funcs[k].body.length;
+        size += c->g->m->funcs[c->functions[k]].body.length;
     }
 }
 
 static void emit_chunk(const crew *c, const chunk *part, slot *s, ir_func *f, arena *scratch) {
     bool ok = true;
     diag_init(&s->d);
-    for (uint32_t k = part->first; ok && k < part->end; k++)
-        if (c->g->calls.reachable[k])
-            ok = emit_func(c->g, &s->o, f, scratch, k, &s->d);
+    for (size_t k = part->first; ok && k < part->end; k++)
+        ok = emit_func(c->g, &s->o, f, scratch, c->functions[k], &s->d);
 }
 
 /* Waits for a chunk to work on; false at the end. */
@@ -153,10 +150,11 @@ static bool work_alone(crew *c, struct line_marks *marks, const text_sink *sink,
     return ok;
 }
 
-bool emit_functions(const generator *g, uint32_t jobs, struct line_marks *marks, const text_sink *sink, diag *d) {
-    crew c = {.g = g, .lock = PTHREAD_MUTEX_INITIALIZER, .changed = PTHREAD_COND_INITIALIZER};
+bool emit_functions(const generator *g, const uint32_t *functions, size_t count, uint32_t jobs, struct line_marks *marks,
+                    const text_sink *sink, diag *d) {
+    crew c = {.g = g, .functions = functions, .lock = PTHREAD_MUTEX_INITIALIZER, .changed = PTHREAD_COND_INITIALIZER};
     pthread_t threads[MAX_THREADS];
-    cut(&c, sink);
+    cut(&c, count, sink);
     size_t wanted = jobs < c.chunks.count ? jobs : c.chunks.count, started = 0;
     if (wanted > MAX_THREADS)
         wanted = MAX_THREADS;

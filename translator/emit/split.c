@@ -14,36 +14,79 @@ static uint64_t hash(const char *name) {
     return h ^ h >> 29;
 }
 
-uint64_t split_code_size(const generator *g) {
-    uint64_t total = 0;
-    for (uint32_t k = g->m->imported_funcs; k < g->m->func_count; k++)
-        if (g->calls.reachable[k])
-            total += g->m->funcs[k].body.length;
-    return total;
+/* Bytes of wasm code from which on C compilers may take time and memory out of proportion (docs/guide-compile.md). */
+#define LARGE_FUNCTION ((size_t)256 * 1024)
+
+static bool is_large(const generator *g, uint32_t function) {
+    return g->m->funcs[function].body.length > LARGE_FUNCTION;
 }
 
-void split_plan(const generator *g, uint32_t files, file_starts *starts) {
-    uint64_t total = split_code_size(g), at = 0; /* bytes of code: all, and before the function */
-    uint64_t half_window = total / files / 16;
-    uint32_t best = NO_INDEX; /* of those in the window of the file that begins next */
+code_size split_measure(const generator *g) {
+    code_size size = {.largest = NO_INDEX};
     for (uint32_t k = g->m->imported_funcs; k < g->m->func_count; k++) {
         if (!g->calls.reachable[k])
             continue;
-        if (starts->count == 0)
-            *vec_push(starts) = k;
-        /* Windows that are behind: those of several files, if a function is larger than a file. */
-        while (starts->count < files && at > total * starts->count / files + half_window) {
-            uint32_t start = best == NO_INDEX ? k : best;
-            if (vec_last(starts) == start)
-                break;
-            *vec_push(starts) = start;
-            best = NO_INDEX;
+        size_t length = g->m->funcs[k].body.length;
+        if (!is_large(g, k)) {
+            size.others += length;
+            continue;
         }
-        if (starts->count < files && vec_last(starts) != k && at + half_window >= total * starts->count / files &&
-            (best == NO_INDEX || hash(g->func_names[k]) < hash(g->func_names[best])))
-            best = k;
-        at += g->m->funcs[k].body.length;
+        size.large++;
+        if (size.largest == NO_INDEX || length > g->m->funcs[size.largest].body.length)
+            size.largest = k;
     }
-    if (best != NO_INDEX && starts->count < files)
-        *vec_push(starts) = best;
+    return size;
+}
+
+void split_none(const generator *g, split_order *order) {
+    for (uint32_t k = g->m->imported_funcs; k < g->m->func_count; k++)
+        if (g->calls.reachable[k])
+            *vec_push(&order->functions) = k;
+    order->large = order->functions.count;
+}
+
+/* Begins files, from the second on, where they are to begin among the functions. */
+static void place_starts(const generator *g, uint64_t total, uint32_t files, split_order *order) {
+    const uint32_t *functions = order->functions.data;
+    uint64_t half_window = total / files / 16, at = 0; /* bytes of code before the function */
+    size_t best = SIZE_MAX;                            /* of those in the window of the file that begins next */
+    if (order->functions.count > 0)
+        *vec_push(&order->starts) = 0;
+    for (size_t k = 0; k < order->functions.count; k++) {
+        /* Windows that are behind: those of several files, if a function is larger than a file. */
+        while (order->starts.count < files && at > total * order->starts.count / files + half_window) {
+            size_t start = best == SIZE_MAX ? k : best;
+            if (vec_last(&order->starts) == start)
+                break;
+            *vec_push(&order->starts) = start;
+            best = SIZE_MAX;
+        }
+        if (order->starts.count < files && vec_last(&order->starts) != k &&
+            at + half_window >= total * order->starts.count / files &&
+            (best == SIZE_MAX || hash(g->func_names[functions[k]]) < hash(g->func_names[functions[best]])))
+            best = k;
+        at += g->m->funcs[functions[k]].body.length;
+    }
+    if (best != SIZE_MAX && order->starts.count < files)
+        *vec_push(&order->starts) = best;
+}
+
+void split_plan(const generator *g, uint32_t files, split_order *order) {
+    uint64_t total = 0;
+    for (uint32_t k = g->m->imported_funcs; k < g->m->func_count; k++) {
+        if (!g->calls.reachable[k] || is_large(g, k))
+            continue;
+        *vec_push(&order->functions) = k;
+        total += g->m->funcs[k].body.length;
+    }
+    place_starts(g, total, files, order);
+    order->large = order->functions.count;
+    for (uint32_t k = g->m->imported_funcs; k < g->m->func_count; k++)
+        if (g->calls.reachable[k] && is_large(g, k))
+            *vec_push(&order->functions) = k;
+}
+
+void split_free(split_order *order) {
+    vec_free(&order->functions);
+    vec_free(&order->starts);
 }

@@ -1,16 +1,31 @@
 /* Which C file each function stands in. Functions stay in their order, and all files get about the same amount of
- * code. An edit of the module moves hardly any function to another file. */
+ * code. An edit of the module moves hardly any function to another file. Functions so large that they would keep the C
+ * compiler busy out of proportion stand in a file of their own behind the others. */
 #ifndef WASMELT_EMIT_SPLIT_H
 #define WASMELT_EMIT_SPLIT_H
 
 #include "emit/generator.h"
 
-/* Bytes of wasm code of the functions that are emitted. */
-uint64_t split_code_size(const generator *g);
+/* How much code is emitted. */
+typedef struct code_size {
+    uint64_t others;  /* bytes of wasm of the functions that are not large */
+    uint32_t large;   /* functions that are too large to be compiled like the others */
+    uint32_t largest; /* one of them, or NO_INDEX */
+} code_size;
 
-typedef VEC(uint32_t) file_starts;
+code_size split_measure(const generator *g);
 
-/* The function that each of the `files` C files begins with; fewer than those where functions are too few. */
-void split_plan(const generator *g, uint32_t files, file_starts *starts);
+/* The functions that are emitted, file by file. */
+typedef struct split_order {
+    VEC(uint32_t) functions;
+    VEC(size_t) starts; /* where in them each C file begins; fewer than were asked for where functions are too few */
+    size_t large;       /* where those begin that stand in the file of large ones */
+} split_order;
+
+/* All functions in one file. */
+void split_none(const generator *g, split_order *order);
+/* In `files` C files, and one more if there are large functions. */
+void split_plan(const generator *g, uint32_t files, split_order *order);
+void split_free(split_order *order);
 
 #endif

@@ -1,0 +1,84 @@
+"""Functions that are too large for the default level: in a file of their own, compiled with -O1, and said so."""
+import pathlib
+import subprocess
+
+import pytest
+
+from support.adder import HOST
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+
+STATEMENT = '(local.set 1 (i32.add (local.get 1) (i32.load offset={} (local.get 0))))'
+LARGE = 24000  # statements, of at least 12 bytes each
+
+
+def module(statements):
+    body = ''.join(STATEMENT.format(4 * (k + 1000)) for k in range(statements))
+    return f'''(module (memory 4)
+      (func $small (export "load") (param i32) (result i32) (i32.load (local.get 0)))
+      (func $large (export "large") (param i32) (result i32) (local i32) {body} (local.get 1))
+      (func (export "add") (param i32 i32) (result i32)
+        (i32.add (call $large (i32.const 0)) (i32.add (local.get 0) (local.get 1))))
+      (func (export "twice") (param i32) (result i32 i32) (local.get 0) (local.get 0)))'''
+
+
+def files(folder):
+    return sorted(f.name for f in folder.iterdir())
+
+
+@pytest.fixture(params=['gcc', 'clang'])
+def levels(request, run_wasmelt, tmp_path):
+    """levels(WASM, OPTION...): the optimisation of each C file that is compiled, and what is said. By a compiler that does
+    nothing: a real one takes long."""
+    compiler = tmp_path / request.param
+    compiler.write_text('#!/bin/sh\nfor last; do :; done\n: >"$last"\n')
+    compiler.chmod(0o755)
+
+    def run(*options):
+        done = run_wasmelt(*options, '--emit=lib', '-v', '--cc', compiler, '-o', 'lib.a', cwd=tmp_path)
+        assert done.returncode == 0, done.stderr
+        commands = [line.split() for line in done.stderr.splitlines() if ' -c ' in line]
+        return ({command[command.index('-c') + 1]: [word for word in command if word.startswith('-O')] for command in commands},
+                [line for line in done.stderr.splitlines() if 'note:' in line])
+    return run
+
+
+def test_they_are_compiled_with_less_optimisation_and_it_is_said(levels, assemble):
+    compiled, notes = levels(assemble(module(LARGE), 'm'))
+    assert compiled == {'m_0.c': ['-O2'], 'm_large.c': ['-O1'], 'm_data.c': ['-O2']}
+    note, = notes
+    assert 'note: function 1 of 2' in note and 'm_large.c, compiled with -O1' in note
+
+
+def test_a_level_that_was_asked_for_is_given(levels, assemble):
+    compiled, notes = levels(assemble(module(LARGE), 'm'), '-O3')
+    assert compiled == {f'm_{name}.c': ['-O3'] for name in ('0', 'large', 'data')} and not notes
+
+
+@pytest.mark.parametrize('options, statements, expected', [
+    ([], 10, ['.c', '.h']),
+    ([], LARGE, ['.h', '_0.c', '_data.c', '_internal.h', '_large.c']),
+    (['--split=1'], LARGE, ['.c', '.h']),
+    (['--split=2'], 10, ['.h', '_0.c', '_1.c', '_data.c', '_internal.h', '_large.c']),
+    (['--split=2'], LARGE, ['.h', '_0.c', '_1.c', '_data.c', '_internal.h', '_large.c']),
+], ids=['none', 'large', 'one file', 'none in files', 'large in files'])
+def test_the_number_of_files_that_was_given_says_which_there_are(run_wasmelt, assemble, tmp_path, options, statements, expected):
+    done = run_wasmelt(assemble(module(statements), 'm'), '--emit=c', *options, '-o', 'out', cwd=tmp_path)
+    assert done.returncode == 0 and files(tmp_path / 'out') == sorted('m' + name for name in expected)
+    assert ('m_large.c, to be compiled with -O1' in done.stderr) == (statements == LARGE and options != ['--split=1'])
+
+
+def test_what_an_earlier_translation_left_is_removed(run_wasmelt, assemble, tmp_path):
+    for statements in LARGE, 10:
+        assert run_wasmelt(assemble(module(statements), 'm'), '--emit=c', '-o', 'out', cwd=tmp_path).returncode == 0
+    assert files(tmp_path / 'out') == ['m.c', 'm.h']
+
+
+@pytest.mark.parametrize('options', [[], ['-g'], ['--split=3']], ids=['default', '-g', 'split'])
+def test_the_result_works(run_wasmelt, assemble, build, cc, tmp_path, options):
+    done = run_wasmelt(assemble(module(LARGE), 'adder'), '--emit=lib', '--cc', cc, '-O0', *options, '-o', 'libadder.a', cwd=tmp_path)
+    assert done.returncode == 0, done.stderr
+    (tmp_path / 'host.c').write_text(HOST)
+    subprocess.run([cc, f'-I{ROOT}/include', 'host.c', 'libadder.a', f'{build}/lib/libwasmelt_rt.a', '-lpthread', '-lm', '-o', 'host'],
+                   cwd=tmp_path, check=True)
+    assert subprocess.run([tmp_path / 'host'], capture_output=True, text=True).stdout == '42\n'
