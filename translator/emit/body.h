@@ -12,7 +12,9 @@ typedef struct body {
     out *o;
     bool flat;      /* from structured.flat: variables are declared at the top */
     bool tail;      /* prints a second entry, which returns through the tail-call buffer */
-    const node *next; /* what follows the statement that is being printed, in its list */
+    bool called_back; /* a call that may lead back to the function has been made on some way to here, and nothing since
+                         that keeps it from being the last thing that the function does */
+    bool *left_called_back; /* the same where the innermost construct is left by break */
 } body;
 
 /* ---- expr.c ---- */
@@ -42,6 +44,10 @@ unsigned access_width(uint16_t op);
 /* ---- stmt.c ---- */
 
 void put_list(body *b, const node_list *list);
+/* Before each way out of the function. */
+void put_keep_frame(body *b);
+/* Finds the loops from whose end calls that may lead back come to their beginning. Returns whether the list has any. */
+bool mark_calls_back(const body *b, const node_list *list);
 
 /* ---- call.c ---- */
 
@@ -54,6 +60,9 @@ typedef enum callee_kind {
 } callee_kind;
 
 callee_kind indirect_callee(const generator *g, const stmt *s);
+
+/* Whether the call may lead back to the function that it is in. */
+bool may_lead_back(const body *b, const stmt *s);
 
 void put_call(body *b, const stmt *s);
 void put_return(body *b, const stmt *s);

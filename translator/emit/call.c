@@ -149,75 +149,9 @@ static bool has_counted_result(const type_def *t) {
     return false;
 }
 
-/* Whether the call may lead back to the function that it is in. */
-static bool may_lead_back(const body *b, const stmt *s) {
+bool may_lead_back(const body *b, const stmt *s) {
     bool inside = s->kind == STMT_CALL && b->g->m->funcs[s->index].import == NO_INDEX;
     return callgraph_recursive(&b->g->calls, b->f->index, inside ? s->index : b->g->m->func_count);
-}
-
-/* Nodes looked at for each call. */
-#define EFFECT_SEARCH 24
-
-static bool has_effect(const body *b, const node *n, unsigned *budget);
-
-/* Whether control comes to what follows the statement, or ends in a trap. */
-static bool stays(const stmt *s) {
-    switch (s->kind) {
-    case STMT_NOP:
-    case STMT_SET:
-    case STMT_EVAL:
-    case STMT_STORE:
-    case STMT_GLOBAL_SET:
-    case STMT_CALL:
-    case STMT_CALL_INDIRECT:
-    case STMT_OP:
-    case STMT_CATCH:
-        return !s->unwinds;
-    default:
-        return false;
-    }
-}
-
-/* Whether control may leave the list other than by its end. */
-static bool leaves(const node_list *list, unsigned *budget) {
-    for (const node *n = list->first; n; n = n->next) {
-        if (*budget == 0)
-            return true;
-        --*budget;
-        if (n->kind != NODE_EVAL && !(n->kind == NODE_STMT && stays(n->stmt)))
-            return true;
-    }
-    return false;
-}
-
-static bool statement_has_effect(const body *b, const stmt *s) {
-    if (s->kind == STMT_CALL || s->kind == STMT_CALL_INDIRECT)
-        return may_lead_back(b, s) && !s->unwinds; /* has a keep_frame of its own, or is followed by an effect */
-    return s->kind == STMT_STORE || s->kind == STMT_GLOBAL_SET;
-}
-
-/* Whether what follows a call, and always does, keeps it from being a tail call: a store, or another call of which
- * the same holds. `n` may be null. */
-static bool has_effect(const body *b, const node *n, unsigned *budget) {
-    for (; n && *budget > 0; n = n->next) {
-        --*budget;
-        if (n->kind == NODE_STMT) {
-            if (statement_has_effect(b, n->stmt))
-                return true;
-            if (!stays(n->stmt))
-                return false;
-        } else if (n->kind == NODE_IF) {
-            if (n->otherwise.first && has_effect(b, n->body.first, budget) && has_effect(b, n->otherwise.first, budget))
-                return true;
-            if (leaves(&n->body, budget) || leaves(&n->otherwise, budget))
-                return false;
-        } else if (n->kind == NODE_BLOCK || n->kind == NODE_LOOP) {
-            return has_effect(b, n->body.first, budget);
-        } else if (n->kind != NODE_EVAL && n->kind != NODE_SET_EXIT) {
-            return false;
-        }
-    }
-    return false;
 }
 
 void put_call(body *b, const stmt *s) {
@@ -243,8 +177,9 @@ void put_call(body *b, const stmt *s) {
     }
     put_callee(b, s, t);
     strbuf_puts(text(b), counted ? ");" : ";");
-    bool may_be_tail = may_lead_back(b, s) && (s->unwinds || !has_effect(b, b->next, &(unsigned){EFFECT_SEARCH}));
-    strbuf_puts(text(b), may_be_tail ? " keep_frame();\n" : "\n");
+    bool leads_back = may_lead_back(b, s);
+    b->called_back |= leads_back && !s->unwinds;
+    strbuf_puts(text(b), leads_back && s->unwinds ? " keep_frame();\n" : "\n");
     for (uint32_t k = 0; used && several && k < s->result_count; k++) {
         const var *v = &b->f->vars.data[s->result + k];
         bool is_counted = v->type == WASMELT_EXNREF;

@@ -9,6 +9,7 @@
 #include "lower/addresses.h"
 #include "lower/coalesce.h"
 #include "lower/recursion.h"
+#include "lower/tidy.h"
 #include "lower/uses.h"
 
 const char *linkage(const generator *g) {
@@ -159,7 +160,9 @@ static void put_body(body *b, const structured *shape) {
     put_declarations(b, shape);
     if (!b->tail && recursion_is_endless(b->f, &b->g->calls))
         put_pretended_return(b);
+    mark_calls_back(b, &shape->body);
     put_list(b, &shape->body);
+    put_keep_frame(b);
     if (b->f->type->result_count > 0 && !b->tail && node_list_is_open(&shape->body))
         out_line(b->o, "wasmelt_trap_unreachable();");
     const strbuf *s = &b->o->text;
@@ -254,6 +257,7 @@ bool emit_func(const generator *g, out *o, ir_func *f, arena *a, uint32_t index,
     coalesce_results(f);
     structured shape = structure(f);
     uses_recount(f, &shape);
+    tidy(f, &shape, f->type->result_count == 0 && !g->calls.tail_calls[index]);
     body b = {.g = g, .f = f, .o = o, .flat = shape.flat, .tail = g->calls.tail_calls[index]};
     o->function = o->text.count;
     if (g->declares_locally)

@@ -102,7 +102,45 @@ static void put_throw(body *b, const stmt *s) {
     put_slots(b, "wasmelt_pending->values", s, t->params, t->param_count, "wasmelt_exception_retain");
 }
 
+/* ---- Frames ---- */
+
+/* A call that may lead back to its function, and be the last thing that it does, must not become a jump: the recursion
+ * would be endless instead of exhausting the stack. It cannot while something that takes place follows it, a store or
+ * keep_frame(), on each way out of the function. */
+void put_keep_frame(body *b) {
+    if (b->called_back)
+        out_line(b->o, "keep_frame();");
+    b->called_back = false;
+}
+
+bool mark_calls_back(const body *b, const node_list *list) {
+    bool any = false;
+    for (node *n = list->first; n; n = n->next) {
+        bool here = mark_calls_back(b, &n->body) | mark_calls_back(b, &n->otherwise);
+        for (uint32_t k = 0; k < n->case_count; k++)
+            here |= mark_calls_back(b, &n->cases[k].body);
+        if (n->kind == NODE_STMT)
+            here = (n->stmt->kind == STMT_CALL || n->stmt->kind == STMT_CALL_INDIRECT) && may_lead_back(b, n->stmt);
+        n->calls_back = here;
+        any |= here;
+    }
+    return any;
+}
+
+/* A break or continue. What loops' beginnings find has been marked before. */
+static void take_jump(body *b, const node *n) {
+    if (n->kind == NODE_BREAK)
+        *b->left_called_back |= b->called_back;
+    b->called_back = false;
+}
+
 static void put_statement(body *b, const stmt *s) {
+    bool leaves = s->kind == STMT_RETURN || s->kind == STMT_UNWIND || s->kind == STMT_TAIL_CALL ||
+                  s->kind == STMT_TAIL_CALL_INDIRECT;
+    if (leaves)
+        put_keep_frame(b);
+    else if (s->kind == STMT_STORE || s->kind == STMT_GLOBAL_SET || s->kind == STMT_TRAP)
+        b->called_back = false;
     switch (s->kind) {
     case STMT_SET:
         put_set(b, s);
@@ -160,7 +198,9 @@ static void put_statement(body *b, const stmt *s) {
 /* A condition with what the module says of it or, if it says nothing, with our guess. */
 static void put_hinted(body *b, const node *n, bool negated) {
     bool is_hinted = n->condition->hint != HINT_NONE, is_usual = (n->condition->hint == HINT_LIKELY) != negated;
-    const char *macro = is_hinted ? is_usual ? "expected(" : "unlikely(" : n->expected && negated ? "likely(" : NULL;
+    const char *macro = is_hinted    ? is_usual ? "expected(" : "unlikely("
+                        : n->expected ? negated ? "likely(" : "unlikely("
+                                      : NULL;
     strbuf_puts(text(b), macro ? macro : "");
     put_condition(b, n->condition, negated);
     strbuf_puts(text(b), macro ? ")" : "");
@@ -181,6 +221,14 @@ static void put_test(body *b, const node *n) {
         break;
     case TEST_NOT_EXIT:
         strbuf_puts(s, "br != ");
+        strbuf_unsigned(s, n->exit);
+        break;
+    case TEST_ABOVE_EXIT:
+        strbuf_puts(s, "br > ");
+        strbuf_unsigned(s, n->exit);
+        break;
+    case TEST_UPTO_EXIT:
+        strbuf_puts(s, "br <= ");
         strbuf_unsigned(s, n->exit);
         break;
     case TEST_ANY_EXIT:
@@ -207,6 +255,7 @@ static bool put_on_same_line(body *b, const node *n) {
     if (is_exit) {
         strbuf_printf(text(b), ") { br = %u; %s; }\n", (unsigned)first->exit,
                       first->next->kind == NODE_BREAK ? "break" : "continue");
+        take_jump(b, first->next);
         return true;
     }
     bool is_one = first == n->body.last && (first->kind == NODE_BREAK || first->kind == NODE_CONTINUE ||
@@ -215,6 +264,7 @@ static bool put_on_same_line(body *b, const node *n) {
         return false;
     size_t start = text(b)->count;
     unsigned depth = b->o->depth;
+    bool called_back = b->called_back;
     strbuf_puts(text(b), ") ");
     size_t body_start = text(b)->count;
     b->o->depth = 0;
@@ -227,40 +277,44 @@ static bool put_on_same_line(body *b, const node *n) {
     if (is_statement && length <= SHORT_LINE && !is_declaration)
         return true;
     strbuf_truncate(text(b), start);
+    b->called_back = called_back;
     return false;
 }
 
-static void put_if(body *b, const node *n) {
-    bool is_else = false;
+static void put_arm(body *b, const node_list *list) {
+    strbuf_puts(text(b), "{\n");
+    b->o->depth++;
+    put_list(b, list);
+    b->o->depth--;
     out_indent(b->o);
-    for (;;) {
+    strbuf_put(text(b), '}');
+}
+
+static void put_if(body *b, const node *n) {
+    bool before = b->called_back, after = false;
+    out_indent(b->o);
+    for (bool is_else = false;; is_else = true) {
         strbuf_puts(text(b), "if (");
         put_test(b, n);
-        if (!is_else && put_on_same_line(b, n))
+        if (!is_else && put_on_same_line(b, n)) {
+            b->called_back |= before;
             return;
-        is_else = true;
-        strbuf_puts(text(b), ") {\n");
-        b->o->depth++;
-        put_list(b, &n->body);
-        b->o->depth--;
-        out_indent(b->o);
-        strbuf_put(text(b), '}');
+        }
+        strbuf_puts(text(b), ") ");
+        put_arm(b, &n->body);
+        after |= b->called_back;
+        b->called_back = before;
         if (!n->otherwise.first)
             break;
         strbuf_puts(text(b), " else ");
         const node *next = only_if(&n->otherwise);
-        if (next) {
-            n = next;
-            continue;
+        if (!next) {
+            put_arm(b, &n->otherwise);
+            break;
         }
-        strbuf_puts(text(b), "{\n");
-        b->o->depth++;
-        put_list(b, &n->otherwise);
-        b->o->depth--;
-        out_indent(b->o);
-        strbuf_put(text(b), '}');
-        break;
+        n = next;
     }
+    b->called_back |= after;
     strbuf_put(text(b), '\n');
 }
 
@@ -287,6 +341,20 @@ static bool has_labels(const switch_case *c) {
     return c->value_count > 0 || c->is_default;
 }
 
+/* Whether a declaration stands directly in the list: C has none behind a label. */
+static bool has_declaration(const body *b, const node_list *list) {
+    for (const node *n = list->first; n; n = n->next)
+        if (n->kind == NODE_STMT && n->stmt->result != NO_VAR && (n->stmt->result_count > 1 || declares(b, n->stmt)))
+            return true;
+    return false;
+}
+
+/* Whether nothing has been printed behind case labels. */
+static bool ends_in_label(body *b) {
+    const strbuf *s = text(b);
+    return s->count >= 2 && memcmp(s->data + s->count - 2, ":\n", 2) == 0;
+}
+
 static void put_switch(body *b, const node *n) {
     out_indent(b->o);
     strbuf_puts(text(b), "switch (");
@@ -295,27 +363,50 @@ static void put_switch(body *b, const node *n) {
     else
         put_expr(b, n->condition);
     strbuf_puts(text(b), ") {\n");
-    bool has_any = false;
+    bool has_any = false, before = b->called_back, left = false, *outer = b->left_called_back;
+    b->left_called_back = &left;
     for (uint32_t k = 0; k < n->case_count; k++) {
         const switch_case *c = &n->cases[k];
         if (!has_labels(c) && (!c->body.first || !has_any))
             continue;
         has_any = true;
-        if (has_labels(c))
+        bool braces = has_declaration(b, &c->body);
+        if (has_labels(c)) {
             put_case_labels(b, c);
-        else
-            out_indent(b->o);
-        strbuf_puts(text(b), has_labels(c) ? " {\n" : "{\n");
+            strbuf_puts(text(b), braces ? " {\n" : "\n");
+        } else if (braces) {
+            out_line(b->o, "{");
+        }
         b->o->depth++;
+        b->called_back |= before;
         if (c->clears_exit)
             out_line(b->o, "br = 0;");
         put_list(b, &c->body);
         if (c->falls && k + 1 < n->case_count && has_labels(&n->cases[k + 1]))
             out_line(b->o, "__attribute__((fallthrough));");
         b->o->depth--;
-        out_line(b->o, "}");
+        if (braces)
+            out_line(b->o, "}");
     }
+    if (ends_in_label(b))
+        out_line(b->o, "\tbreak;");
     out_line(b->o, "}");
+    b->called_back |= before | left;
+    b->left_called_back = outer;
+}
+
+/* A construct that `break` leaves. */
+static void put_breakable(body *b, const node *n) {
+    bool left = false, *outer = b->left_called_back, is_loop = n->kind == NODE_LOOP;
+    b->left_called_back = &left;
+    b->called_back |= is_loop && n->calls_back;
+    out_line(b->o, is_loop ? "for (;;) {" : "BLOCK {");
+    b->o->depth += is_loop;
+    put_list(b, &n->body);
+    b->o->depth -= is_loop;
+    out_line(b->o, is_loop ? "}" : "} /* BLOCK */");
+    b->called_back = left || (!is_loop && b->called_back);
+    b->left_called_back = outer;
 }
 
 /* Whether the break stands on the line of the exit that it takes. */
@@ -333,14 +424,8 @@ static void put_node(body *b, const node *n, const node *last) {
         put_if(b, n);
         break;
     case NODE_LOOP:
-        out_open(b->o, "for (;;)");
-        put_list(b, &n->body);
-        out_close(b->o, "");
-        break;
     case NODE_BLOCK:
-        out_line(b->o, "BLOCK {");
-        put_list(b, &n->body);
-        out_line(b->o, "} /* BLOCK */");
+        put_breakable(b, n);
         break;
     case NODE_SWITCH:
         put_switch(b, n);
@@ -348,9 +433,11 @@ static void put_node(body *b, const node *n, const node *last) {
     case NODE_BREAK:
         if (!is_printed_with(last, n))
             out_line(b->o, "break;");
+        take_jump(b, n);
         break;
     case NODE_CONTINUE:
         out_line(b->o, "continue;");
+        take_jump(b, n);
         break;
     case NODE_SET_EXIT:
         out_indent(b->o);
@@ -376,7 +463,6 @@ static size_t node_offset(const node *n) {
 void put_list(body *b, const node_list *list) {
     const node *last = NULL;
     for (const node *n = list->first; n; last = n, n = n->next) {
-        b->next = n->next;
         if (b->o->marks)
             marks_at(b->o, node_offset(n));
         put_node(b, n, last);

@@ -11,9 +11,14 @@
 
 /* ---- Jumps ---- */
 
+void note_exit(placer *p, uint32_t *place, uint32_t exit) {
+    *place = exit;
+    *vec_push(&p->exits) = place;
+}
+
 void set_exit(placer *p, node_list *out, uint32_t exit) {
     p->uses_exit = true;
-    node_append(p->f, out, NODE_SET_EXIT)->exit = exit;
+    note_exit(p, &node_append(p->f, out, NODE_SET_EXIT)->exit, exit);
 }
 
 /* Whether the label's code is a case of the br_table that `b` is the switch of. */
@@ -88,31 +93,97 @@ static uint32_t label_ahead(placer *p, uint32_t label_index, uint32_t at) {
     return label_index;
 }
 
-/* Labels whose code is further on in the same list, the farthest first (which is not always the one with the farthest
- * point: a block's end may be a jump): wraps what each skips. Returns where placing goes on. */
-static uint32_t place_skips(placer *p, node_list *out, const uint32_t *labels, size_t count, uint32_t at,
-                            uint32_t end, scope s) {
-    if (count == 0 || p->failed)
-        return at;
-    if (s.depth > MAX_DEPTH) {
-        p->failed = true;
-        return at;
+/* A label whose code is further on in the same list: behind `stop`. */
+typedef struct stay {
+    uint32_t stop, label;
+} stay;
+
+/* Whether the segments that the labels skip follow each other as the numbers of the exits do. Mostly; but a block's end
+ * may be a jump to anywhere. */
+static bool in_order(const placer *p, const stay *stays, size_t count) {
+    for (size_t k = 1; k < count; k++)
+        if (target(p, stays[k].label) <= target(p, stays[k - 1].label))
+            return false;
+    return true;
+}
+
+/* Whether control never comes out of the list, and nothing in it tests br. */
+static bool ends_plainly(const node_list *list) {
+    for (const node *n = list->first; n; n = n->next)
+        if (n->kind != NODE_STMT)
+            return false;
+    return !node_list_is_open(list);
+}
+
+/* The segments one behind the other, the nearest first: each is left out by the exits to the ones behind it. */
+static void place_segments(placer *p, node_list *out, const stay *stays, size_t count, uint32_t at, scope s) {
+    for (size_t k = 0; k < count; k++) {
+        node_list body = {0};
+        place(p, &body, at, stays[k].stop, deeper(s, target(p, stays[k].label)));
+        if (body.first) {
+            node *n = append_if(p, out, k == 0 ? TEST_NO_EXIT : TEST_UPTO_EXIT, NULL);
+            if (k > 0)
+                note_exit(p, &n->exit, exit_number(target(p, stays[k - 1].label)));
+            if (k > 0 && !ends_plainly(&body))
+                set_exit(p, &n->body, 0);
+            if (n->body.last)
+                n->body.last->next = body.first, n->body.last = body.last;
+            else
+                n->body = body;
+        }
+        at = stays[k].stop;
     }
-    uint32_t point = target(p, labels[0]);
-    uint32_t stop = is_ahead(p, labels[0], at, end) ? p->f->labels.data[labels[0]].end : end;
-    if (point == p->meets[at])
-        stop = at;
+}
+
+/* The same for any order, each inside the next. */
+static void nest_segments(placer *p, node_list *out, const stay *stays, size_t count, uint32_t at, scope s) {
+    if (s.depth > MAX_DEPTH)
+        p->failed = true;
+    if (count == 0 || p->failed)
+        return;
+    const stay *farthest = &stays[count - 1];
+    uint32_t point = target(p, farthest->label);
     scope in = deeper(s, point);
     node_list skipped = {0};
-    uint32_t next = place_skips(p, &skipped, labels + 1, count - 1, at, stop, in);
-    place(p, &skipped, next, stop, in);
+    nest_segments(p, &skipped, stays, count - 1, at, in);
+    place(p, &skipped, count > 1 ? stays[count - 2].stop : at, farthest->stop, in);
     if (skipped.first) {
         node *n = append_if(p, out, count == 1 ? TEST_NO_EXIT : TEST_NOT_EXIT, NULL);
-        n->exit = exit_number(point);
+        if (count > 1)
+            note_exit(p, &n->exit, exit_number(point));
         n->body = skipped;
     }
     set_exit(p, out, 0);
-    return stop;
+}
+
+/* Wraps what each of the labels skips; they are in the order of their stops. Returns where placing goes on. */
+static uint32_t place_skips(placer *p, node_list *out, const stay *stays, size_t count, uint32_t at, scope s) {
+    if (count == 0)
+        return at;
+    if (in_order(p, stays, count)) {
+        place_segments(p, out, stays, count, at, s);
+        set_exit(p, out, 0);
+    } else {
+        nest_segments(p, out, stays, count, at, s);
+    }
+    return stays[count - 1].stop;
+}
+
+/* Sends on these exits, which are in descending order, by `break`. `highest` is the greatest of those that stay, or 0 if
+ * none does. */
+static void place_breaks(placer *p, node_list *out, const uint32_t *exits, size_t count, uint32_t highest) {
+    size_t above = 0;
+    while (above < count && exits[above] > highest)
+        above++;
+    bool together = above > 1 || (above == count && highest == 0);
+    for (size_t k = together && above > 0 ? above - 1 : 0; k < count; k++) {
+        bool is_last_above = together && k + 1 == above;
+        test_kind test = !is_last_above ? TEST_EXIT : highest == 0 ? TEST_ANY_EXIT : TEST_ABOVE_EXIT;
+        node *n = append_if(p, out, test, NULL);
+        if (test != TEST_ANY_EXIT)
+            note_exit(p, &n->exit, test == TEST_EXIT ? exits[k] : highest);
+        node_append(p->f, &n->body, NODE_BREAK);
+    }
 }
 
 static int descending(const void *a, const void *b) {
@@ -124,6 +195,11 @@ static int descending(const void *a, const void *b) {
 static void sort(uint64_t *values, size_t count) {
     if (count > 1)
         qsort(values, count, sizeof *values, descending);
+}
+
+static int by_stop(const void *a, const void *b) {
+    uint32_t x = ((const stay *)a)->stop, y = ((const stay *)b)->stop;
+    return x < y ? -1 : x > y;
 }
 
 uint32_t place_exits(placer *p, node_list *out, breakable *b, uint32_t at, uint32_t end, scope s) {
@@ -151,34 +227,33 @@ uint32_t place_exits(placer *p, node_list *out, breakable *b, uint32_t at, uint3
     }
 
     /* First those that go on by a jump, then those that stay in this list. */
-    uint64_t *staying = arena_array(f->arena, count, sizeof *staying); /* position, label */
+    stay *staying = arena_array(f->arena, count, sizeof *staying);
     uint32_t *further = arena_array(f->arena, count, sizeof *further);
     size_t further_count = 0;
+    uint32_t fall = fall_after(p, at, end, &s), highest = 0;
     for (size_t i = 0; i < count; i++) {
         uint32_t l = (uint32_t)sorted[i];
         uint32_t point = target(p, l);
-        if (point == s.cont || point == s.brk) {
-            node *n = append_if(p, out, TEST_EXIT, NULL);
-            n->exit = exit_number(point);
+        bool arrives = point == fall, skips = is_ahead(p, l, at, end) || point == s.fall;
+        if (!arrives && point == s.cont) {
+            node *n = append_if(p, out, count == 1 ? TEST_ANY_EXIT : TEST_EXIT, NULL);
+            if (count > 1)
+                note_exit(p, &n->exit, exit_number(point));
             set_exit(p, &n->body, 0);
-            node_append(f, &n->body, point == s.cont ? NODE_CONTINUE : NODE_BREAK);
-        } else if (is_ahead(p, l, at, end) || point == s.fall || (at < end && point == p->meets[at])) {
-            uint32_t stop = point == p->meets[at] ? at : is_ahead(p, l, at, end) ? f->labels.data[l].end : end;
-            staying[kept++] = (uint64_t)stop << 32 | l;
+            node_append(f, &n->body, NODE_CONTINUE);
+        } else if (arrives || (skips && point != s.brk)) {
+            uint32_t stop = arrives ? at : is_ahead(p, l, at, end) ? f->labels.data[l].end : end;
+            staying[kept++] = (stay){stop, l};
+            highest = exit_number(point) > highest ? exit_number(point) : highest;
         } else {
-            further[further_count++] = l;
+            if (point == s.brk) /* what stands behind that construct finds br set, as if it were left by more than this */
+                *vec_push(&s.inner->escapes) = l;
+            else
+                request_exit(p, l, &s);
+            further[further_count++] = exit_number(point);
         }
     }
-    for (size_t i = 0; i < further_count; i++) {
-        request_exit(p, further[i], &s);
-        bool alone = kept == 0 && further_count == 1;
-        node *n = append_if(p, out, alone ? TEST_ANY_EXIT : TEST_EXIT, NULL);
-        n->exit = exit_number(target(p, further[i]));
-        node_append(f, &n->body, NODE_BREAK);
-    }
-    uint32_t *stay = arena_array(f->arena, kept, sizeof *stay);
-    sort(staying, kept);
-    for (size_t i = 0; i < kept; i++)
-        stay[i] = (uint32_t)staying[i];
-    return place_skips(p, out, stay, kept, at, end, s);
+    place_breaks(p, out, further, further_count, highest);
+    qsort(staying, kept, sizeof *staying, by_stop);
+    return place_skips(p, out, staying, kept, at, s);
 }

@@ -398,6 +398,20 @@ static bool all_placed(const placer *p) {
     return true;
 }
 
+/* Gives the exits small numbers, in the order of their points; 0 stays. */
+static void number_exits(placer *p) {
+    if (p->exits.count == 0)
+        return;
+    uint32_t *ranks = arena_array(p->f->arena, exit_number(p->count) + 1, sizeof *ranks);
+    for (size_t k = 0; k < p->exits.count; k++)
+        ranks[*p->exits.data[k]] = 1;
+    ranks[0] = 0;
+    for (uint32_t exit = 1; exit <= exit_number(p->count); exit++)
+        ranks[exit] += ranks[exit - 1];
+    for (size_t k = 0; k < p->exits.count; k++)
+        *p->exits.data[k] = *p->exits.data[k] ? ranks[*p->exits.data[k]] : 0;
+}
+
 structured structure(ir_func *f) {
     size_t labels = f->labels.count;
     placer p = {.f = f, .count = (uint32_t)f->stmts.count};
@@ -424,6 +438,7 @@ structured structure(ir_func *f) {
         arena_rewind(f->arena, before_runs);
         p.changed = p.failed = p.uses_exit = p.tests_exit = p.drops_tests = false;
         p.tests = 0;
+        vec_clear(&p.exits);
         for (uint32_t i = 0; i < p.count; i++)
             p.placed[i] = false;
         scope s = {.fall = p.count, .brk = NOWHERE, .cont = NOWHERE};
@@ -435,9 +450,12 @@ structured structure(ir_func *f) {
         result.uses_exit = p.uses_exit;
         result.tests_exit = p.tests_exit;
         result.drops_tests = p.drops_tests;
+        number_exits(&p);
         vec_free(&p.extras);
+        vec_free(&p.exits);
         return result;
     }
     vec_free(&p.extras);
+    vec_free(&p.exits);
     return structure_flat(f);
 }

@@ -22,6 +22,8 @@ typedef enum test_kind {
     TEST_NOT_EXPR,  /* its negation */
     TEST_EXIT,      /* br == exit; in a switch: the value of br */
     TEST_NOT_EXIT,  /* br != exit */
+    TEST_ABOVE_EXIT,/* br > exit */
+    TEST_UPTO_EXIT, /* br <= exit */
     TEST_ANY_EXIT,  /* br != 0 */
     TEST_NO_EXIT    /* br == 0 */
 } test_kind;
@@ -45,8 +47,9 @@ typedef struct switch_case {
 struct node {
     uint8_t kind;
     uint8_t test;
-    bool expected;      /* an if made of a br_if: taken more often than not */
-    uint32_t exit;      /* SET_EXIT, TEST_EXIT, TEST_NOT_EXIT */
+    bool expected;      /* an if made of a br_if: taken more often than not if the test is negated, else less often */
+    bool calls_back;    /* a loop in which a call may lead back to the function; for the printer */
+    uint32_t exit;      /* SET_EXIT, TEST_*_EXIT */
     uint32_t case_count;
     const stmt *stmt;
     const expr *condition;

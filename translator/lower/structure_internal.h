@@ -51,6 +51,7 @@ typedef struct placer {
     uint32_t stamp;
     bool *placed;        /* for each statement that is not control: stands in the output */
     size_t tests;        /* of br, in this run */
+    VEC(uint32_t *) exits; /* where numbers of exits stand, in this run */
     bool changed;        /* this run asked for another one */
     bool failed;         /* too deep, too many tests, or a jump that cannot be expressed */
     stmt *void_return;
@@ -74,7 +75,7 @@ static inline uint32_t fall_after(const placer *p, uint32_t after, uint32_t end,
     return after >= end || p->meets[after] == p->meets[end] ? s->fall : p->meets[after];
 }
 
-/* What `br` is while control is on its way to the point. */
+/* What `br` is while control is on its way to the point; in the end they are numbered anew, in the same order. */
 static inline uint32_t exit_number(uint32_t point) {
     return point + 1;
 }
@@ -111,6 +112,9 @@ node *append_if(placer *p, node_list *out, test_kind test, const expr *condition
 void place_jump(placer *p, node_list *out, uint32_t label_index, const scope *s);
 
 void set_exit(placer *p, node_list *out, uint32_t exit);
+
+/* Writes the number of an exit to a place where it stays. */
+void note_exit(placer *p, uint32_t *place, uint32_t exit);
 
 /* After the construct `b`, which stops at `at`: sends on what left it by `br`. Returns where placing goes on. */
 uint32_t place_exits(placer *p, node_list *out, breakable *b, uint32_t at, uint32_t end, scope s);

@@ -163,7 +163,7 @@ uint32_t place_table(placer *p, node_list *out, uint32_t at, uint32_t end, scope
         again->cases = arena_array(f->arena, 1, sizeof *again->cases);
         switch_case *c = again->cases;
         c->values = arena_array(f->arena, 1, sizeof(uint32_t));
-        c->values[c->value_count++] = exit_number(target(p, segments[k].label));
+        note_exit(p, &c->values[c->value_count++], exit_number(target(p, segments[k].label)));
         c->clears_exit = true;
         in.fall = k + 1 < near ? p->meets[next] : exit;
         place(p, &c->body, segments[k].end, next, in);

@@ -1,0 +1,138 @@
+/* Less nesting. In come the C statements of a function as lower/structure.c placed them; out goes the same code, read
+ * by an engineer from top to bottom instead of from outside in:
+ *
+ *  - what stands in an else behind an arm that ends in a jump follows the if:   if (c) { ...; break; } else { A }
+ *    becomes                                                                   if (c) { ...; break; } A
+ *  - an if around all that is left of a list leaves it instead:                 for (;;) { if (c) { A } }
+ *    becomes                                                                   for (;;) { if (!c) continue; A }
+ *    and in the same way if a jump follows that the arm does not come to:       if (c) { A; continue; } break;
+ *    becomes                                                                   if (!c) break; A; continue;
+ *  - a jump to where falling off the end of the list goes is left out.
+ *
+ * Nothing is evaluated in another order, or more or less often. */
+#include "lower/tidy.h"
+
+/* What falling off the end of a list is the same as. */
+typedef enum list_end {
+    END_OTHER,
+    END_BREAK,
+    END_CONTINUE,
+    END_RETURN
+} list_end;
+
+static void tidy_list(ir_func *f, node_list *list, list_end end);
+
+static uint8_t opposite(uint8_t test) {
+    static const uint8_t of[] = {
+        [TEST_EXPR] = TEST_NOT_EXPR,        [TEST_NOT_EXPR] = TEST_EXPR,
+        [TEST_EXIT] = TEST_NOT_EXIT,        [TEST_NOT_EXIT] = TEST_EXIT,
+        [TEST_ABOVE_EXIT] = TEST_UPTO_EXIT, [TEST_UPTO_EXIT] = TEST_ABOVE_EXIT,
+        [TEST_ANY_EXIT] = TEST_NO_EXIT,     [TEST_NO_EXIT] = TEST_ANY_EXIT,
+    };
+    return of[test];
+}
+
+/* Puts the nodes of `inner` behind `n`, which is in `list`. */
+static void splice(node_list *list, node *n, node_list *inner) {
+    if (!inner->first)
+        return;
+    inner->last->next = n->next;
+    n->next = inner->first;
+    if (list->last == n)
+        list->last = inner->last;
+    *inner = (node_list){0};
+}
+
+static bool is_construct(const node *n) {
+    return n->kind == NODE_IF || n->kind == NODE_LOOP || n->kind == NODE_BLOCK || n->kind == NODE_SWITCH;
+}
+
+/* More than reads well behind its condition. */
+static bool is_long(const node_list *list) {
+    return list->first && (list->first != list->last || is_construct(list->first));
+}
+
+/* What leaves the list as falling off its end does. */
+static void append_end(ir_func *f, node_list *list, list_end end) {
+    if (end == END_RETURN) {
+        stmt *s = arena_alloc(f->arena, sizeof *s);
+        *s = (stmt){.kind = STMT_RETURN, .result = NO_VAR};
+        node_append(f, list, NODE_STMT)->stmt = s;
+    } else {
+        node_append(f, list, end == END_BREAK ? NODE_BREAK : NODE_CONTINUE);
+    }
+}
+
+/* Whether the rest of the list only leaves it, by one or two nodes. */
+static bool only_leaves(const node *rest) {
+    if (rest->kind == NODE_SET_EXIT && rest->next)
+        rest = rest->next;
+    bool is_return = rest->kind == NODE_STMT && rest->stmt->kind == STMT_RETURN;
+    return !rest->next && (rest->kind == NODE_BREAK || rest->kind == NODE_CONTINUE || is_return);
+}
+
+/* Turns the if around: its body, which becomes `instead`, follows it. */
+static void turn_around(node_list *list, node *n, node_list instead) {
+    node_list body = n->body;
+    n->test = opposite(n->test);
+    n->body = instead;
+    n->otherwise = (node_list){0};
+    splice(list, n, &body);
+}
+
+static void tidy_if(ir_func *f, node_list *list, node *n, list_end end) {
+    bool goes_on = node_list_is_open(&n->body);
+    if (n->otherwise.first && !goes_on) {
+        splice(list, n, &n->otherwise);
+    } else if (n->otherwise.first && !node_list_is_open(&n->otherwise)) {
+        turn_around(list, n, n->otherwise);
+    } else if (!n->otherwise.first && is_long(&n->body)) {
+        node_list jump = {0};
+        if (n->next && !goes_on && only_leaves(n->next)) {
+            jump = (node_list){n->next, list->last};
+            n->next = NULL;
+            list->last = n;
+        } else if (!n->next && end != END_OTHER) {
+            append_end(f, &jump, end);
+        }
+        if (jump.first)
+            turn_around(list, n, jump);
+    }
+    list_end inner = n->next ? END_OTHER : end;
+    tidy_list(f, &n->body, inner);
+    tidy_list(f, &n->otherwise, inner);
+    if (!n->body.first && inner != END_OTHER) /* it was but a jump to where control goes anyway */
+        append_end(f, &n->body, inner);
+}
+
+/* Whether the node is a jump to where falling off the end of its list goes. */
+static bool is_end(const node *n, list_end end) {
+    return !n->next && ((n->kind == NODE_BREAK && end == END_BREAK) || (n->kind == NODE_CONTINUE && end == END_CONTINUE));
+}
+
+static void tidy_list(ir_func *f, node_list *list, list_end end) {
+    node *last = NULL;
+    for (node *n = list->first; n; last = n, n = n->next) {
+        if (is_end(n, end)) {
+            if (last)
+                last->next = NULL;
+            else
+                list->first = NULL;
+            list->last = last;
+            return;
+        }
+        if (n->kind == NODE_IF)
+            tidy_if(f, list, n, end);
+        else if (n->kind == NODE_LOOP)
+            tidy_list(f, &n->body, END_CONTINUE);
+        else if (n->kind == NODE_BLOCK)
+            tidy_list(f, &n->body, END_BREAK);
+        for (uint32_t k = 0; k < n->case_count; k++)
+            tidy_list(f, &n->cases[k].body, END_OTHER);
+    }
+}
+
+void tidy(ir_func *f, structured *shape, bool returns_at_end) {
+    if (!shape->flat)
+        tidy_list(f, &shape->body, returns_at_end ? END_RETURN : END_OTHER);
+}
