@@ -20,6 +20,8 @@ static bool fail(const char *path, const char *why) {
     return false;
 }
 
+/* Read, not mapped: whoever may write to the file could otherwise change it behind the validation, on which everything
+ * after it relies, or truncate it, which ends a process that reads a mapping. */
 static bool read_all(int fd, const char *path, span *bytes) {
     size_t count = 0, capacity = 1 << 16;
     struct stat st;

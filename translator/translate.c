@@ -200,9 +200,15 @@ typedef struct writer {
     uint32_t *declared;    /* for each function: the file that declared it last, as it is in `number` */
 } writer;
 
-static bool write_whole(writer *w, const char *name) {
-    return file_open(&w->file, w->directory, name, w->d) && file_flush(&w->file, &w->o, w->d) &&
-           file_close(&w->file, w->d);
+/* The long parts' text goes to the file as it is printed. What cannot be written is forgotten: `d` has the reason. */
+static void drain(void *writing, out *o) {
+    writer *w = writing;
+    if (w->file.stream && (w->d->failed || !file_flush(&w->file, o, w->d)))
+        strbuf_clear(&o->text);
+}
+
+static bool end_file(writer *w) {
+    return !w->d->failed && file_flush(&w->file, &w->o, w->d) && file_close(&w->file, w->d);
 }
 
 /* The name of a C file. One that only debug information will name must not have the name of a source, which is often
@@ -245,7 +251,7 @@ static bool end_source(writer *w, size_t end) {
     if (w->first_export)
         put_exports_of_file(w, end);
     marks_end_file(&w->o);
-    return file_flush(&w->file, &w->o, w->d) && file_close(&w->file, w->d);
+    return end_file(w);
 }
 
 static bool begin_next(writer *w, char *name, size_t first) {
@@ -329,19 +335,12 @@ static bool write_functions(writer *w) {
 }
 
 static bool write_data(writer *w) {
-    for (uint32_t k = 0; k < w->g.image_count; k++) {
+    for (uint32_t k = 0; !w->d->failed && k < w->g.image_count; k++)
         put_image(&w->g, &w->o, k);
-        if (!file_flush(&w->file, &w->o, w->d))
-            return false;
-    }
-    for (uint32_t k = 0; k < w->g.m->data_count; k++) {
-        if (w->g.in_image[k])
-            continue;
-        put_data(&w->g, &w->o, k);
-        if (!file_flush(&w->file, &w->o, w->d))
-            return false;
-    }
-    return true;
+    for (uint32_t k = 0; !w->d->failed && k < w->g.m->data_count; k++)
+        if (!w->g.in_image[k])
+            put_data(&w->g, &w->o, k);
+    return !w->d->failed;
 }
 
 /* Before what follows the functions: records and fixed tables refer to them, what hosts call calls them. */
@@ -378,9 +377,11 @@ static bool write_single(writer *w) {
 static bool write_split(writer *w) {
     char *internal = file_name("%s_internal.h", w->g.name, 0);
     *vec_push(&w->result->headers) = internal;
+    if (!file_open(&w->file, w->directory, internal, w->d))
+        return false;
     put_maker(w);
     put_declarations_part(&w->g, &w->o);
-    if (!write_whole(w, internal))
+    if (!end_file(w))
         return false;
     split_plan(&w->g, w->files, &w->order);
     if (has_typed_api(&w->g)) {
@@ -397,15 +398,16 @@ static bool write_split(writer *w) {
     put_maker(w);
     out_line(&w->o, "#include \"%s.h\"", w->g.name);
     out_line(&w->o, "#include \"%s\"\n", internal);
-    return file_open(&w->file, w->directory, data, w->d) && write_data(w) && write_definitions(w) &&
-           file_close(&w->file, w->d);
+    return file_open(&w->file, w->directory, data, w->d) && write_data(w) && write_definitions(w) && end_file(w);
 }
 
 static bool write_all(writer *w) {
     char *header = file_name("%s.h", w->g.name, 0);
     *vec_push(&w->result->headers) = header;
+    if (!file_open(&w->file, w->directory, header, w->d))
+        return false;
     put_header(&w->g, &w->o);
-    if (!write_whole(w, header))
+    if (!end_file(w))
         return false;
     return w->g.split ? write_split(w) : write_single(w);
 }
@@ -450,6 +452,8 @@ bool translate(const module *m, const translate_options *options, const char *di
                translate_result *result, diag *d) {
     arena a = {0};
     writer w = {.directory = directory, .result = result, .d = d};
+    w.o.drain = drain;
+    w.o.drain_context = &w;
     w.file.room = FREE_OUTPUT + OUTPUT_FOR_BYTE * m->input.length;
     w.g = (generator){.m = m, .options = options, .arena = &a, .name = options->name};
     w.g.uses_data_sizes = m->has_data_count && m->data_count > 0;

@@ -68,12 +68,16 @@ typedef struct out {
     struct line_marks *marks; /* null without -g: emit/marks.h */
     size_t function;          /* where the text of the function that is being printed begins */
     VEC(mention) mentions;    /* in the text, if functions are declared locally */
+    /* Takes text out that has become long; null where it has to stay together, as that of a function. */
+    void (*drain)(void *context, struct out *o);
+    void *drain_context;
 } out;
 
 void out_line(out *o, const char *format, ...) __attribute__((format(printf, 2, 3)));
 void out_open(out *o, const char *format, ...) __attribute__((format(printf, 2, 3))); /* "... {" */
 void out_close(out *o, const char *tail);                                             /* "}TAIL" */
 void out_indent(out *o);
+void out_drain(out *o);
 
 /* The C type of a value: u32, u64, f32, f64, v128, funcref, externref, exnref. */
 const char *c_type(wasmelt_valtype t);

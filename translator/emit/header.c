@@ -84,6 +84,7 @@ static void put_name_comment(out *o, const char *what, span name) {
         strbuf_put(&o->text, c >= 0x20 && c < 0x7F && c != '*' && c != '/' && c != '\\' ? (char)c : '.');
     }
     strbuf_puts(&o->text, "\" */\n");
+    out_drain(o);
 }
 
 /* ---- Imports ---- */

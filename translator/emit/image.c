@@ -1,6 +1,7 @@
 #include "emit/image.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #include <wasmelt/support.h>
 
@@ -57,11 +58,13 @@ static uint32_t end_of_memory(const image_part *parts, uint32_t count, uint32_t 
     return k;
 }
 
-static void add_image(generator *g, const image_part *parts, uint32_t count) {
+typedef VEC(image) image_list;
+
+static void add_image(generator *g, image_list *images, const image_part *parts, uint32_t count) {
     uint64_t start = parts[0].at / WASMELT_IMAGE_PAGE * WASMELT_IMAGE_PAGE;
     if (parts[count - 1].end - start < LEAST_IMAGE)
         return;
-    g->images[g->image_count++] = (image){.parts = parts, .count = count, .start = start, .end = parts[count - 1].end};
+    *vec_push(images) = (image){.parts = parts, .count = count, .start = start, .end = parts[count - 1].end};
     for (uint32_t k = 0; k < count; k++)
         g->in_image[parts[k].segment] = true;
 }
@@ -69,19 +72,24 @@ static void add_image(generator *g, const image_part *parts, uint32_t count) {
 void images_plan(generator *g) {
     const module *m = g->m;
     image_part *parts = arena_array(g->arena, m->data_count, sizeof *parts);
-    g->images = arena_array(g->arena, m->data_count, sizeof *g->images);
     g->in_image = arena_array(g->arena, m->data_count, sizeof *g->in_image);
     uint32_t count = collect(m, parts);
+    image_list images = {0};
     for (uint32_t from = 0; from < count;) {
         bool overlap;
         uint32_t end = end_of_memory(parts, count, from, &overlap);
         for (uint32_t k = from + 1; !overlap && k <= end; k++)
             if (k == end || parts[k].at - parts[k - 1].end > MOST_GAP) {
-                add_image(g, parts + from, k - from);
+                add_image(g, &images, parts + from, k - from);
                 from = k;
             }
         from = end;
     }
+    g->image_count = (uint32_t)images.count;
+    g->images = arena_array(g->arena, images.count, sizeof *g->images);
+    if (images.count > 0)
+        memcpy(g->images, images.data, images.count * sizeof *g->images);
+    vec_free(&images);
 }
 
 /* ---- Printing ---- */

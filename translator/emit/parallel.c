@@ -11,6 +11,8 @@
 
 #define CHUNK_BYTES ((size_t)16 * 1024) /* of wasm code */
 #define MAX_THREADS 256
+/* What one function in a thousand needs more than this of is given back behind it. */
+#define KEPT_BYTES ((size_t)1 << 20)
 
 typedef struct chunk {
     size_t first, end; /* places in the list */
@@ -54,6 +56,8 @@ static void emit_chunk(const crew *c, const chunk *part, slot *s, ir_func *f, ar
     diag_init(&s->d);
     for (size_t k = part->first; ok && k < part->end; k++)
         ok = emit_func(c->g, &s->o, f, scratch, c->functions[k], &s->d);
+    if (f->stmts.capacity * sizeof *f->stmts.data > KEPT_BYTES)
+        ir_free(f);
 }
 
 /* Waits for a chunk to work on; false at the end. */
@@ -98,6 +102,8 @@ static void wait_for(crew *c, const slot *s) {
 }
 
 static void release(crew *c, slot *s, bool ok) {
+    if (s->o.text.capacity > KEPT_BYTES)
+        strbuf_free(&s->o.text);
     pthread_mutex_lock(&c->lock);
     s->filled = false;
     c->taken++;

@@ -5,6 +5,12 @@
 #include "emit/generator.h"
 #include "emit/marks.h"
 
+void out_drain(out *o) {
+    enum { LONG = 256 * 1024 };
+    if (o->drain && o->text.count >= LONG)
+        o->drain(o->drain_context, o);
+}
+
 void out_indent(out *o) {
     static const char tabs[] = "\t\t\t\t\t\t\t\t\t\t\t\t\t\t\t\t";
     if (o->marks)
@@ -24,6 +30,7 @@ void out_line(out *o, const char *format, ...) {
     strbuf_vprintf(&o->text, format, args);
     strbuf_put(&o->text, '\n');
     va_end(args);
+    out_drain(o);
 }
 
 void out_open(out *o, const char *format, ...) {
@@ -129,6 +136,7 @@ void put_literal(out *o, span bytes) {
         strbuf_puts(&o->text, "\n\t\"");
         put_string(&o->text, bytes.bytes + at, length);
         strbuf_put(&o->text, '"');
+        out_drain(o);
     }
 }
 
