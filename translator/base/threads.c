@@ -1,34 +1,41 @@
-/* Threads take the parts in order. The calling one is among them, so that all is done even where no thread can be had. */
 #include "base/threads.h"
 
-#include <pthread.h>
 #include <stdatomic.h>
 
-#define MAX_THREADS 256
+void helpers_start(helpers *h, size_t wanted, void *(*work)(void *context), void *context) {
+    h->count = 0;
+    while (h->count < MAX_THREADS && h->count < wanted &&
+           pthread_create(&h->threads[h->count], NULL, work, context) == 0)
+        h->count++;
+}
 
-typedef struct crew {
+void helpers_join(helpers *h) {
+    for (size_t k = 0; k < h->count; k++)
+        pthread_join(h->threads[k], NULL);
+}
+
+/* ---- Parts, which threads take in order ---- */
+
+typedef struct parts {
     size_t count;
     void (*work)(void *context, size_t k);
     void *context;
     atomic_size_t next; /* part that nobody has begun */
-} crew;
+} parts;
 
 static void *take_parts(void *argument) {
-    crew *c = argument;
+    parts *p = argument;
     size_t k;
-    while ((k = atomic_fetch_add(&c->next, 1)) < c->count)
-        c->work(c->context, k);
+    while ((k = atomic_fetch_add(&p->next, 1)) < p->count)
+        p->work(p->context, k);
     return NULL;
 }
 
 void threads_run(uint32_t threads, size_t count, void (*work)(void *context, size_t k), void *context) {
-    crew c = {.count = count, .work = work, .context = context};
-    pthread_t others[MAX_THREADS];
-    size_t started = 0;
-    while (started < MAX_THREADS && started + 1 < threads && started + 1 < count &&
-           pthread_create(&others[started], NULL, take_parts, &c) == 0)
-        started++;
-    take_parts(&c);
-    for (size_t k = 0; k < started; k++)
-        pthread_join(others[k], NULL);
+    parts p = {.count = count, .work = work, .context = context};
+    size_t used = threads < count ? threads : count;
+    helpers others;
+    helpers_start(&others, used > 0 ? used - 1 : 0, take_parts, &p);
+    take_parts(&p);
+    helpers_join(&others);
 }

@@ -6,11 +6,11 @@
 
 #include <pthread.h>
 
+#include "base/threads.h"
 #include "emit/func.h"
 #include "lower/build.h"
 
 #define CHUNK_BYTES ((size_t)16 * 1024) /* of wasm code */
-#define MAX_THREADS 256
 /* What one function in a thousand needs more than this of is given back behind it. */
 #define KEPT_BYTES ((size_t)1 << 20)
 
@@ -159,18 +159,16 @@ static bool work_alone(crew *c, struct line_marks *marks, const text_sink *sink,
 bool emit_functions(const generator *g, const uint32_t *functions, size_t count, uint32_t jobs, struct line_marks *marks,
                     const text_sink *sink, diag *d) {
     crew c = {.g = g, .functions = functions, .lock = PTHREAD_MUTEX_INITIALIZER, .changed = PTHREAD_COND_INITIALIZER};
-    pthread_t threads[MAX_THREADS];
+    helpers workers;
     cut(&c, count, sink);
-    size_t wanted = jobs < c.chunks.count ? jobs : c.chunks.count, started = 0;
+    size_t wanted = jobs < c.chunks.count ? jobs : c.chunks.count;
     if (wanted > MAX_THREADS)
         wanted = MAX_THREADS;
     c.slot_count = 2 * wanted + 1;
     c.slots = memory_alloc(c.slot_count, sizeof *c.slots);
-    while (wanted > 1 && !marks && started < wanted && pthread_create(&threads[started], NULL, work, &c) == 0)
-        started++;
-    bool ok = started > 0 ? take_all(&c, sink, d) : work_alone(&c, marks, sink, d);
-    for (size_t k = 0; k < started; k++)
-        pthread_join(threads[k], NULL);
+    helpers_start(&workers, wanted > 1 && !marks ? wanted : 0, work, &c);
+    bool ok = workers.count > 0 ? take_all(&c, sink, d) : work_alone(&c, marks, sink, d);
+    helpers_join(&workers);
     for (size_t k = 0; k < c.slot_count; k++)
         strbuf_free(&c.slots[k].o.text), vec_free(&c.slots[k].o.mentions);
     memory_release(c.slots);
