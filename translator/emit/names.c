@@ -2,6 +2,8 @@
 
 #include <string.h>
 
+#include "base/seed.h"
+
 #define MAX_NAME 80
 
 void put_clean(strbuf *s, span text) {
@@ -17,10 +19,11 @@ void put_clean(strbuf *s, span text) {
 typedef struct name_set {
     char **slots; /* open addressing; a power of two */
     size_t size;
+    uint64_t seed;
 } name_set;
 
 static name_set name_set_new(arena *a, size_t names) {
-    name_set set = {.size = 16};
+    name_set set = {.size = 16, .seed = hash_seed()};
     while (set.size < names * 2)
         set.size *= 2;
     set.slots = arena_array(a, set.size, sizeof *set.slots);
@@ -29,10 +32,10 @@ static name_set name_set_new(arena *a, size_t names) {
 
 /* False if the name is there already. */
 static bool name_set_add(name_set *set, char *name) {
-    uint64_t hash = 14695981039346656037u;
+    uint64_t hash = set->seed;
     for (const char *c = name; *c; c++)
         hash = (hash ^ (uint8_t)*c) * 1099511628211u;
-    size_t at = hash & (set->size - 1);
+    size_t at = (hash ^ hash >> 32) & (set->size - 1);
     for (; set->slots[at]; at = (at + 1) & (set->size - 1))
         if (strcmp(set->slots[at], name) == 0)
             return false;
@@ -133,11 +136,11 @@ uint32_t wasi_memory(const module *m) {
     return m->memory_count == 1 && m->imported_memories == 1 && m->memories[0].type.shared ? 0 : NO_INDEX;
 }
 
-/* ---- Assigning ---- */
+/* ---- Assigning. What only the search for names needs is `scratch`. ---- */
 
-static void name_imports(generator *g) {
+static void name_imports(generator *g, arena *scratch) {
     const module *m = g->m;
-    name_set set = name_set_new(g->arena, m->import_count);
+    name_set set = name_set_new(scratch, m->import_count);
     strbuf text = {0};
     g->import_names = arena_array(g->arena, m->import_count, sizeof(char *));
     for (uint32_t k = 0; k < m->import_count; k++) {
@@ -160,36 +163,36 @@ static void name_imports(generator *g) {
 }
 
 /* Names that the emitter numbers itself: PREFIX_KINDn. */
-static void reserve_numbered(generator *g, name_set *set, const char *kind, uint32_t count) {
+static void reserve_numbered(const generator *g, arena *scratch, name_set *set, const char *kind, uint32_t count) {
     strbuf text = {0};
     for (uint32_t k = 0; k < count; k++) {
         strbuf_clear(&text);
         strbuf_printf(&text, "%s_%s%u", g->name, kind, (unsigned)k);
-        name_set_add(set, arena_string(g->arena, text.data, text.count));
+        name_set_add(set, arena_string(scratch, text.data, text.count));
     }
     strbuf_free(&text);
 }
 
-static void name_exports(generator *g) {
+static void name_exports(generator *g, arena *scratch) {
     const module *m = g->m;
     static const char *const reserved[] = {"module", "instantiate", "instantiate_with", "instance_free", "imports"};
-    name_set set = name_set_new(g->arena, (size_t)m->export_count + m->import_count + m->data_count + m->type_count +
-                                              m->table_count + m->type_count + sizeof reserved / sizeof *reserved);
+    name_set set = name_set_new(scratch, (size_t)m->export_count + m->import_count + m->data_count + m->type_count +
+                                             m->table_count + m->type_count + sizeof reserved / sizeof *reserved);
     strbuf text = {0};
-    reserve_numbered(g, &set, "data", m->data_count);
-    reserve_numbered(g, &set, "type", m->type_count);
-    reserve_numbered(g, &set, "table", m->table_count);
+    reserve_numbered(g, scratch, &set, "data", m->data_count);
+    reserve_numbered(g, scratch, &set, "type", m->type_count);
+    reserve_numbered(g, scratch, &set, "table", m->table_count);
     for (size_t k = 0; k < sizeof reserved / sizeof *reserved; k++) {
         strbuf_clear(&text);
         strbuf_printf(&text, "%s_%s", g->name, reserved[k]);
-        name_set_add(&set, arena_string(g->arena, text.data, text.count));
+        name_set_add(&set, arena_string(scratch, text.data, text.count));
     }
     for (uint32_t k = 0; k < m->type_count; k++) {
         if (m->types[k].kind != TYPE_FUNC || m->types[k].result_count < 2)
             continue;
         strbuf_clear(&text);
         put_result_type(&text, g, &m->types[k]);
-        name_set_add(&set, arena_string(g->arena, text.data, text.count));
+        name_set_add(&set, arena_string(scratch, text.data, text.count));
     }
     for (uint32_t k = 0; k < m->import_count; k++)
         name_set_add(&set, g->import_names[k]);
@@ -203,16 +206,16 @@ static void name_exports(generator *g) {
     strbuf_free(&text);
 }
 
-static void name_functions(generator *g) {
+static void name_functions(generator *g, arena *scratch) {
     const module *m = g->m;
-    span *best = arena_array(g->arena, m->func_count, sizeof *best);
+    span *best = arena_array(scratch, m->func_count, sizeof *best);
     for (uint32_t k = 0; k < m->import_count; k++)
         if (m->imports[k].kind == EXTERN_FUNC)
             best[m->imports[k].index] = m->imports[k].name;
     for (uint32_t k = 0; k < m->export_count; k++)
         if (m->exports[k].kind == EXTERN_FUNC && best[m->exports[k].index].length == 0)
             best[m->exports[k].index] = m->exports[k].name;
-    name_set set = name_set_new(g->arena, (size_t)m->func_count * 2 + m->export_count + m->import_count + 2);
+    name_set set = name_set_new(scratch, (size_t)m->func_count * 2 + m->export_count + m->import_count + 2);
     name_set_add(&set, "f32"); /* C types of the emitted code */
     name_set_add(&set, "f64");
     strbuf text = {0};
@@ -239,7 +242,7 @@ static void name_functions(generator *g) {
         while (g->calls.tail_calls[k]) {
             strbuf_clear(&text);
             strbuf_printf(&text, "%s_tail", g->func_names[k]);
-            if (name_set_add(&set, arena_string(g->arena, text.data, text.count)))
+            if (name_set_add(&set, arena_string(scratch, text.data, text.count)))
                 break;
             strbuf_clear(&text);
             strbuf_printf(&text, "%s_%u", g->func_names[k], (unsigned)k);
@@ -252,7 +255,9 @@ static void name_functions(generator *g) {
 }
 
 void names_assign(generator *g) {
-    name_imports(g);
-    name_exports(g);
-    name_functions(g);
+    arena scratch = {0};
+    name_imports(g, &scratch);
+    name_exports(g, &scratch);
+    name_functions(g, &scratch);
+    arena_free(&scratch);
 }

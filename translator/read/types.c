@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "base/seed.h"
 #include "base/vec.h"
 
 #define MAX_TYPES 1000000
@@ -195,7 +196,7 @@ static uint64_t mix(uint64_t hash, uint64_t value) {
 }
 
 static uint64_t group_hash(const type_def *types, uint32_t start, uint32_t size) {
-    uint64_t h = mix(0, size);
+    uint64_t h = mix(hash_seed(), size);
     for (uint32_t k = start; k < start + size; k++) {
         const type_def *t = &types[k];
         h = mix(h, (uint64_t)t->kind << 1 | t->is_final);
