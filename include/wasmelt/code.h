@@ -316,12 +316,14 @@ INLINE f64 f64_abs(f64 a) {
     return __builtin_fabs(a);
 }
 
+/* C's minus is IEEE 754's negate, which changes nothing but the sign, a NaN's as well. What compilers make of -(a * b)
+ * or -a + b can only change the sign of a NaN that an arithmetic operation has made, which may be either. */
 INLINE f32 f32_neg(f32 a) {
-    return f32_bits(bits_f32(a) ^ 0x80000000u);
+    return -a;
 }
 
 INLINE f64 f64_neg(f64 a) {
-    return f64_bits(bits_f64(a) ^ 0x8000000000000000u);
+    return -a;
 }
 
 INLINE f32 f32_copysign(f32 a, f32 b) {
@@ -454,6 +456,21 @@ INLINE wasmelt_code fixed_entry(const fixed_element *elements, u64 size, const w
     if (unlikely(index >= size || elements[index].type_id != type_id))
         return wasmelt_call_indirect_slow(t, index, type_id)->code;
     return elements[index].code;
+}
+
+/* The same from those elements of a table that never changes that have the expected type: `count` from `first` on, with
+ * null for others between them. Outside there are none of the type. */
+INLINE wasmelt_code typed_entry(const wasmelt_code *elements, u64 first, u64 count, const wasmelt_table *t, u64 index,
+                                u32 type_id) {
+    if (unlikely(index - first >= count || !elements[index - first]))
+        return wasmelt_call_indirect_slow(t, index, type_id)->code;
+    return elements[index - first];
+}
+
+/* Only the check, where no element but one has the type. */
+INLINE void only_entry(u64 only, const wasmelt_table *t, u64 index, u32 type_id) {
+    if (unlikely(index != only))
+        wasmelt_call_indirect_slow(t, index, type_id);
 }
 
 /* A reference that must not be null. */

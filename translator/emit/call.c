@@ -26,24 +26,40 @@ static bool is_by_reference(const stmt *s) {
     return s->index2 == NO_INDEX;
 }
 
+/* What the fixed table holds of the type that the call expects; null where that was not looked for. */
+static const fixed_type *fixed_type_of(const generator *g, const stmt *s) {
+    const fixed_type *types = g->tables[s->index2].types;
+    return types ? &types[g->m->types[s->index].canonical] : NULL;
+}
+
 callee_kind indirect_callee(const generator *g, const stmt *s) {
     if (is_by_reference(s))
         return CALLEE_REFERENCE;
     /* A type without a constant number may be a supertype, and a tail call needs the element's other entry. */
     if (g->tables[s->index2].size == 0 || s->kind != STMT_CALL_INDIRECT || !static_type_id(g->m, s->index))
         return CALLEE_ELEMENT;
-    const uint32_t *only = g->tables[s->index2].only;
-    uint32_t func = only ? only[g->m->types[s->index].canonical] : NO_INDEX;
-    return func < SEVERAL_FUNCS ? CALLEE_ONLY : CALLEE_FIXED;
+    const fixed_type *type = fixed_type_of(g, s);
+    if (type && type->count == 0)
+        return CALLEE_ELEMENT; /* no element has the type, so that every call traps */
+    return type && type->only < SEVERAL_FUNCS ? CALLEE_ONLY : CALLEE_FIXED;
 }
 
-/* "to = fixed_entry(...);", or, where only one function has the type, only the check. */
+/* "to = fixed_entry(...);"; where only one function has the type, only the check. */
 static void put_fixed_entry(body *b, const stmt *s, uint32_t params) {
     const generator *g = b->g;
     strbuf *t = text(b);
-    strbuf_puts(t, indirect_callee(g, s) == CALLEE_ONLY ? "(void)fixed_entry(" : "to = fixed_entry(");
-    strbuf_printf(t, "%s_table%u, %u, self->table%u, ", g->name, (unsigned)s->index2, (unsigned)g->tables[s->index2].size,
-                  (unsigned)s->index2);
+    unsigned table = s->index2;
+    const fixed_type *type = fixed_type_of(g, s);
+    bool only = indirect_callee(g, s) == CALLEE_ONLY;
+    if (only && type->count == 1)
+        strbuf_printf(t, "only_entry(%u", (unsigned)type->first);
+    else if (type && type->separate)
+        strbuf_printf(t, "%styped_entry(%s_table%u_type%u, %u, %u", only ? "(void)" : "to = ", g->name, table,
+                      (unsigned)g->m->types[s->index].canonical, (unsigned)type->first, (unsigned)type->length);
+    else
+        strbuf_printf(t, "%sfixed_entry(%s_table%u, %u", only ? "(void)" : "to = ", g->name, table,
+                      (unsigned)g->tables[table].size);
+    strbuf_printf(t, ", self->table%u, ", table);
     put_expr(b, s->args[params]);
     strbuf_puts(t, ", ");
     put_type_id(t, g->m, s->index);
@@ -84,8 +100,8 @@ static void put_callee(body *b, const stmt *s, const type_def *t) {
     }
     switch (indirect_callee(b->g, s)) {
     case CALLEE_ONLY:
-        mention_function(b->g, b->o, b->g->tables[s->index2].only[t->canonical]);
-        strbuf_printf(text(b), "%s(self", b->g->func_names[b->g->tables[s->index2].only[t->canonical]]);
+        mention_function(b->g, b->o, fixed_type_of(b->g, s)->only);
+        strbuf_printf(text(b), "%s(self", b->g->func_names[fixed_type_of(b->g, s)->only]);
         break;
     case CALLEE_FIXED:
         strbuf_printf(text(b), "((%s_type%u)to)(self", b->g->name, (unsigned)t->canonical);

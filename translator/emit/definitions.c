@@ -265,21 +265,39 @@ static void put_records(const generator *g, out *o) {
     out_close(o, ";\n");
 }
 
-static void put_fixed_tables(const generator *g, out *o) {
+static void put_fixed_table(const generator *g, out *o, uint32_t table) {
     const module *m = g->m;
-    for (uint32_t k = 0; k < m->table_count; k++) {
-        const fixed_table *t = &g->tables[k];
-        if (t->size == 0)
-            continue;
-        out_open(o, "__attribute__((unused)) %s const fixed_element %s_table%u[%u] =", linkage(g), g->name, (unsigned)k,
-                 (unsigned)t->size);
-        for (uint32_t i = 0; i < t->size; i++)
-            if (t->funcs[i] == NO_INDEX)
-                out_line(o, "{NULL, 0},");
-            else
-                out_line(o, "{(wasmelt_code)%s, 0%ou},", g->func_names[t->funcs[i]],
-                         (unsigned)static_type_id(m, m->funcs[t->funcs[i]].type));
-        out_close(o, ";\n");
+    const fixed_table *t = &g->tables[table];
+    out_open(o, "__attribute__((unused)) %s const fixed_element %s_table%u[%u] =", linkage(g), g->name, (unsigned)table,
+             (unsigned)t->size);
+    for (uint32_t i = 0; i < t->size; i++)
+        if (t->funcs[i] == NO_INDEX)
+            out_line(o, "{NULL, 0},");
+        else
+            out_line(o, "{(wasmelt_code)%s, 0%ou},", g->func_names[t->funcs[i]],
+                     (unsigned)static_type_id(m, m->funcs[t->funcs[i]].type));
+    out_close(o, ";\n");
+}
+
+/* The functions of one type; null for the others between them. */
+static void put_fixed_type(const generator *g, out *o, uint32_t table, uint32_t type) {
+    const fixed_table *t = &g->tables[table];
+    const fixed_type *f = &t->types[type];
+    out_open(o, "__attribute__((unused)) %s const wasmelt_code %s_table%u_type%u[%u] =", linkage(g), g->name,
+             (unsigned)table, (unsigned)type, (unsigned)f->length);
+    for (uint32_t i = f->first; i < f->first + f->length; i++)
+        if (t->funcs[i] != NO_INDEX && g->m->funcs[t->funcs[i]].type == type)
+            out_line(o, "[%u] = (wasmelt_code)%s,", (unsigned)(i - f->first), g->func_names[t->funcs[i]]);
+    out_close(o, ";\n");
+}
+
+static void put_fixed_tables(const generator *g, out *o) {
+    for (uint32_t k = 0; k < g->m->table_count; k++) {
+        if (has_fixed_elements(g, k))
+            put_fixed_table(g, o, k);
+        for (uint32_t i = 0; g->tables[k].types && i < g->m->type_count; i++)
+            if (has_typed_elements(g, k, i))
+                put_fixed_type(g, o, k, i);
     }
 }
 

@@ -97,6 +97,10 @@ uint32_t static_type_id(const module *m, uint32_t type);
 /* That, or where the instance keeps it. */
 void put_type_id(strbuf *s, const module *m, uint32_t type);
 
+/* Whether the C has a constant array of all of a fixed table's elements with their types, or of those of one type. */
+bool has_fixed_elements(const generator *g, uint32_t table);
+bool has_typed_elements(const generator *g, uint32_t table, uint32_t type);
+
 /* Whether accesses to the memory are checked by code instead of guard pages. */
 bool has_explicit_checks(const generator *g, uint32_t memory);
 

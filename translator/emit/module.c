@@ -162,10 +162,16 @@ static void put_import_wrapper(const generator *g, out *o, uint32_t import_index
 
 /* Tables that never change, as constants; defined in definitions.c. */
 static void put_fixed_tables(const generator *g, out *o) {
-    for (uint32_t k = 0; k < g->m->table_count; k++)
-        if (g->tables[k].size > 0)
-            out_line(o, "%s%s const fixed_element %s_table%u[%u];", g->split ? "extern " : "", linkage(g), g->name,
-                     (unsigned)k, (unsigned)g->tables[k].size);
+    const char *storage = g->split ? "extern " : "";
+    for (uint32_t k = 0; k < g->m->table_count; k++) {
+        if (has_fixed_elements(g, k))
+            out_line(o, "%s%s const fixed_element %s_table%u[%u];", storage, linkage(g), g->name, (unsigned)k,
+                     (unsigned)g->tables[k].size);
+        for (uint32_t i = 0; g->tables[k].types && i < g->m->type_count; i++)
+            if (has_typed_elements(g, k, i))
+                out_line(o, "%s%s const wasmelt_code %s_table%u_type%u[%u];", storage, linkage(g), g->name, (unsigned)k,
+                         (unsigned)i, (unsigned)g->tables[k].types[i].length);
+    }
 }
 
 static void put_prototypes(const generator *g, out *o) {

@@ -168,6 +168,19 @@ void put_type_id(strbuf *s, const module *m, uint32_t type) {
         strbuf_printf(s, "self->type_ids[%u]", (unsigned)type);
 }
 
+bool has_typed_elements(const generator *g, uint32_t table, uint32_t type) {
+    const fixed_table *t = &g->tables[table];
+    return t->size > 0 && t->types && t->types[type].separate && static_type_id(g->m, type);
+}
+
+bool has_fixed_elements(const generator *g, uint32_t table) {
+    const fixed_table *t = &g->tables[table];
+    for (uint32_t k = 0; t->size > 0 && t->types && k < g->m->type_count; k++)
+        if (t->types[k].count > 1 && !t->types[k].separate && static_type_id(g->m, k))
+            return true;
+    return t->size > 0 && !t->types;
+}
+
 bool has_explicit_checks(const generator *g, uint32_t memory) {
     const wasmelt_memory_type *t = &g->m->memories[memory].type;
     return g->options->bounds == BOUNDS_EXPLICIT || t->is64 || t->page_size_log2 != 16;

@@ -43,16 +43,33 @@ static void find_candidates(const module *m, fixed_table *tables, arena *a) {
     }
 }
 
-static void find_only(const module *m, fixed_table *f, arena *a) {
-    f->only = arena_array(a, m->type_count, sizeof *f->only);
+/* All arrays together are as long as a few tables. Where little is gained by it, an array begins with the table, so that
+ * the index is that in the table. */
+static void measure(fixed_type *t) {
+    uint64_t enough = 4 * (uint64_t)t->count + 16;
+    if (t->first + (uint64_t)t->length <= enough) {
+        t->length += t->first;
+        t->first = 0;
+    }
+    t->separate = t->length <= enough;
+}
+
+static void find_types(const module *m, fixed_table *f, arena *a) {
+    f->types = arena_array(a, m->type_count, sizeof *f->types);
     for (uint32_t k = 0; k < m->type_count; k++)
-        f->only[k] = NO_INDEX;
+        f->types[k].only = NO_INDEX;
     for (uint32_t k = 0; k < f->size; k++) {
         if (f->funcs[k] == NO_INDEX)
             continue;
-        uint32_t *only = &f->only[m->funcs[f->funcs[k]].type];
-        *only = *only == NO_INDEX || *only == f->funcs[k] ? f->funcs[k] : SEVERAL_FUNCS;
+        fixed_type *t = &f->types[m->funcs[f->funcs[k]].type];
+        t->only = t->only == NO_INDEX || t->only == f->funcs[k] ? f->funcs[k] : SEVERAL_FUNCS;
+        t->first = t->count == 0 ? k : t->first;
+        t->length = k - t->first + 1;
+        t->count++;
     }
+    for (uint32_t k = 0; k < m->type_count; k++)
+        if (f->types[k].count > 1)
+            measure(&f->types[k]);
 }
 
 fixed_table *fixed_tables_find(const module *m, const uint32_t *code, arena *a) {
@@ -69,6 +86,6 @@ fixed_table *fixed_tables_find(const module *m, const uint32_t *code, arena *a) 
             tables[e->table].size = 0;
     }
     if (m->table_count > 0 && tables[0].size > 0)
-        find_only(m, &tables[0], a);
+        find_types(m, &tables[0], a);
     return tables;
 }

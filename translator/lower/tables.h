@@ -9,13 +9,20 @@
  * can see it (it is not exported, and no table is imported), no instruction writes it, and active segments at constant
  * places fill it. */
 typedef struct fixed_table {
-    uint32_t size;   /* elements; 0: the table is not fixed */
-    uint32_t *funcs; /* the function whose code each element leads to, or NO_INDEX for null */
-    uint32_t *only;  /* for each canonical type: the one function of that type in the table, NO_INDEX for none,
-                        SEVERAL_FUNCS; null for tables other than the first */
+    uint32_t size;            /* elements; 0: the table is not fixed */
+    uint32_t *funcs;          /* the function whose code each element leads to, or NO_INDEX for null */
+    struct fixed_type *types; /* for each canonical type; null for tables other than the first */
 } fixed_table;
 
 #define SEVERAL_FUNCS (NO_INDEX - 1)
+
+/* What a table holds of one function type. */
+typedef struct fixed_type {
+    uint32_t only;          /* the one function of that type, NO_INDEX for none, SEVERAL_FUNCS */
+    uint32_t count;         /* elements of that type */
+    uint32_t first, length; /* the part of the table that begins before the first of them and ends with the last */
+    bool separate;          /* so many are in it that it is worth an array of its own */
+} fixed_type;
 
 /* One for each table of the module, in `a`. `code`: of the call graph. */
 fixed_table *fixed_tables_find(const module *m, const uint32_t *code, arena *a);
