@@ -6,6 +6,7 @@
 #include "base/memory.h"
 
 #define BLOCK_SIZE ((size_t)64 * 1024)
+#define MAX_SPARE 64 /* blocks kept: what nearly all functions need */
 
 struct arena_block {
     arena_block *older;
@@ -23,6 +24,15 @@ static arena_block *block_new(size_t size) {
     return b;
 }
 
+static arena_block *block_take(arena *a, size_t size) {
+    if (size > BLOCK_SIZE || !a->spare)
+        return block_new(size > BLOCK_SIZE ? size : BLOCK_SIZE);
+    arena_block *b = a->spare;
+    a->spare = b->older;
+    a->spare_count--;
+    return b;
+}
+
 static void use(arena *a, arena_block *b) {
     a->current = b;
     a->next = b ? b->bytes : NULL;
@@ -33,15 +43,9 @@ void arena_grow(arena *a, size_t size) {
     if (size > SIZE_MAX - ARENA_ALIGNMENT)
         memory_exhausted();
     size_t rounded = (size + ARENA_ALIGNMENT - 1) / ARENA_ALIGNMENT * ARENA_ALIGNMENT;
-    arena_block *b = block_new(rounded > BLOCK_SIZE ? rounded : BLOCK_SIZE);
+    arena_block *b = block_take(a, rounded);
     b->older = a->current;
     use(a, b);
-}
-
-void *arena_array(arena *a, size_t count, size_t size) {
-    if (size != 0 && count > SIZE_MAX / size)
-        memory_exhausted();
-    return arena_alloc(a, count * size);
 }
 
 char *arena_string(arena *a, const char *bytes, size_t length) {
@@ -51,29 +55,34 @@ char *arena_string(arena *a, const char *bytes, size_t length) {
     return copy;
 }
 
-/* Frees the block and those older than it, down to `end` or all. */
-static void free_down_to(arena_block *b, const arena_block *end) {
-    while (b != end) {
-        arena_block *older = b->older;
-        free(b);
-        b = older;
+/* Gives back the newest block and those older than it, down to `end` or all. */
+static void give_back(arena *a, const arena_block *end) {
+    while (a->current != end) {
+        arena_block *b = a->current;
+        a->current = b->older;
+        if (b->size == BLOCK_SIZE && a->spare_count < MAX_SPARE) {
+            b->older = a->spare;
+            a->spare = b;
+            a->spare_count++;
+        } else {
+            free(b);
+        }
     }
 }
 
 void arena_reset(arena *a) {
-    if (!a->current)
-        return;
-    free_down_to(a->current->older, NULL);
-    a->current->older = NULL;
-    if (a->current->size > BLOCK_SIZE)
-        arena_free(a);
-    else
-        use(a, a->current);
+    give_back(a, NULL);
+    use(a, NULL);
 }
 
 void arena_free(arena *a) {
-    free_down_to(a->current, NULL);
-    use(a, NULL);
+    arena_reset(a);
+    while (a->spare) {
+        arena_block *b = a->spare;
+        a->spare = b->older;
+        free(b);
+    }
+    a->spare_count = 0;
 }
 
 arena_mark arena_position(const arena *a) {
@@ -81,6 +90,7 @@ arena_mark arena_position(const arena *a) {
 }
 
 void arena_rewind(arena *a, arena_mark mark) {
-    free_down_to(a->current, mark.block);
-    *a = (arena){mark.block, mark.next, mark.left};
+    give_back(a, mark.block);
+    a->next = mark.next;
+    a->left = mark.left;
 }

@@ -7,23 +7,30 @@
 #include <stddef.h>
 #include <string.h>
 
+#include "base/memory.h"
+
 typedef struct arena_block arena_block;
 
 typedef struct arena {
     arena_block *current; /* newest block, which links to the older ones */
     unsigned char *next;  /* what is left of it */
     size_t left;
+    arena_block *spare;   /* blocks for reuse, of the usual size */
+    size_t spare_count;
 } arena;
 
 static inline void *arena_alloc(arena *a, size_t size);
 
 /* `count` members of `size` bytes each; the product is checked. */
-void *arena_array(arena *a, size_t count, size_t size);
+static inline void *arena_array(arena *a, size_t count, size_t size);
+
+/* The same but not zeroed, for what is filled at once. */
+static inline void *arena_array_raw(arena *a, size_t count, size_t size);
 
 /* A zero-terminated copy of `length` bytes. */
 char *arena_string(arena *a, const char *bytes, size_t length);
 
-/* Forgets everything but keeps one block for reuse. */
+/* Forgets everything but keeps some blocks for reuse. */
 void arena_reset(arena *a);
 void arena_free(arena *a);
 
@@ -41,14 +48,30 @@ void arena_rewind(arena *a, arena_mark mark);
 
 void arena_grow(arena *a, size_t size); /* a block with room for so much */
 
-static inline void *arena_alloc(arena *a, size_t size) {
+static inline void *arena_alloc_raw(arena *a, size_t size) {
     size_t rounded = (size + ARENA_ALIGNMENT - 1) / ARENA_ALIGNMENT * ARENA_ALIGNMENT;
     if (a->left <= rounded || rounded < size)
         arena_grow(a, size);
     void *memory = a->next;
     a->next += rounded;
     a->left -= rounded;
-    return memset(memory, 0, size);
+    return memory;
+}
+
+static inline void *arena_alloc(arena *a, size_t size) {
+    return memset(arena_alloc_raw(a, size), 0, size);
+}
+
+static inline void *arena_array_raw(arena *a, size_t count, size_t size) {
+    size_t bytes;
+    if (__builtin_mul_overflow(count, size, &bytes))
+        memory_exhausted();
+    return arena_alloc_raw(a, bytes);
+}
+
+static inline void *arena_array(arena *a, size_t count, size_t size) {
+    void *memory = arena_array_raw(a, count, size);
+    return memset(memory, 0, count * size);
 }
 
 #endif

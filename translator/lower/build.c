@@ -20,23 +20,23 @@
 
 /* Instructions described by their row in the opcode table alone. */
 static bool build_by_table(builder *b, const instr *i) {
-    const opcode_info *info = &opcode_table[i->op];
-    if (info->feature == FEATURE_THREADS) {
+    const opcode_facts *facts = &opcode_facts_table[i->op];
+    switch ((lowering)facts->lowering) {
+    case LOWER_OPERATOR:
+        build_operator(b, i, facts->operands, facts->results > 0 ? facts->types[facts->operands] : 0);
+        return true;
+    case LOWER_LOAD:
+        build_load(b, i, facts->operands, facts->types[facts->operands]);
+        return true;
+    case LOWER_STORE:
+        build_store(b, i);
+        return true;
+    case LOWER_ATOMIC:
         build_atomic(b, i);
         return true;
+    default:
+        return diag_unsupported(b->d, i->offset, feature_names[opcode_table[i->op].feature], opcode_table[i->op].text);
     }
-    if (!info->c[0] || info->signature[0] == '*')
-        return diag_unsupported(b->d, i->offset, feature_names[info->feature], info->text);
-    const opcode_facts *facts = &opcode_facts_table[i->op];
-    wasmelt_valtype result = facts->results > 0 ? facts->types[facts->operands] : 0;
-    bool accesses = info->immediates == IMM_MEMARG || info->immediates == IMM_MEMARG_LANE;
-    if (accesses && result)
-        build_load(b, i, facts->operands, result);
-    else if (accesses)
-        build_store(b, i);
-    else
-        build_operator(b, i, facts->operands, result);
-    return true;
 }
 
 static wasmelt_valtype index_type(bool is64) {
@@ -51,7 +51,7 @@ bool type_check(const module *m, wasmelt_valtype t, size_t offset, diag *d) {
 }
 
 static bool check_type(builder *b, wasmelt_valtype t) {
-    return type_check(b->f->m, t, b->offset, b->d);
+    return !wasmelt_is_ref(t) || type_check(b->f->m, t, b->offset, b->d);
 }
 
 static bool check_types(builder *b, const wasmelt_valtype *types, uint32_t count) {
@@ -168,13 +168,11 @@ static bool build_instr(builder *b, const instr *i, bool *reachable) {
         build_return(b);
         *reachable = false;
         return true;
-    case OP_CALL: {
-        instr direct = to_code(b, i);
+    case OP_CALL:
         if (!check_func_type(b, &m->types[m->funcs[i->index].type]))
             return false;
-        build_call(b, &direct);
+        build_call(b, i, b->calls->code[i->index]);
         return true;
-    }
     case OP_CALL_INDIRECT:
         if (!check_func_type(b, &m->types[i->index]) || !check_type(b, m->tables[i->index2].element))
             return false;
@@ -351,7 +349,7 @@ static bool build_code(builder *b) {
             if (!build_instr(b, &i, &reachable))
                 return false;
         }
-        if (build_is_too_large(b))
+        if (i.op <= OP_TRY_TABLE && build_is_too_large(b)) /* control, calls: all others make a few items for each byte */
             return diag_unsupported(b->d, i.offset, "a function that moves so many values", NULL);
     }
     if (reachable)

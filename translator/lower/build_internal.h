@@ -86,10 +86,17 @@ static inline expr *expr_var(builder *b, uint32_t index) {
     return e;
 }
 
-/* Gives a tree its operands. */
-void expr_set_args(expr *e, uint32_t count, expr **args);
+/* Gives a tree its next operand. */
+static inline void expr_set_arg(expr *e, uint32_t position, expr *arg) {
+    e->args[position] = arg;
+    e->nodes = (uint8_t)(e->nodes + arg->nodes);
+    e->effects |= arg->effects;
+}
+
 /* The kinds of trap, FX_TRAPS_*, that evaluating the tree may raise. */
-uint16_t expr_trap_kinds(const expr *e);
+static inline uint16_t expr_trap_kinds(const expr *e) {
+    return e->effects & FX_TRAPS;
+}
 
 uint32_t var_new(builder *b, var_kind kind, wasmelt_valtype type);
 
@@ -118,9 +125,48 @@ static inline expr *stack_pop(builder *b) {
     return e;
 }
 
-void stack_truncate(builder *b, size_t height);
-/* Takes the top `count` entries as operands; `args` has room for them. */
-void stack_pop_args(builder *b, uint32_t count, expr **args, bool one_tree);
+static inline void stack_truncate(builder *b, size_t height) {
+    b->stack.count = height;
+    if (b->settled > height)
+        b->settled = height;
+}
+
+/* Makes the top `count` entries, whose traps are of these kinds, fit to be operands of one statement, or of one tree. */
+void stack_separate(builder *b, size_t count, uint16_t kinds, bool one_tree);
+
+static inline bool is_one_kind(uint16_t kinds) {
+    return (kinds & (kinds - 1)) == 0;
+}
+
+/* Takes the top `count` entries as operands of a statement; `args` has room for them. */
+static inline void stack_pop_args(builder *b, uint32_t count, expr **args) {
+    expr *const *top = b->stack.data + (b->stack.count - count);
+    uint16_t kinds = 0;
+    for (uint32_t i = 0; i < count; i++)
+        kinds |= expr_trap_kinds(top[i]);
+    if (!is_one_kind(kinds))
+        stack_separate(b, count, kinds, false);
+    for (uint32_t i = count; i-- > 0;)
+        args[i] = top[i];
+    stack_truncate(b, b->stack.count - count);
+}
+
+/* Takes the top `count` entries, at most three, as operands of the tree `e`. */
+static inline void stack_pop_into(builder *b, uint32_t count, expr *e) {
+    expr *const *top = b->stack.data + (b->stack.count - count);
+    uint16_t kinds = 0;
+    unsigned nodes = 1;
+    for (uint32_t i = 0; i < count; i++) {
+        kinds |= expr_trap_kinds(top[i]);
+        nodes += top[i]->nodes;
+    }
+    if (!is_one_kind(kinds) || nodes > EXPR_MAX_NODES)
+        stack_separate(b, count, kinds, true);
+    for (uint32_t i = 0; i < count; i++)
+        expr_set_arg(e, i, top[i]);
+    stack_truncate(b, b->stack.count - count);
+}
+
 /* Takes the operands of a statement that writes or calls: what is below must not see it. */
 expr **stack_pop_statement_args(builder *b, uint32_t count, uint16_t effects);
 /* Before something that traps by `kinds` is evaluated: the entries below `end` whose traps would have
@@ -143,7 +189,8 @@ void build_select(builder *b);
 void build_local_set(builder *b, uint32_t local, bool tee);
 void build_global_set(builder *b, uint32_t global);
 void build_drop(builder *b);
-void build_call(builder *b, const instr *i);
+/* `func`: which function has the code of the one that the instruction names. */
+void build_call(builder *b, const instr *i, uint32_t func);
 /* By reference if there is no table: i->index2 is NO_INDEX. */
 void build_call_indirect(builder *b, const instr *i);
 /* A statement of `count` operands that may change any state; returns its position. */

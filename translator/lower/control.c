@@ -201,7 +201,7 @@ void build_branch_if(builder *b, uint32_t depth) {
 
 static expr *null_test(builder *b, expr *ref) {
     expr *e = expr_new(b, EXPR_IS_NULL, WASMELT_I32);
-    expr_set_args(e, 1, &ref);
+    expr_set_arg(e, 0, ref);
     return e;
 }
 
@@ -229,7 +229,7 @@ void build_br_on_non_null(builder *b, uint32_t depth) {
     expr *is_null = null_test(b, same_again(b, settled_top(b)));
     expr *e = expr_new(b, EXPR_OP, WASMELT_I32);
     e->op = OP_I32_EQZ;
-    expr_set_args(e, 1, &is_null);
+    expr_set_arg(e, 0, is_null);
     stack_push(b, e);
     build_branch_if(b, depth);
     stack_pop(b);

@@ -121,7 +121,7 @@ static void push_payload(builder *b, uint32_t tag, uint32_t exception) {
         expr *of = expr_var(b, exception);
         expr *e = expr_new(b, EXPR_PAYLOAD, t->params[k]);
         e->value = k;
-        expr_set_args(e, 1, &of);
+        expr_set_arg(e, 0, of);
         uint32_t variable = var_new(b, VAR_TEMP, t->params[k]);
         stmt_assign(b, variable, e);
         stack_push(b, expr_var(b, variable));

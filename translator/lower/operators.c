@@ -6,21 +6,28 @@
 
 /* ---- Operators ---- */
 
-void build_operator(builder *b, const instr *i, uint32_t count, wasmelt_valtype result) {
+static void take_vector_immediates(builder *b, expr *e, const instr *i) {
     const opcode_info *info = &opcode_table[i->op];
-    expr *args[3] = {0};
-    stack_pop_args(b, count, args, true);
-    expr *e = expr_new(b, EXPR_OP, result);
-    e->op = (uint16_t)i->op;
-    e->effects = info->effects & ~(unsigned)FX_BOOL;
-    e->lane = i->lane;
+    if (info->immediates == IMM_LANE)
+        e->lane = i->lane;
     if (info->immediates == IMM_V128 || info->immediates == IMM_SHUFFLE) {
-        uint8_t *bytes = arena_alloc(b->f->arena, sizeof i->bytes);
+        uint8_t *bytes = arena_alloc_raw(b->f->arena, sizeof i->bytes);
         memcpy(bytes, i->bytes, sizeof i->bytes);
         e->bytes = bytes;
     }
-    expr_set_args(e, count, args);
-    stack_push(b, fold(b->f->arena, e));
+}
+
+void build_operator(builder *b, const instr *i, uint32_t count, wasmelt_valtype result) {
+    uint16_t effects = opcode_facts_table[i->op].effects;
+    expr *e = expr_new(b, EXPR_OP, result);
+    e->op = (uint16_t)i->op;
+    e->effects = effects & ~(unsigned)FX_BOOL;
+    stack_pop_into(b, count, e);
+    if (opcode_table[i->op].prefix != 0)
+        take_vector_immediates(b, e, i);
+    if (effects & FX_BOOL)
+        e = fold(b->f->arena, e);
+    stack_push(b, e);
 }
 
 static void note_memory(builder *b, uint32_t memory) {
@@ -29,15 +36,13 @@ static void note_memory(builder *b, uint32_t memory) {
 
 /* `count`: 2 for a load into a lane, whose vector comes after the address. */
 void build_load(builder *b, const instr *i, uint32_t count, wasmelt_valtype result) {
-    expr *args[3] = {0};
-    stack_pop_args(b, count, args, true);
     expr *e = expr_new(b, EXPR_LOAD, result);
     e->op = (uint16_t)i->op;
     e->index = i->index;
     e->value = i->value;
     e->lane = i->lane;
     e->effects = FX_READS_MEMORY | FX_TRAPS_MEMORY;
-    expr_set_args(e, count, args);
+    stack_pop_into(b, count, e);
     note_memory(b, i->index);
     stack_push(b, e);
 }
@@ -64,12 +69,10 @@ void build_leaf(builder *b, expr_kind kind, uint32_t index, wasmelt_valtype type
 
 void build_unary(builder *b, expr_kind kind, uint32_t index, wasmelt_valtype type,
                         uint16_t effects) {
-    expr *args[3] = {0};
-    stack_pop_args(b, 1, args, true);
     expr *e = expr_new(b, kind, type);
     e->index = index;
     e->effects = effects;
-    expr_set_args(e, 1, args);
+    stack_pop_into(b, 1, e);
     stack_push(b, e);
 }
 
@@ -78,11 +81,9 @@ void build_select(builder *b) {
     for (size_t i = b->stack.count - 3; i < b->stack.count - 1; i++)
         if (expr_trap_kinds(b->stack.data[i]))
             stack_settle(b, i);
-    expr *args[3] = {0};
-    stack_pop_args(b, 3, args, true);
-    args[2] = fold_condition(b->f->arena, args[2]);
-    expr *e = expr_new(b, EXPR_SELECT, args[0]->type);
-    expr_set_args(e, 3, args);
+    vec_last(&b->stack) = fold_condition(b->f->arena, vec_last(&b->stack));
+    expr *e = expr_new(b, EXPR_SELECT, b->stack.data[b->stack.count - 3]->type);
+    stack_pop_into(b, 3, e);
     stack_push(b, e);
 }
 
@@ -158,11 +159,12 @@ size_t build_effect(builder *b, stmt_kind kind, const instr *i, uint32_t count) 
     return b->f->stmts.count - 1;
 }
 
-void build_call(builder *b, const instr *i) {
-    const type_def *t = &b->f->m->types[b->f->m->funcs[i->index].type];
+void build_call(builder *b, const instr *i, uint32_t func) {
+    const type_def *t = &b->f->m->types[b->f->m->funcs[func].type];
     size_t at = build_effect(b, STMT_CALL, i, t->param_count);
+    b->f->stmts.data[at].index = func;
     push_results(b, at, t->results, t->result_count);
-    if (b->calls->throws[i->index])
+    if (b->calls->throws[func])
         build_call_check(b, at);
 }
 

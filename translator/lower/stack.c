@@ -30,15 +30,6 @@ uint32_t var_new(builder *b, var_kind kind, wasmelt_valtype type) {
     return (uint32_t)(b->f->vars.count - 1);
 }
 
-/* Gives a tree its operands. */
-void expr_set_args(expr *e, uint32_t count, expr **args) {
-    for (uint32_t i = 0; i < count; i++) {
-        e->args[i] = args[i];
-        e->nodes = (uint8_t)(e->nodes + args[i]->nodes);
-        e->effects |= args[i]->effects;
-    }
-}
-
 static bool reads_var(const expr *e, uint32_t index) {
     if (!(e->effects & FX_READS_LOCAL))
         return false;
@@ -60,7 +51,7 @@ stmt *stmt_new(builder *b, stmt_kind kind) {
 
 static expr **args_new(builder *b, uint32_t count) {
     b->operands += count;
-    return arena_array(b->f->arena, count ? count : 1, sizeof(expr *));
+    return arena_array_raw(b->f->arena, count ? count : 1, sizeof(expr *));
 }
 
 expr **args_copy(builder *b, uint32_t count, expr *const *args) {
@@ -87,14 +78,6 @@ void stmt_assign(builder *b, uint32_t variable, expr *value) {
 
 /* ---- The stack of pending trees ---- */
 
-uint16_t expr_trap_kinds(const expr *e) {
-    return e->effects & FX_TRAPS;
-}
-
-static bool one_kind(uint16_t kinds) {
-    return (kinds & (kinds - 1)) == 0;
-}
-
 static bool is_settled(const expr *e) {
     return e->kind == EXPR_CONST || (e->kind == EXPR_VAR && e->effects == 0);
 }
@@ -112,7 +95,7 @@ void stack_settle_traps(builder *b, size_t end, uint16_t kinds) {
     uint16_t all = kinds;
     for (size_t i = b->settled; i < end; i++)
         all |= expr_trap_kinds(b->stack.data[i]);
-    if (one_kind(all))
+    if (is_one_kind(all))
         return;
     for (size_t i = b->settled; i < end; i++)
         if (expr_trap_kinds(b->stack.data[i]))
@@ -174,38 +157,18 @@ static void settle_large(builder *b, size_t base) {
     }
 }
 
-/* Makes the top `count` entries fit to be operands of one tree or statement. */
-static void separate(builder *b, size_t count, bool one_tree) {
+void stack_separate(builder *b, size_t count, uint16_t kinds, bool one_tree) {
     size_t base = b->stack.count - count;
-    uint16_t kinds = 0;
-    unsigned nodes = 1;
-    for (size_t i = base; i < b->stack.count; i++) {
-        kinds |= expr_trap_kinds(b->stack.data[i]);
-        nodes += b->stack.data[i]->nodes;
-    }
-    if (!one_kind(kinds))
+    if (!is_one_kind(kinds))
         settle_but_last_trap(b, base);
-    if (one_tree && nodes > EXPR_MAX_NODES)
+    if (one_tree)
         settle_large(b, base);
-}
-
-/* Takes the top `count` entries as operands; `args` has room for them. */
-void stack_pop_args(builder *b, uint32_t count, expr **args, bool one_tree) {
-    separate(b, count, one_tree);
-    for (uint32_t i = count; i-- > 0;)
-        args[i] = stack_pop(b);
 }
 
 /* Takes the operands of a statement that writes or calls: what is below must not see it. */
 expr **stack_pop_statement_args(builder *b, uint32_t count, uint16_t effects) {
     stack_settle_effects(b, b->stack.count - count, effects | FX_TRAPS);
     expr **args = args_new(b, count);
-    stack_pop_args(b, count, args, false);
+    stack_pop_args(b, count, args);
     return args;
-}
-
-void stack_truncate(builder *b, size_t height) {
-    b->stack.count = height;
-    if (b->settled > height)
-        b->settled = height;
 }

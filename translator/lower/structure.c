@@ -22,24 +22,19 @@
  * is linear in the statements, and the runs are bounded. */
 #include "lower/structure_internal.h"
 
+#include <string.h>
+
 #define MAX_RUNS 60
 #define MAX_CHAIN 1000 /* of an if in the else of an if ...: passes over the C statements recurse that deep */
-
-node *node_append(ir_func *f, node_list *list, node_kind kind) {
-    node *n = arena_alloc(f->arena, sizeof *n);
-    n->kind = (uint8_t)kind;
-    if (list->last)
-        list->last->next = n;
-    else
-        list->first = n;
-    list->last = n;
-    return n;
-}
 
 /* ---- Facts about positions ---- */
 
 static bool is_void_return(const stmt *s) {
     return s->kind == STMT_RETURN && s->arg_count == 0;
+}
+
+static bool is_control(uint8_t kind) {
+    return kind == STMT_NOP || (kind >= STMT_BLOCK && kind <= STMT_BR_TABLE);
 }
 
 static void find_meets(placer *p) {
@@ -49,17 +44,32 @@ static void find_meets(placer *p) {
     p->jumps[p->count] = NO_INDEX;
     for (uint32_t at = p->count; at-- > 0;) {
         const stmt *s = &stmts[at];
-        uint32_t meet = at, next = NO_INDEX; /* position that control goes on to without doing anything */
-        if (s->kind == STMT_BLOCK || s->kind == STMT_END || s->kind == STMT_NOP)
+        uint32_t meet = at, jump = NO_INDEX, next = NO_INDEX; /* position that control goes on to without doing anything */
+        switch (s->kind) {
+        case STMT_BLOCK:
+        case STMT_END:
+        case STMT_NOP:
             next = at + 1;
-        else if (s->kind == STMT_BR && labels[s->label].kind == STMT_LOOP)
-            meet = labels[s->label].begin;
-        else if (s->kind == STMT_BR || s->kind == STMT_ELSE)
+            break;
+        case STMT_BR:
+            jump = s->label;
+            if (labels[jump].kind == STMT_LOOP)
+                meet = labels[jump].begin;
+            else
+                next = labels[jump].end + 1;
+            break;
+        case STMT_ELSE:
             next = labels[s->label].end + 1;
-        else if (is_void_return(s))
-            meet = p->count;
+            break;
+        case STMT_RETURN:
+            meet = s->arg_count == 0 ? p->count : at;
+            break;
+        default:
+            break;
+        }
+        p->plain_count += !is_control(s->kind);
         p->meets[at] = next != NO_INDEX ? p->meets[next] : meet;
-        p->jumps[at] = s->kind == STMT_BR ? s->label : next != NO_INDEX ? p->jumps[next] : NO_INDEX;
+        p->jumps[at] = jump != NO_INDEX || next == NO_INDEX ? jump : p->jumps[next];
     }
 }
 
@@ -70,14 +80,30 @@ static void find_terminals(placer *p) {
     for (uint32_t at = 1; at <= p->count; at++) {
         const stmt *before = &stmts[at - 1];
         uint32_t found = NOWHERE;
-        if (before->kind == STMT_BR || is_void_return(before))
+        if (before->kind == STMT_END) {
+            const label *l = &labels[before->label];
+            if (l->kind == STMT_BLOCK)
+                found = p->terminals[at - 1];
+            else if (l->kind == STMT_IF && l->else_at)
+                found = p->terminals[l->else_at];
+        } else if (before->kind == STMT_BR || is_void_return(before)) {
             found = at - 1;
-        else if (before->kind == STMT_END && labels[before->label].kind == STMT_BLOCK)
-            found = p->terminals[at - 1];
-        else if (before->kind == STMT_END && labels[before->label].kind == STMT_IF &&
-                 labels[before->label].else_at)
-            found = p->terminals[labels[before->label].else_at];
+        }
         p->terminals[at] = found;
+    }
+}
+
+/* A statement that is not control, but that control does not come out of. */
+static bool ends_code(const stmt *s) {
+    switch (s->kind) {
+    case STMT_RETURN:
+    case STMT_UNWIND:
+    case STMT_TRAP:
+    case STMT_TAIL_CALL:
+    case STMT_TAIL_CALL_INDIRECT:
+        return true;
+    default:
+        return false;
     }
 }
 
@@ -88,8 +114,7 @@ bool node_list_is_open(const node_list *list) {
     if (last->kind == NODE_BREAK || last->kind == NODE_CONTINUE)
         return false;
     if (last->kind == NODE_STMT)
-        return last->stmt->kind != STMT_RETURN && last->stmt->kind != STMT_UNWIND && last->stmt->kind != STMT_TRAP &&
-               last->stmt->kind != STMT_TAIL_CALL && last->stmt->kind != STMT_TAIL_CALL_INDIRECT;
+        return !ends_code(last->stmt);
     if (last->kind == NODE_IF)
         return node_list_is_open(&last->body) || node_list_is_open(&last->otherwise);
     return true;
@@ -333,11 +358,11 @@ void place(placer *p, node_list *out, uint32_t at, uint32_t end, scope s) {
             if (p->placed[at])
                 p->failed = true;
             p->placed[at] = true;
+            p->placed_count++;
             if (is_void_return(st) && s.fall == p->count)
                 return;
             node_append(p->f, out, NODE_STMT)->stmt = st;
-            if (st->kind == STMT_RETURN || st->kind == STMT_UNWIND || st->kind == STMT_TRAP || st->kind == STMT_TAIL_CALL ||
-                st->kind == STMT_TAIL_CALL_INDIRECT)
+            if (ends_code(st))
                 return;
             at++;
         }
@@ -386,18 +411,6 @@ static void prefer_constructs(placer *p) {
     }
 }
 
-static bool is_control(uint8_t kind) {
-    return kind == STMT_NOP || (kind >= STMT_BLOCK && kind <= STMT_BR_TABLE);
-}
-
-/* The input has no dead statements, so every one must stand in the output. */
-static bool all_placed(const placer *p) {
-    for (uint32_t i = 0; i < p->count; i++)
-        if (!is_control(p->f->stmts.data[i].kind) && !p->placed[i])
-            return false;
-    return true;
-}
-
 /* Gives the exits small numbers, in the order of their points; 0 stays. */
 static void number_exits(placer *p) {
     if (p->exits.count == 0)
@@ -415,16 +428,16 @@ static void number_exits(placer *p) {
 structured structure(ir_func *f) {
     size_t labels = f->labels.count;
     placer p = {.f = f, .count = (uint32_t)f->stmts.count};
-    p.meets = arena_array(f->arena, p.count + 1, sizeof *p.meets);
-    p.jumps = arena_array(f->arena, p.count + 1, sizeof *p.jumps);
-    p.terminals = arena_array(f->arena, p.count + 1, sizeof *p.terminals);
+    p.meets = arena_array_raw(f->arena, p.count + 1, sizeof *p.meets);
+    p.jumps = arena_array_raw(f->arena, p.count + 1, sizeof *p.jumps);
+    p.terminals = arena_array_raw(f->arena, p.count + 1, sizeof *p.terminals);
     p.needs = arena_array(f->arena, labels, sizeof *p.needs);
     p.outlined = arena_array(f->arena, labels, sizeof *p.outlined);
     p.extra_of = arena_array(f->arena, labels, sizeof *p.extra_of);
     p.extra_at = arena_array(f->arena, p.count, sizeof *p.extra_at);
     p.stamps = arena_array(f->arena, labels, sizeof *p.stamps);
     p.slots = arena_array(f->arena, labels, sizeof *p.slots);
-    p.placed = arena_array(f->arena, p.count, sizeof *p.placed);
+    p.placed = arena_array_raw(f->arena, p.count, sizeof *p.placed);
     p.void_return = arena_alloc(f->arena, sizeof *p.void_return);
     *p.void_return = (stmt){.kind = STMT_RETURN, .result = NO_VAR};
     find_meets(&p);
@@ -439,13 +452,14 @@ structured structure(ir_func *f) {
         p.changed = p.failed = p.uses_exit = p.tests_exit = p.drops_tests = false;
         p.tests = 0;
         vec_clear(&p.exits);
-        for (uint32_t i = 0; i < p.count; i++)
-            p.placed[i] = false;
+        p.placed_count = 0;
+        memset(p.placed, 0, p.count * sizeof *p.placed);
         scope s = {.fall = p.count, .brk = NOWHERE, .cont = NOWHERE};
         place(&p, &result.body, 0, p.count, s);
         if (p.changed)
             continue;
-        if (p.failed || !all_placed(&p))
+        /* The input has no dead statements, so every one must stand in the output. */
+        if (p.failed || p.placed_count != p.plain_count)
             break;
         result.uses_exit = p.uses_exit;
         result.tests_exit = p.tests_exit;

@@ -77,6 +77,15 @@ structured structure_flat(ir_func *f);
 bool node_list_is_open(const node_list *list);
 
 /* Appends a new node; shared by the two. */
-node *node_append(ir_func *f, node_list *list, node_kind kind);
+static inline node *node_append(ir_func *f, node_list *list, node_kind kind) {
+    node *n = arena_alloc(f->arena, sizeof *n);
+    n->kind = (uint8_t)kind;
+    if (list->last)
+        list->last->next = n;
+    else
+        list->first = n;
+    list->last = n;
+    return n;
+}
 
 #endif

@@ -50,6 +50,7 @@ typedef struct placer {
     uint32_t *slots;     /* for each label: its group in the br_table that stamped it */
     uint32_t stamp;
     bool *placed;        /* for each statement that is not control: stands in the output */
+    uint32_t plain_count, placed_count; /* statements that are not control: all, and those that stand in the output */
     size_t tests;        /* of br, in this run */
     VEC(uint32_t *) exits; /* where numbers of exits stand, in this run */
     bool changed;        /* this run asked for another one */

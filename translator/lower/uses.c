@@ -7,12 +7,19 @@
 #define MORE 1u
 #define LESS UINT32_MAX
 
-static void count_reads(ir_func *f, const expr *e, uint32_t own, uint32_t change) {
+static void count_reads_below(ir_func *f, const expr *e, uint32_t own, uint32_t change);
+
+/* Most trees are a variable or a constant: those are looked at in line. */
+static inline void count_reads(ir_func *f, const expr *e, uint32_t own, uint32_t change) {
     if (e->kind == EXPR_VAR) {
         if (e->index != own)
             f->vars.data[e->index].reads += change;
-        return;
+    } else if (e->args[0]) {
+        count_reads_below(f, e, own, change);
     }
+}
+
+static void count_reads_below(ir_func *f, const expr *e, uint32_t own, uint32_t change) {
     for (int i = 0; i < 3 && e->args[i]; i++)
         count_reads(f, e->args[i], own, change);
 }

@@ -89,6 +89,16 @@ static typing typing_of(const opcode_info *info) {
     }
 }
 
+static lowering lowering_of(const opcode_info *info) {
+    if (info->feature == FEATURE_THREADS)
+        return LOWER_ATOMIC;
+    if (!info->c[0] || info->signature[0] == '*')
+        return LOWER_OTHER;
+    if (info->immediates != IMM_MEMARG && info->immediates != IMM_MEMARG_LANE)
+        return LOWER_OPERATOR;
+    return strchr(info->signature, ':')[1] ? LOWER_LOAD : LOWER_STORE;
+}
+
 static short_form short_form_of(const opcode_info *info) {
     switch (info->immediates) {
     case IMM_NONE:
@@ -119,6 +129,8 @@ void opcodes_prepare(void) {
         if (info->immediates == IMM_MEMARG || info->immediates == IMM_MEMARG_LANE)
             facts->access_log2 = (uint8_t)access_log2(info->text);
         facts->typing = (uint8_t)typing_of(info);
+        facts->lowering = (uint8_t)lowering_of(info);
+        facts->effects = info->effects;
         facts->feature_bit = UINT32_C(1) << info->feature;
         if (info->prefix == 0)
             opcode_readings[info->code] = (opcode_reading){(uint16_t)op, (uint8_t)short_form_of(info)};

@@ -123,11 +123,21 @@ typedef enum typing {
     TYPING_OTHER      /* by code of its own */
 } typing;
 
+/* How an instruction is lowered. */
+typedef enum lowering {
+    LOWER_OTHER, /* by code of its own, or not yet */
+    LOWER_OPERATOR,
+    LOWER_LOAD,
+    LOWER_STORE,
+    LOWER_ATOMIC
+} lowering;
+
 /* What follows from the columns and is asked for often. */
 typedef struct opcode_facts {
     uint8_t operands, results; /* of the signature, unless that is "*" */
     uint8_t access_log2;       /* binary logarithm of the bytes that a memory access touches: its natural alignment */
-    uint8_t typing;
+    uint8_t typing, lowering;
+    uint16_t effects;
     uint32_t feature_bit;      /* 1 << feature */
     wasmelt_valtype types[6];  /* of the operands, then of the results; 0 for "p" */
 } opcode_facts;
