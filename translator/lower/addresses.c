@@ -145,10 +145,14 @@ static bool can_add(uint64_t offset, uint32_t added) {
     return added > 0 && added <= MOST_ADDED && offset + added < WASMELT_GUARD_BYTES / 2;
 }
 
+/* Whether the memory has no last page. */
+static bool can_rebase(const struct memory *m) {
+    return m->import == NO_INDEX && memory_leaves_last_page(&m->type);
+}
+
 /* The access `index` + `offset`: with an index that one was made at, if there is any near below; else it is noted. */
 static void rebase(walk *w, uint32_t memory, expr **index, uint64_t *offset) {
-    const struct memory *m = &w->f->m->memories[memory];
-    if (m->import != NO_INDEX || !memory_leaves_last_page(&m->type) || !is_pure(w->f, *index))
+    if (!can_rebase(&w->f->m->memories[memory]) || !is_pure(w->f, *index))
         return;
     uint32_t plus;
     const expr *base = resolve(w, *index, &plus);
@@ -297,7 +301,16 @@ static void visit_statement(walk *w, stmt *s) {
         w->run = w->accesses.count;
 }
 
+static bool any_can(const module *m) {
+    for (uint32_t k = 0; k < m->memory_count; k++)
+        if (can_rebase(&m->memories[k]))
+            return true;
+    return false;
+}
+
 void addresses_rebase(ir_func *f) {
+    if (!any_can(f->m))
+        return;
     walk w = {.f = f};
     w.assigned = arena_array(f->arena, f->vars.count, sizeof *w.assigned);
     for (w.at = 0; w.at < f->stmts.count; w.at++)

@@ -106,10 +106,30 @@ static void take_hint(builder *b) {
         vec_last(&b->stack)->hint = (uint8_t)hint_at(m, b->f->index, b->offset - m->funcs[b->f->index].offset);
 }
 
-/* Lowers one reachable instruction other than else and end; `*reachable` tells about what follows. */
-static bool build_instr(builder *b, const instr *i, bool *reachable) {
+/* Lowers one instruction that can be reached, or with which an arm or a block ends; `*reachable` tells whether control
+ * comes to it, and afterwards whether to what follows. */
+static inline bool build_instr(builder *b, const instr *i, bool *reachable) {
     const module *m = b->f->m;
     switch (i->op) {
+    case OP_ELSE:
+        vec_last(&b->frames).then_falls = *reachable;
+        build_else(b, *reachable);
+        *reachable = true;
+        return true;
+    case OP_CATCH:
+        if (!check_tag_type(b, i->index))
+            return false;
+        *reachable = build_catch(b, i, *reachable);
+        return true;
+    case OP_CATCH_ALL:
+        *reachable = build_catch(b, i, *reachable);
+        return true;
+    case OP_DELEGATE:
+        *reachable = build_delegate(b, i, *reachable);
+        return true;
+    case OP_END:
+        *reachable = vec_last(&b->frames).try_state == TRY_NONE ? build_end(b, *reachable) : build_try_end(b, *reachable);
+        return true;
     case OP_NOP:
         return true;
     case OP_UNREACHABLE:
@@ -325,30 +345,8 @@ static bool build_code(builder *b) {
         if (!reachable ? !skip_unreachable(b, &i) : !instr_read(&b->c, b->f->m, &i))
             return false;
         b->offset = i.offset;
-        switch (i.op) {
-        case OP_ELSE:
-            vec_last(&b->frames).then_falls = reachable;
-            build_else(b, reachable);
-            reachable = true;
-            break;
-        case OP_CATCH:
-            if (!check_tag_type(b, i.index))
-                return false;
-            reachable = build_catch(b, &i, reachable);
-            break;
-        case OP_CATCH_ALL:
-            reachable = build_catch(b, &i, reachable);
-            break;
-        case OP_DELEGATE:
-            reachable = build_delegate(b, &i, reachable);
-            break;
-        case OP_END:
-            reachable = vec_last(&b->frames).try_state == TRY_NONE ? build_end(b, reachable) : build_try_end(b, reachable);
-            break;
-        default:
-            if (!build_instr(b, &i, &reachable))
-                return false;
-        }
+        if (!build_instr(b, &i, &reachable))
+            return false;
         if (i.op <= OP_TRY_TABLE && build_is_too_large(b)) /* control, calls: all others make a few items for each byte */
             return diag_unsupported(b->d, i.offset, "a function that moves so many values", NULL);
     }
@@ -380,7 +378,7 @@ static void builder_begin(builder *b, ir_func *f, const module *m, arena *a, spa
     vec_clear(&f->labels);
     f->m = m;
     f->arena = a;
-    f->calls_tail = false;
+    f->calls_tail = f->calls_back = false;
     f->memories = 0;
     *b = (builder){.f = f, .d = d, .caught = NO_VAR};
     b->c = (cursor){code.bytes, code.bytes + code.length, m->input.bytes, d};

@@ -40,7 +40,7 @@ static bool hands_on(const ir_func *f, const uint32_t *owner, uint32_t at, const
 }
 
 static uint32_t *owners(const ir_func *f) {
-    uint32_t *owner = arena_array(f->arena, f->vars.count, sizeof *owner);
+    uint32_t *owner = arena_array_raw(f->arena, f->vars.count, sizeof *owner);
     for (size_t k = 0; k < f->vars.count; k++)
         owner[k] = NO_VAR;
     for (size_t k = 0; k < f->labels.count; k++)
@@ -49,30 +49,45 @@ static uint32_t *owners(const ir_func *f) {
     return owner;
 }
 
+/* Drops the copies that follow the label's end. */
+static bool coalesce_at_end(ir_func *f, const uint32_t *owner, uint32_t *stands_for, const label *ended) {
+    bool any = false;
+    for (uint32_t at = ended->end + 1; at < f->stmts.count; at++) {
+        stmt *s = &f->stmts.data[at];
+        if (s->kind == STMT_NOP)
+            continue;
+        if (!hands_on(f, owner, at, ended))
+            break;
+        stands_for[s->args[0]->index] = s->result;
+        f->vars.data[s->args[0]->index].reads = 0;
+        f->vars.data[s->result].writes--;
+        s->kind = STMT_NOP;
+        s->arg_count = 0;
+        s->result = NO_VAR;
+        s->result_count = 0;
+        any = true;
+    }
+    return any;
+}
+
+static bool has_results(const ir_func *f) {
+    for (size_t k = 0; k < f->labels.count; k++)
+        if (f->labels.data[k].result_count > 0)
+            return true;
+    return false;
+}
+
 void coalesce_results(ir_func *f) {
+    if (!has_results(f))
+        return;
     uint32_t *owner = owners(f);
-    uint32_t *stands_for = arena_array(f->arena, f->vars.count, sizeof *stands_for);
-    const label *ended = NULL; /* whose end only copies have followed so far */
+    uint32_t *stands_for = arena_array_raw(f->arena, f->vars.count, sizeof *stands_for);
     bool any = false;
     for (size_t k = 0; k < f->vars.count; k++)
         stands_for[k] = (uint32_t)k;
-    for (uint32_t at = 0; at < f->stmts.count; at++) {
-        stmt *s = &f->stmts.data[at];
-        if (s->kind == STMT_END) {
-            ended = &f->labels.data[s->label];
-        } else if (ended && hands_on(f, owner, at, ended)) {
-            stands_for[s->args[0]->index] = s->result;
-            f->vars.data[s->args[0]->index].reads = 0;
-            f->vars.data[s->result].writes--;
-            s->kind = STMT_NOP;
-            s->arg_count = 0;
-            s->result = NO_VAR;
-            s->result_count = 0;
-            any = true;
-        } else if (s->kind != STMT_NOP) {
-            ended = NULL;
-        }
-    }
+    for (size_t k = 0; k < f->labels.count; k++)
+        if (f->labels.data[k].result_count > 0)
+            any |= coalesce_at_end(f, owner, stands_for, &f->labels.data[k]);
     for (size_t at = 0; any && at < f->stmts.count; at++) {
         stmt *s = &f->stmts.data[at];
         if (s->kind != STMT_SET)

@@ -183,7 +183,10 @@ static void negate_subtrahend(arena *a, expr *e) {
 expr *fold(arena *a, expr *e) {
     if (e->kind != EXPR_OP)
         return e;
-    negate_subtrahend(a, e);
+    if (!(opcode_facts_table[e->op].effects & FX_BOOL)) {
+        negate_subtrahend(a, e);
+        return e;
+    }
     comparison c;
     if (e->op == OP_I32_EQZ || e->op == OP_I64_EQZ) {
         expr *tested = fold_condition(a, e->args[0]);

@@ -159,6 +159,7 @@ typedef struct ir_func {
     VEC(var) vars;        /* parameters, locals, then the rest */
     VEC(label) labels;
     bool calls_tail;      /* has tail calls other than to itself */
+    bool calls_back;      /* has direct calls that may lead back to it */
     uint64_t memories;    /* bit i: accesses memory i directly (i < 63; bit 63: some other one) */
 } ir_func;
 

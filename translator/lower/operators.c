@@ -25,9 +25,7 @@ void build_operator(builder *b, const instr *i, uint32_t count, wasmelt_valtype 
     stack_pop_into(b, count, e);
     if (opcode_table[i->op].prefix != 0)
         take_vector_immediates(b, e, i);
-    if (effects & FX_BOOL)
-        e = fold(b->f->arena, e);
-    stack_push(b, e);
+    stack_push(b, fold(b->f->arena, e));
 }
 
 static void note_memory(builder *b, uint32_t memory) {
@@ -163,6 +161,7 @@ void build_call(builder *b, const instr *i, uint32_t func) {
     const type_def *t = &b->f->m->types[b->f->m->funcs[func].type];
     size_t at = build_effect(b, STMT_CALL, i, t->param_count);
     b->f->stmts.data[at].index = func;
+    b->f->calls_back |= b->f->m->funcs[func].import == NO_INDEX && callgraph_recursive(b->calls, b->f->index, func);
     push_results(b, at, t->results, t->result_count);
     if (b->calls->throws[func])
         build_call_check(b, at);

@@ -65,10 +65,7 @@ static void visit_successors(search *s, uint32_t at) {
 }
 
 bool recursion_is_endless(const ir_func *f, const callgraph *calls) {
-    bool has_call = false;
-    for (size_t k = 0; k < f->stmts.count && !has_call; k++)
-        has_call = may_come_back(f, calls, &f->stmts.data[k]);
-    if (!has_call)
+    if (!f->calls_back)
         return false;
     search s = {.f = f, .calls = calls, .seen = arena_array(f->arena, f->stmts.count, sizeof(bool))};
     visit(&s, 0);

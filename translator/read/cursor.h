@@ -57,9 +57,14 @@ static inline bool cursor_at_short_number(const cursor *c) {
     return c->at != c->end && *c->at < 0x80;
 }
 
-/* A signed number of one byte. */
-static inline int32_t cursor_sign_extend(uint8_t byte) {
-    return (int32_t)(byte & 0x3F) - (int32_t)(byte & 0x40);
+/* A number of one or two bytes that are known to be there. */
+static inline uint32_t cursor_short_number(const uint8_t *at) {
+    return at[0] < 0x80 ? at[0] : (at[0] & 0x7Fu) | (uint32_t)at[1] << 7;
+}
+
+/* The same as a signed number of so many bits. */
+static inline int32_t cursor_sign_extend(uint32_t value, unsigned bits) {
+    return (int32_t)value - (int32_t)((value >> (bits - 1)) << bits);
 }
 
 static inline bool cursor_u32(cursor *c, uint32_t *value) {
@@ -79,14 +84,14 @@ static inline bool cursor_u64(cursor *c, uint64_t *value) {
 static inline bool cursor_s32(cursor *c, int32_t *value) {
     if (!cursor_at_short_number(c))
         return cursor_long_s32(c, value);
-    *value = cursor_sign_extend(*c->at++);
+    *value = cursor_sign_extend(*c->at++, 7);
     return true;
 }
 
 static inline bool cursor_s64(cursor *c, int64_t *value) {
     if (!cursor_at_short_number(c))
         return cursor_long_s64(c, value);
-    *value = cursor_sign_extend(*c->at++);
+    *value = cursor_sign_extend(*c->at++, 7);
     return true;
 }
 

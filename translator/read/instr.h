@@ -57,9 +57,9 @@ catch_clause instr_next_catch(cursor *list);
  * other, and for an absent one. */
 bool const_expr_integer(const module *m, const const_expr *e, uint64_t *value);
 
-#define INSTR_SHORT 3 /* bytes at most of an instruction that is read in line */
+#define INSTR_SHORT 4 /* bytes at most of an instruction that is read in line */
 
-/* A one-byte opcode, and immediates of one byte each. */
+/* A one-byte opcode, and immediates of one or two bytes. */
 static inline bool instr_read(cursor *c, const module *m, instr *i) {
     const uint8_t *at = c->at;
     if (c->end - at < INSTR_SHORT)
@@ -72,24 +72,30 @@ static inline bool instr_read(cursor *c, const module *m, instr *i) {
         c->at = at + 1;
         return true;
     case SHORT_INDEX:
-        if (at[1] >= 0x80)
+        if ((at[1] & at[2]) >= 0x80)
             break;
-        i->index = at[1];
-        c->at = at + 2;
+        i->index = cursor_short_number(at + 1);
+        c->at = at + 2 + (at[1] >> 7);
         return true;
     case SHORT_SIGNED:
-        if (at[1] >= 0x80)
+        if ((at[1] & at[2]) >= 0x80)
             break;
-        i->value = (uint32_t)cursor_sign_extend(at[1]);
-        c->at = at + 2;
+        i->value = at[1] < 0x80 ? (uint32_t)cursor_sign_extend(at[1], 7) : (uint32_t)cursor_sign_extend(cursor_short_number(at + 1), 14);
+        c->at = at + 2 + (at[1] >> 7);
         return true;
     case SHORT_MEMARG:
-        if (at[1] >= 0x40 || at[2] >= 0x80) /* bit 6: a memory's index follows */
+        if (at[1] >= 0x40 || (at[2] & at[3]) >= 0x80) /* bit 6: a memory's index follows */
             break;
         i->align_log2 = at[1];
         i->index = 0;
-        i->value = at[2];
-        c->at = at + 3;
+        i->value = cursor_short_number(at + 2);
+        c->at = at + 3 + (at[2] >> 7);
+        return true;
+    case SHORT_BLOCK:
+        if (at[1] != 0x40)
+            break;
+        i->block.kind = BLOCK_EMPTY;
+        c->at = at + 2;
         return true;
     case SHORT_NEVER:
         break;

@@ -99,7 +99,7 @@ static void note_catch(validator *v, const instr *i) {
 
 /* ---- What a body does ---- */
 
-void note_instr(validator *v, const instr *i) {
+bool note_instr(validator *v, const instr *i) {
     switch (i->op) {
     case OP_RETURN_CALL:
         v->func->tail_calls |= i->index != v->d->func;
@@ -161,6 +161,7 @@ void note_instr(validator *v, const instr *i) {
     default:
         break;
     }
+    return true;
 }
 
 /* ---- Runs ---- */

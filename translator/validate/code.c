@@ -81,34 +81,15 @@ static bool check_constant(validator *v, const instr *i) {
     }
 }
 
-/* Instructions that their signature does not describe. */
-static bool validate_by_family(validator *v, const instr *i) {
-    if (opcode_table[i->op].feature == FEATURE_GC)
-        return validate_aggregate(v, i);
-    switch (i->op) {
-    case OP_LOCAL_GET:
-    case OP_LOCAL_SET:
-    case OP_LOCAL_TEE:
-        return validate_local(v, i);
-    case OP_DROP:
-    case OP_SELECT:
-    case OP_SELECT_T:
-    case OP_GLOBAL_GET:
-    case OP_GLOBAL_SET:
-        return validate_variable(v, i);
-    case OP_REF_NULL:
-    case OP_REF_IS_NULL:
-    case OP_REF_FUNC:
-    case OP_REF_AS_NON_NULL:
-    case OP_BR_ON_NULL:
-    case OP_BR_ON_NON_NULL:
-        return validate_reference(v, i);
-    default:
-        if (!(i->op <= OP_TRY_TABLE ? validate_control(v, i) : validate_storage(v, i)))
-            return false;
-        note_instr(v, i);
-        return true;
-    }
+static inline bool validate_local(validator *v, const instr *i) {
+    wasmelt_valtype type;
+    if (!check_local(v, i->index, &type) || (i->op != OP_LOCAL_GET && !pop(v, type)))
+        return false;
+    if (!valtype_is_defaultable(type) && !use_valueless_local(v, i))
+        return false;
+    if (i->op != OP_LOCAL_SET)
+        push(v, type);
+    return true;
 }
 
 static inline bool validate_instr(validator *v, const instr *i, const opcode_facts *facts) {
@@ -121,8 +102,18 @@ static inline bool validate_instr(validator *v, const instr *i, const opcode_fac
         if (!check_lanes(v, i))
             return false;
         return opcode_table[i->op].immediates == IMM_MEMARG_LANE ? validate_access(v, i, facts) : apply_signature(v, facts, 0);
+    case TYPING_LOCAL:
+        return validate_local(v, i);
+    case TYPING_VARIABLE:
+        return validate_variable(v, i);
+    case TYPING_REFERENCE:
+        return validate_reference(v, i);
+    case TYPING_CONTROL:
+        return validate_control(v, i);
+    case TYPING_STORAGE:
+        return validate_storage(v, i) && note_instr(v, i);
     default:
-        return validate_by_family(v, i);
+        return validate_aggregate(v, i);
     }
 }
 

@@ -235,21 +235,22 @@ bool validate_control(validator *v, const instr *i) {
         return true;
     case OP_BLOCK:
     case OP_LOOP:
-    case OP_TRY:
         return enter_block(v, i);
+    case OP_TRY:
+        return enter_block(v, i) && note_instr(v, i);
     case OP_IF:
         return pop(v, WASMELT_I32) && enter_block(v, i);
     case OP_TRY_TABLE:
-        return validate_try_table(v, i);
+        return validate_try_table(v, i) && note_instr(v, i);
     case OP_ELSE:
         return validate_else(v);
     case OP_CATCH:
     case OP_CATCH_ALL:
-        return validate_catch(v, i);
+        return validate_catch(v, i) && note_instr(v, i);
     case OP_DELEGATE:
-        return validate_delegate(v, i);
+        return validate_delegate(v, i) && note_instr(v, i);
     case OP_END:
-        return validate_end(v);
+        return validate_end(v) && (v->tries.count == 0 || note_instr(v, i));
     case OP_BR:
         return validate_br(v, i);
     case OP_BR_IF:
@@ -260,18 +261,18 @@ bool validate_control(validator *v, const instr *i) {
         return validate_return(v);
     case OP_CALL:
     case OP_RETURN_CALL:
-        return validate_call(v, i);
+        return validate_call(v, i) && note_instr(v, i);
     case OP_CALL_INDIRECT:
     case OP_RETURN_CALL_INDIRECT:
-        return validate_call_indirect(v, i);
+        return validate_call_indirect(v, i) && note_instr(v, i);
     case OP_CALL_REF:
     case OP_RETURN_CALL_REF:
-        return validate_call_ref(v, i);
+        return validate_call_ref(v, i) && note_instr(v, i);
     case OP_THROW:
-        return validate_throw(v, i);
+        return validate_throw(v, i) && note_instr(v, i);
     case OP_RETHROW:
-        return validate_rethrow(v, i);
+        return validate_rethrow(v, i) && note_instr(v, i);
     default:
-        return validate_throw_ref(v);
+        return validate_throw_ref(v) && note_instr(v, i);
     }
 }

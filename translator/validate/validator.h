@@ -166,7 +166,8 @@ static inline wasmelt_valtype address_type(bool is64) {
 
 /* ---- Instructions by family ---- */
 bool validate_control(validator *v, const instr *i);
-bool validate_local(validator *v, const instr *i);
+/* Of a local of a type without default value: it must have been set, or is now. */
+bool use_valueless_local(validator *v, const instr *i);
 bool validate_variable(validator *v, const instr *i);  /* drop, select, globals */
 bool validate_storage(validator *v, const instr *i);   /* memories, tables and their segments */
 bool validate_reference(validator *v, const instr *i); /* ref.*, br_on_null ... */
@@ -180,8 +181,8 @@ bool validate_const(validator *v, const const_expr *e, wasmelt_valtype type, uin
 /* The body of a function; notes what it does. */
 bool validate_body(validator *v, uint32_t func_index);
 /* ---- bodies.c ---- */
-/* Notes what a call, a throw or an instruction on tables does. */
-void note_instr(validator *v, const instr *i);
+/* Notes what a call, a throw or an instruction on tables does, once it is valid. Returns true. */
+bool note_instr(validator *v, const instr *i);
 /* All bodies, by several threads; in `m` goes what is noted of them. */
 bool validate_bodies(module *m, uint32_t threads, diag *d);
 

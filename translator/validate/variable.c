@@ -34,22 +34,12 @@ static void mark_set(validator *v, uint32_t local) {
     *vec_push(&v->set_inside) = local;
 }
 
-bool validate_local(validator *v, const instr *i) {
-    wasmelt_valtype type;
-    if (!check_local(v, i->index, &type))
-        return false;
-    bool needs_value = !valtype_is_defaultable(type);
-    if (i->op == OP_LOCAL_GET) {
-        if (needs_value && !is_set(v, i->index))
-            return invalid(v, "uninitialized local %u", (unsigned)i->index);
-    } else {
-        if (!pop(v, type))
-            return false;
-        if (needs_value && !is_set(v, i->index))
-            mark_set(v, i->index);
-    }
-    if (i->op != OP_LOCAL_SET)
-        push(v, type);
+bool use_valueless_local(validator *v, const instr *i) {
+    bool is = is_set(v, i->index);
+    if (i->op == OP_LOCAL_GET)
+        return is || invalid(v, "uninitialized local %u", (unsigned)i->index);
+    if (!is)
+        mark_set(v, i->index);
     return true;
 }
 

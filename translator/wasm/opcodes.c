@@ -74,9 +74,37 @@ static void read_signature(opcode_facts *facts, const char *signature) {
         facts->types[facts->operands + k] = letter_type(colon[1 + k]);
 }
 
-static typing typing_of(const opcode_info *info) {
+/* Of what has no signature. */
+static typing family_of(opcode op) {
+    if (opcode_table[op].feature == FEATURE_GC)
+        return TYPING_AGGREGATE;
+    switch (op) {
+    case OP_LOCAL_GET:
+    case OP_LOCAL_SET:
+    case OP_LOCAL_TEE:
+        return TYPING_LOCAL;
+    case OP_DROP:
+    case OP_SELECT:
+    case OP_SELECT_T:
+    case OP_GLOBAL_GET:
+    case OP_GLOBAL_SET:
+        return TYPING_VARIABLE;
+    case OP_REF_NULL:
+    case OP_REF_IS_NULL:
+    case OP_REF_FUNC:
+    case OP_REF_AS_NON_NULL:
+    case OP_BR_ON_NULL:
+    case OP_BR_ON_NON_NULL:
+        return TYPING_REFERENCE;
+    default:
+        return op <= OP_TRY_TABLE ? TYPING_CONTROL : TYPING_STORAGE;
+    }
+}
+
+static typing typing_of(opcode op) {
+    const opcode_info *info = &opcode_table[op];
     if (info->signature[0] == '*')
-        return TYPING_OTHER;
+        return family_of(op);
     switch (info->immediates) {
     case IMM_MEMARG:
         return TYPING_ACCESS;
@@ -115,6 +143,8 @@ static short_form short_form_of(const opcode_info *info) {
         return SHORT_SIGNED;
     case IMM_MEMARG:
         return SHORT_MEMARG;
+    case IMM_BLOCK:
+        return SHORT_BLOCK;
     default:
         return SHORT_NEVER;
     }
@@ -128,7 +158,7 @@ void opcodes_prepare(void) {
             read_signature(facts, info->signature);
         if (info->immediates == IMM_MEMARG || info->immediates == IMM_MEMARG_LANE)
             facts->access_log2 = (uint8_t)access_log2(info->text);
-        facts->typing = (uint8_t)typing_of(info);
+        facts->typing = (uint8_t)typing_of((opcode)op);
         facts->lowering = (uint8_t)lowering_of(info);
         facts->effects = info->effects;
         facts->feature_bit = UINT32_C(1) << info->feature;

@@ -120,7 +120,12 @@ typedef enum typing {
     TYPING_SIGNATURE, /* by its signature alone */
     TYPING_ACCESS,    /* by that and the memory accessed */
     TYPING_LANES,     /* by that, and by immediates that name lanes */
-    TYPING_OTHER      /* by code of its own */
+    TYPING_LOCAL,     /* by code for its family: the others have no signature */
+    TYPING_VARIABLE,
+    TYPING_REFERENCE,
+    TYPING_CONTROL,
+    TYPING_STORAGE,
+    TYPING_AGGREGATE
 } typing;
 
 /* How an instruction is lowered. */
@@ -144,13 +149,14 @@ typedef struct opcode_facts {
 
 extern opcode_facts opcode_facts_table[OPCODE_COUNT];
 
-/* How the immediates of a one-byte opcode are read when each of their numbers has one byte, as it mostly has. */
+/* How the immediates of a one-byte opcode are read when their number has one or two bytes, as it mostly has. */
 typedef enum short_form {
     SHORT_NEVER, /* not that easily */
     SHORT_NONE,
     SHORT_INDEX,
     SHORT_SIGNED,
-    SHORT_MEMARG
+    SHORT_MEMARG,
+    SHORT_BLOCK
 } short_form;
 
 /* By a first byte. */

@@ -71,10 +71,6 @@ bool valtype_matches(const module *m, wasmelt_valtype sub, wasmelt_valtype super
     return heap_matches(m, wasmelt_heap(sub), wasmelt_heap(super));
 }
 
-bool valtype_is_defaultable(wasmelt_valtype t) {
-    return !wasmelt_is_ref(t) || wasmelt_is_nullable(t);
-}
-
 wasmelt_valtype representation(wasmelt_valtype t) {
     if (!wasmelt_is_ref(t))
         return t;

@@ -14,7 +14,9 @@ bool valtype_matches(const module *m, wasmelt_valtype sub, wasmelt_valtype super
 uint32_t heap_top(const module *m, uint32_t heap);
 
 /* Whether locals of the type begin with a value. */
-bool valtype_is_defaultable(wasmelt_valtype t);
+static inline bool valtype_is_defaultable(wasmelt_valtype t) {
+    return !wasmelt_is_ref(t) || wasmelt_is_nullable(t);
+}
 
 /* What values of the type are represented as: every reference to functions as funcref, every other one as
  * externref. */
