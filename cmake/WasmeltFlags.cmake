@@ -21,9 +21,10 @@ set(WASMELT_GCC_OPTIMIZE_FLAGS
     -fno-optimize-strlen -fno-isolate-erroneous-paths-dereference -fno-hoist-adjacent-loads)
 # Clang: -O1 takes 0.95 of -O2's time, without vectors it is 0.99: there is nothing to leave out.
 set(WASMELT_CLANG_OPTIMIZE_FLAGS -O2)
-# Functions of more than 256 KiB of wasm, which stand in NAME_large.c: what takes time or memory out of proportion there is
-# left out.
+# Functions of more than 192 KiB of wasm, which stand in NAME_large.c, and of more than 512 KiB, in NAME_huge.c: compilers take
+# time and memory out of proportion for them.
 set(WASMELT_LARGE_FLAGS -O1)
+set(WASMELT_HUGE_FLAGS -O0)
 # What the runtime is compiled with. It is linked into executables and into hosts that also load shared modules, so it
 # is position-independent and its parts are dropped one by one where unused.
 set(WASMELT_RUNTIME_FLAGS -std=c11 -D_GNU_SOURCE -fPIC -ffunction-sections -fdata-sections -fstack-clash-protection)

@@ -10,7 +10,7 @@
 # the files whose C changes are compiled again. In the build types Debug and RelWithDebInfo the C carries the lines of the
 # module's source. OPTIONS go to the wasmelt command, for instance --bounds=explicit.
 # The C is compiled in the build types Release and RelWithDebInfo as wasmelt does by default, whatever -O level these have,
-# and where there are several files very large functions stand in one of their own, which is compiled with -O1;
+# and where there are several files very large functions stand in two of their own, compiled with -O1 and -O0;
 # the variable WASMELT_OPTIMIZE_FLAGS says otherwise ("-O3", or "" for the build type's own).
 # Relative files are relative to the current source directory. Where Wasmelt is a part of a project that is compiled for
 # another machine, the variable WASMELT_COMMAND names a wasmelt that runs here.
@@ -39,7 +39,7 @@ function(_wasmelt_translate target file name split options sources_var)
     set(headers ${name}.h)
   else()
     math(EXPR last "${split} - 1")
-    set(names ${name}_data.c ${name}_large.c)
+    set(names ${name}_data.c ${name}_large.c ${name}_huge.c)
     foreach(k RANGE ${last})
       list(APPEND names ${name}_${k}.c)
     endforeach()
@@ -66,8 +66,11 @@ function(_wasmelt_translate target file name split options sources_var)
   list(TRANSFORM names PREPEND "${directory}/")
   if(NOT DEFINED WASMELT_OPTIMIZE_FLAGS)
     include("${CMAKE_CURRENT_FUNCTION_LIST_DIR}/WasmeltFlags.cmake")
-    set_source_files_properties("${directory}/${name}_large.c" PROPERTIES COMPILE_OPTIONS
-                                "$<$<CONFIG:Release,RelWithDebInfo>:${WASMELT_LARGE_FLAGS}>")
+    foreach(kind large huge)
+      string(TOUPPER ${kind} upper)
+      set_source_files_properties("${directory}/${name}_${kind}.c" PROPERTIES COMPILE_OPTIONS
+                                  "$<$<CONFIG:Release,RelWithDebInfo>:${WASMELT_${upper}_FLAGS}>")
+    endforeach()
   endif()
   set(${sources_var} ${names} "${directory}/stamp" PARENT_SCOPE)
   set(_wasmelt_directory "${directory}" PARENT_SCOPE)

@@ -24,7 +24,7 @@ static const char *path_in(arena *a, const char *directory, const char *name, co
 typedef struct source {
     const char *name;
     off_t size;
-    bool has_large; /* the functions that are compiled with less optimisation */
+    special_kind kind; /* SPECIAL_FILES: none of these */
 } source;
 
 static int by_size(const void *left, const void *right) {
@@ -37,7 +37,10 @@ static source *sorted_sources(const translate_result *files, const char *directo
     for (size_t k = 0; k < files->sources.count; k++) {
         struct stat st;
         list[k].name = files->sources.data[k];
-        list[k].has_large = k == files->large_source;
+        list[k].kind = SPECIAL_FILES;
+        for (int kind = 0; kind < SPECIAL_FILES; kind++)
+            if (files->special[kind].source == k)
+                list[k].kind = kind;
         list[k].size = stat(path_in(a, directory, list[k].name, ""), &st) == 0 ? st.st_size : 0;
     }
     qsort(list, files->sources.count, sizeof *list, by_size);
@@ -122,9 +125,9 @@ static int compile_all(const toolchain *t, const options *o, const source *sourc
         const char *object = path_in(a, o->pgo ? directory : scratch, name, ".o");
         *vec_push(objects) = object;
         if (inside)
-            toolchain_compile(t, o, a, real, here, name, sources[k].has_large, place_base_name(object), &commands[k]);
+            toolchain_compile(t, o, a, real, here, name, sources[k].kind, place_base_name(object), &commands[k]);
         else
-            toolchain_compile(t, o, a, directory, "/", path_in(a, directory, name, ""), sources[k].has_large, object,
+            toolchain_compile(t, o, a, directory, "/", path_in(a, directory, name, ""), sources[k].kind, object,
                               &commands[k]);
         names[k] = name;
     }

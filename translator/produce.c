@@ -18,6 +18,7 @@
 #include "program.h"
 #include "read/module.h"
 #include "report.h"
+#include "toolchain.h"
 #include "translate.h"
 #include "validate/validate.h"
 
@@ -65,22 +66,25 @@ static bool can_be_executable(const options *o, const module *m) {
     return starts && threads && missing == 0;
 }
 
-/* Unless the user has given a level, these functions get less of it than the others. */
-static void report_large(const options *o, const char *path, const module *m, const translate_result *files) {
-    if (files->large_count == 0 || o->optimize)
-        return;
-    strbuf name = {0};
-    const func *f = &m->funcs[files->largest];
-    report_name(&name, f->name);
-    fprintf(stderr, "wasmelt: %s: note: function %u", path, (unsigned)files->largest);
-    if (name.count > 0)
-        fprintf(stderr, " \"%s\"", name.data);
-    fprintf(stderr, " of %zu KiB", f->body.length / 1024);
-    if (files->large_count > 1)
-        fprintf(stderr, " and %u more", (unsigned)files->large_count - 1);
-    fprintf(stderr, " in %s, %s with %s: too large for more\n", files->sources.data[files->large_source],
-            o->emit == EMIT_C ? "to be compiled" : "compiled", WASMELT_LARGE_FLAGS);
-    strbuf_free(&name);
+/* Unless the user has given a level, these functions get less optimisation than the others. */
+static void report_special(const options *o, const char *path, const module *m, const translate_result *files) {
+    for (int kind = 0; !o->optimize && kind < SPECIAL_FILES; kind++) {
+        const special_file *s = &files->special[kind];
+        if (s->count == 0)
+            continue;
+        strbuf name = {0};
+        const func *f = &m->funcs[s->largest];
+        report_name(&name, f->name);
+        fprintf(stderr, "wasmelt: %s: note: function %u", path, (unsigned)s->largest);
+        if (name.count > 0)
+            fprintf(stderr, " \"%s\"", name.data);
+        fprintf(stderr, " (%zu KiB)", f->body.length / 1024);
+        if (s->count > 1)
+            fprintf(stderr, " and %u more", (unsigned)s->count - 1);
+        fprintf(stderr, ", too large for more, %s with %s: %s\n", o->emit == EMIT_C ? "to be compiled" : "compiled",
+                toolchain_special_flags(kind), files->sources.data[s->source]);
+        strbuf_free(&name);
+    }
 }
 
 /* Writes the C files into `directory`; they will be found in `c_directory`, if that is not null. */
@@ -127,7 +131,7 @@ static int translate_bytes(const options *o, span bytes, const char *name, const
     if (!ok)
         report_diag(&d, path, &m);
     else
-        report_large(o, path, &m, files);
+        report_special(o, path, &m, files);
     if (ok && files->lines_malformed)
         fprintf(stderr, "wasmelt: %s: warning: some of the debug information makes no sense and is left out\n", path);
     arena_free(&a);
@@ -217,7 +221,7 @@ static bool is_file_name(const char *module, const char *name) {
         return false;
     const char *rest = name + length;
     if (strcmp(rest, ".c") == 0 || strcmp(rest, "_data.c") == 0 || strcmp(rest, "_large.c") == 0 ||
-         strcmp(rest, "_internal.h") == 0)
+        strcmp(rest, "_huge.c") == 0 ||  strcmp(rest, "_internal.h") == 0)
         return true;
     size_t digits = rest[0] == '_' ? strspn(rest + 1, "0123456789") : 0;
     return digits > 0 && strcmp(rest + 1 + digits, ".c") == 0;

@@ -317,13 +317,17 @@ void toolchain_compile_runtime(const toolchain *t, const options *o, arena *a, c
     add_files(t, o, a, source, object, command);
 }
 
+const char *toolchain_special_flags(special_kind kind) {
+    return kind == FILE_LARGE ? WASMELT_LARGE_FLAGS : WASMELT_HUGE_FLAGS;
+}
+
 /* A level that was asked for means what the compiler makes of it. So does a profile, which says by itself where what costs
  * time to compile is worth it. */
-static void add_optimization(const toolchain *t, const options *o, bool has_large, arena *a, string_list *command) {
+static void add_optimization(const toolchain *t, const options *o, special_kind kind, arena *a, string_list *command) {
     if (o->optimize)
         add(command, join(a, "-O", o->optimize));
-    else if (has_large)
-        add_words(command, WASMELT_LARGE_FLAGS, a);
+    else if (kind < SPECIAL_FILES)
+        add_words(command, toolchain_special_flags(kind), a);
     else if (o->pgo)
         add(command, "-O2");
     else if (is_called(t, "clang"))
@@ -336,11 +340,11 @@ static void add_optimization(const toolchain *t, const options *o, bool has_larg
 
 /* WASMELT_C_FLAGS: what the emitted C is written for; cmake/WasmeltFlags.cmake says why. */
 void toolchain_compile(const toolchain *t, const options *o, arena *a, const char *directory, const char *shown,
-                       const char *source, bool has_large, const char *object, string_list *command) {
+                       const char *source, special_kind kind, const char *object, string_list *command) {
     add_all(command, &t->compiler);
     add_words(command, WASMELT_C_FLAGS, a);
     add_quiet(t, command);
-    add_optimization(t, o, has_large, a, command);
+    add_optimization(t, o, kind, a, command);
     if (o->march)
         add(command, join(a, "-march=", o->march));
     add_profile(t, o, a, command);

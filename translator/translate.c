@@ -191,7 +191,7 @@ typedef struct writer {
     uint32_t files;
     output_file file;
     out o;
-    bool has_large;        /* there is a file for large functions, of which there may be none */
+    bool has[SPECIAL_FILES]; /* there is this file, if without functions */
     split_order order;     /* of the functions, by C file */
     size_t first;          /* of the file that is being written, in this order */
     uint32_t number;       /* files begun */
@@ -269,25 +269,45 @@ static bool begin_remaining(writer *w, size_t first) {
     return ok;
 }
 
-static bool begin_large(writer *w) {
-    if (!begin_remaining(w, w->order.large))
+static bool begin_special(writer *w, special_kind kind) {
+    static const char *const formats[SPECIAL_FILES] = {"_large", "_huge"};
+    size_t first = w->order.special[kind];
+    if (!begin_remaining(w, first))
         return false;
-    w->result->large_source = w->result->sources.count;
-    return begin_next(w, source_name(w, "_large", 0), w->order.large);
+    w->result->special[kind].source = w->result->sources.count;
+    return begin_next(w, source_name(w, formats[kind], 0), first);
+}
+
+/* Those that have been left out before this kind. */
+static bool begin_special_until(writer *w, int end) {
+    bool ok = true;
+    for (int kind = 0; ok && kind < end; kind++)
+        if (w->has[kind] && w->result->special[kind].source == SIZE_MAX)
+            ok = begin_special(w, kind);
+    return ok;
+}
+
+/* The kind that begins there, and is not empty; SPECIAL_FILES if none does. */
+static special_kind special_at(const writer *w, size_t place) {
+    for (int kind = 0; kind < SPECIAL_FILES; kind++)
+        if (w->order.special[kind] == place && w->result->special[kind].count > 0)
+            return kind;
+    return SPECIAL_FILES;
 }
 
 static bool begins_file(void *context, size_t place) {
     writer *w = context;
     bool begins = w->asked < w->order.starts.count && w->order.starts.data[w->asked] == place;
     w->asked += begins;
-    return begins || place == w->order.large;
+    return begins || special_at(w, place) < SPECIAL_FILES;
 }
 
 static bool begin_functions(void *context, size_t first) {
     writer *w = context;
-    if (first == w->order.large)
-        return begin_large(w);
-    if (w->number == w->order.starts.count || w->order.starts.data[w->number] != first)
+    special_kind kind = special_at(w, first);
+    if (kind < SPECIAL_FILES)
+        return begin_special_until(w, kind) && begin_special(w, kind);
+    if (w->number >= w->order.starts.count || w->order.starts.data[w->number] != first)
         return true;
     return begin_next(w, source_name(w, "_%u", w->number), first);
 }
@@ -373,7 +393,7 @@ static bool write_single(writer *w) {
     return write_data(w) && write_functions(w) && write_definitions(w) && end_source(w, 0);
 }
 
-/* NAME_internal.h, NAME_0.c ... and NAME_large.c with the functions, NAME_data.c with the rest. */
+/* NAME_internal.h, NAME_0.c ..., NAME_large.c and NAME_huge.c with the functions, NAME_data.c with the rest. */
 static bool write_split(writer *w) {
     char *internal = file_name("%s_internal.h", w->g.name, 0);
     *vec_push(&w->result->headers) = internal;
@@ -390,7 +410,7 @@ static bool write_split(writer *w) {
         exports_by_function(&w->g, w->first_export, w->next_export);
     }
     size_t end = w->order.functions.count;
-    bool ok = write_functions(w) && begin_remaining(w, end) && (!w->has_large || w->order.large < end || begin_large(w));
+    bool ok = write_functions(w) && begin_remaining(w, end) && begin_special_until(w, SPECIAL_FILES);
     if (!ok || !end_source(w, end))
         return false;
     char *data = source_name(w, "_data", 0);
@@ -439,13 +459,14 @@ static bool has_values(const module *m, wasmelt_valtype wanted) {
 static void plan_files(writer *w) {
     uint32_t given = w->g.options->split;
     code_size size = split_measure(&w->g);
-    uint64_t wanted = given ? given : size.others / BYTES_PER_FILE + 1;
+    uint64_t wanted = given ? given : size.usual / BYTES_PER_FILE + 1;
     w->files = (uint32_t)(wanted < MAX_FILES ? wanted : MAX_FILES);
-    w->has_large = given ? given > 1 : size.large > 0;
-    w->g.split = w->files > 1 || w->has_large;
-    w->result->large_source = SIZE_MAX;
-    w->result->large_count = w->g.split ? size.large : 0;
-    w->result->largest = size.largest;
+    w->g.split = w->files > 1;
+    for (int kind = 0; kind < SPECIAL_FILES; kind++) {
+        w->has[kind] = given ? given > 1 : size.count[kind] > 0;
+        w->g.split |= w->has[kind];
+        w->result->special[kind] = (special_file){SIZE_MAX, given == 1 ? 0 : size.count[kind], size.largest[kind]};
+    }
 }
 
 bool translate(const module *m, const translate_options *options, const char *directory,

@@ -23,7 +23,7 @@ typedef struct command_options {
 typedef struct translate_options {
     const char *name;    /* C identifier: prefix of every public name, and of the files */
     bounds_checks bounds;
-    uint32_t split;      /* number of C files with functions, but for the one with large ones; 0: one for each 512 KiB */
+    uint32_t split;      /* number of C files with functions, but for the special ones; 0: one for each 512 KiB */
     uint32_t jobs;       /* threads that emit functions */
     bool strict_loads;   /* force every load, not only those whose result is unused */
     bool bind_imports;   /* functions are bound by name at instantiation, not by the C linker */
@@ -37,14 +37,22 @@ typedef struct translate_options {
     const char *source;  /* the input's name, for the comment at the top of each file */
 } translate_options;
 
+/* The C files of functions that are to be compiled with less optimisation: so large that C compilers take time or memory
+ * out of proportion, and so large that they do even then. */
+typedef enum special_kind { FILE_LARGE, FILE_HUGE, SPECIAL_FILES } special_kind;
+
+typedef struct special_file {
+    size_t source;    /* which of the C files it is, or SIZE_MAX */
+    uint32_t count;   /* of functions in it */
+    uint32_t largest; /* one of these */
+} special_file;
+
 /* Names of the files written, relative to the directory: the C files first to be compiled, and the
  * headers. Freed by the caller with vec_free after each member. */
 typedef struct translate_result {
     VEC(char *) sources;
     VEC(char *) headers;
-    size_t large_source;  /* which of the C files has functions that are to be compiled with less optimisation, or SIZE_MAX */
-    uint32_t large_count; /* how many are in it */
-    uint32_t largest;     /* one of them */
+    special_file special[SPECIAL_FILES];
     bool has_lines;       /* with `debug`: some of the code has source lines */
     bool lines_malformed; /* and some of what says so was not understood */
 } translate_result;
@@ -52,7 +60,7 @@ typedef struct translate_result {
 /* How each C file of a module begins, and NAME_internal.h: whose it is. A format for the module's name. */
 #define MADE_BY "/* %s: made by wasmelt "
 
-/* Writes NAME.h, NAME.c (or NAME_0.c ..., NAME_large.c if it is needed or `split` given, NAME_data.c and NAME_internal.h) into `directory`, which exists. The module
+/* Writes NAME.h, NAME.c (or NAME_0.c ..., NAME_large.c and NAME_huge.c if they are needed or `split` given, NAME_data.c and NAME_internal.h) into `directory`, which exists. The module
  * must have passed module_validate. Returns false with the reason in `d`; files may then be
  * incomplete. */
 bool translate(const module *m, const translate_options *options, const char *directory,

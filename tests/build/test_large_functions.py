@@ -1,4 +1,4 @@
-"""Functions that are too large for the default level: in a file of their own, compiled with -O1, and said so."""
+"""Functions that are too large for the default level: in files of their own, compiled with -O1 and -O0, and said so."""
 import pathlib
 import subprocess
 
@@ -9,14 +9,18 @@ from support.adder import HOST
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 
 STATEMENT = '(local.set 1 (i32.add (local.get 1) (i32.load offset={} (local.get 0))))'
-LARGE = 24000  # statements, of at least 12 bytes each
+LARGE, HUGE = 20000, 48000  # statements, of about 12 bytes each
+SPECIAL = ['_huge.c', '_large.c']
 
 
-def module(statements):
+def module(statements, more=1):
     body = ''.join(STATEMENT.format(4 * (k + 1000)) for k in range(statements))
+    other = ''.join(STATEMENT.format(4 * (k + 1000)) for k in range(more))
     return f'''(module (memory 4)
       (func $small (export "load") (param i32) (result i32) (i32.load (local.get 0)))
       (func $large (export "large") (param i32) (result i32) (local i32) {body} (local.get 1))
+      (func (param i32) (result i32) (local i32) {other} (local.get 1))
+      (func (export "other") (param i32) (result i32) (call 2 (local.get 0)))
       (func (export "add") (param i32 i32) (result i32)
         (i32.add (call $large (i32.const 0)) (i32.add (local.get 0) (local.get 1))))
       (func (export "twice") (param i32) (result i32 i32) (local.get 0) (local.get 0)))'''
@@ -44,28 +48,36 @@ def levels(request, run_wasmelt, tmp_path):
 
 
 def test_they_are_compiled_with_less_optimisation_and_it_is_said(levels, assemble):
-    compiled, notes = levels(assemble(module(LARGE), 'm'))
-    assert compiled == {'m_0.c': ['-O2'], 'm_large.c': ['-O1'], 'm_data.c': ['-O2']}
-    note, = notes
-    assert 'note: function 1 of 2' in note and 'm_large.c, compiled with -O1' in note
+    compiled, notes = levels(assemble(module(LARGE, HUGE), 'm'))
+    assert compiled == {'m_0.c': ['-O2'], 'm_large.c': ['-O1'], 'm_huge.c': ['-O0'], 'm_data.c': ['-O2']}
+    large, huge = notes
+    assert 'note: function 1 (2' in large and 'compiled with -O1: m_large.c' in large
+    assert 'note: function 2 (5' in huge and 'compiled with -O0: m_huge.c' in huge
+
+
+@pytest.mark.parametrize('sizes, kind', [((LARGE + 1, LARGE), 'large'), ((HUGE, 10), 'huge')])
+def test_there_is_no_file_more_than_needed(levels, assemble, sizes, kind):
+    compiled, notes = levels(assemble(module(*sizes), 'm'))
+    assert set(compiled) == {'m_0.c', f'm_{kind}.c', 'm_data.c'} and len(notes) == 1
+    assert (') and 1 more, ' in notes[0]) == (kind == 'large')
 
 
 def test_a_level_that_was_asked_for_is_given(levels, assemble):
-    compiled, notes = levels(assemble(module(LARGE), 'm'), '-O3')
-    assert compiled == {f'm_{name}.c': ['-O3'] for name in ('0', 'large', 'data')} and not notes
+    compiled, notes = levels(assemble(module(LARGE, HUGE), 'm'), '-O3')
+    assert compiled == {f'm_{name}.c': ['-O3'] for name in ('0', 'large', 'huge', 'data')} and not notes
 
 
 @pytest.mark.parametrize('options, statements, expected', [
     ([], 10, ['.c', '.h']),
     ([], LARGE, ['.h', '_0.c', '_data.c', '_internal.h', '_large.c']),
     (['--split=1'], LARGE, ['.c', '.h']),
-    (['--split=2'], 10, ['.h', '_0.c', '_1.c', '_data.c', '_internal.h', '_large.c']),
-    (['--split=2'], LARGE, ['.h', '_0.c', '_1.c', '_data.c', '_internal.h', '_large.c']),
+    (['--split=2'], 10, ['.h', '_0.c', '_1.c', '_data.c', '_internal.h', *SPECIAL]),
+    (['--split=2'], LARGE, ['.h', '_0.c', '_1.c', '_data.c', '_internal.h', *SPECIAL]),
 ], ids=['none', 'large', 'one file', 'none in files', 'large in files'])
 def test_the_number_of_files_that_was_given_says_which_there_are(run_wasmelt, assemble, tmp_path, options, statements, expected):
     done = run_wasmelt(assemble(module(statements), 'm'), '--emit=c', *options, '-o', 'out', cwd=tmp_path)
     assert done.returncode == 0 and files(tmp_path / 'out') == sorted('m' + name for name in expected)
-    assert ('m_large.c, to be compiled with -O1' in done.stderr) == (statements == LARGE and options != ['--split=1'])
+    assert ('to be compiled with -O1: m_large.c' in done.stderr) == (statements == LARGE and options != ['--split=1'])
 
 
 def test_what_an_earlier_translation_left_is_removed(run_wasmelt, assemble, tmp_path):
@@ -74,9 +86,10 @@ def test_what_an_earlier_translation_left_is_removed(run_wasmelt, assemble, tmp_
     assert files(tmp_path / 'out') == ['m.c', 'm.h']
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize('options', [[], ['-g'], ['--split=3']], ids=['default', '-g', 'split'])
 def test_the_result_works(run_wasmelt, assemble, build, cc, tmp_path, options):
-    done = run_wasmelt(assemble(module(LARGE), 'adder'), '--emit=lib', '--cc', cc, '-O0', *options, '-o', 'libadder.a', cwd=tmp_path)
+    done = run_wasmelt(assemble(module(LARGE, HUGE), 'adder'), '--emit=lib', '--cc', cc, '-O0', *options, '-o', 'libadder.a', cwd=tmp_path)
     assert done.returncode == 0, done.stderr
     (tmp_path / 'host.c').write_text(HOST)
     subprocess.run([cc, f'-I{ROOT}/include', 'host.c', 'libadder.a', f'{build}/lib/libwasmelt_rt.a', '-lpthread', '-lm', '-o', 'host'],

@@ -14,35 +14,52 @@ static uint64_t hash(const char *name) {
     return h ^ h >> 29;
 }
 
-/* Bytes of wasm code from which on C compilers may take time and memory out of proportion (docs/guide-compile.md). */
-#define LARGE_FUNCTION ((size_t)256 * 1024)
+/* Bytes of wasm from which on functions stand in these files, and are compiled with -O1 and -O0: above the first, what GCC
+ * and Clang do at -O2 takes minutes or gigabytes for some of them; above the second, so does what they do at -O1
+ * (docs/guide-compile.md). */
+static const size_t special_sizes[SPECIAL_FILES] = {[FILE_LARGE] = 192 * 1024, [FILE_HUGE] = 512 * 1024};
 
-static bool is_large(const generator *g, uint32_t function) {
-    return g->m->funcs[function].body.length > LARGE_FUNCTION;
+/* SPECIAL_FILES for one that stands among the others. */
+static special_kind kind_of(const generator *g, uint32_t function) {
+    size_t length = g->m->funcs[function].body.length;
+    return length > special_sizes[FILE_HUGE] ? FILE_HUGE : length > special_sizes[FILE_LARGE] ? FILE_LARGE : SPECIAL_FILES;
 }
 
 code_size split_measure(const generator *g) {
-    code_size size = {.largest = NO_INDEX};
+    code_size size = {0};
     for (uint32_t k = g->m->imported_funcs; k < g->m->func_count; k++) {
         if (!g->calls.reachable[k])
             continue;
         size_t length = g->m->funcs[k].body.length;
-        if (!is_large(g, k)) {
-            size.others += length;
+        special_kind kind = kind_of(g, k);
+        if (kind == SPECIAL_FILES) {
+            size.usual += length;
             continue;
         }
-        size.large++;
-        if (size.largest == NO_INDEX || length > g->m->funcs[size.largest].body.length)
-            size.largest = k;
+        if (size.count[kind]++ == 0 || length > g->m->funcs[size.largest[kind]].body.length)
+            size.largest[kind] = k;
     }
     return size;
+}
+
+/* Appends the functions of the kind, and gives their bytes. */
+static uint64_t add_functions(const generator *g, special_kind kind, split_order *order) {
+    uint64_t total = 0;
+    for (uint32_t k = g->m->imported_funcs; k < g->m->func_count; k++) {
+        if (!g->calls.reachable[k] || kind_of(g, k) != kind)
+            continue;
+        *vec_push(&order->functions) = k;
+        total += g->m->funcs[k].body.length;
+    }
+    return total;
 }
 
 void split_none(const generator *g, split_order *order) {
     for (uint32_t k = g->m->imported_funcs; k < g->m->func_count; k++)
         if (g->calls.reachable[k])
             *vec_push(&order->functions) = k;
-    order->large = order->functions.count;
+    for (int kind = 0; kind < SPECIAL_FILES; kind++)
+        order->special[kind] = order->functions.count;
 }
 
 /* Begins files, from the second on, where they are to begin among the functions. */
@@ -72,18 +89,12 @@ static void place_starts(const generator *g, uint64_t total, uint32_t files, spl
 }
 
 void split_plan(const generator *g, uint32_t files, split_order *order) {
-    uint64_t total = 0;
-    for (uint32_t k = g->m->imported_funcs; k < g->m->func_count; k++) {
-        if (!g->calls.reachable[k] || is_large(g, k))
-            continue;
-        *vec_push(&order->functions) = k;
-        total += g->m->funcs[k].body.length;
-    }
+    uint64_t total = add_functions(g, SPECIAL_FILES, order);
     place_starts(g, total, files, order);
-    order->large = order->functions.count;
-    for (uint32_t k = g->m->imported_funcs; k < g->m->func_count; k++)
-        if (g->calls.reachable[k] && is_large(g, k))
-            *vec_push(&order->functions) = k;
+    for (int kind = 0; kind < SPECIAL_FILES; kind++) {
+        order->special[kind] = order->functions.count;
+        add_functions(g, kind, order);
+    }
 }
 
 void split_free(split_order *order) {

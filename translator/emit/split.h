@@ -1,6 +1,6 @@
 /* Which C file each function stands in. Functions stay in their order, and all files get about the same amount of
- * code. An edit of the module moves hardly any function to another file. Functions so large that they would keep the C
- * compiler busy out of proportion stand in a file of their own behind the others. */
+ * code. An edit of the module moves hardly any function to another file. Very large functions stand in files of their own
+ * behind the others. */
 #ifndef WASMELT_EMIT_SPLIT_H
 #define WASMELT_EMIT_SPLIT_H
 
@@ -8,9 +8,9 @@
 
 /* How much code is emitted. */
 typedef struct code_size {
-    uint64_t others;  /* bytes of wasm of the functions that are not large */
-    uint32_t large;   /* functions that are too large to be compiled like the others */
-    uint32_t largest; /* one of them, or NO_INDEX */
+    uint64_t usual;                /* bytes of wasm of the functions that are not large */
+    uint32_t count[SPECIAL_FILES]; /* of those that are */
+    uint32_t largest[SPECIAL_FILES];
 } code_size;
 
 code_size split_measure(const generator *g);
@@ -19,12 +19,12 @@ code_size split_measure(const generator *g);
 typedef struct split_order {
     VEC(uint32_t) functions;
     VEC(size_t) starts; /* where in them each C file begins; fewer than were asked for where functions are too few */
-    size_t large;       /* where those begin that stand in the file of large ones */
+    size_t special[SPECIAL_FILES]; /* and where those begin that stand in these files, which are the last */
 } split_order;
 
 /* All functions in one file. */
 void split_none(const generator *g, split_order *order);
-/* In `files` C files, and one more if there are large functions. */
+/* In `files` C files, and the special ones. */
 void split_plan(const generator *g, uint32_t files, split_order *order);
 void split_free(split_order *order);
 
