@@ -116,11 +116,13 @@ void put_keep_frame(body *b) {
 bool mark_calls_back(const body *b, const node_list *list) {
     bool any = false;
     for (node *n = list->first; n; n = n->next) {
-        bool here = mark_calls_back(b, &n->body) | mark_calls_back(b, &n->otherwise);
+        if (n->kind == NODE_STMT) {
+            any |= (n->stmt->kind == STMT_CALL || n->stmt->kind == STMT_CALL_INDIRECT) && may_lead_back(b, n->stmt);
+            continue;
+        }
+        bool here = (n->body.first && mark_calls_back(b, &n->body)) | (n->otherwise.first && mark_calls_back(b, &n->otherwise));
         for (uint32_t k = 0; k < n->case_count; k++)
             here |= mark_calls_back(b, &n->cases[k].body);
-        if (n->kind == NODE_STMT)
-            here = (n->stmt->kind == STMT_CALL || n->stmt->kind == STMT_CALL_INDIRECT) && may_lead_back(b, n->stmt);
         n->calls_back = here;
         any |= here;
     }

@@ -73,24 +73,63 @@ static void find_meets(placer *p) {
     }
 }
 
-static void find_terminals(placer *p) {
-    const stmt *stmts = p->f->stmts.data;
-    const label *labels = p->f->labels.data;
+static void note_target(const label *target, uint32_t *outermost) {
+    if (target->kind != STMT_LOOP && target->begin < *outermost)
+        *outermost = target->begin;
+}
+
+/* For each position the jump that stands before it, however many ends are between; and which labels have a branch inside
+ * that goes to a block further out. */
+static void find_terminals_and_leaves(placer *p) {
+    typedef struct open_label {
+        uint32_t index, outermost; /* begin of the outermost target inside */
+    } open_label;
+    VEC(open_label) open = {0};
+    label *labels = p->f->labels.data;
+    *vec_push(&open) = (open_label){NO_INDEX, NOWHERE}; /* outside of all */
     p->terminals[0] = NOWHERE;
-    for (uint32_t at = 1; at <= p->count; at++) {
-        const stmt *before = &stmts[at - 1];
+    for (uint32_t at = 0; at < p->count; at++) {
+        const stmt *st = &p->f->stmts.data[at];
         uint32_t found = NOWHERE;
-        if (before->kind == STMT_END) {
-            const label *l = &labels[before->label];
+        switch (st->kind) {
+        case STMT_BLOCK:
+        case STMT_LOOP:
+        case STMT_IF:
+            *vec_push(&open) = (open_label){st->label, NOWHERE};
+            break;
+        case STMT_END: {
+            label *l = &labels[st->label];
+            open_label done = vec_pop(&open);
+            l->leaves = done.outermost < l->begin;
+            if (done.outermost < vec_last(&open).outermost)
+                vec_last(&open).outermost = done.outermost;
             if (l->kind == STMT_BLOCK)
-                found = p->terminals[at - 1];
+                found = p->terminals[at];
             else if (l->kind == STMT_IF && l->else_at)
                 found = p->terminals[l->else_at];
-        } else if (before->kind == STMT_BR || is_void_return(before)) {
-            found = at - 1;
+            break;
         }
-        p->terminals[at] = found;
+        case STMT_BR:
+            found = at;
+            note_target(&labels[st->label], &vec_last(&open).outermost);
+            break;
+        case STMT_BR_IF:
+            note_target(&labels[st->label], &vec_last(&open).outermost);
+            break;
+        case STMT_BR_TABLE:
+            for (uint32_t k = 0; k < st->target_count; k++)
+                note_target(&labels[st->targets[k]], &vec_last(&open).outermost);
+            break;
+        case STMT_RETURN:
+            if (is_void_return(st))
+                found = at;
+            break;
+        default:
+            break;
+        }
+        p->terminals[at + 1] = found;
     }
+    vec_free(&open);
 }
 
 /* A statement that is not control, but that control does not come out of. */
@@ -369,36 +408,6 @@ void place(placer *p, node_list *out, uint32_t at, uint32_t end, scope s) {
     }
 }
 
-/* Which labels have a branch inside that goes to a block further out. */
-static void find_leaves(placer *p) {
-    typedef struct open_label {
-        uint32_t index, outermost; /* begin of the outermost target inside */
-    } open_label;
-    VEC(open_label) open = {0};
-    label *labels = p->f->labels.data;
-    for (uint32_t at = 0; at < p->count; at++) {
-        const stmt *st = &p->f->stmts.data[at];
-        if (st->kind == STMT_BLOCK || st->kind == STMT_LOOP || st->kind == STMT_IF) {
-            *vec_push(&open) = (open_label){st->label, NOWHERE};
-        } else if (st->kind == STMT_END) {
-            open_label done = vec_pop(&open);
-            labels[done.index].leaves = done.outermost < labels[done.index].begin;
-            if (open.count > 0 && done.outermost < vec_last(&open).outermost)
-                vec_last(&open).outermost = done.outermost;
-        } else if (open.count > 0 && (st->kind == STMT_BR || st->kind == STMT_BR_IF)) {
-            if (labels[st->label].kind != STMT_LOOP && labels[st->label].begin < vec_last(&open).outermost)
-                vec_last(&open).outermost = labels[st->label].begin;
-        } else if (open.count > 0 && st->kind == STMT_BR_TABLE) {
-            for (uint32_t k = 0; k < st->target_count; k++) {
-                const label *l = &labels[st->targets[k]];
-                if (l->kind != STMT_LOOP && l->begin < vec_last(&open).outermost)
-                    vec_last(&open).outermost = l->begin;
-            }
-        }
-    }
-    vec_free(&open);
-}
-
 /* Blocks that many br_ifs leave and nothing inside leaves further read better as a construct, and so do bodies of
  * try in which several calls may throw. */
 static void prefer_constructs(placer *p) {
@@ -441,8 +450,7 @@ structured structure(ir_func *f) {
     p.void_return = arena_alloc(f->arena, sizeof *p.void_return);
     *p.void_return = (stmt){.kind = STMT_RETURN, .result = NO_VAR};
     find_meets(&p);
-    find_terminals(&p);
-    find_leaves(&p);
+    find_terminals_and_leaves(&p);
     prefer_constructs(&p);
 
     arena_mark before_runs = arena_position(f->arena);
