@@ -164,6 +164,8 @@ static void rebase(walk *w, uint32_t memory, expr **index, uint64_t *offset) {
     for (size_t k = end; k-- > first;) {
         const access *known = &w->accesses.data[k];
         uint32_t added = plus - known->plus;
+        if (known->base->index != base->index) /* mostly another variable */
+            continue;
         if (known->memory != memory || added > MOST_ADDED || !expr_same(known->base, base) ||
             !holds(w, known->base, known->since) || !holds(w, known->form, known->since))
             continue;
@@ -209,7 +211,7 @@ static void move(walk *w, expr **index, uint64_t *offset, const access *from, co
 }
 
 /* Something can be noticed here: what came before is not told apart, and does not depend on what follows. */
-static void end_run(walk *w) {
+static void settle_run(walk *w) {
     access *all = w->accesses.data;
     for (size_t k = w->accesses.count; k-- > w->run;)
         all[k].root = root_of(w, k);
@@ -223,6 +225,11 @@ static void end_run(walk *w) {
     }
     w->followers.count = 0;
     w->run = w->accesses.count;
+}
+
+static inline void end_run(walk *w) {
+    if (w->run < w->accesses.count)
+        settle_run(w);
 }
 
 static void visit(walk *w, expr *e) {
@@ -258,11 +265,15 @@ static void end_region(walk *w, const label *l) {
     w->first_value = r.first_value;
 }
 
+static bool may_be_sum(const expr *e) {
+    return (e->kind == EXPR_VAR && e->type == WASMELT_I32) || (e->kind == EXPR_OP && e->op == OP_I32_ADD);
+}
+
 /* The variables that the statement assigns, and what is known of one. */
 static void assign(walk *w, const stmt *s) {
     const expr *base = NULL;
     uint32_t plus = 0;
-    if (s->kind == STMT_SET && s->args[0]->type == WASMELT_I32 && is_pure(w->f, s->args[0]))
+    if (s->kind == STMT_SET && may_be_sum(s->args[0]) && is_pure(w->f, s->args[0]))
         base = resolve(w, s->args[0], &plus);
     for (uint32_t k = 0; k < s->result_count; k++)
         w->assigned[s->result + k] = w->at + 1;
@@ -271,32 +282,37 @@ static void assign(walk *w, const stmt *s) {
         *vec_push(&w->values) = (value){s->result, base, plus, w->at + 1};
 }
 
-/* Whether evaluating the statement's operands may end in another trap than a load's. */
-static bool traps_otherwise(const stmt *s) {
-    for (uint32_t k = 0; k < s->arg_count; k++)
-        if (s->args[k]->effects & (FX_TRAPS_NUMERIC | FX_TRAPS_OTHER))
-            return true;
-    return false;
-}
-
 static void visit_statement(walk *w, stmt *s) {
-    bool is_within_run = (s->kind == STMT_SET || s->kind == STMT_EVAL || s->kind == STMT_BLOCK || s->kind == STMT_NOP) &&
-                         !traps_otherwise(s);
-    if (!is_within_run && traps_otherwise(s))
-        end_run(w);
+    uint16_t effects = 0;
     for (uint32_t k = 0; k < s->arg_count; k++)
+        effects |= s->args[k]->effects;
+    bool traps_otherwise = effects & (FX_TRAPS_NUMERIC | FX_TRAPS_OTHER); /* than by a load */
+    bool is_within_run = !traps_otherwise && (s->kind == STMT_SET || s->kind == STMT_EVAL || s->kind == STMT_BLOCK || s->kind == STMT_NOP);
+    if (traps_otherwise)
+        end_run(w);
+    for (uint32_t k = 0; (effects & FX_READS_MEMORY) && k < s->arg_count; k++)
         visit(w, s->args[k]);
     if (s->kind == STMT_STORE)
         rebase(w, s->index, &s->args[0], &s->value);
     if (!is_within_run)
         end_run(w);
-    assign(w, s);
-    if (s->kind == STMT_BLOCK || s->kind == STMT_LOOP || s->kind == STMT_IF)
+    if (s->result_count > 0)
+        assign(w, s);
+    switch (s->kind) {
+    case STMT_BLOCK:
+    case STMT_LOOP:
+    case STMT_IF:
         begin_region(w, s->kind == STMT_LOOP);
-    else if (s->kind == STMT_ELSE)
+        break;
+    case STMT_ELSE:
         forget_region(w);
-    else if (s->kind == STMT_END)
+        break;
+    case STMT_END:
         end_region(w, &w->f->labels.data[s->label]);
+        break;
+    default:
+        break;
+    }
     if (!is_within_run)
         w->run = w->accesses.count;
 }
