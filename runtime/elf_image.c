@@ -100,23 +100,14 @@ static symbols find_symbols(const elf_image *i) {
     return (symbols){0};
 }
 
-/* A module's own name of a function, which may have another for hosts. */
-static bool is_hidden(const ElfW(Sym) *s) {
-    return s->st_info >> 4 == STB_LOCAL || (s->st_other & 3) == STV_HIDDEN;
-}
-
 const char *elf_function_at(const elf_image *i, uintptr_t address) {
-    symbols all = find_symbols(i);
-    const ElfW(Sym) *found = NULL;
+    symbols all = find_symbols(i); /* local ones first: a module's own name of a function before the one that hosts have */
     for (size_t k = 0; k < all.count; k++) {
         const ElfW(Sym) *s = &all.items[k];
-        if ((s->st_info & 0xF) == STT_FUNC && address >= s->st_value && address - s->st_value < s->st_size &&
-            (!found || is_hidden(s)))
-            found = s;
-        if (found && is_hidden(found))
-            break;
+        if ((s->st_info & 0xF) == STT_FUNC && address >= s->st_value && address - s->st_value < s->st_size)
+            return string_at(i, all.names, s->st_name);
     }
-    return found ? string_at(i, all.names, found->st_name) : NULL;
+    return NULL;
 }
 
 void elf_objects(const elf_image *i, const char *prefix, void (*visit)(void *context, uintptr_t address, size_t size),

@@ -14,6 +14,13 @@ static uint64_t hash(const char *name) {
     return h ^ h >> 29;
 }
 
+/* What a function adds to its file, in bytes of wasm: a body, and what each takes that has hardly any. */
+#define BYTES_PER_FUNCTION 40
+
+static uint64_t weight(const generator *g, uint32_t function) {
+    return g->m->funcs[function].body.length + BYTES_PER_FUNCTION;
+}
+
 /* Bytes of wasm from which on functions stand in these files, and are compiled with -O1 and -O0: above the first, what GCC
  * and Clang do at -O2 takes minutes or gigabytes for some of them; above the second, so does what they do at -O1
  * (docs/guide-compile.md). */
@@ -42,14 +49,14 @@ code_size split_measure(const generator *g) {
     return size;
 }
 
-/* Appends the functions of the kind, and gives their bytes. */
+/* Appends the functions of the kind, and gives their weight. */
 static uint64_t add_functions(const generator *g, special_kind kind, split_order *order) {
     uint64_t total = 0;
     for (uint32_t k = g->m->imported_funcs; k < g->m->func_count; k++) {
         if (!g->calls.reachable[k] || kind_of(g, k) != kind)
             continue;
         *vec_push(&order->functions) = k;
-        total += g->m->funcs[k].body.length;
+        total += weight(g, k);
     }
     return total;
 }
@@ -65,7 +72,7 @@ void split_none(const generator *g, split_order *order) {
 /* Begins files, from the second on, where they are to begin among the functions. */
 static void place_starts(const generator *g, uint64_t total, uint32_t files, split_order *order) {
     const uint32_t *functions = order->functions.data;
-    uint64_t half_window = total / files / 16, at = 0; /* bytes of code before the function */
+    uint64_t half_window = total / files / 16, at = 0; /* what is before the function */
     size_t best = SIZE_MAX;                            /* of those in the window of the file that begins next */
     if (order->functions.count > 0)
         *vec_push(&order->starts) = 0;
@@ -82,7 +89,7 @@ static void place_starts(const generator *g, uint64_t total, uint32_t files, spl
             at + half_window >= total * order->starts.count / files &&
             (best == SIZE_MAX || hash(g->func_names[functions[k]]) < hash(g->func_names[functions[best]])))
             best = k;
-        at += g->m->funcs[functions[k]].body.length;
+        at += weight(g, functions[k]);
     }
     if (best != SIZE_MAX && order->starts.count < files)
         *vec_push(&order->starts) = best;
