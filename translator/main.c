@@ -1,4 +1,5 @@
 /* The command: what each row of commands.def does. */
+#include <malloc.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -122,8 +123,18 @@ static int (*const run[COMMAND_COUNT])(const options *) = {
     [COMMAND_RUNTIME] = run_runtime,
 };
 
+/* A large function's trees and text go back to the system behind it, and what one thread has freed is used by the others.
+ * By default glibc keeps more of the first each time, and the second to each thread. */
+static void prepare_allocator(void) {
+#ifdef __GLIBC__
+    mallopt(M_MMAP_THRESHOLD, 1 << 20);
+    mallopt(M_ARENA_MAX, 2);
+#endif
+}
+
 int main(int argc, char **argv) {
     options o;
+    prepare_allocator();
     opcodes_prepare();
     cli_result r = cli_parse(argc, argv, &o);
     int status = r == CLI_RUN ? run[o.command](&o) : r == CLI_WRONG ? EXIT_USAGE : 0;
