@@ -35,6 +35,14 @@ def test_case(file, wasmelt, runner, tmp_path, cc, request):
     assert run_native(wasmelt, runner, assemble(file, tmp_path), case, tmp_path, cc) == []
 
 
+# Those about addresses, whose arithmetic depends on how bounds are checked and loads performed.
+@pytest.mark.parametrize('flags', [(), ('-O0',), ('--bounds=explicit',), ('--strict-loads',)], ids=lambda flags: ''.join(flags) or 'default')
+@pytest.mark.parametrize('file', [f for f in FILES if f.stem.startswith(('a_constant_in_an_address', 'an_index', 'indices'))],
+                         ids=lambda f: f.stem)
+def test_addresses(file, flags, wasmelt, runner, tmp_path, cc):
+    assert run_native(wasmelt, runner, assemble(file, tmp_path), Case(file.read_text()), tmp_path, cc, flags) == []
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize('file', FILES, ids=lambda f: f.stem)
 def test_another_engine_agrees(file, tmp_path):
