@@ -424,9 +424,17 @@ INLINE u128 i64_mul_wide_u(u64 a, u64 b) {
     return (u128)a * b;
 }
 
+/* ---- The descriptor ---- */
+
+/* Rows of which there are many: of wasmelt_func_desc, a function of the module's own, and of wasmelt_export_desc. */
+#define FUNC(f, type) {(wasmelt_code)f, NULL, type, 0, 0}
+#define EXPORT_FUNC(name, type, record) {{name, sizeof name - 1}, WASMELT_EXTERN_FUNC, type, {0, false}, false, record}
+#define EXPORT_GLOBAL(name, type, is_mutable, imported, place) \
+    {{name, sizeof name - 1}, WASMELT_EXTERN_GLOBAL, 0, {type, is_mutable}, imported, place}
+
 /* ---- Calls ---- */
 
-/* After a call that may lead back to the caller: keeps the compiler from turning the recursion into a
+/* Between a call that may lead back to the caller and a return: keeps the compiler from turning the recursion into a
  * loop, so that endless recursion ends in stack exhaustion and not in an endless loop. Costs nothing. */
 #define keep_frame() __asm__ volatile("")
 

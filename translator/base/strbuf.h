@@ -46,11 +46,22 @@ static inline void strbuf_puts(strbuf *s, const char *text) {
     strbuf_append(s, text, strlen(text));
 }
 
+static inline void strbuf_repeat(strbuf *s, char c, size_t times) {
+    if (s->capacity - s->count <= times)
+        strbuf_grow(s, times);
+    for (size_t k = 0; k < times; k++)
+        s->data[s->count + k] = c;
+    s->count += times;
+    s->data[s->count] = 0;
+}
+
 void strbuf_digits(strbuf *s, unsigned long long value); /* any number of them */
 
 static inline void strbuf_unsigned(strbuf *s, unsigned long long value) {
     if (value < 10)
         strbuf_put(s, (char)('0' + value));
+    else if (value < 100)
+        strbuf_append(s, (const char[]){(char)('0' + value / 10), (char)('0' + value % 10)}, 2);
     else
         strbuf_digits(s, value);
 }

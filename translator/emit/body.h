@@ -12,6 +12,7 @@ typedef struct body {
     out *o;
     bool flat;      /* from structured.flat: variables are declared at the top */
     bool tail;      /* prints a second entry, which returns through the tail-call buffer */
+    const stmt **operand_calls; /* of each variable: the call that is printed where it is read, or null; null: none */
     bool called_back; /* a call that may lead back to the function has been made on some way to here, and nothing since
                          that keeps it from being the last thing that the function does */
     bool *left_called_back; /* the same where the innermost construct is left by break */
@@ -46,8 +47,11 @@ unsigned access_width(uint16_t op);
 void put_list(body *b, const node_list *list);
 /* Before each way out of the function. */
 void put_keep_frame(body *b);
-/* Finds the loops from whose end calls that may lead back come to their beginning. Returns whether the list has any. */
-bool mark_calls_back(const body *b, const node_list *list);
+
+/* ---- operands.c ---- */
+
+/* Marks the calls that are printed as operands, and what has calls that may lead back. Returns whether the list has any. */
+bool find_operand_calls(body *b, const node_list *list);
 
 /* ---- call.c ---- */
 
@@ -65,6 +69,10 @@ callee_kind indirect_callee(const generator *g, const stmt *s);
 bool may_lead_back(const body *b, const stmt *s);
 
 void put_call(body *b, const stmt *s);
+/* The same where its result is read. What has to stand before it has been printed. */
+void put_operand_call(body *b, const stmt *s);
+/* What has to stand before it, and what has to be known after it. */
+void put_before_operand_call(body *b, const stmt *s);
 void put_return(body *b, const stmt *s);
 /* Leaves the function without results. */
 void put_unwind(body *b);

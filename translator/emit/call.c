@@ -130,9 +130,8 @@ static void put_target(body *b, uint32_t variable) {
     strbuf_puts(text(b), " = ");
 }
 
-static void put_empty_return(body *b) {
+static void put_return_of_nothing(body *b) {
     const type_def *own = b->f->type;
-    out_indent(b->o);
     if (b->tail || own->result_count == 0) {
         strbuf_puts(text(b), "return;\n");
         return;
@@ -145,10 +144,15 @@ static void put_empty_return(body *b) {
     }
 }
 
+static void put_empty_return(body *b) {
+    out_indent(b->o);
+    put_return_of_nothing(b);
+}
+
 void put_pretended_return(body *b) {
-    out_open(b->o, "if (!always())");
-    put_empty_return(b);
-    out_close(b->o, "");
+    out_indent(b->o);
+    strbuf_puts(text(b), "if (!always()) ");
+    put_return_of_nothing(b);
 }
 
 void put_unwind(body *b) {
@@ -168,6 +172,16 @@ static bool has_counted_result(const type_def *t) {
 bool may_lead_back(const body *b, const stmt *s) {
     bool inside = s->kind == STMT_CALL && b->g->m->funcs[s->index].import == NO_INDEX;
     return callgraph_recursive(&b->g->calls, b->f->index, inside ? s->index : b->g->m->func_count);
+}
+
+void put_before_operand_call(body *b, const stmt *s) {
+    if (s->kind == STMT_CALL_INDIRECT)
+        put_entry(b, s, callee_type(b, s)->param_count);
+    b->called_back |= may_lead_back(b, s);
+}
+
+void put_operand_call(body *b, const stmt *s) {
+    put_callee(b, s, callee_type(b, s));
 }
 
 void put_call(body *b, const stmt *s) {
@@ -208,10 +222,14 @@ void put_call(body *b, const stmt *s) {
             put_target(b, s->result + k);
         strbuf_printf(text(b), is_counted ? "m%u.v%u);\n" : "m%u.v%u;\n", (unsigned)s->result, (unsigned)k);
     }
-    if (s->unwinds) {
+    if (s->unwinds && b->tail) {
         out_open(b->o, "if (unwinding())");
         put_unwind(b);
         out_close(b->o, "");
+    } else if (s->unwinds) {
+        out_indent(b->o);
+        strbuf_puts(text(b), "if (unwinding()) ");
+        put_return_of_nothing(b);
     }
 }
 

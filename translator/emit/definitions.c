@@ -211,12 +211,16 @@ static void put_exports(const generator *g, out *o) {
     for (uint32_t k = 0; k < m->export_count; k++) {
         const export *e = &m->exports[k];
         unsigned index = e->index;
-        strbuf_puts(s, "\t{.name = ");
-        put_name(o, e->name);
+        if (e->kind == EXTERN_FUNC || e->kind == EXTERN_GLOBAL) { /* of which there may be many */
+            strbuf_puts(s, e->kind == EXTERN_FUNC ? "\tEXPORT_FUNC(\"" : "\tEXPORT_GLOBAL(\"");
+            put_string(s, e->name.bytes, e->name.length);
+        } else {
+            strbuf_puts(s, "\t{.name = ");
+            put_name(o, e->name);
+        }
         switch (e->kind) {
         case EXTERN_FUNC:
-            strbuf_printf(s, ", .kind = WASMELT_EXTERN_FUNC, .type = %u, .place = %u},\n", (unsigned)m->funcs[index].type,
-                          (unsigned)g->records[index]);
+            strbuf_printf(s, "\", %u, %u),\n", (unsigned)m->funcs[index].type, (unsigned)g->records[index]);
             break;
         case EXTERN_TABLE:
             strbuf_printf(s, ", .kind = WASMELT_EXTERN_TABLE, .place = offsetof(%s, table%u)},\n", g->name, index);
@@ -225,9 +229,8 @@ static void put_exports(const generator *g, out *o) {
             strbuf_printf(s, ", .kind = WASMELT_EXTERN_MEMORY, .place = offsetof(%s, memory%u)},\n", g->name, index);
             break;
         case EXTERN_GLOBAL:
-            strbuf_puts(s, ", .kind = WASMELT_EXTERN_GLOBAL, .global = ");
-            put_global_type(s, &m->globals[index]);
-            strbuf_printf(s, ", .imported = %s, .place = offsetof(%s, g%u)},\n",
+            strbuf_printf(s, "\", 0x%xu, %s, %s, offsetof(%s, g%u)),\n", (unsigned)m->globals[index].type,
+                          m->globals[index].is_mutable ? "true" : "false",
                           m->globals[index].import != NO_INDEX ? "true" : "false", g->name, index);
             break;
         case EXTERN_TAG:
@@ -260,7 +263,7 @@ static void put_records(const generator *g, out *o) {
             strbuf_printf(s, "\t{(wasmelt_code)%s, %s_tail, %u, 0, 0},\n", g->func_names[f], g->func_names[f],
                           (unsigned)fn->type);
         else
-            strbuf_printf(s, "\t{(wasmelt_code)%s, NULL, %u, 0, 0},\n", g->func_names[f], (unsigned)fn->type);
+            strbuf_printf(s, "\tFUNC(%s, %u),\n", g->func_names[f], (unsigned)fn->type);
     }
     out_close(o, ";\n");
 }

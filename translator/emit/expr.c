@@ -20,9 +20,11 @@ void put_var(body *b, uint32_t index) {
 }
 
 void put_declarator(body *b, uint32_t index) {
-    const var *v = &b->f->vars.data[index];
-    if (v->kind != VAR_TEMP || b->flat)
+    var *v = &b->f->vars.data[index];
+    bool declares_here = v->place == DECLARED_BY_VALUE || (v->kind == VAR_TEMP && !b->flat);
+    if (!declares_here)
         return;
+    v->place = DECLARED_AT_TOP;
     strbuf_puts(text(b), c_type(v->type));
     strbuf_put(text(b), ' ');
 }
@@ -88,13 +90,18 @@ static void put_f64(body *b, uint64_t bits) {
         strbuf_printf(text(b), "f64_bits(0x%llxull)", (unsigned long long)bits);
 }
 
+/* Of 32 bits: from here on a number reads better as what it is below zero, -1u. */
+#define SMALL_NEGATIVE 0xffff0000u
+
 /* `plain`: converted to the right type by its place, so that small numbers need no suffix. */
 static void put_constant(body *b, const expr *e, bool plain) {
     strbuf *s = text(b);
     switch (e->type) {
     case WASMELT_I32: {
         uint32_t v = (uint32_t)e->value;
-        if (v <= 0x7fffffff || v >= 0xffff0000)
+        if (v >= SMALL_NEGATIVE)
+            strbuf_put(s, '-'), strbuf_unsigned(s, (uint32_t)(0 - v));
+        else if (v <= 0x7fffffff)
             strbuf_unsigned(s, v);
         else
             strbuf_puts(s, "0x"), strbuf_hex(s, v);
@@ -103,7 +110,9 @@ static void put_constant(body *b, const expr *e, bool plain) {
         break;
     }
     case WASMELT_I64:
-        if (e->value <= 0xffffffff)
+        if (e->value >= UINT64_MAX - UINT32_MAX + SMALL_NEGATIVE)
+            strbuf_put(s, '-'), strbuf_unsigned(s, 0 - e->value);
+        else if (e->value <= 0xffffffff)
             strbuf_unsigned(s, e->value);
         else
             strbuf_puts(s, "0x"), strbuf_hex(s, e->value);
@@ -435,7 +444,8 @@ void put_address(body *b, const expr *address, uint32_t memory, uint64_t offset,
 }
 
 void put_place(body *b, uint16_t op, const expr *address, uint32_t memory, uint64_t offset) {
-    strbuf_puts(text(b), opcode_table[op].c);
+    const template_piece *name = b->g->templates[op].pieces;
+    strbuf_append(text(b), name->text, name->length);
     bool has_short_form = opcode_table[op].c[0] != 'V'; /* not the vector forms */
     if (has_short_form && memory == 0) {
         strbuf_put(text(b), '(');
@@ -499,7 +509,7 @@ bool put_compound(body *b, uint32_t variable, const expr *e) {
     uint64_t less = 0;
     if (e->args[1]->kind == EXPR_CONST && (e->op == OP_I32_ADD || e->op == OP_I64_ADD)) {
         less = e->op == OP_I32_ADD ? (uint32_t)(0 - (uint32_t)e->args[1]->value) : 0 - e->args[1]->value;
-        subtracts = less > 0 && less <= 65536;
+        subtracts = less > 0 && less <= MOST_SUBTRACTED;
     }
     put_var(b, variable);
     strbuf_put(text(b), ' ');
@@ -522,7 +532,10 @@ void put_expr(body *b, const expr *e) {
         put_constant(b, e, true);
         break;
     case EXPR_VAR:
-        put_var(b, e->index);
+        if (b->operand_calls && b->operand_calls[e->index])
+            put_operand_call(b, b->operand_calls[e->index]);
+        else
+            put_var(b, e->index);
         break;
     case EXPR_OP:
         if (!put_subtraction(b, e) && !put_complement(b, e))
@@ -583,6 +596,17 @@ void put_expr(body *b, const expr *e) {
     }
 }
 
+/* The comparison that is true where this one is false, or the same: with NaNs only (un)equal has one. */
+static uint16_t opposite(uint16_t op) {
+    enum { COUNT = OP_I32_GE_U - OP_I32_EQ + 1 }; /* eq ne lt_s lt_u gt_s gt_u le_s le_u ge_s ge_u */
+    static const uint8_t of[COUNT] = {1, 0, 8, 9, 6, 7, 4, 5, 2, 3};
+    if (op >= OP_I32_EQ && op <= OP_I32_GE_U)
+        return OP_I32_EQ + of[op - OP_I32_EQ];
+    if (op >= OP_I64_EQ && op <= OP_I64_GE_U)
+        return OP_I64_EQ + of[op - OP_I64_EQ];
+    return op == OP_F32_EQ || op == OP_F64_EQ ? op + 1 : op == OP_F32_NE || op == OP_F64_NE ? op - 1 : op;
+}
+
 void put_condition(body *b, const expr *e, bool negated) {
     strbuf *s = text(b);
     if (e->kind == EXPR_OP && (e->op == OP_I32_EQZ || e->op == OP_I64_EQZ)) {
@@ -595,7 +619,11 @@ void put_condition(body *b, const expr *e, bool negated) {
         return;
     }
     bool compared = is_bool(e);
-    if (compared && negated) {
+    if (compared && negated && e->kind == EXPR_OP && opposite(e->op) != e->op) {
+        expr other = *e;
+        other.op = opposite(e->op);
+        put_expr(b, &other);
+    } else if (compared && negated) {
         strbuf_puts(s, "!(");
         put_expr(b, e);
         strbuf_put(s, ')');

@@ -66,9 +66,9 @@ static void put_memories(body *b) {
         if (!(b->f->memories & bit))
             continue;
         if (k == 0)
-            out_line(b->o, "u8 *const mem = self->mem0;");
+            out_line(b->o, "u8 *mem = self->mem0;");
         else
-            out_line(b->o, "u8 *const mem%u = self->mem%u;", (unsigned)k, (unsigned)k);
+            out_line(b->o, "u8 *mem%u = self->mem%u;", (unsigned)k, (unsigned)k);
         if (k >= 63)
             out_line(b->o, "(void)mem%u;", (unsigned)k);
     }
@@ -81,13 +81,54 @@ static bool declared_at_top(const body *b, const var *v) {
            (v->kind == VAR_TEMP && (b->flat || v->type == WASMELT_EXNREF));
 }
 
+enum { UNKNOWN, READ, ASSIGNED }; /* what came first */
+
+static void note_reads(const expr *e, uint8_t *first) {
+    if (e->kind == EXPR_VAR && first[e->index] == UNKNOWN)
+        first[e->index] = READ;
+    for (int k = 0; k < 3 && e->args[k]; k++)
+        note_reads(e->args[k], first);
+}
+
+/* Finds variables that are given a value before they are read, whatever way control goes: by a statement that each run
+ * begins with. These stand at the beginning of the function's list, or of what is at its beginning, before anything that
+ * may be left out. */
+static void find_first_values(body *b, const structured *shape) {
+    if (shape->flat)
+        return;
+    uint8_t *first = arena_array(b->f->arena, b->f->vars.count, sizeof *first);
+    bool at_top = true;
+    for (const node *n = shape->body.first; n;) {
+        if (n->kind == NODE_LOOP || n->kind == NODE_BLOCK) {
+            at_top = false;
+            n = n->body.first;
+            continue;
+        }
+        if (n->kind != NODE_STMT)
+            return;
+        const stmt *s = n->stmt;
+        for (uint32_t k = 0; k < s->arg_count; k++)
+            note_reads(s->args[k], first);
+        for (uint32_t k = 0; k < s->result_count; k++) {
+            var *v = &b->f->vars.data[s->result + k];
+            bool is_declared = (v->kind == VAR_LOCAL || v->kind == VAR_RESULT) && v->type != WASMELT_EXNREF && v->reads > 0;
+            bool assigns = s->kind == STMT_SET || s->kind == STMT_CALL || s->kind == STMT_CALL_INDIRECT;
+            if (is_declared && assigns && first[s->result + k] == UNKNOWN)
+                v->place = at_top && s->result_count == 1 ? DECLARED_BY_VALUE : DECLARED_UNSET;
+            if (first[s->result + k] == UNKNOWN)
+                first[s->result + k] = ASSIGNED;
+        }
+        n = n->next;
+    }
+}
+
 /* Variables of one type in one declaration, eight on a line. */
 static void put_variables(body *b, wasmelt_valtype type) {
     uint32_t on_line = 0;
     strbuf *s = &b->o->text;
     for (uint32_t k = 0; k < b->f->vars.count; k++) {
         const var *v = &b->f->vars.data[k];
-        if (v->type != type || !declared_at_top(b, v))
+        if (v->type != type || v->place == DECLARED_BY_VALUE || !declared_at_top(b, v))
             continue;
         if (on_line == 8) {
             strbuf_puts(s, ";\n");
@@ -101,7 +142,8 @@ static void put_variables(body *b, wasmelt_valtype type) {
             strbuf_puts(s, ", ");
         }
         put_var(b, k);
-        strbuf_puts(s, type == WASMELT_V128 ? " = {0}" : type == WASMELT_EXNREF ? " OWNED = 0" : " = 0");
+        if (v->place != DECLARED_UNSET)
+            strbuf_puts(s, type == WASMELT_V128 ? " = {0}" : type == WASMELT_EXNREF ? " OWNED = 0" : " = 0");
     }
     if (on_line > 0)
         strbuf_puts(s, ";\n");
@@ -155,12 +197,13 @@ static void put_declarations(body *b, const structured *shape) {
 
 static void put_body(body *b, const structured *shape) {
     size_t start = b->o->text.count;
+    find_operand_calls(b, &shape->body);
+    find_first_values(b, shape);
     if (b->o->marks)
         out_line(b->o, "(void)self;"); /* at once: lines are counted */
     put_declarations(b, shape);
     if (!b->tail && recursion_is_endless(b->f, &b->g->calls))
         put_pretended_return(b);
-    mark_calls_back(b, &shape->body);
     put_list(b, &shape->body);
     put_keep_frame(b);
     if (b->f->type->result_count > 0 && !b->tail && node_list_is_open(&shape->body))
@@ -225,9 +268,18 @@ static void put_second_entry_head(const generator *g, out *o, const ir_func *f) 
     }
 }
 
+/* Whether the C name tells number or name of the function. */
+static bool name_tells(const generator *g, const func *f, uint32_t index) {
+    const char *name = g->func_names[index] + (g->split ? strlen(g->name) + 1 : 0);
+    size_t mark = f->name.length > 0 ? 2 : 1; /* f_ or f */
+    return f->name.length == 0 || (strlen(name) == mark + f->name.length && memcmp(name + mark, f->name.bytes, f->name.length) == 0);
+}
+
 /* Where the function comes from. One of several files says only what stays when others of the module change. */
 static void put_comment(const generator *g, out *o, uint32_t index) {
     const func *f = &g->m->funcs[index];
+    if (g->split && g->calls.copies[index] == 0 && name_tells(g, f, index))
+        return;
     out_indent(o);
     strbuf_puts(&o->text, "/* function");
     if (!g->split || f->name.length == 0)

@@ -1,5 +1,6 @@
 /* The header that hosts include: the module's descriptor, what it imports, what it exports. */
 #include <stdio.h>
+#include <string.h>
 
 #include "emit/module.h"
 #include "emit/names.h"
@@ -148,7 +149,9 @@ static void put_export(const generator *g, out *o, uint32_t k) {
     const module *m = g->m;
     const export *e = &m->exports[k];
     const char *name = g->export_names[k];
-    put_name_comment(o, "exported", e->name);
+    const char *own = name + strlen(g->name) + 1;
+    if (strlen(own) != e->name.length || memcmp(own, e->name.bytes, e->name.length) != 0)
+        put_name_comment(o, "exported", e->name);
     if (e->kind == EXTERN_FUNC) {
         const type_def *t = &m->types[m->funcs[e->index].type];
         put_public_result(&o->text, g, t);

@@ -113,22 +113,6 @@ void put_keep_frame(body *b) {
     b->called_back = false;
 }
 
-bool mark_calls_back(const body *b, const node_list *list) {
-    bool any = false;
-    for (node *n = list->first; n; n = n->next) {
-        if (n->kind == NODE_STMT) {
-            any |= (n->stmt->kind == STMT_CALL || n->stmt->kind == STMT_CALL_INDIRECT) && may_lead_back(b, n->stmt);
-            continue;
-        }
-        bool here = (n->body.first && mark_calls_back(b, &n->body)) | (n->otherwise.first && mark_calls_back(b, &n->otherwise));
-        for (uint32_t k = 0; k < n->case_count; k++)
-            here |= mark_calls_back(b, &n->cases[k].body);
-        n->calls_back = here;
-        any |= here;
-    }
-    return any;
-}
-
 /* A break or continue. What loops' beginnings find has been marked before. */
 static void take_jump(body *b, const node *n) {
     if (n->kind == NODE_BREAK)
@@ -250,6 +234,8 @@ static const node *only_if(const node_list *list) {
 /* A short statement, or an exit being set and taken, on the line of its condition. */
 static bool put_on_same_line(body *b, const node *n) {
     const node *first = n->body.first;
+    while (first && first->is_operand && first->stmt->kind == STMT_CALL)
+        first = first->next;
     if (!first || n->otherwise.first || b->o->marks)
         return false;
     bool is_exit = first->kind == NODE_SET_EXIT && first->next && first->next == n->body.last &&
@@ -346,7 +332,7 @@ static bool has_labels(const switch_case *c) {
 /* Whether a declaration stands directly in the list: C has none behind a label. */
 static bool has_declaration(const body *b, const node_list *list) {
     for (const node *n = list->first; n; n = n->next)
-        if (n->kind == NODE_STMT && n->stmt->result != NO_VAR && (n->stmt->result_count > 1 || declares(b, n->stmt)))
+        if (n->kind == NODE_STMT && !n->is_operand && n->stmt->result != NO_VAR && (n->stmt->result_count > 1 || declares(b, n->stmt)))
             return true;
     return false;
 }
@@ -420,7 +406,10 @@ static bool is_printed_with(const node *last, const node *n) {
 static void put_node(body *b, const node *n, const node *last) {
     switch (n->kind) {
     case NODE_STMT:
-        put_statement(b, n->stmt);
+        if (n->is_operand)
+            put_before_operand_call(b, n->stmt);
+        else
+            put_statement(b, n->stmt);
         break;
     case NODE_IF:
         put_if(b, n);

@@ -12,14 +12,9 @@ void out_drain(out *o) {
 }
 
 void out_indent(out *o) {
-    static const char tabs[] = "\t\t\t\t\t\t\t\t\t\t\t\t\t\t\t\t";
     if (o->marks)
         marks_line(o);
-    for (unsigned left = o->depth; left > 0;) {
-        unsigned some = left < strlen(tabs) ? left : (unsigned)strlen(tabs);
-        strbuf_append(&o->text, tabs, some);
-        left -= some;
-    }
+    strbuf_repeat(&o->text, '\t', o->depth);
 }
 
 void out_line(out *o, const char *format, ...) {

@@ -81,8 +81,16 @@ typedef enum var_kind {
     VAR_RESULT /* of a block, or parameter of a loop; declared at the function's top */
 } var_kind;
 
+/* Where a local or result is declared, for the printer. */
+typedef enum var_place {
+    DECLARED_AT_TOP,    /* as zero */
+    DECLARED_UNSET,     /* there, but whatever it is is assigned before it is read */
+    DECLARED_BY_VALUE   /* by its next assignment, its first */
+} var_place;
+
 typedef struct var {
     uint8_t kind;
+    uint8_t place;      /* var_place */
     wasmelt_valtype type;
     uint32_t reads;   /* in statements other than its own assignment; by uses_count */
     uint32_t writes;  /* assignments; by uses_count */

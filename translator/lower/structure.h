@@ -48,7 +48,8 @@ struct node {
     uint8_t kind;
     uint8_t test;
     bool expected;      /* an if made of a br_if: taken more often than not if the test is negated, else less often */
-    bool calls_back;    /* a loop in which a call may lead back to the function; for the printer */
+    bool calls_back;    /* for the printer: a call in it may lead back to the function */
+    bool is_operand;    /* for the printer: a call that stands inside of the next node */
     uint32_t exit;      /* SET_EXIT, TEST_*_EXIT */
     uint32_t case_count;
     const stmt *stmt;

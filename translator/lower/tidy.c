@@ -7,7 +7,10 @@
  *    becomes                                                                   for (;;) { if (!c) continue; A }
  *    and in the same way if a jump follows that the arm does not come to:       if (c) { A; continue; } break;
  *    becomes                                                                   if (!c) break; A; continue;
- *  - a jump to where falling off the end of the list goes is left out.
+ *  - a jump to where falling off the end of the list goes is left out;
+ *  - a block that is left early only by an exit on its way, to skip some statements, is an if around these:
+ *                                                                               BLOCK { A; if (br > 3) break; B }
+ *    becomes                                                                   A; if (br <= 3) { B }
  *
  * Nothing is evaluated in another order, or more or less often. */
 #include "lower/tidy.h"
@@ -110,6 +113,46 @@ static bool is_end(const node *n, list_end end) {
     return !n->next && ((n->kind == NODE_BREAK && end == END_BREAK) || (n->kind == NODE_CONTINUE && end == END_CONTINUE));
 }
 
+#define MOST_WRAPPED 6 /* statements */
+
+/* Whether a `break` in the nodes up to `end` leaves the construct around them. */
+static bool breaks(const node *n, const node *end) {
+    for (; n != end; n = n->next)
+        if (n->kind == NODE_BREAK || (n->kind == NODE_IF && (breaks(n->body.first, NULL) || breaks(n->otherwise.first, NULL))))
+            return true;
+    return false;
+}
+
+static bool sends_exits_on(const node *n) {
+    return n->kind == NODE_IF && !n->otherwise.first && n->body.first && n->body.first->kind == NODE_BREAK &&
+           (n->test == TEST_EXIT || n->test == TEST_ANY_EXIT || n->test == TEST_ABOVE_EXIT);
+}
+
+static bool is_short(const node *n) {
+    unsigned count = 0;
+    for (; n; n = n->next)
+        if (++count > MOST_WRAPPED || (n->kind != NODE_STMT && n->kind != NODE_SET_EXIT))
+            return false;
+    return count > 0;
+}
+
+/* The block `n` as its statements in the list, the last of them in an if, if that is all that it is for. Returns the last
+ * node that has come from it. */
+static node *dissolve(node_list *list, node *n) {
+    node *sender = n->body.first;
+    while (sender && !sends_exits_on(sender))
+        sender = sender->next;
+    if (!sender || sender == n->body.first || !is_short(sender->next) || breaks(n->body.first, sender))
+        return n;
+    sender->test = opposite(sender->test);
+    sender->body = (node_list){sender->next, n->body.last};
+    sender->next = n->next;
+    if (list->last == n)
+        list->last = sender;
+    *n = *n->body.first; /* the block's place in the list */
+    return sender;
+}
+
 static void tidy_list(ir_func *f, node_list *list, list_end end) {
     node *last = NULL;
     for (node *n = list->first; n; last = n, n = n->next) {
@@ -121,12 +164,14 @@ static void tidy_list(ir_func *f, node_list *list, list_end end) {
             list->last = last;
             return;
         }
-        if (n->kind == NODE_IF)
+        if (n->kind == NODE_IF) {
             tidy_if(f, list, n, end);
-        else if (n->kind == NODE_LOOP)
+        } else if (n->kind == NODE_LOOP) {
             tidy_list(f, &n->body, END_CONTINUE);
-        else if (n->kind == NODE_BLOCK)
+        } else if (n->kind == NODE_BLOCK) {
             tidy_list(f, &n->body, END_BREAK);
+            n = dissolve(list, n);
+        }
         for (uint32_t k = 0; k < n->case_count; k++)
             tidy_list(f, &n->cases[k].body, END_OTHER);
     }

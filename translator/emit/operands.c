@@ -1,0 +1,106 @@
+/* Calls as operands. In comes a function's nest of C statements; out goes the same with marks: a call whose result is read
+ * once, by what follows it at once, is printed there,
+ *
+ *     u32 t3 = f(self, p0);        becomes      if (f(self, p0) != 8) break;
+ *     if (t3 != 8) break;
+ *
+ * unless something beside it in the same tree could be evaluated before it in C, and it would matter: loads, globals and
+ * what traps. Locals do not matter, no call changes them. The same pass finds the loops in which calls may lead back to
+ * the function. */
+#include "emit/body.h"
+
+#define MOST_NESTED 2 /* calls in arguments of a call */
+
+static bool is_pure(const expr *e) {
+    return (e->effects & ~(unsigned)FX_READS_LOCAL) == 0;
+}
+
+/* Whether the tree reads the variable, and the operands beside the way to it are pure and the way is always gone. */
+static bool takes(const expr *e, uint32_t variable) {
+    if (e->kind == EXPR_VAR)
+        return e->index == variable;
+    if (e->kind != EXPR_OP && e->kind != EXPR_LOAD && e->kind != EXPR_SELECT)
+        return false;
+    for (int k = 0; k < 3 && e->args[k]; k++) {
+        if ((e->kind == EXPR_SELECT && k < 2) || !takes(e->args[k], variable))
+            continue;
+        for (int other = 0; other < 3 && e->args[other]; other++)
+            if (other != k && !is_pure(e->args[other]))
+                return false;
+        return true;
+    }
+    return false;
+}
+
+/* The same for one of several trees. */
+static bool one_takes(expr *const *trees, uint32_t count, uint32_t variable) {
+    for (uint32_t k = 0; k < count; k++) {
+        if (!takes(trees[k], variable))
+            continue;
+        for (uint32_t other = 0; other < count; other++)
+            if (other != k && !is_pure(trees[other]))
+                return false;
+        return true;
+    }
+    return false;
+}
+
+static bool statement_takes(const body *b, const stmt *call, const stmt *s) {
+    switch (s->kind) {
+    case STMT_SET:
+        return b->f->vars.data[s->result].type != WASMELT_EXNREF && takes(s->args[0], call->result);
+    case STMT_GLOBAL_SET:
+        return !wasmelt_is_exnref(b->g->m->globals[s->index].type) && takes(s->args[0], call->result);
+    case STMT_STORE: /* its address is no more than a sum */
+        return !has_explicit_checks(b->g, s->index) && s->value < WASMELT_GUARD_BYTES / 2 &&
+               one_takes(s->args, s->arg_count, call->result);
+    case STMT_CALL:
+        return one_takes(s->args, s->arg_count, call->result);
+    case STMT_RETURN: /* after a call that may lead back something must follow */
+        return s->arg_count == 1 && !b->tail && !may_lead_back(b, call) && takes(s->args[0], call->result);
+    default:
+        return false;
+    }
+}
+
+/* Whether the call is printed inside of `n`, which follows it. */
+static bool goes_into(const body *b, const stmt *call, const node *n) {
+    if (call->result_count != 1 || call->unwinds || b->f->vars.data[call->result].type == WASMELT_EXNREF ||
+        b->f->vars.data[call->result].kind != VAR_TEMP || b->f->vars.data[call->result].reads != 1)
+        return false;
+    if (n->kind == NODE_STMT)
+        return statement_takes(b, call, n->stmt);
+    return (n->kind == NODE_IF || n->kind == NODE_SWITCH) && n->condition && takes(n->condition, call->result);
+}
+
+/* Marks a call, and what is printed where its result is read; whether it is. */
+static bool mark_call(body *b, node *n, unsigned nested) {
+    n->is_operand = n->next && !b->flat && nested < MOST_NESTED && goes_into(b, n->stmt, n->next);
+    if (!n->is_operand)
+        return false;
+    if (!b->operand_calls)
+        b->operand_calls = arena_array(b->f->arena, b->f->vars.count, sizeof *b->operand_calls);
+    b->operand_calls[n->stmt->result] = n->stmt;
+    return true;
+}
+
+bool find_operand_calls(body *b, const node_list *list) {
+    bool any = false;
+    unsigned nested = 0; /* calls in the arguments of the node */
+    for (node *n = list->first; n; n = n->next) {
+        if (n->kind == NODE_STMT) {
+            bool calls = n->stmt->kind == STMT_CALL || n->stmt->kind == STMT_CALL_INDIRECT;
+            any |= calls && may_lead_back(b, n->stmt);
+            nested = calls && mark_call(b, n, nested) ? nested + 1 : 0;
+            continue;
+        }
+        nested = 0;
+        bool here = (n->body.first && find_operand_calls(b, &n->body)) |
+                    (n->otherwise.first && find_operand_calls(b, &n->otherwise));
+        for (uint32_t k = 0; k < n->case_count; k++)
+            here |= find_operand_calls(b, &n->cases[k].body);
+        n->calls_back = here;
+        any |= here;
+    }
+    return any;
+}
