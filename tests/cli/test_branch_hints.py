@@ -49,7 +49,7 @@ def conditions(assemble, run_wasmelt, tmp_path):
         made = run_wasmelt(wasm, '--emit=obj', '--name=m', f'--keep={tmp_path / "c"}', '-o', tmp_path / 'm.o',
                            '--cflags=-Wall -Wextra -Werror')
         assert (made.returncode, made.stderr) == (0, '')
-        return re.findall(r'^\t+if \((.*)\) (?:{|break;|continue;|return\b.*)$', (tmp_path / 'c' / 'm.c').read_text(), re.M)
+        return re.findall(r'^\t+if \((.*)\) (?:{|break;|continue;|return\b.*|f_f\(.*\);)$', (tmp_path / 'c' / 'm.c').read_text(), re.M)
     return get
 
 
