@@ -404,6 +404,8 @@ static bool write_split(writer *w) {
     if (!end_file(w))
         return false;
     split_plan(&w->g, w->files, &w->order);
+    if (w->g.declares_locally)
+        w->g.local = split_find_local(&w->g, &w->order);
     if (has_typed_api(&w->g)) {
         w->first_export = arena_array(w->g.arena, w->g.m->func_count, sizeof *w->first_export);
         w->next_export = arena_array(w->g.arena, w->g.m->export_count, sizeof *w->next_export);

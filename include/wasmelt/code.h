@@ -30,6 +30,9 @@ typedef void *externref;
 #define INLINE static inline __attribute__((always_inline, unused))
 #endif
 
+/* A function that only its own file mentions, perhaps in nothing but dead code. */
+#define LOCAL static __attribute__((unused))
+
 /* A condition that holds more often than not: branches turned round keep the compiler's guess. */
 #define likely(c) __builtin_expect_with_probability(!!(c), 1, 0.66)
 #define unlikely(c) __builtin_expect(!!(c), 0)

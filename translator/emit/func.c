@@ -16,6 +16,10 @@ const char *linkage(const generator *g) {
     return g->split ? "" : "static ";
 }
 
+static const char *func_linkage(const generator *g, uint32_t index) {
+    return g->local && g->local[index] ? "LOCAL " : linkage(g);
+}
+
 /* " NAME(INSTANCE *" */
 static void put_name_and_instance(strbuf *s, const generator *g, uint32_t index) {
     strbuf_put(s, ' ');
@@ -41,7 +45,7 @@ void put_signature(strbuf *s, const generator *g, uint32_t index) {
 
 void put_prototype(strbuf *s, const generator *g, uint32_t index) {
     const type_def *t = &g->m->types[g->m->funcs[index].type];
-    strbuf_puts(s, linkage(g));
+    strbuf_puts(s, func_linkage(g, index));
     put_result_type(s, g, t);
     put_name_and_instance(s, g, index);
     for (uint32_t k = 0; k < t->param_count; k++) {
@@ -50,7 +54,7 @@ void put_prototype(strbuf *s, const generator *g, uint32_t index) {
     }
     strbuf_puts(s, ");\n");
     if (g->calls.tail_calls[index])
-        strbuf_printf(s, "%svoid %s_tail(wasmelt_tail *tail);\n", linkage(g), g->func_names[index]);
+        strbuf_printf(s, "%svoid %s_tail(wasmelt_tail *tail);\n", func_linkage(g, index), g->func_names[index]);
 }
 
 void mention_function(const generator *g, out *o, uint32_t index) {
@@ -218,7 +222,7 @@ static void put_first_entry(const generator *g, out *o, const ir_func *f) {
     const type_def *t = f->type;
     const char *name = g->func_names[f->index];
     out_indent(o);
-    strbuf_puts(&o->text, linkage(g));
+    strbuf_puts(&o->text, func_linkage(g, f->index));
     put_signature(&o->text, g, f->index);
     strbuf_puts(&o->text, " {\n");
     o->depth++;
@@ -258,7 +262,7 @@ static void put_first_entry(const generator *g, out *o, const ir_func *f) {
 
 static void put_second_entry_head(const generator *g, out *o, const ir_func *f) {
     const type_def *t = f->type;
-    out_open(o, "%svoid %s_tail(wasmelt_tail *tail)", linkage(g), g->func_names[f->index]);
+    out_open(o, "%svoid %s_tail(wasmelt_tail *tail)", func_linkage(g, f->index), g->func_names[f->index]);
     out_line(o, "%s *const self = tail->instance;", g->name);
     for (uint32_t k = 0; k < t->param_count; k++) {
         out_indent(o);
@@ -320,7 +324,7 @@ bool emit_func(const generator *g, out *o, ir_func *f, arena *a, uint32_t index,
         put_second_entry_head(g, o, f);
     } else {
         out_indent(o);
-        strbuf_puts(&o->text, linkage(g));
+        strbuf_puts(&o->text, func_linkage(g, index));
         put_signature(&o->text, g, index);
         strbuf_puts(&o->text, " {\n");
         o->depth++;

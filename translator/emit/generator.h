@@ -34,6 +34,7 @@ typedef struct generator {
     bool split;              /* several C files: functions are shared between them */
     bool declares_locally;   /* each of the files declares the functions that it uses, so that it need not be compiled
                                 again when there are others */
+    const bool *local;       /* of each function: only its own C file mentions it; null unless declared locally */
     callgraph calls;
     const operator_template *templates; /* of each opcode */
     char **func_names;       /* C name of each function */

@@ -108,3 +108,38 @@ void split_free(split_order *order) {
     vec_free(&order->functions);
     vec_free(&order->starts);
 }
+
+/* A number of the file that each function stands in. */
+static const uint32_t *files_of(const generator *g, const split_order *order) {
+    uint32_t *files = arena_array(g->arena, g->m->func_count, sizeof *files), file = 0;
+    size_t next = 0;
+    for (size_t at = 0; at < order->functions.count; at++) {
+        bool begins = next < order->starts.count && order->starts.data[next] == at;
+        next += begins;
+        for (int kind = 0; kind < SPECIAL_FILES; kind++)
+            begins |= order->special[kind] == at;
+        file += begins;
+        files[order->functions.data[at]] = file;
+    }
+    return files;
+}
+
+const bool *split_find_local(const generator *g, const split_order *order) {
+    const module *m = g->m;
+    const uint32_t *files = files_of(g, order), *call = m->calls, *code = g->calls.code;
+    bool *local = arena_array(g->arena, m->func_count, sizeof *local);
+    for (uint32_t k = m->imported_funcs; k < m->func_count; k++)
+        local[k] = true;
+    for (uint32_t k = 0; k < m->func_count; k++) {
+        const func *f = &m->funcs[k];
+        if (f->is_referenced || k == m->start) /* NAME_data.c mentions it */
+            local[code[k]] = false;
+        for (uint32_t c = 0; g->calls.reachable[k] && c < f->call_count; c++) {
+            uint32_t callee = code[call[c] & ~CALL_CAUGHT];
+            if (files[callee] != files[k])
+                local[callee] = false;
+        }
+        call += f->call_count;
+    }
+    return local;
+}

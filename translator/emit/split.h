@@ -28,4 +28,8 @@ void split_none(const generator *g, split_order *order);
 void split_plan(const generator *g, uint32_t files, split_order *order);
 void split_free(split_order *order);
 
+/* For each function whether nothing outside its file mentions it, so that it can be static there: the C compiler then need
+ * not keep what it has inlined, and knows all callers. */
+const bool *split_find_local(const generator *g, const split_order *order);
+
 #endif
