@@ -191,10 +191,21 @@ static int descending(const void *a, const void *b) {
     return x < y ? 1 : x > y ? -1 : 0;
 }
 
-/* The greatest first; mostly there is one. */
+#define FEW 16
+
+/* The greatest first; mostly there are few. */
 static void sort(uint64_t *values, size_t count) {
-    if (count > 1)
+    if (count > FEW) {
         qsort(values, count, sizeof *values, descending);
+        return;
+    }
+    for (size_t k = 1; k < count; k++) {
+        uint64_t value = values[k];
+        size_t at = k;
+        for (; at > 0 && values[at - 1] < value; at--)
+            values[at] = values[at - 1];
+        values[at] = value;
+    }
 }
 
 static int by_stop(const void *a, const void *b) {
