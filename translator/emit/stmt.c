@@ -120,12 +120,26 @@ static void take_jump(body *b, const node *n) {
     b->called_back = false;
 }
 
+/* Whether the statement takes place whatever a compiler knows. It drops stores that put back what has been loaded from
+ * there, as values or through variables; a global is set to what an operation makes of another value, as the stack pointer
+ * is, or may be set to itself. */
+static bool is_effect(const stmt *s) {
+    switch (s->kind) {
+    case STMT_STORE:
+        return s->args[1]->kind == EXPR_CONST;
+    case STMT_GLOBAL_SET:
+        return s->args[0]->kind == EXPR_CONST || s->args[0]->kind == EXPR_OP;
+    default:
+        return s->kind == STMT_TRAP;
+    }
+}
+
 static void put_statement(body *b, const stmt *s) {
     bool leaves = s->kind == STMT_RETURN || s->kind == STMT_UNWIND || s->kind == STMT_TAIL_CALL ||
                   s->kind == STMT_TAIL_CALL_INDIRECT;
     if (leaves)
         put_keep_frame(b);
-    else if (s->kind == STMT_STORE || s->kind == STMT_GLOBAL_SET || s->kind == STMT_TRAP)
+    else if (is_effect(s))
         b->called_back = false;
     switch (s->kind) {
     case STMT_SET:
