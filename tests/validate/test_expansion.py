@@ -108,7 +108,9 @@ def else_ifs(n):
 def test_control(translate, shape, size):
     data = shape(size)
     done = translate(data)
-    assert (done.returncode, done.stderr) == (0, '')
+    # Whoever compiles it is told that the function is large; nothing else is said.
+    said = [line for line in done.stderr.splitlines() if ': note: function 0 (' not in line]
+    assert (done.returncode, said) == (0, [])
     assert done.size <= BYTES_FOR_BYTE * len(data) + 10000
 
 
