@@ -5,13 +5,14 @@
 set(WASMELT_C_FLAGS -std=gnu11 -fno-math-errno -ffp-contract=off -fstack-clash-protection)
 # How far it is optimised where nobody asked for a level: the module was optimised once when it was made, so what is left out
 # of -O2 takes more time than it saves.
-# GCC: the first is of -O3: it clones functions for constant arguments, which makes recursion fast. Functions larger than -O2's
-# 15 statements are not taken into others: with 22 the compiler works a twelfth more on SQLite, and programs run as many
-# instructions. The second clones recursion that counts from a constant for 12 depths instead of 8: a search
-# that deep has most of its calls in the last ones. Left out are, in this order: what looks for values computed twice or on one path (all of
-# it has been done by the compiler that made the module); what joins equal ends of blocks, and functions; vectors of
-# statements side by side; second rounds over the machine's instructions and their order, which processors find by
-# themselves, and registers by regions of loops; what knows C's library and undefined behaviour, which the emitted C hardly has.
+# GCC: -fipa-cp-clone is of -O3: it clones functions for constant arguments, and makes recursion fast. Recursion that counts
+# from a constant is cloned for 12 depths instead of 8: a search that deep has most of its calls in the last ones. The limit
+# of functions that are taken into others stays at -O2's 15 statements: with 22 the compiler works a twelfth more on SQLite,
+# and programs run as many instructions.
+# Left out are, in this order: what looks for values computed twice or on one path (all of it has been done by the compiler
+# that made the module); what joins equal ends of blocks, and functions; vectors of statements side by side; second rounds
+# over the machine's instructions and their order, which processors find by themselves, and registers by regions of loops;
+# what knows C's library and undefined behaviour, which the emitted C hardly has.
 # -free stays: addresses are 32 bits wide and extended at each access, and without it an interpreter or a decoder runs an
 # eighth more instructions, for a twenty-fifth of the time to compile.
 set(WASMELT_GCC_OPTIMIZE_FLAGS

@@ -221,7 +221,7 @@ static bool is_file_name(const char *module, const char *name) {
         return false;
     const char *rest = name + length;
     if (strcmp(rest, ".c") == 0 || strcmp(rest, "_data.c") == 0 || strcmp(rest, "_large.c") == 0 ||
-        strcmp(rest, "_huge.c") == 0 ||  strcmp(rest, "_internal.h") == 0)
+        strcmp(rest, "_huge.c") == 0 || strcmp(rest, "_internal.h") == 0)
         return true;
     size_t digits = rest[0] == '_' ? strspn(rest + 1, "0123456789") : 0;
     return digits > 0 && strcmp(rest + 1 + digits, ".c") == 0;
