@@ -269,7 +269,7 @@ def test_paths_do_not_multiply_the_output(sanitized, tmp_path, assemble):
     # From address 2 on, a row for each of the statements, which have four bytes: its file, line 1.
     rows = bytes([0, 5, 2, 5, 0, 0, 0]) + b''.join(bytes([4, 1 + k % 2, 2, 4, 1]) for k in range(count)) + bytes([0, 1, 1])
     module.write_bytes(with_section(module.read_bytes(), '.debug_line', line_unit(rows, files)))
-    done = subprocess.run([sanitized, '-g', '--emit=c', module, '-o', tmp_path / 'out'], capture_output=True, text=True,
+    done = subprocess.run([sanitized, '-g', '--emit=c', '--split=1', module, '-o', tmp_path / 'out'], capture_output=True, text=True,
                           timeout=120)
     assert done.returncode == 0, done.stderr[-2000:]
     text = (tmp_path / 'out' / 'm.c').read_bytes()
