@@ -207,36 +207,19 @@ static void put_hinted(body *b, const node *n, bool negated) {
 }
 
 static void put_test(body *b, const node *n) {
-    strbuf *s = text(b);
-    switch (n->test) {
-    case TEST_EXPR:
-        put_hinted(b, n, false);
-        break;
-    case TEST_NOT_EXPR:
-        put_hinted(b, n, true);
-        break;
-    case TEST_EXIT:
-        strbuf_puts(s, "br == ");
-        strbuf_unsigned(s, n->exit);
-        break;
-    case TEST_NOT_EXIT:
-        strbuf_puts(s, "br != ");
-        strbuf_unsigned(s, n->exit);
-        break;
-    case TEST_ABOVE_EXIT:
-        strbuf_puts(s, "br > ");
-        strbuf_unsigned(s, n->exit);
-        break;
-    case TEST_UPTO_EXIT:
-        strbuf_puts(s, "br <= ");
-        strbuf_unsigned(s, n->exit);
-        break;
-    case TEST_ANY_EXIT:
-        strbuf_puts(s, "br");
-        break;
-    default:
-        strbuf_puts(s, "!br");
-        break;
+    static const char *const compared[] = {
+        [TEST_EXIT] = "br == ",
+        [TEST_NOT_EXIT] = "br != ",
+        [TEST_ABOVE_EXIT] = "br > ",
+        [TEST_UPTO_EXIT] = "br <= ",
+    };
+    if (n->test == TEST_EXPR || n->test == TEST_NOT_EXPR) {
+        put_hinted(b, n, n->test == TEST_NOT_EXPR);
+    } else if (n->test == TEST_ANY_EXIT || n->test == TEST_NO_EXIT) {
+        strbuf_puts(text(b), n->test == TEST_ANY_EXIT ? "br" : "!br");
+    } else {
+        strbuf_puts(text(b), compared[n->test]);
+        strbuf_unsigned(text(b), n->exit);
     }
 }
 
