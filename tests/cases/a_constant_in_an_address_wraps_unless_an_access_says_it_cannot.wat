@@ -17,7 +17,7 @@
 ;; call after_access i32:65524 -> i32:9
 ;; call after_access i32:16 -> i32:0
 ;; What that relies on: the last page is never had.
-;; call grow i32:65535 -> i32:-1
+;; ours call grow i32:65535 -> i32:-1
 ;; call grow i32:1 -> i32:1
 (module
   (memory 1)

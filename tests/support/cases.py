@@ -7,6 +7,7 @@
     ;; write ADDRESS "bytes" -> out of bounds
     ;; read ADDRESS "bytes"                what must be there
     ;; repeat N call ...                   the same call and answer N times
+    ;; ours call ...                       an answer that the specification leaves open: other engines are not asked
     ;; instantiate -> trap "message"
     ;; invalid "message"                   the translator refuses the module with these words
     ;; option ARGUMENT                     one more argument for the translator
@@ -21,7 +22,7 @@ import struct
 import subprocess
 
 WORD = re.compile(r'"(?:[^"\\]|\\.)*"|\S+')
-VERBS = ('call', 'log', 'write', 'read', 'repeat', 'instantiate', 'invalid', 'option', 'gap')
+VERBS = ('call', 'log', 'write', 'read', 'repeat', 'ours', 'instantiate', 'invalid', 'option', 'gap')
 
 
 def unquote(word):
@@ -50,6 +51,7 @@ class Case:
     def __init__(self, text):
         self.script, self.answers, self.options = [], ['instantiated'], []
         self.result_types = []  # for each line of the script
+        self.ours = set()  # lines of the script that are not for other engines
         self.invalid = None
         self.gaps = {}  # C compiler: reason
         for line in text.splitlines():
@@ -62,6 +64,9 @@ class Case:
         if verb == 'repeat':
             for _ in range(int(rest[0])):
                 self.add(rest[1:])
+        elif verb == 'ours':
+            self.ours.add(len(self.script))
+            self.add(rest)
         elif verb == 'call':
             arrow = rest.index('->')
             answer = rest[arrow + 1:]
@@ -105,10 +110,10 @@ class Case:
     def engine_script(self):
         """The script for engine.mjs, which must be told the types of results."""
         return ''.join(f'{line} -> {" ".join(types)}'.rstrip() + '\n' if line.startswith('call') else line + '\n'
-                       for line, types in zip(self.script, self.result_types))
+                       for k, (line, types) in enumerate(zip(self.script, self.result_types)) if k not in self.ours)
 
     def engine_answers(self):
-        return ['trap' if a.startswith('trap') else a for a in self.answers]
+        return ['trap' if a.startswith('trap') else a for k, a in enumerate(self.answers) if k - 1 not in self.ours]
 
 
 def run_native(wasmelt, runner, wasm, case, folder, cc, flags=('-O1',)):
