@@ -60,9 +60,9 @@ typedef struct translate_result {
 /* How each C file of a module begins, and NAME_internal.h: whose it is. A format for the module's name. */
 #define MADE_BY "/* %s: made by wasmelt "
 
-/* Writes NAME.h, NAME.c (or NAME_0.c ..., NAME_large.c and NAME_huge.c if they are needed or `split` given, NAME_data.c and NAME_internal.h) into `directory`, which exists. The module
- * must have passed module_validate. Returns false with the reason in `d`; files may then be
- * incomplete. */
+/* Writes NAME.h, NAME.c (or NAME_0.c ..., NAME_large.c and NAME_huge.c if they are needed or `split` given, NAME_data.c
+ * and NAME_internal.h) into `directory`, which exists. The module must have passed module_validate. Returns false with
+ * the reason in `d`; files may then be incomplete. */
 bool translate(const module *m, const translate_options *options, const char *directory,
                translate_result *result, diag *d);
 

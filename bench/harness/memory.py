@@ -3,7 +3,7 @@ instances keep."""
 import statistics
 
 from harness.process import must
-from harness.startup import KINDS, LIBRARY, build_library
+from harness.startup import build_kinds, build_library
 
 # 1 if all could be had.
 GROWING = '''(module
@@ -46,9 +46,7 @@ def measure_growth(config, say, folder):
 
 def measure_idle(config, say, folder):
     rows = {}
-    for name, change in KINDS.items():
-        say(f'building the {name} library')
-        host = build_library(config, folder, f'idle-{name}', LIBRARY, 'idle.c', change)
+    for name, host in build_kinds(config, say, folder, 'idle.c'):
         for count in (1, 1000):
             own, resident, tables = (int(line) * 1024 / count for line in must([host, count]).output.split())
             rows[f'{name}, {count}'] = {'own': own, 'resident': resident, 'tables': tables}

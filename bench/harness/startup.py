@@ -109,11 +109,16 @@ def build_library(config, folder, name, wat, source, change=lambda wasm: wasm):
     return host
 
 
-def measure_instances(config, say, folder):
-    rows = {}
+def build_kinds(config, say, folder, source):
+    """Of each kind of library its name, and the program of one of the C files here with it."""
     for name, change in KINDS.items():
         say(f'building the {name} library')
-        host = build_library(config, folder, f'library-{name}', LIBRARY, 'instantiate.c', change)
+        yield name, build_library(config, folder, f'library-{name}', LIBRARY, source, change)
+
+
+def measure_instances(config, say, folder):
+    rows = {}
+    for name, host in build_kinds(config, say, folder, 'instantiate.c'):
         times = [int(line) for line in must([host]).output.split()]
         rows[name] = {'median': statistics.median(times) / 1e9, 'fastest': min(times) / 1e9}
     return rows

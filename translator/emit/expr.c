@@ -393,12 +393,18 @@ static void put_template(body *b, const expr *e) {
 /* x + -8 reads better as x - 8, what is far from zero better as it is. */
 #define MOST_SUBTRACTED 99999999
 
-static bool put_subtraction(body *b, const expr *e) {
+/* What the sum is to be printed as subtracting; 0: nothing. */
+static uint64_t subtrahend(const expr *e) {
     const expr *c = e->args[1];
-    if (c == NULL || c->kind != EXPR_CONST)
-        return false;
+    if ((e->op != OP_I32_ADD && e->op != OP_I64_ADD) || c->kind != EXPR_CONST)
+        return 0;
     uint64_t less = e->op == OP_I32_ADD ? (uint32_t)(0 - (uint32_t)c->value) : 0 - c->value;
-    if ((e->op != OP_I32_ADD && e->op != OP_I64_ADD) || less == 0 || less > MOST_SUBTRACTED || e->value)
+    return less <= MOST_SUBTRACTED ? less : 0;
+}
+
+static bool put_subtraction(body *b, const expr *e) {
+    uint64_t less = subtrahend(e);
+    if (less == 0 || e->value)
         return false;
     put_operand(b, e->args[0]);
     strbuf_puts(text(b), " - ");
@@ -505,17 +511,12 @@ void put_forced(body *b, const expr *e) {
 bool put_compound(body *b, uint32_t variable, const expr *e) {
     if (e->kind != EXPR_OP || !chains(e->op) || e->value || e->args[0]->kind != EXPR_VAR || e->args[0]->index != variable)
         return false;
-    bool subtracts = false;
-    uint64_t less = 0;
-    if (e->args[1]->kind == EXPR_CONST && (e->op == OP_I32_ADD || e->op == OP_I64_ADD)) {
-        less = e->op == OP_I32_ADD ? (uint32_t)(0 - (uint32_t)e->args[1]->value) : 0 - e->args[1]->value;
-        subtracts = less > 0 && less <= MOST_SUBTRACTED;
-    }
+    uint64_t less = subtrahend(e);
     put_var(b, variable);
     strbuf_put(text(b), ' ');
-    strbuf_put(text(b), subtracts ? '-' : info_of(e)->c[3]);
+    strbuf_put(text(b), less ? '-' : info_of(e)->c[3]);
     strbuf_puts(text(b), "= ");
-    if (subtracts)
+    if (less)
         strbuf_unsigned(text(b), less);
     else
         put_expr(b, e->args[1]);

@@ -272,11 +272,12 @@ static void put_second_entry_head(const generator *g, out *o, const ir_func *f) 
     }
 }
 
-/* Whether the C name tells number or name of the function. */
+/* Whether the C name, which begins with the module's, tells number or name of the function. */
 static bool name_tells(const generator *g, const func *f, uint32_t index) {
-    const char *name = g->func_names[index] + (g->split ? strlen(g->name) + 1 : 0);
+    const char *name = g->func_names[index] + strlen(g->name) + 1;
     size_t mark = f->name.length > 0 ? 2 : 1; /* f_ or f */
-    return f->name.length == 0 || (strlen(name) == mark + f->name.length && memcmp(name + mark, f->name.bytes, f->name.length) == 0);
+    return f->name.length == 0 || (strlen(name) == mark + f->name.length &&
+                                   memcmp(name + mark, f->name.bytes, f->name.length) == 0);
 }
 
 /* Where the function comes from. One of several files says only what stays when others of the module change. */

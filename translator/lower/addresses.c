@@ -287,7 +287,8 @@ static void visit_statement(walk *w, stmt *s) {
     for (uint32_t k = 0; k < s->arg_count; k++)
         effects |= s->args[k]->effects;
     bool traps_otherwise = effects & (FX_TRAPS_NUMERIC | FX_TRAPS_OTHER); /* than by a load */
-    bool is_within_run = !traps_otherwise && (s->kind == STMT_SET || s->kind == STMT_EVAL || s->kind == STMT_BLOCK || s->kind == STMT_NOP);
+    bool is_within_run = !traps_otherwise && (s->kind == STMT_SET || s->kind == STMT_EVAL || s->kind == STMT_BLOCK ||
+                                              s->kind == STMT_NOP);
     if (traps_otherwise)
         end_run(w);
     for (uint32_t k = 0; (effects & FX_READS_MEMORY) && k < s->arg_count; k++)

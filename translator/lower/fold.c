@@ -1,6 +1,6 @@
-/* Differences that are sums, and comparisons that have only one outcome. C compilers fold everything else well, but warn of these. Where
- * an operand may trap it must stay, and the operator with the constant is marked (`value` = 1) to be printed
- * with one that the compiler cannot see. */
+/* Differences that become sums, the one form that later passes look for; and comparisons that have only one outcome. C
+ * compilers fold everything else well, but warn of those. Where an operand may trap it must stay, and the operator with
+ * the constant is marked (`value` = 1) to be printed with one that the compiler cannot see. */
 #include "lower/fold.h"
 
 typedef enum relation { EQ, NE, LT, GT, LE, GE } relation;
