@@ -24,8 +24,8 @@ def sanitized():
     """A build of the translator with AddressSanitizer and UndefinedBehaviorSanitizer."""
     plain = pathlib.Path(os.environ.get('WASMELT_BUILD', ROOT / 'build')).resolve()
     folder = plain.with_name(f'{plain.name}-sanitized')
-    subprocess.run(['cmake', '-S', ROOT, '-B', folder, '-DWASMELT_SANITIZE=ON', '-DCMAKE_BUILD_TYPE=Debug'], check=True,
-                   stdout=subprocess.DEVNULL)
+    subprocess.run(['cmake', '-S', ROOT, '-B', folder, '-DWASMELT_SANITIZE=ON', '-DWASMELT_WERROR=ON', '-DCMAKE_BUILD_TYPE=Debug'],
+                   check=True, stdout=subprocess.DEVNULL)
     subprocess.run(['cmake', '--build', folder, '--target', 'wasmelt', '-j2'], check=True, stdout=subprocess.DEVNULL)
     return folder / 'bin' / 'wasmelt'
 

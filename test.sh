@@ -1,9 +1,14 @@
 #!/bin/sh
-# Sets up, builds, and runs all tests but the long campaigns (docs/testing.md). Arguments go to pytest.
+# Sets up, builds, runs all tests but the long campaigns (docs/testing.md). Arguments go to pytest.
+# CC=clang ./test.sh does so with that compiler, in a build folder of its own: it compiles Wasmelt, and is what wasmelt calls.
 set -eu
 cd "$(dirname "$0")"
 .ci/setup.sh
-export WASMELT_BUILD="${WASMELT_BUILD:-$PWD/build}"
-cmake -S . -B "$WASMELT_BUILD" -G Ninja >/dev/null
+case "${CC:-gcc}" in
+gcc) folder=build ;;
+*) folder=build-$(basename "${CC%% *}") ;;
+esac
+export WASMELT_BUILD="${WASMELT_BUILD:-$PWD/$folder}"
+cmake -S . -B "$WASMELT_BUILD" -G Ninja -DWASMELT_WERROR=ON >/dev/null
 cmake --build "$WASMELT_BUILD"
 exec /usr/bin/python3 -m pytest -q -p no:cacheprovider tests spec-tests "$@"

@@ -60,7 +60,7 @@ def test_installed_package(installed, project):
 def test_as_part_of_the_project(project, how):
     folder = project(how)
     configure(folder, '-DCMAKE_BUILD_TYPE=Debug')
-    build(folder)
+    assert '-Werror' not in build(folder)  # other compilers warn of other things
     assert output(folder / 'out' / 'host') == '42\n'
 
 

@@ -95,8 +95,8 @@ bool find_operand_calls(body *b, const node_list *list) {
             continue;
         }
         nested = 0;
-        bool here = (n->body.first && find_operand_calls(b, &n->body)) |
-                    (n->otherwise.first && find_operand_calls(b, &n->otherwise));
+        bool here = n->body.first && find_operand_calls(b, &n->body);
+        here |= n->otherwise.first && find_operand_calls(b, &n->otherwise);
         for (uint32_t k = 0; k < n->case_count; k++)
             here |= find_operand_calls(b, &n->cases[k].body);
         n->calls_back = here;

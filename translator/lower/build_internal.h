@@ -138,9 +138,14 @@ static inline bool is_one_kind(uint16_t kinds) {
     return (kinds & (kinds - 1)) == 0;
 }
 
+/* The lowest of the top `count` entries; null for none, as the stack may have no memory yet. */
+static inline expr *const *stack_top(const builder *b, uint32_t count) {
+    return count > 0 ? b->stack.data + (b->stack.count - count) : NULL;
+}
+
 /* Takes the top `count` entries as operands of a statement; `args` has room for them. */
 static inline void stack_pop_args(builder *b, uint32_t count, expr **args) {
-    expr *const *top = b->stack.data + (b->stack.count - count);
+    expr *const *top = stack_top(b, count);
     uint16_t kinds = 0;
     for (uint32_t i = 0; i < count; i++)
         kinds |= expr_trap_kinds(top[i]);
@@ -153,7 +158,7 @@ static inline void stack_pop_args(builder *b, uint32_t count, expr **args) {
 
 /* Takes the top `count` entries, at most three, as operands of the tree `e`. */
 static inline void stack_pop_into(builder *b, uint32_t count, expr *e) {
-    expr *const *top = b->stack.data + (b->stack.count - count);
+    expr *const *top = stack_top(b, count);
     uint16_t kinds = 0;
     unsigned nodes = 1;
     for (uint32_t i = 0; i < count; i++) {
