@@ -30,4 +30,4 @@ set(WASMELT_LARGE_FLAGS -O1)
 set(WASMELT_HUGE_FLAGS -O0)
 # What the runtime is compiled with. It is linked into executables and into hosts that also load shared modules, so it
 # is position-independent and its parts are dropped one by one where unused.
-set(WASMELT_RUNTIME_FLAGS -std=c11 -D_GNU_SOURCE -fPIC -ffunction-sections -fdata-sections -fstack-clash-protection)
+set(WASMELT_RUNTIME_FLAGS -std=c11 -D_GNU_SOURCE -fPIC -fvisibility=protected -ffunction-sections -fdata-sections -fstack-clash-protection)

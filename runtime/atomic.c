@@ -135,13 +135,14 @@ static bool enter(bucket *b, waiter *w, unsigned width, uint64_t expected) {
 static uint32_t sleep_in(bucket *b, waiter *w, uint64_t timeout) {
     bool forever = (int64_t)timeout < 0;
     struct timespec until = deadline(forever ? 0 : timeout);
-    if (timeout > 0 && park_until(&w->parker, forever ? NULL : &until)) /* the kernel's shortest sleep is long */
+    if (timeout > 0 &&
+        wasmelt_rt_park_until(&w->parker, forever ? NULL : &until)) /* the kernel's shortest sleep is long */
         return WOKEN;
     pthread_mutex_lock(&b->lock);
     bool timed_out = take_back(b, w);
     pthread_mutex_unlock(&b->lock);
     if (!timed_out)
-        park_until(&w->parker, NULL);
+        wasmelt_rt_park_until(&w->parker, NULL);
     return timed_out ? TIMED_OUT : WOKEN;
 }
 
@@ -150,11 +151,11 @@ static uint32_t wait_for(const wasmelt_memory *m, uint64_t index, uint64_t offse
     waiter self = {.address = locate(m, index, offset, width)};
     if (!m->type.shared)
         wasmelt_trap_raise(WASMELT_TRAP_EXPECTED_SHARED);
-    stack_probe();
+    wasmelt_rt_stack_probe();
     bucket *b = bucket_of(self.address);
-    park_init(&self.parker);
+    wasmelt_rt_park_init(&self.parker);
     uint32_t result = enter(b, &self, width, expected) ? sleep_in(b, &self, timeout) : NOT_EQUAL;
-    park_free(&self.parker);
+    wasmelt_rt_park_free(&self.parker);
     return result;
 }
 
@@ -172,14 +173,14 @@ uint32_t wasmelt_atomic_notify(wasmelt_memory *m, uint64_t index, uint64_t offse
     uint32_t taken = 0;
     if (__atomic_fetch_add(&b->count, 0, __ATOMIC_SEQ_CST) == 0)
         return 0;
-    stack_probe();
+    wasmelt_rt_stack_probe();
     pthread_mutex_lock(&b->lock);
     waiter *woken = take(b, at, count, &taken);
     pthread_mutex_unlock(&b->lock);
     while (woken) {
         waiter *w = woken;
         woken = w->next; /* it is gone once it wakes */
-        park_wake(&w->parker);
+        wasmelt_rt_park_wake(&w->parker);
     }
     return taken;
 }

@@ -57,15 +57,15 @@ static void on_trap(wasmelt_trap_code code) {
 void wasmelt_backtrace_enable(bool on) {
     const char *wanted = getenv("WASMELT_BACKTRACE");
     notes = on && (!wanted || strcmp(wanted, "0") != 0);
-    trap_hook = on_trap;
+    wasmelt_rt_trap_hook = on_trap;
 }
 
 void wasmelt_abort_on_trap(bool on) {
     aborts = on;
-    trap_hook = on_trap;
+    wasmelt_rt_trap_hook = on_trap;
 }
 
-void backtrace_install(void) {
+void wasmelt_rt_backtrace_install(void) {
     const char *wanted = getenv("WASMELT_ABORT");
     wasmelt_backtrace_enable(true);
     if (wanted && *wanted && strcmp(wanted, "0") != 0)
@@ -77,7 +77,7 @@ void backtrace_install(void) {
 static const char executable[] = "/proc/self/exe";
 static int kept_executable = -1;
 
-void backtrace_keep_executable(void) {
+void wasmelt_rt_backtrace_keep_executable(void) {
     kept_executable = open(executable, O_RDONLY | O_CLOEXEC);
 }
 
@@ -121,14 +121,15 @@ typedef struct part {
 
 static void find_sections(part *p) {
     p->s = (dwarf_sections){
-        .lines = {elf_section(&p->image, ".debug_line"), elf_section(&p->image, ".debug_line_str"),
-                  elf_section(&p->image, ".debug_str")},
-        .info = elf_section(&p->image, ".debug_info"),
-        .abbrev = elf_section(&p->image, ".debug_abbrev"),
-        .str_offsets = elf_section(&p->image, ".debug_str_offsets"),
-        .addr = elf_section(&p->image, ".debug_addr"),
-        .rnglists = elf_section(&p->image, ".debug_rnglists"),
-        .ranges = elf_section(&p->image, ".debug_ranges"),
+        .lines = {wasmelt_rt_elf_section(&p->image, ".debug_line"),
+                  wasmelt_rt_elf_section(&p->image, ".debug_line_str"),
+                  wasmelt_rt_elf_section(&p->image, ".debug_str")},
+        .info = wasmelt_rt_elf_section(&p->image, ".debug_info"),
+        .abbrev = wasmelt_rt_elf_section(&p->image, ".debug_abbrev"),
+        .str_offsets = wasmelt_rt_elf_section(&p->image, ".debug_str_offsets"),
+        .addr = wasmelt_rt_elf_section(&p->image, ".debug_addr"),
+        .rnglists = wasmelt_rt_elf_section(&p->image, ".debug_rnglists"),
+        .ranges = wasmelt_rt_elf_section(&p->image, ".debug_ranges"),
     };
 }
 
@@ -165,7 +166,7 @@ static void search_module(void *context, uintptr_t address, size_t size) {
 
 static func_search find_func(const part *p, const char *symbol) {
     func_search f = {.p = p, .symbol = symbol, .length = strcspn(symbol, ".")};
-    elf_objects(&p->image, "wasmelt_debug_module_functions", search_module, &f);
+    wasmelt_rt_elf_objects(&p->image, "wasmelt_debug_module_functions", search_module, &f);
     return f;
 }
 
@@ -204,8 +205,8 @@ static bool search_path(void *context, const dwarf_file *f) {
 
 static bool find_path(const dwarf_line_unit *u, path_search *s) {
     if (u->version > 0)
-        dwarf_line_files(u, search_path, s);
-    return s->found && dwarf_string_length(s->name) != SIZE_MAX;
+        wasmelt_rt_dwarf_line_files(u, search_path, s);
+    return s->found && wasmelt_rt_dwarf_string_length(s->name) != SIZE_MAX;
 }
 
 /* The path of a file; "" if it is not known. */
@@ -264,7 +265,7 @@ static void give_frame(part *p, const char *symbol, const dwarf_line_unit *u, ui
     } else if (found.func && path[0]) {
         const char *slash = strrchr(path, '/');
         offset_search offset = {.p = p, .file = slash ? slash + 1 : path, .line = line};
-        elf_objects(&p->image, "wasmelt_debug_file_lines", search_file, &offset);
+        wasmelt_rt_elf_objects(&p->image, "wasmelt_debug_file_lines", search_file, &offset);
         f.offset = offset.offset;
     }
     /* A compiler may split a function and inline one half into the other: that is no call. The first half seems to be
@@ -280,14 +281,14 @@ static void give_place(part *p, const dwarf_place *place) {
     uint32_t file = place->file, line = place->line;
     p->inner = NULL;
     if (place->call_count == 0) {
-        const char *symbol = elf_function_at(&p->image, (uintptr_t)place->address);
+        const char *symbol = wasmelt_rt_elf_function_at(&p->image, (uintptr_t)place->address);
         if (symbol)
             give_frame(p, symbol, &place->unit, file, line);
         return;
     }
     for (unsigned k = place->call_count; k-- > 0 && !p->stopped;) {
-        dwarf_string name = dwarf_call_name(&p->s, &place->calls[k]);
-        if (dwarf_string_length(name) != SIZE_MAX)
+        dwarf_string name = wasmelt_rt_dwarf_call_name(&p->s, &place->calls[k]);
+        if (wasmelt_rt_dwarf_string_length(name) != SIZE_MAX)
             give_frame(p, (const char *)name.data, &place->unit, file, line);
         file = place->calls[k].file;
         line = place->calls[k].line;
@@ -296,14 +297,14 @@ static void give_place(part *p, const dwarf_place *place) {
 
 static void give_part(part *p) {
     bool is_kept = kept_executable >= 0 && strcmp(p->o.path, executable) == 0;
-    if (is_kept ? !elf_map(&p->image, kept_executable) : !elf_open(&p->image, p->o.path))
+    if (is_kept ? !wasmelt_rt_elf_map(&p->image, kept_executable) : !wasmelt_rt_elf_open(&p->image, p->o.path))
         return;
     find_sections(p);
-    dwarf_find_lines(&p->s, p->places, p->count);
-    dwarf_find_calls(&p->s, p->places, p->count);
+    wasmelt_rt_dwarf_find_lines(&p->s, p->places, p->count);
+    wasmelt_rt_dwarf_find_calls(&p->s, p->places, p->count);
     for (unsigned k = 0; k < p->count && !p->stopped; k++)
         give_place(p, &p->places[k]);
-    elf_close(&p->image);
+    wasmelt_rt_elf_close(&p->image);
 }
 
 bool wasmelt_backtrace_visit(bool (*visit)(void *context, const wasmelt_frame *frame), void *context) {

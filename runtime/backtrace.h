@@ -5,10 +5,14 @@
 
 #include <wasmelt/backtrace.h>
 
+#pragma GCC visibility push(hidden)
+
 /* What executables do at the start: WASMELT_BACKTRACE and WASMELT_ABORT decide. */
-void backtrace_install(void);
+void wasmelt_rt_backtrace_install(void);
 
 /* Opens the executable for backtraces to come, before the process gives up access to files. */
-void backtrace_keep_executable(void);
+void wasmelt_rt_backtrace_keep_executable(void);
+
+#pragma GCC visibility pop
 
 #endif

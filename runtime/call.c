@@ -37,7 +37,7 @@ bool wasmelt_func_init(wasmelt_func *func, wasmelt_code code, void *context, con
     alone.supertype = WASMELT_NO_TYPE;
     alone.group = 0;
     alone.group_size = 1;
-    return types_intern(&alone, 1, &func->type_id);
+    return wasmelt_rt_types_intern(&alone, 1, &func->type_id);
 }
 
 static bool same_types(const wasmelt_valtype *a, uint32_t a_count, const wasmelt_valtype *b, uint32_t b_count) {

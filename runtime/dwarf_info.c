@@ -65,9 +65,9 @@ static dwarf_cursor cursor_at(dwarf_bytes section, size_t offset, size_t end) {
 }
 
 static bool next_attribute(dwarf_cursor *d, uint64_t *name, uint64_t *form, int64_t *implicit) {
-    *name = dwarf_uleb(d);
-    *form = dwarf_uleb(d);
-    *implicit = *form == DW_FORM_implicit_const ? dwarf_sleb(d) : 0;
+    *name = wasmelt_rt_dwarf_uleb(d);
+    *form = wasmelt_rt_dwarf_uleb(d);
+    *implicit = *form == DW_FORM_implicit_const ? wasmelt_rt_dwarf_sleb(d) : 0;
     return !d->failed && (*name != 0 || *form != 0);
 }
 
@@ -80,7 +80,7 @@ static bool find_declaration(unit *u, uint64_t code, dwarf_cursor *d) {
     }
     *d = cursor_at(section, u->abbrev, section.size);
     while (!d->failed) {
-        uint64_t name, form, found = dwarf_uleb(d);
+        uint64_t name, form, found = wasmelt_rt_dwarf_uleb(d);
         int64_t implicit;
         size_t at = (size_t)(d->at - section.data);
         if (found == 0)
@@ -89,8 +89,8 @@ static bool find_declaration(unit *u, uint64_t code, dwarf_cursor *d) {
             u->declarations[found] = at;
         if (found == code)
             return !d->failed;
-        dwarf_uleb(d);
-        dwarf_fixed(d, 1);
+        wasmelt_rt_dwarf_uleb(d);
+        wasmelt_rt_dwarf_fixed(d, 1);
         while (next_attribute(d, &name, &form, &implicit)) {
         }
     }
@@ -128,18 +128,18 @@ static attribute *slot(entry *e, uint64_t name) {
 /* Reads an entry; one with tag 0 ends a list of children. False where reading cannot go on. */
 static bool read_entry(unit *u, dwarf_cursor *c, entry *e) {
     dwarf_cursor d;
-    uint64_t name, form, code = dwarf_uleb(c);
+    uint64_t name, form, code = wasmelt_rt_dwarf_uleb(c);
     int64_t implicit;
     e->tag = 0;
     if (code == 0)
         return !c->failed;
     if (!find_declaration(u, code, &d))
         return false;
-    *e = (entry){.tag = dwarf_uleb(&d)};
-    dwarf_fixed(&d, 1); /* whether it has children */
+    *e = (entry){.tag = wasmelt_rt_dwarf_uleb(&d)};
+    wasmelt_rt_dwarf_fixed(&d, 1); /* whether it has children */
     while (next_attribute(&d, &name, &form, &implicit)) {
         dwarf_value v;
-        if (!dwarf_form(c, form, u->offset_size, u->address_size, implicit, &u->s->lines, &v))
+        if (!wasmelt_rt_dwarf_form(c, form, u->offset_size, u->address_size, implicit, &u->s->lines, &v))
             return false;
         attribute *a = slot(e, name);
         if (a)
@@ -156,7 +156,7 @@ static uint64_t resolve_address(const unit *u, const attribute *a) {
     if (index > u->s->addr.size)
         return 0;
     dwarf_cursor c = cursor_at(u->s->addr, (size_t)(u->addr + index * u->address_size), u->s->addr.size);
-    return dwarf_fixed(&c, u->address_size);
+    return wasmelt_rt_dwarf_fixed(&c, u->address_size);
 }
 
 /* Reads the header at `offset` and the unit's own entry. `u` is large: the caller's, and reused. */
@@ -165,21 +165,21 @@ static bool open_unit(const dwarf_sections *s, size_t offset, unit *u) {
     memset(u, 0, sizeof *u);
     u->s = s;
     u->offset = offset;
-    uint64_t length = dwarf_initial_length(&c, &u->offset_size);
+    uint64_t length = wasmelt_rt_dwarf_initial_length(&c, &u->offset_size);
     if (c.failed || length > (uint64_t)(c.end - c.at))
         return false;
     u->end = (size_t)(c.at - s->info.data) + (size_t)length;
     c.end = c.at + length;
-    u->version = (unsigned)dwarf_fixed(&c, 2);
+    u->version = (unsigned)wasmelt_rt_dwarf_fixed(&c, 2);
     if (u->version == 5) {
-        uint64_t type = dwarf_fixed(&c, 1);
-        u->address_size = (uint8_t)dwarf_fixed(&c, 1);
-        u->abbrev = (size_t)dwarf_fixed(&c, u->offset_size);
+        uint64_t type = wasmelt_rt_dwarf_fixed(&c, 1);
+        u->address_size = (uint8_t)wasmelt_rt_dwarf_fixed(&c, 1);
+        u->abbrev = (size_t)wasmelt_rt_dwarf_fixed(&c, u->offset_size);
         if (type != 1 && type != 3) /* other than compile and partial units have no code */
             u->version = 0;
     } else if (u->version >= 2 && u->version <= 4) {
-        u->abbrev = (size_t)dwarf_fixed(&c, u->offset_size);
-        u->address_size = (uint8_t)dwarf_fixed(&c, 1);
+        u->abbrev = (size_t)wasmelt_rt_dwarf_fixed(&c, u->offset_size);
+        u->address_size = (uint8_t)wasmelt_rt_dwarf_fixed(&c, 1);
     }
     u->first = (size_t)(c.at - s->info.data);
     entry e;
@@ -224,32 +224,32 @@ static void read_new_ranges(const unit *u, const ranges *r, uint64_t offset) {
     dwarf_cursor c = cursor_at(u->s->rnglists, (size_t)offset, u->s->rnglists.size);
     uint64_t base = u->low_pc, low, high;
     while (!c.failed && c.at < c.end) {
-        switch (dwarf_fixed(&c, 1)) {
+        switch (wasmelt_rt_dwarf_fixed(&c, 1)) {
         case 1: /* base_addressx */
-            base = indexed_address(u, dwarf_uleb(&c));
+            base = indexed_address(u, wasmelt_rt_dwarf_uleb(&c));
             continue;
         case 2: /* startx_endx */
-            low = indexed_address(u, dwarf_uleb(&c));
-            high = indexed_address(u, dwarf_uleb(&c));
+            low = indexed_address(u, wasmelt_rt_dwarf_uleb(&c));
+            high = indexed_address(u, wasmelt_rt_dwarf_uleb(&c));
             break;
         case 3: /* startx_length */
-            low = indexed_address(u, dwarf_uleb(&c));
-            high = low + dwarf_uleb(&c);
+            low = indexed_address(u, wasmelt_rt_dwarf_uleb(&c));
+            high = low + wasmelt_rt_dwarf_uleb(&c);
             break;
         case 4: /* offset_pair */
-            low = base + dwarf_uleb(&c);
-            high = base + dwarf_uleb(&c);
+            low = base + wasmelt_rt_dwarf_uleb(&c);
+            high = base + wasmelt_rt_dwarf_uleb(&c);
             break;
         case 5: /* base_address */
-            base = dwarf_fixed(&c, u->address_size);
+            base = wasmelt_rt_dwarf_fixed(&c, u->address_size);
             continue;
         case 6: /* start_end */
-            low = dwarf_fixed(&c, u->address_size);
-            high = dwarf_fixed(&c, u->address_size);
+            low = wasmelt_rt_dwarf_fixed(&c, u->address_size);
+            high = wasmelt_rt_dwarf_fixed(&c, u->address_size);
             break;
         case 7: /* start_length */
-            low = dwarf_fixed(&c, u->address_size);
-            high = low + dwarf_uleb(&c);
+            low = wasmelt_rt_dwarf_fixed(&c, u->address_size);
+            high = low + wasmelt_rt_dwarf_uleb(&c);
             break;
         default:
             return;
@@ -264,7 +264,7 @@ static void read_old_ranges(const unit *u, const ranges *r, uint64_t offset) {
     dwarf_cursor c = cursor_at(u->s->ranges, (size_t)offset, u->s->ranges.size);
     uint64_t base = u->low_pc, largest = u->address_size == 8 ? UINT64_MAX : UINT32_MAX;
     while (!c.failed) {
-        uint64_t low = dwarf_fixed(&c, u->address_size), high = dwarf_fixed(&c, u->address_size);
+        uint64_t low = wasmelt_rt_dwarf_fixed(&c, u->address_size), high = wasmelt_rt_dwarf_fixed(&c, u->address_size);
         if (c.failed || (low == 0 && high == 0))
             return;
         if (low == largest)
@@ -281,7 +281,7 @@ static void note_entry(const unit *u, const ranges *r, const entry *e) {
         uint64_t offset = e->ranges.value.number;
         if (e->ranges.form == DW_FORM_rnglistx) {
             dwarf_cursor c = cursor_at(u->s->rnglists, (size_t)(u->rnglists + offset * u->offset_size), u->s->rnglists.size);
-            offset = u->rnglists + dwarf_fixed(&c, u->offset_size);
+            offset = u->rnglists + wasmelt_rt_dwarf_fixed(&c, u->offset_size);
         }
         read_new_ranges(u, r, offset);
     } else if (e->low_pc.there && e->high_pc.there) {
@@ -318,7 +318,7 @@ static ranges all_of(dwarf_place *places, unsigned count) {
     return r;
 }
 
-void dwarf_find_calls(const dwarf_sections *s, dwarf_place *places, unsigned count) {
+void wasmelt_rt_dwarf_find_calls(const dwarf_sections *s, dwarf_place *places, unsigned count) {
     ranges r = all_of(places, count);
     unit u;
     for (unsigned k = 0; k < count; k++)
@@ -349,7 +349,7 @@ static bool check_row(void *context, const dwarf_row *row) {
     return true;
 }
 
-void dwarf_find_lines(const dwarf_sections *s, dwarf_place *places, unsigned count) {
+void wasmelt_rt_dwarf_find_lines(const dwarf_sections *s, dwarf_place *places, unsigned count) {
     line_search l = {.all = all_of(places, count)};
     dwarf_line_unit u;
     l.unit = &u;
@@ -357,9 +357,9 @@ void dwarf_find_lines(const dwarf_sections *s, dwarf_place *places, unsigned cou
         places[k].unit = (dwarf_line_unit){0};
         places[k].file = places[k].line = 0;
     }
-    for (size_t at = 0; dwarf_line_next(&s->lines, &at, &u);)
+    for (size_t at = 0; wasmelt_rt_dwarf_line_next(&s->lines, &at, &u);)
         if (u.version > 0)
-            dwarf_line_rows(&u, check_row, &l);
+            wasmelt_rt_dwarf_line_rows(&u, check_row, &l);
 }
 
 /* ---- Names ---- */
@@ -373,7 +373,7 @@ static dwarf_string attribute_string(const unit *u, const attribute *a) {
         return (dwarf_string){NULL, 0};
     dwarf_cursor c =
         cursor_at(u->s->str_offsets, (size_t)(u->str_offsets + index * u->offset_size), u->s->str_offsets.size);
-    uint64_t offset = dwarf_fixed(&c, u->offset_size);
+    uint64_t offset = wasmelt_rt_dwarf_fixed(&c, u->offset_size);
     if (offset >= u->s->lines.str.size)
         return (dwarf_string){NULL, 0};
     return (dwarf_string){u->s->lines.str.data + offset, u->s->lines.str.size - (size_t)offset};
@@ -387,7 +387,7 @@ static bool open_unit_around(const dwarf_sections *s, size_t entry, unit *u) {
 }
 
 /* An inlined call and the body of a function that was inlined elsewhere refer to the entry that has the name. */
-dwarf_string dwarf_call_name(const dwarf_sections *s, const dwarf_call *call) {
+dwarf_string wasmelt_rt_dwarf_call_name(const dwarf_sections *s, const dwarf_call *call) {
     unit u;
     size_t at = call->entry;
     if (!open_unit(s, call->unit, &u) || u.version == 0)

@@ -6,6 +6,8 @@
 
 #include "dwarf_line.h"
 
+#pragma GCC visibility push(hidden)
+
 typedef struct dwarf_sections {
     dwarf_line_sections lines;
     dwarf_bytes info, abbrev, str_offsets, addr, rnglists, ranges;
@@ -29,10 +31,12 @@ typedef struct dwarf_place {
 } dwarf_place;
 
 /* Fills all but the addresses. */
-void dwarf_find_lines(const dwarf_sections *s, dwarf_place *places, unsigned count);
-void dwarf_find_calls(const dwarf_sections *s, dwarf_place *places, unsigned count);
+void wasmelt_rt_dwarf_find_lines(const dwarf_sections *s, dwarf_place *places, unsigned count);
+void wasmelt_rt_dwarf_find_calls(const dwarf_sections *s, dwarf_place *places, unsigned count);
 
 /* The function's name; empty if there is none. */
-dwarf_string dwarf_call_name(const dwarf_sections *s, const dwarf_call *call);
+dwarf_string wasmelt_rt_dwarf_call_name(const dwarf_sections *s, const dwarf_call *call);
+
+#pragma GCC visibility pop
 
 #endif

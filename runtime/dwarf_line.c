@@ -20,7 +20,7 @@ enum { /* names of the specification */
 
 /* ---- Items ---- */
 
-uint64_t dwarf_fixed(dwarf_cursor *c, unsigned size) {
+uint64_t wasmelt_rt_dwarf_fixed(dwarf_cursor *c, unsigned size) {
     uint64_t value = 0;
     if ((size_t)(c->end - c->at) < size) {
         c->failed = true;
@@ -38,7 +38,7 @@ static uint64_t leb(dwarf_cursor *c, unsigned *bits, uint8_t *last) {
     uint64_t value = 0;
     *bits = 0;
     do {
-        *last = (uint8_t)dwarf_fixed(c, 1);
+        *last = (uint8_t)wasmelt_rt_dwarf_fixed(c, 1);
         if (*bits < 64)
             value |= (uint64_t)(*last & 0x7F) << *bits;
         if (*bits < 70)
@@ -47,13 +47,13 @@ static uint64_t leb(dwarf_cursor *c, unsigned *bits, uint8_t *last) {
     return value;
 }
 
-uint64_t dwarf_uleb(dwarf_cursor *c) {
+uint64_t wasmelt_rt_dwarf_uleb(dwarf_cursor *c) {
     unsigned bits;
     uint8_t last;
     return leb(c, &bits, &last);
 }
 
-int64_t dwarf_sleb(dwarf_cursor *c) {
+int64_t wasmelt_rt_dwarf_sleb(dwarf_cursor *c) {
     unsigned bits;
     uint8_t last;
     uint64_t value = leb(c, &bits, &last);
@@ -62,7 +62,7 @@ int64_t dwarf_sleb(dwarf_cursor *c) {
     return (int64_t)value;
 }
 
-void dwarf_skip(dwarf_cursor *c, uint64_t size) {
+void wasmelt_rt_dwarf_skip(dwarf_cursor *c, uint64_t size) {
     if ((uint64_t)(c->end - c->at) < size) {
         c->failed = true;
         size = (uint64_t)(c->end - c->at);
@@ -70,7 +70,7 @@ void dwarf_skip(dwarf_cursor *c, uint64_t size) {
     c->at += size;
 }
 
-dwarf_string dwarf_inline_string(dwarf_cursor *c) {
+dwarf_string wasmelt_rt_dwarf_inline_string(dwarf_cursor *c) {
     dwarf_string s = {c->at, (size_t)(c->end - c->at)};
     const uint8_t *zero = s.size > 0 ? memchr(s.data, 0, s.size) : NULL;
     if (!zero)
@@ -85,17 +85,17 @@ static dwarf_string string_in(dwarf_bytes section, uint64_t offset) {
     return (dwarf_string){section.data + offset, section.size - (size_t)offset};
 }
 
-size_t dwarf_string_length(dwarf_string s) {
+size_t wasmelt_rt_dwarf_string_length(dwarf_string s) {
     size_t most = s.size < DWARF_STRING_MAX + 1 ? s.size : DWARF_STRING_MAX + 1;
     const uint8_t *zero = most > 0 ? memchr(s.data, 0, most) : NULL;
     return zero ? (size_t)(zero - s.data) : SIZE_MAX;
 }
 
-uint64_t dwarf_initial_length(dwarf_cursor *c, uint8_t *offset_size) {
-    uint64_t length = dwarf_fixed(c, 4);
+uint64_t wasmelt_rt_dwarf_initial_length(dwarf_cursor *c, uint8_t *offset_size) {
+    uint64_t length = wasmelt_rt_dwarf_fixed(c, 4);
     *offset_size = 4;
     if (length == 0xFFFFFFFF) {
-        length = dwarf_fixed(c, 8);
+        length = wasmelt_rt_dwarf_fixed(c, 8);
         *offset_size = 8;
     } else if (length >= 0xFFFFFFF0) {
         c->failed = true;
@@ -133,21 +133,22 @@ static unsigned number_size(uint64_t form) {
     }
 }
 
-bool dwarf_form(dwarf_cursor *c, uint64_t form, uint8_t offset_size, uint8_t address_size, int64_t implicit,
-                const dwarf_line_sections *strings, dwarf_value *value) {
+bool wasmelt_rt_dwarf_form(dwarf_cursor *c, uint64_t form, uint8_t offset_size, uint8_t address_size, int64_t implicit,
+                           const dwarf_line_sections *strings, dwarf_value *value) {
     *value = (dwarf_value){0};
     switch (form) {
     case 0x08: /* string */
         value->is_string = true;
-        value->string = dwarf_inline_string(c);
+        value->string = wasmelt_rt_dwarf_inline_string(c);
         break;
     case 0x0e: /* strp */
     case 0x1f: /* line_strp */
         value->is_string = true;
-        value->string = string_in(form == 0x0e ? strings->str : strings->line_str, dwarf_fixed(c, offset_size));
+        value->string =
+            string_in(form == 0x0e ? strings->str : strings->line_str, wasmelt_rt_dwarf_fixed(c, offset_size));
         break;
     case 0x0d: /* sdata */
-        value->number = (uint64_t)dwarf_sleb(c);
+        value->number = (uint64_t)wasmelt_rt_dwarf_sleb(c);
         break;
     case 0x19: /* flag_present */
         value->number = 1;
@@ -156,29 +157,29 @@ bool dwarf_form(dwarf_cursor *c, uint64_t form, uint8_t offset_size, uint8_t add
         value->number = (uint64_t)implicit;
         break;
     case 0x1e: /* data16 */
-        dwarf_skip(c, 16);
+        wasmelt_rt_dwarf_skip(c, 16);
         break;
     case 0x0a: /* block1 */
-        dwarf_skip(c, dwarf_fixed(c, 1));
+        wasmelt_rt_dwarf_skip(c, wasmelt_rt_dwarf_fixed(c, 1));
         break;
     case 0x03: /* block2 */
-        dwarf_skip(c, dwarf_fixed(c, 2));
+        wasmelt_rt_dwarf_skip(c, wasmelt_rt_dwarf_fixed(c, 2));
         break;
     case 0x04: /* block4 */
-        dwarf_skip(c, dwarf_fixed(c, 4));
+        wasmelt_rt_dwarf_skip(c, wasmelt_rt_dwarf_fixed(c, 4));
         break;
     case 0x09: /* block */
     case 0x18: /* exprloc */
-        dwarf_skip(c, dwarf_uleb(c));
+        wasmelt_rt_dwarf_skip(c, wasmelt_rt_dwarf_uleb(c));
         break;
     default: {
         unsigned size = number_size(form);
         if (size == IS_UNKNOWN)
             return false;
-        value->number = size == IS_ULEB      ? dwarf_uleb(c)
-                        : size == IS_OFFSET  ? dwarf_fixed(c, offset_size)
-                        : size == IS_ADDRESS ? dwarf_fixed(c, address_size)
-                                             : dwarf_fixed(c, size);
+        value->number = size == IS_ULEB      ? wasmelt_rt_dwarf_uleb(c)
+                        : size == IS_OFFSET  ? wasmelt_rt_dwarf_fixed(c, offset_size)
+                        : size == IS_ADDRESS ? wasmelt_rt_dwarf_fixed(c, address_size)
+                                             : wasmelt_rt_dwarf_fixed(c, size);
     }
     }
     return !c->failed;
@@ -187,39 +188,40 @@ bool dwarf_form(dwarf_cursor *c, uint64_t form, uint8_t offset_size, uint8_t add
 /* ---- Headers ---- */
 
 static bool read_header(dwarf_line_unit *u, dwarf_cursor *c) {
-    unsigned version = (unsigned)dwarf_fixed(c, 2);
+    unsigned version = (unsigned)wasmelt_rt_dwarf_fixed(c, 2);
     if (version < 2 || version > 5)
         return false;
-    if (version == 5 && (dwarf_fixed(c, 1) > 8 || dwarf_fixed(c, 1) != 0)) /* address size, segment selectors */
+    if (version == 5 &&
+        (wasmelt_rt_dwarf_fixed(c, 1) > 8 || wasmelt_rt_dwarf_fixed(c, 1) != 0)) /* address size, segment selectors */
         return false;
-    uint64_t length = dwarf_fixed(c, u->offset_size);
+    uint64_t length = wasmelt_rt_dwarf_fixed(c, u->offset_size);
     if (c->failed || length > (uint64_t)(c->end - c->at))
         return false;
     u->program.data = c->at + length;
     u->program.size = (size_t)(c->end - u->program.data);
     c->end = u->program.data;
-    u->min_inst_length = (uint8_t)dwarf_fixed(c, 1);
-    if (version >= 4 && dwarf_fixed(c, 1) != 1) /* operations in an instruction */
+    u->min_inst_length = (uint8_t)wasmelt_rt_dwarf_fixed(c, 1);
+    if (version >= 4 && wasmelt_rt_dwarf_fixed(c, 1) != 1) /* operations in an instruction */
         return false;
-    dwarf_fixed(c, 1); /* whether rows begin statements */
-    u->line_base = (int8_t)dwarf_fixed(c, 1);
-    u->line_range = (uint8_t)dwarf_fixed(c, 1);
-    u->opcode_base = (uint8_t)dwarf_fixed(c, 1);
+    wasmelt_rt_dwarf_fixed(c, 1); /* whether rows begin statements */
+    u->line_base = (int8_t)wasmelt_rt_dwarf_fixed(c, 1);
+    u->line_range = (uint8_t)wasmelt_rt_dwarf_fixed(c, 1);
+    u->opcode_base = (uint8_t)wasmelt_rt_dwarf_fixed(c, 1);
     if (c->failed || u->opcode_base == 0 || u->line_range == 0)
         return false;
     u->lengths = (dwarf_bytes){c->at, u->opcode_base - 1u};
-    dwarf_skip(c, u->opcode_base - 1u);
+    wasmelt_rt_dwarf_skip(c, u->opcode_base - 1u);
     u->names = (dwarf_bytes){c->at, (size_t)(c->end - c->at)};
     u->version = c->failed ? 0 : version;
     return true;
 }
 
-bool dwarf_line_next(const dwarf_line_sections *sections, size_t *at, dwarf_line_unit *unit) {
+bool wasmelt_rt_dwarf_line_next(const dwarf_line_sections *sections, size_t *at, dwarf_line_unit *unit) {
     if (*at >= sections->line.size)
         return false;
     *unit = (dwarf_line_unit){.sections = sections, .offset = *at};
     dwarf_cursor c = {sections->line.data + *at, sections->line.data + sections->line.size, false};
-    uint64_t length = dwarf_initial_length(&c, &unit->offset_size);
+    uint64_t length = wasmelt_rt_dwarf_initial_length(&c, &unit->offset_size);
     if (c.failed || length > (uint64_t)(c.end - c.at))
         return false;
     c.end = c.at + length;
@@ -254,13 +256,13 @@ static void advance(machine *m, uint64_t operations) {
 }
 
 static void run_extended(machine *m) {
-    uint64_t length = dwarf_uleb(&m->c);
+    uint64_t length = wasmelt_rt_dwarf_uleb(&m->c);
     if (m->c.failed || length == 0 || length > (uint64_t)(m->c.end - m->c.at)) {
         m->c.failed = true;
         return;
     }
     const uint8_t *next = m->c.at + length;
-    switch (dwarf_fixed(&m->c, 1)) {
+    switch (wasmelt_rt_dwarf_fixed(&m->c, 1)) {
     case DW_LNE_end_sequence:
         m->row.is_end = true;
         give_row(m);
@@ -270,7 +272,7 @@ static void run_extended(machine *m) {
         if (length - 1 > 8)
             m->c.failed = true;
         else
-            m->row.address = dwarf_fixed(&m->c, (unsigned)(length - 1));
+            m->row.address = wasmelt_rt_dwarf_fixed(&m->c, (unsigned)(length - 1));
         break;
     default: /* files defined here are not used by any producer; discriminators */
         break;
@@ -285,32 +287,33 @@ static void run_standard(machine *m, uint8_t opcode) {
         give_row(m);
         break;
     case DW_LNS_advance_pc:
-        advance(m, dwarf_uleb(&m->c));
+        advance(m, wasmelt_rt_dwarf_uleb(&m->c));
         break;
     case DW_LNS_advance_line:
-        m->row.line += (uint32_t)dwarf_sleb(&m->c);
+        m->row.line += (uint32_t)wasmelt_rt_dwarf_sleb(&m->c);
         break;
     case DW_LNS_set_file:
-        m->row.file = (uint32_t)dwarf_uleb(&m->c);
+        m->row.file = (uint32_t)wasmelt_rt_dwarf_uleb(&m->c);
         break;
     case DW_LNS_const_add_pc:
         advance(m, (255u - u->opcode_base) / u->line_range);
         break;
     case DW_LNS_fixed_advance_pc:
-        m->row.address += dwarf_fixed(&m->c, 2);
+        m->row.address += wasmelt_rt_dwarf_fixed(&m->c, 2);
         break;
     default: /* what does not matter here, or is unknown: the header says how many operands it has */
         for (unsigned k = u->lengths.data[opcode - 1]; k > 0; k--)
-            dwarf_uleb(&m->c);
+            wasmelt_rt_dwarf_uleb(&m->c);
     }
 }
 
-bool dwarf_line_rows(const dwarf_line_unit *unit, bool (*visit)(void *context, const dwarf_row *row), void *context) {
+bool wasmelt_rt_dwarf_line_rows(const dwarf_line_unit *unit, bool (*visit)(void *context, const dwarf_row *row),
+                                void *context) {
     machine m = {.unit = unit, .visit = visit, .context = context};
     m.c = (dwarf_cursor){unit->program.data, unit->program.data + unit->program.size, false};
     begin_sequence(&m);
     while (m.c.at < m.c.end && !m.c.failed && !m.stopped) {
-        uint8_t opcode = (uint8_t)dwarf_fixed(&m.c, 1);
+        uint8_t opcode = (uint8_t)wasmelt_rt_dwarf_fixed(&m.c, 1);
         if (opcode >= unit->opcode_base) {
             unsigned special = opcode - unit->opcode_base;
             advance(&m, special / unit->line_range);
@@ -338,11 +341,11 @@ static bool old_files(const dwarf_line_unit *u, file_visitor *visit, void *conte
                 c.at++;
                 break;
             }
-            f.name = dwarf_inline_string(&c);
+            f.name = wasmelt_rt_dwarf_inline_string(&c);
             if (!f.is_dir) {
-                f.dir = (uint32_t)dwarf_uleb(&c);
-                dwarf_uleb(&c); /* time */
-                dwarf_uleb(&c); /* length */
+                f.dir = (uint32_t)wasmelt_rt_dwarf_uleb(&c);
+                wasmelt_rt_dwarf_uleb(&c); /* time */
+                wasmelt_rt_dwarf_uleb(&c); /* length */
             }
             if (c.failed)
                 return false;
@@ -358,12 +361,12 @@ static bool new_table(const dwarf_line_unit *u, dwarf_cursor *c, bool is_dir, fi
     struct {
         uint64_t content, form;
     } format[255];
-    unsigned columns = (unsigned)dwarf_fixed(c, 1);
+    unsigned columns = (unsigned)wasmelt_rt_dwarf_fixed(c, 1);
     for (unsigned k = 0; k < columns; k++) {
-        format[k].content = dwarf_uleb(c);
-        format[k].form = dwarf_uleb(c);
+        format[k].content = wasmelt_rt_dwarf_uleb(c);
+        format[k].form = wasmelt_rt_dwarf_uleb(c);
     }
-    uint64_t count = dwarf_uleb(c);
+    uint64_t count = wasmelt_rt_dwarf_uleb(c);
     if (c->failed || count > UINT32_MAX)
         return false;
     for (uint32_t index = 0; index < count; index++) {
@@ -371,7 +374,7 @@ static bool new_table(const dwarf_line_unit *u, dwarf_cursor *c, bool is_dir, fi
         const uint8_t *before = c->at;
         for (unsigned k = 0; k < columns; k++) {
             dwarf_value v;
-            if (!dwarf_form(c, format[k].form, u->offset_size, 0, 0, u->sections, &v))
+            if (!wasmelt_rt_dwarf_form(c, format[k].form, u->offset_size, 0, 0, u->sections, &v))
                 return false;
             if (format[k].content == DW_LNCT_path)
                 f.name = v.string;
@@ -388,7 +391,7 @@ static bool new_table(const dwarf_line_unit *u, dwarf_cursor *c, bool is_dir, fi
     return true;
 }
 
-bool dwarf_line_files(const dwarf_line_unit *unit, file_visitor *visit, void *context) {
+bool wasmelt_rt_dwarf_line_files(const dwarf_line_unit *unit, file_visitor *visit, void *context) {
     if (unit->version < 5)
         return old_files(unit, visit, context);
     dwarf_cursor c = {unit->names.data, unit->names.data + unit->names.size, false};

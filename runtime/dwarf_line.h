@@ -11,6 +11,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#pragma GCC visibility push(hidden)
+
 typedef struct dwarf_bytes {
     const uint8_t *data;
     size_t size;
@@ -39,20 +41,21 @@ typedef struct dwarf_line_unit {
 
 /* Reads the header at *at and moves *at to the next unit. False at the end, or where the rest makes no sense. A
  * unit that is not understood has version 0. */
-bool dwarf_line_next(const dwarf_line_sections *sections, size_t *at, dwarf_line_unit *unit);
+bool wasmelt_rt_dwarf_line_next(const dwarf_line_sections *sections, size_t *at, dwarf_line_unit *unit);
 
 /* One line of the table. It holds from its address to the next row's; the last one of a sequence says only where
  * that ends. Addresses within a sequence do not fall. */
 typedef struct dwarf_row {
     uint64_t address;
-    uint32_t file; /* index as dwarf_line_files gives it */
+    uint32_t file; /* index as wasmelt_rt_dwarf_line_files gives it */
     uint32_t line; /* 0: no line */
     bool is_first, is_end; /* of a sequence */
 } dwarf_row;
 
 /* Visits the rows of a unit in the order of its program, until a visitor returns false. False if the program is
  * malformed; the rows before have been visited then. */
-bool dwarf_line_rows(const dwarf_line_unit *unit, bool (*visit)(void *context, const dwarf_row *row), void *context);
+bool wasmelt_rt_dwarf_line_rows(const dwarf_line_unit *unit, bool (*visit)(void *context, const dwarf_row *row),
+                                void *context);
 
 typedef struct dwarf_file {
     dwarf_string name;
@@ -63,12 +66,13 @@ typedef struct dwarf_file {
 
 /* Visits directories, then files, until a visitor returns false. Up to version 4 directory 0, the compilation's
  * own, is not in the table, and files count from 1. False if the table is malformed. */
-bool dwarf_line_files(const dwarf_line_unit *unit, bool (*visit)(void *context, const dwarf_file *file), void *context);
+bool wasmelt_rt_dwarf_line_files(const dwarf_line_unit *unit, bool (*visit)(void *context, const dwarf_file *file),
+                                 void *context);
 
 /* The length of the string, which its terminating zero does not count for; SIZE_MAX if it is longer than
  * DWARF_STRING_MAX or does not end. */
 #define DWARF_STRING_MAX 4096
-size_t dwarf_string_length(dwarf_string s);
+size_t wasmelt_rt_dwarf_string_length(dwarf_string s);
 
 /* ---- What readers of other DWARF sections need as well ---- */
 
@@ -78,14 +82,14 @@ typedef struct dwarf_cursor {
     bool failed;
 } dwarf_cursor;
 
-uint64_t dwarf_fixed(dwarf_cursor *c, unsigned size); /* 1 to 8 bytes */
-uint64_t dwarf_uleb(dwarf_cursor *c);                 /* bits beyond 64 are lost */
-int64_t dwarf_sleb(dwarf_cursor *c);
-void dwarf_skip(dwarf_cursor *c, uint64_t size);
-dwarf_string dwarf_inline_string(dwarf_cursor *c);    /* moves behind its zero */
+uint64_t wasmelt_rt_dwarf_fixed(dwarf_cursor *c, unsigned size); /* 1 to 8 bytes */
+uint64_t wasmelt_rt_dwarf_uleb(dwarf_cursor *c);                 /* bits beyond 64 are lost */
+int64_t wasmelt_rt_dwarf_sleb(dwarf_cursor *c);
+void wasmelt_rt_dwarf_skip(dwarf_cursor *c, uint64_t size);
+dwarf_string wasmelt_rt_dwarf_inline_string(dwarf_cursor *c); /* moves behind its zero */
 
 /* The length of a unit, at its beginning; sets *offset_size. */
-uint64_t dwarf_initial_length(dwarf_cursor *c, uint8_t *offset_size);
+uint64_t wasmelt_rt_dwarf_initial_length(dwarf_cursor *c, uint8_t *offset_size);
 
 /* What an attribute's value is good for here. */
 typedef struct dwarf_value {
@@ -96,7 +100,9 @@ typedef struct dwarf_value {
 
 /* Reads a value of the form DW_FORM_*; false, and nothing further can be read, if the form is unknown.
  * `implicit` is the value of DW_FORM_implicit_const. */
-bool dwarf_form(dwarf_cursor *c, uint64_t form, uint8_t offset_size, uint8_t address_size, int64_t implicit,
-                const dwarf_line_sections *strings, dwarf_value *value);
+bool wasmelt_rt_dwarf_form(dwarf_cursor *c, uint64_t form, uint8_t offset_size, uint8_t address_size, int64_t implicit,
+                           const dwarf_line_sections *strings, dwarf_value *value);
+
+#pragma GCC visibility pop
 
 #endif

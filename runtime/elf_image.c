@@ -25,7 +25,7 @@ static bool is_usable(const elf_image *i) {
            holds(i, head->e_shoff, (uint64_t)head->e_shnum * sizeof(ElfW(Shdr)));
 }
 
-bool elf_map(elf_image *i, int fd) {
+bool wasmelt_rt_elf_map(elf_image *i, int fd) {
     struct stat st;
     *i = (elf_image){0};
     if (fstat(fd, &st) == 0 && st.st_size > 0) {
@@ -34,21 +34,21 @@ bool elf_map(elf_image *i, int fd) {
             *i = (elf_image){bytes, (size_t)st.st_size};
     }
     if (i->bytes && !is_usable(i))
-        elf_close(i);
+        wasmelt_rt_elf_close(i);
     return i->bytes != NULL;
 }
 
-bool elf_open(elf_image *i, const char *path) {
+bool wasmelt_rt_elf_open(elf_image *i, const char *path) {
     *i = (elf_image){0};
     int fd = open(path, O_RDONLY | O_CLOEXEC);
     if (fd < 0)
         return false;
-    bool ok = elf_map(i, fd);
+    bool ok = wasmelt_rt_elf_map(i, fd);
     close(fd);
     return ok;
 }
 
-void elf_close(elf_image *i) {
+void wasmelt_rt_elf_close(elf_image *i) {
     if (i->bytes)
         munmap((void *)i->bytes, i->size);
     *i = (elf_image){0};
@@ -69,7 +69,7 @@ static const char *string_at(const elf_image *i, const ElfW(Shdr) *table, uint64
     return (const char *)i->bytes + table->sh_offset + offset;
 }
 
-dwarf_bytes elf_section(const elf_image *i, const char *name) {
+dwarf_bytes wasmelt_rt_elf_section(const elf_image *i, const char *name) {
     if (i->bytes) {
         const ElfW(Shdr) *names = section_header(i, header(i)->e_shstrndx);
         for (unsigned k = 0; k < header(i)->e_shnum; k++) {
@@ -100,7 +100,7 @@ static symbols find_symbols(const elf_image *i) {
     return (symbols){0};
 }
 
-const char *elf_function_at(const elf_image *i, uintptr_t address) {
+const char *wasmelt_rt_elf_function_at(const elf_image *i, uintptr_t address) {
     symbols all = find_symbols(i); /* local ones first: a module's own name of a function before the one that hosts have */
     for (size_t k = 0; k < all.count; k++) {
         const ElfW(Sym) *s = &all.items[k];
@@ -110,8 +110,8 @@ const char *elf_function_at(const elf_image *i, uintptr_t address) {
     return NULL;
 }
 
-void elf_objects(const elf_image *i, const char *prefix, void (*visit)(void *context, uintptr_t address, size_t size),
-                 void *context) {
+void wasmelt_rt_elf_objects(const elf_image *i, const char *prefix,
+                            void (*visit)(void *context, uintptr_t address, size_t size), void *context) {
     symbols all = find_symbols(i);
     for (size_t k = 0; k < all.count; k++) {
         const ElfW(Sym) *s = &all.items[k];

@@ -35,7 +35,7 @@ static void leave_list(exnref e) {
 }
 
 static exnref make(const wasmelt_tag *tag, uint32_t run) {
-    stack_probe();
+    wasmelt_rt_stack_probe();
     exnref e = malloc(sizeof *e + tag->type->param_count * sizeof e->values[0]);
     if (!e)
         return NULL;
@@ -55,7 +55,7 @@ static exnref make(const wasmelt_tag *tag, uint32_t run) {
 /* Frees an exception nobody refers to, and those that its payload held the last reference to: one after the
  * other, because a program can nest them at will. */
 static void destroy(exnref e) {
-    stack_probe();
+    wasmelt_rt_stack_probe();
     e->newer = NULL;
     while (e) {
         exnref next = e->newer;
@@ -122,7 +122,7 @@ void wasmelt_throw(wasmelt_exception *exception) {
 /* ---- For generated code ---- */
 
 void wasmelt_throw_new(const wasmelt_tag *tag) {
-    exnref e = make(tag, trap_depth());
+    exnref e = make(tag, wasmelt_rt_trap_depth());
     if (!e)
         wasmelt_trap_raise(WASMELT_TRAP_OUT_OF_RESOURCES);
     wasmelt_pending = e;
@@ -136,7 +136,7 @@ void wasmelt_throw_ref(exnref e) {
 
 /* ---- At the borders of wasmelt_run ---- */
 
-void exceptions_abandon(uint32_t run) {
+void wasmelt_rt_exceptions_abandon(uint32_t run) {
     exnref e = take_pending();
     if (e && e->run < run) /* not about to be freed with the run's own */
         wasmelt_exception_release(e);
@@ -160,7 +160,7 @@ static void make_cleanup_key(void) {
     cleanup_key_made = pthread_key_create(&cleanup_key, release_kept) == 0;
 }
 
-wasmelt_exception *exceptions_take_uncaught(void) {
+wasmelt_exception *wasmelt_rt_exceptions_take_uncaught(void) {
     exnref e = take_pending();
     if (!e)
         return NULL;

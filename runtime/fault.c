@@ -60,10 +60,10 @@ static void leave(wasmelt_trap_code code, const ucontext_t *context) {
 
 static void on_fault(int number, siginfo_t *info, void *context) {
     uintptr_t address = (uintptr_t)info->si_addr;
-    if (info->si_code > 0 && trap_is_caught()) {
-        if (reservation_contains(address))
+    if (info->si_code > 0 && wasmelt_rt_trap_is_caught()) {
+        if (wasmelt_rt_reservation_contains(address))
             leave(WASMELT_TRAP_MEMORY_BOUNDS, context);
-        if (stack_is_exhausted_at(address))
+        if (wasmelt_rt_stack_is_exhausted_at(address))
             leave(WASMELT_TRAP_STACK_EXHAUSTED, context);
     }
     pass_on(number, info, context);
@@ -81,8 +81,8 @@ static void install(void) {
     installed = install_for(SIGSEGV, &before_segv) && install_for(SIGBUS, &before_bus);
 }
 
-bool fault_prepare_thread(void) {
-    if (!stack_prepare_thread())
+bool wasmelt_rt_fault_prepare_thread(void) {
+    if (!wasmelt_rt_stack_prepare_thread())
         return false;
     pthread_once(&once, install);
     return installed;

@@ -31,13 +31,13 @@ static const char own_executable[] = "/proc/self/exe", own_map[] = "/proc/self/m
 
 static int held_executable = -1, held_map = -1;
 
-void image_hold_files(void) {
-    image_release_files();
+void wasmelt_rt_image_hold_files(void) {
+    wasmelt_rt_image_release_files();
     held_executable = open(own_executable, O_RDONLY | O_CLOEXEC);
     held_map = open(own_map, O_RDONLY | O_CLOEXEC);
 }
 
-void image_release_files(void) {
+void wasmelt_rt_image_release_files(void) {
     if (held_executable >= 0)
         close(held_executable);
     if (held_map >= 0)
@@ -79,7 +79,7 @@ static bool read_line(const char *line, uintptr_t from, uintptr_t to, wasmelt_im
     s->device = makedev(major, minor);
     s->inode = inode;
     size_t length = strcspn(line + path, "\n");
-    if (s->offset % host_page_size() != 0)
+    if (s->offset % wasmelt_rt_host_page_size() != 0)
         return false;
     char name[4096];
     if (length >= sizeof name)
@@ -161,7 +161,7 @@ static bool replace_pages(uint8_t *place, size_t size, int fd, off_t offset) {
 }
 
 static bool map(wasmelt_memory *m, uint64_t address, const void *image, uint64_t length, wasmelt_image_source *source) {
-    uint64_t page = host_page_size();
+    uint64_t page = wasmelt_rt_host_page_size();
     uint64_t size = (length + page - 1) / page * page;
     if (length < LEAST_MAPPED || page > WASMELT_IMAGE_PAGE || address % page != 0)
         return false;

@@ -56,7 +56,7 @@ static bool make_memories(wasmelt_instance *i, const wasmelt_options *options, w
                               "bytes");
         if (!m)
             return fail(error, WASMELT_OUT_OF_MEMORY, "address space or memory is short for a linear memory (ulimit -v?); --bounds=explicit reserves less");
-        memory_leave_last_page(m);
+        wasmelt_rt_memory_leave_last_page(m);
         set_pointer_at(i, d->offset, m);
     }
     return true;
@@ -65,11 +65,12 @@ static bool make_memories(wasmelt_instance *i, const wasmelt_options *options, w
 static bool make_tables(wasmelt_instance *i, const wasmelt_options *options, wasmelt_error *error) {
     for (uint32_t k = 0; k < i->module->table_count; k++) {
         const wasmelt_table_desc *d = &i->module->tables[k];
-        typed element = {d->type.element, i->module->types, instance_type_ids(i)};
+        typed element = {d->type.element, i->module->types, wasmelt_rt_instance_type_ids(i)};
         uint64_t limit = options->table_elements;
         if (limit && d->type.minimum > limit)
             return over_limit(error, "table", d->type.minimum, limit, "elements");
-        wasmelt_table *t = table_new(&d->type, typed_is_func(element), typed_id(element));
+        wasmelt_table *t =
+            wasmelt_rt_table_new(&d->type, wasmelt_rt_typed_is_func(element), wasmelt_rt_typed_id(element));
         if (!t)
             return fail(error, WASMELT_OUT_OF_MEMORY, "memory is short for a table");
         if (limit && limit < t->maximum)
@@ -83,7 +84,7 @@ static void make_tags(wasmelt_instance *i) {
     for (uint32_t k = 0; k < i->module->tag_count; k++) {
         const wasmelt_tag_desc *d = &i->module->tags[k];
         wasmelt_tag *own = at(i, d->own);
-        *own = (wasmelt_tag){&i->module->types[d->type], instance_type_ids(i)[d->type]};
+        *own = (wasmelt_tag){&i->module->types[d->type], wasmelt_rt_instance_type_ids(i)[d->type]};
         set_pointer_at(i, d->pointer, own);
     }
 }
@@ -93,7 +94,7 @@ static void make_tags(wasmelt_instance *i) {
 static wasmelt_func imported_record(const wasmelt_instance *i, const wasmelt_func_desc *d) {
     const wasmelt_func *import = pointer_at(i, d->imported);
     wasmelt_func f = *import;
-    if (f.type_id == instance_type_ids(i)[d->type])
+    if (f.type_id == wasmelt_rt_instance_type_ids(i)[d->type])
         f.type = &i->module->types[d->type];
     return f;
 }
@@ -110,7 +111,7 @@ static void make_records(wasmelt_instance *i) {
             .instance = d->context ? pointer_at(i, d->context) : i,
             .tail = d->tail,
             .type = &i->module->types[d->type],
-            .type_id = instance_type_ids(i)[d->type],
+            .type_id = wasmelt_rt_instance_type_ids(i)[d->type],
         };
     }
 }
@@ -123,7 +124,8 @@ static bool run_part(wasmelt_instance *i, void (*part)(void *), wasmelt_error *e
 
 static bool fill(wasmelt_instance *i, const wasmelt_import *imports, size_t count, const wasmelt_options *options,
                  wasmelt_error *error) {
-    if (!link_imports(i, imports, count, error) || !make_memories(i, options, error) || !make_tables(i, options, error))
+    if (!wasmelt_rt_link_imports(i, imports, count, error) || !make_memories(i, options, error) ||
+        !make_tables(i, options, error))
         return false;
     make_tags(i);
     make_records(i);
@@ -136,8 +138,9 @@ static void publish(wasmelt_instance **place, wasmelt_instance *i) {
     memcpy(place, &i, sizeof i);
 }
 
-wasmelt_status instance_make(const wasmelt_module *module, const wasmelt_import *imports, size_t import_count,
-                             const wasmelt_options *options, wasmelt_instance **instance, wasmelt_error *error) {
+wasmelt_status wasmelt_rt_instance_make(const wasmelt_module *module, const wasmelt_import *imports,
+                                        size_t import_count, const wasmelt_options *options,
+                                        wasmelt_instance **instance, wasmelt_error *error) {
     static const wasmelt_options none;
     wasmelt_error unused;
     if (!error)
@@ -154,12 +157,12 @@ wasmelt_status instance_make(const wasmelt_module *module, const wasmelt_import 
         return error->status;
     }
     i->module = module;
-    if (!types_intern(module->types, module->type_count, instance_type_ids(i))) {
+    if (!wasmelt_rt_types_intern(module->types, module->type_count, wasmelt_rt_instance_type_ids(i))) {
         free(i);
         fail(error, WASMELT_OUT_OF_MEMORY, "memory is short for type numbers");
         return error->status;
     }
-    usage_instances(1);
+    wasmelt_rt_usage_instances(1);
     if (!fill(i, imports, import_count, options ? options : &none, error)) {
         wasmelt_instance_free(i);
         return error->status;
@@ -168,7 +171,7 @@ wasmelt_status instance_make(const wasmelt_module *module, const wasmelt_import 
     return WASMELT_OK;
 }
 
-bool instance_begin(wasmelt_instance *instance, wasmelt_error *error) {
+bool wasmelt_rt_instance_begin(wasmelt_instance *instance, wasmelt_error *error) {
     return run_part(instance, instance->module->init, error) && run_part(instance, instance->module->start, error);
 }
 
@@ -183,10 +186,10 @@ wasmelt_status wasmelt_instantiate_with(const wasmelt_module *module, const wasm
     wasmelt_error unused;
     if (!error)
         error = &unused;
-    if (instance_make(module, imports, import_count, options, instance, error) == WASMELT_OK) {
+    if (wasmelt_rt_instance_make(module, imports, import_count, options, instance, error) == WASMELT_OK) {
         wasmelt_instance *made;
         memcpy(&made, instance, sizeof made);
-        instance_begin(made, error);
+        wasmelt_rt_instance_begin(made, error);
     }
     return error->status;
 }
@@ -201,8 +204,8 @@ void wasmelt_instance_free(wasmelt_instance *instance) {
         wasmelt_memory_free(pointer_at(instance, m->memories[k].offset));
     for (uint32_t k = 0; k < m->table_count; k++)
         wasmelt_table_free(pointer_at(instance, m->tables[k].offset));
-    types_release(m->types, m->type_count, instance_type_ids(instance));
-    usage_instances(UINT64_MAX);
+    wasmelt_rt_types_release(m->types, m->type_count, wasmelt_rt_instance_type_ids(instance));
+    wasmelt_rt_usage_instances(UINT64_MAX);
     free(instance);
 }
 

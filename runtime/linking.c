@@ -20,14 +20,14 @@ static const wasmelt_import *find(const wasmelt_import_desc *wanted, const wasme
     return NULL;
 }
 
-uint32_t *instance_type_ids(const wasmelt_instance *instance) {
+uint32_t *wasmelt_rt_instance_type_ids(const wasmelt_instance *instance) {
     return (uint32_t *)((char *)instance + instance->module->type_ids_offset);
 }
 
 /* ---- Types of imports (section 4.5.3) ---- */
 
 static typed own_type(const wasmelt_instance *i, wasmelt_valtype t) {
-    return (typed){t, i->module->types, instance_type_ids(i)};
+    return (typed){t, i->module->types, wasmelt_rt_instance_type_ids(i)};
 }
 
 static typed type_of(const wasmelt_extern *e, wasmelt_valtype t) {
@@ -60,9 +60,10 @@ static const char *check_table(const wasmelt_instance *i, const wasmelt_extern *
         return "the index type differs";
     /* The table may come from a third module, so its concrete types are known by number. */
     typed element = own_type(i, want->element);
-    bool same = typed_id(element) ? wasmelt_is_nullable(have->element) == wasmelt_is_nullable(want->element) &&
-                                        e->table->element_id == typed_id(element)
-                                  : have->element == want->element;
+    bool same = wasmelt_rt_typed_id(element)
+                    ? wasmelt_is_nullable(have->element) == wasmelt_is_nullable(want->element) &&
+                          e->table->element_id == wasmelt_rt_typed_id(element)
+                    : have->element == want->element;
     if (!same)
         return "the element type differs";
     return limits_match(e->table->size, have->has_maximum, have->maximum, want->minimum, want->has_maximum, want->maximum)
@@ -74,12 +75,12 @@ static const char *check_global(const wasmelt_instance *i, const wasmelt_extern 
     if (e->global_type.is_mutable != want.is_mutable)
         return want.is_mutable ? "the global must be mutable" : "the global must not be mutable";
     typed have = type_of(e, e->global_type.type), goal = own_type(i, want.type);
-    bool ok = want.is_mutable ? typed_equal(have, goal) : typed_matches(have, goal);
+    bool ok = want.is_mutable ? wasmelt_rt_typed_equal(have, goal) : wasmelt_rt_typed_matches(have, goal);
     return ok ? NULL : "the value type differs";
 }
 
 static const char *check_tag(const wasmelt_instance *i, const wasmelt_extern *e, uint32_t type) {
-    return e->tag->type_id == instance_type_ids(i)[type] ? NULL : "the tag's type differs";
+    return e->tag->type_id == wasmelt_rt_instance_type_ids(i)[type] ? NULL : "the tag's type differs";
 }
 
 /* Null if `e` may be bound to `want`, else why not. */
@@ -88,7 +89,9 @@ static const char *check(const wasmelt_instance *i, const wasmelt_extern *e, con
         return "it is of another kind";
     switch (want->kind) {
     case WASMELT_EXTERN_FUNC:
-        return type_id_matches(e->func->type_id, instance_type_ids(i)[want->type]) ? NULL : "the function type differs";
+        return wasmelt_rt_type_id_matches(e->func->type_id, wasmelt_rt_instance_type_ids(i)[want->type])
+                   ? NULL
+                   : "the function type differs";
     case WASMELT_EXTERN_TABLE:
         return check_table(i, e, want->table);
     case WASMELT_EXTERN_MEMORY:
@@ -156,7 +159,8 @@ static bool fail(wasmelt_error *error, const char *what, const wasmelt_import_de
     return false;
 }
 
-bool link_imports(wasmelt_instance *instance, const wasmelt_import *given, size_t count, wasmelt_error *error) {
+bool wasmelt_rt_link_imports(wasmelt_instance *instance, const wasmelt_import *given, size_t count,
+                             wasmelt_error *error) {
     const wasmelt_module *m = instance->module;
     for (uint32_t k = 0; k < m->import_count; k++) {
         const wasmelt_import_desc *want = &m->imports[k];

@@ -11,7 +11,7 @@ static uint32_t id_of(typed t) {
     return t.ids ? t.ids[wasmelt_heap(t.type)] : 0;
 }
 
-bool typed_equal(typed a, typed b) {
+bool wasmelt_rt_typed_equal(typed a, typed b) {
     if (is_concrete(a) && is_concrete(b))
         return (a.type & 0xFF) == (b.type & 0xFF) && id_of(a) == id_of(b) && id_of(a) != 0;
     return a.type == b.type;
@@ -57,14 +57,14 @@ static bool is_bottom(uint32_t heap) {
            heap == WASMELT_HEAP_NOEXN;
 }
 
-bool typed_matches(typed sub, typed super) {
-    if (typed_equal(sub, super))
+bool wasmelt_rt_typed_matches(typed sub, typed super) {
+    if (wasmelt_rt_typed_equal(sub, super))
         return true;
     if (!wasmelt_is_ref(sub.type) || !wasmelt_is_ref(super.type) ||
         (wasmelt_is_nullable(sub.type) && !wasmelt_is_nullable(super.type)))
         return false;
     if (is_concrete(sub) && is_concrete(super))
-        return id_of(sub) != 0 && type_id_matches(id_of(sub), id_of(super));
+        return id_of(sub) != 0 && wasmelt_rt_type_id_matches(id_of(sub), id_of(super));
     uint32_t heap = wasmelt_heap(sub.type), goal = wasmelt_heap(super.type);
     if (is_bottom(heap))
         return heap_top(sub, heap) == heap_top(super, goal);
@@ -79,10 +79,10 @@ bool typed_matches(typed sub, typed super) {
     return true;
 }
 
-bool typed_is_func(typed t) {
+bool wasmelt_rt_typed_is_func(typed t) {
     return heap_top(t, wasmelt_heap(t.type)) == WASMELT_HEAP_FUNC;
 }
 
-uint32_t typed_id(typed t) {
+uint32_t wasmelt_rt_typed_id(typed t) {
     return is_concrete(t) ? id_of(t) : 0;
 }

@@ -33,7 +33,7 @@ static bool reserve_checked(wasmelt_memory *m, uint64_t limit, uint64_t page) {
     }
     for (;;) {
         m->reserved = round_up(want, page) + page;
-        m->base = reservation_make(m->reserved);
+        m->base = wasmelt_rt_reservation_make(m->reserved);
         if (m->base)
             break;
         if (want == least)
@@ -52,7 +52,7 @@ static bool reserve(wasmelt_memory *m, uint64_t limit, uint64_t page) {
         return reserve_checked(m, limit < by_type ? limit : by_type, page);
     m->room = by_type;
     m->reserved = memory_wanted_bytes(&m->type, by_type) + page;
-    m->base = reservation_make(m->reserved);
+    m->base = wasmelt_rt_reservation_make(m->reserved);
     return m->base != NULL;
 }
 
@@ -67,7 +67,7 @@ wasmelt_memory *wasmelt_memory_new(const wasmelt_memory_type *type) {
 wasmelt_memory *wasmelt_memory_new_with(const wasmelt_memory_type *type, const wasmelt_memory_options *options) {
     static const wasmelt_memory_options none;
     const wasmelt_memory_options *o = options ? options : &none;
-    uint64_t page = host_page_size();
+    uint64_t page = wasmelt_rt_host_page_size();
     if (!is_valid(type)) {
         errno = EINVAL;
         return NULL;
@@ -89,19 +89,19 @@ wasmelt_memory *wasmelt_memory_new_with(const wasmelt_memory_type *type, const w
     }
     m->maximum = limit < m->room ? limit : m->room;
     if (type->minimum > m->maximum ||
-        !reservation_commit(m->base, 0, round_up(type->minimum << type->page_size_log2, page))) {
-        reservation_release(m->base, m->reserved);
+        !wasmelt_rt_reservation_commit(m->base, 0, round_up(type->minimum << type->page_size_log2, page))) {
+        wasmelt_rt_reservation_release(m->base, m->reserved);
         free(m);
         errno = ENOMEM;
         return NULL;
     }
     m->pages = type->minimum;
     m->size = type->minimum << type->page_size_log2;
-    usage_memory(1, m->size, m->reserved);
+    wasmelt_rt_usage_memory(1, m->size, m->reserved);
     return m;
 }
 
-void memory_leave_last_page(wasmelt_memory *m) {
+void wasmelt_rt_memory_leave_last_page(wasmelt_memory *m) {
     uint64_t all_but_one = (INDEX_RANGE_32 >> 16) - 1;
     if (!memory_leaves_last_page(&m->type))
         return;
@@ -112,8 +112,8 @@ void memory_leave_last_page(wasmelt_memory *m) {
 void wasmelt_memory_free(wasmelt_memory *memory) {
     if (!memory)
         return;
-    usage_memory(UINT64_MAX, 0 - memory->size, 0 - memory->reserved);
-    reservation_release(memory->base, memory->reserved);
+    wasmelt_rt_usage_memory(UINT64_MAX, 0 - memory->size, 0 - memory->reserved);
+    wasmelt_rt_reservation_release(memory->base, memory->reserved);
     free(memory);
 }
 
@@ -122,8 +122,8 @@ void wasmelt_memory_free(wasmelt_memory *memory) {
 static void lock(const wasmelt_memory *m) {
     if (!m->type.shared)
         return;
-    if (trap_is_caught())
-        stack_probe();
+    if (wasmelt_rt_trap_is_caught())
+        wasmelt_rt_stack_probe();
     pthread_mutex_lock(&shared_lock);
 }
 
@@ -136,13 +136,13 @@ typedef enum growth { GROWN, REFUSED, OVERTAKEN } growth;
 
 /* From `old` pages to `old + delta`, unless the memory has got another size or limit by now. */
 static growth grow(wasmelt_memory *m, uint64_t old, uint64_t delta) {
-    uint64_t page = host_page_size();
+    uint64_t page = wasmelt_rt_host_page_size();
     if (m->pages != old || delta > m->maximum - old)
         return OVERTAKEN;
     uint64_t size = (old + delta) << m->type.page_size_log2;
-    if (!reservation_commit(m->base, round_up(m->size, page), round_up(size, page)))
+    if (!wasmelt_rt_reservation_commit(m->base, round_up(m->size, page), round_up(size, page)))
         return REFUSED;
-    usage_memory(0, size - m->size, 0);
+    wasmelt_rt_usage_memory(0, size - m->size, 0);
     __atomic_store_n(&m->size, size, __ATOMIC_RELEASE);
     __atomic_store_n(&m->pages, old + delta, __ATOMIC_RELEASE);
     return GROWN;
@@ -202,7 +202,7 @@ void wasmelt_memory_get_statistics(const wasmelt_memory *memory, wasmelt_memory_
     *statistics = (wasmelt_memory_statistics){
         .bytes = bytes,
         .maximum_bytes = __atomic_load_n(&memory->maximum, __ATOMIC_RELAXED) << log2,
-        .resident_bytes = reservation_resident(memory->base, round_up(bytes, host_page_size())),
+        .resident_bytes = wasmelt_rt_reservation_resident(memory->base, round_up(bytes, wasmelt_rt_host_page_size())),
         .reserved_bytes = memory->reserved,
         .growths = __atomic_load_n(&memory->growths, __ATOMIC_RELAXED),
         .refusals = __atomic_load_n(&memory->refusals, __ATOMIC_RELAXED),

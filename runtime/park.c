@@ -9,17 +9,17 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-void park_init(parker *p) {
+void wasmelt_rt_park_init(parker *p) {
     p->woken = 0;
 }
 
-void park_free(parker *p) {
+void wasmelt_rt_park_free(parker *p) {
     (void)p;
 }
 
 /* FUTEX_WAIT_BITSET takes a time, FUTEX_WAIT a duration, which interruptions would make longer. It fails if the word
- * is not 0 any more, when the kernel looks at it: park_wake changes it first. */
-bool park_until(parker *p, const struct timespec *time) {
+ * is not 0 any more, when the kernel looks at it: wasmelt_rt_park_wake changes it first. */
+bool wasmelt_rt_park_until(parker *p, const struct timespec *time) {
     while (__atomic_load_n(&p->woken, __ATOMIC_ACQUIRE) == 0) {
         long slept = syscall(SYS_futex, &p->woken, FUTEX_WAIT_BITSET | FUTEX_PRIVATE_FLAG, 0, time, NULL,
                              FUTEX_BITSET_MATCH_ANY);
@@ -31,14 +31,14 @@ bool park_until(parker *p, const struct timespec *time) {
 
 /* Between the two the word may have become something else's, or its page unmapped: to the kernel it is an address, and
  * whoever sleeps on a futex there looks again when it wakes. */
-void park_wake(parker *p) {
+void wasmelt_rt_park_wake(parker *p) {
     __atomic_store_n(&p->woken, 1, __ATOMIC_RELEASE);
     syscall(SYS_futex, &p->woken, FUTEX_WAKE | FUTEX_PRIVATE_FLAG, 1, NULL, NULL, 0);
 }
 
 #else
 
-void park_init(parker *p) {
+void wasmelt_rt_park_init(parker *p) {
     pthread_condattr_t monotonic;
     pthread_mutex_init(&p->lock, NULL);
     pthread_condattr_init(&monotonic);
@@ -48,12 +48,12 @@ void park_init(parker *p) {
     p->woken = false;
 }
 
-void park_free(parker *p) {
+void wasmelt_rt_park_free(parker *p) {
     pthread_cond_destroy(&p->wake);
     pthread_mutex_destroy(&p->lock);
 }
 
-bool park_until(parker *p, const struct timespec *time) {
+bool wasmelt_rt_park_until(parker *p, const struct timespec *time) {
     int error = 0;
     pthread_mutex_lock(&p->lock);
     while (!p->woken && error != ETIMEDOUT)
@@ -63,7 +63,7 @@ bool park_until(parker *p, const struct timespec *time) {
     return woken;
 }
 
-void park_wake(parker *p) {
+void wasmelt_rt_park_wake(parker *p) {
     pthread_mutex_lock(&p->lock);
     p->woken = true;
     pthread_cond_signal(&p->wake);

@@ -7,6 +7,8 @@
 #include <stdint.h>
 #include <time.h>
 
+#pragma GCC visibility push(hidden)
+
 /* The only place that decides. (With 32-bit times the futex call takes another struct.) */
 #if defined(__linux__) && defined(__LP64__) && !defined(WASMELT_PORTABLE_PARKING)
 #define PARKS_BY_FUTEX 1
@@ -24,15 +26,17 @@ typedef struct parker {
 #endif
 } parker;
 
-void park_init(parker *p);
-void park_free(parker *p);
+void wasmelt_rt_park_init(parker *p);
+void wasmelt_rt_park_free(parker *p);
 
-/* Sleeps until park_wake, now or earlier, which is true; or until the time of the monotonic clock, which is false.
- * Null: forever. Interruptions by signals are slept through. */
-bool park_until(parker *p, const struct timespec *time);
+/* Sleeps until wasmelt_rt_park_wake, now or earlier, which is true; or until the time of the monotonic clock, which is
+ * false. Null: forever. Interruptions by signals are slept through. */
+bool wasmelt_rt_park_until(parker *p, const struct timespec *time);
 
 /* Wakes the thread that sleeps there, or will. The parker may be gone as soon as the thread can see this, so nothing
  * of it is read or written afterwards. */
-void park_wake(parker *p);
+void wasmelt_rt_park_wake(parker *p);
+
+#pragma GCC visibility pop
 
 #endif

@@ -25,7 +25,7 @@ typedef struct block {
 static block first_block;
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 
-uint64_t host_page_size(void) {
+uint64_t wasmelt_rt_host_page_size(void) {
     return (uint64_t)sysconf(_SC_PAGESIZE);
 }
 
@@ -60,7 +60,7 @@ static void forget(uintptr_t base) {
             }
 }
 
-bool reservation_contains(uintptr_t address) {
+bool wasmelt_rt_reservation_contains(uintptr_t address) {
     for (block *b = &first_block; b; b = atomic_load_explicit(&b->next, memory_order_acquire)) {
         for (int i = 0; i < SLOTS; i++) {
             uintptr_t base = atomic_load_explicit(&b->slots[i].base, memory_order_acquire);
@@ -77,7 +77,7 @@ bool reservation_contains(uintptr_t address) {
 /* Pages that never were accessible are in no core dump, since nothing was written to them: the kernel needs no
  * MADV_DONTDUMP for that, which growing would have to take back by a second change of the address space under the lock
  * that all threads share. MAP_NORESERVE also keeps the kernel from joining these to the guard pages of stacks. */
-uint8_t *reservation_make(uint64_t size) {
+uint8_t *wasmelt_rt_reservation_make(uint64_t size) {
     if (size > SIZE_MAX) {
         errno = ENOMEM;
         return NULL;
@@ -96,14 +96,14 @@ uint8_t *reservation_make(uint64_t size) {
     return base;
 }
 
-void reservation_release(uint8_t *base, uint64_t size) {
+void wasmelt_rt_reservation_release(uint8_t *base, uint64_t size) {
     pthread_mutex_lock(&lock);
     forget((uintptr_t)base);
     pthread_mutex_unlock(&lock);
     munmap(base, (size_t)size);
 }
 
-bool reservation_commit(uint8_t *base, uint64_t from, uint64_t to) {
+bool wasmelt_rt_reservation_commit(uint8_t *base, uint64_t from, uint64_t to) {
     return from >= to || mprotect(base + from, (size_t)(to - from), PROT_READ | PROT_WRITE) == 0;
 }
 
@@ -144,7 +144,7 @@ static uint64_t resident_by_mincore(const uint8_t *base, uint64_t size, uint64_t
     return resident;
 }
 
-uint64_t reservation_resident(const uint8_t *base, uint64_t size) {
-    uint64_t page = host_page_size(), resident;
+uint64_t wasmelt_rt_reservation_resident(const uint8_t *base, uint64_t size) {
+    uint64_t page = wasmelt_rt_host_page_size(), resident;
     return resident_by_map(base, size, page, &resident) ? resident : resident_by_mincore(base, size, page);
 }

@@ -6,21 +6,25 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#pragma GCC visibility push(hidden)
+
 /* Reserves `size` bytes of address space, inaccessible, and records them. Null with errno set if that
  * cannot be had. Any thread. */
-uint8_t *reservation_make(uint64_t size);
-void reservation_release(uint8_t *base, uint64_t size);
+uint8_t *wasmelt_rt_reservation_make(uint64_t size);
+void wasmelt_rt_reservation_release(uint8_t *base, uint64_t size);
 
 /* Makes [base + from, base + to) readable and writable; multiples of the host's page. */
-bool reservation_commit(uint8_t *base, uint64_t from, uint64_t to);
+bool wasmelt_rt_reservation_commit(uint8_t *base, uint64_t from, uint64_t to);
 
 /* How many of the bytes [base, base + size), whole pages, have physical memory. */
-uint64_t reservation_resident(const uint8_t *base, uint64_t size);
+uint64_t wasmelt_rt_reservation_resident(const uint8_t *base, uint64_t size);
 
 /* Whether `address` lies in a reservation. Safe in a signal handler; exact for a reservation that the
  * calling thread knows to live. */
-bool reservation_contains(uintptr_t address);
+bool wasmelt_rt_reservation_contains(uintptr_t address);
 
-uint64_t host_page_size(void);
+uint64_t wasmelt_rt_host_page_size(void);
+
+#pragma GCC visibility pop
 
 #endif

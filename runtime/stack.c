@@ -107,7 +107,7 @@ static uintptr_t guard_main_stack(uintptr_t top, uintptr_t page) {
 /* The main thread's stack ends where the limit says, at the time of asking. False if this does not look
  * like it, as in the child of a fork by another thread. */
 static bool find_main_stack(uintptr_t *low, size_t *size) {
-    uintptr_t page = (uintptr_t)host_page_size(), top = main_stack_top(page);
+    uintptr_t page = (uintptr_t)wasmelt_rt_host_page_size(), top = main_stack_top(page);
     uintptr_t here = (uintptr_t)__builtin_frame_address(0);
     struct rlimit limit;
     if (getrlimit(RLIMIT_STACK, &limit) != 0)
@@ -147,14 +147,14 @@ static bool find_stack(void) {
     return true;
 }
 
-bool stack_prepare_thread(void) {
+bool wasmelt_rt_stack_prepare_thread(void) {
     if (thread.ready)
         return true;
     thread.ready = find_stack() && set_up_alternate();
     return thread.ready;
 }
 
-bool stack_is_exhausted_at(uintptr_t address) {
+bool wasmelt_rt_stack_is_exhausted_at(uintptr_t address) {
     if (!thread.ready)
         return false;
     bool at_limit = thread.limit && address >= thread.limit && address - thread.limit < thread.page;
@@ -186,8 +186,8 @@ static bool make_guard(stack_limit *limit, uintptr_t here, uintptr_t page) {
     return limit->is_mapped;
 }
 
-bool stack_limit_begin(stack_limit *limit, size_t bytes) {
-    uintptr_t here = (uintptr_t)__builtin_frame_address(0), page = (uintptr_t)host_page_size();
+bool wasmelt_rt_stack_limit_begin(stack_limit *limit, size_t bytes) {
+    uintptr_t here = (uintptr_t)__builtin_frame_address(0), page = (uintptr_t)wasmelt_rt_host_page_size();
     uintptr_t end = thread.limit ? thread.limit + page : thread.end;
     *limit = (stack_limit){.outer = thread.limit};
     if (bytes < WASMELT_LEAST_STACK)
@@ -203,8 +203,8 @@ bool stack_limit_begin(stack_limit *limit, size_t bytes) {
     return true;
 }
 
-void stack_limit_end(const stack_limit *limit) {
-    size_t page = (size_t)host_page_size();
+void wasmelt_rt_stack_limit_end(const stack_limit *limit) {
+    size_t page = (size_t)wasmelt_rt_host_page_size();
     if (limit->at && limit->is_mapped)
         munmap((void *)limit->at, page);
     else if (limit->at)
@@ -212,7 +212,7 @@ void stack_limit_end(const stack_limit *limit) {
     thread.limit = limit->outer;
 }
 
-__attribute__((noinline)) void stack_probe(void) {
+__attribute__((noinline)) void wasmelt_rt_stack_probe(void) {
     enum { ROOM = 64 * 1024, PAGE = 4096 };
     char room[ROOM];
     for (int at = ROOM; at > 0; at -= PAGE)

@@ -6,10 +6,12 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* Finds the stack's end and sets up an alternate signal stack, which lives until the thread ends. */
-bool stack_prepare_thread(void);
+#pragma GCC visibility push(hidden)
 
-/* A page in this thread's stack that cannot be accessed, until stack_limit_end. */
+/* Finds the stack's end and sets up an alternate signal stack, which lives until the thread ends. */
+bool wasmelt_rt_stack_prepare_thread(void);
+
+/* A page in this thread's stack that cannot be accessed, until wasmelt_rt_stack_limit_end. */
 typedef struct stack_limit {
     uintptr_t at;    /* 0: none, as an end of the stack is nearer than the limit */
     uintptr_t outer; /* the page of the limit around this one, or 0 */
@@ -17,15 +19,17 @@ typedef struct stack_limit {
 } stack_limit;
 
 /* Puts the page `bytes` below the caller's frame; the thread is prepared. False if the system refuses. */
-bool stack_limit_begin(stack_limit *limit, size_t bytes);
-void stack_limit_end(const stack_limit *limit);
+bool wasmelt_rt_stack_limit_begin(stack_limit *limit, size_t bytes);
+void wasmelt_rt_stack_limit_end(const stack_limit *limit);
 
 /* Whether a fault at `address` means that this thread's stack is full. Safe in a signal handler. */
-bool stack_is_exhausted_at(uintptr_t address);
+bool wasmelt_rt_stack_is_exhausted_at(uintptr_t address);
 
 /* Touches as much of the stack below the caller as a function of the runtime and the C library under it may need,
  * so that exhaustion shows here, and not in the midst of an allocation, or with a lock held, whose frames the trap would
  * drop. */
-void stack_probe(void);
+void wasmelt_rt_stack_probe(void);
+
+#pragma GCC visibility pop
 
 #endif

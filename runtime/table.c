@@ -35,7 +35,7 @@ static const void *get(const wasmelt_table *t, uint64_t index) {
     return t->holds_functions ? (const void *)t->entries[index].func : t->refs[index];
 }
 
-wasmelt_table *table_new(const wasmelt_table_type *type, bool holds_functions, uint32_t element_id) {
+wasmelt_table *wasmelt_rt_table_new(const wasmelt_table_type *type, bool holds_functions, uint32_t element_id) {
     if (type->minimum > MAX_ELEMENTS || (type->has_maximum && type->minimum > type->maximum))
         return NULL;
     wasmelt_table *t = calloc(1, sizeof *t);
@@ -61,7 +61,7 @@ wasmelt_table *wasmelt_table_new(const wasmelt_table_type *type) {
     uint32_t heap = wasmelt_heap(type->element);
     if (!wasmelt_is_ref(type->element) || wasmelt_heap_is_concrete(heap))
         return NULL;
-    return table_new(type, heap == WASMELT_HEAP_FUNC || heap == WASMELT_HEAP_NOFUNC, 0);
+    return wasmelt_rt_table_new(type, heap == WASMELT_HEAP_FUNC || heap == WASMELT_HEAP_NOFUNC, 0);
 }
 
 void wasmelt_table_free(wasmelt_table *table) {
@@ -79,7 +79,7 @@ uint64_t wasmelt_table_grow(wasmelt_table *table, uint64_t delta, const void *re
         return UINT64_MAX;
     if (delta == 0)
         return old;
-    stack_probe();
+    wasmelt_rt_stack_probe();
     void *elements = realloc(table->refs, (size_t)(old + delta) * element_size(table));
     if (!elements)
         return UINT64_MAX;
@@ -167,7 +167,7 @@ const wasmelt_table_entry *wasmelt_call_indirect_slow(const wasmelt_table *t, ui
     const wasmelt_table_entry *e = &t->entries[index];
     if (e->type_id == 0)
         wasmelt_trap_raise(WASMELT_TRAP_UNINITIALIZED_ELEMENT);
-    if (!type_id_matches(e->type_id, type_id))
+    if (!wasmelt_rt_type_id_matches(e->type_id, type_id))
         wasmelt_trap_raise(WASMELT_TRAP_INDIRECT_CALL_TYPE);
     return e;
 }

@@ -23,7 +23,7 @@ static void make_cleanup_key(void) {
 }
 
 static __attribute__((noinline, cold)) wasmelt_tail *make_buffer(void) {
-    stack_probe();
+    wasmelt_rt_stack_probe();
     pthread_once(&cleanup_once, make_cleanup_key);
     wasmelt_tail *own = cleanup_key_made ? calloc(1, sizeof *own) : NULL;
     if (!own || pthread_setspecific(cleanup_key, own) != 0) {

@@ -21,9 +21,9 @@ typedef struct frame {
 
 static _Thread_local frame *innermost;
 
-void (*_Atomic trap_hook)(wasmelt_trap_code code);
+void (*_Atomic wasmelt_rt_trap_hook)(wasmelt_trap_code code);
 
-bool trap_is_caught(void) {
+bool wasmelt_rt_trap_is_caught(void) {
     return innermost != NULL;
 }
 
@@ -37,26 +37,26 @@ const char *wasmelt_trap_message(wasmelt_trap_code code) {
     return (unsigned)code < WASMELT_TRAP_COUNT ? messages[code] : "unknown trap";
 }
 
-uint32_t trap_depth(void) {
+uint32_t wasmelt_rt_trap_depth(void) {
     return innermost ? innermost->depth : 0;
 }
 
 /* The pending exception as what ends a run. */
 static wasmelt_trap uncaught_trap(void) {
-    return (wasmelt_trap){.code = WASMELT_TRAP_UNCAUGHT_EXCEPTION, .exception = exceptions_take_uncaught()};
+    return (wasmelt_trap){.code = WASMELT_TRAP_UNCAUGHT_EXCEPTION, .exception = wasmelt_rt_exceptions_take_uncaught()};
 }
 
 /* Apart from wasmelt_run, so that no local of it lives across sigsetjmp. */
 static void run_framed(frame *f, void (*body)(void *), void *argument) {
     f->outer = innermost;
-    f->depth = trap_depth() + 1;
+    f->depth = wasmelt_rt_trap_depth() + 1;
     if (sigsetjmp(f->back, 0) == 0) {
         innermost = f;
         body(argument);
         if (unwinding())
             f->trap = uncaught_trap();
     } else {
-        exceptions_abandon(f->depth);
+        wasmelt_rt_exceptions_abandon(f->depth);
     }
     innermost = f->outer;
 }
@@ -64,7 +64,7 @@ static void run_framed(frame *f, void (*body)(void *), void *argument) {
 wasmelt_trap_code wasmelt_run(void (*body)(void *argument), void *argument, wasmelt_trap *trap) {
     frame f;
     f.trap = (wasmelt_trap){0};
-    if (fault_prepare_thread())
+    if (wasmelt_rt_fault_prepare_thread())
         run_framed(&f, body, argument);
     else
         f.trap.code = WASMELT_TRAP_OUT_OF_RESOURCES;
@@ -76,18 +76,18 @@ wasmelt_trap_code wasmelt_run(void (*body)(void *argument), void *argument, wasm
 wasmelt_trap_code wasmelt_run_limited(size_t stack_bytes, void (*body)(void *argument), void *argument,
                                       wasmelt_trap *trap) {
     stack_limit limit;
-    if (!fault_prepare_thread() || !stack_limit_begin(&limit, stack_bytes)) {
+    if (!wasmelt_rt_fault_prepare_thread() || !wasmelt_rt_stack_limit_begin(&limit, stack_bytes)) {
         if (trap)
             *trap = (wasmelt_trap){.code = WASMELT_TRAP_OUT_OF_RESOURCES};
         return WASMELT_TRAP_OUT_OF_RESOURCES;
     }
     wasmelt_trap_code code = wasmelt_run(body, argument, trap);
-    stack_limit_end(&limit);
+    wasmelt_rt_stack_limit_end(&limit);
     return code;
 }
 
 static _Noreturn void end_run(wasmelt_trap trap) {
-    void (*hook)(wasmelt_trap_code) = trap_hook;
+    void (*hook)(wasmelt_trap_code) = wasmelt_rt_trap_hook;
     if (trap.code != WASMELT_TRAP_EXIT && hook)
         hook(trap.code);
     if (!innermost) {

@@ -6,11 +6,15 @@
 
 #include <wasmelt/trap.h>
 
+#pragma GCC visibility push(hidden)
+
 /* Whether this thread is inside wasmelt_run. Safe in a signal handler. */
-bool trap_is_caught(void);
+bool wasmelt_rt_trap_is_caught(void);
 
 /* Called at every trap but EXIT before frames are dropped, on the stack of the trap; null: nothing. Set by
  * backtrace.c. */
-extern void (*_Atomic trap_hook)(wasmelt_trap_code code);
+extern void (*_Atomic wasmelt_rt_trap_hook)(wasmelt_trap_code code);
+
+#pragma GCC visibility pop
 
 #endif

@@ -300,7 +300,7 @@ static void release_first(const wasmelt_type *types, uint32_t count, const uint3
             release_group(slot_of(ids[k])->owner);
 }
 
-bool types_intern(const wasmelt_type *types, uint32_t count, uint32_t *ids) {
+bool wasmelt_rt_types_intern(const wasmelt_type *types, uint32_t count, uint32_t *ids) {
     bool ok = true;
     pthread_mutex_lock(&lock);
     for (uint32_t k = 0; ok && k < count;) {
@@ -316,13 +316,13 @@ bool types_intern(const wasmelt_type *types, uint32_t count, uint32_t *ids) {
     return ok;
 }
 
-void types_release(const wasmelt_type *types, uint32_t count, const uint32_t *ids) {
+void wasmelt_rt_types_release(const wasmelt_type *types, uint32_t count, const uint32_t *ids) {
     pthread_mutex_lock(&lock);
     release_first(types, count, ids);
     pthread_mutex_unlock(&lock);
 }
 
-bool type_id_matches(uint32_t sub, uint32_t super) {
+bool wasmelt_rt_type_id_matches(uint32_t sub, uint32_t super) {
     while (sub != super && sub & WASMELT_TYPE_ID_DYNAMIC) /* simple types have no supertype */
         sub = atomic_load_explicit(&slot_of(sub)->super, memory_order_relaxed);
     return sub == super;

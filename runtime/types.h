@@ -7,16 +7,18 @@
 
 #include <wasmelt/func.h>
 
+#pragma GCC visibility push(hidden)
+
 /* ---- types.c ---- */
 
-/* Numbers a module's types; equal types get equal numbers, and keep them until types_release is called
+/* Numbers a module's types; equal types get equal numbers, and keep them until wasmelt_rt_types_release is called
  * as often. False when memory is short. Any thread. */
-bool types_intern(const wasmelt_type *types, uint32_t count, uint32_t *ids);
-void types_release(const wasmelt_type *types, uint32_t count, const uint32_t *ids);
+bool wasmelt_rt_types_intern(const wasmelt_type *types, uint32_t count, uint32_t *ids);
+void wasmelt_rt_types_release(const wasmelt_type *types, uint32_t count, const uint32_t *ids);
 
 /* Whether the type numbered `sub` is a subtype of `super`, or the same; both in use. Any thread, takes no
  * lock. */
-bool type_id_matches(uint32_t sub, uint32_t super);
+bool wasmelt_rt_type_id_matches(uint32_t sub, uint32_t super);
 
 /* ---- matching.c ---- */
 
@@ -27,13 +29,15 @@ typedef struct typed {
     const uint32_t *ids;
 } typed;
 
-bool typed_equal(typed a, typed b);
-bool typed_matches(typed sub, typed super);
+bool wasmelt_rt_typed_equal(typed a, typed b);
+bool wasmelt_rt_typed_matches(typed sub, typed super);
 
 /* Whether the elements of a table of the type are functions. */
-bool typed_is_func(typed t);
+bool wasmelt_rt_typed_is_func(typed t);
 
 /* The number of the type that a reference type names; 0 if it is abstract, or a host's. */
-uint32_t typed_id(typed t);
+uint32_t wasmelt_rt_typed_id(typed t);
+
+#pragma GCC visibility pop
 
 #endif

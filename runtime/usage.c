@@ -12,13 +12,13 @@ static void add(_Atomic uint64_t *counter, uint64_t amount) {
         atomic_fetch_add_explicit(counter, amount, memory_order_relaxed);
 }
 
-void usage_memory(uint64_t more, uint64_t bytes, uint64_t reserved) {
+void wasmelt_rt_usage_memory(uint64_t more, uint64_t bytes, uint64_t reserved) {
     add(&memories, more);
     add(&memory_bytes, bytes);
     add(&reserved_bytes, reserved);
 }
 
-void usage_instances(uint64_t more) {
+void wasmelt_rt_usage_instances(uint64_t more) {
     add(&instances, more);
 }
 

@@ -4,8 +4,12 @@
 
 #include <stdint.h>
 
+#pragma GCC visibility push(hidden)
+
 /* What has been added, or, as negative numbers modulo 2^64, taken away. Any thread. */
-void usage_memory(uint64_t memories, uint64_t bytes, uint64_t reserved_bytes);
-void usage_instances(uint64_t instances);
+void wasmelt_rt_usage_memory(uint64_t memories, uint64_t bytes, uint64_t reserved_bytes);
+void wasmelt_rt_usage_instances(uint64_t instances);
+
+#pragma GCC visibility pop
 
 #endif

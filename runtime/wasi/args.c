@@ -31,21 +31,21 @@ static uint32_t put_sizes(wasmelt_wasi *w, const string_list *list, uint32_t cou
 }
 
 uint32_t wasmelt_wasi_args_get(void *wasi, uint32_t argv, uint32_t argv_buf) {
-    wasmelt_wasi *w = wasi_context(wasi);
+    wasmelt_wasi *w = wasmelt_rt_wasi_context(wasi);
     return put_strings(w, &w->args, argv, argv_buf);
 }
 
 uint32_t wasmelt_wasi_args_sizes_get(void *wasi, uint32_t argc, uint32_t argv_buf_size) {
-    wasmelt_wasi *w = wasi_context(wasi);
+    wasmelt_wasi *w = wasmelt_rt_wasi_context(wasi);
     return put_sizes(w, &w->args, argc, argv_buf_size);
 }
 
 uint32_t wasmelt_wasi_environ_get(void *wasi, uint32_t environ, uint32_t environ_buf) {
-    wasmelt_wasi *w = wasi_context(wasi);
+    wasmelt_wasi *w = wasmelt_rt_wasi_context(wasi);
     return put_strings(w, &w->env, environ, environ_buf);
 }
 
 uint32_t wasmelt_wasi_environ_sizes_get(void *wasi, uint32_t environc, uint32_t environ_buf_size) {
-    wasmelt_wasi *w = wasi_context(wasi);
+    wasmelt_wasi *w = wasmelt_rt_wasi_context(wasi);
     return put_sizes(w, &w->env, environc, environ_buf_size);
 }

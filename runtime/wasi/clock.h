@@ -4,7 +4,11 @@
 
 #include "context.h"
 
+#pragma GCC visibility push(hidden)
+
 /* Nanoseconds of the clock now; WASI_INVAL for one that is not there. */
-uint32_t wasi_clock_now(const wasmelt_wasi *w, uint32_t id, uint64_t *nanoseconds);
+uint32_t wasmelt_rt_wasi_clock_now(const wasmelt_wasi *w, uint32_t id, uint64_t *nanoseconds);
+
+#pragma GCC visibility pop
 
 #endif

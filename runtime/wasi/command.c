@@ -170,8 +170,8 @@ static int set_up(wasmelt_wasi *w, const wasmelt_command *c, char **argv, given 
     if (status == 0)
         status = give_arguments(w, g->argv0, g->arguments);
     if (status == 0 && g->confined) {
-        image_hold_files(); /* they cannot be opened afterwards */
-        backtrace_keep_executable();
+        wasmelt_rt_image_hold_files(); /* they cannot be opened afterwards */
+        wasmelt_rt_backtrace_keep_executable();
         status = confine(w);
     }
     return status;
@@ -231,7 +231,7 @@ static int run_invoked(wasmelt_instance *instance, const given *g) {
         return fail(g->invoke, "the module does not export a function of this name");
     int status = find_function(instance, "_initialize", &initialize) ? call_plain(initialize.func) : 0;
     if (status == 0)
-        status = invoke_with_text(function.func, g->arguments, &trap);
+        status = wasmelt_rt_invoke_with_text(function.func, g->arguments, &trap);
     return status == 0 ? report(trap) : status;
 }
 
@@ -239,7 +239,7 @@ static int run_instance(const wasmelt_module *module, const wasmelt_import *impo
                         wasmelt_instance **instance) {
     wasmelt_error error;
     wasmelt_status made = wasmelt_instantiate(module, imports, count, instance, &error);
-    image_release_files();
+    wasmelt_rt_image_release_files();
     switch (made) {
     case WASMELT_OK:
         return g->invoke ? run_invoked(*instance, g) : run_start(*instance);
@@ -319,7 +319,7 @@ int wasmelt_main(const wasmelt_module *module, const wasmelt_command *command, i
     wasmelt_wasi *w = wasmelt_wasi_new();
     if (!w)
         return short_of_memory();
-    backtrace_install();
+    wasmelt_rt_backtrace_install();
     given g;
     int status = set_up(w, command, argv, &g);
     if (status == 0)

@@ -13,14 +13,14 @@
 #define DEFAULT_LIMIT 1024
 
 /* A module may call with its stack almost full: the trap must come before anything is opened. */
-wasmelt_wasi *wasi_context(void *wasi) {
-    stack_probe();
+wasmelt_wasi *wasmelt_rt_wasi_context(void *wasi) {
+    wasmelt_rt_stack_probe();
     if (!wasi)
         wasmelt_trap_raise(WASMELT_TRAP_HOST);
     return wasi;
 }
 
-uint32_t wasi_errno(int host) {
+uint32_t wasmelt_rt_wasi_errno(int host) {
     switch (host) {
     case 0:
         return WASI_SUCCESS;
@@ -57,9 +57,9 @@ static void free_strings(string_list *list) {
 void wasmelt_wasi_free(wasmelt_wasi *w) {
     if (!w)
         return;
-    wasi_fd_free_all(w);
+    wasmelt_rt_wasi_fd_free_all(w);
     pthread_mutex_destroy(&w->lock);
-    threads_free(w->threads);
+    wasmelt_rt_threads_free(w->threads);
     free_strings(&w->args);
     free_strings(&w->env);
     free(w->imports);
@@ -111,20 +111,20 @@ static int access_mode(int host) {
 /* Puts the host's descriptor into the lowest free place from 3 on; without rights yet. Takes `host`
  * over. */
 static int give(wasmelt_wasi *w, int host, const struct stat *st, uint32_t *place, descriptor **d) {
-    *d = wasi_fd_new(host, st);
+    *d = wasmelt_rt_wasi_fd_new(host, st);
     if (!*d)
         close(host);
-    return *d && wasi_fd_give(w, *d, 3, place) ? 0 : ENOMEM;
+    return *d && wasmelt_rt_wasi_fd_give(w, *d, 3, place) ? 0 : ENOMEM;
 }
 
 /* Takes `host` over. */
 static int preopen(wasmelt_wasi *w, int host, const char *guest_name, unsigned access) {
     struct stat st;
     uint32_t place;
-    int error = fstat(host, &st) != 0     ? errno
-                : !S_ISDIR(st.st_mode)    ? ENOTDIR
-                : resolve_in_procfs(host) ? EACCES
-                                          : 0;
+    int error = fstat(host, &st) != 0                ? errno
+                : !S_ISDIR(st.st_mode)               ? ENOTDIR
+                : wasmelt_rt_resolve_in_procfs(host) ? EACCES
+                                                     : 0;
     char *name = error ? NULL : strdup(guest_name);
     if (!error && !name)
         error = ENOMEM;
@@ -173,7 +173,7 @@ int wasmelt_wasi_add_fd(wasmelt_wasi *w, int host_fd, uint32_t *fd) {
     error = give(w, copy, &st, fd, &d);
     if (error)
         return error;
-    d->rights_base = wasi_fd_possible_rights(d, access_mode(host_fd));
+    d->rights_base = wasmelt_rt_wasi_fd_possible_rights(d, access_mode(host_fd));
     d->is_shared = true;
     return 0;
 }
@@ -185,15 +185,15 @@ int wasmelt_wasi_set_stdio(wasmelt_wasi *w, uint32_t fd, int host_fd) {
     int copy = fcntl(host_fd, F_DUPFD_CLOEXEC, 3);
     if (copy < 0)
         return errno;
-    descriptor *d = fstat(copy, &st) == 0 ? wasi_fd_new(copy, &st) : NULL;
+    descriptor *d = fstat(copy, &st) == 0 ? wasmelt_rt_wasi_fd_new(copy, &st) : NULL;
     if (!d) {
         close(copy);
         return ENOMEM;
     }
     /* A directory as standard input is good for nothing, and must not be a way to open files. */
-    d->rights_base = d->filetype == FILETYPE_DIRECTORY ? 0 : wasi_fd_possible_rights(d, access_mode(copy));
+    d->rights_base = d->filetype == FILETYPE_DIRECTORY ? 0 : wasmelt_rt_wasi_fd_possible_rights(d, access_mode(copy));
     d->is_shared = true;
-    return wasi_fd_replace(w, fd, d) ? 0 : ENOMEM;
+    return wasmelt_rt_wasi_fd_replace(w, fd, d) ? 0 : ENOMEM;
 }
 
 int wasmelt_wasi_set_stream(wasmelt_wasi *w, uint32_t fd, const wasmelt_wasi_stream *stream,
@@ -201,12 +201,12 @@ int wasmelt_wasi_set_stream(wasmelt_wasi *w, uint32_t fd, const wasmelt_wasi_str
     if (fd > 2)
         return EINVAL;
     struct stat st = {.st_mode = S_IFIFO};
-    descriptor *d = wasi_fd_new(-1, &st);
+    descriptor *d = wasmelt_rt_wasi_fd_new(-1, &st);
     if (!d)
         return ENOMEM;
     d->stream = stream;
     d->stream_context = context;
     d->rights_base = RIGHT_POLL_FD_READWRITE | RIGHT_FD_FILESTAT_GET | RIGHT_FD_FDSTAT_SET_FLAGS |
                      (stream->read ? RIGHT_FD_READ : 0) | (stream->write ? RIGHT_FD_WRITE : 0);
-    return wasi_fd_replace(w, fd, d) ? 0 : ENOMEM;
+    return wasmelt_rt_wasi_fd_replace(w, fd, d) ? 0 : ENOMEM;
 }

@@ -10,7 +10,7 @@
 
 /* ---- One descriptor ---- */
 
-uint8_t wasi_filetype(mode_t mode) {
+uint8_t wasmelt_rt_wasi_filetype(mode_t mode) {
     switch (mode & S_IFMT) {
     case S_IFBLK:
         return FILETYPE_BLOCK_DEVICE;
@@ -37,7 +37,7 @@ static uint8_t socket_type(int host) {
     return type == SOCK_DGRAM ? FILETYPE_SOCKET_DGRAM : FILETYPE_SOCKET_STREAM;
 }
 
-descriptor *wasi_fd_new(int host, const struct stat *st) {
+descriptor *wasmelt_rt_wasi_fd_new(int host, const struct stat *st) {
     descriptor *d = calloc(1, sizeof *d);
     if (!d || pthread_mutex_init(&d->reading, NULL) != 0) {
         free(d);
@@ -45,7 +45,7 @@ descriptor *wasi_fd_new(int host, const struct stat *st) {
     }
     d->references = 1;
     d->host = host;
-    d->filetype = S_ISSOCK(st->st_mode) ? socket_type(host) : wasi_filetype(st->st_mode);
+    d->filetype = S_ISSOCK(st->st_mode) ? socket_type(host) : wasmelt_rt_wasi_filetype(st->st_mode);
     d->is_pipe = S_ISFIFO(st->st_mode);
     d->device = st->st_dev;
     return d;
@@ -55,20 +55,21 @@ descriptor *wasi_fd_new(int host, const struct stat *st) {
 static uint32_t release(descriptor *d) {
     if (!d || atomic_fetch_sub(&d->references, 1) > 1)
         return WASI_SUCCESS;
-    uint32_t error = d->host >= 0 && close(d->host) != 0 && errno != EINTR ? wasi_errno(errno) : WASI_SUCCESS;
+    uint32_t error =
+        d->host >= 0 && close(d->host) != 0 && errno != EINTR ? wasmelt_rt_wasi_errno(errno) : WASI_SUCCESS;
     pthread_mutex_destroy(&d->reading);
     free(d->preopen);
     free(d);
     return error;
 }
 
-void wasi_fd_drop(descriptor **d) {
+void wasmelt_rt_wasi_fd_drop(descriptor **d) {
     int error = errno;
     release(*d);
     errno = error;
 }
 
-uint64_t wasi_fd_possible_rights(const descriptor *d, int access) {
+uint64_t wasmelt_rt_wasi_fd_possible_rights(const descriptor *d, int access) {
     if (d->filetype == FILETYPE_DIRECTORY)
         return RIGHTS_DIRECTORY;
     uint64_t rights = d->filetype == FILETYPE_SOCKET_STREAM || d->filetype == FILETYPE_SOCKET_DGRAM
@@ -91,23 +92,23 @@ static descriptor *at(const wasmelt_wasi *w, uint32_t fd) {
     return fd < w->fd_count ? w->fds[fd] : NULL;
 }
 
-uint32_t wasi_fd(wasmelt_wasi *w, uint32_t fd, uint64_t rights, descriptor **d) {
+uint32_t wasmelt_rt_wasi_fd(wasmelt_wasi *w, uint32_t fd, uint64_t rights, descriptor **d) {
     pthread_mutex_lock(&w->lock);
     *d = at(w, fd);
     if (*d)
         atomic_fetch_add_explicit(&(*d)->references, 1, memory_order_relaxed);
     pthread_mutex_unlock(&w->lock);
-    return *d ? wasi_rights(*d, rights) : WASI_BADF;
+    return *d ? wasmelt_rt_wasi_rights(*d, rights) : WASI_BADF;
 }
 
-uint32_t wasi_rights(const descriptor *d, uint64_t rights) {
+uint32_t wasmelt_rt_wasi_rights(const descriptor *d, uint64_t rights) {
     uint64_t missing = rights & ~d->rights_base;
     if (missing & (RIGHT_FD_READ | RIGHT_FD_WRITE))
         return WASI_BADF;
     return missing ? WASI_NOTCAPABLE : WASI_SUCCESS;
 }
 
-uint32_t wasi_fd_count(wasmelt_wasi *w) {
+uint32_t wasmelt_rt_wasi_fd_count(wasmelt_wasi *w) {
     pthread_mutex_lock(&w->lock);
     uint32_t count = w->fd_count;
     pthread_mutex_unlock(&w->lock);
@@ -141,7 +142,7 @@ static bool put(wasmelt_wasi *w, descriptor *d, uint32_t from, uint32_t *fd) {
     return true;
 }
 
-bool wasi_fd_begin(wasmelt_wasi *w) {
+bool wasmelt_rt_wasi_fd_begin(wasmelt_wasi *w) {
     pthread_mutex_lock(&w->lock);
     bool ok = w->fd_used < w->fd_limit;
     w->fd_used += ok;
@@ -149,21 +150,21 @@ bool wasi_fd_begin(wasmelt_wasi *w) {
     return ok;
 }
 
-void wasi_fd_cancel(wasmelt_wasi *w) {
+void wasmelt_rt_wasi_fd_cancel(wasmelt_wasi *w) {
     pthread_mutex_lock(&w->lock);
     w->fd_used--;
     pthread_mutex_unlock(&w->lock);
 }
 
-uint32_t wasi_fd_add(wasmelt_wasi *w, int host, const struct stat *st, int access, uint64_t rights_base,
-                     uint64_t rights_inheriting, uint32_t virtual_flags, uint32_t *fd) {
-    descriptor *d = wasi_fd_new(host, st);
+uint32_t wasmelt_rt_wasi_fd_add(wasmelt_wasi *w, int host, const struct stat *st, int access, uint64_t rights_base,
+                                uint64_t rights_inheriting, uint32_t virtual_flags, uint32_t *fd) {
+    descriptor *d = wasmelt_rt_wasi_fd_new(host, st);
     if (!d) {
         close(host);
-        wasi_fd_cancel(w);
+        wasmelt_rt_wasi_fd_cancel(w);
         return WASI_NOMEM;
     }
-    d->rights_base = rights_base & wasi_fd_possible_rights(d, access);
+    d->rights_base = rights_base & wasmelt_rt_wasi_fd_possible_rights(d, access);
     d->rights_inheriting = d->filetype == FILETYPE_DIRECTORY ? rights_inheriting : 0;
     d->virtual_flags = (uint16_t)virtual_flags;
     pthread_mutex_lock(&w->lock);
@@ -176,7 +177,7 @@ uint32_t wasi_fd_add(wasmelt_wasi *w, int host, const struct stat *st, int acces
     return WASI_NOMEM;
 }
 
-uint32_t wasi_fd_close(wasmelt_wasi *w, uint32_t fd) {
+uint32_t wasmelt_rt_wasi_fd_close(wasmelt_wasi *w, uint32_t fd) {
     pthread_mutex_lock(&w->lock);
     descriptor *d = at(w, fd);
     if (d) {
@@ -187,7 +188,7 @@ uint32_t wasi_fd_close(wasmelt_wasi *w, uint32_t fd) {
     return d ? release(d) : WASI_BADF;
 }
 
-uint32_t wasi_fd_move(wasmelt_wasi *w, uint32_t fd, uint32_t to) {
+uint32_t wasmelt_rt_wasi_fd_move(wasmelt_wasi *w, uint32_t fd, uint32_t to) {
     pthread_mutex_lock(&w->lock);
     descriptor *from = at(w, fd), *old = at(w, to);
     bool ok = from && old, moves = ok && from != old;
@@ -204,7 +205,7 @@ uint32_t wasi_fd_move(wasmelt_wasi *w, uint32_t fd, uint32_t to) {
 
 /* ---- Setting up ---- */
 
-bool wasi_fd_give(wasmelt_wasi *w, descriptor *d, uint32_t from, uint32_t *fd) {
+bool wasmelt_rt_wasi_fd_give(wasmelt_wasi *w, descriptor *d, uint32_t from, uint32_t *fd) {
     bool ok = put(w, d, from, fd);
     if (ok)
         w->fd_used++;
@@ -213,7 +214,7 @@ bool wasi_fd_give(wasmelt_wasi *w, descriptor *d, uint32_t from, uint32_t *fd) {
     return ok;
 }
 
-bool wasi_fd_replace(wasmelt_wasi *w, uint32_t fd, descriptor *d) {
+bool wasmelt_rt_wasi_fd_replace(wasmelt_wasi *w, uint32_t fd, descriptor *d) {
     if (!reserve(w, fd)) {
         release(d);
         return false;
@@ -224,7 +225,7 @@ bool wasi_fd_replace(wasmelt_wasi *w, uint32_t fd, descriptor *d) {
     return true;
 }
 
-void wasi_fd_free_all(wasmelt_wasi *w) {
+void wasmelt_rt_wasi_fd_free_all(wasmelt_wasi *w) {
     for (uint32_t k = 0; k < w->fd_count; k++)
         release(w->fds[k]);
     free(w->fds);

@@ -21,8 +21,8 @@ typedef struct entry {
 static uint8_t type_of(int dir, const entry *e) {
     struct stat st;
     if (e->type != DT_UNKNOWN)
-        return wasi_filetype(DTTOIF(e->type));
-    return fstatat(dir, e->name, &st, AT_SYMLINK_NOFOLLOW) == 0 ? wasi_filetype(st.st_mode)
+        return wasmelt_rt_wasi_filetype(DTTOIF(e->type));
+    return fstatat(dir, e->name, &st, AT_SYMLINK_NOFOLLOW) == 0 ? wasmelt_rt_wasi_filetype(st.st_mode)
                                                                 : FILETYPE_UNKNOWN;
 }
 
@@ -59,12 +59,12 @@ static void put_entry(room *r, const descriptor *d, const entry *e) {
 /* Entries from the cookie on, until there is no more room. */
 static uint32_t put_entries(room *r, const descriptor *d, uint64_t cookie) {
     if (lseek(d->host, (off_t)cookie, SEEK_SET) < 0)
-        return wasi_errno(errno);
+        return wasmelt_rt_wasi_errno(errno);
     while (r->left > 0) {
         _Alignas(entry) char block[8192];
         long got = syscall(SYS_getdents64, d->host, block, sizeof block);
         if (got < 0)
-            return wasi_errno(errno);
+            return wasmelt_rt_wasi_errno(errno);
         if (got == 0)
             break;
         for (long at = 0; at < got && r->left > 0;) {
@@ -78,14 +78,14 @@ static uint32_t put_entries(room *r, const descriptor *d, uint64_t cookie) {
 
 uint32_t wasmelt_wasi_fd_readdir(void *wasi, uint32_t fd, uint32_t buf, uint32_t buf_len,
                                  uint64_t cookie, uint32_t bufused) {
-    wasmelt_wasi *w = wasi_context(wasi);
+    wasmelt_wasi *w = wasmelt_rt_wasi_context(wasi);
     HELD descriptor *d = NULL;
     uint8_t *out = guest(w, buf, buf_len), *used = guest(w, bufused, 4);
-    uint32_t error = wasi_fd(w, fd, 0, &d);
+    uint32_t error = wasmelt_rt_wasi_fd(w, fd, 0, &d);
     if (!error && d->filetype != FILETYPE_DIRECTORY)
         error = WASI_NOTDIR;
     if (!error)
-        error = wasi_rights(d, RIGHT_FD_READDIR);
+        error = wasmelt_rt_wasi_rights(d, RIGHT_FD_READDIR);
     if (error)
         return error;
     if (!out || !used)

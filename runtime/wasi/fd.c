@@ -33,82 +33,82 @@ static bool is_directory(const descriptor *d) {
 
 uint32_t wasmelt_wasi_fd_read(void *wasi, uint32_t fd, uint32_t iovs, uint32_t iovs_len,
                               uint32_t nread) {
-    wasmelt_wasi *w = wasi_context(wasi);
+    wasmelt_wasi *w = wasmelt_rt_wasi_context(wasi);
     HELD descriptor *d = NULL;
     buffers b;
     uint8_t *out = guest(w, nread, 4);
-    uint32_t error = wasi_fd(w, fd, 0, &d);
+    uint32_t error = wasmelt_rt_wasi_fd(w, fd, 0, &d);
     if (!error && is_directory(d))
         return WASI_ISDIR;
     if (!error)
-        error = wasi_rights(d, RIGHT_FD_READ);
+        error = wasmelt_rt_wasi_rights(d, RIGHT_FD_READ);
     if (!error)
-        error = out ? io_gather(w, iovs, iovs_len, &b) : WASI_FAULT;
+        error = out ? wasmelt_rt_io_gather(w, iovs, iovs_len, &b) : WASI_FAULT;
     if (!error)
-        error = io_would_wait(d, POLLIN);
+        error = wasmelt_rt_io_would_wait(d, POLLIN);
     if (error)
         return error;
-    return io_finish(d->stream ? stream_io(d, &b, false) : readv(d->host, b.list, b.count), out);
+    return wasmelt_rt_io_finish(d->stream ? stream_io(d, &b, false) : readv(d->host, b.list, b.count), out);
 }
 
 uint32_t wasmelt_wasi_fd_write(void *wasi, uint32_t fd, uint32_t iovs, uint32_t iovs_len,
                                uint32_t nwritten) {
-    wasmelt_wasi *w = wasi_context(wasi);
+    wasmelt_wasi *w = wasmelt_rt_wasi_context(wasi);
     HELD descriptor *d = NULL;
     buffers b;
     uint8_t *out = guest(w, nwritten, 4);
-    uint32_t error = wasi_fd(w, fd, RIGHT_FD_WRITE, &d);
+    uint32_t error = wasmelt_rt_wasi_fd(w, fd, RIGHT_FD_WRITE, &d);
     if (!error)
-        error = out ? io_gather(w, iovs, iovs_len, &b) : WASI_FAULT;
+        error = out ? wasmelt_rt_io_gather(w, iovs, iovs_len, &b) : WASI_FAULT;
     if (!error)
-        error = io_would_wait(d, POLLOUT);
+        error = wasmelt_rt_io_would_wait(d, POLLOUT);
     if (error)
         return error;
     if (d->stream)
-        return io_finish(stream_io(d, &b, true), out);
+        return wasmelt_rt_io_finish(stream_io(d, &b, true), out);
     pipe_guard g;
-    io_block_sigpipe(&g, d);
+    wasmelt_rt_io_block_sigpipe(&g, d);
     ssize_t done = writev(d->host, b.list, b.count);
-    io_unblock_sigpipe(&g);
-    return io_finish(done, out);
+    wasmelt_rt_io_unblock_sigpipe(&g);
+    return wasmelt_rt_io_finish(done, out);
 }
 
 /* Reading or writing at an offset needs the right to seek as well. */
 static uint32_t begin_at(wasmelt_wasi *w, uint32_t fd, uint64_t right, uint64_t offset,
                          uint32_t iovs, uint32_t iovs_len, uint8_t *out, descriptor **d,
                          buffers *b) {
-    uint32_t error = wasi_fd(w, fd, 0, d);
+    uint32_t error = wasmelt_rt_wasi_fd(w, fd, 0, d);
     if (!error && is_directory(*d))
         return WASI_ISDIR;
     if (!error)
-        error = wasi_rights(*d, right);
+        error = wasmelt_rt_wasi_rights(*d, right);
     if (!error && !((*d)->rights_base & RIGHT_FD_SEEK))
         error = (*d)->filetype == FILETYPE_REGULAR_FILE ? WASI_NOTCAPABLE : WASI_SPIPE;
     if (!error && offset > INT64_MAX)
         error = WASI_INVAL;
     if (!error)
-        error = out ? io_gather(w, iovs, iovs_len, b) : WASI_FAULT;
+        error = out ? wasmelt_rt_io_gather(w, iovs, iovs_len, b) : WASI_FAULT;
     return error;
 }
 
 uint32_t wasmelt_wasi_fd_pread(void *wasi, uint32_t fd, uint32_t iovs, uint32_t iovs_len,
                                uint64_t offset, uint32_t nread) {
-    wasmelt_wasi *w = wasi_context(wasi);
+    wasmelt_wasi *w = wasmelt_rt_wasi_context(wasi);
     HELD descriptor *d = NULL;
     buffers b;
     uint8_t *out = guest(w, nread, 4);
     uint32_t error = begin_at(w, fd, RIGHT_FD_READ, offset, iovs, iovs_len, out, &d, &b);
-    return error ? error : io_finish(preadv(d->host, b.list, b.count, (off_t)offset), out);
+    return error ? error : wasmelt_rt_io_finish(preadv(d->host, b.list, b.count, (off_t)offset), out);
 }
 
 uint32_t wasmelt_wasi_fd_pwrite(void *wasi, uint32_t fd, uint32_t iovs, uint32_t iovs_len,
                                 uint64_t offset, uint32_t nwritten) {
-    wasmelt_wasi *w = wasi_context(wasi);
+    wasmelt_wasi *w = wasmelt_rt_wasi_context(wasi);
     HELD descriptor *d = NULL;
     buffers b;
     uint8_t *out = guest(w, nwritten, 4);
     uint32_t error = begin_at(w, fd, RIGHT_FD_WRITE, offset, iovs, iovs_len, out, &d, &b);
-    return error ? error : io_finish(pwritev(d->host, b.list, b.count, (off_t)offset), out);
+    return error ? error : wasmelt_rt_io_finish(pwritev(d->host, b.list, b.count, (off_t)offset), out);
 }
 
 /* ---- Position ---- */
@@ -116,7 +116,7 @@ uint32_t wasmelt_wasi_fd_pwrite(void *wasi, uint32_t fd, uint32_t iovs, uint32_t
 static uint32_t seek(wasmelt_wasi *w, uint32_t fd, uint64_t right, int64_t offset, int whence,
                      uint8_t *out) {
     HELD descriptor *d = NULL;
-    uint32_t error = wasi_fd(w, fd, 0, &d);
+    uint32_t error = wasmelt_rt_wasi_fd(w, fd, 0, &d);
     if (!error && !(d->rights_base & right))
         error = is_directory(d)                        ? WASI_BADF
                 : d->filetype == FILETYPE_REGULAR_FILE ? WASI_NOTCAPABLE
@@ -127,7 +127,7 @@ static uint32_t seek(wasmelt_wasi *w, uint32_t fd, uint64_t right, int64_t offse
         return error;
     off_t at = lseek(d->host, (off_t)offset, whence);
     if (at < 0)
-        return wasi_errno(errno);
+        return wasmelt_rt_wasi_errno(errno);
     store(out, (uint64_t)at, 8);
     return WASI_SUCCESS;
 }
@@ -136,7 +136,7 @@ uint32_t wasmelt_wasi_fd_seek(void *wasi, uint32_t fd, uint64_t offset, uint32_t
                               uint32_t new_offset) {
     static const int host[] = {
         [WHENCE_SET] = SEEK_SET, [WHENCE_CUR] = SEEK_CUR, [WHENCE_END] = SEEK_END};
-    wasmelt_wasi *w = wasi_context(wasi);
+    wasmelt_wasi *w = wasmelt_rt_wasi_context(wasi);
     if (whence > WHENCE_END)
         return WASI_INVAL;
     uint64_t right = whence == WHENCE_CUR && offset == 0 ? RIGHT_FD_TELL : RIGHT_FD_SEEK;
@@ -144,20 +144,20 @@ uint32_t wasmelt_wasi_fd_seek(void *wasi, uint32_t fd, uint64_t offset, uint32_t
 }
 
 uint32_t wasmelt_wasi_fd_tell(void *wasi, uint32_t fd, uint32_t offset) {
-    wasmelt_wasi *w = wasi_context(wasi);
+    wasmelt_wasi *w = wasmelt_rt_wasi_context(wasi);
     return seek(w, fd, RIGHT_FD_TELL, 0, SEEK_CUR, guest(w, offset, 8));
 }
 
 /* ---- The table ---- */
 
 uint32_t wasmelt_wasi_fd_close(void *wasi, uint32_t fd) {
-    wasmelt_wasi *w = wasi_context(wasi);
-    return wasi_fd_close(w, fd);
+    wasmelt_wasi *w = wasmelt_rt_wasi_context(wasi);
+    return wasmelt_rt_wasi_fd_close(w, fd);
 }
 
 uint32_t wasmelt_wasi_fd_renumber(void *wasi, uint32_t fd, uint32_t to) {
-    wasmelt_wasi *w = wasi_context(wasi);
-    return wasi_fd_move(w, fd, to); /* the goal must be open: a guest cannot make up numbers */
+    wasmelt_wasi *w = wasmelt_rt_wasi_context(wasi);
+    return wasmelt_rt_wasi_fd_move(w, fd, to); /* the goal must be open: a guest cannot make up numbers */
 }
 
 /* ---- What a descriptor is ---- */
@@ -179,10 +179,10 @@ static uint32_t fdflags(const descriptor *d) {
 }
 
 uint32_t wasmelt_wasi_fd_fdstat_get(void *wasi, uint32_t fd, uint32_t stat) {
-    wasmelt_wasi *w = wasi_context(wasi);
+    wasmelt_wasi *w = wasmelt_rt_wasi_context(wasi);
     HELD descriptor *d = NULL;
     uint8_t *out = guest(w, stat, SIZEOF_FDSTAT);
-    uint32_t error = wasi_fd(w, fd, 0, &d);
+    uint32_t error = wasmelt_rt_wasi_fd(w, fd, 0, &d);
     if (error)
         return error;
     if (!out)
@@ -206,21 +206,21 @@ static uint32_t set_flags(descriptor *d, uint32_t flags) {
         return WASI_NOTSUP;
     int host = fcntl(d->host, F_GETFL);
     if (host < 0)
-        return wasi_errno(errno);
+        return wasmelt_rt_wasi_errno(errno);
     host &= ~(O_APPEND | O_NONBLOCK);
     host |= flags & FDFLAG_APPEND ? O_APPEND : 0;
     host |= flags & FDFLAG_NONBLOCK ? O_NONBLOCK : 0;
     if (fcntl(d->host, F_SETFL, host) != 0)
-        return wasi_errno(errno);
+        return wasmelt_rt_wasi_errno(errno);
     d->virtual_flags =
         (uint16_t)((d->virtual_flags & ~FDFLAG_NONBLOCK) | (flags & FDFLAG_NONBLOCK));
     return WASI_SUCCESS;
 }
 
 uint32_t wasmelt_wasi_fd_fdstat_set_flags(void *wasi, uint32_t fd, uint32_t flags) {
-    wasmelt_wasi *w = wasi_context(wasi);
+    wasmelt_wasi *w = wasmelt_rt_wasi_context(wasi);
     HELD descriptor *d = NULL;
-    uint32_t error = wasi_fd(w, fd, RIGHT_FD_FDSTAT_SET_FLAGS, &d);
+    uint32_t error = wasmelt_rt_wasi_fd(w, fd, RIGHT_FD_FDSTAT_SET_FLAGS, &d);
     if (error)
         return error;
     if (flags & ~(uint32_t)FDFLAGS_ALL)
@@ -234,9 +234,9 @@ uint32_t wasmelt_wasi_fd_fdstat_set_flags(void *wasi, uint32_t fd, uint32_t flag
 /* Rights can only be given up. */
 uint32_t wasmelt_wasi_fd_fdstat_set_rights(void *wasi, uint32_t fd, uint64_t rights_base,
                                            uint64_t rights_inheriting) {
-    wasmelt_wasi *w = wasi_context(wasi);
+    wasmelt_wasi *w = wasmelt_rt_wasi_context(wasi);
     HELD descriptor *d = NULL;
-    uint32_t error = wasi_fd(w, fd, 0, &d);
+    uint32_t error = wasmelt_rt_wasi_fd(w, fd, 0, &d);
     if (error)
         return error;
     pthread_mutex_lock(&w->lock); /* else what another thread gives up meanwhile could come back */
@@ -252,9 +252,9 @@ uint32_t wasmelt_wasi_fd_fdstat_set_rights(void *wasi, uint32_t fd, uint64_t rig
 
 /* ---- Attributes ---- */
 
-uint32_t stat_of_fd(wasmelt_wasi *w, uint32_t fd, struct stat *st, uint8_t *filetype) {
+uint32_t wasmelt_rt_stat_of_fd(wasmelt_wasi *w, uint32_t fd, struct stat *st, uint8_t *filetype) {
     HELD descriptor *d = NULL;
-    uint32_t error = wasi_fd(w, fd, RIGHT_FD_FILESTAT_GET, &d);
+    uint32_t error = wasmelt_rt_wasi_fd(w, fd, RIGHT_FD_FILESTAT_GET, &d);
     if (error)
         return error;
     *filetype = d->filetype;
@@ -262,93 +262,93 @@ uint32_t stat_of_fd(wasmelt_wasi *w, uint32_t fd, struct stat *st, uint8_t *file
         *st = (struct stat){.st_mode = S_IFIFO, .st_nlink = 1};
         return WASI_SUCCESS;
     }
-    return fstat(d->host, st) == 0 ? WASI_SUCCESS : wasi_errno(errno);
+    return fstat(d->host, st) == 0 ? WASI_SUCCESS : wasmelt_rt_wasi_errno(errno);
 }
 
 uint32_t wasmelt_wasi_fd_filestat_get(void *wasi, uint32_t fd, uint32_t stat) {
-    wasmelt_wasi *w = wasi_context(wasi);
+    wasmelt_wasi *w = wasmelt_rt_wasi_context(wasi);
     struct stat st;
     uint8_t *out = guest(w, stat, SIZEOF_FILESTAT);
     uint8_t filetype;
-    uint32_t error = stat_of_fd(w, fd, &st, &filetype);
+    uint32_t error = wasmelt_rt_stat_of_fd(w, fd, &st, &filetype);
     if (error)
         return error;
     if (!out)
         return WASI_FAULT;
-    stat_store(&st, filetype, out);
+    wasmelt_rt_stat_store(&st, filetype, out);
     return WASI_SUCCESS;
 }
 
 uint32_t wasmelt_wasi_fd_filestat_set_size(void *wasi, uint32_t fd, uint64_t size) {
-    wasmelt_wasi *w = wasi_context(wasi);
+    wasmelt_wasi *w = wasmelt_rt_wasi_context(wasi);
     HELD descriptor *d = NULL;
-    uint32_t error = wasi_fd(w, fd, RIGHT_FD_FILESTAT_SET_SIZE, &d);
+    uint32_t error = wasmelt_rt_wasi_fd(w, fd, RIGHT_FD_FILESTAT_SET_SIZE, &d);
     if (error)
         return error;
     if (size > INT64_MAX)
         return WASI_INVAL;
-    return ftruncate(d->host, (off_t)size) == 0 ? WASI_SUCCESS : wasi_errno(errno);
+    return ftruncate(d->host, (off_t)size) == 0 ? WASI_SUCCESS : wasmelt_rt_wasi_errno(errno);
 }
 
 uint32_t wasmelt_wasi_fd_filestat_set_times(void *wasi, uint32_t fd, uint64_t atim, uint64_t mtim,
                                             uint32_t fst_flags) {
-    wasmelt_wasi *w = wasi_context(wasi);
+    wasmelt_wasi *w = wasmelt_rt_wasi_context(wasi);
     HELD descriptor *d = NULL;
     struct timespec times[2];
-    uint32_t error = wasi_fd(w, fd, RIGHT_FD_FILESTAT_SET_TIMES, &d);
+    uint32_t error = wasmelt_rt_wasi_fd(w, fd, RIGHT_FD_FILESTAT_SET_TIMES, &d);
     if (!error)
-        error = stat_times(atim, mtim, fst_flags, times);
+        error = wasmelt_rt_stat_times(atim, mtim, fst_flags, times);
     if (error)
         return error;
-    return futimens(d->host, times) == 0 ? WASI_SUCCESS : wasi_errno(errno);
+    return futimens(d->host, times) == 0 ? WASI_SUCCESS : wasmelt_rt_wasi_errno(errno);
 }
 
 uint32_t wasmelt_wasi_fd_advise(void *wasi, uint32_t fd, uint64_t offset, uint64_t len,
                                 uint32_t advice) {
     static const int host[] = {POSIX_FADV_NORMAL,   POSIX_FADV_SEQUENTIAL, POSIX_FADV_RANDOM,
                                POSIX_FADV_WILLNEED, POSIX_FADV_DONTNEED,   POSIX_FADV_NOREUSE};
-    wasmelt_wasi *w = wasi_context(wasi);
+    wasmelt_wasi *w = wasmelt_rt_wasi_context(wasi);
     HELD descriptor *d = NULL;
-    uint32_t error = wasi_fd(w, fd, RIGHT_FD_ADVISE, &d);
+    uint32_t error = wasmelt_rt_wasi_fd(w, fd, RIGHT_FD_ADVISE, &d);
     if (error)
         return error;
     if (is_directory(d))
         return WASI_BADF;
     if (advice >= sizeof host / sizeof *host || offset > INT64_MAX || len > INT64_MAX)
         return WASI_INVAL;
-    return wasi_errno(posix_fadvise(d->host, (off_t)offset, (off_t)len, host[advice]));
+    return wasmelt_rt_wasi_errno(posix_fadvise(d->host, (off_t)offset, (off_t)len, host[advice]));
 }
 
 uint32_t wasmelt_wasi_fd_allocate(void *wasi, uint32_t fd, uint64_t offset, uint64_t len) {
-    wasmelt_wasi *w = wasi_context(wasi);
+    wasmelt_wasi *w = wasmelt_rt_wasi_context(wasi);
     HELD descriptor *d = NULL;
-    uint32_t error = wasi_fd(w, fd, 0, &d);
+    uint32_t error = wasmelt_rt_wasi_fd(w, fd, 0, &d);
     if (!error && is_directory(d))
         return WASI_BADF;
     if (!error)
-        error = wasi_rights(d, RIGHT_FD_ALLOCATE);
+        error = wasmelt_rt_wasi_rights(d, RIGHT_FD_ALLOCATE);
     if (error)
         return error;
     if (offset > INT64_MAX || len > INT64_MAX - offset)
         return WASI_FBIG;
     /* Not posix_fallocate: where the file system cannot do it, that writes to every block. */
-    return fallocate(d->host, 0, (off_t)offset, (off_t)len) == 0 ? WASI_SUCCESS : wasi_errno(errno);
+    return fallocate(d->host, 0, (off_t)offset, (off_t)len) == 0 ? WASI_SUCCESS : wasmelt_rt_wasi_errno(errno);
 }
 
 static uint32_t synchronize(void *wasi, uint32_t fd, uint64_t right, int (*sync)(int)) {
-    wasmelt_wasi *w = wasi_context(wasi);
+    wasmelt_wasi *w = wasmelt_rt_wasi_context(wasi);
     HELD descriptor *d = NULL;
-    uint32_t error = wasi_fd(w, fd, 0, &d);
+    uint32_t error = wasmelt_rt_wasi_fd(w, fd, 0, &d);
     if (!error && is_directory(d) && right == RIGHT_FD_DATASYNC)
         return WASI_BADF;
     if (!error)
-        error = wasi_rights(d, right);
+        error = wasmelt_rt_wasi_rights(d, right);
     if (error)
         return error;
     if (d->host < 0 || sync(d->host) == 0 ||
         errno == EINVAL) /* pipes and terminals have nothing to write back */
         return WASI_SUCCESS;
-    return wasi_errno(errno);
+    return wasmelt_rt_wasi_errno(errno);
 }
 
 uint32_t wasmelt_wasi_fd_sync(void *wasi, uint32_t fd) {
@@ -362,9 +362,9 @@ uint32_t wasmelt_wasi_fd_datasync(void *wasi, uint32_t fd) {
 /* ---- Preopened directories ---- */
 
 uint32_t wasmelt_wasi_fd_prestat_get(void *wasi, uint32_t fd, uint32_t prestat) {
-    wasmelt_wasi *w = wasi_context(wasi);
+    wasmelt_wasi *w = wasmelt_rt_wasi_context(wasi);
     HELD descriptor *d = NULL;
-    uint32_t error = wasi_fd(w, fd, 0, &d);
+    uint32_t error = wasmelt_rt_wasi_fd(w, fd, 0, &d);
     if (error)
         return error;
     if (!d->preopen)
@@ -379,9 +379,9 @@ uint32_t wasmelt_wasi_fd_prestat_get(void *wasi, uint32_t fd, uint32_t prestat) 
 
 uint32_t wasmelt_wasi_fd_prestat_dir_name(void *wasi, uint32_t fd, uint32_t path,
                                           uint32_t path_len) {
-    wasmelt_wasi *w = wasi_context(wasi);
+    wasmelt_wasi *w = wasmelt_rt_wasi_context(wasi);
     HELD descriptor *d = NULL;
-    uint32_t error = wasi_fd(w, fd, 0, &d);
+    uint32_t error = wasmelt_rt_wasi_fd(w, fd, 0, &d);
     if (error)
         return error;
     if (!d->preopen)

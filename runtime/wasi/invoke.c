@@ -118,7 +118,7 @@ static void print(const wasmelt_value *value, wasmelt_valtype type) {
     }
 }
 
-int invoke_with_text(const wasmelt_func *function, char **arguments, wasmelt_trap *trap) {
+int wasmelt_rt_invoke_with_text(const wasmelt_func *function, char **arguments, wasmelt_trap *trap) {
     const wasmelt_type *type = function->type;
     uint32_t most = type->param_count > type->result_count ? type->param_count : type->result_count;
     wasmelt_value *values = calloc((size_t)most + 1, sizeof *values);

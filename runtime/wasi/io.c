@@ -4,7 +4,7 @@
 #include <poll.h>
 #include <time.h>
 
-uint32_t io_gather(const wasmelt_wasi *w, uint32_t iovs, uint32_t iovs_len, buffers *b) {
+uint32_t wasmelt_rt_io_gather(const wasmelt_wasi *w, uint32_t iovs, uint32_t iovs_len, buffers *b) {
     const uint8_t *list = guest(w, iovs, (uint64_t)iovs_len * SIZEOF_IOVEC);
     if (!list)
         return WASI_FAULT;
@@ -24,7 +24,7 @@ uint32_t io_gather(const wasmelt_wasi *w, uint32_t iovs, uint32_t iovs_len, buff
     return WASI_SUCCESS;
 }
 
-void io_block_sigpipe(pipe_guard *g, const descriptor *d) {
+void wasmelt_rt_io_block_sigpipe(pipe_guard *g, const descriptor *d) {
     sigset_t pipe_set, pending;
     g->active =
         d->is_pipe || d->filetype == FILETYPE_SOCKET_STREAM || d->filetype == FILETYPE_SOCKET_DGRAM;
@@ -37,7 +37,7 @@ void io_block_sigpipe(pipe_guard *g, const descriptor *d) {
     pthread_sigmask(SIG_BLOCK, &pipe_set, &g->before);
 }
 
-void io_unblock_sigpipe(const pipe_guard *g) {
+void wasmelt_rt_io_unblock_sigpipe(const pipe_guard *g) {
     if (!g->active)
         return;
     int error = errno;
@@ -51,16 +51,16 @@ void io_unblock_sigpipe(const pipe_guard *g) {
     errno = error;
 }
 
-uint32_t io_would_wait(const descriptor *d, short events) {
+uint32_t wasmelt_rt_io_would_wait(const descriptor *d, short events) {
     struct pollfd p = {.fd = d->host, .events = events};
     if (!d->is_shared || !(d->virtual_flags & FDFLAG_NONBLOCK) || d->host < 0)
         return WASI_SUCCESS;
     return poll(&p, 1, 0) == 0 ? WASI_AGAIN : WASI_SUCCESS;
 }
 
-uint32_t io_finish(ssize_t count, uint8_t *out) {
+uint32_t wasmelt_rt_io_finish(ssize_t count, uint8_t *out) {
     if (count < 0)
-        return wasi_errno(errno);
+        return wasmelt_rt_wasi_errno(errno);
     store(out, (uint64_t)count, 4);
     return WASI_SUCCESS;
 }

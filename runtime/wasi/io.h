@@ -7,6 +7,8 @@
 
 #include "context.h"
 
+#pragma GCC visibility push(hidden)
+
 /* The most buffers, and bytes, that one host call takes; more make a short read or write, which
  * callers expect. */
 enum { IO_BUFFERS = 1024, IO_BYTES = 0x7FFFF000 };
@@ -17,21 +19,23 @@ typedef struct buffers {
 } buffers;
 
 /* All of the guest's buffers are checked before any is used. WASI_FAULT if one is out of bounds. */
-uint32_t io_gather(const wasmelt_wasi *w, uint32_t iovs, uint32_t iovs_len, buffers *b);
+uint32_t wasmelt_rt_io_gather(const wasmelt_wasi *w, uint32_t iovs, uint32_t iovs_len, buffers *b);
 
 /* Keeps SIGPIPE from this thread while it writes to a pipe: the error is enough. */
 typedef struct pipe_guard {
     bool active, was_pending;
     sigset_t before;
 } pipe_guard;
-void io_block_sigpipe(pipe_guard *g, const descriptor *d);
-void io_unblock_sigpipe(const pipe_guard *g);
+void wasmelt_rt_io_block_sigpipe(pipe_guard *g, const descriptor *d);
+void wasmelt_rt_io_unblock_sigpipe(const pipe_guard *g);
 
 /* WASI_AGAIN if the descriptor's flags are virtual, say not to wait, and it is not ready for the
  * poll events. */
-uint32_t io_would_wait(const descriptor *d, short events);
+uint32_t wasmelt_rt_io_would_wait(const descriptor *d, short events);
 
 /* Stores the outcome of a host call that returned a count, or -1 with errno. */
-uint32_t io_finish(ssize_t count, uint8_t *out);
+uint32_t wasmelt_rt_io_finish(ssize_t count, uint8_t *out);
+
+#pragma GCC visibility pop
 
 #endif

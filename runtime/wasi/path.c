@@ -56,16 +56,16 @@ static uint32_t take_path(const wasmelt_wasi *w, uint32_t address, uint32_t leng
 /* A directory with the right, and a path in it. */
 static uint32_t take(wasmelt_wasi *w, uint32_t fd, uint64_t right, uint32_t address,
                      uint32_t length, descriptor **d, guest_path *p) {
-    uint32_t error = wasi_fd(w, fd, 0, d);
+    uint32_t error = wasmelt_rt_wasi_fd(w, fd, 0, d);
     if (!error && (*d)->filetype != FILETYPE_DIRECTORY)
         error = WASI_NOTDIR;
     if (!error)
-        error = wasi_rights(*d, right);
+        error = wasmelt_rt_wasi_rights(*d, right);
     return error ? error : take_path(w, address, length, p);
 }
 
 static uint32_t outcome(int result) {
-    return result == 0 ? WASI_SUCCESS : wasi_errno(errno);
+    return result == 0 ? WASI_SUCCESS : wasmelt_rt_wasi_errno(errno);
 }
 
 /* Closes without changing errno. */
@@ -110,11 +110,11 @@ static void finish_open(int host, const struct stat *st, uint32_t fdflags) {
 
 /* Opens a file beneath `d` for the guest; WASI_ACCES for what lies in procfs. */
 static uint32_t open_host(const descriptor *d, const guest_path *p, int flags, int *host, struct stat *st) {
-    *host = resolve_open(d->host, p->text, flags, 0666);
+    *host = wasmelt_rt_resolve_open(d->host, p->text, flags, 0666);
     if (*host < 0)
-        return wasi_errno(errno);
+        return wasmelt_rt_wasi_errno(errno);
     uint32_t error = outcome(fstat(*host, st));
-    if (!error && st->st_dev != d->device && resolve_in_procfs(*host))
+    if (!error && st->st_dev != d->device && wasmelt_rt_resolve_in_procfs(*host))
         error = WASI_ACCES;
     if (error)
         close(*host);
@@ -124,7 +124,7 @@ static uint32_t open_host(const descriptor *d, const guest_path *p, int flags, i
 uint32_t wasmelt_wasi_path_open(void *wasi, uint32_t fd, uint32_t lookup_flags, uint32_t path,
                                 uint32_t path_len, uint32_t oflags, uint64_t rights_base,
                                 uint64_t rights_inheriting, uint32_t fdflags, uint32_t opened) {
-    wasmelt_wasi *w = wasi_context(wasi);
+    wasmelt_wasi *w = wasmelt_rt_wasi_context(wasi);
     HELD descriptor *d = NULL;
     guest_path p;
     uint8_t *out = guest(w, opened, 4);
@@ -148,19 +148,19 @@ uint32_t wasmelt_wasi_path_open(void *wasi, uint32_t fd, uint32_t lookup_flags, 
     bool writes = rights_base & writing;
     bool reads = !writes || (rights_base & (RIGHT_FD_READ | RIGHT_FD_READDIR));
     int flags = open_flags(lookup_flags, oflags, fdflags, reads, writes);
-    if (!wasi_fd_begin(w))
+    if (!wasmelt_rt_wasi_fd_begin(w))
         return WASI_MFILE;
     int host;
     struct stat st;
     error = open_host(d, &p, flags, &host, &st);
     if (error) {
-        wasi_fd_cancel(w);
+        wasmelt_rt_wasi_fd_cancel(w);
         return error;
     }
     finish_open(host, &st, fdflags);
     uint32_t place;
-    error = wasi_fd_add(w, host, &st, flags & O_ACCMODE, rights_base, rights_inheriting & d->rights_inheriting, fdflags,
-                        &place);
+    error = wasmelt_rt_wasi_fd_add(w, host, &st, flags & O_ACCMODE, rights_base,
+                                   rights_inheriting & d->rights_inheriting, fdflags, &place);
     if (!error)
         store(out, place, 4);
     return error;
@@ -170,12 +170,12 @@ uint32_t wasmelt_wasi_path_open(void *wasi, uint32_t fd, uint32_t lookup_flags, 
 
 /* A descriptor that stands for the file without opening it. */
 static int open_path(const descriptor *d, const guest_path *p, uint32_t lookup_flags) {
-    return resolve_open(d->host, p->text,
-                        O_PATH | (lookup_flags & LOOKUP_SYMLINK_FOLLOW ? 0 : O_NOFOLLOW), 0);
+    return wasmelt_rt_resolve_open(d->host, p->text, O_PATH | (lookup_flags & LOOKUP_SYMLINK_FOLLOW ? 0 : O_NOFOLLOW),
+                                   0);
 }
 
-uint32_t stat_of_path(wasmelt_wasi *w, uint32_t fd, uint32_t lookup_flags, uint32_t path,
-                      uint32_t path_len, struct stat *st) {
+uint32_t wasmelt_rt_stat_of_path(wasmelt_wasi *w, uint32_t fd, uint32_t lookup_flags, uint32_t path, uint32_t path_len,
+                                 struct stat *st) {
     HELD descriptor *d = NULL;
     guest_path p;
     uint32_t error = take(w, fd, RIGHT_PATH_FILESTAT_GET, path, path_len, &d, &p);
@@ -183,7 +183,7 @@ uint32_t stat_of_path(wasmelt_wasi *w, uint32_t fd, uint32_t lookup_flags, uint3
         return error;
     int host = open_path(d, &p, lookup_flags);
     if (host < 0)
-        return wasi_errno(errno);
+        return wasmelt_rt_wasi_errno(errno);
     error = outcome(fstat(host, st));
     close(host);
     return error;
@@ -191,13 +191,13 @@ uint32_t stat_of_path(wasmelt_wasi *w, uint32_t fd, uint32_t lookup_flags, uint3
 
 uint32_t wasmelt_wasi_path_filestat_get(void *wasi, uint32_t fd, uint32_t lookup_flags,
                                         uint32_t path, uint32_t path_len, uint32_t stat) {
-    wasmelt_wasi *w = wasi_context(wasi);
+    wasmelt_wasi *w = wasmelt_rt_wasi_context(wasi);
     struct stat st;
     uint8_t *out = guest(w, stat, SIZEOF_FILESTAT);
-    uint32_t error = out ? stat_of_path(w, fd, lookup_flags, path, path_len, &st) : WASI_FAULT;
+    uint32_t error = out ? wasmelt_rt_stat_of_path(w, fd, lookup_flags, path, path_len, &st) : WASI_FAULT;
     if (error)
         return error;
-    stat_store(&st, wasi_filetype(st.st_mode), out);
+    wasmelt_rt_stat_store(&st, wasmelt_rt_wasi_filetype(st.st_mode), out);
     return WASI_SUCCESS;
 }
 
@@ -215,18 +215,18 @@ static int set_times_of(int host, const struct timespec times[2]) {
 uint32_t wasmelt_wasi_path_filestat_set_times(void *wasi, uint32_t fd, uint32_t lookup_flags,
                                               uint32_t path, uint32_t path_len, uint64_t atim,
                                               uint64_t mtim, uint32_t fst_flags) {
-    wasmelt_wasi *w = wasi_context(wasi);
+    wasmelt_wasi *w = wasmelt_rt_wasi_context(wasi);
     HELD descriptor *d = NULL;
     guest_path p;
     struct timespec times[2];
     uint32_t error = take(w, fd, RIGHT_PATH_FILESTAT_SET_TIMES, path, path_len, &d, &p);
     if (!error)
-        error = stat_times(atim, mtim, fst_flags, times);
+        error = wasmelt_rt_stat_times(atim, mtim, fst_flags, times);
     if (error)
         return error;
     int host = open_path(d, &p, lookup_flags);
     if (host < 0)
-        return wasi_errno(errno);
+        return wasmelt_rt_wasi_errno(errno);
     error = outcome(set_times_of(host, times));
     close(host);
     return error;
@@ -242,7 +242,7 @@ static uint32_t take_parent(wasmelt_wasi *w, uint32_t fd, uint64_t right, uint32
     uint32_t error = take(w, fd, right, path, path_len, &d, &text);
     if (error)
         return error;
-    return resolve_parent(d->host, text.text, p) == 0 ? WASI_SUCCESS : wasi_errno(errno);
+    return wasmelt_rt_resolve_parent(d->host, text.text, p) == 0 ? WASI_SUCCESS : wasmelt_rt_wasi_errno(errno);
 }
 
 /* The same for an operation that looks the entry up, and that answers `for_directory` to the name
@@ -256,14 +256,14 @@ static uint32_t take_entry(wasmelt_wasi *w, uint32_t fd, uint64_t right, uint32_
     uint32_t error = take(w, fd, right, path, path_len, &d, &text);
     if (error)
         return error;
-    if (resolve_parent(d->host, text.text, p) != 0)
-        return wasi_errno(errno);
+    if (wasmelt_rt_resolve_parent(d->host, text.text, p) != 0)
+        return wasmelt_rt_wasi_errno(errno);
     if (!p->trailing_slash)
         return WASI_SUCCESS;
     close(p->dir);
-    int host = resolve_open(d->host, text.text, O_PATH | O_DIRECTORY, 0);
+    int host = wasmelt_rt_resolve_open(d->host, text.text, O_PATH | O_DIRECTORY, 0);
     if (host < 0)
-        return wasi_errno(errno);
+        return wasmelt_rt_wasi_errno(errno);
     close(host);
     return for_directory;
 }
@@ -281,8 +281,7 @@ static bool is_slashed(parent *p, mode_t type) {
 uint32_t wasmelt_wasi_path_create_directory(void *wasi, uint32_t fd, uint32_t path,
                                             uint32_t path_len) {
     parent p;
-    uint32_t error =
-        take_parent(wasi_context(wasi), fd, RIGHT_PATH_CREATE_DIRECTORY, path, path_len, &p);
+    uint32_t error = take_parent(wasmelt_rt_wasi_context(wasi), fd, RIGHT_PATH_CREATE_DIRECTORY, path, path_len, &p);
     if (error)
         return error;
     error = outcome(mkdirat(p.dir, p.last, 0777));
@@ -293,7 +292,7 @@ uint32_t wasmelt_wasi_path_create_directory(void *wasi, uint32_t fd, uint32_t pa
 static uint32_t unlink_entry(void *wasi, uint32_t fd, uint64_t right, uint32_t path,
                              uint32_t path_len, int flags) {
     parent p;
-    uint32_t error = take_parent(wasi_context(wasi), fd, right, path, path_len, &p);
+    uint32_t error = take_parent(wasmelt_rt_wasi_context(wasi), fd, right, path, path_len, &p);
     if (error)
         return error;
     error = outcome(unlinkat(p.dir, p.last, flags));
@@ -315,7 +314,7 @@ uint32_t wasmelt_wasi_path_unlink_file(void *wasi, uint32_t fd, uint32_t path, u
 
 uint32_t wasmelt_wasi_path_readlink(void *wasi, uint32_t fd, uint32_t path, uint32_t path_len,
                                     uint32_t buf, uint32_t buf_len, uint32_t bufused) {
-    wasmelt_wasi *w = wasi_context(wasi);
+    wasmelt_wasi *w = wasmelt_rt_wasi_context(wasi);
     parent p;
     uint8_t *out = guest(w, buf, buf_len), *used = guest(w, bufused, 4);
     if (!out || !used)
@@ -326,11 +325,11 @@ uint32_t wasmelt_wasi_path_readlink(void *wasi, uint32_t fd, uint32_t path, uint
     char target[PATH_MAX];
     ssize_t length = -1;
     errno = EACCES;
-    if (!resolve_in_procfs(p.dir)) /* else it might be the host's path of a descriptor */
+    if (!wasmelt_rt_resolve_in_procfs(p.dir)) /* else it might be the host's path of a descriptor */
         length = readlinkat(p.dir, p.last, target, sizeof target);
     done_with(p.dir);
     if (length < 0)
-        return wasi_errno(errno);
+        return wasmelt_rt_wasi_errno(errno);
     size_t copied = (size_t)length < buf_len ? (size_t)length : buf_len;
     memcpy(out, target, copied);
     store(used, copied, 4);
@@ -341,7 +340,7 @@ uint32_t wasmelt_wasi_path_readlink(void *wasi, uint32_t fd, uint32_t path, uint
  * follow it. */
 uint32_t wasmelt_wasi_path_symlink(void *wasi, uint32_t old_path, uint32_t old_path_len,
                                    uint32_t fd, uint32_t new_path, uint32_t new_path_len) {
-    wasmelt_wasi *w = wasi_context(wasi);
+    wasmelt_wasi *w = wasmelt_rt_wasi_context(wasi);
     guest_path target;
     parent p;
     uint32_t error = take_path(w, old_path, old_path_len, &target);
@@ -362,7 +361,7 @@ uint32_t wasmelt_wasi_path_symlink(void *wasi, uint32_t old_path, uint32_t old_p
 uint32_t wasmelt_wasi_path_link(void *wasi, uint32_t old_fd, uint32_t old_flags, uint32_t old_path,
                                 uint32_t old_path_len, uint32_t new_fd, uint32_t new_path,
                                 uint32_t new_path_len) {
-    wasmelt_wasi *w = wasi_context(wasi);
+    wasmelt_wasi *w = wasmelt_rt_wasi_context(wasi);
     parent from, to;
     if (old_flags & LOOKUP_SYMLINK_FOLLOW)
         return WASI_INVAL; /* what a link points to cannot be linked without naming it again */
@@ -381,7 +380,7 @@ uint32_t wasmelt_wasi_path_link(void *wasi, uint32_t old_fd, uint32_t old_flags,
 
 uint32_t wasmelt_wasi_path_rename(void *wasi, uint32_t fd, uint32_t old_path, uint32_t old_path_len,
                                   uint32_t new_fd, uint32_t new_path, uint32_t new_path_len) {
-    wasmelt_wasi *w = wasi_context(wasi);
+    wasmelt_wasi *w = wasmelt_rt_wasi_context(wasi);
     parent from, to;
     uint32_t error = take_parent(w, fd, RIGHT_PATH_RENAME_SOURCE, old_path, old_path_len, &from);
     if (error)

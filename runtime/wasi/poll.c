@@ -49,7 +49,7 @@ static uint32_t read_clock(wasmelt_wasi *w, const subscription_layout *l, const 
         s->wait = timeout;
         return WASI_SUCCESS;
     }
-    uint32_t error = wasi_clock_now(w, id, &now);
+    uint32_t error = wasmelt_rt_wasi_clock_now(w, id, &now);
     s->wait = timeout > now ? timeout - now : 0;
     return error;
 }
@@ -61,9 +61,9 @@ static short events_of(const subscription *s) {
 static uint32_t read_fd(wasmelt_wasi *w, request *r, uint32_t fd, subscription *s) {
     uint64_t right = s->type == EVENT_FD_READ ? RIGHT_FD_READ : RIGHT_FD_WRITE;
     polled *p = fd < r->fd_count ? &r->fds[fd] : NULL;
-    if (!p || (!p->d && wasi_fd(w, fd, 0, &p->d) != WASI_SUCCESS))
+    if (!p || (!p->d && wasmelt_rt_wasi_fd(w, fd, 0, &p->d) != WASI_SUCCESS))
         return WASI_BADF;
-    uint32_t error = wasi_rights(p->d, RIGHT_POLL_FD_READWRITE | right);
+    uint32_t error = wasmelt_rt_wasi_rights(p->d, RIGHT_POLL_FD_READWRITE | right);
     if (error)
         return error;
     s->d = p->d;
@@ -177,13 +177,13 @@ static uint32_t poll_request(wasmelt_wasi *w, const subscription_layout *l, requ
             return WASI_INVAL;
     uint64_t gone = wait_for(r, shortest_wait(r));
     if (gone == FOREVER)
-        return wasi_errno(errno);
+        return wasmelt_rt_wasi_errno(errno);
     store(nevents, put_events(r, gone, to), 4);
     return WASI_SUCCESS;
 }
 
-uint32_t poll_guest(wasmelt_wasi *w, const subscription_layout *l, uint32_t in, uint32_t out,
-                    uint32_t nsubscriptions, uint32_t nevents) {
+uint32_t wasmelt_rt_poll_guest(wasmelt_wasi *w, const subscription_layout *l, uint32_t in, uint32_t out,
+                               uint32_t nsubscriptions, uint32_t nevents) {
     const uint8_t *from = guest(w, in, (uint64_t)nsubscriptions * l->size);
     uint8_t *to = guest(w, out, (uint64_t)nsubscriptions * SIZEOF_EVENT);
     uint8_t *count = guest(w, nevents, 4);
@@ -191,7 +191,7 @@ uint32_t poll_guest(wasmelt_wasi *w, const subscription_layout *l, uint32_t in, 
         return WASI_FAULT;
     if (nsubscriptions == 0)
         return WASI_INVAL;
-    uint32_t fds = wasi_fd_count(w);
+    uint32_t fds = wasmelt_rt_wasi_fd_count(w);
     request r = {.list = calloc(nsubscriptions, sizeof *r.list),
                  .host = calloc(fds + (size_t)1, sizeof *r.host),
                  .fds = calloc(fds + (size_t)1, sizeof *r.fds),
@@ -199,7 +199,7 @@ uint32_t poll_guest(wasmelt_wasi *w, const subscription_layout *l, uint32_t in, 
     uint32_t error =
         r.list && r.host && r.fds ? poll_request(w, l, &r, from, to, nsubscriptions, count) : WASI_NOMEM;
     for (uint32_t k = 0; r.fds && k < fds; k++)
-        wasi_fd_drop(&r.fds[k].d);
+        wasmelt_rt_wasi_fd_drop(&r.fds[k].d);
     free(r.list);
     free(r.host);
     free(r.fds);
@@ -209,5 +209,5 @@ uint32_t poll_guest(wasmelt_wasi *w, const subscription_layout *l, uint32_t in, 
 uint32_t wasmelt_wasi_poll_oneoff(void *wasi, uint32_t in, uint32_t out, uint32_t nsubscriptions,
                                   uint32_t nevents) {
     static const subscription_layout layout = {SIZEOF_SUBSCRIPTION, 16, 24, 40, 16};
-    return poll_guest(wasi_context(wasi), &layout, in, out, nsubscriptions, nevents);
+    return wasmelt_rt_poll_guest(wasmelt_rt_wasi_context(wasi), &layout, in, out, nsubscriptions, nevents);
 }

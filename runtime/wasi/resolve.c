@@ -1,4 +1,4 @@
-/* resolve_open by openat2(2) where the kernel has it, and else by a walk: each component is opened
+/* wasmelt_rt_resolve_open by openat2(2) where the kernel has it, and else by a walk: each component is opened
  * by its name in the directory before it, without following, so that nobody can put something else
  * in its place between a check and its use; ".." goes back to a directory that the walk came
  * through and holds open; a symbolic link's target is walked in the link's place. */
@@ -224,7 +224,7 @@ static int open_by_walk(int dir, const char *path, int flags, mode_t mode) {
 enum { UNKNOWN, KERNEL, WALK };
 static atomic_int way;
 
-void resolve_without_openat2(void) {
+void wasmelt_rt_resolve_without_openat2(void) {
     atomic_store_explicit(&way, WALK, memory_order_relaxed);
 }
 
@@ -241,12 +241,12 @@ static int find_way(int dir) {
     return found;
 }
 
-bool resolve_in_procfs(int fd) {
+bool wasmelt_rt_resolve_in_procfs(int fd) {
     struct statfs fs;
     return fstatfs(fd, &fs) == 0 && fs.f_type == PROC_SUPER_MAGIC;
 }
 
-int resolve_open(int dir, const char *path, int flags, mode_t mode) {
+int wasmelt_rt_resolve_open(int dir, const char *path, int flags, mode_t mode) {
     int how = atomic_load_explicit(&way, memory_order_relaxed);
     if (how == UNKNOWN)
         how = find_way(dir);
@@ -256,7 +256,7 @@ int resolve_open(int dir, const char *path, int flags, mode_t mode) {
 
 /* ---- The parent ---- */
 
-int resolve_parent(int dir, const char *path, parent *p) {
+int wasmelt_rt_resolve_parent(int dir, const char *path, parent *p) {
     size_t length = strlen(path), end = length;
     while (end > 0 && path[end - 1] == '/')
         end--;
@@ -291,6 +291,6 @@ int resolve_parent(int dir, const char *path, parent *p) {
     }
     memcpy(before, start > 0 ? path : ".", start > 0 ? start : 1);
     before[start > 0 ? start : 1] = 0;
-    p->dir = resolve_open(dir, before, O_PATH | O_DIRECTORY, 0);
+    p->dir = wasmelt_rt_resolve_open(dir, before, O_PATH | O_DIRECTORY, 0);
     return p->dir < 0 ? -1 : 0;
 }

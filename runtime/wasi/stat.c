@@ -4,7 +4,7 @@ static uint64_t nanoseconds(const struct timespec *t) {
     return (uint64_t)t->tv_sec * 1000000000u + (uint64_t)t->tv_nsec;
 }
 
-void stat_store(const struct stat *st, uint8_t filetype, uint8_t *out) {
+void wasmelt_rt_stat_store(const struct stat *st, uint8_t filetype, uint8_t *out) {
     memset(out, 0, SIZEOF_FILESTAT);
     store(out, st->st_dev, 8);
     store(out + 8, st->st_ino, 8);
@@ -25,7 +25,7 @@ static struct timespec time_to_set(uint64_t nanoseconds_since, bool set, bool no
                              .tv_nsec = (long)(nanoseconds_since % 1000000000u)};
 }
 
-uint32_t stat_times(uint64_t atim, uint64_t mtim, uint32_t fst_flags, struct timespec times[2]) {
+uint32_t wasmelt_rt_stat_times(uint64_t atim, uint64_t mtim, uint32_t fst_flags, struct timespec times[2]) {
     uint32_t both_a = FST_ATIM | FST_ATIM_NOW, both_m = FST_MTIM | FST_MTIM_NOW;
     if ((fst_flags & ~(uint32_t)FST_ALL) || (fst_flags & both_a) == both_a ||
         (fst_flags & both_m) == both_m)

@@ -122,7 +122,7 @@ int wasmelt_wasi_allow_threads(wasmelt_wasi *w, const wasmelt_module *module, co
     g->limit = DEFAULT_LIMIT;
     g->next_id = 1;
     if (error)
-        threads_free(g);
+        wasmelt_rt_threads_free(g);
     else
         w->threads = g;
     return error;
@@ -142,7 +142,7 @@ uint32_t wasmelt_wasi_thread_count(wasmelt_wasi *w) {
     return count;
 }
 
-void threads_free(thread_group *g) {
+void wasmelt_rt_threads_free(thread_group *g) {
     if (!g)
         return;
     pthread_attr_destroy(&g->attributes);
@@ -207,7 +207,7 @@ static wasmelt_trap run_thread(thread *t) {
     wasmelt_trap trap;
     wasmelt_error error = {0};
     const wasmelt_value arguments[] = {{.i32 = t->id}, {.i32 = t->argument}};
-    if (!instance_begin(t->instance, &error))
+    if (!wasmelt_rt_instance_begin(t->instance, &error))
         return error.trap;
     wasmelt_call(t->start.func, arguments, NULL, &trap);
     return trap;
@@ -230,7 +230,8 @@ static thread *new_thread(thread_group *g, uint32_t argument) {
         return NULL;
     t->group = g;
     t->argument = argument;
-    if (instance_make(g->module, g->imports, g->import_count, &g->options, &t->instance, NULL) == WASMELT_OK &&
+    if (wasmelt_rt_instance_make(g->module, g->imports, g->import_count, &g->options, &t->instance, NULL) ==
+            WASMELT_OK &&
         wasmelt_export(t->instance, "wasi_thread_start", &t->start) && enter(t))
         return t;
     wasmelt_instance_free(t->instance);
@@ -240,7 +241,7 @@ static thread *new_thread(thread_group *g, uint32_t argument) {
 
 uint32_t wasmelt_wasi_thread_spawn(void *wasi, uint32_t start_arg) {
     enum { FAILED = -WASI_AGAIN };
-    thread_group *g = wasi_context(wasi)->threads;
+    thread_group *g = wasmelt_rt_wasi_context(wasi)->threads;
     thread *t = g ? new_thread(g, start_arg) : NULL;
     if (!t)
         return (uint32_t)FAILED;

@@ -2,9 +2,13 @@
 #ifndef WASMELT_WASI_THREADS_H
 #define WASMELT_WASI_THREADS_H
 
+#pragma GCC visibility push(hidden)
+
 typedef struct thread_group thread_group;
 
 /* Null is allowed. No thread may be running. */
-void threads_free(thread_group *g);
+void wasmelt_rt_threads_free(thread_group *g);
+
+#pragma GCC visibility pop
 
 #endif

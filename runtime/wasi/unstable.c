@@ -14,18 +14,18 @@ uint32_t wasmelt_wasi0_fd_seek(void *wasi, uint32_t fd, uint64_t offset, uint32_
 
 static void store_filestat(const struct stat *st, uint8_t filetype, uint8_t *out) {
     uint8_t now[SIZEOF_FILESTAT];
-    stat_store(st, filetype, now);
+    wasmelt_rt_stat_store(st, filetype, now);
     memcpy(out, now, 20); /* device, inode, type */
     store(out + 20, st->st_nlink > UINT32_MAX ? UINT32_MAX : st->st_nlink, 4);
     memcpy(out + 24, now + 32, 32); /* size and times */
 }
 
 uint32_t wasmelt_wasi0_fd_filestat_get(void *wasi, uint32_t fd, uint32_t stat) {
-    wasmelt_wasi *w = wasi_context(wasi);
+    wasmelt_wasi *w = wasmelt_rt_wasi_context(wasi);
     struct stat st;
     uint8_t *out = guest(w, stat, SIZEOF_FILESTAT_UNSTABLE);
     uint8_t filetype;
-    uint32_t error = stat_of_fd(w, fd, &st, &filetype);
+    uint32_t error = wasmelt_rt_stat_of_fd(w, fd, &st, &filetype);
     if (error)
         return error;
     if (!out)
@@ -36,13 +36,13 @@ uint32_t wasmelt_wasi0_fd_filestat_get(void *wasi, uint32_t fd, uint32_t stat) {
 
 uint32_t wasmelt_wasi0_path_filestat_get(void *wasi, uint32_t fd, uint32_t lookup_flags,
                                          uint32_t path, uint32_t path_len, uint32_t stat) {
-    wasmelt_wasi *w = wasi_context(wasi);
+    wasmelt_wasi *w = wasmelt_rt_wasi_context(wasi);
     struct stat st;
     uint8_t *out = guest(w, stat, SIZEOF_FILESTAT_UNSTABLE);
-    uint32_t error = out ? stat_of_path(w, fd, lookup_flags, path, path_len, &st) : WASI_FAULT;
+    uint32_t error = out ? wasmelt_rt_stat_of_path(w, fd, lookup_flags, path, path_len, &st) : WASI_FAULT;
     if (error)
         return error;
-    store_filestat(&st, wasi_filetype(st.st_mode), out);
+    store_filestat(&st, wasmelt_rt_wasi_filetype(st.st_mode), out);
     return WASI_SUCCESS;
 }
 
@@ -50,7 +50,7 @@ uint32_t wasmelt_wasi0_path_filestat_get(void *wasi, uint32_t fd, uint32_t looku
 uint32_t wasmelt_wasi0_poll_oneoff(void *wasi, uint32_t in, uint32_t out, uint32_t nsubscriptions,
                                    uint32_t nevents) {
     static const subscription_layout layout = {SIZEOF_SUBSCRIPTION_UNSTABLE, 24, 32, 48, 16};
-    return poll_guest(wasi_context(wasi), &layout, in, out, nsubscriptions, nevents);
+    return wasmelt_rt_poll_guest(wasmelt_rt_wasi_context(wasi), &layout, in, out, nsubscriptions, nevents);
 }
 
 /* ---- The same ---- */

@@ -22,7 +22,7 @@ static size_t below(size_t limit) {
 static void damage(const elf_image *good, uint8_t *bytes, size_t size) {
     size_t which = below(12), begin = 0, length = which == 9 ? 64 : size;
     if (which < 9) {
-        dwarf_bytes s = elf_section(good, sections[which]);
+        dwarf_bytes s = wasmelt_rt_elf_section(good, sections[which]);
         if (s.size == 0)
             return;
         begin = (size_t)(s.data - good->bytes);
@@ -38,33 +38,35 @@ static void count_object(void *context, uintptr_t address, size_t size) {
 }
 
 static size_t read_all(const elf_image *i) {
-    dwarf_sections s = {.lines = {elf_section(i, ".debug_line"), elf_section(i, ".debug_line_str"), elf_section(i, ".debug_str")},
-                        .info = elf_section(i, ".debug_info"),
-                        .abbrev = elf_section(i, ".debug_abbrev"),
-                        .str_offsets = elf_section(i, ".debug_str_offsets"),
-                        .addr = elf_section(i, ".debug_addr"),
-                        .rnglists = elf_section(i, ".debug_rnglists"),
-                        .ranges = elf_section(i, ".debug_ranges")};
+    dwarf_sections s = {.lines = {wasmelt_rt_elf_section(i, ".debug_line"),
+                                  wasmelt_rt_elf_section(i, ".debug_line_str"),
+                                  wasmelt_rt_elf_section(i, ".debug_str")},
+                        .info = wasmelt_rt_elf_section(i, ".debug_info"),
+                        .abbrev = wasmelt_rt_elf_section(i, ".debug_abbrev"),
+                        .str_offsets = wasmelt_rt_elf_section(i, ".debug_str_offsets"),
+                        .addr = wasmelt_rt_elf_section(i, ".debug_addr"),
+                        .rnglists = wasmelt_rt_elf_section(i, ".debug_rnglists"),
+                        .ranges = wasmelt_rt_elf_section(i, ".debug_ranges")};
     dwarf_place places[16];
     size_t calls = 0, objects = 0;
     for (int k = 0; k < 16; k++)
         places[k].address = 0x1000 + below(0x1000);
-    dwarf_find_lines(&s, places, 16);
-    dwarf_find_calls(&s, places, 16);
+    wasmelt_rt_dwarf_find_lines(&s, places, 16);
+    wasmelt_rt_dwarf_find_calls(&s, places, 16);
     for (int k = 0; k < 16; k++) {
-        (void)elf_function_at(i, (uintptr_t)places[k].address);
+        (void)wasmelt_rt_elf_function_at(i, (uintptr_t)places[k].address);
         calls += places[k].call_count;
         for (unsigned c = 0; c < places[k].call_count; c++)
-            (void)dwarf_string_length(dwarf_call_name(&s, &places[k].calls[c]));
+            (void)wasmelt_rt_dwarf_string_length(wasmelt_rt_dwarf_call_name(&s, &places[k].calls[c]));
     }
-    elf_objects(i, "", count_object, &objects);
+    wasmelt_rt_elf_objects(i, "", count_object, &objects);
     return calls;
 }
 
 int main(int argc, char **argv) {
     elf_image good;
     size_t calls = 0;
-    if (argc < 3 || !elf_open(&good, argv[1]))
+    if (argc < 3 || !wasmelt_rt_elf_open(&good, argv[1]))
         return 1;
     for (long k = atol(argv[2]); k > 0; k--) {
         size_t size = below(20) == 0 ? 1 + below(good.size) : good.size;
@@ -77,7 +79,7 @@ int main(int argc, char **argv) {
             calls += read_all(&bad);
         free(copy);
     }
-    elf_close(&good);
+    wasmelt_rt_elf_close(&good);
     printf("%zu\n", calls);
     return 0;
 }

@@ -32,10 +32,10 @@ CASE(simple_types_have_the_translators_numbers) {
     uint32_t ids[2];
     types[0].results = four;
     types[0].result_count = 2;
-    CHECK(types_intern(types, 2, ids));
+    CHECK(wasmelt_rt_types_intern(types, 2, ids));
     CHECK(ids[0] == 011234012); /* a 1, the parameters 1 2 3 4, a 0, the results 1 2 */
     CHECK(ids[1] == 8);
-    types_release(types, 2, ids);
+    wasmelt_rt_types_release(types, 2, ids);
 }
 
 CASE(ten_values_are_not_simple_and_still_equal) {
@@ -44,22 +44,26 @@ CASE(ten_values_are_not_simple_and_still_equal) {
         many[k] = WASMELT_I32;
     wasmelt_type a = func(many, 10), b = func(many, 10), c = func(many, 9);
     uint32_t a_id, b_id, c_id;
-    CHECK(types_intern(&a, 1, &a_id) && types_intern(&b, 1, &b_id) && types_intern(&c, 1, &c_id));
+    CHECK(wasmelt_rt_types_intern(&a, 1, &a_id) && wasmelt_rt_types_intern(&b, 1, &b_id) &&
+          wasmelt_rt_types_intern(&c, 1, &c_id));
     CHECK(a_id == b_id && a_id & WASMELT_TYPE_ID_DYNAMIC && !(c_id & WASMELT_TYPE_ID_DYNAMIC));
-    types_release(&a, 1, &a_id);
-    types_release(&b, 1, &b_id);
-    types_release(&c, 1, &c_id);
+    wasmelt_rt_types_release(&a, 1, &a_id);
+    wasmelt_rt_types_release(&b, 1, &b_id);
+    wasmelt_rt_types_release(&c, 1, &c_id);
 }
 
 CASE(subtypes_match_upwards_only) {
     wasmelt_type types[4] = {open_func(WASMELT_NO_TYPE, NULL, 0), open_func(0, NULL, 0), open_func(1, NULL, 0),
                              open_func(0, four, 1)};
     uint32_t ids[4];
-    CHECK(types_intern(types, 4, ids));
-    CHECK(type_id_matches(ids[2], ids[0]) && type_id_matches(ids[2], ids[1]) && type_id_matches(ids[1], ids[0]));
-    CHECK(!type_id_matches(ids[0], ids[1]) && !type_id_matches(ids[1], ids[2]) && !type_id_matches(ids[3], ids[1]));
-    CHECK(!type_id_matches(ids[0], 8) && !type_id_matches(8, ids[0])); /* not the final type () -> () */
-    types_release(types, 4, ids);
+    CHECK(wasmelt_rt_types_intern(types, 4, ids));
+    CHECK(wasmelt_rt_type_id_matches(ids[2], ids[0]) && wasmelt_rt_type_id_matches(ids[2], ids[1]) &&
+          wasmelt_rt_type_id_matches(ids[1], ids[0]));
+    CHECK(!wasmelt_rt_type_id_matches(ids[0], ids[1]) && !wasmelt_rt_type_id_matches(ids[1], ids[2]) &&
+          !wasmelt_rt_type_id_matches(ids[3], ids[1]));
+    CHECK(!wasmelt_rt_type_id_matches(ids[0], 8) &&
+          !wasmelt_rt_type_id_matches(8, ids[0])); /* not the final type () -> () */
+    wasmelt_rt_types_release(types, 4, ids);
 }
 
 /* (rec (func (param (ref null A))) (func)), where A is the first of the group, or the group before */
@@ -72,23 +76,24 @@ CASE(recursion_groups_are_compared_as_wholes) {
     two[1].group_size = two[2].group_size = 2;
     two[1].group = two[2].group = 1;
     three[0].group_size = three[1].group_size = 2;
-    CHECK(types_intern(one, 2, one_ids) && types_intern(two, 4, two_ids) && types_intern(three, 2, three_ids));
+    CHECK(wasmelt_rt_types_intern(one, 2, one_ids) && wasmelt_rt_types_intern(two, 4, two_ids) &&
+          wasmelt_rt_types_intern(three, 2, three_ids));
     CHECK(one_ids[0] == two_ids[1] && one_ids[1] == two_ids[2]); /* equal, at other indices */
     CHECK(one_ids[1] != two_ids[3]);                             /* alone is not the same as in a group */
     CHECK(three_ids[0] != one_ids[1] && three_ids[1] != one_ids[0]); /* the order counts */
-    types_release(one, 2, one_ids);
-    CHECK(types_intern(one, 2, one_ids) && one_ids[0] == two_ids[1]); /* kept by the second user */
-    types_release(one, 2, one_ids);
-    types_release(two, 4, two_ids);
-    types_release(three, 2, three_ids);
+    wasmelt_rt_types_release(one, 2, one_ids);
+    CHECK(wasmelt_rt_types_intern(one, 2, one_ids) && one_ids[0] == two_ids[1]); /* kept by the second user */
+    wasmelt_rt_types_release(one, 2, one_ids);
+    wasmelt_rt_types_release(two, 4, two_ids);
+    wasmelt_rt_types_release(three, 2, three_ids);
 }
 
 CASE(a_reference_into_the_group_is_not_one_to_an_equal_type_outside) {
     /* A: (rec (func (param (ref null 0)))); B: the same, and a function that takes A from outside */
     wasmelt_type types[2] = {func(nullable_0, 1), func(nullable_0, 1)};
     uint32_t ids[2];
-    CHECK(types_intern(types, 2, ids) && ids[0] != ids[1]);
-    types_release(types, 2, ids);
+    CHECK(wasmelt_rt_types_intern(types, 2, ids) && ids[0] != ids[1]);
+    wasmelt_rt_types_release(types, 2, ids);
 }
 
 CASE(structs_and_arrays_differ_by_kind_and_mutability) {
@@ -99,8 +104,8 @@ CASE(structs_and_arrays_differ_by_kind_and_mutability) {
         {.kind = WASMELT_TYPE_ARRAY, .is_final = true, .supertype = WASMELT_NO_TYPE, .params = four, .param_count = 1, .mutability = is_mutable},
     };
     uint32_t ids[3];
-    CHECK(types_intern(types, 3, ids) && ids[0] != ids[1] && ids[0] != ids[2] && ids[1] != ids[2]);
-    types_release(types, 3, ids);
+    CHECK(wasmelt_rt_types_intern(types, 3, ids) && ids[0] != ids[1] && ids[0] != ids[2] && ids[1] != ids[2]);
+    wasmelt_rt_types_release(types, 3, ids);
 }
 
 /* Numbers are used again, so that a process can instantiate for ever. */
@@ -109,16 +114,16 @@ CASE(numbers_are_given_back) {
     uint32_t first[3], ids[3];
     wasmelt_type keeper = func(nullable_0, 1);
     uint32_t keeper_id;
-    CHECK(types_intern(&keeper, 1, &keeper_id));
-    CHECK(types_intern(types, 3, first));
-    types_release(types, 3, first);
+    CHECK(wasmelt_rt_types_intern(&keeper, 1, &keeper_id));
+    CHECK(wasmelt_rt_types_intern(types, 3, first));
+    wasmelt_rt_types_release(types, 3, first);
     for (int k = 0; k < 1000; k++) {
-        CHECK(types_intern(types, 3, ids));
+        CHECK(wasmelt_rt_types_intern(types, 3, ids));
         CHECK((ids[0] & 0xFF) < 8 && (ids[1] & 0xFF) < 8 && (ids[2] & 0xFF) < 8);
-        CHECK(type_id_matches(ids[1], ids[0]));
-        types_release(types, 3, ids);
+        CHECK(wasmelt_rt_type_id_matches(ids[1], ids[0]));
+        wasmelt_rt_types_release(types, 3, ids);
     }
-    types_release(&keeper, 1, &keeper_id);
+    wasmelt_rt_types_release(&keeper, 1, &keeper_id);
 }
 
 CASE(many_types_take_little_time) {
@@ -134,10 +139,10 @@ CASE(many_types_take_little_time) {
     }
     struct timespec start, end;
     clock_gettime(CLOCK_MONOTONIC, &start);
-    CHECK(types_intern(types, COUNT, ids));
-    CHECK(types_intern(types, COUNT, ids));
-    types_release(types, COUNT, ids);
-    types_release(types, COUNT, ids);
+    CHECK(wasmelt_rt_types_intern(types, COUNT, ids));
+    CHECK(wasmelt_rt_types_intern(types, COUNT, ids));
+    wasmelt_rt_types_release(types, COUNT, ids);
+    wasmelt_rt_types_release(types, COUNT, ids);
     clock_gettime(CLOCK_MONOTONIC, &end);
     CHECK(end.tv_sec - start.tv_sec < 10); /* a tenth of a second, where each looked for costs the same */
     free(types);
@@ -150,9 +155,9 @@ static void *intern_and_match(void *unused) {
     wasmelt_type types[3] = {open_func(WASMELT_NO_TYPE, NULL, 0), open_func(0, NULL, 0), open_func(1, nullable_2, 0)};
     uint32_t ids[3];
     for (int k = 0; k < 2000; k++) {
-        CHECK(types_intern(types, 3, ids));
-        CHECK(type_id_matches(ids[2], ids[0]) && !type_id_matches(ids[0], ids[2]));
-        types_release(types, 3, ids);
+        CHECK(wasmelt_rt_types_intern(types, 3, ids));
+        CHECK(wasmelt_rt_type_id_matches(ids[2], ids[0]) && !wasmelt_rt_type_id_matches(ids[0], ids[2]));
+        wasmelt_rt_types_release(types, 3, ids);
     }
     return NULL;
 }
@@ -180,26 +185,29 @@ CASE(heap_types_form_their_hierarchies) {
     };
     for (size_t k = 0; k < sizeof pairs / sizeof *pairs; k++) {
         typed sub = {.type = WASMELT_REF(pairs[k].sub)}, super = {.type = WASMELT_REF_NULL(pairs[k].super)};
-        CHECK(typed_matches(sub, super) == pairs[k].matches);
-        CHECK(!typed_matches(super, sub)); /* null does not go where it is not allowed */
+        CHECK(wasmelt_rt_typed_matches(sub, super) == pairs[k].matches);
+        CHECK(!wasmelt_rt_typed_matches(super, sub)); /* null does not go where it is not allowed */
     }
-    CHECK(!typed_matches((typed){.type = WASMELT_I32}, (typed){.type = WASMELT_I64}));
-    CHECK(!typed_matches((typed){.type = WASMELT_I32}, (typed){.type = WASMELT_FUNCREF}));
+    CHECK(!wasmelt_rt_typed_matches((typed){.type = WASMELT_I32}, (typed){.type = WASMELT_I64}));
+    CHECK(!wasmelt_rt_typed_matches((typed){.type = WASMELT_I32}, (typed){.type = WASMELT_FUNCREF}));
 }
 
 CASE(concrete_types_match_across_modules) {
     wasmelt_type a[1] = {open_func(WASMELT_NO_TYPE, NULL, 0)};
     wasmelt_type b[3] = {func(four, 4), open_func(WASMELT_NO_TYPE, NULL, 0), open_func(1, NULL, 0)};
     uint32_t a_ids[1], b_ids[3];
-    CHECK(types_intern(a, 1, a_ids) && types_intern(b, 3, b_ids));
+    CHECK(wasmelt_rt_types_intern(a, 1, a_ids) && wasmelt_rt_types_intern(b, 3, b_ids));
     typed in_a = {WASMELT_REF_NULL(0), a, a_ids};
-    CHECK(typed_equal(in_a, (typed){WASMELT_REF_NULL(1), b, b_ids}));
-    CHECK(!typed_equal(in_a, (typed){WASMELT_REF(1), b, b_ids}));
-    CHECK(typed_matches((typed){WASMELT_REF(2), b, b_ids}, in_a) && !typed_matches(in_a, (typed){WASMELT_REF_NULL(2), b, b_ids}));
-    CHECK(typed_matches(in_a, (typed){.type = WASMELT_FUNCREF}) && !typed_matches((typed){.type = WASMELT_FUNCREF}, in_a));
-    CHECK(typed_matches((typed){.type = WASMELT_REF_NULL(WASMELT_HEAP_NOFUNC)}, in_a));
-    CHECK(!typed_matches((typed){.type = WASMELT_REF_NULL(WASMELT_HEAP_NONE)}, in_a));
-    CHECK(typed_id(in_a) == a_ids[0] && typed_id((typed){.type = WASMELT_FUNCREF}) == 0 && typed_is_func(in_a));
-    types_release(a, 1, a_ids);
-    types_release(b, 3, b_ids);
+    CHECK(wasmelt_rt_typed_equal(in_a, (typed){WASMELT_REF_NULL(1), b, b_ids}));
+    CHECK(!wasmelt_rt_typed_equal(in_a, (typed){WASMELT_REF(1), b, b_ids}));
+    CHECK(wasmelt_rt_typed_matches((typed){WASMELT_REF(2), b, b_ids}, in_a) &&
+          !wasmelt_rt_typed_matches(in_a, (typed){WASMELT_REF_NULL(2), b, b_ids}));
+    CHECK(wasmelt_rt_typed_matches(in_a, (typed){.type = WASMELT_FUNCREF}) &&
+          !wasmelt_rt_typed_matches((typed){.type = WASMELT_FUNCREF}, in_a));
+    CHECK(wasmelt_rt_typed_matches((typed){.type = WASMELT_REF_NULL(WASMELT_HEAP_NOFUNC)}, in_a));
+    CHECK(!wasmelt_rt_typed_matches((typed){.type = WASMELT_REF_NULL(WASMELT_HEAP_NONE)}, in_a));
+    CHECK(wasmelt_rt_typed_id(in_a) == a_ids[0] && wasmelt_rt_typed_id((typed){.type = WASMELT_FUNCREF}) == 0 &&
+          wasmelt_rt_typed_is_func(in_a));
+    wasmelt_rt_types_release(a, 1, a_ids);
+    wasmelt_rt_types_release(b, 3, b_ids);
 }

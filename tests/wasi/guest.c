@@ -297,7 +297,7 @@ int run_cases(const test_case *cases, size_t count, int argc, char **argv) {
         close(fd);
     for (int k = 1; k < argc; k++) {
         if (strcmp(argv[k], "--walk") == 0)
-            resolve_without_openat2();
+            wasmelt_rt_resolve_without_openat2();
         list |= strcmp(argv[k], "--list") == 0;
     }
     for (size_t k = 0; k < count; k++) {

@@ -97,8 +97,8 @@ static bool read_unit(unit_reader *r) {
     vec_clear(&r->dirs);
     if (r->unit->version == 0)
         return false;
-    bool files = dwarf_line_files(r->unit, add_file, r);
-    return dwarf_line_rows(r->unit, add_row, r) && files;
+    bool files = wasmelt_rt_dwarf_line_files(r->unit, add_file, r);
+    return wasmelt_rt_dwarf_line_rows(r->unit, add_row, r) && files;
 }
 
 /* ---- All ---- */
@@ -148,7 +148,7 @@ debug_lines *debug_lines_read(const module *m, bool *malformed) {
     *malformed = false;
     if (l->sections.line.size > 0)
         units_read(section(m, ".debug_info"), section(m, ".debug_abbrev"), &l->sections, &directories);
-    while (dwarf_line_next(&l->sections, &at, &unit)) {
+    while (wasmelt_rt_dwarf_line_next(&l->sections, &at, &unit)) {
         r.unit = &unit;
         r.base = units_directory(&directories, unit.offset);
         *malformed |= !read_unit(&r);
@@ -219,7 +219,7 @@ void prefix_map_put(const prefix_map *maps, size_t count, const char *path, strb
 
 /* Appends a directory or file; one that is absolute replaces what is there. */
 static void add_part(strbuf *path, dwarf_string part) {
-    size_t length = dwarf_string_length(part);
+    size_t length = wasmelt_rt_dwarf_string_length(part);
     if (length == SIZE_MAX || length == 0)
         return;
     if (part.data[0] == '/' || (length > 2 && part.data[1] == ':' && (part.data[2] == '\\' || part.data[2] == '/')))

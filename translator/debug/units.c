@@ -17,21 +17,21 @@ typedef struct reader {
 
 /* One attribute of a declaration; false at its end. */
 static bool next_attribute(dwarf_cursor *d, uint64_t *name, uint64_t *form, int64_t *implicit) {
-    *name = dwarf_uleb(d);
-    *form = dwarf_uleb(d);
-    *implicit = *form == DW_FORM_implicit_const ? dwarf_sleb(d) : 0;
+    *name = wasmelt_rt_dwarf_uleb(d);
+    *form = wasmelt_rt_dwarf_uleb(d);
+    *implicit = *form == DW_FORM_implicit_const ? wasmelt_rt_dwarf_sleb(d) : 0;
     return !d->failed && (*name != 0 || *form != 0);
 }
 
 /* Moves `d` from the beginning of a table to the attributes of declaration `code`. */
 static bool find_declaration(dwarf_cursor *d, uint64_t code) {
     for (;;) {
-        uint64_t name, form, found = dwarf_uleb(d);
+        uint64_t name, form, found = wasmelt_rt_dwarf_uleb(d);
         int64_t implicit;
         if (found == 0 || d->failed)
             return false;
-        dwarf_uleb(d);    /* tag */
-        dwarf_fixed(d, 1); /* whether it has children */
+        wasmelt_rt_dwarf_uleb(d);     /* tag */
+        wasmelt_rt_dwarf_fixed(d, 1); /* whether it has children */
         if (found == code)
             return true;
         while (next_attribute(d, &name, &form, &implicit)) {
@@ -48,14 +48,14 @@ static bool read_entry(const reader *r, dwarf_cursor *c, uint64_t table, uint8_t
     if (most > MOST_TABLE_BYTES)
         most = MOST_TABLE_BYTES;
     dwarf_cursor d = {r->abbrev.data + table, r->abbrev.data + table + most, false};
-    uint64_t name, form, code = dwarf_uleb(c);
+    uint64_t name, form, code = wasmelt_rt_dwarf_uleb(c);
     int64_t implicit;
     bool has_lines = false, has_directory = false;
     if (code == 0 || !find_declaration(&d, code))
         return false;
     while (!(has_lines && has_directory) && next_attribute(&d, &name, &form, &implicit)) {
         dwarf_value v;
-        if (!dwarf_form(c, form, offset_size, address_size, implicit, r->strings, &v))
+        if (!wasmelt_rt_dwarf_form(c, form, offset_size, address_size, implicit, r->strings, &v))
             return false;
         if (name == DW_AT_stmt_list) {
             u->line_offset = v.number;
@@ -69,22 +69,22 @@ static bool read_entry(const reader *r, dwarf_cursor *c, uint64_t table, uint8_t
 }
 
 static bool read_unit(const reader *r, dwarf_cursor *c, uint8_t offset_size, unit_directory *u) {
-    unsigned version = (unsigned)dwarf_fixed(c, 2);
+    unsigned version = (unsigned)wasmelt_rt_dwarf_fixed(c, 2);
     uint8_t address_size;
     uint64_t table;
     if (version < 2 || version > 5)
         return false;
     if (version == 5) {
-        uint64_t type = dwarf_fixed(c, 1);
-        address_size = (uint8_t)dwarf_fixed(c, 1);
-        table = dwarf_fixed(c, offset_size);
+        uint64_t type = wasmelt_rt_dwarf_fixed(c, 1);
+        address_size = (uint8_t)wasmelt_rt_dwarf_fixed(c, 1);
+        table = wasmelt_rt_dwarf_fixed(c, offset_size);
         if (type == DW_UT_skeleton || type == DW_UT_split_compile)
-            dwarf_fixed(c, 8);
+            wasmelt_rt_dwarf_fixed(c, 8);
         else if (type == DW_UT_type || type == DW_UT_split_type)
             return false;
     } else {
-        table = dwarf_fixed(c, offset_size);
-        address_size = (uint8_t)dwarf_fixed(c, 1);
+        table = wasmelt_rt_dwarf_fixed(c, offset_size);
+        address_size = (uint8_t)wasmelt_rt_dwarf_fixed(c, 1);
     }
     return !c->failed && address_size <= 8 && read_entry(r, c, table, offset_size, address_size, u);
 }
@@ -99,7 +99,7 @@ void units_read(dwarf_bytes info, dwarf_bytes abbrev, const dwarf_line_sections 
     dwarf_cursor c = {info.data, info.data + info.size, false};
     while (c.at < c.end) {
         uint8_t offset_size;
-        uint64_t length = dwarf_initial_length(&c, &offset_size);
+        uint64_t length = wasmelt_rt_dwarf_initial_length(&c, &offset_size);
         if (c.failed || length > (uint64_t)(c.end - c.at))
             break;
         dwarf_cursor inside = {c.at, c.at + length, false};

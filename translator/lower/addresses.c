@@ -7,20 +7,20 @@
  * The second form is one addressing mode, and compilers see that the two are neighbours.
  *
  * Why it is right. A module's own memory with 32-bit indices and pages of 64 KiB never has the last page of the 4 GiB,
- * unless it has it from the beginning (runtime/memory.c, memory_leave_last_page). So an index that an access was made at
- * is below 2^32 - 65536, and adding up to 65536 does not wrap. Before the second access the first has happened, and
- * nothing it depends on has changed. Should a C compiler drop the first, because it finds that nothing needs the value,
- * the second traps in its place: from 2^32 - 65536 to 2^32 + 65536 there is nothing.
+ * unless it has it from the beginning (runtime/memory.c, wasmelt_rt_memory_leave_last_page). So an index that an access
+ * was made at is below 2^32 - 65536, and adding up to 65536 does not wrap. Before the second access the first has
+ * happened, and nothing it depends on has changed. Should a C compiler drop the first, because it finds that nothing
+ * needs the value, the second traps in its place: from 2^32 - 65536 to 2^32 + 65536 there is nothing.
  *
- * What holds of an access that was made holds of one that is certain to be made, if nothing can be noticed in between: the
- * `run` that both are in has loads, what cannot trap, and at most a store or a branch at its end. Where the index of the
- * second is at 2^32 - 65536 or above, it would trap, and the first does in its place, by the same reasoning.
+ * What holds of an access that was made holds of one that is certain to be made, if nothing can be noticed in between:
+ * the `run` that both are in has loads, what cannot trap, and at most a store or a branch at its end. Where the index
+ * of the second is at 2^32 - 65536 or above, it would trap, and the first does in its place, by the same reasoning.
  *
  * One pass forwards keeps what is known at each point: `accesses` that were made, and `values` of variables that are
- * another one plus a constant. What becomes known in a block, or in an arm of an if, is forgotten at its end if a branch
- * may have gone there from before; in a loop nothing from before is known, since what the loop changes is not yet
- * seen. Everything else ends when a variable that it reads is assigned. Between the place where something became known
- * and a place where it is used there is no way back to before the one without passing it again, so the order of
+ * another one plus a constant. What becomes known in a block, or in an arm of an if, is forgotten at its end if a
+ * branch may have gone there from before; in a loop nothing from before is known, since what the loop changes is not
+ * yet seen. Everything else ends when a variable that it reads is assigned. Between the place where something became
+ * known and a place where it is used there is no way back to before the one without passing it again, so the order of
  * statements is enough to tell. */
 #include "lower/addresses.h"
 
