@@ -5,8 +5,8 @@ Every module of a script is translated, compiled to a shared object, loaded and 
 public embedding API (runner.c); what the script asserts is checked there. Modules that must be rejected go
 to `wasmelt validate`.
 
-The suite is looked for in --suite, $WASMELT_SPEC_SUITE, spec-tests/suite and ../shared/spec-suite: a folder
-with index.json and suite.tar.xz, or the unpacked scripts.
+The suite, which get.py makes, is looked for in --suite, $WASMELT_SPEC_SUITE, spec-tests/suite and
+../shared/spec-suite: a folder with index.json and the scripts, or suite.tar.xz with them.
 """
 import argparse
 import collections
@@ -26,11 +26,8 @@ import tempfile
 
 HERE = pathlib.Path(__file__).resolve().parent
 ROOT = HERE.parent
-HOW_TO_GET = """no suite found. To make one:
-  git clone https://github.com/WebAssembly/testsuite
-  convert each .wast into a folder GROUP/NAME with NAME.json and its modules (wabt's wast2json or
-  wasm-tools json-from-wast give the format; see spec-tests/README.md for the differences), write
-  index.json beside the groups, and name the folder with --suite or $WASMELT_SPEC_SUITE."""
+HOW_TO_GET = """the official suite was not run, as it is not here. To make it, from its repositories or from folders of .wast files:
+  spec-tests/get.py        (what it takes: spec-tests/get.py --help)"""
 
 SKIP_TEXT = 'text format: wasmelt reads binaries'
 TRANSLATE_SECONDS = 600  # for one module, its C compiler included
