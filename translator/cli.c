@@ -278,6 +278,9 @@ static bool apply(options *o, option_id id, const char *value) {
     case OPTION_IMPORTS:
         o->named_imports = choice == 1;
         return true;
+    case OPTION_IMPORTS_NEVER_THROW:
+        o->imports_never_throw = true;
+        return true;
     case OPTION_MAIN:
         o->main = true;
         return true;
@@ -504,6 +507,10 @@ cli_result cli_parse(int argc, char **argv, options *o) {
     }
     if (o->named_imports && (o->emit == EMIT_EXE || o->main)) {
         cli_error("--imports=named is for libraries: it goes with --emit=c, obj, lib or shared");
+        return CLI_WRONG;
+    }
+    if (o->imports_never_throw && (o->emit == EMIT_EXE || o->main)) {
+        cli_error("--imports-never-throw is for libraries, as a program's imports never do: it goes with --emit=c, obj, lib or shared");
         return CLI_WRONG;
     }
     return CLI_RUN;

@@ -34,7 +34,7 @@ typedef struct options {
     string_list wasi_dirs, wasi_env;
     emit_kind emit;
     uint32_t split, jobs;
-    bool debug, explicit_bounds, named_imports, strict_loads, main, list, quiet, json, verbose, progress;
+    bool debug, explicit_bounds, named_imports, imports_never_throw, strict_loads, main, list, quiet, json, verbose, progress;
     bool wasi_fixed; /* what the executable gives is said here, by wasi_*, and not on its command
                         line */
     bool wasi_inherit_env, wasi_confine;

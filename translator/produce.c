@@ -115,6 +115,7 @@ static int translate_bytes(const options *o, span bytes, const char *name, const
         .jobs = jobs_of(o),
         .strict_loads = o->strict_loads,
         .bind_imports = o->emit == EMIT_SHARED || o->named_imports,
+        .imports_never_throw = o->imports_never_throw,
         .emit_main = o->emit == EMIT_EXE || (o->emit == EMIT_C && o->main),
         .command = o->wasi_fixed ? &command : NULL,
         .stop = &process_stopped_by,

@@ -98,7 +98,7 @@ static bool check_bodies(const module *m, diag *d) {
     callgraph calls = {0};
     ir_func f = {0};
     bool ok = true;
-    callgraph_build(&calls, m, false, true, &a);
+    callgraph_build(&calls, m, FOREIGN_LINKED, true, &a);
     for (uint32_t k = m->imported_funcs; ok && k < m->func_count; k++) {
         if (!calls.reachable[k])
             continue;
@@ -480,15 +480,18 @@ bool translate(const module *m, const translate_options *options, const char *di
     w.file.room = FREE_OUTPUT + OUTPUT_FOR_BYTE * m->input.length;
     w.g = (generator){.m = m, .options = options, .arena = &a, .name = options->name};
     w.g.uses_data_sizes = m->has_data_count && m->data_count > 0;
+    foreign_throws foreign = options->emit_main || options->imports_never_throw ? FOREIGN_NEVER
+                             : options->bind_imports                           ? FOREIGN_NAMED
+                                                                               : FOREIGN_LINKED;
     debug_lines *lines = NULL;
     bool ok = check_module(m, d);
     if (ok) {
-        callgraph_build(&w.g.calls, m, options->bind_imports, !options->debug, &a);
+        callgraph_build(&w.g.calls, m, foreign, !options->debug, &a);
         plan_files(&w);
         w.g.declares_locally = w.g.split && !options->debug; /* with -g lines are counted as functions are printed */
         w.declared = arena_array(&a, m->func_count, sizeof *w.declared);
         w.g.uses_vectors = w.g.calls.has_vectors || has_values(m, WASMELT_V128);
-        w.g.uses_exceptions = w.g.calls.has_exceptions || options->bind_imports || has_values(m, WASMELT_EXNREF);
+        w.g.uses_exceptions = w.g.calls.has_exceptions || w.g.calls.any_throws || has_values(m, WASMELT_EXNREF);
         w.g.called = arena_array(&a, m->func_count, sizeof *w.g.called);
         images_plan(&w.g);
         w.g.tables = fixed_tables_find(m, w.g.calls.code, &a);

@@ -27,6 +27,7 @@ typedef struct translate_options {
     uint32_t jobs;       /* threads that emit functions */
     bool strict_loads;   /* force every load, not only those whose result is unused */
     bool bind_imports;   /* functions are bound by name at instantiation, not by the C linker */
+    bool imports_never_throw; /* nor does what comes in as a reference: the user promises it */
     bool emit_main;      /* end with a `main` that runs the module as a WASI command */
     const command_options *command; /* or null: it is said on the executable's command line */
     const volatile sig_atomic_t *stop; /* ends the translation when it becomes nonzero; may be null */

@@ -38,8 +38,8 @@ wasmelt_exception *wasmelt_exception_retain(wasmelt_exception *exception);
 void wasmelt_exception_release(wasmelt_exception *exception);
 
 /* For a host function that a module called: makes `exception` be thrown by that call. The host function must
- * return at once, with any results (references must be null). Keeps a reference of its own. Only modules that
- * use exceptions themselves look for one after a call: throw into no others. */
+ * return at once, with any results (references must be null). Keeps a reference of its own. A module that was
+ * translated with --imports-never-throw does not look for one after a call and would run on: throw into no such. */
 void wasmelt_throw(wasmelt_exception *exception);
 
 #ifdef __cplusplus

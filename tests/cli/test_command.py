@@ -36,6 +36,7 @@ def test_help_and_version(run_wasmelt):
     (['--name=u32', 'a.wasm'], 'has a meaning in C'),
     (['--imports=named', 'a.wasm'], 'is for libraries'),
     (['--imports=named', '--emit=c', '--main', 'a.wasm'], 'is for libraries'),
+    (['--imports-never-throw', 'a.wasm'], 'is for libraries'),
     (['-o'], 'needs an argument'),
     (['validate'], 'no file to validate'),
     (['validate', '--emit=c', 'a.wasm'], "--emit is no option of 'wasmelt validate'"),

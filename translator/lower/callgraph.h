@@ -3,6 +3,7 @@
 #define WASMELT_LOWER_CALLGRAPH_H
 
 #include "base/diag.h"
+#include "lower/foreign.h"
 #include "wasm/module.h"
 
 typedef struct callgraph {
@@ -15,6 +16,7 @@ typedef struct callgraph {
                             what does, an import, or through a table or reference; or grows a memory or table, of
                             which hosts may be asked */
     bool has_exceptions; /* there are tags, or code that throws or catches */
+    bool any_throws;     /* some function or import may end with an exception */
     bool has_vectors;    /* some instruction is of SIMD or relaxed SIMD */
     uint32_t *component; /* strongly connected component; two functions in the same one may be on the
                             stack repeatedly. The last member is that of all code outside. */
@@ -22,11 +24,9 @@ typedef struct callgraph {
     uint32_t *copies;    /* how many others have its code */
 } callgraph;
 
-/* From what validation noted of the bodies. Arrays live in `a`; members per function of `m`. `imports_throw`: imports are functions of
- * other modules, whatever this one does. Otherwise they are the host's, which throws only into modules that use
- * exceptions themselves, and WASI's, which never throw. `merge`: functions that are the same become one
+/* From what validation noted of the bodies. Arrays live in `a`; members per function of `m`. `merge`: functions that are the same become one
  * (lower/duplicates.h), which all calls and references lead to; the others are not reachable. */
-void callgraph_build(callgraph *g, const module *m, bool imports_throw, bool merge, arena *a);
+void callgraph_build(callgraph *g, const module *m, foreign_throws foreign, bool merge, arena *a);
 
 /* Whether a call from `from` to `to` may be part of a recursion; `to` == m->func_count is a call that
  * leaves the module's direct calls: to an import, or through a table or reference. */

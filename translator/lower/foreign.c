@@ -1,0 +1,51 @@
+/* In comes a module; out goes whether a reference in it, an element of a table for instance, can be to a function that is
+ * not the module's own. It is decided by the types of what the module shares with others: a value that comes from nowhere
+ * else is the module's. */
+#include "lower/foreign.h"
+
+#include "wasm/subtype.h"
+
+static bool is_func_ref(wasmelt_valtype t) {
+    return representation(t) == WASMELT_FUNCREF;
+}
+
+static bool any_func_ref(const wasmelt_valtype *types, uint32_t count) {
+    for (uint32_t k = 0; k < count; k++)
+        if (is_func_ref(types[k]))
+            return true;
+    return false;
+}
+
+/* Whether such references come in by what is shared: `in`, that it is imported, where the module only reads it. */
+static bool come_by(const module *m, extern_kind kind, uint32_t index, bool in) {
+    const type_def *t;
+    switch (kind) {
+    case EXTERN_TABLE:
+        return is_func_ref(m->tables[index].element);
+    case EXTERN_GLOBAL:
+        return is_func_ref(m->globals[index].type) && (in || m->globals[index].is_mutable);
+    case EXTERN_TAG:
+        t = &m->types[m->tags[index].type];
+        return any_func_ref(t->params, t->param_count);
+    case EXTERN_FUNC:
+        t = &m->types[m->funcs[index].type];
+        return in && any_func_ref(t->results, t->result_count);
+    default:
+        return false;
+    }
+}
+
+bool foreign_references_come_in(const module *m) {
+    for (uint32_t k = 0; k < m->import_count; k++)
+        if (come_by(m, m->imports[k].kind, m->imports[k].index, true))
+            return true;
+    for (uint32_t k = 0; k < m->export_count; k++)
+        if (come_by(m, m->exports[k].kind, m->exports[k].index, false))
+            return true;
+    for (uint32_t k = 0; k < m->func_count; k++) {
+        const type_def *t = &m->types[m->funcs[k].type];
+        if (m->funcs[k].is_referenced && any_func_ref(t->params, t->param_count))
+            return true;
+    }
+    return false;
+}
