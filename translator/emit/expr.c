@@ -482,9 +482,10 @@ static void put_access(body *b, const expr *e, bool forced) {
 
 /* Other threads may change a shared memory between two reads. A C compiler that finds an ordinary access may read again
  * instead of keeping the value: after the bounds of a table or of a switch have been checked that would be the end of
- * the sandbox. */
-static bool is_read_once(const body *b, const expr *e) {
-    return b->g->m->memories[e->index].type.shared;
+ * the sandbox. Where the bounds are checked, a load that comes before another trap (lower/forced.c) traps there. */
+static bool is_forced(const body *b, const expr *e) {
+    return b->g->options->strict_loads || b->g->m->memories[e->index].type.shared ||
+           (e->forced && !has_explicit_checks(b->g, e->index));
 }
 
 void put_forced(body *b, const expr *e) {
@@ -543,7 +544,7 @@ void put_expr(body *b, const expr *e) {
             put_template(b, e);
         break;
     case EXPR_LOAD:
-        put_access(b, e, b->g->options->strict_loads || is_read_once(b, e));
+        put_access(b, e, is_forced(b, e));
         break;
     case EXPR_SELECT:
         put_condition(b, e->args[2], false);

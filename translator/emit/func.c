@@ -7,6 +7,7 @@
 #include "emit/marks.h"
 #include "lower/build.h"
 #include "lower/addresses.h"
+#include "lower/forced.h"
 #include "lower/coalesce.h"
 #include "lower/recursion.h"
 #include "lower/tidy.h"
@@ -310,6 +311,7 @@ bool emit_func(const generator *g, out *o, ir_func *f, arena *a, uint32_t index,
     if (!build_func(f, g->m, &g->calls, a, index, d))
         return false;
     addresses_rebase(f);
+    loads_force(f);
     uses_count(f);
     coalesce_results(f);
     structured shape = structure(f);

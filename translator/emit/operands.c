@@ -22,7 +22,8 @@ static bool takes(const expr *e, uint32_t variable) {
     if (e->kind != EXPR_OP && e->kind != EXPR_LOAD && e->kind != EXPR_SELECT)
         return false;
     for (int k = 0; k < 3 && e->args[k]; k++) {
-        if ((e->kind == EXPR_SELECT && k < 2) || !takes(e->args[k], variable))
+        bool may_come_late = (e->kind == EXPR_SELECT && k < 2) || (e->kind == EXPR_LOAD && k > 0); /* than the load itself */
+        if (may_come_late || !takes(e->args[k], variable))
             continue;
         for (int other = 0; other < 3 && e->args[other]; other++)
             if (other != k && !is_pure(e->args[other]))

@@ -286,7 +286,7 @@ static void visit_statement(walk *w, stmt *s) {
     uint16_t effects = 0;
     for (uint32_t k = 0; k < s->arg_count; k++)
         effects |= s->args[k]->effects;
-    bool traps_otherwise = effects & (FX_TRAPS_NUMERIC | FX_TRAPS_OTHER); /* than by a load */
+    bool traps_otherwise = effects & FX_TRAPS_OTHERWISE;
     bool is_within_run = !traps_otherwise && (s->kind == STMT_SET || s->kind == STMT_EVAL || s->kind == STMT_BLOCK ||
                                               s->kind == STMT_NOP);
     if (traps_otherwise)

@@ -254,7 +254,7 @@ static inline bool build_instr(builder *b, const instr *i, bool *reachable) {
         if (!check_type(b, m->tables[i->index].element))
             return false;
         build_unary(b, EXPR_TABLE_GET, i->index, m->tables[i->index].element,
-                    FX_READS_TABLE | FX_TRAPS_OTHER);
+                    FX_READS_TABLE | FX_TRAPS_TABLE);
         return true;
     case OP_TABLE_SET:
         build_operation(b, i, 2, 0);

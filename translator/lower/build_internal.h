@@ -93,8 +93,8 @@ static inline void expr_set_arg(expr *e, uint32_t position, expr *arg) {
     e->effects |= arg->effects;
 }
 
-/* The kinds of trap, FX_TRAPS_*, that evaluating the tree may raise. */
-static inline uint16_t expr_trap_kinds(const expr *e) {
+/* The codes, FX_TRAPS_*, with which evaluating the tree may trap. */
+static inline uint16_t expr_trap_codes(const expr *e) {
     return e->effects & FX_TRAPS;
 }
 
@@ -131,11 +131,11 @@ static inline void stack_truncate(builder *b, size_t height) {
         b->settled = height;
 }
 
-/* Makes the top `count` entries, whose traps are of these kinds, fit to be operands of one statement, or of one tree. */
-void stack_separate(builder *b, size_t count, uint16_t kinds, bool one_tree);
+/* Makes the top `count` entries, which may trap with these codes, fit to be operands of one statement, or of one tree. */
+void stack_separate(builder *b, size_t count, uint16_t codes, bool one_tree);
 
-static inline bool is_one_kind(uint16_t kinds) {
-    return (kinds & (kinds - 1)) == 0;
+static inline bool is_one_code(uint16_t codes) {
+    return (codes & (codes - 1)) == 0;
 }
 
 /* The lowest of the top `count` entries; null for none, as the stack may have no memory yet. */
@@ -146,11 +146,11 @@ static inline expr *const *stack_top(const builder *b, uint32_t count) {
 /* Takes the top `count` entries as operands of a statement; `args` has room for them. */
 static inline void stack_pop_args(builder *b, uint32_t count, expr **args) {
     expr *const *top = stack_top(b, count);
-    uint16_t kinds = 0;
+    uint16_t codes = 0;
     for (uint32_t i = 0; i < count; i++)
-        kinds |= expr_trap_kinds(top[i]);
-    if (!is_one_kind(kinds))
-        stack_separate(b, count, kinds, false);
+        codes |= expr_trap_codes(top[i]);
+    if (!is_one_code(codes))
+        stack_separate(b, count, codes, false);
     for (uint32_t i = count; i-- > 0;)
         args[i] = top[i];
     stack_truncate(b, b->stack.count - count);
@@ -159,14 +159,14 @@ static inline void stack_pop_args(builder *b, uint32_t count, expr **args) {
 /* Takes the top `count` entries, at most three, as operands of the tree `e`. */
 static inline void stack_pop_into(builder *b, uint32_t count, expr *e) {
     expr *const *top = stack_top(b, count);
-    uint16_t kinds = 0;
+    uint16_t codes = 0;
     unsigned nodes = 1;
     for (uint32_t i = 0; i < count; i++) {
-        kinds |= expr_trap_kinds(top[i]);
+        codes |= expr_trap_codes(top[i]);
         nodes += top[i]->nodes;
     }
-    if (!is_one_kind(kinds) || nodes > EXPR_MAX_NODES)
-        stack_separate(b, count, kinds, true);
+    if (!is_one_code(codes) || nodes > EXPR_MAX_NODES)
+        stack_separate(b, count, codes, true);
     for (uint32_t i = 0; i < count; i++)
         expr_set_arg(e, i, top[i]);
     stack_truncate(b, b->stack.count - count);
@@ -174,9 +174,9 @@ static inline void stack_pop_into(builder *b, uint32_t count, expr *e) {
 
 /* Takes the operands of a statement that writes or calls: what is below must not see it. */
 expr **stack_pop_statement_args(builder *b, uint32_t count, uint16_t effects);
-/* Before something that traps by `kinds` is evaluated: the entries below `end` whose traps would have
- * come first, unless all are of one kind, so that they cannot be told apart. */
-void stack_settle_traps(builder *b, size_t end, uint16_t kinds);
+/* Before something that may trap with `codes` is evaluated: the entries below `end` whose traps would have
+ * come first, unless all have one code, so that they cannot be told apart. */
+void stack_settle_traps(builder *b, size_t end, uint16_t codes);
 /* Settles the entries below `end` that have any of these effects. */
 void stack_settle_effects(builder *b, size_t end, uint16_t effects);
 void stack_settle_all(builder *b, size_t end);

@@ -120,7 +120,7 @@ void assign_results(builder *b, frame *fr) {
     uint32_t first = result_vars(b, fr);
     size_t base = b->stack.count - fr->result_count;
     for (uint32_t k = 0; k < fr->result_count; k++) {
-        stack_settle_traps(b, base, expr_trap_kinds(b->stack.data[base + k]));
+        stack_settle_traps(b, base, expr_trap_codes(b->stack.data[base + k]));
         stmt_assign(b, first + k, b->stack.data[base + k]);
     }
 }

@@ -1,5 +1,22 @@
 #include "lower/ir.h"
 
+/* What a division cannot do if its divisor is a constant. */
+static uint16_t excluded_by_divisor(const expr *divisor) {
+    if (divisor->kind != EXPR_CONST)
+        return 0;
+    uint64_t all = divisor->type == WASMELT_I32 ? UINT32_MAX : UINT64_MAX, value = divisor->value & all;
+    return (value != 0 ? FX_TRAPS_DIVIDE : 0) | (value != all ? FX_TRAPS_OVERFLOW : 0);
+}
+
+uint16_t expr_own_traps(const expr *e) {
+    if (e->kind == EXPR_LOAD)
+        return FX_TRAPS_MEMORY;
+    if (e->kind == EXPR_TABLE_GET)
+        return FX_TRAPS_TABLE;
+    uint16_t codes = e->kind == EXPR_OP ? opcode_table[e->op].effects & FX_TRAPS : 0;
+    return codes & FX_TRAPS_DIVIDE ? codes & ~excluded_by_divisor(e->args[1]) : codes;
+}
+
 bool expr_same(const expr *a, const expr *b) {
     if (a->kind != b->kind || a->type != b->type || a->index != b->index || a->value != b->value)
         return false;

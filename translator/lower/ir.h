@@ -51,15 +51,17 @@ struct expr {
     uint32_t index;
     wasmelt_valtype type;
     uint32_t offset;   /* of the instruction in the input */
+    bool forced;       /* LOAD: performed where it stands, whatever becomes of the value */
     uint64_t value;
     const uint8_t *bytes; /* the 16 of v128.const and i8x16.shuffle */
     expr *args[3];
 };
 
-/* Whether evaluating the node itself, apart from its operands, may trap. */
+/* The codes, FX_TRAPS_*, with which evaluating the node itself, apart from its operands, may trap. */
+uint16_t expr_own_traps(const expr *e);
+
 static inline bool expr_traps(const expr *e) {
-    return e->kind == EXPR_LOAD || e->kind == EXPR_TABLE_GET ||
-           (e->kind == EXPR_OP && (opcode_table[e->op].effects & FX_TRAPS));
+    return expr_own_traps(e) != 0;
 }
 
 static inline int expr_arg_count(const expr *e) {

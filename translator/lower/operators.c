@@ -18,11 +18,11 @@ static void take_vector_immediates(builder *b, expr *e, const instr *i) {
 }
 
 void build_operator(builder *b, const instr *i, uint32_t count, wasmelt_valtype result) {
-    uint16_t effects = opcode_facts_table[i->op].effects;
     expr *e = expr_new(b, EXPR_OP, result);
     e->op = (uint16_t)i->op;
-    e->effects = effects & ~(unsigned)FX_BOOL;
+    e->effects = opcode_facts_table[i->op].effects & ~(unsigned)(FX_BOOL | FX_TRAPS);
     stack_pop_into(b, count, e);
+    e->effects |= expr_own_traps(e);
     if (opcode_table[i->op].prefix != 0)
         take_vector_immediates(b, e, i);
     stack_push(b, fold(b->f->arena, e));
@@ -32,8 +32,17 @@ static void note_memory(builder *b, uint32_t memory) {
     b->f->memories |= UINT64_C(1) << (memory < 63 ? memory : 63);
 }
 
+/* What an access takes besides its address, if it may trap otherwise than by a memory access. */
+static void settle_beside_address(builder *b) {
+    size_t last = b->stack.count - 1;
+    if (expr_trap_codes(b->stack.data[last]) & FX_TRAPS_OTHERWISE)
+        stack_settle(b, last);
+}
+
 /* `count`: 2 for a load into a lane, whose vector comes after the address. */
 void build_load(builder *b, const instr *i, uint32_t count, wasmelt_valtype result) {
+    if (count == 2)
+        settle_beside_address(b);
     expr *e = expr_new(b, EXPR_LOAD, result);
     e->op = (uint16_t)i->op;
     e->index = i->index;
@@ -46,6 +55,7 @@ void build_load(builder *b, const instr *i, uint32_t count, wasmelt_valtype resu
 }
 
 void build_store(builder *b, const instr *i) {
+    settle_beside_address(b);
     expr **args = stack_pop_statement_args(b, 2, FX_READS_MEMORY);
     stmt *s = stmt_new(b, STMT_STORE);
     s->op = (uint16_t)i->op;
@@ -77,7 +87,7 @@ void build_unary(builder *b, expr_kind kind, uint32_t index, wasmelt_valtype typ
 void build_select(builder *b) {
     /* C evaluates one arm only, so arms that trap are computed before. */
     for (size_t i = b->stack.count - 3; i < b->stack.count - 1; i++)
-        if (expr_trap_kinds(b->stack.data[i]))
+        if (expr_trap_codes(b->stack.data[i]))
             stack_settle(b, i);
     vec_last(&b->stack) = fold_condition(b->f->arena, vec_last(&b->stack));
     expr *e = expr_new(b, EXPR_SELECT, b->stack.data[b->stack.count - 3]->type);
@@ -98,8 +108,8 @@ void build_local_set(builder *b, uint32_t local, bool tee) {
     size_t below = b->stack.count - 1;
     size_t statements = b->f->stmts.count;
     stack_settle_readers(b, below, local);
-    if (expr_trap_kinds(b->stack.data[below]))
-        stack_settle_traps(b, below, expr_trap_kinds(b->stack.data[below]));
+    if (expr_trap_codes(b->stack.data[below]))
+        stack_settle_traps(b, below, expr_trap_codes(b->stack.data[below]));
     expr *value = stack_pop(b);
     if (value->kind == EXPR_VAR && value->index == local)
         ; /* x = x */
@@ -122,8 +132,8 @@ void build_global_set(builder *b, uint32_t global) {
 void build_drop(builder *b) {
     size_t below = b->stack.count - 1;
     expr *e = b->stack.data[below];
-    if (expr_trap_kinds(e)) {
-        stack_settle_traps(b, below, expr_trap_kinds(e));
+    if (expr_trap_codes(e)) {
+        stack_settle_traps(b, below, expr_trap_codes(e));
         stmt_with(b, STMT_EVAL, 1, &e);
     }
     stack_pop(b);

@@ -5,8 +5,9 @@
  *
  *  - A store settles pending loads and traps; a call those and reads of globals and tables as well.
  *  - local.set settles readers of the local.
- *  - Operands of one tree or statement are evaluated by C in any order, so at most one kind of trap may
- *    come from them; of several, the earlier operands are settled.
+ *  - Operands of one tree or statement are evaluated by C in any order, so they may trap with one code only, or one
+ *    of them with several; otherwise the earlier ones are settled. An access that checks its bounds itself may do that
+ *    before what stands beside its address: that is settled if it may trap with another code.
  *  - A block's entry settles everything but constants; a branch settles pending traps, which must
  *    happen whether it is taken or not.
  *
@@ -89,16 +90,14 @@ static void compute(builder *b, size_t index) {
     b->stack.data[index] = expr_var(b, variable);
 }
 
-/* Before something that traps by `kinds` is evaluated: the entries below `end` whose traps would have
- * come first, unless all are of one kind, so that they cannot be told apart. */
-void stack_settle_traps(builder *b, size_t end, uint16_t kinds) {
-    uint16_t all = kinds;
+void stack_settle_traps(builder *b, size_t end, uint16_t codes) {
+    uint16_t all = codes;
     for (size_t i = b->settled; i < end; i++)
-        all |= expr_trap_kinds(b->stack.data[i]);
-    if (is_one_kind(all))
+        all |= expr_trap_codes(b->stack.data[i]);
+    if (is_one_code(all))
         return;
     for (size_t i = b->settled; i < end; i++)
-        if (expr_trap_kinds(b->stack.data[i]))
+        if (expr_trap_codes(b->stack.data[i]))
             compute(b, i);
 }
 
@@ -107,8 +106,8 @@ void stack_settle(builder *b, size_t index) {
     expr *e = b->stack.data[index];
     if (is_settled(e))
         return;
-    if (expr_trap_kinds(e))
-        stack_settle_traps(b, index, expr_trap_kinds(e));
+    if (expr_trap_codes(e))
+        stack_settle_traps(b, index, expr_trap_codes(e));
     compute(b, index);
 }
 
@@ -135,10 +134,10 @@ void stack_settle_readers(builder *b, size_t end, uint32_t variable) {
 /* Settles those of the entries from `base` on that trap, but for the last. */
 static void settle_but_last_trap(builder *b, size_t base) {
     size_t last = b->stack.count;
-    while (!expr_trap_kinds(b->stack.data[--last])) {
+    while (!expr_trap_codes(b->stack.data[--last])) {
     }
     for (size_t i = base; i < last; i++)
-        if (expr_trap_kinds(b->stack.data[i]))
+        if (expr_trap_codes(b->stack.data[i]))
             stack_settle(b, i);
 }
 
@@ -157,9 +156,9 @@ static void settle_large(builder *b, size_t base) {
     }
 }
 
-void stack_separate(builder *b, size_t count, uint16_t kinds, bool one_tree) {
+void stack_separate(builder *b, size_t count, uint16_t codes, bool one_tree) {
     size_t base = b->stack.count - count;
-    if (!is_one_kind(kinds))
+    if (!is_one_code(codes))
         settle_but_last_trap(b, base);
     if (one_tree)
         settle_large(b, base);

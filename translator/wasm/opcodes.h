@@ -70,13 +70,20 @@ enum {
     FX_READS_GLOBAL = 1 << 1,
     FX_READS_TABLE = 1 << 2,
     FX_READS_LOCAL = 1 << 3,
-    FX_TRAPS_MEMORY = 1 << 4,  /* may trap: out of bounds memory access only */
-    FX_TRAPS_NUMERIC = 1 << 5, /* may trap: division, conversion */
-    FX_TRAPS_OTHER = 1 << 6,   /* may trap: table bounds, null, ... */
-    FX_STATEMENT = 1 << 7,     /* writes something or transfers control: never part of a tree */
-    FX_BOOL = 1 << 8           /* the C text is of type int, 0 or 1 */
+    /* It may trap, with one of these codes: */
+    FX_TRAPS_MEMORY = 1 << 4,   /* out of bounds memory access */
+    FX_TRAPS_DIVIDE = 1 << 5,   /* integer divide by zero */
+    FX_TRAPS_OVERFLOW = 1 << 6, /* integer overflow */
+    FX_TRAPS_CONVERT = 1 << 7,  /* invalid conversion to integer */
+    FX_TRAPS_TABLE = 1 << 8,    /* out of bounds table access */
+    FX_TRAPS_NULL = 1 << 9,     /* null reference */
+    FX_TRAPS_CAST = 1 << 10,    /* cast failure */
+    FX_STATEMENT = 1 << 11,     /* writes something or transfers control: never part of a tree */
+    FX_BOOL = 1 << 12           /* the C text is of type int, 0 or 1 */
 };
-#define FX_TRAPS (FX_TRAPS_MEMORY | FX_TRAPS_NUMERIC | FX_TRAPS_OTHER)
+#define FX_TRAPS_OTHERWISE /* than by a memory access */                                                                  \
+    (FX_TRAPS_DIVIDE | FX_TRAPS_OVERFLOW | FX_TRAPS_CONVERT | FX_TRAPS_TABLE | FX_TRAPS_NULL | FX_TRAPS_CAST)
+#define FX_TRAPS (FX_TRAPS_MEMORY | FX_TRAPS_OTHERWISE)
 
 typedef struct opcode_info {
     const char *text;      /* "i32.add" */

@@ -1,0 +1,126 @@
+/* In comes the IR as built; out goes the same with marks on loads behind which something may trap with another code. To a C
+ * compiler a load has no effect, and what ends in a trap does not need its value: Clang moves it behind the check,
+ *
+ *     u32 t2 = I32(p0);
+ *     return t2 + i32_div_u(7, p1);
+ *
+ * and the program would end by the division although the load comes first. A load that the check itself needs, of a divisor
+ * or of a table's index, comes first anyway. Only straight code is looked at, and ifs that do nothing but trap: behind other
+ * branches the value may be needed on one way only, and what moves past stores and calls is rare (docs/architecture.md).
+ *
+ * One pass backwards over the statements, with what is known of the next trap. */
+#include "lower/forced.h"
+
+#define MOST_NEEDED 8
+
+/* The trap that comes next. */
+typedef struct next_trap {
+    bool follows;
+    uint32_t needed[MOST_NEEDED]; /* variables that its check depends on: those that are known */
+    uint32_t needed_count;
+} next_trap;
+
+static bool traps_otherwise(const expr *e) {
+    return (expr_own_traps(e) & FX_TRAPS_OTHERWISE) != 0;
+}
+
+/* The operand that the node's check looks at. */
+static expr *checked_operand(const expr *e) {
+    return e->args[1] ? e->args[1] : e->args[0]; /* a division's divisor */
+}
+
+static void force_below(expr *e, bool trap_follows) {
+    if (!(e->effects & FX_READS_MEMORY))
+        return;
+    if (e->kind == EXPR_LOAD)
+        e->forced = trap_follows;
+    bool traps = traps_otherwise(e);
+    for (int k = 0; k < 3 && e->args[k]; k++)
+        force_below(e->args[k], traps ? e->args[k] != checked_operand(e) : trap_follows);
+}
+
+static void need(next_trap *t, const expr *e) {
+    if (e->kind == EXPR_VAR && t->needed_count < MOST_NEEDED)
+        t->needed[t->needed_count++] = e->index;
+    for (int k = 0; k < 3 && e->args[k]; k++)
+        need(t, e->args[k]);
+}
+
+/* Whether the check depends on the variable; an assignment of it is where that ends. */
+static bool take_needed(next_trap *t, uint32_t variable) {
+    bool found = false;
+    for (uint32_t k = 0; k < t->needed_count;) {
+        if (t->needed[k] == variable) {
+            t->needed[k] = t->needed[--t->needed_count];
+            found = true;
+        } else {
+            k++;
+        }
+    }
+    return found;
+}
+
+/* The operators of the tree that trap otherwise than by a load: their number, and one of them. */
+static uint32_t find_traps(const expr *e, const expr **one) {
+    if (!(e->effects & FX_TRAPS_OTHERWISE))
+        return 0;
+    uint32_t count = traps_otherwise(e);
+    if (count)
+        *one = e;
+    for (int k = 0; k < 3 && e->args[k]; k++)
+        count += find_traps(e->args[k], one);
+    return count;
+}
+
+/* Whether the statement's own trap, or one that may follow the statement, may follow its operands. */
+static void note_statement(const ir_func *f, const stmt *s, next_trap *t) {
+    switch (s->kind) {
+    case STMT_IF:
+        t->follows = s[1].kind == STMT_TRAP;
+        t->needed_count = 0;
+        need(t, s->args[0]);
+        break;
+    case STMT_SET:
+    case STMT_EVAL:
+    case STMT_NOP:
+    case STMT_BLOCK:
+        break;
+    case STMT_TRAP:
+    case STMT_OP: /* of tables, or atomic */
+        *t = (next_trap){.follows = true};
+        break;
+    case STMT_CALL_INDIRECT:
+    case STMT_TAIL_CALL_INDIRECT:
+        *t = (next_trap){.follows = true};
+        need(t, s->args[s->arg_count - 1]);
+        break;
+    case STMT_END:
+        t->follows = t->follows && f->labels.data[s->label].kind == STMT_BLOCK;
+        break;
+    default:
+        t->follows = false;
+    }
+}
+
+static void visit_statement(const ir_func *f, stmt *s, next_trap *t) {
+    note_statement(f, s, t);
+    bool is_needed = s->kind == STMT_SET && take_needed(t, s->result), follows = t->follows && !is_needed;
+    if (is_needed)
+        need(t, s->args[0]);
+    const expr *one = NULL;
+    uint32_t traps = 0;
+    for (uint32_t k = 0; k < s->arg_count; k++) {
+        force_below(s->args[k], follows);
+        traps += find_traps(s->args[k], &one);
+    }
+    if (traps > 0)
+        *t = (next_trap){.follows = true};
+    if (traps == 1) /* of several it is open which is first */
+        need(t, checked_operand(one));
+}
+
+void loads_force(ir_func *f) {
+    next_trap t = {0};
+    for (size_t k = f->stmts.count; k-- > 0;)
+        visit_statement(f, &f->stmts.data[k], &t);
+}
