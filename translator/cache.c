@@ -9,6 +9,7 @@
 #include <string.h>
 #include <sys/file.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -115,18 +116,13 @@ static bool has_suffix(const char *name, const char *suffix) {
 }
 
 /* Makes a new empty directory in the cache, held by the descriptor, -1 with errno set. */
-static int make_temporary(const cache *c, strbuf *path) {
-    strbuf_printf(path, "%s/tmp-XXXXXX", c->path.data);
-    if (!mkdtemp(path->data))
+static int make_temporary(const cache *c, char name[NAME_SIZE]) {
+    if (!place_random_name("tmp-", name) || mkdirat(c->fd, name, 0700) != 0)
         return -1;
-    int fd = open(path->data, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    int fd = openat(c->fd, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
     if (fd >= 0)
         flock(fd, LOCK_EX | LOCK_NB);
     return fd;
-}
-
-static const char *last_component(const strbuf *path) {
-    return strrchr(path->data, '/') + 1;
 }
 
 /* Removes a name and, of a directory, what is in it. An entry has no directories, but what stands in its place may. */
@@ -157,15 +153,13 @@ static int open_member(const cache *c, const char *name) {
 
 /* Takes an entry out of sight at once, then removes it. */
 static void remove_entry(const cache *c, const char *key) {
-    strbuf path = {0};
-    int fd = make_temporary(c, &path);
+    char name[NAME_SIZE];
+    int fd = make_temporary(c, name);
     if (fd >= 0) { /* a directory may be renamed onto an empty one */
-        const char *name = last_component(&path);
         remove_name(c, renameat(c->fd, key, c->fd, name) == 0 ? name : key);
         unlinkat(c->fd, name, AT_REMOVEDIR);
         close(fd);
     }
-    strbuf_free(&path);
 }
 
 /* ---- What an entry says of itself ---- */
@@ -210,7 +204,7 @@ static bool is_still(const cache *c, const char *name, int fd) {
            opened.st_ino == named.st_ino && opened.st_dev == named.st_dev;
 }
 
-int cache_find(const cache *c, const char *key, strbuf *program) {
+int cache_find(const cache *c, const char *key) {
     char name[NAME_SIZE], info[INFO_SIZE];
     uint64_t size;
     member(name, key, "/info");
@@ -221,8 +215,6 @@ int cache_find(const cache *c, const char *key, strbuf *program) {
     bool removed = flock(fd, LOCK_SH | LOCK_NB) != 0 && errno == EWOULDBLOCK;
     if (!removed && is_still(c, name, fd) && read_info(fd, info) && is_sound(c, key, info, &size)) {
         futimens(fd, NULL); /* fails on a read-only file system, where nothing is removed either */
-        strbuf_clear(program);
-        strbuf_printf(program, "%s/%s/program", c->path.data, key);
         held = fcntl(fd, F_DUPFD, FIRST_FREE); /* stays open in the program */
     }
     close(fd);
@@ -275,48 +267,89 @@ static bool write_info(int directory, const char *source) {
     return ok;
 }
 
+/* Copies the file `from` to the new file `name` in `directory`. */
+static bool copy_in(const char *from, int directory, const char *name) {
+    struct stat st;
+    int in = open(from, O_RDONLY | O_CLOEXEC);
+    int out = in >= 0 && fstat(in, &st) == 0
+                  ? openat(directory, name, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, st.st_mode & 0777)
+                  : -1;
+    bool ok = out >= 0 && place_copy_bytes(in, out);
+    if (out >= 0)
+        ok = close(out) == 0 && ok;
+    if (in >= 0)
+        close(in);
+    return ok;
+}
+
 bool cache_store(const cache *c, const char *key, const char *program, const char *source) {
-    strbuf path = {0}, goal = {0};
-    int fd = make_temporary(c, &path);
-    bool ok = fd >= 0;
-    if (ok) {
-        strbuf_printf(&goal, "%s/program", path.data);
-        ok = place_copy(program, goal.data) && write_info(fd, source);
-        if (ok && renameat(c->fd, last_component(&path), c->fd, key) != 0) {
-            remove_entry(c, key); /* one that is damaged */
-            ok = renameat(c->fd, last_component(&path), c->fd, key) == 0;
-        }
+    char name[NAME_SIZE] = "";
+    int fd = make_temporary(c, name);
+    bool ok = fd >= 0 && copy_in(program, fd, "program") && write_info(fd, source);
+    if (ok && renameat(c->fd, name, c->fd, key) != 0) {
+        remove_entry(c, key); /* one that is damaged */
+        ok = renameat(c->fd, name, c->fd, key) == 0;
     }
     int error = errno;
-    if (!ok && path.count > 0)
-        remove_name(c, last_component(&path));
+    if (!ok && fd >= 0)
+        remove_name(c, name);
     if (fd >= 0)
         close(fd);
-    strbuf_free(&path);
-    strbuf_free(&goal);
     errno = error;
     return ok;
+}
+
+/* ---- Using ---- */
+
+bool cache_copy(const cache *c, const char *key, const char *to) {
+    char name[NAME_SIZE];
+    member(name, key, "/program");
+    int in = open_member(c, name);
+    int out = in >= 0 ? open(to, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600) : -1;
+    bool ok = out >= 0 && place_copy_bytes(in, out);
+    if (out >= 0)
+        ok = close(out) == 0 && ok;
+    if (in >= 0)
+        close(in);
+    return ok;
+}
+
+/* By a name in the directory, so that the process is called "program", and not after the number of a descriptor. */
+static void execute_at(int directory, const char *name, char *const *arguments) {
+    syscall(SYS_execveat, directory, name, arguments, environ, AT_SYMLINK_NOFOLLOW);
+    if (errno != ENOSYS)
+        return;
+    int fd = openat(directory, name, O_RDONLY | O_NOFOLLOW | O_CLOEXEC);
+    if (fd >= 0) {
+        fexecve(fd, arguments, environ);
+        close(fd);
+    }
+}
+
+void cache_execute(const cache *c, const char *key, char *const *arguments) {
+    char name[NAME_SIZE];
+    member(name, key, "/program");
+    execute_at(c->fd, name, arguments);
+    if (errno == ENOENT && faccessat(c->fd, name, X_OK, 0) == 0 && fcntl(c->fd, F_SETFD, 0) == 0)
+        execute_at(c->fd, name, arguments); /* for an emulator (binfmt_misc), which opens it through /dev/fd */
 }
 
 /* ---- Keys for keys ---- */
 
 void cache_remember(const cache *c, const char *from, const char *to) {
-    char name[NAME_SIZE];
-    strbuf path = {0};
-    strbuf_printf(&path, "%s/tmp-XXXXXX", c->path.data);
-    int fd = mkostemp(path.data, O_CLOEXEC);
-    if (fd >= 0) {
-        member(name, from, ".key");
-        bool ok = write(fd, to, HASH_TEXT - 1) == HASH_TEXT - 1;
-        ok = close(fd) == 0 && ok;
-        if (ok && renameat(c->fd, last_component(&path), c->fd, name) != 0) {
-            remove_name(c, name); /* what is no file */
-            ok = renameat(c->fd, last_component(&path), c->fd, name) == 0;
-        }
-        if (!ok)
-            unlink(path.data);
+    char name[NAME_SIZE], temporary[NAME_SIZE];
+    int fd = place_random_name("tmp-", temporary) ? openat(c->fd, temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600) : -1;
+    if (fd < 0)
+        return;
+    member(name, from, ".key");
+    bool ok = write(fd, to, HASH_TEXT - 1) == HASH_TEXT - 1;
+    ok = close(fd) == 0 && ok;
+    if (ok && renameat(c->fd, temporary, c->fd, name) != 0) {
+        remove_name(c, name); /* what is no file */
+        ok = renameat(c->fd, temporary, c->fd, name) == 0;
     }
-    strbuf_free(&path);
+    if (!ok)
+        unlinkat(c->fd, temporary, 0);
 }
 
 bool cache_recall(const cache *c, const char *from, char to[HASH_TEXT]) {

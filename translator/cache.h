@@ -7,7 +7,8 @@
  *     KEY.lock        held by whoever is making KEY
  *     tmp-XXXXXX      an entry on its way in or out
  *
- * Entries appear and disappear whole, by renaming their directory. All locks are flock's, which the kernel drops
+ * Whoever may write to a directory above can exchange this one for another, so it is opened once, checked, and everything
+ * is done in what was opened: `path` is for messages. Entries appear and disappear whole, by renaming their directory. All locks are flock's, which the kernel drops
  * when their owner dies, however it dies: whoever runs a program shares the lock of its `info` until the program
  * ends, and an entry is only removed by who has that lock alone. */
 #ifndef WASMELT_CACHE_H
@@ -23,7 +24,7 @@
 
 typedef struct cache {
     int fd; /* the directory */
-    strbuf path;
+    strbuf path; /* where it was found: for messages */
 } cache;
 
 /* The most bytes that are kept: --cache-size, else $WASMELT_CACHE_SIZE, else 2 GiB. False after a message. */
@@ -36,7 +37,13 @@ void cache_close(cache *c);
 
 /* Looks an entry up that is as it was put there, and says that it is used now. The descriptor that keeps it from
  * being removed, also in the program that this process becomes; -1 if there is no such entry. */
-int cache_find(const cache *c, const char *key, strbuf *program);
+int cache_find(const cache *c, const char *key);
+
+/* Becomes the program of an entry; returns with errno set if that cannot be. */
+void cache_execute(const cache *c, const char *key, char *const *arguments);
+
+/* Copies the program of an entry to the new file `to`; false with errno set. */
+bool cache_copy(const cache *c, const char *key, const char *to);
 
 /* Waits until nobody else is making `key`. The descriptor of the lock, for cache_unlock; -1 if there can be no
  * lock, or after a signal to stop. */

@@ -212,6 +212,12 @@ static bool changes_executable(option_id id) {
     }
 }
 
+const char *cli_emit_name(emit_kind kind) {
+    static const char *const names[] = {
+        [EMIT_EXE] = "exe", [EMIT_C] = "c", [EMIT_OBJ] = "obj", [EMIT_LIB] = "lib", [EMIT_SHARED] = "shared"};
+    return names[kind];
+}
+
 #define PROFILE_KEEPS "with --pgo-generate and --pgo-use the C files are kept in the directory of the profile"
 
 static bool apply(options *o, option_id id, const char *value) {

@@ -58,6 +58,9 @@ cli_result cli_parse(int argc, char **argv, options *o);
 bool cli_parse_size(const char *text, uint64_t *bytes);
 void cli_free(options *o);
 
+/* A kind's name, as --emit takes it. */
+const char *cli_emit_name(emit_kind kind);
+
 /* Whether a C identifier is taken: by the language, or by a header that emitted C includes. */
 bool cli_is_reserved(const char *identifier);
 

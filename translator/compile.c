@@ -172,10 +172,9 @@ int compile(const options *o, const translate_result *files, const char *directo
     arena a = {0};
     toolchain t = {0};
     string_list objects = {0};
-    int held = -1;
     int status = toolchain_find(&t, o, &a) ? 0 : EXIT_INPUT;
     if (status == 0 && o->emit == EMIT_EXE)
-        status = foreign_runtime(&t, o, scratch, &a, &held);
+        status = foreign_runtime(&t, o, scratch, &a);
     if (status == 0) {
         const source *sources = sorted_sources(files, directory, &a);
         status =
@@ -183,9 +182,7 @@ int compile(const options *o, const translate_result *files, const char *directo
         if (status == 0)
             status = link_to(&t, o, &objects, scratch, output, &a);
     }
-    unlink(path_in(&a, scratch, FOREIGN_RUNTIME, "")); /* where there is no cache for it */
-    if (held >= 0)
-        close(held);
+    unlink(path_in(&a, scratch, FOREIGN_RUNTIME, ""));
     for (size_t k = 0; k < objects.count; k++)
         unlink(objects.data[k]);
     vec_free(&objects);

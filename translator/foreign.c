@@ -105,56 +105,50 @@ static int make(const toolchain *t, const options *o, const char *scratch, const
     return status;
 }
 
-/* Keeps what was made, if there is a cache; whether t->runtime is now there. */
-static bool keep(const cache *c, const char *key, toolchain *t, const options *o, const char *made, arena *a, int *held) {
+/* Keeps what was made, if there is a cache. */
+static void keep(const cache *c, const char *key, const options *o, const char *made) {
     uint64_t limit;
-    strbuf path = {0};
-    if (c->fd < 0 || !cache_limit(o, &limit) || !cache_store(c, key, made, "runtime for another machine"))
-        return false;
-    *held = cache_find(c, key, &path);
-    cache_trim(c, limit);
-    if (*held >= 0)
-        t->runtime = in_arena(a, &path);
-    else
-        strbuf_free(&path);
-    return *held >= 0;
+    if (c->fd >= 0 && cache_limit(o, &limit) && cache_store(c, key, made, "runtime for another machine"))
+        cache_trim(c, limit);
 }
 
-static int find_or_make(toolchain *t, const options *o, const cache *c, const char *scratch, arena *a, int *held) {
+/* Copies the runtime of the cache to `to`, if there is one. */
+static bool find(const cache *c, const char *key, const char *to) {
+    int held = cache_find(c, key); /* while it is copied */
+    bool found = held >= 0 && cache_copy(c, key, to);
+    if (held >= 0)
+        close(held);
+    return found;
+}
+
+/* To `goal`, which is new. The linker gets a file of our own: a path into the cache may lead elsewhere by then. */
+static int find_or_make(const toolchain *t, const options *o, const cache *c, const char *scratch, const char *goal) {
     char key[HASH_TEXT] = "";
-    strbuf path = {0};
     int lock = -1;
+    bool found = false;
     if (c->fd >= 0) {
         identity_of_runtime(o, t, key);
-        *held = cache_find(c, key, &path);
-        if (*held < 0) {
+        found = find(c, key, goal);
+        if (!found) {
             lock = cache_lock(c, key);
-            *held = cache_find(c, key, &path);
+            found = find(c, key, goal);
         }
     }
     int status = 0;
-    if (*held >= 0) {
-        t->runtime = in_arena(a, &path);
-    } else {
-        strbuf made = {0};
-        strbuf_printf(&made, "%s/" FOREIGN_RUNTIME, scratch);
-        status = make(t, o, scratch, made.data);
-        if (status == 0 && keep(c, key, t, o, made.data, a, held))
-            unlink(made.data);
-        else
-            t->runtime = arena_string(a, made.data, made.count); /* compile removes it after linking */
-        strbuf_free(&made);
+    if (!found) {
+        unlink(goal); /* what was copied in part */
+        status = make(t, o, scratch, goal);
+        if (status == 0)
+            keep(c, key, o, goal);
     }
     cache_unlock(c, key, lock);
-    strbuf_free(&path);
     return status;
 }
 
-int foreign_runtime(toolchain *t, const options *o, const char *scratch, arena *a, int *held) {
+int foreign_runtime(toolchain *t, const options *o, const char *scratch, arena *a) {
     cache c;
-    strbuf why = {0};
+    strbuf why = {0}, goal = {0};
     uint64_t limit;
-    *held = -1;
     if (t->chosen || !toolchain_is_foreign(t, o))
         return 0;
     if (!cache_limit(o, &limit))
@@ -163,7 +157,9 @@ int foreign_runtime(toolchain *t, const options *o, const char *scratch, arena *
         c = (cache){.fd = -1};
     else
         cache_open(&c, &why); /* without one it is compiled each time */
-    int status = find_or_make(t, o, &c, scratch, a, held);
+    strbuf_printf(&goal, "%s/" FOREIGN_RUNTIME, scratch);
+    int status = find_or_make(t, o, &c, scratch, goal.data);
+    t->runtime = in_arena(a, &goal);
     cache_close(&c);
     strbuf_free(&why);
     return status;
@@ -174,9 +170,14 @@ int run_runtime(const options *o) {
     toolchain t = {0};
     strbuf scratch = {0}, made = {0};
     const char *output = o->output ? o->output : FOREIGN_RUNTIME;
+    bool named = o->output || access(output, F_OK) != 0;
     if (o->inputs.count > 0) {
         cli_error("runtime takes no input");
         return EXIT_USAGE;
+    }
+    if (!named) {
+        fprintf(stderr, "wasmelt: %s: error: exists; name it with -o to have it replaced\n", output);
+        return EXIT_INPUT;
     }
     process_catch_signals();
     int status = toolchain_find(&t, o, &a) && place_can_write(output) ? place_scratch(&scratch) : EXIT_INPUT;

@@ -101,9 +101,10 @@ static int run_translate(const options *o) {
         strbuf_puts(&output, o->output);
     else
         place_default_output(o, &output);
-    if (o->emit != EMIT_C && place_same_file(o->inputs.data[0], output.data)) {
+    bool named = o->output || o->emit == EMIT_C; /* names in a directory are looked at one by one */
+    if (place_same_file(o->inputs.data[0], output.data)) {
         fprintf(stderr, "wasmelt: %s: error: is the input and would be the output\n", output.data);
-    } else {
+    } else if (named || place_may_replace(output.data, cli_emit_name(o->emit))) {
         process_catch_signals();
         status = produce(o, output.data);
         process_end_if_stopped();

@@ -2,14 +2,18 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/random.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/vec.h"
 #include "cli.h"
+#include "goal.h"
+#include "mark.h"
 #include "report.h"
 
 /* ---- Names ---- */
@@ -83,21 +87,46 @@ bool place_same_file(const char *a, const char *b) {
            left.st_ino == right.st_ino;
 }
 
+/* After a failure of goal_open. */
+static void report_goal(const char *path) {
+    if (errno == EPERM)
+        fprintf(stderr, "wasmelt: %s: error: a link, pipe or socket of another user is in the way, in a directory that "
+                "everybody may write to\n", path);
+    else
+        report_errno(path);
+}
+
 bool place_can_write(const char *path) {
-    struct stat st;
-    strbuf directory = {0};
-    place_directory(path, &directory);
-    strbuf_puts(&directory, "/."); /* fails on a file */
-    bool exists = stat(path, &st) == 0;
-    const char *tested = exists && !S_ISREG(st.st_mode) ? path : directory.data;
-    bool ok = access(tested, W_OK) == 0;
-    if (ok && exists && S_ISDIR(st.st_mode)) {
+    goal g;
+    if (!goal_open(&g, path)) {
+        report_goal(path);
+        return false;
+    }
+    bool special = g.is_there && !S_ISREG(g.st.st_mode);
+    bool ok = special ? faccessat(g.directory, g.name, W_OK, 0) == 0 : goal_can_change(&g);
+    if (ok && (g.wants_directory || (special && S_ISDIR(g.st.st_mode)))) {
         errno = EISDIR;
         ok = false;
     }
     if (!ok)
         report_errno(path);
-    strbuf_free(&directory);
+    goal_close(&g);
+    return ok;
+}
+
+bool place_make_directory(const char *path, strbuf *real, bool *made) {
+    goal g;
+    if (!goal_open(&g, path)) {
+        report_goal(path);
+        return false;
+    }
+    *made = !g.is_there && mkdirat(g.directory, g.name, 0777) == 0;
+    bool ok = *made || g.is_there;
+    if (ok)
+        strbuf_puts(real, g.path.data);
+    else
+        report_errno(path);
+    goal_close(&g);
     return ok;
 }
 
@@ -115,7 +144,7 @@ int place_scratch(strbuf *path) {
 
 /* ---- Moving ---- */
 
-static bool copy_bytes(int in, int out) {
+bool place_copy_bytes(int in, int out) {
     char buffer[1 << 16];
     for (;;) {
         ssize_t got = read(in, buffer, sizeof buffer);
@@ -141,41 +170,48 @@ static bool finish(int fd, bool ok) {
     return ok && closed;
 }
 
-static bool copy_beside(int in, const char *to, mode_t mode) {
-    strbuf temporary = {0};
-    strbuf_printf(&temporary, "%s.XXXXXX", to);
-    int out = mkstemp(temporary.data);
-    bool ok = out >= 0;
-    if (ok)
-        ok = finish(out, copy_bytes(in, out) && fchmod(out, mode) == 0) &&
-             rename(temporary.data, to) == 0;
-    if (!ok && out >= 0) {
+bool place_random_name(const char *prefix, char name[PLACE_RANDOM_NAME]) {
+    uint64_t number;
+    if (getrandom(&number, sizeof number, 0) != (ssize_t)sizeof number)
+        return false;
+    snprintf(name, PLACE_RANDOM_NAME, "%.8s%016" PRIx64, prefix, number);
+    return true;
+}
+
+static bool copy_beside(int in, const goal *g, mode_t mode) {
+    char name[PLACE_RANDOM_NAME];
+    if (!place_random_name(g->name[0] == '/' ? "/.melt-" : ".melt-", name))
+        return false;
+    int out = openat(g->directory, name, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+    if (out < 0)
+        return false;
+    bool ok = finish(out, place_copy_bytes(in, out) && fchmod(out, mode) == 0) &&
+              renameat(g->directory, name, g->directory, g->name) == 0;
+    if (!ok) {
         int error = errno;
-        unlink(temporary.data);
+        unlinkat(g->directory, name, 0);
         errno = error;
     }
-    strbuf_free(&temporary);
     return ok;
 }
 
-static bool write_into(int in, const char *to) {
-    int out = open(to, O_WRONLY | O_CLOEXEC);
-    return out >= 0 && finish(out, copy_bytes(in, out));
+static bool write_into(int in, const goal *g) {
+    int follow = g->is_open_file ? O_TRUNC : O_NOFOLLOW;
+    int out = openat(g->directory, g->name, O_WRONLY | O_CLOEXEC | follow);
+    return out >= 0 && finish(out, place_copy_bytes(in, out));
 }
 
-/* `real` is the goal with its links followed, or null. */
-static bool place(const char *from, const char *to, const char *real, bool move) {
-    struct stat source, goal;
-    bool exists = stat(to, &goal) == 0;
-    if (exists && S_ISDIR(goal.st_mode)) {
+static bool place_into(const char *from, const goal *g, bool move) {
+    struct stat source;
+    if (g->wants_directory || (g->is_there && S_ISDIR(g->st.st_mode))) {
         errno = EISDIR;
         return false;
     }
     if (stat(from, &source) != 0)
         return false;
-    bool special = exists && !S_ISREG(goal.st_mode);
+    bool special = g->is_there && (g->is_open_file || !S_ISREG(g->st.st_mode));
     if (move && !special) {
-        if (rename(from, real ? real : to) == 0)
+        if (renameat(AT_FDCWD, from, g->directory, g->name) == 0)
             return true;
         if (errno != EXDEV)
             return false;
@@ -183,18 +219,19 @@ static bool place(const char *from, const char *to, const char *real, bool move)
     int in = open(from, O_RDONLY | O_CLOEXEC);
     if (in < 0)
         return false;
-    bool ok = finish(in, special ? write_into(in, to)
-                                 : copy_beside(in, real ? real : to, source.st_mode & 0777));
+    bool ok = finish(in, special ? write_into(in, g) : copy_beside(in, g, source.st_mode & 0777));
     if (ok && move)
         unlink(from);
     return ok;
 }
 
 static bool place_at(const char *from, const char *to, bool move) {
-    char *real = realpath(to, NULL);
-    bool ok = place(from, to, real, move);
+    goal g;
+    if (!goal_open(&g, to))
+        return false;
+    bool ok = place_into(from, &g, move);
     int error = errno;
-    free(real);
+    goal_close(&g);
     errno = error;
     return ok;
 }
@@ -261,21 +298,45 @@ bool place_begins_with(const char *path, const strbuf *text) {
     return begins;
 }
 
-/* Every file that we make mentions this program or a header of it near its beginning; an empty file
- * is nobody's. */
-bool place_may_replace(const char *path) {
+/* ---- Whose a file is ---- */
+
+/* C files and headers say it in their first line; a name that has no content yet is nobody's. */
+static bool is_text_of_ours(int fd) {
+    static const char *const ways[] = {": made by wasmelt ", ": made from WebAssembly by wasmelt "};
     char start[512];
-    int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
-    if (fd < 0)
-        return true; /* not there; or writing will say what is wrong */
-    ssize_t length = read(fd, start, sizeof start);
-    close(fd);
-    if (length <= 0 || memmem(start, (size_t)length, "wasmelt", 7) ||
-        memmem(start, (size_t)length, "_internal.h\"", 12))
-        return true;
-    fprintf(stderr,
-            "wasmelt: %s: error: exists and was not made by wasmelt; move it away, or choose other "
-            "names with --name\n",
-            path);
+    ssize_t length = read_block(fd, start, sizeof start - 1);
+    if (length <= 0)
+        return length == 0;
+    start[length] = 0;
+    start[strcspn(start, "\n")] = 0;
+    if (strncmp(start, "/* ", 3) != 0)
+        return false;
+    const char *behind = start + 3 + strcspn(start + 3, ": ");
+    for (size_t k = 0; k < sizeof ways / sizeof *ways; k++)
+        if (strncmp(behind, ways[k], strlen(ways[k])) == 0)
+            return true;
     return false;
+}
+
+static bool is_ours(const goal *g, const char *kind) {
+    int fd = openat(g->directory, g->name, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOFOLLOW);
+    bool ours = fd >= 0 && S_ISREG(g->st.st_mode) && (kind ? mark_is_on(fd, kind) : is_text_of_ours(fd));
+    if (fd >= 0)
+        close(fd);
+    return ours;
+}
+
+bool place_may_replace(const char *path, const char *kind) {
+    goal g;
+    if (!goal_open(&g, path)) {
+        report_goal(path);
+        return false;
+    }
+    struct stat link;
+    bool may = g.is_there ? is_ours(&g, kind) : lstat(path, &link) != 0; /* a link to nothing is somebody's */
+    if (!may)
+        fprintf(stderr, "wasmelt: %s: error: exists and was not made by wasmelt; move it away, or %s\n", path,
+                kind ? "choose another name with -o" : "choose other names with --name");
+    goal_close(&g);
+    return may;
 }

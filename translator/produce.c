@@ -120,6 +120,7 @@ static int translate_bytes(const options *o, span bytes, const char *name, const
         .command = o->wasi_fixed ? &command : NULL,
         .stop = &process_stopped_by,
         .source = place_base_name(path),
+        .mark = o->emit == EMIT_C ? NULL : cli_emit_name(o->emit),
         .debug = o->debug,
         .c_directory = c_directory,
         .prefix_maps = maps,
@@ -191,12 +192,14 @@ static int move_file(const char *from, const char *to) {
     return place_move(from, to) ? 0 : report_errno(to);
 }
 
-static int move_files(const char *from, const char *to, const translate_result *files) {
+/* `chosen` is the one whose name the user gave, or null. */
+static int move_files(const char *from, const char *to, const translate_result *files, const char *chosen) {
     strbuf source = {0}, goal = {0};
     int status = 0;
     for (size_t k = 0; status == 0 && k < file_count(files); k++) {
         join(&goal, to, file_at(files, k));
-        status = place_may_replace(goal.data) ? 0 : EXIT_INPUT;
+        bool named = chosen && strcmp(chosen, file_at(files, k)) == 0;
+        status = (named ? place_can_write(goal.data) : place_may_replace(goal.data, NULL)) ? 0 : EXIT_INPUT;
     }
     for (size_t k = 0; status == 0 && k < file_count(files); k++) {
         join(&source, from, file_at(files, k));
@@ -256,26 +259,27 @@ static int make_scratch(const char *parent, strbuf *scratch) {
 /* ---- The kinds of output ---- */
 
 /* Puts the C files into `directory`, made if need be: into one inside it first, so that a failure
- * leaves what was there before. */
-static int emit_c_to(const options *o, const span *input, const char *name, const char *directory,
+ * leaves what was there before. `chosen`: as for move_files. */
+static int emit_c_to(const options *o, const span *input, const char *name, const char *directory, const char *chosen,
                      translate_result *files) {
-    strbuf scratch = {0};
-    bool made = mkdir(directory, 0777) == 0;
-    if (!made && errno != EEXIST)
-        return report_errno(directory);
-    int status = make_scratch(directory, &scratch);
+    strbuf scratch = {0}, real = {0};
+    bool made;
+    if (!place_make_directory(directory, &real, &made))
+        return EXIT_INPUT;
+    int status = make_scratch(real.data, &scratch);
     if (status == 0) {
         status = translate_to(o, input, name, scratch.data, directory, files);
         if (status == 0)
-            status = move_files(scratch.data, directory, files);
+            status = move_files(scratch.data, real.data, files, chosen);
         if (status == 0)
-            remove_stale(o, directory, name, files);
+            remove_stale(o, real.data, name, files);
         remove_files(scratch.data, files);
         rmdir(scratch.data);
     }
     if (status != 0 && made)
-        rmdir(directory);
+        rmdir(real.data);
     strbuf_free(&scratch);
+    strbuf_free(&real);
     return status;
 }
 
@@ -288,8 +292,9 @@ static bool ends_with(const char *text, const char *end) {
 static int emit_c(const options *o, const span *input, const char *output) {
     strbuf directory = {0}, name = {0};
     translate_result files = {0};
+    const char *chosen = NULL;
     if (ends_with(output, ".c")) {
-        const char *file = place_base_name(output);
+        const char *file = chosen = place_base_name(output);
         if (o->name && (strncmp(file, o->name, strlen(o->name)) != 0 ||
                         strcmp(file + strlen(o->name), ".c") != 0)) {
             cli_error("the files are called after --name=%s: -o %s does not fit; give a directory",
@@ -302,7 +307,7 @@ static int emit_c(const options *o, const span *input, const char *output) {
         strbuf_puts(&directory, output);
         place_identifier(o, o->inputs.data[0], &name);
     }
-    int status = emit_c_to(o, input, name.data, directory.data, &files);
+    int status = emit_c_to(o, input, name.data, directory.data, chosen, &files);
     for (size_t k = 0; status == 0 && o->verbose && k < file_count(&files); k++)
         fprintf(stderr, "%s/%s\n", directory.data, file_at(&files, k));
     free_files(&files);
@@ -324,13 +329,13 @@ static int emit_binary(const options *o, const span *input, const char *output) 
     translate_result files = {0};
     place_identifier(o, o->inputs.data[0], &name);
     header_beside(o, name.data, output, &header);
-    bool allowed = place_can_write(output) && (header.count == 0 || place_may_replace(header.data));
+    bool allowed = place_can_write(output) && (header.count == 0 || place_may_replace(header.data, NULL));
     int status = allowed ? 0 : EXIT_INPUT;
     if (status == 0)
         status = place_scratch(&scratch);
     if (status == 0) {
         const char *directory = o->keep ? o->keep : scratch.data;
-        status = o->keep ? emit_c_to(o, input, name.data, directory, &files)
+        status = o->keep ? emit_c_to(o, input, name.data, directory, NULL, &files)
                          : translate_to(o, input, name.data, directory, NULL, &files);
         if (status == 0)
             status = compile(o, &files, directory, scratch.data, output);

@@ -43,11 +43,11 @@ static int cannot_run(const char *path) {
     return EXIT_CANNOT_RUN;
 }
 
-static int become(const options *o, const char *path) {
+static int become(const options *o, const cache *c, const char *key) {
     char **words = command_line(o);
     process_end_if_stopped();
-    execv(path, words);
-    int status = cannot_run(path);
+    cache_execute(c, key, words);
+    int status = cannot_run(c->path.data);
     free(words);
     return status;
 }
@@ -79,34 +79,34 @@ static void note(const char *what, const char *why) {
 }
 
 /* Puts a finished program into the cache; the descriptor that keeps it there, -1 if it is not. */
-static int keep(const task *t, const char *made, strbuf *program) {
+static int keep(const task *t, const char *made) {
     if (t->cache.fd < 0)
         return -1;
     if (!cache_store(&t->cache, t->key, made, t->o->inputs.data[0])) {
         note("the executable is not kept", strerror(errno));
         return -1;
     }
-    int held = cache_find(&t->cache, t->key, program);
+    int held = cache_find(&t->cache, t->key);
     cache_trim(&t->cache, t->limit);
     return held;
 }
 
 /* Becomes a program of the cache. Next time the file need not be read, unless it was changed so shortly before that
  * another change might not show in its times. */
-static int become_kept(const task *t, const char *program) {
+static int become_kept(const task *t) {
     enum { SETTLED = 2 }; /* seconds */
     struct stat now;
     if (*t->file_key && stat(t->o->inputs.data[0], &now) == 0 && now.st_ino == t->file.st_ino &&
         now.st_ctim.tv_sec == t->file.st_ctim.tv_sec && now.st_ctim.tv_nsec == t->file.st_ctim.tv_nsec &&
         now.st_ctim.tv_sec + SETTLED < time(NULL))
         cache_remember(&t->cache, t->file_key, t->key);
-    return become(t->o, program);
+    return become(t->o, &t->cache, t->key);
 }
 
 /* Compiles, and becomes what comes of it. */
 static int compile_and_run(const task *t, int lock) {
     const options *o = t->o;
-    strbuf directory = {0}, made = {0}, program = {0};
+    strbuf directory = {0}, made = {0};
     if (place_scratch(&directory) != 0) {
         strbuf_free(&directory);
         return EXIT_INPUT;
@@ -117,51 +117,45 @@ static int compile_and_run(const task *t, int lock) {
     int status = produce_loaded(o, t->input, made.data);
     if (o->progress)
         fputs("\r\033[K", stderr);
-    int held = status == 0 ? keep(t, made.data, &program) : -1; /* until the program ends */
+    int held = status == 0 ? keep(t, made.data) : -1; /* until the program ends */
     cache_unlock(&t->cache, t->key, lock);
     int fd = status == 0 && held < 0 ? open(made.data, O_RDONLY | O_CLOEXEC) : -1;
     unlink(made.data);
     rmdir(directory.data);
     if (held >= 0)
-        status = become_kept(t, program.data);
+        status = become_kept(t);
     else if (status == 0)
         status = become_unnamed(o, fd, made.data);
     if (fd >= 0)
         close(fd);
     strbuf_free(&directory);
     strbuf_free(&made);
-    strbuf_free(&program);
     return status;
 }
 
 static int find_or_compile(const task *t) {
-    strbuf program = {0};
     int lock = -1, held = -1;
     if (t->cache.fd >= 0) {
-        held = cache_find(&t->cache, t->key, &program);
+        held = cache_find(&t->cache, t->key);
         if (held < 0) {
             lock = cache_lock(&t->cache, t->key);
-            held = cache_find(&t->cache, t->key, &program); /* somebody else may have made it meanwhile */
+            held = cache_find(&t->cache, t->key); /* somebody else may have made it meanwhile */
             if (held >= 0)
                 cache_unlock(&t->cache, t->key, lock);
         }
     }
-    int status = held >= 0 ? become_kept(t, program.data) : compile_and_run(t, lock);
-    strbuf_free(&program);
-    return status;
+    return held >= 0 ? become_kept(t) : compile_and_run(t, lock);
 }
 
 /* Becomes the program that the file was known to stand for; returns if there is none. False after a message. */
 static bool try_known(task *t) {
     const char *path = t->o->inputs.data[0];
-    strbuf program = {0};
     if (t->cache.fd < 0 || strcmp(path, "-") == 0 || stat(path, &t->file) != 0 || !S_ISREG(t->file.st_mode))
         return true;
     if (!identity_of_file(t->o, &t->file, t->file_key))
         return false;
-    if (cache_recall(&t->cache, t->file_key, t->key) && cache_find(&t->cache, t->key, &program) >= 0)
-        become(t->o, program.data);
-    strbuf_free(&program);
+    if (cache_recall(&t->cache, t->file_key, t->key) && cache_find(&t->cache, t->key) >= 0)
+        become(t->o, &t->cache, t->key);
     return true;
 }
 

@@ -18,6 +18,7 @@
 #include "emit/parallel.h"
 #include "emit/split.h"
 #include "lower/build.h"
+#include "mark.h"
 
 /* Bytes of wasm code for each C file when the number is not given. */
 #define BYTES_PER_FILE ((size_t)512 * 1024)
@@ -226,6 +227,12 @@ static void put_maker(writer *w) {
     out_line(&w->o, MADE_BY "%s from %s. Do not edit. */", w->g.name, WASMELT_VERSION, w->g.options->source);
 }
 
+/* At a C file's end, where it moves no line. */
+static void put_mark(writer *w) {
+    if (w->g.options->mark)
+        out_line(&w->o, "__asm__(\".ident \\\"" MARK_FORMAT "%s\\\"\");", w->g.options->mark, WASMELT_VERSION);
+}
+
 static bool begin_source(writer *w, char *name) {
     *vec_push(&w->result->sources) = name;
     marks_begin_file(&w->o, name);
@@ -250,6 +257,7 @@ static bool end_source(writer *w, size_t end) {
         out_line(&w->o, "#pragma GCC visibility pop");
     if (w->first_export)
         put_exports_of_file(w, end);
+    put_mark(w);
     marks_end_file(&w->o);
     return end_file(w);
 }
@@ -420,7 +428,10 @@ static bool write_split(writer *w) {
     put_maker(w);
     out_line(&w->o, "#include \"%s.h\"", w->g.name);
     out_line(&w->o, "#include \"%s\"\n", internal);
-    return file_open(&w->file, w->directory, data, w->d) && write_data(w) && write_definitions(w) && end_file(w);
+    if (!file_open(&w->file, w->directory, data, w->d) || !write_data(w) || !write_definitions(w))
+        return false;
+    put_mark(w);
+    return end_file(w);
 }
 
 static bool write_all(writer *w) {

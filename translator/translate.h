@@ -36,6 +36,7 @@ typedef struct translate_options {
     const struct prefix_map *prefix_maps; /* for the paths of sources */
     size_t prefix_map_count;
     const char *source;  /* the input's name, for the comment at the top of each file */
+    const char *mark;    /* kind of result that the C is for, to be known by (mark.h); null: not ours to compile */
 } translate_options;
 
 /* The C files of functions that are to be compiled with less optimisation: so large that C compilers take time or memory

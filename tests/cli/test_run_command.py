@@ -416,6 +416,37 @@ def test_a_cache_that_others_could_write_to_is_not_used(runner, tmp_path):
         not_kept(runner, runner.env, 'belongs to another user', tmp_path)
 
 
+@pytest.mark.parametrize('known', [True, False], ids=['found', 'made'])
+def test_a_folder_exchanged_behind_the_check_runs_and_gets_nothing(runner, tmp_path, known):
+    """By whoever may write to a folder above: what was checked is what is used. The pipe says when it has been checked."""
+    pipe, foreign = tmp_path / 'pipe', tmp_path / 'foreign'
+    runner.ok()
+    shutil.copytree(runner.cache, foreign)
+    for entry in foreign.glob('*/program'):
+        entry.write_text('#!/bin/sh\necho attacked\n')
+    before = sorted(foreign.rglob('*'))
+    os.mkfifo(pipe)
+    process = subprocess.Popen(runner.command('--cflags=-DX' if not known else '--', pipe, 'x'), env=runner.env, text=True,
+                               stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+    with open(pipe, 'wb') as f:  # once it is being read the cache has been opened
+        runner.cache.rename(tmp_path / 'gone')
+        foreign.rename(runner.cache)
+        f.write(runner.program.read_bytes())
+    out, err = process.communicate(timeout=100)
+    assert (process.returncode, out, err) == (7, 'x|none\n', '')
+    assert sorted(p.relative_to(runner.cache) for p in runner.cache.rglob('*')) == [p.relative_to(foreign) for p in before]
+    assert runner.compiled == (1 if known else 2)
+
+
+def test_the_process_is_called_after_the_program(runner):
+    """Not after a descriptor: for ps, perf and core files."""
+    process = runner.start_waiting()
+    with open(f'/proc/{process.pid}/comm') as f:
+        assert f.read() == 'program\n'
+    assert os.readlink(f'/proc/{process.pid}/exe').endswith('/program')
+    process.communicate(b'\n')
+
+
 def test_no_place_for_a_cache(runner, tmp_path):
     (tmp_path / 'file').touch()
     not_kept(runner, dict(runner.env, XDG_CACHE_HOME=str(tmp_path / 'file')), 'Not a directory', tmp_path)
