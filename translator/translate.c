@@ -18,6 +18,7 @@
 #include "emit/parallel.h"
 #include "emit/split.h"
 #include "lower/build.h"
+#include "lower/lower.h"
 #include "mark.h"
 
 /* Bytes of wasm code for each C file when the number is not given. */
@@ -97,19 +98,18 @@ static bool check_module(const module *m, diag *d) {
 static bool check_bodies(const module *m, diag *d) {
     arena a = {0}, scratch = {0};
     callgraph calls = {0};
-    ir_func f = {0};
+    lower_plan plan = {.m = m, .calls = &calls};
+    lowered l = {0};
     bool ok = true;
     callgraph_build(&calls, m, FOREIGN_LINKED, true, &a);
     for (uint32_t k = m->imported_funcs; ok && k < m->func_count; k++) {
         if (!calls.reachable[k])
             continue;
         d->func = k;
-        ok = build_func(&f, m, &calls, &scratch, k, d);
+        ok = lower_check(&l, &plan, &scratch, k, d);
         arena_reset(&scratch);
     }
-    if (ok)
-        d->func = DIAG_NO_FUNC;
-    ir_free(&f);
+    lowered_free(&l);
     arena_free(&scratch);
     arena_free(&a);
     return ok;
@@ -506,6 +506,7 @@ bool translate(const module *m, const translate_options *options, const char *di
         w.g.called = arena_array(&a, m->func_count, sizeof *w.g.called);
         images_plan(&w.g);
         w.g.tables = fixed_tables_find(m, w.g.calls.code, &a);
+        w.g.plan = (lower_plan){m, &w.g.calls, w.g.tables, options->bounds == BOUNDS_EXPLICIT};
         number_records(&w.g);
         names_assign(&w.g);
         w.g.templates = templates_make(&a);

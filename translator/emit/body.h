@@ -3,19 +3,15 @@
 #define WASMELT_EMIT_BODY_H
 
 #include "emit/generator.h"
-#include "lower/structure.h"
+#include "lower/lower.h"
 
 /* The function being printed. */
 typedef struct body {
     const generator *g;
     const ir_func *f;
+    const structured *shape;
     out *o;
-    bool flat;      /* from structured.flat: variables are declared at the top */
-    bool tail;      /* prints a second entry, which returns through the tail-call buffer */
-    const stmt **operand_calls; /* of each variable: the call that is printed where it is read, or null; null: none */
-    bool called_back; /* a call that may lead back to the function has been made on some way to here, and nothing since
-                         that keeps it from being the last thing that the function does */
-    bool *left_called_back; /* the same where the innermost construct is left by break */
+    bool tail; /* prints a second entry, which returns through the tail-call buffer */
 } body;
 
 /* ---- expr.c ---- */
@@ -34,8 +30,8 @@ void put_place(body *b, uint16_t op, const expr *address, uint32_t memory, uint6
 void put_forced(body *b, const expr *e);
 /* The variable's name. */
 void put_var(body *b, uint32_t index);
-/* Before the name where the variable is assigned: its type, if that declares it. */
-void put_declarator(body *b, uint32_t index);
+/* Before the name where the variable is assigned by `s`: its type, if that declares it. */
+void put_declarator(body *b, const stmt *s, uint32_t index);
 /* The name of a global as an lvalue. */
 void put_global(body *b, uint32_t index);
 
@@ -45,33 +41,13 @@ unsigned access_width(uint16_t op);
 /* ---- stmt.c ---- */
 
 void put_list(body *b, const node_list *list);
-/* Before each way out of the function. */
-void put_keep_frame(body *b);
-
-/* ---- operands.c ---- */
-
-/* Marks the calls that are printed as operands, and what has calls that may lead back. Returns whether the list has any. */
-bool find_operand_calls(body *b, const node_list *list);
 
 /* ---- call.c ---- */
-
-/* How an indirect call finds what it calls. */
-typedef enum callee_kind {
-    CALLEE_REFERENCE, /* a function reference, in the variable c */
-    CALLEE_ELEMENT,   /* an element of a table, in e */
-    CALLEE_FIXED,     /* one of a table that never changes; its code in `to` */
-    CALLEE_ONLY       /* the one function that such a table has of the type */
-} callee_kind;
-
-callee_kind indirect_callee(const generator *g, const stmt *s);
-
-/* Whether the call may lead back to the function that it is in. */
-bool may_lead_back(const body *b, const stmt *s);
 
 void put_call(body *b, const stmt *s);
 /* The same where its result is read. What has to stand before it has been printed. */
 void put_operand_call(body *b, const stmt *s);
-/* What has to stand before it, and what has to be known after it. */
+/* That. */
 void put_before_operand_call(body *b, const stmt *s);
 void put_return(body *b, const stmt *s);
 /* Leaves the function without results. */

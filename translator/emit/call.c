@@ -27,21 +27,8 @@ static bool is_by_reference(const stmt *s) {
 }
 
 /* What the fixed table holds of the type that the call expects; null where that was not looked for. */
-static const fixed_type *fixed_type_of(const generator *g, const stmt *s) {
-    const fixed_type *types = g->tables[s->index2].types;
-    return types ? &types[g->m->types[s->index].canonical] : NULL;
-}
-
-callee_kind indirect_callee(const generator *g, const stmt *s) {
-    if (is_by_reference(s))
-        return CALLEE_REFERENCE;
-    /* A type without a constant number may be a supertype, and a tail call needs the element's other entry. */
-    if (g->tables[s->index2].size == 0 || s->kind != STMT_CALL_INDIRECT || !static_type_id(g->m, s->index))
-        return CALLEE_ELEMENT;
-    const fixed_type *type = fixed_type_of(g, s);
-    if (type && type->count == 0)
-        return CALLEE_ELEMENT; /* no element has the type, so that every call traps */
-    return type && type->only < SEVERAL_FUNCS ? CALLEE_ONLY : CALLEE_FIXED;
+static const fixed_type *expected_type(const generator *g, const stmt *s) {
+    return fixed_type_of(g->tables, g->m, s->index2, s->index);
 }
 
 /* "to = fixed_entry(...);"; where only one function has the type, only the check. */
@@ -49,8 +36,8 @@ static void put_fixed_entry(body *b, const stmt *s, uint32_t params) {
     const generator *g = b->g;
     strbuf *t = text(b);
     unsigned table = s->index2;
-    const fixed_type *type = fixed_type_of(g, s);
-    bool only = indirect_callee(g, s) == CALLEE_ONLY;
+    const fixed_type *type = expected_type(g, s);
+    bool only = s->callee == CALLEE_ONLY;
     if (only && type->count == 1)
         strbuf_printf(t, "only_entry(%u", (unsigned)type->first);
     else if (type && type->separate)
@@ -75,7 +62,7 @@ static void put_entry(body *b, const stmt *s, uint32_t params) {
         strbuf_puts(text(b), ");\n");
         return;
     }
-    if (indirect_callee(b->g, s) != CALLEE_ELEMENT) {
+    if (s->callee != CALLEE_ELEMENT) {
         put_fixed_entry(b, s, params);
         return;
     }
@@ -98,10 +85,10 @@ static void put_callee(body *b, const stmt *s, const type_def *t) {
         strbuf_put(text(b), ')');
         return;
     }
-    switch (indirect_callee(b->g, s)) {
+    switch ((callee_kind)s->callee) {
     case CALLEE_ONLY:
-        mention_function(b->g, b->o, fixed_type_of(b->g, s)->only);
-        strbuf_printf(text(b), "%s(self", b->g->func_names[fixed_type_of(b->g, s)->only]);
+        mention_function(b->g, b->o, expected_type(b->g, s)->only);
+        strbuf_printf(text(b), "%s(self", b->g->func_names[expected_type(b->g, s)->only]);
         break;
     case CALLEE_FIXED:
         strbuf_printf(text(b), "((%s_type%u)to)(self", b->g->name, (unsigned)t->canonical);
@@ -111,6 +98,8 @@ static void put_callee(body *b, const stmt *s, const type_def *t) {
         break;
     case CALLEE_REFERENCE:
         strbuf_printf(text(b), "((%s_type%u)c->code)(c->instance", b->g->name, (unsigned)t->canonical);
+        break;
+    case CALLEE_KINDS:
         break;
     }
     put_args(b, s, t->param_count);
@@ -123,9 +112,9 @@ void put_counted(body *b, const char *function, uint32_t variable) {
     strbuf_puts(text(b), ", ");
 }
 
-/* Begins an assignment to the variable. */
-static void put_target(body *b, uint32_t variable) {
-    put_declarator(b, variable);
+/* Begins the statement's assignment to the variable. */
+static void put_target(body *b, const stmt *s, uint32_t variable) {
+    put_declarator(b, s, variable);
     put_var(b, variable);
     strbuf_puts(text(b), " = ");
 }
@@ -169,15 +158,9 @@ static bool has_counted_result(const type_def *t) {
     return false;
 }
 
-bool may_lead_back(const body *b, const stmt *s) {
-    bool inside = s->kind == STMT_CALL && b->g->m->funcs[s->index].import == NO_INDEX;
-    return callgraph_recursive(&b->g->calls, b->f->index, inside ? s->index : b->g->m->func_count);
-}
-
 void put_before_operand_call(body *b, const stmt *s) {
     if (s->kind == STMT_CALL_INDIRECT)
         put_entry(b, s, callee_type(b, s)->param_count);
-    b->called_back |= may_lead_back(b, s);
 }
 
 void put_operand_call(body *b, const stmt *s) {
@@ -203,13 +186,11 @@ void put_call(body *b, const stmt *s) {
     } else if (counted) {
         put_counted(b, "exn_take", s->result);
     } else if (used) {
-        put_target(b, s->result);
+        put_target(b, s, s->result);
     }
     put_callee(b, s, t);
     strbuf_puts(text(b), counted ? ");" : ";");
-    bool leads_back = may_lead_back(b, s);
-    b->called_back |= leads_back && !s->unwinds;
-    strbuf_puts(text(b), leads_back && s->unwinds ? " keep_frame();\n" : "\n");
+    strbuf_puts(text(b), s->keeps_frame ? " keep_frame();\n" : "\n");
     for (uint32_t k = 0; used && several && k < s->result_count; k++) {
         const var *v = &b->f->vars.data[s->result + k];
         bool is_counted = v->type == WASMELT_EXNREF;
@@ -219,7 +200,7 @@ void put_call(body *b, const stmt *s) {
         if (is_counted)
             put_counted(b, "exn_take", s->result + k);
         else
-            put_target(b, s->result + k);
+            put_target(b, s, s->result + k);
         strbuf_printf(text(b), is_counted ? "m%u.v%u);\n" : "m%u.v%u;\n", (unsigned)s->result, (unsigned)k);
     }
     if (s->unwinds && b->tail) {
@@ -374,7 +355,7 @@ static void put_wide(body *b, const stmt *s) {
         if (v[k].reads == 0)
             continue;
         out_indent(b->o);
-        put_target(b, s->result + k);
+        put_target(b, s, s->result + k);
         strbuf_printf(t, k ? "(u64)(m%u >> 64);\n" : "(u64)m%u;\n", (unsigned)s->result);
     }
 }
@@ -393,7 +374,7 @@ static void put_atomic(body *b, const stmt *s) {
     strbuf *t = text(b);
     out_indent(b->o);
     if (s->result != NO_VAR && b->f->vars.data[s->result].reads > 0)
-        put_target(b, s->result);
+        put_target(b, s, s->result);
     if (s->op == OP_ATOMIC_FENCE) {
         strbuf_puts(t, "atomic_fence(");
     } else if (waits_or_wakes(s->op)) {
@@ -434,7 +415,7 @@ void put_operation(body *b, const stmt *s) {
     }
     out_indent(b->o);
     if (s->result != NO_VAR && b->f->vars.data[s->result].reads > 0) {
-        put_target(b, s->result);
+        put_target(b, s, s->result);
         if (b->f->vars.data[s->result].type == WASMELT_I32)
             strbuf_puts(t, "(u32)");
     }

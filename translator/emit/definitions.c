@@ -2,6 +2,7 @@
  *
  * The descriptor NAME_module is constant data for the runtime: types, imports, exports, functions that can be referred
  * to, memories, tables and tags, each with the offset of its place in the instance struct. */
+#include "wasm/type_number.h"
 #include "emit/definitions.h"
 #include "emit/func.h"
 #include "emit/module.h"
@@ -278,7 +279,7 @@ static void put_fixed_table(const generator *g, out *o, uint32_t table) {
             out_line(o, "{NULL, 0},");
         else
             out_line(o, "{(wasmelt_code)%s, 0%ou},", g->func_names[t->funcs[i]],
-                     (unsigned)static_type_id(m, m->funcs[t->funcs[i]].type));
+                     (unsigned)type_number(m, m->funcs[t->funcs[i]].type));
     out_close(o, ";\n");
 }
 

@@ -19,12 +19,10 @@ void put_var(body *b, uint32_t index) {
     strbuf_unsigned(text(b), index);
 }
 
-void put_declarator(body *b, uint32_t index) {
-    var *v = &b->f->vars.data[index];
-    bool declares_here = v->place == DECLARED_BY_VALUE || (v->kind == VAR_TEMP && !b->flat);
-    if (!declares_here)
+void put_declarator(body *b, const stmt *s, uint32_t index) {
+    const var *v = &b->f->vars.data[index];
+    if (v->declared != DECLARED_BY_VALUE || v->giver != s)
         return;
-    v->place = DECLARED_AT_TOP;
     strbuf_puts(text(b), c_type(v->type));
     strbuf_put(text(b), ' ');
 }
@@ -421,7 +419,7 @@ unsigned access_width(uint16_t op) {
 /* What is added to the memory's base. */
 static void put_effective_address(body *b, const expr *address, uint32_t memory, uint64_t offset, unsigned width) {
     strbuf *s = text(b);
-    if (has_explicit_checks(b->g, memory) || offset + width > WASMELT_GUARD_BYTES) {
+    if (memory_is_checked(&b->g->plan, memory) || offset + width > WASMELT_GUARD_BYTES) {
         strbuf_printf(s, "checked(self->memory%u, ", (unsigned)memory);
         put_expr(b, address);
         strbuf_printf(s, offset > UINT32_MAX ? ", %lluull, %u)" : ", %lluu, %u)",
@@ -485,7 +483,7 @@ static void put_access(body *b, const expr *e, bool forced) {
  * the sandbox. Where the bounds are checked, a load that comes before another trap (lower/forced.c) traps there. */
 static bool is_forced(const body *b, const expr *e) {
     return b->g->options->strict_loads || b->g->m->memories[e->index].type.shared ||
-           (e->forced && !has_explicit_checks(b->g, e->index));
+           (e->forced && !memory_is_checked(&b->g->plan, e->index));
 }
 
 void put_forced(body *b, const expr *e) {
@@ -534,8 +532,8 @@ void put_expr(body *b, const expr *e) {
         put_constant(b, e, true);
         break;
     case EXPR_VAR:
-        if (b->operand_calls && b->operand_calls[e->index])
-            put_operand_call(b, b->operand_calls[e->index]);
+        if (b->f->vars.data[e->index].declared == DECLARED_NEVER)
+            put_operand_call(b, b->f->vars.data[e->index].giver);
         else
             put_var(b, e->index);
         break;

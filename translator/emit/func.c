@@ -5,13 +5,6 @@
 
 #include "emit/body.h"
 #include "emit/marks.h"
-#include "lower/build.h"
-#include "lower/addresses.h"
-#include "lower/forced.h"
-#include "lower/coalesce.h"
-#include "lower/recursion.h"
-#include "lower/tidy.h"
-#include "lower/uses.h"
 
 const char *linkage(const generator *g) {
     return g->split ? "" : "static ";
@@ -79,52 +72,8 @@ static void put_memories(body *b) {
     }
 }
 
-static bool declared_at_top(const body *b, const var *v) {
-    if (v->reads == 0 && v->writes == 0)
-        return false;
-    return v->kind == VAR_LOCAL || v->kind == VAR_RESULT ||
-           (v->kind == VAR_TEMP && (b->flat || v->type == WASMELT_EXNREF));
-}
-
-enum { UNKNOWN, READ, ASSIGNED }; /* what came first */
-
-static void note_reads(const expr *e, uint8_t *first) {
-    if (e->kind == EXPR_VAR && first[e->index] == UNKNOWN)
-        first[e->index] = READ;
-    for (int k = 0; k < 3 && e->args[k]; k++)
-        note_reads(e->args[k], first);
-}
-
-/* Finds variables that are given a value before they are read, whatever way control goes: by a statement that each run
- * begins with. These stand at the beginning of the function's list, or of what is at its beginning, before anything that
- * may be left out. */
-static void find_first_values(body *b, const structured *shape) {
-    if (shape->flat)
-        return;
-    uint8_t *first = arena_array(b->f->arena, b->f->vars.count, sizeof *first);
-    bool at_top = true;
-    for (const node *n = shape->body.first; n;) {
-        if (n->kind == NODE_LOOP || n->kind == NODE_BLOCK) {
-            at_top = false;
-            n = n->body.first;
-            continue;
-        }
-        if (n->kind != NODE_STMT)
-            return;
-        const stmt *s = n->stmt;
-        for (uint32_t k = 0; k < s->arg_count; k++)
-            note_reads(s->args[k], first);
-        for (uint32_t k = 0; k < s->result_count; k++) {
-            var *v = &b->f->vars.data[s->result + k];
-            bool is_declared = (v->kind == VAR_LOCAL || v->kind == VAR_RESULT) && v->type != WASMELT_EXNREF && v->reads > 0;
-            bool assigns = s->kind == STMT_SET || s->kind == STMT_CALL || s->kind == STMT_CALL_INDIRECT;
-            if (is_declared && assigns && first[s->result + k] == UNKNOWN)
-                v->place = at_top && s->result_count == 1 ? DECLARED_BY_VALUE : DECLARED_UNSET;
-            if (first[s->result + k] == UNKNOWN)
-                first[s->result + k] = ASSIGNED;
-        }
-        n = n->next;
-    }
+static bool is_declared_on_top(const var *v) {
+    return v->declared == DECLARED_ON_TOP || v->declared == DECLARED_UNSET;
 }
 
 /* Variables of one type in one declaration, eight on a line. */
@@ -133,7 +82,7 @@ static void put_variables(body *b, wasmelt_valtype type) {
     strbuf *s = &b->o->text;
     for (uint32_t k = 0; k < b->f->vars.count; k++) {
         const var *v = &b->f->vars.data[k];
-        if (v->type != type || v->place == DECLARED_BY_VALUE || !declared_at_top(b, v))
+        if (v->type != type || !is_declared_on_top(v))
             continue;
         if (on_line == 8) {
             strbuf_puts(s, ";\n");
@@ -147,7 +96,7 @@ static void put_variables(body *b, wasmelt_valtype type) {
             strbuf_puts(s, ", ");
         }
         put_var(b, k);
-        if (v->place != DECLARED_UNSET)
+        if (v->declared != DECLARED_UNSET)
             strbuf_puts(s, type == WASMELT_V128 ? " = {0}" : type == WASMELT_EXNREF ? " OWNED = 0" : " = 0");
     }
     if (on_line > 0)
@@ -162,7 +111,8 @@ static void put_counted_params(body *b) {
                      (unsigned)k);
 }
 
-static void put_declarations(body *b, const structured *shape) {
+static void put_declarations(body *b) {
+    const structured *shape = b->shape;
     static const wasmelt_valtype types[] = {WASMELT_I32, WASMELT_I64,     WASMELT_F32,
                                             WASMELT_F64, WASMELT_V128,    WASMELT_FUNCREF, WASMELT_EXTERNREF,
                                             WASMELT_EXNREF};
@@ -174,21 +124,15 @@ static void put_declarations(body *b, const structured *shape) {
         out_line(b->o, "u32 br = 0;");
     if (shape->uses_exit && !shape->tests_exit)
         out_line(b->o, "(void)br;");
-    bool uses[4] = {false};
-    for (size_t k = 0; k < b->f->stmts.count; k++) {
-        const stmt *st = &b->f->stmts.data[k];
-        if (st->kind == STMT_CALL_INDIRECT || st->kind == STMT_TAIL_CALL_INDIRECT)
-            uses[indirect_callee(b->g, st)] = true;
-    }
-    if (uses[CALLEE_ELEMENT])
+    if (b->f->callees[CALLEE_ELEMENT])
         out_line(b->o, "const wasmelt_table_entry *e;");
-    if (uses[CALLEE_FIXED])
+    if (b->f->callees[CALLEE_FIXED])
         out_line(b->o, "wasmelt_code to;");
-    if (uses[CALLEE_REFERENCE])
+    if (b->f->callees[CALLEE_REFERENCE])
         out_line(b->o, "funcref c;");
     for (uint32_t k = 0; k < b->f->vars.count; k++) {
         const var *v = &b->f->vars.data[k];
-        bool there = v->kind == VAR_PARAM || (declared_at_top(b, v) && v->writes > 0);
+        bool there = v->kind == VAR_PARAM || (is_declared_on_top(v) && v->writes > 0);
         if (!there || v->reads > 0)
             continue;
         out_indent(b->o);
@@ -200,18 +144,13 @@ static void put_declarations(body *b, const structured *shape) {
 
 /* ---- Bodies ---- */
 
-static void put_body(body *b, const structured *shape) {
+static void put_body(body *b) {
     size_t start = b->o->text.count;
-    find_operand_calls(b, &shape->body);
-    find_first_values(b, shape);
     if (b->o->marks)
         out_line(b->o, "(void)self;"); /* at once: lines are counted */
-    put_declarations(b, shape);
-    if (!b->tail && recursion_is_endless(b->f, &b->g->calls))
-        put_pretended_return(b);
-    put_list(b, &shape->body);
-    put_keep_frame(b);
-    if (b->f->type->result_count > 0 && !b->tail && node_list_is_open(&shape->body))
+    put_declarations(b);
+    put_list(b, &b->shape->body);
+    if (b->f->type->result_count > 0 && !b->tail && b->shape->falls_off)
         out_line(b->o, "wasmelt_trap_unreachable();");
     const strbuf *s = &b->o->text;
     if (!b->o->marks && (s->count == start || !memmem(s->data + start, s->count - start, "self", 4)))
@@ -306,25 +245,16 @@ static void put_comment(const generator *g, out *o, uint32_t index) {
     strbuf_puts(&o->text, " */\n");
 }
 
-bool emit_func(const generator *g, out *o, ir_func *f, arena *a, uint32_t index, diag *d) {
-    arena_reset(a);
-    if (!build_func(f, g->m, &g->calls, a, index, d))
-        return false;
-    addresses_rebase(f);
-    loads_force(f);
-    uses_count(f);
-    coalesce_results(f);
-    structured shape = structure(f);
-    uses_recount(f, &shape);
-    tidy(f, &shape, f->type->result_count == 0 && !g->calls.tail_calls[index]);
-    body b = {.g = g, .f = f, .o = o, .flat = shape.flat, .tail = g->calls.tail_calls[index]};
+void emit_func(const generator *g, out *o, const lowered *l) {
+    uint32_t index = l->f.index;
+    body b = {.g = g, .f = &l->f, .shape = &l->shape, .o = o, .tail = g->calls.tail_calls[index]};
     o->function = o->text.count;
     if (g->declares_locally)
         *vec_push(&o->mentions) = (mention){o->function, index, true};
     put_comment(g, o, index);
     marks_begin_function(o, index);
     if (b.tail) {
-        put_second_entry_head(g, o, f);
+        put_second_entry_head(g, o, &l->f);
     } else {
         out_indent(o);
         strbuf_puts(&o->text, func_linkage(g, index));
@@ -332,45 +262,34 @@ bool emit_func(const generator *g, out *o, ir_func *f, arena *a, uint32_t index,
         strbuf_puts(&o->text, " {\n");
         o->depth++;
     }
-    put_body(&b, &shape);
-    if (b.tail && node_list_is_open(&shape.body))
+    put_body(&b);
+    if (b.tail && l->shape.falls_off)
         out_line(o, "tail->next = NULL;");
     marks_at(o, g->m->funcs[index].offset + g->m->funcs[index].body.length - 1);
     out_close(o, "\n");
     if (b.tail)
-        put_first_entry(g, o, f);
+        put_first_entry(g, o, &l->f);
     marks_end_function(o);
-    d->func = DIAG_NO_FUNC;
-    return true;
 }
 
 bool emit_const(const generator *g, out *o, const char *target, const const_expr *code, diag *d) {
-    ir_func f = {0};
+    lowered l = {0};
     arena a = {0};
-    bool ok = build_const(&f, g->m, &a, code, d);
+    const expr *value;
+    bool ok = lower_const(&l, &g->plan, &a, code, &value, d);
     if (ok) {
-        uses_count(&f);
-        body b = {.g = g, .f = &f, .o = o};
-        node_list list = {0};
-        const stmt *value = NULL;
-        for (size_t k = 0; k < f.stmts.count; k++) {
-            const stmt *st = &f.stmts.data[k];
-            if (st->kind == STMT_RETURN)
-                value = st;
-            else if (st->kind == STMT_SET)
-                node_append(&f, &list, NODE_STMT)->stmt = st;
-        }
-        if (list.first)
+        body b = {.g = g, .f = &l.f, .shape = &l.shape, .o = o};
+        if (l.shape.body.first)
             out_open(o, "%s", "");
-        put_list(&b, &list);
+        put_list(&b, &l.shape.body);
         out_indent(o);
         strbuf_printf(&o->text, "%s = ", target);
-        put_expr(&b, value->args[0]);
+        put_expr(&b, value);
         strbuf_puts(&o->text, ";\n");
-        if (list.first)
+        if (l.shape.body.first)
             out_close(o, "");
     }
-    ir_free(&f);
+    lowered_free(&l);
     arena_free(&a);
     return ok;
 }

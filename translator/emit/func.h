@@ -4,9 +4,8 @@
 
 #include "emit/generator.h"
 
-/* Lowers function `index` and appends its definition. `f` and `a` are scratch, reused between calls; the
- * arena is reset. False with the reason in `d` if it cannot be lowered. */
-bool emit_func(const generator *g, out *o, ir_func *f, arena *a, uint32_t index, diag *d);
+/* Appends a function's definition. */
+void emit_func(const generator *g, out *o, const lowered *l);
 
 /* "u32 NAME(app *self, u32 p0, u64 p1)", without storage class. */
 void put_signature(strbuf *s, const generator *g, uint32_t index);

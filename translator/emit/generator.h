@@ -7,8 +7,7 @@
 #include "base/vec.h"
 #include "emit/template.h"
 #include "lower/callgraph.h"
-#include "lower/ir.h"
-#include "lower/tables.h"
+#include "lower/lower.h"
 #include "translate.h"
 #include "wasm/subtype.h"
 
@@ -36,6 +35,7 @@ typedef struct generator {
                                 again when there are others */
     const bool *local;       /* of each function: only its own C file mentions it; null unless declared locally */
     callgraph calls;
+    lower_plan plan;         /* of this and what follows, for functions to be lowered */
     const operator_template *templates; /* of each opcode */
     char **func_names;       /* C name of each function */
     char **import_names;     /* C name of what each import is bound to; see names.h */
@@ -93,16 +93,11 @@ void put_string(strbuf *s, const uint8_t *bytes, size_t length);
 /* Bytes as C string literals on lines of their own. */
 void put_literal(out *o, span bytes);
 
-/* The number of a type that is known when translating, or 0 (wasmelt/support.h). */
-uint32_t static_type_id(const module *m, uint32_t type);
-/* That, or where the instance keeps it. */
+/* The type's number, or where the instance keeps it. */
 void put_type_id(strbuf *s, const module *m, uint32_t type);
 
 /* Whether the C has a constant array of all of a fixed table's elements with their types, or of those of one type. */
 bool has_fixed_elements(const generator *g, uint32_t table);
 bool has_typed_elements(const generator *g, uint32_t table, uint32_t type);
-
-/* Whether accesses to the memory are checked by code instead of guard pages. */
-bool has_explicit_checks(const generator *g, uint32_t memory);
 
 #endif

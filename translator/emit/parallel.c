@@ -8,7 +8,6 @@
 
 #include "base/threads.h"
 #include "emit/func.h"
-#include "lower/build.h"
 
 #define CHUNK_BYTES ((size_t)16 * 1024) /* of wasm code */
 /* What one function in a thousand needs more than this of is given back behind it. */
@@ -51,13 +50,17 @@ static void cut(crew *c, size_t count, const text_sink *sink) {
     }
 }
 
-static void emit_chunk(const crew *c, const chunk *part, slot *s, ir_func *f, arena *scratch) {
+static void emit_chunk(const crew *c, const chunk *part, slot *s, lowered *l, arena *scratch) {
     bool ok = true;
     diag_init(&s->d);
-    for (size_t k = part->first; ok && k < part->end; k++)
-        ok = emit_func(c->g, &s->o, f, scratch, c->functions[k], &s->d);
-    if (f->stmts.capacity * sizeof *f->stmts.data > KEPT_BYTES)
-        ir_free(f);
+    for (size_t k = part->first; ok && k < part->end; k++) {
+        arena_reset(scratch);
+        ok = lower_func(l, &c->g->plan, scratch, c->functions[k], &s->d);
+        if (ok)
+            emit_func(c->g, &s->o, l);
+    }
+    if (l->f.stmts.capacity * sizeof *l->f.stmts.data > KEPT_BYTES)
+        lowered_free(l);
 }
 
 /* Waits for a chunk to work on; false at the end. */
@@ -81,15 +84,15 @@ static void finish_chunk(crew *c, slot *s) {
 
 static void *work(void *argument) {
     crew *c = argument;
-    ir_func f = {0};
+    lowered l = {0};
     arena scratch = {0};
     size_t index;
     while (begin_chunk(c, &index)) {
         slot *s = &c->slots[index % c->slot_count];
-        emit_chunk(c, &c->chunks.data[index], s, &f, &scratch);
+        emit_chunk(c, &c->chunks.data[index], s, &l, &scratch);
         finish_chunk(c, s);
     }
-    ir_free(&f);
+    lowered_free(&l);
     arena_free(&scratch);
     return NULL;
 }
@@ -141,17 +144,17 @@ static bool take_all(crew *c, const text_sink *sink, diag *d) {
 /* Without threads. */
 static bool work_alone(crew *c, struct line_marks *marks, const text_sink *sink, diag *d) {
     slot *s = &c->slots[0];
-    ir_func f = {0};
+    lowered l = {0};
     arena scratch = {0};
     bool ok = true;
     s->o.marks = marks;
     for (size_t k = 0; ok && k < c->chunks.count; k++) {
         ok = sink->begin(sink->context, c->chunks.data[k].first);
         if (ok)
-            emit_chunk(c, &c->chunks.data[k], s, &f, &scratch);
+            emit_chunk(c, &c->chunks.data[k], s, &l, &scratch);
         ok = ok && take(c, s, sink, d);
     }
-    ir_free(&f);
+    lowered_free(&l);
     arena_free(&scratch);
     return ok;
 }

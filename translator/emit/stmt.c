@@ -18,7 +18,7 @@ static void end_line(body *b) {
 
 /* Whether the statement's text begins with a declaration. */
 static bool declares(const body *b, const stmt *s) {
-    return s->result != NO_VAR && b->f->vars.data[s->result].kind == VAR_TEMP && !b->flat;
+    return s->result != NO_VAR && b->f->vars.data[s->result].kind == VAR_TEMP && !b->shape->flat;
 }
 
 static void put_set(body *b, const stmt *s) {
@@ -31,7 +31,7 @@ static void put_set(body *b, const stmt *s) {
         end_line(b);
         return;
     }
-    put_declarator(b, s->result);
+    put_declarator(b, s, s->result);
     if (!put_compound(b, s->result, s->args[0])) {
         put_var(b, s->result);
         strbuf_puts(text(b), " = ");
@@ -102,45 +102,7 @@ static void put_throw(body *b, const stmt *s) {
     put_slots(b, "wasmelt_pending->values", s, t->params, t->param_count, "wasmelt_exception_retain");
 }
 
-/* ---- Frames ---- */
-
-/* A call that may lead back to its function, and be the last thing that it does, must not become a jump: the recursion
- * would be endless instead of exhausting the stack. It cannot while something that takes place follows it, a store or
- * keep_frame(), on each way out of the function. */
-void put_keep_frame(body *b) {
-    if (b->called_back)
-        out_line(b->o, "keep_frame();");
-    b->called_back = false;
-}
-
-/* A break or continue. What loops' beginnings find has been marked before. */
-static void take_jump(body *b, const node *n) {
-    if (n->kind == NODE_BREAK)
-        *b->left_called_back |= b->called_back;
-    b->called_back = false;
-}
-
-/* Whether the statement takes place whatever a compiler knows. It drops stores that put back what has been loaded from
- * there, as values or through variables; a global is set to what an operation makes of another value, as the stack pointer
- * is, or may be set to itself. */
-static bool is_effect(const stmt *s) {
-    switch (s->kind) {
-    case STMT_STORE:
-        return s->args[1]->kind == EXPR_CONST;
-    case STMT_GLOBAL_SET:
-        return s->args[0]->kind == EXPR_CONST || s->args[0]->kind == EXPR_OP;
-    default:
-        return s->kind == STMT_TRAP;
-    }
-}
-
 static void put_statement(body *b, const stmt *s) {
-    bool leaves = s->kind == STMT_RETURN || s->kind == STMT_UNWIND || s->kind == STMT_TAIL_CALL ||
-                  s->kind == STMT_TAIL_CALL_INDIRECT;
-    if (leaves)
-        put_keep_frame(b);
-    else if (is_effect(s))
-        b->called_back = false;
     switch (s->kind) {
     case STMT_SET:
         put_set(b, s);
@@ -167,6 +129,12 @@ static void put_statement(body *b, const stmt *s) {
         break;
     case STMT_TRAP:
         out_line(b->o, "wasmelt_trap_unreachable();");
+        break;
+    case STMT_KEEP_FRAME:
+        out_line(b->o, "keep_frame();");
+        break;
+    case STMT_PRETEND_RETURN:
+        put_pretended_return(b);
         break;
     case STMT_RETURN:
         put_return(b, s);
@@ -240,16 +208,15 @@ static bool put_on_same_line(body *b, const node *n) {
     if (is_exit) {
         strbuf_printf(text(b), ") { br = %u; %s; }\n", (unsigned)first->exit,
                       first->next->kind == NODE_BREAK ? "break" : "continue");
-        take_jump(b, first->next);
         return true;
     }
     bool is_one = first == n->body.last && (first->kind == NODE_BREAK || first->kind == NODE_CONTINUE ||
                                             (first->kind == NODE_STMT && first->stmt->kind <= STMT_RETURN));
     if (!is_one)
         return false;
+    /* A line of its own is made first, to see how long it is. */
     size_t start = text(b)->count;
     unsigned depth = b->o->depth;
-    bool called_back = b->called_back;
     strbuf_puts(text(b), ") ");
     size_t body_start = text(b)->count;
     b->o->depth = 0;
@@ -262,7 +229,6 @@ static bool put_on_same_line(body *b, const node *n) {
     if (is_statement && length <= SHORT_LINE && !is_declaration)
         return true;
     strbuf_truncate(text(b), start);
-    b->called_back = called_back;
     return false;
 }
 
@@ -276,19 +242,14 @@ static void put_arm(body *b, const node_list *list) {
 }
 
 static void put_if(body *b, const node *n) {
-    bool before = b->called_back, after = false;
     out_indent(b->o);
     for (bool is_else = false;; is_else = true) {
         strbuf_puts(text(b), "if (");
         put_test(b, n);
-        if (!is_else && put_on_same_line(b, n)) {
-            b->called_back |= before;
+        if (!is_else && put_on_same_line(b, n))
             return;
-        }
         strbuf_puts(text(b), ") ");
         put_arm(b, &n->body);
-        after |= b->called_back;
-        b->called_back = before;
         if (!n->otherwise.first)
             break;
         strbuf_puts(text(b), " else ");
@@ -299,7 +260,6 @@ static void put_if(body *b, const node *n) {
         }
         n = next;
     }
-    b->called_back |= after;
     strbuf_put(text(b), '\n');
 }
 
@@ -348,8 +308,7 @@ static void put_switch(body *b, const node *n) {
     else
         put_expr(b, n->condition);
     strbuf_puts(text(b), ") {\n");
-    bool has_any = false, before = b->called_back, left = false, *outer = b->left_called_back;
-    b->left_called_back = &left;
+    bool has_any = false;
     for (uint32_t k = 0; k < n->case_count; k++) {
         const switch_case *c = &n->cases[k];
         if (!has_labels(c) && (!c->body.first || !has_any))
@@ -363,7 +322,6 @@ static void put_switch(body *b, const node *n) {
             out_line(b->o, "{");
         }
         b->o->depth++;
-        b->called_back |= before;
         if (c->clears_exit)
             out_line(b->o, "br = 0;");
         put_list(b, &c->body);
@@ -376,22 +334,16 @@ static void put_switch(body *b, const node *n) {
     if (ends_in_label(b))
         out_line(b->o, "\tbreak;");
     out_line(b->o, "}");
-    b->called_back |= before | left;
-    b->left_called_back = outer;
 }
 
 /* A construct that `break` leaves. */
 static void put_breakable(body *b, const node *n) {
-    bool left = false, *outer = b->left_called_back, is_loop = n->kind == NODE_LOOP;
-    b->left_called_back = &left;
-    b->called_back |= is_loop && n->calls_back;
+    bool is_loop = n->kind == NODE_LOOP;
     out_line(b->o, is_loop ? "for (;;) {" : "BLOCK {");
     b->o->depth += is_loop;
     put_list(b, &n->body);
     b->o->depth -= is_loop;
     out_line(b->o, is_loop ? "}" : "} /* BLOCK */");
-    b->called_back = left || (!is_loop && b->called_back);
-    b->left_called_back = outer;
 }
 
 /* Whether the break stands on the line of the exit that it takes. */
@@ -421,11 +373,9 @@ static void put_node(body *b, const node *n, const node *last) {
     case NODE_BREAK:
         if (!is_printed_with(last, n))
             out_line(b->o, "break;");
-        take_jump(b, n);
         break;
     case NODE_CONTINUE:
         out_line(b->o, "continue;");
-        take_jump(b, n);
         break;
     case NODE_SET_EXIT:
         out_indent(b->o);

@@ -4,6 +4,7 @@
 
 #include "emit/generator.h"
 #include "emit/marks.h"
+#include "wasm/type_number.h"
 
 void out_drain(out *o) {
     enum { LONG = 256 * 1024 };
@@ -135,28 +136,8 @@ void put_literal(out *o, span bytes) {
     }
 }
 
-uint32_t static_type_id(const module *m, uint32_t type) {
-    const type_def *t = &m->types[type];
-    if (t->kind != TYPE_FUNC || !t->is_final || t->supertype != NO_INDEX || t->group_size != 1 ||
-        t->param_count + t->result_count > 9)
-        return 0;
-    uint32_t id = 1;
-    for (uint32_t i = 0; i < t->param_count; i++) {
-        if (!wasmelt_type_digit(t->params[i]))
-            return 0;
-        id = id << 3 | wasmelt_type_digit(t->params[i]);
-    }
-    id <<= 3;
-    for (uint32_t i = 0; i < t->result_count; i++) {
-        if (!wasmelt_type_digit(t->results[i]))
-            return 0;
-        id = id << 3 | wasmelt_type_digit(t->results[i]);
-    }
-    return id;
-}
-
 void put_type_id(strbuf *s, const module *m, uint32_t type) {
-    uint32_t id = static_type_id(m, type);
+    uint32_t id = type_number(m, type);
     if (id)
         strbuf_printf(s, "0%ou", (unsigned)id);
     else
@@ -165,18 +146,13 @@ void put_type_id(strbuf *s, const module *m, uint32_t type) {
 
 bool has_typed_elements(const generator *g, uint32_t table, uint32_t type) {
     const fixed_table *t = &g->tables[table];
-    return t->size > 0 && t->types && t->types[type].separate && static_type_id(g->m, type);
+    return t->size > 0 && t->types && t->types[type].separate && type_number(g->m, type);
 }
 
 bool has_fixed_elements(const generator *g, uint32_t table) {
     const fixed_table *t = &g->tables[table];
     for (uint32_t k = 0; t->size > 0 && t->types && k < g->m->type_count; k++)
-        if (t->types[k].count > 1 && !t->types[k].separate && static_type_id(g->m, k))
+        if (t->types[k].count > 1 && !t->types[k].separate && type_number(g->m, k))
             return true;
     return t->size > 0 && !t->types;
-}
-
-bool has_explicit_checks(const generator *g, uint32_t memory) {
-    const wasmelt_memory_type *t = &g->m->memories[memory].type;
-    return g->options->bounds == BOUNDS_EXPLICIT || t->is64 || t->page_size_log2 != 16;
 }

@@ -16,13 +16,15 @@
  * the `run` that both are in has loads, what cannot trap, and at most a store or a branch at its end. Where the index
  * of the second is at 2^32 - 65536 or above, it would trap, and the first does in its place, by the same reasoning.
  *
+ * It comes before variables are counted: it changes which are read.
+ *
  * One pass forwards keeps what is known at each point: `accesses` that were made, and `values` of variables that are
  * another one plus a constant. What becomes known in a block, or in an arm of an if, is forgotten at its end if a
  * branch may have gone there from before; in a loop nothing from before is known, since what the loop changes is not
  * yet seen. Everything else ends when a variable that it reads is assigned. Between the place where something became
  * known and a place where it is used there is no way back to before the one without passing it again, so the order of
  * statements is enough to tell. */
-#include "lower/addresses.h"
+#include "lower/passes.h"
 
 #include "../runtime/address_space.h"
 
@@ -325,7 +327,9 @@ static bool any_can(const module *m) {
     return false;
 }
 
-void addresses_rebase(ir_func *f) {
+void addresses_rebase(lowered *l, const lower_plan *plan) {
+    (void)plan;
+    ir_func *f = &l->f;
     if (!any_can(f->m))
         return;
     walk w = {.f = f};

@@ -380,6 +380,7 @@ static void builder_begin(builder *b, ir_func *f, const module *m, arena *a, spa
     f->arena = a;
     f->calls_tail = f->calls_back = false;
     f->memories = 0;
+    memset(f->callees, 0, sizeof f->callees);
     *b = (builder){.f = f, .d = d, .caught = NO_VAR};
     b->c = (cursor){code.bytes, code.bytes + code.length, m->input.bytes, d};
     b->most_items = FREE_ITEMS + ITEMS_FOR_BYTE * code.length;

@@ -9,7 +9,7 @@
  * r2 becomes r1 and the copy goes. Nothing reads r1 before the end of A, and what writes r2 goes to the end of B, which
  * the copy follows; so r1 may be written in its place. A function of deeply nested blocks has one variable then, and its
  * ends are all the same place. */
-#include "lower/coalesce.h"
+#include "lower/passes.h"
 
 /* Whether control at `at` is inside the label's code. */
 static bool is_open(const label *l, uint32_t at) {
@@ -77,7 +77,9 @@ static bool has_results(const ir_func *f) {
     return false;
 }
 
-void coalesce_results(ir_func *f) {
+void coalesce_results(lowered *l, const lower_plan *plan) {
+    (void)plan;
+    ir_func *f = &l->f;
     if (!has_results(f))
         return;
     uint32_t *owner = owners(f);

@@ -62,7 +62,7 @@ structured structure_flat(ir_func *f) {
     flattener w = {.f = f};
     begin_case(&w, 0);
     for (uint32_t at = 0; at < f->stmts.count; at++) {
-        const stmt *st = &f->stmts.data[at];
+        stmt *st = &f->stmts.data[at];
         const label *l = st->label < f->labels.count ? &f->labels.data[st->label] : NULL;
         switch (st->kind) {
         case STMT_NOP:

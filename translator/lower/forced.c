@@ -9,7 +9,7 @@
  * branches the value may be needed on one way only, and what moves past stores and calls is rare (docs/architecture.md).
  *
  * One pass backwards over the statements, with what is known of the next trap. */
-#include "lower/forced.h"
+#include "lower/passes.h"
 
 #define MOST_NEEDED 8
 
@@ -119,7 +119,9 @@ static void visit_statement(const ir_func *f, stmt *s, next_trap *t) {
         need(t, checked_operand(one));
 }
 
-void loads_force(ir_func *f) {
+void loads_force(lowered *l, const lower_plan *plan) {
+    (void)plan;
+    ir_func *f = &l->f;
     next_trap t = {0};
     for (size_t k = f->stmts.count; k-- > 0;)
         visit_statement(f, &f->stmts.data[k], &t);

@@ -83,19 +83,22 @@ typedef enum var_kind {
     VAR_RESULT /* of a block, or parameter of a loop; declared at the function's top */
 } var_kind;
 
-/* Where a local or result is declared, for the printer. */
-typedef enum var_place {
-    DECLARED_AT_TOP,    /* as zero */
-    DECLARED_UNSET,     /* there, but whatever it is is assigned before it is read */
-    DECLARED_BY_VALUE   /* by its next assignment, its first */
-} var_place;
+/* Where the C declares a variable: found by lower/declare.c and lower/operands.c. */
+typedef enum declared_at {
+    DECLARED_NOWHERE,  /* a parameter, or not used */
+    DECLARED_ON_TOP,   /* of the function, as zero */
+    DECLARED_UNSET,    /* on top, without a value: it is assigned before it is read, whatever way control goes */
+    DECLARED_BY_VALUE, /* by the assignment that `giver` is */
+    DECLARED_NEVER     /* the call that `giver` is stands where the variable is read */
+} declared_at;
 
 typedef struct var {
     uint8_t kind;
-    uint8_t place;      /* var_place */
+    uint8_t declared; /* declared_at */
     wasmelt_valtype type;
     uint32_t reads;   /* in statements other than its own assignment; by uses_count */
     uint32_t writes;  /* assignments; by uses_count */
+    const struct stmt *giver;
 } var;
 
 /* ---- Statements ---- */
@@ -117,6 +120,8 @@ typedef enum stmt_kind {
     STMT_THROW_REF,     /* args[0]; value: 1 if it is a variable that is done with and hands its reference on */
     STMT_CATCH,         /* result = the pending exception, which is pending no more */
     STMT_TRAP,          /* unreachable */
+    STMT_KEEP_FRAME,    /* nothing, but C compilers may not drop it: the frame is needed until here (lower/frames.c) */
+    STMT_PRETEND_RETURN,/* a return that is never taken, which C compilers cannot know (lower/recursion.c) */
     STMT_UNWIND,        /* leaves the function with an exception pending */
     STMT_RETURN,        /* args: the results */
     STMT_BLOCK,
@@ -129,10 +134,21 @@ typedef enum stmt_kind {
     STMT_BR_TABLE       /* args[0]: index; targets */
 } stmt_kind;
 
+/* How an indirect call finds what it calls: lower/callees.c. */
+typedef enum callee_kind {
+    CALLEE_REFERENCE, /* a function reference */
+    CALLEE_ELEMENT,   /* an element of a table */
+    CALLEE_FIXED,     /* one of a table that never changes */
+    CALLEE_ONLY,      /* the one function that such a table has of the type */
+    CALLEE_KINDS
+} callee_kind;
+
 typedef struct stmt {
     uint8_t kind;
     bool falls;         /* ELSE, END: control can come from the statement before */
     bool unwinds;       /* calls: leaves the function if an exception is pending after it */
+    bool keeps_frame;   /* calls: the frame is needed after it, whatever follows (lower/frames.c) */
+    uint8_t callee;     /* indirect calls: a callee_kind */
     uint8_t lane;       /* STORE of a lane */
     uint16_t op;
     uint32_t label;     /* control statements */
@@ -171,6 +187,7 @@ typedef struct ir_func {
     bool calls_tail;      /* has tail calls other than to itself */
     bool calls_back;      /* has direct calls that may lead back to it */
     uint64_t memories;    /* bit i: accesses memory i directly (i < 63; bit 63: some other one) */
+    bool callees[CALLEE_KINDS]; /* has indirect calls of this kind */
 } ir_func;
 
 #endif

@@ -1,5 +1,13 @@
-/* A search through the statements that stops at calls within the function's cycle of the call graph. */
-#include "lower/recursion.h"
+/* Functions that cannot end without calling themselves again: C compilers warn of them, and drop what they do before the
+ * endless recursion. In come the nodes; out go the same, beginning with a return that is never taken where every way from
+ * the beginning to an end of the function goes through a direct call that may lead back to it. That is found by a search
+ * through the statements that stops at such calls. */
+#include "lower/passes.h"
+
+bool call_leads_back(const lowered *l, const lower_plan *plan, const stmt *call) {
+    bool inside = call->kind == STMT_CALL && plan->m->funcs[call->index].import == NO_INDEX;
+    return callgraph_recursive(plan->calls, l->f.index, inside ? call->index : plan->m->func_count);
+}
 
 typedef struct search {
     const ir_func *f;
@@ -64,7 +72,7 @@ static void visit_successors(search *s, uint32_t at) {
     }
 }
 
-bool recursion_is_endless(const ir_func *f, const callgraph *calls) {
+static bool is_endless(const ir_func *f, const callgraph *calls) {
     if (!f->calls_back)
         return false;
     search s = {.f = f, .calls = calls, .seen = arena_array(f->arena, f->stmts.count, sizeof(bool))};
@@ -73,4 +81,18 @@ bool recursion_is_endless(const ir_func *f, const callgraph *calls) {
         visit_successors(&s, vec_pop(&s.work));
     vec_free(&s.work);
     return !s.ends;
+}
+
+void recursion_pretend(lowered *l, const lower_plan *plan) {
+    ir_func *f = &l->f;
+    if (plan->calls->tail_calls[f->index] || !is_endless(f, plan->calls))
+        return;
+    node *n = arena_alloc(f->arena, sizeof *n);
+    n->kind = NODE_STMT;
+    n->stmt = arena_alloc(f->arena, sizeof *n->stmt);
+    *n->stmt = (stmt){.kind = STMT_PRETEND_RETURN, .result = NO_VAR};
+    n->next = l->shape.body.first;
+    l->shape.body.first = n;
+    if (!n->next)
+        l->shape.body.last = n;
 }

@@ -20,6 +20,7 @@
  * Which blocks need a construct is found by running the placement until no branch asks for another one;
  * code so tangled or deep that this does not settle soon becomes one flat switch (dispatch.c). Each run
  * is linear in the statements, and the runs are bounded. */
+#include "lower/passes.h"
 #include "lower/structure_internal.h"
 
 #include <string.h>
@@ -362,7 +363,7 @@ void place(placer *p, node_list *out, uint32_t at, uint32_t end, scope s) {
     if (s.depth > MAX_DEPTH)
         p->failed = true;
     while (at < end && !p->failed) {
-        const stmt *st = &p->f->stmts.data[at];
+        stmt *st = &p->f->stmts.data[at];
         switch (st->kind) {
         case STMT_NOP:
         case STMT_END:
@@ -434,7 +435,9 @@ static void number_exits(placer *p) {
         *p->exits.data[k] = *p->exits.data[k] ? ranks[*p->exits.data[k]] : 0;
 }
 
-structured structure(ir_func *f) {
+void structure(lowered *l, const lower_plan *plan) {
+    (void)plan;
+    ir_func *f = &l->f;
     size_t labels = f->labels.count;
     placer p = {.f = f, .count = (uint32_t)f->stmts.count};
     p.meets = arena_array_raw(f->arena, p.count + 1, sizeof *p.meets);
@@ -475,9 +478,10 @@ structured structure(ir_func *f) {
         number_exits(&p);
         vec_free(&p.extras);
         vec_free(&p.exits);
-        return result;
+        l->shape = result;
+        return;
     }
     vec_free(&p.extras);
     vec_free(&p.exits);
-    return structure_flat(f);
+    l->shape = structure_flat(f);
 }

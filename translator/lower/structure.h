@@ -48,11 +48,11 @@ struct node {
     uint8_t kind;
     uint8_t test;
     bool expected;      /* an if made of a br_if: taken more often than not if the test is negated, else less often */
-    bool calls_back;    /* for the printer: a call in it may lead back to the function */
-    bool is_operand;    /* for the printer: a call that stands inside of the next node */
+    bool is_operand;    /* a call that stands inside of the next node (lower/operands.c) */
+    bool calls_back;    /* a call in it may lead back to the function (lower/frames.c) */
     uint32_t exit;      /* SET_EXIT, TEST_*_EXIT */
     uint32_t case_count;
-    const stmt *stmt;
+    stmt *stmt;
     const expr *condition;
     node_list body, otherwise;
     switch_case *cases;
@@ -65,19 +65,16 @@ typedef struct structured {
     bool tests_exit;   /* and reads it: all exits may lead to where control goes anyway */
     bool drops_tests;  /* a condition is left out, or evaluated for its traps only: both ways lead to the same place */
     bool flat;         /* one loop around one switch: variables must be declared at the top */
+    bool falls_off;    /* control may come to the function's end */
 } structured;
 
-/* Gives `f` its shape; nodes live in f's arena. Never fails: what cannot be nested shallowly becomes a
- * switch in a loop. */
-structured structure(ir_func *f);
-
-/* That last resort, in dispatch.c. */
+/* The last resort of structure(), in dispatch.c: what cannot be nested shallowly becomes a switch in a loop. */
 structured structure_flat(ir_func *f);
 
 /* Whether control may come to the end of the list. Errs on the side of yes. */
 bool node_list_is_open(const node_list *list);
 
-/* Appends a new node; shared by the two. */
+/* Appends a new node. */
 static inline node *node_append(ir_func *f, node_list *list, node_kind kind) {
     node *n = arena_alloc(f->arena, sizeof *n);
     n->kind = (uint8_t)kind;

@@ -24,6 +24,11 @@ typedef struct fixed_type {
     bool separate;          /* so many are in it that it is worth an array of its own */
 } fixed_type;
 
+/* What the table, which is fixed, holds of a function type; null where that was not looked for. */
+static inline const fixed_type *fixed_type_of(const fixed_table *tables, const module *m, uint32_t table, uint32_t type) {
+    return tables[table].types ? &tables[table].types[m->types[type].canonical] : NULL;
+}
+
 /* One for each table of the module, in `a`. `code`: of the call graph. */
 fixed_table *fixed_tables_find(const module *m, const uint32_t *code, arena *a);
 

@@ -13,7 +13,7 @@
  *    becomes                                                                   A; if (br <= 3) { B }
  *
  * Nothing is evaluated in another order, or more or less often. */
-#include "lower/tidy.h"
+#include "lower/passes.h"
 
 /* What falling off the end of a list is the same as. */
 typedef enum list_end {
@@ -177,7 +177,8 @@ static void tidy_list(ir_func *f, node_list *list, list_end end) {
     }
 }
 
-void tidy(ir_func *f, structured *shape, bool returns_at_end) {
-    if (!shape->flat)
-        tidy_list(f, &shape->body, returns_at_end ? END_RETURN : END_OTHER);
+void tidy(lowered *l, const lower_plan *plan) {
+    bool returns_at_end = l->f.type->result_count == 0 && !plan->calls->tail_calls[l->f.index];
+    if (!l->shape.flat)
+        tidy_list(&l->f, &l->shape.body, returns_at_end ? END_RETURN : END_OTHER);
 }

@@ -1,7 +1,7 @@
 /* In comes the IR as built; out goes the same without dead assignments, the counts of each variable
  * filled in. What a dropped assignment's value may trap for stays, as an EVAL. Temporaries are assigned
  * before they are read in the order of statements, so one pass backwards finds all dead ones. */
-#include "lower/uses.h"
+#include "lower/passes.h"
 
 /* Changes of a count. */
 #define MORE 1u
@@ -77,7 +77,9 @@ static void drop_dead(ir_func *f) {
     }
 }
 
-void uses_count(ir_func *f) {
+void uses_count(lowered *l, const lower_plan *plan) {
+    (void)plan;
+    ir_func *f = &l->f;
     for (size_t i = 0; i < f->stmts.count; i++)
         count_statement(f, &f->stmts.data[i]);
     drop_dead(f);
@@ -98,12 +100,14 @@ static void count_conditions(ir_func *f, const node_list *list) {
     }
 }
 
-void uses_recount(ir_func *f, const structured *shape) {
-    if (!shape->drops_tests)
+void uses_recount(lowered *l, const lower_plan *plan) {
+    (void)plan;
+    if (!l->shape.drops_tests)
         return;
+    ir_func *f = &l->f;
     for (size_t i = 0; i < f->stmts.count; i++)
         if (is_test(&f->stmts.data[i]))
             count_reads(f, f->stmts.data[i].args[0], NO_VAR, LESS);
-    count_conditions(f, &shape->body);
+    count_conditions(f, &l->shape.body);
     drop_dead(f);
 }

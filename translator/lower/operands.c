@@ -5,9 +5,10 @@
  *     if (t3 != 8) break;
  *
  * unless something beside it in the same tree could be evaluated before it in C, and it would matter: loads, globals and
- * what traps. Locals do not matter, no call changes them. The same pass finds the loops in which calls may lead back to
- * the function. */
-#include "emit/body.h"
+ * what traps. Locals do not matter, no call changes them. */
+#include "lower/passes.h"
+
+#include <wasmelt/memory.h>
 
 #define MOST_NESTED 2 /* calls in arguments of a call */
 
@@ -46,62 +47,59 @@ static bool one_takes(expr *const *trees, uint32_t count, uint32_t variable) {
     return false;
 }
 
-static bool statement_takes(const body *b, const stmt *call, const stmt *s) {
+static bool statement_takes(const lowered *l, const lower_plan *plan, const stmt *call, const stmt *s) {
     switch (s->kind) {
     case STMT_SET:
-        return b->f->vars.data[s->result].type != WASMELT_EXNREF && takes(s->args[0], call->result);
+        return l->f.vars.data[s->result].type != WASMELT_EXNREF && takes(s->args[0], call->result);
     case STMT_GLOBAL_SET:
-        return !wasmelt_is_exnref(b->g->m->globals[s->index].type) && takes(s->args[0], call->result);
+        return !wasmelt_is_exnref(plan->m->globals[s->index].type) && takes(s->args[0], call->result);
     case STMT_STORE: /* its address is no more than a sum */
-        return !has_explicit_checks(b->g, s->index) && s->value < WASMELT_GUARD_BYTES / 2 &&
+        return !memory_is_checked(plan, s->index) && s->value < WASMELT_GUARD_BYTES / 2 &&
                one_takes(s->args, s->arg_count, call->result);
     case STMT_CALL:
         return one_takes(s->args, s->arg_count, call->result);
     case STMT_RETURN: /* after a call that may lead back something must follow */
-        return s->arg_count == 1 && !b->tail && !may_lead_back(b, call) && takes(s->args[0], call->result);
+        return s->arg_count == 1 && !plan->calls->tail_calls[l->f.index] && !call_leads_back(l, plan, call) &&
+               takes(s->args[0], call->result);
     default:
         return false;
     }
 }
 
 /* Whether the call is printed inside of `n`, which follows it. */
-static bool goes_into(const body *b, const stmt *call, const node *n) {
-    if (call->result_count != 1 || call->unwinds || b->f->vars.data[call->result].type == WASMELT_EXNREF ||
-        b->f->vars.data[call->result].kind != VAR_TEMP || b->f->vars.data[call->result].reads != 1)
+static bool goes_into(const lowered *l, const lower_plan *plan, const stmt *call, const node *n) {
+    const var *v = &l->f.vars.data[call->result];
+    if (call->result_count != 1 || call->unwinds || v->type == WASMELT_EXNREF || v->kind != VAR_TEMP || v->reads != 1)
         return false;
     if (n->kind == NODE_STMT)
-        return statement_takes(b, call, n->stmt);
+        return statement_takes(l, plan, call, n->stmt);
     return (n->kind == NODE_IF || n->kind == NODE_SWITCH) && n->condition && takes(n->condition, call->result);
 }
 
-/* Marks a call, and what is printed where its result is read; whether it is. */
-static bool mark_call(body *b, node *n, unsigned nested) {
-    n->is_operand = n->next && !b->flat && nested < MOST_NESTED && goes_into(b, n->stmt, n->next);
+/* Marks a call that is printed where its result is read; whether it is. */
+static bool mark_call(lowered *l, const lower_plan *plan, node *n, unsigned nested) {
+    n->is_operand = n->next && nested < MOST_NESTED && goes_into(l, plan, n->stmt, n->next);
     if (!n->is_operand)
         return false;
-    if (!b->operand_calls)
-        b->operand_calls = arena_array(b->f->arena, b->f->vars.count, sizeof *b->operand_calls);
-    b->operand_calls[n->stmt->result] = n->stmt;
+    var *v = &l->f.vars.data[n->stmt->result];
+    v->declared = DECLARED_NEVER;
+    v->giver = n->stmt;
     return true;
 }
 
-bool find_operand_calls(body *b, const node_list *list) {
-    bool any = false;
+static void mark_list(lowered *l, const lower_plan *plan, const node_list *list) {
     unsigned nested = 0; /* calls in the arguments of the node */
     for (node *n = list->first; n; n = n->next) {
-        if (n->kind == NODE_STMT) {
-            bool calls = n->stmt->kind == STMT_CALL || n->stmt->kind == STMT_CALL_INDIRECT;
-            any |= calls && may_lead_back(b, n->stmt);
-            nested = calls && mark_call(b, n, nested) ? nested + 1 : 0;
-            continue;
-        }
-        nested = 0;
-        bool here = n->body.first && find_operand_calls(b, &n->body);
-        here |= n->otherwise.first && find_operand_calls(b, &n->otherwise);
+        bool is_call = n->kind == NODE_STMT && (n->stmt->kind == STMT_CALL || n->stmt->kind == STMT_CALL_INDIRECT);
+        nested = is_call && mark_call(l, plan, n, nested) ? nested + 1 : 0;
+        mark_list(l, plan, &n->body);
+        mark_list(l, plan, &n->otherwise);
         for (uint32_t k = 0; k < n->case_count; k++)
-            here |= find_operand_calls(b, &n->cases[k].body);
-        n->calls_back = here;
-        any |= here;
+            mark_list(l, plan, &n->cases[k].body);
     }
-    return any;
+}
+
+void operands_find(lowered *l, const lower_plan *plan) {
+    if (!l->shape.flat)
+        mark_list(l, plan, &l->shape.body);
 }

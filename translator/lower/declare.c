@@ -1,0 +1,82 @@
+/* Where the C declares its variables. In come the nodes, with calls that are operands marked; out goes each variable's
+ * `declared`:
+ *
+ *  - a temporary by its one assignment, on top where the function is one switch (a jump into a case could pass it), and on
+ *    top where it is counted, as it is given back at the function's end;
+ *  - a local or result by its first assignment, where that is a statement which each run of the function begins with;
+ *    without a value on top, where each way to a read of it passes an assignment; else on top as zero. */
+#include "lower/passes.h"
+
+/* What came first of a variable. */
+enum { UNKNOWN, READ, ASSIGNED };
+
+static void note_reads(const expr *e, uint8_t *first) {
+    if (e->kind == EXPR_VAR && first[e->index] == UNKNOWN)
+        first[e->index] = READ;
+    for (int k = 0; k < 3 && e->args[k]; k++)
+        note_reads(e->args[k], first);
+}
+
+/* Whether the statement may be the variable's declaration, or make one without a value do. */
+static bool gives_value(const stmt *s, const var *v) {
+    bool is_declared = (v->kind == VAR_LOCAL || v->kind == VAR_RESULT) && v->type != WASMELT_EXNREF && v->reads > 0;
+    return is_declared && (s->kind == STMT_SET || s->kind == STMT_CALL || s->kind == STMT_CALL_INDIRECT);
+}
+
+static void note_results(ir_func *f, const stmt *s, uint8_t *first, bool on_top) {
+    for (uint32_t k = 0; k < s->result_count; k++) {
+        var *v = &f->vars.data[s->result + k];
+        if (first[s->result + k] != UNKNOWN)
+            continue;
+        first[s->result + k] = ASSIGNED;
+        if (!gives_value(s, v))
+            continue;
+        v->declared = on_top && s->result_count == 1 ? DECLARED_BY_VALUE : DECLARED_UNSET;
+        v->giver = s;
+    }
+}
+
+/* Looks at the statements that each run begins with: those at the beginning of the function's list, or of what is at its
+ * beginning, before anything that may be left out. */
+static void find_first_values(lowered *l) {
+    uint8_t *first = arena_array(l->f.arena, l->f.vars.count, sizeof *first);
+    bool on_top = true;
+    for (const node *n = l->shape.body.first; n;) {
+        if (n->kind == NODE_LOOP || n->kind == NODE_BLOCK) {
+            on_top = false;
+            n = n->body.first;
+            continue;
+        }
+        if (n->kind != NODE_STMT)
+            return;
+        for (uint32_t k = 0; k < n->stmt->arg_count; k++)
+            note_reads(n->stmt->args[k], first);
+        note_results(&l->f, n->stmt, first, on_top);
+        n = n->next;
+    }
+}
+
+static void find_givers(ir_func *f) {
+    for (size_t k = 0; k < f->stmts.count; k++) {
+        const stmt *s = &f->stmts.data[k];
+        for (uint32_t r = 0; r < s->result_count; r++) {
+            var *v = &f->vars.data[s->result + r];
+            if (v->kind == VAR_TEMP && v->declared == DECLARED_BY_VALUE)
+                v->giver = s;
+        }
+    }
+}
+
+void declare_variables(lowered *l, const lower_plan *plan) {
+    (void)plan;
+    for (size_t k = 0; k < l->f.vars.count; k++) {
+        var *v = &l->f.vars.data[k];
+        if (v->kind == VAR_PARAM || v->declared == DECLARED_NEVER || (v->reads == 0 && v->writes == 0))
+            continue;
+        bool by_value = v->kind == VAR_TEMP && !l->shape.flat && v->type != WASMELT_EXNREF;
+        v->declared = by_value ? DECLARED_BY_VALUE : DECLARED_ON_TOP;
+    }
+    find_givers(&l->f);
+    if (!l->shape.flat)
+        find_first_values(l);
+}

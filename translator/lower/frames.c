@@ -1,0 +1,161 @@
+/* Recursion at a function's end stays a call. In come the nodes; out go the same with KEEP_FRAME statements.
+ *
+ * A call that may lead back to its function, and be the last thing that it does, must not become a jump: the recursion
+ * would be endless instead of exhausting the stack. It cannot while something that takes place follows it, a store or
+ * keep_frame(), on each way out of the function:
+ *
+ *     f(self, p0 - 1);                    f(self, p0 - 1);
+ *     return;                 becomes     keep_frame();
+ *                                         return;
+ *
+ * One walk through the nodes, in the order in which control goes, keeps whether such a call has been made on some way to
+ * here with nothing since that takes place; where it is left, the statement is put. */
+#include "lower/passes.h"
+
+typedef struct walk {
+    lowered *l;
+    const lower_plan *plan;
+    bool called_back;  /* on some way to here, and nothing since that keeps the frame */
+    bool *left;        /* the same where the innermost construct is left by break */
+} walk;
+
+static void walk_list(walk *w, node_list *list);
+
+/* Marks the constructs that have such calls in them: at a loop's beginning they may have been made before. */
+static bool mark_loops(walk *w, node_list *list) {
+    bool any = false;
+    for (node *n = list->first; n; n = n->next) {
+        if (n->kind == NODE_STMT) {
+            any |= (n->stmt->kind == STMT_CALL || n->stmt->kind == STMT_CALL_INDIRECT) &&
+                   call_leads_back(w->l, w->plan, n->stmt);
+            continue;
+        }
+        bool here = mark_loops(w, &n->body);
+        here |= mark_loops(w, &n->otherwise);
+        for (uint32_t k = 0; k < n->case_count; k++)
+            here |= mark_loops(w, &n->cases[k].body);
+        n->calls_back = here;
+        any |= here;
+    }
+    return any;
+}
+
+/* Whether the statement takes place whatever a compiler knows. It drops stores that put back what has been loaded from
+ * there, as values or through variables; a global is set to what an operation makes of another value, as the stack pointer
+ * is, or may be set to itself. */
+static bool takes_place(const stmt *s) {
+    switch (s->kind) {
+    case STMT_STORE:
+        return s->args[1]->kind == EXPR_CONST;
+    case STMT_GLOBAL_SET:
+        return s->args[0]->kind == EXPR_CONST || s->args[0]->kind == EXPR_OP;
+    default:
+        return s->kind == STMT_TRAP;
+    }
+}
+
+static bool leaves_function(const stmt *s) {
+    return s->kind == STMT_RETURN || s->kind == STMT_UNWIND || s->kind == STMT_TAIL_CALL ||
+           s->kind == STMT_TAIL_CALL_INDIRECT;
+}
+
+static node *new_keep(walk *w) {
+    node *n = arena_alloc(w->l->f.arena, sizeof *n);
+    n->kind = NODE_STMT;
+    n->stmt = arena_alloc(w->l->f.arena, sizeof *n->stmt);
+    *n->stmt = (stmt){.kind = STMT_KEEP_FRAME, .result = NO_VAR};
+    return n;
+}
+
+/* Before `n`, which follows `last` in the list. */
+static void put_keep_before(walk *w, node_list *list, node *last, node *n) {
+    node *keep = new_keep(w);
+    keep->next = n;
+    *(last ? &last->next : &list->first) = keep;
+}
+
+/* `last`: the node before it, or null. */
+static void walk_statement(walk *w, node_list *list, node *last, node *n) {
+    stmt *s = n->stmt;
+    bool is_call = s->kind == STMT_CALL || s->kind == STMT_CALL_INDIRECT;
+    bool leads_back = is_call && call_leads_back(w->l, w->plan, s);
+    if (leaves_function(s) && w->called_back)
+        put_keep_before(w, list, last, n);
+    if (leaves_function(s) || takes_place(s))
+        w->called_back = false;
+    s->keeps_frame = leads_back && s->unwinds; /* it is left there if an exception is pending */
+    w->called_back |= leads_back && !s->unwinds;
+}
+
+static void walk_if(walk *w, node *n) {
+    bool before = w->called_back;
+    walk_list(w, &n->body);
+    bool after = w->called_back;
+    w->called_back = before;
+    walk_list(w, &n->otherwise);
+    w->called_back |= after;
+}
+
+static void walk_switch(walk *w, node *n) {
+    bool before = w->called_back, left = false, *outer = w->left;
+    w->left = &left;
+    for (uint32_t k = 0; k < n->case_count; k++) {
+        w->called_back |= before;
+        walk_list(w, &n->cases[k].body);
+    }
+    w->called_back |= before | left;
+    w->left = outer;
+}
+
+/* A loop or block. */
+static void walk_breakable(walk *w, node *n) {
+    bool left = false, *outer = w->left, is_loop = n->kind == NODE_LOOP;
+    w->left = &left;
+    w->called_back |= is_loop && n->calls_back;
+    walk_list(w, &n->body);
+    w->called_back = left || (!is_loop && w->called_back);
+    w->left = outer;
+}
+
+static void walk_list(walk *w, node_list *list) {
+    node *last = NULL;
+    for (node *n = list->first; n; last = n, n = n->next) {
+        switch (n->kind) {
+        case NODE_STMT:
+            walk_statement(w, list, last, n);
+            break;
+        case NODE_IF:
+            walk_if(w, n);
+            break;
+        case NODE_SWITCH:
+            walk_switch(w, n);
+            break;
+        case NODE_LOOP:
+        case NODE_BLOCK:
+            walk_breakable(w, n);
+            break;
+        case NODE_BREAK:
+            *w->left |= w->called_back;
+            w->called_back = false;
+            break;
+        case NODE_CONTINUE: /* to the beginning of a loop, which is marked */
+            w->called_back = false;
+            break;
+        default:
+            break;
+        }
+    }
+}
+
+void frames_keep(lowered *l, const lower_plan *plan) {
+    walk w = {.l = l, .plan = plan};
+    l->shape.falls_off = node_list_is_open(&l->shape.body);
+    if (!mark_loops(&w, &l->shape.body))
+        return;
+    walk_list(&w, &l->shape.body);
+    if (!w.called_back)
+        return;
+    node *keep = new_keep(&w), *last = l->shape.body.last;
+    *(last ? &last->next : &l->shape.body.first) = keep;
+    l->shape.body.last = keep;
+}

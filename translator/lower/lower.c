@@ -1,0 +1,67 @@
+/* The passes over one function. `build` reads the body; each of the others takes the function as the one before left it.
+ * What a pass requires and what holds behind it stands at the top of its file. */
+#include "lower/lower.h"
+
+#include "lower/build.h"
+#include "lower/passes.h"
+
+typedef struct pass {
+    const char *name;
+    void (*run)(lowered *l, const lower_plan *plan);
+} pass;
+
+/* Over statements, and from `structure` on over their nesting. */
+static const pass passes[] = {
+    {"addresses", addresses_rebase},   /* constants of sums that cannot wrap become offsets of accesses */
+    {"forced", loads_force},           /* loads that must not move behind another trap are marked */
+    {"uses", uses_count},              /* dead assignments go; variables are counted */
+    {"coalesce", coalesce_results},    /* results that a block hands on to the one around it are one variable */
+    {"callees", callees_choose},       /* how each indirect call finds what it calls */
+    {"structure", structure},          /* jumps become nesting */
+    {"recount", uses_recount},         /* as `uses`, for tests that nesting has dropped */
+    {"tidy", tidy},                    /* less nesting */
+    {"recursion", recursion_pretend},  /* a function that only ends by exhausting the stack may return, to C compilers */
+    {"operands", operands_find},       /* calls stand where their results are read */
+    {"declare", declare_variables},    /* where variables are declared, and which by their first value */
+    {"frames", frames_keep},           /* recursion at a function's end stays a call */
+};
+
+bool memory_is_checked(const lower_plan *plan, uint32_t memory) {
+    const wasmelt_memory_type *t = &plan->m->memories[memory].type;
+    return plan->checks_bounds || t->is64 || t->page_size_log2 != 16;
+}
+
+bool lower_check(lowered *l, const lower_plan *plan, arena *a, uint32_t index, diag *d) {
+    if (!build_func(&l->f, plan->m, plan->calls, a, index, d))
+        return false;
+    d->func = DIAG_NO_FUNC;
+    return true;
+}
+
+bool lower_func(lowered *l, const lower_plan *plan, arena *a, uint32_t index, diag *d) {
+    if (!lower_check(l, plan, a, index, d))
+        return false;
+    for (size_t k = 0; k < sizeof passes / sizeof *passes; k++)
+        passes[k].run(l, plan);
+    return true;
+}
+
+bool lower_const(lowered *l, const lower_plan *plan, arena *a, const const_expr *code, const expr **value, diag *d) {
+    if (!build_const(&l->f, plan->m, a, code, d))
+        return false;
+    uses_count(l, plan);
+    l->shape = (structured){0};
+    for (size_t k = 0; k < l->f.stmts.count; k++) {
+        stmt *s = &l->f.stmts.data[k];
+        if (s->kind == STMT_RETURN)
+            *value = s->args[0];
+        else if (s->kind == STMT_SET)
+            node_append(&l->f, &l->shape.body, NODE_STMT)->stmt = s;
+    }
+    declare_variables(l, plan);
+    return true;
+}
+
+void lowered_free(lowered *l) {
+    ir_free(&l->f);
+}

@@ -1,0 +1,29 @@
+/* The passes that lower.c lists. Each says at the top of its file what it requires and what holds behind it. */
+#ifndef WASMELT_LOWER_PASSES_H
+#define WASMELT_LOWER_PASSES_H
+
+#include "lower/lower.h"
+
+/* Over the statements, in the order of the wasm code. */
+void addresses_rebase(lowered *l, const lower_plan *plan);
+void loads_force(lowered *l, const lower_plan *plan);
+void uses_count(lowered *l, const lower_plan *plan);
+void coalesce_results(lowered *l, const lower_plan *plan);
+void callees_choose(lowered *l, const lower_plan *plan);
+
+/* From them to nodes. */
+void structure(lowered *l, const lower_plan *plan);
+
+/* Over the nodes. */
+void uses_recount(lowered *l, const lower_plan *plan);
+void tidy(lowered *l, const lower_plan *plan);
+void recursion_pretend(lowered *l, const lower_plan *plan);
+void operands_find(lowered *l, const lower_plan *plan);
+void declare_variables(lowered *l, const lower_plan *plan);
+void frames_keep(lowered *l, const lower_plan *plan);
+
+/* Whether the call may lead back to the function that it is in: an indirect one, or one of an import, by whatever leads back
+ * from outside. */
+bool call_leads_back(const lowered *l, const lower_plan *plan, const stmt *call);
+
+#endif
