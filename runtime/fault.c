@@ -1,22 +1,40 @@
 /* The process's handler of SIGSEGV and SIGBUS. A fault at an address that a linear memory reserved is an
- * out-of-bounds access, one at the end of the thread's stack is stack exhaustion; both only while the
+ * out-of-bounds access, one at the end of the stack that is running is stack exhaustion; both only while the
  * thread is inside wasmelt_run. Everything else, a bug of the host for instance, goes to the handler that
- * was there before, as if ours were not. */
+ * was there before, as if ours were not.
+ *
+ * Handlers form a chain that only its members know: each has the one before it. It holds that the chain never leads to
+ * code that was unloaded. Who is unloaded takes its handler out: it puts the one before in its place, with the kernel if its
+ * own is the last, or else in the copy of the runtime that has it as the one before (copies.c). A handler of somebody else
+ * in between may have ours, so from then on this object stays. */
 #include "fault.h"
 
+#include <errno.h>
 #include <pthread.h>
-#include <signal.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdlib.h>
+#include <sys/syscall.h>
 #include <ucontext.h>
+#include <unistd.h>
 
+#include <wasmelt/process.h>
+
+#include "copies.h"
 #include "reservation.h"
-#include "stack.h"
+#include "thread.h"
 #include "trap.h"
 
-static struct sigaction before_segv, before_bus;
-static pthread_once_t once = PTHREAD_ONCE_INIT;
-static bool installed;
+static const int handled[HANDLED_SIGNALS] = {[HANDLED_SEGV] = SIGSEGV, [HANDLED_BUS] = SIGBUS};
+
+static void on_fault(int number, siginfo_t *info, void *context);
+
+runtime_copy wasmelt_rt_copy = {.handler = on_fault};
+
+static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER; /* of what follows, and of changes of the chain by this copy */
+static atomic_bool installed, host_installs;
+
+/* ---- What is not ours ---- */
 
 /* The default action: taken when the instruction faults again, or at once for a signal that was sent. */
 static void take_default(int number, const siginfo_t *info) {
@@ -26,64 +44,233 @@ static void take_default(int number, const siginfo_t *info) {
         raise(number);
 }
 
+/* A handler may be any function of the process's, also one that this object's control-flow integrity knows nothing of. */
+#if defined(__clang__)
+__attribute__((no_sanitize("cfi-icall", "function")))
+#endif
+static void call_handler(const struct sigaction *action, int number, siginfo_t *info, void *context) {
+    if (action->sa_flags & SA_SIGINFO)
+        action->sa_sigaction(number, info, context);
+    else
+        action->sa_handler(number);
+}
+
+/* Once it has been called, a handler that wanted to be called once is the default one. */
+static atomic_bool called[HANDLED_SIGNALS];
+
+static bool is_used_up(const struct sigaction *action, int which) {
+    return (action->sa_flags & (int)SA_RESETHAND) && atomic_exchange(&called[which], true);
+}
+
 static void pass_on(int number, siginfo_t *info, void *context) {
-    struct sigaction *before = number == SIGBUS ? &before_bus : &before_segv;
-    bool takes_info = before->sa_flags & SA_SIGINFO;
-    if (!takes_info && before->sa_handler == SIG_IGN && info->si_code <= 0)
+    static const struct sigaction none = {.sa_handler = SIG_DFL};
+    int which = number == SIGBUS ? HANDLED_BUS : HANDLED_SEGV;
+    const struct sigaction *before = wasmelt_rt_copy.before[which];
+    struct sigaction now = before ? *before : none;
+    bool takes_info = now.sa_flags & SA_SIGINFO;
+    if (!takes_info && now.sa_handler == SIG_IGN && info->si_code <= 0)
         return;
-    if (!takes_info && (before->sa_handler == SIG_DFL || before->sa_handler == SIG_IGN)) {
-        take_default(number, info); /* a fault cannot be ignored */
+    /* A fault cannot be ignored. */
+    if ((!takes_info && (now.sa_handler == SIG_DFL || now.sa_handler == SIG_IGN)) || is_used_up(&now, which)) {
+        take_default(number, info);
         return;
-    }
-    struct sigaction now = *before;
-    if (now.sa_flags & (int)SA_RESETHAND) {
-        before->sa_flags &= ~SA_SIGINFO;
-        before->sa_handler = SIG_DFL;
     }
     sigset_t old;
     if (!(now.sa_flags & SA_NODEFER))
         sigaddset(&now.sa_mask, number);
     pthread_sigmask(SIG_BLOCK, &now.sa_mask, &old);
-    if (takes_info)
-        now.sa_sigaction(number, info, context);
-    else
-        now.sa_handler(number);
+    call_handler(&now, number, info, context);
     pthread_sigmask(SIG_SETMASK, &old, NULL);
+}
+
+/* ---- What is ours ---- */
+
+/* Where the interrupted code's stack was; 0 on machines that are not listed. */
+static uintptr_t stack_pointer(const ucontext_t *context) {
+#if defined(__x86_64__)
+    return (uintptr_t)context->uc_mcontext.gregs[REG_RSP];
+#elif defined(__aarch64__)
+    return (uintptr_t)context->uc_mcontext.sp;
+#elif defined(__riscv)
+    return (uintptr_t)context->uc_mcontext.__gregs[REG_SP];
+#else
+    (void)context;
+    return 0;
+#endif
+}
+
+/* The stack that was running. Where it is exhausted, the stack pointer may be beyond its end already, and beyond its guard
+ * if a function without probes has a large frame; then the fault is in the guard. Code that a module has called may also
+ * have gone over to a stack that nobody has named. */
+static run_stack *interrupted_stack(thread *t, uintptr_t fault, const ucontext_t *context) {
+    run_stack *s = wasmelt_rt_stack_at(t, stack_pointer(context));
+    if (!s)
+        s = wasmelt_rt_stack_at(t, fault);
+    return s ? s : t->current;
 }
 
 /* The handler is left by longjmp, which leaves the mask as it is: it is what it was at the fault, whoever
  * called the handler with whatever else blocked. */
-static void leave(wasmelt_trap_code code, const ucontext_t *context) {
+static void leave(run_stack *s, wasmelt_trap_code code, const ucontext_t *context) {
     pthread_sigmask(SIG_SETMASK, &context->uc_sigmask, NULL);
-    wasmelt_trap_raise(code);
+    wasmelt_rt_trap_end(s, code);
+}
+
+bool wasmelt_handle_fault(int signal, const void *info, void *context) {
+    const siginfo_t *i = info;
+    thread *t = wasmelt_rt_this_thread;
+    if ((signal != SIGSEGV && signal != SIGBUS) || i->si_code <= 0 || !t)
+        return false;
+    uintptr_t address = (uintptr_t)i->si_addr;
+    run_stack *s = interrupted_stack(t, address, context);
+    if (s->innermost && wasmelt_rt_reservation_contains(address))
+        leave(s, WASMELT_TRAP_MEMORY_BOUNDS, context);
+    if (s->innermost && wasmelt_rt_stack_is_exhausted_at(s, address))
+        leave(s, WASMELT_TRAP_STACK_EXHAUSTED, context);
+    return false;
 }
 
 static void on_fault(int number, siginfo_t *info, void *context) {
-    uintptr_t address = (uintptr_t)info->si_addr;
-    if (info->si_code > 0 && wasmelt_rt_trap_is_caught()) {
-        if (wasmelt_rt_reservation_contains(address))
-            leave(WASMELT_TRAP_MEMORY_BOUNDS, context);
-        if (wasmelt_rt_stack_is_exhausted_at(address))
-            leave(WASMELT_TRAP_STACK_EXHAUSTED, context);
+    int error = errno;
+    if (!wasmelt_handle_fault(number, info, context)) {
+        errno = error;
+        pass_on(number, info, context);
     }
-    pass_on(number, info, context);
+}
+
+/* ---- Installing ---- */
+
+static bool is_ours(const struct sigaction *action) {
+    return (action->sa_flags & SA_SIGINFO) && action->sa_sigaction == on_fault;
+}
+
+static bool is_nobodys(const struct sigaction *action) {
+    return !(action->sa_flags & SA_SIGINFO) && (action->sa_handler == SIG_DFL || action->sa_handler == SIG_IGN);
 }
 
 /* What was there before is known before ours is in place: another thread may fault at once. SA_NODEFER: the
  * earlier handler's own mask decides what it blocks. */
-static bool install_for(int number, struct sigaction *before) {
-    struct sigaction action = {.sa_sigaction = on_fault, .sa_flags = SA_SIGINFO | SA_ONSTACK | SA_NODEFER};
-    sigemptyset(&action.sa_mask);
-    return sigaction(number, NULL, before) == 0 && sigaction(number, &action, NULL) == 0;
-}
-
-static void install(void) {
-    installed = install_for(SIGSEGV, &before_segv) && install_for(SIGBUS, &before_bus);
-}
-
-bool wasmelt_rt_fault_prepare_thread(void) {
-    if (!wasmelt_rt_stack_prepare_thread())
+static bool install_for(int which) {
+    struct sigaction own = {.sa_sigaction = on_fault, .sa_flags = SA_SIGINFO | SA_ONSTACK | SA_NODEFER}, replaced;
+    struct sigaction *before = malloc(sizeof *before);
+    sigemptyset(&own.sa_mask);
+    if (!before || sigaction(handled[which], NULL, before) != 0) {
+        free(before);
         return false;
-    pthread_once(&once, install);
-    return installed;
+    }
+    struct sigaction *older = atomic_exchange(&wasmelt_rt_copy.before[which], before);
+    if (sigaction(handled[which], &own, &replaced) != 0) {
+        wasmelt_rt_copy.before[which] = older;
+        free(before);
+        return false;
+    }
+    called[which] = false;
+    (void)older; /* not freed: a thread may just be passing a fault on to it */
+    if (replaced.sa_sigaction != before->sa_sigaction && !is_ours(&replaced))
+        *before = replaced; /* somebody was faster */
+    return true;
+}
+
+bool wasmelt_rt_fault_install(void) {
+    pthread_mutex_lock(&lock);
+    if (!installed && !host_installs)
+        installed = install_for(HANDLED_SEGV) && install_for(HANDLED_BUS);
+    bool ok = installed || host_installs;
+    pthread_mutex_unlock(&lock);
+    return ok;
+}
+
+void wasmelt_install_handlers(bool install) {
+    host_installs = !install;
+}
+
+/* Whether ours is the last handler, or is found from there by going from copy to copy. */
+static bool is_in_known_chain(int which, const struct sigaction *last) {
+    struct sigaction at = *last;
+    for (int steps = 0; steps < 1000 && !is_ours(&at); steps++) {
+        runtime_copy *copy = wasmelt_rt_copy_of(&at);
+        const struct sigaction *before = copy ? copy->before[which] : NULL;
+        if (!before)
+            return false;
+        at = *before;
+    }
+    return is_ours(&at);
+}
+
+void wasmelt_rt_fault_check(void) {
+    if (!installed)
+        return;
+    pthread_mutex_lock(&lock);
+    for (int k = 0; k < HANDLED_SIGNALS; k++) {
+        struct sigaction now;
+        if (sigaction(handled[k], NULL, &now) != 0 || is_ours(&now))
+            continue;
+        if (is_nobodys(&now))
+            install_for(k);
+        else if (!wasmelt_rt_copy_stays() && !is_in_known_chain(k, &now))
+            wasmelt_rt_copy_stay();
+    }
+    pthread_mutex_unlock(&lock);
+}
+
+/* ---- Taking back ---- */
+
+/* The copy after this one in the chain; null if there is none that is known. */
+static runtime_copy *copy_after(int which, const struct sigaction *last) {
+    struct sigaction at = *last;
+    for (int steps = 0; steps < 1000; steps++) {
+        runtime_copy *copy = wasmelt_rt_copy_of(&at);
+        const struct sigaction *before = copy ? copy->before[which] : NULL;
+        if (!before || is_ours(before))
+            return before ? copy : NULL;
+        at = *before;
+    }
+    return NULL;
+}
+
+static void take_back(int which) {
+    struct sigaction *before = wasmelt_rt_copy.before[which], last;
+    if (!before || sigaction(handled[which], NULL, &last) != 0)
+        return;
+    runtime_copy *after = is_ours(&last) ? NULL : copy_after(which, &last);
+    if (is_ours(&last))
+        sigaction(handled[which], before, NULL);
+    if (after)
+        before = atomic_exchange(&after->before[which], before);
+    wasmelt_rt_copy.before[which] = NULL;
+    free(before);
+}
+
+void wasmelt_rt_fault_end(void) {
+    pthread_mutex_lock(&lock);
+    for (int k = 0; k < HANDLED_SIGNALS; k++)
+        take_back(k);
+    installed = false;
+    pthread_mutex_unlock(&lock);
+}
+
+/* ---- What is blocked ---- */
+
+void wasmelt_promise_unblocked(bool promise) {
+    thread *t = wasmelt_rt_thread_get();
+    if (t)
+        t->keeps_signals = promise;
+}
+
+/* The kernel's sets of signals: bit 0 is signal 1. By the system call itself, because it is all that a short run costs. */
+static bool change_mask(int how, uint64_t set, uint64_t *before) {
+    return syscall(SYS_rt_sigprocmask, how, &set, before, _NSIG / 8) == 0;
+}
+
+uint64_t wasmelt_rt_signals_unblock(void) {
+    const uint64_t needed = UINT64_C(1) << (SIGSEGV - 1) | UINT64_C(1) << (SIGBUS - 1);
+    uint64_t before;
+    if (wasmelt_rt_this_thread->keeps_signals || !change_mask(SIG_UNBLOCK, needed, &before))
+        return 0;
+    return before & needed;
+}
+
+void wasmelt_rt_signals_block(uint64_t blocked) {
+    if (blocked)
+        change_mask(SIG_BLOCK, blocked, NULL);
 }

@@ -3,12 +3,24 @@
 #define WASMELT_RUNTIME_FAULT_H
 
 #include <stdbool.h>
+#include <stdint.h>
 
 #pragma GCC visibility push(hidden)
 
-/* Installs the process's handlers, once, and gives this thread an alternate stack; cheap when done before.
- * False when resources are short. */
-bool wasmelt_rt_fault_prepare_thread(void);
+/* Installs the process's handlers, once, unless the host has its own. False if the system refuses. */
+bool wasmelt_rt_fault_install(void);
+
+/* Sees what has become of them meanwhile: where the default action stands in their place, they are installed again; where
+ * somebody else's handler does, which may call ours, this object is not unloaded any more. Called from time to time. */
+void wasmelt_rt_fault_check(void);
+
+/* When the runtime is unloaded: takes the handlers back. */
+void wasmelt_rt_fault_end(void);
+
+/* Unblocks the signals that traps need in the calling thread, which is a system call. Returns which of them were blocked,
+ * for wasmelt_rt_signals_block. */
+uint64_t wasmelt_rt_signals_unblock(void);
+void wasmelt_rt_signals_block(uint64_t blocked);
 
 #pragma GCC visibility pop
 

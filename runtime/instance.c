@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "fault.h"
 #include "linking.h"
 #include "memory.h"
 #include "table.h"
@@ -157,6 +158,7 @@ wasmelt_status wasmelt_rt_instance_make(const wasmelt_module *module, const wasm
         return error->status;
     }
     i->module = module;
+    wasmelt_rt_fault_check();
     if (!wasmelt_rt_types_intern(module->types, module->type_count, wasmelt_rt_instance_type_ids(i))) {
         free(i);
         fail(error, WASMELT_OUT_OF_MEMORY, "memory is short for type numbers");
@@ -207,6 +209,7 @@ void wasmelt_instance_free(wasmelt_instance *instance) {
     wasmelt_rt_types_release(m->types, m->type_count, wasmelt_rt_instance_type_ids(instance));
     wasmelt_rt_usage_instances(UINT64_MAX);
     free(instance);
+    wasmelt_rt_fault_check(); /* the last opportunity before the object is unloaded, perhaps */
 }
 
 /* ---- Exports ---- */

@@ -1,6 +1,6 @@
 /* Address space for linear memories, and the list that tells the signal handler of it.
  *
- * The list is a chain of blocks that are never freed, so that a handler can walk it while other threads
+ * The list is a chain of blocks that are not freed before the runtime is unloaded, so that a handler can walk it while other threads
  * change it. A slot is taken when its `base` is not zero; `end` is written before `base` is, and a reader
  * that sees `base` change while it looks takes the slot for empty. */
 #include "reservation.h"
@@ -147,4 +147,13 @@ static uint64_t resident_by_mincore(const uint8_t *base, uint64_t size, uint64_t
 uint64_t wasmelt_rt_reservation_resident(const uint8_t *base, uint64_t size) {
     uint64_t page = wasmelt_rt_host_page_size(), resident;
     return resident_by_map(base, size, page, &resident) ? resident : resident_by_mincore(base, size, page);
+}
+
+void wasmelt_rt_reservations_end(void) {
+    block *b = atomic_exchange(&first_block.next, NULL);
+    while (b) {
+        block *next = b->next;
+        free(b);
+        b = next;
+    }
 }

@@ -25,6 +25,9 @@ bool wasmelt_rt_reservation_contains(uintptr_t address);
 
 uint64_t wasmelt_rt_host_page_size(void);
 
+/* When the runtime is unloaded: frees what the record of reservations takes. */
+void wasmelt_rt_reservations_end(void);
+
 #pragma GCC visibility pop
 
 #endif

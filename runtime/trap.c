@@ -10,21 +10,22 @@
 #include "exception.h"
 #include "fault.h"
 #include "stack.h"
+#include "thread.h"
 
-/* One wasmelt_run; `outer` encloses it. */
-typedef struct frame {
+/* One wasmelt_run; `outer` encloses it, on the same stack. */
+typedef struct run_frame {
     sigjmp_buf back; /* without the signal mask: a system call less */
-    struct frame *outer;
+    struct run_frame *outer;
+    uintptr_t outer_at;
     uint32_t depth; /* of nesting, from 1 */
     wasmelt_trap trap;
-} frame;
-
-static _Thread_local frame *innermost;
+} run_frame;
 
 void (*_Atomic wasmelt_rt_trap_hook)(wasmelt_trap_code code);
 
 bool wasmelt_rt_trap_is_caught(void) {
-    return innermost != NULL;
+    const thread *t = wasmelt_rt_this_thread;
+    return t && t->depth > 0;
 }
 
 const char *wasmelt_trap_message(wasmelt_trap_code code) {
@@ -38,7 +39,8 @@ const char *wasmelt_trap_message(wasmelt_trap_code code) {
 }
 
 uint32_t wasmelt_rt_trap_depth(void) {
-    return innermost ? innermost->depth : 0;
+    const thread *t = wasmelt_rt_this_thread;
+    return t ? t->depth : 0;
 }
 
 /* The pending exception as what ends a run. */
@@ -46,28 +48,46 @@ static wasmelt_trap uncaught_trap(void) {
     return (wasmelt_trap){.code = WASMELT_TRAP_UNCAUGHT_EXCEPTION, .exception = wasmelt_rt_exceptions_take_uncaught()};
 }
 
+/* Makes the run the innermost one. One that is deeper in the stack than this one's caller was left in a way that we have
+ * not seen, together with its fiber for instance, and is no more. */
+static void enter(run_frame *f, run_stack *s, uintptr_t at) {
+    bool is_gone = s->innermost_at <= at;
+    f->outer = is_gone ? NULL : s->innermost;
+    f->outer_at = is_gone ? 0 : s->innermost_at;
+    s->innermost = f;
+    s->innermost_at = at;
+    f->depth = ++wasmelt_rt_this_thread->depth;
+}
+
+static void leave(const run_frame *f, run_stack *s) {
+    thread *t = wasmelt_rt_this_thread;
+    s->innermost = f->outer;
+    s->innermost_at = f->outer_at;
+    t->current = s;
+    t->depth = f->depth - 1;
+}
+
 /* Apart from wasmelt_run, so that no local of it lives across sigsetjmp. */
-static void run_framed(frame *f, void (*body)(void *), void *argument) {
-    f->outer = innermost;
-    f->depth = wasmelt_rt_trap_depth() + 1;
+static void run_framed(run_frame *f, run_stack *s, void (*body)(void *), void *argument) {
+    uint64_t blocked = wasmelt_rt_signals_unblock();
+    enter(f, s, (uintptr_t)__builtin_frame_address(0));
     if (sigsetjmp(f->back, 0) == 0) {
-        innermost = f;
         body(argument);
         if (unwinding())
             f->trap = uncaught_trap();
     } else {
         wasmelt_rt_exceptions_abandon(f->depth);
     }
-    innermost = f->outer;
+    leave(f, s);
+    wasmelt_rt_signals_block(blocked);
 }
 
 wasmelt_trap_code wasmelt_run(void (*body)(void *argument), void *argument, wasmelt_trap *trap) {
-    frame f;
+    run_frame f;
     f.trap = (wasmelt_trap){0};
-    if (wasmelt_rt_fault_prepare_thread())
-        run_framed(&f, body, argument);
-    else
-        f.trap.code = WASMELT_TRAP_OUT_OF_RESOURCES;
+    run_stack *s = wasmelt_rt_stack_enter(&f.trap.code);
+    if (s)
+        run_framed(&f, s, body, argument);
     if (trap)
         *trap = f.trap;
     return f.trap.code;
@@ -76,39 +96,52 @@ wasmelt_trap_code wasmelt_run(void (*body)(void *argument), void *argument, wasm
 wasmelt_trap_code wasmelt_run_limited(size_t stack_bytes, void (*body)(void *argument), void *argument,
                                       wasmelt_trap *trap) {
     stack_limit limit;
-    if (!wasmelt_rt_fault_prepare_thread() || !wasmelt_rt_stack_limit_begin(&limit, stack_bytes)) {
+    wasmelt_trap_code code = WASMELT_TRAP_OUT_OF_RESOURCES;
+    run_stack *s = wasmelt_rt_stack_enter(&code);
+    if (!s || !wasmelt_rt_stack_limit_begin(&limit, s, stack_bytes)) {
         if (trap)
-            *trap = (wasmelt_trap){.code = WASMELT_TRAP_OUT_OF_RESOURCES};
-        return WASMELT_TRAP_OUT_OF_RESOURCES;
+            *trap = (wasmelt_trap){.code = code};
+        return code;
     }
-    wasmelt_trap_code code = wasmelt_run(body, argument, trap);
+    code = wasmelt_run(body, argument, trap);
     wasmelt_rt_stack_limit_end(&limit);
     return code;
 }
 
-static _Noreturn void end_run(wasmelt_trap trap) {
+/* The stack that the caller is on; the last one known where it is on one that nobody has named. Null: no run was ever. */
+static run_stack *running_stack(void) {
+    thread *t = wasmelt_rt_this_thread;
+    run_stack *s = t ? wasmelt_rt_stack_at(t, (uintptr_t)__builtin_frame_address(0)) : NULL;
+    return s || !t ? s : t->current;
+}
+
+static _Noreturn void end_run(run_stack *s, wasmelt_trap trap) {
     void (*hook)(wasmelt_trap_code) = wasmelt_rt_trap_hook;
     if (trap.code != WASMELT_TRAP_EXIT && hook)
         hook(trap.code);
-    if (!innermost) {
+    if (!s || !s->innermost) {
         fprintf(stderr, "wasmelt: trap outside of wasmelt_run: %s\n", wasmelt_trap_message(trap.code));
         abort();
     }
-    innermost->trap = trap;
-    siglongjmp(innermost->back, 1);
+    s->innermost->trap = trap;
+    siglongjmp(s->innermost->back, 1);
+}
+
+void wasmelt_rt_trap_end(run_stack *s, wasmelt_trap_code code) {
+    end_run(s, (wasmelt_trap){.code = code});
 }
 
 void wasmelt_trap_raise(wasmelt_trap_code code) {
     bool is_trap = code > WASMELT_TRAP_NONE && code < WASMELT_TRAP_COUNT;
-    end_run((wasmelt_trap){.code = is_trap ? code : WASMELT_TRAP_HOST});
+    end_run(running_stack(), (wasmelt_trap){.code = is_trap ? code : WASMELT_TRAP_HOST});
 }
 
 void wasmelt_trap_exit(int32_t status) {
-    end_run((wasmelt_trap){.code = WASMELT_TRAP_EXIT, .exit_status = status});
+    end_run(running_stack(), (wasmelt_trap){.code = WASMELT_TRAP_EXIT, .exit_status = status});
 }
 
 void wasmelt_trap_uncaught(void) {
-    end_run(uncaught_trap());
+    end_run(running_stack(), uncaught_trap());
 }
 
 /* ---- What generated code calls: one function each, so that a call is as small as can be ---- */

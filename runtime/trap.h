@@ -6,10 +6,15 @@
 
 #include <wasmelt/trap.h>
 
+#include "stack.h"
+
 #pragma GCC visibility push(hidden)
 
-/* Whether this thread is inside wasmelt_run. Safe in a signal handler. */
+/* Whether this thread is inside wasmelt_run. */
 bool wasmelt_rt_trap_is_caught(void);
+
+/* Ends the innermost run on the stack `s`, from wherever. */
+_Noreturn void wasmelt_rt_trap_end(run_stack *s, wasmelt_trap_code code);
 
 /* Called at every trap but EXIT before frames are dropped, on the stack of the trap; null: nothing. Set by
  * backtrace.c. */

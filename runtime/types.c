@@ -327,3 +327,16 @@ bool wasmelt_rt_type_id_matches(uint32_t sub, uint32_t super) {
         sub = atomic_load_explicit(&slot_of(sub)->super, memory_order_relaxed);
     return sub == super;
 }
+
+void wasmelt_rt_types_end(void) {
+    pthread_mutex_lock(&lock);
+    for (size_t b = 0; b < bucket_count; b++)
+        for (group *g = buckets[b], *next; g; g = next) {
+            next = g->next;
+            free(g->key);
+            free(g);
+        }
+    group_count = 0;
+    free_all();
+    pthread_mutex_unlock(&lock);
+}

@@ -20,6 +20,9 @@ void wasmelt_rt_types_release(const wasmelt_type *types, uint32_t count, const u
  * lock. */
 bool wasmelt_rt_type_id_matches(uint32_t sub, uint32_t super);
 
+/* When the runtime is unloaded: frees all that types were kept in. */
+void wasmelt_rt_types_end(void);
+
 /* ---- matching.c ---- */
 
 /* A value type together with the numbers of the types it may name; null `ids` for a host's type. */

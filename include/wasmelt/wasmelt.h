@@ -7,6 +7,7 @@
 #include <wasmelt/func.h>
 #include <wasmelt/memory.h>
 #include <wasmelt/module.h>
+#include <wasmelt/process.h>
 #include <wasmelt/trap.h>
 #include <wasmelt/usage.h>
 #include <wasmelt/valtype.h>

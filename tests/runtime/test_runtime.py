@@ -9,7 +9,7 @@ import pytest
 
 HERE = pathlib.Path(__file__).resolve().parent
 ROOT = HERE.parents[1]
-PROGRAMS = ['traps', 'stacks', 'memories', 'limits', 'tables', 'types', 'instances', 'waits', 'exceptions']
+PROGRAMS = ['traps', 'stacks', 'memories', 'limits', 'tables', 'types', 'instances', 'waits', 'exceptions', 'signals', 'fibers']
 WARNINGS = ['-Wall', '-Wextra', '-Werror']
 COMMON = ['-D_GNU_SOURCE', '-g', '-pthread', f'-I{ROOT / "include"}', f'-I{ROOT / "runtime"}', *WARNINGS]
 SETTINGS = {

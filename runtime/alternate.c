@@ -1,0 +1,61 @@
+/* An alternate stack is the thread's, not this copy's of the runtime: a process may have loaded several, in objects that
+ * come and go. Whoever finds one there that the runtime made joins its users, who are counted in its first bytes, and the
+ * last one frees it. */
+#include "alternate.h"
+
+#include <signal.h>
+#include <stdatomic.h>
+#include <stddef.h>
+#include <string.h>
+#include <sys/mman.h>
+
+/* Enough for the handler, a backtrace included. */
+#define BYTES ((size_t)256 * 1024)
+#define LEAST ((size_t)32 * 1024)
+
+static const char mark[16] = "wasmelt altern.";
+
+/* At the lowest address, which is used last. */
+struct alternate {
+    char mark[sizeof mark];
+    atomic_uint users; /* copies of the runtime; 0: the last was unloaded from another thread */
+};
+
+static alternate *made_by_us(const stack_t *s) {
+    alternate *a = s->ss_sp;
+    return s->ss_size == BYTES && memcmp(a->mark, mark, sizeof mark) == 0 ? a : NULL;
+}
+
+static alternate *make(void) {
+    alternate *a = mmap(NULL, BYTES, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_STACK, -1, 0);
+    if (a == MAP_FAILED)
+        return NULL;
+    memcpy(a->mark, mark, sizeof mark);
+    stack_t own = {.ss_sp = a, .ss_size = BYTES};
+    if (sigaltstack(&own, NULL) == 0)
+        return a;
+    munmap(a, BYTES);
+    return NULL;
+}
+
+bool wasmelt_rt_alternate_have(alternate **own) {
+    stack_t now;
+    *own = NULL;
+    if (sigaltstack(NULL, &now) != 0)
+        return false;
+    bool is_there = !(now.ss_flags & SS_DISABLE) && now.ss_size >= LEAST;
+    alternate *a = is_there ? made_by_us(&now) : make();
+    if (a)
+        atomic_fetch_add(&a->users, 1);
+    *own = a;
+    return a || is_there;
+}
+
+void wasmelt_rt_alternate_release(alternate *a, bool is_ours) {
+    if (!a || atomic_fetch_sub(&a->users, 1) > 1 || !is_ours)
+        return;
+    stack_t now, off = {.ss_flags = SS_DISABLE};
+    if (sigaltstack(NULL, &now) == 0 && now.ss_sp == a)
+        sigaltstack(&off, NULL);
+    munmap(a, BYTES);
+}

@@ -1,0 +1,105 @@
+/* A copy of the runtime is found by the address of its handler, which the kernel knows: the object around that has a note,
+ *     name "Wasmelt", type COPY_VERSION, contents: the distance from there to the runtime_copy, 8 bytes.
+ * Nothing else is shared by copies; symbols of theirs are not visible. */
+#include "copies.h"
+
+#include <dlfcn.h>
+#include <link.h>
+#include <stdint.h>
+#include <string.h>
+
+#define TEXT_OF(number) #number
+#define TEXT(number) TEXT_OF(number)
+__asm__(".pushsection .note.wasmelt,\"a\",%note\n"
+        ".balign 4\n"
+        ".long 8, 8, " TEXT(COPY_VERSION) "\n"
+        ".asciz \"Wasmelt\"\n"
+        "0: .quad wasmelt_rt_copy - 0b\n"
+        ".popsection\n");
+
+/* Where nothing can load objects, neither is there. */
+extern __typeof__(dlopen) dlopen __attribute__((weak));
+extern __typeof__(dlclose) dlclose __attribute__((weak));
+
+typedef struct search {
+    uintptr_t address; /* in the object that is looked for */
+    runtime_copy *copy;
+    const char *name; /* of its file; empty for the program */
+} search;
+
+static bool holds(const struct dl_phdr_info *info, uintptr_t address) {
+    for (unsigned k = 0; k < info->dlpi_phnum; k++) {
+        const ElfW(Phdr) *p = &info->dlpi_phdr[k];
+        if (p->p_type == PT_LOAD && address - (info->dlpi_addr + p->p_vaddr) < p->p_memsz)
+            return true;
+    }
+    return false;
+}
+
+/* Notes are aligned like the segment that they are in. */
+static runtime_copy *find_in_notes(const char *notes, size_t size, size_t align) {
+    size_t at = 0;
+    ElfW(Nhdr) note;
+    while (size - at >= sizeof note) {
+        memcpy(&note, notes + at, sizeof note);
+        size_t name = at + sizeof note, desc = name + ((note.n_namesz + align - 1) & ~(align - 1));
+        at = desc + ((note.n_descsz + align - 1) & ~(align - 1));
+        if (at > size)
+            break;
+        int64_t distance;
+        if (note.n_type == COPY_VERSION && note.n_namesz == 8 && note.n_descsz == sizeof distance &&
+            memcmp(notes + name, "Wasmelt", 8) == 0) {
+            memcpy(&distance, notes + desc, sizeof distance);
+            return (runtime_copy *)((uintptr_t)notes + desc + (uintptr_t)distance);
+        }
+    }
+    return NULL;
+}
+
+static int visit(struct dl_phdr_info *info, size_t size, void *argument) {
+    search *s = argument;
+    (void)size;
+    if (!holds(info, s->address))
+        return 0;
+    s->name = info->dlpi_name;
+    for (unsigned k = 0; k < info->dlpi_phnum && !s->copy; k++) {
+        const ElfW(Phdr) *p = &info->dlpi_phdr[k];
+        if (p->p_type == PT_NOTE)
+            s->copy = find_in_notes((const char *)(info->dlpi_addr + p->p_vaddr), p->p_memsz, p->p_align == 8 ? 8 : 4);
+    }
+    return 1;
+}
+
+runtime_copy *wasmelt_rt_copy_of(const struct sigaction *action) {
+    if (!(action->sa_flags & SA_SIGINFO))
+        return NULL;
+    search s = {.address = (uintptr_t)action->sa_sigaction};
+    dl_iterate_phdr(visit, &s);
+    return s.copy && s.copy->handler == action->sa_sigaction ? s.copy : NULL;
+}
+
+/* ---- Whether this one stays ---- */
+
+static atomic_bool stays;
+
+/* The program's own name is empty, and that of what a static program is. */
+static const char *own_file(void) {
+    search s = {.address = (uintptr_t)&wasmelt_rt_copy};
+    dl_iterate_phdr(visit, &s);
+    return s.name && s.name[0] ? s.name : NULL;
+}
+
+bool wasmelt_rt_copy_stays(void) {
+    if (!stays && (!dlopen || !dlclose || !own_file()))
+        stays = true;
+    return stays;
+}
+
+void wasmelt_rt_copy_stay(void) {
+    const char *file = wasmelt_rt_copy_stays() ? NULL : own_file();
+    void *self = file ? dlopen(file, RTLD_NOW | RTLD_NOLOAD | RTLD_NODELETE) : NULL;
+    if (!self)
+        return;
+    stays = true;
+    dlclose(self);
+}

@@ -1,0 +1,163 @@
+/* Stacks that hosts name: an array of them by address, under a lock. What it holds is used again and not freed, because
+ * threads remember on which stack they were last. */
+#include <errno.h>
+#include <pthread.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include <wasmelt/process.h>
+
+#include "reservation.h"
+#include "stack.h"
+#include "thread.h"
+
+typedef struct named {
+    run_stack stack; /* first: threads have pointers to it */
+    uintptr_t low;   /* as the host names it */
+    uintptr_t high;
+    void *guard;        /* the page that was made inaccessible; null: the host has one */
+    struct named *next; /* among those that are free */
+} named;
+
+static pthread_rwlock_t lock = PTHREAD_RWLOCK_INITIALIZER;
+static named **list; /* ascending */
+static size_t count, room;
+static named *unused;
+
+/* The number of those that end at `address` or below: the place of the one that may hold it. */
+static size_t place_of(uintptr_t address) {
+    size_t from = 0, to = count;
+    while (from < to) {
+        size_t middle = from + (to - from) / 2;
+        if (list[middle]->high <= address)
+            from = middle + 1;
+        else
+            to = middle;
+    }
+    return from;
+}
+
+run_stack *wasmelt_rt_named_stack_at(uintptr_t address) {
+    pthread_rwlock_rdlock(&lock);
+    size_t at = place_of(address);
+    run_stack *s = at < count && address >= list[at]->low ? &list[at]->stack : NULL;
+    pthread_rwlock_unlock(&lock);
+    return s;
+}
+
+/* A system call that reads a set of signals there and then finds that it does not know what to do with it. */
+bool wasmelt_rt_page_is_readable(uintptr_t page) {
+    return syscall(SYS_rt_sigprocmask, -1, page, NULL, _NSIG / 8) == 0 || errno != EFAULT;
+}
+
+/* ---- With the lock held ---- */
+
+static named *new_named(void) {
+    if (count == room) {
+        size_t more = room ? 2 * room : 16;
+        named **larger = realloc(list, more * sizeof(named *));
+        if (!larger)
+            return NULL;
+        list = larger;
+        room = more;
+    }
+    named *n = unused;
+    if (n)
+        unused = n->next;
+    else
+        n = calloc(1, sizeof *n);
+    return n;
+}
+
+static int add(uintptr_t low, uintptr_t high, uintptr_t usable, void *made_guard) {
+    size_t at = place_of(low);
+    if (at < count && list[at]->low < high)
+        return EEXIST;
+    named *n = new_named();
+    if (!n)
+        return ENOMEM;
+    if (made_guard && mprotect(made_guard, usable - (uintptr_t)made_guard, PROT_NONE) != 0) {
+        int error = errno;
+        n->next = unused;
+        unused = n;
+        return error;
+    }
+    n->low = low;
+    n->high = high;
+    n->guard = made_guard;
+    n->stack = (run_stack){.low = usable,
+                           .size = high - usable,
+                           .fault_low = made_guard ? (uintptr_t)made_guard : low,
+                           .fault_high = usable};
+    memmove(list + at + 1, list + at, (count - at) * sizeof *list);
+    list[at] = n;
+    count++;
+    return 0;
+}
+
+static void give_back(named *n) {
+    if (n->guard)
+        mprotect(n->guard, n->stack.low - (uintptr_t)n->guard, PROT_READ | PROT_WRITE);
+    n->stack = (run_stack){0};
+}
+
+/* ---- For hosts ---- */
+
+static bool overlaps_own(uintptr_t low, uintptr_t high) {
+    const thread *t = wasmelt_rt_this_thread;
+    return t && t->own.size > 0 && low < t->own.low + t->own.size && high > t->own.low;
+}
+
+int wasmelt_stack_name(void *low, size_t size, size_t guard) {
+    uintptr_t page = (uintptr_t)wasmelt_rt_host_page_size(), from = (uintptr_t)low, to = from + size;
+    if (to < from || guard >= size || (guard > 0 && guard < page))
+        return EINVAL;
+    uintptr_t made = (from + page - 1) & ~(page - 1);
+    uintptr_t usable = guard ? from + guard : made + page;
+    if (usable < from || usable >= to || to - usable < WASMELT_LEAST_STACK)
+        return EINVAL;
+    if (overlaps_own(from, to))
+        return EEXIST;
+    pthread_rwlock_wrlock(&lock);
+    int error = add(from, to, usable, guard ? NULL : (void *)made);
+    pthread_rwlock_unlock(&lock);
+    return error;
+}
+
+bool wasmelt_stack_forget(const void *low) {
+    uintptr_t from = (uintptr_t)low;
+    pthread_rwlock_wrlock(&lock);
+    size_t at = place_of(from);
+    bool found = at < count && list[at]->low == from;
+    if (found) {
+        named *n = list[at];
+        give_back(n);
+        n->next = unused;
+        unused = n;
+        count--;
+        memmove(list + at, list + at + 1, (count - at) * sizeof *list);
+    }
+    pthread_rwlock_unlock(&lock);
+    return found;
+}
+
+void wasmelt_rt_named_stacks_end(void) {
+    pthread_rwlock_wrlock(&lock);
+    for (size_t k = 0; k < count; k++) {
+        give_back(list[k]);
+        free(list[k]);
+    }
+    while (unused) {
+        named *n = unused;
+        unused = n->next;
+        free(n);
+    }
+    free(list);
+    list = NULL;
+    count = room = 0;
+    pthread_rwlock_unlock(&lock);
+}

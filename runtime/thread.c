@@ -1,0 +1,106 @@
+/* The threads' records, and when they are freed. A thread that ends is noticed by a pthread key. */
+#include "thread.h"
+
+#include <pthread.h>
+#include <stdlib.h>
+#include <sys/mman.h>
+
+#include <wasmelt/process.h>
+
+#include "reservation.h"
+#include "unload.h"
+
+_Thread_local thread *wasmelt_rt_this_thread __attribute__((tls_model("initial-exec")));
+
+static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER; /* of the list and the key */
+static thread *first;
+static pthread_key_t key;
+static bool has_key;
+
+/* With the lock held. */
+static void unlink_thread(thread *t) {
+    if (t->previous)
+        t->previous->next = t->next;
+    else
+        first = t->next;
+    if (t->next)
+        t->next->previous = t->previous;
+}
+
+static void free_thread(thread *t) {
+    wasmelt_rt_alternate_release(t->alternate, t == wasmelt_rt_this_thread);
+    if (t->guard)
+        mprotect(t->guard, (size_t)wasmelt_rt_host_page_size(), PROT_READ | PROT_WRITE);
+    free(t->tail);
+    if (t == wasmelt_rt_this_thread)
+        wasmelt_rt_this_thread = NULL;
+    free(t);
+}
+
+static void end_thread(void *own) {
+    pthread_mutex_lock(&lock);
+    unlink_thread(own);
+    pthread_mutex_unlock(&lock);
+    free_thread(own);
+}
+
+static thread *make(void) {
+    wasmelt_rt_unload_prepare();
+    thread *t = calloc(1, sizeof *t);
+    if (!t)
+        return NULL;
+    t->current = &t->own;
+    pthread_mutex_lock(&lock);
+    has_key = has_key || pthread_key_create(&key, end_thread) == 0;
+    bool ok = has_key && pthread_setspecific(key, t) == 0;
+    if (ok) {
+        t->next = first;
+        if (first)
+            first->previous = t;
+        first = t;
+    }
+    pthread_mutex_unlock(&lock);
+    if (!ok) {
+        free(t);
+        return NULL;
+    }
+    wasmelt_rt_this_thread = t;
+    return t;
+}
+
+thread *wasmelt_rt_thread_get(void) {
+    return wasmelt_rt_this_thread ? wasmelt_rt_this_thread : make();
+}
+
+bool wasmelt_thread_leave(void) {
+    thread *t = wasmelt_rt_this_thread;
+    if (!t)
+        return true;
+    if (t->depth > 0)
+        return false;
+    pthread_setspecific(key, NULL);
+    end_thread(t);
+    return true;
+}
+
+bool wasmelt_rt_threads_run(void) {
+    bool runs = false;
+    pthread_mutex_lock(&lock);
+    for (const thread *t = first; t && !runs; t = t->next)
+        runs = __atomic_load_n(&t->depth, __ATOMIC_RELAXED) > 0;
+    pthread_mutex_unlock(&lock);
+    return runs;
+}
+
+void wasmelt_rt_threads_end(void) {
+    pthread_mutex_lock(&lock);
+    while (first) {
+        thread *t = first;
+        unlink_thread(t);
+        free_thread(t);
+    }
+    if (has_key)
+        pthread_key_delete(key);
+    has_key = false;
+    pthread_mutex_unlock(&lock);
+}
