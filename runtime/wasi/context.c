@@ -41,6 +41,7 @@ wasmelt_wasi *wasmelt_wasi_new(void) {
     if (!w)
         return NULL;
     w->fd_limit = DEFAULT_LIMIT;
+    w->cookie_room = WASMELT_RT_WASI_COOKIES;
     if (pthread_mutex_init(&w->lock, NULL) != 0) {
         free(w);
         return NULL;

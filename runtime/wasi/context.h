@@ -12,6 +12,7 @@
 #include <wasmelt/wasi.h>
 
 #include "abi.h"
+#include "cookies.h"
 
 #pragma GCC visibility push(hidden)
 
@@ -27,7 +28,8 @@ typedef struct descriptor {
     bool is_shared;         /* standard input, output, error */
     bool is_pipe;           /* writing may raise SIGPIPE */
     _Atomic uint64_t rights_base, rights_inheriting; /* change with the table's lock, and only to less */
-    pthread_mutex_t reading;           /* of a directory's entries: two calls of the host */
+    pthread_mutex_t reading;           /* of a directory's entries: two calls of the host, and: */
+    cookies cookies;
     char *preopen;                     /* the guest's name of a preopened directory, or null */
     const wasmelt_wasi_stream *stream; /* or null */
     void *stream_context;
@@ -46,6 +48,7 @@ struct wasmelt_wasi {
     uint32_t fd_count; /* places of the table */
     uint32_t fd_used;  /* of them, and those promised by wasmelt_rt_wasi_fd_begin */
     uint32_t fd_limit; /* the most that fd_used may be */
+    atomic_uint cookie_room; /* what the directories' cookies have left */
     string_list args, env;
     const wasmelt_wasi_hooks *hooks; /* or null */
     void *hooks_context;

@@ -58,6 +58,7 @@ static uint32_t release(descriptor *d) {
     uint32_t error =
         d->host >= 0 && close(d->host) != 0 && errno != EINTR ? wasmelt_rt_wasi_errno(errno) : WASI_SUCCESS;
     pthread_mutex_destroy(&d->reading);
+    wasmelt_rt_wasi_cookies_free(&d->cookies);
     free(d->preopen);
     free(d);
     return error;

@@ -1,5 +1,5 @@
-/* fd_readdir. A cookie is the file system's own position of the next entry (d_off), so it survives
- * rewinding, closing and any size of buffer, and nothing is kept between calls. */
+/* fd_readdir. A cookie stands for the file system's own position of the next entry (d_off, see cookies.h), so it survives
+ * rewinding and any size of buffer. */
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -26,8 +26,9 @@ static uint8_t type_of(int dir, const entry *e) {
                                                                 : FILETYPE_UNKNOWN;
 }
 
-/* The part of the buffer that is still free. */
+/* The part of the buffer that is still free, and whose it is. */
 typedef struct room {
+    wasmelt_wasi *wasi;
     uint8_t *at;
     size_t left;
 } room;
@@ -40,7 +41,7 @@ static void put_bytes(room *r, const void *bytes, size_t length) {
     r->left -= part;
 }
 
-static void put_entry(room *r, const descriptor *d, const entry *e) {
+static void put_entry(room *r, descriptor *d, const entry *e) {
     uint8_t head[SIZEOF_DIRENT] = {0};
     uint64_t ino = e->ino;
     struct stat st;
@@ -48,7 +49,7 @@ static void put_entry(room *r, const descriptor *d, const entry *e) {
     if (d->preopen && strcmp(e->name, "..") == 0 && fstat(d->host, &st) == 0)
         ino = st.st_ino;
     size_t length = strlen(e->name);
-    store(head, (uint64_t)e->next, 8);
+    store(head, wasmelt_rt_wasi_cookie(&d->cookies, (uint64_t)e->next, &r->wasi->cookie_room), 8);
     store(head + 8, ino, 8);
     store(head + 16, length, 4);
     head[20] = type_of(d->host, e);
@@ -57,8 +58,11 @@ static void put_entry(room *r, const descriptor *d, const entry *e) {
 }
 
 /* Entries from the cookie on, until there is no more room. */
-static uint32_t put_entries(room *r, const descriptor *d, uint64_t cookie) {
-    if (lseek(d->host, (off_t)cookie, SEEK_SET) < 0)
+static uint32_t put_entries(room *r, descriptor *d, uint64_t cookie) {
+    uint64_t position;
+    if (!wasmelt_rt_wasi_cookie_position(&d->cookies, cookie, &position))
+        return WASI_INVAL;
+    if (lseek(d->host, (off_t)position, SEEK_SET) < 0)
         return wasmelt_rt_wasi_errno(errno);
     while (r->left > 0) {
         _Alignas(entry) char block[8192];
@@ -90,9 +94,7 @@ uint32_t wasmelt_wasi_fd_readdir(void *wasi, uint32_t fd, uint32_t buf, uint32_t
         return error;
     if (!out || !used)
         return WASI_FAULT;
-    if (cookie > INT64_MAX)
-        return WASI_INVAL;
-    room r = {out, buf_len};
+    room r = {w, out, buf_len};
     pthread_mutex_lock(&d->reading);
     error = put_entries(&r, d, cookie);
     pthread_mutex_unlock(&d->reading);

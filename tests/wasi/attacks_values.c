@@ -269,6 +269,8 @@ static void bogus_cookies_give_an_error_or_entries(int unused) {
                                        2,
                                        3,
                                        1000,
+                                       1 << 30,
+                                       (1 << 30) + 100,
                                        UINT64_C(1) << 31,
                                        UINT64_C(1) << 32,
                                        UINT64_C(1) << 62,

@@ -7,6 +7,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "../../runtime/wasi/cookies.h"
 #include "guest.h"
 
 /* ---- Directories ---- */
@@ -83,6 +84,68 @@ static void readdir_goes_on_at_any_entry_s_cookie(int unused) {
         SAME(used - at, get32(OUT));
         CHECK(memcmp(memory.base + BUFFER, memory.base + PATH2 + at, used - at) == 0);
     }
+}
+
+static void a_cookie_fits_a_long_of_the_guest(int unused) {
+    (void)unused;
+    make_entries();
+    SAME(WASI_SUCCESS, wasmelt_wasi_fd_readdir(wasi, BOX, BUFFER, 1 << 18, 0, OUT));
+    for (uint32_t at = 0; at < get32(OUT); at += SIZEOF_DIRENT + get32(BUFFER + at + 16))
+        CHECK(get64(BUFFER + at) <= INT32_MAX);
+}
+
+/* What rm -r does, and a guest that makes files while it lists them: those that stay are seen once. */
+static void entries_come_and_go_while_a_directory_is_read(int unused) {
+    (void)unused;
+    make_entries();
+    uint64_t cookie = 0;
+    int seen[ENTRIES] = {0}, removed = 0;
+    for (bool end = false; !end;) {
+        SAME(WASI_SUCCESS, wasmelt_wasi_fd_readdir(wasi, BOX, BUFFER, 400, cookie, OUT));
+        uint32_t used = get32(OUT), at = 0;
+        end = used < 400;
+        while (at + SIZEOF_DIRENT <= used && at + SIZEOF_DIRENT + get32(BUFFER + at + 16) <= used) {
+            char name[256];
+            snprintf(name, sizeof name, "%.*s", (int)get32(BUFFER + at + 16),
+                     (const char *)memory.base + BUFFER + at + SIZEOF_DIRENT);
+            cookie = get64(BUFFER + at);
+            at += SIZEOF_DIRENT + get32(BUFFER + at + 16);
+            if (name[0] < '0' || name[0] > '9')
+                continue;
+            seen[atoi(name)]++;
+            SAME(WASI_SUCCESS, unlink_file(BOX, name));
+            removed++;
+            snprintf(name, sizeof name, "box/new%d", removed);
+            if (removed % 8 == 0)
+                host_file(name, "");
+        }
+    }
+    for (int k = 0; k < ENTRIES; k++)
+        SAME(1, seen[k]);
+}
+
+static void cookies_of_large_positions_are_small_and_stay(int unused) {
+    (void)unused;
+    enum { COUNT = 1000, LARGE = 1 << 30 };
+    cookies c = {0};
+    atomic_uint room = COUNT;
+    uint64_t made[COUNT], position;
+    for (uint64_t k = 0; k < COUNT; k++)
+        made[k] = wasmelt_rt_wasi_cookie(&c, (k << 40) + LARGE, &room);
+    SAME(COUNT, c.capacity + room);
+    for (uint64_t k = 0; k < COUNT; k++) {
+        bool remembered = k < c.capacity;
+        SAME(remembered ? LARGE + k : ((k << 40) + LARGE) | UINT64_C(1) << 63, made[k]);
+        SAME(made[k], wasmelt_rt_wasi_cookie(&c, (k << 40) + LARGE, &room));
+        CHECK(wasmelt_rt_wasi_cookie_position(&c, made[k], &position));
+        SAME((k << 40) + LARGE, position);
+    }
+    CHECK(c.capacity == 512);
+    SAME(LARGE - 1, wasmelt_rt_wasi_cookie(&c, LARGE - 1, &room));
+    CHECK(!wasmelt_rt_wasi_cookie_position(&c, LARGE + c.count, &position));
+    CHECK(!wasmelt_rt_wasi_cookie_position(&c, INT64_MAX, &position));
+    wasmelt_rt_wasi_cookies_free(&c);
+    SAME(COUNT, room);
 }
 
 static void readdir_of_a_file_is_an_error(int unused) {
@@ -304,6 +367,9 @@ const test_case paths_cases[] = {
     CASE_WITH(readdir_gives_each_entry_once_with_any_buffer, 100000),
     CASE(readdir_fills_the_buffer_with_part_of_an_entry, 0),
     CASE(readdir_goes_on_at_any_entry_s_cookie, 0),
+    CASE(a_cookie_fits_a_long_of_the_guest, 0),
+    CASE(entries_come_and_go_while_a_directory_is_read, 0),
+    CASE(cookies_of_large_positions_are_small_and_stay, 0),
     CASE(readdir_of_a_file_is_an_error, 0),
     CASE(directories_are_made_and_removed, 0),
     CASE(attributes_are_the_host_s_with_nanoseconds, 0),
