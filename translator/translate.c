@@ -509,7 +509,6 @@ bool translate(const module *m, const translate_options *options, const char *di
         w.g.plan = (lower_plan){m, &w.g.calls, w.g.tables, options->bounds == BOUNDS_EXPLICIT};
         number_records(&w.g);
         names_assign(&w.g);
-        w.g.templates = templates_make(&a);
         if (options->debug) {
             lines = debug_lines_read(m, &result->lines_malformed);
             result->has_lines = lines != NULL;

@@ -14,12 +14,28 @@ typedef struct body {
     bool tail; /* prints a second entry, which returns through the tail-call buffer */
 } body;
 
+/* ---- constant.c ---- */
+
+/* `plain`: converted to the right type by its place, so that small numbers need no suffix. */
+void put_constant(body *b, const expr *e, bool plain);
+/* An integer as a signed number. */
+void put_signed_constant(body *b, const expr *e);
+
+/* ---- operator.c ---- */
+
+/* An operator with its operands. */
+void put_operator(body *b, const expr *e);
+/* Any tree as an operand of an operator: a primary expression, or in parentheses. */
+void put_operand(body *b, const expr *e);
+/* As an assignment with an operation, if it is one that changes the variable by something; else prints nothing. */
+bool put_compound(body *b, uint32_t variable, const expr *e);
+/* Whether the tree's C type is int, as a comparison's. */
+bool is_bool(const expr *e);
+
 /* ---- expr.c ---- */
 
 /* As the whole right side of an assignment, an argument, an index. */
 void put_expr(body *b, const expr *e);
-/* As an assignment with an operation, if it is one that changes the variable by something; else prints nothing. */
-bool put_compound(body *b, uint32_t variable, const expr *e);
 /* As a condition of if: true if the value is not zero, or with `negated` if it is. */
 void put_condition(body *b, const expr *e, bool negated);
 /* The address of a memory access, as a `u8 *`. */

@@ -345,7 +345,7 @@ static void put_wide(body *b, const stmt *s) {
     if (v[0].reads == 0 && v[1].reads == 0)
         return;
     out_indent(b->o);
-    strbuf_printf(t, "const u128 m%u = %s(", (unsigned)s->result, opcode_table[s->op].c);
+    strbuf_printf(t, "const u128 m%u = %s(", (unsigned)s->result, opcode_table[s->op].c.text);
     for (uint32_t k = 0; k < s->arg_count; k++) {
         strbuf_puts(t, k ? ", " : "");
         put_expr(b, s->args[k]);
@@ -360,32 +360,21 @@ static void put_wide(body *b, const stmt *s) {
     }
 }
 
-/* The function of an instruction in C: its name with other signs between the words. */
-static void put_function_name(strbuf *t, const char *instruction) {
-    for (; *instruction; instruction++)
-        strbuf_put(t, *instruction == '.' ? '_' : *instruction);
-}
-
-static bool waits_or_wakes(uint16_t op) {
-    return op == OP_MEMORY_ATOMIC_WAIT32 || op == OP_MEMORY_ATOMIC_WAIT64 || op == OP_MEMORY_ATOMIC_NOTIFY;
-}
-
 static void put_atomic(body *b, const stmt *s) {
     strbuf *t = text(b);
     out_indent(b->o);
     if (s->result != NO_VAR && b->f->vars.data[s->result].reads > 0)
         put_target(b, s, s->result);
-    if (s->op == OP_ATOMIC_FENCE) {
-        strbuf_puts(t, "atomic_fence(");
-    } else if (waits_or_wakes(s->op)) {
-        strbuf_puts(t, "wasmelt_");
-        put_function_name(t, opcode_table[s->op].text + strlen("memory."));
+    const c_form *c = &opcode_table[s->op].c;
+    strbuf_puts(t, c->text);
+    if (c->kind == FORM_FENCE) {
+        strbuf_put(t, '(');
+    } else if (c->kind == FORM_WAIT) {
         strbuf_printf(t, "(self->memory%u, ", (unsigned)s->index);
         put_expr(b, s->args[0]);
         strbuf_printf(t, ", %lluull", (unsigned long long)s->value);
         put_list_of_args(b, s, 1, s->arg_count);
     } else {
-        put_function_name(t, opcode_table[s->op].text);
         strbuf_put(t, '(');
         put_address(b, s->args[0], s->index, s->value, access_width(s->op));
         put_list_of_args(b, s, 1, s->arg_count);
@@ -394,11 +383,12 @@ static void put_atomic(body *b, const stmt *s) {
 }
 
 void put_operation(body *b, const stmt *s) {
-    if (opcode_table[s->op].feature == FEATURE_THREADS) {
+    c_form_kind form = (c_form_kind)opcode_table[s->op].c.kind;
+    if (form == FORM_ATOMIC || form == FORM_WAIT || form == FORM_FENCE) {
         put_atomic(b, s);
         return;
     }
-    if (opcode_table[s->op].feature == FEATURE_WIDE_ARITHMETIC) {
+    if (form == FORM_WIDE) {
         put_wide(b, s);
         return;
     }

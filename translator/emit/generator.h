@@ -5,7 +5,6 @@
 
 #include "base/strbuf.h"
 #include "base/vec.h"
-#include "emit/template.h"
 #include "lower/callgraph.h"
 #include "lower/lower.h"
 #include "translate.h"
@@ -36,7 +35,6 @@ typedef struct generator {
     const bool *local;       /* of each function: only its own C file mentions it; null unless declared locally */
     callgraph calls;
     lower_plan plan;         /* of this and what follows, for functions to be lowered */
-    const operator_template *templates; /* of each opcode */
     char **func_names;       /* C name of each function */
     char **import_names;     /* C name of what each import is bound to; see names.h */
     char **export_names;     /* C name of each export's accessor */

@@ -23,7 +23,7 @@
 typedef enum expr_kind {
     EXPR_CONST,       /* value: bit pattern; for a reference: null */
     EXPR_VAR,         /* index: variable */
-    EXPR_OP,          /* op on args, by the opcode's C template */
+    EXPR_OP,          /* op on args, printed as its row in opcodes.def says */
     EXPR_LOAD,        /* op: load; index: memory; value: static offset; args[0]: address */
     EXPR_SELECT,      /* args[2] ? args[0] : args[1] */
     EXPR_GLOBAL,      /* index: global */

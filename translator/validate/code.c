@@ -18,10 +18,9 @@ static bool check_memarg(validator *v, const instr *i) {
     return true;
 }
 
-/* The number of lanes follows from the shape: the name for lane accesses ("load16_lane"), else "i8x16". */
 static unsigned lane_count(opcode op) {
-    const char *text = opcode_table[op].text;
-    return text[0] == 'v' ? 16u >> opcode_access_log2(op) : text[1] == '8' ? 16 : text[1] == '1' ? 8 : text[1] == '3' ? 4 : 2;
+    const c_form *c = &opcode_table[op].c;
+    return c->kind == FORM_LANE ? c->number : 16u / c->number;
 }
 
 static bool check_lanes(validator *v, const instr *i) {

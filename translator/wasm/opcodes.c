@@ -4,6 +4,19 @@
 #include <string.h>
 
 const opcode_info opcode_table[OPCODE_COUNT] = {
+#define C_OWN {FORM_OWN, 0, NULL}
+#define C_CALL(function) {FORM_CALL, 0, function}
+#define C_LANE(function, lanes) {FORM_LANE, lanes, function}
+#define C_SHUFFLE {FORM_SHUFFLE, 0, NULL}
+#define C_VECTOR {FORM_VECTOR, 0, NULL}
+#define C_BINARY(sign) {FORM_BINARY, 0, sign}
+#define C_TEXT(text) {FORM_TEXT, 0, text}
+#define C_ACCESS(macro, bytes) {FORM_ACCESS, bytes, macro}
+#define C_POINTER_ACCESS(macro, bytes) {FORM_POINTER_ACCESS, bytes, macro}
+#define C_ATOMIC(function, bytes) {FORM_ATOMIC, bytes, function}
+#define C_WAIT(function, bytes) {FORM_WAIT, bytes, function}
+#define C_FENCE(function) {FORM_FENCE, 0, function}
+#define C_WIDE(function) {FORM_WIDE, 0, function}
 #define OP(id, text, prefix, code, immediates, signature, feature, effects, c)                     \
     {text, prefix, code, immediates, signature, feature, effects, c},
 #include "wasm/opcodes.def"
@@ -28,22 +41,11 @@ const uint16_t opcode_numbers[OPCODE_PREFIXES + 1][OPCODE_CODES] = {
 opcode_facts opcode_facts_table[OPCODE_COUNT];
 opcode_reading opcode_readings[256];
 
-/* Read off the name: what follows "load", "store", "rmw" or "wait", else the type before the dot. */
-static unsigned access_log2(const char *text) {
-    static const char *const verbs[] = {"load", "store", "rmw", "wait"};
-    unsigned bits = 0;
-    for (unsigned k = 0; k < sizeof verbs / sizeof *verbs && bits == 0; k++) {
-        const char *at = strstr(text, verbs[k]);
-        if (!at)
-            continue;
-        char *end;
-        bits = (unsigned)strtoul(at + strlen(verbs[k]), &end, 10);
-        if (bits != 0 && *end == 'x')
-            bits = 64; /* load8x8 and the like */
-    }
-    if (bits == 0)
-        bits = text[0] == 'v' ? 128 : text[1] == '6' ? 64 : 32;
-    return bits == 8 ? 0 : bits == 16 ? 1 : bits == 32 ? 2 : bits == 64 ? 3 : 4;
+static unsigned log2_of(unsigned bytes) {
+    unsigned n = 0;
+    while (bytes >> (n + 1))
+        n++;
+    return n;
 }
 
 /* The type of a letter. */
@@ -118,13 +120,24 @@ static typing typing_of(opcode op) {
 }
 
 static lowering lowering_of(const opcode_info *info) {
-    if (info->feature == FEATURE_THREADS)
+    switch ((c_form_kind)info->c.kind) {
+    case FORM_CALL:
+    case FORM_LANE:
+    case FORM_SHUFFLE:
+    case FORM_VECTOR:
+    case FORM_BINARY:
+    case FORM_TEXT:
+        return info->signature[0] == '*' ? LOWER_OTHER : LOWER_OPERATOR;
+    case FORM_ACCESS:
+    case FORM_POINTER_ACCESS:
+        return strchr(info->signature, ':')[1] ? LOWER_LOAD : LOWER_STORE;
+    case FORM_ATOMIC:
+    case FORM_WAIT:
+    case FORM_FENCE:
         return LOWER_ATOMIC;
-    if (!info->c[0] || info->signature[0] == '*')
+    default:
         return LOWER_OTHER;
-    if (info->immediates != IMM_MEMARG && info->immediates != IMM_MEMARG_LANE)
-        return LOWER_OPERATOR;
-    return strchr(info->signature, ':')[1] ? LOWER_LOAD : LOWER_STORE;
+    }
 }
 
 static short_form short_form_of(const opcode_info *info) {
@@ -157,7 +170,7 @@ void opcodes_prepare(void) {
         if (info->signature[0] != '*')
             read_signature(facts, info->signature);
         if (info->immediates == IMM_MEMARG || info->immediates == IMM_MEMARG_LANE)
-            facts->access_log2 = (uint8_t)access_log2(info->text);
+            facts->access_log2 = (uint8_t)log2_of(info->c.number);
         facts->typing = (uint8_t)typing_of((opcode)op);
         facts->lowering = (uint8_t)lowering_of(info);
         facts->effects = info->effects;

@@ -55,6 +55,23 @@ typedef enum immediates {
     IMM_ATOMIC_FENCE /* one zero byte */
 } immediates;
 
+static inline bool immediates_have_two_indices(immediates kind) {
+    switch (kind) {
+    case IMM_TYPE_TABLE:
+    case IMM_TABLE_TABLE:
+    case IMM_ELEM_TABLE:
+    case IMM_MEMORY_MEMORY:
+    case IMM_DATA_MEMORY:
+    case IMM_TYPE_FIELD:
+    case IMM_TYPE_TYPE:
+    case IMM_TYPE_DATA:
+    case IMM_TYPE_ELEM:
+        return true;
+    default:
+        return false;
+    }
+}
+
 /* The proposal an instruction came with; FEATURE(id, text) in features.def. */
 typedef enum feature {
 #define FEATURE(id, text) FEATURE_##id,
@@ -79,11 +96,34 @@ enum {
     FX_TRAPS_NULL = 1 << 9,     /* null reference */
     FX_TRAPS_CAST = 1 << 10,    /* cast failure */
     FX_STATEMENT = 1 << 11,     /* writes something or transfers control: never part of a tree */
-    FX_BOOL = 1 << 12           /* the C text is of type int, 0 or 1 */
+    FX_BOOL = 1 << 12           /* what is printed in C is of type int, 0 or 1 */
 };
 #define FX_TRAPS_OTHERWISE /* than by a memory access */                                                                  \
     (FX_TRAPS_DIVIDE | FX_TRAPS_OVERFLOW | FX_TRAPS_CONVERT | FX_TRAPS_TABLE | FX_TRAPS_NULL | FX_TRAPS_CAST)
 #define FX_TRAPS (FX_TRAPS_MEMORY | FX_TRAPS_OTHERWISE)
+
+/* How an instruction is printed; see opcodes.def. */
+typedef enum c_form_kind {
+    FORM_OWN,
+    FORM_CALL,
+    FORM_LANE,
+    FORM_SHUFFLE,
+    FORM_VECTOR,
+    FORM_BINARY,
+    FORM_TEXT,
+    FORM_ACCESS,
+    FORM_POINTER_ACCESS,
+    FORM_ATOMIC,
+    FORM_WAIT,
+    FORM_FENCE,
+    FORM_WIDE
+} c_form_kind;
+
+typedef struct c_form {
+    uint8_t kind;     /* c_form_kind */
+    uint8_t number;   /* of bytes that an access touches, of the vector's lanes; else 0 */
+    const char *text; /* the function, macro, operator or text; or null */
+} c_form;
 
 typedef struct opcode_info {
     const char *text;      /* "i32.add" */
@@ -95,8 +135,7 @@ typedef struct opcode_info {
                               "*": typed by code of its own */
     uint8_t feature;
     uint16_t effects;
-    const char *c;         /* C text: %0 %1 %2 operands, %l the lane, %b the bytes or lanes of a constant,
-                            %s the shape of a shuffle; see emit/expr.c */
+    c_form c;
 } opcode_info;
 
 extern const opcode_info opcode_table[OPCODE_COUNT];

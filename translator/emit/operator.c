@@ -1,0 +1,356 @@
+/* Operators of trees as C, by their rows in opcodes.def. Operands are printed as primary expressions or in parentheses, so
+ * that no row has to know the precedence of what it holds. */
+#include <assert.h>
+#include <string.h>
+
+#include "emit/body.h"
+
+static strbuf *text(body *b) {
+    return &b->o->text;
+}
+
+/* What is printed in the operands' places. */
+typedef enum place {
+    PLACE_FIRST,    /* of an operator between two operands */
+    PLACE_SECOND,
+    PLACE_ARGUMENT, /* all of an argument of a call */
+    PLACE_PRIMARY,
+    PLACE_CAST,     /* behind a cast, which binds before everything but primaries */
+    PLACE_SIGNED    /* as a signed number */
+} place;
+
+static const c_form *form_of(const expr *e) {
+    return &opcode_table[e->op].c;
+}
+
+/* Whether the tree's C type is int, as a comparison's. */
+bool is_bool(const expr *e) {
+    return e->kind == EXPR_IS_NULL || e->kind == EXPR_UNWINDING || e->kind == EXPR_CAUGHT ||
+           (e->kind == EXPR_OP && (opcode_table[e->op].effects & FX_BOOL));
+}
+
+static bool is_primary(const expr *e) {
+    switch (e->kind) {
+    case EXPR_CONST:
+        /* A negative float literal is an operator and a number. */
+        return !((e->type == WASMELT_F32 && e->value >> 31) || (e->type == WASMELT_F64 && e->value >> 63));
+    case EXPR_VAR:
+    case EXPR_LOAD:
+    case EXPR_TABLE_GET:
+        return true;
+    case EXPR_GLOBAL:
+        return true;
+    case EXPR_OP:
+        return form_of(e)->kind == FORM_CALL || form_of(e)->kind == FORM_LANE || form_of(e)->kind == FORM_SHUFFLE;
+    default:
+        return false;
+    }
+}
+
+void put_operand(body *b, const expr *e) {
+    if (is_bool(e)) {
+        strbuf_puts(text(b), "(u32)(");
+        put_expr(b, e);
+        strbuf_put(text(b), ')');
+    } else if (e->kind == EXPR_CONST && is_primary(e)) {
+        put_constant(b, e, false);
+    } else if (is_primary(e) && !(e->kind == EXPR_GLOBAL && b->g->m->globals[e->index].import != NO_INDEX)) {
+        put_expr(b, e);
+    } else {
+        strbuf_put(text(b), '(');
+        put_expr(b, e);
+        strbuf_put(text(b), ')');
+    }
+}
+
+/* A comparison needs no other cast. */
+static void put_cast_operand(body *b, const expr *e) {
+    if (is_bool(e)) {
+        strbuf_put(text(b), '(');
+        put_expr(b, e);
+        strbuf_put(text(b), ')');
+    } else {
+        put_operand(b, e);
+    }
+}
+
+/* ---- Constants that compilers must not see ---- */
+
+/* One or minus one. */
+static bool is_one_f32(const expr *e) {
+    return e->kind == EXPR_CONST && (e->value & 0x7fffffff) == 0x3f800000;
+}
+
+static bool is_one_f64(const expr *e) {
+    return e->kind == EXPR_CONST && e->value << 1 == UINT64_C(0x3ff0000000000000) << 1;
+}
+
+/* Floating-point constants with which C compilers fold an operation away, a NaN's quieting included: adding zero,
+ * multiplying or dividing by one or minus one. */
+static bool folds_away(const expr *e, const expr *arg) {
+    switch (e->op) {
+    case OP_F32_ADD:
+    case OP_F32_SUB:
+        return arg->kind == EXPR_CONST && (arg->value & 0x7fffffff) == 0;
+    case OP_F32_MUL:
+        return is_one_f32(arg);
+    case OP_F32_DIV:
+        return arg == e->args[1] && is_one_f32(arg);
+    case OP_F64_ADD:
+    case OP_F64_SUB:
+        return arg->kind == EXPR_CONST && arg->value << 1 == 0;
+    case OP_F64_MUL:
+        return is_one_f64(arg);
+    case OP_F64_DIV:
+        return arg == e->args[1] && is_one_f64(arg);
+    case OP_F32_DEMOTE_F64:
+        return arg->kind == EXPR_OP && arg->op == OP_F64_PROMOTE_F32;
+    default:
+        return false;
+    }
+}
+
+static void put_opaque(body *b, const expr *e) {
+    strbuf_puts(text(b), e->type == WASMELT_F32 ? "f32_opaque(" : "f64_opaque(");
+    put_expr(b, e);
+    strbuf_put(text(b), ')');
+}
+
+/* A comparison whose outcome is known, kept for its operand's trap: see lower/fold.c. */
+static void put_hidden_constant(body *b, const expr *e) {
+    strbuf_puts(text(b), e->type == WASMELT_I32 ? "i32_opaque(" : "i64_opaque(");
+    put_constant(b, e, true);
+    strbuf_put(text(b), ')');
+}
+
+/* ---- Vectors ---- */
+
+/* A vector as its two halves. */
+static void put_vector(body *b, const expr *e) {
+    uint64_t halves[2] = {0, 0};
+    for (int k = 0; k < 16; k++)
+        halves[k / 8] |= (uint64_t)e->bytes[k] << (8 * (k % 8));
+    strbuf_printf(text(b), "((v128){0x%llxull, 0x%llxull})", (unsigned long long)halves[0], (unsigned long long)halves[1]);
+}
+
+/* Whether a shuffle takes bytes in a row, from the middle of one operand on into the other. */
+static bool is_window(const expr *e) {
+    for (unsigned k = 0; k < 16; k++)
+        if (e->bytes[k] != e->bytes[0] + k)
+            return false;
+    return e->bytes[0] > 0 && e->bytes[0] < 16;
+}
+
+/* The bytes of the widest lanes that a shuffle keeps whole. */
+static unsigned shuffled_lane(const expr *e) {
+    unsigned width = 8;
+    for (unsigned k = 0; k < 16; k++)
+        while (e->bytes[k / width * width] % width != 0 || e->bytes[k] != e->bytes[k / width * width] + k % width)
+            width /= 2;
+    return width;
+}
+
+static void put_shuffle_name(body *b, const expr *e) {
+    static const char *const names[] = {[1] = "i8x16_shuffle", [2] = "i16x8_shuffle", [4] = "i32x4_shuffle", [8] = "i64x2_shuffle"};
+    strbuf_puts(text(b), is_window(e) ? "v128_window" : names[shuffled_lane(e)]);
+}
+
+static void put_shuffle_lanes(body *b, const expr *e) {
+    unsigned width = is_window(e) ? 16 : shuffled_lane(e);
+    for (unsigned k = 0; k < 16; k += width)
+        strbuf_printf(text(b), ", %u", width == 16 ? e->bytes[0] : e->bytes[k] / width);
+}
+
+/* ---- Any operator ---- */
+
+/* Operators for which a op b op c is (a op b) op c, whatever the grouping. */
+static bool chains(uint16_t op) {
+    switch (op) {
+    case OP_I32_ADD:
+    case OP_I32_SUB:
+    case OP_I32_MUL:
+    case OP_I32_AND:
+    case OP_I32_OR:
+    case OP_I32_XOR:
+    case OP_I64_ADD:
+    case OP_I64_SUB:
+    case OP_I64_MUL:
+    case OP_I64_AND:
+    case OP_I64_OR:
+    case OP_I64_XOR:
+        return true;
+    default:
+        return false;
+    }
+}
+
+/* Operators whose two operands have one unsigned type, so that a small number as one of them needs no suffix. */
+static bool is_arithmetic(uint16_t op) {
+    return chains(op) || (op >= OP_I32_EQ && op <= OP_I32_GE_U) || (op >= OP_I64_EQ && op <= OP_I64_GE_U);
+}
+
+static bool is_boolean(const expr *e) {
+    while (e->kind == EXPR_OP && (e->op == OP_I64_EXTEND_I32_U || e->op == OP_I64_EXTEND_I32_S))
+        e = e->args[0];
+    return e->kind == EXPR_OP && is_bool(e);
+}
+
+/* x ^ -1, unless x is what a comparison gives: compilers take ~ of it for a slip. */
+static bool put_complement(body *b, const expr *e) {
+    if (e->op != OP_I32_XOR && e->op != OP_I64_XOR)
+        return false;
+    const expr *mask = e->args[1];
+    uint64_t all = e->op == OP_I32_XOR ? UINT32_MAX : UINT64_MAX;
+    if (mask->kind != EXPR_CONST || mask->value != all)
+        return false;
+    if (is_boolean(e->args[0]))
+        return false;
+    strbuf_put(text(b), '~');
+    put_operand(b, e->args[0]);
+    return true;
+}
+
+/* Operand `k` of the operator. */
+static void put_item(body *b, const expr *e, unsigned k, place where) {
+    const expr *arg = e->args[k];
+    bool is_hidden = e->value && arg->kind == EXPR_CONST;
+    if (where == PLACE_SIGNED && arg->kind == EXPR_CONST && !is_hidden) {
+        put_signed_constant(b, arg);
+        return;
+    }
+    if (where == PLACE_SIGNED)
+        strbuf_puts(text(b), arg->type == WASMELT_I32 ? "(s32)" : "(s64)");
+    if (folds_away(e, arg))
+        put_opaque(b, arg);
+    else if (is_hidden)
+        put_hidden_constant(b, arg);
+    else if (where == PLACE_CAST || where == PLACE_SIGNED)
+        put_cast_operand(b, arg);
+    else if (where == PLACE_ARGUMENT)
+        put_expr(b, arg);
+    else if (arg->kind == EXPR_CONST && is_arithmetic(e->op) && e->args[where == PLACE_FIRST]->kind != EXPR_CONST)
+        put_constant(b, arg, true);
+    else if (where == PLACE_FIRST && chains(e->op) && arg->kind == EXPR_OP && arg->op == e->op)
+        put_expr(b, arg);
+    else
+        put_operand(b, arg);
+}
+
+static void put_shift_count(body *b, const expr *count) {
+    unsigned mask = count->type == WASMELT_I32 ? 31 : 63;
+    if (count->kind == EXPR_CONST) {
+        strbuf_unsigned(text(b), count->value & mask);
+        return;
+    }
+    strbuf_put(text(b), '(');
+    put_operand(b, count);
+    strbuf_puts(text(b), mask == 31 ? " & 31)" : " & 63)");
+}
+
+/* The text with its operands. */
+static void put_text(body *b, const expr *e, const char *c) {
+    while (*c) {
+        size_t plain = strcspn(c, "%");
+        strbuf_append(text(b), c, plain);
+        c += plain;
+        if (!*c)
+            return;
+        char code = c[1];
+        bool is_bare = code >= '0' && code <= '2';
+        unsigned k = (unsigned)((is_bare ? code : c[2]) - '0');
+        assert(k <= 2 && (is_bare || code == 'c' || code == 's' || code == 'n'));
+        if (code == 'n')
+            put_shift_count(b, e->args[k]);
+        else
+            put_item(b, e, k, code == 'c' ? PLACE_CAST : code == 's' ? PLACE_SIGNED : PLACE_PRIMARY);
+        c += is_bare ? 2 : 3;
+    }
+}
+
+static void put_arguments(body *b, const expr *e) {
+    for (unsigned k = 0; k < 3 && e->args[k]; k++) {
+        strbuf_puts(text(b), k ? ", " : "");
+        put_item(b, e, k, PLACE_ARGUMENT);
+    }
+}
+
+/* As the operator's row says. */
+static void put_form(body *b, const expr *e) {
+    const c_form *c = form_of(e);
+    switch ((c_form_kind)c->kind) {
+    case FORM_BINARY:
+        put_item(b, e, 0, PLACE_FIRST);
+        strbuf_put(text(b), ' ');
+        strbuf_puts(text(b), c->text);
+        strbuf_put(text(b), ' ');
+        put_item(b, e, 1, PLACE_SECOND);
+        break;
+    case FORM_TEXT:
+        put_text(b, e, c->text);
+        break;
+    case FORM_CALL:
+    case FORM_LANE:
+        strbuf_puts(text(b), c->text);
+        strbuf_put(text(b), '(');
+        put_arguments(b, e);
+        if (c->kind == FORM_LANE)
+            strbuf_puts(text(b), ", "), strbuf_unsigned(text(b), e->lane);
+        strbuf_put(text(b), ')');
+        break;
+    case FORM_SHUFFLE:
+        put_shuffle_name(b, e);
+        strbuf_put(text(b), '(');
+        put_arguments(b, e);
+        put_shuffle_lanes(b, e);
+        strbuf_put(text(b), ')');
+        break;
+    case FORM_VECTOR:
+        put_vector(b, e);
+        break;
+    default:
+        assert(!"an operator");
+    }
+}
+
+/* x + -8 reads better as x - 8, what is far from zero better as it is. */
+#define MOST_SUBTRACTED 99999999
+
+/* What the sum is to be printed as subtracting; 0: nothing. */
+static uint64_t subtrahend(const expr *e) {
+    const expr *c = e->args[1];
+    if ((e->op != OP_I32_ADD && e->op != OP_I64_ADD) || c->kind != EXPR_CONST)
+        return 0;
+    uint64_t less = e->op == OP_I32_ADD ? (uint32_t)(0 - (uint32_t)c->value) : 0 - c->value;
+    return less <= MOST_SUBTRACTED ? less : 0;
+}
+
+static bool put_subtraction(body *b, const expr *e) {
+    uint64_t less = subtrahend(e);
+    if (less == 0 || e->value)
+        return false;
+    put_operand(b, e->args[0]);
+    strbuf_puts(text(b), " - ");
+    strbuf_unsigned(text(b), less);
+    return true;
+}
+
+/* x = x + 1 as x += 1. */
+bool put_compound(body *b, uint32_t variable, const expr *e) {
+    if (e->kind != EXPR_OP || !chains(e->op) || e->value || e->args[0]->kind != EXPR_VAR || e->args[0]->index != variable)
+        return false;
+    uint64_t less = subtrahend(e);
+    put_var(b, variable);
+    strbuf_put(text(b), ' ');
+    strbuf_puts(text(b), less ? "-" : form_of(e)->text);
+    strbuf_puts(text(b), "= ");
+    if (less)
+        strbuf_unsigned(text(b), less);
+    else
+        put_expr(b, e->args[1]);
+    return true;
+}
+
+void put_operator(body *b, const expr *e) {
+    if (!put_subtraction(b, e) && !put_complement(b, e))
+        put_form(b, e);
+}
