@@ -77,8 +77,10 @@ static void use_immediates(inspection *i, const instr *at) {
             use_at(i, FEATURE_REFERENCE_TYPES, at->offset);
         break;
     case IMM_HEAP:
+        use_type(i, at->type, at->offset);
+        break;
     case IMM_TYPES:
-        if (at->count > 0 || opcode_table[at->op].immediates == IMM_HEAP)
+        if (at->count > 0)
             use_type(i, at->type, at->offset);
         break;
     default:
@@ -116,7 +118,6 @@ static void use_body(inspection *i, uint32_t func, diag *d) {
         return;
     for (unsigned n = 0; !cursor_done(&c); n++) {
         instr *at = &last3[n % 3];
-        at->count = 0;
         if (!instr_read(&c, i->m, at))
             return;
         uint8_t f = opcode_table[at->op].feature;
@@ -133,7 +134,7 @@ static void use_const(inspection *i, const const_expr *e, diag *d) {
         return;
     cursor c = {e->code.bytes, e->code.bytes + e->code.length, i->m->input.bytes, d};
     while (!cursor_done(&c)) {
-        instr at = {.op = OP_NOP};
+        instr at;
         if (!instr_read(&c, i->m, &at))
             return;
         uint8_t f = opcode_table[at.op].feature;

@@ -409,6 +409,9 @@ void build_tail_call(builder *b, const instr *i, const type_def *t) {
     uint32_t count = t->param_count + indirect;
     for (size_t k = b->stack.count - count; k < b->stack.count; k++)
         stack_settle(b, k);
-    build_effect(b, indirect ? STMT_TAIL_CALL_INDIRECT : STMT_TAIL_CALL, i, count);
+    size_t at = build_effect(b, indirect ? STMT_TAIL_CALL_INDIRECT : STMT_TAIL_CALL, i, count);
+    b->f->stmts.data[at].index = i->index;
+    if (indirect)
+        b->f->stmts.data[at].index2 = i->index2;
     b->f->calls_tail = true;
 }

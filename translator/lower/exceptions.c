@@ -37,7 +37,8 @@ void build_throw(builder *b, const instr *i) {
     /* What traps comes before the exception is made. */
     for (size_t k = b->stack.count - count; k < b->stack.count; k++)
         stack_settle(b, k);
-    build_effect(b, STMT_THROW, i, count);
+    size_t at = build_effect(b, STMT_THROW, i, count);
+    b->f->stmts.data[at].index = i->index;
     build_unwind(b, vec_last(&b->frames).handler);
 }
 

@@ -6,12 +6,12 @@
 
 /* ---- Operators ---- */
 
-static void take_vector_immediates(builder *b, expr *e, const instr *i) {
+static void take_vector_immediates(expr *e, const instr *i, arena *a) {
     const opcode_info *info = &opcode_table[i->op];
-    if (info->immediates == IMM_LANE)
+    if (info->immediates == IMM_LANE || info->immediates == IMM_MEMARG_LANE)
         e->lane = i->lane;
     if (info->immediates == IMM_V128 || info->immediates == IMM_SHUFFLE) {
-        uint8_t *bytes = arena_alloc_raw(b->f->arena, sizeof i->bytes);
+        uint8_t *bytes = arena_alloc_raw(a, sizeof i->bytes);
         memcpy(bytes, i->bytes, sizeof i->bytes);
         e->bytes = bytes;
     }
@@ -24,7 +24,7 @@ void build_operator(builder *b, const instr *i, uint32_t count, wasmelt_valtype 
     stack_pop_into(b, count, e);
     e->effects |= expr_own_traps(e);
     if (opcode_table[i->op].prefix != 0)
-        take_vector_immediates(b, e, i);
+        take_vector_immediates(e, i, b->f->arena);
     stack_push(b, fold(b->f->arena, e));
 }
 
@@ -47,7 +47,7 @@ void build_load(builder *b, const instr *i, uint32_t count, wasmelt_valtype resu
     e->op = (uint16_t)i->op;
     e->index = i->index;
     e->value = i->value;
-    e->lane = i->lane;
+    take_vector_immediates(e, i, b->f->arena);
     e->effects = FX_READS_MEMORY | FX_TRAPS_MEMORY;
     stack_pop_into(b, count, e);
     note_memory(b, i->index);
@@ -61,7 +61,8 @@ void build_store(builder *b, const instr *i) {
     s->op = (uint16_t)i->op;
     s->index = i->index;
     s->value = i->value;
-    s->lane = i->lane;
+    if (opcode_table[i->op].immediates == IMM_MEMARG_LANE)
+        s->lane = i->lane;
     s->args = args;
     s->arg_count = 2;
     note_memory(b, i->index);
@@ -160,8 +161,6 @@ size_t build_effect(builder *b, stmt_kind kind, const instr *i, uint32_t count) 
     expr **args = stack_pop_statement_args(b, count, FX_ANY_STATE);
     stmt *s = stmt_new(b, kind);
     s->op = (uint16_t)i->op;
-    s->index = i->index;
-    s->index2 = i->index2;
     s->args = args;
     s->arg_count = count;
     return b->f->stmts.count - 1;
@@ -182,6 +181,8 @@ void build_call_indirect(builder *b, const instr *i) {
     /* The check of the element comes after the operands' traps, and has traps of its own. */
     stack_settle_effects(b, b->stack.count, FX_TRAPS);
     size_t at = build_effect(b, STMT_CALL_INDIRECT, i, t->param_count + 1);
+    b->f->stmts.data[at].index = i->index;
+    b->f->stmts.data[at].index2 = i->index2;
     push_results(b, at, t->results, t->result_count);
     if (b->calls->throws[b->f->m->func_count])
         build_call_check(b, at);
@@ -191,6 +192,9 @@ void build_call_indirect(builder *b, const instr *i) {
 void build_operation(builder *b, const instr *i, uint32_t count, wasmelt_valtype result) {
     stack_settle_effects(b, b->stack.count, FX_TRAPS);
     size_t at = build_effect(b, STMT_OP, i, count);
+    b->f->stmts.data[at].index = i->index;
+    if (immediates_have_two_indices(opcode_table[i->op].immediates))
+        b->f->stmts.data[at].index2 = i->index2;
     if (result)
         push_results(b, at, &result, 1);
 }
@@ -211,8 +215,11 @@ void build_atomic(builder *b, const instr *i) {
     const opcode_facts *facts = &opcode_facts_table[i->op];
     stack_settle_effects(b, b->stack.count, FX_TRAPS);
     size_t at = build_effect(b, STMT_OP, i, facts->operands);
-    b->f->stmts.data[at].value = i->value;
-    if (i->op > OP_ATOMIC_FENCE) /* the runtime waits and wakes */
+    if (opcode_table[i->op].immediates == IMM_MEMARG) {
+        b->f->stmts.data[at].index = i->index;
+        b->f->stmts.data[at].value = i->value;
+    }
+    if (opcode_table[i->op].c.kind == FORM_ATOMIC)
         note_memory(b, i->index);
     push_results(b, at, facts->types + facts->operands, facts->results);
 }

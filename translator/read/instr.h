@@ -4,6 +4,7 @@
 
 #include <stdbool.h>
 
+#include "base/forget.h"
 #include "read/cursor.h"
 #include "wasm/module.h"
 #include "wasm/opcodes.h"
@@ -23,8 +24,8 @@ typedef struct catch_clause {
     uint32_t label;
 } catch_clause;
 
-/* A decoded instruction. Which members hold depends on opcode_info[op].immediates. Concrete heap types
- * and type indices are canonical already. */
+/* A decoded instruction. Which members hold depends on opcode_info[op].immediates; the others must not be read. Concrete
+ * heap types and type indices are canonical already. */
 typedef struct instr {
     opcode op;
     size_t offset;         /* of its first byte in the file */
@@ -62,6 +63,7 @@ bool const_expr_integer(const module *m, const const_expr *e, uint64_t *value);
 /* A one-byte opcode, and immediates of one or two bytes. */
 static inline bool instr_read(cursor *c, const module *m, instr *i) {
     const uint8_t *at = c->at;
+    forget(i, sizeof *i);
     if (c->end - at < INSTR_SHORT)
         return instr_read_any(c, m, i);
     opcode_reading r = opcode_readings[at[0]];

@@ -25,10 +25,9 @@ typedef struct bodies {
     atomic_bool failed; /* some run: those that have not begun need not */
 } bodies;
 
-/* Either index of the instruction may be that of a table it writes: of table.init the other is a segment's. */
+/* A table that an instruction writes. */
 static void note_table(const module *m, uint32_t index) {
-    if (index < m->table_count)
-        __atomic_store_n(&m->tables[index].is_written, true, __ATOMIC_RELAXED); /* by any of the threads */
+    __atomic_store_n(&m->tables[index].is_written, true, __ATOMIC_RELAXED); /* by any of the threads */
 }
 
 /* ---- What is caught ----
@@ -125,9 +124,10 @@ bool note_instr(validator *v, const instr *i) {
         break;
     case OP_TABLE_SET:
     case OP_TABLE_FILL:
-    case OP_TABLE_INIT:
-    case OP_TABLE_COPY:
+    case OP_TABLE_COPY: /* its second table is read */
         note_table(v->m, i->index);
+        break;
+    case OP_TABLE_INIT: /* its first index is the segment's */
         note_table(v->m, i->index2);
         break;
     case OP_THROW:
