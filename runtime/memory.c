@@ -264,10 +264,26 @@ void wasmelt_memory_copy(wasmelt_memory *to, uint64_t to_address, const wasmelt_
     memmove(to->base + to_address, from->base + from_address, (size_t)length);
 }
 
-void wasmelt_memory_init(wasmelt_memory *m, uint64_t address, const uint8_t *segment, uint64_t segment_length,
-                         uint64_t from, uint64_t length) {
+static void check_init(const wasmelt_memory *m, uint64_t address, uint64_t segment_length, uint64_t from, uint64_t length) {
     bool in_segment = length <= segment_length && from <= segment_length - length;
     if (!in_segment || !wasmelt_memory_in_bounds(m, address, length))
         wasmelt_trap_memory();
+}
+
+void wasmelt_memory_init(wasmelt_memory *m, uint64_t address, const uint8_t *segment, uint64_t segment_length,
+                         uint64_t from, uint64_t length) {
+    check_init(m, address, segment_length, from, length);
     memcpy(m->base + address, segment + from, (size_t)length);
+}
+
+void wasmelt_memory_init_parts(wasmelt_memory *m, uint64_t address, const uint8_t *const *parts, uint64_t segment_length,
+                               uint64_t from, uint64_t length) {
+    check_init(m, address, segment_length, from, length);
+    while (length > 0) {
+        uint64_t at = from % WASMELT_DATA_PART, left = WASMELT_DATA_PART - at, count = length < left ? length : left;
+        memcpy(m->base + address, parts[from / WASMELT_DATA_PART] + at, (size_t)count);
+        address += count;
+        from += count;
+        length -= count;
+    }
 }

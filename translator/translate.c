@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "debug/lines.h"
+#include "emit/data.h"
 #include "emit/func.h"
 #include "emit/image.h"
 #include "emit/marks.h"
@@ -198,6 +199,7 @@ typedef struct writer {
     uint32_t number;       /* files begun */
     size_t asked;          /* of the starts, those that were told when asked */
     uint32_t *first_export, *next_export; /* lists of each function's exports; null: they stand in NAME_data.c or NAME.c */
+    data_cursor data;
     uint32_t *declared;    /* for each function: the file that declared it last, as it is in `number` */
 } writer;
 
@@ -262,8 +264,16 @@ static bool end_source(writer *w, size_t end) {
     return end_file(w);
 }
 
+/* What stands in the file that has been begun. */
+static bool write_data(writer *w, uint32_t file) {
+    put_data_of_file(&w->g, &w->o, &w->data, file);
+    return !w->d->failed;
+}
+
 static bool begin_next(writer *w, char *name, size_t first) {
     bool ok = (w->number == 0 || end_source(w, first)) && begin_source(w, name) && file_flush(&w->file, &w->o, w->d);
+    if (ok && w->number < w->g.data_file_count)
+        ok = write_data(w, w->number) && file_flush(&w->file, &w->o, w->d);
     w->number++;
     w->first = first;
     return ok;
@@ -362,15 +372,6 @@ static bool write_functions(writer *w) {
                                                                 w->g.options->jobs, w->o.marks, &sink, w->d);
 }
 
-static bool write_data(writer *w) {
-    for (uint32_t k = 0; !w->d->failed && k < w->g.image_count; k++)
-        put_image(&w->g, &w->o, k);
-    for (uint32_t k = 0; !w->d->failed && k < w->g.m->data_count; k++)
-        if (!w->g.in_image[k])
-            put_data(&w->g, &w->o, k);
-    return !w->d->failed;
-}
-
 /* Before what follows the functions: records and fixed tables refer to them, what hosts call calls them. */
 static void declare_referenced(writer *w) {
     const module *m = w->g.m;
@@ -398,7 +399,7 @@ static bool write_single(writer *w) {
         return false;
     put_declarations_part(&w->g, &w->o);
     split_none(&w->g, &w->order);
-    return write_data(w) && write_functions(w) && write_definitions(w) && end_source(w, 0);
+    return write_data(w, ALL_DATA) && write_functions(w) && write_definitions(w) && end_source(w, 0);
 }
 
 /* NAME_internal.h, NAME_0.c ..., NAME_large.c and NAME_huge.c with the functions, NAME_data.c with the rest. */
@@ -428,7 +429,7 @@ static bool write_split(writer *w) {
     put_maker(w);
     out_line(&w->o, "#include \"%s.h\"", w->g.name);
     out_line(&w->o, "#include \"%s\"\n", internal);
-    if (!file_open(&w->file, w->directory, data, w->d) || !write_data(w) || !write_definitions(w))
+    if (!file_open(&w->file, w->directory, data, w->d) || !write_data(w, ALL_DATA) || !write_definitions(w))
         return false;
     put_mark(w);
     return end_file(w);
@@ -472,7 +473,11 @@ static bool has_values(const module *m, wasmelt_valtype wanted) {
 static void plan_files(writer *w) {
     uint32_t given = w->g.options->split;
     code_size size = split_measure(&w->g);
-    uint64_t wanted = given ? given : size.usual / BYTES_PER_FILE + 1;
+    uint64_t wanted = size.usual / BYTES_PER_FILE + 1, for_data = data_files(w->g.m);
+    if (given)
+        wanted = given;
+    else if (wanted < for_data)
+        wanted = for_data;
     w->files = (uint32_t)(wanted < MAX_FILES ? wanted : MAX_FILES);
     w->g.split = w->files > 1;
     for (int kind = 0; kind < SPECIAL_FILES; kind++) {
@@ -504,6 +509,7 @@ bool translate(const module *m, const translate_options *options, const char *di
         w.g.uses_vectors = w.g.calls.has_vectors || has_values(m, WASMELT_V128);
         w.g.uses_exceptions = w.g.calls.has_exceptions || w.g.calls.any_throws || has_values(m, WASMELT_EXNREF);
         w.g.called = arena_array(&a, m->func_count, sizeof *w.g.called);
+        data_plan(&w.g, w.files);
         images_plan(&w.g);
         w.g.tables = fixed_tables_find(m, w.g.calls.code, &a);
         w.g.plan = (lower_plan){m, &w.g.calls, w.g.tables, options->bounds == BOUNDS_EXPLICIT};

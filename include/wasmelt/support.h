@@ -28,6 +28,10 @@ void wasmelt_memory_copy(wasmelt_memory *to, uint64_t to_address, const wasmelt_
 /* `segment_length` is 0 once the segment is dropped. */
 void wasmelt_memory_init(wasmelt_memory *m, uint64_t address, const uint8_t *segment,
                          uint64_t segment_length, uint64_t from, uint64_t length);
+/* The same from a segment that stands in parts, each of so many bytes but for the last. */
+#define WASMELT_DATA_PART (4 << 20)
+void wasmelt_memory_init_parts(wasmelt_memory *m, uint64_t address, const uint8_t *const *parts, uint64_t segment_length,
+                               uint64_t from, uint64_t length);
 
 /* Startup images. One begins at a multiple of WASMELT_IMAGE_PAGE in the memory and in the program, and goes on with
  * zeros to the next. Where pages are no larger than that and the file that holds the image can be found, its pages are

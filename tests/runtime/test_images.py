@@ -85,6 +85,11 @@ SHAPES = {
                                                           (0, 150100, noise(200000, 3))]),
     'two memories': ([5, 7], [(1, 3000, noise(200000)), (0, 100, noise(200000, 2)), (1, 250000, noise(150000, 3))]),
     'far apart': ([300], [(0, 100, noise(140000)), (0, 290 * PAGE + 7, noise(140000, 2))]),
+    'large with small gaps and larger ones': ([30], [
+        (0, 100, noise(70000)), (0, 70200, noise(40000, 2)), (0, 150000, noise(20, 3)), (0, 170000, noise(20000, 4)),
+        (0, 255000, noise(30, 5)), (0, 262144, noise(70000, 6)), (0, 400000, b'x'), (0, 400001, noise(99999, 7))]),
+    'many small ones far apart': ([300], [(0, 65000 * k, noise(9, k)) for k in range(300)]),
+    'many small ones near each other': ([64], [(0, 9000 * k, noise(9, k)) for k in range(300)]),
     'small': ([1], [(0, 8, b'abc')]),
     'the second out of bounds': ([4], [(0, 20, noise(200000)), (0, 4 * PAGE - 5, b'123456'), (0, 10, b'never')]),
     'the first out of bounds': ([2], [(0, -1 & 0xFFFFFFFF, b'1'), (0, 10, noise(100000))]),
@@ -109,6 +114,22 @@ def test_memories_at_first(host, shape, how):
         done = run(way, *names)
         assert done.stderr.startswith(b'2 out of bounds memory access' if traps else b'0 \n')
         assert done.stdout == content
+
+
+LARGE_SHAPES = {  # for more than one C file
+    'images': ([210], [(0, 4000, noise(9 << 20)), (0, 10 << 20, noise(1 << 20, 2)), (0, 12 << 20, noise(50, 3)),
+                       (0, (12 << 20) + 50, noise(70000, 4))]),
+    'overlapping': ([160], [(0, 4000, noise(9 << 20)), (0, 8000, noise(1 << 19, 2)), (0, 9000, noise(70000, 4))]),
+}
+
+
+@pytest.mark.parametrize('options', [(), ('--split=2',)], ids=' '.join)
+@pytest.mark.parametrize('shape', LARGE_SHAPES)
+def test_large_memories_at_first(host, shape, options):
+    memories, segments = LARGE_SHAPES[shape]
+    wasm, names = module(memories, segments)
+    run = host(wasm, 'linked', 'gcc', *options)
+    assert run('dump', *names).stdout == run('without-files', *names).stdout == expected(memories, segments)[0]
 
 
 def test_pages_come_from_the_file(host, cc):

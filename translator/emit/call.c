@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "emit/body.h"
+#include "emit/data.h"
 #include "emit/func.h"
 
 static strbuf *text(body *b) {
@@ -382,6 +383,21 @@ static void put_atomic(body *b, const stmt *s) {
     strbuf_puts(t, ");\n");
 }
 
+/* `dropped`: the segment is active, and nothing is left of it by now. */
+static void put_memory_init(body *b, const stmt *s, bool dropped) {
+    strbuf *t = text(b);
+    strbuf_printf(t, "%s(self->memory%u, ", dropped ? "wasmelt_memory_init" : copy_function(b->g, s->index), (unsigned)s->index2);
+    put_expr(b, s->args[0]);
+    strbuf_puts(t, ", ");
+    if (dropped) {
+        strbuf_puts(t, "(const u8 *)\"\", 0");
+    } else {
+        put_segment_name(b->g, t, s->index);
+        strbuf_printf(t, ", self->data_sizes[%u]", (unsigned)s->index);
+    }
+    put_list_of_args(b, s, 1, 3);
+}
+
 void put_operation(body *b, const stmt *s) {
     c_form_kind form = (c_form_kind)opcode_table[s->op].c.kind;
     if (form == FORM_ATOMIC || form == FORM_WAIT || form == FORM_FENCE) {
@@ -425,13 +441,7 @@ void put_operation(body *b, const stmt *s) {
         put_list_of_args(b, s, 1, 3);
         break;
     case OP_MEMORY_INIT:
-        strbuf_printf(t, "wasmelt_memory_init(self->memory%u, ", index2);
-        put_expr(b, s->args[0]);
-        if (b->g->in_image[index]) /* active, so dropped by now */
-            strbuf_puts(t, ", (const u8 *)\"\", 0");
-        else
-            strbuf_printf(t, ", %s_data%u, self->data_sizes[%u]", b->g->name, index, index);
-        put_list_of_args(b, s, 1, 3);
+        put_memory_init(b, s, b->g->m->datas[index].mode != SEGMENT_PASSIVE);
         break;
     case OP_TABLE_SET:
         strbuf_printf(t, "wasmelt_table_write(self->table%u", index);

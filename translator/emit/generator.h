@@ -16,6 +16,7 @@
 typedef struct image_part {
     uint32_t segment, memory;
     uint64_t at, end; /* in the memory */
+    uint64_t from;    /* in the segment: an image may end within it */
 } image_part;
 
 typedef struct image {
@@ -49,6 +50,8 @@ typedef struct generator {
     image *images;
     uint32_t image_count;
     bool *in_image;          /* of each data segment: there is no array of its bytes */
+    uint32_t data_file_count; /* C files that data stands in: see emit/data.h; 0: it stands where the definitions do */
+    uint64_t data_per_file;
 } generator;
 
 /* ---- Text helpers, in text.c ---- */

@@ -9,8 +9,10 @@
 
 /* Segments that are no further apart than this share an image. */
 #define MOST_GAP 65536u
-/* An image is no smaller than this. */
+/* An image is no smaller than this, */
 #define LEAST_IMAGE 65536u
+/* and no larger than this where data stands in several C files. */
+#define MOST_IMAGE WASMELT_DATA_PART
 
 /* ---- Deciding ---- */
 
@@ -58,15 +60,71 @@ static uint32_t end_of_memory(const image_part *parts, uint32_t count, uint32_t 
     return k;
 }
 
-typedef VEC(image) image_list;
+/* Segments without large gaps between them, of one memory. */
+typedef struct run {
+    const image_part *parts;
+    uint32_t count;
+    uint64_t data, gaps; /* bytes */
+} run;
 
-static void add_image(generator *g, image_list *images, const image_part *parts, uint32_t count) {
-    uint64_t start = parts[0].at / WASMELT_IMAGE_PAGE * WASMELT_IMAGE_PAGE;
-    if (parts[count - 1].end - start < LEAST_IMAGE)
-        return;
-    *vec_push(images) = (image){.parts = parts, .count = count, .start = start, .end = parts[count - 1].end};
-    for (uint32_t k = 0; k < count; k++)
-        g->in_image[parts[k].segment] = true;
+typedef struct plan {
+    VEC(image) images;
+    image_part *parts; /* of all images: segments, cut where images end */
+    size_t part_count;
+} plan;
+
+static void begin_image(plan *p, const image_part *first) {
+    uint64_t start = first->at / WASMELT_IMAGE_PAGE * WASMELT_IMAGE_PAGE;
+    *vec_push(&p->images) = (image){.parts = p->parts + p->part_count, .start = start};
+}
+
+/* Images for the run, which end at multiples of `most` in the memory. */
+static void add_images(generator *g, plan *p, const run *r, uint64_t most) {
+    uint64_t limit = 0;
+    for (uint32_t k = 0; k < r->count; k++) {
+        image_part rest = r->parts[k];
+        g->in_image[rest.segment] = true;
+        while (rest.at < rest.end) {
+            if (rest.at >= limit) {
+                begin_image(p, &rest);
+                limit = (rest.at / most + 1) * most;
+            }
+            image_part *part = &p->parts[p->part_count++];
+            *part = rest;
+            if (part->end > limit)
+                part->end = limit;
+            vec_last(&p->images).count++;
+            vec_last(&p->images).end = part->end;
+            rest.from += part->end - rest.at;
+            rest.at = part->end;
+        }
+    }
+}
+
+/* Whether the run becomes images: those of one memory have no page in common. */
+static bool is_worth_images(const plan *p, const run *r) {
+    const image_part *first = &r->parts[0];
+    if (r->parts[r->count - 1].end - first->at < LEAST_IMAGE)
+        return false;
+    if (p->images.count == 0 || vec_last(&p->images).parts->memory != first->memory)
+        return true;
+    return (vec_last(&p->images).end - 1) / WASMELT_IMAGE_PAGE < first->at / WASMELT_IMAGE_PAGE;
+}
+
+/* Whether the next segment belongs to the run: what is emitted for gaps is no more than there is data. */
+static bool joins(const run *r, const image_part *next, uint64_t *gap) {
+    *gap = next->at - r->parts[r->count - 1].end;
+    return *gap <= MOST_GAP && r->gaps + *gap <= r->data + (next->end - next->at);
+}
+
+/* The run that begins with the first of `count` parts of one memory. */
+static run run_from(const image_part *parts, uint32_t count) {
+    run r = {.parts = parts, .count = 1, .data = parts[0].end - parts[0].at};
+    for (uint64_t gap; r.count < count && joins(&r, &parts[r.count], &gap); r.count++) {
+        r.gaps += gap;
+        r.data += parts[r.count].end - parts[r.count].at;
+    }
+    return r;
 }
 
 void images_plan(generator *g) {
@@ -74,22 +132,24 @@ void images_plan(generator *g) {
     image_part *parts = arena_array(g->arena, m->data_count, sizeof *parts);
     g->in_image = arena_array(g->arena, m->data_count, sizeof *g->in_image);
     uint32_t count = collect(m, parts);
-    image_list images = {0};
+    uint64_t most = g->data_file_count > 0 ? MOST_IMAGE : UINT64_C(1) << 62;
+    plan p = {.parts = arena_array(g->arena, count + m->input.length / MOST_IMAGE + 1, sizeof *parts)};
     for (uint32_t from = 0; from < count;) {
         bool overlap;
         uint32_t end = end_of_memory(parts, count, from, &overlap);
-        for (uint32_t k = from + 1; !overlap && k <= end; k++)
-            if (k == end || parts[k].at - parts[k - 1].end > MOST_GAP) {
-                add_image(g, &images, parts + from, k - from);
-                from = k;
-            }
+        while (!overlap && from < end) {
+            run r = run_from(parts + from, end - from);
+            if (is_worth_images(&p, &r))
+                add_images(g, &p, &r, most);
+            from += r.count;
+        }
         from = end;
     }
-    g->image_count = (uint32_t)images.count;
-    g->images = arena_array(g->arena, images.count, sizeof *g->images);
-    if (images.count > 0)
-        memcpy(g->images, images.data, images.count * sizeof *g->images);
-    vec_free(&images);
+    g->image_count = (uint32_t)p.images.count;
+    g->images = arena_array(g->arena, p.images.count, sizeof *g->images);
+    if (p.images.count > 0)
+        memcpy(g->images, p.images.data, p.images.count * sizeof *g->images);
+    vec_free(&p.images);
 }
 
 /* ---- Printing ---- */
@@ -121,11 +181,15 @@ static void put_members(out *o, const image *i) {
         out_line(o, "u8 rest[%llu];", (unsigned long long)(whole - at));
 }
 
+static span part_bytes(const generator *g, const image_part *part) {
+    return (span){g->m->datas[part->segment].bytes.bytes + part->from, (size_t)(part->end - part->at)};
+}
+
 void put_image(const generator *g, out *o, uint32_t number) {
     const image *i = &g->images[number];
     out_line(o, "/* Memory %u from 0x%llx to 0x%llx as it is at first: its pages can be mapped from the file this is in. */",
              (unsigned)i->parts[0].memory, (unsigned long long)i->start, (unsigned long long)i->end);
-    out_open(o, "static const struct");
+    out_open(o, "%sconst struct %s_image%u", g->data_file_count > 0 ? "" : "static ", g->name, (unsigned)number);
     put_members(o, i);
     out_close(o, "");
     strbuf_printf(&o->text, " %s_image%u __attribute__((aligned(WASMELT_IMAGE_PAGE))) = {\n", g->name, (unsigned)number);
@@ -135,12 +199,16 @@ void put_image(const generator *g, out *o, uint32_t number) {
         for (uint32_t part = k; part < end; part++) {
             if (part > k)
                 strbuf_printf(&o->text, "\n\t/* %u */", (unsigned)i->parts[part].segment);
-            put_literal(o, g->m->datas[i->parts[part].segment].bytes);
+            put_literal(o, part_bytes(g, &i->parts[part]));
         }
         strbuf_puts(&o->text, ",\n");
     }
-    strbuf_puts(&o->text, "};\n");
-    out_line(o, "static wasmelt_image_source %s_image%u_source;\n", g->name, (unsigned)number);
+    strbuf_puts(&o->text, "};\n\n");
+}
+
+void put_image_sources(const generator *g, out *o) {
+    for (uint32_t k = 0; k < g->image_count; k++)
+        out_line(o, "static wasmelt_image_source %s_image%u_source;", g->name, (unsigned)k);
 }
 
 void put_image_uses(const generator *g, out *o) {

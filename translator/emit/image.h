@@ -15,6 +15,9 @@ void images_plan(generator *g);
 /* The bytes, to stand where those of segments stand. */
 void put_image(const generator *g, out *o, uint32_t number);
 
+/* Where each can be mapped from, for the runtime. */
+void put_image_sources(const generator *g, out *o);
+
 /* Statements that fill the memories. */
 void put_image_uses(const generator *g, out *o);
 

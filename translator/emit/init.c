@@ -1,25 +1,15 @@
-/* An instance's first contents: the bytes of data segments, and the functions init_instance, which fills globals, tables and
+/* An instance's first contents: the functions init_instance, which fills globals, tables and
  * memories in the order of the specification (4.7.3), start_instance, and fini_instance, which gives back what is counted.
  * A segment that a startup image holds (image.c) is not written again. */
 #include <stdio.h>
 
+#include "emit/data.h"
 #include "emit/definitions.h"
 #include "emit/func.h"
 #include "emit/image.h"
 #include "emit/module.h"
 #include "emit/names.h"
 #include "read/instr.h"
-
-void put_data(const generator *g, out *o, uint32_t index) {
-    span bytes = g->m->datas[index].bytes;
-    strbuf *s = &o->text;
-    /* Code that is not emitted may have been a passive segment's only use. */
-    const char *unused = g->m->datas[index].mode == SEGMENT_PASSIVE ? "__attribute__((unused)) " : "";
-    strbuf_printf(s, "%s%sconst u8 %s_data%u[%zu] =", unused, linkage(g), g->name, (unsigned)index,
-                  bytes.length + 1);
-    put_literal(o, bytes);
-    strbuf_puts(s, ";\n\n");
-}
 
 /* ---- Globals ---- */
 
@@ -182,8 +172,10 @@ static bool init_data(const generator *g, out *o, uint32_t index, diag *d) {
     out_line(o, "u%d at;", g->m->memories[s->memory].type.is64 ? 64 : 32);
     if (!emit_const(g, o, "at", &s->offset_expr, d))
         return false;
-    out_line(o, "wasmelt_memory_init(self->memory%u, at, %s_data%u, %zu, 0, %zu);", (unsigned)s->memory, g->name,
-             (unsigned)index, s->bytes.length, s->bytes.length);
+    out_indent(o);
+    strbuf_printf(&o->text, "%s(self->memory%u, at, ", copy_function(g, index), (unsigned)s->memory);
+    put_segment_name(g, &o->text, index);
+    strbuf_printf(&o->text, ", %zu, 0, %zu);\n", s->bytes.length, s->bytes.length);
     out_close(o, "");
     return true;
 }
@@ -216,6 +208,7 @@ bool put_init(const generator *g, out *o, diag *d) {
     for (uint32_t k = 0; k < m->elem_count; k++)
         if (m->elems[k].funcs && (m->elems[k].mode == SEGMENT_ACTIVE || (m->elems[k].mode == SEGMENT_PASSIVE && m->elems[k].count > 0)))
             put_elem_records(g, o, k);
+    put_data_definitions(g, o);
     put_constants(g, o, WASMELT_I32);
     put_constants(g, o, WASMELT_I64);
     out_open(o, "static void init_instance(void *instance)");

@@ -1,5 +1,6 @@
 /* The instance struct and the prototypes that functions need; see definitions.c for what follows them. */
 #include "emit/module.h"
+#include "emit/data.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -187,9 +188,7 @@ static void put_prototypes(const generator *g, out *o) {
         if (g->calls.reachable[k])
             put_prototype(&o->text, g, k);
     if (g->split)
-        for (uint32_t k = 0; k < m->data_count; k++)
-            if (!g->in_image[k])
-                strbuf_printf(&o->text, "extern const u8 %s_data%u[];\n", g->name, (unsigned)k);
+        put_data_declarations(g, o);
     if (g->split)
         out_line(o, "#pragma GCC visibility pop");
     out_line(o, "%s", "");

@@ -7,9 +7,6 @@
 /* Everything before the functions: includes, types, the instance struct, prototypes. */
 void put_declarations_part(const generator *g, out *o);
 
-/* A data segment's bytes, to stand before the functions that copy from it. */
-void put_data(const generator *g, out *o, uint32_t index);
-
 /* Whether hosts call exports by name and define imports by name. */
 bool has_typed_api(const generator *g);
 
