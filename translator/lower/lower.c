@@ -3,6 +3,8 @@
 #include "lower/lower.h"
 
 #include "lower/build.h"
+#include "lower/check.h"
+#include "lower/dump.h"
 #include "lower/passes.h"
 
 typedef struct pass {
@@ -10,8 +12,9 @@ typedef struct pass {
     void (*run)(lowered *l, const lower_plan *plan);
 } pass;
 
-/* Over statements, and from `structure` on over their nesting. */
+/* Over the statements; then over their nesting. */
 static const pass passes[] = {
+    {"build", NULL},                   /* the stack machine's code becomes statements over trees */
     {"addresses", addresses_rebase},   /* constants of sums that cannot wrap become offsets of accesses */
     {"forced", loads_force},           /* loads that must not move behind another trap are marked */
     {"uses", uses_count},              /* dead assignments go; variables are counted */
@@ -26,23 +29,45 @@ static const pass passes[] = {
     {"frames", frames_keep},           /* recursion at a function's end stays a call */
 };
 
+#define PASS_COUNT (sizeof passes / sizeof *passes)
+#define FIRST_NESTED 6 /* `structure`: from there on a function has nodes */
+
 bool memory_is_checked(const lower_plan *plan, uint32_t memory) {
     const wasmelt_memory_type *t = &plan->m->memories[memory].type;
     return plan->checks_bounds || t->is64 || t->page_size_log2 != 16;
 }
 
-bool lower_check(lowered *l, const lower_plan *plan, arena *a, uint32_t index, diag *d) {
+const char *lower_pass_name(size_t k) {
+    return k < PASS_COUNT ? passes[k].name : NULL;
+}
+
+/* The passes up to number `last`. */
+static bool run_until(lowered *l, const lower_plan *plan, arena *a, uint32_t index, size_t last, diag *d) {
     if (!build_func(&l->f, plan->m, plan->calls, a, index, d))
         return false;
+    for (size_t k = 0; k <= last; k++) {
+        if (passes[k].run)
+            passes[k].run(l, plan);
+#ifdef WASMELT_CHECK_IR
+        ir_check(l, plan, k >= FIRST_NESTED, passes[k].name);
+#endif
+    }
     d->func = DIAG_NO_FUNC;
     return true;
 }
 
+bool lower_check(lowered *l, const lower_plan *plan, arena *a, uint32_t index, diag *d) {
+    return run_until(l, plan, a, index, 0, d);
+}
+
 bool lower_func(lowered *l, const lower_plan *plan, arena *a, uint32_t index, diag *d) {
-    if (!lower_check(l, plan, a, index, d))
+    return run_until(l, plan, a, index, PASS_COUNT - 1, d);
+}
+
+bool lower_dump(strbuf *s, lowered *l, const lower_plan *plan, arena *a, uint32_t index, size_t pass, diag *d) {
+    if (!run_until(l, plan, a, index, pass, d))
         return false;
-    for (size_t k = 0; k < sizeof passes / sizeof *passes; k++)
-        passes[k].run(l, plan);
+    dump_func(s, l, pass >= FIRST_NESTED);
     return true;
 }
 

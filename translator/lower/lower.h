@@ -3,6 +3,7 @@
 #define WASMELT_LOWER_LOWER_H
 
 #include "base/diag.h"
+#include "base/strbuf.h"
 #include "lower/plan.h"
 #include "lower/structure.h"
 
@@ -18,6 +19,12 @@ bool lower_func(lowered *l, const lower_plan *plan, arena *a, uint32_t index, di
 
 /* Whether a function can be lowered: only reads its body. */
 bool lower_check(lowered *l, const lower_plan *plan, arena *a, uint32_t index, diag *d);
+
+/* The passes' names, in order; null behind the last. */
+const char *lower_pass_name(size_t k);
+
+/* Lowers a function as far as pass number `pass`, and appends what it is then as text (lower/dump.h). */
+bool lower_dump(strbuf *s, lowered *l, const lower_plan *plan, arena *a, uint32_t index, size_t pass, diag *d);
 
 /* Lowers a constant expression: to assignments, which the nodes are, and the value behind them. */
 bool lower_const(lowered *l, const lower_plan *plan, arena *a, const const_expr *code, const expr **value, diag *d);

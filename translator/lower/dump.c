@@ -1,0 +1,400 @@
+/* In comes a function's IR after some pass, out goes a text of it:
+ *
+ *     function 1
+ *       p0 i32: 2 read, 1 written
+ *       t2 i32: 1 read, 1 written, by value
+ *     loop
+ *       t2 = i32.load8_u(p0 + 4)
+ *       if i32.eqz(t2)
+ *         break
+ *
+ * Variables are named as the C names them; an address is a tree and a static offset; a memory or table is told if it is
+ * not the first. */
+#include "lower/dump.h"
+
+#include <inttypes.h>
+
+static void put_indent(strbuf *s, unsigned depth) {
+    for (unsigned k = 0; k < depth; k++)
+        strbuf_puts(s, "  ");
+}
+
+static void put_var(strbuf *s, const ir_func *f, uint32_t index) {
+    static const char letters[] = {[VAR_PARAM] = 'p', [VAR_LOCAL] = 'l', [VAR_TEMP] = 't', [VAR_RESULT] = 'r'};
+    strbuf_put(s, letters[f->vars.data[index].kind]);
+    strbuf_unsigned(s, index);
+}
+
+static const char *type_name(wasmelt_valtype t) {
+    switch (t) {
+    case WASMELT_I32:
+        return "i32";
+    case WASMELT_I64:
+        return "i64";
+    case WASMELT_F32:
+        return "f32";
+    case WASMELT_F64:
+        return "f64";
+    case WASMELT_V128:
+        return "v128";
+    default:
+        return wasmelt_is_exnref(t) ? "exnref" : "ref";
+    }
+}
+
+/* ---- Trees ---- */
+
+static void put_const(strbuf *s, const expr *e) {
+    switch (e->type) {
+    case WASMELT_I32:
+        strbuf_printf(s, "%" PRId32, (int32_t)(uint32_t)e->value);
+        break;
+    case WASMELT_I64:
+        strbuf_printf(s, "%" PRId64 "L", (int64_t)e->value);
+        break;
+    case WASMELT_F32:
+    case WASMELT_F64:
+        strbuf_printf(s, "%s:0x%" PRIx64, type_name(e->type), e->value);
+        break;
+    default:
+        strbuf_puts(s, e->type == WASMELT_V128 ? "v128:0" : "null");
+    }
+}
+
+static void put_args(strbuf *s, const ir_func *f, const expr *e) {
+    strbuf_put(s, '(');
+    for (int k = 0; k < expr_arg_count(e); k++) {
+        strbuf_puts(s, k ? ", " : "");
+        dump_expr(s, f, e->args[k]);
+        if (k == 0 && e->kind == EXPR_LOAD && e->value)
+            strbuf_printf(s, " + %" PRIu64, e->value);
+    }
+    strbuf_put(s, ')');
+}
+
+static void put_of(strbuf *s, const char *what, uint32_t index) {
+    strbuf_puts(s, what);
+    strbuf_put(s, ' ');
+    strbuf_unsigned(s, index);
+}
+
+static void put_operator(strbuf *s, const ir_func *f, const expr *e) {
+    const opcode_info *info = &opcode_table[e->op];
+    strbuf_puts(s, info->text);
+    if (e->kind == EXPR_LOAD && e->index)
+        strbuf_printf(s, "[%u]", (unsigned)e->index);
+    if (info->immediates == IMM_LANE || info->immediates == IMM_MEMARG_LANE)
+        strbuf_printf(s, ".%u", e->lane);
+    for (int k = 0; e->bytes && k < 16; k++)
+        strbuf_printf(s, k ? " %u" : "[%u", e->bytes[k]);
+    strbuf_puts(s, e->bytes ? "]" : "");
+    put_args(s, f, e);
+}
+
+void dump_expr(strbuf *s, const ir_func *f, const expr *e) {
+    switch ((expr_kind)e->kind) {
+    case EXPR_CONST:
+        put_const(s, e);
+        break;
+    case EXPR_VAR:
+        put_var(s, f, e->index);
+        break;
+    case EXPR_LOAD:
+        strbuf_puts(s, e->forced ? "forced " : "");
+        put_operator(s, f, e);
+        break;
+    case EXPR_OP:
+        put_operator(s, f, e);
+        break;
+    case EXPR_SELECT:
+        strbuf_puts(s, "select");
+        put_args(s, f, e);
+        break;
+    case EXPR_GLOBAL:
+        put_of(s, "global", e->index);
+        break;
+    case EXPR_MEMORY_SIZE:
+        put_of(s, "memory.size", e->index);
+        break;
+    case EXPR_TABLE_SIZE:
+        put_of(s, "table.size", e->index);
+        break;
+    case EXPR_TABLE_GET:
+        put_of(s, "table.get", e->index);
+        put_args(s, f, e);
+        break;
+    case EXPR_REF_FUNC:
+        put_of(s, "ref.func", e->index);
+        break;
+    case EXPR_IS_NULL:
+        strbuf_puts(s, "ref.is_null");
+        put_args(s, f, e);
+        break;
+    case EXPR_UNWINDING:
+        strbuf_puts(s, "unwinding");
+        break;
+    case EXPR_CAUGHT:
+        put_of(s, "caught", e->index);
+        break;
+    case EXPR_PAYLOAD:
+        put_of(s, "payload", (uint32_t)e->value);
+        put_args(s, f, e);
+        break;
+    }
+}
+
+/* ---- Statements ---- */
+
+static void put_results(strbuf *s, const ir_func *f, const stmt *st) {
+    for (uint32_t k = 0; k < st->result_count; k++) {
+        strbuf_puts(s, k ? ", " : "");
+        put_var(s, f, st->result + k);
+    }
+    strbuf_puts(s, st->result_count ? " = " : "");
+}
+
+static void put_stmt_args(strbuf *s, const ir_func *f, const stmt *st) {
+    strbuf_put(s, '(');
+    for (uint32_t k = 0; k < st->arg_count; k++) {
+        strbuf_puts(s, k ? ", " : "");
+        dump_expr(s, f, st->args[k]);
+        if (k == 0 && st->kind == STMT_STORE && st->value)
+            strbuf_printf(s, " + %" PRIu64, st->value);
+    }
+    strbuf_put(s, ')');
+}
+
+static void put_callee(strbuf *s, const stmt *st) {
+    static const char *const kinds[CALLEE_KINDS] = {"call_ref", "call_indirect", "call_fixed", "call_only"};
+    bool is_tail = st->kind == STMT_TAIL_CALL || st->kind == STMT_TAIL_CALL_INDIRECT;
+    bool is_direct = st->kind == STMT_CALL || st->kind == STMT_TAIL_CALL;
+    strbuf_puts(s, is_tail ? "return_" : "");
+    put_of(s, is_direct ? "call" : kinds[st->callee], st->index);
+}
+
+void dump_stmt(strbuf *s, const ir_func *f, const stmt *st) {
+    put_results(s, f, st);
+    switch ((stmt_kind)st->kind) {
+    case STMT_NOP:
+        strbuf_puts(s, "nop");
+        break;
+    case STMT_SET:
+        dump_expr(s, f, st->args[0]);
+        break;
+    case STMT_EVAL:
+        strbuf_puts(s, "eval");
+        put_stmt_args(s, f, st);
+        break;
+    case STMT_STORE:
+        strbuf_puts(s, opcode_table[st->op].text);
+        if (st->index)
+            strbuf_printf(s, "[%u]", (unsigned)st->index);
+        put_stmt_args(s, f, st);
+        break;
+    case STMT_GLOBAL_SET:
+        put_of(s, "global.set", st->index);
+        put_stmt_args(s, f, st);
+        break;
+    case STMT_CALL:
+    case STMT_CALL_INDIRECT:
+    case STMT_TAIL_CALL:
+    case STMT_TAIL_CALL_INDIRECT:
+        put_callee(s, st);
+        put_stmt_args(s, f, st);
+        strbuf_puts(s, st->unwinds ? " unwinds" : "");
+        strbuf_puts(s, st->keeps_frame ? " keeps frame" : "");
+        break;
+    case STMT_OP:
+        put_of(s, opcode_table[st->op].text, st->index);
+        put_stmt_args(s, f, st);
+        break;
+    case STMT_THROW:
+        put_of(s, "throw", st->index);
+        put_stmt_args(s, f, st);
+        break;
+    case STMT_THROW_REF:
+        strbuf_puts(s, "throw_ref");
+        put_stmt_args(s, f, st);
+        break;
+    case STMT_CATCH:
+        strbuf_puts(s, "catch");
+        break;
+    case STMT_TRAP:
+        strbuf_puts(s, "unreachable");
+        break;
+    case STMT_KEEP_FRAME:
+        strbuf_puts(s, "keep frame");
+        break;
+    case STMT_PRETEND_RETURN:
+        strbuf_puts(s, "pretend return");
+        break;
+    case STMT_UNWIND:
+        strbuf_puts(s, "unwind");
+        break;
+    case STMT_RETURN:
+        strbuf_puts(s, "return");
+        if (st->arg_count > 0)
+            put_stmt_args(s, f, st);
+        break;
+    case STMT_BLOCK:
+        put_of(s, "block", st->label);
+        break;
+    case STMT_LOOP:
+        put_of(s, "loop", st->label);
+        break;
+    case STMT_IF:
+        put_of(s, "if", st->label);
+        put_stmt_args(s, f, st);
+        break;
+    case STMT_ELSE:
+        put_of(s, "else", st->label);
+        break;
+    case STMT_END:
+        put_of(s, "end", st->label);
+        break;
+    case STMT_BR:
+        put_of(s, "br", st->label);
+        break;
+    case STMT_BR_IF:
+        put_of(s, "br_if", st->label);
+        put_stmt_args(s, f, st);
+        break;
+    case STMT_BR_TABLE:
+        strbuf_puts(s, "br_table");
+        for (uint32_t k = 0; k < st->target_count; k++)
+            strbuf_printf(s, " %u", (unsigned)st->targets[k]);
+        put_stmt_args(s, f, st);
+        break;
+    }
+}
+
+static bool opens(const stmt *st) {
+    return st->kind == STMT_BLOCK || st->kind == STMT_LOOP || st->kind == STMT_IF || st->kind == STMT_ELSE;
+}
+
+/* Indented by the constructs that are open. */
+static void put_statements(strbuf *s, const ir_func *f) {
+    unsigned depth = 0;
+    for (size_t k = 0; k < f->stmts.count; k++) {
+        const stmt *st = &f->stmts.data[k];
+        if ((st->kind == STMT_END || st->kind == STMT_ELSE) && depth > 0)
+            depth--;
+        if (st->kind != STMT_NOP) {
+            put_indent(s, depth);
+            dump_stmt(s, f, st);
+            strbuf_put(s, '\n');
+        }
+        depth += opens(st);
+    }
+}
+
+/* ---- Nodes ---- */
+
+static void put_test(strbuf *s, const ir_func *f, const node *n) {
+    static const char *const exits[] = {
+        [TEST_EXIT] = "exit == ",      [TEST_NOT_EXIT] = "exit != ", [TEST_ABOVE_EXIT] = "exit > ",
+        [TEST_UPTO_EXIT] = "exit <= ", [TEST_ANY_EXIT] = "exit",     [TEST_NO_EXIT] = "no exit",
+    };
+    if (n->test == TEST_EXPR || n->test == TEST_NOT_EXPR) {
+        strbuf_puts(s, n->test == TEST_NOT_EXPR ? "not " : "");
+        dump_expr(s, f, n->condition);
+        return;
+    }
+    strbuf_puts(s, exits[n->test]);
+    if (n->test != TEST_ANY_EXIT && n->test != TEST_NO_EXIT)
+        strbuf_unsigned(s, n->exit);
+}
+
+static void put_nodes(strbuf *s, const ir_func *f, const node_list *list, unsigned depth);
+
+static void put_cases(strbuf *s, const ir_func *f, const node *n, unsigned depth) {
+    for (uint32_t k = 0; k < n->case_count; k++) {
+        const switch_case *c = &n->cases[k];
+        put_indent(s, depth);
+        strbuf_puts(s, "case");
+        for (uint32_t v = 0; v < c->value_count; v++)
+            strbuf_printf(s, " %u", (unsigned)c->values[v]);
+        strbuf_puts(s, c->is_default ? " default" : "");
+        strbuf_puts(s, c->clears_exit ? ", exit = 0" : "");
+        strbuf_puts(s, c->falls ? ", falls through\n" : "\n");
+        put_nodes(s, f, &c->body, depth + 1);
+    }
+}
+
+static void put_node(strbuf *s, const ir_func *f, const node *n, unsigned depth) {
+    put_indent(s, depth);
+    switch ((node_kind)n->kind) {
+    case NODE_STMT:
+        strbuf_puts(s, n->is_operand ? "operand " : "");
+        dump_stmt(s, f, n->stmt);
+        break;
+    case NODE_IF:
+        strbuf_puts(s, "if ");
+        put_test(s, f, n);
+        break;
+    case NODE_LOOP:
+        strbuf_puts(s, "loop");
+        break;
+    case NODE_BLOCK:
+        strbuf_puts(s, "block");
+        break;
+    case NODE_SWITCH:
+        strbuf_puts(s, "switch ");
+        if (n->test == TEST_EXIT)
+            strbuf_puts(s, "exit");
+        else
+            dump_expr(s, f, n->condition);
+        break;
+    case NODE_BREAK:
+        strbuf_puts(s, "break");
+        break;
+    case NODE_CONTINUE:
+        strbuf_puts(s, "continue");
+        break;
+    case NODE_SET_EXIT:
+        put_of(s, "exit =", n->exit);
+        break;
+    case NODE_EVAL:
+        strbuf_puts(s, "eval ");
+        dump_expr(s, f, n->condition);
+        break;
+    }
+    strbuf_put(s, '\n');
+    put_nodes(s, f, &n->body, depth + 1);
+    if (n->otherwise.first) {
+        put_indent(s, depth);
+        strbuf_puts(s, "else\n");
+        put_nodes(s, f, &n->otherwise, depth + 1);
+    }
+    put_cases(s, f, n, depth + 1);
+}
+
+static void put_nodes(strbuf *s, const ir_func *f, const node_list *list, unsigned depth) {
+    for (const node *n = list->first; n; n = n->next)
+        put_node(s, f, n, depth);
+}
+
+/* ---- Functions ---- */
+
+static void put_variable(strbuf *s, const ir_func *f, uint32_t index) {
+    static const char *const declared[] = {
+        [DECLARED_NOWHERE] = "", [DECLARED_ON_TOP] = ", on top", [DECLARED_UNSET] = ", unset",
+        [DECLARED_BY_VALUE] = ", by value", [DECLARED_NEVER] = ", where it is read",
+    };
+    const var *v = &f->vars.data[index];
+    strbuf_puts(s, "  ");
+    put_var(s, f, index);
+    strbuf_printf(s, " %s: %u read, %u written%s\n", type_name(v->type), (unsigned)v->reads, (unsigned)v->writes,
+                  declared[v->declared]);
+}
+
+void dump_func(strbuf *s, const lowered *l, bool structured) {
+    const ir_func *f = &l->f;
+    strbuf_printf(s, "function %u\n", (unsigned)f->index);
+    for (uint32_t k = 0; k < f->vars.count; k++)
+        put_variable(s, f, k);
+    if (structured)
+        put_nodes(s, f, &l->shape.body, 0);
+    else
+        put_statements(s, f);
+}
