@@ -9,6 +9,9 @@
 
 #include <wasmelt/version.h>
 
+#include "base/strbuf.h"
+#include "lower/pass_names.h"
+
 typedef enum option_id {
 #define OPTION(id, letter, name, argument, values, commands, help) OPTION_##id,
 #include "options.def"
@@ -220,6 +223,16 @@ const char *cli_emit_name(emit_kind kind) {
 
 #define PROFILE_KEEPS "with --pgo-generate and --pgo-use the C files are kept in the directory of the profile"
 
+/* Says which passes there are. */
+static bool refuse_pass(const char *value) {
+    strbuf names = {0};
+    for (size_t k = 0; lower_pass_name(k); k++)
+        strbuf_printf(&names, k ? ", %s" : "%s", lower_pass_name(k));
+    cli_error("--dump=%s: must be one of %s", value, names.data);
+    strbuf_free(&names);
+    return false;
+}
+
 static bool apply(options *o, option_id id, const char *value) {
     int choice = 0;
     if (has_choices(id) && (choice = parse_choice(value, id)) < 0)
@@ -287,6 +300,10 @@ static bool apply(options *o, option_id id, const char *value) {
     case OPTION_IMPORTS_NEVER_THROW:
         o->imports_never_throw = true;
         return true;
+    case OPTION_DUMP:
+        o->dumps = true;
+        o->dump = lower_find_pass(value);
+        return o->dump != SIZE_MAX || refuse_pass(value);
     case OPTION_MAIN:
         o->main = true;
         return true;

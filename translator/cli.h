@@ -3,6 +3,7 @@
 #define WASMELT_CLI_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 #include "base/vec.h"
@@ -25,6 +26,8 @@ typedef struct options {
     command_id command;
     string_list inputs;
     const char *output, *cc, *name, *keep;
+    bool dumps;           /* the functions are printed, */
+    size_t dump;          /* as they are behind this pass (lower/pass_names.h) */
     const char *optimize; /* what follows -O; null: the passes that earn their time (WasmeltFlags.cmake) */
     const char *march;    /* what follows -march=, or null */
     const char *pgo;      /* directory of C files and profile, or null */

@@ -95,6 +95,8 @@ static int run_translate(const options *o) {
         cli_error(o->inputs.count == 0 ? "no input file" : "more than one input file");
         return EXIT_USAGE;
     }
+    if (o->dumps)
+        return produce_dump(o);
     strbuf output = {0};
     int status = EXIT_INPUT;
     if (o->output)

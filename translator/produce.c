@@ -127,12 +127,14 @@ static int translate_bytes(const options *o, span bytes, const char *name, const
         .prefix_map_count = o->prefix_maps.count,
     };
     bool ok = module_read(&m, bytes, &a, &d) && module_validate(&m, t.jobs, &d);
-    bool fits = ok && (!t.emit_main || can_be_executable(o, &m));
-    if (fits)
+    bool fits = ok && (o->dumps || !t.emit_main || can_be_executable(o, &m));
+    if (fits && o->dumps)
+        ok = translate_dump(&m, &t, o->dump, stdout, &d);
+    else if (fits)
         ok = translate(&m, &t, directory, files, &d);
     if (!ok)
         report_diag(&d, path, &m);
-    else
+    else if (!o->dumps)
         report_special(o, path, &m, files);
     if (ok && files->lines_malformed)
         fprintf(stderr, "wasmelt: %s: warning: some of the debug information makes no sense and is left out\n", path);
@@ -358,6 +360,11 @@ static int emit_binary(const options *o, const span *input, const char *output) 
 
 static int produce_from(const options *o, const span *input, const char *output) {
     return o->emit == EMIT_C ? emit_c(o, input, output) : emit_binary(o, input, output);
+}
+
+int produce_dump(const options *o) {
+    translate_result nothing = {0};
+    return translate_to(o, NULL, "", NULL, NULL, &nothing);
 }
 
 int produce(const options *o, const char *output) {

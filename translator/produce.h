@@ -12,4 +12,7 @@ int produce(const options *o, const char *output);
 /* The same with the input's bytes already read. */
 int produce_loaded(const options *o, span input, const char *output);
 
+/* For --dump: prints the input's functions as they are behind a pass. */
+int produce_dump(const options *o);
+
 #endif

@@ -120,6 +120,38 @@ bool translate_check(const module *m, bool bodies, diag *d) {
     return check_module(m, d) && (!bodies || check_bodies(m, d));
 }
 
+/* ---- Dumping ---- */
+
+static foreign_throws foreign_of(const translate_options *options) {
+    if (options->emit_main || options->imports_never_throw)
+        return FOREIGN_NEVER;
+    return options->bind_imports ? FOREIGN_NAMED : FOREIGN_LINKED;
+}
+
+bool translate_dump(const module *m, const translate_options *options, size_t pass, FILE *to, diag *d) {
+    if (!check_module(m, d))
+        return false;
+    arena a = {0}, scratch = {0};
+    callgraph calls = {0};
+    lowered l = {0};
+    strbuf text = {0};
+    callgraph_build(&calls, m, foreign_of(options), !options->debug, &a);
+    lower_plan plan = {m, &calls, fixed_tables_find(m, calls.code, &a), options->bounds == BOUNDS_EXPLICIT};
+    for (uint32_t k = m->imported_funcs; k < m->func_count && !d->failed; k++) {
+        if (!calls.reachable[k])
+            continue;
+        arena_reset(&scratch);
+        strbuf_clear(&text);
+        if (lower_dump(&text, &l, &plan, &scratch, k, pass, d) && fputs(text.data, to) < 0)
+            diag_fail(d, DIAG_NO_OFFSET, "cannot write: %s", strerror(errno));
+    }
+    strbuf_free(&text);
+    lowered_free(&l);
+    arena_free(&scratch);
+    arena_free(&a);
+    return !d->failed;
+}
+
 /* ---- Preparation ---- */
 
 static void number_records(generator *g) {
@@ -496,13 +528,10 @@ bool translate(const module *m, const translate_options *options, const char *di
     w.file.room = FREE_OUTPUT + OUTPUT_FOR_BYTE * m->input.length;
     w.g = (generator){.m = m, .options = options, .arena = &a, .name = options->name};
     w.g.uses_data_sizes = m->has_data_count && m->data_count > 0;
-    foreign_throws foreign = options->emit_main || options->imports_never_throw ? FOREIGN_NEVER
-                             : options->bind_imports                           ? FOREIGN_NAMED
-                                                                               : FOREIGN_LINKED;
     debug_lines *lines = NULL;
     bool ok = check_module(m, d);
     if (ok) {
-        callgraph_build(&w.g.calls, m, foreign, !options->debug, &a);
+        callgraph_build(&w.g.calls, m, foreign_of(options), !options->debug, &a);
         plan_files(&w);
         w.g.declares_locally = w.g.split && !options->debug; /* with -g lines are counted as functions are printed */
         w.declared = arena_array(&a, m->func_count, sizeof *w.declared);

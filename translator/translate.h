@@ -6,6 +6,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 
 #include "base/diag.h"
 #include "base/vec.h"
@@ -67,6 +68,9 @@ typedef struct translate_result {
  * the reason in `d`; files may then be incomplete. */
 bool translate(const module *m, const translate_options *options, const char *directory,
                translate_result *result, diag *d);
+
+/* Prints each function that would be emitted as it is behind pass number `pass` (lower/pass_names.h) to `to`. */
+bool translate_dump(const module *m, const translate_options *options, size_t pass, FILE *to, diag *d);
 
 /* Whether the module, which must have passed module_validate, can be translated: false with the reason in `d`.
  * Without `bodies` the functions are not lowered, so that what only their instructions need stays unknown. */

@@ -100,6 +100,7 @@ static void put_callee(body *b, const stmt *s, const type_def *t) {
     case CALLEE_REFERENCE:
         strbuf_printf(text(b), "((%s_type%u)c->code)(c->instance", b->g->name, (unsigned)t->canonical);
         break;
+    case CALLEE_UNCHOSEN:
     case CALLEE_KINDS:
         break;
     }

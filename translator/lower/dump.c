@@ -165,7 +165,7 @@ static void put_stmt_args(strbuf *s, const ir_func *f, const stmt *st) {
 }
 
 static void put_callee(strbuf *s, const stmt *st) {
-    static const char *const kinds[CALLEE_KINDS] = {"call_ref", "call_indirect", "call_fixed", "call_only"};
+    static const char *const kinds[CALLEE_KINDS] = {"call_indirect", "call_ref", "call_element", "call_fixed", "call_only"};
     bool is_tail = st->kind == STMT_TAIL_CALL || st->kind == STMT_TAIL_CALL_INDIRECT;
     bool is_direct = st->kind == STMT_CALL || st->kind == STMT_TAIL_CALL;
     strbuf_puts(s, is_tail ? "return_" : "");

@@ -136,6 +136,7 @@ typedef enum stmt_kind {
 
 /* How an indirect call finds what it calls: lower/callees.c. */
 typedef enum callee_kind {
+    CALLEE_UNCHOSEN,
     CALLEE_REFERENCE, /* a function reference */
     CALLEE_ELEMENT,   /* an element of a table */
     CALLEE_FIXED,     /* one of a table that never changes */

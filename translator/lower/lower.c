@@ -2,9 +2,12 @@
  * What a pass requires and what holds behind it stands at the top of its file. */
 #include "lower/lower.h"
 
+#include <string.h>
+
 #include "lower/build.h"
 #include "lower/check.h"
 #include "lower/dump.h"
+#include "lower/pass_names.h"
 #include "lower/passes.h"
 
 typedef struct pass {
@@ -39,6 +42,13 @@ bool memory_is_checked(const lower_plan *plan, uint32_t memory) {
 
 const char *lower_pass_name(size_t k) {
     return k < PASS_COUNT ? passes[k].name : NULL;
+}
+
+size_t lower_find_pass(const char *name) {
+    for (size_t k = 0; k < PASS_COUNT; k++)
+        if (strcmp(passes[k].name, name) == 0)
+            return k;
+    return SIZE_MAX;
 }
 
 /* The passes up to number `last`. */

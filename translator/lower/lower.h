@@ -20,10 +20,7 @@ bool lower_func(lowered *l, const lower_plan *plan, arena *a, uint32_t index, di
 /* Whether a function can be lowered: only reads its body. */
 bool lower_check(lowered *l, const lower_plan *plan, arena *a, uint32_t index, diag *d);
 
-/* The passes' names, in order; null behind the last. */
-const char *lower_pass_name(size_t k);
-
-/* Lowers a function as far as pass number `pass`, and appends what it is then as text (lower/dump.h). */
+/* Lowers a function as far as pass number `pass` (pass_names.h), and appends what it is then as text (lower/dump.h). */
 bool lower_dump(strbuf *s, lowered *l, const lower_plan *plan, arena *a, uint32_t index, size_t pass, diag *d);
 
 /* Lowers a constant expression: to assignments, which the nodes are, and the value behind them. */

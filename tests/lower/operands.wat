@@ -1,0 +1,38 @@
+;; What the call gives is read once, by what follows: it is printed there. That of the second is read behind a load, which must
+;; not come first.
+(module
+  (memory 1)
+  (func $g (param i32) (result i32) (i32.store (local.get 0) (i32.const 1)) (local.get 0))
+  (func (export "f") (param i32) (result i32)
+    (if (i32.eq (call $g (local.get 0)) (i32.const 8)) (then (return (i32.const 0))))
+    (i32.add (call $g (i32.const 1)) (i32.load (local.get 0)))))
+
+;; before:
+;;   function 0
+;;     p0 i32: 2 read, 0 written
+;;   i32.store(p0, 1)
+;;   return(p0)
+;;   function 1
+;;     p0 i32: 2 read, 0 written
+;;     t1 i32: 1 read, 1 written
+;;     t2 i32: 1 read, 1 written
+;;   t1 = call 0(p0)
+;;   if i32.eq(t1, 8)
+;;     return(0)
+;;   t2 = call 0(1)
+;;   return(i32.add(t2, i32.load(p0)))
+
+;; behind:
+;;   function 0
+;;     p0 i32: 2 read, 0 written
+;;   i32.store(p0, 1)
+;;   return(p0)
+;;   function 1
+;;     p0 i32: 2 read, 0 written
+;;     t1 i32: 1 read, 1 written, where it is read
+;;     t2 i32: 1 read, 1 written
+;;   operand t1 = call 0(p0)
+;;   if i32.eq(t1, 8)
+;;     return(0)
+;;   t2 = call 0(1)
+;;   return(i32.add(t2, i32.load(p0)))
