@@ -19,15 +19,28 @@ def build():
     return folder
 
 
+def translator_with(sanitizers, **environment):
+    """The translator built with these sanitizers, in a folder beside the build."""
+    plain = pathlib.Path(os.environ.get('WASMELT_BUILD', ROOT / 'build')).resolve()
+    folder = plain.with_name(f'{plain.name}-{"sanitized" if sanitizers == "ON" else sanitizers}')
+    subprocess.run(['cmake', '-S', ROOT, '-B', folder, f'-DWASMELT_SANITIZE={sanitizers}', '-DWASMELT_WERROR=ON',
+                    '-DCMAKE_BUILD_TYPE=Debug'], check=True, stdout=subprocess.DEVNULL, env={**os.environ, **environment})
+    subprocess.run(['cmake', '--build', folder, '--target', 'wasmelt', '-j2'], check=True, stdout=subprocess.DEVNULL)
+    return folder / 'bin' / 'wasmelt'
+
+
 @pytest.fixture(scope='session')
 def sanitized():
     """A build of the translator with AddressSanitizer and UndefinedBehaviorSanitizer."""
-    plain = pathlib.Path(os.environ.get('WASMELT_BUILD', ROOT / 'build')).resolve()
-    folder = plain.with_name(f'{plain.name}-sanitized')
-    subprocess.run(['cmake', '-S', ROOT, '-B', folder, '-DWASMELT_SANITIZE=ON', '-DWASMELT_WERROR=ON', '-DCMAKE_BUILD_TYPE=Debug'],
-                   check=True, stdout=subprocess.DEVNULL)
-    subprocess.run(['cmake', '--build', folder, '--target', 'wasmelt', '-j2'], check=True, stdout=subprocess.DEVNULL)
-    return folder / 'bin' / 'wasmelt'
+    return translator_with('ON')
+
+
+@pytest.fixture(scope='session')
+def memory_sanitized():
+    """A build of the translator with MemorySanitizer, which Clang has."""
+    if not shutil.which('clang'):
+        pytest.skip('clang is not installed')
+    return translator_with('memory', CC='clang')
 
 
 @pytest.fixture(scope='session')
