@@ -10,6 +10,7 @@
 #include "fault.h"
 #include "linking.h"
 #include "memory.h"
+#include "shortage.h"
 #include "table.h"
 #include "types.h"
 #include "usage.h"
@@ -41,6 +42,12 @@ static bool fail(wasmelt_error *error, wasmelt_status status, const char *messag
 
 /* ---- Making the parts ---- */
 
+static bool no_memory(wasmelt_error *error, const wasmelt_memory_type *type) {
+    error->status = WASMELT_OUT_OF_MEMORY;
+    wasmelt_rt_shortage_of_memory(type, error->message, sizeof error->message);
+    return false;
+}
+
 static bool over_limit(wasmelt_error *error, const char *what, uint64_t has, uint64_t allowed, const char *unit) {
     error->status = WASMELT_OVER_LIMIT;
     snprintf(error->message, sizeof error->message, "a %s begins with %" PRIu64 " %s, the host allows %" PRIu64, what,
@@ -56,7 +63,7 @@ static bool make_memories(wasmelt_instance *i, const wasmelt_options *options, w
             return over_limit(error, "memory", d->type.minimum << d->type.page_size_log2, options->memory.maximum_bytes,
                               "bytes");
         if (!m)
-            return fail(error, WASMELT_OUT_OF_MEMORY, "address space or memory is short for a linear memory (ulimit -v?); --bounds=explicit reserves less");
+            return no_memory(error, &d->type);
         wasmelt_rt_memory_leave_last_page(m);
         set_pointer_at(i, d->offset, m);
     }

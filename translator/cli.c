@@ -399,11 +399,43 @@ static unsigned distance(const char *a, const char *b) {
     return row[m];
 }
 
-static void unknown_option(command_id command, const char *argument, const char *name,
-                           size_t length) {
+/* Options of compilers and linkers, whole or by their beginnings, and what to write instead: before the option where it ends
+ * with a '=', else in its place. */
+static const struct {
+    const char *option;
+    bool is_whole;
+    const char *instead;
+} foreign_options[] = {
+    {"-shared", true, "--emit=shared"},   {"-c", true, "--emit=obj"},          {"-S", true, "--emit=c"},
+    {"-E", true, "--emit=c"},             {"-save-temps", true, "--keep=DIR"}, {"-s", true, "--ldflags="},
+    {"-pie", true, "--ldflags="},         {"-no-pie", true, "--ldflags="},     {"-static", false, "--ldflags="},
+    {"-rdynamic", true, "--ldflags="},    {"-Wl,", false, "--ldflags="},       {"-l", false, "--ldflags="},
+    {"-L", false, "--ldflags="},          {"-std=", false, "--cflags="},       {"-W", false, "--cflags="},
+    {"-w", true, "--cflags="},            {"-I", false, "--cflags="},          {"-D", false, "--cflags="},
+    {"-U", false, "--cflags="},           {"-f", false, "--cflags="},          {"-m", false, "--cflags="},
+    {"-include", true, "--cflags="},      {"-isystem", true, "--cflags="},     {"-p", false, "--cflags="},
+};
+
+/* One that a C compiler would take. */
+static bool suggest_foreign(command_id command, const char *argument) {
+    for (size_t k = 0; takes(command, OPTION_CFLAGS) && k < sizeof foreign_options / sizeof *foreign_options; k++) {
+        const char *option = foreign_options[k].option, *instead = foreign_options[k].instead;
+        size_t length = strlen(option);
+        if (strncmp(argument, option, length) != 0 || (foreign_options[k].is_whole && argument[length]))
+            continue;
+        bool goes_on = instead[strlen(instead) - 1] == '=';
+        cli_error("unknown option '%s'; for the C compiler or linker? '%s%s'", argument, instead, goes_on ? argument : "");
+        return true;
+    }
+    return false;
+}
+
+/* The name that takes the fewest edits, if these leave most of the word. */
+static const char *nearest_name(command_id command, const char *name, size_t length) {
     char word[32];
     snprintf(word, sizeof word, "%.*s", (int)(length < 31 ? length : 31), name);
-    unsigned best = 4;
+    unsigned best = (unsigned)strlen(word) / 2 + 1;
+    best = best < 4 ? best : 4;
     const char *nearest = NULL;
     for (int k = 0; k < OPTION_COUNT; k++) {
         unsigned d = distance(word, table[k].name);
@@ -412,6 +444,16 @@ static void unknown_option(command_id command, const char *argument, const char 
             nearest = table[k].name;
         }
     }
+    return nearest;
+}
+
+static void unknown_option(command_id command, const char *argument) {
+    const char *name = argument + (argument[1] == '-' ? 2 : 1);
+    size_t length = strcspn(name, "=");
+    const char *nearest = nearest_name(command, name, length);
+    bool is_name = nearest && strlen(nearest) == length && memcmp(nearest, name, length) == 0; /* "-emit=c" */
+    if (argument[1] != '-' && !is_name && suggest_foreign(command, argument))
+        return;
     if (nearest)
         cli_error("unknown option '%s'; did you mean '--%s'?", argument, nearest);
     else
@@ -446,7 +488,7 @@ static cli_result parse_option(int argc, char **argv, int *at, options *o) {
         size_t length = strcspn(name, "=");
         id = find_long(o->command, name, length);
         if (id == OPTION_COUNT) {
-            unknown_option(o->command, argument, name, length);
+            unknown_option(o->command, argument);
             return CLI_WRONG;
         }
         if (name[length] == '=')
@@ -454,7 +496,7 @@ static cli_result parse_option(int argc, char **argv, int *at, options *o) {
     } else {
         id = find_letter(o->command, argument[1]);
         if (id == OPTION_COUNT) {
-            unknown_option(o->command, argument, argument + 1, strlen(argument + 1));
+            unknown_option(o->command, argument);
             return CLI_WRONG;
         }
         if (argument[2])

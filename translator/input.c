@@ -11,6 +11,7 @@
 
 #include "base/memory.h"
 #include "process.h"
+#include "read/module.h"
 
 /* More than any engine takes; offsets in messages and C stay within 32 bits. */
 #define MAX_INPUT ((size_t)1 << 30)
@@ -56,10 +57,21 @@ static bool read_all(int fd, const char *path, span *bytes) {
 
 /* ---- Text ---- */
 
-static bool looks_like_text(span s) {
+static size_t count_blanks(span s) {
     size_t at = 0;
-    while (at < s.length && strchr(" \t\r\n", s.bytes[at]) && s.bytes[at])
+    while (at < s.length && s.bytes[at] && strchr(" \t\r\n", s.bytes[at]))
         at++;
+    return at;
+}
+
+static bool is_text_of_component(span s) {
+    static const char start[] = "(component";
+    size_t at = count_blanks(s);
+    return s.length - at >= sizeof start - 1 && memcmp(s.bytes + at, start, sizeof start - 1) == 0;
+}
+
+static bool looks_like_text(span s) {
+    size_t at = count_blanks(s);
     return at < s.length && (s.bytes[at] == '(' ||
                              (s.bytes[at] == ';' && at + 1 < s.length && s.bytes[at + 1] == ';'));
 }
@@ -115,7 +127,9 @@ bool input_load(const char *path, span *bytes) {
     bool ok = read_all(fd, path, bytes);
     if (!is_stdin)
         close(fd);
-    if (ok && looks_like_text(*bytes))
+    if (ok && is_text_of_component(*bytes))
+        ok = fail(path, "is " READ_COMPONENT);
+    else if (ok && looks_like_text(*bytes))
         ok = assemble(path, is_stdin, bytes);
     if (!ok)
         input_free(bytes);

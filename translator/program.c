@@ -45,7 +45,7 @@ static bool can_spawn_threads(const module *m) {
 
 bool program_provides(const module *m, const import *i) {
     const char *family;
-    return is_wasi_import(m, i, &family) || is_made_by_executable(m, i);
+    return is_program_import(m, i, &family) || is_made_by_executable(m, i);
 }
 
 bool program_starts(const module *m) {

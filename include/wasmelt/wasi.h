@@ -137,6 +137,9 @@ const wasmelt_import *wasmelt_wasi_imports(wasmelt_wasi *wasi, size_t *count);
 #define WASI_THREADS_FUNC(name, import, signature, result, parameters) result wasmelt_wasi_##name parameters;
 #include <wasmelt/wasi_threads.def>
 #undef WASI_THREADS_FUNC
+#define EMSCRIPTEN_FUNC(name, signature, result, parameters) result wasmelt_emscripten_##name parameters;
+#include <wasmelt/emscripten.def>
+#undef EMSCRIPTEN_FUNC
 
 #ifdef __cplusplus
 }

@@ -11,6 +11,7 @@
 
 #include "../backtrace.h"
 #include "../image.h"
+#include "../shortage.h"
 #include "invoke.h"
 
 enum { STATUS_USAGE = 2, STATUS_TRAP = 134 };
@@ -272,12 +273,13 @@ static void free_imports(import_list *list) {
     free(list->items);
 }
 
-static bool make_imports(const wasmelt_module *module, wasmelt_wasi *w, import_list *list) {
-    static const char *const families[] = {"wasi_snapshot_preview1", "wasi_unstable", "wasi"};
+/* An exit status, after a message. */
+static int make_imports(const wasmelt_module *module, wasmelt_wasi *w, import_list *list) {
+    static const char *const families[] = {"wasi_snapshot_preview1", "wasi_unstable", "wasi", "env"};
     enum { FAMILIES = sizeof families / sizeof *families };
     list->items = calloc(FAMILIES + (size_t)module->import_count, sizeof *list->items);
     if (!list->items)
-        return false;
+        return short_of_memory();
     for (; list->count < FAMILIES; list->count++)
         list->items[list->count] =
             (wasmelt_import){families[list->count], "", {.kind = WASMELT_EXTERN_CONTEXT, .context = w}};
@@ -286,24 +288,25 @@ static bool make_imports(const wasmelt_module *module, wasmelt_wasi *w, import_l
         if (d->kind != WASMELT_EXTERN_MEMORY || is_given(list, d))
             continue;
         wasmelt_memory *memory = wasmelt_memory_new(d->memory);
-        if (!memory)
-            return false;
+        if (!memory) {
+            char message[256];
+            wasmelt_rt_shortage_of_memory(d->memory, message, sizeof message);
+            return fail("error", message);
+        }
         list->items[list->count++] = (wasmelt_import){
             d->module.bytes, d->name.bytes, {.kind = WASMELT_EXTERN_MEMORY, .memory = memory}};
     }
-    return true;
+    return 0;
 }
 
 static int run(const wasmelt_module *module, wasmelt_wasi *w, const given *g) {
     import_list imports = {0};
     wasmelt_instance *instance = NULL;
-    int status = STATUS_USAGE;
-    if (!make_imports(module, w, &imports))
-        fail("error", "address space or memory is short for a linear memory (ulimit -v?); --bounds=explicit reserves less");
-    else if (wasmelt_wasi_allow_threads(w, module, imports.items, imports.count, NULL, end_by_thread, NULL) ==
-             ENOMEM)
-        short_of_memory(); /* modules that can have no threads get none */
-    else
+    int status = make_imports(module, w, &imports);
+    if (status == 0 &&
+        wasmelt_wasi_allow_threads(w, module, imports.items, imports.count, NULL, end_by_thread, NULL) == ENOMEM)
+        status = short_of_memory(); /* modules that can have no threads get none */
+    if (status == 0)
         status = run_instance(module, imports.items, imports.count, g, &instance);
     begin_end();
     if (wasmelt_wasi_thread_count(w) > 0)

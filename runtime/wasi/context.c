@@ -16,7 +16,7 @@
 wasmelt_wasi *wasmelt_rt_wasi_context(void *wasi) {
     wasmelt_rt_stack_probe();
     if (!wasi)
-        wasmelt_trap_raise(WASMELT_TRAP_HOST);
+        wasmelt_trap_raise(WASMELT_TRAP_NO_WASI);
     return wasi;
 }
 

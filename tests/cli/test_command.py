@@ -29,6 +29,16 @@ def test_help_and_version(run_wasmelt):
     ([], 'no input file'),
     (['a.wasm', 'b.wasm'], 'more than one input file'),
     (['--emti=c', 'a.wasm'], "did you mean '--emit'?"),
+    (['-split=3', 'a.wasm'], "did you mean '--split'?"),
+    (['-W', 'a.wasm'], "'--cflags=-W'"),
+    (['-Wl,-z,now', 'a.wasm'], "'--ldflags=-Wl,-z,now'"),
+    (['-lm', 'a.wasm'], "'--ldflags=-lm'"),
+    (['-std=c11', 'a.wasm'], "'--cflags=-std=c11'"),
+    (['-fPIC', 'a.wasm'], "'--cflags=-fPIC'"),
+    (['-shared', 'a.wasm'], "'--emit=shared'"),
+    (['run', '-I.', 'a.wasm'], "'--cflags=-I.'"),
+    (['validate', '-Wall', 'a.wasm'], "unknown option '-Wall'\n"),
+    (['-x', 'a.wasm'], "unknown option '-x'\n"),
     (['--emit=pascal', 'a.wasm'], 'must be one of exe c obj lib shared'),
     (['--split=0', 'a.wasm'], 'takes a number'),
     (['--name=1x', 'a.wasm'], 'not a C identifier'),
@@ -387,6 +397,16 @@ def test_validate_several_files(run_wasmelt, assemble, tmp_path):
     assert done.stderr == f'wasmelt: {bad}: error: unknown binary version (at byte 0x4)\n'
     done = run_wasmelt('validate', '--list', good, bad)
     assert done.stdout == f'{good}: valid\n{bad}: malformed: unknown binary version (at byte 0x4)\n'
+
+
+@pytest.mark.parametrize('content', [b'\0asm\x0d\0\1\0', b'\0asm\x0c\0\1\0\0', b' (component (core module))'], ids=['now', 'earlier', 'text'])
+@pytest.mark.parametrize('command', [[], ['--emit=c'], ['run'], ['validate'], ['inspect']], ids=lambda c: c[0] if c else 'translate')
+def test_a_component_is_called_one_with_the_way_on(run_wasmelt, tmp_path, command, content):
+    (tmp_path / 'c.wasm').write_bytes(content)
+    done = run_wasmelt(*command, 'c.wasm', cwd=tmp_path)
+    assert done.returncode == 1 and len(done.stderr.splitlines()) == 1
+    assert 'a component, not a core module; build it again for WASI preview 1' in done.stderr
+    assert 'wasm-tools component unbundle' in done.stderr
 
 
 def test_validate_goes_on_and_says_each_reason_once(run_wasmelt, assemble, tmp_path):

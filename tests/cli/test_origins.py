@@ -1,4 +1,6 @@
 """A module that was made for JavaScript, or to be loaded by something else, is called that, with the way that leads on."""
+import os
+
 import pytest
 
 EMSCRIPTEN = 'it is made by emscripten for JavaScript: link it again with -sSTANDALONE_WASM'
@@ -16,6 +18,7 @@ def importing(*imports):
 
 @pytest.mark.parametrize('imports, said', [
     ([('env', 'emscripten_resize_heap')], EMSCRIPTEN),
+    ([('env', 'emscripten_notify_memory_growth')], EMSCRIPTEN),  # of another type
     ([('wasi_snapshot_preview1', 'fd_write'), ('env', '__syscall_openat')], EMSCRIPTEN),
     ([('env', '_embind_register_void')], EMSCRIPTEN),
     ([('a', 'a'), ('a', 'b'), ('a', 'aa')], EMSCRIPTEN),
@@ -37,6 +40,34 @@ def test_says_what_it_is(run_wasmelt, assemble, tmp_path, imports, said):
     assert note.startswith('wasmelt: note: it is ') and said in note
     assert said in run_wasmelt('inspect', module).stdout
     assert not (tmp_path / 'app').exists()
+
+
+TEMP_RET = '''
+(module
+  (import "env" "getTempRet0" (func $get (result i32)))
+  (import "env" "setTempRet0" (func $set (param i32)))
+  (import "env" "emscripten_notify_memory_growth" (func $grown (param i32)))
+  (import "wasi_snapshot_preview1" "proc_exit" (func $exit (param i32)))
+  (memory (export "memory") 1)
+  (func (export "_start")
+    (call $set (i32.const 7))
+    (drop (memory.grow (i32.const 1)))
+    (call $grown (i32.const 0))
+    (call $exit (call $get))))
+'''
+
+
+def test_programs_of_emscripten_have_what_they_import_besides_wasi(run_wasmelt, assemble, tmp_path):
+    """What setjmp of 3.1.6 wants, and every program whose memory grows. In a library it is the host's."""
+    module = assemble(TEMP_RET)
+    done = run_wasmelt('run', '-O0', module, env=dict(os.environ, XDG_CACHE_HOME=str(tmp_path)))
+    assert (done.returncode, done.stderr) == (7, '')
+    assert 'translates it as a program' in run_wasmelt('inspect', module).stdout
+    assert run_wasmelt(module, '--emit=c', '--name=m', '-o', tmp_path).returncode == 0
+    assert 'getTempRet0(void *context' in (tmp_path / 'm.h').read_text()
+    other = assemble(TEMP_RET.replace('(import "env" "getTempRet0"', '(import "env" "mine" (func))(import "env" "getTempRet0"'))
+    done = run_wasmelt(other, '-o', tmp_path / 'app')  # nor is it called what it already is
+    assert done.returncode == 1 and '"env" "mine"' in done.stderr and 'getTempRet0' not in done.stderr and 'note' not in done.stderr
 
 
 @pytest.mark.parametrize('imports', [

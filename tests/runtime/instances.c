@@ -6,6 +6,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
+#include <sys/resource.h>
 
 #include <wasmelt/support.h>
 
@@ -599,3 +601,34 @@ CASE(each_thread_has_its_own_tail_call_buffer) {
     CHECK(pthread_create(&thread, NULL, note_buffer, &other) == 0);
     CHECK(pthread_join(thread, NULL) == 0 && mine != other);
 }
+
+/* ---- Why there is none ---- */
+
+#if !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__) /* they need address space and mappings themselves */
+static const char *reason_for_no_counter(void) {
+    static wasmelt_error error;
+    wasmelt_instance *i;
+    CHECK(wasmelt_instantiate(&counter_module, NULL, 0, &i, &error) == WASMELT_OUT_OF_MEMORY);
+    return error.message;
+}
+
+CASE(an_instance_fails_by_the_number_of_mappings) {
+    void *last = NULL, *next;
+    free(malloc(100000)); /* what is allocated on the way is there already */
+    for (int k = 0; k < 1 << 20; k++) { /* no two neighbours alike */
+        next = mmap(NULL, 4096, k % 2 ? PROT_READ : PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+        if (next == MAP_FAILED)
+            break;
+        last = next;
+    }
+    CHECK(munmap(last, 4096) == 0);
+    const char *why = reason_for_no_counter();
+    CHECK(strstr(why, "vm.max_map_count") && !strstr(why, "ulimit") && !strstr(why, "--bounds"));
+}
+
+CASE(an_instance_fails_by_the_limit_of_address_space) {
+    CHECK(setrlimit(RLIMIT_AS, &(struct rlimit){(rlim_t)1 << 30, (rlim_t)1 << 30}) == 0);
+    const char *why = reason_for_no_counter();
+    CHECK(strstr(why, "1024 MiB (ulimit -v)") && strstr(why, "--bounds=explicit"));
+}
+#endif

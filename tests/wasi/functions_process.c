@@ -83,6 +83,17 @@ static void random_get_fills_any_size(int unused) {
     CHECK(any != 0);
 }
 
+static void call_without_a_context(void *unused) {
+    (void)unused;
+    wasmelt_wasi_fd_write(NULL, 1, IOVS, 0, OUT);
+}
+
+static void a_null_context_is_called_what_it_is(int unused) {
+    (void)unused;
+    SAME(WASMELT_TRAP_NO_WASI, wasmelt_run(call_without_a_context, NULL, NULL));
+    CHECK(strstr(wasmelt_trap_message(WASMELT_TRAP_NO_WASI), "no context"));
+}
+
 static void sched_yield_works_and_signals_do_not(int unused) {
     (void)unused;
     SAME(WASI_SUCCESS, wasmelt_wasi_sched_yield(wasi));
@@ -171,6 +182,7 @@ const test_case process_cases[] = {
     CASE(clocks_have_a_resolution_and_go_forward, 0),
     CASE(embedder_sets_clocks_and_randomness, 0),
     CASE(random_get_fills_any_size, 0),
+    CASE(a_null_context_is_called_what_it_is, 0),
     CASE(sched_yield_works_and_signals_do_not, 0),
     CASE(proc_exit_ends_the_call_with_its_status, 0),
     CASE(a_full_stack_is_a_trap_that_leaves_nothing_open, 0),

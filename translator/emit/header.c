@@ -131,7 +131,7 @@ static void put_import_functions(const generator *g, out *o) {
     for (uint32_t k = 0; k < m->import_count; k++) {
         const import *i = &m->imports[k];
         const char *family;
-        if (i->kind != EXTERN_FUNC || is_wasi_import(m, i, &family))
+        if (i->kind != EXTERN_FUNC || is_provided_import(g, i, &family))
             continue;
         const type_def *t = &m->types[m->funcs[i->index].type];
         put_name_comment(o, "imported", i->name);

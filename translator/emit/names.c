@@ -77,6 +77,12 @@ static const wasi_function threads[] = {
 #undef WASI_THREADS_FUNC
 };
 
+static const wasi_function emscripten[] = {
+#define EMSCRIPTEN_FUNC(name, signature, result, parameters) {#name, signature},
+#include <wasmelt/emscripten.def>
+#undef EMSCRIPTEN_FUNC
+};
+
 static bool has_signature(const type_def *t, const char *signature) {
     strbuf own = {0};
     for (uint32_t k = 0; k < t->param_count; k++)
@@ -129,6 +135,22 @@ bool has_wasi_name(const import *i) {
     return find_wasi_function(i, &family) && family;
 }
 
+bool is_program_import(const module *m, const import *i, const char **family) {
+    if (is_wasi_import(m, i, family))
+        return true;
+    if (i->kind != EXTERN_FUNC || !span_is(i->module, "env"))
+        return false;
+    *family = "emscripten";
+    for (size_t k = 0; k < sizeof emscripten / sizeof *emscripten; k++)
+        if (span_is(i->name, emscripten[k].name))
+            return has_signature(&m->types[m->funcs[i->index].type], emscripten[k].signature);
+    return false;
+}
+
+bool is_provided_import(const generator *g, const import *i, const char **family) {
+    return g->options->emit_main ? is_program_import(g->m, i, family) : is_wasi_import(g->m, i, family);
+}
+
 uint32_t wasi_memory(const module *m) {
     for (uint32_t k = 0; k < m->export_count; k++)
         if (m->exports[k].kind == EXTERN_MEMORY && span_is(m->exports[k].name, "memory"))
@@ -147,7 +169,7 @@ static void name_imports(generator *g, arena *scratch) {
         const import *i = &m->imports[k];
         const char *family;
         strbuf_clear(&text);
-        if (!g->options->bind_imports && is_wasi_import(m, i, &family)) {
+        if (!g->options->bind_imports && is_provided_import(g, i, &family)) {
             strbuf_printf(&text, "wasmelt_%s_", family);
             put_clean(&text, i->name);
             g->import_names[k] = arena_string(g->arena, text.data, text.count);

@@ -16,6 +16,13 @@ void names_assign(generator *g);
  * "wasi0" is stored as the family if its module is WASI's at all. "wasi" "thread-spawn" is one of them. */
 bool is_wasi_import(const module *m, const import *i, const char **family);
 
+/* The same for a program's: also what programs of emscripten import ("emscripten" is the family), which is the host's to
+ * give in a library. */
+bool is_program_import(const module *m, const import *i, const char **family);
+
+/* Which of the two it is for what is being emitted. */
+bool is_provided_import(const generator *g, const import *i, const char **family);
+
 /* Whether its names are those of a function of WASI preview 1 or its predecessor, whatever its type. */
 bool has_wasi_name(const import *i);
 

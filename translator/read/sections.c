@@ -544,7 +544,7 @@ static bool read_header(cursor *c) {
     if (memcmp(header.bytes, "\1\0\0\0", 4) == 0)
         return true;
     bool component = header.bytes[2] == 1 && header.bytes[3] == 0;
-    return diag_fail(c->diag, 4, component ? "unknown binary version: a component, not a core module" : "unknown binary version");
+    return diag_fail(c->diag, 4, component ? "unknown binary version: " READ_COMPONENT : "unknown binary version");
 }
 
 static bool read_sections(reader *r) {
