@@ -158,10 +158,12 @@ static void number_records(generator *g) {
     const module *m = g->m;
     g->records = arena_array(g->arena, m->func_count, sizeof *g->records);
     g->record_funcs = arena_array(g->arena, m->func_count, sizeof *g->record_funcs);
+    g->referred = arena_array(g->arena, m->func_count, sizeof *g->referred);
     for (uint32_t k = 0; k < m->func_count; k++) {
         g->records[k] = NO_INDEX;
         if (m->funcs[k].is_referenced) {
             g->record_funcs[g->record_count] = k;
+            g->referred[m->funcs[k].import == NO_INDEX ? g->calls.code[k] : k] = m->funcs[k].import == NO_INDEX;
             g->records[k] = g->record_count++;
         }
     }

@@ -14,12 +14,13 @@ static const char *func_linkage(const generator *g, uint32_t index) {
     return g->local && g->local[index] ? "LOCAL " : linkage(g);
 }
 
-/* " NAME(INSTANCE *" */
+/* " NAME(TYPE *", the type of the first argument: the instance's, or void where the function is called by reference, because
+ * the type that a function is called with has to be its own. */
 static void put_name_and_instance(strbuf *s, const generator *g, uint32_t index) {
     strbuf_put(s, ' ');
     strbuf_puts(s, g->func_names[index]);
     strbuf_put(s, '(');
-    strbuf_puts(s, g->name);
+    strbuf_puts(s, g->referred[index] ? "void" : g->name);
     strbuf_puts(s, " *");
 }
 
@@ -27,7 +28,7 @@ void put_signature(strbuf *s, const generator *g, uint32_t index) {
     const type_def *t = &g->m->types[g->m->funcs[index].type];
     put_result_type(s, g, t);
     put_name_and_instance(s, g, index);
-    strbuf_puts(s, "self");
+    strbuf_puts(s, g->referred[index] ? "instance" : "self");
     for (uint32_t k = 0; k < t->param_count; k++) {
         strbuf_puts(s, ", ");
         strbuf_puts(s, c_type(t->params[k]));
@@ -144,17 +145,33 @@ static void put_declarations(body *b) {
 
 /* ---- Bodies ---- */
 
+/* What stands before the body: `self` from the parameter, or that it is not used. */
+static void put_self(body *b, strbuf *s, bool is_used) {
+    bool is_void = b->g->referred[b->f->index] && !b->tail;
+    if (is_void && is_used)
+        strbuf_printf(s, "\t%s *const self = instance;\n", b->g->name);
+    else if (!is_used)
+        strbuf_puts(s, is_void ? "\t(void)instance;\n" : "\t(void)self;\n");
+}
+
 static void put_body(body *b) {
     size_t start = b->o->text.count;
-    if (b->o->marks)
-        out_line(b->o, "(void)self;"); /* at once: lines are counted */
+    if (b->o->marks) { /* at once: lines are counted */
+        put_self(b, &b->o->text, true);
+        out_line(b->o, "(void)self;");
+    }
     put_declarations(b);
     put_list(b, &b->shape->body);
     if (b->f->type->result_count > 0 && !b->tail && b->shape->falls_off)
         out_line(b->o, "wasmelt_trap_unreachable();");
     const strbuf *s = &b->o->text;
-    if (!b->o->marks && (s->count == start || !memmem(s->data + start, s->count - start, "self", 4)))
-        strbuf_insert(&b->o->text, start, "\t(void)self;\n");
+    if (!b->o->marks) {
+        strbuf self = {0};
+        put_self(b, &self, s->count > start && memmem(s->data + start, s->count - start, "self", 4));
+        if (self.count > 0)
+            strbuf_insert(&b->o->text, start, self.data);
+        strbuf_free(&self);
+    }
 }
 
 /* What callers see: fills the buffer, runs the chain, takes the result. */
@@ -168,7 +185,7 @@ static void put_first_entry(const generator *g, out *o, const ir_func *f) {
     o->depth++;
     out_line(o, "wasmelt_tail *tail = wasmelt_tail_buffer();");
     out_line(o, "tail->next = %s_tail;", name);
-    out_line(o, "tail->instance = self;");
+    out_line(o, "tail->instance = %s;", g->referred[f->index] ? "instance" : "self");
     for (uint32_t k = 0; k < t->param_count; k++) {
         out_indent(o);
         put_slot(&o->text, "tail->values", k, t->params[k]);

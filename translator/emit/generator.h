@@ -42,6 +42,8 @@ typedef struct generator {
     uint32_t *records;       /* number of each function's record in the instance, or NO_INDEX */
     uint32_t record_count;
     uint32_t *record_funcs;  /* the inverse */
+    bool *referred;          /* of each function: records and tables have its code, which is called as one that takes a
+                                `void *`, as the caller may not know whose it is */
     fixed_table *tables;     /* for each table: what it always holds, if that is known */
     bool *called;            /* of each function: a direct call by another one has been printed */
     bool uses_exceptions;    /* something may throw, or refers to exceptions */

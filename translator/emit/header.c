@@ -33,7 +33,8 @@ static void put_declared(strbuf *s, wasmelt_valtype t, const char *name) {
     strbuf_printf(s, "%s%s%s", type, pointer ? "" : " ", name);
 }
 
-/* The structs of several results, each once. */
+/* The structs of several results, each once. They are the same in all modules, which call each other's functions: modules
+ * have names of their own for them. */
 static void put_result_structs(const generator *g, out *o) {
     const module *m = g->m;
     for (uint32_t k = 0; k < m->type_count; k++) {
@@ -44,7 +45,10 @@ static void put_result_structs(const generator *g, out *o) {
         put_result_type(&name, g, t);
         out_line(o, "#ifndef %s_DEFINED", name.data);
         out_line(o, "#define %s_DEFINED", name.data);
-        out_open(o, "typedef struct %s", name.data);
+        const char *shape = name.data + strlen(g->name);
+        out_line(o, "#ifndef WASMELT%s", shape);
+        out_line(o, "#define WASMELT%s", shape);
+        out_open(o, "struct wasmelt%s", shape);
         for (uint32_t v = 0; v < t->result_count; v++) {
             out_indent(o);
             char member[16];
@@ -52,8 +56,9 @@ static void put_result_structs(const generator *g, out *o) {
             put_declared(&o->text, t->results[v], member);
             strbuf_puts(&o->text, ";\n");
         }
-        o->depth--;
-        out_line(o, "} %s;", name.data);
+        out_close(o, ";");
+        out_line(o, "#endif");
+        out_line(o, "typedef struct wasmelt%s %s;", shape, name.data);
         out_line(o, "#endif\n");
         strbuf_free(&name);
     }

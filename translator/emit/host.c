@@ -17,7 +17,7 @@ static void put_export_alias(const generator *g, out *o, uint32_t k) {
     const type_def *t = &g->m->types[g->m->funcs[f].type];
     strbuf *s = &o->text;
     put_result_type(s, g, t);
-    strbuf_printf(s, " %s(%s *", g->export_names[k], g->name);
+    strbuf_printf(s, " %s(void *", g->export_names[k]); /* as the function has been defined */
     for (uint32_t p = 0; p < t->param_count; p++)
         strbuf_printf(s, ", %s", c_type(t->params[p]));
     strbuf_printf(s, ") __attribute__((alias(\"%s\")));\n", g->func_names[f]);
