@@ -200,6 +200,7 @@ bool wasmelt_rt_stack_is_exhausted_at(const run_stack *s, uintptr_t address) {
 __attribute__((noinline)) void wasmelt_rt_stack_probe(void) {
     enum { ROOM = 64 * 1024, PAGE = 4096 };
     char room[ROOM];
+    __asm__ volatile("" : : "r"(room) : "memory"); /* else clang takes it apart, and only so many bytes of stack */
     for (int at = ROOM; at > 0; at -= PAGE)
         *(volatile char *)&room[at - 1] = 0; /* from the top down */
 }
