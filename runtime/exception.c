@@ -1,73 +1,80 @@
-/* Exceptions: making, counting, and what becomes of them when frames that hold them are dropped by a trap.
+/* Exceptions: making, throwing, counting and freeing them, and what a trap does with references of the frames it drops.
  *
- * An exception that only frames of its thread refer to is the thread's own and in its list, newest first, with the
- * depth of the wasmelt_run that it was made in. A trap drops frames without giving their references back; as
- * nothing outside of the run can refer to the run's own exceptions, they are freed then. Once a global, a table,
- * another exception or a host refers to one it is shared, leaves the list, and only counting frees it. */
+ * Freeing needs some stack, which may be at its end where a reference is given back, and the exceptions that a payload
+ * holds may be nested at will. So whatever nobody refers to goes to a list of the thread's, which is emptied, without
+ * recursion, where there is stack for it. */
 #include "exception.h"
 
-#include <pthread.h>
 #include <stdlib.h>
-#include <string.h>
 
 #include <wasmelt/support.h>
 
 #include "stack.h"
-#include "types.h"
+#include "store.h"
+#include "tag.h"
+#include "thread.h"
+#include "trap.h"
 
 _Thread_local exnref wasmelt_pending __attribute__((tls_model("initial-exec")));
+_Thread_local exn_frame *wasmelt_frames __attribute__((tls_model("initial-exec")));
+_Thread_local exnref wasmelt_dead __attribute__((tls_model("initial-exec")));
 
-static _Thread_local exnref newest;   /* of the thread's own */
-static _Thread_local exnref uncaught; /* the one kept for the host */
-
-/* ---- The list ---- */
-
-static void leave_list(exnref e) {
-    if (e->run == 0)
-        return;
-    if (e->newer)
-        e->newer->older = e->older;
-    else
-        newest = e->older;
-    if (e->older)
-        e->older->newer = e->newer;
-    e->run = 0;
+/* Outside of a run nobody would catch the end of the stack, which hosts' threads may be near. */
+static void probe(void) {
+    if (wasmelt_rt_trap_is_caught())
+        wasmelt_rt_stack_probe();
 }
 
-static exnref make(const wasmelt_tag *tag, uint32_t run) {
-    wasmelt_rt_stack_probe();
-    exnref e = malloc(sizeof *e + tag->type->param_count * sizeof e->values[0]);
-    if (!e)
+/* ---- Making and freeing ---- */
+
+static size_t size_of(const wasmelt_tag *tag) {
+    return sizeof(wasmelt_exception) + tag->type->param_count * sizeof(wasmelt_value);
+}
+
+/* What the allocator takes for it: a word before it, and all rounded up. */
+static uint64_t charge_of(const wasmelt_tag *tag) {
+    return (size_of(tag) + sizeof(size_t) + 15) & ~(uint64_t)15;
+}
+
+/* With one reference and a payload of zeros. Null when memory is short, or the limit of the store reached. */
+static exnref make(const wasmelt_tag *tag, wasmelt_store *store) {
+    if (store && !wasmelt_rt_store_charge(store, charge_of(tag)))
         return NULL;
+    exnref e = calloc(1, size_of(tag));
+    if (!e) {
+        if (store)
+            wasmelt_rt_store_discharge(store, charge_of(tag));
+        return NULL;
+    }
     e->tag = tag;
-    e->type = tag->type;
+    e->store = store;
     e->references = 1;
-    e->run = run;
-    e->newer = NULL;
-    e->older = run ? newest : NULL;
-    if (e->older)
-        e->older->newer = e;
-    if (run)
-        newest = e;
+    wasmelt_rt_tag_retain(tag);
+    if (store && !tag->store)
+        wasmelt_rt_store_use(store);
     return e;
 }
 
-/* Frees an exception nobody refers to, and those that its payload held the last reference to: one after the
- * other, because a program can nest them at will. */
 static void destroy(exnref e) {
-    wasmelt_rt_stack_probe();
-    e->newer = NULL;
-    while (e) {
-        exnref next = e->newer;
-        for (uint32_t k = 0; k < e->type->param_count; k++) {
-            exnref held = wasmelt_is_exnref(e->type->params[k]) ? e->values[k].exnref : NULL;
-            if (!held || __atomic_sub_fetch(&held->references, 1, __ATOMIC_ACQ_REL) > 0)
-                continue;
-            held->newer = next; /* in no list: what a payload holds is shared */
-            next = held;
-        }
-        free(e);
-        e = next;
+    const wasmelt_tag *tag = e->tag;
+    for (uint32_t k = 0; k < tag->type->param_count; k++)
+        if (wasmelt_is_exnref(tag->type->params[k]) && e->values[k].exnref)
+            exn_lose(e->values[k].exnref);
+    if (e->store)
+        wasmelt_rt_store_discharge(e->store, charge_of(tag));
+    if (e->store && !tag->store)
+        wasmelt_rt_store_unuse(e->store);
+    wasmelt_rt_tag_release(tag);
+    free(e);
+}
+
+void wasmelt_rt_exceptions_free_dead(void) {
+    if (wasmelt_dead)
+        probe();
+    while (wasmelt_dead) {
+        exnref e = wasmelt_dead;
+        wasmelt_dead = e->next;
+        destroy(e);
     }
 }
 
@@ -77,18 +84,19 @@ bool wasmelt_tag_init(wasmelt_tag *tag, const wasmelt_type *type) {
     wasmelt_func typed;
     if (!wasmelt_func_init(&typed, NULL, NULL, type))
         return false;
-    *tag = (wasmelt_tag){type, typed.type_id};
+    *tag = (wasmelt_tag){type, typed.type_id, NULL};
     return true;
 }
 
 wasmelt_exception *wasmelt_exception_new(const wasmelt_tag *tag, const wasmelt_value *payload) {
-    exnref e = make(tag, 0);
+    probe();
+    exnref e = make(tag, tag->store);
     if (!e)
         return NULL;
     for (uint32_t k = 0; k < tag->type->param_count; k++) {
         e->values[k] = payload[k];
         if (wasmelt_is_exnref(tag->type->params[k]))
-            wasmelt_exception_retain(payload[k].exnref);
+            exn_retain(payload[k].exnref);
     }
     return e;
 }
@@ -102,27 +110,29 @@ const wasmelt_value *wasmelt_exception_payload(const wasmelt_exception *exceptio
 }
 
 wasmelt_exception *wasmelt_exception_retain(wasmelt_exception *exception) {
-    if (!exception)
-        return NULL;
-    leave_list(exception);
     return exn_retain(exception);
 }
 
 void wasmelt_exception_release(wasmelt_exception *exception) {
-    if (!exception || __atomic_sub_fetch(&exception->references, 1, __ATOMIC_ACQ_REL) > 0)
+    if (!exception)
         return;
-    leave_list(exception);
-    destroy(exception);
+    exn_lose(exception);
+    wasmelt_rt_exceptions_free_dead();
 }
 
 void wasmelt_throw(wasmelt_exception *exception) {
-    exn_take(&wasmelt_pending, wasmelt_exception_retain(exception));
+    if (!exception)
+        wasmelt_trap_raise(WASMELT_TRAP_OUT_OF_RESOURCES);
+    exn_set(&wasmelt_pending, exception);
+    wasmelt_rt_exceptions_free_dead();
 }
 
 /* ---- For generated code ---- */
 
-void wasmelt_throw_new(const wasmelt_tag *tag) {
-    exnref e = make(tag, wasmelt_rt_trap_depth());
+void wasmelt_throw_new(const wasmelt_instance *instance, const wasmelt_tag *tag) {
+    probe();
+    wasmelt_rt_exceptions_free_dead(); /* which makes room below the limit */
+    exnref e = make(tag, tag->store ? tag->store : instance->store);
     if (!e)
         wasmelt_trap_raise(WASMELT_TRAP_OUT_OF_RESOURCES);
     wasmelt_pending = e;
@@ -136,40 +146,55 @@ void wasmelt_throw_ref(exnref e) {
 
 /* ---- At the borders of wasmelt_run ---- */
 
-void wasmelt_rt_exceptions_abandon(uint32_t run) {
-    exnref e = take_pending();
-    if (e && e->run < run) /* not about to be freed with the run's own */
-        wasmelt_exception_release(e);
-    while (newest && newest->run >= run) {
-        e = newest;
-        leave_list(e);
-        destroy(e);
+void wasmelt_rt_exceptions_begin(exceptions_outside *outside) {
+    *outside = (exceptions_outside){wasmelt_frames, take_pending()};
+}
+
+/* Frames of other runs are in between where a thread has switched stacks inside a run. */
+void wasmelt_rt_exceptions_drop(const exceptions_outside *outside, const run_stack *s) {
+    thread *t = wasmelt_rt_this_thread;
+    exn_frame *next;
+    for (exn_frame *f = wasmelt_frames; f && f != outside->frames; f = next) {
+        next = f->outer;
+        const run_stack *on = wasmelt_rt_stack_at(t, (uintptr_t)f);
+        if (!on || (on == s && (uintptr_t)f < s->innermost_at)) /* no stack: a sanitizer's, of variables */
+            exn_leave(f);
     }
+    for (; t->tail && t->tail->exception_count > 0; t->tail->exception_count--)
+        exn_take(&t->tail->exceptions[t->tail->exception_count - 1], NULL);
+    exn_take(&wasmelt_pending, NULL);
 }
 
-static pthread_key_t cleanup_key;
-static pthread_once_t cleanup_once = PTHREAD_ONCE_INIT;
-static bool cleanup_key_made;
-
-static void release_kept(void *kept) {
-    uncaught = NULL;
-    wasmelt_exception_release(kept);
+void wasmelt_rt_exceptions_forget(uintptr_t low, uintptr_t high) {
+    exn_frame *next;
+    for (exn_frame *f = wasmelt_frames; f; f = next) {
+        next = f->outer;
+        if ((uintptr_t)f >= low && (uintptr_t)f < high)
+            exn_leave(f);
+    }
+    wasmelt_rt_exceptions_free_dead();
 }
 
-static void make_cleanup_key(void) {
-    cleanup_key_made = pthread_key_create(&cleanup_key, release_kept) == 0;
+void wasmelt_rt_exceptions_end(const exceptions_outside *outside) {
+    wasmelt_pending = outside->pending;
+    wasmelt_rt_exceptions_free_dead();
 }
 
+/* ---- Uncaught exceptions ---- */
+
+/* It stays pending, where a trap would find it, until it is kept: by its store or, without one, by the thread. */
 wasmelt_exception *wasmelt_rt_exceptions_take_uncaught(void) {
-    exnref e = take_pending();
+    exnref e = wasmelt_pending, before = NULL;
     if (!e)
         return NULL;
-    leave_list(e);
-    pthread_once(&cleanup_once, make_cleanup_key);
-    if (!cleanup_key_made || pthread_setspecific(cleanup_key, e) != 0) {
-        wasmelt_exception_release(e); /* else it would be lost with the thread */
-        return NULL;
+    if (e->store) {
+        before = wasmelt_rt_store_keep(e->store, e);
+    } else {
+        before = wasmelt_rt_this_thread->uncaught;
+        wasmelt_rt_this_thread->uncaught = e;
     }
-    exn_take(&uncaught, e);
+    wasmelt_pending = NULL;
+    if (before)
+        exn_lose(before);
     return e;
 }

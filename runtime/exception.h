@@ -2,20 +2,35 @@
 #ifndef WASMELT_RUNTIME_EXCEPTION_H
 #define WASMELT_RUNTIME_EXCEPTION_H
 
-#include <stdint.h>
-
 #include <wasmelt/unwind.h>
+
+#include "stack.h"
 
 #pragma GCC visibility push(hidden)
 
-/* The depth of this thread's innermost wasmelt_run, 0 outside of one. In trap.c. */
-uint32_t wasmelt_rt_trap_depth(void);
+/* What a wasmelt_run finds, and leaves. */
+typedef struct exceptions_outside {
+    exn_frame *frames;
+    exnref pending; /* of a host function that has thrown and runs something more before it returns */
+} exceptions_outside;
 
-/* Frees what the frames of a wasmelt_run that ended by a trap held: the exceptions made in runs of this depth or
- * deeper that nothing else can refer to, and the pending one. */
-void wasmelt_rt_exceptions_abandon(uint32_t run);
+void wasmelt_rt_exceptions_begin(exceptions_outside *outside);
 
-/* Takes the pending exception, if there is one, and keeps it for the host, in the place of the last one. */
+/* Takes back the references of all functions that a trap of the innermost run on the stack drops, and the pending one,
+ * while their frames still are there. Frees nothing: safe in a signal handler that a fault of generated code or the end of
+ * the stack leads to. */
+void wasmelt_rt_exceptions_drop(const exceptions_outside *outside, const run_stack *s);
+
+/* The same for what the calling thread has suspended between these addresses, and will not go on with. */
+void wasmelt_rt_exceptions_forget(uintptr_t low, uintptr_t high);
+
+/* When its functions are gone: frees what nobody refers to. */
+void wasmelt_rt_exceptions_end(const exceptions_outside *outside);
+
+/* Frees what nobody refers to any more, on this thread. */
+void wasmelt_rt_exceptions_free_dead(void);
+
+/* Takes the pending exception, if there is one, and has it kept for the host. */
 wasmelt_exception *wasmelt_rt_exceptions_take_uncaught(void);
 
 #pragma GCC visibility pop

@@ -7,11 +7,14 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "exception.h"
 #include "fault.h"
 #include "linking.h"
 #include "memory.h"
 #include "shortage.h"
+#include "store.h"
 #include "table.h"
+#include "tag.h"
 #include "types.h"
 #include "usage.h"
 
@@ -88,13 +91,54 @@ static bool make_tables(wasmelt_instance *i, const wasmelt_options *options, was
     return true;
 }
 
-static void make_tags(wasmelt_instance *i) {
+static bool make_tags(wasmelt_instance *i, wasmelt_error *error) {
     for (uint32_t k = 0; k < i->module->tag_count; k++) {
         const wasmelt_tag_desc *d = &i->module->tags[k];
-        wasmelt_tag *own = at(i, d->own);
-        *own = (wasmelt_tag){&i->module->types[d->type], wasmelt_rt_instance_type_ids(i)[d->type]};
-        set_pointer_at(i, d->pointer, own);
+        const wasmelt_type *type = &i->module->types[d->type];
+        const wasmelt_tag *tag = wasmelt_rt_tag_new(i->store, type, wasmelt_rt_instance_type_ids(i)[d->type]);
+        if (!tag)
+            return fail(error, WASMELT_OUT_OF_MEMORY, "memory is short for a tag");
+        set_pointer_at(i, d->pointer, (void *)tag);
     }
+    return true;
+}
+
+/* Imported ones are counted for the instance, too. */
+static void release_tags(const wasmelt_instance *i) {
+    const wasmelt_module *m = i->module;
+    for (uint32_t k = 0; k < m->tag_count; k++)
+        wasmelt_rt_tag_release(pointer_at(i, m->tags[k].pointer));
+    for (uint32_t k = 0; k < m->import_count; k++)
+        if (m->imports[k].kind == WASMELT_EXTERN_TAG)
+            wasmelt_rt_tag_release(pointer_at(i, m->imports[k].offset));
+}
+
+/* ---- The store ---- */
+
+/* Only exceptions need one, and what is thrown has a tag. */
+static bool needs_store(const wasmelt_module *m) {
+    bool needs = m->tag_count > 0;
+    for (uint32_t k = 0; k < m->import_count; k++)
+        needs |= m->imports[k].kind == WASMELT_EXTERN_TAG;
+    return needs;
+}
+
+/* Enough for a few exceptions of the largest type there is. */
+#define LEAST_EXCEPTION_BYTES (UINT64_C(64) * 1024)
+
+static uint64_t exception_limit(const wasmelt_options *options) {
+    uint64_t memory = options->memory.maximum_bytes;
+    if (options->exception_bytes || !memory)
+        return options->exception_bytes;
+    return memory > LEAST_EXCEPTION_BYTES ? memory : LEAST_EXCEPTION_BYTES;
+}
+
+/* After imports, which may have brought the instance into one. */
+static bool find_store(wasmelt_instance *i, const wasmelt_options *options, wasmelt_error *error) {
+    if (i->store || !needs_store(i->module))
+        return true;
+    i->store = wasmelt_rt_store_new(exception_limit(options));
+    return i->store || fail(error, WASMELT_OUT_OF_MEMORY, "memory is short for a store");
 }
 
 /* An imported function's record is a copy of its owner's; its type is named in this module's terms, where
@@ -132,10 +176,10 @@ static bool run_part(wasmelt_instance *i, void (*part)(void *), wasmelt_error *e
 
 static bool fill(wasmelt_instance *i, const wasmelt_import *imports, size_t count, const wasmelt_options *options,
                  wasmelt_error *error) {
-    if (!wasmelt_rt_link_imports(i, imports, count, error) || !make_memories(i, options, error) ||
-        !make_tables(i, options, error))
+    i->store = wasmelt_rt_store_hold(options->store);
+    if (!wasmelt_rt_link_imports(i, imports, count, error) || !find_store(i, options, error) || !make_tags(i, error) ||
+        !make_memories(i, options, error) || !make_tables(i, options, error))
         return false;
-    make_tags(i);
     make_records(i);
     return true;
 }
@@ -213,6 +257,9 @@ void wasmelt_instance_free(wasmelt_instance *instance) {
         wasmelt_memory_free(pointer_at(instance, m->memories[k].offset));
     for (uint32_t k = 0; k < m->table_count; k++)
         wasmelt_table_free(pointer_at(instance, m->tables[k].offset));
+    wasmelt_rt_exceptions_free_dead(); /* what `fini` has let go, or code that ran outside of wasmelt_run */
+    release_tags(instance);
+    wasmelt_rt_store_let_go(instance->store);
     wasmelt_rt_types_release(m->types, m->type_count, wasmelt_rt_instance_type_ids(instance));
     wasmelt_rt_usage_instances(UINT64_MAX);
     free(instance);

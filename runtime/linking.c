@@ -3,6 +3,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "store.h"
+#include "tag.h"
 #include "types.h"
 
 static bool has_name(const char *given, wasmelt_name wanted) {
@@ -159,9 +161,30 @@ static bool fail(wasmelt_error *error, const char *what, const wasmelt_import_de
     return false;
 }
 
+/* ---- Stores ---- */
+
+static wasmelt_store *store_of(const wasmelt_extern *e) {
+    if (e->kind == WASMELT_EXTERN_TAG)
+        return e->tag->store;
+    return e->kind != WASMELT_EXTERN_MEMORY && e->owner ? e->owner->store : NULL;
+}
+
+/* Brings the instance into the store of what it imports. False if that cannot be: the host has placed the instance in
+ * another, or it has come into one that the host keeps apart from this. */
+static bool join(wasmelt_instance *instance, wasmelt_store *store, bool is_placed) {
+    if (!store || store == instance->store)
+        return true;
+    if (!instance->store) {
+        instance->store = wasmelt_rt_store_hold(store);
+        return true;
+    }
+    return !is_placed && !(wasmelt_rt_store_is_named(store) && wasmelt_rt_store_is_named(instance->store));
+}
+
 bool wasmelt_rt_link_imports(wasmelt_instance *instance, const wasmelt_import *given, size_t count,
                              wasmelt_error *error) {
     const wasmelt_module *m = instance->module;
+    bool is_placed = instance->store != NULL;
     for (uint32_t k = 0; k < m->import_count; k++) {
         const wasmelt_import_desc *want = &m->imports[k];
         const wasmelt_import *found = find(want, given, count);
@@ -172,8 +195,12 @@ bool wasmelt_rt_link_imports(wasmelt_instance *instance, const wasmelt_import *g
         const char *why = check(instance, &found->value, want);
         if (why)
             return fail(error, "incompatible import type for", want, why);
+        if (!join(instance, store_of(&found->value), is_placed))
+            return fail(error, "cannot link", want, "it belongs to another store than the instance");
         const void *object = bound_object(&found->value);
         memcpy((char *)instance + want->offset, &object, sizeof object);
+        if (want->kind == WASMELT_EXTERN_TAG)
+            wasmelt_rt_tag_retain(found->value.tag);
     }
     return true;
 }

@@ -11,6 +11,7 @@
 
 #include <wasmelt/process.h>
 
+#include "exception.h"
 #include "reservation.h"
 #include "stack.h"
 #include "thread.h"
@@ -133,8 +134,10 @@ bool wasmelt_stack_forget(const void *low) {
     pthread_rwlock_wrlock(&lock);
     size_t at = place_of(from);
     bool found = at < count && list[at]->low == from;
+    uintptr_t end = from;
     if (found) {
         named *n = list[at];
+        end = n->high;
         give_back(n);
         n->next = unused;
         unused = n;
@@ -142,6 +145,7 @@ bool wasmelt_stack_forget(const void *low) {
         memmove(list + at, list + at + 1, (count - at) * sizeof *list);
     }
     pthread_rwlock_unlock(&lock);
+    wasmelt_rt_exceptions_forget(from, end);
     return found;
 }
 

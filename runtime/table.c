@@ -5,8 +5,8 @@
 #include <string.h>
 
 #include <wasmelt/support.h>
-#include <wasmelt/unwind.h>
 
+#include "exception.h"
 #include "stack.h"
 #include "types.h"
 
@@ -19,7 +19,7 @@ static size_t element_size(const wasmelt_table *t) {
 
 static void put(wasmelt_table *t, uint64_t index, const void *ref) {
     if (t->holds_exceptions) {
-        exn_store((exnref *)&t->refs[index], (void *)ref);
+        exn_set((exnref *)&t->refs[index], (void *)ref);
         return;
     }
     if (!t->holds_functions) {
@@ -71,6 +71,7 @@ void wasmelt_table_free(wasmelt_table *table) {
         put(table, k, NULL);
     free(table->refs);
     free(table);
+    wasmelt_rt_exceptions_free_dead();
 }
 
 uint64_t wasmelt_table_grow(wasmelt_table *table, uint64_t delta, const void *ref) {
@@ -102,6 +103,7 @@ bool wasmelt_table_set(wasmelt_table *table, uint64_t index, const void *ref) {
     if (index >= table->size)
         return false;
     put(table, index, ref);
+    wasmelt_rt_exceptions_free_dead();
     return true;
 }
 

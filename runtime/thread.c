@@ -7,6 +7,7 @@
 
 #include <wasmelt/process.h>
 
+#include "exception.h"
 #include "reservation.h"
 #include "unload.h"
 
@@ -34,6 +35,8 @@ static void free_thread(thread *t) {
     free(t->tail);
     if (t == wasmelt_rt_this_thread)
         wasmelt_rt_this_thread = NULL;
+    wasmelt_exception_release(t->uncaught);
+    wasmelt_rt_exceptions_free_dead(); /* what code outside of wasmelt_run has left */
     free(t);
 }
 

@@ -17,6 +17,7 @@ typedef struct thread {
     void *guard;                    /* a page at the end of its own stack that was made inaccessible; null: none */
     alternate *alternate;           /* null: it has one that is not ours */
     wasmelt_tail *tail;             /* the buffer of tail calls; null: not needed yet */
+    wasmelt_exception *uncaught;    /* kept for the host: the last one that is in no store; null: none */
     uint32_t depth;                 /* how many runs are active in it, on all stacks */
     bool is_ready;                  /* for runs */
     bool keeps_signals;             /* wasmelt_promise_unblocked */

@@ -18,6 +18,7 @@ typedef struct run_frame {
     struct run_frame *outer;
     uintptr_t outer_at;
     uint32_t depth; /* of nesting, from 1 */
+    exceptions_outside exceptions;
     wasmelt_trap trap;
 } run_frame;
 
@@ -36,11 +37,6 @@ const char *wasmelt_trap_message(wasmelt_trap_code code) {
 #undef TRAP
     };
     return (unsigned)code < WASMELT_TRAP_COUNT ? messages[code] : "unknown trap";
-}
-
-uint32_t wasmelt_rt_trap_depth(void) {
-    const thread *t = wasmelt_rt_this_thread;
-    return t ? t->depth : 0;
 }
 
 /* The pending exception as what ends a run. */
@@ -71,14 +67,14 @@ static void leave(const run_frame *f, run_stack *s) {
 static void run_framed(run_frame *f, run_stack *s, void (*body)(void *), void *argument) {
     uint64_t blocked = wasmelt_rt_signals_unblock();
     enter(f, s, (uintptr_t)__builtin_frame_address(0));
+    wasmelt_rt_exceptions_begin(&f->exceptions);
     if (sigsetjmp(f->back, 0) == 0) {
         body(argument);
         if (unwinding())
             f->trap = uncaught_trap();
-    } else {
-        wasmelt_rt_exceptions_abandon(f->depth);
     }
     leave(f, s);
+    wasmelt_rt_exceptions_end(&f->exceptions);
     wasmelt_rt_signals_block(blocked);
 }
 
@@ -124,6 +120,7 @@ static _Noreturn void end_run(run_stack *s, wasmelt_trap trap) {
         abort();
     }
     s->innermost->trap = trap;
+    wasmelt_rt_exceptions_drop(&s->innermost->exceptions, s);
     siglongjmp(s->innermost->back, 1);
 }
 

@@ -3,8 +3,8 @@
  * Simple types carry their shape in their number (support.h). Others are kept here, a recursion group at
  * a time: a group is found by a key, its types written out with references inside the group relative to
  * it and references outside by number, so equal groups have equal keys (section 3.3.4 with rolled-up
- * types). Groups are counted by the instances that use them; whoever uses a group uses those that its key
- * mentions, so a number can be given to another type as soon as its last user is gone. */
+ * types). Groups are counted by the instances and tags that use them, and by the groups whose keys mention them, so a
+ * number can be given to another type as soon as its last user is gone. */
 #include "types.h"
 
 #include <pthread.h>
@@ -18,10 +18,12 @@
 #define NO_ID 0u
 
 typedef struct group {
-    struct group *next; /* in its bucket */
+    struct group *next; /* in its bucket; of a group without users: the next such */
     uint64_t hash;
     uint32_t *key;
     size_t key_length; /* words */
+    uint32_t *mentioned; /* numbers in its key that are kept here, once for each time: it is a user of their groups */
+    size_t mentioned_count;
     uint32_t users;
     uint32_t count;
     uint32_t ids[]; /* of each type */
@@ -70,25 +72,34 @@ static uint32_t simple_id(const wasmelt_type *t) {
 
 /* ---- Keys ---- */
 
-/* The words of a group's key. Grows; `failed` once memory was short. */
-typedef struct key {
+/* Grows; `failed` once memory was short. */
+typedef struct word_list {
     uint32_t *words;
     size_t length, capacity;
     bool failed;
+} word_list;
+
+/* A group's key, and the numbers in it that are kept here. */
+typedef struct key {
+    word_list text, mentioned;
 } key;
 
-static void add(key *k, uint32_t word) {
-    if (k->length == k->capacity) {
-        size_t capacity = k->capacity ? k->capacity * 2 : 64;
-        uint32_t *words = k->failed ? NULL : realloc(k->words, capacity * sizeof *words);
+static void append(word_list *list, uint32_t word) {
+    if (list->length == list->capacity) {
+        size_t capacity = list->capacity ? list->capacity * 2 : 64;
+        uint32_t *words = list->failed ? NULL : realloc(list->words, capacity * sizeof *words);
         if (!words) {
-            k->failed = true;
+            list->failed = true;
             return;
         }
-        k->words = words;
-        k->capacity = capacity;
+        list->words = words;
+        list->capacity = capacity;
     }
-    k->words[k->length++] = word;
+    list->words[list->length++] = word;
+}
+
+static void add(key *k, uint32_t word) {
+    append(&k->text, word);
 }
 
 /* A type index: the place within the group, or the number of a type outside; told apart by a word before. */
@@ -96,6 +107,8 @@ static void add_index(key *k, uint32_t index, uint32_t first, uint32_t size, con
     bool inside = index >= first && index - first < size;
     add(k, inside);
     add(k, inside ? index - first : ids[index]);
+    if (!inside && ids[index] & WASMELT_TYPE_ID_DYNAMIC)
+        append(&k->mentioned, ids[index]);
 }
 
 static void add_valtype(key *k, wasmelt_valtype t, uint32_t first, uint32_t size, const uint32_t *ids) {
@@ -123,7 +136,7 @@ static void add_type(key *k, const wasmelt_type *t, uint32_t first, uint32_t siz
 }
 
 /* Differs from process to process, so that no module can be made whose types all fall into one bucket. */
-static uint64_t hash_of(const key *k) {
+static uint64_t hash_of(const word_list *k) {
     uint64_t h = k->length;
     const void *seed = (const void *)getauxval(AT_RANDOM); /* 16 bytes */
     if (seed)
@@ -172,7 +185,7 @@ static void give_back(uint32_t id) {
 
 /* ---- Groups; with the lock held ---- */
 
-static group *find_group(const key *k, uint64_t hash) {
+static group *find_group(const word_list *k, uint64_t hash) {
     if (bucket_count == 0)
         return NULL;
     for (group *g = buckets[hash & (bucket_count - 1)]; g; g = g->next)
@@ -225,9 +238,13 @@ static group *add_group(key *k, uint64_t hash, const wasmelt_type *types, uint32
         return NULL;
     }
     g->hash = hash;
-    g->key = k->words;
-    g->key_length = k->length;
-    k->words = NULL;
+    g->key = k->text.words;
+    g->key_length = k->text.length;
+    g->mentioned = k->mentioned.words;
+    g->mentioned_count = k->mentioned.length;
+    *k = (key){0};
+    for (size_t i = 0; i < g->mentioned_count; i++)
+        slot_of(g->mentioned[i])->owner->users++;
     for (uint32_t i = 0; i < size; i++) {
         uint32_t super = types[first + i].supertype, super_id = NO_ID;
         if (super < first + i) /* it always is, by validation */
@@ -248,13 +265,14 @@ static bool intern_group(const wasmelt_type *types, uint32_t first, uint32_t siz
     for (uint32_t i = 0; i < size; i++)
         add_type(&k, &types[first + i], first, size, ids);
     group *g = NULL;
-    if (!k.failed) {
-        uint64_t hash = hash_of(&k);
-        g = find_group(&k, hash);
+    if (!k.text.failed && !k.mentioned.failed) {
+        uint64_t hash = hash_of(&k.text);
+        g = find_group(&k.text, hash);
         if (!g)
             g = add_group(&k, hash, types, first, size, ids);
     }
-    free(k.words);
+    free(k.text.words);
+    free(k.mentioned.words);
     if (!g)
         return false;
     g->users++;
@@ -273,18 +291,41 @@ static void free_all(void) {
     free_ids = NO_ID;
 }
 
-static void release_group(group *g) {
-    if (--g->users > 0)
-        return;
+/* Takes a group without users out of its bucket. */
+static void leave_bucket(group *g) {
     group **at = &buckets[g->hash & (bucket_count - 1)];
     while (*at != g)
         at = &(*at)->next;
     *at = g->next;
-    for (uint32_t i = 0; i < g->count; i++)
-        give_back(g->ids[i]);
-    free(g->key);
-    free(g);
-    if (--group_count == 0)
+    group_count--;
+}
+
+/* The groups that it mentions may lose their last user with it, and so on. */
+static void release_group(group *g) {
+    group *unused = NULL;
+    if (--g->users == 0) {
+        leave_bucket(g);
+        g->next = NULL;
+        unused = g;
+    }
+    while (unused) {
+        g = unused;
+        unused = g->next;
+        for (size_t i = 0; i < g->mentioned_count; i++) {
+            group *mentioned = slot_of(g->mentioned[i])->owner;
+            if (--mentioned->users > 0)
+                continue;
+            leave_bucket(mentioned);
+            mentioned->next = unused;
+            unused = mentioned;
+        }
+        for (uint32_t i = 0; i < g->count; i++)
+            give_back(g->ids[i]);
+        free(g->key);
+        free(g->mentioned);
+        free(g);
+    }
+    if (group_count == 0)
         free_all();
 }
 
@@ -319,6 +360,22 @@ bool wasmelt_rt_types_intern(const wasmelt_type *types, uint32_t count, uint32_t
 void wasmelt_rt_types_release(const wasmelt_type *types, uint32_t count, const uint32_t *ids) {
     pthread_mutex_lock(&lock);
     release_first(types, count, ids);
+    pthread_mutex_unlock(&lock);
+}
+
+void wasmelt_rt_type_id_retain(uint32_t id) {
+    if (!(id & WASMELT_TYPE_ID_DYNAMIC))
+        return;
+    pthread_mutex_lock(&lock);
+    slot_of(id)->owner->users++;
+    pthread_mutex_unlock(&lock);
+}
+
+void wasmelt_rt_type_id_release(uint32_t id) {
+    if (!(id & WASMELT_TYPE_ID_DYNAMIC))
+        return;
+    pthread_mutex_lock(&lock);
+    release_group(slot_of(id)->owner);
     pthread_mutex_unlock(&lock);
 }
 

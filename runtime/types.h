@@ -16,6 +16,10 @@
 bool wasmelt_rt_types_intern(const wasmelt_type *types, uint32_t count, uint32_t *ids);
 void wasmelt_rt_types_release(const wasmelt_type *types, uint32_t count, const uint32_t *ids);
 
+/* The same for one type, whose number is in use. */
+void wasmelt_rt_type_id_retain(uint32_t id);
+void wasmelt_rt_type_id_release(uint32_t id);
+
 /* Whether the type numbered `sub` is a subtype of `super`, or the same; both in use. Any thread, takes no
  * lock. */
 bool wasmelt_rt_type_id_matches(uint32_t sub, uint32_t super);

@@ -102,7 +102,7 @@ static bool check_bodies(const module *m, diag *d) {
     lower_plan plan = {.m = m, .calls = &calls};
     lowered l = {0};
     bool ok = true;
-    callgraph_build(&calls, m, FOREIGN_LINKED, true, &a);
+    callgraph_build(&calls, m, THROWERS_LINKED, true, &a);
     for (uint32_t k = m->imported_funcs; ok && k < m->func_count; k++) {
         if (!calls.reachable[k])
             continue;
@@ -122,10 +122,10 @@ bool translate_check(const module *m, bool bodies, diag *d) {
 
 /* ---- Dumping ---- */
 
-static foreign_throws foreign_of(const translate_options *options) {
+static throwers throwers_of(const translate_options *options) {
     if (options->emit_main || options->imports_never_throw)
-        return FOREIGN_NEVER;
-    return options->bind_imports ? FOREIGN_NAMED : FOREIGN_LINKED;
+        return THROWERS_NEVER;
+    return options->bind_imports ? THROWERS_NAMED : THROWERS_LINKED;
 }
 
 bool translate_dump(const module *m, const translate_options *options, size_t pass, FILE *to, diag *d) {
@@ -135,7 +135,7 @@ bool translate_dump(const module *m, const translate_options *options, size_t pa
     callgraph calls = {0};
     lowered l = {0};
     strbuf text = {0};
-    callgraph_build(&calls, m, foreign_of(options), !options->debug, &a);
+    callgraph_build(&calls, m, throwers_of(options), !options->debug, &a);
     lower_plan plan = {m, &calls, fixed_tables_find(m, calls.code, &a), options->bounds == BOUNDS_EXPLICIT};
     for (uint32_t k = m->imported_funcs; k < m->func_count && !d->failed; k++) {
         if (!calls.reachable[k])
@@ -533,7 +533,7 @@ bool translate(const module *m, const translate_options *options, const char *di
     debug_lines *lines = NULL;
     bool ok = check_module(m, d);
     if (ok) {
-        callgraph_build(&w.g.calls, m, foreign_of(options), !options->debug, &a);
+        callgraph_build(&w.g.calls, m, throwers_of(options), !options->debug, &a);
         plan_files(&w);
         w.g.declares_locally = w.g.split && !options->debug; /* with -g lines are counted as functions are printed */
         w.declared = arena_array(&a, m->func_count, sizeof *w.declared);

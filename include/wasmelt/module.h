@@ -5,13 +5,14 @@
 #include <wasmelt/exception.h>
 #include <wasmelt/func.h>
 #include <wasmelt/memory.h>
+#include <wasmelt/store.h>
 
 #ifdef __cplusplus
 extern "C" {
 #endif
 
 /* Changes whenever generated code and runtime would misunderstand each other. */
-#define WASMELT_ABI_VERSION 2u
+#define WASMELT_ABI_VERSION 3u
 
 typedef struct wasmelt_instance wasmelt_instance;
 
@@ -108,7 +109,6 @@ typedef struct wasmelt_table_desc {
 typedef struct wasmelt_tag_desc {
     uint32_t type;   /* type index */
     size_t pointer;  /* offset of the `const wasmelt_tag *` in the instance struct */
-    size_t own;      /* offset of the wasmelt_tag that it points to */
 } wasmelt_tag_desc;
 
 typedef struct wasmelt_module {
@@ -138,6 +138,7 @@ typedef struct wasmelt_module {
 struct wasmelt_instance {
     const wasmelt_module *module;
     void *host_data; /* for the host; the runtime does not touch it */
+    wasmelt_store *store; /* which it is in (wasmelt/store.h); null: none, as it needs none */
 };
 
 /* ---- Host API ---- */
@@ -163,6 +164,10 @@ typedef struct wasmelt_error {
 typedef struct wasmelt_options {
     wasmelt_memory_options memory; /* of each memory */
     uint64_t table_elements;       /* the most elements of each table; 0: the type's maximum only */
+    wasmelt_store *store;          /* that the instance shall be in; null: that of what it imports, or one of its own */
+    /* The most bytes of exceptions, if a store is made for the instance. 0: as many as `memory` allows a memory, but at
+     * least 64 KiB, or if that is no restriction, none. */
+    uint64_t exception_bytes;
 } wasmelt_options;
 
 /* Makes an instance: resolves every import of `module` in `imports` (the first that has its names),

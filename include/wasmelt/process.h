@@ -23,8 +23,9 @@ extern "C" {
  * thread's own stack. */
 int wasmelt_stack_name(void *low, size_t size, size_t guard);
 
-/* To be called before the memory is used for something else. A run that is suspended there is forgotten with it. False if
- * no stack of that `low` is named. Any thread. */
+/* To be called before the memory is used for something else. A run that is suspended there is forgotten with it; on the
+ * thread that has suspended it, if it is in a module that uses exceptions, whose references it gives back. False if no
+ * stack of that `low` is named. Any thread. */
 bool wasmelt_stack_forget(const void *low);
 
 /* Gives back what the calling thread has of the runtime: the alternate signal stack, if it is ours, the buffer of tail calls. This

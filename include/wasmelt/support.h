@@ -84,7 +84,9 @@ const wasmelt_table_entry *wasmelt_call_indirect_slow(const wasmelt_table *t, ui
 struct wasmelt_tail {
     void (*next)(wasmelt_tail *);
     void *instance;
+    uint32_t exception_count; /* arguments in `exceptions` that are on their way, where a trap finds them */
     wasmelt_value values[WASMELT_TAIL_VALUES];
+    wasmelt_exception *exceptions[WASMELT_TAIL_VALUES]; /* arguments that are references to exceptions, counted; in order */
 };
 /* This thread's buffer. */
 wasmelt_tail *wasmelt_tail_buffer(void);

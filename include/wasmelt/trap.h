@@ -23,8 +23,9 @@ typedef struct wasmelt_exception wasmelt_exception;
 typedef struct wasmelt_trap {
     wasmelt_trap_code code;
     int32_t exit_status; /* for WASMELT_TRAP_EXIT: what the program passed to exit */
-    /* For WASMELT_TRAP_UNCAUGHT_EXCEPTION (wasmelt/exception.h): belongs to the thread, until its next uncaught
-     * exception or its end; retain it to keep it. */
+    /* For WASMELT_TRAP_UNCAUGHT_EXCEPTION (wasmelt/exception.h): belongs to its store, until the store's next uncaught
+     * exception or its end (with the last instance, as a rule); retain it to keep it. One that the host made with a tag of its
+     * own belongs to the thread, until its next uncaught exception of that kind or its end. Null when memory was short. */
     wasmelt_exception *exception;
 } wasmelt_trap;
 

@@ -2,24 +2,38 @@
  * this.
  *
  * A thrown exception is `wasmelt_pending` of its thread. Whoever throws returns at once, with any result; after a
- * call that may have thrown, the caller asks `unwinding()`, and goes to its handler or returns too. References to
- * exceptions in variables are counted: a variable is declared `exnref x OWNED`, which gives its reference back
- * when the function ends; what a function returns is counted for its caller, what it is passed is not. */
+ * call that may have thrown, the caller asks `unwinding()`, and goes to its handler or returns too.
+ *
+ * References to exceptions in variables are counted. A function's are the members of a struct `own`, which an exn_frame
+ * tells of; it is declared OWNED, which gives the references back when the function ends. A trap drops functions without
+ * ending them: it finds their frames in the thread's list. What a function returns is counted for its caller, what it is
+ * passed is not.
+ *
+ * Nothing here calls a function: where the stack is at its end a call traps, and the count that a reference has lost or
+ * gained would be wrong. So what nobody refers to any more only goes to the thread's list of the dead. Those are freed
+ * when the thread throws next, or its wasmelt_run ends. */
 #ifndef WASMELT_UNWIND_H
 #define WASMELT_UNWIND_H
 
 #include <wasmelt/exception.h>
+#include <wasmelt/module.h>
 
 struct wasmelt_exception {
-    const wasmelt_tag *tag;
-    const wasmelt_type *type; /* the tag's, which outlives it */
-    uint64_t references;
-    wasmelt_exception *newer, *older; /* neighbours among the thread's own */
-    uint32_t run;                     /* depth of the wasmelt_run it was made in; 0: it is shared, see exception.c */
-    wasmelt_value values[];           /* the payload */
+    const wasmelt_tag *tag; /* counted, if it is a module's */
+    wasmelt_store *store;   /* or null; the tag's, or else counted */
+    uint64_t references;    /* by variables, globals, tables, payloads and hosts, on any thread; atomic */
+    wasmelt_exception *next; /* when nobody refers to it: in a list of such */
+    wasmelt_value values[]; /* the payload */
 };
 
 typedef wasmelt_exception *exnref;
+
+/* The counted variables of a function that has not ended. */
+typedef struct exn_frame {
+    struct exn_frame *outer; /* of the function that has called it, directly or not */
+    exnref *variables;
+    size_t count;
+} exn_frame;
 
 /* Where it is, is an offset that a shared library reads from memory, and that an executable, for which
  * WASMELT_EXECUTABLE is defined, has in the instruction. */
@@ -30,15 +44,18 @@ typedef wasmelt_exception *exnref;
 #endif
 
 extern _Thread_local exnref wasmelt_pending __attribute__((tls_model(WASMELT_TLS_MODEL)));
+extern _Thread_local exn_frame *wasmelt_frames __attribute__((tls_model(WASMELT_TLS_MODEL))); /* the innermost */
+extern _Thread_local exnref wasmelt_dead __attribute__((tls_model(WASMELT_TLS_MODEL)));
 
-/* Makes an exception pending whose payload is to be filled in. Traps when memory is short. */
-void wasmelt_throw_new(const wasmelt_tag *tag);
+/* Makes an exception pending, thrown by code of `instance`, whose payload is to be filled in: it is all zero. Traps when
+ * memory is short, or the store's limit reached. */
+void wasmelt_throw_new(const wasmelt_instance *instance, const wasmelt_tag *tag);
 /* Makes one pending that was caught; traps if it is null. */
 void wasmelt_throw_ref(exnref e);
 /* Ends the wasmelt_run with the pending exception: it has reached a function that hosts call. */
 __attribute__((noreturn, cold)) void wasmelt_trap_uncaught(void);
 
-#define OWNED __attribute__((cleanup(exn_drop)))
+#define OWNED __attribute__((cleanup(exn_leave)))
 
 static inline __attribute__((always_inline, unused)) _Bool unwinding(void) {
     return __builtin_expect(wasmelt_pending != NULL, 0);
@@ -50,45 +67,53 @@ static inline __attribute__((always_inline, unused)) _Bool caught(const wasmelt_
 }
 
 /* The pending exception, which is pending no more; counted for the caller. */
-static inline __attribute__((unused)) exnref take_pending(void) {
+static inline __attribute__((always_inline, unused)) exnref take_pending(void) {
     exnref e = wasmelt_pending;
     wasmelt_pending = NULL;
     return e;
 }
 
 /* Makes pending what a variable holds that nothing reads any more: its reference moves. */
-static inline __attribute__((unused)) void throw_again(exnref *x) {
+static inline __attribute__((always_inline, unused)) void throw_again(exnref *x) {
     wasmelt_pending = *x;
     *x = NULL;
 }
 
-static inline __attribute__((unused)) exnref exn_retain(exnref e) {
+static inline __attribute__((always_inline, unused)) exnref exn_retain(exnref e) {
     if (e)
         __atomic_fetch_add(&e->references, 1, __ATOMIC_RELAXED);
     return e;
 }
 
-static inline __attribute__((unused)) void exn_drop(exnref *x) {
-    if (*x)
-        wasmelt_exception_release(*x);
+/* Gives a reference back. */
+static inline __attribute__((always_inline, unused)) void exn_lose(exnref e) {
+    if (__atomic_sub_fetch(&e->references, 1, __ATOMIC_ACQ_REL) > 0)
+        return;
+    e->next = wasmelt_dead;
+    wasmelt_dead = e;
 }
 
 /* x = e, where e is counted already. */
-static inline __attribute__((unused)) void exn_take(exnref *x, exnref e) {
+static inline __attribute__((always_inline, unused)) void exn_take(exnref *x, exnref e) {
     exnref old = *x;
     *x = e;
     if (old)
-        wasmelt_exception_release(old);
+        exn_lose(old);
 }
 
 /* x = e */
-static inline __attribute__((unused)) void exn_set(exnref *x, exnref e) {
+static inline __attribute__((always_inline, unused)) void exn_set(exnref *x, exnref e) {
     exn_take(x, exn_retain(e));
 }
 
-/* The same for a global. */
-static inline __attribute__((unused)) void exn_store(exnref *x, exnref e) {
-    exn_take(x, wasmelt_exception_retain(e));
+static inline __attribute__((always_inline, unused)) void exn_leave(exn_frame *frame) {
+    exn_frame **at = &wasmelt_frames;
+    while (*at != frame) /* only where the thread has switched stacks meanwhile */
+        at = &(*at)->outer;
+    *at = frame->outer;
+    for (size_t k = 0; k < frame->count; k++)
+        if (frame->variables[k])
+            exn_lose(frame->variables[k]);
 }
 
 #endif

@@ -8,6 +8,7 @@
 #include <wasmelt/memory.h>
 #include <wasmelt/module.h>
 #include <wasmelt/process.h>
+#include <wasmelt/store.h>
 #include <wasmelt/trap.h>
 #include <wasmelt/usage.h>
 #include <wasmelt/valtype.h>

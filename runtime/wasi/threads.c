@@ -116,6 +116,7 @@ int wasmelt_wasi_allow_threads(wasmelt_wasi *w, const wasmelt_module *module, co
     g->import_count = import_count;
     if (options)
         g->options = *options;
+    g->options.store = NULL; /* one thread runs in a store at a time */
     g->end = end;
     g->context = context;
     g->wasi = w;

@@ -126,6 +126,45 @@ CASE(numbers_are_given_back) {
     wasmelt_rt_types_release(&keeper, 1, &keeper_id);
 }
 
+CASE(a_type_in_use_keeps_those_that_it_mentions) {
+    wasmelt_type chain[3] = {open_func(WASMELT_NO_TYPE, NULL, 0), func(nullable_0, 1), func(nullable_1, 1)};
+    wasmelt_type other = open_func(WASMELT_NO_TYPE, four, 1);
+    uint32_t ids[3], again[3], other_id;
+    for (uint32_t k = 0; k < 3; k++)
+        chain[k].group = k;
+    CHECK(wasmelt_rt_types_intern(chain, 3, ids));
+    wasmelt_rt_type_id_retain(ids[2]);
+    wasmelt_rt_types_release(chain, 3, ids);
+    CHECK(wasmelt_rt_types_intern(&other, 1, &other_id));
+    CHECK(other_id != ids[0] && other_id != ids[1] && other_id != ids[2]);
+    CHECK(wasmelt_rt_types_intern(chain, 3, again) && memcmp(ids, again, sizeof ids) == 0);
+    wasmelt_rt_types_release(chain, 3, again);
+    wasmelt_rt_types_release(&other, 1, &other_id);
+    wasmelt_rt_type_id_release(ids[2]);
+}
+
+CASE(a_long_chain_of_types_is_released_without_recursion) {
+    enum { COUNT = 100000 };
+    wasmelt_type *types = calloc(COUNT, sizeof *types);
+    wasmelt_valtype *params = calloc(COUNT, sizeof *params);
+    uint32_t *ids = calloc(COUNT, sizeof *ids);
+    CHECK(types && params && ids);
+    types[0] = open_func(WASMELT_NO_TYPE, NULL, 0);
+    for (uint32_t k = 1; k < COUNT; k++) {
+        params[k] = WASMELT_REF_NULL(k - 1);
+        types[k] = func(&params[k], 1);
+        types[k].group = k;
+    }
+    CHECK(wasmelt_rt_types_intern(types, COUNT, ids));
+    uint32_t last = ids[COUNT - 1];
+    wasmelt_rt_type_id_retain(last);
+    wasmelt_rt_types_release(types, COUNT, ids);
+    wasmelt_rt_type_id_release(last);
+    free(types);
+    free(params);
+    free(ids);
+}
+
 CASE(many_types_take_little_time) {
     enum { COUNT = 200000 };
     wasmelt_type *types = calloc(COUNT, sizeof *types);

@@ -46,6 +46,8 @@ void put_place(body *b, uint16_t op, const expr *address, uint32_t memory, uint6
 void put_forced(body *b, const expr *e);
 /* The variable's name. */
 void put_var(body *b, uint32_t index);
+/* The same as a member of those that hold counted references. */
+void put_var_name(body *b, uint32_t index);
 /* Before the name where the variable is assigned by `s`: its type, if that declares it. */
 void put_declarator(body *b, const stmt *s, uint32_t index);
 /* The name of a global as an lvalue. */
@@ -68,9 +70,8 @@ void put_before_operand_call(body *b, const stmt *s);
 void put_return(body *b, const stmt *s);
 /* Leaves the function without results. */
 void put_unwind(body *b);
-/* The statement's operands into an array of wasmelt_value; references to exceptions counted by `retain`. */
-void put_slots(body *b, const char *array, const stmt *s, const wasmelt_valtype *types, uint32_t count,
-               const char *retain);
+/* The statement's operands into an array of wasmelt_value; references to exceptions are counted. */
+void put_slots(body *b, const char *array, const stmt *s, const wasmelt_valtype *types, uint32_t count);
 /* "FUNCTION(&x, ", which gives a counted variable a value. */
 void put_counted(body *b, const char *function, uint32_t variable);
 /* A way to return that is never taken, for the compiler to believe that the function may end. */

@@ -218,24 +218,23 @@ void put_call(body *b, const stmt *s) {
 
 /* ---- Returns ---- */
 
-/* The value; a reference to an exception is counted by `retain` for whoever gets it. */
-static void put_handed_over(body *b, const expr *e, const char *retain) {
+/* The value; a reference to an exception is counted for whoever gets it. */
+static void put_handed_over(body *b, const expr *e) {
     if (!wasmelt_is_exnref(e->type)) {
         put_expr(b, e);
         return;
     }
-    strbuf_printf(text(b), "%s(", retain);
+    strbuf_puts(text(b), "exn_retain(");
     put_expr(b, e);
     strbuf_put(text(b), ')');
 }
 
-void put_slots(body *b, const char *array, const stmt *s, const wasmelt_valtype *types, uint32_t count,
-               const char *retain) {
+void put_slots(body *b, const char *array, const stmt *s, const wasmelt_valtype *types, uint32_t count) {
     for (uint32_t k = 0; k < count; k++) {
         out_indent(b->o);
         put_slot(text(b), array, k, types[k]);
         strbuf_puts(text(b), " = ");
-        put_handed_over(b, s->args[k], retain);
+        put_handed_over(b, s->args[k]);
         strbuf_puts(text(b), ";\n");
     }
 }
@@ -243,7 +242,7 @@ void put_slots(body *b, const char *array, const stmt *s, const wasmelt_valtype 
 void put_return(body *b, const stmt *s) {
     const type_def *t = b->f->type;
     if (b->tail) {
-        put_slots(b, "tail->values", s, t->results, s->arg_count, "exn_retain");
+        put_slots(b, "tail->values", s, t->results, s->arg_count);
         out_line(b->o, "tail->next = NULL;");
         out_line(b->o, "return;");
         return;
@@ -257,7 +256,7 @@ void put_return(body *b, const stmt *s) {
     }
     for (uint32_t k = 0; k < s->arg_count; k++) {
         strbuf_puts(text(b), k == 0 && s->arg_count > 1 ? "" : k == 0 ? " " : ", ");
-        put_handed_over(b, s->args[k], "exn_retain");
+        put_handed_over(b, s->args[k]);
     }
     strbuf_puts(text(b), s->arg_count > 1 ? "};\n" : ";\n");
 }
@@ -291,7 +290,14 @@ static void put_call_and_return(body *b, const stmt *s, const type_def *t) {
 /* Hands over to the callee's second entry. */
 static void put_hand_over(body *b, const stmt *s, const type_def *t, const char *instance,
                           const char *next) {
-    put_slots(b, "tail->values", s, t->params, t->param_count, "exn_retain");
+    for (uint32_t k = 0; k < t->param_count; k++) {
+        out_indent(b->o);
+        put_tail_slot(text(b), t, k);
+        strbuf_puts(text(b), " = ");
+        put_handed_over(b, s->args[k]);
+        strbuf_puts(text(b), ";\n");
+    }
+    put_tail_exceptions(b->o, t);
     out_line(b->o, "tail->instance = %s;", instance);
     out_line(b->o, "tail->next = %s;", next);
     out_line(b->o, "return;");

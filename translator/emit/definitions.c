@@ -334,8 +334,7 @@ static void put_tags(const generator *g, out *o) {
         return;
     out_open(o, "static const wasmelt_tag_desc tags[] =");
     for (uint32_t k = m->imported_tags; k < m->tag_count; k++)
-        out_line(o, "{%u, offsetof(%s, tag%u), offsetof(%s, own_tags[%u])},", (unsigned)m->tags[k].type, g->name,
-                 (unsigned)k, g->name, (unsigned)(k - m->imported_tags));
+        out_line(o, "{%u, offsetof(%s, tag%u)},", (unsigned)m->tags[k].type, g->name, (unsigned)k);
     out_close(o, ";\n");
 }
 

@@ -5,12 +5,15 @@ static strbuf *text(body *b) {
     return &b->o->text;
 }
 
-void put_var(body *b, uint32_t index) {
+void put_var_name(body *b, uint32_t index) {
     static const char letters[] = {[VAR_PARAM] = 'p', [VAR_LOCAL] = 'l', [VAR_TEMP] = 't', [VAR_RESULT] = 'r'};
-    const var *v = &b->f->vars.data[index];
-    /* A parameter that is counted is copied. */
-    strbuf_put(text(b), v->kind == VAR_PARAM && v->type == WASMELT_EXNREF ? 'x' : letters[v->kind]);
+    strbuf_put(text(b), letters[b->f->vars.data[index].kind]);
     strbuf_unsigned(text(b), index);
+}
+
+void put_var(body *b, uint32_t index) {
+    strbuf_puts(text(b), b->f->vars.data[index].type == WASMELT_EXNREF ? "own." : "");
+    put_var_name(b, index);
 }
 
 void put_declarator(body *b, const stmt *s, uint32_t index) {

@@ -98,27 +98,49 @@ static void put_variables(body *b, wasmelt_valtype type) {
         }
         put_var(b, k);
         if (v->declared != DECLARED_UNSET)
-            strbuf_puts(s, type == WASMELT_V128 ? " = {0}" : type == WASMELT_EXNREF ? " OWNED = 0" : " = 0");
+            strbuf_puts(s, type == WASMELT_V128 ? " = {0}" : " = 0");
     }
     if (on_line > 0)
         strbuf_puts(s, ";\n");
 }
 
-/* Counted references that are passed: a second entry owns them, as its caller is gone. */
-static void put_counted_params(body *b) {
+/* The variables that hold counted references, in a frame that a trap finds. A parameter is a copy: a second entry takes
+ * it over, as its caller is gone. */
+static void put_owned(body *b) {
+    strbuf *s = &b->o->text;
+    uint32_t count = 0;
+    for (uint32_t k = 0; k < b->f->vars.count; k++) {
+        const var *v = &b->f->vars.data[k];
+        if (v->type != WASMELT_EXNREF || (v->kind != VAR_PARAM && !is_declared_on_top(v)))
+            continue;
+        if (count % 8 == 0) {
+            strbuf_puts(s, count == 0 ? "" : ";\n");
+            if (count == 0)
+                out_open(b->o, "struct");
+            out_indent(b->o);
+        }
+        strbuf_puts(s, count++ % 8 == 0 ? "exnref " : ", ");
+        put_var_name(b, k);
+    }
+    if (count == 0)
+        return;
+    strbuf_puts(s, ";\n");
+    out_close(b->o, " own = {0};");
+    out_line(b->o, "exn_frame frame OWNED = {wasmelt_frames, (exnref *)&own, %u};", (unsigned)count);
+    out_line(b->o, "wasmelt_frames = &frame;");
     for (uint32_t k = 0; k < b->f->type->param_count; k++)
         if (wasmelt_is_exnref(b->f->type->params[k]))
-            out_line(b->o, b->tail ? "exnref x%u OWNED = p%u;" : "exnref x%u OWNED = exn_retain(p%u);", (unsigned)k,
-                     (unsigned)k);
+            out_line(b->o, b->tail ? "own.p%u = p%u;" : "own.p%u = exn_retain(p%u);", (unsigned)k, (unsigned)k);
+    if (b->tail)
+        out_line(b->o, "tail->exception_count = 0;");
 }
 
 static void put_declarations(body *b) {
     const structured *shape = b->shape;
     static const wasmelt_valtype types[] = {WASMELT_I32, WASMELT_I64,     WASMELT_F32,
-                                            WASMELT_F64, WASMELT_V128,    WASMELT_FUNCREF, WASMELT_EXTERNREF,
-                                            WASMELT_EXNREF};
+                                            WASMELT_F64, WASMELT_V128,    WASMELT_FUNCREF, WASMELT_EXTERNREF};
     put_memories(b);
-    put_counted_params(b);
+    put_owned(b);
     for (size_t k = 0; k < sizeof types / sizeof *types; k++)
         put_variables(b, types[k]);
     if (shape->uses_exit)
@@ -188,9 +210,10 @@ static void put_first_entry(const generator *g, out *o, const ir_func *f) {
     out_line(o, "tail->instance = %s;", g->referred[f->index] ? "instance" : "self");
     for (uint32_t k = 0; k < t->param_count; k++) {
         out_indent(o);
-        put_slot(&o->text, "tail->values", k, t->params[k]);
+        put_tail_slot(&o->text, t, k);
         strbuf_printf(&o->text, wasmelt_is_exnref(t->params[k]) ? " = exn_retain(p%u);\n" : " = p%u;\n", (unsigned)k);
     }
+    put_tail_exceptions(o, t);
     out_line(o, "run_tail_calls(tail);");
     if (g->calls.throws[f->index]) {
         body b = {.g = g, .f = f, .o = o};
@@ -224,7 +247,7 @@ static void put_second_entry_head(const generator *g, out *o, const ir_func *f) 
     for (uint32_t k = 0; k < t->param_count; k++) {
         out_indent(o);
         strbuf_printf(&o->text, "%s p%u = ", c_type(t->params[k]), (unsigned)k);
-        put_slot(&o->text, "tail->values", k, t->params[k]);
+        put_tail_slot(&o->text, t, k);
         strbuf_puts(&o->text, ";\n");
     }
 }

@@ -64,7 +64,7 @@ static bool init_globals(const generator *g, out *o, diag *d) {
         if (!emit_const(g, o, target, &g->m->globals[k].init, d))
             return false;
         if (wasmelt_is_exnref(g->m->globals[k].type))
-            out_line(o, "wasmelt_exception_retain(%s);", target);
+            out_line(o, "exn_retain(%s);", target);
     }
     return true;
 }
@@ -100,7 +100,7 @@ void put_fini(const generator *g, out *o) {
     out_line(o, "%s *const self = instance;", g->name);
     for (uint32_t k = g->m->imported_globals; k < g->m->global_count; k++)
         if (wasmelt_is_exnref(g->m->globals[k].type))
-            out_line(o, "exn_store(&self->g%u, NULL);", (unsigned)k);
+            out_line(o, "exn_set(&self->g%u, NULL);", (unsigned)k);
     out_close(o, "\n");
 }
 

@@ -98,8 +98,6 @@ static void put_instance(const generator *g, out *o) {
     end_members(o, m->global_count);
     for (uint32_t k = 0; k < m->tag_count; k++)
         out_line(o, "const wasmelt_tag *tag%u;", (unsigned)k);
-    if (m->tag_count > m->imported_tags)
-        out_line(o, "wasmelt_tag own_tags[%u];", (unsigned)(m->tag_count - m->imported_tags));
     begin_members(o, bound);
     for (uint32_t k = 0; k < m->import_count; k++) {
         if (m->imports[k].kind != EXTERN_FUNC)

@@ -87,7 +87,7 @@ static void put_store(body *b, const stmt *s) {
 static void put_global_set(body *b, const stmt *s) {
     bool counted = wasmelt_is_exnref(b->g->m->globals[s->index].type);
     out_indent(b->o);
-    strbuf_puts(text(b), counted ? "exn_store(&" : "");
+    strbuf_puts(text(b), counted ? "exn_set(&" : "");
     put_global(b, s->index);
     strbuf_puts(text(b), counted ? ", " : " = ");
     put_expr(b, s->args[0]);
@@ -98,8 +98,8 @@ static void put_global_set(body *b, const stmt *s) {
 static void put_throw(body *b, const stmt *s) {
     const module *m = b->g->m;
     const type_def *t = &m->types[m->tags[s->index].type];
-    out_line(b->o, "wasmelt_throw_new(self->tag%u);", (unsigned)s->index);
-    put_slots(b, "wasmelt_pending->values", s, t->params, t->param_count, "wasmelt_exception_retain");
+    out_line(b->o, "wasmelt_throw_new(&self->base, self->tag%u);", (unsigned)s->index);
+    put_slots(b, "wasmelt_pending->values", s, t->params, t->param_count);
 }
 
 static void put_statement(body *b, const stmt *s) {

@@ -72,6 +72,26 @@ void put_slot(strbuf *s, const char *array, uint32_t index, wasmelt_valtype t) {
         strbuf_printf(s, "%s[%u].%s", array, (unsigned)index, t == WASMELT_I32 ? "i32" : t == WASMELT_I64 ? "i64" : c_type(t));
 }
 
+static uint32_t count_exnrefs(const type_def *t, uint32_t before) {
+    uint32_t count = 0;
+    for (uint32_t k = 0; k < before; k++)
+        count += wasmelt_is_exnref(t->params[k]);
+    return count;
+}
+
+void put_tail_slot(strbuf *s, const type_def *t, uint32_t param) {
+    if (wasmelt_is_exnref(t->params[param]))
+        strbuf_printf(s, "tail->exceptions[%u]", (unsigned)count_exnrefs(t, param));
+    else
+        put_slot(s, "tail->values", param, t->params[param]);
+}
+
+void put_tail_exceptions(out *o, const type_def *t) {
+    uint32_t count = count_exnrefs(t, t->param_count);
+    if (count > 0)
+        out_line(o, "tail->exception_count = %u;", (unsigned)count);
+}
+
 char type_letter(wasmelt_valtype t) {
     switch (representation(t)) {
     case WASMELT_I32:

@@ -130,13 +130,13 @@ static bool is_wasi(span module_name) {
 }
 
 /* The first throwers that are not the module's: imports, and what a reference of another module's may lead to. */
-static void mark_foreign(callgraph *g, const module *m, foreign_throws foreign) {
-    if (foreign == FOREIGN_NEVER)
+static void mark_foreign(callgraph *g, const module *m, throwers who) {
+    if (who == THROWERS_NEVER)
         return;
     for (uint32_t k = 0; k < m->import_count; k++)
-        if (m->imports[k].kind == EXTERN_FUNC && (foreign == FOREIGN_NAMED || !is_wasi(m->imports[k].module)))
+        if (m->imports[k].kind == EXTERN_FUNC && (who == THROWERS_NAMED || !is_wasi(m->imports[k].module)))
             g->throws[m->imports[k].index] = true;
-    g->throws[m->func_count] = foreign_references_come_in(m);
+    g->throws[m->func_count] = throwers_come_in(m);
 }
 
 /* The callers of each node. */
@@ -190,7 +190,7 @@ static uint32_t *no_duplicates(const module *m, arena *a) {
     return code;
 }
 
-void callgraph_build(callgraph *g, const module *m, foreign_throws foreign, bool merge, arena *a) {
+void callgraph_build(callgraph *g, const module *m, throwers who, bool merge, arena *a) {
     edges e = {0};
     size_t nodes = (size_t)m->func_count + 1;
     g->reachable = arena_array(a, nodes, sizeof *g->reachable);
@@ -206,7 +206,7 @@ void callgraph_build(callgraph *g, const module *m, foreign_throws foreign, bool
     collect(g, &e, m, a);
     mark_reachable(g, &e, m);
     find_components(g, &e, (uint32_t)nodes, a);
-    mark_foreign(g, m, foreign);
+    mark_foreign(g, m, who);
     edges callers = reversed(&e, (uint32_t)nodes, a);
     spread(g->throws, &callers, false, m);
     for (size_t k = 0; k < nodes; k++)

@@ -3,7 +3,7 @@
 #define WASMELT_LOWER_CALLGRAPH_H
 
 #include "base/diag.h"
-#include "lower/foreign.h"
+#include "lower/throwers.h"
 #include "wasm/module.h"
 
 typedef struct callgraph {
@@ -26,7 +26,7 @@ typedef struct callgraph {
 
 /* From what validation noted of the bodies. Arrays live in `a`; members per function of `m`. `merge`: functions that are the same become one
  * (lower/duplicates.h), which all calls and references lead to; the others are not reachable. */
-void callgraph_build(callgraph *g, const module *m, foreign_throws foreign, bool merge, arena *a);
+void callgraph_build(callgraph *g, const module *m, throwers who, bool merge, arena *a);
 
 /* Whether a call from `from` to `to` may be part of a recursion; `to` == m->func_count is a call that
  * leaves the module's direct calls: to an import, or through a table or reference. */

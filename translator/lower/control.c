@@ -138,8 +138,18 @@ stmt *branch_stmt(builder *b, stmt_kind kind, uint32_t label_index) {
     return s;
 }
 
+/* A trap must not come between: it would find a reference that is counted for the caller, who is gone. */
+static bool returns_exception_beside_others(const type_def *t) {
+    for (uint32_t k = 0; t->result_count > 1 && k < t->result_count; k++)
+        if (wasmelt_is_exnref(t->results[k]))
+            return true;
+    return false;
+}
+
 void build_return(builder *b) {
     uint32_t count = b->f->type->result_count;
+    if (returns_exception_beside_others(b->f->type))
+        stack_settle_effects(b, b->stack.count, FX_TRAPS);
     expr **args = stack_pop_statement_args(b, count, 0);
     stmt *s = stmt_new(b, STMT_RETURN);
     s->args = args;

@@ -166,8 +166,20 @@ size_t build_effect(builder *b, stmt_kind kind, const instr *i, uint32_t count) 
     return b->f->stmts.count - 1;
 }
 
+/* The host that is called may call back, and a global or table then lose the exception that it was passed: a variable
+ * holds it. Functions of modules do that for themselves. */
+static void hold_exceptions(builder *b, const type_def *t, uint32_t beside) {
+    size_t first = b->stack.count - beside - t->param_count;
+    for (uint32_t k = 0; k < t->param_count; k++) {
+        const expr *e = b->stack.data[first + k];
+        if (wasmelt_is_exnref(t->params[k]) && e->kind != EXPR_VAR && e->kind != EXPR_CONST)
+            stack_settle(b, first + k);
+    }
+}
+
 void build_call(builder *b, const instr *i, uint32_t func) {
     const type_def *t = &b->f->m->types[b->f->m->funcs[func].type];
+    hold_exceptions(b, t, 0);
     size_t at = build_effect(b, STMT_CALL, i, t->param_count);
     b->f->stmts.data[at].index = func;
     b->f->calls_back |= b->f->m->funcs[func].import == NO_INDEX && callgraph_recursive(b->calls, b->f->index, func);
@@ -180,6 +192,7 @@ void build_call_indirect(builder *b, const instr *i) {
     const type_def *t = &b->f->m->types[i->index];
     /* The check of the element comes after the operands' traps, and has traps of its own. */
     stack_settle_effects(b, b->stack.count, FX_TRAPS);
+    hold_exceptions(b, t, 1);
     size_t at = build_effect(b, STMT_CALL_INDIRECT, i, t->param_count + 1);
     b->f->stmts.data[at].index = i->index;
     b->f->stmts.data[at].index2 = i->index2;

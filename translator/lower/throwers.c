@@ -1,7 +1,7 @@
 /* In comes a module; out goes whether a reference in it, an element of a table for instance, can be to a function that is
  * not the module's own. It is decided by the types of what the module shares with others: a value that comes from nowhere
  * else is the module's. */
-#include "lower/foreign.h"
+#include "lower/throwers.h"
 
 #include "wasm/subtype.h"
 
@@ -35,7 +35,7 @@ static bool come_by(const module *m, extern_kind kind, uint32_t index, bool in) 
     }
 }
 
-bool foreign_references_come_in(const module *m) {
+bool throwers_come_in(const module *m) {
     for (uint32_t k = 0; k < m->import_count; k++)
         if (come_by(m, m->imports[k].kind, m->imports[k].index, true))
             return true;

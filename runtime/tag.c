@@ -1,0 +1,57 @@
+/* A tag is counted by the instances that define or import it and by its exceptions, and needs nothing of a module, which may
+ * be unloaded before its exceptions are gone. So an address stands for one tag as long as anything can compare it. */
+#include "tag.h"
+
+#include <stddef.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "store.h"
+#include "types.h"
+
+typedef struct own_tag {
+    wasmelt_tag tag;
+    uint64_t references; /* atomic */
+    wasmelt_type type;
+    wasmelt_valtype params[];
+} own_tag;
+
+const wasmelt_tag *wasmelt_rt_tag_new(wasmelt_store *store, const wasmelt_type *type, uint32_t type_id) {
+    own_tag *own = malloc(sizeof *own + type->param_count * sizeof own->params[0]);
+    if (!own)
+        return NULL;
+    own->tag = (wasmelt_tag){&own->type, type_id, store};
+    own->references = 1;
+    own->type = (wasmelt_type){
+        .kind = WASMELT_TYPE_FUNC,
+        .is_final = type->is_final,
+        .supertype = WASMELT_NO_TYPE,
+        .group_size = 1,
+        .params = own->params,
+        .param_count = type->param_count,
+    };
+    if (type->param_count > 0)
+        memcpy(own->params, type->params, type->param_count * sizeof own->params[0]);
+    wasmelt_rt_type_id_retain(type_id);
+    wasmelt_rt_store_use(store);
+    return &own->tag;
+}
+
+static own_tag *own_tag_of(const wasmelt_tag *tag) {
+    return tag && tag->store ? (own_tag *)((char *)tag - offsetof(own_tag, tag)) : NULL;
+}
+
+void wasmelt_rt_tag_retain(const wasmelt_tag *tag) {
+    own_tag *own = own_tag_of(tag);
+    if (own)
+        __atomic_fetch_add(&own->references, 1, __ATOMIC_RELAXED);
+}
+
+void wasmelt_rt_tag_release(const wasmelt_tag *tag) {
+    own_tag *own = own_tag_of(tag);
+    if (!own || __atomic_sub_fetch(&own->references, 1, __ATOMIC_ACQ_REL) > 0)
+        return;
+    wasmelt_rt_type_id_release(own->tag.type_id);
+    wasmelt_rt_store_unuse(own->tag.store);
+    free(own);
+}
