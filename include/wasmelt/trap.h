@@ -40,11 +40,13 @@ const char *wasmelt_trap_message(wasmelt_trap_code code);
  * `body` must not leave in another way: not by longjmp, not by an exception.
  *
  * May be nested; the innermost call gets the trap. Any thread; the first call on a thread prepares
- * it (an alternate signal stack), which can fail with WASMELT_TRAP_OUT_OF_RESOURCES.
+ * it (an alternate signal stack), which can fail with WASMELT_TRAP_OUT_OF_RESOURCES. On a stack that is
+ * neither the thread's own nor named (wasmelt/process.h) it ends with WASMELT_TRAP_UNKNOWN_STACK at once.
  *
  * The first call in a process installs handlers of SIGSEGV and SIGBUS. Every fault that is neither at an
- * address in a linear memory nor at the end of the thread's stack goes to the handler that was there
- * before, so a host that wants its own installs it first, or hands on what it does not know. A host
+ * address in a linear memory nor at the end of the running stack goes to the handler that was there
+ * before, so a host that wants its own installs it first, or hands on what it does not know. Both signals
+ * are unblocked in the thread until the call returns, which is a system call. A host
  * function that runs out of stack inside `body` traps like generated code does; what it held, a lock of
  * the C library's for instance, stays held. */
 wasmelt_trap_code wasmelt_run(void (*body)(void *argument), void *argument, wasmelt_trap *trap);
@@ -52,8 +54,8 @@ wasmelt_trap_code wasmelt_run(void (*body)(void *argument), void *argument, wasm
 /* The same with no more stack than `stack_bytes`, counted from here and rounded up to pages, though never less than
  * WASMELT_LEAST_STACK: what the body and all it calls needs beyond ends in WASMELT_TRAP_STACK_EXHAUSTED. It puts an
  * inaccessible page into the running thread's stack and takes it away again, which costs two or three system calls. It
- * limits wasmelt_run and wasmelt_instantiate inside the body too; a nested limit cannot raise the outer one, nor can
- * any raise the thread's own. Generated code cannot step over the page; a host function with frames larger than a page,
+ * limits wasmelt_run and wasmelt_instantiate inside the body too, on the same stack; a nested limit cannot raise the
+ * outer one, nor can any raise the thread's own. Generated code cannot step over the page; a host function with frames larger than a page,
  * compiled without -fstack-clash-protection, could, into stack that is there: it has then got more than the limit. The
  * functions of WASI make sure of 64 KiB before they do anything. */
 #define WASMELT_LEAST_STACK ((size_t)32 * 1024)
