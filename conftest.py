@@ -1,4 +1,5 @@
 """Fixtures shared by all tests: the build, the command, running it."""
+import fcntl
 import os
 import pathlib
 import shutil
@@ -9,13 +10,22 @@ import pytest
 ROOT = pathlib.Path(__file__).resolve().parent
 
 
+def bring_up_to_date(folder, *options, target=(), **environment):
+    """Configures, unless that was done and there are no options, and builds: one process at a time, as tests run in several."""
+    folder.mkdir(parents=True, exist_ok=True)
+    with open(folder / '.building', 'w') as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if options or not (folder / 'CMakeCache.txt').exists():
+            subprocess.run(['cmake', '-S', ROOT, '-B', folder, *options], check=True, stdout=subprocess.DEVNULL,
+                           env={**os.environ, **environment})
+        subprocess.run(['cmake', '--build', folder, *target, '-j2'], check=True, stdout=subprocess.DEVNULL)
+
+
 @pytest.fixture(scope='session')
 def build():
     """The build folder ($WASMELT_BUILD, else build/), brought up to date."""
     folder = pathlib.Path(os.environ.get('WASMELT_BUILD', ROOT / 'build')).resolve()
-    if not (folder / 'CMakeCache.txt').exists():
-        subprocess.run(['cmake', '-S', ROOT, '-B', folder], check=True, stdout=subprocess.DEVNULL)
-    subprocess.run(['cmake', '--build', folder], check=True, stdout=subprocess.DEVNULL)
+    bring_up_to_date(folder)
     return folder
 
 
@@ -23,9 +33,8 @@ def translator_with(sanitizers, **environment):
     """The translator built with these sanitizers, in a folder beside the build."""
     plain = pathlib.Path(os.environ.get('WASMELT_BUILD', ROOT / 'build')).resolve()
     folder = plain.with_name(f'{plain.name}-{"sanitized" if sanitizers == "ON" else sanitizers}')
-    subprocess.run(['cmake', '-S', ROOT, '-B', folder, f'-DWASMELT_SANITIZE={sanitizers}', '-DWASMELT_WERROR=ON',
-                    '-DCMAKE_BUILD_TYPE=Debug'], check=True, stdout=subprocess.DEVNULL, env={**os.environ, **environment})
-    subprocess.run(['cmake', '--build', folder, '--target', 'wasmelt', '-j2'], check=True, stdout=subprocess.DEVNULL)
+    bring_up_to_date(folder, f'-DWASMELT_SANITIZE={sanitizers}', '-DWASMELT_WERROR=ON', '-DCMAKE_BUILD_TYPE=Debug',
+                     target=['--target', 'wasmelt'], **environment)
     return folder / 'bin' / 'wasmelt'
 
 

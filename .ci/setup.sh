@@ -40,6 +40,7 @@ need_file /usr/include/sodium.h libsodium-dev
 need_file /usr/lib/wasm32-wasi wasi-libc
 need_file /usr/lib/python3/dist-packages/pytest python3-pytest
 need_file /usr/lib/llvm-14/lib/clang/14.0.6/lib/linux/libclang_rt.msan-x86_64.a libclang-rt-14-dev
+need_file /usr/lib/python3/dist-packages/xdist python3-pytest-xdist
 need_file /usr/lib/llvm-14/lib/clang/14.0.6/lib/wasi/libclang_rt.builtins-wasm32.a libclang-rt-14-dev-wasm32
 
 if [ -n "$packages" ]; then
