@@ -18,8 +18,8 @@
 #include "emit/names.h"
 #include "emit/parallel.h"
 #include "emit/split.h"
-#include "lower/build.h"
 #include "lower/lower.h"
+#include "lower/supported.h"
 #include "mark.h"
 
 /* Bytes of wasm code for each C file when the number is not given. */
@@ -32,68 +32,7 @@
 #define FREE_OUTPUT ((size_t)16 << 20)
 #define OUTPUT_FOR_BYTE 100
 
-/* ---- What cannot be translated as a whole ---- */
-
-static bool check_type(const module *m, const type_def *t, size_t offset, diag *d) {
-    for (uint32_t k = 0; k < t->param_count; k++)
-        if (!type_check(m, t->params[k], offset, d))
-            return false;
-    for (uint32_t k = 0; k < t->result_count; k++)
-        if (!type_check(m, t->results[k], offset, d))
-            return false;
-    return true;
-}
-
-/* Each function is declared with its parameters, a thousand of which take it two bytes to ask for; so is each export, with
- * a function of its own. */
-static bool check_signatures(const module *m, diag *d) {
-    size_t values = 0, most = 100000 + 8 * m->input.length;
-    for (uint32_t k = 0; k < m->func_count + m->export_count; k++) {
-        const export *e = k < m->func_count ? NULL : &m->exports[k - m->func_count];
-        if (e && e->kind != EXTERN_FUNC)
-            continue;
-        const func *f = &m->funcs[e ? e->index : k];
-        const type_def *t = &m->types[f->type];
-        values += t->param_count + t->result_count;
-        if (values > most)
-            return diag_unsupported(d, f->offset, "functions that have so many parameters and results", NULL);
-    }
-    return true;
-}
-
-/* Each local is a variable, though fifty thousand of them take four bytes to declare. */
-static bool check_locals(const module *m, diag *d) {
-    size_t locals = 0, most = 1000000 + 8 * m->input.length;
-    for (uint32_t k = m->imported_funcs; k < m->func_count; k++) {
-        locals += m->funcs[k].local_count;
-        if (locals > most)
-            return diag_unsupported(d, m->funcs[k].offset, "functions that have so many locals", NULL);
-    }
-    return true;
-}
-
-static bool check_module(const module *m, diag *d) {
-    for (uint32_t k = 0; k < m->tag_count; k++)
-        if (!check_type(m, &m->types[m->tags[k].type], m->tags[k].offset, d))
-            return false;
-    for (uint32_t k = 0; k < m->global_count; k++)
-        if (!type_check(m, m->globals[k].type, m->globals[k].offset, d))
-            return false;
-    for (uint32_t k = 0; k < m->table_count; k++)
-        if (!type_check(m, m->tables[k].element, m->tables[k].offset, d))
-            return false;
-    for (uint32_t k = 0; k < m->elem_count; k++)
-        if (m->elems[k].exprs && !type_check(m, m->elems[k].type, m->elems[k].offset, d))
-            return false;
-    for (uint32_t k = 0; k < m->func_count; k++) {
-        d->func = k;
-        if ((m->funcs[k].import != NO_INDEX || m->funcs[k].is_referenced) &&
-            !check_type(m, &m->types[m->funcs[k].type], m->funcs[k].offset, d))
-            return false;
-    }
-    d->func = DIAG_NO_FUNC;
-    return check_signatures(m, d) && check_locals(m, d);
-}
+/* ---- Whether it can be translated ---- */
 
 /* Lowers every function that would be written, and forgets the result. */
 static bool check_bodies(const module *m, diag *d) {
@@ -117,7 +56,7 @@ static bool check_bodies(const module *m, diag *d) {
 }
 
 bool translate_check(const module *m, bool bodies, diag *d) {
-    return check_module(m, d) && (!bodies || check_bodies(m, d));
+    return supported_module(m, d) && (!bodies || check_bodies(m, d));
 }
 
 /* ---- Dumping ---- */
@@ -129,7 +68,7 @@ static throwers throwers_of(const translate_options *options) {
 }
 
 bool translate_dump(const module *m, const translate_options *options, size_t pass, FILE *to, diag *d) {
-    if (!check_module(m, d))
+    if (!supported_module(m, d))
         return false;
     arena a = {0}, scratch = {0};
     callgraph calls = {0};
@@ -194,7 +133,7 @@ static bool file_open(output_file *f, const char *directory, const char *name, d
 static bool file_flush(output_file *f, out *o, diag *d) {
     marks_flush(o);
     if (o->text.count > f->room)
-        return diag_unsupported(d, DIAG_NO_OFFSET, "a module that becomes so much C", NULL);
+        return supported_refuse(LIMIT_OUTPUT, DIAG_NO_OFFSET, d);
     f->room -= o->text.count;
     if (o->text.count > 0 && fwrite(o->text.data, 1, o->text.count, f->stream) != o->text.count)
         return diag_fail(d, DIAG_NO_OFFSET, "cannot write %s: %s", f->path, strerror(errno));
@@ -531,7 +470,7 @@ bool translate(const module *m, const translate_options *options, const char *di
     w.g = (generator){.m = m, .options = options, .arena = &a, .name = options->name};
     w.g.uses_data_sizes = m->has_data_count && m->data_count > 0;
     debug_lines *lines = NULL;
-    bool ok = check_module(m, d);
+    bool ok = supported_module(m, d);
     if (ok) {
         callgraph_build(&w.g.calls, m, throwers_of(options), !options->debug, &a);
         plan_files(&w);

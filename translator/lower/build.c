@@ -5,9 +5,11 @@
  * is skipped. */
 #include "lower/build.h"
 
+#include <assert.h>
 #include <string.h>
 
 #include "lower/build_internal.h"
+#include "lower/supported.h"
 #include "read/hints.h"
 #include "wasm/subtype.h"
 
@@ -35,40 +37,13 @@ static bool build_by_table(builder *b, const instr *i) {
         build_atomic(b, i);
         return true;
     default:
-        return diag_unsupported(b->d, i->offset, feature_names[opcode_table[i->op].feature], opcode_table[i->op].text);
+        assert(false); /* supported_instr has refused it */
+        return false;
     }
 }
 
 static wasmelt_valtype index_type(bool is64) {
     return is64 ? WASMELT_I64 : WASMELT_I32;
-}
-
-bool type_check(const module *m, wasmelt_valtype t, size_t offset, diag *d) {
-    char name[64];
-    uint32_t top = wasmelt_is_ref(t) ? heap_top(m, wasmelt_heap(t)) : WASMELT_HEAP_FUNC;
-    return top == WASMELT_HEAP_FUNC || top == WASMELT_HEAP_EXTERN || top == WASMELT_HEAP_EXN ||
-           diag_unsupported(d, offset, feature_names[FEATURE_GC], valtype_name(t, name, sizeof name));
-}
-
-static bool check_type(builder *b, wasmelt_valtype t) {
-    return !wasmelt_is_ref(t) || type_check(b->f->m, t, b->offset, b->d);
-}
-
-static bool check_types(builder *b, const wasmelt_valtype *types, uint32_t count) {
-    for (uint32_t k = 0; k < count; k++)
-        if (!check_type(b, types[k]))
-            return false;
-    return true;
-}
-
-static bool check_func_type(builder *b, const type_def *t) {
-    return check_types(b, t->params, t->param_count) && check_types(b, t->results, t->result_count);
-}
-
-static bool check_block(builder *b, const block_type *t) {
-    if (t->kind == BLOCK_VALUE)
-        return check_type(b, t->value);
-    return t->kind == BLOCK_EMPTY || check_func_type(b, &b->f->m->types[t->type]);
 }
 
 /* call_ref is an indirect call without a table. */
@@ -83,20 +58,6 @@ static instr to_code(const builder *b, const instr *i) {
     instr direct = *i;
     direct.index = b->calls->code[i->index];
     return direct;
-}
-
-static bool check_tag_type(builder *b, uint32_t tag) {
-    return check_func_type(b, &b->f->m->types[b->f->m->tags[tag].type]);
-}
-
-static bool check_clauses(builder *b, const instr *i) {
-    cursor list = i->list;
-    for (uint32_t k = 0; i->op == OP_TRY_TABLE && k < i->count; k++) {
-        catch_clause clause = instr_next_catch(&list);
-        if (clause.kind <= 1 && !check_tag_type(b, clause.tag))
-            return false;
-    }
-    return true;
 }
 
 /* Notes on the condition of an if or br_if, the top of the stack, what the module says of it. */
@@ -117,8 +78,6 @@ static inline bool build_instr(builder *b, const instr *i, bool *reachable) {
         *reachable = true;
         return true;
     case OP_CATCH:
-        if (!check_tag_type(b, i->index))
-            return false;
         *reachable = build_catch(b, i, *reachable);
         return true;
     case OP_CATCH_ALL:
@@ -140,8 +99,6 @@ static inline bool build_instr(builder *b, const instr *i, bool *reachable) {
     case OP_BLOCK:
     case OP_LOOP:
     case OP_IF:
-        if (!check_block(b, &i->block))
-            return false;
         if (i->op == OP_IF) {
             take_hint(b);
             build_if(b, i);
@@ -154,13 +111,9 @@ static inline bool build_instr(builder *b, const instr *i, bool *reachable) {
         return true;
     case OP_TRY:
     case OP_TRY_TABLE:
-        if (!check_block(b, &i->block) || !check_clauses(b, i))
-            return false;
         build_try(b, i);
         return true;
     case OP_THROW:
-        if (!check_tag_type(b, i->index))
-            return false;
         build_throw(b, i);
         *reachable = false;
         return true;
@@ -189,26 +142,18 @@ static inline bool build_instr(builder *b, const instr *i, bool *reachable) {
         *reachable = false;
         return true;
     case OP_CALL:
-        if (!check_func_type(b, &m->types[m->funcs[i->index].type]))
-            return false;
         build_call(b, i, b->calls->code[i->index]);
         return true;
     case OP_CALL_INDIRECT:
-        if (!check_func_type(b, &m->types[i->index]) || !check_type(b, m->tables[i->index2].element))
-            return false;
         build_call_indirect(b, i);
         return true;
     case OP_CALL_REF: {
         instr by_reference = without_table(i);
-        if (!check_func_type(b, &m->types[i->index]))
-            return false;
         build_call_indirect(b, &by_reference);
         return true;
     }
     case OP_RETURN_CALL_REF: {
         instr by_reference = without_table(i);
-        if (!check_func_type(b, &m->types[i->index]))
-            return false;
         build_tail_call(b, &by_reference, &m->types[i->index]);
         *reachable = false;
         return true;
@@ -216,10 +161,6 @@ static inline bool build_instr(builder *b, const instr *i, bool *reachable) {
     case OP_RETURN_CALL:
     case OP_RETURN_CALL_INDIRECT: {
         const type_def *t = &m->types[i->op == OP_RETURN_CALL ? m->funcs[i->index].type : i->index];
-        if (!check_func_type(b, t))
-            return false;
-        if (i->op == OP_RETURN_CALL_INDIRECT && !check_type(b, m->tables[i->index2].element))
-            return false;
         instr called = i->op == OP_RETURN_CALL ? to_code(b, i) : *i;
         build_tail_call(b, &called, t);
         *reachable = false;
@@ -242,8 +183,6 @@ static inline bool build_instr(builder *b, const instr *i, bool *reachable) {
         build_local_set(b, i->index, true);
         return true;
     case OP_GLOBAL_GET:
-        if (!check_type(b, m->globals[i->index].type))
-            return false;
         build_leaf(b, EXPR_GLOBAL, i->index, m->globals[i->index].type,
                    m->globals[i->index].is_mutable ? FX_READS_GLOBAL : 0);
         return true;
@@ -251,8 +190,6 @@ static inline bool build_instr(builder *b, const instr *i, bool *reachable) {
         build_global_set(b, i->index);
         return true;
     case OP_TABLE_GET:
-        if (!check_type(b, m->tables[i->index].element))
-            return false;
         build_unary(b, EXPR_TABLE_GET, i->index, m->tables[i->index].element,
                     FX_READS_TABLE | FX_TRAPS_TABLE);
         return true;
@@ -263,8 +200,6 @@ static inline bool build_instr(builder *b, const instr *i, bool *reachable) {
         build_leaf(b, EXPR_TABLE_SIZE, i->index, index_type(m->tables[i->index].is64), FX_READS_TABLE);
         return true;
     case OP_TABLE_GROW:
-        if (!check_type(b, m->tables[i->index].element))
-            return false;
         build_operation(b, i, 2, index_type(m->tables[i->index].is64));
         return true;
     case OP_MEMORY_SIZE:
@@ -293,8 +228,6 @@ static inline bool build_instr(builder *b, const instr *i, bool *reachable) {
         stack_push(b, expr_constant(b, opcode_facts_table[i->op].types[0], i->value));
         return true;
     case OP_REF_NULL:
-        if (!check_type(b, i->type))
-            return false;
         stack_push(b, expr_constant(b, i->type, 0));
         return true;
     case OP_REF_FUNC:
@@ -345,10 +278,10 @@ static bool build_code(builder *b) {
         if (!reachable ? !skip_unreachable(b, &i) : !instr_read(&b->c, b->f->m, &i))
             return false;
         b->offset = i.offset;
-        if (!build_instr(b, &i, &reachable))
+        if (!supported_instr(b->f->m, &i, b->d) || !build_instr(b, &i, &reachable))
             return false;
         if (i.op <= OP_TRY_TABLE && build_is_too_large(b)) /* control, calls: all others make a few items for each byte */
-            return diag_unsupported(b->d, i.offset, "a function that moves so many values", NULL);
+            return supported_refuse(LIMIT_MOVED, i.offset, b->d);
     }
     if (reachable)
         build_return(b);
@@ -364,7 +297,7 @@ static bool read_locals(builder *b) {
         wasmelt_valtype type;
         b->offset = cursor_offset(&b->c);
         if (!cursor_u32(&b->c, &count) || !cursor_valtype(&b->c, b->f->m, &type) ||
-            !check_type(b, type))
+            !supported_type(b->f->m, type, b->offset, b->d))
             return false;
         for (uint32_t k = 0; k < count; k++)
             var_new(b, VAR_LOCAL, type);
@@ -418,7 +351,7 @@ bool build_func(ir_func *f, const module *m, const callgraph *calls, arena *a, u
     f->index = index;
     f->type = &m->types[m->funcs[index].type];
     b.offset = m->funcs[index].offset;
-    if (!check_func_type(&b, f->type))
+    if (!supported_func_type(m, f->type, b.offset, d))
         return builder_end(&b, false);
     for (uint32_t k = 0; k < f->type->param_count; k++)
         var_new(&b, VAR_PARAM, f->type->params[k]);

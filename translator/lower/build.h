@@ -14,9 +14,6 @@ bool build_func(ir_func *f, const module *m, const callgraph *calls, arena *a, u
 /* The same for a constant expression, which ends in a RETURN of its value. */
 bool build_const(ir_func *f, const module *m, arena *a, const const_expr *code, diag *d);
 
-/* Whether values of the type exist in the lowered language; if not, fails with the feature that they need. */
-bool type_check(const module *m, wasmelt_valtype t, size_t offset, diag *d);
-
 void ir_free(ir_func *f);
 
 #endif
