@@ -23,6 +23,9 @@ need make make
 need meson meson
 need aarch64-linux-gnu-gcc gcc-aarch64-linux-gnu
 need qemu-aarch64 qemu-user
+need riscv64-linux-gnu-gcc gcc-riscv64-linux-gnu
+need_file /usr/riscv64-linux-gnu/include/stdio.h libc6-dev-riscv64-cross
+need musl-gcc musl-tools
 need_file /usr/aarch64-linux-gnu/include/stdio.h libc6-dev-arm64-cross
 [ "${1-}" = demo ] || need em++ emscripten # for the tests only: large
 need git git

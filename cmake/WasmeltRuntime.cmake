@@ -9,8 +9,12 @@ function(wasmelt_define_runtime target directory)
   if(NOT WASMELT_HAS_STACK_CLASH_PROTECTION)
     list(REMOVE_ITEM WASMELT_RUNTIME_FLAGS -fstack-clash-protection)
   endif()
+  # RISC-V has no atomic instructions for bytes, which GCC before 13 has functions for.
+  include(CheckCSourceCompiles)
+  check_c_source_compiles("int main(int n, char **v) { return __atomic_fetch_add(*v, (char)n, __ATOMIC_SEQ_CST); }"
+                          WASMELT_HAS_NARROW_ATOMICS)
   file(GLOB_RECURSE sources CONFIGURE_DEPENDS "${directory}/*.c")
   add_library(${target} STATIC ${sources})
   target_compile_options(${target} PRIVATE ${WASMELT_RUNTIME_FLAGS})
-  target_link_libraries(${target} PUBLIC Threads::Threads m)
+  target_link_libraries(${target} PUBLIC Threads::Threads m $<$<NOT:$<BOOL:${WASMELT_HAS_NARROW_ATOMICS}>>:atomic>)
 endfunction()

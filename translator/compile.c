@@ -139,7 +139,7 @@ static int compile_all(const toolchain *t, const options *o, const source *sourc
     return status;
 }
 
-int compile_link(const toolchain *t, const options *o, const string_list *objects,
+int compile_link(toolchain *t, const options *o, const string_list *objects,
                  const char *output, arena *a) {
     string_list command = {0};
     toolchain_link(t, o, a, objects, output, &command);
@@ -150,7 +150,7 @@ int compile_link(const toolchain *t, const options *o, const string_list *object
     return status;
 }
 
-static int link_to(const toolchain *t, const options *o, const string_list *objects,
+static int link_to(toolchain *t, const options *o, const string_list *objects,
                    const char *scratch, const char *output, arena *a) {
     const char *made = path_in(a, scratch, "output", "");
     if (o->emit == EMIT_OBJ && objects->count == 1) {

@@ -20,7 +20,7 @@ int compile_commands(const options *o, const string_list *commands, const char *
                      const char *directory);
 
 /* Objects to what o->emit says. An exit status, after a message. */
-int compile_link(const toolchain *t, const options *o, const string_list *objects,
+int compile_link(toolchain *t, const options *o, const string_list *objects,
                  const char *output, arena *a);
 
 #endif

@@ -77,7 +77,7 @@ static void remove_objects(const string_list *objects) {
 }
 
 /* Compiles to `output`, an archive in the directory `scratch`. */
-static int make(const toolchain *t, const options *o, const char *scratch, const char *output) {
+static int make(toolchain *t, const options *o, const char *scratch, const char *output) {
     arena a = {0};
     string_list sources = {0}, objects = {0};
     int status = EXIT_INPUT;
@@ -122,7 +122,7 @@ static bool find(const cache *c, const char *key, const char *to) {
 }
 
 /* To `goal`, which is new. The linker gets a file of our own: a path into the cache may lead elsewhere by then. */
-static int find_or_make(const toolchain *t, const options *o, const cache *c, const char *scratch, const char *goal) {
+static int find_or_make(toolchain *t, const options *o, const cache *c, const char *scratch, const char *goal) {
     char key[HASH_TEXT] = "";
     int lock = -1;
     bool found = false;
@@ -149,7 +149,7 @@ int foreign_runtime(toolchain *t, const options *o, const char *scratch, arena *
     cache c;
     strbuf why = {0}, goal = {0};
     uint64_t limit;
-    if (t->chosen || !toolchain_is_foreign(t, o))
+    if (t->chosen || !toolchain_is_foreign(t, o, a))
         return 0;
     if (!cache_limit(o, &limit))
         return EXIT_USAGE;

@@ -224,26 +224,36 @@ static void machine_of(const char *triple, strbuf *machine) {
         strbuf_puts(machine, " musl");
 }
 
-bool toolchain_is_foreign(const toolchain *t, const options *o) {
-    arena a = {0};
-    strbuf triple = {0}, ours = {0}, theirs = {0};
+static const char *machine(toolchain *t, const options *o, arena *a) {
+    if (t->machine)
+        return t->machine;
+    strbuf triple = {0};
     string_list command = {0};
     add_all(&command, &t->compiler);
-    add_flags(&command, &o->cflags, &a); /* --target=... */
+    add_flags(&command, &o->cflags, a); /* --target=... */
     add(&command, "-dumpmachine");
     add(&command, NULL);
-    bool foreign = false;
-    if (process_capture(command.data, &triple) == 0 && triple.count > 0) {
-        machine_of(WASMELT_RUNTIME_MACHINE, &ours);
-        machine_of(triple.data, &theirs);
-        foreign = strcmp(ours.data, theirs.data) != 0;
-    }
+    bool says = process_capture(command.data, &triple) == 0 && triple.count > 0;
+    t->machine = arena_string(a, says ? triple.data : "", says ? strcspn(triple.data, "\n") : 0);
     vec_free(&command);
     strbuf_free(&triple);
+    return t->machine;
+}
+
+bool toolchain_is_foreign(toolchain *t, const options *o, arena *a) {
+    strbuf ours = {0}, theirs = {0};
+    const char *triple = machine(t, o, a);
+    machine_of(WASMELT_RUNTIME_MACHINE, &ours);
+    machine_of(triple, &theirs);
+    bool foreign = *triple && strcmp(ours.data, theirs.data) != 0;
     strbuf_free(&ours);
     strbuf_free(&theirs);
-    arena_free(&a);
     return foreign;
+}
+
+/* RISC-V has no atomic instructions for bytes and halves of words, which GCC before 13 has functions for. */
+const char *toolchain_more_libraries(toolchain *t, const options *o, arena *a) {
+    return strncmp(machine(t, o, a), "riscv", 5) == 0 ? "-latomic" : NULL;
 }
 
 const char *toolchain_archiver(const toolchain *t, arena *a) {
@@ -362,7 +372,7 @@ void toolchain_compile(const toolchain *t, const options *o, arena *a, const cha
     add_files(t, o, a, source, object, command);
 }
 
-void toolchain_link(const toolchain *t, const options *o, arena *a, const string_list *objects,
+void toolchain_link(toolchain *t, const options *o, arena *a, const string_list *objects,
                     const char *output, string_list *command) {
     if (o->emit == EMIT_LIB) {
         add(command, toolchain_archiver(t, a));
@@ -398,6 +408,9 @@ void toolchain_link(const toolchain *t, const options *o, arena *a, const string
         add(command, "-Wl,--as-needed");
         add(command, "-lm");
     }
+    const char *more = o->emit == EMIT_EXE || o->emit == EMIT_SHARED ? toolchain_more_libraries(t, o, a) : NULL;
+    if (more)
+        add(command, more);
     add_flags(command, &o->ldflags, a);
     add(command, NULL);
 }

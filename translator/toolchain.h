@@ -12,6 +12,7 @@ typedef struct toolchain {
     const char *include_flag; /* "-I...": the runtime's headers */
     const char *runtime;      /* libwasmelt_rt.a */
     const char *sources;      /* directory of the runtime's sources; null where they are not installed */
+    const char *machine;      /* what it compiles for, as the compiler says it; null: not asked yet, "" if it does not say */
     bool chosen;              /* WASMELT_HOME says which runtime to take */
 } toolchain;
 
@@ -23,7 +24,10 @@ void toolchain_free(toolchain *t);
 bool toolchain_program(const char *name, strbuf *path);
 
 /* Whether the compiler compiles for another machine than the runtime is for. */
-bool toolchain_is_foreign(const toolchain *t, const options *o);
+bool toolchain_is_foreign(toolchain *t, const options *o, arena *a);
+
+/* What has to be linked besides, on the machine that the compiler compiles for; may be null. */
+const char *toolchain_more_libraries(toolchain *t, const options *o, arena *a);
 
 /* The archiver that goes with the compiler: $AR, else the one the compiler names. */
 const char *toolchain_archiver(const toolchain *t, arena *a);
@@ -44,7 +48,7 @@ const char *toolchain_special_flags(special_kind kind);
  * `kind`: SPECIAL_FILES, or that the file has functions that are too large for the default level. */
 void toolchain_compile(const toolchain *t, const options *o, arena *a, const char *directory, const char *shown,
                        const char *source, special_kind kind, const char *object, string_list *command);
-void toolchain_link(const toolchain *t, const options *o, arena *a, const string_list *objects,
+void toolchain_link(toolchain *t, const options *o, arena *a, const string_list *objects,
                     const char *output, string_list *command);
 
 #endif

@@ -4,6 +4,8 @@
 #ifndef WASMELT_ATOMICS_H
 #define WASMELT_ATOMICS_H
 
+#include <wasmelt/target.h>
+
 #include <wasmelt/code.h>
 
 /* What is in memory, which other accesses may see as another type. */

@@ -11,6 +11,8 @@
 #ifndef WASMELT_BACKTRACE_H
 #define WASMELT_BACKTRACE_H
 
+#include <wasmelt/target.h>
+
 #include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>

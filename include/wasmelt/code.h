@@ -5,6 +5,8 @@
 #ifndef WASMELT_CODE_H
 #define WASMELT_CODE_H
 
+#include <wasmelt/target.h>
+
 #include <stddef.h>
 #include <string.h>
 
@@ -53,28 +55,40 @@ typedef f64 __attribute__((aligned(1), may_alias)) anyf64;
 typedef s16 __attribute__((aligned(1), may_alias)) anys16;
 typedef s32 __attribute__((aligned(1), may_alias)) anys32;
 
+/* A store happens whole or not at all. Where it is one instruction at any alignment the processor sees to that; elsewhere
+ * compilers make several of it, so its last byte, which is out of bounds if any is, is read before. */
+#if defined(__x86_64__) || (defined(__aarch64__) && defined(__ARM_FEATURE_UNALIGNED))
+#define WHOLE(p, width) (p)
+#else
+INLINE void *whole(const void *p, unsigned width) {
+    (void)*((const volatile u8 *)p + width - 1);
+    return (void *)(uintptr_t)p;
+}
+#define WHOLE(p, width) whole(p, width)
+#endif
+
 /* NAME(a) is an access to memory 0 at the effective address `a`, a sum that begins with the index: the macro makes
  * it the end of the sum of pointers `mem + index + offset`, where nothing wraps. NAME_AT(p) takes the pointer. */
-#define I32(a) (*(any32 *)(mem + a))
-#define I32_AT(p) (*(any32 *)(p))
-#define I64(a) (*(any64 *)(mem + a))
-#define I64_AT(p) (*(any64 *)(p))
-#define F32(a) (*(anyf32 *)(mem + a))
-#define F32_AT(p) (*(anyf32 *)(p))
-#define F64(a) (*(anyf64 *)(mem + a))
-#define F64_AT(p) (*(anyf64 *)(p))
+#define I32(a) (*(any32 *)WHOLE(mem + a, 4))
+#define I32_AT(p) (*(any32 *)WHOLE(p, 4))
+#define I64(a) (*(any64 *)WHOLE(mem + a, 8))
+#define I64_AT(p) (*(any64 *)WHOLE(p, 8))
+#define F32(a) (*(anyf32 *)WHOLE(mem + a, 4))
+#define F32_AT(p) (*(anyf32 *)WHOLE(p, 4))
+#define F64(a) (*(anyf64 *)WHOLE(mem + a, 8))
+#define F64_AT(p) (*(anyf64 *)WHOLE(p, 8))
 
 /* Narrow stores. */
 #define I32_8(a) (*(u8 *)(mem + a))
 #define I32_8_AT(p) (*(u8 *)(p))
-#define I32_16(a) (*(any16 *)(mem + a))
-#define I32_16_AT(p) (*(any16 *)(p))
+#define I32_16(a) (*(any16 *)WHOLE(mem + a, 2))
+#define I32_16_AT(p) (*(any16 *)WHOLE(p, 2))
 #define I64_8(a) (*(u8 *)(mem + a))
 #define I64_8_AT(p) (*(u8 *)(p))
-#define I64_16(a) (*(any16 *)(mem + a))
-#define I64_16_AT(p) (*(any16 *)(p))
-#define I64_32(a) (*(any32 *)(mem + a))
-#define I64_32_AT(p) (*(any32 *)(p))
+#define I64_16(a) (*(any16 *)WHOLE(mem + a, 2))
+#define I64_16_AT(p) (*(any16 *)WHOLE(p, 2))
+#define I64_32(a) (*(any32 *)WHOLE(mem + a, 4))
+#define I64_32_AT(p) (*(any32 *)WHOLE(p, 4))
 
 /* Narrow loads. */
 #define I32_8U(a) ((u32) * (u8 *)(mem + a))

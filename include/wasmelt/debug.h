@@ -3,6 +3,8 @@
 #ifndef WASMELT_DEBUG_H
 #define WASMELT_DEBUG_H
 
+#include <wasmelt/target.h>
+
 #include <stdint.h>
 
 #define WASMELT_DEBUG_VERSION 1u

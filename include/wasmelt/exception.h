@@ -15,6 +15,8 @@
 #ifndef WASMELT_EXCEPTION_H
 #define WASMELT_EXCEPTION_H
 
+#include <wasmelt/target.h>
+
 #include <wasmelt/func.h>
 #include <wasmelt/store.h>
 

@@ -2,6 +2,8 @@
 #ifndef WASMELT_FUNC_H
 #define WASMELT_FUNC_H
 
+#include <wasmelt/target.h>
+
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>

@@ -2,6 +2,8 @@
 #ifndef WASMELT_MEMORY_H
 #define WASMELT_MEMORY_H
 
+#include <wasmelt/target.h>
+
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>

@@ -2,6 +2,8 @@
 #ifndef WASMELT_MODULE_H
 #define WASMELT_MODULE_H
 
+#include <wasmelt/target.h>
+
 #include <wasmelt/exception.h>
 #include <wasmelt/func.h>
 #include <wasmelt/memory.h>

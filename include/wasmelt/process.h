@@ -3,6 +3,8 @@
 #ifndef WASMELT_PROCESS_H
 #define WASMELT_PROCESS_H
 
+#include <wasmelt/target.h>
+
 #include <stdbool.h>
 #include <stddef.h>
 

@@ -9,6 +9,8 @@
 #ifndef WASMELT_SIMD_H
 #define WASMELT_SIMD_H
 
+#include <wasmelt/target.h>
+
 #include <wasmelt/code.h>
 
 typedef wasmelt_v128 v128;
@@ -27,7 +29,7 @@ typedef f64 f64x2 __attribute__((vector_size(16)));
 
 /* ---- Memory. The argument is a `u8 *`. ---- */
 
-#define V128(p) (*(any128 *)(p))
+#define V128(p) (*(any128 *)WHOLE(p, 16))
 
 /* A copy of the bytes, read at once and for certain. */
 typedef u8 bytes1;

@@ -2,6 +2,8 @@
 #ifndef WASMELT_SIMD_AARCH64_H
 #define WASMELT_SIMD_AARCH64_H
 
+#include <wasmelt/target.h>
+
 #include <arm_neon.h>
 #include <wasmelt/simd_shifts.h>
 

@@ -3,6 +3,8 @@
 #ifndef WASMELT_SIMD_PORTABLE_H
 #define WASMELT_SIMD_PORTABLE_H
 
+#include <wasmelt/target.h>
+
 #include <wasmelt/simd_shifts.h>
 
 typedef s8 s8x8 __attribute__((vector_size(8)));

@@ -3,6 +3,8 @@
 #ifndef WASMELT_SIMD_X86_H
 #define WASMELT_SIMD_X86_H
 
+#include <wasmelt/target.h>
+
 /* Not their allocation of memory: it would bring in all of stdlib.h and names that modules may have. */
 #define _MM_MALLOC_H_INCLUDED
 #define __MM_MALLOC_H

@@ -5,6 +5,8 @@
 #ifndef WASMELT_SUPPORT_H
 #define WASMELT_SUPPORT_H
 
+#include <wasmelt/target.h>
+
 #include <wasmelt/module.h>
 
 /* Traps of generated code; never return. */

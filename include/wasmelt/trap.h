@@ -2,6 +2,8 @@
 #ifndef WASMELT_TRAP_H
 #define WASMELT_TRAP_H
 
+#include <wasmelt/target.h>
+
 #include <stddef.h>
 #include <stdint.h>
 

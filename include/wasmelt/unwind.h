@@ -15,6 +15,8 @@
 #ifndef WASMELT_UNWIND_H
 #define WASMELT_UNWIND_H
 
+#include <wasmelt/target.h>
+
 #include <wasmelt/exception.h>
 #include <wasmelt/module.h>
 

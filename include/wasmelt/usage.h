@@ -2,6 +2,8 @@
 #ifndef WASMELT_USAGE_H
 #define WASMELT_USAGE_H
 
+#include <wasmelt/target.h>
+
 #include <stdint.h>
 
 #ifdef __cplusplus

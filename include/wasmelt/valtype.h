@@ -10,6 +10,8 @@
 #ifndef WASMELT_VALTYPE_H
 #define WASMELT_VALTYPE_H
 
+#include <wasmelt/target.h>
+
 #include <stdbool.h>
 #include <stdint.h>
 

@@ -11,6 +11,8 @@
 #ifndef WASMELT_WASI_H
 #define WASMELT_WASI_H
 
+#include <wasmelt/target.h>
+
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>

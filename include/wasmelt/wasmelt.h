@@ -2,6 +2,8 @@
 #ifndef WASMELT_H
 #define WASMELT_H
 
+#include <wasmelt/target.h>
+
 #include <wasmelt/backtrace.h>
 #include <wasmelt/exception.h>
 #include <wasmelt/func.h>

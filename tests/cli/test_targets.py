@@ -1,0 +1,35 @@
+"""Machines that there is no code for are refused when the C is compiled, before it could run wrong."""
+import pathlib
+import subprocess
+
+import pytest
+
+INCLUDE = pathlib.Path(__file__).resolve().parents[2] / 'include'
+HEADERS = sorted(path.name for path in (INCLUDE / 'wasmelt').glob('*.h') if path.name not in ('target.h', 'version.h', 'simd_shifts.h'))
+
+
+def errors(*arguments, header='wasmelt.h'):
+    done = subprocess.run([*arguments, '-nostdinc', '-fsyntax-only', f'-I{INCLUDE}', '-x', 'c', '-'], input=f'#include <wasmelt/{header}>\n',
+                          capture_output=True, text=True)
+    return [line.split('error: ')[1] for line in done.stderr.splitlines() if 'error: ' in line]
+
+
+@pytest.mark.parametrize('machine, reason', [
+    ('s390x-linux-gnu', 'big-endian'), ('powerpc64-linux-gnu', 'big-endian'), ('mips64-linux-gnu', 'big-endian'),
+    ('aarch64_be-linux-gnu', 'big-endian'), ('i386-linux-gnu', '64-bit pointers'), ('armv7-linux-gnueabihf', '64-bit pointers'),
+    ('x86_64-linux-gnux32', '64-bit pointers'), ('mipsel-linux-gnu', '64-bit pointers'),
+])
+def test_other_machines(machine, reason):
+    first = errors('clang', f'--target={machine}')[0]
+    assert 'Wasmelt does not support this machine' in first and reason in first
+
+
+@pytest.mark.parametrize('machine', ['x86_64-linux-gnu', 'aarch64-linux-gnu', 'riscv64-linux-gnu', 'powerpc64le-linux-gnu'])
+def test_supported_machines(machine):
+    assert not [error for error in errors('clang', f'--target={machine}') if 'Wasmelt' in error]
+
+
+@pytest.mark.parametrize('header', HEADERS)
+def test_each_header_says_it_before_anything_else(header, cc):
+    says = errors(cc, '-D__BYTE_ORDER__=4321', '-D__ORDER_LITTLE_ENDIAN__=1234', '-w', header=header)
+    assert 'Wasmelt does not support this machine' in says[0]
