@@ -9,14 +9,21 @@ ROOT = pathlib.Path(__file__).resolve().parents[2]
 ARCHIVE = ROOT / 'build' / 'lib' / 'libwasmelt_rt.a'
 MODULE = '''(module
   (import "env" "log" (func $log (param i32)))
-  (memory (export "memory") 1)
+  (memory (export "memory") 10)
   (global $count (export "count") (mut i32) (i32.const 0))
   (table (export "table") 2 funcref)
   (func $table_new (export "run") (param i32) (result i32) (call $log (local.get 0)) (call $stack_probe (local.get 0)))
   (func $stack_probe (param i32) (result i32) (call $main (i32.add (local.get 0) (i32.load (local.get 0)))))
   (func $main (param i32) (result i32) (i32.mul (local.get 0) (i32.const 3)))
   (elem (i32.const 0) $main $stack_probe)
-  (data (i32.const 0) "some bytes"))'''
+  (table $constant 2 funcref)
+  (elem (table $constant) (i32.const 0) func $main $table_new)
+  (func (export "constant") (param i32) (result i32) (call_indirect $constant (param i32) (result i32) (local.get 0) (local.get 0)))
+  (data (i32.const 0) "some bytes")
+  (data (i32.const 65536) "IMAGE")
+  (data $passive "other bytes")
+  (func (export "init") (memory.init $passive (i32.const 0) (i32.const 0) (i32.const 5)))
+  (func (export "again") (param i32) (result i32) (return_call $table_new (local.get 0))))'''.replace('IMAGE', 'some more bytes ' * 20000)
 
 
 def symbols(file, *flags):
@@ -32,8 +39,9 @@ def declared():
     for header in (ROOT / 'include' / 'wasmelt').glob('*.h'):
         text = re.sub(r'/\*.*?\*/', '', header.read_text(), flags=re.S)
         names |= set(re.findall(r'\b(wasmelt_\w+)\(', text)) | set(re.findall(r'^extern .*\b(wasmelt_\w+)', text, re.M))
-    for family, file in {'wasi': 'wasi_preview1', 'wasi0': 'wasi_unstable'}.items():
-        names |= {f'wasmelt_{family}_{name}' for name in re.findall(r'(\w+)', (ROOT / 'include' / 'wasmelt' / f'{file}.def').read_text())}
+    for family, file in {'wasi': 'wasi_preview1', 'wasi0': 'wasi_unstable', 'emscripten': 'emscripten'}.items():
+        text = (ROOT / 'include' / 'wasmelt' / f'{file}.def').read_text()
+        names |= {f'wasmelt_{family}_{name}' for name in re.findall(r'^\w+\((\w+)', text, re.M)}
     return names | {'wasmelt_wasi_thread_spawn'}
 
 
@@ -67,7 +75,7 @@ def test_a_host_may_use_any_other_name(tmp_path):
 @pytest.fixture
 def module(tmp_path):
     (tmp_path / 'm.wat').write_text(MODULE)
-    subprocess.run(['wat2wasm', '--debug-names', 'm.wat', '-o', 'app.wasm'], cwd=tmp_path, check=True)
+    subprocess.run(['wat2wasm', '--debug-names', '--enable-tail-call', 'm.wat', '-o', 'app.wasm'], cwd=tmp_path, check=True)
     return tmp_path
 
 

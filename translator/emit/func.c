@@ -10,6 +10,10 @@ const char *linkage(const generator *g) {
     return g->split ? "" : "static ";
 }
 
+const char *data_linkage(const generator *g) {
+    return g->split ? "__attribute__((visibility(\"hidden\"))) " : "static ";
+}
+
 static const char *func_linkage(const generator *g, uint32_t index) {
     return g->local && g->local[index] ? "LOCAL " : linkage(g);
 }

@@ -12,6 +12,8 @@ void put_signature(strbuf *s, const generator *g, uint32_t index);
 
 /* "static", or the visibility of what several files share. */
 const char *linkage(const generator *g);
+/* The same for what is defined where it has not been declared. */
+const char *data_linkage(const generator *g);
 /* Declarations of what a function is emitted as. */
 void put_prototype(strbuf *s, const generator *g, uint32_t index);
 

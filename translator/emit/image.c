@@ -5,6 +5,7 @@
 
 #include <wasmelt/support.h>
 
+#include "emit/func.h"
 #include "read/instr.h"
 
 /* Segments that are no further apart than this share an image. */
@@ -189,7 +190,7 @@ void put_image(const generator *g, out *o, uint32_t number) {
     const image *i = &g->images[number];
     out_line(o, "/* Memory %u from 0x%llx to 0x%llx as it is at first: its pages can be mapped from the file this is in. */",
              (unsigned)i->parts[0].memory, (unsigned long long)i->start, (unsigned long long)i->end);
-    out_open(o, "%sconst struct %s_image%u", g->data_file_count > 0 ? "" : "static ", g->name, (unsigned)number);
+    out_open(o, "%sconst struct %s_image%u", g->data_file_count > 0 ? data_linkage(g) : "static ", g->name, (unsigned)number);
     put_members(o, i);
     out_close(o, "");
     strbuf_printf(&o->text, " %s_image%u __attribute__((aligned(WASMELT_IMAGE_PAGE))) = {\n", g->name, (unsigned)number);

@@ -161,7 +161,7 @@ static void put_import_wrapper(const generator *g, out *o, uint32_t import_index
 
 /* Tables that never change, as constants; defined in definitions.c. */
 static void put_fixed_tables(const generator *g, out *o) {
-    const char *storage = g->split ? "extern " : "";
+    const char *storage = g->split ? "extern __attribute__((visibility(\"hidden\"))) " : "";
     for (uint32_t k = 0; k < g->m->table_count; k++) {
         if (has_fixed_elements(g, k))
             out_line(o, "%s%s const fixed_element %s_table%u[%u];", storage, linkage(g), g->name, (unsigned)k,
