@@ -222,17 +222,15 @@ static void put_path(const dwarf_line_unit *u, uint32_t file, char *path, size_t
 
 /* ---- Frames ---- */
 
-/* The wasm name in a symbol of code without tables; null if it does not look like a generated function's. */
+/* The wasm name in a symbol of code without tables, which is f_NAME or, without a name, f12, and with MODULE_2 before that
+ * where functions are shared between files; null if it does not look like a generated function's. */
 static const char *name_by_symbol(const char *symbol, char *buffer, size_t size) {
-    const char *name = NULL;
-    unsigned index;
-    for (const char *at = symbol; at && !name; at = strchr(at, '_') ? strchr(at, '_') + 1 : NULL) {
-        if (strncmp(at, "f_", 2) == 0)
-            name = at + 2;
-        else if (sscanf(at, "func%u", &index) == 1)
-            name = at;
-    }
-    if (!name)
+    const char *shared = strstr(symbol, "_2f");
+    const char *name = shared ? shared + strlen("_2") : symbol;
+    size_t digits = name[0] == 'f' ? strspn(name + 1, "0123456789") : 0;
+    if (strncmp(name, "f_", 2) == 0)
+        name += 2;
+    else if (digits == 0 || (name[1 + digits] && name[1 + digits] != '.' && name[1 + digits] != '_'))
         return NULL;
     snprintf(buffer, size, "%.*s", (int)strcspn(name, "."), name);
     size_t length = strlen(buffer);

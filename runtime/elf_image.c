@@ -100,14 +100,21 @@ static symbols find_symbols(const elf_image *i) {
     return (symbols){0};
 }
 
+/* A module's own name of a function, not the one that hosts have: linkers make hidden symbols local, but not all of them. */
+static bool is_own(const ElfW(Sym) *s) {
+    return s->st_info >> 4 == STB_LOCAL || ELF64_ST_VISIBILITY(s->st_other) != STV_DEFAULT;
+}
+
 const char *wasmelt_rt_elf_function_at(const elf_image *i, uintptr_t address) {
-    symbols all = find_symbols(i); /* local ones first: a module's own name of a function before the one that hosts have */
-    for (size_t k = 0; k < all.count; k++) {
+    symbols all = find_symbols(i);
+    const ElfW(Sym) *found = NULL;
+    for (size_t k = 0; k < all.count && !(found && is_own(found)); k++) {
         const ElfW(Sym) *s = &all.items[k];
-        if ((s->st_info & 0xF) == STT_FUNC && address >= s->st_value && address - s->st_value < s->st_size)
-            return string_at(i, all.names, s->st_name);
+        bool is_there = (s->st_info & 0xF) == STT_FUNC && address >= s->st_value && address - s->st_value < s->st_size;
+        if (is_there && (!found || is_own(s)))
+            found = s;
     }
-    return NULL;
+    return found ? string_at(i, all.names, found->st_name) : NULL;
 }
 
 void wasmelt_rt_elf_objects(const elf_image *i, const char *prefix,

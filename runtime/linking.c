@@ -11,15 +11,11 @@ static bool has_name(const char *given, wasmelt_name wanted) {
     return strlen(given) == wanted.length && memcmp(given, wanted.bytes, wanted.length) == 0;
 }
 
-static const wasmelt_import *find(const wasmelt_import_desc *wanted, const wasmelt_import *given, size_t count) {
+/* Whether what is given goes by the names; whether it fits is another question. */
+static bool is_named(const wasmelt_import *given, const wasmelt_import_desc *wanted) {
     bool context = wanted->kind == WASMELT_EXTERN_CONTEXT;
-    for (size_t k = 0; k < count; k++) {
-        if ((given[k].value.kind == WASMELT_EXTERN_CONTEXT) != context)
-            continue;
-        if (has_name(given[k].module, wanted->module) && (context || has_name(given[k].name, wanted->name)))
-            return &given[k];
-    }
-    return NULL;
+    return (given->value.kind == WASMELT_EXTERN_CONTEXT) == context && has_name(given->module, wanted->module) &&
+           (context || has_name(given->name, wanted->name));
 }
 
 uint32_t *wasmelt_rt_instance_type_ids(const wasmelt_instance *instance) {
@@ -107,6 +103,23 @@ static const char *check(const wasmelt_instance *i, const wasmelt_extern *e, con
     }
 }
 
+/* The first of those with the names that fits: a module may import the same names several times, as things of several kinds
+ * or types. Null if there is none, with the reason that the first one of the names does not fit in *why. */
+static const wasmelt_import *find(const wasmelt_instance *i, const wasmelt_import_desc *wanted, const wasmelt_import *given,
+                                  size_t count, const char **why) {
+    *why = NULL;
+    for (size_t k = 0; k < count; k++) {
+        if (!is_named(&given[k], wanted))
+            continue;
+        const char *reason = check(i, &given[k].value, wanted);
+        if (!reason)
+            return &given[k];
+        if (!*why)
+            *why = reason;
+    }
+    return NULL;
+}
+
 /* ---- Binding ---- */
 
 static const void *bound_object(const wasmelt_extern *e) {
@@ -187,14 +200,12 @@ bool wasmelt_rt_link_imports(wasmelt_instance *instance, const wasmelt_import *g
     bool is_placed = instance->store != NULL;
     for (uint32_t k = 0; k < m->import_count; k++) {
         const wasmelt_import_desc *want = &m->imports[k];
-        const wasmelt_import *found = find(want, given, count);
+        const char *why;
+        const wasmelt_import *found = find(instance, want, given, count, &why);
         if (!found && want->kind == WASMELT_EXTERN_CONTEXT)
             continue; /* functions bound by the C linker get a null context */
         if (!found)
-            return fail(error, "unknown import", want, NULL);
-        const char *why = check(instance, &found->value, want);
-        if (why)
-            return fail(error, "incompatible import type for", want, why);
+            return fail(error, why ? "incompatible import type for" : "unknown import", want, why);
         if (!join(instance, store_of(&found->value), is_placed))
             return fail(error, "cannot link", want, "it belongs to another store than the instance");
         const void *object = bound_object(&found->value);

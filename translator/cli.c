@@ -148,41 +148,13 @@ static int parse_choice(const char *text, option_id id) {
 }
 
 static bool is_identifier(const char *text) {
-    if (!*text || (*text >= '0' && *text <= '9') || strlen(text) > 200)
+    if (!*text || (*text >= '0' && *text <= '9'))
         return false;
     for (; *text; text++)
         if (!(*text == '_' || (*text >= '0' && *text <= '9') || (*text >= 'a' && *text <= 'z') ||
               (*text >= 'A' && *text <= 'Z')))
             return false;
     return true;
-}
-
-/* Whether it is a name that the emitter gives by number. */
-static bool is_numbered(const char *identifier) {
-    static const char *const kinds[] = {"params", "results", "mutability", "elem", "invoke", "func", "import_table", "import_memory"};
-    size_t length = strlen(identifier);
-    size_t letters = length;
-    while (letters > 0 && identifier[letters - 1] >= '0' && identifier[letters - 1] <= '9')
-        letters--;
-    for (size_t k = 0; letters < length && k < sizeof kinds / sizeof *kinds; k++)
-        if (strlen(kinds[k]) == letters && memcmp(identifier, kinds[k], letters) == 0)
-            return true;
-    return false;
-}
-
-bool cli_is_reserved(const char *identifier) {
-    static const char *const names[] = {
-#define RESERVED(name) #name,
-#include "reserved.def"
-#undef RESERVED
-    };
-    if (strncmp(identifier, "wasmelt", 7) == 0 || identifier[0] == '_' ||
-        strcmp(identifier, "NULL") == 0)
-        return true;
-    for (size_t k = 0; k < sizeof names / sizeof *names; k++)
-        if (strcmp(identifier, names[k]) == 0)
-            return true;
-    return is_numbered(identifier);
 }
 
 /* The executable has options of the same names. */
@@ -284,8 +256,10 @@ static bool apply(options *o, option_id id, const char *value) {
         o->name = value;
         if (!is_identifier(value))
             cli_error("--name=%s: not a C identifier", value);
-        else if (cli_is_reserved(value))
-            cli_error("--name=%s: has a meaning in C", value);
+        else if (value[0] == '_')
+            cli_error("--name=%s: names that begin with _ are C's own", value);
+        else if (strlen(value) > MOST_MODULE_NAME)
+            cli_error("--name: longer than %d characters", MOST_MODULE_NAME);
         else
             return true;
         return false;

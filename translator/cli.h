@@ -8,6 +8,9 @@
 
 #include "base/vec.h"
 
+/* Characters of a module's name. */
+#define MOST_MODULE_NAME 100
+
 /* Exit statuses. */
 enum { EXIT_INPUT = 1, EXIT_USAGE = 2 };
 
@@ -63,9 +66,6 @@ void cli_free(options *o);
 
 /* A kind's name, as --emit takes it. */
 const char *cli_emit_name(emit_kind kind);
-
-/* Whether a C identifier is taken: by the language, or by a header that emitted C includes. */
-bool cli_is_reserved(const char *identifier);
 
 /* "wasmelt: error: ..." and a hint at --help, on stderr. */
 void cli_error(const char *format, ...) __attribute__((format(printf, 1, 2)));

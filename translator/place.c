@@ -52,12 +52,10 @@ void place_identifier(const options *o, const char *path, strbuf *s) {
     stem(path, &file);
     if (file.count == 0 || !is_letter(file.data[0]))
         strbuf_puts(s, "m"); /* a digit cannot be first, and an underline there is C's */
-    for (size_t k = 0; k < file.count && k < 100; k++) {
+    for (size_t k = 0; k < file.count && s->count < MOST_MODULE_NAME; k++) {
         char c = file.data[k];
         strbuf_put(s, is_letter(c) || (c >= '0' && c <= '9') ? c : '_');
     }
-    if (cli_is_reserved(s->data))
-        strbuf_puts(s, "_module"); /* int.wasm becomes int_module */
     strbuf_free(&file);
 }
 

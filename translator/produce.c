@@ -11,6 +11,7 @@
 #include "compile.h"
 #include "debug/lines.h"
 #include "emit/names.h"
+#include "emit/symbols.h"
 #include "input.h"
 #include "origin.h"
 #include "place.h"
@@ -87,6 +88,15 @@ static void report_special(const options *o, const char *path, const module *m, 
     }
 }
 
+/* Names that a host has to write are not what one would think. */
+static void report_name_in_c(const char *path, const translate_options *t) {
+    strbuf name = {0};
+    if (symbol_put_module(&name, t->name) && !t->emit_main)
+        fprintf(stderr, "wasmelt: %s: note: \"%s\" has a meaning in C: the names of this module begin with %s (or --name=...)\n",
+                path, t->name, name.data);
+    strbuf_free(&name);
+}
+
 /* Writes the C files into `directory`; they will be found in `c_directory`, if that is not null. */
 static int translate_bytes(const options *o, span bytes, const char *name, const char *directory,
                            const char *c_directory, translate_result *files) {
@@ -132,10 +142,12 @@ static int translate_bytes(const options *o, span bytes, const char *name, const
         ok = translate_dump(&m, &t, o->dump, stdout, &d);
     else if (fits)
         ok = translate(&m, &t, directory, files, &d);
-    if (!ok)
+    if (!ok) {
         report_diag(&d, path, &m);
-    else if (!o->dumps)
+    } else if (!o->dumps) {
         report_special(o, path, &m, files);
+        report_name_in_c(path, &t);
+    }
     if (ok && files->lines_malformed)
         fprintf(stderr, "wasmelt: %s: warning: some of the debug information makes no sense and is left out\n", path);
     arena_free(&a);

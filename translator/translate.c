@@ -18,6 +18,7 @@
 #include "emit/names.h"
 #include "emit/parallel.h"
 #include "emit/split.h"
+#include "emit/symbols.h"
 #include "lower/lower.h"
 #include "lower/supported.h"
 #include "mark.h"
@@ -192,14 +193,14 @@ static bool end_file(writer *w) {
 static char *source_name(const writer *w, const char *format, unsigned number) {
     bool is_temporary = w->g.options->debug && !w->g.options->c_directory;
     strbuf s = {0};
-    strbuf_puts(&s, w->g.name);
+    strbuf_puts(&s, w->g.options->name);
     strbuf_printf(&s, format, number);
     strbuf_puts(&s, is_temporary ? ".wasm.c" : ".c");
     return s.data;
 }
 
 static void put_maker(writer *w) {
-    out_line(&w->o, MADE_BY "%s from %s. Do not edit. */", w->g.name, WASMELT_VERSION, w->g.options->source);
+    out_line(&w->o, MADE_BY "%s from %s. Do not edit. */", w->g.options->name, WASMELT_VERSION, w->g.options->source);
 }
 
 /* At a C file's end, where it moves no line. */
@@ -213,7 +214,7 @@ static bool begin_source(writer *w, char *name) {
     marks_begin_file(&w->o, name);
     put_maker(w);
     if (w->g.split)
-        out_line(&w->o, "#include \"%s_internal.h\"\n", w->g.name);
+        out_line(&w->o, "#include \"%s_internal.h\"\n", w->g.options->name);
     if (w->g.declares_locally)
         out_line(&w->o, "#pragma GCC visibility push(hidden)\n");
     return file_open(&w->file, w->directory, name, w->d);
@@ -377,7 +378,7 @@ static bool write_single(writer *w) {
 
 /* NAME_internal.h, NAME_0.c ..., NAME_large.c and NAME_huge.c with the functions, NAME_data.c with the rest. */
 static bool write_split(writer *w) {
-    char *internal = file_name("%s_internal.h", w->g.name, 0);
+    char *internal = file_name("%s_internal.h", w->g.options->name, 0);
     *vec_push(&w->result->headers) = internal;
     if (!file_open(&w->file, w->directory, internal, w->d))
         return false;
@@ -400,7 +401,7 @@ static bool write_split(writer *w) {
     char *data = source_name(w, "_data", 0);
     *vec_push(&w->result->sources) = data;
     put_maker(w);
-    out_line(&w->o, "#include \"%s.h\"", w->g.name);
+    out_line(&w->o, "#include \"%s.h\"", w->g.options->name);
     out_line(&w->o, "#include \"%s\"\n", internal);
     if (!file_open(&w->file, w->directory, data, w->d) || !write_data(w, ALL_DATA) || !write_definitions(w))
         return false;
@@ -409,7 +410,7 @@ static bool write_split(writer *w) {
 }
 
 static bool write_all(writer *w) {
-    char *header = file_name("%s.h", w->g.name, 0);
+    char *header = file_name("%s.h", w->g.options->name, 0);
     *vec_push(&w->result->headers) = header;
     if (!file_open(&w->file, w->directory, header, w->d))
         return false;
@@ -460,6 +461,14 @@ static void plan_files(writer *w) {
     }
 }
 
+static const char *module_name(const translate_options *options, arena *a) {
+    strbuf s = {0};
+    symbol_put_module(&s, options->name);
+    const char *name = arena_string(a, s.data, s.count);
+    strbuf_free(&s);
+    return name;
+}
+
 bool translate(const module *m, const translate_options *options, const char *directory,
                translate_result *result, diag *d) {
     arena a = {0};
@@ -467,10 +476,10 @@ bool translate(const module *m, const translate_options *options, const char *di
     w.o.drain = drain;
     w.o.drain_context = &w;
     w.file.room = FREE_OUTPUT + OUTPUT_FOR_BYTE * m->input.length;
-    w.g = (generator){.m = m, .options = options, .arena = &a, .name = options->name};
+    w.g = (generator){.m = m, .options = options, .arena = &a, .name = module_name(options, &a)};
     w.g.uses_data_sizes = m->has_data_count && m->data_count > 0;
     debug_lines *lines = NULL;
-    bool ok = supported_module(m, d);
+    bool ok = supported_module(m, d) && (options->bind_imports || supported_import_names(m, d));
     if (ok) {
         callgraph_build(&w.g.calls, m, throwers_of(options), !options->debug, &a);
         plan_files(&w);

@@ -13,11 +13,11 @@
 
 enum { ROUNDS = 10000, WARM_UP = 10 };
 
-void words_host_report(void *context, uint32_t message) {
+void WASMELT_IMPORT(words, host, report)(void *context, uint32_t message) {
     (void)context, (void)message;
 }
 
-void words_host_sort(void *context, uint32_t values, uint32_t count, uint32_t before) {
+void WASMELT_IMPORT(words, host, sort)(void *context, uint32_t values, uint32_t count, uint32_t before) {
     (void)context, (void)values, (void)count, (void)before;
 }
 

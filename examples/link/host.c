@@ -11,7 +11,7 @@
 #include "shapes.h"
 
 /* What painter.wat imports as "shapes" "area". */
-uint32_t painter_shapes_area(void *context, uint32_t shape, uint32_t side) {
+uint32_t WASMELT_IMPORT(painter, shapes, area)(void *context, uint32_t shape, uint32_t side) {
     return shapes_area(context, shape, side);
 }
 
@@ -34,10 +34,10 @@ int main(void) {
         return EXIT_FAILURE;
     }
     painter_imports imports = {
-        .painter_shapes_memory = shapes_memory(s),
-        .painter_shapes_shapes = shapes_shapes(s),
-        .painter_shapes_count = shapes_count(s),
-        .context3 = s, /* first argument of painter_shapes_area */
+        .memory_shapes_0memory = shapes_memory(s),
+        .table_shapes_0shapes = shapes_shapes(s),
+        .global_shapes_0count = shapes_count(s),
+        .context_shapes = s, /* first argument of the functions of "shapes" */
     };
     if (painter_instantiate(&imports, &d.painter, &error) != WASMELT_OK) {
         fprintf(stderr, "%s\n", error.message);

@@ -37,7 +37,7 @@ static void start(void *instance) {
 
 /* One run; the program's exit status, or -1. */
 static int run(wasmelt_wasi *wasi, buffer *output) {
-    hello_imports imports = {.context0 = wasi};
+    hello_imports imports = {.context_wasi_snapshot_preview1 = wasi};
     hello *instance;
     wasmelt_error error;
     wasmelt_trap trap = {0};

@@ -33,8 +33,8 @@ static uint32_t give_string(words *w, const char *text) {
 
 /* ---- What the module imports ---- */
 
-/* The first argument is `context0` of the imports: here the place of the instance. */
-void words_host_report(void *context, uint32_t message) {
+/* The first argument is `context_host` of the imports: here the place of the instance. */
+void WASMELT_IMPORT(words, host, report)(void *context, uint32_t message) {
     words *w = *(words **)context;
     const char *text = wasmelt_memory_string(words_memory(w), message, NULL);
     printf("report: %s\n", text ? text : "(no string)");
@@ -42,7 +42,7 @@ void words_host_report(void *context, uint32_t message) {
 
 /* A function pointer of the module's is an index into its table; the host takes what is there and calls it. Whatever
  * the module passes, an address, an index, is checked: it is the module that may be wrong, never the host. */
-void words_host_sort(void *context, uint32_t address, uint32_t count, uint32_t before) {
+void WASMELT_IMPORT(words, host, sort)(void *context, uint32_t address, uint32_t count, uint32_t before) {
     static const wasmelt_valtype numbers[] = {WASMELT_F64, WASMELT_F64}, truth[] = {WASMELT_I32};
     static const wasmelt_type type = {.params = numbers, .param_count = 2, .results = truth, .result_count = 1};
     words *w = *(words **)context;
@@ -122,7 +122,7 @@ static void use(void *argument) {
 
 int main(void) {
     words *w;
-    words_imports imports = {.context0 = &w};
+    words_imports imports = {.context_host = &w};
     wasmelt_error error;
     if (words_instantiate(&imports, &w, &error) != WASMELT_OK) {
         fprintf(stderr, "%s\n", error.message);

@@ -27,7 +27,7 @@ extern "C" {
 
 /* A call that was running. Strings live until the visitor returns. */
 typedef struct wasmelt_frame {
-    const char *name;         /* of the function: from the name section, else as in C: an export's, or func12 */
+    const char *name;         /* of the function: from the name section, else as in C: an export's, or f12 */
     const char *module;       /* the name that the module has in C, or null */
     uint32_t index;           /* of the function in its module, or WASMELT_NO_FUNCTION */
     uint32_t function_offset; /* byte of the module's file at which the function's body begins; 0: not known */
@@ -49,7 +49,7 @@ bool wasmelt_backtrace_visit(bool (*visit)(void *context, const wasmelt_frame *f
 /* Prints these frames, a line each:
  *     0: divide at src/main.c:5
  *     1: main at byte 0x1f4
- *     2: func12 */
+ *     2: f12 */
 void wasmelt_backtrace_print(FILE *out);
 
 /* Has every trap from now on end the process by abort(), with the message and the frames on standard error, before

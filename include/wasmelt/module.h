@@ -172,8 +172,8 @@ typedef struct wasmelt_options {
     uint64_t exception_bytes;
 } wasmelt_options;
 
-/* Makes an instance: resolves every import of `module` in `imports` (the first that has its names),
- * compares types as section 4.5.3 says, makes memories, tables and globals, copies segments, and
+/* Makes an instance: resolves every import of `module` in `imports` (the first that has its names and
+ * a type that fits, as section 4.5.3 says), makes memories, tables and globals, copies segments, and
  * runs the start function. `options` and `error` may be null; neither they nor `imports` are needed afterwards.
  *
  * *instance is set before the start function runs, so that imported functions which it calls find it there.

@@ -9,6 +9,7 @@
 #include <wasmelt/func.h>
 #include <wasmelt/memory.h>
 #include <wasmelt/module.h>
+#include <wasmelt/names.h>
 #include <wasmelt/process.h>
 #include <wasmelt/store.h>
 #include <wasmelt/trap.h>

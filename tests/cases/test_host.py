@@ -340,7 +340,7 @@ def test_exceptions_of_the_host_and_for_it(host):
         }
 
         /* 1: nothing; 2: an exception of the host's; 3: passes on one of the module's. */
-        void m_env_callback(void *context, uint32_t n) {
+        void WASMELT_IMPORT(m, env, callback)(void *context, uint32_t n) {
             assert(context == &instance);
             if (n == 2)
                 throw_a(n);
@@ -358,7 +358,7 @@ def test_exceptions_of_the_host_and_for_it(host):
 
         int main(void) {
             assert(wasmelt_tag_init(&a, &type));
-            m_imports imports = {.context1 = &instance, .m_env_a = &a};
+            m_imports imports = {.context_env = &instance, .tag_env_0a = &a};
             assert(m_instantiate(&imports, &instance, NULL) == WASMELT_OK);
             assert(m_catch(instance, 1) == (uint64_t)-1);
             assert(m_catch(instance, 2) == 102);
@@ -485,6 +485,6 @@ def test_functions_of_an_instance_that_failed_see_its_tables_as_they_were_then(h
             assert(m_instantiate(&imports, &instance, &error) == WASMELT_TRAPPED);
             const void *ask;
             wasmelt_value result;
-            assert(wasmelt_table_get(imports.m_host_table, 0, &ask) && ask);
+            assert(wasmelt_table_get(imports.table_host_0table, 0, &ask) && ask);
             assert(wasmelt_call(ask, NULL, &result, NULL) == WASMELT_TRAP_UNINITIALIZED_ELEMENT);
         }''', prelude=PRELUDE.split('static m *make')[0])

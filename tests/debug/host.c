@@ -24,7 +24,7 @@ static bool count_them(void *context, const wasmelt_frame *f) {
     return true;
 }
 
-void lib_env_host(void *context, uint32_t n) {
+void WASMELT_IMPORT(lib, env, host)(void *context, uint32_t n) {
     (void)context;
     if (n == 7)
         wasmelt_trap_raise(WASMELT_TRAP_HOST);

@@ -253,7 +253,7 @@ def test_prefixes_of_paths_are_replaced(tmp_path, main_c, run_wasmelt):
     done = run_wasmelt('-g', '--emit=c', module, '-o', tmp_path / 'out', f'--debug-prefix-map={tmp_path}=/src',
                        '--debug-prefix-map=/nowhere=/x')
     assert done.returncode == 0, done.stderr
-    text = (tmp_path / 'out' / 'main_module.c').read_text()
+    text = (tmp_path / 'out' / 'main.c').read_text()
     assert '"/src/main.c"' in text and str(tmp_path / 'main.c') not in text
     done = run_wasmelt('-g', '--debug-prefix-map=nothing', module)
     assert done.returncode == 2 and 'must be OLD=NEW' in done.stderr

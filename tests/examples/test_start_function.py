@@ -15,7 +15,7 @@ HOST = r'''
 #include <stdio.h>
 #include "early.h"
 
-void early_env_seen(void *context, uint32_t address) {
+void WASMELT_IMPORT(early, env, seen)(void *context, uint32_t address) {
     early *e = *(early **)context;
     printf("%s\n", wasmelt_memory_string(early_memory(e), address, NULL));
     wasmelt_trap_raise(WASMELT_TRAP_HOST);
@@ -24,11 +24,11 @@ void early_env_seen(void *context, uint32_t address) {
 int main(void) {
     early *e = NULL;
     wasmelt_error error;
-    wasmelt_status status = early_instantiate(&(early_imports){.context0 = &e}, &e, &error);
+    wasmelt_status status = early_instantiate(&(early_imports){.context_env = &e}, &e, &error);
     printf("%d %s %d\n", status == WASMELT_TRAPPED, error.message, e != NULL);
     early_instance_free(e);
     wasmelt_options tight = {.memory = {.maximum_bytes = 1}};
-    status = early_instantiate_with(&(early_imports){.context0 = &e}, &tight, &e, &error);
+    status = early_instantiate_with(&(early_imports){.context_env = &e}, &tight, &e, &error);
     printf("%d %d\n", status == WASMELT_OVER_LIMIT, e != NULL);
     return 0;
 }

@@ -402,7 +402,7 @@ def test_only_one_thread_may_use_tables_globals_and_other_memories(assemble, bui
         #include <errno.h>
         #include "app.h"
         #include <wasmelt/wasi.h>
-        void app_h_f(void *context) { (void)context; }
+        void WASMELT_IMPORT(app, h, f)(void *context) { (void)context; }
         int main(void) {
             wasmelt_wasi *wasi = wasmelt_wasi_new();
             int error = wasmelt_wasi_allow_threads(wasi, &app_module, NULL, 0, NULL, NULL, NULL);

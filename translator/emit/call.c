@@ -42,10 +42,10 @@ static void put_fixed_entry(body *b, const stmt *s, uint32_t params) {
     if (only && type->count == 1)
         strbuf_printf(t, "only_entry(%u", (unsigned)type->first);
     else if (type && type->separate)
-        strbuf_printf(t, "%styped_entry(%s_table%u_type%u, %u, %u", only ? "(void)" : "to = ", g->name, table,
+        strbuf_printf(t, "%styped_entry(%s_2table%u_type%u, %u, %u", only ? "(void)" : "to = ", g->name, table,
                       (unsigned)g->m->types[s->index].canonical, (unsigned)type->first, (unsigned)type->length);
     else
-        strbuf_printf(t, "%sfixed_entry(%s_table%u, %u", only ? "(void)" : "to = ", g->name, table,
+        strbuf_printf(t, "%sfixed_entry(%s_2table%u, %u", only ? "(void)" : "to = ", g->name, table,
                       (unsigned)g->tables[table].size);
     strbuf_printf(t, ", self->table%u, ", table);
     put_expr(b, s->args[params]);
@@ -92,13 +92,13 @@ static void put_callee(body *b, const stmt *s, const type_def *t) {
         strbuf_printf(text(b), "%s(self", b->g->func_names[expected_type(b->g, s)->only]);
         break;
     case CALLEE_FIXED:
-        strbuf_printf(text(b), "((%s_type%u)to)(self", b->g->name, (unsigned)t->canonical);
+        strbuf_printf(text(b), "((type%u)to)(self", (unsigned)t->canonical);
         break;
     case CALLEE_ELEMENT:
-        strbuf_printf(text(b), "((%s_type%u)e->code)(e->instance", b->g->name, (unsigned)t->canonical);
+        strbuf_printf(text(b), "((type%u)e->code)(e->instance", (unsigned)t->canonical);
         break;
     case CALLEE_REFERENCE:
-        strbuf_printf(text(b), "((%s_type%u)c->code)(c->instance", b->g->name, (unsigned)t->canonical);
+        strbuf_printf(text(b), "((type%u)c->code)(c->instance", (unsigned)t->canonical);
         break;
     case CALLEE_UNCHOSEN:
     case CALLEE_KINDS:

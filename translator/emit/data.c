@@ -51,7 +51,7 @@ static bool put_segment(const generator *g, out *o, data_cursor *c) {
     span bytes = g->m->datas[c->segment].bytes;
     uint32_t parts = part_count(g, c->segment);
     strbuf name = {0};
-    strbuf_printf(&name, parts ? "%s_data%u_%u" : "%s_data%u", g->name, (unsigned)c->segment, (unsigned)c->part);
+    strbuf_printf(&name, parts ? "%s_2data%u_%u" : "%s_2data%u", g->name, (unsigned)c->segment, (unsigned)c->part);
     if (parts) {
         bytes.bytes += (size_t)c->part * WASMELT_DATA_PART;
         bytes.length = c->part + 1 < parts ? WASMELT_DATA_PART : bytes.length - (size_t)c->part * WASMELT_DATA_PART;
@@ -77,20 +77,20 @@ void put_data_of_file(const generator *g, out *o, data_cursor *c, uint32_t file)
 void put_data_declarations(const generator *g, out *o) {
     bool elsewhere = g->data_file_count > 0; /* than where the definitions stand */
     for (uint32_t k = 0; elsewhere && k < g->image_count; k++)
-        strbuf_printf(&o->text, "extern const struct %s_image%u %s_image%u;\n", g->name, (unsigned)k, g->name, (unsigned)k);
+        strbuf_printf(&o->text, "extern const struct %s_2image%u %s_2image%u;\n", g->name, (unsigned)k, g->name, (unsigned)k);
     for (uint32_t k = 0; k < g->m->data_count; k++)
         if (part_count(g, k))
-            strbuf_printf(&o->text, "extern const u8 *const %s_data%u_parts[];\n", g->name, (unsigned)k);
+            strbuf_printf(&o->text, "extern const u8 *const %s_2data%u_parts[];\n", g->name, (unsigned)k);
         else if (!g->in_image[k] && (elsewhere || g->m->datas[k].mode == SEGMENT_PASSIVE))
-            strbuf_printf(&o->text, "extern const u8 %s_data%u[];\n", g->name, (unsigned)k);
+            strbuf_printf(&o->text, "extern const u8 %s_2data%u[];\n", g->name, (unsigned)k);
 }
 
 static void put_parts(const generator *g, out *o, uint32_t segment, uint32_t count) {
     for (uint32_t k = 0; k < count; k++)
-        out_line(o, "extern __attribute__((visibility(\"hidden\"))) const u8 %s_data%u_%u[];", g->name, (unsigned)segment, (unsigned)k);
-    out_open(o, "const u8 *const %s_data%u_parts[] =", g->name, (unsigned)segment);
+        out_line(o, "extern __attribute__((visibility(\"hidden\"))) const u8 %s_2data%u_%u[];", g->name, (unsigned)segment, (unsigned)k);
+    out_open(o, "const u8 *const %s_2data%u_parts[] =", g->name, (unsigned)segment);
     for (uint32_t k = 0; k < count; k++)
-        out_line(o, "%s_data%u_%u,", g->name, (unsigned)segment, (unsigned)k);
+        out_line(o, "%s_2data%u_%u,", g->name, (unsigned)segment, (unsigned)k);
     out_close(o, ";\n");
 }
 
@@ -106,5 +106,5 @@ const char *copy_function(const generator *g, uint32_t segment) {
 }
 
 void put_segment_name(const generator *g, strbuf *s, uint32_t segment) {
-    strbuf_printf(s, part_count(g, segment) ? "%s_data%u_parts" : "%s_data%u", g->name, (unsigned)segment);
+    strbuf_printf(s, part_count(g, segment) ? "%s_2data%u_parts" : "%s_2data%u", g->name, (unsigned)segment);
 }

@@ -36,7 +36,7 @@ static void put_invoke(const generator *g, out *o, uint32_t index) {
         put_result_type(s, g, t);
         strbuf_puts(s, " r = ");
     }
-    strbuf_printf(s, "((%s_type%u)func->code)(func->instance", g->name, (unsigned)index);
+    strbuf_printf(s, "((type%u)func->code)(func->instance", (unsigned)index);
     for (uint32_t k = 0; k < t->param_count; k++) {
         strbuf_puts(s, ", ");
         put_slot(s, "args", k, t->params[k]);
@@ -272,7 +272,7 @@ static void put_records(const generator *g, out *o) {
 static void put_fixed_table(const generator *g, out *o, uint32_t table) {
     const module *m = g->m;
     const fixed_table *t = &g->tables[table];
-    out_open(o, "__attribute__((unused)) %s const fixed_element %s_table%u[%u] =", linkage(g), g->name, (unsigned)table,
+    out_open(o, "__attribute__((unused)) %s const fixed_element %s_2table%u[%u] =", linkage(g), g->name, (unsigned)table,
              (unsigned)t->size);
     for (uint32_t i = 0; i < t->size; i++)
         if (t->funcs[i] == NO_INDEX)
@@ -287,7 +287,7 @@ static void put_fixed_table(const generator *g, out *o, uint32_t table) {
 static void put_fixed_type(const generator *g, out *o, uint32_t table, uint32_t type) {
     const fixed_table *t = &g->tables[table];
     const fixed_type *f = &t->types[type];
-    out_open(o, "__attribute__((unused)) %s const wasmelt_code %s_table%u_type%u[%u] =", linkage(g), g->name,
+    out_open(o, "__attribute__((unused)) %s const wasmelt_code %s_2table%u_type%u[%u] =", linkage(g), g->name,
              (unsigned)table, (unsigned)type, (unsigned)f->length);
     for (uint32_t i = f->first; i < f->first + f->length; i++)
         if (t->funcs[i] != NO_INDEX && g->m->funcs[t->funcs[i]].type == type)
@@ -344,7 +344,7 @@ static void put_descriptor(const generator *g, out *o, uint32_t import_count) {
     uint32_t tables = m->table_count - m->imported_tables;
     out_open(o, "__attribute__((visibility(\"default\"))) const wasmelt_module %s_module =", g->name);
     out_line(o, ".abi_version = WASMELT_ABI_VERSION,");
-    out_line(o, ".name = \"%s\",", g->name);
+    out_line(o, ".name = \"%s\",", g->options->name);
     out_line(o, ".instance_size = sizeof(%s),", g->name);
     if (m->type_count > 0)
         out_line(o, ".types = types, .type_count = %u, .type_ids_offset = offsetof(%s, type_ids),",

@@ -171,11 +171,25 @@ static void put_declarations(body *b) {
 
 /* ---- Bodies ---- */
 
+static bool goes_on(char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_';
+}
+
+/* Whether the text behind `start` has the word, which is no part of a longer one there, as in `f_myself`. */
+static bool mentions(const strbuf *s, size_t start, const char *word) {
+    size_t length = strlen(word);
+    const char *end = s->data + s->count;
+    for (const char *at = s->data + start; (at = memmem(at, (size_t)(end - at), word, length)) != NULL; at += length)
+        if (!goes_on(at[-1]) && !goes_on(at[length])) /* a line end, at least, is before it; a zero behind the text */
+            return true;
+    return false;
+}
+
 /* What stands before the body: `self` from the parameter, or that it is not used. */
 static void put_self(body *b, strbuf *s, bool is_used) {
     bool is_void = b->g->referred[b->f->index] && !b->tail;
     if (is_void && is_used)
-        strbuf_printf(s, "\t%s *const self = instance;\n", b->g->name);
+        strbuf_printf(s, "\tstruct %s *const self = instance;\n", b->g->name);
     else if (!is_used)
         strbuf_puts(s, is_void ? "\t(void)instance;\n" : "\t(void)self;\n");
 }
@@ -193,7 +207,7 @@ static void put_body(body *b) {
     const strbuf *s = &b->o->text;
     if (!b->o->marks) {
         strbuf self = {0};
-        put_self(b, &self, s->count > start && memmem(s->data + start, s->count - start, "self", 4));
+        put_self(b, &self, s->count > start && mentions(s, start, "self"));
         if (self.count > 0)
             strbuf_insert(&b->o->text, start, self.data);
         strbuf_free(&self);
@@ -247,7 +261,7 @@ static void put_first_entry(const generator *g, out *o, const ir_func *f) {
 static void put_second_entry_head(const generator *g, out *o, const ir_func *f) {
     const type_def *t = f->type;
     out_open(o, "%svoid %s_tail(wasmelt_tail *tail)", func_linkage(g, f->index), g->func_names[f->index]);
-    out_line(o, "%s *const self = tail->instance;", g->name);
+    out_line(o, "struct %s *const self = tail->instance;", g->name);
     for (uint32_t k = 0; k < t->param_count; k++) {
         out_indent(o);
         strbuf_printf(&o->text, "%s p%u = ", c_type(t->params[k]), (unsigned)k);
@@ -258,7 +272,7 @@ static void put_second_entry_head(const generator *g, out *o, const ir_func *f) 
 
 /* Whether the C name, which begins with the module's, tells number or name of the function. */
 static bool name_tells(const generator *g, const func *f, uint32_t index) {
-    const char *name = g->func_names[index] + strlen(g->name) + 1;
+    const char *name = g->func_names[index] + strlen(g->name) + strlen("_2");
     size_t mark = f->name.length > 0 ? 2 : 1; /* f_ or f */
     return f->name.length == 0 || (strlen(name) == mark + f->name.length &&
                                    memcmp(name + mark, f->name.bytes, f->name.length) == 0);
@@ -275,11 +289,7 @@ static void put_comment(const generator *g, out *o, uint32_t index) {
         strbuf_printf(&o->text, " %u", (unsigned)index);
     if (f->name.length > 0) {
         strbuf_puts(&o->text, " \"");
-        for (size_t k = 0; k < f->name.length && k < 200; k++) {
-            uint8_t c = f->name.bytes[k];
-            bool plain = c >= 0x20 && c < 0x7F && c != '*' && c != '/' && c != '\\';
-            strbuf_put(&o->text, plain ? (char)c : '.');
-        }
+        put_comment_text(&o->text, f->name);
         strbuf_put(&o->text, '"');
     }
     if (g->calls.copies[index] > 0)

@@ -29,7 +29,7 @@ typedef struct generator {
     const module *m;
     const translate_options *options;
     arena *arena;
-    const char *name;        /* prefix of public names */
+    const char *name;        /* of the module in C: emit/symbols.h. Files have the one in `options` */
     bool split;              /* several C files: functions are shared between them */
     bool declares_locally;   /* each of the files declares the functions that it uses, so that it need not be compiled
                                 again when there are others */
@@ -38,6 +38,8 @@ typedef struct generator {
     lower_plan plan;         /* of this and what follows, for functions to be lowered */
     char **func_names;       /* C name of each function */
     char **import_names;     /* C name of what each import is bound to; see names.h */
+    bool *import_repeats;    /* an import before it has the same one */
+    char **context_names;    /* of each import that is a function: member that has its first argument */
     char **export_names;     /* C name of each export's accessor */
     uint32_t *records;       /* number of each function's record in the instance, or NO_INDEX */
     uint32_t record_count;
@@ -95,6 +97,8 @@ void put_tail_exceptions(out *o, const type_def *t);
 char type_letter(wasmelt_valtype t);
 /* The type of a function's result: void, a value type, or the struct of several. */
 void put_result_type(strbuf *s, const generator *g, const type_def *t);
+/* At most 200 bytes of a text that the module has, as the inside of a comment. */
+void put_comment_text(strbuf *s, span text);
 /* The bytes as the inside of a C string literal. */
 void put_string(strbuf *s, const uint8_t *bytes, size_t length);
 /* Bytes as C string literals on lines of their own. */

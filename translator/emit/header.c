@@ -43,8 +43,8 @@ static void put_result_structs(const generator *g, out *o) {
             continue;
         strbuf name = {0};
         put_result_type(&name, g, t);
-        out_line(o, "#ifndef %s_DEFINED", name.data);
-        out_line(o, "#define %s_DEFINED", name.data);
+        out_line(o, "#ifndef WASMELT_DEFINED_%s", name.data);
+        out_line(o, "#define WASMELT_DEFINED_%s", name.data);
         const char *shape = name.data + strlen(g->name);
         out_line(o, "#ifndef WASMELT%s", shape);
         out_line(o, "#define WASMELT%s", shape);
@@ -85,19 +85,24 @@ static void put_public_params(strbuf *s, const type_def *t) {
 static void put_name_comment(out *o, const char *what, span name) {
     out_indent(o);
     strbuf_printf(&o->text, "/* %s \"", what);
-    for (size_t k = 0; k < name.length && k < 200; k++) {
-        uint8_t c = name.bytes[k];
-        strbuf_put(&o->text, c >= 0x20 && c < 0x7F && c != '*' && c != '/' && c != '\\' ? (char)c : '.');
-    }
+    put_comment_text(&o->text, name);
     strbuf_puts(&o->text, "\" */\n");
     out_drain(o);
 }
 
+static void put_import_comment(out *o, const import *i) {
+    strbuf_puts(&o->text, "/* imported from \"");
+    put_comment_text(&o->text, i->module);
+    strbuf_puts(&o->text, "\": \"");
+    put_comment_text(&o->text, i->name);
+    strbuf_puts(&o->text, "\" */\n");
+}
+
 /* ---- Imports ---- */
 
-static void put_context(out *o, uint32_t k, span module_name) {
+static void put_context(out *o, const char *name, span module_name) {
     out_indent(o);
-    strbuf_printf(&o->text, "void *context%u; ", (unsigned)k);
+    strbuf_printf(&o->text, "void *%s; ", name);
     o->depth = 0;
     put_name_comment(o, "first argument of the functions of", module_name);
     o->depth = 1;
@@ -115,7 +120,9 @@ static void put_imports_struct(const generator *g, out *o) {
     for (uint32_t k = 0; k < m->import_count; k++) {
         const import *i = &m->imports[k];
         if (i->kind == EXTERN_FUNC && contexts[k] == k)
-            put_context(o, k, i->module);
+            put_context(o, g->context_names[k], i->module);
+        else if (i->kind != EXTERN_FUNC && g->import_repeats[k])
+            continue;
         else if (i->kind == EXTERN_MEMORY)
             out_line(o, "wasmelt_memory *%s;", g->import_names[k]);
         else if (i->kind == EXTERN_TABLE)
@@ -136,10 +143,10 @@ static void put_import_functions(const generator *g, out *o) {
     for (uint32_t k = 0; k < m->import_count; k++) {
         const import *i = &m->imports[k];
         const char *family;
-        if (i->kind != EXTERN_FUNC || is_provided_import(g, i, &family))
+        if (i->kind != EXTERN_FUNC || g->import_repeats[k] || is_provided_import(g, i, &family))
             continue;
         const type_def *t = &m->types[m->funcs[i->index].type];
-        put_name_comment(o, "imported", i->name);
+        put_import_comment(o, i);
         put_public_result(&o->text, g, t);
         strbuf_printf(&o->text, "%s(void *context", g->import_names[k]);
         put_public_params(&o->text, t);
@@ -182,7 +189,7 @@ void put_instantiate(const generator *g, out *o, bool with_options) {
         strbuf_printf(&o->text, "const %s_imports *imports, ", g->name);
     if (with_options)
         strbuf_puts(&o->text, "const wasmelt_options *options, ");
-    strbuf_printf(&o->text, "%s **instance, wasmelt_error *error)", g->name);
+    strbuf_printf(&o->text, "struct %s **instance, wasmelt_error *error)", g->name);
 }
 
 bool has_typed_api(const generator *g) {
@@ -199,10 +206,11 @@ void put_internal_types(const generator *g, out *o) {
 
 void put_header(const generator *g, out *o) {
     const char *name = g->name;
-    out_line(o, "/* %s: made from WebAssembly by wasmelt %s. Do not edit. */", name, WASMELT_VERSION);
-    out_line(o, "#ifndef WASMELT_MODULE_%s_H", name);
-    out_line(o, "#define WASMELT_MODULE_%s_H\n", name);
+    out_line(o, "/* %s: made from WebAssembly by wasmelt %s. Do not edit. */", g->options->name, WASMELT_VERSION);
+    out_line(o, "#ifndef WASMELT_MODULE_%s_H", g->options->name);
+    out_line(o, "#define WASMELT_MODULE_%s_H\n", g->options->name);
     out_line(o, "#include <wasmelt/wasmelt.h>\n");
+    out_line(o, "#define WASMELT_NAME_%s %s /* what its names in C begin with: see wasmelt/names.h */\n", g->options->name, name);
     out_line(o, "#ifdef __cplusplus\nextern \"C\" {\n#endif\n");
     out_line(o, "/* One instance. Calls on it may raise traps: make them inside wasmelt_run (wasmelt/trap.h).");
     out_line(o, " * One thread at a time may use it. */");

@@ -101,7 +101,7 @@ static void put_instantiate_body(const generator *g, out *o) {
             strbuf_puts(&o->text, "\", ");
             const char *name = g->import_names[k];
             if (i->kind == EXTERN_FUNC)
-                strbuf_printf(&o->text, "{.kind = WASMELT_EXTERN_CONTEXT, .context = imports->context%u}},\n", (unsigned)k);
+                strbuf_printf(&o->text, "{.kind = WASMELT_EXTERN_CONTEXT, .context = imports->%s}},\n", g->context_names[k]);
             else if (i->kind == EXTERN_TABLE)
                 strbuf_printf(&o->text, "{.kind = WASMELT_EXTERN_TABLE, .table = imports->%s}},\n", name);
             else if (i->kind == EXTERN_MEMORY)

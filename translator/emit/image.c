@@ -190,10 +190,10 @@ void put_image(const generator *g, out *o, uint32_t number) {
     const image *i = &g->images[number];
     out_line(o, "/* Memory %u from 0x%llx to 0x%llx as it is at first: its pages can be mapped from the file this is in. */",
              (unsigned)i->parts[0].memory, (unsigned long long)i->start, (unsigned long long)i->end);
-    out_open(o, "%sconst struct %s_image%u", g->data_file_count > 0 ? data_linkage(g) : "static ", g->name, (unsigned)number);
+    out_open(o, "%sconst struct %s_2image%u", g->data_file_count > 0 ? data_linkage(g) : "static ", g->name, (unsigned)number);
     put_members(o, i);
     out_close(o, "");
-    strbuf_printf(&o->text, " %s_image%u __attribute__((aligned(WASMELT_IMAGE_PAGE))) = {\n", g->name, (unsigned)number);
+    strbuf_printf(&o->text, " %s_2image%u __attribute__((aligned(WASMELT_IMAGE_PAGE))) = {\n", g->name, (unsigned)number);
     for (uint32_t k = 0, end; k < i->count; k = end) {
         end = run_end(i, k);
         strbuf_printf(&o->text, "\t.data%u =", (unsigned)i->parts[k].segment);
@@ -209,13 +209,13 @@ void put_image(const generator *g, out *o, uint32_t number) {
 
 void put_image_sources(const generator *g, out *o) {
     for (uint32_t k = 0; k < g->image_count; k++)
-        out_line(o, "static wasmelt_image_source %s_image%u_source;", g->name, (unsigned)k);
+        out_line(o, "static wasmelt_image_source %s_2image%u_source;", g->name, (unsigned)k);
 }
 
 void put_image_uses(const generator *g, out *o) {
     for (uint32_t k = 0; k < g->image_count; k++) {
         const image *i = &g->images[k];
-        out_line(o, "wasmelt_memory_image(self->memory%u, 0x%llxu, &%s_image%u, 0x%llxu, &%s_image%u_source);",
+        out_line(o, "wasmelt_memory_image(self->memory%u, 0x%llxu, &%s_2image%u, 0x%llxu, &%s_2image%u_source);",
                  (unsigned)i->parts[0].memory, (unsigned long long)i->start, g->name, (unsigned)k,
                  (unsigned long long)(i->end - i->start), g->name, (unsigned)k);
     }

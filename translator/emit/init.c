@@ -97,7 +97,7 @@ void put_fini(const generator *g, out *o) {
     if (!has_counted_globals(g))
         return;
     out_open(o, "static void fini_instance(void *instance)");
-    out_line(o, "%s *const self = instance;", g->name);
+    out_line(o, "struct %s *const self = instance;", g->name);
     for (uint32_t k = g->m->imported_globals; k < g->m->global_count; k++)
         if (wasmelt_is_exnref(g->m->globals[k].type))
             out_line(o, "exn_set(&self->g%u, NULL);", (unsigned)k);
@@ -212,7 +212,7 @@ bool put_init(const generator *g, out *o, diag *d) {
     put_constants(g, o, WASMELT_I32);
     put_constants(g, o, WASMELT_I64);
     out_open(o, "static void init_instance(void *instance)");
-    out_line(o, "%s *const self = instance;", g->name);
+    out_line(o, "struct %s *const self = instance;", g->name);
     out_line(o, "(void)self;");
     mention_unused(g, o);
     for (uint32_t k = 0; k < m->memory_count; k++)

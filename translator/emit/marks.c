@@ -219,5 +219,5 @@ void marks_put_functions(const generator *g, out *o) {
     }
     strbuf_printf(s, "\t{0, 0, 0, 0, 0}\n};\nWASMELT_DEBUG_KEEP static const wasmelt_debug_module wasmelt_debug_module_functions = {\n"
                      "\tWASMELT_DEBUG_VERSION, \"%s\", wasmelt_debug_funcs, %u,\n};\n\n",
-                  g->name, (unsigned)count);
+                  g->options->name, (unsigned)count);
 }

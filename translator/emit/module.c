@@ -54,7 +54,7 @@ static void put_function_types(const generator *g, out *o) {
         out_indent(o);
         strbuf_puts(&o->text, "typedef ");
         put_result_type(&o->text, g, t);
-        strbuf_printf(&o->text, " (*%s_type%u)(void *", g->name, (unsigned)k);
+        strbuf_printf(&o->text, " (*type%u)(void *", (unsigned)k);
         for (uint32_t p = 0; p < t->param_count; p++)
             strbuf_printf(&o->text, ", %s", c_type(t->params[p]));
         strbuf_puts(&o->text, ");\n");
@@ -138,7 +138,7 @@ static void put_import_wrapper(const generator *g, out *o, uint32_t import_index
     const module *m = g->m;
     uint32_t f = m->imports[import_index].index;
     const type_def *t = &m->types[m->funcs[f].type];
-    if (!g->options->bind_imports) {
+    if (!g->options->bind_imports && !g->import_repeats[import_index]) {
         put_result_type(&o->text, g, t);
         strbuf_printf(&o->text, " %s(void *context", g->import_names[import_index]);
         for (uint32_t k = 0; k < t->param_count; k++)
@@ -151,8 +151,7 @@ static void put_import_wrapper(const generator *g, out *o, uint32_t import_index
     if (t->result_count > 0)
         strbuf_puts(&o->text, "return ");
     if (g->options->bind_imports)
-        strbuf_printf(&o->text, "((%s_type%u)self->import%u->code)(self->import%u->instance", g->name,
-                      (unsigned)t->canonical, (unsigned)import_index, (unsigned)import_index);
+        strbuf_printf(&o->text, "((type%u)self->import%u->code)(self->import%u->instance", (unsigned)t->canonical, (unsigned)import_index, (unsigned)import_index);
     else
         strbuf_printf(&o->text, "%s(self->context%u", g->import_names[import_index], (unsigned)context);
     put_arguments(&o->text, t);
@@ -164,11 +163,11 @@ static void put_fixed_tables(const generator *g, out *o) {
     const char *storage = g->split ? "extern __attribute__((visibility(\"hidden\"))) " : "";
     for (uint32_t k = 0; k < g->m->table_count; k++) {
         if (has_fixed_elements(g, k))
-            out_line(o, "%s%s const fixed_element %s_table%u[%u];", storage, linkage(g), g->name, (unsigned)k,
+            out_line(o, "%s%s const fixed_element %s_2table%u[%u];", storage, linkage(g), g->name, (unsigned)k,
                      (unsigned)g->tables[k].size);
         for (uint32_t i = 0; g->tables[k].types && i < g->m->type_count; i++)
             if (has_typed_elements(g, k, i))
-                out_line(o, "%s%s const wasmelt_code %s_table%u_type%u[%u];", storage, linkage(g), g->name, (unsigned)k,
+                out_line(o, "%s%s const wasmelt_code %s_2table%u_type%u[%u];", storage, linkage(g), g->name, (unsigned)k,
                          (unsigned)i, (unsigned)g->tables[k].types[i].length);
     }
 }
@@ -198,7 +197,7 @@ void put_declarations_part(const generator *g, out *o) {
     if (g->split)
         put_internal_types(g, o);
     else
-        out_line(o, "#include \"%s.h\"\n", g->name);
+        out_line(o, "#include \"%s.h\"\n", g->options->name);
     out_line(o, "#include <wasmelt/%s.h>", g->uses_vectors ? "simd" : "code");
     if (g->calls.has_atomics)
         out_line(o, "#include <wasmelt/atomics.h>");

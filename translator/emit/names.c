@@ -1,12 +1,15 @@
 #include "emit/names.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/seed.h"
+#include "emit/symbols.h"
 
 #define MAX_NAME 80
 
-void put_clean(strbuf *s, span text) {
+/* The text with everything that cannot stand in a C identifier made '_'. */
+static void put_clean(strbuf *s, span text) {
     for (size_t i = 0; i < text.length && i < MAX_NAME; i++) {
         uint8_t c = text.bytes[i];
         bool keep = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_';
@@ -158,73 +161,175 @@ uint32_t wasi_memory(const module *m) {
     return m->memory_count == 1 && m->imported_memories == 1 && m->memories[0].type.shared ? 0 : NO_INDEX;
 }
 
-/* ---- Assigning. What only the search for names needs is `scratch`. ---- */
+/* ---- Imports. What only the search for names needs is `scratch`. ---- */
+
+static char *keep(generator *g, const strbuf *text) {
+    return arena_string(g->arena, text->data, text->count);
+}
+
+/* What tells imports of one kind and name apart to a C compiler, as far as one C object cannot be all of them. */
+static void put_import_type(strbuf *s, const module *m, const import *i) {
+    const type_def *t = NULL;
+    switch (i->kind) {
+    case EXTERN_FUNC:
+        t = &m->types[m->funcs[i->index].type];
+        break;
+    case EXTERN_TAG:
+        t = &m->types[m->tags[i->index].type];
+        break;
+    case EXTERN_GLOBAL:
+        strbuf_put(s, type_letter(m->globals[i->index].type));
+        return;
+    case EXTERN_TABLE:
+        strbuf_put(s, m->tables[i->index].is64 ? 'I' : 'i');
+        strbuf_put(s, type_letter(m->tables[i->index].element));
+        return;
+    case EXTERN_MEMORY: {
+        const wasmelt_memory_type *type = &m->memories[i->index].type;
+        strbuf_printf(s, "%c%s%u", type->is64 ? 'I' : 'i', type->shared ? "s" : "", type->page_size_log2);
+        return;
+    }
+    }
+    for (uint32_t k = 0; k < t->param_count; k++)
+        strbuf_put(s, type_letter(t->params[k]));
+    strbuf_puts(s, "_0");
+    for (uint32_t k = 0; k < t->result_count; k++)
+        strbuf_put(s, type_letter(t->results[k]));
+}
+
+static void put_import_name(strbuf *s, const generator *g, const import *i, const char *type) {
+    static const char *const kinds[] = {
+        [EXTERN_TABLE] = "table", [EXTERN_MEMORY] = "memory", [EXTERN_GLOBAL] = "global", [EXTERN_TAG] = "tag"};
+    if (i->kind == EXTERN_FUNC)
+        strbuf_printf(s, "wasmelt_import_%s_", g->name);
+    else
+        strbuf_printf(s, "%s_", kinds[i->kind]);
+    symbol_put_import(s, i->module, i->name, type);
+}
+
+typedef struct import_key {
+    const import *imports;
+    uint32_t index;
+} import_key;
+
+static int compare_spans(span a, span b) {
+    if (a.length != b.length)
+        return a.length < b.length ? -1 : 1;
+    return a.length ? memcmp(a.bytes, b.bytes, a.length) : 0;
+}
+
+static int by_kind_and_names(const void *a, const void *b) {
+    const import_key *x = a, *y = b;
+    const import *s = &x->imports[x->index], *t = &y->imports[y->index];
+    if (s->kind != t->kind)
+        return s->kind < t->kind ? -1 : 1;
+    int order = compare_spans(s->module, t->module);
+    return order ? order : compare_spans(s->name, t->name);
+}
+
+static int by_all(const void *a, const void *b) {
+    const import_key *x = a, *y = b;
+    int order = by_kind_and_names(a, b);
+    return order ? order : x->index < y->index ? -1 : x->index > y->index;
+}
+
+/* For each import the first one of its kind and names. */
+static uint32_t *find_namesakes(const module *m, arena *scratch) {
+    import_key *keys = arena_array(scratch, m->import_count, sizeof *keys);
+    uint32_t *first = arena_array(scratch, m->import_count, sizeof *first);
+    for (uint32_t k = 0; k < m->import_count; k++)
+        keys[k] = (import_key){m->imports, k};
+    if (m->import_count > 0)
+        qsort(keys, m->import_count, sizeof *keys, by_all);
+    for (uint32_t k = 0; k < m->import_count; k++)
+        first[keys[k].index] = k > 0 && by_kind_and_names(&keys[k - 1], &keys[k]) == 0 ? first[keys[k - 1].index] : keys[k].index;
+    return first;
+}
+
+/* The types of two imports in `text`, one behind the other: whether they are the same. `second` is where that of the
+ * later one begins. */
+static bool same_types(strbuf *text, const module *m, const import *a, const import *b, size_t *second) {
+    strbuf_clear(text);
+    put_import_type(text, m, a);
+    *second = text->count + 1;
+    strbuf_put(text, 0);
+    put_import_type(text, m, b);
+    return text->count - *second == *second - 1 && memcmp(text->data, text->data + *second, *second - 1) == 0;
+}
+
+static void name_import(generator *g, uint32_t k, uint32_t first, strbuf *text, strbuf *types) {
+    const module *m = g->m;
+    const import *i = &m->imports[k];
+    const char *family;
+    strbuf_clear(text);
+    if (i->kind == EXTERN_FUNC) {
+        strbuf_puts(text, "context_");
+        symbol_put_from(text, i->module);
+        g->context_names[k] = keep(g, text);
+        strbuf_clear(text);
+    }
+    if (!g->options->bind_imports && is_provided_import(g, i, &family)) {
+        strbuf_printf(text, "wasmelt_%s_", family);
+        strbuf_append(text, (const char *)i->name.bytes, i->name.length);
+    } else {
+        size_t own;
+        bool differs = first != k && !same_types(types, m, &m->imports[first], i, &own);
+        put_import_name(text, g, i, differs ? types->data + own : NULL);
+    }
+    g->import_names[k] = keep(g, text);
+}
 
 static void name_imports(generator *g, arena *scratch) {
-    const module *m = g->m;
-    name_set set = name_set_new(scratch, m->import_count);
-    strbuf text = {0};
-    g->import_names = arena_array(g->arena, m->import_count, sizeof(char *));
-    for (uint32_t k = 0; k < m->import_count; k++) {
-        const import *i = &m->imports[k];
-        const char *family;
-        strbuf_clear(&text);
-        if (!g->options->bind_imports && is_provided_import(g, i, &family)) {
-            strbuf_printf(&text, "wasmelt_%s_", family);
-            put_clean(&text, i->name);
-            g->import_names[k] = arena_string(g->arena, text.data, text.count);
-            continue;
-        }
-        strbuf_printf(&text, "%s_", g->name);
-        put_clean(&text, i->module);
-        strbuf_put(&text, '_');
-        put_clean(&text, i->name);
-        g->import_names[k] = claim(g, &set, &text, k);
-    }
-    strbuf_free(&text);
-}
-
-/* Names that the emitter numbers itself: PREFIX_KINDn. */
-static void reserve_numbered(const generator *g, arena *scratch, name_set *set, const char *kind, uint32_t count) {
-    strbuf text = {0};
+    uint32_t count = g->m->import_count;
+    const uint32_t *first = find_namesakes(g->m, scratch);
+    name_set set = name_set_new(scratch, count);
+    strbuf text = {0}, types = {0};
+    g->import_names = arena_array(g->arena, count, sizeof *g->import_names);
+    g->import_repeats = arena_array(g->arena, count, sizeof *g->import_repeats);
+    g->context_names = arena_array(g->arena, count, sizeof *g->context_names);
     for (uint32_t k = 0; k < count; k++) {
+        name_import(g, k, first[k], &text, &types);
+        g->import_repeats[k] = !name_set_add(&set, g->import_names[k]);
+    }
+    strbuf_free(&text);
+    strbuf_free(&types);
+}
+
+/* ---- Exports and functions ---- */
+
+static void name_exports(generator *g) {
+    strbuf text = {0};
+    g->export_names = arena_array(g->arena, g->m->export_count, sizeof *g->export_names);
+    for (uint32_t k = 0; k < g->m->export_count; k++) {
         strbuf_clear(&text);
-        strbuf_printf(&text, "%s_%s%u", g->name, kind, (unsigned)k);
-        name_set_add(set, arena_string(scratch, text.data, text.count));
+        symbol_put_export(&text, g->name, g->m->exports[k].name);
+        g->export_names[k] = keep(g, &text);
     }
     strbuf_free(&text);
 }
 
-static void name_exports(generator *g, arena *scratch) {
+/* What functions of one file cannot be called, as its header says it of the module. */
+enum { PUBLIC_NAMES = 6 };
+
+static void take_public_names(generator *g, arena *scratch, name_set *set) {
+    static const char *const names[] = {"%s", "%s_module", "%s_imports", "%s_instantiate", "%s_instantiate_with", "%s_instance_free"};
+    _Static_assert(sizeof names / sizeof *names == PUBLIC_NAMES, "all of them");
     const module *m = g->m;
-    static const char *const reserved[] = {"module", "instantiate", "instantiate_with", "instance_free", "imports"};
-    name_set set = name_set_new(scratch, (size_t)m->export_count + m->import_count + m->data_count + m->type_count +
-                                             m->table_count + m->type_count + sizeof reserved / sizeof *reserved);
     strbuf text = {0};
-    reserve_numbered(g, scratch, &set, "data", m->data_count);
-    reserve_numbered(g, scratch, &set, "type", m->type_count);
-    reserve_numbered(g, scratch, &set, "table", m->table_count);
-    for (size_t k = 0; k < sizeof reserved / sizeof *reserved; k++) {
+    for (size_t k = 0; k < PUBLIC_NAMES; k++) {
         strbuf_clear(&text);
-        strbuf_printf(&text, "%s_%s", g->name, reserved[k]);
-        name_set_add(&set, arena_string(scratch, text.data, text.count));
+        strbuf_printf(&text, names[k], g->name);
+        name_set_add(set, arena_string(scratch, text.data, text.count));
     }
     for (uint32_t k = 0; k < m->type_count; k++) {
         if (m->types[k].kind != TYPE_FUNC || m->types[k].result_count < 2)
             continue;
         strbuf_clear(&text);
         put_result_type(&text, g, &m->types[k]);
-        name_set_add(&set, arena_string(scratch, text.data, text.count));
+        name_set_add(set, arena_string(scratch, text.data, text.count));
     }
-    for (uint32_t k = 0; k < m->import_count; k++)
-        name_set_add(&set, g->import_names[k]);
-    g->export_names = arena_array(g->arena, m->export_count, sizeof(char *));
-    for (uint32_t k = 0; k < m->export_count; k++) {
-        strbuf_clear(&text);
-        strbuf_printf(&text, "%s_", g->name);
-        put_clean(&text, m->exports[k].name);
-        g->export_names[k] = claim(g, &set, &text, k);
-    }
+    for (uint32_t k = 0; k < m->export_count; k++)
+        name_set_add(set, g->export_names[k]);
     strbuf_free(&text);
 }
 
@@ -237,20 +342,17 @@ static void name_functions(generator *g, arena *scratch) {
     for (uint32_t k = 0; k < m->export_count; k++)
         if (m->exports[k].kind == EXTERN_FUNC && best[m->exports[k].index].length == 0)
             best[m->exports[k].index] = m->exports[k].name;
-    name_set set = name_set_new(scratch, (size_t)m->func_count * 2 + m->export_count + m->import_count + 2);
+    name_set set = name_set_new(scratch, (size_t)m->func_count * 2 + m->export_count + m->type_count + PUBLIC_NAMES + 2);
     name_set_add(&set, "f32"); /* C types of the emitted code */
     name_set_add(&set, "f64");
+    take_public_names(g, scratch, &set);
     strbuf text = {0};
-    for (uint32_t k = 0; k < m->export_count; k++)
-        name_set_add(&set, g->export_names[k]);
-    for (uint32_t k = 0; k < m->import_count; k++)
-        name_set_add(&set, g->import_names[k]);
     g->func_names = arena_array(g->arena, m->func_count, sizeof(char *));
     for (uint32_t k = 0; k < m->func_count; k++) {
         span name = m->funcs[k].name.length > 0 ? m->funcs[k].name : best[k];
         strbuf_clear(&text);
         if (g->split)
-            strbuf_printf(&text, "%s_", g->name);
+            strbuf_printf(&text, "%s_2", g->name);
         if (name.length > 0) {
             strbuf_puts(&text, "f_");
             put_clean(&text, name);
@@ -279,7 +381,7 @@ static void name_functions(generator *g, arena *scratch) {
 void names_assign(generator *g) {
     arena scratch = {0};
     name_imports(g, &scratch);
-    name_exports(g, &scratch);
+    name_exports(g);
     name_functions(g, &scratch);
     arena_free(&scratch);
 }

@@ -4,11 +4,13 @@
 
 #include "emit/generator.h"
 
-/* Fills func_names, import_names and export_names:
- *   functions  f_NAME from the name section, an import's or an export's name, else fINDEX; with the
- *              module's name before it where functions are shared between files
- *   imports    PREFIX_MODULE_NAME; for functions of WASI the runtime's
- *   exports    PREFIX_NAME */
+/* Fills func_names, import_names, import_repeats, context_names and export_names:
+ *   functions  f_NAME from the name section, an import's or an export's name, else fINDEX; where functions are shared
+ *              between files with MODULE_2 before it
+ *   imports    of functions the C name; for functions of WASI the runtime's; of other things their member of MODULE_imports
+ *   contexts   the member of MODULE_imports
+ *   exports    the C name
+ * What others see is said in emit/symbols.h. */
 void names_assign(generator *g);
 
 /* Whether the import is a function of WASI, which the runtime provides: by its names and its type. Some
@@ -29,8 +31,5 @@ bool has_wasi_name(const import *i);
 /* The memory that WASI's functions use: the one exported as "memory" or, where linkers of LLVM before 16 import the
  * memory and so cannot export it, an imported shared memory that is the only one. NO_INDEX if there is none. */
 uint32_t wasi_memory(const module *m);
-
-/* The text with everything that cannot stand in a C identifier made '_'; at most 80 characters. */
-void put_clean(strbuf *s, span text);
 
 #endif

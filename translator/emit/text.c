@@ -125,6 +125,14 @@ void put_result_type(strbuf *s, const generator *g, const type_def *t) {
     }
 }
 
+void put_comment_text(strbuf *s, span text) {
+    for (size_t k = 0; k < text.length && k < 200; k++) {
+        uint8_t c = text.bytes[k];
+        bool plain = c >= 0x20 && c < 0x7F && c != '*' && c != '/' && c != '\\';
+        strbuf_put(s, plain ? (char)c : '.');
+    }
+}
+
 void put_string(strbuf *s, const uint8_t *bytes, size_t length) {
     for (size_t i = 0; i < length; i++) {
         uint8_t c = bytes[i];

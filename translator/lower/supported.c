@@ -137,3 +137,14 @@ bool supported_module(const module *m, diag *d) {
     d->func = DIAG_NO_FUNC;
     return supported_signatures(m, d) && supported_locals(m, d);
 }
+
+/* Hosts give what is not a function, and contexts, by names that end at a zero byte. */
+bool supported_import_names(const module *m, diag *d) {
+    for (uint32_t k = 0; k < m->import_count; k++) {
+        const import *i = &m->imports[k];
+        bool ends = memchr(i->module.bytes, 0, i->module.length) || (i->kind != EXTERN_FUNC && memchr(i->name.bytes, 0, i->name.length));
+        if (ends)
+            return diag_unsupported(d, i->offset, "U+0000 in the name of an import that the C linker binds", "see --imports=named");
+    }
+    return true;
+}

@@ -10,6 +10,9 @@
 /* What concerns the module as a whole: types of its parts, and how much of it there is. The module has been validated. */
 bool supported_module(const module *m, diag *d);
 
+/* That the C linker binds the functions that it imports, and a host gives the rest by names in C. */
+bool supported_import_names(const module *m, diag *d);
+
 /* A value type, and all those of a function type. `offset`: what to name in the message. */
 bool supported_type(const module *m, wasmelt_valtype t, size_t offset, diag *d);
 bool supported_func_type(const module *m, const type_def *t, size_t offset, diag *d);

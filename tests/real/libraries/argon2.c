@@ -7,13 +7,13 @@
 enum { HASH = 32, VERSION = 0x13 };
 
 /* memcpy for large blocks */
-uint32_t argon2_a_a(void *context, uint32_t to, uint32_t from, uint32_t length) {
+uint32_t WASMELT_IMPORT(argon2, a, a)(void *context, uint32_t to, uint32_t from, uint32_t length) {
     wasmelt_memory *m = argon2_c(*(argon2 **)context);
     memmove(wasmelt_memory_need(m, to, length), wasmelt_memory_need(m, from, length), length);
     return to;
 }
 
-uint32_t argon2_a_b(void *context, uint32_t bytes) {
+uint32_t WASMELT_IMPORT(argon2, a, b)(void *context, uint32_t bytes) {
     return grow_to(argon2_c(*(argon2 **)context), bytes);
 }
 
@@ -73,7 +73,7 @@ static void construct(void *instance) {
 
 int main(int argc, char **argv) {
     job j;
-    argon2_imports imports = {.context0 = &j.a};
+    argon2_imports imports = {.context_a = &j.a};
     wasmelt_error error;
     check_instance(argon2_instantiate(&imports, &j.a, &error), &error);
     run(construct, j.a);

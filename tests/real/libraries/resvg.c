@@ -63,41 +63,41 @@ static void drop(host *h, uint32_t number) {
 
 /* ---- What the module imports ---- */
 
-uint32_t resvg_wbg___wbindgen_memory(void *context) {
+uint32_t WASMELT_IMPORT(resvg, wbg, __wbindgen_memory)(void *context) {
     return add(context, (object){.kind = MEMORY});
 }
 
-uint32_t resvg_wbg___wbg_buffer_12d079cc21e14bdb(void *context, uint32_t memory) {
+uint32_t WASMELT_IMPORT(resvg, wbg, __wbg_buffer_12d079cc21e14bdb)(void *context, uint32_t memory) {
     object_at(context, memory);
     return add(context, (object){.kind = MEMORY});
 }
 
 /* new Uint8Array(buffer, address, size) */
-uint32_t resvg_wbg___wbg_newwithbyteoffsetandlength_aa4a17c33a06e5cb(void *context, uint32_t buffer, uint32_t address,
+uint32_t WASMELT_IMPORT(resvg, wbg, __wbg_newwithbyteoffsetandlength_aa4a17c33a06e5cb)(void *context, uint32_t buffer, uint32_t address,
                                                                      uint32_t size) {
     object_at(context, buffer);
     return add(context, (object){.kind = VIEW, .address = address, .size = size});
 }
 
 /* new Uint8Array(other): a copy */
-uint32_t resvg_wbg___wbg_new_63b92bc8671ed464(void *context, uint32_t other) {
+uint32_t WASMELT_IMPORT(resvg, wbg, __wbg_new_63b92bc8671ed464)(void *context, uint32_t other) {
     const object *o = object_at(context, other);
     if (o->kind != VIEW)
         wasmelt_trap_raise(WASMELT_TRAP_HOST);
     return add_copy(context, BYTES, o->address, o->size);
 }
 
-void resvg_wbg___wbindgen_object_drop_ref(void *context, uint32_t number) {
+void WASMELT_IMPORT(resvg, wbg, __wbindgen_object_drop_ref)(void *context, uint32_t number) {
     drop(context, number);
 }
 
-uint32_t resvg_wbg___wbg_instanceof_Uint8Array_2b3bbecd033d19f6(void *context, uint32_t number) {
+uint32_t WASMELT_IMPORT(resvg, wbg, __wbg_instanceof_Uint8Array_2b3bbecd033d19f6)(void *context, uint32_t number) {
     kind k = object_at(context, number)->kind;
     return k == VIEW || k == BYTES;
 }
 
 /* The string, in memory of the module's, and its length; 0 if it is none. */
-void resvg_wbg___wbindgen_string_get(void *context, uint32_t result, uint32_t number) {
+void WASMELT_IMPORT(resvg, wbg, __wbindgen_string_get)(void *context, uint32_t result, uint32_t number) {
     host *h = context;
     const object *o = object_at(h, number);
     uint32_t answer[2] = {0, 0};
@@ -109,28 +109,28 @@ void resvg_wbg___wbindgen_string_get(void *context, uint32_t result, uint32_t nu
     memcpy(wasmelt_memory_need(memory_of(h), result, sizeof answer), answer, sizeof answer);
 }
 
-uint32_t resvg_wbg___wbindgen_string_new(void *context, uint32_t address, uint32_t size) {
+uint32_t WASMELT_IMPORT(resvg, wbg, __wbindgen_string_new)(void *context, uint32_t address, uint32_t size) {
     return add_copy(context, STRING, address, size);
 }
 
 /* new Error(text) */
-uint32_t resvg_wbg___wbg_new_28c511d9baebfa89(void *context, uint32_t address, uint32_t size) {
+uint32_t WASMELT_IMPORT(resvg, wbg, __wbg_new_28c511d9baebfa89)(void *context, uint32_t address, uint32_t size) {
     return add_copy(context, STRING, address, size);
 }
 
-uint32_t resvg_wbg___wbg_length_c20a40f15020d68a(void *context, uint32_t number) {
+uint32_t WASMELT_IMPORT(resvg, wbg, __wbg_length_c20a40f15020d68a)(void *context, uint32_t number) {
     return object_at(context, number)->size;
 }
 
 /* view.set(bytes, at) */
-void resvg_wbg___wbg_set_a47bac70306a19a7(void *context, uint32_t to, uint32_t from, uint32_t at) {
+void WASMELT_IMPORT(resvg, wbg, __wbg_set_a47bac70306a19a7)(void *context, uint32_t to, uint32_t from, uint32_t at) {
     const object *view = object_at(context, to), *bytes = object_at(context, from);
     if (view->kind != VIEW || bytes->kind != BYTES)
         wasmelt_trap_raise(WASMELT_TRAP_HOST);
     wasmelt_memory_write(memory_of(context), (uint64_t)view->address + at, bytes->bytes, bytes->size);
 }
 
-void resvg_wbg___wbindgen_throw(void *context, uint32_t address, uint32_t size) {
+void WASMELT_IMPORT(resvg, wbg, __wbindgen_throw)(void *context, uint32_t address, uint32_t size) {
     const char *text = wasmelt_memory_need(memory_of(context), address, size);
     fprintf(stderr, "thrown: %.*s\n", (int)size, text);
     wasmelt_trap_raise(WASMELT_TRAP_HOST);
@@ -138,7 +138,7 @@ void resvg_wbg___wbindgen_throw(void *context, uint32_t address, uint32_t size) 
 
 /* Lists of fonts and images, which nothing here gives it. */
 #define NOT_NEEDED(name, ...)                                         \
-    uint32_t resvg_wbg___wbg_##name(void *context, ##__VA_ARGS__) {   \
+    uint32_t WASMELT_IMPORT(resvg, wbg, __wbg_##name)(void *context, ##__VA_ARGS__) {   \
         wasmelt_trap_raise(WASMELT_TRAP_HOST);                        \
     }
 NOT_NEEDED(values_839f3396d5aac002, uint32_t p0)
@@ -209,7 +209,7 @@ static void render(void *argument) {
 
 int main(int argc, char **argv) {
     static host h;
-    resvg_imports imports = {.context0 = &h};
+    resvg_imports imports = {.context_wbg = &h};
     wasmelt_error error;
     check_instance(resvg_instantiate(&imports, &h.r, &error), &error);
     for (int k = 1; k + 1 < argc; k += 2) {

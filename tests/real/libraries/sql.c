@@ -114,36 +114,36 @@ static void run_file(void *argument) {
 
 /* ---- What the module imports ---- */
 
-double sql_a_c(void *context) { /* performance.now */
+double WASMELT_IMPORT(sql, a, c)(void *context) { /* performance.now */
     return 0;
 }
 
-double sql_a_d(void *context) { /* Date.now */
+double WASMELT_IMPORT(sql, a, d)(void *context) { /* Date.now */
     return 1e12;
 }
 
-uint32_t sql_a_p(void *context) { /* the most bytes that the memory may have */
+uint32_t WASMELT_IMPORT(sql, a, p)(void *context) { /* the most bytes that the memory may have */
     return UINT32_C(1) << 31;
 }
 
-uint32_t sql_a_l(void *context, uint32_t bytes) { /* emscripten_resize_heap */
+uint32_t WASMELT_IMPORT(sql, a, l)(void *context, uint32_t bytes) { /* emscripten_resize_heap */
     return grow_to(sql_O(((host *)context)->s), bytes);
 }
 
-uint32_t sql_a_H(void *context, uint32_t count, uint32_t bytes) { /* environ_sizes_get: none */
+uint32_t WASMELT_IMPORT(sql, a, H)(void *context, uint32_t count, uint32_t bytes) { /* environ_sizes_get: none */
     wasmelt_memory *m = sql_O(((host *)context)->s);
     memset(wasmelt_memory_need(m, count, 4), 0, 4);
     memset(wasmelt_memory_need(m, bytes, 4), 0, 4);
     return 0;
 }
 
-uint32_t sql_a_G(void *context, uint32_t pointers, uint32_t texts) { /* environ_get */
+uint32_t WASMELT_IMPORT(sql, a, G)(void *context, uint32_t pointers, uint32_t texts) { /* environ_get */
     return 0;
 }
 
 /* Files and the rest, which nothing here needs. */
 #define NOT_NEEDED(result, name, ...)                  \
-    result sql_a_##name(void *context, ##__VA_ARGS__) { \
+    result WASMELT_IMPORT(sql, a, name)(void *context, ##__VA_ARGS__) { \
         wasmelt_trap_raise(WASMELT_TRAP_HOST);         \
     }
 NOT_NEEDED(void, a, uint32_t p0, uint32_t p1, uint32_t p2, uint32_t p3)
@@ -184,7 +184,7 @@ NOT_NEEDED(uint32_t, N, uint32_t p0, uint32_t p1)
 int main(int argc, char **argv) {
     for (int k = 1; k < argc; k++) {
         host h = {.path = argv[k]};
-        sql_imports imports = {.context0 = &h};
+        sql_imports imports = {.context_a = &h};
         wasmelt_error error;
         check_instance(sql_instantiate(&imports, &h.s, &error), &error);
         run(run_file, &h);

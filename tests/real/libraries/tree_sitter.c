@@ -29,32 +29,32 @@ typedef struct host {
 
 /* ---- What the parser imports ---- */
 
-uint32_t ts_env_emscripten_resize_heap(void *context, uint32_t bytes) {
+uint32_t WASMELT_IMPORT(ts, env, emscripten_resize_heap)(void *context, uint32_t bytes) {
     return grow_to(((host *)context)->memory, bytes);
 }
 
-void ts_env__abort_js(void *context) {
+void WASMELT_IMPORT(ts, env, _abort_js)(void *context) {
     (void)context;
     wasmelt_trap_raise(WASMELT_TRAP_HOST);
 }
 
-uint32_t ts_env_tree_sitter_query_progress_callback(void *context, uint32_t offset) {
+uint32_t WASMELT_IMPORT(ts, env, tree_sitter_query_progress_callback)(void *context, uint32_t offset) {
     (void)context, (void)offset;
     return 0;
 }
 
-uint32_t ts_env_tree_sitter_progress_callback(void *context, uint32_t offset, uint32_t has_error) {
+uint32_t WASMELT_IMPORT(ts, env, tree_sitter_progress_callback)(void *context, uint32_t offset, uint32_t has_error) {
     (void)context, (void)offset, (void)has_error;
     return 0;
 }
 
-void ts_env_tree_sitter_log_callback(void *context, uint32_t is_lexing, uint32_t message) {
+void WASMELT_IMPORT(ts, env, tree_sitter_log_callback)(void *context, uint32_t is_lexing, uint32_t message) {
     (void)context, (void)is_lexing, (void)message;
 }
 
 /* The text from code unit `index` on: all that is left, as far as it fits with a zero behind it, though the number said
  * is of all. So does the package's JavaScript. */
-void ts_env_tree_sitter_parse_callback(void *context, uint32_t buffer, uint32_t index, uint32_t row, uint32_t column,
+void WASMELT_IMPORT(ts, env, tree_sitter_parse_callback)(void *context, uint32_t buffer, uint32_t index, uint32_t row, uint32_t column,
                                        uint32_t count) {
     const host *h = context;
     (void)row, (void)column;
@@ -68,11 +68,11 @@ void ts_env_tree_sitter_parse_callback(void *context, uint32_t buffer, uint32_t 
 
 /* ---- What a grammar imports of the parser's exports ---- */
 
-uint32_t javascript_env_iswspace(void *parser, uint32_t c) {
+uint32_t WASMELT_IMPORT(javascript, env, iswspace)(void *parser, uint32_t c) {
     return ts_iswspace(parser, c);
 }
 
-uint32_t javascript_env_iswalpha(void *parser, uint32_t c) {
+uint32_t WASMELT_IMPORT(javascript, env, iswalpha)(void *parser, uint32_t c) {
     return ts_iswalpha(parser, c);
 }
 
@@ -94,15 +94,15 @@ static void make_shared(host *h) {
 static void make_parser(host *h) {
     wasmelt_error error;
     ts_imports imports = {
-        .context1 = h,
-        .ts_env___stack_pointer = &h->stack_pointer,
-        .ts_env___memory_base = &h->memory_base,
-        .ts_env___table_base = &h->table_base,
-        .ts_GOT_mem___stack_low = &h->stack_low,
-        .ts_GOT_mem___stack_high = &h->stack_high,
-        .ts_GOT_mem___heap_base = &h->heap_base,
-        .ts_env_memory = h->memory,
-        .ts_env___indirect_function_table = h->table,
+        .context_env = h,
+        .global_env_0__stack_pointer = &h->stack_pointer,
+        .global_env_0__memory_base = &h->memory_base,
+        .global_env_0__table_base = &h->table_base,
+        .global_1GOT_2Emem_x__stack_low = &h->stack_low,
+        .global_1GOT_2Emem_x__stack_high = &h->stack_high,
+        .global_1GOT_2Emem_x__heap_base = &h->heap_base,
+        .memory_env_0memory = h->memory,
+        .table_env_0__indirect_function_table = h->table,
     };
     check_instance(ts_instantiate(&imports, &h->parser, &error), &error);
 }
@@ -120,19 +120,19 @@ static void place(host *h, int k, uint32_t bytes, uint32_t elements) {
 static void make_grammars(host *h) {
     wasmelt_error error;
     javascript_imports for_javascript = {
-        .context0 = h->parser,
-        .javascript_env___stack_pointer = &h->stack_pointer,
-        .javascript_env___memory_base = &h->grammar_base[0],
-        .javascript_env___table_base = &h->grammar_table[0],
-        .javascript_env_memory = h->memory,
-        .javascript_env___indirect_function_table = h->table,
+        .context_env = h->parser,
+        .global_env_0__stack_pointer = &h->stack_pointer,
+        .global_env_0__memory_base = &h->grammar_base[0],
+        .global_env_0__table_base = &h->grammar_table[0],
+        .memory_env_0memory = h->memory,
+        .table_env_0__indirect_function_table = h->table,
     };
     check_instance(javascript_instantiate(&for_javascript, &h->javascript, &error), &error);
     json_imports for_json = {
-        .json_env___memory_base = &h->grammar_base[1],
-        .json_env___table_base = &h->grammar_table[1],
-        .json_env_memory = h->memory,
-        .json_env___indirect_function_table = h->table,
+        .global_env_0__memory_base = &h->grammar_base[1],
+        .global_env_0__table_base = &h->grammar_table[1],
+        .memory_env_0memory = h->memory,
+        .table_env_0__indirect_function_table = h->table,
     };
     check_instance(json_instantiate(&for_json, &h->json, &error), &error);
 }
