@@ -3,7 +3,7 @@
 
 static plugin *instance;
 
-uint32_t plugin_env_call(void *context, uint32_t a) {
+uint32_t WASMELT_IMPORT(plugin, env, call)(void *context, uint32_t a) {
     ((void (*)(void))context)();
     return a;
 }
