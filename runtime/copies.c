@@ -17,9 +17,9 @@ __asm__(".pushsection .note.wasmelt,\"a\",%note\n"
         "0: .quad wasmelt_rt_copy - 0b\n"
         ".popsection\n");
 
-/* Where nothing can load objects, neither is there. */
-extern __typeof__(dlopen) dlopen __attribute__((weak));
-extern __typeof__(dlclose) dlclose __attribute__((weak));
+/* Where nothing can load objects it is not there. Of the functions for that it is the one that a static program may mention
+ * without a warning of the linker's. */
+extern __typeof__(dlsym) dlsym __attribute__((weak));
 
 typedef struct search {
     uintptr_t address; /* in the object that is looked for */
@@ -90,16 +90,25 @@ static const char *own_file(void) {
 }
 
 bool wasmelt_rt_copy_stays(void) {
-    if (!stays && (!dlopen || !dlclose || !own_file()))
+    if (!stays && (!dlsym || !own_file()))
         stays = true;
     return stays;
 }
 
+/* Functions of another object, of which this one's control-flow integrity knows nothing. */
+#if defined(__clang__)
+__attribute__((no_sanitize("cfi-icall", "function")))
+#endif
+static bool keep_loaded(const char *file) {
+    void *(*open_object)(const char *, int);
+    int (*close_object)(void *);
+    *(void **)&open_object = dlsym(RTLD_DEFAULT, "dlopen");
+    *(void **)&close_object = dlsym(RTLD_DEFAULT, "dlclose");
+    void *self = open_object && close_object ? open_object(file, RTLD_NOW | RTLD_NOLOAD | RTLD_NODELETE) : NULL;
+    return self && close_object(self) == 0;
+}
+
 void wasmelt_rt_copy_stay(void) {
-    const char *file = wasmelt_rt_copy_stays() ? NULL : own_file();
-    void *self = file ? dlopen(file, RTLD_NOW | RTLD_NOLOAD | RTLD_NODELETE) : NULL;
-    if (!self)
-        return;
-    stays = true;
-    dlclose(self);
+    if (!wasmelt_rt_copy_stays())
+        stays = keep_loaded(own_file());
 }

@@ -116,3 +116,12 @@ def test_public_headers_define_no_names_without_prefix(tmp_path):
     constants = {c for body in re.findall(r'enum[ \w]*\{(.*?)\}', text, re.S) for c in re.findall(r'(\w+)(?: *=[^,]*)?(?:,|$)', body.strip())}
     assert 'wasmelt_run' in names and {n for n in names if not n.startswith(('wasmelt_', '__'))} == set()
     assert 'WASMELT_TRAP_NONE' in constants and {c for c in constants if not c.startswith('WASMELT_')} == set()
+
+
+def test_a_static_program_links_without_a_word(module, run_wasmelt):
+    (module / 'host.c').write_text('#include <wasmelt/wasmelt.h>\nstatic void body(void *x) { (void)x; }\n'
+                                   'int main(void) { return wasmelt_run(body, NULL, NULL); }\n')
+    done = subprocess.run(['gcc', '-static', f'-I{ROOT / "include"}', 'host.c', '-Wl,--whole-archive', ARCHIVE, '-Wl,--no-whole-archive',
+                           '-lpthread', '-lm', '-o', 'host'], cwd=module, capture_output=True, text=True)
+    assert (done.returncode, done.stderr) == (0, '')
+    assert subprocess.run([module / 'host']).returncode == 0
