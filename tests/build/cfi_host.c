@@ -14,7 +14,7 @@ static uint32_t doubled(void *context, uint32_t a) {
     return 2 * a + *(uint32_t *)context;
 }
 
-uint32_t first_env_add(void *context, uint32_t a, uint32_t b) {
+uint32_t WASMELT_IMPORT(first, env, add)(void *context, uint32_t a, uint32_t b) {
     return a + b + (context != NULL);
 }
 
