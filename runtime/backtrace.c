@@ -15,6 +15,7 @@
 
 #include "dwarf_info.h"
 #include "elf_image.h"
+#include "find_object.h"
 #include "trap.h"
 
 enum { MAX_FRAMES = 64 };
@@ -45,7 +46,7 @@ static _Unwind_Reason_Code note(struct _Unwind_Context *context, void *argument)
 static void on_trap(wasmelt_trap_code code) {
     noted.count = 0;
     noted.cut = false;
-    if (notes)
+    if (notes && can_unwind())
         _Unwind_Backtrace(note, NULL);
     if (!aborts)
         return;

@@ -5,9 +5,10 @@
 
 #if PARKS_BY_FUTEX
 
-#include <linux/futex.h>
 #include <sys/syscall.h>
 #include <unistd.h>
+
+#include "kernel.h"
 
 void wasmelt_rt_park_init(parker *p) {
     p->woken = 0;

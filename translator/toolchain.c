@@ -240,6 +240,49 @@ static const char *machine(toolchain *t, const options *o, arena *a) {
     return t->machine;
 }
 
+static bool has_text_in(const string_list *list, const char *text) {
+    for (size_t k = 0; k < list->count; k++)
+        if (strstr(list->data[k], text))
+            return true;
+    return false;
+}
+
+/* A wrapper such as musl-gcc says the machine of the compiler that it calls, and has another C library. The preprocessor
+ * tells; it is asked where the command is not just a compiler's name, as that takes longer than the question above. */
+static bool may_have_other_library(const toolchain *t, const options *o) {
+    static const char *const usual[] = {"gcc", "clang", "cc"};
+    if (has_text_in(&t->compiler, "-specs") || has_text_in(&t->compiler, "sysroot") || has_text_in(&t->compiler, "-nostdinc") ||
+        has_text_in(&o->cflags, "-specs") || has_text_in(&o->cflags, "sysroot") || has_text_in(&o->cflags, "-nostdinc"))
+        return true;
+    for (size_t k = 0; k < sizeof usual / sizeof *usual; k++)
+        if (strcmp(t->compiler.data[0], usual[k]) == 0)
+            return false;
+    return true;
+}
+
+#ifdef __GLIBC__
+enum { OURS_IS_GLIBC = true };
+#else
+enum { OURS_IS_GLIBC = false };
+#endif
+
+static bool has_other_library(const toolchain *t, const options *o, arena *a) {
+    strbuf macros = {0};
+    string_list command = {0};
+    if (!may_have_other_library(t, o))
+        return false;
+    add_all(&command, &t->compiler);
+    add_flags(&command, &o->cflags, a);
+    static const char *const question[] = {"-E", "-dM", "-include", "limits.h", "-x", "c", "/dev/null", NULL};
+    for (size_t k = 0; k < sizeof question / sizeof *question; k++)
+        add(&command, question[k]);
+    bool says = process_capture(command.data, &macros) == 0 && macros.count > 0;
+    bool other = says && (strstr(macros.data, "#define __GLIBC__ ") != NULL) != OURS_IS_GLIBC;
+    vec_free(&command);
+    strbuf_free(&macros);
+    return other;
+}
+
 bool toolchain_is_foreign(toolchain *t, const options *o, arena *a) {
     strbuf ours = {0}, theirs = {0};
     const char *triple = machine(t, o, a);
@@ -248,7 +291,7 @@ bool toolchain_is_foreign(toolchain *t, const options *o, arena *a) {
     bool foreign = *triple && strcmp(ours.data, theirs.data) != 0;
     strbuf_free(&ours);
     strbuf_free(&theirs);
-    return foreign;
+    return foreign || has_other_library(t, o, a);
 }
 
 /* RISC-V has no atomic instructions for bytes and halves of words, which GCC before 13 has functions for. */
@@ -400,6 +443,7 @@ void toolchain_link(toolchain *t, const options *o, arena *a, const string_list 
     if (o->emit == EMIT_EXE) {
         add(command, t->runtime);
         add(command, "-Wl,--gc-sections");
+        add(command, "-Wl,--eh-frame-hdr"); /* for backtraces: musl-gcc leaves it out */
         add(command, "-lm");
         add(command, "-lpthread");
     }

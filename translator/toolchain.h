@@ -23,7 +23,7 @@ void toolchain_free(toolchain *t);
 /* Where a program is that is named as in a command: itself if it has a slash, else found in PATH. */
 bool toolchain_program(const char *name, strbuf *path);
 
-/* Whether the compiler compiles for another machine than the runtime is for. */
+/* Whether the compiler compiles for another machine than the runtime is for, or for another C library. */
 bool toolchain_is_foreign(toolchain *t, const options *o, arena *a);
 
 /* What has to be linked besides, on the machine that the compiler compiles for; may be null. */

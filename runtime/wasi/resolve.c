@@ -6,8 +6,6 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <linux/magic.h>
-#include <linux/openat2.h>
 #include <stdatomic.h>
 #include <stdint.h>
 #include <stdlib.h>
@@ -17,15 +15,17 @@
 #include <sys/vfs.h>
 #include <unistd.h>
 
+#include "../kernel.h"
+
 enum { MAX_LINKS = 40, MAX_DEPTH = 256 };
 
 /* ---- By the kernel ---- */
 
 static int open_beneath(int dir, const char *path, int flags, mode_t mode) {
-    struct open_how how = {
+    struct kernel_open_how how = {
         .flags = (uint64_t)(unsigned)flags | O_CLOEXEC,
         .mode = flags & O_CREAT ? mode : 0,
-        .resolve = RESOLVE_BENEATH | RESOLVE_NO_MAGICLINKS,
+        .resolve = KERNEL_RESOLVE_BENEATH | KERNEL_RESOLVE_NO_MAGICLINKS,
     };
     for (int tries = 0; tries < 64; tries++) {
         long fd = syscall(SYS_openat2, dir, path, &how, sizeof how);

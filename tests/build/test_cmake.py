@@ -64,6 +64,19 @@ def test_as_part_of_the_project(project, how):
     assert output(folder / 'out' / 'host') == '42\n'
 
 
+@pytest.mark.parametrize('how', ['find_package(Wasmelt REQUIRED)', f'add_subdirectory({ROOT} wasmelt)'], ids=['installed', 'add_subdirectory'])
+def test_in_a_project_of_another_language_that_unites_its_files(installed, project, tmp_path, how):
+    folder = project(how)
+    lists = (folder / 'CMakeLists.txt').read_text().replace('project(user C)', 'project(user CXX)\nset(CMAKE_UNITY_BUILD ON)')
+    (folder / 'CMakeLists.txt').write_text(lists.replace('host.c', 'host.cpp') + 'wasmelt_add_library(plugin adder.wasm MODULE SPLIT 3)\n')
+    (folder / 'host.c').rename(folder / 'host.cpp')
+    configure(folder, f'-DCMAKE_PREFIX_PATH={installed}')
+    build(folder)
+    assert output(folder / 'out' / 'host') == '42\n'
+    assert output(folder / 'out' / 'program', 'runs') == 'hello runs\n'
+    assert (folder / 'out' / 'plugin.so').exists()
+
+
 def test_debug_builds_know_the_source(installed, project, tmp_path):
     folder = project('find_package(Wasmelt REQUIRED)')
     (tmp_path / 'program.c').write_text('int main(int argc, char **argv) {\n    return 100 / (argc - 1);\n}\n')

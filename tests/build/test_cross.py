@@ -235,3 +235,23 @@ def test_a_store_across_the_end_writes_nothing_on_riscv(wasmelt, assemble, tmp_p
                     [RISCV, '-I', wasmelt.parents[1] / 'include', 'host.c', 'libm.a', 'libwasmelt_rt.a', '-lm', '-latomic', '-o', 'host']):
         subprocess.run(command, check=True, cwd=tmp_path)
     assert subprocess.run(['qemu-riscv64', '-L', '/usr/riscv64-linux-gnu', tmp_path / 'host']).returncode == 0
+
+
+# ---- Another C library on this machine ----
+
+@pytest.mark.skipif(not shutil.which('musl-gcc'), reason='no musl-gcc')
+@pytest.mark.parametrize('options', [[], ['--ldflags=-static', '-g'], ['--ldflags=-Wl,--no-eh-frame-hdr']], ids=['dynamic', 'static', 'no unwind tables'])
+def test_musl(wasmelt, compile_wasi, tmp_path, options):
+    """Its wrapper says that it is for the same machine, has no headers of the kernel, and an unwinder made for glibc."""
+    compile_wasi('#include <stdio.h>\n#include <stdlib.h>\nint main(int argc, char **argv) { printf("%s\\n", argv[1]); fflush(stdout);'
+                 ' return 100 / atoi(argv[1]); }')
+    environment = dict(os.environ, XDG_CACHE_HOME=str(tmp_path.parent / 'musl-cache'))
+    subprocess.run([wasmelt, 'program.wasm', '--cc', 'musl-gcc', '-O0', *options, '-o', 'app'], check=True, cwd=tmp_path, env=environment)
+    assert b'ld-musl' in (tmp_path / 'app').read_bytes() or '-static' in options[0]
+    ran = subprocess.run([tmp_path / 'app', '5'], capture_output=True, text=True)
+    assert (ran.returncode, ran.stdout) == (20, '5\n')
+    ran = subprocess.run([tmp_path / 'app', '0'], capture_output=True, text=True)
+    assert (ran.returncode, ran.stdout) == (134, '0\n')
+    message, *frames = ran.stderr.splitlines()
+    assert message == 'wasmelt: trap: integer divide by zero'
+    assert 'eh-frame' in str(options) or any('_start' in frame for frame in frames)
