@@ -134,12 +134,12 @@ const bool *split_find_local(const generator *g, const split_order *order) {
         const func *f = &m->funcs[k];
         if (f->is_referenced || k == m->start) /* NAME_data.c mentions it */
             local[code[k]] = false;
-        for (uint32_t c = 0; g->calls.reachable[k] && c < f->call_count; c++) {
+        for (uint32_t c = 0; g->calls.reachable[k] && c < f->notes.call_count; c++) {
             uint32_t callee = code[call[c] & ~CALL_CAUGHT];
             if (files[callee] != files[k])
                 local[callee] = false;
         }
-        call += f->call_count;
+        call += f->notes.call_count;
     }
     return local;
 }

@@ -39,14 +39,14 @@ static void collect(callgraph *g, edges *e, const module *m, arena *a) {
         e->first[k] = (uint32_t)e->to.count;
         if (g->code[k] != k)
             lead_to(g, e, g->code[k]);
-        for (uint32_t c = 0; g->code[k] == k && c < f->call_count; c++)
+        for (uint32_t c = 0; g->code[k] == k && c < f->notes.call_count; c++)
             add_edge(e, g->code[call[c] & ~CALL_CAUGHT], call[c] & CALL_CAUGHT);
-        call += f->call_count;
-        if (f->import != NO_INDEX || (g->code[k] == k && f->calls_outside))
-            add_edge(e, m->func_count, !f->throws_outside);
-        g->tail_calls[k] = m->funcs[g->code[k]].tail_calls;
-        g->throws[k] = f->throws;
-        g->looks[k] = f->import != NO_INDEX || f->calls_outside || f->looks;
+        call += f->notes.call_count;
+        if (f->import != NO_INDEX || (g->code[k] == k && f->notes.calls_outside))
+            add_edge(e, m->func_count, !f->notes.throws_outside);
+        g->tail_calls[k] = m->funcs[g->code[k]].notes.tail_calls;
+        g->throws[k] = f->notes.throws;
+        g->looks[k] = f->import != NO_INDEX || f->notes.calls_outside || f->notes.looks;
     }
     e->first[m->func_count] = (uint32_t)e->to.count;
     for (uint32_t f = 0; f < m->func_count; f++)

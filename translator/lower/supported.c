@@ -106,7 +106,7 @@ static bool supported_signatures(const module *m, diag *d) {
 static bool supported_locals(const module *m, diag *d) {
     size_t locals = 0, most = 1000000 + 8 * m->input.length;
     for (uint32_t k = m->imported_funcs; k < m->func_count; k++) {
-        locals += m->funcs[k].local_count;
+        locals += m->funcs[k].notes.local_count;
         if (locals > most)
             return supported_refuse(LIMIT_LOCALS, m->funcs[k].offset, d);
     }

@@ -14,7 +14,8 @@
 
 typedef struct run {
     uint32_t first, end; /* functions */
-    call_list calls;
+    body_notes *notes;   /* of each */
+    call_list calls, writes;
     uint32_t features;
     diag d;
 } run;
@@ -25,18 +26,13 @@ typedef struct bodies {
     atomic_bool failed; /* some run: those that have not begun need not */
 } bodies;
 
-/* A table that an instruction writes. */
-static void note_table(const module *m, uint32_t index) {
-    __atomic_store_n(&m->tables[index].is_written, true, __ATOMIC_RELAXED); /* by any of the threads */
-}
-
 /* ---- What is caught ----
  *
  * What the body of a try throws goes no further if that catches everything and rethrows nothing. While the body is read,
  * the function's notes on throwing are the body's alone. */
 
 static void open_try_body(validator *v, const instr *i) {
-    func *f = v->func;
+    body_notes *f = &v->notes;
     open_try t = {.depth = v->controls.count, .first_call = v->calls.count, .in_body = true};
     t.around_throws = f->throws;
     t.around_throws_outside = f->throws_outside;
@@ -51,7 +47,7 @@ static void open_try_body(validator *v, const instr *i) {
 
 /* At its end or its first catch. */
 static void end_of_body(validator *v, open_try *t) {
-    func *f = v->func;
+    body_notes *f = &v->notes;
     t->in_body = false;
     t->calls = v->calls.count - t->first_call;
     t->throws = f->throws;
@@ -68,8 +64,8 @@ static void close_try(validator *v) {
     if (t.in_body)
         end_of_body(v, &t);
     if (!t.catches_all || t.rethrows || v->escapes || v->tries.count >= MOST_TRIES) {
-        v->func->throws |= t.throws;
-        v->func->throws_outside |= t.throws_outside;
+        v->notes.throws |= t.throws;
+        v->notes.throws_outside |= t.throws_outside;
         return;
     }
     for (size_t k = 0; k < t.calls; k++)
@@ -98,10 +94,15 @@ static void note_catch(validator *v, const instr *i) {
 
 /* ---- What a body does ---- */
 
+static void note_write(validator *v, uint32_t table) {
+    if (v->writes.count == 0 || vec_last(&v->writes) != table)
+        *vec_push(&v->writes) = table;
+}
+
 bool note_instr(validator *v, const instr *i) {
     switch (i->op) {
     case OP_RETURN_CALL:
-        v->func->tail_calls |= i->index != v->d->func;
+        v->notes.tail_calls |= i->index != v->d->func;
         v->escapes = true;
         *vec_push(&v->calls) = i->index;
         break;
@@ -110,34 +111,34 @@ bool note_instr(validator *v, const instr *i) {
         break;
     case OP_RETURN_CALL_INDIRECT:
     case OP_RETURN_CALL_REF:
-        v->func->tail_calls = true;
-        v->func->calls_outside = v->func->throws_outside = true;
+        v->notes.tail_calls = true;
+        v->notes.calls_outside = v->notes.throws_outside = true;
         v->escapes = true;
         break;
     case OP_CALL_INDIRECT:
     case OP_CALL_REF:
-        v->func->calls_outside = v->func->throws_outside = true;
+        v->notes.calls_outside = v->notes.throws_outside = true;
         break;
     case OP_TABLE_GROW:
-        v->func->looks = true;
-        note_table(v->m, i->index);
+        v->notes.looks = true;
+        note_write(v, i->index);
         break;
     case OP_TABLE_SET:
     case OP_TABLE_FILL:
     case OP_TABLE_COPY: /* its second table is read */
-        note_table(v->m, i->index);
+        note_write(v, i->index);
         break;
     case OP_TABLE_INIT: /* its first index is the segment's */
-        note_table(v->m, i->index2);
+        note_write(v, i->index2);
         break;
     case OP_THROW:
     case OP_THROW_REF:
-        v->func->throws = true;
-        v->func->looks = true;
+        v->notes.throws = true;
+        v->notes.looks = true;
         break;
     case OP_TRY:
     case OP_TRY_TABLE:
-        v->func->looks = true;
+        v->notes.looks = true;
         open_try_body(v, i);
         break;
     case OP_CATCH:
@@ -156,7 +157,7 @@ bool note_instr(validator *v, const instr *i) {
             close_try(v);
         break;
     case OP_MEMORY_GROW:
-        v->func->looks = true;
+        v->notes.looks = true;
         break;
     default:
         break;
@@ -185,16 +186,29 @@ static void check_run(void *context, size_t k) {
     diag_init(&r->d);
     if (atomic_load(&b->failed))
         return;
+    r->notes = memory_alloc(r->end - r->first, sizeof *r->notes);
     validator v = {.m = b->m, .d = &r->d};
     for (uint32_t f = r->first; f < r->end && !r->d.failed; f++) {
         size_t before = v.calls.count;
         if (!validate_body(&v, f))
             atomic_store(&b->failed, true);
-        b->m->funcs[f].call_count = (uint32_t)(v.calls.count - before);
+        v.notes.call_count = (uint32_t)(v.calls.count - before);
+        r->notes[f - r->first] = v.notes;
     }
     r->calls = v.calls;
+    r->writes = v.writes;
     r->features = v.features;
     validator_free(&v);
+}
+
+/* Puts what a run has noted of its functions and of tables into the module. */
+static void take_notes(module *m, run *r) {
+    for (uint32_t f = r->first; r->notes && f < r->end; f++)
+        m->funcs[f].notes = r->notes[f - r->first];
+    for (size_t k = 0; k < r->writes.count; k++)
+        m->tables[r->writes.data[k]].is_written = true;
+    memory_release(r->notes);
+    vec_free(&r->writes);
 }
 
 /* Puts together what the runs have noted, and frees it. */
@@ -211,6 +225,7 @@ static void gather(bodies *b, module *m) {
             memcpy(m->calls + count, r->calls.data, r->calls.count * sizeof *m->calls);
         count += r->calls.count;
         vec_free(&r->calls);
+        take_notes(m, r);
         m->body_features |= r->features;
     }
 }

@@ -185,15 +185,15 @@ static bool read_locals(validator *v) {
             return invalid(v, "too many locals");
         add_locals(v, count, type);
     }
-    v->func->local_count = (uint32_t)total;
+    v->notes.local_count = (uint32_t)total;
     return true;
 }
 
 bool validate_body(validator *v, uint32_t func_index) {
-    func *f = &v->m->funcs[func_index];
+    const func *f = &v->m->funcs[func_index];
     const type_def *type = &v->m->types[f->type];
     v->d->func = func_index;
-    v->func = f;
+    v->notes = (body_notes){0};
     vec_clear(&v->tries);
     v->escapes = false;
     set_cursor(v, f->body, f->offset);

@@ -84,9 +84,10 @@ typedef struct validator {
     types results;            /* of the function */
     bool constant;        /* checks a constant expression */
     uint32_t global_limit; /* constant expressions see globals below this */
-    /* Notes on the bodies checked. */
-    func *func;           /* whose body it is */
+    /* Notes: on the body that is being checked, and on all of a run. */
+    body_notes notes;
     call_list calls;
+    call_list writes; /* tables that some instruction of theirs may write; some more than once */
     VEC(open_try) tries; /* the innermost last */
     bool escapes;        /* the body has tail calls or delegates, which the tries around them do not catch */
     uint32_t features;

@@ -80,6 +80,17 @@ typedef struct const_expr {
     size_t offset;
 } const_expr;
 
+/* What validating a body found that concerns others too; validate/bodies.c. */
+typedef struct body_notes {
+    bool calls_outside;   /* by a table or a reference */
+    bool tail_calls;      /* calls others so, or by a table or a reference */
+    bool throws;          /* itself, and does not catch it */
+    bool throws_outside;  /* calls outside, and does not catch what that throws */
+    bool looks;           /* itself whether an exception is pending, or asks the host whether something may grow */
+    uint32_t call_count;  /* direct calls */
+    uint32_t local_count; /* locals declared, parameters not included */
+} body_notes;
+
 typedef struct func {
     uint32_t type;       /* canonical type index */
     uint32_t import;     /* index into imports, or NO_INDEX */
@@ -87,14 +98,7 @@ typedef struct func {
     size_t offset;       /* of the body in the file */
     span name;           /* from the name section; null bytes: none. Valid UTF-8, not unique */
     bool is_referenced;  /* declared: in an element segment, an export, a global (C.refs) */
-    /* Of the body, noted when it is validated: */
-    bool calls_outside;  /* by a table or a reference */
-    bool tail_calls;     /* calls others so, or by a table or a reference */
-    bool throws;         /* itself, and does not catch it */
-    bool throws_outside; /* calls outside, and does not catch what that throws */
-    bool looks;          /* itself whether an exception is pending, or asks the host whether something may grow */
-    uint32_t call_count; /* direct calls */
-    uint32_t local_count; /* locals declared, parameters not included */
+    body_notes notes;
 } func;
 
 /* In the list of calls: no module has so many functions, as each takes more than two bytes of at most 4 GiB. */
