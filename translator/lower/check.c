@@ -112,6 +112,8 @@ static int by_address(const void *a, const void *b) {
 
 /* Leaves may be shared, as nothing changes them. */
 static void check_owners(checker *c) {
+    if (c->trees.count == 0)
+        return;
     qsort(c->trees.data, c->trees.count, sizeof *c->trees.data, by_address);
     for (size_t k = 1; k < c->trees.count; k++)
         expect(c, c->trees.data[k] != c->trees.data[k - 1] || expr_arg_count(c->trees.data[k]) == 0, "a tree that stands twice");
