@@ -123,7 +123,7 @@ void wasmelt_exception_release(wasmelt_exception *exception) {
 void wasmelt_throw(wasmelt_exception *exception) {
     if (!exception)
         wasmelt_trap_raise(WASMELT_TRAP_OUT_OF_RESOURCES);
-    exn_set(&wasmelt_pending, exception);
+    exn_take(&wasmelt_pending, exn_retain(exception));
     wasmelt_rt_exceptions_free_dead();
 }
 
@@ -144,6 +144,22 @@ void wasmelt_throw_ref(exnref e) {
     wasmelt_pending = exn_retain(e);
 }
 
+void wasmelt_catch(exn_frame *frame, exnref *variables, size_t count, exnref *x) {
+    exn_result(frame, variables, count, x, take_pending());
+}
+
+void wasmelt_hold(exn_frame *frame, exnref *variables, size_t count, exnref *x, exnref e) {
+    exn_result(frame, variables, count, x, exn_retain(e));
+}
+
+void wasmelt_store_exception(exnref *x, exnref e) {
+    exn_take(x, exn_retain(e));
+}
+
+void wasmelt_leave(exn_frame *frame) {
+    exn_leave_inline(frame);
+}
+
 /* ---- At the borders of wasmelt_run ---- */
 
 void wasmelt_rt_exceptions_begin(exceptions_outside *outside) {
@@ -158,7 +174,7 @@ void wasmelt_rt_exceptions_drop(const exceptions_outside *outside, const run_sta
         next = f->outer;
         const run_stack *on = wasmelt_rt_stack_at(t, (uintptr_t)f);
         if (!on || (on == s && (uintptr_t)f < s->innermost_at)) /* no stack: a sanitizer's, of variables */
-            exn_leave(f);
+            exn_leave_inline(f);
     }
     for (; t->tail && t->tail->exception_count > 0; t->tail->exception_count--)
         exn_take(&t->tail->exceptions[t->tail->exception_count - 1], NULL);
@@ -170,7 +186,7 @@ void wasmelt_rt_exceptions_forget(uintptr_t low, uintptr_t high) {
     for (exn_frame *f = wasmelt_frames; f; f = next) {
         next = f->outer;
         if ((uintptr_t)f >= low && (uintptr_t)f < high)
-            exn_leave(f);
+            exn_leave_inline(f);
     }
     wasmelt_rt_exceptions_free_dead();
 }

@@ -19,7 +19,7 @@ static size_t element_size(const wasmelt_table *t) {
 
 static void put(wasmelt_table *t, uint64_t index, const void *ref) {
     if (t->holds_exceptions) {
-        exn_set((exnref *)&t->refs[index], (void *)ref);
+        wasmelt_store_exception((exnref *)&t->refs[index], (void *)ref);
         return;
     }
     if (!t->holds_functions) {

@@ -4,14 +4,14 @@
  * A thrown exception is `wasmelt_pending` of its thread. Whoever throws returns at once, with any result; after a
  * call that may have thrown, the caller asks `unwinding()`, and goes to its handler or returns too.
  *
- * References to exceptions in variables are counted. A function's are the members of a struct `own`, which an exn_frame
- * tells of; it is declared OWNED, which gives the references back when the function ends. A trap drops functions without
- * ending them: it finds their frames in the thread's list. What a function returns is counted for its caller, what it is
- * passed is not.
+ * References to exceptions in variables are counted. A function's are the members of a struct `own`. Once one of them is
+ * given a value the function's exn_frame tells of them, in the thread's list; it is declared OWNED, which gives the
+ * references back when the function ends. A trap drops functions without ending them, and finds their frames
+ * in the list. What a function returns is counted for its caller, what it is passed is not.
  *
- * Nothing here calls a function: where the stack is at its end a call traps, and the count that a reference has lost or
- * gained would be wrong. So what nobody refers to any more only goes to the thread's list of the dead. Those are freed
- * when the thread throws next, or its wasmelt_run ends. */
+ * Where the stack is at its end a call traps. So a reference that no variable holds, as that which a function is about
+ * to return, sees no call, and what nobody refers to any more is not freed where that comes about, but goes to the
+ * thread's list of the dead. Those are freed when the thread throws next, or its wasmelt_run ends. */
 #ifndef WASMELT_UNWIND_H
 #define WASMELT_UNWIND_H
 
@@ -32,9 +32,9 @@ typedef wasmelt_exception *exnref;
 
 /* The counted variables of a function that has not ended. */
 typedef struct exn_frame {
-    struct exn_frame *outer; /* of the function that has called it, directly or not */
+    size_t count; /* 0: it is not in the list. All variables are null then, or not yet set, and so are the other members */
     exnref *variables;
-    size_t count;
+    struct exn_frame *outer; /* the next in the list: of a function that has called it, directly or not */
 } exn_frame;
 
 /* Where it is, is an offset that a shared library reads from memory, and that an executable, for which
@@ -57,7 +57,21 @@ void wasmelt_throw_ref(exnref e);
 /* Ends the wasmelt_run with the pending exception: it has reached a function that hosts call. */
 __attribute__((noreturn, cold)) void wasmelt_trap_uncaught(void);
 
+/* What gives a variable a value is told of all of them: wasmelt_hold(OWN, &own.x, e). */
+#define OWN &frame, (exnref *)&own, sizeof own / sizeof(exnref)
+
+/* x = the pending exception, which is pending no more. */
+void wasmelt_catch(exn_frame *frame, exnref *variables, size_t count, exnref *x);
+/* x = e */
+void wasmelt_hold(exn_frame *frame, exnref *variables, size_t count, exnref *x, exnref e);
+/* The same where x is no function's variable, but a global. */
+void wasmelt_store_exception(exnref *x, exnref e);
+/* Gives the function's references back. */
+void wasmelt_leave(exn_frame *frame);
+
 #define OWNED __attribute__((cleanup(exn_leave)))
+/* In a function that returns a reference to an exception. */
+#define OWNED_BESIDE_RESULT __attribute__((cleanup(exn_leave_inline)))
 
 static inline __attribute__((always_inline, unused)) _Bool unwinding(void) {
     return __builtin_expect(wasmelt_pending != NULL, 0);
@@ -103,12 +117,26 @@ static inline __attribute__((always_inline, unused)) void exn_take(exnref *x, ex
         exn_lose(old);
 }
 
-/* x = e */
-static inline __attribute__((always_inline, unused)) void exn_set(exnref *x, exnref e) {
-    exn_take(x, exn_retain(e));
+/* Puts a function's frame into the list, if it is not there. */
+static inline __attribute__((always_inline, unused)) void exn_enter(exn_frame *frame, exnref *variables, size_t count) {
+    if (frame->count)
+        return;
+    for (size_t k = 0; k < count; k++)
+        variables[k] = NULL;
+    *frame = (exn_frame){count, variables, wasmelt_frames};
+    wasmelt_frames = frame;
 }
 
-static inline __attribute__((always_inline, unused)) void exn_leave(exn_frame *frame) {
+/* x = e, which a function has returned. */
+static inline __attribute__((always_inline, unused)) void exn_result(exn_frame *frame, exnref *variables, size_t count,
+                                                                     exnref *x, exnref e) {
+    exn_enter(frame, variables, count);
+    exn_take(x, e);
+}
+
+static inline __attribute__((always_inline, unused)) void exn_leave_inline(exn_frame *frame) {
+    if (!frame->count)
+        return;
     exn_frame **at = &wasmelt_frames;
     while (*at != frame) /* only where the thread has switched stacks meanwhile */
         at = &(*at)->outer;
@@ -116,6 +144,11 @@ static inline __attribute__((always_inline, unused)) void exn_leave(exn_frame *f
     for (size_t k = 0; k < frame->count; k++)
         if (frame->variables[k])
             exn_lose(frame->variables[k]);
+}
+
+static inline __attribute__((always_inline, unused)) void exn_leave(exn_frame *frame) {
+    if (__builtin_expect(frame->count > 0, 0))
+        wasmelt_leave(frame);
 }
 
 #endif

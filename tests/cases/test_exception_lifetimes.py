@@ -62,6 +62,12 @@ MODULE = '''(module
     (local.set $x (global.get $g))
     (global.set $g (ref.null exn))
     (unreachable))
+  ;; Suspended with an exception in a variable; 0: lets it go then, else traps.
+  (func (export "hold") (param i32) (local $x exnref)
+    (local.set $x (call $make (local.get 0)))
+    (call $call (local.get 0))
+    (if (local.get 0) (then (unreachable)))
+    (throw_ref (local.get $x)))
   (func $deep (export "deep") (param i32) (param exnref) (result exnref)
     (return_call $deeper (i32.add (local.get 0) (i32.const 1)) (local.get 1)))
   (func $deeper (param i32) (param exnref) (result exnref)
@@ -87,12 +93,12 @@ static x *instance;
 static void (*see)(wasmelt_exception *e);
 static void (*callback)(uint32_t n);
 
-void x_host_see(void *context, wasmelt_exception *e) {
+void WASMELT_IMPORT(x, host, see)(void *context, wasmelt_exception *e) {
     (void)context;
     see(e);
 }
 
-void x_host_call(void *context, uint32_t n) {
+void WASMELT_IMPORT(x, host, call)(void *context, uint32_t n) {
     (void)context;
     callback(n);
 }
@@ -281,6 +287,59 @@ HOSTS = {
                 assert(bytes() == 0);
             }
             end();
+        }''',
+    'fibers that end in another order than they began': '''
+        #include <ucontext.h>
+        #include <sys/mman.h>
+        #include <wasmelt/process.h>
+        enum { FIBERS = 3, BYTES = 1 << 20 };
+        static ucontext_t host, fiber[FIBERS];
+        static x *own[FIBERS];
+        static wasmelt_trap_code code[FIBERS];
+        static int now;
+        static void suspend(uint32_t n) {
+            (void)n;
+            swapcontext(&fiber[now], &host);
+        }
+        static void call(void *n) {
+            x_hold(own[now], (uint32_t)(size_t)n);
+        }
+        static void in_fiber(void) {
+            int k = now;
+            code[k] = wasmelt_run(call, (void *)(size_t)k, NULL);
+        }
+        static void resume(int k) {
+            now = k;
+            swapcontext(&host, &fiber[k]);
+            instance = own[k];
+        }
+        int main(void) {
+            void *stack[FIBERS];
+            callback = suspend;
+            for (int k = 0; k < FIBERS; k++) {
+                begin(NULL);
+                own[k] = instance;
+                stack[k] = mmap(NULL, BYTES, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_STACK, -1, 0);
+                assert(wasmelt_stack_name(stack[k], BYTES, 0) == 0);
+                getcontext(&fiber[k]);
+                fiber[k].uc_stack = (stack_t){.ss_sp = stack[k], .ss_size = BYTES};
+                fiber[k].uc_link = &host;
+                makecontext(&fiber[k], in_fiber, 0);
+                resume(k);
+                assert(bytes() > 0);
+            }
+            resume(1);
+            assert(code[1] == WASMELT_TRAP_UNREACHABLE && bytes() == 0);
+            resume(0);
+            assert(code[0] == WASMELT_TRAP_UNCAUGHT_EXCEPTION);
+            instance = own[2];
+            assert(bytes() > 0);
+            assert(wasmelt_stack_forget(stack[2]) && bytes() == 0); /* and so its run is given up */
+            for (int k = 0; k < FIBERS; k++) {
+                wasmelt_stack_forget(stack[k]);
+                munmap(stack[k], BYTES);
+                x_instance_free(own[k]);
+            }
         }''',
     'a limit that follows from that of memories': '''
         int main(void) {

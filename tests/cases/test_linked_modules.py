@@ -158,7 +158,7 @@ THROWING_HOST = '''
 
 static wasmelt_tag tag;
 
-void b_app_may(void *context, uint32_t n) {
+void WASMELT_IMPORT(b, app, may)(void *context, uint32_t n) {
     (void)context;
     if (n == 7)
         return;

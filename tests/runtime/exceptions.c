@@ -68,15 +68,15 @@ static void throw_seven(void *unused) {
 #define HOLDS(...)                                                                    \
     struct {                                                                          \
         exnref __VA_ARGS__;                                                           \
-    } own = {0};                                                                      \
-    exn_frame frame OWNED = {wasmelt_frames, (exnref *)&own, sizeof own / sizeof(exnref)}; \
-    wasmelt_frames = &frame
+    } own;                                                                            \
+    exn_frame frame OWNED;                                                            \
+    frame.count = 0
 
 static void trap_with_three_in_frames(void *unused) {
     HOLDS(a, b);
     (void)unused;
-    exn_take(&own.a, caught_number(1));
-    exn_take(&own.b, caught_number(2));
+    exn_result(OWN, &own.a, caught_number(1));
+    exn_result(OWN, &own.b, caught_number(2));
     wasmelt_throw_ref(own.b); /* and this one is pending */
     wasmelt_trap_unreachable();
 }
@@ -250,7 +250,7 @@ CASE(a_trap_frees_what_its_frames_held) {
 
 static void hold_one_over_a_trap(void *unused) {
     HOLDS(outer);
-    exn_take(&own.outer, caught_number(3));
+    exn_result(OWN, &own.outer, caught_number(3));
     uint64_t before = bytes_in_use();
     CHECK(wasmelt_run(trap_with_three_in_frames, unused, NULL) == WASMELT_TRAP_UNREACHABLE);
     CHECK(own.outer->values[0].i32 == 3 && own.outer->references == 1 && bytes_in_use() == before);
@@ -267,8 +267,8 @@ static exnref global;
 static void store_and_trap(void *unused) {
     HOLDS(e);
     (void)unused;
-    exn_take(&own.e, caught_number(4));
-    exn_set(&global, own.e);
+    exn_result(OWN, &own.e, caught_number(4));
+    wasmelt_store_exception(&global, own.e);
     wasmelt_trap_unreachable();
 }
 
@@ -284,8 +284,8 @@ CASE(what_a_global_holds_survives_a_trap) {
 static void take_from_the_global_and_trap(void *unused) {
     HOLDS(e);
     (void)unused;
-    exn_set(&own.e, global);
-    exn_set(&global, NULL);
+    wasmelt_hold(OWN, &own.e, global);
+    wasmelt_store_exception(&global, NULL);
     wasmelt_trap_unreachable();
 }
 
@@ -408,8 +408,8 @@ static void pass_on(void *unused) {
     (void)unused;
     for (int k = 0; k < PASSED_ON; k++) {
         HOLDS(e);
-        exn_take(&own.e, caught_number(1));
-        exn_set(&global, own.e);
+        exn_result(OWN, &own.e, caught_number(1));
+        wasmelt_store_exception(&global, own.e);
         __atomic_store_n(&passed_on[k], exn_retain(own.e), __ATOMIC_RELEASE);
     }
     wasmelt_trap_unreachable();
@@ -490,7 +490,7 @@ CASE(what_exceptions_take_is_limited) {
     CHECK(bytes_in_use() <= limit && bytes_in_use() > limit - 200);
     CHECK(count * (sizeof(wasmelt_exception) + sizeof(wasmelt_value)) < limit);
     CHECK(wasmelt_run(throw_seven, NULL, NULL) == WASMELT_TRAP_OUT_OF_RESOURCES);
-    exn_set(&global, NULL);
+    wasmelt_store_exception(&global, NULL);
     CHECK(wasmelt_run(throw_seven, NULL, NULL) == WASMELT_TRAP_UNCAUGHT_EXCEPTION);
     end();
 }
@@ -500,7 +500,7 @@ static volatile bool endless = true;
 
 static void throw_at_the_end_of_the_stack(void *unused) {
     HOLDS(e);
-    exn_take(&own.e, caught_number(1));
+    exn_result(OWN, &own.e, caught_number(1));
     if (endless)
         throw_at_the_end_of_the_stack(unused);
     CHECK(own.e->values[0].i32 == 1);

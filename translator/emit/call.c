@@ -109,7 +109,7 @@ static void put_callee(body *b, const stmt *s, const type_def *t) {
 }
 
 void put_counted(body *b, const char *function, uint32_t variable) {
-    strbuf_printf(text(b), "%s(&", function);
+    strbuf_printf(text(b), "%s(OWN, &", function);
     put_var(b, variable);
     strbuf_puts(text(b), ", ");
 }
@@ -186,7 +186,7 @@ void put_call(body *b, const stmt *s) {
         put_result_type(text(b), b->g, t);
         strbuf_printf(text(b), " m%u = ", (unsigned)s->result);
     } else if (counted) {
-        put_counted(b, "exn_take", s->result);
+        put_counted(b, "exn_result", s->result);
     } else if (used) {
         put_target(b, s, s->result);
     }
@@ -200,7 +200,7 @@ void put_call(body *b, const stmt *s) {
             continue;
         out_indent(b->o);
         if (is_counted)
-            put_counted(b, "exn_take", s->result + k);
+            put_counted(b, "exn_result", s->result + k);
         else
             put_target(b, s, s->result + k);
         strbuf_printf(text(b), is_counted ? "m%u.v%u);\n" : "m%u.v%u;\n", (unsigned)s->result, (unsigned)k);

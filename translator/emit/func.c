@@ -108,6 +108,13 @@ static void put_variables(body *b, wasmelt_valtype type) {
         strbuf_puts(s, ";\n");
 }
 
+static bool returns_exception(const type_def *t) {
+    for (uint32_t k = 0; k < t->result_count; k++)
+        if (wasmelt_is_exnref(t->results[k]))
+            return true;
+    return false;
+}
+
 /* The variables that hold counted references, in a frame that a trap finds. A parameter is a copy: a second entry takes
  * it over, as its caller is gone. */
 static void put_owned(body *b) {
@@ -129,12 +136,16 @@ static void put_owned(body *b) {
     if (count == 0)
         return;
     strbuf_puts(s, ";\n");
-    out_close(b->o, " own = {0};");
-    out_line(b->o, "exn_frame frame OWNED = {wasmelt_frames, (exnref *)&own, %u};", (unsigned)count);
-    out_line(b->o, "wasmelt_frames = &frame;");
+    out_close(b->o, " own;");
+    for (uint32_t k = 0; k < b->f->vars.count; k++) /* others are set before they are read */
+        if (b->f->vars.data[k].type == WASMELT_EXNREF && b->f->vars.data[k].kind == VAR_LOCAL && b->f->vars.data[k].reads > 0)
+            out_line(b->o, "own.l%u = NULL;", (unsigned)k);
+    out_line(b->o, "exn_frame frame %s;", returns_exception(b->f->type) ? "OWNED_BESIDE_RESULT" : "OWNED");
+    out_line(b->o, "frame.count = 0;");
     for (uint32_t k = 0; k < b->f->type->param_count; k++)
         if (wasmelt_is_exnref(b->f->type->params[k]))
-            out_line(b->o, b->tail ? "own.p%u = p%u;" : "own.p%u = exn_retain(p%u);", (unsigned)k, (unsigned)k);
+            out_line(b->o, b->tail ? "exn_result(OWN, &own.p%u, p%u);" : "wasmelt_hold(OWN, &own.p%u, p%u);", (unsigned)k,
+                     (unsigned)k);
     if (b->tail)
         out_line(b->o, "tail->exception_count = 0;");
 }
@@ -160,7 +171,7 @@ static void put_declarations(body *b) {
     for (uint32_t k = 0; k < b->f->vars.count; k++) {
         const var *v = &b->f->vars.data[k];
         bool there = v->kind == VAR_PARAM || (is_declared_on_top(v) && v->writes > 0);
-        if (!there || v->reads > 0)
+        if (!there || v->reads > 0 || v->type == WASMELT_EXNREF)
             continue;
         out_indent(b->o);
         strbuf_puts(&b->o->text, "(void)");

@@ -100,7 +100,7 @@ void put_fini(const generator *g, out *o) {
     out_line(o, "struct %s *const self = instance;", g->name);
     for (uint32_t k = g->m->imported_globals; k < g->m->global_count; k++)
         if (wasmelt_is_exnref(g->m->globals[k].type))
-            out_line(o, "exn_set(&self->g%u, NULL);", (unsigned)k);
+            out_line(o, "wasmelt_store_exception(&self->g%u, NULL);", (unsigned)k);
     out_close(o, "\n");
 }
 

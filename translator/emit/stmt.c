@@ -25,7 +25,7 @@ static void put_set(body *b, const stmt *s) {
     out_indent(b->o);
     const var *v = &b->f->vars.data[s->result];
     if (v->type == WASMELT_EXNREF) {
-        put_counted(b, "exn_set", s->result);
+        put_counted(b, "wasmelt_hold", s->result);
         put_expr(b, s->args[0]);
         strbuf_put(text(b), ')');
         end_line(b);
@@ -87,7 +87,7 @@ static void put_store(body *b, const stmt *s) {
 static void put_global_set(body *b, const stmt *s) {
     bool counted = wasmelt_is_exnref(b->g->m->globals[s->index].type);
     out_indent(b->o);
-    strbuf_puts(text(b), counted ? "exn_set(&" : "");
+    strbuf_puts(text(b), counted ? "wasmelt_store_exception(&" : "");
     put_global(b, s->index);
     strbuf_puts(text(b), counted ? ", " : " = ");
     put_expr(b, s->args[0]);
@@ -150,8 +150,9 @@ static void put_statement(body *b, const stmt *s) {
         break;
     case STMT_CATCH:
         out_indent(b->o);
-        put_counted(b, "exn_take", s->result);
-        strbuf_puts(text(b), "take_pending());\n");
+        strbuf_puts(text(b), "wasmelt_catch(OWN, &");
+        put_var(b, s->result);
+        strbuf_puts(text(b), ");\n");
         break;
     case STMT_UNWIND:
         put_unwind(b);

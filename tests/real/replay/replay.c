@@ -117,11 +117,11 @@ static void javascript_throws(void) {
 }
 
 /* The linker puts it in place of wasmelt_throw_new in the module. */
-void __wrap_wasmelt_throw_new(const wasmelt_tag *tag);
-void wasmelt_throw_new(const wasmelt_tag *tag);
-void __wrap_wasmelt_throw_new(const wasmelt_tag *tag) {
+void __wrap_wasmelt_throw_new(const wasmelt_instance *instance, const wasmelt_tag *tag);
+void wasmelt_throw_new(const wasmelt_instance *instance, const wasmelt_tag *tag);
+void __wrap_wasmelt_throw_new(const wasmelt_instance *instance, const wasmelt_tag *tag) {
     throws++;
-    wasmelt_throw_new(tag);
+    wasmelt_throw_new(instance, tag);
 }
 
 static void call(const wasmelt_func *f, const char *name) {
