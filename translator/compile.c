@@ -7,6 +7,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "debug/lines.h"
 #include "foreign.h"
 #include "place.h"
 #include "process.h"
@@ -112,6 +113,19 @@ int compile_commands(const options *o, const string_list *commands, const char *
     return report(status, count > 0 ? commands[0].data[0] : "");
 }
 
+/* A directory as the user wants it named in debug information. */
+static const char *mapped(const options *o, const char *directory, arena *a) {
+    strbuf s = {0};
+    size_t count = o->prefix_maps.count;
+    prefix_map *maps = arena_array(a, count, sizeof *maps);
+    for (size_t k = 0; k < count; k++)
+        maps[k] = prefix_map_of(o->prefix_maps.data[k]);
+    prefix_map_put(maps, count, directory, &s);
+    const char *copy = arena_string(a, s.data ? s.data : "", s.count);
+    strbuf_free(&s);
+    return copy;
+}
+
 /* Temporary C files are compiled in their directory, where their names are the same each time: a compiler cache takes
  * the path for a part of the input. The debugger is told that it was here, which source paths may be relative to. */
 static int compile_all(const toolchain *t, const options *o, const source *sources, size_t count,
@@ -120,12 +134,13 @@ static int compile_all(const toolchain *t, const options *o, const source *sourc
     const char **names = arena_array(a, count, sizeof *names);
     char *real = realpath(scratch, NULL), *here = getcwd(NULL, 0);
     bool inside = strcmp(directory, scratch) == 0 && !o->pgo && real && here && toolchain_is_placeless(t, o);
+    const char *shown = here ? mapped(o, here, a) : "/";
     for (size_t k = 0; k < count; k++) {
         const char *name = sources[k].name;
         const char *object = path_in(a, o->pgo ? directory : scratch, name, ".o");
         *vec_push(objects) = object;
         if (inside)
-            toolchain_compile(t, o, a, real, here, name, sources[k].kind, place_base_name(object), &commands[k]);
+            toolchain_compile(t, o, a, real, shown, name, sources[k].kind, place_base_name(object), &commands[k]);
         else
             toolchain_compile(t, o, a, directory, "/", path_in(a, directory, name, ""), sources[k].kind, object,
                               &commands[k]);

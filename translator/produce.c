@@ -114,10 +114,8 @@ static int translate_bytes(const options *o, span bytes, const char *name, const
         .confine = o->wasi_confine,
     };
     prefix_map *maps = arena_array(&a, o->prefix_maps.count, sizeof *maps);
-    for (size_t k = 0; k < o->prefix_maps.count; k++) {
-        const char *old = o->prefix_maps.data[k], *end = strchr(old, '=');
-        maps[k] = (prefix_map){old, (size_t)(end - old), end + 1};
-    }
+    for (size_t k = 0; k < o->prefix_maps.count; k++)
+        maps[k] = prefix_map_of(o->prefix_maps.data[k]);
     translate_options t = {
         .name = name,
         .bounds = o->explicit_bounds ? BOUNDS_EXPLICIT : BOUNDS_GUARD,

@@ -405,6 +405,8 @@ void toolchain_compile(const toolchain *t, const options *o, arena *a, const cha
         add(command, "-g");
         if (!o->keep) /* the C will not be there: no reason to name a directory that differs each time */
             add(command, join(a, join(a, join(a, "-fdebug-prefix-map=", directory), "="), shown));
+        for (size_t k = 0; k < o->prefix_maps.count; k++)
+            add(command, join(a, "-fdebug-prefix-map=", o->prefix_maps.data[k]));
     }
     if (o->emit == EMIT_EXE)
         add(command, "-DWASMELT_EXECUTABLE");

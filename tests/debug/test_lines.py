@@ -290,3 +290,17 @@ def test_damaged_tables_never_stop_a_translation(sanitized, tmp_path, seed):
         done = subprocess.run([sanitized, '-g', '--emit=c', module, '-o', tmp_path / 'out'], capture_output=True, text=True,
                               timeout=60)
         assert done.returncode == 0, done.stderr[-2000:]
+
+
+@pytest.mark.parametrize('options', [[], ['--emit=obj'], ['--emit=lib', '--split=2'], ['--keep=c'], ['--emit=shared', '-O0']], ids=str)
+def test_builds_in_two_directories_are_the_same_bytes(run_wasmelt, compile_wasi, tmp_path, cc, options):
+    """With the directory mapped away, which is all that differs."""
+    module = compile_wasi('int main(int argc, char **argv) { return 100 / argc; }', flags=('-g', '-O1'))
+    results = []
+    for folder in (tmp_path / 'here', tmp_path / 'there' / 'deep'):
+        folder.mkdir(parents=True)
+        (folder / 'program.wasm').write_bytes(module.read_bytes())
+        done = run_wasmelt('-g', 'program.wasm', '--cc', cc, *options, f'--debug-prefix-map={folder}=/src', '-o', 'result', cwd=folder)
+        assert done.returncode == 0, done.stderr
+        results.append((folder / 'result').read_bytes())
+    assert results[0] == results[1] and str(tmp_path).encode() + b'/here' not in results[0]

@@ -207,6 +207,11 @@ source_place debug_lines_first(const debug_lines *lines, size_t offset, size_t e
     return found;
 }
 
+prefix_map prefix_map_of(const char *text) {
+    const char *end = strchr(text, '=');
+    return (prefix_map){text, (size_t)(end - text), end + 1};
+}
+
 void prefix_map_put(const prefix_map *maps, size_t count, const char *path, strbuf *s) {
     for (size_t k = count; k-- > 0;)
         if (strncmp(path, maps[k].old, maps[k].old_length) == 0) {

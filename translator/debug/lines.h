@@ -20,6 +20,9 @@ typedef struct prefix_map {
     const char *new;
 } prefix_map;
 
+/* Of "OLD=NEW". */
+prefix_map prefix_map_of(const char *text);
+
 /* Appends the path, the last of `maps` whose OLD begins it applied. */
 void prefix_map_put(const prefix_map *maps, size_t count, const char *path, strbuf *s);
 
