@@ -16,6 +16,7 @@
 #include "dwarf_info.h"
 #include "elf_image.h"
 #include "find_object.h"
+#include "plain.h"
 #include "trap.h"
 
 enum { MAX_FRAMES = 64 };
@@ -340,10 +341,14 @@ typedef struct printer {
 
 static bool print_frame(void *context, const wasmelt_frame *f) {
     printer *p = context;
-    fprintf(p->out, "  %2d: %s", p->count++, f->name);
-    if (f->file)
-        fprintf(p->out, " at %s:%u", f->file, (unsigned)f->line);
-    else if (f->offset)
+    fprintf(p->out, "  %2d: ", p->count++);
+    wasmelt_rt_plain_print(p->out, f->name, strlen(f->name));
+    if (f->file) {
+        fputs(" at ", p->out);
+        wasmelt_rt_plain_print(p->out, f->file, strlen(f->file));
+        fprintf(p->out, ":%u", (unsigned)f->line);
+    }
+    if (!f->file && f->offset)
         fprintf(p->out, " at byte 0x%x", (unsigned)f->offset);
     fputc('\n', p->out);
     return true;

@@ -5,6 +5,7 @@
 
 #include "store.h"
 #include "tag.h"
+#include "plain.h"
 #include "types.h"
 
 static bool has_name(const char *given, wasmelt_name wanted) {
@@ -139,38 +140,19 @@ static const void *bound_object(const wasmelt_extern *e) {
     }
 }
 
-/* The most bytes of a name that a message shows. */
+/* Room for a name in a message, its zero among it. */
 enum { SHOWN = 80 };
 
-/* A name in quotes, on one line of a terminal whatever it holds. */
-static const char *quoted(char buffer[static SHOWN + 8], wasmelt_name name) {
-    size_t n = 0, k = 0;
-    buffer[n++] = '"';
-    for (; k < name.length && n < SHOWN - 4; k++) {
-        unsigned char c = (unsigned char)name.bytes[k];
-        if (c < 0x20 || c == 0x7F || c == '"' || c == '\\')
-            n += (size_t)sprintf(&buffer[n], "\\%02x", c);
-        else
-            buffer[n++] = (char)c;
-    }
-    if (k < name.length) {
-        while (n > 1 && ((unsigned char)buffer[n - 1] & 0xC0) == 0x80) /* a character that may be cut */
-            n--;
-        if ((unsigned char)buffer[n - 1] >= 0xC0)
-            n--;
-        memcpy(&buffer[n], "...", 3);
-        n += 3;
-    }
-    buffer[n++] = '"';
-    buffer[n] = 0;
+static const char *shown(char buffer[static SHOWN], wasmelt_name name) {
+    wasmelt_rt_plain_put(buffer, SHOWN, name.bytes, name.length, "\"\\");
     return buffer;
 }
 
 static bool fail(wasmelt_error *error, const char *what, const wasmelt_import_desc *d, const char *why) {
-    char module[SHOWN + 8], name[SHOWN + 8];
+    char module[SHOWN], name[SHOWN];
     error->status = WASMELT_UNLINKABLE;
-    snprintf(error->message, sizeof error->message, "%s %s %s%s%s", what, quoted(module, d->module),
-             quoted(name, d->name), why ? ": " : "", why ? why : "");
+    snprintf(error->message, sizeof error->message, "%s \"%s\" \"%s\"%s%s", what, shown(module, d->module),
+             shown(name, d->name), why ? ": " : "", why ? why : "");
     return false;
 }
 

@@ -9,6 +9,7 @@
 
 #include <wasmelt/version.h>
 
+#include "base/say.h"
 #include "base/strbuf.h"
 #include "lower/pass_names.h"
 
@@ -50,7 +51,7 @@ void cli_error(const char *format, ...) {
     va_list args;
     va_start(args, format);
     fputs("wasmelt: error: ", stderr);
-    vfprintf(stderr, format, args);
+    say_list(stderr, format, args);
     fputs("\nTry 'wasmelt --help'.\n", stderr);
     va_end(args);
 }

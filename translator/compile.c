@@ -7,6 +7,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/say.h"
 #include "debug/lines.h"
 #include "foreign.h"
 #include "place.h"
@@ -60,20 +61,25 @@ typedef struct display {
 
 static void print_command(const string_list *command) {
     for (size_t k = 0; command->data[k]; k++)
-        fprintf(stderr, "%s%s", k ? " " : "", command->data[k]);
+        say(stderr, "%s%s", k ? " " : "", command->data[k]);
     fputc('\n', stderr);
+}
+
+/* The last \r lets a compiler's message begin at the left. */
+static void show_progress(size_t which, const display *d) {
+    fprintf(stderr, "\r\033[K[%zu/%zu] ", which + 1, d->count);
+    say(stderr, "%s", place_base_name(d->names[which]));
+    fputc('\r', stderr);
 }
 
 static void show_start(void *context, size_t which) {
     const display *d = context;
     if (d->o->verbose && d->directory)
-        fprintf(stderr, "cd %s && ", d->directory);
+        say(stderr, "cd %s && ", d->directory);
     if (d->o->verbose)
         print_command(&d->commands[which]);
     else if (d->o->progress && d->count > 1)
-        /* The last \r lets a compiler's message begin at the left. */
-        fprintf(stderr, "\r\033[K[%zu/%zu] %s\r", which + 1, d->count,
-                place_base_name(d->names[which]));
+        show_progress(which, d);
 }
 
 static void clear_progress(const options *o, size_t count) {
@@ -83,11 +89,11 @@ static void clear_progress(const options *o, size_t count) {
 
 static int report(int status, const char *program) {
     if (status == PROCESS_NOT_FOUND)
-        fprintf(stderr, "wasmelt: error: '%s' not found\n", program);
+        say(stderr, "wasmelt: error: '%s' not found\n", program);
     else if (status > 128)
-        fprintf(stderr, "wasmelt: error: '%s' was killed by signal %d\n", program, status - 128);
+        say(stderr, "wasmelt: error: '%s' was killed by signal %d\n", program, status - 128);
     else if (status > 0)
-        fprintf(stderr, "wasmelt: error: '%s' failed\n", program);
+        say(stderr, "wasmelt: error: '%s' failed\n", program);
     return status == 0 ? 0 : EXIT_INPUT;
 }
 

@@ -8,6 +8,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/say.h"
 #include "cache.h"
 #include "compile.h"
 #include "identity.h"
@@ -176,7 +177,7 @@ int run_runtime(const options *o) {
         return EXIT_USAGE;
     }
     if (!named) {
-        fprintf(stderr, "wasmelt: %s: error: exists; name it with -o to have it replaced\n", output);
+        say(stderr, "wasmelt: %s: error: exists; name it with -o to have it replaced\n", output);
         return EXIT_INPUT;
     }
     process_catch_signals();

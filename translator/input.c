@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "base/memory.h"
+#include "base/say.h"
 #include "process.h"
 #include "read/module.h"
 
@@ -17,7 +18,7 @@
 #define MAX_INPUT ((size_t)1 << 30)
 
 static bool fail(const char *path, const char *why) {
-    fprintf(stderr, "wasmelt: %s: error: %s\n", path, why);
+    say(stderr, "wasmelt: %s: error: %s\n", path, why);
     return false;
 }
 

@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/say.h"
 #include "base/strbuf.h"
 #include "cli.h"
 #include "compile.h"
@@ -28,18 +29,18 @@ static bool validate_file(const char *path, const options *o) {
     diag_init(&d);
     if (!input_load(path, &bytes)) {
         if (o->list)
-            printf("%s: unreadable\n", path);
+            say(stdout, "%s: unreadable\n", path);
         return false;
     }
     bool decoded = module_read(&m, bytes, &a, &d);
     bool ok = decoded && module_validate(&m, jobs_of(o), &d);
     if (o->list && !ok)
-        printf("%s: %s: %s (at byte 0x%zx)\n", path, decoded ? "invalid" : "malformed", d.message,
+        say(stdout, "%s: %s: %s (at byte 0x%zx)\n", path, decoded ? "invalid" : "malformed", d.message,
                d.offset == DIAG_NO_OFFSET ? 0 : d.offset);
     else if (!ok && !o->quiet)
         report_diag(&d, path, &m);
     else if (o->list || o->verbose)
-        printf("%s: valid\n", path);
+        say(stdout, "%s: valid\n", path);
     arena_free(&a);
     input_free(&bytes);
     return ok;
@@ -105,7 +106,7 @@ static int run_translate(const options *o) {
         place_default_output(o, &output);
     bool named = o->output || o->emit == EMIT_C; /* names in a directory are looked at one by one */
     if (place_same_file(o->inputs.data[0], output.data)) {
-        fprintf(stderr, "wasmelt: %s: error: is the input and would be the output\n", output.data);
+        say(stderr, "wasmelt: %s: error: is the input and would be the output\n", output.data);
     } else if (named || place_may_replace(output.data, cli_emit_name(o->emit))) {
         process_catch_signals();
         status = produce(o, output.data);

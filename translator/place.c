@@ -10,6 +10,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/say.h"
 #include "base/vec.h"
 #include "cli.h"
 #include "goal.h"
@@ -88,7 +89,7 @@ bool place_same_file(const char *a, const char *b) {
 /* After a failure of goal_open. */
 static void report_goal(const char *path) {
     if (errno == EPERM)
-        fprintf(stderr, "wasmelt: %s: error: a link, pipe or socket of another user is in the way, in a directory that "
+        say(stderr, "wasmelt: %s: error: a link, pipe or socket of another user is in the way, in a directory that "
                 "everybody may write to\n", path);
     else
         report_errno(path);
@@ -135,7 +136,7 @@ int place_scratch(strbuf *path) {
     strbuf_printf(path, "%s/wasmelt-XXXXXX", parent);
     if (mkdtemp(path->data))
         return 0;
-    fprintf(stderr, "wasmelt: %s: error: no directory for temporary files: %s; TMPDIR names another\n", parent,
+    say(stderr, "wasmelt: %s: error: no directory for temporary files: %s; TMPDIR names another\n", parent,
             strerror(errno));
     return EXIT_INPUT;
 }
@@ -333,7 +334,7 @@ bool place_may_replace(const char *path, const char *kind) {
     struct stat link;
     bool may = g.is_there ? is_ours(&g, kind) : lstat(path, &link) != 0; /* a link to nothing is somebody's */
     if (!may)
-        fprintf(stderr, "wasmelt: %s: error: exists and was not made by wasmelt; move it away, or %s\n", path,
+        say(stderr, "wasmelt: %s: error: exists and was not made by wasmelt; move it away, or %s\n", path,
                 kind ? "choose another name with -o" : "choose other names with --name");
     goal_close(&g);
     return may;

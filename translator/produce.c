@@ -8,6 +8,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/say.h"
 #include "compile.h"
 #include "debug/lines.h"
 #include "emit/names.h"
@@ -43,27 +44,25 @@ static bool can_be_executable(const options *o, const module *m) {
     bool starts = o->invoke || program_starts(m);
     bool threads = program_threads_fit(m);
     if (missing > 0 && program_is_object(m))
-        fprintf(stderr, "wasmelt: %s: error: is an object file: link it first, with clang or wasm-ld\n", path);
+        say(stderr, "wasmelt: %s: error: is an object file: link it first, with clang or wasm-ld\n", path);
     else if (missing > 0)
-        fprintf(stderr,
+        say(stderr,
                 "wasmelt: %s: error: an executable has no host to provide %u import%s: %s%s; "
                 "use --emit=c, obj, lib or shared\n",
                 path, (unsigned)missing, missing > 1 ? "s" : "", names.data,
                 missing > 3 ? ", ..." : "");
     else if (!starts)
-        fprintf(stderr,
-                "wasmelt: %s: error: an executable needs an exported function \"_start\" without "
+        say(stderr, "wasmelt: %s: error: an executable needs an exported function \"_start\" without "
                 "parameters and results; use --emit=c, obj, lib or shared, or 'wasmelt run --invoke NAME'\n",
                 path);
     else if (!threads)
-        fprintf(stderr,
-                "wasmelt: %s: error: a program that starts threads must import a shared memory, export it as "
+        say(stderr, "wasmelt: %s: error: a program that starts threads must import a shared memory, export it as "
                 "\"memory\" unless it is the only one, and export a function \"wasi_thread_start\" with two i32 parameters\n",
                 path);
     strbuf_free(&names);
     const char *origin = missing > 0 && !program_is_object(m) ? module_origin(m) : NULL;
     if (origin)
-        fprintf(stderr, "wasmelt: note: it is %s\n", origin);
+        say(stderr, "wasmelt: note: it is %s\n", origin);
     return starts && threads && missing == 0;
 }
 
@@ -76,13 +75,13 @@ static void report_special(const options *o, const char *path, const module *m, 
         strbuf name = {0};
         const func *f = &m->funcs[s->largest];
         report_name(&name, f->name);
-        fprintf(stderr, "wasmelt: %s: note: function %u", path, (unsigned)s->largest);
+        say(stderr, "wasmelt: %s: note: function %u", path, (unsigned)s->largest);
         if (name.count > 0)
-            fprintf(stderr, " \"%s\"", name.data);
+            say(stderr, " \"%s\"", name.data);
         fprintf(stderr, " (%zu KiB)", f->body.length / 1024);
         if (s->count > 1)
             fprintf(stderr, " and %u more", (unsigned)s->count - 1);
-        fprintf(stderr, ", too large for more, %s with %s: %s\n", o->emit == EMIT_C ? "to be compiled" : "compiled",
+        say(stderr, ", too large for more, %s with %s: %s\n", o->emit == EMIT_C ? "to be compiled" : "compiled",
                 toolchain_special_flags(kind), files->sources.data[s->source]);
         strbuf_free(&name);
     }
@@ -92,7 +91,7 @@ static void report_special(const options *o, const char *path, const module *m, 
 static void report_name_in_c(const char *path, const translate_options *t) {
     strbuf name = {0};
     if (symbol_put_module(&name, t->name) && !t->emit_main)
-        fprintf(stderr, "wasmelt: %s: note: \"%s\" has a meaning in C: the names of this module begin with %s (or --name=...)\n",
+        say(stderr, "wasmelt: %s: note: \"%s\" has a meaning in C: the names of this module begin with %s (or --name=...)\n",
                 path, t->name, name.data);
     strbuf_free(&name);
 }
@@ -147,7 +146,7 @@ static int translate_bytes(const options *o, span bytes, const char *name, const
         report_name_in_c(path, &t);
     }
     if (ok && files->lines_malformed)
-        fprintf(stderr, "wasmelt: %s: warning: some of the debug information makes no sense and is left out\n", path);
+        say(stderr, "wasmelt: %s: warning: some of the debug information makes no sense and is left out\n", path);
     arena_free(&a);
     return ok && fits ? 0 : EXIT_INPUT;
 }
@@ -254,7 +253,7 @@ static void remove_stale(const options *o, const char *directory, const char *na
             continue;
         join(&path, directory, e->d_name);
         if (place_begins_with(path.data, &ours) && unlink(path.data) == 0 && o->verbose)
-            fprintf(stderr, "%s removed\n", path.data);
+            say(stderr, "%s removed\n", path.data);
     }
     if (d)
         closedir(d);
@@ -321,7 +320,7 @@ static int emit_c(const options *o, const span *input, const char *output) {
     }
     int status = emit_c_to(o, input, name.data, directory.data, chosen, &files);
     for (size_t k = 0; status == 0 && o->verbose && k < file_count(&files); k++)
-        fprintf(stderr, "%s/%s\n", directory.data, file_at(&files, k));
+        say(stderr, "%s/%s\n", directory.data, file_at(&files, k));
     free_files(&files);
     strbuf_free(&directory);
     strbuf_free(&name);

@@ -4,21 +4,11 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "base/utf8.h"
+#include "base/say.h"
 #include "cli.h"
 
 void report_name(strbuf *s, span name) {
-    for (size_t at = 0; at < name.length;) {
-        uint32_t code;
-        size_t length = utf8_next(name.bytes + at, name.length - at, &code);
-        if (at + length > 100)
-            break;
-        if (utf8_is_control(code) || code == 0xFFFD)
-            strbuf_put(s, '.');
-        else
-            strbuf_append(s, (const char *)name.bytes + at, length);
-        at += length;
-    }
+    say_quoted(s, name.bytes, name.length, 100);
 }
 
 void report_diag(const diag *d, const char *file, const module *m) {
@@ -30,6 +20,6 @@ void report_diag(const diag *d, const char *file, const module *m) {
 }
 
 int report_errno(const char *path) {
-    fprintf(stderr, "wasmelt: %s: error: %s\n", path, strerror(errno));
+    say(stderr, "wasmelt: %s: error: %s\n", path, strerror(errno));
     return EXIT_INPUT;
 }

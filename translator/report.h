@@ -13,8 +13,8 @@ void report_diag(const diag *d, const char *file, const module *m);
 /* "wasmelt: PATH: error: what errno says"; returns the exit status. */
 int report_errno(const char *path);
 
-/* Appends a name from a module, at most 100 bytes of it, fit for a terminal: control characters
- * become dots. */
+/* Appends a name from a module, at most 100 bytes of it, fit for a terminal
+ * (base/say.h). */
 void report_name(strbuf *s, span name);
 
 #endif

@@ -9,6 +9,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "base/say.h"
 #include "cache.h"
 #include "hash.h"
 #include "identity.h"
@@ -38,7 +39,7 @@ static char **command_line(const options *o) {
 }
 
 static int cannot_run(const char *path) {
-    fprintf(stderr, "wasmelt: %s: error: cannot be run: %s%s\n", path, strerror(errno),
+    say(stderr, "wasmelt: %s: error: cannot be run: %s%s\n", path, strerror(errno),
             errno == EACCES ? " (is its file system mounted noexec?)" : "");
     return EXIT_CANNOT_RUN;
 }
@@ -75,7 +76,7 @@ typedef struct task {
 } task;
 
 static void note(const char *what, const char *why) {
-    fprintf(stderr, "wasmelt: note: %s: %s\n", what, why);
+    say(stderr, "wasmelt: note: %s: %s\n", what, why);
 }
 
 /* Puts a finished program into the cache; the descriptor that keeps it there, -1 if it is not. */
@@ -112,8 +113,11 @@ static int compile_and_run(const task *t, int lock) {
         return EXIT_INPUT;
     }
     strbuf_printf(&made, "%s/program", directory.data);
-    if (o->progress)
-        fprintf(stderr, "\r\033[Kcompiling %s\r", o->inputs.data[0]);
+    if (o->progress) {
+        fputs("\r\033[K", stderr);
+        say(stderr, "compiling %s", o->inputs.data[0]);
+        fputc('\r', stderr);
+    }
     int status = produce_loaded(o, t->input, made.data);
     if (o->progress)
         fputs("\r\033[K", stderr);
@@ -187,7 +191,7 @@ static void print_entry(const cache_entry *e) {
     struct tm local;
     if (!localtime_r(&seconds, &local) || strftime(when, sizeof when, "%Y-%m-%d %H:%M", &local) == 0)
         snprintf(when, sizeof when, "?");
-    printf("%10.1f MB  %s  %s\n", (double)e->size / 1e6, when,
+    say(stdout, "%10.1f MB  %s  %s\n", (double)e->size / 1e6, when,
            !e->sound ? "(damaged)" : e->source ? e->source : "");
 }
 
@@ -199,7 +203,7 @@ static int show(const cache *c, uint64_t limit) {
         print_entry(&list.data[k]);
         total += list.data[k].size;
     }
-    printf("%10.1f MB of %.1f in %zu executable%s in %s\n", (double)total / 1e6, (double)limit / 1e6, list.count,
+    say(stdout, "%10.1f MB of %.1f in %zu executable%s in %s\n", (double)total / 1e6, (double)limit / 1e6, list.count,
            list.count == 1 ? "" : "s", c->path.data);
     cache_entries_free(&list);
     return 0;
@@ -217,7 +221,7 @@ int run_cache(const options *o) {
     if (!cache_limit(o, &limit))
         return EXIT_USAGE;
     if (!cache_open(&c, &why)) {
-        fprintf(stderr, "wasmelt: error: there is no cache: %s\n", why.data);
+        say(stderr, "wasmelt: error: there is no cache: %s\n", why.data);
         strbuf_free(&why);
         return EXIT_INPUT;
     }

@@ -5,6 +5,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/say.h"
 #include "base/strbuf.h"
 #include "process.h"
 
@@ -72,7 +73,7 @@ static bool find_compiler(toolchain *t, const options *o, arena *a) {
     if (t->compiler.count > 0 && in_path(t->compiler.data[0]))
         return true;
     if (given && *given)
-        fprintf(stderr, "wasmelt: error: C compiler '%s' not found\n", given);
+        say(stderr, "wasmelt: error: C compiler '%s' not found\n", given);
     else
         fputs("wasmelt: error: no C compiler found (tried gcc, clang, cc): install one or name it "
               "with --cc\n",
@@ -118,8 +119,7 @@ static bool find_runtime(toolchain *t, arena *a) {
         t->chosen = true;
         if (use_home(t, a, home))
             return true;
-        fprintf(stderr,
-                "wasmelt: error: WASMELT_HOME=%s has no include/wasmelt and lib/libwasmelt_rt.a\n",
+        say(stderr, "wasmelt: error: WASMELT_HOME=%s has no include/wasmelt and lib/libwasmelt_rt.a\n",
                 home);
         return false;
     }

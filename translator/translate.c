@@ -200,7 +200,11 @@ static char *source_name(const writer *w, const char *format, unsigned number) {
 }
 
 static void put_maker(writer *w) {
-    out_line(&w->o, MADE_BY "%s from %s. Do not edit. */", w->g.options->name, WASMELT_VERSION, w->g.options->source);
+    const char *source = w->g.options->source;
+    out_indent(&w->o);
+    strbuf_printf(&w->o.text, MADE_BY "%s from ", w->g.options->name, WASMELT_VERSION);
+    put_comment_text(&w->o.text, (span){(const uint8_t *)source, strlen(source)});
+    strbuf_puts(&w->o.text, ". Do not edit. */\n");
 }
 
 /* At a C file's end, where it moves no line. */

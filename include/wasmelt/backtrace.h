@@ -25,7 +25,8 @@ extern "C" {
 
 #define WASMELT_NO_FUNCTION UINT32_MAX
 
-/* A call that was running. Strings live until the visitor returns. */
+/* A call that was running. Strings live until the visitor returns. They are what the module says, who may have put anything
+ * into them: control characters, line ends. wasmelt_backtrace_print escapes those; who prints them otherwise has to. */
 typedef struct wasmelt_frame {
     const char *name;         /* of the function: from the name section, else as in C: an export's, or f12 */
     const char *module;       /* the name that the module has in C, or null */

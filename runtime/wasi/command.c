@@ -11,13 +11,18 @@
 
 #include "../backtrace.h"
 #include "../image.h"
+#include "../plain.h"
 #include "../shortage.h"
 #include "invoke.h"
 
 enum { STATUS_USAGE = 2, STATUS_TRAP = 134 };
 
 static int fail(const char *what, const char *why) {
-    fprintf(stderr, "wasmelt: %s: %s\n", what, why);
+    fputs("wasmelt: ", stderr);
+    wasmelt_rt_plain_print(stderr, what, strlen(what));
+    fputs(": ", stderr);
+    wasmelt_rt_plain_print(stderr, why, strlen(why));
+    fputc('\n', stderr);
     return STATUS_USAGE;
 }
 

@@ -6,6 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "../plain.h"
+
 enum { STATUS_USAGE = 2 };
 
 /* ---- Arguments ---- */
@@ -73,8 +75,9 @@ static bool parse_all(const wasmelt_type *type, char **arguments, wasmelt_value 
     }
     for (uint32_t k = 0; k < count; k++)
         if (!parse(arguments[k], type->params[k], &values[k])) {
-            fprintf(stderr, "wasmelt: error: argument %u, '%s': is to be %s\n", (unsigned)k + 1, arguments[k],
-                    type_name(type->params[k]));
+            fprintf(stderr, "wasmelt: error: argument %u, '", (unsigned)k + 1);
+            wasmelt_rt_plain_print(stderr, arguments[k], strlen(arguments[k]));
+            fprintf(stderr, "': is to be %s\n", type_name(type->params[k]));
             return false;
         }
     return true;

@@ -259,14 +259,14 @@ def test_text_with_an_error(run_wasmelt, wasmelt, tmp_path):
 def test_names_in_messages_cannot_control_the_terminal(run_wasmelt, assemble, tmp_path):
     module = assemble('(module (import "\\1b[31m" "x" (func)) (func (export "_start")))')
     done = run_wasmelt(module, '-o', tmp_path / 'a')
-    assert done.returncode == 1 and '\x1b' not in done.stderr and '".[31m" "x"' in done.stderr
+    assert done.returncode == 1 and '\x1b' not in done.stderr and '"\\1b[31m" "x"' in done.stderr
 
 
 def test_long_names_in_messages_are_cut_between_characters(run_wasmelt, assemble, tmp_path):
     name = 'a' + 'ż' * 80
     module = assemble(f'(module (import "{name}" "\\c2\\9b31m" (func)) (func (export "_start")))')
     done = run_wasmelt(module, '-o', tmp_path / 'a')
-    assert f'"{name[:50]}" ".31m"' in done.stderr
+    assert f'"{name[:50]}..." "\\c2\\9b31m"' in done.stderr
 
 
 def test_runtime_is_found_where_it_is_installed(build, compile_wasi, tmp_path):

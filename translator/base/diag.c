@@ -3,6 +3,8 @@
 #include <stdarg.h>
 #include <stdio.h>
 
+#include "base/say.h"
+
 void diag_init(diag *d) {
     *d = (diag){.offset = DIAG_NO_OFFSET, .func = DIAG_NO_FUNC};
 }
@@ -26,13 +28,13 @@ bool diag_unsupported(diag *d, size_t offset, const char *feature, const char *w
 }
 
 void diag_print(const diag *d, const char *file, const char *func_name) {
-    fprintf(stderr, "wasmelt: %s: error: %s", file, d->message);
+    say(stderr, "wasmelt: %s: error: %s", file, d->message);
     if (d->offset != DIAG_NO_OFFSET) {
         fprintf(stderr, " (at byte 0x%zx", d->offset);
         if (d->func != DIAG_NO_FUNC)
             fprintf(stderr, ", in function %u", (unsigned)d->func);
         if (d->func != DIAG_NO_FUNC && func_name)
-            fprintf(stderr, " \"%s\"", func_name);
+            say(stderr, " \"%s\"", func_name);
         fputc(')', stderr);
     }
     fputc('\n', stderr);

@@ -4,7 +4,7 @@
 #include "inspect/print.h"
 #include "read/instr.h"
 
-#include "base/utf8.h"
+#include "../runtime/plain.h"
 
 enum { SCHEMA = 1, MOST_VALUES = 100 };
 
@@ -36,10 +36,12 @@ static void put_string(json *j, span s) {
     strbuf_put(j->out, '"');
     for (size_t at = 0; at < s.length;) {
         uint32_t code;
-        size_t length = utf8_next(s.bytes + at, s.length - at, &code);
+        size_t length = wasmelt_rt_plain_next(s.bytes + at, s.length - at, &code);
         if (code == '"' || code == '\\')
             strbuf_printf(j->out, "\\%c", (char)code);
-        else if (utf8_is_control(code) || code == 0xFFFD)
+        else if (code > 0xFFFF && !wasmelt_rt_plain_shows(code))
+            strbuf_printf(j->out, "\\u%04x\\u%04x", 0xD800 + (unsigned)((code - 0x10000) >> 10), 0xDC00 + (unsigned)(code & 0x3FF));
+        else if (!wasmelt_rt_plain_shows(code))
             strbuf_printf(j->out, "\\u%04x", (unsigned)code);
         else
             strbuf_append(j->out, (const char *)s.bytes + at, length);

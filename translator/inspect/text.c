@@ -4,7 +4,7 @@
 #include "origin.h"
 #include "read/instr.h"
 
-#include "base/utf8.h"
+#include "base/say.h"
 
 enum {
     MOST_LINES = 40,  /* of a list, unless the user asked for the whole */
@@ -20,22 +20,8 @@ typedef struct text {
 
 /* ---- Words and numbers ---- */
 
-/* What a terminal could misunderstand becomes bytes in hexadecimal, as in the text format. */
 static void put_unquoted(strbuf *s, span name) {
-    for (size_t at = 0; at < name.length;) {
-        uint32_t code;
-        size_t length = utf8_next(name.bytes + at, name.length - at, &code);
-        if (at + length > MOST_NAME) {
-            strbuf_puts(s, "...");
-            break;
-        }
-        for (size_t k = at; k < at + length; k++)
-            if (utf8_is_control(code) || code == 0xFFFD || code == '"' || code == '\\')
-                strbuf_printf(s, "\\%02x", name.bytes[k]);
-            else
-                strbuf_put(s, (char)name.bytes[k]);
-        at += length;
-    }
+    say_quoted(s, name.bytes, name.length, MOST_NAME);
 }
 
 static void put_name(strbuf *s, span name) {
