@@ -21,7 +21,6 @@
 #include "emit/symbols.h"
 #include "lower/lower.h"
 #include "lower/supported.h"
-#include "mark.h"
 
 /* Bytes of wasm code for each C file when the number is not given. */
 #define BYTES_PER_FILE ((size_t)512 * 1024)

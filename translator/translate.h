@@ -60,6 +60,10 @@ typedef struct translate_result {
     bool lines_malformed; /* and some of what says so was not understood */
 } translate_result;
 
+/* What a result that is not C says of itself in the section .comment: a format for its kind, of those that --emit takes; the
+ * version follows. */
+#define MARK_FORMAT "wasmelt %s "
+
 /* How each C file of a module begins, and NAME_internal.h: whose it is. A format for the module's name. */
 #define MADE_BY "/* %s: made by wasmelt "
 

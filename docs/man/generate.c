@@ -12,7 +12,7 @@
 
 typedef enum command_id {
 #define COMMAND(id, name, arguments, operands, summary, status) COMMAND_##id,
-#include "commands.def"
+#include "driver/commands.def"
 #undef COMMAND
     COMMAND_COUNT
 } command_id;
@@ -21,7 +21,7 @@ static const struct {
     const char *id, *name, *arguments, *operands, *summary, *status;
 } commands[] = {
 #define COMMAND(id, name, arguments, operands, summary, status) {#id, name, arguments, operands, summary, status},
-#include "commands.def"
+#include "driver/commands.def"
 #undef COMMAND
 };
 
@@ -36,7 +36,7 @@ static const struct {
 } options[] = {
 #define OPTION(id, letter, name, argument, values, commands, help)                                 \
     {letter, name, argument, values, commands, help},
-#include "options.def"
+#include "driver/options.def"
 #undef OPTION
 };
 

@@ -4,7 +4,7 @@
 #include "base/vec.h"
 #include "emit/names.h"
 #include "inspect/inspection.h"
-#include "program.h"
+#include "inspect/program.h"
 #include "read/instr.h"
 #include "translate.h"
 

@@ -1,7 +1,7 @@
 /* An inspection for people: the verdict first, then a paragraph for each thing. */
 #include "../runtime/address_space.h"
+#include "inspect/origin.h"
 #include "inspect/print.h"
-#include "origin.h"
 #include "read/instr.h"
 
 #include "base/say.h"

@@ -1,0 +1,65 @@
+"""The folders of the translator include each other in one direction only, as docs/architecture.md draws it."""
+import collections
+import pathlib
+import re
+
+TRANSLATOR = pathlib.Path(__file__).resolve().parents[2] / 'translator'
+
+# What each folder may include, beside itself.
+ALLOWED = {
+    'base': {'runtime'},
+    'wasm': {'base'},
+    'read': {'base', 'wasm'},
+    'validate': {'base', 'wasm', 'read'},
+    'debug': {'base', 'wasm', 'runtime'},
+    'lower': {'base', 'wasm', 'read', 'runtime'},
+    'translate.h': {'base', 'wasm'},
+    'emit': {'base', 'wasm', 'read', 'debug', 'lower', 'translate.h'},
+    'translate.c': {'base', 'wasm', 'debug', 'lower', 'emit', 'translate.h'},
+    'inspect': {'base', 'wasm', 'read', 'emit', 'runtime', 'translate.h'},
+    'driver': {'base', 'wasm', 'read', 'validate', 'debug', 'lower', 'emit', 'inspect', 'translate.h'},
+}
+# Of the runtime: what both must agree on.
+SHARED = {'dwarf_line.h', 'address_space.h', 'plain.h'}
+
+
+def included():
+    """(FOLDER, what it includes, where), of all files."""
+    for path in sorted(TRANSLATOR.rglob('*')):
+        if path.suffix not in ('.c', '.h', '.def'):
+            continue
+        folder = path.relative_to(TRANSLATOR).parts[0]
+        for name in re.findall(r'#include "([^"]+)"', path.read_text()):
+            first = name.split('/')[0]
+            yield folder, 'runtime' if first == '..' else first, f'{path.relative_to(TRANSLATOR)} includes {name}'
+
+
+def test_includes_go_in_one_direction():
+    assert [where for folder, target, where in included() if target != folder and target not in ALLOWED[folder]] == []
+
+
+def test_the_list_has_nothing_that_is_not_so():
+    found = collections.defaultdict(set)
+    for folder, target, _ in included():
+        found[folder].add(target)
+    unused = {(folder, target) for folder, targets in ALLOWED.items() for target in targets - found[folder]}
+    assert unused <= {('translate.c', 'base'), ('translate.c', 'wasm')}
+
+
+def test_there_is_no_cycle():
+    order = list(ALLOWED)
+    for folder, targets in ALLOWED.items():
+        assert all(order.index(target) < order.index(folder) for target in targets - {'runtime'}), folder
+
+
+def test_of_the_runtime_only_what_both_must_agree_on_is_included():
+    names = {where.rsplit('/', 1)[-1] for _, target, where in included() if target == 'runtime'}
+    assert names == SHARED
+
+
+def test_only_the_driver_starts_processes_or_opens_files_by_name():
+    """Printing goes to streams that are handed on; translate.c opens the C files that it writes."""
+    calls = re.compile(r'\b(fork|execv\w*|posix_spawn\w*|open|openat|fopen|unlink|rename)\(')
+    outside = [str(p.relative_to(TRANSLATOR)) for p in sorted(TRANSLATOR.rglob('*.c'))
+               if p.relative_to(TRANSLATOR).parts[0] != 'driver' and calls.search(p.read_text())]
+    assert outside == ['translate.c']

@@ -1,0 +1,568 @@
+#include "driver/cli.h"
+
+#include <errno.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <wasmelt/version.h>
+
+#include "base/say.h"
+#include "base/strbuf.h"
+#include "lower/pass_names.h"
+
+typedef enum option_id {
+#define OPTION(id, letter, name, argument, values, commands, help) OPTION_##id,
+#include "driver/options.def"
+#undef OPTION
+    OPTION_COUNT
+} option_id;
+
+#define IN(id) (1u << COMMAND_##id)
+#define IN_ALL (~0u)
+
+static const struct {
+    char letter;
+    const char *name, *argument, *values;
+    unsigned commands;
+    const char *help;
+} table[OPTION_COUNT] = {
+#define OPTION(id, letter, name, argument, values, commands, help)                                 \
+    {letter, name, argument, values, commands, help},
+#include "driver/options.def"
+#undef OPTION
+};
+
+static const struct {
+    const char *name, *arguments, *operands, *summary, *status;
+} commands[COMMAND_COUNT] = {
+#define COMMAND(id, name, arguments, operands, summary, status) {name, arguments, operands, summary, status},
+#include "driver/commands.def"
+#undef COMMAND
+};
+
+static bool takes(command_id command, option_id id) {
+    return table[id].commands & (1u << command);
+}
+
+void cli_error(const char *format, ...) {
+    va_list args;
+    va_start(args, format);
+    fputs("wasmelt: error: ", stderr);
+    say_list(stderr, format, args);
+    fputs("\nTry 'wasmelt --help'.\n", stderr);
+    va_end(args);
+}
+
+static void print_usage(command_id k, bool first) {
+    printf("%s wasmelt%s%s %s\n", first ? "Usage:" : "      ", *commands[k].name ? " " : "",
+           commands[k].name, commands[k].arguments);
+}
+
+static void print_options(command_id command) {
+    for (int k = 0; k < OPTION_COUNT; k++) {
+        char left[48];
+        if (!takes(command, (option_id)k))
+            continue;
+        if (table[k].letter)
+            snprintf(left, sizeof left, "-%c, --%s%s%s", table[k].letter, table[k].name,
+                     table[k].argument ? "=" : "", table[k].argument ? table[k].argument : "");
+        else
+            snprintf(left, sizeof left, "    --%s%s%s", table[k].name, table[k].argument ? "=" : "",
+                     table[k].argument ? table[k].argument : "");
+        printf("  %-26s %s\n", left, table[k].help);
+    }
+}
+
+static void print_help(command_id command) {
+    static const char input_help[] =
+        "An input may be - for standard input, or text (.wat) where wat2wasm is installed.";
+    print_usage(command, true);
+    for (int k = 1; command == COMMAND_TRANSLATE && k < COMMAND_COUNT; k++)
+        print_usage((command_id)k, false);
+    if (command == COMMAND_TRANSLATE) {
+        puts("\nTranslates a WebAssembly module to C, and that to a native executable or library.");
+        puts(input_help);
+        puts("\nOther commands, of which 'wasmelt COMMAND --help' says more:\n");
+        for (int k = 1; k < COMMAND_COUNT; k++)
+            printf("  %-26s %s\n", commands[k].name, commands[k].summary);
+        puts("\nOptions:\n");
+    } else {
+        bool has_input = strcmp(commands[command].operands, "MODULES") == 0;
+        const char *summary = commands[command].summary;
+        printf("\n%c%s.\n%s\n", summary[0] & ~0x20, summary + 1, has_input ? input_help : "");
+        if (has_input)
+            puts("");
+    }
+    print_options(command);
+    printf("\nExit status: %s.\n", commands[command].status);
+}
+
+/* ---- Values ---- */
+
+static bool parse_number(const char *text, const char *option, uint32_t minimum, uint32_t *value) {
+    char *end;
+    unsigned long n = strtoul(text, &end, 10);
+    if (*text < '0' || *text > '9' || *end || n < minimum || n > 100000) {
+        cli_error("--%s takes a number from %u to 100000, not '%s'", option, (unsigned)minimum,
+                  text);
+        return false;
+    }
+    *value = (uint32_t)n;
+    return true;
+}
+
+bool cli_parse_size(const char *text, uint64_t *bytes) {
+    static const char units[] = "KMGT";
+    char *end;
+    errno = 0;
+    unsigned long long n = strtoull(text, &end, 10);
+    if (*text < '0' || *text > '9' || errno != 0)
+        return false;
+    const char *unit = *end && *end != ' ' ? strchr(units, *end & ~0x20) : NULL; /* a blank would be the end of `units` */
+    unsigned shift = unit ? 10 * (unsigned)(unit - units + 1) : 0;
+    if (unit)
+        end++;
+    *bytes = n << shift;
+    return *end == 0 && n <= UINT64_MAX >> shift;
+}
+
+/* Whether the values of an option are the words its argument may be, not what a shell can complete. */
+static bool has_choices(option_id id) {
+    return table[id].values[0] && (table[id].values[0] < 'A' || table[id].values[0] > 'Z');
+}
+
+/* The place of `text` among the words, or -1 after a message. */
+static int parse_choice(const char *text, option_id id) {
+    size_t length = strlen(text);
+    int place = 0;
+    for (const char *at = table[id].values; *at; place++) {
+        size_t word = strcspn(at, " ");
+        if (word == length && memcmp(at, text, length) == 0)
+            return place;
+        at += word + (at[word] == ' ');
+    }
+    cli_error("--%s=%s: must be one of %s", table[id].name, text, table[id].values);
+    return -1;
+}
+
+static bool is_identifier(const char *text) {
+    if (!*text || (*text >= '0' && *text <= '9'))
+        return false;
+    for (; *text; text++)
+        if (!(*text == '_' || (*text >= '0' && *text <= '9') || (*text >= 'a' && *text <= 'z') ||
+              (*text >= 'A' && *text <= 'Z')))
+            return false;
+    return true;
+}
+
+/* The executable has options of the same names. */
+static void give_program(options *o, option_id id, const char *value) {
+    static const char *const names[OPTION_COUNT] = {
+        [OPTION_DIR] = "--dir",
+        [OPTION_ENV] = "--env",
+        [OPTION_ARGV0] = "--argv0",
+        [OPTION_CONFINE] = "--confine",
+        [OPTION_INVOKE] = "--invoke",
+    };
+    *vec_push(&o->program_options) = names[id];
+    if (value)
+        *vec_push(&o->program_options) = value;
+}
+
+/* Whether an option of `run` may make another executable of the same module: those of translation do. The compiler
+ * and the level have defaults and are told apart by what they are in the end. */
+static bool changes_executable(option_id id) {
+    switch (id) {
+    case OPTION_CC:
+    case OPTION_OPTIMIZE:
+    case OPTION_RUN_OPTIMIZE:
+    case OPTION_JOBS:
+    case OPTION_PROGRESS:
+    case OPTION_VERBOSE:
+        return false;
+    default:
+        return takes(COMMAND_TRANSLATE, id);
+    }
+}
+
+const char *cli_emit_name(emit_kind kind) {
+    static const char *const names[] = {
+        [EMIT_EXE] = "exe", [EMIT_C] = "c", [EMIT_OBJ] = "obj", [EMIT_LIB] = "lib", [EMIT_SHARED] = "shared"};
+    return names[kind];
+}
+
+#define PROFILE_KEEPS "with --pgo-generate and --pgo-use the C files are kept in the directory of the profile"
+
+/* Says which passes there are. */
+static bool refuse_pass(const char *value) {
+    strbuf names = {0};
+    for (size_t k = 0; lower_pass_name(k); k++)
+        strbuf_printf(&names, k ? ", %s" : "%s", lower_pass_name(k));
+    cli_error("--dump=%s: must be one of %s", value, names.data);
+    strbuf_free(&names);
+    return false;
+}
+
+static bool apply(options *o, option_id id, const char *value) {
+    int choice = 0;
+    if (has_choices(id) && (choice = parse_choice(value, id)) < 0)
+        return false;
+    switch (id) {
+    case OPTION_OUTPUT:
+    case OPTION_RUNTIME_OUTPUT:
+        o->output = value;
+        return true;
+    case OPTION_EMIT:
+        o->emit = (emit_kind)choice;
+        return true;
+    case OPTION_CC:
+        o->cc = value;
+        return true;
+    case OPTION_OPTIMIZE:
+    case OPTION_RUN_OPTIMIZE:
+        o->optimize = value;
+        return true;
+    case OPTION_DEBUG:
+        o->debug = true;
+        return true;
+    case OPTION_PREFIX_MAP:
+        if (!strchr(value, '='))
+            cli_error("--debug-prefix-map=%s: must be OLD=NEW", value);
+        *vec_push(&o->prefix_maps) = value;
+        return strchr(value, '=') != NULL;
+    case OPTION_MARCH:
+        o->march = value;
+        return true;
+    case OPTION_PGO_GENERATE:
+    case OPTION_PGO_USE:
+        if (o->pgo)
+            cli_error("--pgo-generate and --pgo-use: only one of them, and once");
+        else if (o->keep)
+            cli_error("--keep: " PROFILE_KEEPS);
+        if (o->pgo || o->keep)
+            return false;
+        o->keep = o->pgo = value;
+        o->pgo_generate = id == OPTION_PGO_GENERATE;
+        return true;
+    case OPTION_CFLAGS:
+        *vec_push(&o->cflags) = value;
+        return true;
+    case OPTION_LDFLAGS:
+        *vec_push(&o->ldflags) = value;
+        return true;
+    case OPTION_NAME:
+        o->name = value;
+        if (!is_identifier(value))
+            cli_error("--name=%s: not a C identifier", value);
+        else if (value[0] == '_')
+            cli_error("--name=%s: names that begin with _ are C's own", value);
+        else if (strlen(value) > MOST_MODULE_NAME)
+            cli_error("--name: longer than %d characters", MOST_MODULE_NAME);
+        else
+            return true;
+        return false;
+    case OPTION_SPLIT:
+        return parse_number(value, "split", 1, &o->split);
+    case OPTION_BOUNDS:
+        o->explicit_bounds = choice == 1;
+        return true;
+    case OPTION_IMPORTS:
+        o->named_imports = choice == 1;
+        return true;
+    case OPTION_IMPORTS_NEVER_THROW:
+        o->imports_never_throw = true;
+        return true;
+    case OPTION_DUMP:
+        o->dumps = true;
+        o->dump = lower_find_pass(value);
+        return o->dump != SIZE_MAX || refuse_pass(value);
+    case OPTION_MAIN:
+        o->main = true;
+        return true;
+    case OPTION_STRICT_LOADS:
+        o->strict_loads = true;
+        return true;
+    case OPTION_WASI_DIR:
+        o->wasi_fixed = true;
+        *vec_push(&o->wasi_dirs) = value;
+        return true;
+    case OPTION_WASI_ENV:
+        o->wasi_fixed = true;
+        *vec_push(&o->wasi_env) = value;
+        return true;
+    case OPTION_WASI_INHERIT_ENV:
+        o->wasi_fixed = o->wasi_inherit_env = true;
+        return true;
+    case OPTION_WASI_CONFINE:
+        o->wasi_fixed = o->wasi_confine = true;
+        return true;
+    case OPTION_WASI_FIXED:
+        o->wasi_fixed = true;
+        return true;
+    case OPTION_JOBS:
+        return parse_number(value, "jobs", 1, &o->jobs);
+    case OPTION_KEEP:
+        if (o->pgo)
+            cli_error("--keep: " PROFILE_KEEPS);
+        o->keep = value;
+        return !o->pgo;
+    case OPTION_PROGRESS:
+        if (choice == 1)
+            o->progress = false;
+        return true;
+    case OPTION_INVOKE:
+        o->invoke = value;
+        give_program(o, id, value);
+        return true;
+    case OPTION_DIR:
+    case OPTION_ENV:
+    case OPTION_ARGV0:
+    case OPTION_CONFINE:
+        give_program(o, id, value);
+        return true;
+    case OPTION_CACHE_SIZE:
+        o->cache_size_given = cli_parse_size(value, &o->cache_size);
+        if (!o->cache_size_given)
+            cli_error("--cache-size takes a number of bytes, or one like 500M or 2G, not '%s'", value);
+        return o->cache_size_given;
+    case OPTION_LIST:
+        o->list = true;
+        return true;
+    case OPTION_QUIET:
+        o->quiet = true;
+        return true;
+    case OPTION_JSON:
+        o->json = true;
+        return true;
+    case OPTION_VERBOSE:
+    case OPTION_NAME_VALID:
+    case OPTION_WHOLE_LISTS:
+        o->verbose = true;
+        return true;
+    default:
+        return true;
+    }
+}
+
+/* ---- Names ---- */
+
+/* Number of edits that turn one word into the other, for short words. */
+static unsigned distance(const char *a, const char *b) {
+    enum { MOST = 24 };
+    size_t n = strlen(a), m = strlen(b);
+    unsigned row[MOST + 1];
+    if (n > MOST || m > MOST)
+        return MOST;
+    for (size_t j = 0; j <= m; j++)
+        row[j] = (unsigned)j;
+    for (size_t i = 1; i <= n; i++) {
+        unsigned diagonal = row[0];
+        row[0] = (unsigned)i;
+        for (size_t j = 1; j <= m; j++) {
+            unsigned best = diagonal + (a[i - 1] != b[j - 1]);
+            diagonal = row[j];
+            if (row[j] + 1 < best)
+                best = row[j] + 1;
+            if (row[j - 1] + 1 < best)
+                best = row[j - 1] + 1;
+            row[j] = best;
+        }
+    }
+    return row[m];
+}
+
+/* Options of compilers and linkers, whole or by their beginnings, and what to write instead: before the option where it ends
+ * with a '=', else in its place. */
+static const struct {
+    const char *option;
+    bool is_whole;
+    const char *instead;
+} foreign_options[] = {
+    {"-shared", true, "--emit=shared"},   {"-c", true, "--emit=obj"},          {"-S", true, "--emit=c"},
+    {"-E", true, "--emit=c"},             {"-save-temps", true, "--keep=DIR"}, {"-s", true, "--ldflags="},
+    {"-pie", true, "--ldflags="},         {"-no-pie", true, "--ldflags="},     {"-static", false, "--ldflags="},
+    {"-rdynamic", true, "--ldflags="},    {"-Wl,", false, "--ldflags="},       {"-l", false, "--ldflags="},
+    {"-L", false, "--ldflags="},          {"-std=", false, "--cflags="},       {"-W", false, "--cflags="},
+    {"-w", true, "--cflags="},            {"-I", false, "--cflags="},          {"-D", false, "--cflags="},
+    {"-U", false, "--cflags="},           {"-f", false, "--cflags="},          {"-m", false, "--cflags="},
+    {"-include", true, "--cflags="},      {"-isystem", true, "--cflags="},     {"-p", false, "--cflags="},
+};
+
+/* One that a C compiler would take. */
+static bool suggest_foreign(command_id command, const char *argument) {
+    for (size_t k = 0; takes(command, OPTION_CFLAGS) && k < sizeof foreign_options / sizeof *foreign_options; k++) {
+        const char *option = foreign_options[k].option, *instead = foreign_options[k].instead;
+        size_t length = strlen(option);
+        if (strncmp(argument, option, length) != 0 || (foreign_options[k].is_whole && argument[length]))
+            continue;
+        bool goes_on = instead[strlen(instead) - 1] == '=';
+        cli_error("unknown option '%s'; for the C compiler or linker? '%s%s'", argument, instead, goes_on ? argument : "");
+        return true;
+    }
+    return false;
+}
+
+/* The name that takes the fewest edits, if these leave most of the word. */
+static const char *nearest_name(command_id command, const char *name, size_t length) {
+    char word[32];
+    snprintf(word, sizeof word, "%.*s", (int)(length < 31 ? length : 31), name);
+    unsigned best = (unsigned)strlen(word) / 2 + 1;
+    best = best < 4 ? best : 4;
+    const char *nearest = NULL;
+    for (int k = 0; k < OPTION_COUNT; k++) {
+        unsigned d = distance(word, table[k].name);
+        if (d < best && takes(command, (option_id)k)) {
+            best = d;
+            nearest = table[k].name;
+        }
+    }
+    return nearest;
+}
+
+static void unknown_option(command_id command, const char *argument) {
+    const char *name = argument + (argument[1] == '-' ? 2 : 1);
+    size_t length = strcspn(name, "=");
+    const char *nearest = nearest_name(command, name, length);
+    bool is_name = nearest && strlen(nearest) == length && memcmp(nearest, name, length) == 0; /* "-emit=c" */
+    if (argument[1] != '-' && !is_name && suggest_foreign(command, argument))
+        return;
+    if (nearest)
+        cli_error("unknown option '%s'; did you mean '--%s'?", argument, nearest);
+    else
+        cli_error("unknown option '%s'", argument);
+}
+
+/* The row of this name that the command takes, else another's. */
+static option_id find_long(command_id command, const char *name, size_t length) {
+    option_id found = OPTION_COUNT;
+    for (int k = 0; k < OPTION_COUNT; k++)
+        if (strlen(table[k].name) == length && memcmp(table[k].name, name, length) == 0 &&
+            (found == OPTION_COUNT || takes(command, (option_id)k)))
+            found = (option_id)k;
+    return found;
+}
+
+static option_id find_letter(command_id command, char letter) {
+    option_id found = OPTION_COUNT;
+    for (int k = 0; k < OPTION_COUNT; k++)
+        if (table[k].letter == letter && (found == OPTION_COUNT || takes(command, (option_id)k)))
+            found = (option_id)k;
+    return found;
+}
+
+/* Reads the option at argv[*at], and its argument if that stands alone. */
+static cli_result parse_option(int argc, char **argv, int *at, options *o) {
+    const char *argument = argv[*at];
+    const char *value = NULL;
+    option_id id;
+    if (argument[1] == '-') {
+        const char *name = argument + 2;
+        size_t length = strcspn(name, "=");
+        id = find_long(o->command, name, length);
+        if (id == OPTION_COUNT) {
+            unknown_option(o->command, argument);
+            return CLI_WRONG;
+        }
+        if (name[length] == '=')
+            value = name + length + 1;
+    } else {
+        id = find_letter(o->command, argument[1]);
+        if (id == OPTION_COUNT) {
+            unknown_option(o->command, argument);
+            return CLI_WRONG;
+        }
+        if (argument[2])
+            value = argument + 2;
+    }
+    if (id == OPTION_HELP || id == OPTION_VERSION) {
+        if (id == OPTION_HELP)
+            print_help(o->command);
+        else
+            puts("wasmelt " WASMELT_VERSION);
+        return CLI_DONE;
+    }
+    if (!takes(o->command, id)) {
+        if (o->command == COMMAND_TRANSLATE)
+            cli_error("--%s is no option of translation", table[id].name);
+        else
+            cli_error("--%s is no option of 'wasmelt %s'", table[id].name,
+                      commands[o->command].name);
+        return CLI_WRONG;
+    }
+    if (!table[id].argument && value) {
+        cli_error("--%s takes no argument", table[id].name);
+        return CLI_WRONG;
+    }
+    if (table[id].argument && !value) {
+        if (*at + 1 >= argc) {
+            cli_error("--%s needs an argument (%s)", table[id].name, table[id].argument);
+            return CLI_WRONG;
+        }
+        value = argv[++*at];
+    }
+    if (changes_executable(id)) {
+        *vec_push(&o->given) = table[id].name;
+        *vec_push(&o->given) = value;
+    }
+    return apply(o, id, value) ? CLI_RUN : CLI_WRONG;
+}
+
+cli_result cli_parse(int argc, char **argv, options *o) {
+    *o = (options){.progress = isatty(STDERR_FILENO), .arguments = argv + argc};
+    bool only_inputs = false;
+    for (int k = 1; k < COMMAND_COUNT; k++)
+        if (argc > 1 && strcmp(argv[1], commands[k].name) == 0)
+            o->command = (command_id)k;
+    if (o->command == COMMAND_RUN) /* someone waits: half the time of -O2, for nearly its speed */
+        o->optimize = "1";
+    for (int k = o->command == COMMAND_TRANSLATE ? 1 : 2; k < argc; k++) {
+        if (only_inputs || argv[k][0] != '-' || !argv[k][1]) {
+            *vec_push(&o->inputs) = argv[k];
+            if (o->command == COMMAND_RUN) { /* the rest is not ours */
+                o->arguments = argv + k + 1;
+                break;
+            }
+        } else if (strcmp(argv[k], "--") == 0) {
+            only_inputs = true;
+        } else {
+            cli_result r = parse_option(argc, argv, &k, o);
+            if (r != CLI_RUN)
+                return r;
+        }
+    }
+    size_t standard_inputs = 0;
+    for (size_t k = 0; k < o->inputs.count; k++)
+        standard_inputs += strcmp(o->inputs.data[k], "-") == 0;
+    if (standard_inputs > 1) {
+        cli_error("standard input can be read once only");
+        return CLI_WRONG;
+    }
+    if (o->wasi_fixed && o->emit != EMIT_EXE) {
+        cli_error(
+            "--wasi-... says what an executable gives its program: it goes with --emit=exe only");
+        return CLI_WRONG;
+    }
+    if (o->named_imports && (o->emit == EMIT_EXE || o->main)) {
+        cli_error("--imports=named is for libraries: it goes with --emit=c, obj, lib or shared");
+        return CLI_WRONG;
+    }
+    if (o->imports_never_throw && (o->emit == EMIT_EXE || o->main)) {
+        cli_error("--imports-never-throw is for libraries, as a program's imports never do: it goes with --emit=c, obj, lib or shared");
+        return CLI_WRONG;
+    }
+    return CLI_RUN;
+}
+
+void cli_free(options *o) {
+    vec_free(&o->inputs);
+    vec_free(&o->prefix_maps);
+    vec_free(&o->cflags);
+    vec_free(&o->ldflags);
+    vec_free(&o->wasi_dirs);
+    vec_free(&o->wasi_env);
+    vec_free(&o->program_options);
+    vec_free(&o->given);
+}

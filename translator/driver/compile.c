@@ -1,0 +1,213 @@
+#include "driver/compile.h"
+
+#include <sched.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/say.h"
+#include "debug/lines.h"
+#include "driver/foreign.h"
+#include "driver/place.h"
+#include "driver/process.h"
+#include "driver/report.h"
+
+static const char *path_in(arena *a, const char *directory, const char *name, const char *suffix) {
+    size_t length = strlen(directory) + strlen(name) + strlen(suffix) + 2;
+    char *path = arena_alloc(a, length);
+    snprintf(path, length, "%s/%s%s", directory, name, suffix);
+    return path;
+}
+
+/* ---- Largest first: the last to end then is a short one ---- */
+
+typedef struct source {
+    const char *name;
+    off_t size;
+    special_kind kind; /* SPECIAL_FILES: none of these */
+} source;
+
+static int by_size(const void *left, const void *right) {
+    const source *a = left, *b = right;
+    return a->size > b->size ? -1 : a->size < b->size;
+}
+
+static source *sorted_sources(const translate_result *files, const char *directory, arena *a) {
+    source *list = arena_array(a, files->sources.count, sizeof *list);
+    for (size_t k = 0; k < files->sources.count; k++) {
+        struct stat st;
+        list[k].name = files->sources.data[k];
+        list[k].kind = SPECIAL_FILES;
+        for (int kind = 0; kind < SPECIAL_FILES; kind++)
+            if (files->special[kind].source == k)
+                list[k].kind = kind;
+        list[k].size = stat(path_in(a, directory, list[k].name, ""), &st) == 0 ? st.st_size : 0;
+    }
+    qsort(list, files->sources.count, sizeof *list, by_size);
+    return list;
+}
+
+/* ---- Showing what goes on ---- */
+
+typedef struct display {
+    const options *o;
+    const string_list *commands;
+    const char *const *names;
+    size_t count;
+    const char *directory; /* where they run, if not here */
+} display;
+
+static void print_command(const string_list *command) {
+    for (size_t k = 0; command->data[k]; k++)
+        say(stderr, "%s%s", k ? " " : "", command->data[k]);
+    fputc('\n', stderr);
+}
+
+/* The last \r lets a compiler's message begin at the left. */
+static void show_progress(size_t which, const display *d) {
+    fprintf(stderr, "\r\033[K[%zu/%zu] ", which + 1, d->count);
+    say(stderr, "%s", place_base_name(d->names[which]));
+    fputc('\r', stderr);
+}
+
+static void show_start(void *context, size_t which) {
+    const display *d = context;
+    if (d->o->verbose && d->directory)
+        say(stderr, "cd %s && ", d->directory);
+    if (d->o->verbose)
+        print_command(&d->commands[which]);
+    else if (d->o->progress && d->count > 1)
+        show_progress(which, d);
+}
+
+static void clear_progress(const options *o, size_t count) {
+    if (!o->verbose && o->progress && count > 1)
+        fputs("\r\033[K", stderr);
+}
+
+static int report(int status, const char *program) {
+    if (status == PROCESS_NOT_FOUND)
+        say(stderr, "wasmelt: error: '%s' not found\n", program);
+    else if (status > 128)
+        say(stderr, "wasmelt: error: '%s' was killed by signal %d\n", program, status - 128);
+    else if (status > 0)
+        say(stderr, "wasmelt: error: '%s' failed\n", program);
+    return status == 0 ? 0 : EXIT_INPUT;
+}
+
+/* ---- Compiling and linking ---- */
+
+uint32_t jobs_of(const options *o) {
+    cpu_set_t set;
+    int count = sched_getaffinity(0, sizeof set, &set) == 0 ? CPU_COUNT(&set) : 1;
+    return o->jobs ? o->jobs : count > 0 ? (uint32_t)count : 1;
+}
+
+int compile_commands(const options *o, const string_list *commands, const char *const *names, size_t count,
+                     const char *directory) {
+    arena a = {0};
+    const char *const **argvs = arena_array(&a, count, sizeof *argvs);
+    for (size_t k = 0; k < count; k++)
+        argvs[k] = commands[k].data;
+    display d = {o, commands, names, count, directory};
+    int status = process_run_all(&(command_list){argvs, count, directory, show_start, &d},
+                                 jobs_of(o));
+    clear_progress(o, count);
+    arena_free(&a);
+    return report(status, count > 0 ? commands[0].data[0] : "");
+}
+
+/* A directory as the user wants it named in debug information. */
+static const char *mapped(const options *o, const char *directory, arena *a) {
+    strbuf s = {0};
+    size_t count = o->prefix_maps.count;
+    prefix_map *maps = arena_array(a, count, sizeof *maps);
+    for (size_t k = 0; k < count; k++)
+        maps[k] = prefix_map_of(o->prefix_maps.data[k]);
+    prefix_map_put(maps, count, directory, &s);
+    const char *copy = arena_string(a, s.data ? s.data : "", s.count);
+    strbuf_free(&s);
+    return copy;
+}
+
+/* Temporary C files are compiled in their directory, where their names are the same each time: a compiler cache takes
+ * the path for a part of the input. The debugger is told that it was here, which source paths may be relative to. */
+static int compile_all(const toolchain *t, const options *o, const source *sources, size_t count,
+                       const char *directory, const char *scratch, arena *a, string_list *objects) {
+    string_list *commands = arena_array(a, count, sizeof *commands);
+    const char **names = arena_array(a, count, sizeof *names);
+    char *real = realpath(scratch, NULL), *here = getcwd(NULL, 0);
+    bool inside = strcmp(directory, scratch) == 0 && !o->pgo && real && here && toolchain_is_placeless(t, o);
+    const char *shown = here ? mapped(o, here, a) : "/";
+    for (size_t k = 0; k < count; k++) {
+        const char *name = sources[k].name;
+        const char *object = path_in(a, o->pgo ? directory : scratch, name, ".o");
+        *vec_push(objects) = object;
+        if (inside)
+            toolchain_compile(t, o, a, real, shown, name, sources[k].kind, place_base_name(object), &commands[k]);
+        else
+            toolchain_compile(t, o, a, directory, "/", path_in(a, directory, name, ""), sources[k].kind, object,
+                              &commands[k]);
+        names[k] = name;
+    }
+    int status = compile_commands(o, commands, names, count, inside ? scratch : NULL);
+    for (size_t k = 0; k < count; k++)
+        vec_free(&commands[k]);
+    free(real);
+    free(here);
+    return status;
+}
+
+int compile_link(toolchain *t, const options *o, const string_list *objects,
+                 const char *output, arena *a) {
+    string_list command = {0};
+    toolchain_link(t, o, a, objects, output, &command);
+    if (o->verbose)
+        print_command(&command);
+    int status = report(process_run(command.data), command.data[0]);
+    vec_free(&command);
+    return status;
+}
+
+static int link_to(toolchain *t, const options *o, const string_list *objects,
+                   const char *scratch, const char *output, arena *a) {
+    const char *made = path_in(a, scratch, "output", "");
+    if (o->emit == EMIT_OBJ && objects->count == 1) {
+        made = objects->data[0];
+    } else {
+        int linked = compile_link(t, o, objects, made, a);
+        if (linked != 0) {
+            unlink(made);
+            return linked;
+        }
+    }
+    int status = place_move(made, output) ? 0 : report_errno(output);
+    unlink(made);
+    return status;
+}
+
+int compile(const options *o, const translate_result *files, const char *directory,
+            const char *scratch, const char *output) {
+    arena a = {0};
+    toolchain t = {0};
+    string_list objects = {0};
+    int status = toolchain_find(&t, o, &a) ? 0 : EXIT_INPUT;
+    if (status == 0 && o->emit == EMIT_EXE)
+        status = foreign_runtime(&t, o, scratch, &a);
+    if (status == 0) {
+        const source *sources = sorted_sources(files, directory, &a);
+        status =
+            compile_all(&t, o, sources, files->sources.count, directory, scratch, &a, &objects);
+        if (status == 0)
+            status = link_to(&t, o, &objects, scratch, output, &a);
+    }
+    unlink(path_in(&a, scratch, FOREIGN_RUNTIME, ""));
+    for (size_t k = 0; k < objects.count; k++)
+        unlink(objects.data[k]);
+    vec_free(&objects);
+    toolchain_free(&t);
+    arena_free(&a);
+    return status;
+}

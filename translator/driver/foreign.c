@@ -1,0 +1,199 @@
+#include "driver/foreign.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/say.h"
+#include "driver/cache.h"
+#include "driver/compile.h"
+#include "driver/identity.h"
+#include "driver/place.h"
+#include "driver/process.h"
+#include "driver/report.h"
+
+/* ---- Its files ---- */
+
+static const char *in_arena(arena *a, strbuf *s) {
+    const char *copy = arena_string(a, s->data, s->count);
+    strbuf_free(s);
+    return copy;
+}
+
+static bool is_source(const char *name) {
+    size_t length = strlen(name);
+    return length > 2 && strcmp(name + length - 2, ".c") == 0;
+}
+
+static int is_visible(const struct dirent *e) {
+    return e->d_name[0] != '.';
+}
+
+/* Adds what is in one folder: sources to the one list, folders to the other. */
+static bool scan_folder(const char *folder, arena *a, string_list *sources, string_list *folders) {
+    struct dirent **names;
+    int count = scandir(folder, &names, is_visible, alphasort);
+    if (count < 0) {
+        report_errno(folder);
+        return false;
+    }
+    for (int k = 0; k < count; k++) {
+        struct stat st;
+        strbuf path = {0};
+        strbuf_printf(&path, "%s/%s", folder, names[k]->d_name);
+        const char *entry = in_arena(a, &path);
+        if (is_source(entry))
+            *vec_push(sources) = entry;
+        else if (stat(entry, &st) == 0 && S_ISDIR(st.st_mode))
+            *vec_push(folders) = entry;
+        free(names[k]);
+    }
+    free(names);
+    return true;
+}
+
+static bool find_sources(const toolchain *t, arena *a, string_list *sources) {
+    if (!t->sources) {
+        fputs("wasmelt: error: the runtime's sources are not installed\n", stderr);
+        return false;
+    }
+    string_list folders = {0};
+    *vec_push(&folders) = t->sources;
+    bool ok = true;
+    for (size_t k = 0; ok && k < folders.count; k++)
+        ok = scan_folder(folders.data[k], a, sources, &folders);
+    vec_free(&folders);
+    return ok;
+}
+
+/* ---- Compiling ---- */
+
+static void remove_objects(const string_list *objects) {
+    for (size_t k = 0; k < objects->count; k++)
+        unlink(objects->data[k]);
+}
+
+/* Compiles to `output`, an archive in the directory `scratch`. */
+static int make(toolchain *t, const options *o, const char *scratch, const char *output) {
+    arena a = {0};
+    string_list sources = {0}, objects = {0};
+    int status = EXIT_INPUT;
+    if (find_sources(t, &a, &sources)) {
+        string_list *commands = arena_array(&a, sources.count, sizeof *commands);
+        for (size_t k = 0; k < sources.count; k++) {
+            strbuf object = {0};
+            strbuf_printf(&object, "%s/runtime_%zu.o", scratch, k);
+            *vec_push(&objects) = in_arena(&a, &object);
+            toolchain_compile_runtime(t, o, &a, sources.data[k], objects.data[k], &commands[k]);
+        }
+        status = compile_commands(o, commands, sources.data, sources.count, NULL);
+        for (size_t k = 0; k < sources.count; k++)
+            vec_free(&commands[k]);
+        if (status == 0) {
+            options archive = *o;
+            archive.emit = EMIT_LIB;
+            status = compile_link(t, &archive, &objects, output, &a);
+        }
+    }
+    remove_objects(&objects);
+    vec_free(&sources);
+    vec_free(&objects);
+    arena_free(&a);
+    return status;
+}
+
+/* Keeps what was made, if there is a cache. */
+static void keep(const cache *c, const char *key, const options *o, const char *made) {
+    uint64_t limit;
+    if (c->fd >= 0 && cache_limit(o, &limit) && cache_store(c, key, made, "runtime for another machine"))
+        cache_trim(c, limit);
+}
+
+/* Copies the runtime of the cache to `to`, if there is one. */
+static bool find(const cache *c, const char *key, const char *to) {
+    int held = cache_find(c, key); /* while it is copied */
+    bool found = held >= 0 && cache_copy(c, key, to);
+    if (held >= 0)
+        close(held);
+    return found;
+}
+
+/* To `goal`, which is new. The linker gets a file of our own: a path into the cache may lead elsewhere by then. */
+static int find_or_make(toolchain *t, const options *o, const cache *c, const char *scratch, const char *goal) {
+    char key[HASH_TEXT] = "";
+    int lock = -1;
+    bool found = false;
+    if (c->fd >= 0) {
+        identity_of_runtime(o, t, key);
+        found = find(c, key, goal);
+        if (!found) {
+            lock = cache_lock(c, key);
+            found = find(c, key, goal);
+        }
+    }
+    int status = 0;
+    if (!found) {
+        unlink(goal); /* what was copied in part */
+        status = make(t, o, scratch, goal);
+        if (status == 0)
+            keep(c, key, o, goal);
+    }
+    cache_unlock(c, key, lock);
+    return status;
+}
+
+int foreign_runtime(toolchain *t, const options *o, const char *scratch, arena *a) {
+    cache c;
+    strbuf why = {0}, goal = {0};
+    uint64_t limit;
+    if (t->chosen || !toolchain_is_foreign(t, o, a))
+        return 0;
+    if (!cache_limit(o, &limit))
+        return EXIT_USAGE;
+    if (limit == 0)
+        c = (cache){.fd = -1};
+    else
+        cache_open(&c, &why); /* without one it is compiled each time */
+    strbuf_printf(&goal, "%s/" FOREIGN_RUNTIME, scratch);
+    int status = find_or_make(t, o, &c, scratch, goal.data);
+    t->runtime = in_arena(a, &goal);
+    cache_close(&c);
+    strbuf_free(&why);
+    return status;
+}
+
+int run_runtime(const options *o) {
+    arena a = {0};
+    toolchain t = {0};
+    strbuf scratch = {0}, made = {0};
+    const char *output = o->output ? o->output : FOREIGN_RUNTIME;
+    bool named = o->output || access(output, F_OK) != 0;
+    if (o->inputs.count > 0) {
+        cli_error("runtime takes no input");
+        return EXIT_USAGE;
+    }
+    if (!named) {
+        say(stderr, "wasmelt: %s: error: exists; name it with -o to have it replaced\n", output);
+        return EXIT_INPUT;
+    }
+    process_catch_signals();
+    int status = toolchain_find(&t, o, &a) && place_can_write(output) ? place_scratch(&scratch) : EXIT_INPUT;
+    if (status == 0) {
+        strbuf_printf(&made, "%s/" FOREIGN_RUNTIME, scratch.data);
+        status = make(&t, o, scratch.data, made.data);
+        if (status == 0 && !place_move(made.data, output))
+            status = report_errno(output);
+        unlink(made.data);
+        rmdir(scratch.data);
+    }
+    strbuf_free(&made);
+    strbuf_free(&scratch);
+    toolchain_free(&t);
+    arena_free(&a);
+    process_end_if_stopped();
+    return status;
+}

@@ -1,0 +1,133 @@
+/* The command: what each row of commands.def does. */
+#include <malloc.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/say.h"
+#include "base/strbuf.h"
+#include "driver/cli.h"
+#include "driver/compile.h"
+#include "driver/foreign.h"
+#include "driver/load.h"
+#include "driver/place.h"
+#include "driver/process.h"
+#include "driver/produce.h"
+#include "driver/report.h"
+#include "driver/run.h"
+#include "inspect/print.h"
+#include "wasm/opcodes.h"
+
+/* ---- validate ---- */
+
+static bool validate_file(const char *path, const options *o) {
+    static const char *const bad[] = {[LOAD_MALFORMED] = "malformed", [LOAD_INVALID] = "invalid"};
+    loaded l;
+    bool ok = load_file(&l, path, jobs_of(o));
+    if (l.state == LOAD_UNREADABLE && o->list)
+        say(stdout, "%s: unreadable\n", path);
+    else if (!ok && l.state != LOAD_UNREADABLE && o->list)
+        say(stdout, "%s: %s: %s (at byte 0x%zx)\n", path, bad[l.state], l.d.message, l.d.offset == DIAG_NO_OFFSET ? 0 : l.d.offset);
+    else if (!ok && l.state != LOAD_UNREADABLE && !o->quiet)
+        report_diag(&l.d, path, &l.m);
+    else if (ok && (o->list || o->verbose))
+        say(stdout, "%s: valid\n", path);
+    load_free(&l);
+    return ok;
+}
+
+static int run_validate(const options *o) {
+    if (o->inputs.count == 0) {
+        cli_error("no file to validate");
+        return EXIT_USAGE;
+    }
+    int status = 0;
+    for (size_t k = 0; k < o->inputs.count; k++)
+        if (!validate_file(o->inputs.data[k], o))
+            status = EXIT_INPUT;
+    return status;
+}
+
+/* ---- inspect ---- */
+
+static int run_inspect(const options *o) {
+    if (o->inputs.count != 1) {
+        cli_error(o->inputs.count == 0 ? "no file to inspect" : "more than one file to inspect");
+        return EXIT_USAGE;
+    }
+    const char *path = o->inputs.data[0];
+    loaded l;
+    bool ok = load_file(&l, path, jobs_of(o));
+    if (ok) {
+        inspection i;
+        inspect(&i, &l.m, path, &l.a);
+        if (o->json)
+            inspect_json(&i);
+        else
+            inspect_text(&i, o->verbose);
+    } else if (l.state != LOAD_UNREADABLE) {
+        report_diag(&l.d, path, &l.m);
+    }
+    load_free(&l);
+    return ok ? 0 : EXIT_INPUT;
+}
+
+/* ---- Without a subcommand ---- */
+
+static int run_translate(const options *o) {
+    if (o->inputs.count != 1) {
+        cli_error(o->inputs.count == 0 ? "no input file" : "more than one input file");
+        return EXIT_USAGE;
+    }
+    if (o->dumps)
+        return produce_dump(o);
+    strbuf output = {0};
+    int status = EXIT_INPUT;
+    if (o->output)
+        strbuf_puts(&output, o->output);
+    else
+        place_default_output(o, &output);
+    bool named = o->output || o->emit == EMIT_C; /* names in a directory are looked at one by one */
+    if (place_same_file(o->inputs.data[0], output.data)) {
+        say(stderr, "wasmelt: %s: error: is the input and would be the output\n", output.data);
+    } else if (named || place_may_replace(output.data, cli_emit_name(o->emit))) {
+        process_catch_signals();
+        status = produce(o, output.data);
+        process_end_if_stopped();
+    }
+    strbuf_free(&output);
+    return status;
+}
+
+/* ---- Which it is ---- */
+
+static int (*const run[COMMAND_COUNT])(const options *) = {
+    [COMMAND_TRANSLATE] = run_translate,
+    [COMMAND_VALIDATE] = run_validate,
+    [COMMAND_RUN] = run_program,
+    [COMMAND_CACHE] = run_cache,
+    [COMMAND_INSPECT] = run_inspect,
+    [COMMAND_RUNTIME] = run_runtime,
+};
+
+/* A large function's trees and text go back to the system behind it, and what one thread has freed is used by the others.
+ * By default glibc keeps more of the first each time, and the second to each thread. */
+static void prepare_allocator(void) {
+#ifdef __GLIBC__
+    mallopt(M_MMAP_THRESHOLD, 1 << 20);
+    mallopt(M_ARENA_MAX, 2);
+#endif
+}
+
+int main(int argc, char **argv) {
+    options o;
+    prepare_allocator();
+    opcodes_prepare();
+    cli_result r = cli_parse(argc, argv, &o);
+    int status = r == CLI_RUN ? run[o.command](&o) : r == CLI_WRONG ? EXIT_USAGE : 0;
+    cli_free(&o);
+    if (fflush(stdout) != 0 || ferror(stdout)) {
+        perror("wasmelt: standard output");
+        return EXIT_INPUT;
+    }
+    return status;
+}

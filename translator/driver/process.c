@@ -1,0 +1,157 @@
+#include "driver/process.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <spawn.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+extern char **environ;
+
+enum { MOST_CHILDREN = 1024 };
+
+volatile sig_atomic_t process_stopped_by;
+
+/* Running children, 0 in free places. The handler reads them: were it only to set a flag, a signal
+ * just before waitpid would not be noticed until a child ends by itself. */
+static volatile pid_t children[MOST_CHILDREN];
+
+static void stop_children(void) {
+    for (int k = 0; k < MOST_CHILDREN; k++)
+        if (children[k])
+            kill(children[k], SIGTERM);
+}
+
+/* The second time at once: something does not come to an end. */
+static void on_signal(int number) {
+    if (process_stopped_by)
+        _exit(128 + number);
+    process_stopped_by = number;
+    int error = errno;
+    stop_children();
+    errno = error;
+}
+
+void process_catch_signals(void) {
+    static const int numbers[] = {SIGINT, SIGTERM, SIGHUP};
+    struct sigaction old, action = {.sa_handler = on_signal}; /* no SA_RESTART: waiting must end */
+    sigemptyset(&action.sa_mask);
+    for (size_t k = 0; k < sizeof numbers / sizeof *numbers; k++)
+        if (sigaction(numbers[k], NULL, &old) == 0 &&
+            old.sa_handler != SIG_IGN) /* as under nohup */
+            sigaction(numbers[k], &action, NULL);
+}
+
+void process_end_if_stopped(void) {
+    if (!process_stopped_by)
+        return;
+    signal(process_stopped_by, SIG_DFL);
+    raise(process_stopped_by);
+}
+
+/* Starts a program, at the place in `children` that is free. `actions` may be null. */
+static int start(const char *const *command, const posix_spawn_file_actions_t *actions) {
+    int place = 0;
+    while (children[place])
+        place++;
+    pid_t pid;
+    int error = posix_spawnp(&pid, command[0], actions, NULL, (char *const *)command, environ);
+    if (error)
+        return error == ENOENT ? PROCESS_NOT_FOUND : 127;
+    children[place] = pid;
+    if (process_stopped_by) /* came before the handler could know this child */
+        stop_children();
+    return 0;
+}
+
+/* Waits for a child to end; its status, as process_run gives it. */
+static int wait_for_one(void) {
+    int status;
+    pid_t pid;
+    do
+        pid = waitpid(-1, &status, 0);
+    while (pid < 0 && errno == EINTR);
+    for (int k = 0; k < MOST_CHILDREN; k++)
+        if (pid < 0 || children[k] == pid)
+            children[k] = 0;
+    if (pid < 0)
+        return 127;
+    return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
+}
+
+static size_t count_children(void) {
+    size_t count = 0;
+    for (int k = 0; k < MOST_CHILDREN; k++)
+        count += children[k] != 0;
+    return count;
+}
+
+/* In `directory`, if that is not null. */
+static int start_in(const char *directory, const char *const *command) {
+    posix_spawn_file_actions_t actions;
+    if (!directory)
+        return start(command, NULL);
+    if (posix_spawn_file_actions_init(&actions) != 0)
+        return 127;
+    int status = posix_spawn_file_actions_addchdir_np(&actions, directory) == 0 ? start(command, &actions) : 127;
+    posix_spawn_file_actions_destroy(&actions);
+    return status;
+}
+
+int process_run_all(const command_list *list, uint32_t at_a_time) {
+    size_t next = 0, most = at_a_time < MOST_CHILDREN ? at_a_time : MOST_CHILDREN;
+    int result = 0;
+    for (;;) {
+        bool more = result == 0 && !process_stopped_by && next < list->count;
+        size_t running = count_children();
+        if (!more && running == 0)
+            break;
+        int status;
+        if (more && running < most) {
+            if (list->started)
+                list->started(list->context, next);
+            status = start_in(list->directory, list->commands[next++]);
+        } else {
+            status = wait_for_one();
+        }
+        if (result == 0)
+            result = status;
+    }
+    return process_stopped_by ? PROCESS_STOPPED : result;
+}
+
+int process_run(const char *const *command) {
+    return process_run_all(&(command_list){.commands = &command, .count = 1}, 1);
+}
+
+static void read_all(int fd, strbuf *output) {
+    char buffer[4096];
+    for (;;) {
+        ssize_t got = read(fd, buffer, sizeof buffer);
+        if (got > 0)
+            strbuf_append(output, buffer, (size_t)got);
+        else if (got == 0 || errno != EINTR || process_stopped_by)
+            return;
+    }
+}
+
+int process_capture(const char *const *command, strbuf *output) {
+    int ends[2];
+    posix_spawn_file_actions_t actions;
+    if (pipe2(ends, O_CLOEXEC) != 0)
+        return 127;
+    int status = 127;
+    if (posix_spawn_file_actions_init(&actions) == 0) {
+        if (posix_spawn_file_actions_adddup2(&actions, ends[1], STDOUT_FILENO) == 0)
+            status = start(command, &actions);
+        posix_spawn_file_actions_destroy(&actions);
+    }
+    close(ends[1]);
+    if (status == 0) {
+        read_all(ends[0], output);
+        status = wait_for_one();
+    }
+    close(ends[0]);
+    return process_stopped_by ? PROCESS_STOPPED : status;
+}

@@ -1,0 +1,378 @@
+#include "driver/produce.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/say.h"
+#include "debug/lines.h"
+#include "driver/compile.h"
+#include "driver/load.h"
+#include "driver/place.h"
+#include "driver/process.h"
+#include "driver/report.h"
+#include "driver/toolchain.h"
+#include "emit/names.h"
+#include "emit/symbols.h"
+#include "inspect/origin.h"
+#include "inspect/program.h"
+#include "translate.h"
+
+/* ---- Translating ---- */
+
+/* An executable needs a start and nothing that only a host could give. */
+static bool can_be_executable(const options *o, const module *m) {
+    const char *path = o->inputs.data[0];
+    uint32_t missing = 0;
+    strbuf names = {0};
+    for (uint32_t k = 0; k < m->import_count; k++) {
+        const import *i = &m->imports[k];
+        if (program_provides(m, i) || missing++ >= 3)
+            continue;
+        strbuf_puts(&names, missing > 1 ? ", \"" : "\"");
+        report_name(&names, i->module);
+        strbuf_puts(&names, "\" \"");
+        report_name(&names, i->name);
+        strbuf_puts(&names, has_wasi_name(i) ? "\" (of another type than WASI's)" : "\"");
+    }
+    bool starts = o->invoke || program_starts(m);
+    bool threads = program_threads_fit(m);
+    if (missing > 0 && program_is_object(m))
+        say(stderr, "wasmelt: %s: error: is an object file: link it first, with clang or wasm-ld\n", path);
+    else if (missing > 0)
+        say(stderr,
+                "wasmelt: %s: error: an executable has no host to provide %u import%s: %s%s; "
+                "use --emit=c, obj, lib or shared\n",
+                path, (unsigned)missing, missing > 1 ? "s" : "", names.data,
+                missing > 3 ? ", ..." : "");
+    else if (!starts)
+        say(stderr, "wasmelt: %s: error: an executable needs an exported function \"_start\" without "
+                "parameters and results; use --emit=c, obj, lib or shared, or 'wasmelt run --invoke NAME'\n",
+                path);
+    else if (!threads)
+        say(stderr, "wasmelt: %s: error: a program that starts threads must import a shared memory, export it as "
+                "\"memory\" unless it is the only one, and export a function \"wasi_thread_start\" with two i32 parameters\n",
+                path);
+    strbuf_free(&names);
+    const char *origin = missing > 0 && !program_is_object(m) ? module_origin(m) : NULL;
+    if (origin)
+        say(stderr, "wasmelt: note: it is %s\n", origin);
+    return starts && threads && missing == 0;
+}
+
+/* Unless the user has given a level, these functions get less optimisation than the others. */
+static void report_special(const options *o, const char *path, const module *m, const translate_result *files) {
+    for (int kind = 0; !o->optimize && kind < SPECIAL_FILES; kind++) {
+        const special_file *s = &files->special[kind];
+        if (s->count == 0)
+            continue;
+        strbuf name = {0};
+        const func *f = &m->funcs[s->largest];
+        report_name(&name, f->name);
+        say(stderr, "wasmelt: %s: note: function %u", path, (unsigned)s->largest);
+        if (name.count > 0)
+            say(stderr, " \"%s\"", name.data);
+        fprintf(stderr, " (%zu KiB)", f->body.length / 1024);
+        if (s->count > 1)
+            fprintf(stderr, " and %u more", (unsigned)s->count - 1);
+        say(stderr, ", too large for more, %s with %s: %s\n", o->emit == EMIT_C ? "to be compiled" : "compiled",
+                toolchain_special_flags(kind), files->sources.data[s->source]);
+        strbuf_free(&name);
+    }
+}
+
+/* Names that a host has to write are not what one would think. */
+static void report_name_in_c(const char *path, const translate_options *t) {
+    strbuf name = {0};
+    if (symbol_put_module(&name, t->name) && !t->emit_main)
+        say(stderr, "wasmelt: %s: note: \"%s\" has a meaning in C: the names of this module begin with %s (or --name=...)\n",
+                path, t->name, name.data);
+    strbuf_free(&name);
+}
+
+/* Writes the C files of a valid module into `directory`; they will be found in `c_directory`, if that is not null. */
+static int translate_loaded(const options *o, loaded *l, const char *name, const char *directory, const char *c_directory,
+                            translate_result *files) {
+    const char *path = o->inputs.data[0];
+    const command_options command = {
+        .dirs = o->wasi_dirs.data,
+        .dir_count = o->wasi_dirs.count,
+        .env = o->wasi_env.data,
+        .env_count = o->wasi_env.count,
+        .inherit_env = o->wasi_inherit_env,
+        .confine = o->wasi_confine,
+    };
+    prefix_map *maps = arena_array(&l->a, o->prefix_maps.count, sizeof *maps);
+    for (size_t k = 0; k < o->prefix_maps.count; k++)
+        maps[k] = prefix_map_of(o->prefix_maps.data[k]);
+    translate_options t = {
+        .name = name,
+        .bounds = o->explicit_bounds ? BOUNDS_EXPLICIT : BOUNDS_GUARD,
+        .split = o->split,
+        .jobs = jobs_of(o),
+        .strict_loads = o->strict_loads,
+        .bind_imports = o->emit == EMIT_SHARED || o->named_imports,
+        .imports_never_throw = o->imports_never_throw,
+        .emit_main = o->emit == EMIT_EXE || (o->emit == EMIT_C && o->main),
+        .command = o->wasi_fixed ? &command : NULL,
+        .stop = &process_stopped_by,
+        .source = place_base_name(path),
+        .mark = o->emit == EMIT_C ? NULL : cli_emit_name(o->emit),
+        .debug = o->debug,
+        .c_directory = c_directory,
+        .prefix_maps = maps,
+        .prefix_map_count = o->prefix_maps.count,
+    };
+    if (!o->dumps && t.emit_main && !can_be_executable(o, &l->m))
+        return EXIT_INPUT;
+    bool ok = o->dumps ? translate_dump(&l->m, &t, o->dump, stdout, &l->d) : translate(&l->m, &t, directory, files, &l->d);
+    if (!ok) {
+        report_diag(&l->d, path, &l->m);
+        return EXIT_INPUT;
+    }
+    if (!o->dumps) {
+        report_special(o, path, &l->m, files);
+        report_name_in_c(path, &t);
+    }
+    if (files->lines_malformed)
+        say(stderr, "wasmelt: %s: warning: some of the debug information makes no sense and is left out\n", path);
+    return 0;
+}
+
+/* The same of the input; `input` is null where that is still to be read. */
+static int translate_to(const options *o, const span *input, const char *name, const char *directory,
+                        const char *c_directory, translate_result *files) {
+    loaded l;
+    int status = EXIT_INPUT;
+    bool ok = input ? load_bytes(&l, *input, jobs_of(o)) : load_file(&l, o->inputs.data[0], jobs_of(o));
+    if (ok)
+        status = translate_loaded(o, &l, name, directory, c_directory, files);
+    else if (l.state != LOAD_UNREADABLE)
+        report_diag(&l.d, o->inputs.data[0], &l.m);
+    load_free(&l);
+    return status;
+}
+
+/* ---- Files ---- */
+
+static const char *file_at(const translate_result *files, size_t k) {
+    return k < files->sources.count ? files->sources.data[k]
+                                    : files->headers.data[k - files->sources.count];
+}
+
+static size_t file_count(const translate_result *files) {
+    return files->sources.count + files->headers.count;
+}
+
+static void free_files(translate_result *files) {
+    for (size_t k = 0; k < file_count(files); k++)
+        free((char *)file_at(files, k));
+    vec_free(&files->sources);
+    vec_free(&files->headers);
+}
+
+static void join(strbuf *s, const char *directory, const char *name) {
+    strbuf_clear(s);
+    strbuf_printf(s, "%s/%s", directory, name);
+}
+
+static void remove_files(const char *directory, const translate_result *files) {
+    strbuf path = {0};
+    for (size_t k = 0; k < file_count(files); k++) {
+        join(&path, directory, file_at(files, k));
+        unlink(path.data);
+    }
+    strbuf_free(&path);
+}
+
+/* A file that stays as it is keeps its time, so that nothing is compiled for it again. */
+static int move_file(const char *from, const char *to) {
+    if (place_same_content(from, to))
+        return unlink(from) == 0 ? 0 : report_errno(from);
+    return place_move(from, to) ? 0 : report_errno(to);
+}
+
+/* `chosen` is the one whose name the user gave, or null. */
+static int move_files(const char *from, const char *to, const translate_result *files, const char *chosen) {
+    strbuf source = {0}, goal = {0};
+    int status = 0;
+    for (size_t k = 0; status == 0 && k < file_count(files); k++) {
+        join(&goal, to, file_at(files, k));
+        bool named = chosen && strcmp(chosen, file_at(files, k)) == 0;
+        status = (named ? place_can_write(goal.data) : place_may_replace(goal.data, NULL)) ? 0 : EXIT_INPUT;
+    }
+    for (size_t k = 0; status == 0 && k < file_count(files); k++) {
+        join(&source, from, file_at(files, k));
+        join(&goal, to, file_at(files, k));
+        status = move_file(source.data, goal.data);
+    }
+    strbuf_free(&source);
+    strbuf_free(&goal);
+    return status;
+}
+
+static bool is_among(const translate_result *files, const char *name) {
+    for (size_t k = 0; k < file_count(files); k++)
+        if (strcmp(file_at(files, k), name) == 0)
+            return true;
+    return false;
+}
+
+/* Whether the module could have a file of this name, had it more files or fewer. */
+static bool is_file_name(const char *module, const char *name) {
+    size_t length = strlen(module);
+    if (strncmp(name, module, length) != 0)
+        return false;
+    const char *rest = name + length;
+    if (strcmp(rest, ".c") == 0 || strcmp(rest, "_data.c") == 0 || strcmp(rest, "_large.c") == 0 ||
+        strcmp(rest, "_huge.c") == 0 || strcmp(rest, "_internal.h") == 0)
+        return true;
+    size_t digits = rest[0] == '_' ? strspn(rest + 1, "0123456789") : 0;
+    return digits > 0 && strcmp(rest + 1 + digits, ".c") == 0;
+}
+
+/* Removes what an earlier translation into more files or fewer has left: a build that compiles all there is would find
+ * everything twice. */
+static void remove_stale(const options *o, const char *directory, const char *name, const translate_result *files) {
+    strbuf path = {0}, ours = {0};
+    strbuf_printf(&ours, MADE_BY, name); /* a module called NAME_1 has a file of such a name too */
+    DIR *d = opendir(directory);
+    for (struct dirent *e; d && (e = readdir(d)) != NULL;) {
+        if (!is_file_name(name, e->d_name) || is_among(files, e->d_name))
+            continue;
+        join(&path, directory, e->d_name);
+        if (place_begins_with(path.data, &ours) && unlink(path.data) == 0 && o->verbose)
+            say(stderr, "%s removed\n", path.data);
+    }
+    if (d)
+        closedir(d);
+    strbuf_free(&path);
+    strbuf_free(&ours);
+}
+
+/* Makes a directory of our own, with mkdtemp, inside `parent`. */
+static int make_scratch(const char *parent, strbuf *scratch) {
+    strbuf_printf(scratch, "%s/.wasmelt-XXXXXX", parent);
+    return mkdtemp(scratch->data) ? 0 : report_errno(parent);
+}
+
+/* ---- The kinds of output ---- */
+
+/* Puts the C files into `directory`, made if need be: into one inside it first, so that a failure
+ * leaves what was there before. `chosen`: as for move_files. */
+static int emit_c_to(const options *o, const span *input, const char *name, const char *directory, const char *chosen,
+                     translate_result *files) {
+    strbuf scratch = {0}, real = {0};
+    bool made;
+    if (!place_make_directory(directory, &real, &made))
+        return EXIT_INPUT;
+    int status = make_scratch(real.data, &scratch);
+    if (status == 0) {
+        status = translate_to(o, input, name, scratch.data, directory, files);
+        if (status == 0)
+            status = move_files(scratch.data, real.data, files, chosen);
+        if (status == 0)
+            remove_stale(o, real.data, name, files);
+        remove_files(scratch.data, files);
+        rmdir(scratch.data);
+    }
+    if (status != 0 && made)
+        rmdir(real.data);
+    strbuf_free(&scratch);
+    strbuf_free(&real);
+    return status;
+}
+
+static bool ends_with(const char *text, const char *end) {
+    size_t a = strlen(text), b = strlen(end);
+    return a > b && strcmp(text + a - b, end) == 0;
+}
+
+/* The output is a directory or, with .c at its end, the name of the one C file. */
+static int emit_c(const options *o, const span *input, const char *output) {
+    strbuf directory = {0}, name = {0};
+    translate_result files = {0};
+    const char *chosen = NULL;
+    if (ends_with(output, ".c")) {
+        const char *file = chosen = place_base_name(output);
+        if (o->name && (strncmp(file, o->name, strlen(o->name)) != 0 ||
+                        strcmp(file + strlen(o->name), ".c") != 0)) {
+            cli_error("the files are called after --name=%s: -o %s does not fit; give a directory",
+                      o->name, output);
+            return EXIT_USAGE;
+        }
+        place_directory(output, &directory);
+        place_identifier(o, output, &name);
+    } else {
+        strbuf_puts(&directory, output);
+        place_identifier(o, o->inputs.data[0], &name);
+    }
+    int status = emit_c_to(o, input, name.data, directory.data, chosen, &files);
+    for (size_t k = 0; status == 0 && o->verbose && k < file_count(&files); k++)
+        say(stderr, "%s/%s\n", directory.data, file_at(&files, k));
+    free_files(&files);
+    strbuf_free(&directory);
+    strbuf_free(&name);
+    return status;
+}
+
+/* An object and a library come with the header for hosts, beside them. */
+static void header_beside(const options *o, const char *name, const char *output, strbuf *path) {
+    if (o->emit != EMIT_OBJ && o->emit != EMIT_LIB)
+        return;
+    place_directory(output, path);
+    strbuf_printf(path, "/%s.h", name);
+}
+
+static int emit_binary(const options *o, const span *input, const char *output) {
+    strbuf scratch = {0}, name = {0}, header = {0}, path = {0};
+    translate_result files = {0};
+    place_identifier(o, o->inputs.data[0], &name);
+    header_beside(o, name.data, output, &header);
+    bool allowed = place_can_write(output) && (header.count == 0 || place_may_replace(header.data, NULL));
+    int status = allowed ? 0 : EXIT_INPUT;
+    if (status == 0)
+        status = place_scratch(&scratch);
+    if (status == 0) {
+        const char *directory = o->keep ? o->keep : scratch.data;
+        status = o->keep ? emit_c_to(o, input, name.data, directory, NULL, &files)
+                         : translate_to(o, input, name.data, directory, NULL, &files);
+        if (status == 0)
+            status = compile(o, &files, directory, scratch.data, output);
+        if (status == 0 && header.count > 0) {
+            strbuf_printf(&path, "%s/%s.h", directory, name.data);
+            if (!place_same_file(path.data, header.data))
+                status = place_copy(path.data, header.data) ? 0 : report_errno(header.data);
+        }
+        if (!o->keep)
+            remove_files(scratch.data, &files);
+        rmdir(scratch.data);
+    }
+    free_files(&files);
+    strbuf_free(&scratch);
+    strbuf_free(&name);
+    strbuf_free(&header);
+    strbuf_free(&path);
+    return status;
+}
+
+static int produce_from(const options *o, const span *input, const char *output) {
+    return o->emit == EMIT_C ? emit_c(o, input, output) : emit_binary(o, input, output);
+}
+
+int produce_dump(const options *o) {
+    translate_result nothing = {0};
+    return translate_to(o, NULL, "", NULL, NULL, &nothing);
+}
+
+int produce(const options *o, const char *output) {
+    return produce_from(o, NULL, output);
+}
+
+int produce_loaded(const options *o, span input, const char *output) {
+    return produce_from(o, &input, output);
+}

@@ -1,0 +1,462 @@
+#include "driver/toolchain.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/say.h"
+#include "base/strbuf.h"
+#include "driver/process.h"
+
+static const char *text(arena *a, strbuf *s) {
+    const char *copy = arena_string(a, s->data ? s->data : "", s->count);
+    strbuf_free(s);
+    return copy;
+}
+
+static const char *join(arena *a, const char *first, const char *second) {
+    strbuf s = {0};
+    strbuf_puts(&s, first);
+    strbuf_puts(&s, second);
+    return text(a, &s);
+}
+
+/* ---- Finding ---- */
+
+bool toolchain_program(const char *name, strbuf *path) {
+    const char *list = getenv("PATH");
+    strbuf_clear(path);
+    if (strchr(name, '/')) {
+        strbuf_puts(path, name);
+        return access(name, X_OK) == 0;
+    }
+    while (list && *list) {
+        size_t length = strcspn(list, ":");
+        strbuf_clear(path);
+        strbuf_append(path, list, length);
+        strbuf_printf(path, "/%s", name);
+        if (access(path->data, X_OK) == 0)
+            return true;
+        list += length + (list[length] == ':');
+    }
+    return false;
+}
+
+static bool in_path(const char *program) {
+    strbuf path = {0};
+    bool found = toolchain_program(program, &path);
+    strbuf_free(&path);
+    return found;
+}
+
+/* Words separated by blanks; there is no quoting. */
+static void add_words(string_list *list, const char *words, arena *a) {
+    while (*words) {
+        size_t length = strcspn(words, " \t");
+        if (length > 0)
+            *vec_push(list) = arena_string(a, words, length);
+        words += length + (words[length] != 0);
+    }
+}
+
+static bool find_compiler(toolchain *t, const options *o, arena *a) {
+    static const char *const usual[] = {"gcc", "clang", "cc"};
+    const char *given = o->cc ? o->cc : getenv("CC");
+    if (given && *given) {
+        add_words(&t->compiler, given, a);
+    } else {
+        for (size_t k = 0; k < sizeof usual / sizeof *usual && t->compiler.count == 0; k++)
+            if (in_path(usual[k]))
+                *vec_push(&t->compiler) = usual[k];
+    }
+    if (t->compiler.count > 0 && in_path(t->compiler.data[0]))
+        return true;
+    if (given && *given)
+        say(stderr, "wasmelt: error: C compiler '%s' not found\n", given);
+    else
+        fputs("wasmelt: error: no C compiler found (tried gcc, clang, cc): install one or name it "
+              "with --cc\n",
+              stderr);
+    return false;
+}
+
+static bool use_home(toolchain *t, arena *a, const char *home) {
+    static const char *const folders[] = {"/lib", "/" WASMELT_INSTALL_LIBDIR};
+    const char *header = join(a, home, "/include/wasmelt/code.h");
+    for (size_t k = 0; k < sizeof folders / sizeof *folders; k++) {
+        const char *library = join(a, join(a, home, folders[k]), "/libwasmelt_rt.a");
+        if (access(header, R_OK) == 0 && access(library, R_OK) == 0) {
+            t->include_flag = join(a, join(a, "-I", home), "/include");
+            t->runtime = library;
+            const char *sources = join(a, home, "/" WASMELT_INSTALL_DATADIR "/wasmelt/runtime");
+            t->sources = access(sources, R_OK) == 0 ? sources : NULL;
+            return true;
+        }
+    }
+    return false;
+}
+
+/* The directory above the one that holds this program, or "". */
+static const char *own_prefix(arena *a) {
+    char path[4096];
+    ssize_t length = readlink("/proc/self/exe", path, sizeof path - 1);
+    if (length <= 0)
+        return "";
+    path[length] = 0;
+    for (int up = 0; up < 2; up++) {
+        char *slash = strrchr(path, '/');
+        if (!slash)
+            return "";
+        *slash = 0;
+    }
+    return arena_string(a, path, strlen(path));
+}
+
+static bool find_runtime(toolchain *t, arena *a) {
+    const char *home = getenv("WASMELT_HOME");
+    if (home && *home) {
+        t->chosen = true;
+        if (use_home(t, a, home))
+            return true;
+        say(stderr, "wasmelt: error: WASMELT_HOME=%s has no include/wasmelt and lib/libwasmelt_rt.a\n",
+                home);
+        return false;
+    }
+    if (use_home(t, a, own_prefix(a)))
+        return true;
+    if (access(WASMELT_BUILD_RUNTIME_LIB, R_OK) == 0 &&
+        access(WASMELT_BUILD_INCLUDE_DIR, R_OK) == 0) {
+        t->include_flag = "-I" WASMELT_BUILD_INCLUDE_DIR;
+        t->runtime = WASMELT_BUILD_RUNTIME_LIB;
+        t->sources = WASMELT_BUILD_RUNTIME_SOURCES;
+        return true;
+    }
+    fputs("wasmelt: error: the runtime (include/wasmelt, lib/libwasmelt_rt.a) is not where this "
+          "program is "
+          "installed: set WASMELT_HOME\n",
+          stderr);
+    return false;
+}
+
+bool toolchain_find(toolchain *t, const options *o, arena *a) {
+    return find_compiler(t, o, a) && find_runtime(t, a);
+}
+
+void toolchain_free(toolchain *t) {
+    vec_free(&t->compiler);
+}
+
+/* ---- Commands ---- */
+
+static void add(string_list *command, const char *word) {
+    *vec_push(command) = word;
+}
+
+static void add_all(string_list *command, const string_list *words) {
+    for (size_t k = 0; k < words->count; k++)
+        add(command, words->data[k]);
+}
+
+static void add_flags(string_list *command, const string_list *flags, arena *a) {
+    for (size_t k = 0; k < flags->count; k++)
+        add_words(command, flags->data[k], a);
+}
+
+/* ---- Paths in commands ---- */
+
+static bool begins_with(const char *word, const char *start) {
+    return strncmp(word, start, strlen(start)) == 0;
+}
+
+/* An option that names no file, or one by its whole path. */
+static bool is_placeless_option(const char *word) {
+    static const char *const plain[] = {"-O", "-g", "-std=", "-m", "-D", "-U", "-W", "-w", "-f", "-pipe", "-pthread",
+                                        "-pedantic", "--target=", "-I/", "-B/", "--sysroot=/"};
+    static const char *const with_files[] = {"-fprofile", "-fauto-profile", "-fplugin", "-fdump", "-fopt-info"};
+    for (size_t k = 0; k < sizeof with_files / sizeof *with_files; k++)
+        if (begins_with(word, with_files[k]))
+            return false;
+    if (begins_with(word, "-W") && strchr(word, ',')) /* for another program */
+        return false;
+    for (size_t k = 0; k < sizeof plain / sizeof *plain; k++)
+        if (begins_with(word, plain[k]))
+            return true;
+    return false;
+}
+
+static bool is_placeless_program(const char *name) {
+    strbuf path = {0};
+    bool placeless = toolchain_program(name, &path) && path.data[0] == '/';
+    strbuf_free(&path);
+    return placeless;
+}
+
+bool toolchain_is_placeless(const toolchain *t, const options *o) {
+    arena a = {0};
+    string_list flags = {0};
+    size_t programs = 0;
+    while (programs < t->compiler.count && t->compiler.data[programs][0] != '-')
+        programs++;
+    bool placeless = begins_with(t->include_flag, "-I/");
+    for (size_t k = 0; placeless && k < t->compiler.count; k++)
+        placeless = k < programs ? is_placeless_program(t->compiler.data[k]) : is_placeless_option(t->compiler.data[k]);
+    add_flags(&flags, &o->cflags, &a);
+    for (size_t k = 0; placeless && k < flags.count; k++)
+        placeless = is_placeless_option(flags.data[k]);
+    vec_free(&flags);
+    arena_free(&a);
+    return placeless;
+}
+
+/* ---- Machines ---- */
+
+/* The first part of a triple, by the name that GCC uses. */
+static void machine_of(const char *triple, strbuf *machine) {
+    size_t length = strcspn(triple, "-\n");
+    if (strncmp(triple, "arm64", 5) == 0)
+        strbuf_puts(machine, "aarch64");
+    else if (strncmp(triple, "amd64", 5) == 0)
+        strbuf_puts(machine, "x86_64");
+    else
+        strbuf_append(machine, triple, length);
+    if (strstr(triple, "musl"))
+        strbuf_puts(machine, " musl");
+}
+
+static const char *machine(toolchain *t, const options *o, arena *a) {
+    if (t->machine)
+        return t->machine;
+    strbuf triple = {0};
+    string_list command = {0};
+    add_all(&command, &t->compiler);
+    add_flags(&command, &o->cflags, a); /* --target=... */
+    add(&command, "-dumpmachine");
+    add(&command, NULL);
+    bool says = process_capture(command.data, &triple) == 0 && triple.count > 0;
+    t->machine = arena_string(a, says ? triple.data : "", says ? strcspn(triple.data, "\n") : 0);
+    vec_free(&command);
+    strbuf_free(&triple);
+    return t->machine;
+}
+
+static bool has_text_in(const string_list *list, const char *text) {
+    for (size_t k = 0; k < list->count; k++)
+        if (strstr(list->data[k], text))
+            return true;
+    return false;
+}
+
+/* A wrapper such as musl-gcc says the machine of the compiler that it calls, and has another C library. The preprocessor
+ * tells; it is asked where the command is not just a compiler's name, as that takes longer than the question above. */
+static bool may_have_other_library(const toolchain *t, const options *o) {
+    static const char *const usual[] = {"gcc", "clang", "cc"};
+    if (has_text_in(&t->compiler, "-specs") || has_text_in(&t->compiler, "sysroot") || has_text_in(&t->compiler, "-nostdinc") ||
+        has_text_in(&o->cflags, "-specs") || has_text_in(&o->cflags, "sysroot") || has_text_in(&o->cflags, "-nostdinc"))
+        return true;
+    for (size_t k = 0; k < sizeof usual / sizeof *usual; k++)
+        if (strcmp(t->compiler.data[0], usual[k]) == 0)
+            return false;
+    return true;
+}
+
+#ifdef __GLIBC__
+enum { OURS_IS_GLIBC = true };
+#else
+enum { OURS_IS_GLIBC = false };
+#endif
+
+static bool has_other_library(const toolchain *t, const options *o, arena *a) {
+    strbuf macros = {0};
+    string_list command = {0};
+    if (!may_have_other_library(t, o))
+        return false;
+    add_all(&command, &t->compiler);
+    add_flags(&command, &o->cflags, a);
+    static const char *const question[] = {"-E", "-dM", "-include", "limits.h", "-x", "c", "/dev/null", NULL};
+    for (size_t k = 0; k < sizeof question / sizeof *question; k++)
+        add(&command, question[k]);
+    bool says = process_capture(command.data, &macros) == 0 && macros.count > 0;
+    bool other = says && (strstr(macros.data, "#define __GLIBC__ ") != NULL) != OURS_IS_GLIBC;
+    vec_free(&command);
+    strbuf_free(&macros);
+    return other;
+}
+
+bool toolchain_is_foreign(toolchain *t, const options *o, arena *a) {
+    strbuf ours = {0}, theirs = {0};
+    const char *triple = machine(t, o, a);
+    machine_of(WASMELT_RUNTIME_MACHINE, &ours);
+    machine_of(triple, &theirs);
+    bool foreign = *triple && strcmp(ours.data, theirs.data) != 0;
+    strbuf_free(&ours);
+    strbuf_free(&theirs);
+    return foreign || has_other_library(t, o, a);
+}
+
+/* RISC-V has no atomic instructions for bytes and halves of words, which GCC before 13 has functions for. */
+const char *toolchain_more_libraries(toolchain *t, const options *o, arena *a) {
+    return strncmp(machine(t, o, a), "riscv", 5) == 0 ? "-latomic" : NULL;
+}
+
+const char *toolchain_archiver(const toolchain *t, arena *a) {
+    const char *given = getenv("AR");
+    if (given && *given)
+        return given;
+    strbuf path = {0};
+    string_list command = {0};
+    add_all(&command, &t->compiler);
+    add(&command, "-print-prog-name=ar");
+    add(&command, NULL);
+    const char *ar = "ar";
+    if (process_capture(command.data, &path) == 0 && path.count > 1 && path.data[path.count - 1] == '\n')
+        ar = arena_string(a, path.data, path.count - 1);
+    vec_free(&command);
+    strbuf_free(&path);
+    return ar;
+}
+
+/* By its name: of "cc" nothing is known. */
+static bool is_called(const toolchain *t, const char *name) {
+    for (size_t k = 0; k < t->compiler.count; k++)
+        if (strstr(t->compiler.data[k], name))
+            return true;
+    return false;
+}
+
+/* Clang warns of a flag that it has no use for on some machine, such as the probing of stack frames. */
+static void add_quiet(const toolchain *t, string_list *command) {
+    if (is_called(t, "clang"))
+        add(command, "-Wno-unused-command-line-argument");
+}
+
+/* GCC finds a profile by the name of the object, which is therefore made in the profile's directory, and takes it for
+ * a function's only if the function stands in the same file and line: the C is kept there too. What was not run is
+ * compiled as if there were no profile. Clang has one file for all, which llvm-profdata makes of what was counted. */
+static void add_profile(const toolchain *t, const options *o, arena *a, string_list *command) {
+    bool is_clang = is_called(t, "clang");
+    if (!o->pgo)
+        return;
+    if (o->pgo_generate) {
+        add(command, is_clang ? join(a, "-fprofile-generate=", o->pgo) : "-fprofile-generate");
+    } else if (is_clang) {
+        add(command, join(a, join(a, "-fprofile-use=", o->pgo), "/default.profdata"));
+        add(command, "-Wno-profile-instr-unprofiled");
+    } else {
+        add(command, "-fprofile-use");
+        add(command, "-fprofile-partial-training");
+        add(command, "-Wno-missing-profile");
+    }
+}
+
+/* The end of a compilation's command: the user's flags come last. */
+static void add_files(const toolchain *t, const options *o, arena *a, const char *source, const char *object,
+                      string_list *command) {
+    add(command, t->include_flag);
+    add_flags(command, &o->cflags, a);
+    add(command, "-c");
+    add(command, source);
+    add(command, "-o");
+    add(command, object);
+    add(command, NULL);
+}
+
+void toolchain_compile_runtime(const toolchain *t, const options *o, arena *a, const char *source,
+                               const char *object, string_list *command) {
+    add_all(command, &t->compiler);
+    add_words(command, WASMELT_RUNTIME_FLAGS, a);
+    add_quiet(t, command);
+    add(command, "-O2");
+    add_files(t, o, a, source, object, command);
+}
+
+const char *toolchain_special_flags(special_kind kind) {
+    return kind == FILE_LARGE ? WASMELT_LARGE_FLAGS : WASMELT_HUGE_FLAGS;
+}
+
+/* A level that was asked for means what the compiler makes of it. So does a profile, which says by itself where what costs
+ * time to compile is worth it. */
+static void add_optimization(const toolchain *t, const options *o, special_kind kind, arena *a, string_list *command) {
+    if (o->optimize)
+        add(command, join(a, "-O", o->optimize));
+    else if (kind < SPECIAL_FILES)
+        add_words(command, toolchain_special_flags(kind), a);
+    else if (o->pgo)
+        add(command, "-O2");
+    else if (is_called(t, "clang"))
+        add_words(command, WASMELT_CLANG_OPTIMIZE_FLAGS, a);
+    else if (is_called(t, "gcc"))
+        add_words(command, WASMELT_GCC_OPTIMIZE_FLAGS, a);
+    else
+        add(command, "-O2");
+}
+
+/* WASMELT_C_FLAGS: what the emitted C is written for; cmake/WasmeltFlags.cmake says why. */
+void toolchain_compile(const toolchain *t, const options *o, arena *a, const char *directory, const char *shown,
+                       const char *source, special_kind kind, const char *object, string_list *command) {
+    add_all(command, &t->compiler);
+    add_words(command, WASMELT_C_FLAGS, a);
+    add_quiet(t, command);
+    add_optimization(t, o, kind, a, command);
+    if (o->march)
+        add(command, join(a, "-march=", o->march));
+    add_profile(t, o, a, command);
+    if (o->debug) {
+        add(command, "-g");
+        if (!o->keep) /* the C will not be there: no reason to name a directory that differs each time */
+            add(command, join(a, join(a, join(a, "-fdebug-prefix-map=", directory), "="), shown));
+        for (size_t k = 0; k < o->prefix_maps.count; k++)
+            add(command, join(a, "-fdebug-prefix-map=", o->prefix_maps.data[k]));
+    }
+    if (o->emit == EMIT_EXE)
+        add(command, "-DWASMELT_EXECUTABLE");
+    if (o->emit == EMIT_SHARED) {
+        add(command, "-fPIC");
+        add(command, "-fvisibility=hidden");
+    }
+    add_files(t, o, a, source, object, command);
+}
+
+void toolchain_link(toolchain *t, const options *o, arena *a, const string_list *objects,
+                    const char *output, string_list *command) {
+    if (o->emit == EMIT_LIB) {
+        add(command, toolchain_archiver(t, a));
+        add(command, "rcs");
+        add(command, output);
+        add_all(command, objects);
+        add(command, NULL);
+        return;
+    }
+    add_all(command, &t->compiler);
+    if (o->pgo_generate)
+        add_profile(t, o, a, command);
+    if (o->debug)
+        add(command, "-g");
+    if (o->emit == EMIT_SHARED)
+        add(command, "-shared");
+    if (o->emit == EMIT_OBJ) {
+        add(command, "-r");
+        add(command, "-nostdlib");
+    }
+    add_flags(command, &o->cflags, a);
+    add(command, "-o");
+    add(command, output);
+    add_all(command, objects);
+    if (o->emit == EMIT_EXE) {
+        add(command, t->runtime);
+        add(command, "-Wl,--gc-sections");
+        add(command, "-Wl,--eh-frame-hdr"); /* for backtraces: musl-gcc leaves it out */
+        add(command, "-lm");
+        add(command, "-lpthread");
+    }
+    if (o->emit ==
+        EMIT_SHARED) { /* rounding functions, where the compiler calls them; hosts may lack them */
+        add(command, "-Wl,--as-needed");
+        add(command, "-lm");
+    }
+    const char *more = o->emit == EMIT_EXE || o->emit == EMIT_SHARED ? toolchain_more_libraries(t, o, a) : NULL;
+    if (more)
+        add(command, more);
+    add_flags(command, &o->ldflags, a);
+    add(command, NULL);
+}
