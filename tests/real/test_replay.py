@@ -43,7 +43,7 @@ def replayed(node, build, run_wasmelt, tmp_path_factory):
         subprocess.run([node, '--no-warnings', '--import', HERE / 'record.mjs', HERE / f'{program}.mjs', package, module],
                        check=True, env=environment)
         shared = folder / 'module.so'
-        done = run_wasmelt(module, '--emit=shared', '--name=module', '-o', shared, '--keep', folder / 'c', WARNINGS, *options,
+        done = run_wasmelt(module, '--emit=shared', '--name=replayed', '-o', shared, '--keep', folder / 'c', WARNINGS, *options,
                            '--ldflags=-Wl,--wrap=wasmelt_throw_new', timeout=None)
         assert (done.returncode, done.stderr) == (0, '')
         assert_no_goto(folder / 'c')
@@ -51,7 +51,7 @@ def replayed(node, build, run_wasmelt, tmp_path_factory):
         subprocess.run(['gcc', '-O1', '-Wall', '-Wextra', '-Werror', '-rdynamic', f'-I{ROOT / "include"}', f'-I{folder}',
                         HERE / 'replay.c', '-o', replay, '-Wl,--whole-archive', build / 'lib' / 'libwasmelt_rt.a',
                         '-Wl,--no-whole-archive', '-lpthread', '-lm', '-ldl'], check=True)
-        ran = subprocess.run([replay, shared, 'module_module', folder / 'trace.bin'], capture_output=True, text=True)
+        ran = subprocess.run([replay, shared, 'replayed_module', folder / 'trace.bin'], capture_output=True, text=True)
         assert ran.returncode == 0, ran.stdout + ran.stderr
         return ran.stdout
     return run
