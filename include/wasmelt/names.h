@@ -12,6 +12,8 @@
 #ifndef WASMELT_NAMES_H
 #define WASMELT_NAMES_H
 
+#include <wasmelt/target.h>
+
 #define WASMELT_TYPE(module) WASMELT_NAME_##module
 #define WASMELT_EXPORT(module, name) WASMELT_JOIN(WASMELT_NAME_##module, _##name)
 #define WASMELT_IMPORT(module, from, name) WASMELT_JOIN_IMPORT(WASMELT_NAME_##module, _##from##_0##name)

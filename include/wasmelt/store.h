@@ -13,6 +13,8 @@
 #ifndef WASMELT_STORE_H
 #define WASMELT_STORE_H
 
+#include <wasmelt/target.h>
+
 #include <stdint.h>
 
 #ifdef __cplusplus

@@ -327,6 +327,24 @@ static bool any_can(const module *m) {
     return false;
 }
 
+/* Addresses have lost sums: the trees around them have fewer nodes. */
+static void recount(expr *e) {
+    if (!(e->effects & FX_READS_MEMORY))
+        return;
+    unsigned nodes = 1;
+    for (int k = 0; k < 3 && e->args[k]; k++) {
+        recount(e->args[k]);
+        nodes += e->args[k]->nodes;
+    }
+    e->nodes = (uint8_t)nodes;
+}
+
+static void recount_all(const ir_func *f) {
+    for (size_t k = 0; k < f->stmts.count; k++)
+        for (uint32_t i = 0; i < f->stmts.data[k].arg_count; i++)
+            recount(f->stmts.data[k].args[i]);
+}
+
 void addresses_rebase(lowered *l, const lower_plan *plan) {
     (void)plan;
     ir_func *f = &l->f;
@@ -337,6 +355,7 @@ void addresses_rebase(lowered *l, const lower_plan *plan) {
     for (w.at = 0; w.at < f->stmts.count; w.at++)
         visit_statement(&w, &f->stmts.data[w.at]);
     end_run(&w);
+    recount_all(f);
     vec_free(&w.accesses);
     vec_free(&w.values);
     vec_free(&w.regions);
