@@ -68,8 +68,10 @@ static bool statement_takes(const lowered *l, const lower_plan *plan, const stmt
 
 /* Whether the call is printed inside of `n`, which follows it. */
 static bool goes_into(const lowered *l, const lower_plan *plan, const stmt *call, const node *n) {
+    if (call->result_count != 1 || call->unwinds) /* without a result it has no variable */
+        return false;
     const var *v = &l->f.vars.data[call->result];
-    if (call->result_count != 1 || call->unwinds || v->type == WASMELT_EXNREF || v->kind != VAR_TEMP || v->reads != 1)
+    if (v->type == WASMELT_EXNREF || v->kind != VAR_TEMP || v->reads != 1)
         return false;
     if (n->kind == NODE_STMT)
         return statement_takes(l, plan, call, n->stmt);
