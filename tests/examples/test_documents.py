@@ -13,7 +13,7 @@ README = (ROOT / 'README.md').read_text()
 INCLUDE = ROOT / 'include' / 'wasmelt'
 # All but those for emitted code and those without functions that hosts would call.
 HEADERS = sorted({path.stem for path in INCLUDE.glob('*.h') if not path.stem.startswith('simd')} -
-                 {'atomics', 'code', 'debug', 'names', 'support', 'target', 'unwind', 'valtype', 'version', 'wasmelt'})
+                 {'atomics', 'code', 'debug', 'names', 'quiet', 'support', 'target', 'unwind', 'valtype', 'version', 'wasmelt'})
 
 
 def blocks(text, *languages):

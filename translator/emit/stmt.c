@@ -51,11 +51,28 @@ static void put_lane(body *b, const stmt *s) {
     end_line(b);
 }
 
-/* Whether compilers assign the value to a narrower type without a warning: what they can compute, or arms of a
- * selection that they can, they warn of. */
+static bool is_extreme(const expr *e) {
+    return e->kind == EXPR_CONST && (e->value == 0 || e->value == (e->type == WASMELT_I32 ? UINT32_MAX : UINT64_MAX));
+}
+
+static bool is_same_variable(const expr *a, const expr *b) {
+    return a->kind == EXPR_VAR && b->kind == EXPR_VAR && a->index == b->index;
+}
+
+/* Whether compilers may know what the tree gives: x | -1, x - x, and what is made of constants. */
+static bool may_be_known(const expr *e) {
+    if (e->kind != EXPR_OP || !e->args[0])
+        return e->kind == EXPR_CONST;
+    const expr *left = e->args[0], *right = e->args[1];
+    if (right && (is_extreme(left) || is_extreme(right) || is_same_variable(left, right)))
+        return true;
+    return may_be_known(left) && (!right || may_be_known(right));
+}
+
+/* Whether compilers assign the value to a narrower type without a warning: what they know, or arms of a selection that they
+ * do, they warn of. */
 static bool narrows_silently(const expr *value) {
-    bool is_variable_sum = value->kind == EXPR_OP && value->args[0] && value->args[0]->kind != EXPR_CONST;
-    return value->kind == EXPR_VAR || value->kind == EXPR_LOAD || is_variable_sum;
+    return value->kind == EXPR_VAR || value->kind == EXPR_LOAD || (value->kind == EXPR_OP && !may_be_known(value));
 }
 
 static void put_cast(body *b, unsigned width, const expr *value) {
@@ -304,11 +321,13 @@ static bool ends_in_label(body *b) {
 static void put_switch(body *b, const node *n) {
     out_indent(b->o);
     strbuf_puts(text(b), "switch (");
+    bool is_comparison = n->test != TEST_EXIT && is_bool(n->condition); /* which compilers expect if for */
+    strbuf_puts(text(b), is_comparison ? "(u32)(" : "");
     if (n->test == TEST_EXIT)
         strbuf_puts(text(b), "br");
     else
         put_expr(b, n->condition);
-    strbuf_puts(text(b), ") {\n");
+    strbuf_puts(text(b), is_comparison ? ")) {\n" : ") {\n");
     bool has_any = false;
     for (uint32_t k = 0; k < n->case_count; k++) {
         const switch_case *c = &n->cases[k];

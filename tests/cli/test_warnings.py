@@ -1,0 +1,48 @@
+"""Emitted C compiles without a warning under -Wall -Wextra, whatever a module compares, computes of constants, and stores."""
+import os
+import pathlib
+import random
+import subprocess
+
+import pytest
+
+from tests.support import edges
+
+INCLUDE = pathlib.Path(__file__).resolve().parents[2] / 'include'
+SEEDS = range(int(os.environ.get('WASMELT_WARNING_SEEDS', '2')))
+# What wasm programs do that people do not: each was warned of by one of the compilers.
+CASES = '''(module (memory 1) (global $g (mut i32) (i32.const 0))
+  (func $myself (export "two") (result i32 i32) (i32.const 1) (i32.const 2))
+  (func (export "itself") (param i32) (result i32) (i32.const 0))
+  (func (export "switch") (param i32) (result i32)
+    (block $a (block $b (br_table $a $b (i32.eqz (global.get $g)))) (return (i32.const 1)))
+    (i32.const 2))
+  (func (export "all_ones") (param i32) (i32.store8 (local.get 0) (i32.or (global.get $g) (i32.const -1))))
+  (func (export "nothing") (param i32) (i32.store16 (local.get 0) (i32.or (i32.sub (local.get 0) (local.get 0)) (i32.const 65536))))
+  (func (export "shifted") (i64.store16 (i32.const 0) (i64.extend_i32_u (i32.shl (i32.const 2147483647) (i32.const 31)))))
+  (func (export "power") (result i32) (i32.xor (i32.const 2) (i32.const 2)))
+  (func (export "self") (param i32) (result i32) (i32.gt_u (local.get 0) (local.get 0)))
+  (func (export "unsigned") (param i32) (result i32) (i32.ge_u (local.get 0) (i32.const 0)))
+  (func (export "narrow") (param i32) (result i32) (i32.gt_u (i32.load8_u (local.get 0)) (i32.const 255)))
+  (func (export "extended") (param i32) (result i32) (i64.ge_u (i64.extend_i32_u (local.get 0)) (i64.const -1)))
+  (func (export "truth") (param i32) (result i32) (i32.le_s (i32.eqz (local.get 0)) (i32.const -2))))'''
+
+
+def check(run_wasmelt, folder, wasm, flags):
+    done = run_wasmelt('--emit=c', *flags, wasm, '-o', folder)
+    assert done.returncode == 0, done.stderr
+    for file in sorted(folder.glob('*.c')):
+        for cc, how in ('gcc', ['-O2', '-c', '-o', os.devnull]), ('gcc', ['-fsyntax-only']), ('clang', ['-fsyntax-only']):
+            compiled = subprocess.run([cc, '-std=gnu11', '-Wall', '-Wextra', '-Werror', f'-I{INCLUDE}', *how, file], capture_output=True, text=True)
+            assert compiled.returncode == 0, compiled.stderr
+
+
+@pytest.mark.parametrize('flags', [[], ['--strict-loads', '--split=2'], ['--bounds=explicit', '-g']], ids=' '.join)
+def test_what_people_do_not_write(run_wasmelt, assemble, tmp_path, flags):
+    check(run_wasmelt, tmp_path / 'c', assemble(CASES), flags)
+
+
+@pytest.mark.parametrize('seed', SEEDS)
+def test_operands_that_a_compiler_knows_something_about(run_wasmelt, assemble, tmp_path, seed):
+    rng = random.Random(seed)
+    check(run_wasmelt, tmp_path / 'c', assemble(edges.module(rng)), rng.choice([[], ['--strict-loads'], ['--bounds=explicit'], ['-g']]))
