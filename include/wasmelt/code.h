@@ -238,20 +238,8 @@ INLINE u64 rotr64(u64 a, u64 n) {
 
 /* ---- Floats ---- */
 
-INLINE f32 f32_bits(u32 a) {
-    f32 r;
-    memcpy(&r, &a, sizeof r);
-    return r;
-}
-
 INLINE u32 bits_f32(f32 a) {
     u32 r;
-    memcpy(&r, &a, sizeof r);
-    return r;
-}
-
-INLINE f64 f64_bits(u64 a) {
-    f64 r;
     memcpy(&r, &a, sizeof r);
     return r;
 }
@@ -262,17 +250,51 @@ INLINE u64 bits_f64(f64 a) {
     return r;
 }
 
-/* The value, in a way the compiler cannot see through: it would fold x - 0.0, x * 1.0 and the like to x,
- * which leaves a signalling NaN as it is. */
+/* Arithmetic makes NaNs quiet (section 4.3.3). Compilers, for which no NaN signals, fold x - 0.0, x * 1.0, x / -1.0 and the
+ * like to x or -x, and Clang an operation on a signalling NaN that it knows to that NaN. So such constants are hidden from
+ * them: an empty asm gives back the value in a register of which they know nothing, and the machine's own instruction does
+ * the rest. The translator hides zeros and ones where they are operands, and vectors with signalling lanes; what is made
+ * of bits is hidden here, if the bits are known to be a signalling NaN's: where the compiler does not know them
+ * __builtin_constant_p is 0, and nothing is left of the test. */
+#if defined __SSE2__
+#define FLOAT_REGISTER "+x"
+#elif defined __aarch64__
+#define FLOAT_REGISTER "+w"
+#else
+#define FLOAT_REGISTER "+m"
+#endif
+
 INLINE f32 f32_opaque(f32 a) {
-    volatile f32 v = a;
-    return v;
+    __asm__("" : FLOAT_REGISTER(a));
+    return a;
 }
 
 INLINE f64 f64_opaque(f64 a) {
-    volatile f64 v = a;
-    return v;
+    __asm__("" : FLOAT_REGISTER(a));
+    return a;
 }
+
+INLINE bool f32_is_signalling(u32 bits) {
+    return (bits & 0x7fffffff) > 0x7f800000 && (bits & 0x7fffffff) < 0x7fc00000;
+}
+
+INLINE bool f64_is_signalling(u64 bits) {
+    return (bits & 0x7fffffffffffffff) > 0x7ff0000000000000 && (bits & 0x7fffffffffffffff) < 0x7ff8000000000000;
+}
+
+INLINE f32 f32_bits(u32 a) {
+    f32 r;
+    memcpy(&r, &a, sizeof r);
+    return __builtin_constant_p(a) && f32_is_signalling(a) ? f32_opaque(r) : r;
+}
+
+INLINE f64 f64_bits(u64 a) {
+    f64 r;
+    memcpy(&r, &a, sizeof r);
+    return __builtin_constant_p(a) && f64_is_signalling(a) ? f64_opaque(r) : r;
+}
+
+/* An integer that the compiler does not know: where it is known, a comparison's outcome would be, too. */
 
 INLINE u32 i32_opaque(u32 a) {
     volatile u32 v = a;
@@ -292,10 +314,19 @@ INLINE f64 f64_promote(f32 a) {
     return (f64)a;
 }
 
+/* The NaN of which one is made, or both; with a zero that the compiler knows it would be the other as it is. */
+INLINE f32 f32_nan_of(f32 a, f32 b) {
+    return (__builtin_constant_p(a) ? f32_opaque(a) : a) + (__builtin_constant_p(b) ? f32_opaque(b) : b);
+}
+
+INLINE f64 f64_nan_of(f64 a, f64 b) {
+    return (__builtin_constant_p(a) ? f64_opaque(a) : a) + (__builtin_constant_p(b) ? f64_opaque(b) : b);
+}
+
 /* min and max: NaN if either is, and -0 below +0 (section 4.3.3). */
 INLINE f32 f32_min(f32 a, f32 b) {
     if (unlikely(a != a || b != b))
-        return a + b;
+        return f32_nan_of(a, b);
     if (unlikely(a == b))
         return f32_bits(bits_f32(a) | bits_f32(b));
     return a < b ? a : b;
@@ -303,7 +334,7 @@ INLINE f32 f32_min(f32 a, f32 b) {
 
 INLINE f32 f32_max(f32 a, f32 b) {
     if (unlikely(a != a || b != b))
-        return a + b;
+        return f32_nan_of(a, b);
     if (unlikely(a == b))
         return f32_bits(bits_f32(a) & bits_f32(b));
     return a > b ? a : b;
@@ -311,7 +342,7 @@ INLINE f32 f32_max(f32 a, f32 b) {
 
 INLINE f64 f64_min(f64 a, f64 b) {
     if (unlikely(a != a || b != b))
-        return a + b;
+        return f64_nan_of(a, b);
     if (unlikely(a == b))
         return f64_bits(bits_f64(a) | bits_f64(b));
     return a < b ? a : b;
@@ -319,7 +350,7 @@ INLINE f64 f64_min(f64 a, f64 b) {
 
 INLINE f64 f64_max(f64 a, f64 b) {
     if (unlikely(a != a || b != b))
-        return a + b;
+        return f64_nan_of(a, b);
     if (unlikely(a == b))
         return f64_bits(bits_f64(a) & bits_f64(b));
     return a > b ? a : b;

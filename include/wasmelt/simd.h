@@ -5,7 +5,7 @@
  * simd_x86.h, simd_aarch64.h and simd_portable.h, which all define the same functions.
  *
  * Relaxed instructions do what their strict namesakes do, unless the machine has an instruction that makes one of the
- * other results that the specification allows; then it is that instruction. */
+ * other results that the specification allows; then it is that instruction, for constants too: a program sees one choice. */
 #ifndef WASMELT_SIMD_H
 #define WASMELT_SIMD_H
 
@@ -228,6 +228,12 @@ INLINE v128 i64x2_shl(v128 a, u32 n) {
 
 INLINE v128 i64x2_shr_u(v128 a, u32 n) {
     return a >> (n & 63);
+}
+
+/* The value, unknown to the compiler; see code.h. */
+INLINE v128 v128_opaque(v128 a) {
+    __asm__("" : FLOAT_REGISTER(a));
+    return a;
 }
 
 #define FLOATS(shape, T, I, sign)                                                                           \

@@ -147,12 +147,14 @@ FLOATS(f32x4, float32x4_t, f32, uint32x4_t)
 FLOATS(f64x2, float64x2_t, f64, uint64x2_t)
 #undef FLOATS
 
-/* ---- Conversions: saturate, and make a NaN 0 ---- */
+/* ---- Conversions: the machine saturates, and makes a NaN 0; of operands that the compiler does not know ---- */
 
-ARM_UNARY(i32x4_trunc_sat_f32x4_s, float32x4_t, vcvtq_s32_f32(a))
-ARM_UNARY(i32x4_trunc_sat_f32x4_u, float32x4_t, vcvtq_u32_f32(a))
-ARM_UNARY(i32x4_trunc_sat_f64x2_s_zero, float64x2_t, vcombine_s32(vqmovn_s64(vcvtq_s64_f64(a)), vdup_n_s32(0)))
-ARM_UNARY(i32x4_trunc_sat_f64x2_u_zero, float64x2_t, vcombine_u32(vqmovn_u64(vcvtq_u64_f64(a)), vdup_n_u32(0)))
+ARM_UNARY(i32x4_trunc_sat_f32x4_s, v128, vcvtq_s32_f32((float32x4_t)v128_opaque(a)))
+ARM_UNARY(i32x4_trunc_sat_f32x4_u, v128, vcvtq_u32_f32((float32x4_t)v128_opaque(a)))
+ARM_UNARY(i32x4_trunc_sat_f64x2_s_zero, v128,
+          vcombine_s32(vqmovn_s64(vcvtq_s64_f64((float64x2_t)v128_opaque(a))), vdup_n_s32(0)))
+ARM_UNARY(i32x4_trunc_sat_f64x2_u_zero, v128,
+          vcombine_u32(vqmovn_u64(vcvtq_u64_f64((float64x2_t)v128_opaque(a))), vdup_n_u32(0)))
 ARM_UNARY(f32x4_convert_i32x4_u, uint32x4_t, vcvtq_f32_u32(a))
 ARM_UNARY(f64x2_convert_low_i32x4_s, int32x4_t, vcvtq_f64_s64(vmovl_s32(vget_low_s32(a))))
 ARM_UNARY(f64x2_convert_low_i32x4_u, uint32x4_t, vcvtq_f64_u64(vmovl_u32(vget_low_u32(a))))

@@ -171,13 +171,19 @@ NARROWER(i16x8, i32x4, u, 0, 65535, u16x4, u32x4)
 
 /* ---- Floats ---- */
 
+/* As an operand of the sum that passes on a NaN: of a zero compilers know that it adds nothing. */
+INLINE v128 wasmelt_summand(v128 a) {
+    return __builtin_constant_p(a[0]) || __builtin_constant_p(a[1]) ? v128_opaque(a) : a;
+}
+
 /* min and max: where neither is smaller they are equal, zeros perhaps of other sign, or one is a NaN, which
  * the sum passes on. */
+#define SUM(T) ((T)wasmelt_summand(a_) + (T)wasmelt_summand(b_))
 #define FLOATS(shape, T, scalar, lanes)                                                                     \
     BINARY(shape##_min, T,                                                                                  \
-           PICK(a < b, a, PICK(b < a, b, PICK(a == b, (v128)a | (v128)b, a + b))))                          \
+           PICK(a < b, a, PICK(b < a, b, PICK(a == b, a_ | b_, SUM(T)))))                                   \
     BINARY(shape##_max, T,                                                                                  \
-           PICK(a > b, a, PICK(b > a, b, PICK(a == b, (v128)a & (v128)b, a + b))))                          \
+           PICK(a > b, a, PICK(b > a, b, PICK(a == b, a_ & b_, SUM(T)))))                                   \
     BINARY(shape##_pmin, T, PICK(b < a, b, a))                                                              \
     BINARY(shape##_pmax, T, PICK(a < b, b, a))                                                              \
     EACH(shape, T, ceil, scalar, lanes)                                                                     \
@@ -196,6 +202,7 @@ FLOATS(f32x4, f32x4, f32, 4)
 FLOATS(f64x2, f64x2, f64, 2)
 #undef FLOATS
 #undef EACH
+#undef SUM
 
 #define TRUNC_SAT(sign)                                                                                     \
     INLINE v128 i32x4_trunc_sat_f32x4_##sign(v128 a_) {                                                     \

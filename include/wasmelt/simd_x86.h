@@ -351,10 +351,7 @@ X86_QUIET(__m128d, pd)
             return name##_constant(b_, a_);                                                                 \
         type a = (type)a_, b = (type)b_;                                                                    \
         v128 r = (v128)function(a, b) join(v128) function(b, a);                                            \
-        v128 unordered = (v128)_mm_cmpunord_##s(a, b), sum = (v128)_mm_add_##s(a, b);                       \
-        if (__builtin_constant_p(a_[0]) || __builtin_constant_p(b_[0])) /* clang folds it to a signalling NaN */ \
-            sum |= (v128)quiet((__m128i)unordered);                                                         \
-        return X86_BLEND(unordered, sum, r);                                                                \
+        return X86_BLEND((v128)_mm_cmpunord_##s(a, b), (v128)_mm_add_##s(a, b), r);                         \
     }
 /* Whether bits are two numbers (one) none of which, or all, are the zero that must win. */
 #define NUMBER32(a, zero)                                                                                   \
@@ -406,26 +403,31 @@ X86_FLOAT(f64x2_trunc, __m128d, _mm_round_pd(a, _MM_FROUND_TO_ZERO | _MM_FROUND_
 X86_FLOAT(f64x2_nearest, __m128d, _mm_round_pd(a, _MM_FROUND_TO_NEAREST_INT | _MM_FROUND_NO_EXC))
 #else
 /* Single ones convert to integers and back, as far as there are such integers. Otherwise the integer is 0x80000000, and
- * the number is whole, infinite or a NaN, which is to become quiet. The sign is the operand's, for zeros' sake. */
+ * the number is whole, infinite or a NaN, which is to become quiet. The sign is the operand's, for zeros' sake. The
+ * operand is hidden, as GCC converts what it knows to be out of range to other integers, and NaNs to 0. */
 INLINE v128 f32x4_kept(v128 a, __m128i integer, __m128 rounded) {
     __m128i sign = _mm_set1_epi32((int)0x80000000);
     v128 same = (v128)_mm_or_si128(_mm_cmpeq_epi32(integer, sign), sign);
     return X86_BLEND(same, (v128)quiet_ps((__m128)a), (v128)rounded);
 }
 INLINE v128 f32x4_nearest(v128 a) {
+    a = v128_opaque(a);
     __m128i integer = _mm_cvtps_epi32((__m128)a);
     return f32x4_kept(a, integer, _mm_cvtepi32_ps(integer));
 }
 INLINE v128 f32x4_trunc(v128 a) {
+    a = v128_opaque(a);
     __m128i integer = _mm_cvttps_epi32((__m128)a);
     return f32x4_kept(a, integer, _mm_cvtepi32_ps(integer));
 }
 INLINE v128 f32x4_floor(v128 a) {
+    a = v128_opaque(a);
     __m128i integer = _mm_cvttps_epi32((__m128)a);
     __m128 whole = _mm_cvtepi32_ps(integer), above = _mm_cmpgt_ps(whole, (__m128)a);
     return f32x4_kept(a, integer, _mm_sub_ps(whole, _mm_and_ps(above, _mm_set1_ps(1))));
 }
 INLINE v128 f32x4_ceil(v128 a) {
+    a = v128_opaque(a);
     __m128i integer = _mm_cvttps_epi32((__m128)a);
     __m128 whole = _mm_cvtepi32_ps(integer), below = _mm_cmplt_ps(whole, (__m128)a);
     return f32x4_kept(a, integer, _mm_add_ps(whole, _mm_and_ps(below, _mm_set1_ps(1))));
@@ -463,11 +465,12 @@ ROUNDED(f64x2, f64x2, f64, 0x1p52, SIGN64)
 #endif
 #undef X86_FLOAT
 
-/* ---- Conversions ---- */
+/* ---- Conversions: of operands that the compiler does not know, since what it makes of those out of range is not what the
+ * machine does ---- */
 
 /* What is out of range converts to 0x80000000. A NaN is made 0 before; its complement is the greatest number. */
 INLINE v128 i32x4_trunc_sat_f32x4_s(v128 a_) {
-    __m128 a = _mm_and_ps((__m128)a_, _mm_cmpord_ps((__m128)a_, (__m128)a_));
+    __m128 a = (__m128)v128_opaque((v128)_mm_and_ps((__m128)a_, _mm_cmpord_ps((__m128)a_, (__m128)a_)));
     __m128i above = (__m128i)_mm_cmpge_ps(a, _mm_set1_ps(0x1p31f));
     return (v128)_mm_xor_si128(_mm_cvttps_epi32(a), above);
 }
@@ -475,17 +478,18 @@ INLINE v128 i32x4_trunc_sat_f32x4_s(v128 a_) {
 /* As two numbers below 2^31: up to there, and what is beyond, the second with the complement where even that is out
  * of range. Negative numbers and NaNs become 0 in the first step. */
 INLINE v128 i32x4_trunc_sat_f32x4_u(v128 a_) {
-    __m128 a = _mm_max_ps((__m128)a_, _mm_setzero_ps()), half = _mm_set1_ps(0x1p31f), beyond = _mm_sub_ps(a, half);
+    __m128 a = (__m128)v128_opaque((v128)_mm_max_ps((__m128)a_, _mm_setzero_ps())), half = _mm_set1_ps(0x1p31f), beyond = _mm_sub_ps(a, half);
     __m128i above = (__m128i)_mm_cmpge_ps(beyond, half);
     __m128i upper = _mm_xor_si128(_mm_cvttps_epi32(_mm_max_ps(beyond, _mm_setzero_ps())), above);
     return (v128)_mm_add_epi32(_mm_cvttps_epi32(a), upper);
 }
 
-X86_UNARY(i32x4_relaxed_trunc_f32x4_s, _mm_cvttps_epi32((__m128)a))
+X86_UNARY(i32x4_relaxed_trunc_f32x4_s, _mm_cvttps_epi32((__m128)v128_opaque((v128)a)))
 
 INLINE v128 i32x4_trunc_sat_f64x2_s_zero(v128 a_) {
     __m128d a = (__m128d)a_, most = _mm_and_pd(_mm_cmpord_pd(a, a), _mm_set1_pd(2147483647));
-    return (v128)_mm_cvttpd_epi32(_mm_min_pd(a, most)); /* the second operand if a is a NaN: 0 */
+    __m128d least = _mm_min_pd(a, most); /* the second operand if a is a NaN: 0 */
+    return (v128)_mm_cvttpd_epi32((__m128d)v128_opaque((v128)least));
 }
 
 /* The integer stands in the low bits of its sum with 2^52. */

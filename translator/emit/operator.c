@@ -76,42 +76,135 @@ static void put_cast_operand(body *b, const expr *e) {
 
 /* ---- Constants that compilers must not see ---- */
 
-/* One or minus one. */
-static bool is_one_f32(const expr *e) {
-    return e->kind == EXPR_CONST && (e->value & 0x7fffffff) == 0x3f800000;
+/* The lanes of a constant, in whichever way the module writes it; a number in the lowest. */
+typedef struct constant {
+    uint64_t halves[2];
+} constant;
+
+static uint64_t repeated(uint64_t lane, unsigned bits) {
+    for (; bits < 64; bits *= 2)
+        lane = (lane & ((UINT64_C(1) << bits) - 1)) | lane << bits;
+    return lane;
 }
 
-static bool is_one_f64(const expr *e) {
-    return e->kind == EXPR_CONST && e->value << 1 == UINT64_C(0x3ff0000000000000) << 1;
+/* The bits of a splat's lane, or 0. */
+static unsigned splat_bits(uint16_t op) {
+    switch (op) {
+    case OP_I8X16_SPLAT:
+        return 8;
+    case OP_I16X8_SPLAT:
+        return 16;
+    case OP_I32X4_SPLAT:
+    case OP_F32X4_SPLAT:
+        return 32;
+    case OP_I64X2_SPLAT:
+    case OP_F64X2_SPLAT:
+        return 64;
+    default:
+        return 0;
+    }
 }
 
-/* Floating-point constants with which C compilers fold an operation away, a NaN's quieting included: adding zero,
- * multiplying or dividing by one or minus one. */
+static bool as_constant(const expr *e, constant *c) {
+    if (e->kind == EXPR_CONST)
+        return *c = (constant){{e->value, 0}}, true;
+    if (e->kind != EXPR_OP)
+        return false;
+    if (e->op == OP_F32_REINTERPRET_I32 || e->op == OP_F64_REINTERPRET_I64)
+        return as_constant(e->args[0], c);
+    if (e->op == OP_V128_CONST) {
+        for (int k = 0; k < 16; k++)
+            c->halves[k / 8] = (k % 8 ? c->halves[k / 8] : 0) | (uint64_t)e->bytes[k] << (8 * (k % 8));
+        return true;
+    }
+    unsigned bits = splat_bits(e->op);
+    if (bits == 0 || !as_constant(e->args[0], c))
+        return false;
+    c->halves[0] = c->halves[1] = repeated(c->halves[0], bits);
+    return true;
+}
+
+static bool is_signalling32(uint64_t bits) {
+    return (bits & 0x7fffffff) > 0x7f800000 && (bits & 0x7fffffff) < 0x7fc00000;
+}
+
+/* As two lanes or one. */
+static bool is_signalling(uint64_t half) {
+    uint64_t magnitude = half & INT64_MAX;
+    return is_signalling32(half) || is_signalling32(half >> 32) ||
+           (magnitude > UINT64_C(0x7ff0000000000000) && magnitude < UINT64_C(0x7ff8000000000000));
+}
+
+/* Whether the vector is a constant that has a signalling NaN, if it is taken for floats. */
+static bool has_signalling_lane(const expr *e) {
+    constant c;
+    return e->kind == EXPR_OP && e->type == WASMELT_V128 && as_constant(e, &c) && (is_signalling(c.halves[0]) || is_signalling(c.halves[1]));
+}
+
+/* Whether some lane of the constant, without its sign, is `magnitude`. */
+static bool has_lane(const expr *e, unsigned bits, uint64_t magnitude) {
+    constant c;
+    if (!as_constant(e, &c))
+        return false;
+    uint64_t mask = bits == 32 ? INT32_MAX : INT64_MAX;
+    unsigned lanes = e->type == WASMELT_V128 ? 128 / bits : 1;
+    for (unsigned k = 0; k < lanes; k++)
+        if ((c.halves[k * bits / 64] >> (k * bits % 64) & mask) == magnitude)
+            return true;
+    return false;
+}
+
+static bool is_constant(const expr *e) {
+    constant c;
+    return as_constant(e, &c);
+}
+
+#define ONE32 UINT64_C(0x3f800000)
+#define ONE64 UINT64_C(0x3ff0000000000000)
+
+/* Operands with which C compilers fold an operation away, a NaN's quieting included: adding zero, multiplying or dividing
+ * by one or minus one, taking back a promotion (wasmelt/code.h). A product of constants may be a zero. */
 static bool folds_away(const expr *e, const expr *arg) {
     switch (e->op) {
     case OP_F32_ADD:
     case OP_F32_SUB:
-        return arg->kind == EXPR_CONST && (arg->value & 0x7fffffff) == 0;
+    case OP_F32X4_ADD:
+    case OP_F32X4_SUB:
+        return has_lane(arg, 32, 0);
     case OP_F32_MUL:
-        return is_one_f32(arg);
+    case OP_F32X4_MUL:
+        return has_lane(arg, 32, ONE32);
     case OP_F32_DIV:
-        return arg == e->args[1] && is_one_f32(arg);
+    case OP_F32X4_DIV:
+        return arg == e->args[1] && has_lane(arg, 32, ONE32);
     case OP_F64_ADD:
     case OP_F64_SUB:
-        return arg->kind == EXPR_CONST && arg->value << 1 == 0;
+    case OP_F64X2_ADD:
+    case OP_F64X2_SUB:
+        return has_lane(arg, 64, 0);
     case OP_F64_MUL:
-        return is_one_f64(arg);
+    case OP_F64X2_MUL:
+        return has_lane(arg, 64, ONE64);
     case OP_F64_DIV:
-        return arg == e->args[1] && is_one_f64(arg);
+    case OP_F64X2_DIV:
+        return arg == e->args[1] && has_lane(arg, 64, ONE64);
+    case OP_F32X4_RELAXED_MADD:
+    case OP_F32X4_RELAXED_NMADD:
+        return arg == e->args[2] ? has_lane(arg, 32, 0) : arg == e->args[0] && is_constant(arg) && is_constant(e->args[1]);
+    case OP_F64X2_RELAXED_MADD:
+    case OP_F64X2_RELAXED_NMADD:
+        return arg == e->args[2] ? has_lane(arg, 64, 0) : arg == e->args[0] && is_constant(arg) && is_constant(e->args[1]);
     case OP_F32_DEMOTE_F64:
         return arg->kind == EXPR_OP && arg->op == OP_F64_PROMOTE_F32;
+    case OP_F32X4_DEMOTE_F64X2_ZERO:
+        return arg->kind == EXPR_OP && arg->op == OP_F64X2_PROMOTE_LOW_F32X4;
     default:
         return false;
     }
 }
 
 static void put_opaque(body *b, const expr *e) {
-    strbuf_puts(text(b), e->type == WASMELT_F32 ? "f32_opaque(" : "f64_opaque(");
+    strbuf_puts(text(b), e->type == WASMELT_V128 ? "v128_opaque(" : e->type == WASMELT_F32 ? "f32_opaque(" : "f64_opaque(");
     put_expr(b, e);
     strbuf_put(text(b), ')');
 }
@@ -127,10 +220,9 @@ static void put_hidden_constant(body *b, const expr *e) {
 
 /* A vector as its two halves. */
 static void put_vector(body *b, const expr *e) {
-    uint64_t halves[2] = {0, 0};
-    for (int k = 0; k < 16; k++)
-        halves[k / 8] |= (uint64_t)e->bytes[k] << (8 * (k % 8));
-    strbuf_printf(text(b), "((v128){0x%llxull, 0x%llxull})", (unsigned long long)halves[0], (unsigned long long)halves[1]);
+    constant c;
+    as_constant(e, &c);
+    strbuf_printf(text(b), "((v128){0x%llxull, 0x%llxull})", (unsigned long long)c.halves[0], (unsigned long long)c.halves[1]);
 }
 
 /* Whether a shuffle takes bytes in a row, from the middle of one operand on into the other. */
@@ -351,6 +443,11 @@ bool put_compound(body *b, uint32_t variable, const expr *e) {
 }
 
 void put_operator(body *b, const expr *e) {
-    if (!put_subtraction(b, e) && !put_complement(b, e))
+    if (has_signalling_lane(e)) {
+        strbuf_puts(text(b), "v128_opaque(");
         put_form(b, e);
+        strbuf_put(text(b), ')');
+    } else if (!put_subtraction(b, e) && !put_complement(b, e)) {
+        put_form(b, e);
+    }
 }
