@@ -19,7 +19,7 @@ __asm__(".pushsection .note.wasmelt,\"a\",%note\n"
 
 /* Where nothing can load objects it is not there. Of the functions for that it is the one that a static program may mention
  * without a warning of the linker's. */
-extern __typeof__(dlsym) dlsym __attribute__((weak));
+extern __typeof__(dlsym) dlsym __attribute__((weak)); /* NOLINT(readability-redundant-declaration): makes it weak */
 
 typedef struct search {
     uintptr_t address; /* in the object that is looked for */
@@ -104,7 +104,7 @@ static bool keep_loaded(const char *file) {
     int (*close_object)(void *);
     *(void **)&open_object = dlsym(RTLD_DEFAULT, "dlopen");
     *(void **)&close_object = dlsym(RTLD_DEFAULT, "dlclose");
-    void *self = open_object && close_object ? open_object(file, RTLD_NOW | RTLD_NOLOAD | RTLD_NODELETE) : NULL;
+    void *self = open_object && close_object ? open_object(file, RTLD_NOW | RTLD_NOLOAD | RTLD_NODELETE) : NULL; /* NOLINT(clang-analyzer-core.CallAndMessage): set above */
     return self && close_object(self) == 0;
 }
 

@@ -200,7 +200,7 @@ typedef struct ranges {
     dwarf_place *places;
     unsigned count;
     uint64_t least, most; /* of the places' addresses */
-    const dwarf_call *call;
+    dwarf_call call;      /* the one whose ranges are read */
 } ranges;
 
 /* The call's code is from `low` on up to `high`. */
@@ -210,7 +210,7 @@ static void note_range(const ranges *r, uint64_t low, uint64_t high) {
     for (unsigned k = 0; k < r->count; k++) {
         dwarf_place *p = &r->places[k];
         if (p->address >= low && p->address < high && p->call_count < DWARF_MOST_CALLS)
-            p->calls[p->call_count++] = *r->call;
+            p->calls[p->call_count++] = r->call;
     }
 }
 
@@ -297,14 +297,17 @@ static void find_in_unit(unit *u, ranges *r) {
     dwarf_cursor c = cursor_at(u->s->info, u->first, u->end);
     while (c.at < c.end) {
         entry e;
-        dwarf_call call = {.unit = u->offset, .entry = (size_t)(c.at - u->s->info.data)};
+        size_t at = (size_t)(c.at - u->s->info.data);
         if (!read_entry(u, &c, &e))
             return;
         if (e.tag != DW_TAG_subprogram && e.tag != DW_TAG_inlined_subroutine)
             continue;
-        call.file = (uint32_t)e.call_file.value.number;
-        call.line = (uint32_t)e.call_line.value.number;
-        r->call = &call;
+        r->call = (dwarf_call){
+            .unit = u->offset,
+            .entry = at,
+            .file = (uint32_t)e.call_file.value.number,
+            .line = (uint32_t)e.call_line.value.number,
+        };
         note_entry(u, r, &e);
     }
 }

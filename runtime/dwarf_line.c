@@ -191,9 +191,11 @@ static bool read_header(dwarf_line_unit *u, dwarf_cursor *c) {
     unsigned version = (unsigned)wasmelt_rt_dwarf_fixed(c, 2);
     if (version < 2 || version > 5)
         return false;
-    if (version == 5 &&
-        (wasmelt_rt_dwarf_fixed(c, 1) > 8 || wasmelt_rt_dwarf_fixed(c, 1) != 0)) /* address size, segment selectors */
-        return false;
+    if (version == 5) {
+        uint64_t address_size = wasmelt_rt_dwarf_fixed(c, 1), segment_selectors = wasmelt_rt_dwarf_fixed(c, 1);
+        if (address_size > 8 || segment_selectors != 0)
+            return false;
+    }
     uint64_t length = wasmelt_rt_dwarf_fixed(c, u->offset_size);
     if (c->failed || length > (uint64_t)(c->end - c->at))
         return false;

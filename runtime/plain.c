@@ -91,6 +91,8 @@ size_t wasmelt_rt_plain_put(char *to, size_t room, const void *bytes, size_t len
 void wasmelt_rt_plain_print(FILE *out, const void *bytes, size_t length) {
     const uint8_t *text = bytes;
     char piece[MOST_PIECE];
-    for (size_t at = 0, taken; at < length; at += taken)
-        fwrite(piece, 1, put_piece(piece, text + at, length - at, "", &taken), out);
+    for (size_t at = 0, taken; at < length; at += taken) {
+        size_t count = put_piece(piece, text + at, length - at, "", &taken);
+        fwrite(piece, 1, count, out);
+    }
 }

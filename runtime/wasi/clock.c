@@ -47,7 +47,7 @@ uint32_t wasmelt_wasi_clock_res_get(void *wasi, uint32_t id, uint32_t resolution
 uint32_t wasmelt_wasi_clock_time_get(void *wasi, uint32_t id, uint64_t precision, uint32_t time) {
     wasmelt_wasi *w = wasmelt_rt_wasi_context(wasi);
     uint8_t *out = guest(w, time, 8);
-    uint64_t now;
+    uint64_t now = 0;
     (void)precision; /* the host's clocks are as precise as they can be */
     uint32_t error = wasmelt_rt_wasi_clock_now(w, id, &now);
     if (error)

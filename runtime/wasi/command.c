@@ -56,7 +56,7 @@ static int preopen(wasmelt_wasi *w, const char *option) {
 static int add_env(wasmelt_wasi *w, const char *variable) {
     for (char **at = environ; !strchr(variable, '='); at++) {
         size_t length = strlen(variable);
-        if (!*at)
+        if (!at || !*at) /* after clearenv() there is no list */
             return fail(variable, "not in the environment");
         if (strncmp(*at, variable, length) == 0 && (*at)[length] == '=')
             variable = *at;
