@@ -100,12 +100,14 @@ bool wasmelt_rt_copy_stays(void) {
 __attribute__((no_sanitize("cfi-icall", "function")))
 #endif
 static bool keep_loaded(const char *file) {
-    void *(*open_object)(const char *, int);
-    int (*close_object)(void *);
+    void *(*open_object)(const char *, int) = NULL;
+    int (*close_object)(void *) = NULL;
     *(void **)&open_object = dlsym(RTLD_DEFAULT, "dlopen");
     *(void **)&close_object = dlsym(RTLD_DEFAULT, "dlclose");
-    void *self = open_object && close_object ? open_object(file, RTLD_NOW | RTLD_NOLOAD | RTLD_NODELETE) : NULL; /* NOLINT(clang-analyzer-core.CallAndMessage): set above */
-    return self && close_object(self) == 0;
+    if (!open_object || !close_object)
+        return false;
+    void *self = open_object(file, RTLD_NOW | RTLD_NOLOAD | RTLD_NODELETE);
+    return self && close_object(self) == 0; /* NOLINT(clang-analyzer-core.CallAndMessage): it does not see what is set by address */
 }
 
 void wasmelt_rt_copy_stay(void) {
