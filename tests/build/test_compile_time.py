@@ -1,0 +1,22 @@
+"""What once took C compilers more than linear time, by how much code of that shape they take in how long. A size is chosen at
+which they took tens of seconds; the limit is several times what they take now. bench/compile_time.py has all shapes."""
+import resource
+import subprocess
+
+import pytest
+
+from support.hostile_shapes import make
+
+SECONDS = 10
+SIZES = {'owned': 400, 'owned stack': 400, 'legacy tries': 200, 'nested tries': 200}
+
+
+@pytest.mark.parametrize('shape', SIZES)
+def test_shape(wasmelt, tmp_path, cc, shape):
+    (tmp_path / 'm.wasm').write_bytes(make(shape, SIZES[shape]))
+
+    def limit():
+        resource.setrlimit(resource.RLIMIT_CPU, (SECONDS, SECONDS))
+    done = subprocess.run([wasmelt, 'm.wasm', '--emit=lib', '-o', 'm.a', '--cc', cc], cwd=tmp_path, capture_output=True, text=True,
+                          preexec_fn=limit)
+    assert done.returncode == 0, done.stderr or f'more than {SECONDS} s'

@@ -1,0 +1,408 @@
+"""Modules of one shape, as large as is asked for: what is linear in wasm but may not be for C compilers."""
+from support.binary import leb, module, name, section, signed_leb, vector
+
+I32, I64, F64, V128, EXNREF, FUNCREF = b'\x7f', b'\x7e', b'\x7c', b'\x7b', b'\x69', b'\x70'
+EMPTY, END, DROP = b'\x40', b'\x0b', b'\x1a'
+RESULTS = 10  # types 0 to 9 are (), (i32) and so on
+
+
+def get(k):
+    return b'\x20' + leb(k)
+
+
+def put(k):
+    return b'\x21' + leb(k)
+
+
+def const(k):
+    return b'\x41' + signed_leb(k)
+
+
+def call(k):
+    return b'\x10' + leb(k)
+
+
+def block(body, opcode=b'\x02', type_=EMPTY):
+    return opcode + type_ + body + END
+
+
+def type_of(params, results):
+    return b'\x60' + vector(params) + vector(results)
+
+
+# 0: (i32, i32) -> i32, of f; 1: () -> i32; 2: () -> (); 3: (i32) -> ()
+TYPES = [type_of([I32, I32], [I32]), type_of([], [I32]), type_of([], []), type_of([I32], [])]
+
+
+def function(body, locals_=(), more=(), types=(), tags=0, data=b''):
+    """A module whose function 0 has this body, with a memory, a table, and imports g: () -> i32 and h: () -> ()."""
+    groups = vector([leb(count) + kind for count, kind in locals_])
+    bodies = [name(groups + body + END), *[name(vector([]) + code + END) for _, code in more]]
+    return module(section(1, vector([*TYPES, *types])),
+                  section(2, vector([name('env') + name(n) + b'\0' + leb(t) for n, t in (('g', 1), ('h', 2))])),
+                  section(3, vector([leb(0), *[leb(t) for t, _ in more]])),
+                  section(4, b'\1\x70\0\x08'), section(5, b'\1\0\1'),
+                  section(13, vector([b'\0\2'] * tags)) if tags else b'',
+                  section(6, vector([I32 + b'\1' + const(0) + END])),
+                  section(7, vector([name('f') + b'\0\2', name('memory') + b'\2\0', name('t') + b'\1\0'])),
+                  section(10, vector(bodies)), data)
+
+
+G, H = call(0), call(1)
+ADD, SUB, MUL, XOR = b'\x6a', b'\x6b', b'\x6c', b'\x73'
+
+
+# ---- One function ----
+
+def owned(n):
+    """Local variables with exceptions, and as many ways out of the function by one."""
+    one = b'\x02\x69\x1f\x40\1\3\0\x10\1\x0b' + const(0) + b'\x0f\x0b'
+    return function(b''.join(one + put(k + 2) + H for k in range(n)) + get(0), [(n, EXNREF)], tags=1)
+
+
+def owned_stack(n):
+    """Exceptions on the operand stack."""
+    one = b'\x02\x69\x1f\x40\1\3\0\x10\1\x0b' + const(0) + b'\x0f\x0b'
+    return function(one * n + b'\x0a', tags=1)
+
+
+def tries(n):
+    return function(block(b'\x1f\x40\1\0\0\0' + H + END) * n + get(0), tags=1)
+
+
+def nested_tries(n):
+    body = H
+    for _ in range(n):
+        body = block(b'\x1f\x40\1\2\0' + body + H + END)
+    return function(body + get(0), tags=1)
+
+
+def legacy_tries(n):
+    return function((b'\x06\x40' + H + b'\x07\0' + H + b'\x19' + H + END) * n + get(0), tags=1)
+
+
+def nested_legacy_tries(n):
+    return function((b'\x06\x40' + H) * n + (b'\x19' + H + END) * n + get(0), tags=1)
+
+
+def throws(n):
+    return function((get(0) + b'\x04\x40\x08\0' + END) * n + get(0), tags=1)
+
+
+def rethrows(n):
+    return function((b'\x06\x40' + H + b'\x19' + H + b'\x09\0' + END) * n + get(0), tags=1)
+
+
+def chain(n):
+    """f(f(f(x))) of operators."""
+    steps = [get(1) + ADD, const(5) + MUL, get(1) + XOR, const(3) + b'\x77', get(0) + SUB]
+    return function(get(0) + b''.join(steps[k % 5] for k in range(n)))
+
+
+def same_chain(n):
+    return function(get(0) + (get(1) + ADD) * n)
+
+
+def own_chain(n):
+    """Each step takes the last value twice."""
+    return function(get(0) + (b'\x22\0' + get(0) + MUL + get(1) + XOR) * n)
+
+
+def float_chain(n):
+    steps = [b'\x20\3\xa0', b'\x44' + b'\0' * 6 + b'\xf0\x3f' + b'\xa2', b'\x20\3\xa3', b'\x9f', b'\x20\3\xa5']
+    return function(b'\x20\2' + b''.join(steps[k % 5] for k in range(n)) + b'\x21\2' + get(0), [(2, F64)])
+
+
+def vector_chain(n):
+    steps = [b'\x20\3\xfd\xae\1', b'\x20\3\xfd\xb5\1', b'\xfd\xa0\1', b'\x20\3\xfd\x0e', b'\x20\3\xfd\x51']
+    return function(b'\x20\2' + b''.join(steps[k % 5] for k in range(n)) + b'\xfd\x1b\0', [(2, V128)])
+
+
+def balanced(n):
+    """A tree of operators."""
+    level = [get(k % 2) for k in range(n)]
+    while len(level) > 1:
+        level = [level[k] + level[k + 1] + (ADD if k % 4 else MUL) for k in range(0, len(level) - 1, 2)] + level[len(level) & ~1:]
+    return function(level[0])
+
+
+def deep_stack(n):
+    """Operands first, all operators behind."""
+    return function((get(0) + const(7) + XOR) * n + ADD * (n - 1))
+
+
+def calls_on_stack(n):
+    return function(G * n + ADD * (n - 1))
+
+
+def loads_on_stack(n):
+    return function(b''.join(get(0) + b'\x28\2' + leb(4 * k) for k in range(n)) + ADD * (n - 1))
+
+
+def comparisons(n):
+    return function(get(0) + (get(1) + b'\x48' + get(1) + ADD) * n)
+
+
+def selects(n):
+    return function(get(0) + (get(1) + get(0) + b'\x1b') * n)
+
+
+def divisions(n):
+    return function(get(0) + (get(1) + b'\x6d') * n)
+
+
+def converting(n):
+    return function(get(0) + b'\xb7\xaa' * n)
+
+
+def live_locals(n):
+    return function(b''.join(G + put(k + 2) for k in range(n)) + H + b''.join(get(k + 2) for k in range(n)) + ADD * (n - 1), [(n, I32)])
+
+
+def local_loop(n):
+    """A loop that moves each local to the next."""
+    body = b''.join(get(k + 3) + put(k + 2) for k in range(n)) + G + put(n + 2) + G + b'\x0d\0'
+    return function(block(body, b'\x03') + get(2), [(n + 1, I32)])
+
+
+def calls(n):
+    return function(H * n + get(0))
+
+
+def calls_of_calls(n):
+    return function(get(0) + (get(1) + call(2)) * n)
+
+
+def indirect_calls(n):
+    return function(get(0) + (get(1) + get(0) + b'\x11\0\0') * n)
+
+
+def wide_calls(n):
+    wide = type_of([I32] * 1000, [])
+    return function((get(0) * 1000 + call(3)) * (n // 1000 + 1) + get(0), more=[(4, b'')], types=[wide])
+
+
+def stores(n):
+    return function(b''.join(get(0) + get(1) + b'\x36\2' + leb(4 * k) for k in range(n)) + get(0))
+
+
+def loads_and_stores(n):
+    return function(b''.join(get(1) + get(0) + b'\x28\2' + leb(4 * k) + b'\x36\2' + leb(8 * k) for k in range(n)) + get(0))
+
+
+def vector_stores(n):
+    return function((get(0) + get(1) + b'\xfd\x00\4\0' + get(1) + b'\xfd\x00\4\x10' + b'\xfd\xae\1\xfd\x0b\4\0') * n + get(0))
+
+
+def global_sets(n):
+    return function((b'\x23\0' + get(0) + ADD + b'\x24\0') * n + get(0))
+
+
+def ifs(n):
+    return function((get(0) + block(get(0) + const(1) + ADD + put(0) + get(1) + get(0) + SUB + put(1), b'\x04')) * n + get(0))
+
+
+def calling_ifs(n):
+    return function((G + block(H, b'\x04')) * n + get(0))
+
+
+def nested_ifs(n):
+    return function((G + b'\x04\x40') * n + H + END * n + get(0))
+
+
+def nested_blocks(n):
+    return function(b'\x02\x40' * n + (get(0) + b'\x0d\0' + H) + (END + G + put(0)) * n + get(0))
+
+
+def exits_of_one(n):
+    return function(block((G + b'\x0d\0') * n) + get(0))
+
+
+def exits_of_many(n):
+    return function(b'\x02\x40' * n + b''.join(G + b'\x0d' + leb(k) for k in range(n)) + (END + H) * n + get(0))
+
+
+def loops(n):
+    return function(block(G + b'\x0d\0', b'\x03') * n + get(0))
+
+
+def nested_loops(n):
+    return function(b'\x03\x40' * n + (G + b'\x0d\0' + END) * n + get(0))
+
+
+def switch(n):
+    """A table of n targets, each of which calls."""
+    body = get(0) + b'\x0e' + leb(n - 1) + b''.join(map(leb, range(n)))
+    return function(b'\x02\x40' * n + body + (END + H) * n + get(0))
+
+
+def state_machine(n):
+    body = get(0) + b'\x0e' + leb(n - 1) + b''.join(map(leb, range(n)))
+    for k in range(n):
+        body = block(body) + const(k * 7 % n) + put(0) + H + b'\x0c' + leb(n - 1 - k)
+    return function(block(body, b'\x03') + get(0))
+
+
+def interpreter(n):
+    """Cases that compute with locals that live through the loop."""
+    body = get(0) + b'\x0e' + leb(n - 1) + b''.join(map(leb, range(n)))
+    for k in range(n):
+        work = get(2 + k % 30) + get(2 + k * 7 % 30) + ADD + put(2 + k * 11 % 30) + get(2 + k % 30) + b'\x28\2\0' + put(0)
+        body = block(body) + work + b'\x0c' + leb(n - 1 - k)
+    return function(block(body, b'\x03') + get(2), [(30, I32)])
+
+
+def switches(n):
+    one = block(block(block(get(0) + b'\x0e\3\0\1\2\1')  + H) + H)
+    return function(one * n + get(0))
+
+
+def same_targets(n):
+    return function(block(block(get(0) + b'\x0e' + leb(n) + b'\0\1\1' * (n // 3) + b'\0' * (n - n // 3 * 3 + 1)) + H) + get(0))
+
+
+def tail_calls(n):
+    return function((G + b'\x04\x40' + get(0) + get(1) + b'\x12\2' + END) * n + get(0))
+
+
+def other_tail_calls(n):
+    return function((G + b'\x04\x40' + get(0) + get(1) + b'\x12\3' + END) * n + get(0), more=[(0, get(0) + get(1) + b'\x12\2')])
+
+
+# ---- Many things ----
+
+def functions(n):
+    more = [(0, get(0) + const(k) + ADD) for k in range(n)]
+    return function(b''.join(get(0) + get(1) + call(3 + k) + put(0) for k in range(n)) + get(0), more=more)
+
+
+def functions_in_a_row(n):
+    """Each calls the next."""
+    more = [(0, get(0) + const(k) + ADD + get(1) + call(min(4 + k, n + 2))) for k in range(n)]
+    return function(get(0) + get(1) + call(3), more=more)
+
+
+def exports(n):
+    return module(section(1, vector([TYPES[0]])), section(3, b'\1\0'),
+                  section(7, vector([name(f'e{k}') + b'\0\0' for k in range(n)])), section(10, vector([name(b'\0' + get(0) + END)])))
+
+
+def exported_functions(n):
+    return module(section(1, vector([TYPES[0]])), section(3, vector([b'\0'] * n)),
+                  section(7, vector([name(f'e{k}') + b'\0' + leb(k) for k in range(n)])),
+                  section(10, vector([name(b'\0' + get(0) + const(k) + ADD + END) for k in range(n)])))
+
+
+def imports(n):
+    used = b''.join(call(k) for k in range(n))
+    return module(section(1, vector([type_of([], [])])), section(2, vector([name('env') + name(f'i{k}') + b'\0\0' for k in range(n)])),
+                  section(3, b'\1\0'), section(7, vector([name('f') + b'\0' + leb(n)])), section(10, vector([name(b'\0' + used + END)])))
+
+
+def import_modules(n):
+    used = b''.join(call(k) for k in range(n))
+    return module(section(1, vector([type_of([], [])])), section(2, vector([name(f'm{k}') + name('i') + b'\0\0' for k in range(n)])),
+                  section(3, b'\1\0'), section(7, vector([name('f') + b'\0' + leb(n)])), section(10, vector([name(b'\0' + used + END)])))
+
+
+def globals_(n):
+    return module(section(6, vector([I32 + b'\1' + const(k) + END for k in range(n)])),
+                  section(7, vector([name('g') + b'\3' + leb(n - 1)])))
+
+
+def computed_globals(n):
+    return module(section(2, vector([name('env') + name('g') + b'\3\x7f\0'])),
+                  section(6, vector([I32 + b'\1\x23\0' + END for _ in range(n)])), section(7, vector([name('g') + b'\3' + leb(n - 1)])))
+
+
+def reference_globals(n):
+    return module(section(6, vector([FUNCREF + b'\1\xd0\x70' + END for _ in range(n)])), section(7, vector([name('g') + b'\3' + leb(n - 1)])))
+
+
+def exported_globals(n):
+    return module(section(6, vector([I32 + b'\1' + const(k) + END for k in range(n)])),
+                  section(7, vector([name(f'g{k}') + b'\3' + leb(k) for k in range(n)])))
+
+
+def elements(n):
+    return module(section(1, vector([TYPES[0]])), section(3, b'\1\0'), section(4, b'\1\x70\0' + leb(n)),
+                  section(7, vector([name('t') + b'\1\0'])), section(9, vector([b'\0' + const(0) + END + leb(n) + b'\0' * n])),
+                  section(10, vector([name(b'\0' + get(0) + END)])))
+
+
+def element_expressions(n):
+    return module(section(1, vector([TYPES[0]])), section(3, b'\1\0'), section(4, b'\1\x70\0' + leb(n)),
+                  section(7, vector([name('t') + b'\1\0'])),
+                  section(9, vector([b'\4' + const(0) + END + vector([b'\xd2\0\x0b'] * n)])),
+                  section(10, vector([name(b'\0' + get(0) + END)])))
+
+
+def element_segments(n):
+    return module(section(1, vector([TYPES[0]])), section(3, b'\1\0'), section(4, b'\1\x70\0' + leb(n)),
+                  section(7, vector([name('t') + b'\1\0'])),
+                  section(9, vector([b'\0' + const(k) + END + b'\1\0' for k in range(n)])),
+                  section(10, vector([name(b'\0' + get(0) + END)])))
+
+
+def data_segments(n):
+    return module(section(5, b'\1\0\x80\x08'), section(7, vector([name('m') + b'\2\0'])),
+                  section(11, vector([b'\0' + const(k * 1000 % 60000000) + END + b'\1x' for k in range(n)])))
+
+
+def passive_segments(n):
+    return function(b''.join(const(0) + const(0) + const(0) + b'\xfc\x08' + leb(k) + b'\0' for k in range(n)) + get(0),
+                    data=b'')[:0] + module(
+        section(1, vector([type_of([], [])])), section(3, b'\1\0'), section(5, b'\1\0\1'), section(7, vector([name('f') + b'\0\0'])),
+        section(12, leb(n)),
+        section(10, vector([name(b'\0' + b''.join(const(0) * 3 + b'\xfc\x08' + leb(k) + b'\0' for k in range(n)) + END)])),
+        section(11, vector([b'\1\1x'] * n)))
+
+
+def types(n):
+    """As many function types, each of a function in a table."""
+    kinds = [I32, I64, F64]
+    all_types = [type_of([kinds[k // 3 ** d % 3] for d in range(9)], []) for k in range(n)]
+    return module(section(1, vector(all_types)), section(3, vector([leb(k) for k in range(n)])), section(4, b'\1\x70\0' + leb(n)),
+                  section(7, vector([name('t') + b'\1\0'])),
+                  section(9, vector([b'\0' + const(0) + END + vector([leb(k) for k in range(n)])])),
+                  section(10, vector([name(b'\0' + END)] * n)))
+
+
+def tables(n):
+    return module(section(4, vector([b'\x70\0\1'] * n)), section(7, vector([name('t') + b'\1' + leb(n - 1)])))
+
+
+def memories(n):
+    return module(section(5, vector([b'\0\0'] * n)), section(7, vector([name('m') + b'\2' + leb(n - 1)])))
+
+
+def tags(n):
+    return module(section(1, vector([type_of([I32], [])])), section(13, vector([b'\0\0'] * n)),
+                  section(7, vector([name('t') + b'\4' + leb(n - 1)])))
+
+
+# The function, and an n for which compilers take some tenths of a second.
+SHAPES = {
+    'owned': (owned, 25), 'owned stack': (owned_stack, 25), 'tries': (tries, 200), 'nested tries': (nested_tries, 100),
+    'legacy tries': (legacy_tries, 100), 'nested legacy tries': (nested_legacy_tries, 50), 'throws': (throws, 200), 'rethrows': (rethrows, 100),
+    'chain': (chain, 2000), 'same chain': (same_chain, 2000), 'own chain': (own_chain, 2000), 'float chain': (float_chain, 2000),
+    'vector chain': (vector_chain, 2000), 'balanced': (balanced, 2000), 'deep stack': (deep_stack, 2000), 'calls on stack': (calls_on_stack, 1000),
+    'loads on stack': (loads_on_stack, 2000), 'comparisons': (comparisons, 2000), 'selects': (selects, 2000), 'divisions': (divisions, 1000),
+    'converting': (converting, 1000), 'live locals': (live_locals, 1000), 'local loop': (local_loop, 500), 'calls': (calls, 3000),
+    'calls of calls': (calls_of_calls, 2000), 'indirect calls': (indirect_calls, 1000), 'wide calls': (wide_calls, 5000), 'stores': (stores, 3000),
+    'loads and stores': (loads_and_stores, 2000), 'vector stores': (vector_stores, 1000), 'global sets': (global_sets, 3000), 'ifs': (ifs, 1500),
+    'calling ifs': (calling_ifs, 1000), 'nested ifs': (nested_ifs, 1000), 'nested blocks': (nested_blocks, 1000),
+    'exits of one': (exits_of_one, 1000), 'exits of many': (exits_of_many, 400), 'loops': (loops, 1000), 'nested loops': (nested_loops, 500),
+    'switch': (switch, 1000), 'state machine': (state_machine, 1000), 'interpreter': (interpreter, 500), 'switches': (switches, 500),
+    'same targets': (same_targets, 5000), 'tail calls': (tail_calls, 300), 'other tail calls': (other_tail_calls, 300),
+    'functions': (functions, 1000), 'functions in a row': (functions_in_a_row, 1000), 'exports': (exports, 1000),
+    'exported functions': (exported_functions, 1000), 'imports': (imports, 1000), 'import modules': (import_modules, 1000), 'globals': (globals_, 3000),
+    'computed globals': (computed_globals, 1000), 'reference globals': (reference_globals, 1000), 'exported globals': (exported_globals, 1000),
+    'elements': (elements, 10000), 'element expressions': (element_expressions, 1000), 'element segments': (element_segments, 1000),
+    'data segments': (data_segments, 1000), 'passive segments': (passive_segments, 1000), 'types': (types, 1000), 'tables': (tables, 500),
+    'memories': (memories, 50), 'tags': (tags, 1000),
+}
+
+
+def make(shape, n):
+    return SHAPES[shape][0](n)
