@@ -173,6 +173,7 @@ typedef struct writer {
     size_t asked;          /* of the starts, those that were told when asked */
     uint32_t *first_export, *next_export; /* lists of each function's exports; null: they stand in NAME_data.c or NAME.c */
     data_cursor data;
+    bool is_huge;          /* the file that is being written is that of very large functions */
     uint32_t *declared;    /* for each function: the file that declared it last, as it is in `number` */
 } writer;
 
@@ -216,6 +217,8 @@ static bool begin_source(writer *w, char *name) {
     *vec_push(&w->result->sources) = name;
     marks_begin_file(&w->o, name);
     put_maker(w);
+    if (w->is_huge && !w->g.uses_vectors) /* whose functions need constants */
+        out_line(&w->o, "#define WASMELT_OUTLINED /* as inlining takes compilers time for each statement behind a call */");
     if (w->g.split)
         out_line(&w->o, "#include \"%s_internal.h\"\n", w->g.options->name);
     if (w->g.declares_locally)
@@ -270,6 +273,7 @@ static bool begin_special(writer *w, special_kind kind) {
     if (!begin_remaining(w, first))
         return false;
     w->result->special[kind].source = w->result->sources.count;
+    w->is_huge = kind == FILE_HUGE;
     return begin_next(w, source_name(w, formats[kind], 0), first);
 }
 

@@ -26,7 +26,9 @@ typedef const wasmelt_func *funcref;
 typedef void *externref;
 
 /* For a debugger their code is part of the line that calls them, where the compiler (Clang) can say so. */
-#if __has_attribute(nodebug)
+#if defined(WASMELT_OUTLINED)
+#define INLINE static __attribute__((unused))
+#elif __has_attribute(nodebug)
 #define INLINE static inline __attribute__((always_inline, unused, nodebug))
 #else
 #define INLINE static inline __attribute__((always_inline, unused))

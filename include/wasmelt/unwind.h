@@ -73,9 +73,8 @@ void wasmelt_leave(exn_frame *frame);
 /* In a function that returns a reference to an exception. */
 #define OWNED_BESIDE_RESULT __attribute__((cleanup(exn_leave_inline)))
 
-static inline __attribute__((always_inline, unused)) _Bool unwinding(void) {
-    return __builtin_expect(wasmelt_pending != NULL, 0);
-}
+/* Whether an exception is pending. A macro: it stands behind each call, and inlining takes compilers time for all that follows. */
+#define unwinding() __builtin_expect(wasmelt_pending != NULL, 0)
 
 /* Whether the pending exception has the tag. */
 static inline __attribute__((always_inline, unused)) _Bool caught(const wasmelt_tag *tag) {

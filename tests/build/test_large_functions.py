@@ -9,13 +9,17 @@ from support.adder import HOST
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 
 STATEMENT = '(local.set 1 (i32.add (local.get 1) (i32.load offset={} (local.get 0))))'
+BRANCH = '(if (i32.eqz (local.get 1)) (then (local.set 1 (i32.const 5))))'
 LARGE, HUGE = 20000, 48000  # statements, of about 12 bytes each
 SPECIAL = ['_huge.c', '_large.c']
 
 
-def module(statements, more=1):
-    body = ''.join(STATEMENT.format(4 * (k + 1000)) for k in range(statements))
-    other = ''.join(STATEMENT.format(4 * (k + 1000)) for k in range(more))
+def code(statements, branches):
+    return ''.join(STATEMENT.format(4 * (k + 1000)) + (BRANCH if branches and k % 1000 == 0 else '') for k in range(statements))
+
+
+def module(statements, more=1, branches=True):
+    body, other = code(statements, branches), code(more, branches)
     return f'''(module (memory 4)
       (func $small (export "load") (param i32) (result i32) (i32.load (local.get 0)))
       (func $large (export "large") (param i32) (result i32) (local i32) {body} (local.get 1))
@@ -53,6 +57,17 @@ def test_they_are_compiled_with_less_optimisation_and_it_is_said(levels, assembl
     large, huge = notes
     assert 'note: function 1 (2' in large and 'compiled with -O1: m_large.c' in large
     assert 'note: function 2 (5' in huge and 'compiled with -O0: m_huge.c' in huge
+
+
+def test_much_code_without_a_branch_is_too_large_too(levels, assemble):
+    compiled, notes = levels(assemble(module(6000, branches=False), 'm'))
+    assert compiled['m_huge.c'] == ['-O0'] and len(notes) == 1
+    assert 'm_huge.c' not in levels(assemble(module(6000), 'n'))[0]
+
+
+def test_many_locals_are_too_many_for_the_default_level(levels, assemble):
+    text = f'(module (func (export "f") (local {"i32 " * 1600})))'
+    assert levels(assemble(text, 'm'))[0]['m_large.c'] == ['-O1']
 
 
 @pytest.mark.parametrize('sizes, kind', [((LARGE + 1, LARGE), 'large'), ((HUGE, 10), 'huge')])

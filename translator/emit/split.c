@@ -26,10 +26,18 @@ static uint64_t weight(const generator *g, uint32_t function) {
  * (docs/guide-compile.md). */
 static const size_t special_sizes[SPECIAL_FILES] = {[FILE_LARGE] = 192 * 1024, [FILE_HUGE] = 512 * 1024};
 
+/* Code without a branch takes compilers time that grows with its square at all levels but -O0, and so do many locals, at -O2
+ * (bench/compile_time.py). Hash functions and products of large numbers, written out, have 30 KiB without a branch; more is
+ * hardly ever anything but initialisation. */
+#define MOST_STRAIGHT ((size_t)64 * 1024)
+#define MOST_LOCALS 1500
+
 /* SPECIAL_FILES for one that stands among the others. */
 static special_kind kind_of(const generator *g, uint32_t function) {
-    size_t length = g->m->funcs[function].body.length;
-    return length > special_sizes[FILE_HUGE] ? FILE_HUGE : length > special_sizes[FILE_LARGE] ? FILE_LARGE : SPECIAL_FILES;
+    const func *f = &g->m->funcs[function];
+    if (f->body.length > special_sizes[FILE_HUGE] || f->notes.straight > MOST_STRAIGHT)
+        return FILE_HUGE;
+    return f->body.length > special_sizes[FILE_LARGE] || f->notes.local_count > MOST_LOCALS ? FILE_LARGE : SPECIAL_FILES;
 }
 
 code_size split_measure(const generator *g) {

@@ -202,8 +202,10 @@ bool validate_body(validator *v, uint32_t func_index) {
     for (uint32_t k = 0; k < type->param_count; k++)
         add_locals(v, 1, type->params[k]);
     v->param_count = type->param_count;
+    v->straight_from = f->offset;
     if (!read_locals(v) || !validate_code(v, result_types(type)))
         return false;
+    note_branch(v, f->offset + f->body.length);
     v->d->func = DIAG_NO_FUNC;
     return true;
 }

@@ -228,7 +228,16 @@ static bool validate_throw_ref(validator *v) {
     return true;
 }
 
+void note_branch(validator *v, size_t offset) {
+    uint32_t length = (uint32_t)(offset - v->straight_from);
+    if (length > v->notes.straight)
+        v->notes.straight = length;
+    v->straight_from = offset;
+}
+
 bool validate_control(validator *v, const instr *i) {
+    if (i->op == OP_IF || i->op == OP_BR_IF || i->op == OP_BR_TABLE) /* compilers drop other ones */
+        note_branch(v, i->offset);
     switch (i->op) {
     case OP_UNREACHABLE:
         set_unreachable(v);

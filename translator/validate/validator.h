@@ -79,6 +79,7 @@ typedef struct validator {
      * nothing needs clearing between functions; and those set, to be undone at the end of a block. */
     VEC(uint32_t) set_in;
     VEC(uint32_t) set_inside;
+    size_t straight_from; /* the last branch of the body, or its beginning */
     uint32_t body_number; /* counts the bodies checked, from 1 */
     uint32_t param_count; /* locals below this are parameters, which have values */
     types results;            /* of the function */
@@ -184,6 +185,8 @@ bool validate_body(validator *v, uint32_t func_index);
 /* ---- bodies.c ---- */
 /* Notes what a call, a throw or an instruction on tables does, once it is valid. Returns true. */
 bool note_instr(validator *v, const instr *i);
+/* There is a branch, or the body's end. */
+void note_branch(validator *v, size_t offset);
 /* All bodies, by several threads; in `m` goes what is noted of them. */
 bool validate_bodies(module *m, uint32_t threads, diag *d);
 

@@ -88,6 +88,7 @@ typedef struct body_notes {
     bool throws_outside;  /* calls outside, and does not catch what that throws */
     bool looks;           /* itself whether an exception is pending, or asks the host whether something may grow */
     uint32_t call_count;  /* direct calls */
+    uint32_t straight;    /* bytes of the longest stretch of code without a branch */
     uint32_t local_count; /* locals declared, parameters not included */
 } body_notes;
 
