@@ -10,7 +10,7 @@
 
 #include <wasmelt/support.h>
 
-#include "address_space.h"
+#include "facts/address_space.h"
 #include "memory.h"
 #include "reservation.h"
 #include "stack.h"

@@ -7,7 +7,7 @@
 #include <sys/resource.h>
 #include <unistd.h>
 
-#include "address_space.h"
+#include "facts/address_space.h"
 
 /* A memory takes three mappings, two of which an mprotect makes of one; the list has one that does not count. */
 enum { MAPPINGS_NEEDED = 4 };

@@ -1,6 +1,6 @@
 /* The process's list of function, struct and array types.
  *
- * Simple types carry their shape in their number (support.h). Others are kept here, a recursion group at
+ * Simple types carry their shape in their number (facts/type_number.h). Others are kept here, a recursion group at
  * a time: a group is found by a key, its types written out with references inside the group relative to
  * it and references outside by number, so equal groups have equal keys (section 3.3.4 with rolled-up
  * types). Groups are counted by the instances and tags that use them, and by the groups whose keys mention them, so a
@@ -13,9 +13,9 @@
 #include <string.h>
 #include <sys/auxv.h>
 
-#include <wasmelt/support.h>
+#include "facts/type_number.h"
 
-#define NO_ID 0u
+#define NO_ID TYPE_NUMBER_NONE
 
 typedef struct group {
     struct group *next; /* in its bucket; of a group without users: the next such */
@@ -46,29 +46,6 @@ static uint32_t free_ids = NO_ID;
 static group **buckets;
 static size_t bucket_count, group_count; /* bucket_count: a power of two */
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
-
-/* ---- Numbers that say it all ---- */
-
-static bool add_digits(uint32_t *id, const wasmelt_valtype *types, uint32_t count) {
-    for (uint32_t k = 0; k < count; k++) {
-        if (!wasmelt_type_digit(types[k]))
-            return false;
-        *id = *id << 3 | wasmelt_type_digit(types[k]);
-    }
-    return true;
-}
-
-/* The number of a simple type, or NO_ID. */
-static uint32_t simple_id(const wasmelt_type *t) {
-    uint32_t id = 1;
-    if (t->kind != WASMELT_TYPE_FUNC || !t->is_final || t->supertype != WASMELT_NO_TYPE || t->group_size > 1 ||
-        t->param_count + t->result_count > 9)
-        return NO_ID;
-    if (!add_digits(&id, t->params, t->param_count))
-        return NO_ID;
-    id <<= 3;
-    return add_digits(&id, t->results, t->result_count) ? id : NO_ID;
-}
 
 /* ---- Keys ---- */
 
@@ -107,7 +84,7 @@ static void add_index(key *k, uint32_t index, uint32_t first, uint32_t size, con
     bool inside = index >= first && index - first < size;
     add(k, inside);
     add(k, inside ? index - first : ids[index]);
-    if (!inside && ids[index] & WASMELT_TYPE_ID_DYNAMIC)
+    if (!inside && ids[index] & TYPE_NUMBER_DYNAMIC)
         append(&k->mentioned, ids[index]);
 }
 
@@ -151,7 +128,7 @@ static uint64_t hash_of(const word_list *k) {
 /* ---- Slots. Changed with the lock held. ---- */
 
 static slot *slot_of(uint32_t id) {
-    uint32_t index = id & ~WASMELT_TYPE_ID_DYNAMIC;
+    uint32_t index = id & ~TYPE_NUMBER_DYNAMIC;
     uint32_t chunk = 31 - (uint32_t)__builtin_clz(index / FIRST_CHUNK + 1);
     uint32_t before = FIRST_CHUNK * ((UINT32_C(1) << chunk) - 1);
     return &atomic_load_explicit(&chunks[chunk], memory_order_acquire)[index - before];
@@ -173,7 +150,7 @@ static uint32_t take_id(void) {
             return NO_ID;
         atomic_store_explicit(&chunks[chunk], s, memory_order_release);
     }
-    return WASMELT_TYPE_ID_DYNAMIC | slot_count++;
+    return TYPE_NUMBER_DYNAMIC | slot_count++;
 }
 
 static void give_back(uint32_t id) {
@@ -337,7 +314,7 @@ static uint32_t group_size(const wasmelt_type *t) {
 
 static void release_first(const wasmelt_type *types, uint32_t count, const uint32_t *ids) {
     for (uint32_t k = 0; k < count; k += group_size(&types[k]))
-        if (ids[k] & WASMELT_TYPE_ID_DYNAMIC)
+        if (ids[k] & TYPE_NUMBER_DYNAMIC)
             release_group(slot_of(ids[k])->owner);
 }
 
@@ -346,7 +323,7 @@ bool wasmelt_rt_types_intern(const wasmelt_type *types, uint32_t count, uint32_t
     pthread_mutex_lock(&lock);
     for (uint32_t k = 0; ok && k < count;) {
         uint32_t size = group_size(&types[k]);
-        ids[k] = simple_id(&types[k]);
+        ids[k] = type_number_simple(&types[k]);
         if (ids[k] == NO_ID && !intern_group(types, k, size, ids)) {
             release_first(types, k, ids);
             ok = false;
@@ -364,7 +341,7 @@ void wasmelt_rt_types_release(const wasmelt_type *types, uint32_t count, const u
 }
 
 void wasmelt_rt_type_id_retain(uint32_t id) {
-    if (!(id & WASMELT_TYPE_ID_DYNAMIC))
+    if (!(id & TYPE_NUMBER_DYNAMIC))
         return;
     pthread_mutex_lock(&lock);
     slot_of(id)->owner->users++;
@@ -372,7 +349,7 @@ void wasmelt_rt_type_id_retain(uint32_t id) {
 }
 
 void wasmelt_rt_type_id_release(uint32_t id) {
-    if (!(id & WASMELT_TYPE_ID_DYNAMIC))
+    if (!(id & TYPE_NUMBER_DYNAMIC))
         return;
     pthread_mutex_lock(&lock);
     release_group(slot_of(id)->owner);
@@ -380,7 +357,7 @@ void wasmelt_rt_type_id_release(uint32_t id) {
 }
 
 bool wasmelt_rt_type_id_matches(uint32_t sub, uint32_t super) {
-    while (sub != super && sub & WASMELT_TYPE_ID_DYNAMIC) /* simple types have no supertype */
+    while (sub != super && sub & TYPE_NUMBER_DYNAMIC) /* simple types have no supertype */
         sub = atomic_load_explicit(&slot_of(sub)->super, memory_order_relaxed);
     return sub == super;
 }

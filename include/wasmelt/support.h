@@ -93,12 +93,4 @@ struct wasmelt_tail {
 /* This thread's buffer. */
 wasmelt_tail *wasmelt_tail_buffer(void);
 
-/* ---- Type numbers ----
- * Equal function types have equal numbers in all modules of a process. A final function type without
- * supertype, alone in its recursion group, with at most nine parameters and results in all, each
- * i32, i64, f32, f64, v128, funcref or externref, has a number that the translator knows: a 1 bit,
- * then three bits a parameter (1..7 in that order), three zero bits, three bits a result. Every other
- * type gets a number with the top bit set when its module is first instantiated. */
-#define WASMELT_TYPE_ID_DYNAMIC UINT32_C(0x80000000)
-
 #endif

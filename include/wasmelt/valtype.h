@@ -79,29 +79,6 @@ static inline bool wasmelt_is_exnref(wasmelt_valtype t) {
     return wasmelt_is_ref(t) && (wasmelt_heap(t) == WASMELT_HEAP_EXN || wasmelt_heap(t) == WASMELT_HEAP_NOEXN);
 }
 
-/* The digit, 1 to 7, of a simple type in the numbers of simple function types (wasmelt/support.h); 0 for any
- * other type. */
-static inline uint32_t wasmelt_type_digit(wasmelt_valtype t) {
-    switch (t) {
-    case WASMELT_I32:
-        return 1;
-    case WASMELT_I64:
-        return 2;
-    case WASMELT_F32:
-        return 3;
-    case WASMELT_F64:
-        return 4;
-    case WASMELT_V128:
-        return 5;
-    case WASMELT_FUNCREF:
-        return 6;
-    case WASMELT_EXTERNREF:
-        return 7;
-    default:
-        return 0;
-    }
-}
-
 #ifdef __cplusplus
 }
 #endif

@@ -1,6 +1,6 @@
 /* An inspection as JSON. docs/inspect.md describes every member; SCHEMA changes when a member changes its
  * meaning or goes, not when one is added. */
-#include "../runtime/address_space.h"
+#include "../runtime/facts/address_space.h"
 #include "inspect/print.h"
 #include "read/instr.h"
 

@@ -1,5 +1,5 @@
 /* An inspection for people: the verdict first, then a paragraph for each thing. */
-#include "../runtime/address_space.h"
+#include "../runtime/facts/address_space.h"
 #include "inspect/origin.h"
 #include "inspect/print.h"
 #include "read/instr.h"

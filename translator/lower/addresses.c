@@ -26,7 +26,7 @@
  * statements is enough to tell. */
 #include "lower/passes.h"
 
-#include "../runtime/address_space.h"
+#include "../runtime/facts/address_space.h"
 
 /* As much of the newest knowledge is looked through, which keeps this linear. */
 #define WINDOW 24

@@ -1,4 +1,4 @@
-/* Numbers of function types that the translator knows: see "Type numbers" in wasmelt/support.h. */
+/* Numbers of function types that the translator knows: see runtime/facts/type_number.h. */
 #ifndef WASMELT_WASM_TYPE_NUMBER_H
 #define WASMELT_WASM_TYPE_NUMBER_H
 

@@ -1,6 +1,6 @@
 /* How much address space a memory takes, by its type: what memory.c reserves, and what `wasmelt inspect` tells. */
-#ifndef WASMELT_RUNTIME_ADDRESS_SPACE_H
-#define WASMELT_RUNTIME_ADDRESS_SPACE_H
+#ifndef WASMELT_RUNTIME_FACTS_ADDRESS_SPACE_H
+#define WASMELT_RUNTIME_FACTS_ADDRESS_SPACE_H
 
 #include <wasmelt/memory.h>
 
