@@ -21,9 +21,9 @@
  * One pass forwards keeps what is known at each point: `accesses` that were made, and `values` of variables that are
  * another one plus a constant. What becomes known in a block, or in an arm of an if, is forgotten at its end if a
  * branch may have gone there from before; in a loop nothing from before is known, since what the loop changes is not
- * yet seen. Everything else ends when a variable that it reads is assigned. Between the place where something became
- * known and a place where it is used there is no way back to before the one without passing it again, so the order of
- * statements is enough to tell. */
+ * yet seen. Everything else is known until a variable that it reads is assigned. Whether that has happened the order of
+ * statements tells: a way from where something became known to where it is used may go back to a loop's beginning, but if
+ * that is before the former, it passes the former again. */
 #include "lower/passes.h"
 
 #include "../runtime/facts/address_space.h"
@@ -76,8 +76,8 @@ typedef struct walk {
     size_t first_access, first_value; /* older ones are outside of the loop that we are in */
 } walk;
 
-/* Of the function's locals, constants and operators only, and small. Temporaries and results of blocks are not read in
- * more places than they were made for. */
+/* Whether the tree may be copied to another access: small, of the function's parameters, locals, constants and operators only.
+ * Temporaries and results of blocks are not: they are read just where they were made for. */
 static bool is_pure(const ir_func *f, const expr *e) {
     if (e->kind == EXPR_VAR)
         return f->vars.data[e->index].kind == VAR_PARAM || f->vars.data[e->index].kind == VAR_LOCAL;
@@ -152,7 +152,8 @@ static bool can_rebase(const struct memory *m) {
     return m->import == NO_INDEX && memory_leaves_last_page(&m->type);
 }
 
-/* The access `index` + `offset`: with an index that one was made at, if there is any near below; else it is noted. */
+/* The access at `index` + `offset`. If an access was made at an index up to 65536 below, it gets that index and a greater offset;
+ * else it is noted for later ones. */
 static void rebase(walk *w, uint32_t memory, expr **index, uint64_t *offset) {
     if (!can_rebase(&w->f->m->memories[memory]) || !is_pure(w->f, *index))
         return;
@@ -212,7 +213,8 @@ static void move(walk *w, expr **index, uint64_t *offset, const access *from, co
     *offset += from->plus - to->plus;
 }
 
-/* Something can be noticed here: what came before is not told apart, and does not depend on what follows. */
+/* The run ends at something that others can notice, a store for instance. Each of its accesses may get the form of a
+ * later one at a lower index: nobody can tell which of them trapped. */
 static void settle_run(walk *w) {
     access *all = w->accesses.data;
     for (size_t k = w->accesses.count; k-- > w->run;)

@@ -53,7 +53,7 @@ static instr without_table(const instr *i) {
     return by_reference;
 }
 
-/* A call of a function calls the one that has its code. */
+/* The call of a duplicate calls the function whose code is emitted for it (lower/duplicates.h). */
 static instr to_code(const builder *b, const instr *i) {
     instr direct = *i;
     direct.index = b->calls->code[i->index];
@@ -275,7 +275,7 @@ static bool build_code(builder *b) {
     bool reachable = true;
     while (b->frames.count > 0) {
         instr i;
-        if (!reachable ? !skip_unreachable(b, &i) : !instr_read(&b->c, b->f->m, &i))
+        if (!reachable ? !build_skip_unreachable(b, &i) : !instr_read(&b->c, b->f->m, &i))
             return false;
         b->offset = i.offset;
         if (!supported_instr(b->f->m, &i, b->d) || !build_instr(b, &i, &reachable))

@@ -172,10 +172,11 @@ static inline void stack_pop_into(builder *b, uint32_t count, expr *e) {
     stack_truncate(b, b->stack.count - count);
 }
 
-/* Takes the operands of a statement that writes or calls: what is below must not see it. */
+/* Takes the operands of a statement that writes or calls. Entries below them that read what it may change (`effects`), or may
+ * trap, are settled before it. */
 expr **stack_pop_statement_args(builder *b, uint32_t count, uint16_t effects);
-/* Before something that may trap with `codes` is evaluated: the entries below `end` whose traps would have
- * come first, unless all have one code, so that they cannot be told apart. */
+/* Before something that may trap with `codes` is evaluated: settles the entries below `end` that may trap, as their traps come
+ * first. If they and `codes` are all of one code nobody can tell which came first, and nothing is done. */
 void stack_settle_traps(builder *b, size_t end, uint16_t codes);
 /* Settles the entries below `end` that have any of these effects. */
 void stack_settle_effects(builder *b, size_t end, uint16_t effects);
@@ -212,19 +213,19 @@ void build_atomic(builder *b, const instr *i);
 frame *frame_at(builder *b, uint32_t depth);
 frame *frame_open(builder *b, stmt_kind kind, const block_type *type);
 uint32_t label_new(builder *b, stmt_kind kind);
-void close_label(builder *b, uint32_t label_index, bool falls);
+void label_close(builder *b, uint32_t label_index, bool falls);
 /* A branch statement without operands. */
-stmt *branch_stmt(builder *b, stmt_kind kind, uint32_t label_index);
+stmt *stmt_branch(builder *b, stmt_kind kind, uint32_t label_index);
 /* Assigns the top entries, which stay, to a block's result variables, which no tree reads yet. */
-void assign_results(builder *b, frame *fr);
+void frame_assign_results(builder *b, frame *fr);
 /* Pushes a block's results, after its end. */
-void push_frame_results(builder *b, frame *fr);
+void frame_push_results(builder *b, frame *fr);
 void build_loop(builder *b, const instr *i);
 void build_if(builder *b, const instr *i);
 void build_return(builder *b);
-/* What a branch to the frame takes with it, by the top entries; the jump itself. */
+/* A branch to the frame: assigns the top entries to what it takes (a loop's parameters, a block's results), then jumps. */
 void build_jump(builder *b, frame *fr);
-/* br_if, or any conditional branch with this condition. */
+/* br_if, or another branch that is taken if the top of the stack is not zero. */
 void build_branch_if(builder *b, uint32_t depth);
 void build_br_on_null(builder *b, uint32_t depth);
 void build_br_on_non_null(builder *b, uint32_t depth);
@@ -233,7 +234,7 @@ void build_else(builder *b, bool reachable);
 /* Returns whether the code after the frame can be reached. */
 bool build_end(builder *b, bool reachable);
 /* Skips to the `else`, `catch` or `end` that makes code reachable again or closes the current frame. */
-bool skip_unreachable(builder *b, instr *i);
+bool build_skip_unreachable(builder *b, instr *i);
 void build_tail_call(builder *b, const instr *i, const type_def *t);
 
 /* ---- exceptions.c ---- */

@@ -11,7 +11,7 @@
 
 typedef struct edges {
     VEC(uint32_t) to;
-    VEC(bool) caught; /* for each: everything that is thrown there */
+    VEC(bool) caught; /* for each edge: the call stands in a try that catches everything */
     uint32_t *first; /* of each node; one member more at the end */
 } edges;
 
@@ -24,7 +24,7 @@ static void add_edge(edges *e, uint32_t to, bool caught) {
     *vec_push(&e->caught) = caught;
 }
 
-/* All that a duplicate does is to be the function that has its code. */
+/* A duplicate is never run itself: its only edge goes to the function whose code is emitted for it. */
 static void lead_to(callgraph *g, edges *e, uint32_t code) {
     add_edge(e, code, false);
     g->copies[code]++;
@@ -129,7 +129,8 @@ static bool is_wasi(span module_name) {
     return span_is(module_name, "wasi_snapshot_preview1") || span_is(module_name, "wasi_unstable");
 }
 
-/* The first throwers that are not the module's: imports, and what a reference of another module's may lead to. */
+/* Marks the code outside of the module that may throw: imported functions, and, as the last node, functions of others that the
+ * module may get references to. spread() goes on from there. */
 static void mark_foreign(callgraph *g, const module *m, throwers who) {
     if (who == THROWERS_NEVER)
         return;
@@ -162,8 +163,10 @@ static edges reversed(const edges *e, uint32_t nodes, arena *a) {
     return callers;
 }
 
-/* What is so of a function becomes so of whoever calls it, even or not where that catches all. An import leads to code outside only as far as recursion
- * goes: what it is has been said. */
+/* Gives the property to all callers of the functions that have it, and to their callers: a function may throw if it calls one
+ * that may, outside of a try that catches everything. With `even_caught` such a try makes no difference: a function looks at
+ * exceptions if it calls one that does. Imports are left as mark_foreign() and collect() have set them, though the graph has an
+ * edge from each to the code outside: that edge is for recursion. */
 static void spread(bool *property, const edges *callers, bool even_caught, const module *m) {
     VEC(uint32_t) work = {0};
     for (uint32_t n = 0; n < m->func_count + 1; n++)

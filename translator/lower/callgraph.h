@@ -10,8 +10,7 @@ typedef struct callgraph {
     bool *reachable;     /* from exports, references and the start function: the rest is not emitted */
     bool *tail_calls;    /* makes tail calls to others: has a second entry (wasmelt/support.h) */
     bool has_atomics;    /* some instruction is of the threads proposal */
-    bool *throws;        /* may end with an exception; the last member is that of calls that leave the module's
-                            direct calls, other than to imports */
+    bool *throws;        /* may end with an exception; the last member: so may a call through a table or reference */
     bool *looks;         /* may look whether an exception is pending, or run code that does: throws or catches, or calls
                             what does, an import, or through a table or reference; or grows a memory or table, of
                             which hosts may be asked */
@@ -24,8 +23,8 @@ typedef struct callgraph {
     uint32_t *copies;    /* how many others have its code */
 } callgraph;
 
-/* From what validation noted of the bodies. Arrays live in `a`; members per function of `m`. `merge`: functions that are the same become one
- * (lower/duplicates.h), which all calls and references lead to; the others are not reachable. */
+/* From what validation noted of the bodies. Arrays live in `a`; members per function of `m`. `merge`: of functions that are the
+ * same (lower/duplicates.h) one is emitted, which all calls and references lead to; the others are not reachable. */
 void callgraph_build(callgraph *g, const module *m, throwers who, bool merge, arena *a);
 
 /* Whether a call from `from` to `to` may be part of a recursion; `to` == m->func_count is a call that

@@ -1,14 +1,14 @@
-/* Results that are handed on. A block that ends where the block around it ends leaves copies of its results to that
- * one's:
+/* Results that are handed on. A block that ends where the block around it ends only copies its results into those of the
+ * outer block:
  *
  *     block A (result r1)
  *       block B (result r2)  ...  end
  *       r1 = r2
  *     end
  *
- * r2 becomes r1 and the copy goes. Nothing reads r1 before the end of A, and what writes r2 goes to the end of B, which
- * the copy follows; so r1 may be written in its place. A function of deeply nested blocks has one variable then, and its
- * ends are all the same place. */
+ * r2 becomes r1 and the copy goes. That is right because nothing reads r1 before the end of A, and whoever writes r2 then goes
+ * to the end of B, where the copy stands. Deeply nested blocks have one variable then; and with no copies between their
+ * ends, all of these are one point, so that a jump to any of them is the same jump. */
 #include "lower/passes.h"
 
 /* Whether control at `at` is inside the label's code. */
@@ -20,7 +20,7 @@ static bool is_result_of(const label *l, uint32_t variable) {
     return variable >= l->results && variable - l->results < l->result_count;
 }
 
-/* Finds the variable that stands for another, and shortens the way for the next time. */
+/* The variable that takes the place of this one, after any number of steps (r3 -> r2 -> r1); the way is halved for the next time. */
 static uint32_t find(uint32_t *stands_for, uint32_t variable) {
     while (stands_for[variable] != variable) {
         stands_for[variable] = stands_for[stands_for[variable]];

@@ -112,7 +112,7 @@ static void assign_parallel(builder *b, uint32_t first, uint32_t count) {
     }
 }
 
-void assign_results(builder *b, frame *fr) {
+void frame_assign_results(builder *b, frame *fr) {
     if (fr->result_count == 0) {
         stack_settle_effects(b, b->stack.count, FX_TRAPS);
         return;
@@ -131,14 +131,15 @@ static void note_use(builder *b, uint32_t label_index, uint32_t position) {
     l->last_use = position;
 }
 
-stmt *branch_stmt(builder *b, stmt_kind kind, uint32_t label_index) {
+stmt *stmt_branch(builder *b, stmt_kind kind, uint32_t label_index) {
     note_use(b, label_index, (uint32_t)b->f->stmts.count);
     stmt *s = stmt_new(b, kind);
     s->label = label_index;
     return s;
 }
 
-/* A trap must not come between: it would find a reference that is counted for the caller, who is gone. */
+/* Such a return takes several steps in C. The reference is counted for the caller before the other results are computed; a trap
+ * in one of these would leave it counted for nobody. */
 static bool returns_exception_beside_others(const type_def *t) {
     for (uint32_t k = 0; t->result_count > 1 && k < t->result_count; k++)
         if (wasmelt_is_exnref(t->results[k]))
@@ -156,7 +157,6 @@ void build_return(builder *b) {
     s->arg_count = count;
 }
 
-/* What a branch to the frame takes with it, by the top entries; the jump itself. */
 void build_jump(builder *b, frame *fr) {
     if (fr == &b->frames.data[0]) {
         build_return(b);
@@ -167,18 +167,17 @@ void build_jump(builder *b, frame *fr) {
     if (fr->kind == STMT_LOOP && count > 0)
         assign_parallel(b, fr->param_vars, count);
     else if (count > 0)
-        assign_results(b, fr);
-    branch_stmt(b, STMT_BR, fr->label);
+        frame_assign_results(b, fr);
+    stmt_branch(b, STMT_BR, fr->label);
 }
 
-void close_label(builder *b, uint32_t label_index, bool falls) {
+void label_close(builder *b, uint32_t label_index, bool falls) {
     b->f->labels.data[label_index].end = (uint32_t)b->f->stmts.count;
     stmt *s = stmt_new(b, STMT_END);
     s->label = label_index;
     s->falls = falls;
 }
 
-/* br_if, or any conditional branch with this condition. */
 void build_branch_if(builder *b, uint32_t depth) {
     stack_settle_effects(b, b->stack.count - 1, FX_TRAPS);
     expr *condition = fold_condition(b->f->arena, stack_pop(b));
@@ -199,12 +198,12 @@ void build_branch_if(builder *b, uint32_t depth) {
             stack_push(b, b->stack.data[base + k]);
         build_jump(b, frame_at(b, depth));
         stack_truncate(b, base + count);
-        close_label(b, label_index, false);
+        label_close(b, label_index, false);
         return;
     }
     if (count > 0)
-        assign_results(b, fr);
-    stmt *s = branch_stmt(b, STMT_BR_IF, fr->label);
+        frame_assign_results(b, fr);
+    stmt *s = stmt_branch(b, STMT_BR_IF, fr->label);
     s->args = args_copy(b, 1, &condition);
     s->arg_count = 1;
 }
@@ -274,7 +273,7 @@ static void build_table_with_values(builder *b, stmt *table, uint32_t count) {
     *vec_push(&b->f->stmts) = *table;
     size_t base = b->stack.count - count;
     for (uint32_t k = 0; k < distinct_count && !build_is_too_large(b); k++) {
-        close_label(b, labels[k], false);
+        label_close(b, labels[k], false);
         for (uint32_t v = 0; v < count; v++)
             stack_push(b, b->stack.data[base + v]);
         build_jump(b, frame_at(b, distinct[k]));
@@ -316,7 +315,7 @@ void build_br_table(builder *b, const instr *i) {
 void build_else(builder *b, bool reachable) {
     frame *fr = &vec_last(&b->frames);
     if (reachable && fr->result_count > 0)
-        assign_results(b, fr);
+        frame_assign_results(b, fr);
     stack_truncate(b, fr->height);
     b->f->labels.data[fr->label].else_at = (uint32_t)b->f->stmts.count;
     stmt *s = stmt_new(b, STMT_ELSE);
@@ -327,8 +326,7 @@ void build_else(builder *b, bool reachable) {
     fr->has_else = true;
 }
 
-/* Returns whether the code after the frame can be reached. */
-void push_frame_results(builder *b, frame *fr) {
+void frame_push_results(builder *b, frame *fr) {
     if (fr->result_count == 0)
         return;
     uint32_t first = result_vars(b, fr);
@@ -348,7 +346,7 @@ bool build_end(builder *b, bool reachable) {
     }
     bool merges = fr->kind == STMT_LOOP || fr->kind == STMT_IF || l->uses > 0;
     if (reachable && merges)
-        assign_results(b, fr);
+        frame_assign_results(b, fr);
     l->end = (uint32_t)b->f->stmts.count;
     stmt *s = stmt_new(b, STMT_END);
     s->label = fr->label;
@@ -358,14 +356,13 @@ bool build_end(builder *b, bool reachable) {
     if (merges) {
         stack_truncate(b, fr->height);
         if (after)
-            push_frame_results(b, fr);
+            frame_push_results(b, fr);
     }
     (void)vec_pop(&b->frames);
     return after;
 }
 
-/* Skips to the `else` or `end` that makes code reachable again or closes the current frame. */
-bool skip_unreachable(builder *b, instr *i) {
+bool build_skip_unreachable(builder *b, instr *i) {
     uint32_t depth = 0;
     for (;;) {
         if (!instr_read(&b->c, b->f->m, i))
@@ -404,7 +401,7 @@ static void build_self_call(builder *b) {
     }
     for (uint32_t k = count; k < b->local_count; k++)
         stmt_assign(b, k, expr_constant(b, f->vars.data[k].type, 0));
-    branch_stmt(b, STMT_BR, 0);
+    stmt_branch(b, STMT_BR, 0);
 }
 
 void build_tail_call(builder *b, const instr *i, const type_def *t) {
@@ -415,7 +412,7 @@ void build_tail_call(builder *b, const instr *i, const type_def *t) {
     }
     if (indirect)
         stack_settle_effects(b, b->stack.count, FX_TRAPS);
-    /* The arguments may be written twice: for a callee that has a tail entry and for one without. */
+    /* The C mentions the arguments twice, for a callee with a second entry and for one without, so they are variables. */
     uint32_t count = t->param_count + indirect;
     for (size_t k = b->stack.count - count; k < b->stack.count; k++)
         stack_settle(b, k);

@@ -17,7 +17,7 @@ static void note_reads(const expr *e, uint8_t *first) {
         note_reads(e->args[k], first);
 }
 
-/* Whether the statement may be the variable's declaration, or make one without a value do. */
+/* Whether the statement can be the variable's declaration, `u32 l0 = 5;`, or allow one without a value, `u32 l0;`. */
 static bool gives_value(const stmt *s, const var *v) {
     bool is_declared = (v->kind == VAR_LOCAL || v->kind == VAR_RESULT) && v->type != WASMELT_EXNREF && v->reads > 0;
     return is_declared && (s->kind == STMT_SET || s->kind == STMT_CALL || s->kind == STMT_CALL_INDIRECT);
@@ -36,8 +36,8 @@ static void note_results(ir_func *f, const stmt *s, uint8_t *first, bool on_top)
     }
 }
 
-/* Looks at the statements that each run begins with: those at the beginning of the function's list, or of what is at its
- * beginning, before anything that may be left out. */
+/* Looks at the statements that each run of the function executes: from its beginning, into a loop or block that comes next, up
+ * to the first if, switch or jump. */
 static void find_first_values(lowered *l) {
     uint8_t *first = arena_array(l->f.arena, l->f.vars.count, sizeof *first);
     bool on_top = true;

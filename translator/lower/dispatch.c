@@ -1,4 +1,4 @@
-/* The last resort of lower/structure.c: one loop around one switch over the places that are jumped to.
+/* The last resort of lower/structure.c: one loop around one switch over the positions that are jumped to.
  * Always right and never deep, but slower, so it serves only code that cannot be nested shallowly.
  * `br` holds the position to go on at. */
 #include "lower/structure.h"

@@ -24,7 +24,7 @@ static void build_unwind(builder *b, uint32_t handler) {
     if (handler == NO_LABEL)
         stmt_new(b, STMT_UNWIND);
     else
-        branch_stmt(b, STMT_BR, handler);
+        stmt_branch(b, STMT_BR, handler);
 }
 
 static expr *unwinding(builder *b) {
@@ -67,7 +67,7 @@ void build_call_check(builder *b, size_t call) {
         return;
     }
     expr *condition = unwinding(b);
-    stmt *s = branch_stmt(b, STMT_BR_IF, handler);
+    stmt *s = stmt_branch(b, STMT_BR_IF, handler);
     s->args = args_copy(b, 1, &condition);
     s->arg_count = 1;
 }
@@ -99,7 +99,7 @@ static uint32_t open_if(builder *b, expr *condition) {
 
 static void close_if(builder *b, uint32_t opened) {
     if (opened != NO_LABEL)
-        close_label(b, opened, false);
+        label_close(b, opened, false);
 }
 
 static uint32_t open_if_caught(builder *b, uint32_t tag) {
@@ -137,13 +137,13 @@ static bool leave_body(builder *b, bool reachable) {
     fr->try_state = TRY_CATCHES;
     if (b->f->labels.data[fr->own_handler].uses == 0) {
         fr->try_state = TRY_NEVER;
-        close_label(b, fr->own_handler, reachable);
+        label_close(b, fr->own_handler, reachable);
         return false;
     }
     if (reachable)
-        assign_results(b, fr);
+        frame_assign_results(b, fr);
     stack_truncate(b, fr->height);
-    close_label(b, fr->own_handler, reachable);
+    label_close(b, fr->own_handler, reachable);
     fr->dispatch = reachable ? open_if(b, unwinding(b)) : NO_LABEL;
     return true;
 }
@@ -152,11 +152,11 @@ static bool leave_body(builder *b, bool reachable) {
 static bool close_try(builder *b) {
     frame *fr = &vec_last(&b->frames);
     close_if(b, fr->dispatch);
-    close_label(b, fr->label, fr->then_falls);
+    label_close(b, fr->label, fr->then_falls);
     bool after = fr->then_falls || b->f->labels.data[fr->label].uses > 0;
     stack_truncate(b, fr->height);
     if (after)
-        push_frame_results(b, fr);
+        frame_push_results(b, fr);
     (void)vec_pop(&b->frames);
     return after;
 }
@@ -196,8 +196,8 @@ static void build_clauses(builder *b) {
 static void close_catch(builder *b, bool reachable) {
     frame *fr = &vec_last(&b->frames);
     if (reachable) {
-        assign_results(b, fr);
-        branch_stmt(b, STMT_BR, fr->label);
+        frame_assign_results(b, fr);
+        stmt_branch(b, STMT_BR, fr->label);
     }
     stack_truncate(b, fr->height);
     close_if(b, fr->clause);
@@ -214,9 +214,9 @@ static bool branches_out(const instr *i, uint32_t depth) {
     return false;
 }
 
-/* Whether the code of a catch_all, before which the cursor stands, always ends by rethrowing, if it ends, and on
- * the way nothing can look at the pending exception: then that need not be taken and thrown again. So it is where
- * C++ destroys what a function holds. The search ends at the next try, so that no code is read twice for this. */
+/* Whether the code of a catch_all, before which the cursor stands, can only end by rethrowing, and nothing in it can look at
+ * the pending exception: then the exception stays pending instead of being taken and thrown again. So it is where C++ runs the
+ * destructors of a function's variables. The search ends at the next try, so that no code is read twice for this. */
 static bool only_cleans_up(const builder *b) {
     const module *m = b->f->m;
     cursor c = b->c;

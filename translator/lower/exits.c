@@ -1,24 +1,24 @@
 /* Jumps, and what becomes of those that neither falling, `break` nor `continue` does.
  *
  * Such a jump is `br = exit; break;`. In comes a scope, which says what can be reached from where the jump stands; out
- * go the jump's nodes, and a note with the construct that is left (its `escapes`). Behind the construct place_exits()
- * sends each of those on: by an if around what it skips, or by a further `break`. A label for which that
- * happened, though a construct or a case of its own would have spared it, is marked so for the next run. What holds:
- * `br` is nonzero only while an exit is in flight, so it is 0 again where its point is reached. */
+ * go the jump's nodes, and the label is added to the `escapes` of the construct that is left. Behind that construct
+ * exits_send_on() sends each of them on: by an if around the statements that it skips, or by a further `break`. A label
+ * that could have been reached without, had its block been a BLOCK or its code a case of a switch, is marked for the next
+ * run to do that. What holds: `br` is nonzero only while an exit is in flight, so it is 0 again where its point is reached. */
 #include "lower/structure_internal.h"
 
 #include <stdlib.h>
 
 /* ---- Jumps ---- */
 
-void note_exit(placer *p, uint32_t *place, uint32_t exit) {
-    *place = exit;
-    *vec_push(&p->exits) = place;
+void exits_note(placer *p, uint32_t *number, uint32_t exit) {
+    *number = exit;
+    *vec_push(&p->exits) = number;
 }
 
-void set_exit(placer *p, node_list *out, uint32_t exit) {
+void exits_set(placer *p, node_list *out, uint32_t exit) {
     p->uses_exit = true;
-    note_exit(p, &node_append(p->f, out, NODE_SET_EXIT)->exit, exit);
+    exits_note(p, &node_append(p->f, out, NODE_SET_EXIT)->exit, exit);
 }
 
 /* Whether the label's code is a case of the br_table that `b` is the switch of. */
@@ -35,7 +35,8 @@ static bool is_extra(const placer *p, uint32_t table, uint32_t label_index) {
     return false;
 }
 
-/* Notes that the innermost construct is left for the label by `br`, and what would have helped. */
+/* Notes that the innermost construct is left for the label by `br`, and marks what would have spared that: a case of its own
+ * for code that another case of its br_table jumps into, a BLOCK for a block. Where something is marked another run follows. */
 static void request_exit(placer *p, uint32_t label_index, const scope *s) {
     breakable *b = s->inner;
     const label *l = &p->f->labels.data[label_index];
@@ -57,7 +58,7 @@ static void request_exit(placer *p, uint32_t label_index, const scope *s) {
         p->failed = true;
 }
 
-void place_jump(placer *p, node_list *out, uint32_t label_index, const scope *s) {
+void exits_jump(placer *p, node_list *out, uint32_t label_index, const scope *s) {
     uint32_t point = target(p, label_index);
     if (point == p->count) {
         node_append(p->f, out, NODE_STMT)->stmt = p->void_return;
@@ -66,7 +67,7 @@ void place_jump(placer *p, node_list *out, uint32_t label_index, const scope *s)
     } else {
         if (point != s->brk) {
             request_exit(p, label_index, s);
-            set_exit(p, out, exit_number(point));
+            exits_set(p, out, exit_number(point));
         }
         node_append(p->f, out, NODE_BREAK);
     }
@@ -74,14 +75,15 @@ void place_jump(placer *p, node_list *out, uint32_t label_index, const scope *s)
 
 /* ---- After a construct ---- */
 
-/* Whether the label's code begins in the list, from `at` on. What ends before lies in the construct just placed. */
+/* Whether the point behind the label's block is in this list, from `at` on: an if around the statements up to it skips them. A
+ * block that ends before `at` lies in the construct just placed. */
 static bool is_ahead(const placer *p, uint32_t label_index, uint32_t at, uint32_t end) {
     return ends_before(p, label_index, end) && p->f->labels.data[label_index].end >= at;
 }
 
-#define MAX_BEHIND 16 /* of labels one behind the other, each looked at for each exit */
+#define MAX_BEHIND 16 /* jumps that lead to jumps, followed for each exit */
 
-/* The label itself, or if its end is behind, where only a jump can stand, the one that the jump goes to, and so on. */
+/* The label itself; or, if its block ended before `at` and a jump stands there, the label that the jump goes to, and so on. */
 static uint32_t label_ahead(placer *p, uint32_t label_index, uint32_t at) {
     for (int k = 0; k < MAX_BEHIND; k++) {
         const label *l = &p->f->labels.data[label_index];
@@ -93,13 +95,13 @@ static uint32_t label_ahead(placer *p, uint32_t label_index, uint32_t at) {
     return label_index;
 }
 
-/* A label whose code is further on in the same list: behind `stop`. */
+/* An exit that goes to a point further on in the same list: the statements before `stop` are skipped by an if around them. */
 typedef struct stay {
     uint32_t stop, label;
 } stay;
 
-/* Whether the segments that the labels skip follow each other as the numbers of the exits do. Mostly; but a block's end
- * may be a jump to anywhere. */
+/* Whether the exits' numbers ascend as their stops do, so that one test, br <= 3, tells all the nearer ones. They do unless a
+ * block ends in a jump: then its point is elsewhere. */
 static bool in_order(const placer *p, const stay *stays, size_t count) {
     for (size_t k = 1; k < count; k++)
         if (target(p, stays[k].label) <= target(p, stays[k - 1].label))
@@ -107,7 +109,7 @@ static bool in_order(const placer *p, const stay *stays, size_t count) {
     return true;
 }
 
-/* Whether control never comes out of the list, and nothing in it tests br. */
+/* Whether the list is plain statements only and ends by leaving the function: then br need not be reset before it. */
 static bool ends_plainly(const node_list *list) {
     for (const node *n = list->first; n; n = n->next)
         if (n->kind != NODE_STMT)
@@ -115,17 +117,21 @@ static bool ends_plainly(const node_list *list) {
     return !node_list_is_open(list);
 }
 
-/* The segments one behind the other, the nearest first: each is left out by the exits to the ones behind it. */
+/* Each stretch of statements up to the next stop becomes an if, one behind the other: exits to stops behind it skip it,
+ *
+ *     if (br == 0) { A }              exits 1 and 2 skip A
+ *     if (br <= 1) { br = 0; B }      exit 2 skips B too
+ *     br = 0; */
 static void place_segments(placer *p, node_list *out, const stay *stays, size_t count, uint32_t at, scope s) {
     for (size_t k = 0; k < count; k++) {
         node_list body = {0};
-        place(p, &body, at, stays[k].stop, deeper(s, target(p, stays[k].label)));
+        structure_place(p, &body, at, stays[k].stop, deeper(s, target(p, stays[k].label)));
         if (body.first) {
-            node *n = append_if(p, out, k == 0 ? TEST_NO_EXIT : TEST_UPTO_EXIT, NULL);
+            node *n = structure_append_if(p, out, k == 0 ? TEST_NO_EXIT : TEST_UPTO_EXIT, NULL);
             if (k > 0)
-                note_exit(p, &n->exit, exit_number(target(p, stays[k - 1].label)));
+                exits_note(p, &n->exit, exit_number(target(p, stays[k - 1].label)));
             if (k > 0 && !ends_plainly(&body))
-                set_exit(p, &n->body, 0);
+                exits_set(p, &n->body, 0);
             if (n->body.last)
                 n->body.last->next = body.first, n->body.last = body.last;
             else
@@ -135,7 +141,7 @@ static void place_segments(placer *p, node_list *out, const stay *stays, size_t 
     }
 }
 
-/* The same for any order, each inside the next. */
+/* The same where the numbers do not ascend: each if stands inside the next, if (br != 2) { if (br == 0) { A } br = 0; B }. */
 static void nest_segments(placer *p, node_list *out, const stay *stays, size_t count, uint32_t at, scope s) {
     if (s.depth > MAX_DEPTH)
         p->failed = true;
@@ -146,31 +152,31 @@ static void nest_segments(placer *p, node_list *out, const stay *stays, size_t c
     scope in = deeper(s, point);
     node_list skipped = {0};
     nest_segments(p, &skipped, stays, count - 1, at, in);
-    place(p, &skipped, count > 1 ? stays[count - 2].stop : at, farthest->stop, in);
+    structure_place(p, &skipped, count > 1 ? stays[count - 2].stop : at, farthest->stop, in);
     if (skipped.first) {
-        node *n = append_if(p, out, count == 1 ? TEST_NO_EXIT : TEST_NOT_EXIT, NULL);
+        node *n = structure_append_if(p, out, count == 1 ? TEST_NO_EXIT : TEST_NOT_EXIT, NULL);
         if (count > 1)
-            note_exit(p, &n->exit, exit_number(point));
+            exits_note(p, &n->exit, exit_number(point));
         n->body = skipped;
     }
-    set_exit(p, out, 0);
+    exits_set(p, out, 0);
 }
 
-/* Wraps what each of the labels skips; they are in the order of their stops. Returns where placing goes on. */
+/* The ifs around what the exits skip, which are in the order of their stops. Returns the position where placing goes on. */
 static uint32_t place_skips(placer *p, node_list *out, const stay *stays, size_t count, uint32_t at, scope s) {
     if (count == 0)
         return at;
     if (in_order(p, stays, count)) {
         place_segments(p, out, stays, count, at, s);
-        set_exit(p, out, 0);
+        exits_set(p, out, 0);
     } else {
         nest_segments(p, out, stays, count, at, s);
     }
     return stays[count - 1].stop;
 }
 
-/* Sends on these exits, which are in descending order, by `break`. `highest` is the greatest of those that stay, or 0 if
- * none does. */
+/* Sends these exits, which are in descending order, on by `break`. Those above `highest`, the greatest of the exits that go to
+ * this list (0 if none does), share one test: if (br > 3) break; */
 static void place_breaks(placer *p, node_list *out, const uint32_t *exits, size_t count, uint32_t highest) {
     size_t above = 0;
     while (above < count && exits[above] > highest)
@@ -179,9 +185,9 @@ static void place_breaks(placer *p, node_list *out, const uint32_t *exits, size_
     for (size_t k = together && above > 0 ? above - 1 : 0; k < count; k++) {
         bool is_last_above = together && k + 1 == above;
         test_kind test = !is_last_above ? TEST_EXIT : highest == 0 ? TEST_ANY_EXIT : TEST_ABOVE_EXIT;
-        node *n = append_if(p, out, test, NULL);
+        node *n = structure_append_if(p, out, test, NULL);
         if (test != TEST_ANY_EXIT)
-            note_exit(p, &n->exit, test == TEST_EXIT ? exits[k] : highest);
+            exits_note(p, &n->exit, test == TEST_EXIT ? exits[k] : highest);
         node_append(p->f, &n->body, NODE_BREAK);
     }
 }
@@ -213,7 +219,7 @@ static int by_stop(const void *a, const void *b) {
     return x < y ? -1 : x > y;
 }
 
-uint32_t place_exits(placer *p, node_list *out, breakable *b, uint32_t at, uint32_t end, scope s) {
+uint32_t exits_send_on(placer *p, node_list *out, breakable *b, uint32_t at, uint32_t end, scope s) {
     if (b->escapes.count == 0 || p->failed) {
         vec_free(&b->escapes);
         return at;
@@ -237,7 +243,7 @@ uint32_t place_exits(placer *p, node_list *out, breakable *b, uint32_t at, uint3
         return at;
     }
 
-    /* First those that go on by a jump, then those that stay in this list. */
+    /* Those that leave this list too are tested for first; then come the ifs around what the others skip. */
     stay *staying = arena_array(f->arena, count, sizeof *staying);
     uint32_t *further = arena_array(f->arena, count, sizeof *further);
     size_t further_count = 0;
@@ -247,17 +253,17 @@ uint32_t place_exits(placer *p, node_list *out, breakable *b, uint32_t at, uint3
         uint32_t point = target(p, l);
         bool arrives = point == fall, skips = is_ahead(p, l, at, end) || point == s.fall;
         if (!arrives && point == s.cont) {
-            node *n = append_if(p, out, count == 1 ? TEST_ANY_EXIT : TEST_EXIT, NULL);
+            node *n = structure_append_if(p, out, count == 1 ? TEST_ANY_EXIT : TEST_EXIT, NULL);
             if (count > 1)
-                note_exit(p, &n->exit, exit_number(point));
-            set_exit(p, &n->body, 0);
+                exits_note(p, &n->exit, exit_number(point));
+            exits_set(p, &n->body, 0);
             node_append(f, &n->body, NODE_CONTINUE);
         } else if (arrives || (skips && point != s.brk)) {
             uint32_t stop = arrives ? at : is_ahead(p, l, at, end) ? f->labels.data[l].end : end;
             staying[kept++] = (stay){stop, l};
             highest = exit_number(point) > highest ? exit_number(point) : highest;
         } else {
-            if (point == s.brk) /* what stands behind that construct finds br set, as if it were left by more than this */
+            if (point == s.brk) /* this break reaches the point, but with br set: the test behind the outer construct resets it */
                 *vec_push(&s.inner->escapes) = l;
             else
                 request_exit(p, l, &s);

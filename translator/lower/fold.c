@@ -80,7 +80,7 @@ static range range_of(const expr *x) {
     }
 }
 
-/* What compilers look at when an integer is compared by its bits: what it was before it lost the upper half. */
+/* What compilers look at when they warn of (x & mask) == constant: through a cast to 32 bits, to the 64-bit value. */
 static const expr *bitwise(const expr *x) {
     return x->kind == EXPR_OP && x->op == OP_I32_WRAP_I64 ? x->args[0] : x;
 }
@@ -103,7 +103,8 @@ static bool never_equals(const expr *x, uint64_t constant) {
     return false;
 }
 
-/* Whether x < constant and x > constant are possible, one of them at least for whatever is compared as unsigned. */
+/* Whether x < constant and x > constant are possible, given x's range. Compared as unsigned, a range that crosses zero, -1 to 1, has
+ * both the lowest and the highest value. */
 static void possible(const comparison *c, const expr *x, uint64_t constant, bool *below, bool *above) {
     range r = range_of(x);
     if (c->is_signed) {
@@ -185,7 +186,7 @@ static bool is_xor_of_constants(const expr *e) {
     return (e->op == OP_I32_XOR || e->op == OP_I64_XOR) && e->args[0]->kind == EXPR_CONST && e->args[1]->kind == EXPR_CONST;
 }
 
-expr *fold(arena *a, expr *e) {
+expr *fold_operator(arena *a, expr *e) {
     if (e->kind != EXPR_OP)
         return e;
     if (is_xor_of_constants(e)) {

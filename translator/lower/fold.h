@@ -5,7 +5,7 @@
 #include "lower/ir.h"
 
 /* Returns a tree of the same value, effects at most those of `e`. */
-expr *fold(arena *a, expr *e);
+expr *fold_operator(arena *a, expr *e);
 
 /* The same for what an if, br_if or select tests: of the same truth, not of the same value. */
 expr *fold_condition(arena *a, expr *e);

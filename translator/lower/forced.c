@@ -46,7 +46,7 @@ static void need(next_trap *t, const expr *e) {
         need(t, e->args[k]);
 }
 
-/* Whether the check depends on the variable; an assignment of it is where that ends. */
+/* Whether the check depends on the variable, which is being assigned: before this statement it no longer does. */
 static bool take_needed(next_trap *t, uint32_t variable) {
     bool found = false;
     for (uint32_t k = 0; k < t->needed_count;) {
@@ -72,7 +72,8 @@ static uint32_t find_traps(const expr *e, const expr **one) {
     return count;
 }
 
-/* Whether the statement's own trap, or one that may follow the statement, may follow its operands. */
+/* Notes of the statement, without its operands, what that means for a trap behind them: its own trap, or an end of straight code,
+ * behind which nothing is known to trap. */
 static void note_statement(const ir_func *f, const stmt *s, next_trap *t) {
     switch (s->kind) {
     case STMT_IF:

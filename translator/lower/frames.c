@@ -1,33 +1,33 @@
 /* Recursion at a function's end stays a call. In come the nodes; out go the same with KEEP_FRAME statements.
  *
- * A call that may lead back to its function, and be the last thing that it does, must not become a jump: the recursion
- * would be endless instead of exhausting the stack. It cannot while something that takes place follows it, a store or
- * keep_frame(), on each way out of the function:
+ * C compilers make a jump of a call that is the last thing a function does. If such a call may lead back to the function,
+ * endless recursion would become an endless loop, where WebAssembly's exhausts the stack. It stays a call if on each way out
+ * of the function something follows it that compilers cannot drop, a store or keep_frame():
  *
  *     f(self, p0 - 1);                    f(self, p0 - 1);
  *     return;                 becomes     keep_frame();
  *                                         return;
  *
- * One walk through the nodes, in the order in which control goes, keeps whether such a call has been made on some way to
- * here with nothing since that takes place; where it is left, the statement is put. */
+ * One walk through the nodes, in the order in which control goes, keeps whether on some way to here such a call was made with
+ * nothing behind it that compilers cannot drop. Where the function is left in that state, KEEP_FRAME is put before. */
 #include "lower/passes.h"
 
 typedef struct walk {
     lowered *l;
     const lower_plan *plan;
     bool called_back;  /* on some way to here, and nothing since that keeps the frame */
-    bool *left;        /* the same where the innermost construct is left by break */
+    bool *left;        /* the same, of some break that leaves the innermost construct */
 } walk;
 
 static void walk_list(walk *w, node_list *list);
 
-/* Marks the constructs that have such calls in them: at a loop's beginning they may have been made before. */
+/* Marks the constructs with calls in them that may lead back: at a loop's beginning one may have been made in an earlier round. */
 static bool mark_loops(walk *w, node_list *list) {
     bool any = false;
     for (node *n = list->first; n; n = n->next) {
         if (n->kind == NODE_STMT) {
             any |= (n->stmt->kind == STMT_CALL || n->stmt->kind == STMT_CALL_INDIRECT) &&
-                   call_leads_back(w->l, w->plan, n->stmt);
+                   recursion_leads_back(w->l, w->plan, n->stmt);
             continue;
         }
         bool here = mark_loops(w, &n->body);
@@ -40,10 +40,10 @@ static bool mark_loops(walk *w, node_list *list) {
     return any;
 }
 
-/* Whether the statement takes place whatever a compiler knows. It drops stores that put back what has been loaded from
- * there, as values or through variables; a global is set to what an operation makes of another value, as the stack pointer
- * is, or may be set to itself. */
-static bool takes_place(const stmt *s) {
+/* Whether no compiler can drop the statement. It drops a store that puts back what was loaded from there, maybe through
+ * variables, so only stores of constants count; and an assignment of a global's own value to it, so only constants and results
+ * of operations count, as when the stack pointer is moved. */
+static bool cannot_be_dropped(const stmt *s) {
     switch (s->kind) {
     case STMT_STORE:
         return s->args[1]->kind == EXPR_CONST;
@@ -78,12 +78,12 @@ static void put_keep_before(walk *w, node_list *list, node *last, node *n) {
 static void walk_statement(walk *w, node_list *list, node *last, node *n) {
     stmt *s = n->stmt;
     bool is_call = s->kind == STMT_CALL || s->kind == STMT_CALL_INDIRECT;
-    bool leads_back = is_call && call_leads_back(w->l, w->plan, s);
+    bool leads_back = is_call && recursion_leads_back(w->l, w->plan, s);
     if (leaves_function(s) && w->called_back)
         put_keep_before(w, list, last, n);
-    if (leaves_function(s) || takes_place(s))
+    if (leaves_function(s) || cannot_be_dropped(s))
         w->called_back = false;
-    s->keeps_frame = leads_back && s->unwinds; /* it is left there if an exception is pending */
+    s->keeps_frame = leads_back && s->unwinds; /* if an exception is pending, the function is left right behind the call */
     w->called_back |= leads_back && !s->unwinds;
 }
 

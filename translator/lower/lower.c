@@ -23,9 +23,9 @@ static const pass passes[] = {
     {"uses", uses_count},              /* dead assignments go; variables are counted */
     {"coalesce", coalesce_results},    /* results that a block hands on to the one around it are one variable */
     {"callees", callees_choose},       /* how each indirect call finds what it calls */
-    {"structure", structure},          /* jumps become nesting */
+    {"structure", structure_nest},     /* jumps become nesting */
     {"recount", uses_recount},         /* as `uses`, for tests that nesting has dropped */
-    {"tidy", tidy},                    /* less nesting */
+    {"tidy", tidy_nesting},            /* less nesting */
     {"recursion", recursion_pretend},  /* a function that only ends by exhausting the stack may return, to C compilers */
     {"operands", operands_find},       /* calls stand where their results are read */
     {"declare", declare_variables},    /* where variables are declared, and which by their first value */

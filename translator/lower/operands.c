@@ -16,7 +16,8 @@ static bool is_pure(const expr *e) {
     return (e->effects & ~(unsigned)FX_READS_LOCAL) == 0;
 }
 
-/* Whether the tree reads the variable, and the operands beside the way to it are pure and the way is always gone. */
+/* Whether the tree reads the variable, always evaluates it (it is no arm of a select), and all operands that C may evaluate
+ * before it are pure. */
 static bool takes(const expr *e, uint32_t variable) {
     if (e->kind == EXPR_VAR)
         return e->index == variable;
@@ -53,13 +54,13 @@ static bool statement_takes(const lowered *l, const lower_plan *plan, const stmt
         return l->f.vars.data[s->result].type != WASMELT_EXNREF && takes(s->args[0], call->result);
     case STMT_GLOBAL_SET:
         return !wasmelt_is_exnref(plan->m->globals[s->index].type) && takes(s->args[0], call->result);
-    case STMT_STORE: /* its address is no more than a sum */
+    case STMT_STORE: /* not if the access checks its bounds: C could evaluate that check before the call */
         return !memory_is_checked(plan, s->index) && s->value < WASMELT_GUARD_BYTES / 2 &&
                one_takes(s->args, s->arg_count, call->result);
     case STMT_CALL:
         return one_takes(s->args, s->arg_count, call->result);
-    case STMT_RETURN: /* after a call that may lead back something must follow */
-        return s->arg_count == 1 && !plan->calls->tail_calls[l->f.index] && !call_leads_back(l, plan, call) &&
+    case STMT_RETURN: /* not `return f();` of a call that may lead back: compilers would make a jump of it (frames.c) */
+        return s->arg_count == 1 && !plan->calls->tail_calls[l->f.index] && !recursion_leads_back(l, plan, call) &&
                takes(s->args[0], call->result);
     default:
         return false;

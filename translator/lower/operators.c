@@ -25,21 +25,21 @@ void build_operator(builder *b, const instr *i, uint32_t count, wasmelt_valtype 
     e->effects |= expr_own_traps(e);
     if (opcode_table[i->op].prefix != 0)
         take_vector_immediates(e, i, b->f->arena);
-    stack_push(b, fold(b->f->arena, e));
+    stack_push(b, fold_operator(b->f->arena, e));
 }
 
 static void note_memory(builder *b, uint32_t memory) {
     b->f->memories |= UINT64_C(1) << (memory < 63 ? memory : 63);
 }
 
-/* What an access takes besides its address, if it may trap otherwise than by a memory access. */
+/* Settles the value of a store, or vector of a lane's load, if it may trap otherwise than by a memory access: the access, when it
+ * checks its bounds itself, would trap first. */
 static void settle_beside_address(builder *b) {
     size_t last = b->stack.count - 1;
     if (expr_trap_codes(b->stack.data[last]) & FX_TRAPS_OTHERWISE)
         stack_settle(b, last);
 }
 
-/* `count`: 2 for a load into a lane, whose vector comes after the address. */
 void build_load(builder *b, const instr *i, uint32_t count, wasmelt_valtype result) {
     if (count == 2)
         settle_beside_address(b);
@@ -166,8 +166,8 @@ size_t build_effect(builder *b, stmt_kind kind, const instr *i, uint32_t count) 
     return b->f->stmts.count - 1;
 }
 
-/* The host that is called may call back, and a global or table then lose the exception that it was passed: a variable
- * holds it. Functions of modules do that for themselves. */
+/* An exception passed to a call is first put into a variable, which counts it. Passed straight from a global, it could be freed
+ * while the host that is called has it, if that calls back and the global is set. Functions of modules count their parameters. */
 static void hold_exceptions(builder *b, const type_def *t, uint32_t beside) {
     size_t first = b->stack.count - beside - t->param_count;
     for (uint32_t k = 0; k < t->param_count; k++) {
@@ -201,7 +201,6 @@ void build_call_indirect(builder *b, const instr *i) {
         build_call_check(b, at);
 }
 
-/* An instruction that writes state and has at most one result. */
 void build_operation(builder *b, const instr *i, uint32_t count, wasmelt_valtype result) {
     stack_settle_effects(b, b->stack.count, FX_TRAPS);
     size_t at = build_effect(b, STMT_OP, i, count);
@@ -212,7 +211,6 @@ void build_operation(builder *b, const instr *i, uint32_t count, wasmelt_valtype
         push_results(b, at, &result, 1);
 }
 
-/* An instruction of 128-bit arithmetic: two results, no effects. */
 void build_wide(builder *b, const instr *i, uint32_t count) {
     static const wasmelt_valtype results[] = {WASMELT_I64, WASMELT_I64};
     expr **args = stack_pop_statement_args(b, count, 0);

@@ -12,18 +12,18 @@ void coalesce_results(lowered *l, const lower_plan *plan);
 void callees_choose(lowered *l, const lower_plan *plan);
 
 /* From them to nodes. */
-void structure(lowered *l, const lower_plan *plan);
+void structure_nest(lowered *l, const lower_plan *plan);
 
 /* Over the nodes. */
 void uses_recount(lowered *l, const lower_plan *plan);
-void tidy(lowered *l, const lower_plan *plan);
+void tidy_nesting(lowered *l, const lower_plan *plan);
 void recursion_pretend(lowered *l, const lower_plan *plan);
 void operands_find(lowered *l, const lower_plan *plan);
 void declare_variables(lowered *l, const lower_plan *plan);
 void frames_keep(lowered *l, const lower_plan *plan);
 
-/* Whether the call may lead back to the function that it is in: an indirect one, or one of an import, by whatever leads back
- * from outside. */
-bool call_leads_back(const lowered *l, const lower_plan *plan, const stmt *call);
+/* Whether the call may lead back to the function that it is in. An indirect call, or one of an import, may call whatever is
+ * exported or referred to, so it may lead back if this function can be reached from one of those. */
+bool recursion_leads_back(const lowered *l, const lower_plan *plan, const stmt *call);
 
 #endif

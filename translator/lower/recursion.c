@@ -4,7 +4,7 @@
  * through the statements that stops at such calls. */
 #include "lower/passes.h"
 
-bool call_leads_back(const lowered *l, const lower_plan *plan, const stmt *call) {
+bool recursion_leads_back(const lowered *l, const lower_plan *plan, const stmt *call) {
     bool inside = call->kind == STMT_CALL && plan->m->funcs[call->index].import == NO_INDEX;
     return callgraph_recursive(plan->calls, l->f.index, inside ? call->index : plan->m->func_count);
 }
@@ -40,7 +40,7 @@ static void visit_successors(search *s, uint32_t at) {
     const stmt *st = &s->f->stmts.data[at];
     const label *l = s->f->labels.data + st->label;
     switch (st->kind) {
-    case STMT_TRAP: /* is no end to a compiler: it does not return */
+    case STMT_TRAP: /* compilers see a call that never returns, so the function does not end here */
         break;
     case STMT_RETURN:
     case STMT_UNWIND:

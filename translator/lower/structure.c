@@ -79,8 +79,8 @@ static void note_target(const label *target, uint32_t *outermost) {
         *outermost = target->begin;
 }
 
-/* For each position the jump that stands before it, however many ends are between; and which labels have a branch inside
- * that goes to a block further out. */
+/* For each position the jump that the code before it ends in (`br 1 end end` ends in br 1, whichever end it is asked behind);
+ * and which labels have a branch inside that goes to a block further out. */
 static void find_terminals_and_leaves(placer *p) {
     typedef struct open_label {
         uint32_t index, outermost; /* begin of the outermost target inside */
@@ -133,7 +133,7 @@ static void find_terminals_and_leaves(placer *p) {
     vec_free(&open);
 }
 
-/* A statement that is not control, but that control does not come out of. */
+/* A plain statement after which nothing runs: return, trap, unwind, tail call. */
 static bool ends_code(const stmt *s) {
     switch (s->kind) {
     case STMT_RETURN:
@@ -160,7 +160,7 @@ bool node_list_is_open(const node_list *list) {
     return true;
 }
 
-node *append_if(placer *p, node_list *out, test_kind test, const expr *condition) {
+node *structure_append_if(placer *p, node_list *out, test_kind test, const expr *condition) {
     node *n = node_append(p->f, out, NODE_IF);
     p->tests_exit |= test != TEST_EXPR && test != TEST_NOT_EXPR;
     n->test = (uint8_t)test;
@@ -168,7 +168,7 @@ node *append_if(placer *p, node_list *out, test_kind test, const expr *condition
     return n;
 }
 
-/* An if with these arms; only the condition's traps if both are empty. */
+/* An if with these arms. If both are empty the condition is only evaluated, where it may trap. */
 static node *append_arms(placer *p, node_list *out, test_kind test, const expr *condition,
                          node_list body, node_list otherwise) {
     if (!body.first && !otherwise.first) {
@@ -177,7 +177,7 @@ static node *append_arms(placer *p, node_list *out, test_kind test, const expr *
             node_append(p->f, out, NODE_EVAL)->condition = condition;
         return NULL;
     }
-    node *n = append_if(p, out, test, condition);
+    node *n = structure_append_if(p, out, test, condition);
     if (body.first) {
         n->body = body;
         n->otherwise = otherwise;
@@ -199,8 +199,8 @@ static uint32_t place_block(placer *p, node_list *out, uint32_t at, uint32_t end
     breakable b;
     scope in = inside(s, &b, at, point, point);
     node *n = node_append(p->f, out, NODE_BLOCK);
-    place(p, &n->body, at + 1, l->end, in);
-    return place_exits(p, out, &b, l->end, end, s);
+    structure_place(p, &n->body, at + 1, l->end, in);
+    return exits_send_on(p, out, &b, l->end, end, s);
 }
 
 static uint32_t place_loop(placer *p, node_list *out, uint32_t at, uint32_t end, scope s) {
@@ -216,19 +216,19 @@ static uint32_t place_loop(placer *p, node_list *out, uint32_t at, uint32_t end,
     node *n = node_append(p->f, out, NODE_LOOP);
     if (last->kind == STMT_BR && own) {
         in.fall = at;
-        place(p, &n->body, at + 1, l->end - 1, in);
+        structure_place(p, &n->body, at + 1, l->end - 1, in);
     } else if (last->kind == STMT_BR_IF && own) {
         /* The exit test stands last; falling off the end of the C loop is the back edge. */
         in.fall = l->end - 1;
-        place(p, &n->body, at + 1, l->end - 1, in);
-        node *test = append_if(p, &n->body, TEST_NOT_EXPR, last->args[0]);
+        structure_place(p, &n->body, at + 1, l->end - 1, in);
+        node *test = structure_append_if(p, &n->body, TEST_NOT_EXPR, last->args[0]);
         node_append(p->f, &test->body, NODE_BREAK);
     } else {
-        place(p, &n->body, at + 1, l->end, in);
+        structure_place(p, &n->body, at + 1, l->end, in);
         if (node_list_is_open(&n->body))
             node_append(p->f, &n->body, NODE_BREAK);
     }
-    return place_exits(p, out, &b, after, end, s);
+    return exits_send_on(p, out, &b, after, end, s);
 }
 
 /* ---- if and br_if ---- */
@@ -241,7 +241,7 @@ static bool falls_into(const placer *p, uint32_t at) {
     return (s->kind != STMT_END && s->kind != STMT_ELSE) || s->falls;
 }
 
-bool skips_to(const placer *p, uint32_t at, uint32_t from, uint32_t end, const scope *s,
+bool structure_skips_to(const placer *p, uint32_t at, uint32_t from, uint32_t end, const scope *s,
                      uint32_t *stop, uint32_t *point) {
     if (falls_into(p, at) || p->terminals[at] == NOWHERE)
         return false;
@@ -271,8 +271,8 @@ static uint32_t only_if_in(const placer *p, uint32_t begin, uint32_t end) {
     return after == end ? begin : NOWHERE;
 }
 
-/* An if, the if that its else consists of, that one's, and so on: in C they stand side by side, so all arms are in the
- * scope `in`. */
+/* if (a) ... else if (b) ... else if (c) ...: an if whose else consists of an if, and so on. All arms are as deep in C, so they
+ * share the scope `in`, and a long chain neither recurses nor runs into MAX_DEPTH. */
 static void place_chain(placer *p, node_list *out, uint32_t at, scope in) {
     VEC(node *) links = {0};
     for (;;) {
@@ -281,20 +281,20 @@ static void place_chain(placer *p, node_list *out, uint32_t at, scope in) {
         uint32_t else_begin = l->else_at ? l->else_at + 1 : l->end;
         uint32_t next = l->else_at ? only_if_in(p, else_begin, l->end) : NOWHERE;
         node_list body = {0}, otherwise = {0};
-        place(p, &body, at + 1, l->else_at ? l->else_at : l->end, in);
+        structure_place(p, &body, at + 1, l->else_at ? l->else_at : l->end, in);
         if (next == NOWHERE || links.count == MAX_CHAIN) {
             p->failed |= next != NOWHERE;
-            place(p, &otherwise, else_begin, l->end, in);
+            structure_place(p, &otherwise, else_begin, l->end, in);
             append_arms(p, out, TEST_EXPR, st->args[0], body, otherwise);
             break;
         }
-        node *n = append_if(p, out, TEST_EXPR, st->args[0]);
+        node *n = structure_append_if(p, out, TEST_EXPR, st->args[0]);
         n->body = body;
         *vec_push(&links) = n;
         out = &n->otherwise;
         at = next;
     }
-    /* What is left of a link without arms is its condition's traps. */
+    /* An if both of whose arms came out empty only evaluates its condition. */
     while (links.count > 0) {
         node *n = vec_pop(&links);
         if (!n->body.first && !n->otherwise.first)
@@ -314,15 +314,15 @@ static uint32_t place_if(placer *p, node_list *out, uint32_t at, uint32_t end, s
     bool rest = after < end && p->meets[after] != p->meets[end] && l->uses == 0;
     bool else_falls = !l->else_at || falls_into(p, l->end);
 
-    if (rest && else_falls && skips_to(p, then_end, after, end, &s, &stop, &point)) {
-        place(p, &body, at + 1, then_end, deeper(s, point));
-        place(p, &otherwise, else_begin, l->end, deeper(s, p->meets[after]));
-        place(p, &otherwise, after, stop, deeper(s, point));
+    if (rest && else_falls && structure_skips_to(p, then_end, after, end, &s, &stop, &point)) {
+        structure_place(p, &body, at + 1, then_end, deeper(s, point));
+        structure_place(p, &otherwise, else_begin, l->end, deeper(s, p->meets[after]));
+        structure_place(p, &otherwise, after, stop, deeper(s, point));
     } else if (rest && l->else_at && falls_into(p, then_end) &&
-               skips_to(p, l->end, after, end, &s, &stop, &point)) {
-        place(p, &otherwise, else_begin, l->end, deeper(s, point));
-        place(p, &body, at + 1, then_end, deeper(s, p->meets[after]));
-        place(p, &body, after, stop, deeper(s, point));
+               structure_skips_to(p, l->end, after, end, &s, &stop, &point)) {
+        structure_place(p, &otherwise, else_begin, l->end, deeper(s, point));
+        structure_place(p, &body, at + 1, then_end, deeper(s, p->meets[after]));
+        structure_place(p, &body, after, stop, deeper(s, point));
     } else {
         place_chain(p, out, at, deeper(s, fall_after(p, after, end, &s)));
         return after;
@@ -338,18 +338,18 @@ static uint32_t place_br_if(placer *p, node_list *out, uint32_t at, uint32_t end
     bool near = ends_before(p, st->label, end);
     node_list body = {0}, otherwise = {0};
     if (point == s.cont || point == s.brk || (!near && point != s.fall)) {
-        place_jump(p, &body, st->label, &s);
+        exits_jump(p, &body, st->label, &s);
         append_arms(p, out, TEST_EXPR, st->args[0], body, otherwise);
         return at + 1;
     }
     uint32_t stop = near ? l->end : end;
     uint32_t skip_stop, skip_point;
-    if (near && l->last_use == at && skips_to(p, stop, stop, end, &s, &skip_stop, &skip_point)) {
-        place(p, &body, at + 1, stop, deeper(s, skip_point));
-        place(p, &otherwise, stop, skip_stop, deeper(s, skip_point));
+    if (near && l->last_use == at && structure_skips_to(p, stop, stop, end, &s, &skip_stop, &skip_point)) {
+        structure_place(p, &body, at + 1, stop, deeper(s, skip_point));
+        structure_place(p, &otherwise, stop, skip_stop, deeper(s, skip_point));
         stop = skip_stop;
     } else {
-        place(p, &body, at + 1, stop, deeper(s, point));
+        structure_place(p, &body, at + 1, stop, deeper(s, point));
     }
     node *n = append_arms(p, out, TEST_NOT_EXPR, st->args[0], body, otherwise);
     if (n && n->test == TEST_NOT_EXPR)
@@ -357,9 +357,9 @@ static uint32_t place_br_if(placer *p, node_list *out, uint32_t at, uint32_t end
     return stop;
 }
 
-/* ---- The walk ---- */
+/* ---- All statements ---- */
 
-void place(placer *p, node_list *out, uint32_t at, uint32_t end, scope s) {
+void structure_place(placer *p, node_list *out, uint32_t at, uint32_t end, scope s) {
     if (s.depth > MAX_DEPTH)
         p->failed = true;
     while (at < end && !p->failed) {
@@ -383,7 +383,7 @@ void place(placer *p, node_list *out, uint32_t at, uint32_t end, scope s) {
             at = place_br_if(p, out, at, end, s);
             break;
         case STMT_BR_TABLE:
-            at = place_table(p, out, at, end, s);
+            at = switch_place(p, out, at, end, s);
             break;
         case STMT_BR:
             if (target(p, st->label) == s.fall)
@@ -392,7 +392,7 @@ void place(placer *p, node_list *out, uint32_t at, uint32_t end, scope s) {
                 at = p->f->labels.data[st->label].end;
                 break;
             }
-            place_jump(p, out, st->label, &s);
+            exits_jump(p, out, st->label, &s);
             return;
         default:
             if (p->placed[at])
@@ -409,8 +409,8 @@ void place(placer *p, node_list *out, uint32_t at, uint32_t end, scope s) {
     }
 }
 
-/* Blocks that many br_ifs leave and nothing inside leaves further read better as a construct, and so do bodies of
- * try in which several calls may throw. */
+/* A BLOCK reads better than nested ifs where three or more br_ifs leave a block and none inside leaves it for one further out,
+ * and where a try's body throws, or calls what may, at two or more points. */
 static void prefer_constructs(placer *p) {
     for (size_t i = 0; i < p->f->labels.count; i++) {
         const label *l = &p->f->labels.data[i];
@@ -421,7 +421,7 @@ static void prefer_constructs(placer *p) {
     }
 }
 
-/* Gives the exits small numbers, in the order of their points; 0 stays. */
+/* Gives the exits the numbers 1, 2, 3 in the order of their points. 0, no exit, stays. */
 static void number_exits(placer *p) {
     if (p->exits.count == 0)
         return;
@@ -435,7 +435,7 @@ static void number_exits(placer *p) {
         *p->exits.data[k] = *p->exits.data[k] ? ranks[*p->exits.data[k]] : 0;
 }
 
-void structure(lowered *l, const lower_plan *plan) {
+void structure_nest(lowered *l, const lower_plan *plan) {
     (void)plan;
     ir_func *f = &l->f;
     size_t labels = f->labels.count;
@@ -466,7 +466,7 @@ void structure(lowered *l, const lower_plan *plan) {
         p.placed_count = 0;
         memset(p.placed, 0, p.count * sizeof *p.placed);
         scope s = {.fall = p.count, .brk = NOWHERE, .cont = NOWHERE};
-        place(&p, &result.body, 0, p.count, s);
+        structure_place(&p, &result.body, 0, p.count, s);
         if (p.changed)
             continue;
         /* The input has no dead statements, so every one must stand in the output. */

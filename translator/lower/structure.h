@@ -63,12 +63,12 @@ typedef struct structured {
     node_list body;
     bool uses_exit;    /* needs the variable `br` */
     bool tests_exit;   /* and reads it: all exits may lead to where control goes anyway */
-    bool drops_tests;  /* a condition is left out, or evaluated for its traps only: both ways lead to the same place */
+    bool drops_tests;  /* a condition is left out, or evaluated for its traps only: both ways lead to the same point */
     bool flat;         /* one loop around one switch: variables must be declared at the top */
     bool falls_off;    /* control may come to the function's end */
 } structured;
 
-/* The last resort of structure(), in dispatch.c: what cannot be nested shallowly becomes a switch in a loop. */
+/* The last resort of structure_nest(), in dispatch.c: what cannot be nested shallowly becomes a switch in a loop. */
 structured structure_flat(ir_func *f);
 
 /* Whether control may come to the end of the list. Errs on the side of yes. */

@@ -1,9 +1,15 @@
 /* A br_table and the blocks around it: one C switch.
  *
- * In comes the place of the br_table in the list being placed. Its labels whose blocks end in that list are the segments:
+ *     block A                         switch (i) {
+ *       block B                       case 0: code behind B    (falls through)
+ *         br_table B A      ->        default: code behind A
+ *       end   code behind B           }
+ *     end   code behind A
+ *
+ * In comes the position of the br_table in the list being placed. Its labels whose blocks end in that list are the segments:
  * sorted by position, the code from each end to the next is the body of a case and falls into the next case, as it
- * fell into the next block's end. The cases of all other labels are jumps. The switch stops where most segments jump
- * to, so that `break` goes there.
+ * fell into the next block's end. The cases of all other labels are jumps. The switch stops at the point that most segments
+ * jump to, so that `break` goes there.
  *
  * Code that another case jumps into by `br` (`outlined`, found by exits.c in an earlier run) cannot be a case of the same
  * switch: its case only sets `br`, and the code stands in a second switch, on `br`, behind the first. */
@@ -21,7 +27,7 @@ static int by_end(const void *a, const void *b) {
     return x < y ? -1 : x > y;
 }
 
-/* Where the switch stops: at the place that most of its segments jump to, so that `break` goes there. */
+/* The position where the switch stops: the one that most of its segments jump to, so that they end in `break`. */
 static uint32_t choose_stop(const placer *p, const stmt *st, const segment *segments, uint32_t count,
                             uint32_t end, const scope *s) {
     enum { CANDIDATES = 8 };
@@ -33,7 +39,7 @@ static uint32_t choose_stop(const placer *p, const stmt *st, const segment *segm
             return end;
     for (uint32_t k = 0; k + 1 < count; k++) {
         uint32_t stop, point;
-        if (!skips_to(p, segments[k + 1].end, last, end, s, &stop, &point))
+        if (!structure_skips_to(p, segments[k + 1].end, last, end, s, &stop, &point))
             continue;
         uint32_t c = 0;
         while (c < candidates && stops[c] != stop)
@@ -56,7 +62,7 @@ static uint32_t choose_stop(const placer *p, const stmt *st, const segment *segm
 }
 
 /* Collects the labels of the table: first those whose code is in this list, by position, then the
- * others. Fills p->slots with each label's place. */
+ * others. Fills p->slots with each label's index in the result. */
 static segment *collect_targets(placer *p, uint32_t at, uint32_t end, uint32_t *near, uint32_t *all) {
     const stmt *st = &p->f->stmts.data[at];
     uint32_t front = 0, total = 0, extras = 0;
@@ -108,7 +114,7 @@ static void collect_values(placer *p, const stmt *st, switch_case *cases, uint32
     }
 }
 
-uint32_t place_table(placer *p, node_list *out, uint32_t at, uint32_t end, scope s) {
+uint32_t switch_place(placer *p, node_list *out, uint32_t at, uint32_t end, scope s) {
     ir_func *f = p->f;
     const stmt *st = &f->stmts.data[at];
     uint32_t near, all;
@@ -130,7 +136,7 @@ uint32_t place_table(placer *p, node_list *out, uint32_t at, uint32_t end, scope
         if (target(p, segments[k].label) == exit)
             node_append(f, &n->cases[k].body, NODE_BREAK);
         else
-            place_jump(p, &n->cases[k].body, segments[k].label, &in);
+            exits_jump(p, &n->cases[k].body, segments[k].label, &in);
     }
     bool any_outlined = false;
     for (uint32_t k = 0; k < near; k++) {
@@ -138,12 +144,12 @@ uint32_t place_table(placer *p, node_list *out, uint32_t at, uint32_t end, scope
         uint32_t next = k + 1 < near ? segments[k + 1].end : stop;
         if (p->outlined[segments[k].label] && segments[k].end < stop) {
             any_outlined = true;
-            set_exit(p, body, exit_number(target(p, segments[k].label)));
+            exits_set(p, body, exit_number(target(p, segments[k].label)));
             node_append(f, body, NODE_BREAK);
             continue;
         }
         in.fall = k + 1 < near ? p->meets[next] : exit;
-        place(p, body, segments[k].end, next, in);
+        structure_place(p, body, segments[k].end, next, in);
         n->cases[k].falls = k + 1 < near && body->first && node_list_is_open(body);
     }
     /* The other groups come first, so that the segments end the switch. */
@@ -163,17 +169,17 @@ uint32_t place_table(placer *p, node_list *out, uint32_t at, uint32_t end, scope
         again->cases = arena_array(f->arena, 1, sizeof *again->cases);
         switch_case *c = again->cases;
         c->values = arena_array(f->arena, 1, sizeof(uint32_t));
-        note_exit(p, &c->values[c->value_count++], exit_number(target(p, segments[k].label)));
+        exits_note(p, &c->values[c->value_count++], exit_number(target(p, segments[k].label)));
         c->clears_exit = true;
         in.fall = k + 1 < near ? p->meets[next] : exit;
-        place(p, &c->body, segments[k].end, next, in);
+        structure_place(p, &c->body, segments[k].end, next, in);
         if (k + 1 < near && node_list_is_open(&c->body)) {
             if (!p->outlined[segments[k + 1].label] && segments[k + 1].end < stop)
                 p->outlined[segments[k + 1].label] = p->changed = true;
-            set_exit(p, &c->body, segments[k + 1].end < stop
+            exits_set(p, &c->body, segments[k + 1].end < stop
                                       ? exit_number(target(p, segments[k + 1].label))
                                       : 0);
         }
     }
-    return place_exits(p, out, &b, stop, end, s);
+    return exits_send_on(p, out, &b, stop, end, s);
 }

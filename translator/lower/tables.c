@@ -6,11 +6,11 @@
 #include "read/instr.h"
 #include "wasm/subtype.h"
 
-/* Elements up to which a table may be mostly null; beyond, an array as long as its size must be worth it. */
+/* A table of at most so many elements may be mostly null; of a longer one about half must be filled to make it fixed. */
 #define SMALL_TABLE 64
 
-/* What the segment puts into the table, as far as that is constant and lies within. An imported function is not
- * called with this instance. */
+/* Puts the segment's functions into the table. False if that is not known when translating: the offset is no constant, the
+ * segment does not fit, or an element is an imported function, which is not called with this instance. */
 static bool add_segment(const module *m, const uint32_t *code, const elem_segment *e, fixed_table *f) {
     uint64_t at;
     if (!e->funcs || !const_expr_integer(m, &e->offset_expr, &at) || e->count > f->size || at > f->size - e->count)
@@ -43,8 +43,8 @@ static void find_candidates(const module *m, fixed_table *tables, arena *a) {
     }
 }
 
-/* All arrays together are as long as a few tables. Where little is gained by it, an array begins with the table, so that
- * the index is that in the table. */
+/* A type gets an array if that has at most 4 elements for each of its functions, and 16 more: all arrays together are then no
+ * longer than a few tables. If the array can begin at the table's element 0 within that, it does, so that C indexes it as the table. */
 static void measure(fixed_type *t) {
     uint64_t enough = 4 * (uint64_t)t->count + 16;
     if (t->first + (uint64_t)t->length <= enough) {

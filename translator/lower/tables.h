@@ -5,9 +5,8 @@
 #include "base/arena.h"
 #include "wasm/module.h"
 
-/* A table that holds the same functions of this module from before any of its code runs to the end: nobody else
- * can see it (it is not exported, and no table is imported), no instruction writes it, and active segments at constant
- * places fill it. */
+/* A table that holds the same functions of this module all the time that its code runs: nobody else can see it (it is not
+ * exported, and no table is imported), no instruction writes it, and active segments at constant offsets fill it. */
 typedef struct fixed_table {
     uint32_t size;            /* elements; 0: the table is not fixed */
     uint32_t *funcs;          /* the function whose code each element leads to, or NO_INDEX for null */
@@ -20,8 +19,8 @@ typedef struct fixed_table {
 typedef struct fixed_type {
     uint32_t only;          /* the one function of that type, NO_INDEX for none, SEVERAL_FUNCS */
     uint32_t count;         /* elements of that type */
-    uint32_t first, length; /* the part of the table that begins before the first of them and ends with the last */
-    bool separate;          /* so many are in it that it is worth an array of its own */
+    uint32_t first, length; /* the part of the table that has them: from the first of them, or from 0 (measure()), to the last */
+    bool separate;          /* that part is dense enough for a constant array of its own in the C */
 } fixed_type;
 
 /* What the table, which is fixed, holds of a function type; null where that was not looked for. */

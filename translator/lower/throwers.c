@@ -1,6 +1,6 @@
 /* In comes a module; out goes whether a reference in it, an element of a table for instance, can be to a function that is
- * not the module's own. It is decided by the types of what the module shares with others: a value that comes from nowhere
- * else is the module's. */
+ * not the module's own. The types of what the module imports and exports tell: a reference that none of these can have brought
+ * was made by ref.func or a segment of the module. */
 #include "lower/throwers.h"
 
 #include "wasm/subtype.h"
@@ -16,7 +16,8 @@ static bool any_func_ref(const wasmelt_valtype *types, uint32_t count) {
     return false;
 }
 
-/* Whether such references come in by what is shared: `in`, that it is imported, where the module only reads it. */
+/* Whether a reference to another's function may come in through this import (`in`) or export: an exported global, for instance,
+ * only if it is mutable, so that a host can set it. */
 static bool come_by(const module *m, extern_kind kind, uint32_t index, bool in) {
     const type_def *t;
     switch (kind) {

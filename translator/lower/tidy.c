@@ -55,7 +55,7 @@ static bool is_long(const node_list *list) {
     return list->first && (list->first != list->last || is_construct(list->first));
 }
 
-/* What leaves the list as falling off its end does. */
+/* Appends the jump that does what falling off the list's end does. */
 static void append_end(ir_func *f, node_list *list, list_end end) {
     if (end == END_RETURN) {
         stmt *s = arena_alloc(f->arena, sizeof *s);
@@ -104,7 +104,7 @@ static void tidy_if(ir_func *f, node_list *list, node *n, list_end end) {
     list_end inner = n->next ? END_OTHER : end;
     tidy_list(f, &n->body, inner);
     tidy_list(f, &n->otherwise, inner);
-    if (!n->body.first && inner != END_OTHER) /* it was but a jump to where control goes anyway */
+    if (!n->body.first && inner != END_OTHER) /* an if needs a statement: the jump that tidy_list has just left out */
         append_end(f, &n->body, inner);
 }
 
@@ -149,7 +149,7 @@ static node *dissolve(node_list *list, node *n) {
     sender->next = n->next;
     if (list->last == n)
         list->last = sender;
-    *n = *n->body.first; /* the block's place in the list */
+    *n = *n->body.first; /* the list's node is now the block's first statement */
     return sender;
 }
 
@@ -177,7 +177,7 @@ static void tidy_list(ir_func *f, node_list *list, list_end end) {
     }
 }
 
-void tidy(lowered *l, const lower_plan *plan) {
+void tidy_nesting(lowered *l, const lower_plan *plan) {
     bool returns_at_end = l->f.type->result_count == 0 && !plan->calls->tail_calls[l->f.index];
     if (!l->shape.flat)
         tidy_list(&l->f, &l->shape.body, returns_at_end ? END_RETURN : END_OTHER);
