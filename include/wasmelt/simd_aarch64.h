@@ -130,11 +130,13 @@ ARM_BINARY(i16x8_narrow_i32x4_u, int32x4_t, vqmovun_high_s32(vqmovun_s32(a), b))
 
 /* ---- Floats ---- */
 
+/* Of pmin and pmax the mask is hidden: where it knows one operand, Clang makes a comparison and what it chooses the machine's
+ * minimum of numbers, which is a NaN where the other operand is a signalling one. */
 #define FLOATS(shape, T, type, mask)                                                                        \
     ARM_BINARY(shape##_min, T, vminq_##type(a, b))                                                          \
     ARM_BINARY(shape##_max, T, vmaxq_##type(a, b))                                                          \
-    ARM_BINARY(shape##_pmin, T, vbslq_##type(vcltq_##type(b, a), b, a))                                     \
-    ARM_BINARY(shape##_pmax, T, vbslq_##type(vcltq_##type(a, b), b, a))                                     \
+    ARM_BINARY(shape##_pmin, T, vbslq_##type((mask)v128_opaque((v128)vcltq_##type(b, a)), b, a))            \
+    ARM_BINARY(shape##_pmax, T, vbslq_##type((mask)v128_opaque((v128)vcltq_##type(a, b)), b, a))            \
     ARM_UNARY(shape##_ceil, T, vrndpq_##type(a))                                                            \
     ARM_UNARY(shape##_floor, T, vrndmq_##type(a))                                                           \
     ARM_UNARY(shape##_trunc, T, vrndq_##type(a))                                                            \

@@ -15,6 +15,7 @@ import concurrent.futures
 import os
 import pathlib
 import random
+import shlex
 import subprocess
 import sys
 import tempfile
@@ -38,10 +39,11 @@ CONFIGS = {
     'clang': ['--cc', 'clang'],
     'clang v3': ['--cc', 'clang', '-O2', '--march=x86-64-v3'],
     'clang portable': ['--cc', 'clang', '--cflags=-DWASMELT_SIMD_PORTABLE'],
+    'aarch64 -O0': ['--cc', 'aarch64-linux-gnu-gcc', '-O0'],
     'aarch64': ['--cc', 'aarch64-linux-gnu-gcc', '-O2'],
+    'aarch64 clang': ['--cc', 'clang --target=aarch64-linux-gnu', '-O2'],
 }
-# Of other machines: what runs the runner that --aarch64-runner names.
-EMULATED = {'aarch64': ['qemu-aarch64', '-L', '/usr/aarch64-linux-gnu']}
+EMULATED = [name for name in CONFIGS if name.startswith('aarch64')]
 FUNCTIONS = 600  # of one module
 
 Call = collections.namedtuple('Call', 'function index operands')
@@ -103,7 +105,7 @@ def native_answers(config, part, wasm, name, folder):
                            '-o', shared], capture_output=True, text=True, timeout=3600)
     if made.returncode != 0:
         raise RuntimeError(made.stderr[-3000:])
-    runner = [*EMULATED[name], config.emulated_runner] if name in EMULATED else [config.runner]
+    runner = shlex.split(config.aarch64_runner) if name in EMULATED else [config.runner]
     done = subprocess.run([*runner, shared], input=part.script(), capture_output=True, text=True, check=True, timeout=1200)
     return part.answers(done.stdout)
 
@@ -182,7 +184,8 @@ def arguments(words=None):
     parser.add_argument('--most', type=int, default=20, help='wrong answers shown of a module in a configuration')
     parser.add_argument('--keep', help='folder for the modules')
     parser.add_argument('--build', default=os.environ.get('WASMELT_BUILD', ROOT / 'build'))
-    parser.add_argument('--emulated-runner', help='case-runner for aarch64')
+    parser.add_argument('--aarch64-runner', default='qemu-aarch64 -L /usr/aarch64-linux-gnu build-aarch64/bin/case-runner',
+                        help='what runs objects for aarch64; spec-tests/README.md says how to build for it')
     config = parser.parse_args(words)
     config.config = config.config or [c for c in CONFIGS if c not in EMULATED]
     build = pathlib.Path(config.build).resolve()
