@@ -113,7 +113,7 @@ typedef struct part {
     object o;
     elf_image image;
     dwarf_sections s;
-    dwarf_place places[MAX_FRAMES];
+    dwarf_address addresses[MAX_FRAMES];
     unsigned count;
     bool (*visit)(void *context, const wasmelt_frame *frame);
     void *context;
@@ -277,21 +277,21 @@ static void give_frame(part *p, const char *symbol, const dwarf_line_unit *u, ui
 }
 
 /* The functions of one native frame, innermost first: where one was inlined is where the next one is. */
-static void give_place(part *p, const dwarf_place *place) {
-    uint32_t file = place->file, line = place->line;
+static void give_address(part *p, const dwarf_address *a) {
+    uint32_t file = a->file, line = a->line;
     p->inner = NULL;
-    if (place->call_count == 0) {
-        const char *symbol = wasmelt_rt_elf_function_at(&p->image, (uintptr_t)place->address);
+    if (a->call_count == 0) {
+        const char *symbol = wasmelt_rt_elf_function_at(&p->image, (uintptr_t)a->address);
         if (symbol)
-            give_frame(p, symbol, &place->unit, file, line);
+            give_frame(p, symbol, &a->unit, file, line);
         return;
     }
-    for (unsigned k = place->call_count; k-- > 0 && !p->stopped;) {
-        dwarf_string name = wasmelt_rt_dwarf_call_name(&p->s, &place->calls[k]);
+    for (unsigned k = a->call_count; k-- > 0 && !p->stopped;) {
+        dwarf_string name = wasmelt_rt_dwarf_call_name(&p->s, &a->calls[k]);
         if (wasmelt_rt_dwarf_string_length(name) != SIZE_MAX)
-            give_frame(p, (const char *)name.data, &place->unit, file, line);
-        file = place->calls[k].file;
-        line = place->calls[k].line;
+            give_frame(p, (const char *)name.data, &a->unit, file, line);
+        file = a->calls[k].file;
+        line = a->calls[k].line;
     }
 }
 
@@ -300,10 +300,10 @@ static void give_part(part *p) {
     if (is_kept ? !wasmelt_rt_elf_map(&p->image, kept_executable) : !wasmelt_rt_elf_open(&p->image, p->o.path))
         return;
     find_sections(p);
-    wasmelt_rt_dwarf_find_lines(&p->s, p->places, p->count);
-    wasmelt_rt_dwarf_find_calls(&p->s, p->places, p->count);
+    wasmelt_rt_dwarf_find_lines(&p->s, p->addresses, p->count);
+    wasmelt_rt_dwarf_find_calls(&p->s, p->addresses, p->count);
     for (unsigned k = 0; k < p->count && !p->stopped; k++)
-        give_place(p, &p->places[k]);
+        give_address(p, &p->addresses[k]);
     wasmelt_rt_elf_close(&p->image);
 }
 
@@ -324,7 +324,7 @@ bool wasmelt_backtrace_visit(bool (*visit)(void *context, const wasmelt_frame *f
             p->count = 0;
         }
         p->o = o;
-        p->places[p->count++].address = noted.frames[k] - o.base;
+        p->addresses[p->count++].address = noted.frames[k] - o.base;
     }
     if (p->count > 0 && !p->stopped)
         give_part(p);

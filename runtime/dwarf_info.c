@@ -197,9 +197,9 @@ static bool open_unit(const dwarf_sections *s, size_t offset, unit *u) {
 /* ---- Ranges ---- */
 
 typedef struct ranges {
-    dwarf_place *places;
+    dwarf_address *addresses;
     unsigned count;
-    uint64_t least, most; /* of the places' addresses */
+    uint64_t least, most; /* of all of them */
     dwarf_call call;      /* the one whose ranges are read */
 } ranges;
 
@@ -208,7 +208,7 @@ static void note_range(const ranges *r, uint64_t low, uint64_t high) {
     if (high <= r->least || low > r->most)
         return;
     for (unsigned k = 0; k < r->count; k++) {
-        dwarf_place *p = &r->places[k];
+        dwarf_address *p = &r->addresses[k];
         if (p->address >= low && p->address < high && p->call_count < DWARF_MOST_CALLS)
             p->calls[p->call_count++] = r->call;
     }
@@ -312,20 +312,20 @@ static void find_in_unit(unit *u, ranges *r) {
     }
 }
 
-static ranges all_of(dwarf_place *places, unsigned count) {
-    ranges r = {.places = places, .count = count, .least = UINT64_MAX};
+static ranges all_of(dwarf_address *addresses, unsigned count) {
+    ranges r = {.addresses = addresses, .count = count, .least = UINT64_MAX};
     for (unsigned k = 0; k < count; k++) {
-        r.least = places[k].address < r.least ? places[k].address : r.least;
-        r.most = places[k].address > r.most ? places[k].address : r.most;
+        r.least = addresses[k].address < r.least ? addresses[k].address : r.least;
+        r.most = addresses[k].address > r.most ? addresses[k].address : r.most;
     }
     return r;
 }
 
-void wasmelt_rt_dwarf_find_calls(const dwarf_sections *s, dwarf_place *places, unsigned count) {
-    ranges r = all_of(places, count);
+void wasmelt_rt_dwarf_find_calls(const dwarf_sections *s, dwarf_address *addresses, unsigned count) {
+    ranges r = all_of(addresses, count);
     unit u;
     for (unsigned k = 0; k < count; k++)
-        places[k].call_count = 0;
+        addresses[k].call_count = 0;
     for (size_t at = 0; at < s->info.size && open_unit(s, at, &u); at = u.end)
         if (u.version > 0)
             find_in_unit(&u, &r);
@@ -341,7 +341,7 @@ static bool check_row(void *context, const dwarf_row *row) {
     line_search *l = context;
     if (!row->is_first && row->address > l->all.least && l->before.address <= l->all.most)
         for (unsigned k = 0; k < l->all.count; k++) {
-            dwarf_place *p = &l->all.places[k];
+            dwarf_address *p = &l->all.addresses[k];
             if (p->address < l->before.address || p->address >= row->address)
                 continue;
             p->unit = *l->unit;
@@ -352,13 +352,13 @@ static bool check_row(void *context, const dwarf_row *row) {
     return true;
 }
 
-void wasmelt_rt_dwarf_find_lines(const dwarf_sections *s, dwarf_place *places, unsigned count) {
-    line_search l = {.all = all_of(places, count)};
+void wasmelt_rt_dwarf_find_lines(const dwarf_sections *s, dwarf_address *addresses, unsigned count) {
+    line_search l = {.all = all_of(addresses, count)};
     dwarf_line_unit u;
     l.unit = &u;
     for (unsigned k = 0; k < count; k++) {
-        places[k].unit = (dwarf_line_unit){0};
-        places[k].file = places[k].line = 0;
+        addresses[k].unit = (dwarf_line_unit){0};
+        addresses[k].file = addresses[k].line = 0;
     }
     for (size_t at = 0; wasmelt_rt_dwarf_line_next(&s->lines, &at, &u);)
         if (u.version > 0)

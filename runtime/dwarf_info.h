@@ -22,17 +22,17 @@ typedef struct dwarf_call {
 enum { DWARF_MOST_CALLS = 12 };
 
 /* An address and what is known of it. */
-typedef struct dwarf_place {
+typedef struct dwarf_address {
     uint64_t address;
     dwarf_line_unit unit; /* that the file numbers belong to; version 0: no line is known */
     uint32_t file, line;
     unsigned call_count;  /* 0: no function is known */
     dwarf_call calls[DWARF_MOST_CALLS]; /* outermost first; when there are more, the innermost are left out */
-} dwarf_place;
+} dwarf_address;
 
 /* Fills all but the addresses. */
-void wasmelt_rt_dwarf_find_lines(const dwarf_sections *s, dwarf_place *places, unsigned count);
-void wasmelt_rt_dwarf_find_calls(const dwarf_sections *s, dwarf_place *places, unsigned count);
+void wasmelt_rt_dwarf_find_lines(const dwarf_sections *s, dwarf_address *addresses, unsigned count);
+void wasmelt_rt_dwarf_find_calls(const dwarf_sections *s, dwarf_address *addresses, unsigned count);
 
 /* The function's name; empty if there is none. */
 dwarf_string wasmelt_rt_dwarf_call_name(const dwarf_sections *s, const dwarf_call *call);

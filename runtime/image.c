@@ -148,14 +148,14 @@ static int open_source(uint32_t state, const wasmelt_image_source *source) {
 /* In the place of pages that are there. A mapping that fails may have removed them, and a hole in a reservation is not
  * to be, since anything could come to lie in it: so the mapping is tried elsewhere first, and what then still can fail
  * for want of memory is mended at once or ends the process. */
-static bool replace_pages(uint8_t *place, size_t size, int fd, off_t offset) {
+static bool replace_pages(uint8_t *pages, size_t size, int fd, off_t offset) {
     void *trial = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_PRIVATE, fd, offset);
     if (trial == MAP_FAILED)
         return false;
     munmap(trial, size);
-    if (mmap(place, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_FIXED, fd, offset) == place)
+    if (mmap(pages, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_FIXED, fd, offset) == pages)
         return true;
-    if (mmap(place, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED_NOREPLACE, -1, 0) != place)
+    if (mmap(pages, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED_NOREPLACE, -1, 0) != pages)
         abort();
     return false;
 }

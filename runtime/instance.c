@@ -186,8 +186,8 @@ static bool fill(wasmelt_instance *i, const wasmelt_import *imports, size_t coun
 
 /* A typed instantiation passes the address of a pointer to its own struct, which begins with an instance: the bytes of
  * the pointer are written, so that C's aliasing rules hold. */
-static void publish(wasmelt_instance **place, wasmelt_instance *i) {
-    memcpy(place, &i, sizeof i);
+static void publish(wasmelt_instance **to, wasmelt_instance *i) {
+    memcpy(to, &i, sizeof i);
 }
 
 wasmelt_status wasmelt_rt_instance_make(const wasmelt_module *module, const wasmelt_import *imports,

@@ -29,8 +29,8 @@ static named **list; /* ascending */
 static size_t count, room;
 static named *unused;
 
-/* The number of those that end at `address` or below: the place of the one that may hold it. */
-static size_t place_of(uintptr_t address) {
+/* The number of those that end at `address` or below: the index of the one that may hold it. */
+static size_t index_of(uintptr_t address) {
     size_t from = 0, to = count;
     while (from < to) {
         size_t middle = from + (to - from) / 2;
@@ -44,7 +44,7 @@ static size_t place_of(uintptr_t address) {
 
 run_stack *wasmelt_rt_named_stack_at(uintptr_t address) {
     pthread_rwlock_rdlock(&lock);
-    size_t at = place_of(address);
+    size_t at = index_of(address);
     run_stack *s = at < count && address >= list[at]->low ? &list[at]->stack : NULL;
     pthread_rwlock_unlock(&lock);
     return s;
@@ -75,7 +75,7 @@ static named *new_named(void) {
 }
 
 static int add(uintptr_t low, uintptr_t high, uintptr_t usable, void *made_guard) {
-    size_t at = place_of(low);
+    size_t at = index_of(low);
     if (at < count && list[at]->low < high)
         return EEXIST;
     named *n = new_named();
@@ -132,7 +132,7 @@ int wasmelt_stack_name(void *low, size_t size, size_t guard) {
 bool wasmelt_stack_forget(const void *low) {
     uintptr_t from = (uintptr_t)low;
     pthread_rwlock_wrlock(&lock);
-    size_t at = place_of(from);
+    size_t at = index_of(from);
     bool found = at < count && list[at]->low == from;
     uintptr_t end = from;
     if (found) {

@@ -7,12 +7,12 @@ enum { FIRST_CAPACITY = 64 };
 #define FIRST_REMEMBERED ((uint64_t)1 << 30)
 #define AS_IT_IS ((uint64_t)1 << 63)
 
-/* Where the position is, or the free place for it. A file system's hashes may be chosen by whoever names the files, so the
- * bits are mixed; names can still be made to collide, which costs their maker a walk over the places. */
+/* Where the position is, or the free slot for it. A file system's hashes may be chosen by whoever names the files, so the
+ * bits are mixed; names can still be made to collide, which costs their maker a walk over the slots. */
 static uint32_t find(const cookies *c, uint64_t position) {
     uint32_t mask = 2 * c->capacity - 1;
     uint32_t at = (uint32_t)((position * 0x9E3779B97F4A7C15u) >> 32) & mask;
-    while (c->places[at] && c->positions[c->places[at] - 1] != position)
+    while (c->slots[at] && c->positions[c->slots[at] - 1] != position)
         at = (at + 1) & mask;
     return at;
 }
@@ -30,20 +30,20 @@ static bool grow(cookies *c, atomic_uint *room) {
     uint32_t capacity = c->capacity ? 2 * c->capacity : FIRST_CAPACITY, more = capacity - c->capacity;
     if (!reserve(room, more))
         return false;
-    uint32_t *places = calloc(2 * (size_t)capacity, sizeof *places);
-    uint64_t *positions = places ? realloc(c->positions, capacity * sizeof *positions) : NULL;
+    uint32_t *slots = calloc(2 * (size_t)capacity, sizeof *slots);
+    uint64_t *positions = slots ? realloc(c->positions, capacity * sizeof *positions) : NULL;
     if (!positions) {
-        free(places);
+        free(slots);
         atomic_fetch_add(room, more);
         return false;
     }
-    free(c->places);
+    free(c->slots);
     c->positions = positions;
-    c->places = places;
+    c->slots = slots;
     c->capacity = capacity;
     c->room = room;
     for (uint32_t k = 0; k < c->count; k++)
-        c->places[find(c, c->positions[k])] = k + 1;
+        c->slots[find(c, c->positions[k])] = k + 1;
     return true;
 }
 
@@ -51,14 +51,14 @@ uint64_t wasmelt_rt_wasi_cookie(cookies *c, uint64_t position, atomic_uint *room
     if (position < FIRST_REMEMBERED)
         return position;
     uint32_t at = c->capacity ? find(c, position) : 0;
-    if (!c->capacity || !c->places[at]) {
+    if (!c->capacity || !c->slots[at]) {
         if (c->count == c->capacity && !grow(c, room))
             return position | AS_IT_IS;
         at = find(c, position);
         c->positions[c->count++] = position;
-        c->places[at] = c->count;
+        c->slots[at] = c->count;
     }
-    return FIRST_REMEMBERED + c->places[at] - 1;
+    return FIRST_REMEMBERED + c->slots[at] - 1;
 }
 
 bool wasmelt_rt_wasi_cookie_position(const cookies *c, uint64_t cookie, uint64_t *position) {
@@ -71,5 +71,5 @@ void wasmelt_rt_wasi_cookies_free(cookies *c) {
     if (c->room)
         atomic_fetch_add(c->room, c->capacity);
     free(c->positions);
-    free(c->places);
+    free(c->slots);
 }

@@ -47,17 +47,17 @@ static size_t read_all(const elf_image *i) {
                         .addr = wasmelt_rt_elf_section(i, ".debug_addr"),
                         .rnglists = wasmelt_rt_elf_section(i, ".debug_rnglists"),
                         .ranges = wasmelt_rt_elf_section(i, ".debug_ranges")};
-    dwarf_place places[16];
+    dwarf_address addresses[16];
     size_t calls = 0, objects = 0;
     for (int k = 0; k < 16; k++)
-        places[k].address = 0x1000 + below(0x1000);
-    wasmelt_rt_dwarf_find_lines(&s, places, 16);
-    wasmelt_rt_dwarf_find_calls(&s, places, 16);
+        addresses[k].address = 0x1000 + below(0x1000);
+    wasmelt_rt_dwarf_find_lines(&s, addresses, 16);
+    wasmelt_rt_dwarf_find_calls(&s, addresses, 16);
     for (int k = 0; k < 16; k++) {
-        (void)wasmelt_rt_elf_function_at(i, (uintptr_t)places[k].address);
-        calls += places[k].call_count;
-        for (unsigned c = 0; c < places[k].call_count; c++)
-            (void)wasmelt_rt_dwarf_string_length(wasmelt_rt_dwarf_call_name(&s, &places[k].calls[c]));
+        (void)wasmelt_rt_elf_function_at(i, (uintptr_t)addresses[k].address);
+        calls += addresses[k].call_count;
+        for (unsigned c = 0; c < addresses[k].call_count; c++)
+            (void)wasmelt_rt_dwarf_string_length(wasmelt_rt_dwarf_call_name(&s, &addresses[k].calls[c]));
     }
     wasmelt_rt_elf_objects(i, "", count_object, &objects);
     return calls;

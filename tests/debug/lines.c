@@ -34,10 +34,10 @@ int main(int argc, char **argv) {
         lines = debug_lines_read(&m, &malformed);
         status = lines ? 0 : 4;
     }
-    source_place before = {NO_FILE, 0};
+    source_line before = {NO_FILE, 0};
     size_t start = lines ? (size_t)(m.code.bytes - m.input.bytes) : 0;
     for (size_t at = 0; lines && at < m.code.length; at++) {
-        source_place p = debug_lines_find(lines, start + at);
+        source_line p = debug_lines_find(lines, start + at);
         strbuf path = {0};
         if (p.file == before.file && (p.file == NO_FILE || p.line == before.line))
             continue;

@@ -5,7 +5,7 @@
 
 #include "debug/units.h"
 
-/* Beyond this a line cannot be said in C, which counts on from it. */
+/* A #line with a greater number would overflow as the compiler counts on from it. */
 #define MAX_LINE 1000000000u
 
 /* From this address of the code section on, up to the next row's. */
@@ -189,21 +189,21 @@ static size_t rows_up_to(const debug_lines *l, uint64_t address) {
     return low;
 }
 
-source_place debug_lines_find(const debug_lines *lines, size_t offset) {
+source_line debug_lines_find(const debug_lines *lines, size_t offset) {
     size_t count = offset < lines->code_offset ? 0 : rows_up_to(lines, offset - lines->code_offset);
     if (count == 0)
-        return (source_place){NO_FILE, 0};
+        return (source_line){NO_FILE, 0};
     const row *r = &lines->rows.data[count - 1];
-    return (source_place){r->file, r->line};
+    return (source_line){r->file, r->line};
 }
 
-source_place debug_lines_first(const debug_lines *lines, size_t offset, size_t end) {
-    source_place found = debug_lines_find(lines, offset);
+source_line debug_lines_first(const debug_lines *lines, size_t offset, size_t end) {
+    source_line found = debug_lines_find(lines, offset);
     if (offset < lines->code_offset || end < lines->code_offset)
         return found;
     for (size_t k = rows_up_to(lines, offset - lines->code_offset);
          found.file == NO_FILE && k < lines->rows.count && lines->rows.data[k].address < end - lines->code_offset; k++)
-        found = (source_place){lines->rows.data[k].file, lines->rows.data[k].line};
+        found = (source_line){lines->rows.data[k].file, lines->rows.data[k].line};
     return found;
 }
 

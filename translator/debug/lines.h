@@ -28,11 +28,11 @@ void prefix_map_put(const prefix_map *maps, size_t count, const char *path, strb
 
 #define NO_FILE UINT32_MAX
 
-/* Where a piece of code is from. */
-typedef struct source_place {
+/* The line of a source that a piece of code is from. */
+typedef struct source_line {
     uint32_t file; /* number for debug_lines_path, or NO_FILE */
     uint32_t line; /* at least 1 */
-} source_place;
+} source_line;
 
 /* Null if the module has no line for any of its code. *malformed: some part was not understood. Lives until
  * freed. */
@@ -40,10 +40,10 @@ debug_lines *debug_lines_read(const module *m, bool *malformed);
 void debug_lines_free(debug_lines *lines);
 
 /* The line of the instruction at this offset of the file; file NO_FILE if it has none. */
-source_place debug_lines_find(const debug_lines *lines, size_t offset);
+source_line debug_lines_find(const debug_lines *lines, size_t offset);
 
 /* The first line of any code from `offset` on and before `end`. */
-source_place debug_lines_first(const debug_lines *lines, size_t offset, size_t end);
+source_line debug_lines_first(const debug_lines *lines, size_t offset, size_t end);
 
 /* Appends the path of a file: as DWARF gives it, behind the directory of the compilation if it is relative, then
  * mapped. At most a few times DWARF_STRING_MAX bytes. */

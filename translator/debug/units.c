@@ -6,8 +6,8 @@
 enum { DW_AT_stmt_list = 0x10, DW_AT_comp_dir = 0x1b, DW_FORM_implicit_const = 0x21 };
 enum { DW_UT_type = 2, DW_UT_skeleton = 4, DW_UT_split_compile = 5, DW_UT_split_type = 6 };
 
-/* A unit is the first or among the first of its table's declarations; looking at more bytes would let units that
- * share a long table, or a long declaration, take quadratic time. */
+/* A unit's own declaration is among the first of its table, so no more bytes than this are searched: many units that share one
+ * long table would otherwise take quadratic time. */
 enum { MOST_TABLE_BYTES = 4096 };
 
 typedef struct reader {

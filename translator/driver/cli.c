@@ -134,14 +134,14 @@ static bool has_choices(option_id id) {
     return table[id].values[0] && (table[id].values[0] < 'A' || table[id].values[0] > 'Z');
 }
 
-/* The place of `text` among the words, or -1 after a message. */
+/* The index of `text` among the words, or -1 after a message. */
 static int parse_choice(const char *text, option_id id) {
     size_t length = strlen(text);
-    int place = 0;
-    for (const char *at = table[id].values; *at; place++) {
+    int index = 0;
+    for (const char *at = table[id].values; *at; index++) {
         size_t word = strcspn(at, " ");
         if (word == length && memcmp(at, text, length) == 0)
-            return place;
+            return index;
         at += word + (at[word] == ' ');
     }
     cli_error("--%s=%s: must be one of %s", table[id].name, text, table[id].values);

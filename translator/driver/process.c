@@ -13,7 +13,7 @@ enum { MOST_CHILDREN = 1024 };
 
 volatile sig_atomic_t process_stopped_by;
 
-/* Running children, 0 in free places. The handler reads them: were it only to set a flag, a signal
+/* Running children, 0 in free slots. The handler reads them: were it only to set a flag, a signal
  * just before waitpid would not be noticed until a child ends by itself. */
 static volatile pid_t children[MOST_CHILDREN];
 
@@ -50,16 +50,16 @@ void process_end_if_stopped(void) {
     raise(process_stopped_by);
 }
 
-/* Starts a program, at the place in `children` that is free. `actions` may be null. */
+/* Starts a program, at the slot in `children` that is free. `actions` may be null. */
 static int start(const char *const *command, const posix_spawn_file_actions_t *actions) {
-    int place = 0;
-    while (children[place])
-        place++;
+    int slot = 0;
+    while (children[slot])
+        slot++;
     pid_t pid;
     int error = posix_spawnp(&pid, command[0], actions, NULL, (char *const *)command, environ);
     if (error)
         return error == ENOENT ? PROCESS_NOT_FOUND : 127;
-    children[place] = pid;
+    children[slot] = pid;
     if (process_stopped_by) /* came before the handler could know this child */
         stop_children();
     return 0;

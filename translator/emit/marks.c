@@ -20,8 +20,8 @@ struct line_marks {
     char *base_name;
     size_t scanned;     /* text before this is counted */
     uint32_t c_line;    /* of the C file, at `scanned`: from 1 */
-    source_place known; /* what the compiler takes it for; file NO_FILE: the C file's own line */
-    source_place wanted;
+    source_line known; /* what the compiler takes it for; file NO_FILE: the C file's own line */
+    source_line wanted;
     bool in_function, has_lines;
     uint32_t *first_lines; /* of each function printed: its first line of a source, or 0 */
     size_t offset;      /* of the code that is being printed; 0: none */
@@ -84,7 +84,7 @@ void marks_begin_file(out *o, const char *name) {
     m->base_name = base.data;
     m->scanned = 0;
     m->c_line = 1;
-    m->known = m->wanted = (source_place){NO_FILE, 1};
+    m->known = m->wanted = (source_line){NO_FILE, 1};
     m->in_function = false;
     vec_clear(&m->table);
 }
@@ -124,22 +124,22 @@ static void put_path(line_marks *m, strbuf *s, uint32_t file) {
     strbuf_free(&path);
 }
 
-/* Makes the compiler take the next line for `place`. */
-static void direct(line_marks *m, strbuf *s, source_place place) {
-    strbuf_printf(s, "#line %u", (unsigned)(place.file == NO_FILE ? m->c_line + 1 : place.line));
-    if (place.file != m->known.file) {
+/* Makes the compiler take the next line for `source`. */
+static void direct(line_marks *m, strbuf *s, source_line source) {
+    strbuf_printf(s, "#line %u", (unsigned)(source.file == NO_FILE ? m->c_line + 1 : source.line));
+    if (source.file != m->known.file) {
         strbuf_puts(s, " \"");
-        if (place.file == NO_FILE)
+        if (source.file == NO_FILE)
             put_string(s, (const uint8_t *)m->c_file, strlen(m->c_file));
         else
-            put_path(m, s, place.file);
+            put_path(m, s, source.file);
         strbuf_put(s, '"');
     }
     strbuf_put(s, '\n');
     m->c_line++;
     m->scanned = s->count;
-    m->known = place;
-    if (place.file == NO_FILE)
+    m->known = source;
+    if (source.file == NO_FILE)
         m->known.line = m->c_line;
 }
 
@@ -164,9 +164,9 @@ void marks_at(out *o, size_t offset) {
     m->offset = offset;
     if (!m->has_lines)
         return;
-    source_place place = debug_lines_find(m->lines, offset);
-    if (place.file != NO_FILE && m->path_bytes > 0)
-        m->wanted = place;
+    source_line source = debug_lines_find(m->lines, offset);
+    if (source.file != NO_FILE && m->path_bytes > 0)
+        m->wanted = source;
 }
 
 void marks_begin_function(out *o, uint32_t index) {
@@ -179,10 +179,10 @@ void marks_begin_function(out *o, uint32_t index) {
     m->has_lines = false;
     if (!m->lines || m->path_bytes == 0)
         return;
-    source_place place = debug_lines_first(m->lines, f->offset, f->offset + f->body.length);
-    m->has_lines = place.file != NO_FILE;
-    m->first_lines[index] = m->has_lines ? place.line : 0;
-    m->wanted = place;
+    source_line source = debug_lines_first(m->lines, f->offset, f->offset + f->body.length);
+    m->has_lines = source.file != NO_FILE;
+    m->first_lines[index] = m->has_lines ? source.line : 0;
+    m->wanted = source;
 }
 
 void marks_end_function(out *o) {

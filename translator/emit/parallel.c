@@ -14,7 +14,7 @@
 #define KEPT_BYTES ((size_t)1 << 20)
 
 typedef struct chunk {
-    size_t first, end; /* places in the list */
+    size_t first, end; /* positions in the list */
 } chunk;
 
 /* What a thread made of a chunk. */

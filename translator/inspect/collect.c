@@ -136,8 +136,8 @@ static bool is_program(const module *m) {
     return provided && program_starts(m) && program_threads_fit(m);
 }
 
-/* The bodies are asked only where something is used that is not lowered, because that takes longer than all the
- * rest. */
+/* Whether it can be translated. Its bodies are lowered to find out only if it uses a feature that may not be supported, because
+ * that takes longer than all the rest. */
 static void collect_use(inspection *i) {
     const module *m = i->m;
     diag_init(&i->problem);

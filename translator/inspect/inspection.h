@@ -29,11 +29,11 @@ typedef enum overflow { OVERFLOW_UNKNOWN, OVERFLOW_TRAPS, OVERFLOW_OVERWRITES } 
 typedef struct shadow_stack {
     const char *found_by; /* how the stack pointer was recognised; null: there is none */
     uint32_t global;      /* the stack pointer, or NO_INDEX */
-    uint64_t frames;      /* places in the code that take a constant from the stack pointer */
+    uint64_t frames;      /* how often the code subtracts a constant from the stack pointer */
     bool has_top, has_low;
     uint64_t top;         /* its first value: the end of the stack */
     uint64_t low;         /* the lowest address that belongs to the stack */
-    bool low_is_exact;    /* not so if only data segments tell: zeroed data after them are in none */
+    bool low_is_exact;    /* not if it was found by data segments alone, as zeroed data behind them are in no segment */
     overflow overflow;
 } shadow_stack;
 
@@ -88,7 +88,7 @@ typedef struct inspection {
     size_t largest_count;
     uint64_t code_bytes; /* of all bodies */
     uint64_t data_bytes; /* of all data segments */
-    diag problem;        /* what is not supported; not failed: the module can be translated */
+    diag problem;        /* what is not supported; if it has not failed the module can be translated */
     use use;
     linkage linkage;
     bool has_dwarf; /* with source lines */
@@ -100,7 +100,8 @@ typedef struct inspection {
 /* Fills `i` for a module that was read and validated. Arrays live in `a`. */
 void inspect(inspection *i, const module *m, const char *path, arena *a);
 
-/* The parts of it, in this order: the code tells whether what may be the stack pointer is one. */
+/* The parts of inspect(), in this order: the first guesses the stack pointer, features count how the code uses it, then the
+ * guess is kept or dropped. */
 void inspect_stack_pointer(inspection *i);
 void inspect_features(inspection *i);
 void inspect_stack(inspection *i);

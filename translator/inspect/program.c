@@ -21,8 +21,7 @@ static bool exports_function(const module *m, const char *name, uint32_t count) 
     return same;
 }
 
-/* An executable makes the shared memories that are imported; what is not shared, it exports. Names go to the linker
- * as C strings. */
+/* Whether an executable makes what is imported: a shared memory, for a program with threads, whose names are C strings. */
 static bool is_made_by_executable(const module *m, const import *i) {
     return i->kind == EXTERN_MEMORY && m->memories[i->index].type.shared &&
            !memchr(i->module.bytes, 0, i->module.length) && !memchr(i->name.bytes, 0, i->name.length);

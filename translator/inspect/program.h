@@ -7,7 +7,7 @@
 /* Whether an executable has what is imported: WASI's functions, shared memories. */
 bool program_provides(const module *m, const import *i);
 
-/* Whether it is an object file, which imports what the linker is to give. */
+/* Whether it is an object file, which has not been linked: its imports are symbols for the linker. */
 bool program_is_object(const module *m);
 
 /* Whether it exports the function "_start", without parameters and results. */

@@ -1,7 +1,7 @@
 /* The shadow stack, from what linkers leave in a module. LLVM's linker calls the stack pointer
- * __stack_pointer; where names were stripped it is the first mutable global, which then is believed to be it
- * only if the code takes frames from it. The linker puts the stack either first, so that what grows beyond it
- * goes below address 0 and traps, or behind the data, which then are overwritten. __stack_low, __data_end and
+ * __stack_pointer. Where names were stripped the first mutable global is taken for it, if the code subtracts constants
+ * from that. The linker puts the stack either before all data, so that overflow goes below address 0 and traps, or behind the
+ * data, so that overflow writes over them. __stack_low, __data_end and
  * the data segments tell which. */
 #include <string.h>
 

@@ -123,7 +123,7 @@ static void put_func(const text *t, uint32_t index) {
     }
 }
 
-static void put_place(const text *t, size_t offset, uint32_t func_index) {
+static void put_location(const text *t, size_t offset, uint32_t func_index) {
     if (offset != DIAG_NO_OFFSET)
         strbuf_printf(t->out, " at byte 0x%zx", offset);
     if (func_index < t->i->m->func_count) {
@@ -140,7 +140,7 @@ static void print_verdict(const text *t) {
     heading(t, "Wasmelt");
     if (i->problem.failed) {
         strbuf_printf(s, "  cannot translate it yet: %s,", i->problem.message);
-        put_place(t, i->problem.offset, i->problem.func);
+        put_location(t, i->problem.offset, i->problem.func);
         strbuf_puts(s, "\n");
     } else if (i->use == USE_PROGRAM) {
         strbuf_puts(s, "  translates it as a program: wasmelt INPUT -o PROGRAM\n");
@@ -203,10 +203,10 @@ static void print_features(const text *t) {
             strbuf_puts(t->out, ": ");
             put_count(t->out, u->instructions, "instruction");
             strbuf_puts(t->out, u->instructions > 1 ? ", the first" : ",");
-            put_place(t, u->offset, u->func);
+            put_location(t, u->offset, u->func);
         } else if (u->offset != DIAG_NO_OFFSET) {
             strbuf_puts(t->out, ": first");
-            put_place(t, u->offset, u->func);
+            put_location(t, u->offset, u->func);
         }
         strbuf_put(t->out, '\n');
     }

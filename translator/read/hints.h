@@ -5,7 +5,7 @@
 #include "wasm/module.h"
 
 /* Fills the module's hints; its functions and custom sections are known. A section that is malformed in any part gives
- * none and is no error, as for any custom section; of several the first counts. */
+ * no hints and no error, as for any custom section; of several sections the first counts. */
 void read_hints(module *m);
 
 /* What is said of the if or br_if at this offset in the body of a function. Other instructions have no hints that

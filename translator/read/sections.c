@@ -10,7 +10,7 @@
 #include "read/types.h"
 
 #define MAX_ITEMS 10000000 /* in any index space */
-#define MAX_SHARED_BYTES ((size_t)64 << 20) /* of module names that imports share: printing them takes what they say */
+#define MAX_SHARED_BYTES ((size_t)64 << 20) /* of module names that imports share, counted once for each: so often they are printed */
 
 enum section_id {
     SECTION_CUSTOM,
@@ -188,7 +188,7 @@ typedef struct extern_type {
     tag tag;
 } extern_type;
 
-/* What stands in the place of a kind where several imports follow under one module name. */
+/* What stands instead of a kind where several imports follow under one module name. */
 enum { GROUP_TYPES = 0x7F, GROUP_NAMES = 0x7E };
 
 static bool read_extern_type(reader *r, extern_type *x) {

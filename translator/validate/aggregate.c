@@ -160,7 +160,7 @@ static bool validate_cast(validator *v, const instr *i) {
     return true;
 }
 
-/* The type of those source references that are not of the goal type: no null once null is taken out. */
+/* The type of the source references that fail the cast: the source's, without null if the goal takes null, as null then succeeds. */
 static wasmelt_valtype difference(wasmelt_valtype source, wasmelt_valtype goal) {
     return wasmelt_is_nullable(goal) ? WASMELT_REF(wasmelt_heap(source)) : source;
 }

@@ -23,13 +23,14 @@ typedef struct run {
 typedef struct bodies {
     const module *m;
     VEC(run) runs;
-    atomic_bool failed; /* some run: those that have not begun need not */
+    atomic_bool failed; /* a run has found an error: those that have not begun are left out */
 } bodies;
 
 /* ---- What is caught ----
  *
- * What the body of a try throws goes no further if that catches everything and rethrows nothing. While the body is read,
- * the function's notes on throwing are the body's alone. */
+ * A function that throws only in the bodies of tries that catch everything and rethrow nothing does not throw. So while a
+ * try's body is read, `throws` and `throws_outside` in the validator's notes tell of that body only; those of the code before it
+ * are kept in the open_try. At the try's end the body's are added, unless the try keeps all that its body throws. */
 
 static void open_try_body(validator *v, const instr *i) {
     body_notes *f = &v->notes;
@@ -56,7 +57,7 @@ static void end_of_body(validator *v, open_try *t) {
     f->throws_outside = t->around_throws_outside;
 }
 
-/* Tries nested deeper mark no calls, so that none is marked more often. */
+/* Deeper tries are taken as not catching: each marks the calls in its body, those of inner tries again, so this bounds the time. */
 #define MOST_TRIES 16
 
 static void close_try(validator *v) {
@@ -72,7 +73,7 @@ static void close_try(validator *v) {
         v->calls.data[t.first_call + k] |= CALL_CAUGHT;
 }
 
-/* The try whose catch the label names, which is open. */
+/* The try that a rethrow's label names. */
 static open_try *of_label(validator *v, uint32_t label) {
     size_t depth = v->controls.count - label, low = 0, high = v->tries.count - 1;
     while (low < high) {

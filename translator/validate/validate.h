@@ -5,8 +5,8 @@
 #include "base/diag.h"
 #include "wasm/module.h"
 
-/* Checks everything outside function bodies, then every body, by so many threads; sets is_referenced of functions, and
- * what is noted of bodies. False with the reason in `d`, the same for any number of threads. */
+/* Checks everything outside function bodies, then every body, with `threads` threads; sets is_referenced of functions, and
+ * the notes on bodies (body_notes in wasm/module.h). False with the reason in `d`, the same for any number of threads. */
 bool module_validate(module *m, uint32_t threads, diag *d);
 
 #endif

@@ -42,8 +42,8 @@ typedef struct control {
     bool unreachable;
 } control;
 
-/* Locals of one type: those below `end` and not below the run before. Kept as runs because fifty thousand
- * locals take four bytes of input. */
+/* Locals of one type: from the end of the run before up to `end`. Kept as runs because four bytes of input can declare fifty
+ * thousand locals. */
 typedef struct local_run {
     uint32_t end;
     wasmelt_valtype type;
@@ -58,8 +58,8 @@ typedef struct open_try {
     size_t depth;             /* number of control frames, its own included */
     size_t first_call, calls; /* those of its body, in the validator's list */
     bool in_body;
-    bool catches_all;         /* and rethrows nothing */
-    bool rethrows;
+    bool catches_all;         /* has a catch_all */
+    bool rethrows;            /* one of its catches */
     bool throws, throws_outside;               /* of the body */
     bool around_throws, around_throws_outside; /* of what precedes it */
 } open_try;
@@ -90,7 +90,8 @@ typedef struct validator {
     call_list calls;
     call_list writes; /* tables that some instruction of theirs may write; some more than once */
     VEC(open_try) tries; /* the innermost last */
-    bool escapes;        /* the body has tail calls or delegates, which the tries around them do not catch */
+    bool escapes;        /* the function has tail calls or delegates: what they throw passes the tries around them, so none of
+                            these is taken as catching all */
     uint32_t features;
 } validator;
 
@@ -108,7 +109,7 @@ static inline void push_types(validator *v, types t) {
 
 /* Pops anything; TYPE_BOTTOM where the stack is polymorphic. */
 bool pop_any(validator *v, wasmelt_valtype *t);
-/* Any that matches the expected type; that very type, as a rule. */
+/* Pops a value whose type matches the expected one, and mostly is that very type. */
 bool pop_match(validator *v, wasmelt_valtype expected);
 static inline bool pop(validator *v, wasmelt_valtype expected) {
     bool is_same = v->operands.count > v->floor && vec_last(&v->operands) == expected;
@@ -168,7 +169,7 @@ static inline wasmelt_valtype address_type(bool is64) {
 
 /* ---- Instructions by family ---- */
 bool validate_control(validator *v, const instr *i);
-/* Of a local of a type without default value: it must have been set, or is now. */
+/* local.get, set or tee of a local whose type has no default value: get is an error before a set, set and tee note it. */
 bool use_valueless_local(validator *v, const instr *i);
 bool validate_variable(validator *v, const instr *i);  /* drop, select, globals */
 bool validate_storage(validator *v, const instr *i);   /* memories, tables and their segments */

@@ -80,13 +80,13 @@ typedef struct const_expr {
     size_t offset;
 } const_expr;
 
-/* What validating a body found that concerns others too; validate/bodies.c. */
+/* What validating a body found that other functions' lowering needs: whether it may throw, for instance; validate/bodies.c. */
 typedef struct body_notes {
     bool calls_outside;   /* by a table or a reference */
-    bool tail_calls;      /* calls others so, or by a table or a reference */
-    bool throws;          /* itself, and does not catch it */
-    bool throws_outside;  /* calls outside, and does not catch what that throws */
-    bool looks;           /* itself whether an exception is pending, or asks the host whether something may grow */
+    bool tail_calls;      /* makes tail calls to other functions, or by a table or a reference */
+    bool throws;          /* has a throw that no try around it catches */
+    bool throws_outside;  /* calls outside, and no try around catches what that throws */
+    bool looks;           /* looks whether an exception is pending, or grows a memory or table, of which hosts may be asked */
     uint32_t call_count;  /* direct calls */
     uint32_t straight;    /* bytes of the longest stretch of code without a branch */
     uint32_t local_count; /* locals declared, parameters not included */
