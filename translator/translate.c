@@ -429,7 +429,7 @@ static bool write_all(writer *w) {
 
 static bool any_value(const wasmelt_valtype *types, uint32_t count, wasmelt_valtype wanted) {
     for (uint32_t k = 0; k < count; k++)
-        if (representation(types[k]) == wanted)
+        if (representation_of(types[k])->type == wanted)
             return true;
     return false;
 }
@@ -442,10 +442,10 @@ static bool has_values(const module *m, wasmelt_valtype wanted) {
                                               any_value(m->types[k].results, m->types[k].result_count, wanted)))
             return true;
     for (uint32_t k = 0; k < m->global_count; k++)
-        if (representation(m->globals[k].type) == wanted)
+        if (representation_of(m->globals[k].type)->type == wanted)
             return true;
     for (uint32_t k = 0; k < m->table_count; k++)
-        if (representation(m->tables[k].element) == wanted)
+        if (representation_of(m->tables[k].element)->type == wanted)
             return true;
     return false;
 }

@@ -127,7 +127,7 @@ static void put_return_of_nothing(body *b) {
         strbuf_puts(text(b), "return;\n");
         return;
     }
-    bool braces = own->result_count > 1 || own->results[0] == WASMELT_V128;
+    bool braces = own->result_count > 1 || representation_of(own->results[0])->is_vector;
     strbuf_puts(text(b), braces ? "return (" : "return 0;\n");
     if (braces) {
         put_result_type(text(b), b->g, own);
@@ -152,14 +152,6 @@ void put_unwind(body *b) {
     put_empty_return(b);
 }
 
-/* A result that is a counted reference has to be taken, used or not. */
-static bool has_counted_result(const type_def *t) {
-    for (uint32_t k = 0; k < t->result_count; k++)
-        if (wasmelt_is_exnref(t->results[k]))
-            return true;
-    return false;
-}
-
 void put_before_operand_call(body *b, const stmt *s) {
     if (s->kind == STMT_CALL_INDIRECT)
         put_entry(b, s, callee_type(b, s)->param_count);
@@ -178,8 +170,9 @@ void put_call(body *b, const stmt *s) {
     bool used = false;
     for (uint32_t k = 0; k < s->result_count; k++)
         used |= b->f->vars.data[s->result + k].reads > 0;
-    used |= has_counted_result(t);
-    bool counted = !several && has_counted_result(t);
+    bool gives_counted = counted_among(t->results, t->result_count) > 0; /* which has to be taken, used or not */
+    used |= gives_counted;
+    bool counted = !several && gives_counted;
     out_indent(b->o);
     if (used && several) {
         strbuf_puts(text(b), "const ");
@@ -195,15 +188,15 @@ void put_call(body *b, const stmt *s) {
     strbuf_puts(text(b), s->keeps_frame ? " keep_frame();\n" : "\n");
     for (uint32_t k = 0; used && several && k < s->result_count; k++) {
         const var *v = &b->f->vars.data[s->result + k];
-        bool is_counted = v->type == WASMELT_EXNREF;
-        if (v->reads == 0 && !is_counted)
+        bool is_held = is_counted(v->type);
+        if (v->reads == 0 && !is_held)
             continue;
         out_indent(b->o);
-        if (is_counted)
+        if (is_held)
             put_counted(b, "exn_result", s->result + k);
         else
             put_target(b, s, s->result + k);
-        strbuf_printf(text(b), is_counted ? "m%u.v%u);\n" : "m%u.v%u;\n", (unsigned)s->result, (unsigned)k);
+        strbuf_printf(text(b), is_held ? "m%u.v%u);\n" : "m%u.v%u;\n", (unsigned)s->result, (unsigned)k);
     }
     if (s->unwinds && b->tail) {
         out_open(b->o, "if (unwinding())");
@@ -220,7 +213,7 @@ void put_call(body *b, const stmt *s) {
 
 /* The value; a reference to an exception is counted for whoever gets it. */
 static void put_handed_over(body *b, const expr *e) {
-    if (!wasmelt_is_exnref(e->type)) {
+    if (!is_counted(e->type)) {
         put_expr(b, e);
         return;
     }

@@ -12,7 +12,7 @@ void put_var_name(body *b, uint32_t index) {
 }
 
 void put_var(body *b, uint32_t index) {
-    strbuf_puts(text(b), b->f->vars.data[index].type == WASMELT_EXNREF ? "own." : "");
+    strbuf_puts(text(b), is_counted(b->f->vars.data[index].type) ? "own." : "");
     put_var_name(b, index);
 }
 
@@ -165,7 +165,7 @@ void put_expr(body *b, const expr *e) {
         strbuf_printf(s, "(%s)self->table%u->size", c_type(e->type), (unsigned)e->index);
         break;
     case EXPR_TABLE_GET:
-        if (representation(m->tables[e->index].element) == WASMELT_FUNCREF)
+        if (representation_of(m->tables[e->index].element)->type == WASMELT_FUNCREF)
             strbuf_printf(s, "((funcref)wasmelt_table_read(self->table%u, ", (unsigned)e->index);
         else
             strbuf_printf(s, "(wasmelt_table_read(self->table%u, ", (unsigned)e->index);

@@ -82,12 +82,12 @@ static bool is_declared_on_top(const var *v) {
 }
 
 /* Variables of one type in one declaration, eight on a line. */
-static void put_variables(body *b, wasmelt_valtype type) {
+static void put_variables(body *b, const representation *r) {
     uint32_t on_line = 0;
     strbuf *s = &b->o->text;
     for (uint32_t k = 0; k < b->f->vars.count; k++) {
         const var *v = &b->f->vars.data[k];
-        if (v->type != type || !is_declared_on_top(v))
+        if (v->type != r->type || !is_declared_on_top(v))
             continue;
         if (on_line == 8) {
             strbuf_puts(s, ";\n");
@@ -95,24 +95,17 @@ static void put_variables(body *b, wasmelt_valtype type) {
         }
         if (on_line++ == 0) {
             out_indent(b->o);
-            strbuf_puts(s, c_type(type));
+            strbuf_puts(s, r->c);
             strbuf_put(s, ' ');
         } else {
             strbuf_puts(s, ", ");
         }
         put_var(b, k);
         if (v->declared != DECLARED_UNSET)
-            strbuf_puts(s, type == WASMELT_V128 ? " = {0}" : " = 0");
+            strbuf_puts(s, r->is_vector ? " = {0}" : " = 0");
     }
     if (on_line > 0)
         strbuf_puts(s, ";\n");
-}
-
-static bool returns_exception(const type_def *t) {
-    for (uint32_t k = 0; k < t->result_count; k++)
-        if (wasmelt_is_exnref(t->results[k]))
-            return true;
-    return false;
 }
 
 /* The variables that hold counted references, in a frame that a trap finds. A parameter is a copy: a second entry takes
@@ -122,7 +115,7 @@ static void put_owned(body *b) {
     uint32_t count = 0;
     for (uint32_t k = 0; k < b->f->vars.count; k++) {
         const var *v = &b->f->vars.data[k];
-        if (v->type != WASMELT_EXNREF || (v->kind != VAR_PARAM && !is_declared_on_top(v)))
+        if (!is_counted(v->type) || (v->kind != VAR_PARAM && !is_declared_on_top(v)))
             continue;
         if (count % 8 == 0) {
             strbuf_puts(s, count == 0 ? "" : ";\n");
@@ -138,12 +131,13 @@ static void put_owned(body *b) {
     strbuf_puts(s, ";\n");
     out_close(b->o, " own;");
     for (uint32_t k = 0; k < b->f->vars.count; k++) /* others are set before they are read */
-        if (b->f->vars.data[k].type == WASMELT_EXNREF && b->f->vars.data[k].kind == VAR_LOCAL && b->f->vars.data[k].reads > 0)
+        if (is_counted(b->f->vars.data[k].type) && b->f->vars.data[k].kind == VAR_LOCAL && b->f->vars.data[k].reads > 0)
             out_line(b->o, "own.l%u = NULL;", (unsigned)k);
-    out_line(b->o, "exn_frame frame %s;", returns_exception(b->f->type) ? "OWNED_BESIDE_RESULT" : "OWNED");
+    bool returns_counted = counted_among(b->f->type->results, b->f->type->result_count) > 0;
+    out_line(b->o, "exn_frame frame %s;", returns_counted ? "OWNED_BESIDE_RESULT" : "OWNED");
     out_line(b->o, "frame.count = 0;");
     for (uint32_t k = 0; k < b->f->type->param_count; k++)
-        if (wasmelt_is_exnref(b->f->type->params[k]))
+        if (is_counted(b->f->type->params[k]))
             out_line(b->o, b->tail ? "exn_result(OWN, &own.p%u, p%u);" : "wasmelt_hold(OWN, &own.p%u, p%u);", (unsigned)k,
                      (unsigned)k);
     if (b->tail)
@@ -152,12 +146,11 @@ static void put_owned(body *b) {
 
 static void put_declarations(body *b) {
     const structured *shape = b->shape;
-    static const wasmelt_valtype types[] = {WASMELT_I32, WASMELT_I64,     WASMELT_F32,
-                                            WASMELT_F64, WASMELT_V128,    WASMELT_FUNCREF, WASMELT_EXTERNREF};
     put_memories(b);
     put_owned(b);
-    for (size_t k = 0; k < sizeof types / sizeof *types; k++)
-        put_variables(b, types[k]);
+    for (size_t k = 0; k < REPRESENTATION_COUNT; k++)
+        if (!representations[k].is_counted)
+            put_variables(b, &representations[k]);
     if (shape->uses_exit)
         out_line(b->o, "u32 br = 0;");
     if (shape->uses_exit && !shape->tests_exit)
@@ -171,7 +164,7 @@ static void put_declarations(body *b) {
     for (uint32_t k = 0; k < b->f->vars.count; k++) {
         const var *v = &b->f->vars.data[k];
         bool there = v->kind == VAR_PARAM || (is_declared_on_top(v) && v->writes > 0);
-        if (!there || v->reads > 0 || v->type == WASMELT_EXNREF)
+        if (!there || v->reads > 0 || is_counted(v->type))
             continue;
         out_indent(b->o);
         strbuf_puts(&b->o->text, "(void)");
@@ -240,7 +233,7 @@ static void put_first_entry(const generator *g, out *o, const ir_func *f) {
     for (uint32_t k = 0; k < t->param_count; k++) {
         out_indent(o);
         put_tail_slot(&o->text, t, k);
-        strbuf_printf(&o->text, wasmelt_is_exnref(t->params[k]) ? " = exn_retain(p%u);\n" : " = p%u;\n", (unsigned)k);
+        strbuf_printf(&o->text, is_counted(t->params[k]) ? " = exn_retain(p%u);\n" : " = p%u;\n", (unsigned)k);
     }
     put_tail_exceptions(o, t);
     out_line(o, "run_tail_calls(tail);");

@@ -8,6 +8,7 @@
 #include "lower/callgraph.h"
 #include "lower/lower.h"
 #include "translate.h"
+#include "wasm/representation.h"
 #include "wasm/subtype.h"
 
 #include <wasmelt/version.h>
@@ -85,16 +86,20 @@ void out_close(out *o, const char *tail);                                       
 void out_indent(out *o);
 void out_drain(out *o);
 
-/* The C type of a value: u32, u64, f32, f64, v128, funcref, externref, exnref. */
-const char *c_type(wasmelt_valtype t);
+/* The C type of a value in functions. */
+static inline const char *c_type(wasmelt_valtype t) {
+    return representation_of(t)->c;
+}
 /* An element of an array of wasmelt_value, as a value of the type that can be assigned to. */
 void put_slot(strbuf *s, const char *array, uint32_t index, wasmelt_valtype t);
 /* The parameter's place in the buffer of tail calls: references to exceptions have one of their own (wasmelt/support.h). */
 void put_tail_slot(strbuf *s, const type_def *t, uint32_t param);
 /* Says in that buffer how many of these are on their way to a function of the type. */
 void put_tail_exceptions(out *o, const type_def *t);
-/* A letter for it, to build names of types from: i I f F v n e x. */
-char type_letter(wasmelt_valtype t);
+/* A letter for it, to build names of types from. */
+static inline char type_letter(wasmelt_valtype t) {
+    return representation_of(t)->letter;
+}
 /* The type of a function's result: void, a value type, or the struct of several. */
 void put_result_type(strbuf *s, const generator *g, const type_def *t);
 /* At most 200 bytes of a text that the module has, as the inside of a comment. */

@@ -5,30 +5,8 @@
 #include "emit/module.h"
 #include "emit/names.h"
 
-/* The C type of a value in plain C. */
-static const char *public_type(wasmelt_valtype t) {
-    switch (representation(t)) {
-    case WASMELT_I32:
-        return "uint32_t";
-    case WASMELT_I64:
-        return "uint64_t";
-    case WASMELT_F32:
-        return "float";
-    case WASMELT_F64:
-        return "double";
-    case WASMELT_V128:
-        return "wasmelt_v128";
-    case WASMELT_FUNCREF:
-        return "const wasmelt_func *";
-    case WASMELT_EXNREF:
-        return "wasmelt_exception *";
-    default:
-        return "void *";
-    }
-}
-
 static void put_declared(strbuf *s, wasmelt_valtype t, const char *name) {
-    const char *type = public_type(t);
+    const char *type = representation_of(t)->header;
     bool pointer = wasmelt_is_ref(t);
     strbuf_printf(s, "%s%s%s", type, pointer ? "" : " ", name);
 }
@@ -129,7 +107,7 @@ static void put_imports_struct(const generator *g, out *o) {
             out_line(o, "wasmelt_table *%s;", g->import_names[k]);
         else if (i->kind == EXTERN_GLOBAL) {
             out_indent(o);
-            strbuf_printf(&o->text, "%s *%s;\n", public_type(m->globals[i->index].type), g->import_names[k]);
+            strbuf_printf(&o->text, "%s *%s;\n", representation_of(m->globals[i->index].type)->header, g->import_names[k]);
         } else if (i->kind == EXTERN_TAG) {
             out_line(o, "const wasmelt_tag *%s;", g->import_names[k]);
         }
@@ -176,7 +154,7 @@ static void put_export(const generator *g, out *o, uint32_t k) {
         out_line(o, "wasmelt_table *%s(%s *self);", name, g->name);
     } else if (e->kind == EXTERN_GLOBAL) {
         const global *gl = &m->globals[e->index];
-        strbuf_printf(&o->text, "%s%s *%s(%s *self);\n", public_type(gl->type), gl->is_mutable ? "" : " const",
+        strbuf_printf(&o->text, "%s%s *%s(%s *self);\n", representation_of(gl->type)->header, gl->is_mutable ? "" : " const",
                       name, g->name);
     } else if (e->kind == EXTERN_TAG) {
         out_line(o, "const wasmelt_tag *%s(%s *self);", name, g->name);

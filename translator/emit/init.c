@@ -63,7 +63,7 @@ static bool init_globals(const generator *g, out *o, diag *d) {
         snprintf(target, sizeof target, "self->g%u", (unsigned)k);
         if (!emit_const(g, o, target, &g->m->globals[k].init, d))
             return false;
-        if (wasmelt_is_exnref(g->m->globals[k].type))
+        if (is_counted(g->m->globals[k].type))
             out_line(o, "exn_retain(%s);", target);
     }
     return true;
@@ -88,7 +88,7 @@ static bool init_tables(const generator *g, out *o, diag *d) {
 
 bool has_counted_globals(const generator *g) {
     for (uint32_t k = g->m->imported_globals; k < g->m->global_count; k++)
-        if (wasmelt_is_exnref(g->m->globals[k].type))
+        if (is_counted(g->m->globals[k].type))
             return true;
     return false;
 }
@@ -99,7 +99,7 @@ void put_fini(const generator *g, out *o) {
     out_open(o, "static void fini_instance(void *instance)");
     out_line(o, "struct %s *const self = instance;", g->name);
     for (uint32_t k = g->m->imported_globals; k < g->m->global_count; k++)
-        if (wasmelt_is_exnref(g->m->globals[k].type))
+        if (is_counted(g->m->globals[k].type))
             out_line(o, "wasmelt_store_exception(&self->g%u, NULL);", (unsigned)k);
     out_close(o, "\n");
 }

@@ -44,73 +44,22 @@ void out_close(out *o, const char *tail) {
     out_line(o, "}%s", tail);
 }
 
-const char *c_type(wasmelt_valtype t) {
-    switch (representation(t)) {
-    case WASMELT_I32:
-        return "u32";
-    case WASMELT_I64:
-        return "u64";
-    case WASMELT_F32:
-        return "f32";
-    case WASMELT_F64:
-        return "f64";
-    case WASMELT_V128:
-        return "v128";
-    case WASMELT_FUNCREF:
-        return "funcref";
-    case WASMELT_EXNREF:
-        return "exnref";
-    default:
-        return "externref";
-    }
-}
-
 void put_slot(strbuf *s, const char *array, uint32_t index, wasmelt_valtype t) {
-    if (t == WASMELT_V128)
-        strbuf_printf(s, "V128(%s[%u].v128)", array, (unsigned)index);
-    else
-        strbuf_printf(s, "%s[%u].%s", array, (unsigned)index, t == WASMELT_I32 ? "i32" : t == WASMELT_I64 ? "i64" : c_type(t));
-}
-
-static uint32_t count_exnrefs(const type_def *t, uint32_t before) {
-    uint32_t count = 0;
-    for (uint32_t k = 0; k < before; k++)
-        count += wasmelt_is_exnref(t->params[k]);
-    return count;
+    const representation *r = representation_of(t);
+    strbuf_printf(s, r->is_vector ? "V128(%s[%u].%s)" : "%s[%u].%s", array, (unsigned)index, r->member);
 }
 
 void put_tail_slot(strbuf *s, const type_def *t, uint32_t param) {
-    if (wasmelt_is_exnref(t->params[param]))
-        strbuf_printf(s, "tail->exceptions[%u]", (unsigned)count_exnrefs(t, param));
+    if (is_counted(t->params[param]))
+        strbuf_printf(s, "tail->exceptions[%u]", (unsigned)counted_among(t->params, param));
     else
         put_slot(s, "tail->values", param, t->params[param]);
 }
 
 void put_tail_exceptions(out *o, const type_def *t) {
-    uint32_t count = count_exnrefs(t, t->param_count);
+    uint32_t count = counted_among(t->params, t->param_count);
     if (count > 0)
         out_line(o, "tail->exception_count = %u;", (unsigned)count);
-}
-
-char type_letter(wasmelt_valtype t) {
-    switch (representation(t)) {
-    case WASMELT_I32:
-        return 'i';
-    case WASMELT_I64:
-        return 'I';
-    case WASMELT_F32:
-        return 'f';
-    case WASMELT_F64:
-        return 'F';
-    case WASMELT_V128:
-        return 'v';
-    case WASMELT_FUNCREF:
-        return 'n';
-    case WASMELT_EXNREF:
-        return 'x';
-    default:
-        return 'e';
-    }
 }
 
 void put_result_type(strbuf *s, const generator *g, const type_def *t) {

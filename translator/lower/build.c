@@ -11,7 +11,6 @@
 #include "lower/build_internal.h"
 #include "lower/supported.h"
 #include "read/hints.h"
-#include "wasm/subtype.h"
 
 /* Variables, statements and their operands that a function may have: as many anyway, and so many for each byte of its
  * body. Compilers' code has less than one for each. */

@@ -14,7 +14,6 @@
 #include <stdlib.h>
 
 #include "lower/dump.h"
-#include "wasm/subtype.h"
 
 typedef struct checker {
     const lowered *l;
@@ -48,7 +47,7 @@ static void expect(const checker *c, bool holds, const char *what) {
 /* ---- Trees ---- */
 
 static bool same_representation(wasmelt_valtype a, wasmelt_valtype b) {
-    return representation(a) == representation(b);
+    return representation_of(a) == representation_of(b);
 }
 
 static void check_operator(const checker *c, const expr *e) {

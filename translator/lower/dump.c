@@ -25,23 +25,6 @@ static void put_var(strbuf *s, const ir_func *f, uint32_t index) {
     strbuf_unsigned(s, index);
 }
 
-static const char *type_name(wasmelt_valtype t) {
-    switch (t) {
-    case WASMELT_I32:
-        return "i32";
-    case WASMELT_I64:
-        return "i64";
-    case WASMELT_F32:
-        return "f32";
-    case WASMELT_F64:
-        return "f64";
-    case WASMELT_V128:
-        return "v128";
-    default:
-        return wasmelt_is_exnref(t) ? "exnref" : "ref";
-    }
-}
-
 /* ---- Trees ---- */
 
 static void put_const(strbuf *s, const expr *e) {
@@ -54,7 +37,7 @@ static void put_const(strbuf *s, const expr *e) {
         break;
     case WASMELT_F32:
     case WASMELT_F64:
-        strbuf_printf(s, "%s:0x%" PRIx64, type_name(e->type), e->value);
+        strbuf_printf(s, "%s:0x%" PRIx64, representation_of(e->type)->member, e->value);
         break;
     default:
         strbuf_puts(s, e->type == WASMELT_V128 ? "v128:0" : "null");
@@ -384,7 +367,7 @@ static void put_variable(strbuf *s, const ir_func *f, uint32_t index) {
     const var *v = &f->vars.data[index];
     strbuf_puts(s, "  ");
     put_var(s, f, index);
-    strbuf_printf(s, " %s: %u read, %u written%s\n", type_name(v->type), (unsigned)v->reads, (unsigned)v->writes,
+    strbuf_printf(s, " %s: %u read, %u written%s\n", representation_of(v->type)->member, (unsigned)v->reads, (unsigned)v->writes,
                   declared[v->declared]);
 }
 

@@ -15,8 +15,8 @@
 #include <stdint.h>
 
 #include "base/vec.h"
-#include "wasm/module.h"
 #include "wasm/opcodes.h"
+#include "wasm/representation.h"
 
 /* ---- Expressions ---- */
 

@@ -2,6 +2,7 @@
  * and modules that would become out of proportion to their size, which only hostile ones do. */
 #include "lower/supported.h"
 
+#include "wasm/representation.h"
 #include "wasm/subtype.h"
 
 /* ---- Types ---- */
@@ -10,8 +11,7 @@ bool supported_type(const module *m, wasmelt_valtype t, size_t offset, diag *d) 
     if (!wasmelt_is_ref(t))
         return true;
     char name[64];
-    uint32_t top = heap_top(m, wasmelt_heap(t));
-    return top == WASMELT_HEAP_FUNC || top == WASMELT_HEAP_EXTERN || top == WASMELT_HEAP_EXN ||
+    return is_represented(heap_top(m, wasmelt_heap(t))) ||
            diag_unsupported(d, offset, feature_names[FEATURE_GC], valtype_name(t, name, sizeof name));
 }
 

@@ -3,10 +3,10 @@
  * was made by ref.func or a segment of the module. */
 #include "lower/throwers.h"
 
-#include "wasm/subtype.h"
+#include "wasm/representation.h"
 
 static bool is_func_ref(wasmelt_valtype t) {
-    return representation(t) == WASMELT_FUNCREF;
+    return representation_of(t)->type == WASMELT_FUNCREF;
 }
 
 static bool any_func_ref(const wasmelt_valtype *types, uint32_t count) {

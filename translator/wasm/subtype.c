@@ -71,16 +71,6 @@ bool valtype_matches(const module *m, wasmelt_valtype sub, wasmelt_valtype super
     return heap_matches(m, wasmelt_heap(sub), wasmelt_heap(super));
 }
 
-wasmelt_valtype representation(wasmelt_valtype t) {
-    if (!wasmelt_is_ref(t))
-        return t;
-    if (wasmelt_is_exnref(t))
-        return WASMELT_EXNREF;
-    uint32_t heap = wasmelt_heap(t);
-    bool is_func = wasmelt_heap_is_concrete(heap) || heap == WASMELT_HEAP_FUNC || heap == WASMELT_HEAP_NOFUNC;
-    return is_func ? WASMELT_FUNCREF : WASMELT_EXTERNREF;
-}
-
 const char *heap_name(uint32_t heap) {
     switch (heap) {
     case WASMELT_HEAP_NOEXN:

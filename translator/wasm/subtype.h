@@ -18,10 +18,6 @@ static inline bool valtype_is_defaultable(wasmelt_valtype t) {
     return !wasmelt_is_ref(t) || wasmelt_is_nullable(t);
 }
 
-/* What values of the type are represented as: every reference to functions as funcref, every other one as
- * externref. */
-wasmelt_valtype representation(wasmelt_valtype t);
-
 /* Writes the type's name in the text format's style; `size` bytes of room. Returns `buffer`. */
 const char *valtype_name(wasmelt_valtype t, char *buffer, size_t size);
 

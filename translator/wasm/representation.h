@@ -1,0 +1,37 @@
+/* What values of each type are in C: representations.def as a table. */
+#ifndef WASMELT_WASM_REPRESENTATION_H
+#define WASMELT_WASM_REPRESENTATION_H
+
+#include "wasm/module.h"
+
+typedef struct representation {
+    wasmelt_valtype type;
+    const char *c, *header;
+    char letter;
+    const char *member;
+    bool is_vector, is_counted;
+} representation;
+
+#define REPRESENTATION(type, c, header, letter, member, is_vector, is_counted) + 1
+enum {
+    REPRESENTATION_COUNT = 0
+#include "wasm/representations.def"
+};
+#undef REPRESENTATION
+
+extern const representation representations[REPRESENTATION_COUNT];
+
+/* The row of a type. Every reference has one: which of them are not translated, supported_type says. */
+const representation *representation_of(wasmelt_valtype t);
+
+/* Whether references to what is below this topmost heap type have a row. */
+bool is_represented(uint32_t top);
+
+static inline bool is_counted(wasmelt_valtype t) {
+    return representation_of(t)->is_counted;
+}
+
+/* How many of the types are of counted references. */
+uint32_t counted_among(const wasmelt_valtype *types, uint32_t count);
+
+#endif
