@@ -206,7 +206,7 @@ void put_declarations_part(const generator *g, out *o) {
     if (g->uses_exceptions)
         out_line(o, "#include <wasmelt/unwind.h>");
     out_line(o, "#include <wasmelt/wasi.h>");
-    out_line(o, "#include <wasmelt/quiet.h> /* no warnings of comparisons whose answer is known */\n");
+    out_line(o, "#include <wasmelt/quiet.h> /* no warnings of what always comes out the same */\n");
     put_function_types(g, o);
     put_instance(g, o);
     put_prototypes(g, o);

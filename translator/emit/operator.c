@@ -430,6 +430,8 @@ static bool put_subtraction(body *b, const expr *e) {
 bool put_compound(body *b, uint32_t variable, const expr *e) {
     if (e->kind != EXPR_OP || !chains(e->op) || e->value || e->args[0]->kind != EXPR_VAR || e->args[0]->index != variable)
         return false;
+    if (e->args[1]->kind == EXPR_VAR && e->args[1]->index == variable) /* x |= x is taken for a slip */
+        return false;
     uint64_t less = subtrahend(e);
     put_var(b, variable);
     strbuf_put(text(b), ' ');

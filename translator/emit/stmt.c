@@ -61,12 +61,15 @@ static bool is_same_variable(const expr *a, const expr *b) {
 
 /* Whether compilers may know what the tree gives: x | -1, x - x, and what is made of constants. */
 static bool may_be_known(const expr *e) {
+    if (e->kind == EXPR_SELECT) /* whose condition may be known */
+        return may_be_known(e->args[0]) || may_be_known(e->args[1]);
     if (e->kind != EXPR_OP || !e->args[0])
         return e->kind == EXPR_CONST;
     const expr *left = e->args[0], *right = e->args[1];
     if (right && (is_extreme(left) || is_extreme(right) || is_same_variable(left, right)))
         return true;
-    return may_be_known(left) && (!right || may_be_known(right));
+    bool has_known_part = (left->kind != EXPR_CONST && may_be_known(left)) || (right && right->kind != EXPR_CONST && may_be_known(right));
+    return has_known_part || (left->kind == EXPR_CONST && (!right || right->kind == EXPR_CONST)); /* x | -1 | y */
 }
 
 /* Whether compilers assign the value to a narrower type without a warning: what they know, or arms of a selection that they
