@@ -198,20 +198,9 @@ void put_expr(body *b, const expr *e) {
     }
 }
 
-/* The comparison that is true where this one is false, or the same: with NaNs only (un)equal has one. */
-static uint16_t opposite(uint16_t op) {
-    enum { COUNT = OP_I32_GE_U - OP_I32_EQ + 1 }; /* eq ne lt_s lt_u gt_s gt_u le_s le_u ge_s ge_u */
-    static const uint8_t of[COUNT] = {1, 0, 8, 9, 6, 7, 4, 5, 2, 3};
-    if (op >= OP_I32_EQ && op <= OP_I32_GE_U)
-        return OP_I32_EQ + of[op - OP_I32_EQ];
-    if (op >= OP_I64_EQ && op <= OP_I64_GE_U)
-        return OP_I64_EQ + of[op - OP_I64_EQ];
-    return op == OP_F32_EQ || op == OP_F64_EQ ? op + 1 : op == OP_F32_NE || op == OP_F64_NE ? op - 1 : op;
-}
-
 void put_condition(body *b, const expr *e, bool negated) {
     strbuf *s = text(b);
-    if (e->kind == EXPR_OP && (e->op == OP_I32_EQZ || e->op == OP_I64_EQZ)) {
+    if (e->kind == EXPR_OP && opcode_operation(e->op) == OPERATION_EQZ) {
         put_condition(b, e->args[0], !negated);
         return;
     }
@@ -221,9 +210,9 @@ void put_condition(body *b, const expr *e, bool negated) {
         return;
     }
     bool compared = is_bool(e);
-    if (compared && negated && e->kind == EXPR_OP && opposite(e->op) != e->op) {
+    if (compared && negated && e->kind == EXPR_OP && opcode_facts_table[e->op].opposite != e->op) {
         expr other = *e;
-        other.op = opposite(e->op);
+        other.op = opcode_facts_table[e->op].opposite;
         put_expr(b, &other);
     } else if (compared && negated) {
         strbuf_puts(s, "!(");
@@ -234,7 +223,7 @@ void put_condition(body *b, const expr *e, bool negated) {
     } else if (e->kind == EXPR_VAR || e->kind == EXPR_LOAD) {
         strbuf_puts(s, negated ? "!" : "");
         put_expr(b, e);
-    } else if (e->kind == EXPR_OP && (e->op == OP_I32_AND || e->op == OP_I64_AND)) {
+    } else if (e->kind == EXPR_OP && opcode_operation(e->op) == OPERATION_AND) {
         strbuf_puts(s, negated ? "!(" : "");
         put_expr(b, e);
         strbuf_puts(s, negated ? ")" : "");

@@ -255,30 +255,9 @@ static void put_shuffle_lanes(body *b, const expr *e) {
 
 /* ---- Any operator ---- */
 
-/* Operators for which a op b op c is (a op b) op c, whatever the grouping. */
-static bool chains(uint16_t op) {
-    switch (op) {
-    case OP_I32_ADD:
-    case OP_I32_SUB:
-    case OP_I32_MUL:
-    case OP_I32_AND:
-    case OP_I32_OR:
-    case OP_I32_XOR:
-    case OP_I64_ADD:
-    case OP_I64_SUB:
-    case OP_I64_MUL:
-    case OP_I64_AND:
-    case OP_I64_OR:
-    case OP_I64_XOR:
-        return true;
-    default:
-        return false;
-    }
-}
-
-/* Operators whose two operands have one unsigned type, so that a small number as one of them needs no suffix. */
-static bool is_arithmetic(uint16_t op) {
-    return chains(op) || (op >= OP_I32_EQ && op <= OP_I32_GE_U) || (op >= OP_I64_EQ && op <= OP_I64_GE_U);
+/* Integer arithmetic between two operands: a op b op c is (a op b) op c, and a op= b is C. */
+static bool chains(const expr *e) {
+    return form_of(e)->kind == FORM_BINARY && valtype_is_integer(e->type) && !is_bool(e);
 }
 
 static bool is_boolean(const expr *e) {
@@ -289,10 +268,10 @@ static bool is_boolean(const expr *e) {
 
 /* x ^ -1, unless x is what a comparison gives: compilers take ~ of it for a slip. */
 static bool put_complement(body *b, const expr *e) {
-    if (e->op != OP_I32_XOR && e->op != OP_I64_XOR)
+    if (opcode_operation(e->op) != OPERATION_XOR)
         return false;
     const expr *mask = e->args[1];
-    uint64_t all = e->op == OP_I32_XOR ? UINT32_MAX : UINT64_MAX;
+    uint64_t all = e->type == WASMELT_I32 ? UINT32_MAX : UINT64_MAX;
     if (mask->kind != EXPR_CONST || mask->value != all)
         return false;
     if (is_boolean(e->args[0]))
@@ -320,9 +299,10 @@ static void put_item(body *b, const expr *e, unsigned k, place where) {
         put_cast_operand(b, arg);
     else if (where == PLACE_ARGUMENT)
         put_expr(b, arg);
-    else if (arg->kind == EXPR_CONST && is_arithmetic(e->op) && e->args[where == PLACE_FIRST]->kind != EXPR_CONST)
-        put_constant(b, arg, true);
-    else if (where == PLACE_FIRST && chains(e->op) && arg->kind == EXPR_OP && arg->op == e->op)
+    else if (arg->kind == EXPR_CONST && where != PLACE_PRIMARY && valtype_is_integer(arg->type) &&
+             e->args[where == PLACE_FIRST]->kind != EXPR_CONST)
+        put_constant(b, arg, true); /* the other operand has the same unsigned type: a small number needs no suffix */
+    else if (where == PLACE_FIRST && chains(e) && arg->kind == EXPR_OP && arg->op == e->op)
         put_expr(b, arg);
     else
         put_operand(b, arg);
@@ -410,9 +390,9 @@ static void put_form(body *b, const expr *e) {
 /* What the sum is to be printed as subtracting; 0: nothing. */
 static uint64_t subtrahend(const expr *e) {
     const expr *c = e->args[1];
-    if ((e->op != OP_I32_ADD && e->op != OP_I64_ADD) || c->kind != EXPR_CONST)
+    if (opcode_operation(e->op) != OPERATION_ADD || c->kind != EXPR_CONST)
         return 0;
-    uint64_t less = e->op == OP_I32_ADD ? (uint32_t)(0 - (uint32_t)c->value) : 0 - c->value;
+    uint64_t less = e->type == WASMELT_I32 ? (uint32_t)(0 - (uint32_t)c->value) : 0 - c->value;
     return less <= MOST_SUBTRACTED ? less : 0;
 }
 
@@ -428,7 +408,7 @@ static bool put_subtraction(body *b, const expr *e) {
 
 /* x = x + 1 as x += 1. */
 bool put_compound(body *b, uint32_t variable, const expr *e) {
-    if (e->kind != EXPR_OP || !chains(e->op) || e->value || e->args[0]->kind != EXPR_VAR || e->args[0]->index != variable)
+    if (e->kind != EXPR_OP || !chains(e) || e->value || e->args[0]->kind != EXPR_VAR || e->args[0]->index != variable)
         return false;
     if (e->args[1]->kind == EXPR_VAR && e->args[1]->index == variable) /* x |= x is taken for a slip */
         return false;

@@ -279,7 +279,7 @@ static bool build_code(builder *b) {
         b->offset = i.offset;
         if (!supported_instr(b->f->m, &i, b->d) || !build_instr(b, &i, &reachable))
             return false;
-        if (i.op <= OP_TRY_TABLE && build_is_too_large(b)) /* control, calls: all others make a few items for each byte */
+        if (opcode_facts_table[i.op].typing == TYPING_CONTROL && build_is_too_large(b)) /* control, calls: all others make a few items for each byte */
             return supported_refuse(LIMIT_MOVED, i.offset, b->d);
     }
     if (reachable)

@@ -52,7 +52,7 @@ static bool same_representation(wasmelt_valtype a, wasmelt_valtype b) {
 
 static void check_operator(const checker *c, const expr *e) {
     const opcode_facts *facts = &opcode_facts_table[e->op];
-    if (opcode_table[e->op].signature[0] == '*')
+    if (opcode_table[e->op].family != TYPING_SIGNATURE)
         return;
     expect(c, expr_arg_count(e) == facts->operands, "an operator has too few or too many operands");
     for (int k = 0; k < facts->operands; k++)

@@ -2,8 +2,9 @@
  * compilers fold everything else well, but warn of those. Where an operand may trap it must stay, and the operator with
  * the constant is marked (`value` = 1) to be printed with one that the compiler cannot see. */
 #include "lower/fold.h"
+#include "wasm/subtype.h"
 
-typedef enum relation { EQ, NE, LT, GT, LE, GE } relation;
+typedef enum relation { NONE, EQ, NE, LT, GT, LE, GE } relation;
 
 typedef struct comparison {
     relation relation;
@@ -11,35 +12,20 @@ typedef struct comparison {
     unsigned bits;
 } comparison;
 
-#define SIX(type, width)                                                                           \
-    case OP_##type##_EQ:                                                                           \
-        return *c = (comparison){EQ, false, width}, true;                                          \
-    case OP_##type##_NE:                                                                           \
-        return *c = (comparison){NE, false, width}, true;                                          \
-    case OP_##type##_LT_S:                                                                         \
-        return *c = (comparison){LT, true, width}, true;                                           \
-    case OP_##type##_LT_U:                                                                         \
-        return *c = (comparison){LT, false, width}, true;                                          \
-    case OP_##type##_GT_S:                                                                         \
-        return *c = (comparison){GT, true, width}, true;                                           \
-    case OP_##type##_GT_U:                                                                         \
-        return *c = (comparison){GT, false, width}, true;                                          \
-    case OP_##type##_LE_S:                                                                         \
-        return *c = (comparison){LE, true, width}, true;                                           \
-    case OP_##type##_LE_U:                                                                         \
-        return *c = (comparison){LE, false, width}, true;                                          \
-    case OP_##type##_GE_S:                                                                         \
-        return *c = (comparison){GE, true, width}, true;                                           \
-    case OP_##type##_GE_U:                                                                         \
-        return *c = (comparison){GE, false, width}, true;
-
-static bool as_comparison(uint16_t op, comparison *c) {
-    switch (op) {
-        SIX(I32, 32)
-        SIX(I64, 64)
-    default:
+/* Of integers. */
+static bool as_comparison(const expr *e, comparison *c) {
+    static const comparison of[OPERATION_COUNT] = {
+        [OPERATION_EQ] = {EQ, false, 0},    [OPERATION_NE] = {NE, false, 0},
+        [OPERATION_LT_S] = {LT, true, 0},   [OPERATION_LT_U] = {LT, false, 0},
+        [OPERATION_GT_S] = {GT, true, 0},   [OPERATION_GT_U] = {GT, false, 0},
+        [OPERATION_LE_S] = {LE, true, 0},   [OPERATION_LE_U] = {LE, false, 0},
+        [OPERATION_GE_S] = {GE, true, 0},   [OPERATION_GE_U] = {GE, false, 0},
+    };
+    *c = of[opcode_operation(e->op)];
+    if (c->relation == NONE || !valtype_is_integer(e->args[0]->type))
         return false;
-    }
+    c->bits = e->args[0]->type == WASMELT_I32 ? 32 : 64;
+    return true;
 }
 
 /* From the lowest value to the highest. */
@@ -91,8 +77,7 @@ static bool never_equals(const expr *x, uint64_t constant) {
     x = bitwise(x);
     if (x->kind != EXPR_OP)
         return false;
-    bool is_and = x->op == OP_I32_AND || x->op == OP_I64_AND;
-    bool is_or = x->op == OP_I32_OR || x->op == OP_I64_OR;
+    bool is_and = opcode_operation(x->op) == OPERATION_AND, is_or = opcode_operation(x->op) == OPERATION_OR;
     for (int k = 0; k < 2 && (is_and || is_or); k++) {
         if (x->args[k]->kind != EXPR_CONST)
             continue;
@@ -146,7 +131,7 @@ static int against_constant(const comparison *c, const expr *x, uint64_t constan
 }
 
 static int outcome(const comparison *c, const expr *a, const expr *b) {
-    static const relation mirrored[] = {EQ, NE, GT, LT, GE, LE};
+    static const relation mirrored[] = {NONE, EQ, NE, GT, LT, GE, LE};
     if (expr_same(a, b) && !((a->effects | b->effects) & FX_TRAPS))
         return c->relation == EQ || c->relation == LE || c->relation == GE;
     if (b->kind == EXPR_CONST)
@@ -171,8 +156,8 @@ static expr *truth(arena *a, const expr *e, int known) {
 
 /* x - constant is x + its complement: one form for what looks at sums. */
 static void negate_subtrahend(arena *a, expr *e) {
-    bool is_long = e->op == OP_I64_SUB;
-    if ((e->op != OP_I32_SUB && !is_long) || e->args[1]->kind != EXPR_CONST)
+    bool is_long = e->type == WASMELT_I64;
+    if (opcode_operation(e->op) != OPERATION_SUB || e->args[1]->kind != EXPR_CONST)
         return;
     expr *constant = arena_alloc(a, sizeof *constant);
     *constant = *e->args[1];
@@ -198,11 +183,11 @@ expr *fold_operator(arena *a, expr *e) {
         return e;
     }
     comparison c;
-    if (e->op == OP_I32_EQZ || e->op == OP_I64_EQZ) {
+    if (opcode_operation(e->op) == OPERATION_EQZ) {
         expr *tested = fold_condition(a, e->args[0]);
         return tested == e->args[0] ? e : truth(a, e, 0);
     }
-    int known = as_comparison(e->op, &c) ? outcome(&c, e->args[0], e->args[1]) : -1;
+    int known = as_comparison(e, &c) ? outcome(&c, e->args[0], e->args[1]) : -1;
     if (known < 0)
         return e;
     if (e->effects & FX_TRAPS) {

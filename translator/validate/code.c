@@ -48,36 +48,12 @@ static bool validate_access(validator *v, const instr *i, const opcode_facts *fa
 
 /* Section 3.4.14: constant expressions. */
 static bool check_constant(validator *v, const instr *i) {
-    switch (i->op) {
-    case OP_I32_CONST:
-    case OP_I64_CONST:
-    case OP_F32_CONST:
-    case OP_F64_CONST:
-    case OP_V128_CONST:
-    case OP_I32_ADD:
-    case OP_I32_SUB:
-    case OP_I32_MUL:
-    case OP_I64_ADD:
-    case OP_I64_SUB:
-    case OP_I64_MUL:
-    case OP_REF_NULL:
-    case OP_REF_FUNC:
-    case OP_REF_I31:
-    case OP_STRUCT_NEW:
-    case OP_STRUCT_NEW_DEFAULT:
-    case OP_ARRAY_NEW:
-    case OP_ARRAY_NEW_DEFAULT:
-    case OP_ARRAY_NEW_FIXED:
-    case OP_ANY_CONVERT_EXTERN:
-    case OP_EXTERN_CONVERT_ANY:
-    case OP_END:
-        return true;
-    case OP_GLOBAL_GET:
-        return check_global(v, i->index) &&
-               (!v->m->globals[i->index].is_mutable || invalid(v, "constant expression required"));
-    default:
+    if (!opcode_table[i->op].is_constant)
         return invalid(v, "constant expression required");
-    }
+    if (i->op != OP_GLOBAL_GET)
+        return true;
+    return check_global(v, i->index) &&
+           (!v->m->globals[i->index].is_mutable || invalid(v, "constant expression required"));
 }
 
 static inline bool validate_local(validator *v, const instr *i) {

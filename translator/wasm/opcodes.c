@@ -17,8 +17,12 @@ const opcode_info opcode_table[OPCODE_COUNT] = {
 #define C_WAIT(function, bytes) {FORM_WAIT, bytes, function}
 #define C_FENCE(function) {FORM_FENCE, 0, function}
 #define C_WIDE(function) {FORM_WIDE, 0, function}
-#define OP(id, text, prefix, code, immediates, signature, feature, effects, c)                     \
-    {text, prefix, code, immediates, signature, feature, effects, c},
+#define IS(operation) ((uint32_t)OPERATION_##operation << 16)
+#define TYPED(family) ((uint32_t)TYPING_##family << 24)
+#define CONSTANT (UINT32_C(1) << 31)
+#define OP(id, text, prefix, code, immediates, signature, feature, traits, c)                      \
+    {text, prefix, code, immediates, signature, feature,                                           \
+     (traits) & 0xffff, (traits) >> 16 & 0xff, (traits) >> 24 & 0x7f, (traits) >> 31, c},
 #include "wasm/opcodes.def"
 #undef OP
 };
@@ -32,7 +36,7 @@ const char *const feature_names[FEATURE_COUNT] = {
 #define ROW(prefix) ((prefix) ? (prefix) - OPCODE_FIRST_PREFIX + 1 : 0)
 
 const uint16_t opcode_numbers[OPCODE_PREFIXES + 1][OPCODE_CODES] = {
-#define OP(id, text, prefix, code, immediates, signature, feature, effects, c)                     \
+#define OP(id, text, prefix, code, immediates, signature, feature, traits, c)                      \
     [ROW(prefix)][code] = OP_##id + 1,
 #include "wasm/opcodes.def"
 #undef OP
@@ -76,37 +80,9 @@ static void read_signature(opcode_facts *facts, const char *signature) {
         facts->types[facts->operands + k] = letter_type(colon[1 + k]);
 }
 
-/* Of what has no signature. */
-static typing family_of(opcode op) {
-    if (opcode_table[op].feature == FEATURE_GC)
-        return TYPING_AGGREGATE;
-    switch (op) {
-    case OP_LOCAL_GET:
-    case OP_LOCAL_SET:
-    case OP_LOCAL_TEE:
-        return TYPING_LOCAL;
-    case OP_DROP:
-    case OP_SELECT:
-    case OP_SELECT_T:
-    case OP_GLOBAL_GET:
-    case OP_GLOBAL_SET:
-        return TYPING_VARIABLE;
-    case OP_REF_NULL:
-    case OP_REF_IS_NULL:
-    case OP_REF_FUNC:
-    case OP_REF_AS_NON_NULL:
-    case OP_BR_ON_NULL:
-    case OP_BR_ON_NON_NULL:
-        return TYPING_REFERENCE;
-    default:
-        return op <= OP_TRY_TABLE ? TYPING_CONTROL : TYPING_STORAGE;
-    }
-}
-
-static typing typing_of(opcode op) {
-    const opcode_info *info = &opcode_table[op];
-    if (info->signature[0] == '*')
-        return family_of(op);
+static typing typing_of(const opcode_info *info) {
+    if (info->family != TYPING_SIGNATURE)
+        return (typing)info->family;
     switch (info->immediates) {
     case IMM_MEMARG:
         return TYPING_ACCESS;
@@ -119,7 +95,7 @@ static typing typing_of(opcode op) {
     }
 }
 
-static lowering lowering_of(const opcode_info *info) {
+static lowering lowering_of(const opcode_info *info, const opcode_facts *facts) {
     switch ((c_form_kind)info->c.kind) {
     case FORM_CALL:
     case FORM_LANE:
@@ -127,10 +103,10 @@ static lowering lowering_of(const opcode_info *info) {
     case FORM_VECTOR:
     case FORM_BINARY:
     case FORM_TEXT:
-        return info->signature[0] == '*' ? LOWER_OTHER : LOWER_OPERATOR;
+        return info->family != TYPING_SIGNATURE ? LOWER_OTHER : LOWER_OPERATOR;
     case FORM_ACCESS:
     case FORM_POINTER_ACCESS:
-        return strchr(info->signature, ':')[1] ? LOWER_LOAD : LOWER_STORE;
+        return facts->results > 0 ? LOWER_LOAD : LOWER_STORE;
     case FORM_ATOMIC:
     case FORM_WAIT:
     case FORM_FENCE:
@@ -138,6 +114,21 @@ static lowering lowering_of(const opcode_info *info) {
     default:
         return LOWER_OTHER;
     }
+}
+
+static uint16_t opposite_of(unsigned op) {
+    static const uint8_t opposites[OPERATION_COUNT] = {
+        [OPERATION_EQ] = OPERATION_NE,     [OPERATION_NE] = OPERATION_EQ,     [OPERATION_LT_S] = OPERATION_GE_S,
+        [OPERATION_GE_S] = OPERATION_LT_S, [OPERATION_LT_U] = OPERATION_GE_U, [OPERATION_GE_U] = OPERATION_LT_U,
+        [OPERATION_GT_S] = OPERATION_LE_S, [OPERATION_LE_S] = OPERATION_GT_S, [OPERATION_GT_U] = OPERATION_LE_U,
+        [OPERATION_LE_U] = OPERATION_GT_U,
+    };
+    const opcode_info *info = &opcode_table[op];
+    uint8_t wanted = opposites[info->operation];
+    for (unsigned k = 0; wanted != OPERATION_OTHER && k < OPCODE_COUNT; k++)
+        if (opcode_table[k].operation == wanted && strcmp(opcode_table[k].signature, info->signature) == 0)
+            return (uint16_t)k;
+    return (uint16_t)op;
 }
 
 static short_form short_form_of(const opcode_info *info) {
@@ -167,12 +158,13 @@ void opcodes_prepare(void) {
     for (unsigned op = 0; op < OPCODE_COUNT; op++) {
         const opcode_info *info = &opcode_table[op];
         opcode_facts *facts = &opcode_facts_table[op];
-        if (info->signature[0] != '*')
+        if (info->family == TYPING_SIGNATURE)
             read_signature(facts, info->signature);
         if (info->immediates == IMM_MEMARG || info->immediates == IMM_MEMARG_LANE)
             facts->access_log2 = (uint8_t)log2_of(info->c.number);
-        facts->typing = (uint8_t)typing_of((opcode)op);
-        facts->lowering = (uint8_t)lowering_of(info);
+        facts->typing = (uint8_t)typing_of(info);
+        facts->lowering = (uint8_t)lowering_of(info, facts);
+        facts->opposite = opposite_of(op);
         facts->effects = info->effects;
         facts->feature_bit = UINT32_C(1) << info->feature;
         if (info->prefix == 0)

@@ -8,7 +8,7 @@
 #include <wasmelt/valtype.h>
 
 typedef enum opcode {
-#define OP(id, text, prefix, code, immediates, signature, feature, effects, c) OP_##id,
+#define OP(id, text, prefix, code, immediates, signature, feature, traits, c) OP_##id,
 #include "wasm/opcodes.def"
 #undef OP
     OPCODE_COUNT
@@ -102,6 +102,43 @@ enum {
     (FX_TRAPS_DIVIDE | FX_TRAPS_OVERFLOW | FX_TRAPS_CONVERT | FX_TRAPS_TABLE | FX_TRAPS_NULL | FX_TRAPS_CAST)
 #define FX_TRAPS (FX_TRAPS_MEMORY | FX_TRAPS_OTHERWISE)
 
+/* What an operator computes, of i32 or i64 alike: i32.add and i64.add are OPERATION_ADD. Floats' comparisons for (in)equality
+ * have their names too. */
+typedef enum operation {
+    OPERATION_OTHER,
+    OPERATION_ADD,
+    OPERATION_SUB,
+    OPERATION_MUL,
+    OPERATION_AND,
+    OPERATION_OR,
+    OPERATION_XOR,
+    OPERATION_EQZ,
+    OPERATION_EQ,
+    OPERATION_NE,
+    OPERATION_LT_S,
+    OPERATION_LT_U,
+    OPERATION_GT_S,
+    OPERATION_GT_U,
+    OPERATION_LE_S,
+    OPERATION_LE_U,
+    OPERATION_GE_S,
+    OPERATION_GE_U,
+    OPERATION_COUNT
+} operation;
+
+/* How an instruction is validated. */
+typedef enum typing {
+    TYPING_SIGNATURE, /* by its signature alone */
+    TYPING_ACCESS,    /* by that and the memory accessed */
+    TYPING_LANES,     /* by that, and by immediates that name lanes */
+    TYPING_LOCAL,     /* by code for its family: the others have no signature */
+    TYPING_VARIABLE,
+    TYPING_REFERENCE,
+    TYPING_CONTROL,
+    TYPING_STORAGE,
+    TYPING_AGGREGATE
+} typing;
+
 /* How an instruction is printed; see opcodes.def. */
 typedef enum c_form_kind {
     FORM_OWN,
@@ -132,9 +169,12 @@ typedef struct opcode_info {
     uint8_t immediates;
     const char *signature; /* "ii:i": operands, ':', results; i I f F v for i32 i64 f32 f64 v128;
                               "p" is an address of the memory in the immediate;
-                              "*": typed by code of its own */
+                              "*": typed by the code of its family */
     uint8_t feature;
-    uint16_t effects;
+    uint16_t effects;      /* FX_* */
+    uint8_t operation;     /* IS(...), or OPERATION_OTHER */
+    uint8_t family;        /* TYPED(...), or TYPING_SIGNATURE */
+    bool is_constant;      /* CONSTANT */
     c_form c;
 } opcode_info;
 
@@ -161,19 +201,6 @@ static inline bool opcode_find(uint8_t prefix, uint32_t code, opcode *op) {
     return number != 0;
 }
 
-/* How an instruction is validated. */
-typedef enum typing {
-    TYPING_SIGNATURE, /* by its signature alone */
-    TYPING_ACCESS,    /* by that and the memory accessed */
-    TYPING_LANES,     /* by that, and by immediates that name lanes */
-    TYPING_LOCAL,     /* by code for its family: the others have no signature */
-    TYPING_VARIABLE,
-    TYPING_REFERENCE,
-    TYPING_CONTROL,
-    TYPING_STORAGE,
-    TYPING_AGGREGATE
-} typing;
-
 /* How an instruction is lowered. */
 typedef enum lowering {
     LOWER_OTHER, /* by code of its own, or not yet */
@@ -189,11 +216,17 @@ typedef struct opcode_facts {
     uint8_t access_log2;       /* binary logarithm of the bytes that a memory access touches: its natural alignment */
     uint8_t typing, lowering;
     uint16_t effects;
+    uint16_t opposite;         /* the comparison that is true where this one is false; itself if there is none, as for
+                                  f32.lt: with a NaN f32.ge is false too */
     uint32_t feature_bit;      /* 1 << feature */
     wasmelt_valtype types[6];  /* of the operands, then of the results; 0 for "p" */
 } opcode_facts;
 
 extern opcode_facts opcode_facts_table[OPCODE_COUNT];
+
+static inline operation opcode_operation(uint16_t op) {
+    return (operation)opcode_table[op].operation;
+}
 
 /* How the immediates of a one-byte opcode are read when their number has one or two bytes, as it mostly has. */
 typedef enum short_form {

@@ -13,6 +13,10 @@ bool valtype_matches(const module *m, wasmelt_valtype sub, wasmelt_valtype super
 /* The topmost heap type of the hierarchy: any, func, extern or exn. */
 uint32_t heap_top(const module *m, uint32_t heap);
 
+static inline bool valtype_is_integer(wasmelt_valtype t) {
+    return t == WASMELT_I32 || t == WASMELT_I64;
+}
+
 /* Whether locals of the type begin with a value. */
 static inline bool valtype_is_defaultable(wasmelt_valtype t) {
     return !wasmelt_is_ref(t) || wasmelt_is_nullable(t);
