@@ -34,7 +34,7 @@ def translate(command, module, way, folder):
     """What the translator says, and the text of each file that it wrote."""
     folder.mkdir()
     done = subprocess.run([command, module, '--emit=c', '--name=m', '-j1', *way, '-o', folder / 'm.c'], capture_output=True)
-    return {'': done.stderr.replace(bytes(folder), b'')} | {p.name: p.read_bytes() for p in sorted(folder.iterdir())}
+    return {'': done.stderr.replace(bytes(folder), b'')} | {p.name: p.read_bytes().replace(bytes(folder), b'') for p in sorted(folder.iterdir())}
 
 
 def differences(old, new, module):

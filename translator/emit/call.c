@@ -1,4 +1,5 @@
 /* Calls of all kinds, returns, and the instructions that are calls into the runtime. */
+#include <assert.h>
 #include <string.h>
 
 #include "emit/body.h"
@@ -332,8 +333,8 @@ void put_tail_call(body *b, const stmt *s) {
 
 /* ---- Instructions of the runtime ---- */
 
-static void put_list_of_args(body *b, const stmt *s, uint32_t from, uint32_t to) {
-    for (uint32_t k = from; k < to; k++) {
+static void put_further_args(body *b, const stmt *s) {
+    for (uint32_t k = 1; k < s->arg_count; k++) {
         strbuf_puts(text(b), ", ");
         put_expr(b, s->args[k]);
     }
@@ -374,102 +375,78 @@ static void put_atomic(body *b, const stmt *s) {
         strbuf_printf(t, "(self->memory%u, ", (unsigned)s->index);
         put_expr(b, s->args[0]);
         strbuf_printf(t, ", %lluull", (unsigned long long)s->value);
-        put_list_of_args(b, s, 1, s->arg_count);
+        put_further_args(b, s);
     } else {
         strbuf_put(t, '(');
         put_address(b, s->args[0], s->index, s->value, access_width(s->op));
-        put_list_of_args(b, s, 1, s->arg_count);
+        put_further_args(b, s);
     }
     strbuf_puts(t, ");\n");
 }
 
-/* `dropped`: the segment is active, and nothing is left of it by now. */
-static void put_memory_init(body *b, const stmt *s, bool dropped) {
+static void put_memory_init(body *b, const stmt *s) {
     strbuf *t = text(b);
-    strbuf_printf(t, "%s(self->memory%u, ", dropped ? "wasmelt_memory_init" : copy_function(b->g, s->index), (unsigned)s->index2);
+    bool is_dropped = b->g->m->datas[s->index].mode != SEGMENT_PASSIVE; /* since the module was instantiated */
+    out_indent(b->o);
+    strbuf_printf(t, "%s(self->memory%u, ", is_dropped ? "wasmelt_memory_init" : copy_function(b->g, s->index), (unsigned)s->index2);
     put_expr(b, s->args[0]);
     strbuf_puts(t, ", ");
-    if (dropped) {
+    if (is_dropped) {
         strbuf_puts(t, "(const u8 *)\"\", 0");
     } else {
         put_segment_name(b->g, t, s->index);
         strbuf_printf(t, ", self->data_sizes[%u]", (unsigned)s->index);
     }
-    put_list_of_args(b, s, 1, 3);
+    put_further_args(b, s);
+    strbuf_puts(t, ");\n");
 }
 
-void put_operation(body *b, const stmt *s) {
-    c_form_kind form = (c_form_kind)opcode_table[s->op].c.kind;
-    if (form == FORM_ATOMIC || form == FORM_WAIT || form == FORM_FENCE) {
-        put_atomic(b, s);
-        return;
-    }
-    if (form == FORM_WIDE) {
-        put_wide(b, s);
-        return;
-    }
+/* The text of a C_STATEMENT, with the result that it has if somebody reads it. */
+static void put_text_statement(body *b, const stmt *s, const char *c) {
     strbuf *t = text(b);
-    unsigned index = s->index, index2 = s->index2;
-    if (s->op == OP_DATA_DROP) {
-        if (b->g->uses_data_sizes)
-            out_line(b->o, "self->data_sizes[%u] = 0;", index);
-        return;
-    }
-    if (s->op == OP_ELEM_DROP) {
-        out_line(b->o, "self->elem_sizes[%u] = 0;", index);
-        return;
-    }
     out_indent(b->o);
     if (s->result != NO_VAR && b->f->vars.data[s->result].reads > 0) {
         put_target(b, s, s->result);
-        if (b->f->vars.data[s->result].type == WASMELT_I32)
-            strbuf_puts(t, "(u32)");
+        strbuf_puts(t, b->f->vars.data[s->result].type == WASMELT_I32 ? "(u32)" : "");
     }
-    switch (s->op) {
-    case OP_MEMORY_GROW:
-        strbuf_printf(t, "wasmelt_memory_grow(self->memory%u", index);
-        put_list_of_args(b, s, 0, 1);
+    for (; *c; c++) {
+        if (*c != '%') {
+            strbuf_put(t, *c);
+            continue;
+        }
+        c++;
+        assert(*c == 'i' || *c == 'j' || (*c >= '0' && *c < '0' + (int)s->arg_count));
+        if (*c == 'i' || *c == 'j')
+            strbuf_unsigned(t, *c == 'i' ? s->index : s->index2);
+        else
+            put_expr(b, s->args[*c - '0']);
+    }
+    strbuf_puts(t, ";\n");
+}
+
+/* As the instruction's row says. */
+void put_operation(body *b, const stmt *s) {
+    const c_form *c = &opcode_table[s->op].c;
+    switch ((c_form_kind)c->kind) {
+    case FORM_STATEMENT:
+        put_text_statement(b, s, c->text);
         break;
-    case OP_MEMORY_FILL:
-        strbuf_printf(t, "wasmelt_memory_fill(self->memory%u", index);
-        put_list_of_args(b, s, 0, 3);
+    case FORM_ATOMIC:
+    case FORM_WAIT:
+    case FORM_FENCE:
+        put_atomic(b, s);
         break;
-    case OP_MEMORY_COPY:
-        strbuf_printf(t, "wasmelt_memory_copy(self->memory%u, ", index);
-        put_expr(b, s->args[0]);
-        strbuf_printf(t, ", self->memory%u", index2);
-        put_list_of_args(b, s, 1, 3);
+    case FORM_WIDE:
+        put_wide(b, s);
         break;
-    case OP_MEMORY_INIT:
-        put_memory_init(b, s, b->g->m->datas[index].mode != SEGMENT_PASSIVE);
+    case FORM_MEMORY_INIT:
+        put_memory_init(b, s);
         break;
-    case OP_TABLE_SET:
-        strbuf_printf(t, "wasmelt_table_write(self->table%u", index);
-        put_list_of_args(b, s, 0, 2);
-        break;
-    case OP_TABLE_GROW:
-        strbuf_printf(t, "wasmelt_table_grow(self->table%u", index);
-        put_list_of_args(b, s, 1, 2);
-        put_list_of_args(b, s, 0, 1);
-        break;
-    case OP_TABLE_FILL:
-        strbuf_printf(t, "wasmelt_table_fill(self->table%u", index);
-        put_list_of_args(b, s, 0, 3);
-        break;
-    case OP_TABLE_COPY:
-        strbuf_printf(t, "wasmelt_table_copy(self->table%u, ", index);
-        put_expr(b, s->args[0]);
-        strbuf_printf(t, ", self->table%u", index2);
-        put_list_of_args(b, s, 1, 3);
-        break;
-    case OP_TABLE_INIT:
-        strbuf_printf(t, "wasmelt_table_init(self->table%u, ", index2);
-        put_expr(b, s->args[0]);
-        strbuf_printf(t, ", self->elem%u, self->elem_sizes[%u]", index, index);
-        put_list_of_args(b, s, 1, 3);
+    case FORM_DATA_DROP:
+        if (b->g->uses_data_sizes)
+            out_line(b->o, "self->data_sizes[%u] = 0;", (unsigned)s->index);
         break;
     default:
-        break;
+        assert(!"a statement");
     }
-    strbuf_puts(t, ");\n");
 }

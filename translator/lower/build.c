@@ -35,6 +35,9 @@ static bool build_by_table(builder *b, const instr *i) {
     case LOWER_ATOMIC:
         build_atomic(b, i);
         return true;
+    case LOWER_WIDE:
+        build_wide(b, i, facts->operands);
+        return true;
     default:
         assert(false); /* supported_instr has refused it */
         return false;
@@ -240,14 +243,6 @@ static inline bool build_instr(builder *b, const instr *i, bool *reachable) {
         return true;
     case OP_BR_ON_NON_NULL:
         build_br_on_non_null(b, i->index);
-        return true;
-    case OP_I64_ADD128:
-    case OP_I64_SUB128:
-        build_wide(b, i, 4);
-        return true;
-    case OP_I64_MUL_WIDE_S:
-    case OP_I64_MUL_WIDE_U:
-        build_wide(b, i, 2);
         return true;
     case OP_REF_IS_NULL:
         if (vec_last(&b->stack)->kind == EXPR_REF_FUNC) { /* never: compilers warn of the comparison */

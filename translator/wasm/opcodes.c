@@ -17,6 +17,9 @@ const opcode_info opcode_table[OPCODE_COUNT] = {
 #define C_WAIT(function, bytes) {FORM_WAIT, bytes, function}
 #define C_FENCE(function) {FORM_FENCE, 0, function}
 #define C_WIDE(function) {FORM_WIDE, 0, function}
+#define C_STATEMENT(text) {FORM_STATEMENT, 0, text}
+#define C_MEMORY_INIT {FORM_MEMORY_INIT, 0, NULL}
+#define C_DATA_DROP {FORM_DATA_DROP, 0, NULL}
 #define IS(operation) ((uint32_t)OPERATION_##operation << 16)
 #define TYPED(family) ((uint32_t)TYPING_##family << 24)
 #define CONSTANT (UINT32_C(1) << 31)
@@ -111,6 +114,8 @@ static lowering lowering_of(const opcode_info *info, const opcode_facts *facts) 
     case FORM_WAIT:
     case FORM_FENCE:
         return LOWER_ATOMIC;
+    case FORM_WIDE:
+        return LOWER_WIDE;
     default:
         return LOWER_OTHER;
     }

@@ -153,7 +153,10 @@ typedef enum c_form_kind {
     FORM_ATOMIC,
     FORM_WAIT,
     FORM_FENCE,
-    FORM_WIDE
+    FORM_WIDE,
+    FORM_STATEMENT,
+    FORM_MEMORY_INIT,
+    FORM_DATA_DROP
 } c_form_kind;
 
 typedef struct c_form {
@@ -207,7 +210,8 @@ typedef enum lowering {
     LOWER_OPERATOR,
     LOWER_LOAD,
     LOWER_STORE,
-    LOWER_ATOMIC
+    LOWER_ATOMIC,
+    LOWER_WIDE
 } lowering;
 
 /* What follows from the columns and is asked for often. */
