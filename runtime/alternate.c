@@ -1,6 +1,6 @@
-/* An alternate stack is the thread's, not this copy's of the runtime: a process may have loaded several, in objects that
- * come and go. Whoever finds one there that the runtime made joins its users, who are counted in its first bytes, and the
- * last one frees it. */
+/* A thread has one alternate stack, which all copies of the runtime in the process share: each object made of a module can hold
+ * one, and be unloaded while the others go on. A copy that finds an alternate stack made by another becomes one more of its
+ * users, who are counted in its first bytes; the last one frees it. */
 #include "alternate.h"
 
 #include <signal.h>

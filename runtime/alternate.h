@@ -8,8 +8,8 @@
 
 typedef struct alternate alternate;
 
-/* Sees that the calling thread has an alternate stack that is large enough. *own is what to release later; null if it
- * is somebody else's. False when memory is short. */
+/* Makes sure that the calling thread has an alternate stack that is large enough. *own is what to release later; null if the
+ * stack was set by the host or a library. False when memory is short. */
 bool wasmelt_rt_alternate_have(alternate **own);
 
 /* Null is allowed. `is_ours`: it is the calling thread's, which may then have none any more; else another's, which nobody

@@ -26,7 +26,7 @@ enum { MAX_FRAMES = 64 };
 static _Thread_local struct {
     uintptr_t frames[MAX_FRAMES];
     unsigned count;
-    bool cut; /* there were more */
+    bool cut; /* there were more frames than fit */
 } noted;
 
 static atomic_bool notes, aborts;
@@ -117,7 +117,7 @@ typedef struct part {
     unsigned count;
     bool (*visit)(void *context, const wasmelt_frame *frame);
     void *context;
-    const wasmelt_debug_func *inner; /* given before, of the same native frame */
+    const wasmelt_debug_func *inner; /* the function given last, if it is of the same native frame */
     bool stopped;
 } part;
 

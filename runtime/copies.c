@@ -17,8 +17,8 @@ __asm__(".pushsection .note.wasmelt,\"a\",%note\n"
         "0: .quad wasmelt_rt_copy - 0b\n"
         ".popsection\n");
 
-/* Where nothing can load objects it is not there. Of the functions for that it is the one that a static program may mention
- * without a warning of the linker's. */
+/* Null in a static program, which loads no objects. Of the functions for loading this is the one whose mention in a static
+ * program the linker does not warn of. */
 extern __typeof__(dlsym) dlsym __attribute__((weak)); /* NOLINT(readability-redundant-declaration): makes it weak */
 
 typedef struct search {

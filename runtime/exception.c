@@ -19,7 +19,7 @@ _Thread_local exnref wasmelt_pending __attribute__((tls_model("initial-exec")));
 _Thread_local exn_frame *wasmelt_frames __attribute__((tls_model("initial-exec")));
 _Thread_local exnref wasmelt_dead __attribute__((tls_model("initial-exec")));
 
-/* Outside of a run nobody would catch the end of the stack, which hosts' threads may be near. */
+/* Touches the stack that is needed, so that exhaustion traps here. Not outside of a run, where nobody would catch the trap. */
 static void probe(void) {
     if (wasmelt_rt_trap_is_caught())
         wasmelt_rt_stack_probe();
@@ -166,7 +166,8 @@ void wasmelt_rt_exceptions_begin(exceptions_outside *outside) {
     *outside = (exceptions_outside){wasmelt_frames, take_pending()};
 }
 
-/* Frames of other runs are in between where a thread has switched stacks inside a run. */
+/* Takes only frames on the stack of the run that ends, and above its beginning: where a thread has switched stacks inside a run,
+ * the list has frames of other runs between them. */
 void wasmelt_rt_exceptions_drop(const exceptions_outside *outside, const run_stack *s) {
     thread *t = wasmelt_rt_this_thread;
     exn_frame *next;

@@ -3,10 +3,11 @@
  * thread is inside wasmelt_run. Everything else, a bug of the host for instance, goes to the handler that
  * was there before, as if ours were not.
  *
- * Handlers form a chain that only its members know: each has the one before it. It holds that the chain never leads to
- * code that was unloaded. Who is unloaded takes its handler out: it puts the one before in its place, with the kernel if its
- * own is the last, or else in the copy of the runtime that has it as the one before (copies.c). A handler of somebody else
- * in between may have ours, so from then on this object stays. */
+ * Handlers form a chain: the kernel has the last one installed, and each handler calls the one that was installed before it. The
+ * chain must never lead to code that was unloaded. So when this object is unloaded it takes its handler out, by putting the
+ * one before instead: in the kernel if ours is the last, else in the copy of the runtime whose handler calls ours (copies.c).
+ * A handler of somebody else that was installed after ours may call ours, which we cannot change: then this object stays
+ * loaded until the process ends. */
 #include "fault.h"
 
 #include <errno.h>
@@ -148,7 +149,7 @@ static bool is_nobodys(const struct sigaction *action) {
     return !(action->sa_flags & SA_SIGINFO) && (action->sa_handler == SIG_DFL || action->sa_handler == SIG_IGN);
 }
 
-/* What was there before is known before ours is in place: another thread may fault at once. SA_NODEFER: the
+/* The handler before is stored before ours is installed, as another thread may fault at once. SA_NODEFER: the
  * earlier handler's own mask decides what it blocks. */
 static bool install_for(int which) {
     struct sigaction own = {.sa_sigaction = on_fault, .sa_flags = SA_SIGINFO | SA_ONSTACK | SA_NODEFER}, replaced;

@@ -10,8 +10,8 @@
 /* Installs the process's handlers, once, unless the host has its own. False if the system refuses. */
 bool wasmelt_rt_fault_install(void);
 
-/* Sees what has become of them meanwhile: where the default action stands in their place, they are installed again; where
- * somebody else's handler does, which may call ours, this object is not unloaded any more. Called from time to time. */
+/* Looks whether the process's handlers still are ours. If the default action was set since, ours are installed again; if somebody
+ * else's handler was, which may call ours, this object is never unloaded. Called when instances are made and freed. */
 void wasmelt_rt_fault_check(void);
 
 /* When the runtime is unloaded: takes the handlers back. */

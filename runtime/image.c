@@ -145,9 +145,9 @@ static int open_source(uint32_t state, const wasmelt_image_source *source) {
 
 /* ---- Filling ---- */
 
-/* In the place of pages that are there. A mapping that fails may have removed them, and a hole in a reservation is not
- * to be, since anything could come to lie in it: so the mapping is tried elsewhere first, and what then still can fail
- * for want of memory is mended at once or ends the process. */
+/* Maps the file over pages of a reservation. A mapping that fails may have removed these, and whatever is mapped next could then
+ * lie in the reservation. So the mapping is first tried elsewhere; if it fails all the same, for want of memory, the hole is
+ * filled at once, or the process ends. */
 static bool replace_pages(uint8_t *pages, size_t size, int fd, off_t offset) {
     void *trial = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_PRIVATE, fd, offset);
     if (trial == MAP_FAILED)

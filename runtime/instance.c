@@ -115,7 +115,7 @@ static void release_tags(const wasmelt_instance *i) {
 
 /* ---- The store ---- */
 
-/* Only exceptions need one, and what is thrown has a tag. */
+/* Only exceptions need a store, and a module without tags throws none. */
 static bool needs_store(const wasmelt_module *m) {
     bool needs = m->tag_count > 0;
     for (uint32_t k = 0; k < m->import_count; k++)

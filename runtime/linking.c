@@ -12,7 +12,7 @@ static bool has_name(const char *given, wasmelt_name wanted) {
     return strlen(given) == wanted.length && memcmp(given, wanted.bytes, wanted.length) == 0;
 }
 
-/* Whether what is given goes by the names; whether it fits is another question. */
+/* Whether what is given has the import's names, whatever its type. */
 static bool is_named(const wasmelt_import *given, const wasmelt_import_desc *wanted) {
     bool context = wanted->kind == WASMELT_EXTERN_CONTEXT;
     return (given->value.kind == WASMELT_EXTERN_CONTEXT) == context && has_name(given->module, wanted->module) &&

@@ -50,7 +50,8 @@ run_stack *wasmelt_rt_named_stack_at(uintptr_t address) {
     return s;
 }
 
-/* A system call that reads a set of signals there and then finds that it does not know what to do with it. */
+/* By a system call with invalid arguments that reads a set of signals there first: it fails with EFAULT if it cannot, else
+ * with EINVAL. */
 bool wasmelt_rt_page_is_readable(uintptr_t page) {
     return syscall(SYS_rt_sigprocmask, -1, page, NULL, _NSIG / 8) == 0 || errno != EFAULT;
 }

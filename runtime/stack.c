@@ -165,7 +165,7 @@ run_stack *wasmelt_rt_stack_at(thread *t, uintptr_t address) {
     return holds(&t->own, address) ? &t->own : wasmelt_rt_named_stack_at(address);
 }
 
-/* On its alternate stack a thread cannot notice exhaustion. */
+/* Whether the thread is on its alternate stack, in a signal handler: exhaustion of that cannot be handled, so no run begins there. */
 static bool is_alternate(void) {
     stack_t now;
     return sigaltstack(NULL, &now) == 0 && (now.ss_flags & SS_ONSTACK);

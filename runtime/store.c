@@ -1,5 +1,7 @@
-/* Stores. A store ends when its last holder lets it go; its memory stays until the last user has gone, too, so that what
- * outlives it can still be taken from its counts. All holders together are one user. Any thread may do all of this. */
+/* Stores. A store has holders (instances, hosts' handles) and users (tags, exceptions). When the last holder lets it go it ends:
+ * the uncaught exception that it keeps is dropped. Its memory is freed when the last user has gone too, because an exception
+ * that outlives the store is still subtracted from its counts when it is freed. All holders together count as one user. Any
+ * thread may do all of this. */
 #include "store.h"
 
 #include <stdlib.h>

@@ -162,7 +162,7 @@ void wasmelt_table_init_funcs(wasmelt_table *t, uint64_t index, const wasmelt_fu
         put(t, index + k, &funcs[records[k]]);
 }
 
-/* The type is compared for equality only where the call stands. */
+/* For an index out of bounds, or an element whose type number is not the expected one: that may be a subtype's; else it traps. */
 const wasmelt_table_entry *wasmelt_call_indirect_slow(const wasmelt_table *t, uint64_t index, uint32_t type_id) {
     if (index >= t->size)
         wasmelt_trap_raise(WASMELT_TRAP_UNDEFINED_ELEMENT);

@@ -1,5 +1,6 @@
 /* A tag is counted by the instances that define or import it and by its exceptions, and needs nothing of a module, which may
- * be unloaded before its exceptions are gone. So an address stands for one tag as long as anything can compare it. */
+ * be unloaded before its exceptions are gone. So no other tag
+ * gets its address as long as an instance or exception can compare it. */
 #include "tag.h"
 
 #include <stddef.h>

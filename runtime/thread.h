@@ -32,8 +32,8 @@ thread *wasmelt_rt_thread_get(void);
 /* Whether any thread is inside wasmelt_run, as far as that can be seen from another. */
 bool wasmelt_rt_threads_run(void);
 
-/* When the runtime is unloaded: frees all records. Those of other threads, which go on without: what is set in these
- * themselves, alternate stacks, stays. */
+/* When the runtime is unloaded: frees the records of all threads. What only a thread can change of itself, its alternate stack,
+ * stays in other threads. */
 void wasmelt_rt_threads_end(void);
 
 #pragma GCC visibility pop

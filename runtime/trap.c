@@ -44,8 +44,8 @@ static wasmelt_trap uncaught_trap(void) {
     return (wasmelt_trap){.code = WASMELT_TRAP_UNCAUGHT_EXCEPTION, .exception = wasmelt_rt_exceptions_take_uncaught()};
 }
 
-/* Makes the run the innermost one. One that is deeper in the stack than this one's caller was left in a way that we have
- * not seen, together with its fiber for instance, and is no more. */
+/* Makes the run the innermost one. If the one noted last has its frame at this one's address or below, it was left without
+ * our noticing, when a fiber was dropped for instance: it and those around it are forgotten. */
 static void enter(run_frame *f, run_stack *s, uintptr_t at) {
     bool is_gone = s->innermost_at <= at;
     f->outer = is_gone ? NULL : s->innermost;

@@ -109,8 +109,7 @@ static int access_mode(int host) {
     return fcntl(host, F_GETFL) & O_ACCMODE;
 }
 
-/* Puts the host's descriptor into the lowest free place from 3 on; without rights yet. Takes `host`
- * over. */
+/* Gives the host's descriptor the lowest free number from 3 on; without rights yet. Takes `host` over. */
 static int give(wasmelt_wasi *w, int host, const struct stat *st, uint32_t *place, descriptor **d) {
     *d = wasmelt_rt_wasi_fd_new(host, st);
     if (!*d)

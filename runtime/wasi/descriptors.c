@@ -1,5 +1,5 @@
-/* The table of descriptors, which the threads of a program share. The lock protects which descriptor stands in which
- * place; whoever uses one holds a reference, so nothing waits with the lock held. */
+/* The table of descriptors, which the threads of a program share. The lock protects which descriptor has which number. Whoever
+ * uses a descriptor holds a reference to it, not the lock: a read that waits does not keep other threads from the table. */
 #include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>

@@ -157,7 +157,7 @@ uint32_t wasmelt_wasi_fd_close(void *wasi, uint32_t fd) {
 
 uint32_t wasmelt_wasi_fd_renumber(void *wasi, uint32_t fd, uint32_t to) {
     wasmelt_wasi *w = wasmelt_rt_wasi_context(wasi);
-    return wasmelt_rt_wasi_fd_move(w, fd, to); /* the goal must be open: a guest cannot make up numbers */
+    return wasmelt_rt_wasi_fd_move(w, fd, to); /* `to` must be open: a guest cannot choose new numbers */
 }
 
 /* ---- What a descriptor is ---- */

@@ -8,9 +8,9 @@
  *     tmp-XXXXXX      an entry on its way in or out
  *
  * Whoever may write to a directory above can exchange this one for another, so it is opened once, checked, and everything
- * is done in what was opened: `path` is for messages. Entries appear and disappear whole, by renaming their directory. All locks are flock's, which the kernel drops
- * when their owner dies, however it dies: whoever runs a program shares the lock of its `info` until the program
- * ends, and an entry is only removed by who has that lock alone. */
+ * is done in what was opened: `path` is for messages. Entries appear and disappear whole, by renaming their directory. All locks
+ * are flock's, which the kernel drops when their owner dies, however it dies. A process that runs a program holds a shared lock
+ * of its `info` until the program ends; an entry is only removed under an exclusive lock of it. */
 #ifndef WASMELT_DRIVER_CACHE_H
 #define WASMELT_DRIVER_CACHE_H
 
@@ -50,7 +50,7 @@ bool cache_copy(const cache *c, const char *key, const char *to);
 int cache_lock(const cache *c, const char *key);
 void cache_unlock(const cache *c, const char *key, int lock);
 
-/* Moves a program in, in the place of what was there; false with errno set, and the program is where it was. */
+/* Moves a program in, replacing what was there; false with errno set, and the program is where it was. */
 bool cache_store(const cache *c, const char *key, const char *program, const char *source);
 
 /* Notes that one key stands for another, and what was noted. */

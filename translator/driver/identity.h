@@ -14,8 +14,8 @@
 /* Of the executable made from `input` with these options. False after a message if there is no toolchain. */
 bool identity_of_executable(const options *o, span input, char key[HASH_TEXT]);
 
-/* The same with the file that the input is read from in the place of its bytes: as long as its times, which no program
- * can set at will, are the same, so are they. */
+/* The same without reading the input, by which file it is and its times: as long as the time of change, which no program can set
+ * at will, is the same, so are the bytes. */
 bool identity_of_file(const options *o, const struct stat *st, char key[HASH_TEXT]);
 
 /* Of the runtime that the compiler makes of its sources. */

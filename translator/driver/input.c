@@ -22,8 +22,8 @@ static bool fail(const char *path, const char *why) {
     return false;
 }
 
-/* Read, not mapped: whoever may write to the file could otherwise change it behind the validation, on which everything
- * after it relies, or truncate it, which ends a process that reads a mapping. */
+/* Reads the file instead of mapping it. Whoever may write to it could change a mapping after its validation, on which everything
+ * later relies, or truncate it, which ends the process that reads the mapping. */
 static bool read_all(int fd, const char *path, span *bytes) {
     size_t count = 0, capacity = 1 << 16;
     struct stat st;

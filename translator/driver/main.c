@@ -109,8 +109,9 @@ static int (*const run[COMMAND_COUNT])(const options *) = {
     [COMMAND_RUNTIME] = run_runtime,
 };
 
-/* A large function's trees and text go back to the system behind it, and what one thread has freed is used by the others.
- * By default glibc keeps more of the first each time, and the second to each thread. */
+/* Makes glibc give the memory of a large function's trees and text back to the system when they are freed, and share what one
+ * thread has freed with the others. By default it raises its threshold with each large block that is freed, and keeps an arena for
+ * each thread. */
 static void prepare_allocator(void) {
 #ifdef __GLIBC__
     mallopt(M_MMAP_THRESHOLD, 1 << 20);

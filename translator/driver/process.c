@@ -23,7 +23,7 @@ static void stop_children(void) {
             kill(children[k], SIGTERM);
 }
 
-/* The second time at once: something does not come to an end. */
+/* The first signal stops the children, so that everything is cleaned up; a second one ends this process at once. */
 static void on_signal(int number) {
     if (process_stopped_by)
         _exit(128 + number);

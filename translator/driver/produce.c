@@ -85,7 +85,7 @@ static void report_special(const options *o, const char *path, const module *m, 
     }
 }
 
-/* Names that a host has to write are not what one would think. */
+/* Where the module's name has a meaning in C: says what its names in C begin with instead. */
 static void report_name_in_c(const char *path, const translate_options *t) {
     strbuf name = {0};
     if (symbol_put_module(&name, t->name) && !t->emit_main)

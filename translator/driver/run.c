@@ -92,8 +92,8 @@ static int keep(const task *t, const char *made) {
     return held;
 }
 
-/* Becomes a program of the cache. Next time the file need not be read, unless it was changed so shortly before that
- * another change might not show in its times. */
+/* Becomes a program of the cache, and notes the key that the file stands for, so that it need not be read next time. Not if the
+ * file was changed less than two seconds ago: another change right after might leave its times the same. */
 static int become_kept(const task *t) {
     enum { SETTLED = 2 }; /* seconds */
     struct stat now;

@@ -374,8 +374,8 @@ const char *toolchain_special_flags(special_kind kind) {
     return kind == FILE_LARGE ? WASMELT_LARGE_FLAGS : WASMELT_HUGE_FLAGS;
 }
 
-/* A level that was asked for means what the compiler makes of it. So does a profile, which says by itself where what costs
- * time to compile is worth it. */
+/* A level that the user asks for is passed on as it is. With a profile it is -O2, as a profile tells the compiler by itself which
+ * functions are worth its time. Else it is the flags that the project has chosen for this compiler. */
 static void add_optimization(const toolchain *t, const options *o, special_kind kind, arena *a, string_list *command) {
     if (o->optimize)
         add(command, join(a, "-O", o->optimize));

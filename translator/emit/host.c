@@ -9,9 +9,8 @@
 
 /* ---- Typed access for hosts ---- */
 
-/* Where the module is in several files: beside the function, whose other name this is if there is nothing to do for it. A
- * module made for dynamic linking exports all that it has, and to compile seventy thousand functions that only call
- * another takes minutes. */
+/* Where the module is in several files, an export that would only call a function is an alias of it, in the function's file. A
+ * module made for dynamic linking exports all of its functions: to compile seventy thousand that only call another takes minutes. */
 static void put_export_alias(const generator *g, out *o, uint32_t k) {
     uint32_t f = g->m->exports[k].index;
     const type_def *t = &g->m->types[g->m->funcs[f].type];

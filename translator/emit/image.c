@@ -17,7 +17,7 @@
 
 /* ---- Deciding ---- */
 
-/* Whether the segment is copied to a place that is known now and within bounds. */
+/* Whether the segment is copied to a constant offset, within bounds of the memory's least size. */
 static bool is_certain(const module *m, const data_segment *s, uint64_t *at) {
     if (s->memory < m->imported_memories || !const_expr_integer(m, &s->offset_expr, at))
         return false;

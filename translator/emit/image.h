@@ -1,9 +1,9 @@
 /* Startup images: what active data segments leave in a memory, as constant data that can be mapped into it page by page
  * instead of being copied.
  *
- * Only segments that certainly succeed are taken: those before the first whose place is not a constant or not within
- * the least size of a memory that the module defines. No two of one memory overlap, so that their order means nothing,
- * and whatever comes behind them still finds all of their bytes. Small ones stay segments: copying those is quicker. */
+ * Only segments that certainly succeed are taken: those before the first whose offset is no constant, or which may be out of
+ * bounds of the least size of a memory that the module defines. No two of one memory overlap, so that their order means
+ * nothing, and whatever is copied after them still finds all of their bytes. Small ones stay segments: copying those is quicker. */
 #ifndef WASMELT_EMIT_IMAGE_H
 #define WASMELT_EMIT_IMAGE_H
 

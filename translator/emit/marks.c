@@ -124,7 +124,7 @@ static void put_path(line_marks *m, strbuf *s, uint32_t file) {
     strbuf_free(&path);
 }
 
-/* Makes the compiler take the next line for `source`. */
+/* Writes the #line by which the compiler takes the next line for `source`. */
 static void direct(line_marks *m, strbuf *s, source_line source) {
     strbuf_printf(s, "#line %u", (unsigned)(source.file == NO_FILE ? m->c_line + 1 : source.line));
     if (source.file != m->known.file) {

@@ -7,7 +7,7 @@
 /* Where text goes. */
 typedef struct text_sink {
     void *context;
-    /* Whether a new C file begins with the function at this position of the list. Called for each, in order. */
+    /* Whether a new C file begins with the function at this position of the list. Called for each function, in order. */
     bool (*begins_file)(void *context, size_t position);
     /* Before and after a run of functions, all of one file, of which the first is at `first`: opens the file, and takes
      * the text. Called in order, by the calling thread. False, with the reason in the diag that the sink knows, ends

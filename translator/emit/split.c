@@ -77,7 +77,7 @@ void split_none(const generator *g, split_order *order) {
         order->special[kind] = order->functions.count;
 }
 
-/* Begins files, from the second on, where they are to begin among the functions. */
+/* Chooses the function with which each file, from the second on, begins. */
 static void place_starts(const generator *g, uint64_t total, uint32_t files, split_order *order) {
     const uint32_t *functions = order->functions.data;
     uint64_t half_window = total / files / 16, at = 0; /* what is before the function */
@@ -117,7 +117,7 @@ void split_free(split_order *order) {
     vec_free(&order->starts);
 }
 
-/* A number of the file that each function stands in. */
+/* For each function the number of the C file that it stands in. */
 static const uint32_t *files_of(const generator *g, const split_order *order) {
     uint32_t *files = arena_array(g->arena, g->m->func_count, sizeof *files), file = 0;
     size_t next = 0;

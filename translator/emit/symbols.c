@@ -63,8 +63,8 @@ static bool has_meaning(const char *word) {
 
 #define MARK "wasm"
 
-/* Whether it means something, or would without the marks at its end: `log` becomes `logwasm`, so `logwasm` has to become
- * something else. What has a `_` becomes a word that nobody else has. */
+/* Whether the name needs a `wasm` at its end: because it means something in C, as `log` does, or because such a name becomes it:
+ * `log` becomes `logwasm`, so `logwasm` becomes `logwasmwasm`. A name with a `_` does not, as `_0` for it means nothing in C. */
 static bool needs_mark(const char *name) {
     if (strchr(name, '_'))
         return false;
