@@ -3,6 +3,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "wasm/representation.h"
+
 const opcode_info opcode_table[OPCODE_COUNT] = {
 #define C_OWN {FORM_OWN, 0, NULL}
 #define C_CALL(function) {FORM_CALL, 0, function}
@@ -55,22 +57,12 @@ static unsigned log2_of(unsigned bytes) {
     return n;
 }
 
-/* The type of a letter. */
+/* The type of a letter; 0 of p, as memories differ in it. */
 static wasmelt_valtype letter_type(char c) {
-    switch (c) {
-    case 'i':
-        return WASMELT_I32;
-    case 'I':
-        return WASMELT_I64;
-    case 'f':
-        return WASMELT_F32;
-    case 'F':
-        return WASMELT_F64;
-    case 'v':
-        return WASMELT_V128;
-    default:
-        return 0;
-    }
+    for (size_t k = 0; k < REPRESENTATION_COUNT; k++)
+        if (representations[k].letter == c)
+            return representations[k].type;
+    return 0;
 }
 
 static void read_signature(opcode_facts *facts, const char *signature) {
