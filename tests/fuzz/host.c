@@ -1,6 +1,6 @@
 /* Runs a module made by wasm-opt --translate-to-fuzz: offers what such modules import, calls every exported
- * function with arguments made from its index, and prints what is logged and returned. host.mjs does the
- * same in a JavaScript engine; the two outputs must be equal.
+ * function several times, with arguments made from their places first and then with others, and prints what is logged and
+ * returned. host.mjs does the same in a JavaScript engine; the two outputs must be equal.
  *
  *   host OBJECT */
 #include <dlfcn.h>
@@ -95,6 +95,19 @@ static bool has_foreign(const wasmelt_valtype *types, uint32_t count) {
     return false;
 }
 
+/* Arguments of all rounds but the first; the same stand in host.mjs. */
+static const int64_t integers[] = {0, 1, -1, 2, 31, 64, 127, 128, 255, 32768, 65535, INT32_MAX, INT32_MIN, UINT32_MAX, INT64_MAX, INT64_MIN};
+static const double floats[] = {0, -0.0, 1, -1, 0.5, -1.5, 255, 65536, 2147483647, -2147483648.0, 4294967295, 9223372036854775807.0,
+                                1e-40, 1e300, INFINITY, -INFINITY};
+enum { ROUNDS = 24, VALUES = sizeof integers / sizeof *integers };
+_Static_assert(sizeof floats / sizeof *floats == VALUES, "as many of each");
+
+static uint32_t round_number;
+
+static uint32_t value_at(uint32_t param) {
+    return (round_number * 5 + param * 3) % VALUES;
+}
+
 static wasmelt_trap_code call(const wasmelt_func *f, wasmelt_value *results) {
     /* JavaScript has no vectors and no references to exceptions: such a call fails there. */
     if (has_foreign(f->type->params, f->type->param_count) || has_foreign(f->type->results, f->type->result_count))
@@ -102,15 +115,16 @@ static wasmelt_trap_code call(const wasmelt_func *f, wasmelt_value *results) {
     wasmelt_value args[64];
     memset(args, 0, sizeof args);
     for (uint32_t k = 0; k < f->type->param_count && k < 64; k++) {
-        uint32_t n = (k + 1) * 7;
+        int64_t n = round_number == 0 ? (k + 1) * 7 : integers[value_at(k)];
+        double x = round_number == 0 ? (double)n : floats[value_at(k)];
         if (f->type->params[k] == WASMELT_I32)
-            args[k].i32 = n;
+            args[k].i32 = (uint32_t)n;
         else if (f->type->params[k] == WASMELT_I64)
-            args[k].i64 = n;
+            args[k].i64 = (uint64_t)n;
         else if (f->type->params[k] == WASMELT_F32)
-            args[k].f32 = (float)n;
+            args[k].f32 = (float)x;
         else if (f->type->params[k] == WASMELT_F64)
-            args[k].f64 = (double)n;
+            args[k].f64 = x;
     }
     return wasmelt_call(f, args, results, NULL);
 }
@@ -266,7 +280,8 @@ int main(int argc, char **argv) {
     wasmelt_status status = wasmelt_instantiate(module, imports, count, &made, &error);
     if (status == WASMELT_OK) {
         instance = made; /* not before: a start function that calls exports finds none in JavaScript either */
-        run_exports();
+        for (; round_number < ROUNDS; round_number++)
+            run_exports();
     } else if (status == WASMELT_TRAPPED)
         printf("%s\n", error.trap.code == WASMELT_TRAP_STACK_EXHAUSTED ? "exhausted" : "trap in start");
     else

@@ -70,9 +70,25 @@ const bytes = fs.readFileSync(process.argv[2]);
 const {exports} = typesOfExports(bytes);
 let instance;
 
+// Arguments of all rounds but the first; the same stand in host.c.
+const integers = [0n, 1n, -1n, 2n, 31n, 64n, 127n, 128n, 255n, 32768n, 65535n, 0x7fffffffn, -0x80000000n, 0xffffffffn,
+  0x7fffffffffffffffn, -0x8000000000000000n];
+const floats = [0, -0, 1, -1, 0.5, -1.5, 255, 65536, 2147483647, -2147483648, 4294967295, 9223372036854775807, 1e-40, 1e300,
+  Infinity, -Infinity];
+const ROUNDS = 24;
+let round = 0;
+
+function argument(type, k) {
+  const at = (round * 5 + k * 3) % integers.length;
+  const integer = round === 0 ? BigInt((k + 1) * 7) : integers[at];
+  if (type === 'i32') return Number(BigInt.asIntN(32, integer));
+  if (type === 'i64') return integer;
+  return type === 'ref' ? null : round === 0 ? (k + 1) * 7 : floats[at];
+}
+
 function call(index) {
   const {name, params} = exports[index];
-  const args = params.map((t, k) => (t === 'i64' ? BigInt((k + 1) * 7) : t === 'ref' ? null : (k + 1) * 7));
+  const args = params.map(argument);
   return instance.exports[name](...args);
 }
 
@@ -113,7 +129,7 @@ try {
   if (e instanceof WebAssembly.LinkError || (e instanceof RangeError && !exhausted)) throw e;
   out.push(exhausted ? 'exhausted' : 'trap in start');
 }
-for (let k = 0; instance && k < exports.length; k++) {
+for (; instance && round < ROUNDS; round++) for (let k = 0; k < exports.length; k++) {
   out.push(`call ${k}`);
   try {
     const value = call(k), {results} = exports[k];

