@@ -270,7 +270,7 @@ static void name_import(generator *g, uint32_t k, uint32_t first, strbuf *text, 
     }
     if (!g->options->bind_imports && is_provided_import(g, i, &family)) {
         strbuf_printf(text, "wasmelt_%s_", family);
-        strbuf_append(text, (const char *)i->name.bytes, i->name.length);
+        put_clean(text, i->name); /* thread-spawn */
     } else {
         size_t own;
         bool differs = first != k && !same_types(types, m, &m->imports[first], i, &own);
