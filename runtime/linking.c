@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "facts/address_space.h"
 #include "store.h"
 #include "tag.h"
 #include "plain.h"
@@ -45,7 +46,7 @@ static const char *check_memory(const wasmelt_memory *m, const wasmelt_memory_ty
         return "the page size differs";
     if (m->type.shared != want->shared)
         return want->shared ? "the memory must be shared" : "the memory must not be shared";
-    if (m->type.checked && !want->checked && !want->is64 && want->page_size_log2 == 16)
+    if (memory_has_guard(want) && !memory_has_guard(&m->type))
         return "the memory has no guard pages, which the importing module needs";
     uint64_t pages = __atomic_load_n(&m->pages, __ATOMIC_RELAXED);
     return limits_match(pages, m->type.has_maximum, m->type.maximum, want->minimum, want->has_maximum, want->maximum)

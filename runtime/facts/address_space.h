@@ -1,4 +1,5 @@
-/* How much address space a memory takes, by its type: what memory.c reserves, and what `wasmelt inspect` tells. */
+/* How much address space a memory takes, by its type, and whether accesses need code that checks them: what memory.c
+ * reserves, what linking.c lets modules share, what emitted code relies on, and what `wasmelt inspect` tells. */
 #ifndef WASMELT_RUNTIME_FACTS_ADDRESS_SPACE_H
 #define WASMELT_RUNTIME_FACTS_ADDRESS_SPACE_H
 
@@ -8,15 +9,21 @@
 /* The most that a memory with 64-bit indices and a larger maximum, or none, can grow to. */
 #define RESERVED_64 (UINT64_C(1) << 36)
 
-/* Whether all that an index and a small static offset can reach is reserved, so that the hardware checks accesses. */
+/* Whether all that an index and a small static offset can reach is reserved, so that the hardware checks accesses. Code
+ * translated for a memory without it compares each address with the size. */
 static inline bool memory_has_guard(const wasmelt_memory_type *t) {
     return !t->is64 && t->page_size_log2 == 16 && !t->checked;
 }
 
+/* Pages that indices can reach; 2^64 pages of one byte cannot be said. */
+static inline uint64_t memory_index_pages(const wasmelt_memory_type *t) {
+    unsigned bits = (t->is64 ? 64u : 32u) - t->page_size_log2;
+    return bits == 64 ? UINT64_MAX : UINT64_C(1) << bits;
+}
+
 /* Pages the type may have at most. */
 static inline uint64_t memory_type_limit(const wasmelt_memory_type *t) {
-    unsigned bits = (t->is64 ? 64u : 32u) - t->page_size_log2;
-    uint64_t limit = bits == 64 ? UINT64_MAX : UINT64_C(1) << bits;
+    uint64_t limit = memory_index_pages(t);
     return t->has_maximum && t->maximum < limit ? t->maximum : limit;
 }
 

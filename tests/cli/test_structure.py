@@ -12,7 +12,7 @@ ALLOWED = {
     'base': {'runtime'},
     'wasm': {'base', 'runtime'},
     'read': {'base', 'wasm'},
-    'validate': {'base', 'wasm', 'read'},
+    'validate': {'base', 'wasm', 'read', 'runtime'},
     'debug': {'base', 'wasm', 'runtime'},
     'lower': {'base', 'wasm', 'read', 'runtime'},
     'translate.h': {'base', 'wasm'},

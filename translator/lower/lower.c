@@ -4,6 +4,7 @@
 
 #include <string.h>
 
+#include "../runtime/facts/address_space.h"
 #include "lower/build.h"
 #include "lower/check.h"
 #include "lower/dump.h"
@@ -36,8 +37,9 @@ static const pass passes[] = {
 #define FIRST_NESTED 6 /* `structure`: from there on a function has nodes */
 
 bool memory_is_checked(const lower_plan *plan, uint32_t memory) {
-    const wasmelt_memory_type *t = &plan->m->memories[memory].type;
-    return plan->checks_bounds || t->is64 || t->page_size_log2 != 16;
+    wasmelt_memory_type type = plan->m->memories[memory].type;
+    type.checked = plan->checks_bounds;
+    return !memory_has_guard(&type);
 }
 
 const char *lower_pass_name(size_t k) {

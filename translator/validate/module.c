@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "../runtime/facts/address_space.h"
 #include "validate/validator.h"
 
 /* ---- Types ---- */
@@ -80,9 +81,7 @@ static bool validate_tags(const module *m, diag *d) {
 static bool validate_memory_type(const wasmelt_memory_type *t, size_t offset, diag *d) {
     if (t->page_size_log2 != 0 && t->page_size_log2 != 16)
         return diag_fail(d, offset, "invalid custom page size");
-    /* The bound in pages is 2^32 or 2^64 bytes; 2^64 pages of one byte cannot be said. */
-    unsigned bits = (t->is64 ? 64u : 32u) - t->page_size_log2;
-    uint64_t bound = bits == 64 ? UINT64_MAX : UINT64_C(1) << bits;
+    uint64_t bound = memory_index_pages(t);
     if (t->page_size_log2 == 0 && !t->is64)
         bound = UINT32_MAX;
     if (t->minimum > bound || (t->has_maximum && t->maximum > bound))
