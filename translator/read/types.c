@@ -2,11 +2,12 @@
 
 #include <string.h>
 
+#include <wasmelt/support.h>
+
 #include "base/seed.h"
 #include "base/vec.h"
 
 #define MAX_TYPES 1000000
-#define MAX_VALUES 1000 /* parameters, or results, of a function; also fits the tail-call buffer */
 #define MAX_FIELDS 10000
 #define MAX_DEPTH 63 /* of a chain of supertypes */
 
@@ -79,9 +80,9 @@ static bool read_values(cursor *c, module *m, uint32_t *count, wasmelt_valtype *
     size_t offset = cursor_offset(c);
     if (!cursor_u32(c, count))
         return false;
-    if (*count > MAX_VALUES)
+    if (*count > WASMELT_TAIL_VALUES)
         return diag_fail(c->diag, offset, "too many parameters or results: %u, at most %d", (unsigned)*count,
-                         MAX_VALUES);
+                         WASMELT_TAIL_VALUES);
     *types = arena_array(m->arena, *count, sizeof **types);
     for (uint32_t k = 0; k < *count; k++)
         if (!cursor_valtype(c, m, &(*types)[k]))
