@@ -2,6 +2,8 @@
  * abstract ones by the hierarchy of heap types. */
 #include "types.h"
 
+#include "facts/heap_types.h"
+
 static bool is_concrete(typed t) {
     return wasmelt_is_ref(t.type) && wasmelt_heap_is_concrete(wasmelt_heap(t.type));
 }
@@ -17,44 +19,10 @@ bool wasmelt_rt_typed_equal(typed a, typed b) {
     return a.type == b.type;
 }
 
-/* The abstract type that a heap type is directly below; itself at the top. */
-static uint32_t heap_above(typed t, uint32_t heap) {
-    if (wasmelt_heap_is_concrete(heap)) {
-        if (!t.types)
-            return heap;
-        wasmelt_type_kind kind = t.types[heap].kind;
-        return kind == WASMELT_TYPE_FUNC     ? WASMELT_HEAP_FUNC
-               : kind == WASMELT_TYPE_STRUCT ? WASMELT_HEAP_STRUCT
-                                             : WASMELT_HEAP_ARRAY;
-    }
-    switch (heap) {
-    case WASMELT_HEAP_I31:
-    case WASMELT_HEAP_STRUCT:
-    case WASMELT_HEAP_ARRAY:
-        return WASMELT_HEAP_EQ;
-    case WASMELT_HEAP_EQ:
-    case WASMELT_HEAP_NONE:
-        return WASMELT_HEAP_ANY;
-    case WASMELT_HEAP_NOFUNC:
-        return WASMELT_HEAP_FUNC;
-    case WASMELT_HEAP_NOEXTERN:
-        return WASMELT_HEAP_EXTERN;
-    case WASMELT_HEAP_NOEXN:
-        return WASMELT_HEAP_EXN;
-    default:
-        return heap;
-    }
-}
-
-static uint32_t heap_top(typed t, uint32_t heap) {
-    for (uint32_t above = heap_above(t, heap); above != heap; above = heap_above(t, heap))
-        heap = above;
-    return heap;
-}
-
-static bool is_bottom(uint32_t heap) {
-    return heap == WASMELT_HEAP_NONE || heap == WASMELT_HEAP_NOFUNC || heap == WASMELT_HEAP_NOEXTERN ||
-           heap == WASMELT_HEAP_NOEXN;
+/* The abstract type that a heap type is, or is right below; a concrete one itself where nothing is known of it. */
+static uint32_t abstract_of(typed t) {
+    uint32_t heap = wasmelt_heap(t.type);
+    return wasmelt_heap_is_concrete(heap) && t.types ? heap_type_of_kind(t.types[heap].kind) : heap;
 }
 
 bool wasmelt_rt_typed_matches(typed sub, typed super) {
@@ -65,22 +33,13 @@ bool wasmelt_rt_typed_matches(typed sub, typed super) {
         return false;
     if (is_concrete(sub) && is_concrete(super))
         return id_of(sub) != 0 && wasmelt_rt_type_id_matches(id_of(sub), id_of(super));
-    uint32_t heap = wasmelt_heap(sub.type), goal = wasmelt_heap(super.type);
-    if (is_bottom(heap))
-        return heap_top(sub, heap) == heap_top(super, goal);
-    if (is_concrete(super))
+    if (is_concrete(super) && !heap_type_is_bottom(wasmelt_heap(sub.type)))
         return false;
-    while (heap != goal) {
-        uint32_t above = heap_above(sub, heap);
-        if (above == heap)
-            return false;
-        heap = above;
-    }
-    return true;
+    return heap_type_matches(abstract_of(sub), abstract_of(super));
 }
 
 bool wasmelt_rt_typed_is_func(typed t) {
-    return heap_top(t, wasmelt_heap(t.type)) == WASMELT_HEAP_FUNC;
+    return heap_type_top(abstract_of(t)) == WASMELT_HEAP_FUNC;
 }
 
 uint32_t wasmelt_rt_typed_id(typed t) {

@@ -7,6 +7,7 @@
 #include <wasmelt/support.h>
 
 #include "exception.h"
+#include "facts/heap_types.h"
 #include "stack.h"
 #include "types.h"
 
@@ -61,7 +62,7 @@ wasmelt_table *wasmelt_table_new(const wasmelt_table_type *type) {
     uint32_t heap = wasmelt_heap(type->element);
     if (!wasmelt_is_ref(type->element) || wasmelt_heap_is_concrete(heap))
         return NULL;
-    return wasmelt_rt_table_new(type, heap == WASMELT_HEAP_FUNC || heap == WASMELT_HEAP_NOFUNC, 0);
+    return wasmelt_rt_table_new(type, heap_type_top(heap) == WASMELT_HEAP_FUNC, 0);
 }
 
 void wasmelt_table_free(wasmelt_table *table) {

@@ -11,7 +11,7 @@ RUNTIME = ROOT / 'runtime'
 ALLOWED = {
     'base': {'runtime'},
     'wasm': {'base', 'runtime'},
-    'read': {'base', 'wasm'},
+    'read': {'base', 'wasm', 'runtime'},
     'validate': {'base', 'wasm', 'read', 'runtime'},
     'debug': {'base', 'wasm', 'runtime'},
     'lower': {'base', 'wasm', 'read', 'runtime'},

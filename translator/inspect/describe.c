@@ -1,6 +1,7 @@
 /* Words for what both ways of printing name. */
 #include <stdio.h>
 
+#include "../runtime/facts/heap_types.h"
 #include "inspect/print.h"
 #include "wasm/subtype.h"
 
@@ -23,7 +24,7 @@ static const char *short_name(uint32_t heap) {
     case WASMELT_HEAP_NOEXN:
         return "nullexn";
     default:
-        return heap_name(heap);
+        return heap_type_name(heap);
     }
 }
 
@@ -40,7 +41,7 @@ void describe_valtype(strbuf *s, wasmelt_valtype t) {
     else if (*null)
         strbuf_printf(s, "%sref", short_name(heap));
     else
-        strbuf_printf(s, "(ref %s)", heap_name(heap));
+        strbuf_printf(s, "(ref %s)", heap_type_name(heap));
 }
 
 static void put_list(strbuf *s, const wasmelt_valtype *types, uint32_t count, uint32_t most) {

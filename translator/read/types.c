@@ -4,6 +4,7 @@
 
 #include <wasmelt/support.h>
 
+#include "../runtime/facts/heap_types.h"
 #include "base/seed.h"
 #include "base/vec.h"
 
@@ -14,7 +15,7 @@
 /* ---- Value types ---- */
 
 static bool is_abstract(uint8_t code) {
-    return code >= 0x69 && code <= 0x74;
+    return heap_type_name(WASMELT_HEAP_ABSTRACT | code) != NULL;
 }
 
 bool cursor_type_index(cursor *c, const module *m, uint32_t *index) {

@@ -9,6 +9,7 @@
 #include <stdint.h>
 #include <string.h>
 
+#include <wasmelt/func.h>
 #include <wasmelt/memory.h>
 #include <wasmelt/valtype.h>
 
@@ -27,7 +28,11 @@ static inline bool span_is(span s, const char *text) {
     return s.length == strlen(text) && memcmp(s.bytes, text, s.length) == 0;
 }
 
-typedef enum type_kind { TYPE_FUNC, TYPE_STRUCT, TYPE_ARRAY } type_kind;
+typedef enum type_kind {
+    TYPE_FUNC = WASMELT_TYPE_FUNC,
+    TYPE_STRUCT = WASMELT_TYPE_STRUCT,
+    TYPE_ARRAY = WASMELT_TYPE_ARRAY
+} type_kind;
 
 /* A field of a struct, or the element of an array; `type` may be packed (i8, i16). */
 typedef struct field {

@@ -25,7 +25,4 @@ static inline bool valtype_is_defaultable(wasmelt_valtype t) {
 /* Writes the type's name in the text format's style; `size` bytes of room. Returns `buffer`. */
 const char *valtype_name(wasmelt_valtype t, char *buffer, size_t size);
 
-/* The name of an abstract heap type in the text format. */
-const char *heap_name(uint32_t heap);
-
 #endif
