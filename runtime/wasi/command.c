@@ -10,6 +10,7 @@
 #include <wasmelt/wasi.h>
 
 #include "../backtrace.h"
+#include "../facts/wasi.h"
 #include "../image.h"
 #include "../plain.h"
 #include "../shortage.h"
@@ -280,14 +281,12 @@ static void free_imports(import_list *list) {
 
 /* An exit status, after a message. */
 static int make_imports(const wasmelt_module *module, wasmelt_wasi *w, import_list *list) {
-    static const char *const families[] = {"wasi_snapshot_preview1", "wasi_unstable", "wasi", "env"};
-    enum { FAMILIES = sizeof families / sizeof *families };
-    list->items = calloc(FAMILIES + (size_t)module->import_count, sizeof *list->items);
+    list->items = calloc(WASI_MODULE_COUNT + (size_t)module->import_count, sizeof *list->items);
     if (!list->items)
         return short_of_memory();
-    for (; list->count < FAMILIES; list->count++)
+    for (; list->count < WASI_MODULE_COUNT; list->count++)
         list->items[list->count] =
-            (wasmelt_import){families[list->count], "", {.kind = WASMELT_EXTERN_CONTEXT, .context = w}};
+            (wasmelt_import){wasi_module_of((wasi_module)list->count)->name, "", {.kind = WASMELT_EXTERN_CONTEXT, .context = w}};
     for (uint32_t k = 0; k < module->import_count; k++) {
         const wasmelt_import_desc *d = &module->imports[k];
         if (d->kind != WASMELT_EXTERN_MEMORY || is_given(list, d))

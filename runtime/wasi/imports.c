@@ -2,26 +2,19 @@
  * refers to them all. */
 #include <stdlib.h>
 
+#include "../facts/wasi.h"
 #include "context.h"
 
 typedef struct row {
-    const char *module, *name, *signature;
+    wasi_module module;
+    const char *name, *signature;
     wasmelt_code code;
 } row;
 
 static const row rows[] = {
-#define WASI_FUNC(name, signature, result, parameters)                                             \
-    {"wasi_snapshot_preview1", #name, signature, (wasmelt_code)wasmelt_wasi_##name},
-#include <wasmelt/wasi_preview1.def>
-#undef WASI_FUNC
-#define WASI_FUNC(name, signature, result, parameters)                                             \
-    {"wasi_unstable", #name, signature, (wasmelt_code)wasmelt_wasi0_##name},
-#include <wasmelt/wasi_unstable.def>
-#undef WASI_FUNC
-#define WASI_THREADS_FUNC(name, import, signature, result, parameters)                             \
-    {"wasi", import, signature, (wasmelt_code)wasmelt_wasi_##name},
-#include <wasmelt/wasi_threads.def>
-#undef WASI_THREADS_FUNC
+#define WASI_IMPORT(MODULE, name, signature, function) {WASI_##MODULE, name, signature, (wasmelt_code)function},
+#include "../facts/wasi_functions.def"
+#undef WASI_IMPORT
 };
 enum { COUNT = sizeof rows / sizeof *rows, MAX_VALUES = 10 };
 
@@ -45,7 +38,7 @@ static void fill_type(bound *b, const char *signature) {
             b->type.param_count = count;
             continue;
         }
-        b->values[count++] = *signature == 'i' ? WASMELT_I32 : WASMELT_I64;
+        b->values[count++] = wasi_letter_type(*signature);
     }
     b->type.params = b->values;
     b->type.results = b->values + b->type.param_count;
@@ -64,7 +57,7 @@ const wasmelt_import *wasmelt_wasi_imports(wasmelt_wasi *w, size_t *count) {
             return NULL;
         }
         t->imports[k] = (wasmelt_import){
-            rows[k].module, rows[k].name, {.kind = WASMELT_EXTERN_FUNC, .func = &b->func}};
+            wasi_module_of(rows[k].module)->name, rows[k].name, {.kind = WASMELT_EXTERN_FUNC, .func = &b->func}};
     }
     w->imports = t;
     *count = COUNT;

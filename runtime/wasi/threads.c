@@ -9,6 +9,7 @@
 #include <errno.h>
 #include <stdlib.h>
 
+#include "../facts/wasi.h"
 #include "../instance.h"
 #include "context.h"
 
@@ -87,9 +88,9 @@ static bool can_have_threads(const wasmelt_module *m) {
     bool starts = false, shares = has_shared_memory_only(m);
     for (uint32_t k = 0; k < m->export_count; k++) {
         const wasmelt_export_desc *e = &m->exports[k];
-        if (name_is(&e->name, "wasi_thread_start"))
+        if (name_is(&e->name, WASI_THREAD_START))
             starts = is_start(m, e);
-        if (name_is(&e->name, "memory"))
+        if (name_is(&e->name, WASI_MEMORY))
             shares = e->kind == WASMELT_EXTERN_MEMORY && is_shared_import(m, e);
     }
     return starts && shares && !imports_unshared_state(m);
@@ -233,7 +234,7 @@ static thread *new_thread(thread_group *g, uint32_t argument) {
     t->argument = argument;
     if (wasmelt_rt_instance_make(g->module, g->imports, g->import_count, &g->options, &t->instance, NULL) ==
             WASMELT_OK &&
-        wasmelt_export(t->instance, "wasi_thread_start", &t->start) && enter(t))
+        wasmelt_export(t->instance, WASI_THREAD_START, &t->start) && enter(t))
         return t;
     wasmelt_instance_free(t->instance);
     free(t);

@@ -18,7 +18,7 @@ ALLOWED = {
     'translate.h': {'base', 'wasm'},
     'emit': {'base', 'wasm', 'read', 'debug', 'lower', 'translate.h'},
     'translate.c': {'base', 'wasm', 'debug', 'lower', 'emit', 'translate.h'},
-    'inspect': {'base', 'wasm', 'read', 'emit', 'runtime', 'translate.h'},
+    'inspect': {'base', 'wasm', 'read', 'runtime', 'translate.h'},
     'driver': {'base', 'wasm', 'read', 'validate', 'debug', 'lower', 'emit', 'inspect', 'translate.h'},
 }
 # Of the runtime: what both must agree on, and two pieces of code that both are built with.
@@ -59,7 +59,7 @@ def test_of_the_runtime_only_what_both_must_agree_on_is_included():
     names = {where.rsplit('../runtime/', 1)[-1] for _, target, where in included() if target == 'runtime'}
     facts = {name for name in names if name.startswith(FACTS)}
     assert names - facts == CODE
-    assert facts == {FACTS + path.name for path in (RUNTIME / FACTS).iterdir() if path.suffix == '.h'}
+    assert facts >= {FACTS + path.name for path in (RUNTIME / FACTS).glob('*.h')}
 
 
 def test_each_fact_is_used_by_the_runtime_too_and_includes_nothing_of_it():

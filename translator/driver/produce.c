@@ -16,11 +16,11 @@
 #include "driver/process.h"
 #include "driver/report.h"
 #include "driver/toolchain.h"
-#include "emit/names.h"
 #include "emit/symbols.h"
 #include "inspect/origin.h"
 #include "inspect/program.h"
 #include "translate.h"
+#include "wasm/wasi.h"
 
 /* ---- Translating ---- */
 

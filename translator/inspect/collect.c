@@ -2,11 +2,11 @@
 #include <string.h>
 
 #include "base/vec.h"
-#include "emit/names.h"
 #include "inspect/inspection.h"
 #include "inspect/program.h"
 #include "read/instr.h"
 #include "translate.h"
+#include "wasm/wasi.h"
 
 /* ---- Sections ---- */
 

@@ -2,7 +2,8 @@
 
 #include <string.h>
 
-#include "emit/names.h"
+#include "../runtime/facts/wasi.h"
+#include "wasm/wasi.h"
 
 static const export *find_export(const module *m, extern_kind kind, const char *name) {
     for (uint32_t k = 0; k < m->export_count; k++)
@@ -27,19 +28,11 @@ static bool is_made_by_executable(const module *m, const import *i) {
            !memchr(i->module.bytes, 0, i->module.length) && !memchr(i->name.bytes, 0, i->name.length);
 }
 
-static bool spawns_threads(const module *m) {
-    const char *family;
-    for (uint32_t k = 0; k < m->import_count; k++)
-        if (span_is(m->imports[k].module, "wasi") && is_wasi_import(m, &m->imports[k], &family))
-            return true;
-    return false;
-}
-
 /* What wasi-threads asks for: an instance for each thread, all with the same memory. */
 static bool can_spawn_threads(const module *m) {
     uint32_t memory = wasi_memory(m);
     return memory < m->imported_memories && m->memories[memory].type.shared &&
-           exports_function(m, "wasi_thread_start", 2);
+           exports_function(m, WASI_THREAD_START, 2);
 }
 
 bool program_provides(const module *m, const import *i) {
@@ -52,7 +45,7 @@ bool program_starts(const module *m) {
 }
 
 bool program_threads_fit(const module *m) {
-    return !spawns_threads(m) || can_spawn_threads(m);
+    return !imports_thread_spawn(m) || can_spawn_threads(m);
 }
 
 bool program_is_object(const module *m) {

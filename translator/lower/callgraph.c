@@ -8,6 +8,7 @@
 #include "base/vec.h"
 #include "lower/duplicates.h"
 #include "wasm/opcodes.h"
+#include "wasm/wasi.h"
 
 typedef struct edges {
     VEC(uint32_t) to;
@@ -125,17 +126,13 @@ static void find_components(callgraph *g, const edges *e, uint32_t nodes, arena 
 
 /* ---- Who throws ---- */
 
-static bool is_wasi(span module_name) {
-    return span_is(module_name, "wasi_snapshot_preview1") || span_is(module_name, "wasi_unstable");
-}
-
 /* Marks the code outside of the module that may throw: imported functions, and, as the last node, functions of others that the
  * module may get references to. spread() goes on from there. */
 static void mark_foreign(callgraph *g, const module *m, throwers who) {
     if (who == THROWERS_NEVER)
         return;
     for (uint32_t k = 0; k < m->import_count; k++)
-        if (m->imports[k].kind == EXTERN_FUNC && (who == THROWERS_NAMED || !is_wasi(m->imports[k].module)))
+        if (m->imports[k].kind == EXTERN_FUNC && (who == THROWERS_NAMED || !is_wasi_module(m->imports[k].module)))
             g->throws[m->imports[k].index] = true;
     g->throws[m->func_count] = throwers_come_in(m);
 }
