@@ -87,6 +87,8 @@ def rounded(x, precision, least, limit):
     while abs(x) >= Fraction(2) ** (exponent + precision):
         exponent += 1
     n = round(x / Fraction(2) ** exponent) * Fraction(2) ** exponent
+    if n == 0:
+        return 0.0 if x > 0 else -0.0
     if abs(n) >= Fraction(2) ** limit:
         return math.inf if n > 0 else -math.inf
     return float(n)
