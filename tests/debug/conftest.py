@@ -15,7 +15,7 @@ def print_lines(tmp_path_factory):
     sources = [p for part in ('base', 'debug', 'read', 'wasm') for p in sorted((translator / part).glob('*.c'))]
     subprocess.run(['gcc', '-std=c11', '-D_GNU_SOURCE', '-g', '-O1', '-fsanitize=address,undefined',
                     '-fno-sanitize-recover=undefined', f'-I{translator}', f'-I{ROOT / "include"}', *sources,
-                    ROOT / 'runtime' / 'dwarf_line.c', pathlib.Path(__file__).with_name('lines.c'), '-o', tool], check=True)
+                    ROOT / 'runtime' / 'dwarf_line.c', ROOT / 'runtime' / 'plain.c', pathlib.Path(__file__).with_name('lines.c'), '-o', tool], check=True)
 
     def run(module):
         return subprocess.run([tool, module], capture_output=True, text=True, errors='replace', timeout=60)
