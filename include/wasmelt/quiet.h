@@ -7,6 +7,8 @@
 #ifndef WASMELT_QUIET_H
 #define WASMELT_QUIET_H
 
+#include <wasmelt/target.h>
+
 #pragma GCC diagnostic ignored "-Wtype-limits"
 #pragma GCC diagnostic ignored "-Wtautological-compare"
 #pragma GCC diagnostic ignored "-Wsign-compare"

@@ -46,7 +46,7 @@ def conditions(assemble, run_wasmelt, tmp_path):
     """conditions(SECTION, ...): what the ifs of the three functions test."""
     def get(*sections, locals_=''):
         wasm = with_section(assemble(TEXT.replace('{locals}', locals_)), *sections)
-        made = run_wasmelt(wasm, '--emit=obj', '--name=m', f'--keep={tmp_path / "c"}', '-o', tmp_path / 'm.o',
+        made = run_wasmelt(wasm, '--emit=obj', '--name=m', '--imports-never-throw', f'--keep={tmp_path / "c"}', '-o', tmp_path / 'm.o',
                            '--cflags=-Wall -Wextra -Werror')
         assert (made.returncode, made.stderr) == (0, '')
         return re.findall(r'^\t+if \((.*)\) (?:{|break;|continue;|return\b.*|f_f\(.*\);)$', (tmp_path / 'c' / 'm.c').read_text(), re.M)
