@@ -272,7 +272,9 @@ static bool build_code(builder *b) {
         if (!reachable ? !build_skip_unreachable(b, &i) : !instr_read(&b->c, b->f->m, &i))
             return false;
         b->offset = i.offset;
-        if (!supported_instr(b->f->m, &i, b->d) || !build_instr(b, &i, &reachable))
+        if (opcode_facts_table[i.op].may_be_unsupported && !supported_instr(b->f->m, &i, b->d))
+            return false;
+        if (!build_instr(b, &i, &reachable))
             return false;
         if (opcode_facts_table[i.op].typing == TYPING_CONTROL && build_is_too_large(b)) /* control, calls: all others make a few items for each byte */
             return supported_refuse(LIMIT_MOVED, i.offset, b->d);
@@ -305,7 +307,7 @@ static void builder_begin(builder *b, ir_func *f, const module *m, arena *a, spa
     vec_clear(&f->labels);
     f->m = m;
     f->arena = a;
-    f->calls_tail = f->calls_back = false;
+    f->calls_tail = f->calls = f->calls_back = false;
     f->memories = 0;
     memset(f->callees, 0, sizeof f->callees);
     *b = (builder){.f = f, .d = d, .caught = NO_VAR};

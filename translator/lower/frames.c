@@ -150,7 +150,7 @@ static void walk_list(walk *w, node_list *list) {
 void frames_keep(lowered *l, const lower_plan *plan) {
     walk w = {.l = l, .plan = plan};
     l->shape.falls_off = node_list_is_open(&l->shape.body);
-    if (!mark_loops(&w, &l->shape.body))
+    if (!l->f.calls || !mark_loops(&w, &l->shape.body))
         return;
     walk_list(&w, &l->shape.body);
     if (!w.called_back)

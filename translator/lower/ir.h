@@ -186,6 +186,7 @@ typedef struct ir_func {
     VEC(var) vars;        /* parameters, locals, then the rest */
     VEC(label) labels;
     bool calls_tail;      /* has tail calls other than to itself */
+    bool calls;           /* has calls that are no tail calls */
     bool calls_back;      /* has direct calls that may lead back to it */
     uint64_t memories;    /* bit i: accesses memory i directly (i < 63; bit 63: some other one) */
     bool callees[CALLEE_KINDS]; /* has indirect calls of this kind */

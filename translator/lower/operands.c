@@ -103,6 +103,6 @@ static void mark_list(lowered *l, const lower_plan *plan, const node_list *list)
 }
 
 void operands_find(lowered *l, const lower_plan *plan) {
-    if (!l->shape.flat)
+    if (l->f.calls && !l->shape.flat)
         mark_list(l, plan, &l->shape.body);
 }

@@ -182,6 +182,7 @@ void build_call(builder *b, const instr *i, uint32_t func) {
     hold_exceptions(b, t, 0);
     size_t at = build_effect(b, STMT_CALL, i, t->param_count);
     b->f->stmts.data[at].index = func;
+    b->f->calls = true;
     b->f->calls_back |= b->f->m->funcs[func].import == NO_INDEX && callgraph_recursive(b->calls, b->f->index, func);
     push_results(b, at, t->results, t->result_count);
     if (b->calls->throws[func])
@@ -194,6 +195,7 @@ void build_call_indirect(builder *b, const instr *i) {
     stack_settle_effects(b, b->stack.count, FX_TRAPS);
     hold_exceptions(b, t, 1);
     size_t at = build_effect(b, STMT_CALL_INDIRECT, i, t->param_count + 1);
+    b->f->calls = true;
     b->f->stmts.data[at].index = i->index;
     b->f->stmts.data[at].index2 = i->index2;
     push_results(b, at, t->results, t->result_count);
