@@ -53,6 +53,12 @@ def memory_sanitized():
 
 
 @pytest.fixture(scope='session')
+def runtime_archive(build):
+    """The runtime's static library."""
+    return build / 'lib' / 'libwasmelt_rt.a'
+
+
+@pytest.fixture(scope='session')
 def wasmelt(build):
     return build / 'bin' / 'wasmelt'
 

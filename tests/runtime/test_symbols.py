@@ -6,7 +6,6 @@ import subprocess
 import pytest
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
-ARCHIVE = ROOT / 'build' / 'lib' / 'libwasmelt_rt.a'
 MODULE = '''(module
   (import "env" "log" (func $log (param i32)))
   (memory (export "memory") 10)
@@ -45,29 +44,29 @@ def declared():
     return names | {'wasmelt_wasi_thread_spawn'}
 
 
-def test_the_runtime_defines_what_its_headers_declare():
-    defined = symbols(ARCHIVE)
+def test_the_runtime_defines_what_its_headers_declare(runtime_archive):
+    defined = symbols(runtime_archive)
     hidden = {name for name, (_, _, visibility) in defined.items() if visibility == 'HIDDEN'}
     assert {name for name in hidden if not name.startswith('wasmelt_rt_')} == set()
     assert set(defined) - hidden - declared() == set()
     assert {n: d for n, d in defined.items() if n not in hidden and d[2] != 'PROTECTED'} == {}
 
 
-def test_a_shared_object_with_the_runtime_inside_exports_no_internal_names(tmp_path):
-    subprocess.run(['gcc', '-shared', '-Wl,--whole-archive', ARCHIVE, '-Wl,--no-whole-archive', '-lpthread', '-lm', '-o', 'all.so'],
+def test_a_shared_object_with_the_runtime_inside_exports_no_internal_names(tmp_path, runtime_archive):
+    subprocess.run(['gcc', '-shared', '-Wl,--whole-archive', runtime_archive, '-Wl,--no-whole-archive', '-lpthread', '-lm', '-o', 'all.so'],
                    cwd=tmp_path, check=True)
     exported = set(symbols(tmp_path / 'all.so', '--dyn-syms'))
     assert 'wasmelt_run' in exported and exported - declared() == set()
 
 
-def test_a_host_may_use_any_other_name(tmp_path):
+def test_a_host_may_use_any_other_name(tmp_path, runtime_archive):
     """Those that the runtime's names have behind their prefix, for instance."""
-    names = {n.removeprefix('wasmelt_rt_') for n in symbols(ARCHIVE) if n.startswith('wasmelt_rt_')}
+    names = {n.removeprefix('wasmelt_rt_') for n in symbols(runtime_archive) if n.startswith('wasmelt_rt_')}
     assert {'table_new', 'stack_probe', 'park_init', 'wasi_fd', 'trap_hook'} <= names
     (tmp_path / 'host.c').write_text('\n'.join(f'void {n}(void) {{}}' for n in sorted(names)) +
                                      '\nint wasmelt_run(void (*)(void *), void *, void *);\nstatic void body(void *x) { (void)x; }\n'
                                      'int main(void) { return wasmelt_run(body, 0, 0); }\n')
-    subprocess.run(['gcc', '-Wall', '-Wextra', '-Werror', 'host.c', '-Wl,--whole-archive', ARCHIVE, '-Wl,--no-whole-archive', '-lpthread', '-lm',
+    subprocess.run(['gcc', '-Wall', '-Wextra', '-Werror', 'host.c', '-Wl,--whole-archive', runtime_archive, '-Wl,--no-whole-archive', '-lpthread', '-lm',
                     '-o', 'host'], cwd=tmp_path, check=True)
     assert subprocess.run([tmp_path / 'host']).returncode == 0
 
@@ -118,10 +117,10 @@ def test_public_headers_define_no_names_without_prefix(tmp_path):
     assert 'WASMELT_TRAP_NONE' in constants and {c for c in constants if not c.startswith('WASMELT_')} == set()
 
 
-def test_a_static_program_links_without_a_word(module, run_wasmelt):
+def test_a_static_program_links_without_a_word(module, run_wasmelt, runtime_archive):
     (module / 'host.c').write_text('#include <wasmelt/wasmelt.h>\nstatic void body(void *x) { (void)x; }\n'
                                    'int main(void) { return wasmelt_run(body, NULL, NULL); }\n')
-    done = subprocess.run(['gcc', '-static', f'-I{ROOT / "include"}', 'host.c', '-Wl,--whole-archive', ARCHIVE, '-Wl,--no-whole-archive',
+    done = subprocess.run(['gcc', '-static', f'-I{ROOT / "include"}', 'host.c', '-Wl,--whole-archive', runtime_archive, '-Wl,--no-whole-archive',
                            '-lpthread', '-lm', '-o', 'host'], cwd=module, capture_output=True, text=True)
     assert (done.returncode, done.stderr) == (0, '')
     assert subprocess.run([module / 'host']).returncode == 0

@@ -23,7 +23,7 @@ MODULE = '''(module
 
 
 @pytest.fixture(scope='module')
-def host(tmp_path_factory, run_wasmelt):
+def host(tmp_path_factory, run_wasmelt, runtime_archive):
     """host(*STEPS) runs unloading_host.c in a folder with the objects a.so, b.so, c.so, and d.so, which frees its
     instance in a destructor."""
     folder = tmp_path_factory.mktemp('unloading')
@@ -31,7 +31,7 @@ def host(tmp_path_factory, run_wasmelt):
     subprocess.run(['wat2wasm', '--enable-tail-call', 'plugin.wat'], cwd=folder, check=True)
     done = run_wasmelt('plugin.wasm', '--emit=lib', '--cflags=-fPIC', cwd=folder)
     assert done.returncode == 0, done.stderr
-    runtime = ['-Wl,--exclude-libs,ALL', folder / 'libplugin.a', ROOT / 'build' / 'lib' / 'libwasmelt_rt.a', '-lpthread', '-lm']
+    runtime = ['-Wl,--exclude-libs,ALL', folder / 'libplugin.a', runtime_archive, '-lpthread', '-lm']
     for name, flags in {'a': [], 'd': ['-DFREED_BY_DESTRUCTOR'], 'p': ['-DFREED_BY_DESTRUCTOR']}.items():
         export_all = name == 'p'
         subprocess.run(['gcc', '-shared', '-fPIC', '-Wall', '-Wextra', '-Werror', *flags,
