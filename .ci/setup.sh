@@ -16,6 +16,7 @@ need g++ g++
 need cmake cmake
 need ninja ninja-build
 need clang clang
+need clang-format-14 clang-format-14
 need wasm-ld lld
 need wat2wasm wabt
 need pkg-config pkg-config

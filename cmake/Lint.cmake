@@ -1,10 +1,12 @@
-# `cmake --build build --target lint`: static analysis of translator and runtime, with no findings. What is checked and what is not: .clang-tidy.
+# `cmake --build build --target lint`: format and static analysis of translator and runtime, with no findings. What is checked and what is not: .clang-tidy.
 file(GLOB_RECURSE lint_sources CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/translator/*.c ${PROJECT_SOURCE_DIR}/runtime/*.c)
 find_program(CLANG_TIDY clang-tidy)
 find_program(CPPCHECK cppcheck)
-mark_as_advanced(CLANG_TIDY CPPCHECK)
-if(CLANG_TIDY AND CPPCHECK)
+find_program(CLANG_FORMAT clang-format-14)
+mark_as_advanced(CLANG_TIDY CPPCHECK CLANG_FORMAT)
+if(CLANG_TIDY AND CPPCHECK AND CLANG_FORMAT)
   add_custom_target(lint
+    COMMAND ${CLANG_FORMAT} --dry-run -Werror ${lint_sources}
     COMMAND ${CLANG_TIDY} -p ${PROJECT_BINARY_DIR} --quiet ${lint_sources}
     COMMAND ${CPPCHECK} --quiet --enable=warning,performance,portability --inline-suppr --std=c11 --error-exitcode=1
             --suppress=missingInclude --suppress=unknownMacro -I${PROJECT_SOURCE_DIR}/translator -I${PROJECT_SOURCE_DIR}/include ${lint_sources}

@@ -135,8 +135,7 @@ static bool enter(bucket *b, waiter *w, unsigned width, uint64_t expected) {
 static uint32_t sleep_in(bucket *b, waiter *w, uint64_t timeout) {
     bool forever = (int64_t)timeout < 0;
     struct timespec until = deadline(forever ? 0 : timeout);
-    if (timeout > 0 &&
-        wasmelt_rt_park_until(&w->parker, forever ? NULL : &until)) /* the kernel's shortest sleep is long */
+    if (timeout > 0 && wasmelt_rt_park_until(&w->parker, forever ? NULL : &until)) /* the kernel's shortest sleep is long */
         return WOKEN;
     pthread_mutex_lock(&b->lock);
     bool timed_out = take_back(b, w);
@@ -146,8 +145,7 @@ static uint32_t sleep_in(bucket *b, waiter *w, uint64_t timeout) {
     return timed_out ? TIMED_OUT : WOKEN;
 }
 
-static uint32_t wait_for(const wasmelt_memory *m, uint64_t index, uint64_t offset, unsigned width, uint64_t expected,
-                         uint64_t timeout) {
+static uint32_t wait_for(const wasmelt_memory *m, uint64_t index, uint64_t offset, unsigned width, uint64_t expected, uint64_t timeout) {
     waiter self = {.address = locate(m, index, offset, width)};
     if (!m->type.shared)
         wasmelt_trap_raise(WASMELT_TRAP_EXPECTED_SHARED);

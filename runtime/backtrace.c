@@ -123,8 +123,7 @@ typedef struct part {
 
 static void find_sections(part *p) {
     p->s = (dwarf_sections){
-        .lines = {wasmelt_rt_elf_section(&p->image, ".debug_line"),
-                  wasmelt_rt_elf_section(&p->image, ".debug_line_str"),
+        .lines = {wasmelt_rt_elf_section(&p->image, ".debug_line"), wasmelt_rt_elf_section(&p->image, ".debug_line_str"),
                   wasmelt_rt_elf_section(&p->image, ".debug_str")},
         .info = wasmelt_rt_elf_section(&p->image, ".debug_info"),
         .abbrev = wasmelt_rt_elf_section(&p->image, ".debug_abbrev"),

@@ -16,8 +16,7 @@ static void invoke(void *argument) {
     c->func->type->invoke(c->func, c->args, c->results);
 }
 
-wasmelt_trap_code wasmelt_call(const wasmelt_func *func, const wasmelt_value *args, wasmelt_value *results,
-                               wasmelt_trap *trap) {
+wasmelt_trap_code wasmelt_call(const wasmelt_func *func, const wasmelt_value *args, wasmelt_value *results, wasmelt_trap *trap) {
     call c = {func, args, results};
     if (func->type->invoke)
         return wasmelt_run(invoke, &c, trap);

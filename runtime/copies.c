@@ -13,9 +13,9 @@
 __asm__(".pushsection .note.wasmelt,\"a\",%note\n"
         ".balign 4\n"
         ".long 8, 8, " TEXT(COPY_VERSION) "\n"
-        ".asciz \"Wasmelt\"\n"
-        "0: .quad wasmelt_rt_copy - 0b\n"
-        ".popsection\n");
+                                          ".asciz \"Wasmelt\"\n"
+                                          "0: .quad wasmelt_rt_copy - 0b\n"
+                                          ".popsection\n");
 
 /* Null in a static program, which loads no objects. Of the functions for loading this is the one whose mention in a static
  * program the linker does not warn of. */
@@ -99,7 +99,8 @@ bool wasmelt_rt_copy_stays(void) {
 #if defined(__clang__)
 __attribute__((no_sanitize("cfi-icall", "function")))
 #endif
-static bool keep_loaded(const char *file) {
+static bool
+keep_loaded(const char *file) {
     void *(*open_object)(const char *, int) = NULL;
     int (*close_object)(void *) = NULL;
     *(void **)&open_object = dlsym(RTLD_DEFAULT, "dlopen");

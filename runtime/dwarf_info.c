@@ -374,8 +374,7 @@ static dwarf_string attribute_string(const unit *u, const attribute *a) {
     uint64_t index = a->value.number;
     if (index > u->s->str_offsets.size)
         return (dwarf_string){NULL, 0};
-    dwarf_cursor c =
-        cursor_at(u->s->str_offsets, (size_t)(u->str_offsets + index * u->offset_size), u->s->str_offsets.size);
+    dwarf_cursor c = cursor_at(u->s->str_offsets, (size_t)(u->str_offsets + index * u->offset_size), u->s->str_offsets.size);
     uint64_t offset = wasmelt_rt_dwarf_fixed(&c, u->offset_size);
     if (offset >= u->s->lines.str.size)
         return (dwarf_string){NULL, 0};

@@ -26,7 +26,7 @@ typedef struct dwarf_address {
     uint64_t address;
     dwarf_line_unit unit; /* that the file numbers belong to; version 0: no line is known */
     uint32_t file, line;
-    unsigned call_count;  /* 0: no function is known */
+    unsigned call_count;                /* 0: no function is known */
     dwarf_call calls[DWARF_MOST_CALLS]; /* outermost first; when there are more, the innermost are left out */
 } dwarf_address;
 

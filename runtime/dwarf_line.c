@@ -3,19 +3,19 @@
 #include <string.h>
 
 enum { /* names of the specification */
-    DW_LNS_copy = 1,
-    DW_LNS_advance_pc,
-    DW_LNS_advance_line,
-    DW_LNS_set_file,
-    DW_LNS_set_column,
-    DW_LNS_negate_stmt,
-    DW_LNS_set_basic_block,
-    DW_LNS_const_add_pc,
-    DW_LNS_fixed_advance_pc,
-    DW_LNE_end_sequence = 1,
-    DW_LNE_set_address = 2,
-    DW_LNCT_path = 1,
-    DW_LNCT_directory_index = 2
+       DW_LNS_copy = 1,
+       DW_LNS_advance_pc,
+       DW_LNS_advance_line,
+       DW_LNS_set_file,
+       DW_LNS_set_column,
+       DW_LNS_negate_stmt,
+       DW_LNS_set_basic_block,
+       DW_LNS_const_add_pc,
+       DW_LNS_fixed_advance_pc,
+       DW_LNE_end_sequence = 1,
+       DW_LNE_set_address = 2,
+       DW_LNCT_path = 1,
+       DW_LNCT_directory_index = 2
 };
 
 /* ---- Items ---- */
@@ -110,21 +110,45 @@ enum { IS_ULEB = 100, IS_OFFSET, IS_ADDRESS, IS_UNKNOWN };
 
 static unsigned number_size(uint64_t form) {
     switch (form) {
-    case 0x0b: case 0x0c: case 0x11: case 0x25: case 0x29: /* data1 flag ref1 strx1 addrx1 */
+    case 0x0b:
+    case 0x0c:
+    case 0x11:
+    case 0x25:
+    case 0x29: /* data1 flag ref1 strx1 addrx1 */
         return 1;
-    case 0x05: case 0x12: case 0x26: case 0x2a: /* data2 ref2 strx2 addrx2 */
+    case 0x05:
+    case 0x12:
+    case 0x26:
+    case 0x2a: /* data2 ref2 strx2 addrx2 */
         return 2;
-    case 0x27: case 0x2b: /* strx3 addrx3 */
+    case 0x27:
+    case 0x2b: /* strx3 addrx3 */
         return 3;
-    case 0x06: case 0x13: case 0x1c: case 0x28: case 0x2c: /* data4 ref4 ref_sup4 strx4 addrx4 */
+    case 0x06:
+    case 0x13:
+    case 0x1c:
+    case 0x28:
+    case 0x2c: /* data4 ref4 ref_sup4 strx4 addrx4 */
         return 4;
-    case 0x07: case 0x14: case 0x20: case 0x24: /* data8 ref8 ref_sig8 ref_sup8 */
+    case 0x07:
+    case 0x14:
+    case 0x20:
+    case 0x24: /* data8 ref8 ref_sig8 ref_sup8 */
         return 8;
-    case 0x0f: case 0x15: case 0x1a: case 0x1b: case 0x22: case 0x23: /* udata ref_udata strx addrx loclistx rnglistx */
-    case 0x1f01: case 0x1f02: /* GNU_addr_index GNU_str_index */
+    case 0x0f:
+    case 0x15:
+    case 0x1a:
+    case 0x1b:
+    case 0x22:
+    case 0x23: /* udata ref_udata strx addrx loclistx rnglistx */
+    case 0x1f01:
+    case 0x1f02: /* GNU_addr_index GNU_str_index */
         return IS_ULEB;
-    case 0x10: case 0x17: case 0x1d: /* ref_addr sec_offset strp_sup */
-    case 0x1f20: case 0x1f21: /* GNU_ref_alt GNU_strp_alt */
+    case 0x10:
+    case 0x17:
+    case 0x1d: /* ref_addr sec_offset strp_sup */
+    case 0x1f20:
+    case 0x1f21: /* GNU_ref_alt GNU_strp_alt */
         return IS_OFFSET;
     case 0x01:
         return IS_ADDRESS;
@@ -144,8 +168,7 @@ bool wasmelt_rt_dwarf_form(dwarf_cursor *c, uint64_t form, uint8_t offset_size, 
     case 0x0e: /* strp */
     case 0x1f: /* line_strp */
         value->is_string = true;
-        value->string =
-            string_in(form == 0x0e ? strings->str : strings->line_str, wasmelt_rt_dwarf_fixed(c, offset_size));
+        value->string = string_in(form == 0x0e ? strings->str : strings->line_str, wasmelt_rt_dwarf_fixed(c, offset_size));
         break;
     case 0x0d: /* sdata */
         value->number = (uint64_t)wasmelt_rt_dwarf_sleb(c);
@@ -309,8 +332,7 @@ static void run_standard(machine *m, uint8_t opcode) {
     }
 }
 
-bool wasmelt_rt_dwarf_line_rows(const dwarf_line_unit *unit, bool (*visit)(void *context, const dwarf_row *row),
-                                void *context) {
+bool wasmelt_rt_dwarf_line_rows(const dwarf_line_unit *unit, bool (*visit)(void *context, const dwarf_row *row), void *context) {
     machine m = {.unit = unit, .visit = visit, .context = context};
     m.c = (dwarf_cursor){unit->program.data, unit->program.data + unit->program.size, false};
     begin_sequence(&m);
@@ -398,6 +420,5 @@ bool wasmelt_rt_dwarf_line_files(const dwarf_line_unit *unit, file_visitor *visi
         return old_files(unit, visit, context);
     dwarf_cursor c = {unit->names.data, unit->names.data + unit->names.size, false};
     bool stopped = false;
-    return new_table(unit, &c, true, visit, context, &stopped) &&
-           (stopped || new_table(unit, &c, false, visit, context, &stopped));
+    return new_table(unit, &c, true, visit, context, &stopped) && (stopped || new_table(unit, &c, false, visit, context, &stopped));
 }

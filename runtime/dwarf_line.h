@@ -29,7 +29,7 @@ typedef dwarf_bytes dwarf_string;
 /* The header of one unit: a file table and a program that makes rows. */
 typedef struct dwarf_line_unit {
     const dwarf_line_sections *sections;
-    size_t offset;       /* in .debug_line: what DW_AT_stmt_list says */
+    size_t offset; /* in .debug_line: what DW_AT_stmt_list says */
     unsigned version;
     uint8_t offset_size; /* 4 or 8 */
     uint8_t min_inst_length, line_range, opcode_base;
@@ -47,27 +47,25 @@ bool wasmelt_rt_dwarf_line_next(const dwarf_line_sections *sections, size_t *at,
  * that ends. Addresses within a sequence do not fall. */
 typedef struct dwarf_row {
     uint64_t address;
-    uint32_t file; /* index as wasmelt_rt_dwarf_line_files gives it */
-    uint32_t line; /* 0: no line */
+    uint32_t file;         /* index as wasmelt_rt_dwarf_line_files gives it */
+    uint32_t line;         /* 0: no line */
     bool is_first, is_end; /* of a sequence */
 } dwarf_row;
 
 /* Visits the rows of a unit in the order of its program, until a visitor returns false. False if the program is
  * malformed; the rows before have been visited then. */
-bool wasmelt_rt_dwarf_line_rows(const dwarf_line_unit *unit, bool (*visit)(void *context, const dwarf_row *row),
-                                void *context);
+bool wasmelt_rt_dwarf_line_rows(const dwarf_line_unit *unit, bool (*visit)(void *context, const dwarf_row *row), void *context);
 
 typedef struct dwarf_file {
     dwarf_string name;
     uint32_t index;
-    uint32_t dir;    /* index of its directory */
-    bool is_dir;     /* is itself a directory; these come before the files */
+    uint32_t dir; /* index of its directory */
+    bool is_dir;  /* is itself a directory; these come before the files */
 } dwarf_file;
 
 /* Visits directories, then files, until a visitor returns false. Up to version 4 directory 0, the compilation's
  * own, is not in the table, and files count from 1. False if the table is malformed. */
-bool wasmelt_rt_dwarf_line_files(const dwarf_line_unit *unit, bool (*visit)(void *context, const dwarf_file *file),
-                                 void *context);
+bool wasmelt_rt_dwarf_line_files(const dwarf_line_unit *unit, bool (*visit)(void *context, const dwarf_file *file), void *context);
 
 /* The length of the string, which its terminating zero does not count for; SIZE_MAX if it is longer than
  * DWARF_STRING_MAX or does not end. */

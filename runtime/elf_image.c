@@ -12,7 +12,7 @@ static bool holds(const elf_image *i, uint64_t offset, uint64_t length) {
     return length <= i->size && offset <= i->size - length;
 }
 
-static const ElfW(Ehdr) *header(const elf_image *i) {
+static const ElfW(Ehdr) * header(const elf_image *i) {
     return (const void *)i->bytes;
 }
 
@@ -20,9 +20,8 @@ static bool is_usable(const elf_image *i) {
     if (!holds(i, 0, sizeof(ElfW(Ehdr))) || memcmp(i->bytes, ELFMAG, SELFMAG) != 0)
         return false;
     const ElfW(Ehdr) *head = header(i);
-    return head->e_ident[EI_CLASS] == (sizeof(ElfW(Addr)) == 8 ? ELFCLASS64 : ELFCLASS32) &&
-           head->e_shentsize == sizeof(ElfW(Shdr)) && head->e_shoff % sizeof(ElfW(Addr)) == 0 &&
-           holds(i, head->e_shoff, (uint64_t)head->e_shnum * sizeof(ElfW(Shdr)));
+    return head->e_ident[EI_CLASS] == (sizeof(ElfW(Addr)) == 8 ? ELFCLASS64 : ELFCLASS32) && head->e_shentsize == sizeof(ElfW(Shdr)) &&
+           head->e_shoff % sizeof(ElfW(Addr)) == 0 && holds(i, head->e_shoff, (uint64_t)head->e_shnum * sizeof(ElfW(Shdr)));
 }
 
 bool wasmelt_rt_elf_map(elf_image *i, int fd) {
@@ -55,7 +54,7 @@ void wasmelt_rt_elf_close(elf_image *i) {
 }
 
 /* Section `k`, if what it says lies in the file. */
-static const ElfW(Shdr) *section_header(const elf_image *i, unsigned k) {
+static const ElfW(Shdr) * section_header(const elf_image *i, unsigned k) {
     if (k >= header(i)->e_shnum)
         return NULL;
     const ElfW(Shdr) *s = (const ElfW(Shdr) *)(const void *)(i->bytes + header(i)->e_shoff) + k;
@@ -63,7 +62,7 @@ static const ElfW(Shdr) *section_header(const elf_image *i, unsigned k) {
 }
 
 /* The string at `offset` of a string table; null if it does not end there. */
-static const char *string_at(const elf_image *i, const ElfW(Shdr) *table, uint64_t offset) {
+static const char *string_at(const elf_image *i, const ElfW(Shdr) * table, uint64_t offset) {
     if (!table || offset >= table->sh_size || i->bytes[table->sh_offset + table->sh_size - 1] != 0)
         return NULL;
     return (const char *)i->bytes + table->sh_offset + offset;
@@ -85,23 +84,22 @@ dwarf_bytes wasmelt_rt_elf_section(const elf_image *i, const char *name) {
 /* ---- Symbols ---- */
 
 typedef struct symbols {
-    const ElfW(Sym) *items;
+    const ElfW(Sym) * items;
     size_t count;
-    const ElfW(Shdr) *names;
+    const ElfW(Shdr) * names;
 } symbols;
 
 static symbols find_symbols(const elf_image *i) {
     for (unsigned k = 0; i->bytes && k < header(i)->e_shnum; k++) {
         const ElfW(Shdr) *s = section_header(i, k);
         if (s && s->sh_type == SHT_SYMTAB && s->sh_offset % sizeof(ElfW(Addr)) == 0)
-            return (symbols){(const void *)(i->bytes + s->sh_offset), s->sh_size / sizeof(ElfW(Sym)),
-                             section_header(i, s->sh_link)};
+            return (symbols){(const void *)(i->bytes + s->sh_offset), s->sh_size / sizeof(ElfW(Sym)), section_header(i, s->sh_link)};
     }
     return (symbols){0};
 }
 
 /* A module's own name of a function, not the one that hosts have: linkers make hidden symbols local, but not all of them. */
-static bool is_own(const ElfW(Sym) *s) {
+static bool is_own(const ElfW(Sym) * s) {
     return s->st_info >> 4 == STB_LOCAL || ELF64_ST_VISIBILITY(s->st_other) != STV_DEFAULT;
 }
 
@@ -117,8 +115,8 @@ const char *wasmelt_rt_elf_function_at(const elf_image *i, uintptr_t address) {
     return found ? string_at(i, all.names, found->st_name) : NULL;
 }
 
-void wasmelt_rt_elf_objects(const elf_image *i, const char *prefix,
-                            void (*visit)(void *context, uintptr_t address, size_t size), void *context) {
+void wasmelt_rt_elf_objects(const elf_image *i, const char *prefix, void (*visit)(void *context, uintptr_t address, size_t size),
+                            void *context) {
     symbols all = find_symbols(i);
     for (size_t k = 0; k < all.count; k++) {
         const ElfW(Sym) *s = &all.items[k];

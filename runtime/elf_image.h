@@ -24,8 +24,8 @@ dwarf_bytes wasmelt_rt_elf_section(const elf_image *i, const char *name);
 const char *wasmelt_rt_elf_function_at(const elf_image *i, uintptr_t address);
 
 /* Visits data objects in the symbol table whose names begin with `prefix`: their addresses in the file's terms. */
-void wasmelt_rt_elf_objects(const elf_image *i, const char *prefix,
-                            void (*visit)(void *context, uintptr_t address, size_t size), void *context);
+void wasmelt_rt_elf_objects(const elf_image *i, const char *prefix, void (*visit)(void *context, uintptr_t address, size_t size),
+                            void *context);
 
 #pragma GCC visibility pop
 

@@ -49,7 +49,8 @@ static void take_default(int number, const siginfo_t *info) {
 #if defined(__clang__)
 __attribute__((no_sanitize("cfi-icall", "function")))
 #endif
-static void call_handler(const struct sigaction *action, int number, siginfo_t *info, void *context) {
+static void
+call_handler(const struct sigaction *action, int number, siginfo_t *info, void *context) {
     if (action->sa_flags & SA_SIGINFO)
         action->sa_sigaction(number, info, context);
     else

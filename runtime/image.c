@@ -70,8 +70,8 @@ static bool read_line(const char *line, uintptr_t from, uintptr_t to, wasmelt_im
     unsigned major, minor;
     char rights[5];
     int path = 0;
-    if (sscanf(line, "%" SCNx64 "-%" SCNx64 " %4s %" SCNx64 " %x:%x %" SCNu64 " %n", &start, &end, rights, &offset, &major,
-               &minor, &inode, &path) < 7)
+    if (sscanf(line, "%" SCNx64 "-%" SCNx64 " %4s %" SCNx64 " %x:%x %" SCNu64 " %n", &start, &end, rights, &offset, &major, &minor, &inode,
+               &path) < 7)
         return false;
     if (from < start || to > end || rights[0] != 'r' || rights[1] == 'w' || inode == 0 || line[path] != '/')
         return false;
@@ -174,8 +174,7 @@ static bool map(wasmelt_memory *m, uint64_t address, const void *image, uint64_t
     return mapped;
 }
 
-void wasmelt_memory_image(wasmelt_memory *m, uint64_t address, const void *image, uint64_t length,
-                          wasmelt_image_source *source) {
+void wasmelt_memory_image(wasmelt_memory *m, uint64_t address, const void *image, uint64_t length, wasmelt_image_source *source) {
     if (!wasmelt_memory_in_bounds(m, address, length))
         wasmelt_trap_memory();
     if (!map(m, address, image, length, source))

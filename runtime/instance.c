@@ -53,8 +53,7 @@ static bool no_memory(wasmelt_error *error, const wasmelt_memory_type *type) {
 
 static bool over_limit(wasmelt_error *error, const char *what, uint64_t has, uint64_t allowed, const char *unit) {
     error->status = WASMELT_OVER_LIMIT;
-    snprintf(error->message, sizeof error->message, "a %s begins with %" PRIu64 " %s, the host allows %" PRIu64, what,
-             has, unit, allowed);
+    snprintf(error->message, sizeof error->message, "a %s begins with %" PRIu64 " %s, the host allows %" PRIu64, what, has, unit, allowed);
     return false;
 }
 
@@ -63,8 +62,7 @@ static bool make_memories(wasmelt_instance *i, const wasmelt_options *options, w
         const wasmelt_memory_desc *d = &i->module->memories[k];
         wasmelt_memory *m = wasmelt_memory_new_with(&d->type, &options->memory);
         if (!m && errno == ERANGE)
-            return over_limit(error, "memory", d->type.minimum << d->type.page_size_log2, options->memory.maximum_bytes,
-                              "bytes");
+            return over_limit(error, "memory", d->type.minimum << d->type.page_size_log2, options->memory.maximum_bytes, "bytes");
         if (!m)
             return no_memory(error, &d->type);
         wasmelt_rt_memory_leave_last_page(m);
@@ -80,8 +78,7 @@ static bool make_tables(wasmelt_instance *i, const wasmelt_options *options, was
         uint64_t limit = options->table_elements;
         if (limit && d->type.minimum > limit)
             return over_limit(error, "table", d->type.minimum, limit, "elements");
-        wasmelt_table *t =
-            wasmelt_rt_table_new(&d->type, wasmelt_rt_typed_is_func(element), wasmelt_rt_typed_id(element));
+        wasmelt_table *t = wasmelt_rt_table_new(&d->type, wasmelt_rt_typed_is_func(element), wasmelt_rt_typed_id(element));
         if (!t)
             return fail(error, WASMELT_OUT_OF_MEMORY, "memory is short for a table");
         if (limit && limit < t->maximum)
@@ -174,8 +171,7 @@ static bool run_part(wasmelt_instance *i, void (*part)(void *), wasmelt_error *e
     return fail(error, WASMELT_TRAPPED, wasmelt_trap_message(error->trap.code));
 }
 
-static bool fill(wasmelt_instance *i, const wasmelt_import *imports, size_t count, const wasmelt_options *options,
-                 wasmelt_error *error) {
+static bool fill(wasmelt_instance *i, const wasmelt_import *imports, size_t count, const wasmelt_options *options, wasmelt_error *error) {
     i->store = wasmelt_rt_store_hold(options->store);
     if (!wasmelt_rt_link_imports(i, imports, count, error) || !find_store(i, options, error) || !make_tags(i, error) ||
         !make_memories(i, options, error) || !make_tables(i, options, error))
@@ -190,9 +186,8 @@ static void publish(wasmelt_instance **to, wasmelt_instance *i) {
     memcpy(to, &i, sizeof i);
 }
 
-wasmelt_status wasmelt_rt_instance_make(const wasmelt_module *module, const wasmelt_import *imports,
-                                        size_t import_count, const wasmelt_options *options,
-                                        wasmelt_instance **instance, wasmelt_error *error) {
+wasmelt_status wasmelt_rt_instance_make(const wasmelt_module *module, const wasmelt_import *imports, size_t import_count,
+                                        const wasmelt_options *options, wasmelt_instance **instance, wasmelt_error *error) {
     static const wasmelt_options none;
     wasmelt_error unused;
     if (!error)
@@ -233,9 +228,8 @@ wasmelt_status wasmelt_instantiate(const wasmelt_module *module, const wasmelt_i
     return wasmelt_instantiate_with(module, imports, import_count, NULL, instance, error);
 }
 
-wasmelt_status wasmelt_instantiate_with(const wasmelt_module *module, const wasmelt_import *imports,
-                                        size_t import_count, const wasmelt_options *options,
-                                        wasmelt_instance **instance, wasmelt_error *error) {
+wasmelt_status wasmelt_instantiate_with(const wasmelt_module *module, const wasmelt_import *imports, size_t import_count,
+                                        const wasmelt_options *options, wasmelt_instance **instance, wasmelt_error *error) {
     wasmelt_error unused;
     if (!error)
         error = &unused;

@@ -9,9 +9,8 @@
 /* What can fail without running anything: resolving imports, making memories and tables. `options` and `error` may be
  * null. *instance
  * is null unless this returns WASMELT_OK. */
-wasmelt_status wasmelt_rt_instance_make(const wasmelt_module *module, const wasmelt_import *imports,
-                                        size_t import_count, const wasmelt_options *options,
-                                        wasmelt_instance **instance, wasmelt_error *error);
+wasmelt_status wasmelt_rt_instance_make(const wasmelt_module *module, const wasmelt_import *imports, size_t import_count,
+                                        const wasmelt_options *options, wasmelt_instance **instance, wasmelt_error *error);
 
 /* Copies segments and runs the start function, once. False for a trap, which is in `error`. */
 bool wasmelt_rt_instance_begin(wasmelt_instance *instance, wasmelt_error *error);

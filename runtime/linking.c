@@ -34,8 +34,7 @@ static typed type_of(const wasmelt_extern *e, wasmelt_valtype t) {
     return e->owner ? own_type(e->owner, t) : (typed){.type = t};
 }
 
-static bool limits_match(uint64_t have, bool have_maximum, uint64_t maximum, uint64_t want_minimum, bool want_maximum,
-                         uint64_t most) {
+static bool limits_match(uint64_t have, bool have_maximum, uint64_t maximum, uint64_t want_minimum, bool want_maximum, uint64_t most) {
     return have >= want_minimum && (!want_maximum || (have_maximum && maximum <= most));
 }
 
@@ -60,10 +59,9 @@ static const char *check_table(const wasmelt_instance *i, const wasmelt_extern *
         return "the index type differs";
     /* The table may come from a third module, so its concrete types are known by number. */
     typed element = own_type(i, want->element);
-    bool same = wasmelt_rt_typed_id(element)
-                    ? wasmelt_is_nullable(have->element) == wasmelt_is_nullable(want->element) &&
-                          e->table->element_id == wasmelt_rt_typed_id(element)
-                    : have->element == want->element;
+    bool same = wasmelt_rt_typed_id(element) ? wasmelt_is_nullable(have->element) == wasmelt_is_nullable(want->element) &&
+                                                   e->table->element_id == wasmelt_rt_typed_id(element)
+                                             : have->element == want->element;
     if (!same)
         return "the element type differs";
     return limits_match(e->table->size, have->has_maximum, have->maximum, want->minimum, want->has_maximum, want->maximum)
@@ -89,9 +87,8 @@ static const char *check(const wasmelt_instance *i, const wasmelt_extern *e, con
         return "it is of another kind";
     switch (want->kind) {
     case WASMELT_EXTERN_FUNC:
-        return wasmelt_rt_type_id_matches(e->func->type_id, wasmelt_rt_instance_type_ids(i)[want->type])
-                   ? NULL
-                   : "the function type differs";
+        return wasmelt_rt_type_id_matches(e->func->type_id, wasmelt_rt_instance_type_ids(i)[want->type]) ? NULL
+                                                                                                         : "the function type differs";
     case WASMELT_EXTERN_TABLE:
         return check_table(i, e, want->table);
     case WASMELT_EXTERN_MEMORY:
@@ -107,8 +104,8 @@ static const char *check(const wasmelt_instance *i, const wasmelt_extern *e, con
 
 /* The first of those with the names that fits: a module may import the same names several times, as things of several kinds
  * or types. Null if there is none, with the reason that the first one of the names does not fit in *why. */
-static const wasmelt_import *find(const wasmelt_instance *i, const wasmelt_import_desc *wanted, const wasmelt_import *given,
-                                  size_t count, const char **why) {
+static const wasmelt_import *find(const wasmelt_instance *i, const wasmelt_import_desc *wanted, const wasmelt_import *given, size_t count,
+                                  const char **why) {
     *why = NULL;
     for (size_t k = 0; k < count; k++) {
         if (!is_named(&given[k], wanted))
@@ -152,8 +149,8 @@ static const char *shown(char buffer[static SHOWN], wasmelt_name name) {
 static bool fail(wasmelt_error *error, const char *what, const wasmelt_import_desc *d, const char *why) {
     char module[SHOWN], name[SHOWN];
     error->status = WASMELT_UNLINKABLE;
-    snprintf(error->message, sizeof error->message, "%s \"%s\" \"%s\"%s%s", what, shown(module, d->module),
-             shown(name, d->name), why ? ": " : "", why ? why : "");
+    snprintf(error->message, sizeof error->message, "%s \"%s\" \"%s\"%s%s", what, shown(module, d->module), shown(name, d->name),
+             why ? ": " : "", why ? why : "");
     return false;
 }
 
@@ -177,8 +174,7 @@ static bool join(wasmelt_instance *instance, wasmelt_store *store, bool is_place
     return !is_placed && !(wasmelt_rt_store_is_named(store) && wasmelt_rt_store_is_named(instance->store));
 }
 
-bool wasmelt_rt_link_imports(wasmelt_instance *instance, const wasmelt_import *given, size_t count,
-                             wasmelt_error *error) {
+bool wasmelt_rt_link_imports(wasmelt_instance *instance, const wasmelt_import *given, size_t count, wasmelt_error *error) {
     const wasmelt_module *m = instance->module;
     bool is_placed = instance->store != NULL;
     for (uint32_t k = 0; k < m->import_count; k++) {

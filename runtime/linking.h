@@ -8,8 +8,7 @@
 
 /* Finds each import of the instance's module in `given`, compares types, and stores it in the instance, whose
  * type numbers are there. False with the reason in `error`. */
-bool wasmelt_rt_link_imports(wasmelt_instance *instance, const wasmelt_import *given, size_t count,
-                             wasmelt_error *error);
+bool wasmelt_rt_link_imports(wasmelt_instance *instance, const wasmelt_import *given, size_t count, wasmelt_error *error);
 
 /* The canonical numbers of an instance's types. */
 uint32_t *wasmelt_rt_instance_type_ids(const wasmelt_instance *instance);

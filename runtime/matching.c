@@ -28,8 +28,7 @@ static uint32_t abstract_of(typed t) {
 bool wasmelt_rt_typed_matches(typed sub, typed super) {
     if (wasmelt_rt_typed_equal(sub, super))
         return true;
-    if (!wasmelt_is_ref(sub.type) || !wasmelt_is_ref(super.type) ||
-        (wasmelt_is_nullable(sub.type) && !wasmelt_is_nullable(super.type)))
+    if (!wasmelt_is_ref(sub.type) || !wasmelt_is_ref(super.type) || (wasmelt_is_nullable(sub.type) && !wasmelt_is_nullable(super.type)))
         return false;
     if (is_concrete(sub) && is_concrete(super))
         return id_of(sub) != 0 && wasmelt_rt_type_id_matches(id_of(sub), id_of(super));

@@ -88,8 +88,7 @@ wasmelt_memory *wasmelt_memory_new_with(const wasmelt_memory_type *type, const w
         return NULL;
     }
     m->maximum = limit < m->room ? limit : m->room;
-    if (type->minimum > m->maximum ||
-        !wasmelt_rt_reservation_commit(m->base, 0, round_up(type->minimum << type->page_size_log2, page))) {
+    if (type->minimum > m->maximum || !wasmelt_rt_reservation_commit(m->base, 0, round_up(type->minimum << type->page_size_log2, page))) {
         wasmelt_rt_reservation_release(m->base, m->reserved);
         free(m);
         errno = ENOMEM;
@@ -153,8 +152,7 @@ static bool may_grow(wasmelt_memory *m, uint64_t old, uint64_t delta) {
     uint64_t maximum = __atomic_load_n(&m->maximum, __ATOMIC_RELAXED);
     if (old > maximum || delta > maximum - old) /* the first: another thread has grown it and then limited it */
         return false;
-    return !m->hooks || !m->hooks->before ||
-           m->hooks->before(m->hooks_context, m, old << log2, (old + delta) << log2);
+    return !m->hooks || !m->hooks->before || m->hooks->before(m->hooks_context, m, old << log2, (old + delta) << log2);
 }
 
 uint64_t wasmelt_memory_grow(wasmelt_memory *m, uint64_t delta) {
@@ -168,8 +166,7 @@ uint64_t wasmelt_memory_grow(wasmelt_memory *m, uint64_t delta) {
             g = grow(m, old, delta);
             unlock(m);
             if (m->hooks && m->hooks->after)
-                m->hooks->after(m->hooks_context, m, old << m->type.page_size_log2,
-                                (old + delta) << m->type.page_size_log2, g == GROWN);
+                m->hooks->after(m->hooks_context, m, old << m->type.page_size_log2, (old + delta) << m->type.page_size_log2, g == GROWN);
         }
         if (g == OVERTAKEN)
             continue;
@@ -257,8 +254,7 @@ void wasmelt_memory_fill(wasmelt_memory *m, uint64_t address, uint32_t value, ui
     memset(m->base + address, (int)(value & 0xFF), (size_t)length);
 }
 
-void wasmelt_memory_copy(wasmelt_memory *to, uint64_t to_address, const wasmelt_memory *from,
-                         uint64_t from_address, uint64_t length) {
+void wasmelt_memory_copy(wasmelt_memory *to, uint64_t to_address, const wasmelt_memory *from, uint64_t from_address, uint64_t length) {
     if (!wasmelt_memory_in_bounds(to, to_address, length) || !wasmelt_memory_in_bounds(from, from_address, length))
         wasmelt_trap_memory();
     memmove(to->base + to_address, from->base + from_address, (size_t)length);
@@ -270,14 +266,14 @@ static void check_init(const wasmelt_memory *m, uint64_t address, uint64_t segme
         wasmelt_trap_memory();
 }
 
-void wasmelt_memory_init(wasmelt_memory *m, uint64_t address, const uint8_t *segment, uint64_t segment_length,
-                         uint64_t from, uint64_t length) {
+void wasmelt_memory_init(wasmelt_memory *m, uint64_t address, const uint8_t *segment, uint64_t segment_length, uint64_t from,
+                         uint64_t length) {
     check_init(m, address, segment_length, from, length);
     memcpy(m->base + address, segment + from, (size_t)length);
 }
 
-void wasmelt_memory_init_parts(wasmelt_memory *m, uint64_t address, const uint8_t *const *parts, uint64_t segment_length,
-                               uint64_t from, uint64_t length) {
+void wasmelt_memory_init_parts(wasmelt_memory *m, uint64_t address, const uint8_t *const *parts, uint64_t segment_length, uint64_t from,
+                               uint64_t length) {
     check_init(m, address, segment_length, from, length);
     while (length > 0) {
         uint64_t at = from % WASMELT_DATA_PART, left = WASMELT_DATA_PART - at, count = length < left ? length : left;

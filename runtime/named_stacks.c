@@ -91,10 +91,8 @@ static int add(uintptr_t low, uintptr_t high, uintptr_t usable, void *made_guard
     n->low = low;
     n->high = high;
     n->guard = made_guard;
-    n->stack = (run_stack){.low = usable,
-                           .size = high - usable,
-                           .fault_low = made_guard ? (uintptr_t)made_guard : low,
-                           .fault_high = usable};
+    n->stack =
+        (run_stack){.low = usable, .size = high - usable, .fault_low = made_guard ? (uintptr_t)made_guard : low, .fault_high = usable};
     memmove(list + at + 1, list + at, (count - at) * sizeof *list);
     list[at] = n;
     count++;

@@ -22,8 +22,7 @@ void wasmelt_rt_park_free(parker *p) {
  * is not 0 any more, when the kernel looks at it: wasmelt_rt_park_wake changes it first. */
 bool wasmelt_rt_park_until(parker *p, const struct timespec *time) {
     while (__atomic_load_n(&p->woken, __ATOMIC_ACQUIRE) == 0) {
-        long slept = syscall(SYS_futex, &p->woken, FUTEX_WAIT_BITSET | FUTEX_PRIVATE_FLAG, 0, time, NULL,
-                             FUTEX_BITSET_MATCH_ANY);
+        long slept = syscall(SYS_futex, &p->woken, FUTEX_WAIT_BITSET | FUTEX_PRIVATE_FLAG, 0, time, NULL, FUTEX_BITSET_MATCH_ANY);
         if (slept != 0 && errno == ETIMEDOUT)
             return __atomic_load_n(&p->woken, __ATOMIC_ACQUIRE) != 0;
     }

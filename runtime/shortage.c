@@ -41,12 +41,12 @@ void wasmelt_rt_shortage_of_memory(const wasmelt_memory_type *type, char *messag
     uint64_t wanted = memory_wanted_bytes(type, memory_type_limit(type)), least = memory_least_bytes(type);
     unsigned long most = most_mappings();
     if (most > 0 && count_mappings() + MAPPINGS_NEEDED >= most)
-        snprintf(message, size, "no linear memory: the process has as many mappings as the kernel allows (vm.max_map_count is %lu)",
-                 most);
+        snprintf(message, size, "no linear memory: the process has as many mappings as the kernel allows (vm.max_map_count is %lu)", most);
     else if (getrlimit(RLIMIT_AS, &space) == 0 && space.rlim_cur != RLIM_INFINITY)
-        snprintf(message, size, "no linear memory: address space is limited to %" PRIu64 " MiB (ulimit -v)%s", (uint64_t)space.rlim_cur >> 20,
+        snprintf(message, size, "no linear memory: address space is limited to %" PRIu64 " MiB (ulimit -v)%s",
+                 (uint64_t)space.rlim_cur >> 20,
                  memory_has_guard(type) ? ", and this one reserves 6 GiB; --bounds=explicit reserves less" : "");
     else
-        snprintf(message, size, "no linear memory: the kernel has no %" PRIu64 " MiB of address space and %" PRIu64
-                 " of memory for it", wanted >> 20, least >> 20);
+        snprintf(message, size, "no linear memory: the kernel has no %" PRIu64 " MiB of address space and %" PRIu64 " of memory for it",
+                 wanted >> 20, least >> 20);
 }

@@ -43,8 +43,7 @@ static uintptr_t main_stack_top(uintptr_t page) {
 /* Puts a guard `UNLIMITED_STACK_BYTES` below `top`, where it stays. Returns the lowest address that the stack may use. */
 static uintptr_t guard_main_stack(uintptr_t top, uintptr_t page) {
     uintptr_t at = (top - UNLIMITED_STACK_BYTES) & ~(page - 1);
-    void *guard = mmap((void *)at, (size_t)page, PROT_NONE,
-                       MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE | MAP_FIXED_NOREPLACE, -1, 0);
+    void *guard = mmap((void *)at, (size_t)page, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE | MAP_FIXED_NOREPLACE, -1, 0);
     if (guard != MAP_FAILED && (uintptr_t)guard != at) /* a kernel that does not know the flag */
         munmap(guard, (size_t)page);
     /* If something else is there already, an earlier guard for instance, it stops the stack as well. */
@@ -101,8 +100,7 @@ static bool find_own_stack(bounds *own, bool *is_main) {
     *is_main = false;
     if (getpid() != gettid() || !find_main_stack(&main_stack, &is_bounded))
         return find_thread_stack(own);
-    if (!lies_in((uintptr_t)__builtin_frame_address(0), &main_stack) && find_thread_stack(own) &&
-        !lies_in(own->high, &main_stack))
+    if (!lies_in((uintptr_t)__builtin_frame_address(0), &main_stack) && find_thread_stack(own) && !lies_in(own->high, &main_stack))
         return true;
     *own = main_stack;
     *is_main = true;
@@ -144,8 +142,8 @@ static bool set_own(thread *t) {
 }
 
 static bool prepare(thread *t) {
-    t->is_ready = (t->own.size > 0 || set_own(t)) && (t->alternate || wasmelt_rt_alternate_have(&t->alternate)) &&
-                  wasmelt_rt_fault_install();
+    t->is_ready =
+        (t->own.size > 0 || set_own(t)) && (t->alternate || wasmelt_rt_alternate_have(&t->alternate)) && wasmelt_rt_fault_install();
     return t->is_ready;
 }
 

@@ -16,8 +16,7 @@ static bool make_page(stack_limit *limit, uintptr_t here, uintptr_t page) {
         return mprotect((void *)limit->at, page, PROT_NONE) == 0;
     if (errno != ENOMEM) /* which says that something is not mapped */
         return false;
-    void *at = mmap((void *)limit->at, page, PROT_NONE,
-                    MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE | MAP_FIXED_NOREPLACE, -1, 0);
+    void *at = mmap((void *)limit->at, page, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE | MAP_FIXED_NOREPLACE, -1, 0);
     if (at == MAP_FAILED && errno == EEXIST) { /* something else is in the way, and ends the stack before the limit */
         limit->at = 0;
         return true;

@@ -28,8 +28,7 @@ static void put(wasmelt_table *t, uint64_t index, const void *ref) {
         return;
     }
     const wasmelt_func *f = ref;
-    t->entries[index] =
-        f ? (wasmelt_table_entry){f->code, f->instance, f, f->type_id} : (wasmelt_table_entry){0};
+    t->entries[index] = f ? (wasmelt_table_entry){f->code, f->instance, f, f->type_id} : (wasmelt_table_entry){0};
 }
 
 static const void *get(const wasmelt_table *t, uint64_t index) {
@@ -131,8 +130,7 @@ void wasmelt_table_fill(wasmelt_table *t, uint64_t index, const void *ref, uint6
         put(t, index + k, ref);
 }
 
-void wasmelt_table_copy(wasmelt_table *to, uint64_t to_index, const wasmelt_table *from, uint64_t from_index,
-                        uint64_t length) {
+void wasmelt_table_copy(wasmelt_table *to, uint64_t to_index, const wasmelt_table *from, uint64_t from_index, uint64_t length) {
     check_range(to->size, to_index, length);
     check_range(from->size, from_index, length);
     if (length == 0)
@@ -148,16 +146,15 @@ void wasmelt_table_copy(wasmelt_table *to, uint64_t to_index, const wasmelt_tabl
     memmove((char *)to->refs + to_index * size, (const char *)from->refs + from_index * size, (size_t)length * size);
 }
 
-void wasmelt_table_init(wasmelt_table *t, uint64_t index, const void *const *segment, uint64_t segment_length,
-                        uint64_t from, uint64_t length) {
+void wasmelt_table_init(wasmelt_table *t, uint64_t index, const void *const *segment, uint64_t segment_length, uint64_t from,
+                        uint64_t length) {
     check_range(t->size, index, length);
     check_range(segment_length, from, length);
     for (uint64_t k = 0; k < length; k++)
         put(t, index + k, segment[from + k]);
 }
 
-void wasmelt_table_init_funcs(wasmelt_table *t, uint64_t index, const wasmelt_func *funcs, const uint32_t *records,
-                              uint64_t length) {
+void wasmelt_table_init_funcs(wasmelt_table *t, uint64_t index, const wasmelt_func *funcs, const uint32_t *records, uint64_t length) {
     check_range(t->size, index, length);
     for (uint64_t k = 0; k < length; k++)
         put(t, index + k, &funcs[records[k]]);

@@ -89,8 +89,7 @@ wasmelt_trap_code wasmelt_run(void (*body)(void *argument), void *argument, wasm
     return f.trap.code;
 }
 
-wasmelt_trap_code wasmelt_run_limited(size_t stack_bytes, void (*body)(void *argument), void *argument,
-                                      wasmelt_trap *trap) {
+wasmelt_trap_code wasmelt_run_limited(size_t stack_bytes, void (*body)(void *argument), void *argument, wasmelt_trap *trap) {
     stack_limit limit;
     wasmelt_trap_code code = WASMELT_TRAP_OUT_OF_RESOURCES;
     run_stack *s = wasmelt_rt_stack_enter(&code);

@@ -21,7 +21,7 @@ typedef struct group {
     struct group *next; /* in its bucket; of a group without users: the next such */
     uint64_t hash;
     uint32_t *key;
-    size_t key_length; /* words */
+    size_t key_length;   /* words */
     uint32_t *mentioned; /* numbers in its key that are kept here, once for each time: it is a user of their groups */
     size_t mentioned_count;
     uint32_t users;
@@ -166,8 +166,7 @@ static group *find_group(const word_list *k, uint64_t hash) {
     if (bucket_count == 0)
         return NULL;
     for (group *g = buckets[hash & (bucket_count - 1)]; g; g = g->next)
-        if (g->hash == hash && g->key_length == k->length &&
-            memcmp(g->key, k->words, k->length * sizeof *k->words) == 0)
+        if (g->hash == hash && g->key_length == k->length && memcmp(g->key, k->words, k->length * sizeof *k->words) == 0)
             return g;
     return NULL;
 }
@@ -207,8 +206,7 @@ static bool take_ids(group *g, uint32_t size) {
 }
 
 /* Takes the key over if it succeeds. */
-static group *add_group(key *k, uint64_t hash, const wasmelt_type *types, uint32_t first, uint32_t size,
-                        const uint32_t *ids) {
+static group *add_group(key *k, uint64_t hash, const wasmelt_type *types, uint32_t first, uint32_t size, const uint32_t *ids) {
     group *g = make_room() ? calloc(1, sizeof *g + size * sizeof *g->ids) : NULL;
     if (!g || !take_ids(g, size)) {
         free(g);

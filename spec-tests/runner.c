@@ -333,8 +333,7 @@ static void run_get(state *s, char **w, int count) {
         return;
     }
     wasmelt_value value = {0};
-    size_t size = e.global_type.type == WASMELT_V128 ? 16
-                  : e.global_type.type == WASMELT_I32 || e.global_type.type == WASMELT_F32 ? 4 : 8;
+    size_t size = e.global_type.type == WASMELT_V128 ? 16 : e.global_type.type == WASMELT_I32 || e.global_type.type == WASMELT_F32 ? 4 : 8;
     memcpy(&value, e.global, size);
     wasmelt_type t = {.results = &e.global_type.type, .result_count = 1};
     check_results(w[1], &t, &value, w + 5, count - 5);
@@ -360,8 +359,11 @@ static void run_thread_command(state *s, char **w) {
         const named *n = find(s, w[3]);
         if (n) {
             inner->all = grow(NULL, 0, sizeof *inner->all);
-            inner->all[inner->all_count++] = (named){.name = strdup(w[3]), .module = n->module, .instance = n->instance,
-                                                     .gap = n->gap ? strdup(n->gap) : NULL, .borrowed = true};
+            inner->all[inner->all_count++] = (named){.name = strdup(w[3]),
+                                                     .module = n->module,
+                                                     .instance = n->instance,
+                                                     .gap = n->gap ? strdup(n->gap) : NULL,
+                                                     .borrowed = true};
         }
     }
     s->threads = grow(s->threads, s->thread_count, sizeof *s->threads);

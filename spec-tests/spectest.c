@@ -31,19 +31,18 @@ static void print_f64_f64(void *context, double a, double b) {
     (void)context, (void)a, (void)b;
 }
 
-static const wasmelt_valtype i32[] = {WASMELT_I32}, i64[] = {WASMELT_I64}, f32[] = {WASMELT_F32},
-                             f64[] = {WASMELT_F64}, i32_f32[] = {WASMELT_I32, WASMELT_F32},
-                             f64_f64[] = {WASMELT_F64, WASMELT_F64};
+static const wasmelt_valtype i32[] = {WASMELT_I32}, i64[] = {WASMELT_I64}, f32[] = {WASMELT_F32}, f64[] = {WASMELT_F64},
+                             i32_f32[] = {WASMELT_I32, WASMELT_F32}, f64_f64[] = {WASMELT_F64, WASMELT_F64};
 
 /* So that scripts can call them where a module exports them again. */
 static void invoke_print(const wasmelt_func *f, const wasmelt_value *args, wasmelt_value *results) {
     (void)f, (void)args, (void)results;
 }
 
-#define HOST_TYPE(list, n)                                                                                   \
-    {                                                                                                        \
-        .kind = WASMELT_TYPE_FUNC, .is_final = true, .supertype = WASMELT_NO_TYPE, .group_size = 1,          \
-        .params = list, .param_count = n, .invoke = invoke_print                                             \
+#define HOST_TYPE(list, n)                                                                                                                 \
+    {                                                                                                                                      \
+        .kind = WASMELT_TYPE_FUNC, .is_final = true, .supertype = WASMELT_NO_TYPE, .group_size = 1, .params = list, .param_count = n,      \
+        .invoke = invoke_print                                                                                                             \
     }
 
 static const struct {

@@ -166,15 +166,15 @@ typedef struct writer {
     uint32_t files;
     output_file file;
     out o;
-    bool has[SPECIAL_FILES]; /* there is this file, if without functions */
-    split_order order;     /* of the functions, by C file */
-    size_t first;          /* of the file that is being written, in this order */
-    uint32_t number;       /* files begun */
-    size_t asked;          /* of the starts, those that were told when asked */
+    bool has[SPECIAL_FILES];              /* there is this file, if without functions */
+    split_order order;                    /* of the functions, by C file */
+    size_t first;                         /* of the file that is being written, in this order */
+    uint32_t number;                      /* files begun */
+    size_t asked;                         /* of the starts, those that were told when asked */
     uint32_t *first_export, *next_export; /* lists of each function's exports; null: they stand in NAME_data.c or NAME.c */
     data_cursor data;
-    bool is_huge;          /* the file that is being written is that of very large functions */
-    uint32_t *declared;    /* for each function: the file that declared it last, as it is in `number` */
+    bool is_huge;       /* the file that is being written is that of very large functions */
+    uint32_t *declared; /* for each function: the file that declared it last, as it is in `number` */
 } writer;
 
 /* The long parts' text goes to the file as it is printed. What cannot be written is forgotten: `d` has the reason. */
@@ -349,8 +349,8 @@ static bool take_functions(void *context, out *o) {
 
 static bool write_functions(writer *w) {
     text_sink sink = {w, begins_file, begin_functions, take_functions};
-    return file_flush(&w->file, &w->o, w->d) && emit_functions(&w->g, w->order.functions.data, w->order.functions.count,
-                                                                w->g.options->jobs, w->o.marks, &sink, w->d);
+    return file_flush(&w->file, &w->o, w->d) &&
+           emit_functions(&w->g, w->order.functions.data, w->order.functions.count, w->g.options->jobs, w->o.marks, &sink, w->d);
 }
 
 /* Before what follows the functions: records and fixed tables refer to them, what hosts call calls them. */
@@ -476,8 +476,7 @@ static const char *module_name(const translate_options *options, arena *a) {
     return name;
 }
 
-bool translate(const module *m, const translate_options *options, const char *directory,
-               translate_result *result, diag *d) {
+bool translate(const module *m, const translate_options *options, const char *directory, translate_result *result, diag *d) {
     arena a = {0};
     writer w = {.directory = directory, .result = result, .d = d};
     w.o.drain = drain;

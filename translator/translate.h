@@ -22,22 +22,22 @@ typedef struct command_options {
 } command_options;
 
 typedef struct translate_options {
-    const char *name;    /* C identifier: prefix of every public name, and of the files */
+    const char *name; /* C identifier: prefix of every public name, and of the files */
     bounds_checks bounds;
-    uint32_t split;      /* number of C files with functions, but for the special ones; 0: one for each 512 KiB */
-    uint32_t jobs;       /* threads that emit functions */
-    bool strict_loads;   /* force every load, not only those whose result is unused */
-    bool bind_imports;   /* functions are bound by name at instantiation, not by the C linker */
-    bool imports_never_throw; /* nor does what comes in as a reference: the user promises it */
-    bool emit_main;      /* end with a `main` that runs the module as a WASI command */
-    const command_options *command; /* or null: it is said on the executable's command line */
-    const volatile sig_atomic_t *stop; /* ends the translation when it becomes nonzero; may be null */
-    bool debug;          /* the C says what it comes from: see emit/marks.h */
-    const char *c_directory; /* where the C files will be found, as #line gives it; null: not said */
+    uint32_t split;                       /* number of C files with functions, but for the special ones; 0: one for each 512 KiB */
+    uint32_t jobs;                        /* threads that emit functions */
+    bool strict_loads;                    /* force every load, not only those whose result is unused */
+    bool bind_imports;                    /* functions are bound by name at instantiation, not by the C linker */
+    bool imports_never_throw;             /* nor does what comes in as a reference: the user promises it */
+    bool emit_main;                       /* end with a `main` that runs the module as a WASI command */
+    const command_options *command;       /* or null: it is said on the executable's command line */
+    const volatile sig_atomic_t *stop;    /* ends the translation when it becomes nonzero; may be null */
+    bool debug;                           /* the C says what it comes from: see emit/marks.h */
+    const char *c_directory;              /* where the C files will be found, as #line gives it; null: not said */
     const struct prefix_map *prefix_maps; /* for the paths of sources */
     size_t prefix_map_count;
-    const char *source;  /* the input's name, for the comment at the top of each file */
-    const char *mark;    /* kind of result that the C is for, to be known by (mark.h); null: not ours to compile */
+    const char *source; /* the input's name, for the comment at the top of each file */
+    const char *mark;   /* kind of result that the C is for, to be known by (mark.h); null: not ours to compile */
 } translate_options;
 
 /* The C files of functions that are to be compiled with less optimisation: so large that C compilers take time or memory
@@ -70,8 +70,7 @@ typedef struct translate_result {
 /* Writes NAME.h, NAME.c (or NAME_0.c ..., NAME_large.c and NAME_huge.c if they are needed or `split` given, NAME_data.c
  * and NAME_internal.h) into `directory`, which exists. The module must have passed module_validate. Returns false with
  * the reason in `d`; files may then be incomplete. */
-bool translate(const module *m, const translate_options *options, const char *directory,
-               translate_result *result, diag *d);
+bool translate(const module *m, const translate_options *options, const char *directory, translate_result *result, diag *d);
 
 /* Prints each function that would be emitted as it is behind pass number `pass` (lower/pass_names.h) to `to`. */
 bool translate_dump(const module *m, const translate_options *options, size_t pass, FILE *to, diag *d);

@@ -30,7 +30,7 @@ static unsigned pages;
 static struct shared {
     pthread_barrier_t barrier;
     unsigned long long begin[MOST], end[MOST];
-} *shared;
+} * shared;
 
 static void fail(const char *what) {
     perror(what);

@@ -10,12 +10,16 @@
 enum { SUCCESS = 0, BAD_FILE = 8, INVALID_SEEK = 70 };
 
 #ifdef NEW_NAMES
-struct w2c_wasi__snapshot__preview1 { w2c_program *program; };
+struct w2c_wasi__snapshot__preview1 {
+    w2c_program *program;
+};
 #define WASI_CONTEXT struct w2c_wasi__snapshot__preview1
 #define WASI(name) w2c_wasi__snapshot__preview1_##name
 #define MEMORY(wasi) w2c_program_memory((wasi)->program)
 #else
-struct Z_wasi_snapshot_preview1_instance_t { Z_program_instance_t *program; };
+struct Z_wasi_snapshot_preview1_instance_t {
+    Z_program_instance_t *program;
+};
 #define WASI_CONTEXT struct Z_wasi_snapshot_preview1_instance_t
 #define WASI(name) Z_wasi_snapshot_preview1Z_##name
 #define MEMORY(wasi) Z_programZ_memory((wasi)->program)

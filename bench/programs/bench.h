@@ -14,7 +14,7 @@
 #ifndef SCALE
 #define SCALE 100
 #endif
-#define ROUNDS(n) ((n) * SCALE >= 100 ? (int)((int64_t)(n) * SCALE / 100) : 1)
+#define ROUNDS(n) ((n)*SCALE >= 100 ? (int)((int64_t)(n)*SCALE / 100) : 1)
 
 static uint64_t random_state = 0x9E3779B97F4A7C15u;
 

@@ -38,12 +38,21 @@ static uint32_t primary(void) {
 
 static int level_of(char c) {
     switch (c) {
-    case '|': return 1;
-    case '^': return 2;
-    case '&': return 3;
-    case '+': case '-': return 4;
-    case '*': case '/': case '%': return 5;
-    default: return 0;
+    case '|':
+        return 1;
+    case '^':
+        return 2;
+    case '&':
+        return 3;
+    case '+':
+    case '-':
+        return 4;
+    case '*':
+    case '/':
+    case '%':
+        return 5;
+    default:
+        return 0;
     }
 }
 
@@ -54,14 +63,29 @@ static uint32_t expression(int level) {
         char op = *at++;
         uint32_t right = expression(own);
         switch (op) {
-        case '+': left += right; break;
-        case '-': left -= right; break;
-        case '*': left *= right; break;
-        case '/': left = right ? left / right : 1; break;
-        case '%': left = right ? left % right : left; break;
-        case '&': left &= right; break;
-        case '|': left |= right; break;
-        default: left ^= right;
+        case '+':
+            left += right;
+            break;
+        case '-':
+            left -= right;
+            break;
+        case '*':
+            left *= right;
+            break;
+        case '/':
+            left = right ? left / right : 1;
+            break;
+        case '%':
+            left = right ? left % right : left;
+            break;
+        case '&':
+            left &= right;
+            break;
+        case '|':
+            left |= right;
+            break;
+        default:
+            left ^= right;
         }
     }
     return left;

@@ -1,7 +1,9 @@
 /* ChaCha20 (RFC 8439) key stream. */
 #include "bench.h"
 
-static uint32_t rotate(uint32_t x, int n) { return x << n | x >> (32 - n); }
+static uint32_t rotate(uint32_t x, int n) {
+    return x << n | x >> (32 - n);
+}
 
 static void quarter(uint32_t *a, uint32_t *b, uint32_t *c, uint32_t *d) {
     *a += *b, *d = rotate(*d ^ *a, 16);

@@ -2,7 +2,9 @@
 #include "bench.h"
 
 enum { LOG = 15, N = 1 << LOG };
-typedef struct { double re, im; } complex_number;
+typedef struct {
+    double re, im;
+} complex_number;
 static complex_number data[N], roots[N / 2];
 
 /* e^(-2 pi i k / N): squares of halved angles, exact operations only. */

@@ -92,7 +92,9 @@ static uint32_t strong_components(void) {
                 low[frame[depth - 1]] = low[n];
             if (low[n] == number[n]) {
                 count++;
-                do on_stack[stack[--top]] = 0; while (stack[top] != n);
+                do
+                    on_stack[stack[--top]] = 0;
+                while (stack[top] != n);
             }
         }
     }

@@ -1,7 +1,9 @@
 /* An open-addressing hash table of 64-bit keys that grows, finds and deletes, and one of words by chaining. */
 #include "bench.h"
 
-typedef struct { uint64_t key, value; } slot; /* key 0: free; 1: deleted */
+typedef struct {
+    uint64_t key, value;
+} slot; /* key 0: free; 1: deleted */
 static slot *slots;
 static uint32_t capacity, used;
 
@@ -48,7 +50,11 @@ static void add(uint64_t key, uint64_t value) {
     s->value += value;
 }
 
-typedef struct word { struct word *next; uint32_t hash, count; char text[12]; } word;
+typedef struct word {
+    struct word *next;
+    uint32_t hash, count;
+    char text[12];
+} word;
 static word *buckets[4096];
 
 static void count_word(const char *text) {
@@ -73,8 +79,13 @@ int main(void) {
         uint64_t key = (uint64_t)random_below(300000) * 6364136223846793005u | 2;
         switch (random_below(4)) {
         case 0:
-        case 1: add(key, (uint64_t)round); break;
-        case 2: if (slots) mix(find(key)->value); break;
+        case 1:
+            add(key, (uint64_t)round);
+            break;
+        case 2:
+            if (slots)
+                mix(find(key)->value);
+            break;
         default:
             if (slots) {
                 slot *s = find(key);

@@ -3,7 +3,10 @@
 
 enum { SIZE = 1 << 19 };
 
-typedef struct { uint32_t weight; int16_t left, right; } node;
+typedef struct {
+    uint32_t weight;
+    int16_t left, right;
+} node;
 
 static uint8_t input[SIZE], output[SIZE], packed[SIZE * 2];
 static node nodes[512];

@@ -9,8 +9,13 @@ struct node {
     int32_t value;
 };
 
-static int32_t eval_constant(const node *n, int32_t x) { (void)x; return n->value; }
-static int32_t eval_variable(const node *n, int32_t x) { return x ^ n->value; }
+static int32_t eval_constant(const node *n, int32_t x) {
+    (void)x;
+    return n->value;
+}
+static int32_t eval_variable(const node *n, int32_t x) {
+    return x ^ n->value;
+}
 static int32_t eval_add(const node *n, int32_t x) {
     return (int32_t)((uint32_t)n->left->eval(n->left, x) + (uint32_t)n->right->eval(n->right, x));
 }
@@ -39,11 +44,24 @@ static const node *grow(int depth) {
     return n;
 }
 
-typedef struct { uint32_t count, sum, last; } counters;
-static void on_key(counters *c, uint32_t v) { c->count++; c->last = v; }
-static void on_move(counters *c, uint32_t v) { c->sum += v & 0xFF; }
-static void on_timer(counters *c, uint32_t v) { c->sum ^= v >> 3; c->count += 2; }
-static void on_close(counters *c, uint32_t v) { c->last += v; c->sum -= c->last; }
+typedef struct {
+    uint32_t count, sum, last;
+} counters;
+static void on_key(counters *c, uint32_t v) {
+    c->count++;
+    c->last = v;
+}
+static void on_move(counters *c, uint32_t v) {
+    c->sum += v & 0xFF;
+}
+static void on_timer(counters *c, uint32_t v) {
+    c->sum ^= v >> 3;
+    c->count += 2;
+}
+static void on_close(counters *c, uint32_t v) {
+    c->last += v;
+    c->sum -= c->last;
+}
 static void (*handlers[])(counters *, uint32_t) = {on_key, on_move, on_timer, on_close, on_move, on_key};
 
 int main(void) {

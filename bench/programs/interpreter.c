@@ -1,10 +1,49 @@
 /* A register machine with a switch of many cases, running a prime sieve, a sort and a collatz search. */
 #include "bench.h"
 
-enum { ADD, SUB, MUL, DIV, MOD, AND, OR, XOR, SHL, SHR, ADDI, SUBI, MULI, ANDI, MOV, LI, LD, ST, LDX, STX,
-       JMP, JZ, JNZ, JLT, JGE, JEQ, JNE, INC, DEC, NEG, NOT, CALL, RET, OUT, HALT, NOP };
+enum {
+    ADD,
+    SUB,
+    MUL,
+    DIV,
+    MOD,
+    AND,
+    OR,
+    XOR,
+    SHL,
+    SHR,
+    ADDI,
+    SUBI,
+    MULI,
+    ANDI,
+    MOV,
+    LI,
+    LD,
+    ST,
+    LDX,
+    STX,
+    JMP,
+    JZ,
+    JNZ,
+    JLT,
+    JGE,
+    JEQ,
+    JNE,
+    INC,
+    DEC,
+    NEG,
+    NOT,
+    CALL,
+    RET,
+    OUT,
+    HALT,
+    NOP
+};
 
-typedef struct { uint8_t op, a, b, c; int32_t imm; } instruction;
+typedef struct {
+    uint8_t op, a, b, c;
+    int32_t imm;
+} instruction;
 
 static int32_t memory[1 << 16];
 static instruction code[256];
@@ -21,42 +60,119 @@ static void run(int pc) {
     for (;;) {
         instruction i = code[pc++];
         switch (i.op) {
-        case ADD: r[i.a] = (int32_t)((uint32_t)r[i.b] + (uint32_t)r[i.c]); break;
-        case SUB: r[i.a] = (int32_t)((uint32_t)r[i.b] - (uint32_t)r[i.c]); break;
-        case MUL: r[i.a] = (int32_t)((uint32_t)r[i.b] * (uint32_t)r[i.c]); break;
-        case DIV: r[i.a] = r[i.c] > 0 ? r[i.b] / r[i.c] : 0; break;
-        case MOD: r[i.a] = r[i.c] > 0 ? r[i.b] % r[i.c] : 0; break;
-        case AND: r[i.a] = r[i.b] & r[i.c]; break;
-        case OR: r[i.a] = r[i.b] | r[i.c]; break;
-        case XOR: r[i.a] = r[i.b] ^ r[i.c]; break;
-        case SHL: r[i.a] = (int32_t)((uint32_t)r[i.b] << (r[i.c] & 31)); break;
-        case SHR: r[i.a] = (int32_t)((uint32_t)r[i.b] >> (r[i.c] & 31)); break;
-        case ADDI: r[i.a] = (int32_t)((uint32_t)r[i.b] + (uint32_t)i.imm); break;
-        case SUBI: r[i.a] = (int32_t)((uint32_t)r[i.b] - (uint32_t)i.imm); break;
-        case MULI: r[i.a] = (int32_t)((uint32_t)r[i.b] * (uint32_t)i.imm); break;
-        case ANDI: r[i.a] = r[i.b] & i.imm; break;
-        case MOV: r[i.a] = r[i.b]; break;
-        case LI: r[i.a] = i.imm; break;
-        case LD: r[i.a] = memory[i.imm & 0xFFFF]; break;
-        case ST: memory[i.imm & 0xFFFF] = r[i.a]; break;
-        case LDX: r[i.a] = memory[(r[i.b] + i.imm) & 0xFFFF]; break;
-        case STX: memory[(r[i.b] + i.imm) & 0xFFFF] = r[i.a]; break;
-        case JMP: pc = i.imm; break;
-        case JZ: if (r[i.a] == 0) pc = i.imm; break;
-        case JNZ: if (r[i.a] != 0) pc = i.imm; break;
-        case JLT: if (r[i.a] < r[i.b]) pc = i.imm; break;
-        case JGE: if (r[i.a] >= r[i.b]) pc = i.imm; break;
-        case JEQ: if (r[i.a] == r[i.b]) pc = i.imm; break;
-        case JNE: if (r[i.a] != r[i.b]) pc = i.imm; break;
-        case INC: r[i.a]++; break;
-        case DEC: r[i.a]--; break;
-        case NEG: r[i.a] = -r[i.a]; break;
-        case NOT: r[i.a] = ~r[i.a]; break;
-        case CALL: stack[depth++ & 63] = pc; pc = i.imm; break;
-        case RET: pc = stack[--depth & 63]; break;
-        case OUT: mix((uint32_t)r[i.a]); break;
-        case NOP: break;
-        default: return;
+        case ADD:
+            r[i.a] = (int32_t)((uint32_t)r[i.b] + (uint32_t)r[i.c]);
+            break;
+        case SUB:
+            r[i.a] = (int32_t)((uint32_t)r[i.b] - (uint32_t)r[i.c]);
+            break;
+        case MUL:
+            r[i.a] = (int32_t)((uint32_t)r[i.b] * (uint32_t)r[i.c]);
+            break;
+        case DIV:
+            r[i.a] = r[i.c] > 0 ? r[i.b] / r[i.c] : 0;
+            break;
+        case MOD:
+            r[i.a] = r[i.c] > 0 ? r[i.b] % r[i.c] : 0;
+            break;
+        case AND:
+            r[i.a] = r[i.b] & r[i.c];
+            break;
+        case OR:
+            r[i.a] = r[i.b] | r[i.c];
+            break;
+        case XOR:
+            r[i.a] = r[i.b] ^ r[i.c];
+            break;
+        case SHL:
+            r[i.a] = (int32_t)((uint32_t)r[i.b] << (r[i.c] & 31));
+            break;
+        case SHR:
+            r[i.a] = (int32_t)((uint32_t)r[i.b] >> (r[i.c] & 31));
+            break;
+        case ADDI:
+            r[i.a] = (int32_t)((uint32_t)r[i.b] + (uint32_t)i.imm);
+            break;
+        case SUBI:
+            r[i.a] = (int32_t)((uint32_t)r[i.b] - (uint32_t)i.imm);
+            break;
+        case MULI:
+            r[i.a] = (int32_t)((uint32_t)r[i.b] * (uint32_t)i.imm);
+            break;
+        case ANDI:
+            r[i.a] = r[i.b] & i.imm;
+            break;
+        case MOV:
+            r[i.a] = r[i.b];
+            break;
+        case LI:
+            r[i.a] = i.imm;
+            break;
+        case LD:
+            r[i.a] = memory[i.imm & 0xFFFF];
+            break;
+        case ST:
+            memory[i.imm & 0xFFFF] = r[i.a];
+            break;
+        case LDX:
+            r[i.a] = memory[(r[i.b] + i.imm) & 0xFFFF];
+            break;
+        case STX:
+            memory[(r[i.b] + i.imm) & 0xFFFF] = r[i.a];
+            break;
+        case JMP:
+            pc = i.imm;
+            break;
+        case JZ:
+            if (r[i.a] == 0)
+                pc = i.imm;
+            break;
+        case JNZ:
+            if (r[i.a] != 0)
+                pc = i.imm;
+            break;
+        case JLT:
+            if (r[i.a] < r[i.b])
+                pc = i.imm;
+            break;
+        case JGE:
+            if (r[i.a] >= r[i.b])
+                pc = i.imm;
+            break;
+        case JEQ:
+            if (r[i.a] == r[i.b])
+                pc = i.imm;
+            break;
+        case JNE:
+            if (r[i.a] != r[i.b])
+                pc = i.imm;
+            break;
+        case INC:
+            r[i.a]++;
+            break;
+        case DEC:
+            r[i.a]--;
+            break;
+        case NEG:
+            r[i.a] = -r[i.a];
+            break;
+        case NOT:
+            r[i.a] = ~r[i.a];
+            break;
+        case CALL:
+            stack[depth++ & 63] = pc;
+            pc = i.imm;
+            break;
+        case RET:
+            pc = stack[--depth & 63];
+            break;
+        case OUT:
+            mix((uint32_t)r[i.a]);
+            break;
+        case NOP:
+            break;
+        default:
+            return;
         }
     }
 }

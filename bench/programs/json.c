@@ -36,17 +36,29 @@ static void put_int(int32_t n) {
     int k = 0;
     if (n < 0)
         put('-'), n = -n;
-    do digits[k++] = (char)('0' + n % 10); while (n /= 10);
+    do
+        digits[k++] = (char)('0' + n % 10);
+    while (n /= 10);
     while (k)
         put(digits[--k]);
 }
 
 static void make(int depth) {
     switch (depth == 0 ? random_below(5) : 5 + random_below(2)) {
-    case 0: put_text("null"); break;
-    case 1: put_text(random_below(2) ? "true" : "false"); break;
-    case 2: put_int((int32_t)random_next() >> random_below(30)); put('.'); put_int((int32_t)random_below(1000)); break;
-    case 3: put_int((int32_t)random_next() >> random_below(30)); break;
+    case 0:
+        put_text("null");
+        break;
+    case 1:
+        put_text(random_below(2) ? "true" : "false");
+        break;
+    case 2:
+        put_int((int32_t)random_next() >> random_below(30));
+        put('.');
+        put_int((int32_t)random_below(1000));
+        break;
+    case 3:
+        put_int((int32_t)random_next() >> random_below(30));
+        break;
     case 4:
         put('"');
         for (int k = (int)random_below(20); k-- > 0;) {
@@ -119,10 +131,18 @@ static value *parse(void) {
     memset(v, 0, sizeof *v);
     skip_space();
     switch (*at) {
-    case 'n': v->kind = JSON_NULL, at += 4; break;
-    case 'f': v->kind = JSON_FALSE, at += 5; break;
-    case 't': v->kind = JSON_TRUE, at += 4; break;
-    case '"': v->kind = JSON_STRING, v->text = parse_string(); break;
+    case 'n':
+        v->kind = JSON_NULL, at += 4;
+        break;
+    case 'f':
+        v->kind = JSON_FALSE, at += 5;
+        break;
+    case 't':
+        v->kind = JSON_TRUE, at += 4;
+        break;
+    case '"':
+        v->kind = JSON_STRING, v->text = parse_string();
+        break;
     case '[':
     case '{': {
         v->kind = *at == '[' ? JSON_ARRAY : JSON_OBJECT;
@@ -144,7 +164,8 @@ static value *parse(void) {
         at++;
         break;
     }
-    default: v->kind = JSON_NUMBER, v->number = parse_number();
+    default:
+        v->kind = JSON_NUMBER, v->number = parse_number();
     }
     return v;
 }

@@ -7,10 +7,18 @@ static char text[1 << 19];
 static uint32_t symbols[8192], symbol_counts[8192];
 
 static void make_text(void) {
-    static const char *pieces[] = {"while (x1 < 0x7f) {\n", "  return foo_bar(alpha, 3.25e4);\n", "/* a comment, long */\n",
-                                   "if (a == b && c != d)\n", "struct node *next = list->head;\n", "\"text with \\\" in it\"",
-                                   "for (int i = 0; i < 100; i++) ", "} else {\n", "// to the end of the line\n",
-                                   "unsigned value_", "static const char name[] = ", "switch (kind) { case 'x': break; }\n"};
+    static const char *pieces[] = {"while (x1 < 0x7f) {\n",
+                                   "  return foo_bar(alpha, 3.25e4);\n",
+                                   "/* a comment, long */\n",
+                                   "if (a == b && c != d)\n",
+                                   "struct node *next = list->head;\n",
+                                   "\"text with \\\" in it\"",
+                                   "for (int i = 0; i < 100; i++) ",
+                                   "} else {\n",
+                                   "// to the end of the line\n",
+                                   "unsigned value_",
+                                   "static const char name[] = ",
+                                   "switch (kind) { case 'x': break; }\n"};
     char *p = text;
     while (p < text + sizeof text - 64) {
         for (const char *s = pieces[random_below(12)]; *s;)
@@ -23,14 +31,20 @@ static void make_text(void) {
 
 static int keyword(const char *s, int n) {
     switch (n) {
-    case 2: return memcmp(s, "if", 2) == 0 || memcmp(s, "do", 2) == 0;
-    case 3: return memcmp(s, "for", 3) == 0 || memcmp(s, "int", 3) == 0;
-    case 4: return memcmp(s, "else", 4) == 0 || memcmp(s, "case", 4) == 0 || memcmp(s, "char", 4) == 0;
-    case 5: return memcmp(s, "while", 5) == 0 || memcmp(s, "break", 5) == 0 || memcmp(s, "const", 5) == 0;
-    case 6: return memcmp(s, "return", 6) == 0 || memcmp(s, "struct", 6) == 0 || memcmp(s, "static", 6) == 0 ||
-                   memcmp(s, "switch", 6) == 0;
-    case 8: return memcmp(s, "unsigned", 8) == 0;
-    default: return 0;
+    case 2:
+        return memcmp(s, "if", 2) == 0 || memcmp(s, "do", 2) == 0;
+    case 3:
+        return memcmp(s, "for", 3) == 0 || memcmp(s, "int", 3) == 0;
+    case 4:
+        return memcmp(s, "else", 4) == 0 || memcmp(s, "case", 4) == 0 || memcmp(s, "char", 4) == 0;
+    case 5:
+        return memcmp(s, "while", 5) == 0 || memcmp(s, "break", 5) == 0 || memcmp(s, "const", 5) == 0;
+    case 6:
+        return memcmp(s, "return", 6) == 0 || memcmp(s, "struct", 6) == 0 || memcmp(s, "static", 6) == 0 || memcmp(s, "switch", 6) == 0;
+    case 8:
+        return memcmp(s, "unsigned", 8) == 0;
+    default:
+        return 0;
     }
 }
 
@@ -46,8 +60,12 @@ static void intern(const char *s, int n) {
     symbol_counts[k]++;
 }
 
-static int is_letter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_'; }
-static int is_digit(char c) { return c >= '0' && c <= '9'; }
+static int is_letter(char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_';
+}
+static int is_digit(char c) {
+    return c >= '0' && c <= '9';
+}
 
 static enum token next(const char **at) {
     const char *p = *at;
@@ -84,11 +102,24 @@ static enum token next(const char **at) {
         kind = COMMENT;
     } else {
         switch (*p++) {
-        case '=': case '!': case '<': case '>': p += *p == '='; break;
-        case '&': p += *p == '&'; break;
-        case '|': p += *p == '|'; break;
-        case '+': p += *p == '+'; break;
-        case '-': p += *p == '>' || *p == '-'; break;
+        case '=':
+        case '!':
+        case '<':
+        case '>':
+            p += *p == '=';
+            break;
+        case '&':
+            p += *p == '&';
+            break;
+        case '|':
+            p += *p == '|';
+            break;
+        case '+':
+            p += *p == '+';
+            break;
+        case '-':
+            p += *p == '>' || *p == '-';
+            break;
         }
         kind = PUNCTUATION;
     }

@@ -13,8 +13,8 @@ static uint32_t read32(const uint8_t *p) {
 }
 
 static void make_text(void) {
-    static const char *words[] = {"the ", "guard ", "page ", "of ", "a ", "memory ", "is ", "never ", "touched\n",
-                                  "module ", "function ", "and ", "returns ", "value ", "stack ", "0x", "1234 "};
+    static const char *words[] = {"the ",    "guard ",    "page ", "of ",      "a ",     "memory ", "is ", "never ", "touched\n",
+                                  "module ", "function ", "and ",  "returns ", "value ", "stack ",  "0x",  "1234 "};
     int n = 0;
     while (n < SIZE - 16) {
         const char *w = words[random_below(17)];
@@ -63,7 +63,9 @@ static int compress(void) {
 
 static const uint8_t *get_length(const uint8_t *p, int *n) {
     *n = 0;
-    do *n += *p; while (*p++ == 255);
+    do
+        *n += *p;
+    while (*p++ == 255);
     return p;
 }
 

@@ -2,7 +2,9 @@
 #include "bench.h"
 
 enum { BODIES = 8 };
-typedef struct { double x, y, z, vx, vy, vz, mass; } body;
+typedef struct {
+    double x, y, z, vx, vy, vz, mass;
+} body;
 static body bodies[BODIES];
 
 static void advance(double dt) {
@@ -28,7 +30,9 @@ static void advance(double dt) {
     }
 }
 
-static double unit(void) { return (double)random_below(20001) / 10000 - 1; }
+static double unit(void) {
+    return (double)random_below(20001) / 10000 - 1;
+}
 
 int main(void) {
     for (int k = 0; k < BODIES; k++) {

@@ -3,13 +3,25 @@
 
 enum { ORDERS = 200000, CUSTOMERS = 5000, REGIONS = 40 };
 
-typedef struct { uint32_t id, customer, day, quantity; double price; } order;
-typedef struct { uint32_t id, region; char name[16]; } customer;
-typedef struct { uint32_t region, count; double sum, max; } group;
+typedef struct {
+    uint32_t id, customer, day, quantity;
+    double price;
+} order;
+typedef struct {
+    uint32_t id, region;
+    char name[16];
+} customer;
+typedef struct {
+    uint32_t region, count;
+    double sum, max;
+} group;
 
 /* A predicate as a little stack program, as a query compiler emits it. */
 enum { COLUMN_DAY, COLUMN_QUANTITY, COLUMN_PRICE, CONSTANT, LESS, GREATER, AND, OR, PLUS, TIMES, END };
-typedef struct { int op; double value; } step;
+typedef struct {
+    int op;
+    double value;
+} step;
 
 static order orders[ORDERS];
 static customer customers[CUSTOMERS];
@@ -21,17 +33,44 @@ static int holds(const step *program, const order *o) {
     int top = 0;
     for (const step *s = program;; s++) {
         switch (s->op) {
-        case COLUMN_DAY: stack[top++] = o->day; break;
-        case COLUMN_QUANTITY: stack[top++] = o->quantity; break;
-        case COLUMN_PRICE: stack[top++] = o->price; break;
-        case CONSTANT: stack[top++] = s->value; break;
-        case LESS: top--; stack[top - 1] = stack[top - 1] < stack[top]; break;
-        case GREATER: top--; stack[top - 1] = stack[top - 1] > stack[top]; break;
-        case AND: top--; stack[top - 1] = stack[top - 1] != 0 && stack[top] != 0; break;
-        case OR: top--; stack[top - 1] = stack[top - 1] != 0 || stack[top] != 0; break;
-        case PLUS: top--; stack[top - 1] += stack[top]; break;
-        case TIMES: top--; stack[top - 1] *= stack[top]; break;
-        default: return stack[0] != 0;
+        case COLUMN_DAY:
+            stack[top++] = o->day;
+            break;
+        case COLUMN_QUANTITY:
+            stack[top++] = o->quantity;
+            break;
+        case COLUMN_PRICE:
+            stack[top++] = o->price;
+            break;
+        case CONSTANT:
+            stack[top++] = s->value;
+            break;
+        case LESS:
+            top--;
+            stack[top - 1] = stack[top - 1] < stack[top];
+            break;
+        case GREATER:
+            top--;
+            stack[top - 1] = stack[top - 1] > stack[top];
+            break;
+        case AND:
+            top--;
+            stack[top - 1] = stack[top - 1] != 0 && stack[top] != 0;
+            break;
+        case OR:
+            top--;
+            stack[top - 1] = stack[top - 1] != 0 || stack[top] != 0;
+            break;
+        case PLUS:
+            top--;
+            stack[top - 1] += stack[top];
+            break;
+        case TIMES:
+            top--;
+            stack[top - 1] *= stack[top];
+            break;
+        default:
+            return stack[0] != 0;
         }
     }
 }
@@ -71,9 +110,20 @@ int main(void) {
     }
     build_join();
     for (int round = 0; round < ROUNDS(50); round++) {
-        step program[] = {{COLUMN_DAY, 0}, {CONSTANT, round * 3 % 365}, {GREATER, 0}, {COLUMN_PRICE, 0},
-                          {COLUMN_QUANTITY, 0}, {TIMES, 0}, {CONSTANT, 900}, {LESS, 0}, {AND, 0},
-                          {COLUMN_QUANTITY, 0}, {CONSTANT, 45}, {GREATER, 0}, {OR, 0}, {END, 0}};
+        step program[] = {{COLUMN_DAY, 0},
+                          {CONSTANT, round * 3 % 365},
+                          {GREATER, 0},
+                          {COLUMN_PRICE, 0},
+                          {COLUMN_QUANTITY, 0},
+                          {TIMES, 0},
+                          {CONSTANT, 900},
+                          {LESS, 0},
+                          {AND, 0},
+                          {COLUMN_QUANTITY, 0},
+                          {CONSTANT, 45},
+                          {GREATER, 0},
+                          {OR, 0},
+                          {END, 0}};
         for (uint32_t k = 0; k < REGIONS; k++)
             groups[k] = (group){k, 0, 0, 0};
         for (int k = 0; k < ORDERS; k++) {

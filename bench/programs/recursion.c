@@ -1,7 +1,9 @@
 /* Plain recursion: Fibonacci, Ackermann, Takeuchi, eight-queens and permutations. */
 #include "bench.h"
 
-static uint32_t fibonacci(uint32_t n) { return n < 2 ? n : fibonacci(n - 1) + fibonacci(n - 2); }
+static uint32_t fibonacci(uint32_t n) {
+    return n < 2 ? n : fibonacci(n - 1) + fibonacci(n - 2);
+}
 
 static uint32_t ackermann(uint32_t m, uint32_t n) {
     return m == 0 ? n + 1 : n == 0 ? ackermann(m - 1, 1) : ackermann(m - 1, ackermann(m, n - 1));

@@ -2,7 +2,11 @@
 #include "bench.h"
 
 enum { CHAR, ANY, CLASS, SPLIT, JUMP, MATCH };
-typedef struct { uint8_t op, c; int16_t x, y; uint64_t set[2]; } instruction;
+typedef struct {
+    uint8_t op, c;
+    int16_t x, y;
+    uint64_t set[2];
+} instruction;
 
 static instruction code[256];
 static int length;
@@ -92,7 +96,10 @@ static int accepts(const instruction *i, uint8_t c) {
     return i->op == CHAR ? i->c == c : i->op == ANY ? c != 0 : c < 128 && (i->set[c >> 6] >> (c & 63) & 1);
 }
 
-typedef struct { int count; int16_t at[256]; } threads;
+typedef struct {
+    int count;
+    int16_t at[256];
+} threads;
 static uint32_t mark[256], generation;
 
 static void add(threads *t, int pc) {
@@ -138,8 +145,11 @@ static int backtrack(const char *text, int pc) {
     for (;; pc++) {
         const instruction *i = &code[pc];
         switch (i->op) {
-        case MATCH: return 1;
-        case JUMP: pc = i->x - 1; break;
+        case MATCH:
+            return 1;
+        case JUMP:
+            pc = i->x - 1;
+            break;
         case SPLIT:
             if (backtrack(text, i->x))
                 return 1;

@@ -1,15 +1,18 @@
 /* Reversi on 64-bit boards: move generation by shifts, search by alpha-beta with a transposition table. */
 #include "bench.h"
 
-typedef struct { uint64_t own, other; int32_t score, depth; } entry;
+typedef struct {
+    uint64_t own, other;
+    int32_t score, depth;
+} entry;
 static entry table[1 << 14];
 static uint32_t visited;
 
 static const int steps[8] = {1, -1, 8, -8, 7, -7, 9, -9};
 
 static uint64_t shift(uint64_t b, int k) {
-    static const uint64_t masks[8] = {0xFEFEFEFEFEFEFEFEu, 0x7F7F7F7F7F7F7F7Fu, ~0ull, ~0ull,
-                                      0x7F7F7F7F7F7F7F7Fu, 0xFEFEFEFEFEFEFEFEu, 0xFEFEFEFEFEFEFEFEu, 0x7F7F7F7F7F7F7F7Fu};
+    static const uint64_t masks[8] = {0xFEFEFEFEFEFEFEFEu, 0x7F7F7F7F7F7F7F7Fu, ~0ull, ~0ull, 0x7F7F7F7F7F7F7F7Fu, 0xFEFEFEFEFEFEFEFEu,
+                                      0xFEFEFEFEFEFEFEFEu, 0x7F7F7F7F7F7F7F7Fu};
     return (steps[k] > 0 ? b << steps[k] : b >> -steps[k]) & masks[k];
 }
 
@@ -39,8 +42,8 @@ static uint64_t flips(uint64_t own, uint64_t other, uint64_t move) {
 static int32_t evaluate(uint64_t own, uint64_t other) {
     const uint64_t corners = 0x8100000000000081u;
     return 20 * (__builtin_popcountll(own & corners) - __builtin_popcountll(other & corners)) +
-           3 * (__builtin_popcountll(moves(own, other)) - __builtin_popcountll(moves(other, own))) +
-           __builtin_popcountll(own) - __builtin_popcountll(other);
+           3 * (__builtin_popcountll(moves(own, other)) - __builtin_popcountll(moves(other, own))) + __builtin_popcountll(own) -
+           __builtin_popcountll(other);
 }
 
 static int32_t search(uint64_t own, uint64_t other, int depth, int32_t alpha, int32_t beta, int passed) {
@@ -49,8 +52,7 @@ static int32_t search(uint64_t own, uint64_t other, int depth, int32_t alpha, in
         return evaluate(own, other);
     uint64_t all = moves(own, other);
     if (!all)
-        return passed ? 1000 * (__builtin_popcountll(own) - __builtin_popcountll(other))
-                      : -search(other, own, depth, -beta, -alpha, 1);
+        return passed ? 1000 * (__builtin_popcountll(own) - __builtin_popcountll(other)) : -search(other, own, depth, -beta, -alpha, 1);
     entry *e = &table[(own * 0x9E3779B97F4A7C15u ^ other * 0xC2B2AE3D27D4EB4Fu) >> 50];
     if (e->own == own && e->other == other && e->depth == depth)
         return e->score;

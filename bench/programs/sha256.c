@@ -3,7 +3,9 @@
 
 static uint32_t constants[64], initial[8];
 
-static uint32_t rotate(uint32_t x, int n) { return x >> n | x << (32 - n); }
+static uint32_t rotate(uint32_t x, int n) {
+    return x >> n | x << (32 - n);
+}
 
 /* The first 32 bits of the fraction of the square (power 2) or cube (power 3) root of n. */
 static uint32_t root_fraction(uint32_t n, int power) {

@@ -17,7 +17,9 @@ static void make_text(void) {
 static void fold(void) {
     const char *from = text;
     char *to = folded;
-    do *to++ = *from >= 'A' && *from <= 'Z' ? (char)(*from + 32) : *from; while (*from++);
+    do
+        *to++ = *from >= 'A' && *from <= 'Z' ? (char)(*from + 32) : *from;
+    while (*from++);
 }
 
 static uint32_t search(const char *hay, const char *needle) {

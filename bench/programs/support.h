@@ -4,10 +4,18 @@
 
 #include "bench.h"
 
-void *operator new(decltype(sizeof 0) size) { return allocate(size); }
-void operator delete(void *p) noexcept { free(p); }
-void operator delete(void *p, decltype(sizeof 0)) noexcept { free(p); }
-extern "C" void __cxa_pure_virtual() { exit(2); }
+void *operator new(decltype(sizeof 0) size) {
+    return allocate(size);
+}
+void operator delete(void *p) noexcept {
+    free(p);
+}
+void operator delete(void *p, decltype(sizeof 0)) noexcept {
+    free(p);
+}
+extern "C" void __cxa_pure_virtual() {
+    exit(2);
+}
 
 /* A growing array. */
 template <typename T> class vector {
@@ -18,7 +26,9 @@ template <typename T> class vector {
     vector() = default;
     vector(const vector &) = delete;
     vector &operator=(const vector &) = delete;
-    ~vector() { free(items); }
+    ~vector() {
+        free(items);
+    }
     void push_back(const T &value) {
         if (count == capacity) {
             capacity = capacity ? capacity * 2 : 8;
@@ -28,13 +38,27 @@ template <typename T> class vector {
         }
         items[count++] = value;
     }
-    T pop_back() { return items[--count]; }
-    T &operator[](uint32_t k) { return items[k]; }
-    const T &operator[](uint32_t k) const { return items[k]; }
-    T *begin() const { return items; }
-    T *end() const { return items + count; }
-    uint32_t size() const { return count; }
-    void clear() { count = 0; }
+    T pop_back() {
+        return items[--count];
+    }
+    T &operator[](uint32_t k) {
+        return items[k];
+    }
+    const T &operator[](uint32_t k) const {
+        return items[k];
+    }
+    T *begin() const {
+        return items;
+    }
+    T *end() const {
+        return items + count;
+    }
+    uint32_t size() const {
+        return count;
+    }
+    void clear() {
+        count = 0;
+    }
 };
 
 #endif

@@ -1,9 +1,14 @@
 /* Allocation-heavy trees: a treap that inserts and removes, and whole binary trees made and dropped. */
 #include "bench.h"
 
-typedef struct node { struct node *left, *right; uint32_t key, priority, size; } node;
+typedef struct node {
+    struct node *left, *right;
+    uint32_t key, priority, size;
+} node;
 
-static uint32_t size_of(const node *n) { return n ? n->size : 0; }
+static uint32_t size_of(const node *n) {
+    return n ? n->size : 0;
+}
 
 static node *update(node *n) {
     n->size = 1 + size_of(n->left) + size_of(n->right);

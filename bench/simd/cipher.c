@@ -5,12 +5,12 @@ static inline u32x4 rotate(u32x4 a, int by) {
     return (a << by) | (a >> (32 - by));
 }
 
-#define QUARTERS()                                                                                          \
-    do {                                                                                                    \
-        a += b, d = rotate(d ^ a, 16);                                                                      \
-        c += d, b = rotate(b ^ c, 12);                                                                      \
-        a += b, d = rotate(d ^ a, 8);                                                                       \
-        c += d, b = rotate(b ^ c, 7);                                                                       \
+#define QUARTERS()                                                                                                                         \
+    do {                                                                                                                                   \
+        a += b, d = rotate(d ^ a, 16);                                                                                                     \
+        c += d, b = rotate(b ^ c, 12);                                                                                                     \
+        a += b, d = rotate(d ^ a, 8);                                                                                                      \
+        c += d, b = rotate(b ^ c, 7);                                                                                                      \
     } while (0)
 
 KERNEL void block(const uint32_t state[16], uint32_t out[16]) {

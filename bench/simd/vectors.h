@@ -26,16 +26,16 @@ typedef double f64x2 __attribute__((vector_size(16)));
 #define KERNEL __attribute__((noinline)) static
 
 /* Vectors at any address. */
-#define LOAD(T, p)                                                                                          \
-    ({                                                                                                      \
-        T loaded_;                                                                                          \
-        memcpy(&loaded_, (p), sizeof loaded_);                                                              \
-        loaded_;                                                                                            \
+#define LOAD(T, p)                                                                                                                         \
+    ({                                                                                                                                     \
+        T loaded_;                                                                                                                         \
+        memcpy(&loaded_, (p), sizeof loaded_);                                                                                             \
+        loaded_;                                                                                                                           \
     })
-#define STORE(p, v)                                                                                         \
-    do {                                                                                                    \
-        __typeof__(v) stored_ = (v);                                                                        \
-        memcpy((p), &stored_, sizeof stored_);                                                              \
+#define STORE(p, v)                                                                                                                        \
+    do {                                                                                                                                   \
+        __typeof__(v) stored_ = (v);                                                                                                       \
+        memcpy((p), &stored_, sizeof stored_);                                                                                             \
     } while (0)
 
 #define SPLAT_U8(a) ((u8x16){0} + (uint8_t)(a))
@@ -48,22 +48,22 @@ typedef double f64x2 __attribute__((vector_size(16)));
 #define SHUFFLE(a, b, ...) __builtin_shufflevector(a, b, __VA_ARGS__)
 
 #ifdef __wasm_simd128__
-#define NAMED(name, result, T, wasm, native)                                                                \
-    static inline result name(T a, T b) {                                                                   \
-        return (result)wasm((v128_t)a, (v128_t)b);                                                          \
+#define NAMED(name, result, T, wasm, native)                                                                                               \
+    static inline result name(T a, T b) {                                                                                                  \
+        return (result)wasm((v128_t)a, (v128_t)b);                                                                                         \
     }
-#define NAMED1(name, result, T, wasm, native)                                                               \
-    static inline result name(T a) {                                                                        \
-        return (result)wasm((v128_t)a);                                                                     \
+#define NAMED1(name, result, T, wasm, native)                                                                                              \
+    static inline result name(T a) {                                                                                                       \
+        return (result)wasm((v128_t)a);                                                                                                    \
     }
 #else
-#define NAMED(name, result, T, wasm, native)                                                                \
-    static inline result name(T a, T b) {                                                                   \
-        return (result)(native);                                                                            \
+#define NAMED(name, result, T, wasm, native)                                                                                               \
+    static inline result name(T a, T b) {                                                                                                  \
+        return (result)(native);                                                                                                           \
     }
-#define NAMED1(name, result, T, wasm, native)                                                               \
-    static inline result name(T a) {                                                                        \
-        return (result)(native);                                                                            \
+#define NAMED1(name, result, T, wasm, native)                                                                                              \
+    static inline result name(T a) {                                                                                                       \
+        return (result)(native);                                                                                                           \
     }
 #endif
 #define I(a) ((__m128i)(a))

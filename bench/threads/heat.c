@@ -9,7 +9,7 @@ static pthread_barrier_t barrier;
 static void *spread(void *argument) {
     size_t me = (size_t)argument, from = 1 + me * (N - 2) / TEAM, to = 1 + (me + 1) * (N - 2) / TEAM;
     for (int step = 0; step < ROUNDS(1200); step++) {
-        double (*old)[N] = plates[step & 1], (*next)[N] = plates[~step & 1];
+        double(*old)[N] = plates[step & 1], (*next)[N] = plates[~step & 1];
         for (size_t y = from; y < to; y++)
             for (size_t x = 1; x < N - 1; x++)
                 next[y][x] = 0.25 * (old[y - 1][x] + old[y + 1][x] + old[y][x - 1] + old[y][x + 1]);

@@ -42,13 +42,13 @@ static KEEP uint32_t checked_leaf(instance *self, uint32_t x) {
     return x * 2654435761u >> 7;
 }
 
-#define CHECKED(name, callee)                                                                                          \
-    static KEEP uint32_t name(instance *self, uint32_t x) {                                                            \
-        uint32_t a = callee(self, x);                                                                                  \
-        if (__builtin_expect(pending != NULL, 0))                                                                      \
-            return 0;                                                                                                  \
-        self->sum += a;                                                                                                \
-        return a ^ x;                                                                                                  \
+#define CHECKED(name, callee)                                                                                                              \
+    static KEEP uint32_t name(instance *self, uint32_t x) {                                                                                \
+        uint32_t a = callee(self, x);                                                                                                      \
+        if (__builtin_expect(pending != NULL, 0))                                                                                          \
+            return 0;                                                                                                                      \
+        self->sum += a;                                                                                                                    \
+        return a ^ x;                                                                                                                      \
     }
 CHECKED(checked_4, checked_leaf)
 CHECKED(checked_3, checked_4)
@@ -97,11 +97,11 @@ static KEEP uint32_t jumping_leaf(instance *self, uint32_t x) {
     return x * 2654435761u >> 7;
 }
 
-#define JUMPING(name, callee)                                                                                          \
-    static KEEP uint32_t name(instance *self, uint32_t x) {                                                            \
-        uint32_t a = callee(self, x);                                                                                  \
-        self->sum += a;                                                                                                \
-        return a ^ x;                                                                                                  \
+#define JUMPING(name, callee)                                                                                                              \
+    static KEEP uint32_t name(instance *self, uint32_t x) {                                                                                \
+        uint32_t a = callee(self, x);                                                                                                      \
+        self->sum += a;                                                                                                                    \
+        return a ^ x;                                                                                                                      \
     }
 JUMPING(jumping_4, jumping_leaf)
 JUMPING(jumping_3, jumping_4)
@@ -182,8 +182,12 @@ static void keep_least(double *least, double value) {
 
 int main(void) {
     enum { ROUNDS = 9, N = 2000000 };
-    static const char *const names[] = {"calls, leaf", "calls, chain", "try, leaf, never thrown", "try, chain, never thrown",
-                                        "try, leaf, always thrown", "try, chain, always thrown"};
+    static const char *const names[] = {"calls, leaf",
+                                        "calls, chain",
+                                        "try, leaf, never thrown",
+                                        "try, chain, never thrown",
+                                        "try, leaf, always thrown",
+                                        "try, chain, always thrown"};
     double best[6][2] = {{0}};
     for (int round = 0; round < ROUNDS; round++) {
         keep_least(&best[0][0], time_calls(checked_calls, checked_leaf, N));

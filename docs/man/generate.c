@@ -34,8 +34,7 @@ static const struct {
     unsigned commands;
     const char *help;
 } options[] = {
-#define OPTION(id, letter, name, argument, values, commands, help)                                 \
-    {letter, name, argument, values, commands, help},
+#define OPTION(id, letter, name, argument, values, commands, help) {letter, name, argument, values, commands, help},
 #include "driver/options.def"
 #undef OPTION
 };
@@ -159,7 +158,7 @@ static value_kind value_of(int option) {
     const char *values = options[option].values;
     if (!options[option].argument)
         return VALUE_NONE;
-    return !*values                        ? VALUE_FREE
+    return !*values                         ? VALUE_FREE
            : strcmp(values, "FILE") == 0    ? VALUE_FILE
            : strcmp(values, "DIR") == 0     ? VALUE_DIR
            : strcmp(values, "COMMAND") == 0 ? VALUE_COMMAND

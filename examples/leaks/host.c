@@ -70,9 +70,8 @@ static bool check(bool frees) {
         trap = wasmelt_run(use, &j, NULL);
     wasmelt_memory_statistics s;
     wasmelt_memory_get_statistics(words_memory(j.w), &s);
-    printf("%s: %u rounds, %s; grown by %u KiB in %u steps, %s\n", frees ? "with free" : "without free", round,
-           wasmelt_trap_message(trap), (unsigned)(grown >> 10), (unsigned)s.growths,
-           s.refusals ? "then refused" : "never refused");
+    printf("%s: %u rounds, %s; grown by %u KiB in %u steps, %s\n", frees ? "with free" : "without free", round, wasmelt_trap_message(trap),
+           (unsigned)(grown >> 10), (unsigned)s.growths, s.refusals ? "then refused" : "never refused");
     words_instance_free(j.w);
     return grown == 0 && trap == WASMELT_TRAP_NONE;
 }

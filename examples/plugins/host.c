@@ -42,8 +42,7 @@ static const wasmelt_module *load(plugin *p, const char *path) {
 static void describe(const wasmelt_module *m) {
     static const char *const kinds[] = {"function", "table", "memory", "global", "tag", "context"};
     for (uint32_t k = 0; k < m->import_count; k++)
-        printf("%s imports %s %s.%s\n", m->name, kinds[m->imports[k].kind], m->imports[k].module.bytes,
-               m->imports[k].name.bytes);
+        printf("%s imports %s %s.%s\n", m->name, kinds[m->imports[k].kind], m->imports[k].module.bytes, m->imports[k].name.bytes);
     for (uint32_t k = 0; k < m->export_count; k++)
         printf("%s exports %s %s\n", m->name, kinds[m->exports[k].kind], m->exports[k].name.bytes);
 }

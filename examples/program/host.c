@@ -42,8 +42,7 @@ static int run(wasmelt_wasi *wasi, buffer *output) {
     wasmelt_error error;
     wasmelt_trap trap = {0};
     output->length = 0;
-    if (wasmelt_wasi_set_stream(wasi, 1, &to_buffer, output) != 0 ||
-        hello_instantiate(&imports, &instance, &error) != WASMELT_OK)
+    if (wasmelt_wasi_set_stream(wasi, 1, &to_buffer, output) != 0 || hello_instantiate(&imports, &instance, &error) != WASMELT_OK)
         return -1;
     wasmelt_run(start, instance, &trap);
     hello_instance_free(instance);
@@ -56,8 +55,8 @@ static int run(wasmelt_wasi *wasi, buffer *output) {
 /* The context of a run: arguments, a variable, and a directory that the program sees as /docs. */
 static wasmelt_wasi *context(const char *who, const char *variable, const char *directory) {
     wasmelt_wasi *w = wasmelt_wasi_new();
-    bool ok = w && wasmelt_wasi_add_arg(w, "hello") && wasmelt_wasi_add_arg(w, who) &&
-              wasmelt_wasi_add_arg(w, "/docs/text") && (!variable || wasmelt_wasi_add_env(w, variable)) &&
+    bool ok = w && wasmelt_wasi_add_arg(w, "hello") && wasmelt_wasi_add_arg(w, who) && wasmelt_wasi_add_arg(w, "/docs/text") &&
+              (!variable || wasmelt_wasi_add_env(w, variable)) &&
               (!directory || wasmelt_wasi_preopen(w, directory, "/docs", WASMELT_WASI_READ) == 0);
     if (ok)
         return w;
@@ -75,8 +74,7 @@ int main(int argc, char **argv) {
     for (size_t k = 0; k < sizeof runs / sizeof *runs; k++) {
         buffer output;
         int status = run(runs[k], &output);
-        printf("run %zu ended with %d and wrote %zu bytes:\n%.*s", k + 1, status, output.length, (int)output.length,
-               output.bytes);
+        printf("run %zu ended with %d and wrote %zu bytes:\n%.*s", k + 1, status, output.length, (int)output.length, output.bytes);
         wasmelt_wasi_free(runs[k]);
     }
     return EXIT_SUCCESS;

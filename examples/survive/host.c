@@ -41,7 +41,8 @@ static const struct {
     const char *what;
     void (*body)(void *instance);
 } ways[] = {
-    {"division", divide}, {"address", peek}, {"function pointer", call}, {"unreachable", give_up}, {"recursion", recurse}, {"host", host_says_no},
+    {"division", divide},     {"address", peek},      {"function pointer", call},
+    {"unreachable", give_up}, {"recursion", recurse}, {"host", host_says_no},
 };
 enum { WAYS = sizeof ways / sizeof *ways };
 
@@ -104,7 +105,6 @@ int main(void) {
             return EXIT_FAILURE;
     wasmelt_usage left;
     wasmelt_get_usage(&left);
-    printf("left over: %u instances, %u bytes of address space\n", (unsigned)left.instances,
-           (unsigned)left.reserved_bytes);
+    printf("left over: %u instances, %u bytes of address space\n", (unsigned)left.instances, (unsigned)left.reserved_bytes);
     return EXIT_SUCCESS;
 }

@@ -39,8 +39,7 @@ static void work(void *argument) {
     for (uint32_t k = 0; k < BYTES; k++)
         bytes[k] = (uint8_t)(k / (w->number + 1));
     uint32_t size = codec_encode(w->instance, text, BYTES, packed);
-    w->ok = codec_decode(w->instance, packed, size, again) == BYTES &&
-            memcmp(bytes, wasmelt_memory_need(memory, again, BYTES), BYTES) == 0;
+    w->ok = codec_decode(w->instance, packed, size, again) == BYTES && memcmp(bytes, wasmelt_memory_need(memory, again, BYTES), BYTES) == 0;
 }
 
 static void *run(void *argument) {

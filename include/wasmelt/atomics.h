@@ -25,29 +25,29 @@ INLINE void atomic_fence(void) {
     __atomic_thread_fence(__ATOMIC_SEQ_CST);
 }
 
-#define RMW(name, R, T, function)                                                                           \
-    INLINE R name(u8 *p, R value) {                                                                         \
-        return (R)function((T *)aligned_to(p, sizeof(T)), (T)value, __ATOMIC_SEQ_CST);                      \
+#define RMW(name, R, T, function)                                                                                                          \
+    INLINE R name(u8 *p, R value) {                                                                                                        \
+        return (R)function((T *)aligned_to(p, sizeof(T)), (T)value, __ATOMIC_SEQ_CST);                                                     \
     }
 /* One type, `bits` wide in memory; u: what narrow instructions end in. Their operands are wrapped to that width. */
-#define ATOMICS(type, R, T, bits, u)                                                                        \
-    INLINE R type##_atomic_load##bits##u(u8 *p) {                                                           \
-        return (R)__atomic_load_n((T *)aligned_to(p, sizeof(T)), __ATOMIC_SEQ_CST);                         \
-    }                                                                                                       \
-    INLINE void type##_atomic_store##bits(u8 *p, R value) {                                                 \
-        __atomic_store_n((T *)aligned_to(p, sizeof(T)), (T)value, __ATOMIC_SEQ_CST);                        \
-    }                                                                                                       \
-    RMW(type##_atomic_rmw##bits##_add##u, R, T, __atomic_fetch_add)                                         \
-    RMW(type##_atomic_rmw##bits##_sub##u, R, T, __atomic_fetch_sub)                                         \
-    RMW(type##_atomic_rmw##bits##_and##u, R, T, __atomic_fetch_and)                                         \
-    RMW(type##_atomic_rmw##bits##_or##u, R, T, __atomic_fetch_or)                                           \
-    RMW(type##_atomic_rmw##bits##_xor##u, R, T, __atomic_fetch_xor)                                         \
-    RMW(type##_atomic_rmw##bits##_xchg##u, R, T, __atomic_exchange_n)                                       \
-    INLINE R type##_atomic_rmw##bits##_cmpxchg##u(u8 *p, R expected, R value) {                             \
-        T *at = aligned_to(p, sizeof(T));                                                                   \
-        T found = (T)expected;                                                                              \
-        __atomic_compare_exchange_n(at, &found, (T)value, 0, __ATOMIC_SEQ_CST, __ATOMIC_SEQ_CST);           \
-        return (R)found;                                                                                    \
+#define ATOMICS(type, R, T, bits, u)                                                                                                       \
+    INLINE R type##_atomic_load##bits##u(u8 *p) {                                                                                          \
+        return (R)__atomic_load_n((T *)aligned_to(p, sizeof(T)), __ATOMIC_SEQ_CST);                                                        \
+    }                                                                                                                                      \
+    INLINE void type##_atomic_store##bits(u8 *p, R value) {                                                                                \
+        __atomic_store_n((T *)aligned_to(p, sizeof(T)), (T)value, __ATOMIC_SEQ_CST);                                                       \
+    }                                                                                                                                      \
+    RMW(type##_atomic_rmw##bits##_add##u, R, T, __atomic_fetch_add)                                                                        \
+    RMW(type##_atomic_rmw##bits##_sub##u, R, T, __atomic_fetch_sub)                                                                        \
+    RMW(type##_atomic_rmw##bits##_and##u, R, T, __atomic_fetch_and)                                                                        \
+    RMW(type##_atomic_rmw##bits##_or##u, R, T, __atomic_fetch_or)                                                                          \
+    RMW(type##_atomic_rmw##bits##_xor##u, R, T, __atomic_fetch_xor)                                                                        \
+    RMW(type##_atomic_rmw##bits##_xchg##u, R, T, __atomic_exchange_n)                                                                      \
+    INLINE R type##_atomic_rmw##bits##_cmpxchg##u(u8 *p, R expected, R value) {                                                            \
+        T *at = aligned_to(p, sizeof(T));                                                                                                  \
+        T found = (T)expected;                                                                                                             \
+        __atomic_compare_exchange_n(at, &found, (T)value, 0, __ATOMIC_SEQ_CST, __ATOMIC_SEQ_CST);                                          \
+        return (R)found;                                                                                                                   \
     }
 ATOMICS(i32, u32, any_atomic32, , )
 ATOMICS(i32, u32, any_atomic8, 8, _u)

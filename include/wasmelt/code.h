@@ -45,7 +45,9 @@ typedef void *externref;
 
 /* A statement that `break` leaves and `continue` passes through. Its body stands at its own level: blocks nest much
  * deeper than anything that is written by hand. */
-#define BLOCK switch (0) default:
+#define BLOCK                                                                                                                              \
+    switch (0)                                                                                                                             \
+    default:
 
 /* ---- Memory access: at any alignment, to bytes of any type. ---- */
 
@@ -394,12 +396,12 @@ INLINE f64 f64_sqrt(f64 a) {
 
 /* Rounding. A NaN comes out quiet: the C library returns x + x for it, a compiler's own expansion may
  * not. */
-#define ROUNDING(name, function32, function64)                                                     \
-    INLINE f32 f32_##name(f32 a) {                                                                 \
-        return unlikely(a != a) ? a + a : function32(a);                                           \
-    }                                                                                              \
-    INLINE f64 f64_##name(f64 a) {                                                                 \
-        return unlikely(a != a) ? a + a : function64(a);                                           \
+#define ROUNDING(name, function32, function64)                                                                                             \
+    INLINE f32 f32_##name(f32 a) {                                                                                                         \
+        return unlikely(a != a) ? a + a : function32(a);                                                                                   \
+    }                                                                                                                                      \
+    INLINE f64 f64_##name(f64 a) {                                                                                                         \
+        return unlikely(a != a) ? a + a : function64(a);                                                                                   \
     }
 ROUNDING(ceil, __builtin_ceilf, __builtin_ceil)
 ROUNDING(floor, __builtin_floorf, __builtin_floor)
@@ -409,40 +411,35 @@ ROUNDING(nearest, __builtin_rintf, __builtin_rint)
 
 /* Float to integer, by truncation: what is out of range, or NaN, traps or saturates. The bounds are exact
  * in the float type. */
-#define TRUNCATE(name, result, exact, from, low_test, high, minimum, maximum)                      \
-    INLINE result name(from a) {                                                                   \
-        if (unlikely(!(low_test && a < high))) {                                                   \
-            if (a != a)                                                                            \
-                wasmelt_trap_convert();                                                            \
-            wasmelt_trap_overflow();                                                               \
-        }                                                                                          \
-        return (result)(exact)a;                                                                   \
+#define TRUNCATE(name, result, exact, from, low_test, high, minimum, maximum)                                                              \
+    INLINE result name(from a) {                                                                                                           \
+        if (unlikely(!(low_test && a < high))) {                                                                                           \
+            if (a != a)                                                                                                                    \
+                wasmelt_trap_convert();                                                                                                    \
+            wasmelt_trap_overflow();                                                                                                       \
+        }                                                                                                                                  \
+        return (result)(exact)a;                                                                                                           \
     }
-#define TRUNCATE_SAT(name, result, exact, from, low_test, high, minimum, maximum)                  \
-    INLINE result name(from a) {                                                                   \
-        if (a != a)                                                                                \
-            return 0;                                                                              \
-        if (!(low_test))                                                                           \
-            return minimum;                                                                        \
-        if (!(a < high))                                                                           \
-            return maximum;                                                                        \
-        return (result)(exact)a;                                                                   \
+#define TRUNCATE_SAT(name, result, exact, from, low_test, high, minimum, maximum)                                                          \
+    INLINE result name(from a) {                                                                                                           \
+        if (a != a)                                                                                                                        \
+            return 0;                                                                                                                      \
+        if (!(low_test))                                                                                                                   \
+            return minimum;                                                                                                                \
+        if (!(a < high))                                                                                                                   \
+            return maximum;                                                                                                                \
+        return (result)(exact)a;                                                                                                           \
     }
-#define TRUNCATIONS(M, sat)                                                                        \
-    M(i32_trunc##sat##_f32_s, u32, s32, f32, a >= -2147483648.0f, 2147483648.0f, 0x80000000u,      \
-      0x7fffffffu)                                                                                 \
-    M(i32_trunc##sat##_f32_u, u32, u32, f32, a > -1.0f, 4294967296.0f, 0, 0xffffffffu)             \
-    M(i32_trunc##sat##_f64_s, u32, s32, f64, a > -2147483649.0, 2147483648.0, 0x80000000u,         \
-      0x7fffffffu)                                                                                 \
-    M(i32_trunc##sat##_f64_u, u32, u32, f64, a > -1.0, 4294967296.0, 0, 0xffffffffu)               \
-    M(i64_trunc##sat##_f32_s, u64, s64, f32, a >= -9223372036854775808.0f, 9223372036854775808.0f, \
-      0x8000000000000000u, 0x7fffffffffffffffu)                                                    \
-    M(i64_trunc##sat##_f32_u, u64, u64, f32, a > -1.0f, 18446744073709551616.0f, 0,                \
-      0xffffffffffffffffu)                                                                         \
-    M(i64_trunc##sat##_f64_s, u64, s64, f64, a >= -9223372036854775808.0, 9223372036854775808.0,   \
-      0x8000000000000000u, 0x7fffffffffffffffu)                                                    \
-    M(i64_trunc##sat##_f64_u, u64, u64, f64, a > -1.0, 18446744073709551616.0, 0,                  \
-      0xffffffffffffffffu)
+#define TRUNCATIONS(M, sat)                                                                                                                \
+    M(i32_trunc##sat##_f32_s, u32, s32, f32, a >= -2147483648.0f, 2147483648.0f, 0x80000000u, 0x7fffffffu)                                 \
+    M(i32_trunc##sat##_f32_u, u32, u32, f32, a > -1.0f, 4294967296.0f, 0, 0xffffffffu)                                                     \
+    M(i32_trunc##sat##_f64_s, u32, s32, f64, a > -2147483649.0, 2147483648.0, 0x80000000u, 0x7fffffffu)                                    \
+    M(i32_trunc##sat##_f64_u, u32, u32, f64, a > -1.0, 4294967296.0, 0, 0xffffffffu)                                                       \
+    M(i64_trunc##sat##_f32_s, u64, s64, f32, a >= -9223372036854775808.0f, 9223372036854775808.0f, 0x8000000000000000u,                    \
+      0x7fffffffffffffffu)                                                                                                                 \
+    M(i64_trunc##sat##_f32_u, u64, u64, f32, a > -1.0f, 18446744073709551616.0f, 0, 0xffffffffffffffffu)                                   \
+    M(i64_trunc##sat##_f64_s, u64, s64, f64, a >= -9223372036854775808.0, 9223372036854775808.0, 0x8000000000000000u, 0x7fffffffffffffffu) \
+    M(i64_trunc##sat##_f64_u, u64, u64, f64, a > -1.0, 18446744073709551616.0, 0, 0xffffffffffffffffu)
 TRUNCATIONS(TRUNCATE, )
 TRUNCATIONS(TRUNCATE_SAT, _sat)
 #undef TRUNCATIONS
@@ -477,10 +474,12 @@ INLINE u128 i64_mul_wide_u(u64 a, u64 b) {
 /* ---- The descriptor ---- */
 
 /* Rows of which there are many: of wasmelt_func_desc, a function of the module's own, and of wasmelt_export_desc. */
-#define FUNC(f, type) {(wasmelt_code)f, NULL, type, 0, 0}
-#define EXPORT_FUNC(name, type, record) {{name, sizeof name - 1}, WASMELT_EXTERN_FUNC, type, {0, false}, false, record}
-#define EXPORT_GLOBAL(name, type, is_mutable, imported, place) \
-    {{name, sizeof name - 1}, WASMELT_EXTERN_GLOBAL, 0, {type, is_mutable}, imported, place}
+#define FUNC(f, type)                                                                                                                      \
+    { (wasmelt_code) f, NULL, type, 0, 0 }
+#define EXPORT_FUNC(name, type, record)                                                                                                    \
+    { {name, sizeof name - 1}, WASMELT_EXTERN_FUNC, type, {0, false}, false, record }
+#define EXPORT_GLOBAL(name, type, is_mutable, imported, place)                                                                             \
+    { {name, sizeof name - 1}, WASMELT_EXTERN_GLOBAL, 0, {type, is_mutable}, imported, place }
 
 /* ---- Calls ---- */
 
@@ -509,8 +508,7 @@ typedef struct fixed_element {
 } fixed_element;
 
 /* The same as entry() for such a table of `size` elements. */
-INLINE wasmelt_code fixed_entry(const fixed_element *elements, u64 size, const wasmelt_table *t, u64 index,
-                                u32 type_id) {
+INLINE wasmelt_code fixed_entry(const fixed_element *elements, u64 size, const wasmelt_table *t, u64 index, u32 type_id) {
     if (unlikely(index >= size || elements[index].type_id != type_id))
         return wasmelt_call_indirect_slow(t, index, type_id)->code;
     return elements[index].code;
@@ -518,8 +516,7 @@ INLINE wasmelt_code fixed_entry(const fixed_element *elements, u64 size, const w
 
 /* The same from those elements of a table that never changes that have the expected type: `count` from `first` on, with
  * null for others between them. Outside there are none of the type. */
-INLINE wasmelt_code typed_entry(const wasmelt_code *elements, u64 first, u64 count, const wasmelt_table *t, u64 index,
-                                u32 type_id) {
+INLINE wasmelt_code typed_entry(const wasmelt_code *elements, u64 first, u64 count, const wasmelt_table *t, u64 index, u32 type_id) {
     if (unlikely(index - first >= count || !elements[index - first]))
         return wasmelt_call_indirect_slow(t, index, type_id)->code;
     return elements[index - first];

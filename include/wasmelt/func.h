@@ -48,13 +48,13 @@ typedef enum wasmelt_type_kind { WASMELT_TYPE_FUNC, WASMELT_TYPE_STRUCT, WASMELT
 typedef struct wasmelt_type {
     wasmelt_type_kind kind;
     bool is_final;
-    uint32_t supertype;  /* index, or WASMELT_NO_TYPE */
-    uint32_t group;      /* index of the first type of its recursion group */
-    uint32_t group_size; /* number of types in that group */
-    const wasmelt_valtype *params; /* function: parameters; struct, array: storage types of fields */
+    uint32_t supertype;             /* index, or WASMELT_NO_TYPE */
+    uint32_t group;                 /* index of the first type of its recursion group */
+    uint32_t group_size;            /* number of types in that group */
+    const wasmelt_valtype *params;  /* function: parameters; struct, array: storage types of fields */
     const wasmelt_valtype *results; /* function: results */
-    const uint8_t *mutability;     /* struct, array: 1 for a mutable field */
-    uint32_t param_count;          /* or fields */
+    const uint8_t *mutability;      /* struct, array: 1 for a mutable field */
+    uint32_t param_count;           /* or fields */
     uint32_t result_count;
     /* Function: calls `func` with arguments and results in arrays. Null where no function of the type
      * can be called from outside. `args` and `results` may be the same array. */
@@ -69,10 +69,10 @@ typedef struct wasmelt_type {
  * is void, and several results are a struct with members of these types in order. */
 struct wasmelt_func {
     wasmelt_code code;
-    void *instance;            /* first argument of `code` */
+    void *instance;               /* first argument of `code` */
     void (*tail)(wasmelt_tail *); /* entry for tail calls, or null: see wasmelt/code.h */
-    const wasmelt_type *type;  /* in the owner's module */
-    uint32_t type_id;          /* canonical number of that type in this process, never 0 */
+    const wasmelt_type *type;     /* in the owner's module */
+    uint32_t type_id;             /* canonical number of that type in this process, never 0 */
 };
 
 /* An element of a table of functions: a copy of what an indirect call needs. All zero is null. */
@@ -128,8 +128,7 @@ typedef struct wasmelt_global_type {
  * must live as long as `func` and mention no concrete heap types; it counts as final and without
  * supertype, whatever its members say. `context` becomes its first argument. Returns false when memory is
  * short. Any thread. */
-bool wasmelt_func_init(wasmelt_func *func, wasmelt_code code, void *context,
-                       const wasmelt_type *type);
+bool wasmelt_func_init(wasmelt_func *func, wasmelt_code code, void *context, const wasmelt_type *type);
 
 /* Whether a function has exactly the parameters and results of `type`, which mentions no concrete heap types: for
  * hosts that are given a reference and want to call it. False for null. Any thread. */
@@ -137,8 +136,7 @@ bool wasmelt_func_has_type(const wasmelt_func *func, const wasmelt_type *type);
 
 /* Calls a function with untyped values: `args` and `results` have as many members as its type says.
  * Returns the trap's code, WASMELT_TRAP_NONE if it returned; `trap` may be null. */
-wasmelt_trap_code wasmelt_call(const wasmelt_func *func, const wasmelt_value *args,
-                               wasmelt_value *results, wasmelt_trap *trap);
+wasmelt_trap_code wasmelt_call(const wasmelt_func *func, const wasmelt_value *args, wasmelt_value *results, wasmelt_trap *trap);
 
 #ifdef __cplusplus
 }

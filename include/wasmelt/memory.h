@@ -18,14 +18,14 @@ extern "C" {
 
 /* What a memory may be: the type in a module, or what the host asks for. */
 typedef struct wasmelt_memory_type {
-    uint64_t minimum;        /* pages */
-    uint64_t maximum;        /* pages; only if has_maximum */
+    uint64_t minimum; /* pages */
+    uint64_t maximum; /* pages; only if has_maximum */
     bool has_maximum;
-    bool is64;               /* 64-bit indices */
+    bool is64; /* 64-bit indices */
     bool shared;
-    uint8_t page_size_log2;  /* 16, or 0 with the custom-page-sizes proposal */
-    bool checked;            /* all code that uses it compares addresses with the size (--bounds=explicit), so it has
-                                no guard and can be imported by no other code */
+    uint8_t page_size_log2; /* 16, or 0 with the custom-page-sizes proposal */
+    bool checked;           /* all code that uses it compares addresses with the size (--bounds=explicit), so it has
+                               no guard and can be imported by no other code */
 } wasmelt_memory_type;
 
 typedef struct wasmelt_memory wasmelt_memory;
@@ -60,7 +60,7 @@ struct wasmelt_memory {
     uint64_t maximum;  /* pages it may grow to, by its type and the host's limit */
     uint64_t reserved; /* bytes of address space from `base`, guard included */
     wasmelt_memory_type type;
-    uint64_t room;     /* pages that fit into the reservation and the type's maximum */
+    uint64_t room;                     /* pages that fit into the reservation and the type's maximum */
     const wasmelt_memory_hooks *hooks; /* or null */
     void *hooks_context;
     uint64_t growths, refusals; /* for wasmelt_memory_statistics; atomic when shared */
@@ -105,16 +105,14 @@ void wasmelt_memory_get_statistics(const wasmelt_memory *memory, wasmelt_memory_
 /* ---- Looking into a memory. Addresses are the module's: a 32-bit one is zero-extended. ---- */
 
 /* Whether `length` bytes at `address` lie within the memory now. Never overflows. */
-static inline bool wasmelt_memory_in_bounds(const wasmelt_memory *memory, uint64_t address,
-                                            uint64_t length) {
+static inline bool wasmelt_memory_in_bounds(const wasmelt_memory *memory, uint64_t address, uint64_t length) {
     uint64_t size = __atomic_load_n(&memory->size, __ATOMIC_RELAXED);
     return length <= size && address <= size - length;
 }
 
 /* A pointer to `length` bytes at `address`, or null if they do not all lie within the memory. The
  * pointer stays valid until the memory is freed. */
-static inline void *wasmelt_memory_at(const wasmelt_memory *memory, uint64_t address,
-                                      uint64_t length) {
+static inline void *wasmelt_memory_at(const wasmelt_memory *memory, uint64_t address, uint64_t length) {
     return wasmelt_memory_in_bounds(memory, address, length) ? memory->base + address : NULL;
 }
 

@@ -38,9 +38,9 @@ typedef struct wasmelt_extern {
         const wasmelt_tag *tag;
         void *context;
     };
-    wasmelt_global_type global_type;        /* GLOBAL */
-    const struct wasmelt_instance *owner;   /* whose module the concrete types above refer to; null
-                                               for things of the host */
+    wasmelt_global_type global_type;      /* GLOBAL */
+    const struct wasmelt_instance *owner; /* whose module the concrete types above refer to; null
+                                             for things of the host */
 } wasmelt_extern;
 
 /* An import the host offers. */
@@ -61,7 +61,7 @@ typedef struct wasmelt_name {
 typedef struct wasmelt_import_desc {
     wasmelt_name module, name;
     wasmelt_extern_kind kind;
-    uint32_t type;              /* FUNC, TAG: type index */
+    uint32_t type; /* FUNC, TAG: type index */
     const wasmelt_table_type *table;
     const wasmelt_memory_type *memory;
     wasmelt_global_type global;
@@ -92,9 +92,9 @@ typedef struct wasmelt_export_desc {
 typedef struct wasmelt_func_desc {
     wasmelt_code code;
     void (*tail)(wasmelt_tail *);
-    uint32_t type;    /* type index */
-    size_t imported;  /* with null `code`: offset of the bound `const wasmelt_func *` */
-    size_t context;   /* bound by the C linker: offset of the context pointer; 0: the instance */
+    uint32_t type;   /* type index */
+    size_t imported; /* with null `code`: offset of the bound `const wasmelt_func *` */
+    size_t context;  /* bound by the C linker: offset of the context pointer; 0: the instance */
 } wasmelt_func_desc;
 
 typedef struct wasmelt_memory_desc {
@@ -109,8 +109,8 @@ typedef struct wasmelt_table_desc {
 
 /* A tag that the module defines. */
 typedef struct wasmelt_tag_desc {
-    uint32_t type;   /* type index */
-    size_t pointer;  /* offset of the `const wasmelt_tag *` in the instance struct */
+    uint32_t type;  /* type index */
+    size_t pointer; /* offset of the `const wasmelt_tag *` in the instance struct */
 } wasmelt_tag_desc;
 
 typedef struct wasmelt_module {
@@ -139,7 +139,7 @@ typedef struct wasmelt_module {
 /* First member of every generated instance struct. */
 struct wasmelt_instance {
     const wasmelt_module *module;
-    void *host_data; /* for the host; the runtime does not touch it */
+    void *host_data;      /* for the host; the runtime does not touch it */
     wasmelt_store *store; /* which it is in (wasmelt/store.h); null: none, as it needs none */
 };
 
@@ -157,8 +157,8 @@ typedef enum wasmelt_status {
 /* Why an instantiation failed. */
 typedef struct wasmelt_error {
     wasmelt_status status;
-    wasmelt_trap trap;  /* for WASMELT_TRAPPED */
-    char message[256];  /* one line, names what is wrong; empty for WASMELT_OK */
+    wasmelt_trap trap; /* for WASMELT_TRAPPED */
+    char message[256]; /* one line, names what is wrong; empty for WASMELT_OK */
 } wasmelt_error;
 
 /* What the host allows an instance; all zero is no restriction. It concerns the memories and tables that the instance
@@ -180,12 +180,10 @@ typedef struct wasmelt_options {
  * When it traps (WASMELT_TRAPPED) other instances may already hold references to this one's
  * functions, so *instance is set even then and must be freed with wasmelt_instance_free when those
  * are gone; with any other failure *instance is null. Any thread. */
-wasmelt_status wasmelt_instantiate(const wasmelt_module *module, const wasmelt_import *imports,
-                                   size_t import_count, wasmelt_instance **instance,
-                                   wasmelt_error *error);
-wasmelt_status wasmelt_instantiate_with(const wasmelt_module *module, const wasmelt_import *imports,
-                                        size_t import_count, const wasmelt_options *options,
-                                        wasmelt_instance **instance, wasmelt_error *error);
+wasmelt_status wasmelt_instantiate(const wasmelt_module *module, const wasmelt_import *imports, size_t import_count,
+                                   wasmelt_instance **instance, wasmelt_error *error);
+wasmelt_status wasmelt_instantiate_with(const wasmelt_module *module, const wasmelt_import *imports, size_t import_count,
+                                        const wasmelt_options *options, wasmelt_instance **instance, wasmelt_error *error);
 
 /* Frees an instance and the memories, tables and function records that it made. Nothing that it
  * exported may be used afterwards: free importers first. Null is allowed. */
@@ -194,8 +192,7 @@ void wasmelt_instance_free(wasmelt_instance *instance);
 /* Looks an export up; false if there is none of that name. What it stores stays owned by the
  * instance. The second form takes a name that may contain zero bytes. Any thread. */
 bool wasmelt_export(wasmelt_instance *instance, const char *name, wasmelt_extern *value);
-bool wasmelt_export_n(wasmelt_instance *instance, const char *name, size_t length,
-                      wasmelt_extern *value);
+bool wasmelt_export_n(wasmelt_instance *instance, const char *name, size_t length, wasmelt_extern *value);
 
 /* Lists what an instance exports as imports from `module`, a name that must live as long as the list: for linking
  * another module to it. Writes at most `room` of them to `list`, which may be null if that is 0; returns how many

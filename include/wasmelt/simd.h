@@ -76,14 +76,14 @@ typedef any128 bytes16;
 
 /* ---- Lanes ---- */
 
-#define LANES(shape, T, scalar)                                                                             \
-    INLINE v128 shape##_splat(scalar a) {                                                                   \
-        return (v128)((T){0} + (__typeof__(((T){0})[0]))a);                                                 \
-    }                                                                                                       \
-    INLINE v128 shape##_replace_lane(v128 a, scalar b, unsigned lane) {                                     \
-        T t = (T)a;                                                                                         \
-        t[lane] = (__typeof__(t[0]))b;                                                                      \
-        return (v128)t;                                                                                     \
+#define LANES(shape, T, scalar)                                                                                                            \
+    INLINE v128 shape##_splat(scalar a) {                                                                                                  \
+        return (v128)((T){0} + (__typeof__(((T){0})[0]))a);                                                                                \
+    }                                                                                                                                      \
+    INLINE v128 shape##_replace_lane(v128 a, scalar b, unsigned lane) {                                                                    \
+        T t = (T)a;                                                                                                                        \
+        t[lane] = (__typeof__(t[0]))b;                                                                                                     \
+        return (v128)t;                                                                                                                    \
     }
 LANES(i8x16, u8x16, u32)
 LANES(i16x8, u16x8, u32)
@@ -112,9 +112,9 @@ INLINE v128 f64x2_replace_lane(v128 a, f64 b, unsigned lane) {
     return (v128)t;
 }
 
-#define EXTRACT(name, T, result, through)                                                                   \
-    INLINE result name(v128 a, unsigned lane) {                                                             \
-        return (result)(through)((T)a)[lane];                                                               \
+#define EXTRACT(name, T, result, through)                                                                                                  \
+    INLINE result name(v128 a, unsigned lane) {                                                                                            \
+        return (result)(through)((T)a)[lane];                                                                                              \
     }
 EXTRACT(i8x16_extract_lane_s, s8x16, u32, s32)
 EXTRACT(i8x16_extract_lane_u, u8x16, u32, u32)
@@ -165,22 +165,22 @@ INLINE v128 v128_bitselect(v128 a, v128 b, v128 mask) {
 
 /* ---- Operators on each lane ---- */
 
-#define UNARY(name, T, expression)                                                                          \
-    INLINE v128 name(v128 a_) {                                                                             \
-        T a = (T)a_;                                                                                        \
-        return (v128)(expression);                                                                          \
+#define UNARY(name, T, expression)                                                                                                         \
+    INLINE v128 name(v128 a_) {                                                                                                            \
+        T a = (T)a_;                                                                                                                       \
+        return (v128)(expression);                                                                                                         \
     }
-#define BINARY(name, T, expression)                                                                         \
-    INLINE v128 name(v128 a_, v128 b_) {                                                                    \
-        T a = (T)a_, b = (T)b_;                                                                             \
-        return (v128)(expression);                                                                          \
+#define BINARY(name, T, expression)                                                                                                        \
+    INLINE v128 name(v128 a_, v128 b_) {                                                                                                   \
+        T a = (T)a_, b = (T)b_;                                                                                                            \
+        return (v128)(expression);                                                                                                         \
     }
 /* `yes` where the mask is set. */
 #define PICK(mask, yes, no) (((v128)(mask) & (v128)(yes)) | (~(v128)(mask) & (v128)(no)))
 
-#define ARITHMETIC(shape, U)                                                                                \
-    BINARY(shape##_add, U, a + b)                                                                           \
-    BINARY(shape##_sub, U, a - b)                                                                           \
+#define ARITHMETIC(shape, U)                                                                                                               \
+    BINARY(shape##_add, U, a + b)                                                                                                          \
+    BINARY(shape##_sub, U, a - b)                                                                                                          \
     UNARY(shape##_neg, U, 0 - a)
 ARITHMETIC(i8x16, u8x16)
 ARITHMETIC(i16x8, u16x8)
@@ -188,16 +188,16 @@ ARITHMETIC(i32x4, u32x4)
 ARITHMETIC(i64x2, u64x2)
 #undef ARITHMETIC
 
-#define COMPARISONS(shape, S, U)                                                                            \
-    BINARY(shape##_eq, U, a == b)                                                                           \
-    BINARY(shape##_ne, U, a != b)                                                                           \
-    BINARY(shape##_lt_s, S, a < b)                                                                          \
-    BINARY(shape##_lt_u, U, a < b)                                                                          \
-    BINARY(shape##_gt_s, S, a > b)                                                                          \
-    BINARY(shape##_gt_u, U, a > b)                                                                          \
-    BINARY(shape##_le_s, S, a <= b)                                                                         \
-    BINARY(shape##_le_u, U, a <= b)                                                                         \
-    BINARY(shape##_ge_s, S, a >= b)                                                                         \
+#define COMPARISONS(shape, S, U)                                                                                                           \
+    BINARY(shape##_eq, U, a == b)                                                                                                          \
+    BINARY(shape##_ne, U, a != b)                                                                                                          \
+    BINARY(shape##_lt_s, S, a < b)                                                                                                         \
+    BINARY(shape##_lt_u, U, a < b)                                                                                                         \
+    BINARY(shape##_gt_s, S, a > b)                                                                                                         \
+    BINARY(shape##_gt_u, U, a > b)                                                                                                         \
+    BINARY(shape##_le_s, S, a <= b)                                                                                                        \
+    BINARY(shape##_le_u, U, a <= b)                                                                                                        \
+    BINARY(shape##_ge_s, S, a >= b)                                                                                                        \
     BINARY(shape##_ge_u, U, a >= b)
 COMPARISONS(i8x16, s8x16, u8x16)
 COMPARISONS(i16x8, s16x8, u16x8)
@@ -208,15 +208,15 @@ BINARY(i16x8_mul, u16x8, a *b)
 BINARY(i32x4_mul, u32x4, a *b)
 BINARY(i64x2_mul, u64x2, a *b)
 
-#define SHIFTS(shape, S, U, bits)                                                                           \
-    INLINE v128 shape##_shl(v128 a, u32 n) {                                                                \
-        return (v128)((U)a << (__typeof__(((U){0})[0]))(n & (bits - 1)));                                   \
-    }                                                                                                       \
-    INLINE v128 shape##_shr_s(v128 a, u32 n) {                                                              \
-        return (v128)((S)a >> (__typeof__(((S){0})[0]))(n & (bits - 1)));                                   \
-    }                                                                                                       \
-    INLINE v128 shape##_shr_u(v128 a, u32 n) {                                                              \
-        return (v128)((U)a >> (__typeof__(((U){0})[0]))(n & (bits - 1)));                                   \
+#define SHIFTS(shape, S, U, bits)                                                                                                          \
+    INLINE v128 shape##_shl(v128 a, u32 n) {                                                                                               \
+        return (v128)((U)a << (__typeof__(((U){0})[0]))(n & (bits - 1)));                                                                  \
+    }                                                                                                                                      \
+    INLINE v128 shape##_shr_s(v128 a, u32 n) {                                                                                             \
+        return (v128)((S)a >> (__typeof__(((S){0})[0]))(n & (bits - 1)));                                                                  \
+    }                                                                                                                                      \
+    INLINE v128 shape##_shr_u(v128 a, u32 n) {                                                                                             \
+        return (v128)((U)a >> (__typeof__(((U){0})[0]))(n & (bits - 1)));                                                                  \
     }
 SHIFTS(i16x8, s16x8, u16x8, 16)
 SHIFTS(i32x4, s32x4, u32x4, 32)
@@ -236,18 +236,18 @@ INLINE v128 v128_opaque(v128 a) {
     return a;
 }
 
-#define FLOATS(shape, T, I, sign)                                                                           \
-    BINARY(shape##_eq, T, a == b)                                                                           \
-    BINARY(shape##_ne, T, a != b)                                                                           \
-    BINARY(shape##_lt, T, a < b)                                                                            \
-    BINARY(shape##_gt, T, a > b)                                                                            \
-    BINARY(shape##_le, T, a <= b)                                                                           \
-    BINARY(shape##_ge, T, a >= b)                                                                           \
-    BINARY(shape##_add, T, a + b)                                                                           \
-    BINARY(shape##_sub, T, a - b)                                                                           \
-    BINARY(shape##_mul, T, a *b)                                                                            \
-    BINARY(shape##_div, T, a / b)                                                                           \
-    UNARY(shape##_abs, I, a & ~(I)sign)                                                                     \
+#define FLOATS(shape, T, I, sign)                                                                                                          \
+    BINARY(shape##_eq, T, a == b)                                                                                                          \
+    BINARY(shape##_ne, T, a != b)                                                                                                          \
+    BINARY(shape##_lt, T, a < b)                                                                                                           \
+    BINARY(shape##_gt, T, a > b)                                                                                                           \
+    BINARY(shape##_le, T, a <= b)                                                                                                          \
+    BINARY(shape##_ge, T, a >= b)                                                                                                          \
+    BINARY(shape##_add, T, a + b)                                                                                                          \
+    BINARY(shape##_sub, T, a - b)                                                                                                          \
+    BINARY(shape##_mul, T, a *b)                                                                                                           \
+    BINARY(shape##_div, T, a / b)                                                                                                          \
+    UNARY(shape##_abs, I, a & ~(I)sign)                                                                                                    \
     UNARY(shape##_neg, I, a ^ (I)sign)
 #define SIGN32 i32x4_splat(0x80000000u)
 #define SIGN64 i64x2_splat(0x8000000000000000u)
@@ -276,8 +276,7 @@ UNARY(f32x4_convert_i32x4_s, s32x4, __builtin_convertvector(a, f32x4))
 #define i32x4_relaxed_trunc_f32x4_u(a) i32x4_trunc_sat_f32x4_u(a)
 #define i32x4_relaxed_trunc_f64x2_s_zero(a) i32x4_trunc_sat_f64x2_s_zero(a)
 #define i32x4_relaxed_trunc_f64x2_u_zero(a) i32x4_trunc_sat_f64x2_u_zero(a)
-#define i32x4_relaxed_dot_i8x16_i7x16_add_s(a, b, c)                                                        \
-    i32x4_add(i32x4_extadd_pairwise_i16x8_s(i16x8_relaxed_dot_i8x16_i7x16_s(a, b)), c)
+#define i32x4_relaxed_dot_i8x16_i7x16_add_s(a, b, c) i32x4_add(i32x4_extadd_pairwise_i16x8_s(i16x8_relaxed_dot_i8x16_i7x16_s(a, b)), c)
 
 #undef SIGN32
 #undef SIGN64

@@ -7,15 +7,15 @@
 #include <arm_neon.h>
 #include <wasmelt/simd_shifts.h>
 
-#define ARM_UNARY(name, T, expression)                                                                      \
-    INLINE v128 name(v128 a_) {                                                                             \
-        T a = (T)a_;                                                                                        \
-        return (v128)(expression);                                                                          \
+#define ARM_UNARY(name, T, expression)                                                                                                     \
+    INLINE v128 name(v128 a_) {                                                                                                            \
+        T a = (T)a_;                                                                                                                       \
+        return (v128)(expression);                                                                                                         \
     }
-#define ARM_BINARY(name, T, expression)                                                                     \
-    INLINE v128 name(v128 a_, v128 b_) {                                                                    \
-        T a = (T)a_, b = (T)b_;                                                                             \
-        return (v128)(expression);                                                                          \
+#define ARM_BINARY(name, T, expression)                                                                                                    \
+    INLINE v128 name(v128 a_, v128 b_) {                                                                                                   \
+        T a = (T)a_, b = (T)b_;                                                                                                            \
+        return (v128)(expression);                                                                                                         \
     }
 
 /* Bytes `from` to `from` + 15 of the two in a row. */
@@ -105,10 +105,10 @@ ARM_BINARY(i16x8_q15mulr_sat_s, int16x8_t, vqrdmulhq_s16(a, b))
 
 /* ---- Wider and narrower lanes ---- */
 
-#define WIDER(wide, narrow, sign, T, type)                                                                  \
-    ARM_UNARY(wide##_extend_low_##narrow##_##sign, T, vmovl_##type(vget_low_##type(a)))                     \
-    ARM_UNARY(wide##_extend_high_##narrow##_##sign, T, vmovl_high_##type(a))                                \
-    ARM_BINARY(wide##_extmul_low_##narrow##_##sign, T, vmull_##type(vget_low_##type(a), vget_low_##type(b))) \
+#define WIDER(wide, narrow, sign, T, type)                                                                                                 \
+    ARM_UNARY(wide##_extend_low_##narrow##_##sign, T, vmovl_##type(vget_low_##type(a)))                                                    \
+    ARM_UNARY(wide##_extend_high_##narrow##_##sign, T, vmovl_high_##type(a))                                                               \
+    ARM_BINARY(wide##_extmul_low_##narrow##_##sign, T, vmull_##type(vget_low_##type(a), vget_low_##type(b)))                               \
     ARM_BINARY(wide##_extmul_high_##narrow##_##sign, T, vmull_high_##type(a, b))
 WIDER(i16x8, i8x16, s, int8x16_t, s8)
 WIDER(i16x8, i8x16, u, uint8x16_t, u8)
@@ -132,18 +132,18 @@ ARM_BINARY(i16x8_narrow_i32x4_u, int32x4_t, vqmovun_high_s32(vqmovun_s32(a), b))
 
 /* Of pmin and pmax the mask is hidden: where it knows one operand, Clang makes a comparison and what it chooses the machine's
  * minimum of numbers, which is a NaN where the other operand is a signalling one. */
-#define FLOATS(shape, T, type, mask)                                                                        \
-    ARM_BINARY(shape##_min, T, vminq_##type(a, b))                                                          \
-    ARM_BINARY(shape##_max, T, vmaxq_##type(a, b))                                                          \
-    ARM_BINARY(shape##_pmin, T, vbslq_##type((mask)v128_opaque((v128)vcltq_##type(b, a)), b, a))            \
-    ARM_BINARY(shape##_pmax, T, vbslq_##type((mask)v128_opaque((v128)vcltq_##type(a, b)), b, a))            \
-    ARM_UNARY(shape##_ceil, T, vrndpq_##type(a))                                                            \
-    ARM_UNARY(shape##_floor, T, vrndmq_##type(a))                                                           \
-    ARM_UNARY(shape##_trunc, T, vrndq_##type(a))                                                            \
-    ARM_UNARY(shape##_nearest, T, vrndnq_##type(a))                                                         \
-    ARM_UNARY(shape##_sqrt, T, vsqrtq_##type(a))                                                            \
-    INLINE v128 shape##_relaxed_madd(v128 a, v128 b, v128 c) {                                              \
-        return (v128)vfmaq_##type((T)c, (T)a, (T)b);                                                        \
+#define FLOATS(shape, T, type, mask)                                                                                                       \
+    ARM_BINARY(shape##_min, T, vminq_##type(a, b))                                                                                         \
+    ARM_BINARY(shape##_max, T, vmaxq_##type(a, b))                                                                                         \
+    ARM_BINARY(shape##_pmin, T, vbslq_##type((mask)v128_opaque((v128)vcltq_##type(b, a)), b, a))                                           \
+    ARM_BINARY(shape##_pmax, T, vbslq_##type((mask)v128_opaque((v128)vcltq_##type(a, b)), b, a))                                           \
+    ARM_UNARY(shape##_ceil, T, vrndpq_##type(a))                                                                                           \
+    ARM_UNARY(shape##_floor, T, vrndmq_##type(a))                                                                                          \
+    ARM_UNARY(shape##_trunc, T, vrndq_##type(a))                                                                                           \
+    ARM_UNARY(shape##_nearest, T, vrndnq_##type(a))                                                                                        \
+    ARM_UNARY(shape##_sqrt, T, vsqrtq_##type(a))                                                                                           \
+    INLINE v128 shape##_relaxed_madd(v128 a, v128 b, v128 c) {                                                                             \
+        return (v128)vfmaq_##type((T)c, (T)a, (T)b);                                                                                       \
     }
 FLOATS(f32x4, float32x4_t, f32, uint32x4_t)
 FLOATS(f64x2, float64x2_t, f64, uint64x2_t)
@@ -153,10 +153,8 @@ FLOATS(f64x2, float64x2_t, f64, uint64x2_t)
 
 ARM_UNARY(i32x4_trunc_sat_f32x4_s, v128, vcvtq_s32_f32((float32x4_t)v128_opaque(a)))
 ARM_UNARY(i32x4_trunc_sat_f32x4_u, v128, vcvtq_u32_f32((float32x4_t)v128_opaque(a)))
-ARM_UNARY(i32x4_trunc_sat_f64x2_s_zero, v128,
-          vcombine_s32(vqmovn_s64(vcvtq_s64_f64((float64x2_t)v128_opaque(a))), vdup_n_s32(0)))
-ARM_UNARY(i32x4_trunc_sat_f64x2_u_zero, v128,
-          vcombine_u32(vqmovn_u64(vcvtq_u64_f64((float64x2_t)v128_opaque(a))), vdup_n_u32(0)))
+ARM_UNARY(i32x4_trunc_sat_f64x2_s_zero, v128, vcombine_s32(vqmovn_s64(vcvtq_s64_f64((float64x2_t)v128_opaque(a))), vdup_n_s32(0)))
+ARM_UNARY(i32x4_trunc_sat_f64x2_u_zero, v128, vcombine_u32(vqmovn_u64(vcvtq_u64_f64((float64x2_t)v128_opaque(a))), vdup_n_u32(0)))
 ARM_UNARY(f32x4_convert_i32x4_u, uint32x4_t, vcvtq_f32_u32(a))
 ARM_UNARY(f64x2_convert_low_i32x4_s, int32x4_t, vcvtq_f64_s64(vmovl_s32(vget_low_s32(a))))
 ARM_UNARY(f64x2_convert_low_i32x4_u, uint32x4_t, vcvtq_f64_u64(vmovl_u32(vget_low_u32(a))))
@@ -172,8 +170,7 @@ ARM_UNARY(f64x2_promote_low_f32x4, float32x4_t, vcvt_f64_f32(vget_low_f32(a)))
 #define f64x2_relaxed_min(a, b) f64x2_min(a, b)
 #define f64x2_relaxed_max(a, b) f64x2_max(a, b)
 #define i16x8_relaxed_q15mulr_s(a, b) i16x8_q15mulr_sat_s(a, b)
-ARM_BINARY(i16x8_relaxed_dot_i8x16_i7x16_s, int8x16_t,
-           vpaddq_s16(vmull_s8(vget_low_s8(a), vget_low_s8(b)), vmull_high_s8(a, b)))
+ARM_BINARY(i16x8_relaxed_dot_i8x16_i7x16_s, int8x16_t, vpaddq_s16(vmull_s8(vget_low_s8(a), vget_low_s8(b)), vmull_high_s8(a, b)))
 
 #undef ARM_UNARY
 #undef ARM_BINARY

@@ -16,9 +16,9 @@ typedef u32 u32x2 __attribute__((vector_size(8)));
 typedef f32 f32x2 __attribute__((vector_size(8)));
 
 /* Bytes `from` to `from` + 15 of the two in a row. */
-#define v128_window(a, b, from)                                                                             \
-    i8x16_shuffle(a, b, from, from + 1, from + 2, from + 3, from + 4, from + 5, from + 6, from + 7, from + 8, from + 9, \
-                  from + 10, from + 11, from + 12, from + 13, from + 14, from + 15)
+#define v128_window(a, b, from)                                                                                                            \
+    i8x16_shuffle(a, b, from, from + 1, from + 2, from + 3, from + 4, from + 5, from + 6, from + 7, from + 8, from + 9, from + 10,         \
+                  from + 11, from + 12, from + 13, from + 14, from + 15)
 
 /* ---- Lanes to numbers ---- */
 
@@ -35,16 +35,16 @@ INLINE u32 i8x16_bitmask(v128 a) {
     return wasmelt_gathered(a[0]) | wasmelt_gathered(a[1]) << 8;
 }
 
-#define ALL_TRUE(shape, U)                                                                                \
-    INLINE u32 shape##_all_true(v128 a) {                                                                   \
-        return !v128_any_true((v128)((U)a == 0));                                                           \
+#define ALL_TRUE(shape, U)                                                                                                                 \
+    INLINE u32 shape##_all_true(v128 a) {                                                                                                  \
+        return !v128_any_true((v128)((U)a == 0));                                                                                          \
     }
-#define BITMASK(shape, S, lanes)                                                                            \
-    INLINE u32 shape##_bitmask(v128 a) {                                                                    \
-        u32 r = 0;                                                                                          \
-        for (unsigned k = 0; k < lanes; k++)                                                                \
-            r |= (u32)(((S)a)[k] < 0) << k;                                                                 \
-        return r;                                                                                           \
+#define BITMASK(shape, S, lanes)                                                                                                           \
+    INLINE u32 shape##_bitmask(v128 a) {                                                                                                   \
+        u32 r = 0;                                                                                                                         \
+        for (unsigned k = 0; k < lanes; k++)                                                                                               \
+            r |= (u32)(((S)a)[k] < 0) << k;                                                                                                \
+        return r;                                                                                                                          \
     }
 ALL_TRUE(i8x16, u8x16)
 ALL_TRUE(i16x8, u16x8)
@@ -70,10 +70,10 @@ UNARY(i16x8_abs, s16x8, PICK(a < 0, 0 - (u16x8)a, a))
 UNARY(i32x4_abs, s32x4, PICK(a < 0, 0 - (u32x4)a, a))
 UNARY(i64x2_abs, s64x2, PICK(a < 0, 0 - (u64x2)a, a))
 
-#define LEAST_AND_MOST(shape, S, U)                                                                         \
-    BINARY(shape##_min_s, S, PICK(a < b, a, b))                                                             \
-    BINARY(shape##_min_u, U, PICK(a < b, a, b))                                                             \
-    BINARY(shape##_max_s, S, PICK(a > b, a, b))                                                             \
+#define LEAST_AND_MOST(shape, S, U)                                                                                                        \
+    BINARY(shape##_min_s, S, PICK(a < b, a, b))                                                                                            \
+    BINARY(shape##_min_u, U, PICK(a < b, a, b))                                                                                            \
+    BINARY(shape##_max_s, S, PICK(a > b, a, b))                                                                                            \
     BINARY(shape##_max_u, U, PICK(a > b, a, b))
 LEAST_AND_MOST(i8x16, s8x16, u8x16)
 LEAST_AND_MOST(i16x8, s16x8, u16x8)
@@ -88,19 +88,19 @@ BINARY(i64x2_le_s, s64x2, a <= b)
 BINARY(i64x2_ge_s, s64x2, a >= b)
 
 /* Saturation: a sum overflowed if its sign is neither operand's; the bound follows from the first. */
-#define SATURATING(shape, S, U, bits, most)                                                                 \
-    INLINE v128 shape##_add_sat_s(v128 a, v128 b) {                                                         \
-        U r = (U)a + (U)b;                                                                                  \
-        S over = (S)(((U)a ^ r) & ((U)b ^ r)) >> (bits - 1);                                                \
-        return PICK(over, ((S)a >> (bits - 1)) ^ most, r);                                                  \
-    }                                                                                                       \
-    INLINE v128 shape##_sub_sat_s(v128 a, v128 b) {                                                         \
-        U r = (U)a - (U)b;                                                                                  \
-        S over = (S)(((U)a ^ (U)b) & ((U)a ^ r)) >> (bits - 1);                                             \
-        return PICK(over, ((S)a >> (bits - 1)) ^ most, r);                                                  \
-    }                                                                                                       \
-    BINARY(shape##_add_sat_u, U, (v128)(a + b) | (v128)((U)(a + b) < a))                                    \
-    BINARY(shape##_sub_sat_u, U, (v128)(a - b) & (v128)(a >= b))                                            \
+#define SATURATING(shape, S, U, bits, most)                                                                                                \
+    INLINE v128 shape##_add_sat_s(v128 a, v128 b) {                                                                                        \
+        U r = (U)a + (U)b;                                                                                                                 \
+        S over = (S)(((U)a ^ r) & ((U)b ^ r)) >> (bits - 1);                                                                               \
+        return PICK(over, ((S)a >> (bits - 1)) ^ most, r);                                                                                 \
+    }                                                                                                                                      \
+    INLINE v128 shape##_sub_sat_s(v128 a, v128 b) {                                                                                        \
+        U r = (U)a - (U)b;                                                                                                                 \
+        S over = (S)(((U)a ^ (U)b) & ((U)a ^ r)) >> (bits - 1);                                                                            \
+        return PICK(over, ((S)a >> (bits - 1)) ^ most, r);                                                                                 \
+    }                                                                                                                                      \
+    BINARY(shape##_add_sat_u, U, (v128)(a + b) | (v128)((U)(a + b) < a))                                                                   \
+    BINARY(shape##_sub_sat_u, U, (v128)(a - b) & (v128)(a >= b))                                                                           \
     BINARY(shape##_avgr_u, U, (a | b) - ((a ^ b) >> 1))
 SATURATING(i8x16, s8x16, u8x16, 8, 0x7f)
 SATURATING(i16x8, s16x8, u16x8, 16, 0x7fff)
@@ -124,12 +124,12 @@ INLINE v128 i16x8_q15mulr_sat_s(v128 a_, v128 b_) {
 
 /* ---- Wider and narrower lanes. N and W are the types of eight bytes of narrow lanes and of wide ones. ---- */
 
-#define WIDER(wide, narrow, part, half, sign, N, W)                                                         \
-    INLINE v128 wide##_extend_##part##_##narrow##_##sign(v128 a) {                                          \
-        return (v128)__builtin_convertvector((N)a[half], W);                                                \
-    }                                                                                                       \
-    INLINE v128 wide##_extmul_##part##_##narrow##_##sign(v128 a, v128 b) {                                  \
-        return (v128)(__builtin_convertvector((N)a[half], W) * __builtin_convertvector((N)b[half], W));     \
+#define WIDER(wide, narrow, part, half, sign, N, W)                                                                                        \
+    INLINE v128 wide##_extend_##part##_##narrow##_##sign(v128 a) {                                                                         \
+        return (v128) __builtin_convertvector((N)a[half], W);                                                                              \
+    }                                                                                                                                      \
+    INLINE v128 wide##_extmul_##part##_##narrow##_##sign(v128 a, v128 b) {                                                                 \
+        return (v128)(__builtin_convertvector((N)a[half], W) * __builtin_convertvector((N)b[half], W));                                    \
     }
 WIDER(i16x8, i8x16, low, 0, s, s8x8, s16x8)
 WIDER(i16x8, i8x16, high, 1, s, s8x8, s16x8)
@@ -157,11 +157,11 @@ INLINE v128 i32x4_dot_i16x8_s(v128 a, v128 b) {
     return (v128)((u32x4)even + (u32x4)odd);
 }
 
-#define NARROWER(narrow, wide, sign, low, high, N, W)                                                       \
-    INLINE v128 narrow##_narrow_##wide##_##sign(v128 a, v128 b) {                                           \
-        a = wide##_min_s(wide##_max_s(a, wide##_splat((u32)low)), wide##_splat(high));                      \
-        b = wide##_min_s(wide##_max_s(b, wide##_splat((u32)low)), wide##_splat(high));                      \
-        return (v128){(u64)__builtin_convertvector((W)a, N), (u64)__builtin_convertvector((W)b, N)};        \
+#define NARROWER(narrow, wide, sign, low, high, N, W)                                                                                      \
+    INLINE v128 narrow##_narrow_##wide##_##sign(v128 a, v128 b) {                                                                          \
+        a = wide##_min_s(wide##_max_s(a, wide##_splat((u32)low)), wide##_splat(high));                                                     \
+        b = wide##_min_s(wide##_max_s(b, wide##_splat((u32)low)), wide##_splat(high));                                                     \
+        return (v128){(u64) __builtin_convertvector((W)a, N), (u64) __builtin_convertvector((W)b, N)};                                     \
     }
 NARROWER(i8x16, i16x8, s, -128, 127, u8x8, u16x8)
 NARROWER(i8x16, i16x8, u, 0, 255, u8x8, u16x8)
@@ -179,24 +179,22 @@ INLINE v128 wasmelt_summand(v128 a) {
 /* min and max: where neither is smaller they are equal, zeros perhaps of other sign, or one is a NaN, which
  * the sum passes on. */
 #define SUM(T) ((T)wasmelt_summand(a_) + (T)wasmelt_summand(b_))
-#define FLOATS(shape, T, scalar, lanes)                                                                     \
-    BINARY(shape##_min, T,                                                                                  \
-           PICK(a < b, a, PICK(b < a, b, PICK(a == b, a_ | b_, SUM(T)))))                                   \
-    BINARY(shape##_max, T,                                                                                  \
-           PICK(a > b, a, PICK(b > a, b, PICK(a == b, a_ & b_, SUM(T)))))                                   \
-    BINARY(shape##_pmin, T, PICK(b < a, b, a))                                                              \
-    BINARY(shape##_pmax, T, PICK(a < b, b, a))                                                              \
-    EACH(shape, T, ceil, scalar, lanes)                                                                     \
-    EACH(shape, T, floor, scalar, lanes)                                                                    \
-    EACH(shape, T, trunc, scalar, lanes)                                                                    \
-    EACH(shape, T, nearest, scalar, lanes)                                                                  \
+#define FLOATS(shape, T, scalar, lanes)                                                                                                    \
+    BINARY(shape##_min, T, PICK(a < b, a, PICK(b < a, b, PICK(a == b, a_ | b_, SUM(T)))))                                                  \
+    BINARY(shape##_max, T, PICK(a > b, a, PICK(b > a, b, PICK(a == b, a_ & b_, SUM(T)))))                                                  \
+    BINARY(shape##_pmin, T, PICK(b < a, b, a))                                                                                             \
+    BINARY(shape##_pmax, T, PICK(a < b, b, a))                                                                                             \
+    EACH(shape, T, ceil, scalar, lanes)                                                                                                    \
+    EACH(shape, T, floor, scalar, lanes)                                                                                                   \
+    EACH(shape, T, trunc, scalar, lanes)                                                                                                   \
+    EACH(shape, T, nearest, scalar, lanes)                                                                                                 \
     EACH(shape, T, sqrt, scalar, lanes)
-#define EACH(shape, T, function, scalar, lanes)                                                             \
-    INLINE v128 shape##_##function(v128 a) {                                                                \
-        T t = (T)a;                                                                                         \
-        for (unsigned k = 0; k < lanes; k++)                                                                \
-            t[k] = scalar##_##function(t[k]);                                                               \
-        return (v128)t;                                                                                     \
+#define EACH(shape, T, function, scalar, lanes)                                                                                            \
+    INLINE v128 shape##_##function(v128 a) {                                                                                               \
+        T t = (T)a;                                                                                                                        \
+        for (unsigned k = 0; k < lanes; k++)                                                                                               \
+            t[k] = scalar##_##function(t[k]);                                                                                              \
+        return (v128)t;                                                                                                                    \
     }
 FLOATS(f32x4, f32x4, f32, 4)
 FLOATS(f64x2, f64x2, f64, 2)
@@ -204,17 +202,17 @@ FLOATS(f64x2, f64x2, f64, 2)
 #undef EACH
 #undef SUM
 
-#define TRUNC_SAT(sign)                                                                                     \
-    INLINE v128 i32x4_trunc_sat_f32x4_##sign(v128 a_) {                                                     \
-        f32x4 a = (f32x4)a_;                                                                                \
-        u32x4 r;                                                                                            \
-        for (unsigned k = 0; k < 4; k++)                                                                    \
-            r[k] = i32_trunc_sat_f32_##sign(a[k]);                                                          \
-        return (v128)r;                                                                                     \
-    }                                                                                                       \
-    INLINE v128 i32x4_trunc_sat_f64x2_##sign##_zero(v128 a_) {                                              \
-        f64x2 a = (f64x2)a_;                                                                                \
-        return (v128)(u32x4){i32_trunc_sat_f64_##sign(a[0]), i32_trunc_sat_f64_##sign(a[1]), 0, 0};         \
+#define TRUNC_SAT(sign)                                                                                                                    \
+    INLINE v128 i32x4_trunc_sat_f32x4_##sign(v128 a_) {                                                                                    \
+        f32x4 a = (f32x4)a_;                                                                                                               \
+        u32x4 r;                                                                                                                           \
+        for (unsigned k = 0; k < 4; k++)                                                                                                   \
+            r[k] = i32_trunc_sat_f32_##sign(a[k]);                                                                                         \
+        return (v128)r;                                                                                                                    \
+    }                                                                                                                                      \
+    INLINE v128 i32x4_trunc_sat_f64x2_##sign##_zero(v128 a_) {                                                                             \
+        f64x2 a = (f64x2)a_;                                                                                                               \
+        return (v128)(u32x4){i32_trunc_sat_f64_##sign(a[0]), i32_trunc_sat_f64_##sign(a[1]), 0, 0};                                        \
     }
 TRUNC_SAT(s)
 TRUNC_SAT(u)

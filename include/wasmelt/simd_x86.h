@@ -19,15 +19,15 @@
 #endif
 
 /* Functions of integer vectors, and of floats. */
-#define X86_UNARY(name, expression)                                                                         \
-    INLINE v128 name(v128 a_) {                                                                             \
-        __m128i a = (__m128i)a_;                                                                            \
-        return (v128)(expression);                                                                          \
+#define X86_UNARY(name, expression)                                                                                                        \
+    INLINE v128 name(v128 a_) {                                                                                                            \
+        __m128i a = (__m128i)a_;                                                                                                           \
+        return (v128)(expression);                                                                                                         \
     }
-#define X86_BINARY(name, expression)                                                                        \
-    INLINE v128 name(v128 a_, v128 b_) {                                                                    \
-        __m128i a = (__m128i)a_, b = (__m128i)b_;                                                           \
-        return (v128)(expression);                                                                          \
+#define X86_BINARY(name, expression)                                                                                                       \
+    INLINE v128 name(v128 a_, v128 b_) {                                                                                                   \
+        __m128i a = (__m128i)a_, b = (__m128i)b_;                                                                                          \
+        return (v128)(expression);                                                                                                         \
     }
 #define ZERO _mm_setzero_si128()
 
@@ -43,8 +43,7 @@
 #ifdef __SSSE3__
 #define v128_window(a, b, from) ((v128)_mm_alignr_epi8((__m128i)(b), (__m128i)(a), from))
 #else
-#define v128_window(a, b, from)                                                                             \
-    ((v128)_mm_or_si128(_mm_srli_si128((__m128i)(a), from), _mm_slli_si128((__m128i)(b), 16 - (from))))
+#define v128_window(a, b, from) ((v128)_mm_or_si128(_mm_srli_si128((__m128i)(a), from), _mm_slli_si128((__m128i)(b), 16 - (from))))
 #endif
 
 #ifdef __SSE4_1__
@@ -208,9 +207,9 @@ INLINE u32 v128_any_true(v128 a) {
 #endif
 }
 
-#define ALL_TRUE(shape, equal)                                                                              \
-    INLINE u32 shape##_all_true(v128 a) {                                                                   \
-        return _mm_movemask_epi8((__m128i)equal) == 0;                                                      \
+#define ALL_TRUE(shape, equal)                                                                                                             \
+    INLINE u32 shape##_all_true(v128 a) {                                                                                                  \
+        return _mm_movemask_epi8((__m128i)equal) == 0;                                                                                     \
     }
 ALL_TRUE(i8x16, _mm_cmpeq_epi8((__m128i)a, ZERO))
 ALL_TRUE(i16x8, _mm_cmpeq_epi16((__m128i)a, ZERO))
@@ -287,9 +286,9 @@ X86_UNARY(i16x8_extend_high_i8x16_u, _mm_unpackhi_epi8(a, ZERO))
 X86_UNARY(i32x4_extend_high_i16x8_u, _mm_unpackhi_epi16(a, ZERO))
 X86_UNARY(i64x2_extend_high_i32x4_u, _mm_unpackhi_epi32(a, ZERO))
 
-#define EXTMUL8(part, sign)                                                                                 \
-    INLINE v128 i16x8_extmul_##part##_i8x16_##sign(v128 a, v128 b) {                                        \
-        return i16x8_mul(i16x8_extend_##part##_i8x16_##sign(a), i16x8_extend_##part##_i8x16_##sign(b));     \
+#define EXTMUL8(part, sign)                                                                                                                \
+    INLINE v128 i16x8_extmul_##part##_i8x16_##sign(v128 a, v128 b) {                                                                       \
+        return i16x8_mul(i16x8_extend_##part##_i8x16_##sign(a), i16x8_extend_##part##_i8x16_##sign(b));                                    \
     }
 EXTMUL8(low, s)
 EXTMUL8(low, u)
@@ -315,11 +314,11 @@ X86_BINARY(i16x8_narrow_i32x4_s, _mm_packs_epi32(a, b))
 /* What is left of a number if 0 is taken away is the same, zeros' signs included, and of a NaN a quiet one. Compilers
  * leave that out, unless they cannot see the 0; they still make it once, before a loop. A product with 1 would do the
  * same, slowly for numbers next to 0. */
-#define X86_QUIET(type, s)                                                                                  \
-    INLINE type quiet_##s(type a) {                                                                         \
-        type zero = _mm_setzero_##s();                                                                      \
-        __asm__("" : "+x"(zero));                                                                           \
-        return _mm_sub_##s(a, zero);                                                                        \
+#define X86_QUIET(type, s)                                                                                                                 \
+    INLINE type quiet_##s(type a) {                                                                                                        \
+        type zero = _mm_setzero_##s();                                                                                                     \
+        __asm__("" : "+x"(zero));                                                                                                          \
+        return _mm_sub_##s(a, zero);                                                                                                       \
     }
 X86_QUIET(__m128, ps)
 X86_QUIET(__m128d, pd)
@@ -331,33 +330,32 @@ X86_QUIET(__m128d, pd)
  * If one operand is a constant, one instruction is enough for all numbers: the constant comes first, so that the other
  * operand wins ties and, if it is a NaN, is the result, made quiet before. Only the zero that must win against the other
  * zero comes second; then the NaN is made of `unordered`. */
-#define LEAST_OR_MOST(name, type, s, function, join, winning_zero, number, quiet)                           \
-    INLINE v128 name##_constant(v128 a, v128 constant) {                                                    \
-        type x = (type)a, c = (type)constant;                                                               \
-        bool zero = (constant[0] | constant[1]) == winning_zero;                                            \
-        if (!zero)                                                                                          \
-            return (v128)function(c, quiet_##s(x));                                                         \
-        return (v128)function(x, c) | (v128)quiet((__m128i)_mm_cmpunord_##s(x, x));                         \
-    }                                                                                                       \
-    INLINE bool name##_knows(v128 a) {                                                                      \
-        return __builtin_constant_p(a[0]) && __builtin_constant_p(a[1]) && number(a[0], winning_zero) &&    \
-               number(a[1], winning_zero) &&                                                                \
-               ((a[0] == winning_zero) == (a[1] == winning_zero));                                          \
-    }                                                                                                       \
-    INLINE v128 name(v128 a_, v128 b_) {                                                                    \
-        if (name##_knows(b_))                                                                               \
-            return name##_constant(a_, b_);                                                                 \
-        if (name##_knows(a_))                                                                               \
-            return name##_constant(b_, a_);                                                                 \
-        type a = (type)a_, b = (type)b_;                                                                    \
-        v128 r = (v128)function(a, b) join(v128) function(b, a);                                            \
-        return X86_BLEND((v128)_mm_cmpunord_##s(a, b), (v128)_mm_add_##s(a, b), r);                         \
+#define LEAST_OR_MOST(name, type, s, function, join, winning_zero, number, quiet)                                                          \
+    INLINE v128 name##_constant(v128 a, v128 constant) {                                                                                   \
+        type x = (type)a, c = (type)constant;                                                                                              \
+        bool zero = (constant[0] | constant[1]) == winning_zero;                                                                           \
+        if (!zero)                                                                                                                         \
+            return (v128)function(c, quiet_##s(x));                                                                                        \
+        return (v128)function(x, c) | (v128)quiet((__m128i)_mm_cmpunord_##s(x, x));                                                        \
+    }                                                                                                                                      \
+    INLINE bool name##_knows(v128 a) {                                                                                                     \
+        return __builtin_constant_p(a[0]) && __builtin_constant_p(a[1]) && number(a[0], winning_zero) && number(a[1], winning_zero) &&     \
+               ((a[0] == winning_zero) == (a[1] == winning_zero));                                                                         \
+    }                                                                                                                                      \
+    INLINE v128 name(v128 a_, v128 b_) {                                                                                                   \
+        if (name##_knows(b_))                                                                                                              \
+            return name##_constant(a_, b_);                                                                                                \
+        if (name##_knows(a_))                                                                                                              \
+            return name##_constant(b_, a_);                                                                                                \
+        type a = (type)a_, b = (type)b_;                                                                                                   \
+        v128 r = (v128)function(a, b) join(v128) function(b, a);                                                                           \
+        return X86_BLEND((v128)_mm_cmpunord_##s(a, b), (v128)_mm_add_##s(a, b), r);                                                        \
     }
 /* Whether bits are two numbers (one) none of which, or all, are the zero that must win. */
-#define NUMBER32(a, zero)                                                                                   \
-    ((((a) & 0x7fffffff) <= 0x7f800000 && ((a) >> 32 & 0x7fffffff) <= 0x7f800000) &&                        \
+#define NUMBER32(a, zero)                                                                                                                  \
+    ((((a)&0x7fffffff) <= 0x7f800000 && ((a) >> 32 & 0x7fffffff) <= 0x7f800000) &&                                                         \
      ((a) == (zero) || ((u32)(a) != (u32)(zero) && (u32)((a) >> 32) != (u32)(zero))))
-#define NUMBER64(a, zero) (((a) & 0x7fffffffffffffff) <= 0x7ff0000000000000)
+#define NUMBER64(a, zero) (((a)&0x7fffffffffffffff) <= 0x7ff0000000000000)
 #define QUIET32(unordered) _mm_slli_epi32(unordered, 22)
 #define QUIET64(unordered) _mm_slli_epi64(unordered, 51)
 LEAST_OR_MOST(f32x4_min, __m128, ps, _mm_min_ps, |, 0x8000000080000000, NUMBER32, QUIET32)
@@ -370,10 +368,10 @@ LEAST_OR_MOST(f64x2_max, __m128d, pd, _mm_max_pd, &, 0, NUMBER64, QUIET64)
 #undef QUIET32
 #undef QUIET64
 
-#define X86_FLOATS(name, type, expression)                                                                  \
-    INLINE v128 name(v128 a_, v128 b_) {                                                                    \
-        type a = (type)a_, b = (type)b_;                                                                    \
-        return (v128)(expression);                                                                          \
+#define X86_FLOATS(name, type, expression)                                                                                                 \
+    INLINE v128 name(v128 a_, v128 b_) {                                                                                                   \
+        type a = (type)a_, b = (type)b_;                                                                                                   \
+        return (v128)(expression);                                                                                                         \
     }
 X86_FLOATS(f32x4_pmin, __m128, _mm_min_ps(b, a))
 X86_FLOATS(f32x4_pmax, __m128, _mm_max_ps(b, a))
@@ -385,10 +383,10 @@ X86_FLOATS(f64x2_relaxed_min, __m128d, _mm_min_pd(a, b))
 X86_FLOATS(f64x2_relaxed_max, __m128d, _mm_max_pd(a, b))
 #undef X86_FLOATS
 
-#define X86_FLOAT(name, type, expression)                                                                   \
-    INLINE v128 name(v128 a_) {                                                                             \
-        type a = (type)a_;                                                                                  \
-        return (v128)(expression);                                                                          \
+#define X86_FLOAT(name, type, expression)                                                                                                  \
+    INLINE v128 name(v128 a_) {                                                                                                            \
+        type a = (type)a_;                                                                                                                 \
+        return (v128)(expression);                                                                                                         \
     }
 X86_FLOAT(f32x4_sqrt, __m128, _mm_sqrt_ps(a))
 X86_FLOAT(f64x2_sqrt, __m128d, _mm_sqrt_pd(a))
@@ -436,29 +434,29 @@ INLINE v128 f32x4_ceil(v128 a) {
 /* Double ones: from 2^52 on all numbers are whole; smaller ones lose their fraction, rounded to the nearest even, when that is
  * added. One is then taken off or added where the direction was wrong. The sign is put back last, for zeros' sake; the
  * sum with 0 makes NaNs quiet. */
-#define ROUNDED(shape, T, scalar, whole, sign)                                                              \
-    INLINE v128 shape##_kept(v128 a_, v128 rounded) {                                                       \
-        T a = (T)a_;                                                                                        \
-        return PICK((T)shape##_abs(a_) < whole, (rounded & ~sign) | (a_ & sign), a + (scalar)0);            \
-    }                                                                                                       \
-    INLINE T shape##_whole(v128 a) {                                                                        \
-        T magnitude = (T)shape##_abs(a);                                                                    \
-        return (T)(((v128)(magnitude + whole - whole)) | (a & sign));                                       \
-    }                                                                                                       \
-    INLINE v128 shape##_nearest(v128 a) {                                                                   \
-        return shape##_kept(a, (v128)shape##_whole(a));                                                     \
-    }                                                                                                       \
-    INLINE v128 shape##_floor(v128 a) {                                                                     \
-        T near = shape##_whole(a);                                                                          \
-        return shape##_kept(a, (v128)(near - (T)((v128)(near > (T)a) & shape##_splat(1))));                 \
-    }                                                                                                       \
-    INLINE v128 shape##_ceil(v128 a) {                                                                      \
-        T near = shape##_whole(a);                                                                          \
-        return shape##_kept(a, (v128)(near + (T)((v128)(near < (T)a) & shape##_splat(1))));                 \
-    }                                                                                                       \
-    INLINE v128 shape##_trunc(v128 a) {                                                                     \
-        T near = (T)shape##_abs((v128)shape##_whole(a)), magnitude = (T)shape##_abs(a);                     \
-        return shape##_kept(a, (v128)(near - (T)((v128)(near > magnitude) & shape##_splat(1))));            \
+#define ROUNDED(shape, T, scalar, whole, sign)                                                                                             \
+    INLINE v128 shape##_kept(v128 a_, v128 rounded) {                                                                                      \
+        T a = (T)a_;                                                                                                                       \
+        return PICK((T)shape##_abs(a_) < whole, (rounded & ~sign) | (a_ & sign), a + (scalar)0);                                           \
+    }                                                                                                                                      \
+    INLINE T shape##_whole(v128 a) {                                                                                                       \
+        T magnitude = (T)shape##_abs(a);                                                                                                   \
+        return (T)(((v128)(magnitude + whole - whole)) | (a & sign));                                                                      \
+    }                                                                                                                                      \
+    INLINE v128 shape##_nearest(v128 a) {                                                                                                  \
+        return shape##_kept(a, (v128)shape##_whole(a));                                                                                    \
+    }                                                                                                                                      \
+    INLINE v128 shape##_floor(v128 a) {                                                                                                    \
+        T near = shape##_whole(a);                                                                                                         \
+        return shape##_kept(a, (v128)(near - (T)((v128)(near > (T)a) & shape##_splat(1))));                                                \
+    }                                                                                                                                      \
+    INLINE v128 shape##_ceil(v128 a) {                                                                                                     \
+        T near = shape##_whole(a);                                                                                                         \
+        return shape##_kept(a, (v128)(near + (T)((v128)(near < (T)a) & shape##_splat(1))));                                                \
+    }                                                                                                                                      \
+    INLINE v128 shape##_trunc(v128 a) {                                                                                                    \
+        T near = (T)shape##_abs((v128)shape##_whole(a)), magnitude = (T)shape##_abs(a);                                                    \
+        return shape##_kept(a, (v128)(near - (T)((v128)(near > magnitude) & shape##_splat(1))));                                           \
     }
 ROUNDED(f64x2, f64x2, f64, 0x1p52, SIGN64)
 #undef ROUNDED
@@ -478,7 +476,8 @@ INLINE v128 i32x4_trunc_sat_f32x4_s(v128 a_) {
 /* As two numbers below 2^31: up to there, and what is beyond, the second with the complement where even that is out
  * of range. Negative numbers and NaNs become 0 in the first step. */
 INLINE v128 i32x4_trunc_sat_f32x4_u(v128 a_) {
-    __m128 a = (__m128)v128_opaque((v128)_mm_max_ps((__m128)a_, _mm_setzero_ps())), half = _mm_set1_ps(0x1p31f), beyond = _mm_sub_ps(a, half);
+    __m128 a = (__m128)v128_opaque((v128)_mm_max_ps((__m128)a_, _mm_setzero_ps())), half = _mm_set1_ps(0x1p31f),
+           beyond = _mm_sub_ps(a, half);
     __m128i above = (__m128i)_mm_cmpge_ps(beyond, half);
     __m128i upper = _mm_xor_si128(_mm_cvttps_epi32(_mm_max_ps(beyond, _mm_setzero_ps())), above);
     return (v128)_mm_add_epi32(_mm_cvttps_epi32(a), upper);

@@ -25,15 +25,14 @@ WASMELT_COLD void wasmelt_trap_unreachable(void);
 
 /* ---- Memory ---- */
 void wasmelt_memory_fill(wasmelt_memory *m, uint64_t address, uint32_t value, uint64_t length);
-void wasmelt_memory_copy(wasmelt_memory *to, uint64_t to_address, const wasmelt_memory *from,
-                         uint64_t from_address, uint64_t length);
+void wasmelt_memory_copy(wasmelt_memory *to, uint64_t to_address, const wasmelt_memory *from, uint64_t from_address, uint64_t length);
 /* `segment_length` is 0 once the segment is dropped. */
-void wasmelt_memory_init(wasmelt_memory *m, uint64_t address, const uint8_t *segment,
-                         uint64_t segment_length, uint64_t from, uint64_t length);
+void wasmelt_memory_init(wasmelt_memory *m, uint64_t address, const uint8_t *segment, uint64_t segment_length, uint64_t from,
+                         uint64_t length);
 /* The same from a segment that stands in parts, each of so many bytes but for the last. */
 #define WASMELT_DATA_PART (4 << 20)
-void wasmelt_memory_init_parts(wasmelt_memory *m, uint64_t address, const uint8_t *const *parts, uint64_t segment_length,
-                               uint64_t from, uint64_t length);
+void wasmelt_memory_init_parts(wasmelt_memory *m, uint64_t address, const uint8_t *const *parts, uint64_t segment_length, uint64_t from,
+                               uint64_t length);
 
 /* Startup images. One begins at a multiple of WASMELT_IMAGE_PAGE in the memory and in the program, and goes on with
  * zeros to the next. Where pages are no larger than that and the file that holds the image can be found, its pages are
@@ -47,8 +46,7 @@ typedef struct wasmelt_image_source {
 } wasmelt_image_source;
 /* `length` is that of the image, without the zeros behind; it lies within the memory, which nothing was written to
  * there. */
-void wasmelt_memory_image(wasmelt_memory *m, uint64_t address, const void *image, uint64_t length,
-                          wasmelt_image_source *source);
+void wasmelt_memory_image(wasmelt_memory *m, uint64_t address, const void *image, uint64_t length, wasmelt_image_source *source);
 
 /* memory.atomic.wait and notify at index + offset. A timeout is in nanoseconds, forever if it is negative when
  * taken as signed. wait returns 0 when woken, 1 if the value there is not `expected`, 2 after the timeout; traps
@@ -61,20 +59,17 @@ uint32_t wasmelt_atomic_notify(wasmelt_memory *m, uint64_t index, uint64_t offse
 void *wasmelt_table_read(const wasmelt_table *t, uint64_t index);
 void wasmelt_table_write(wasmelt_table *t, uint64_t index, const void *ref);
 void wasmelt_table_fill(wasmelt_table *t, uint64_t index, const void *ref, uint64_t length);
-void wasmelt_table_copy(wasmelt_table *to, uint64_t to_index, const wasmelt_table *from,
-                        uint64_t from_index, uint64_t length);
+void wasmelt_table_copy(wasmelt_table *to, uint64_t to_index, const wasmelt_table *from, uint64_t from_index, uint64_t length);
 /* From a segment of evaluated references; `segment_length` is 0 once it is dropped. */
-void wasmelt_table_init(wasmelt_table *t, uint64_t index, const void *const *segment,
-                        uint64_t segment_length, uint64_t from, uint64_t length);
+void wasmelt_table_init(wasmelt_table *t, uint64_t index, const void *const *segment, uint64_t segment_length, uint64_t from,
+                        uint64_t length);
 /* From an active segment of function indices: numbers of records in `funcs`. */
-void wasmelt_table_init_funcs(wasmelt_table *t, uint64_t index, const wasmelt_func *funcs,
-                              const uint32_t *records, uint64_t length);
+void wasmelt_table_init_funcs(wasmelt_table *t, uint64_t index, const wasmelt_func *funcs, const uint32_t *records, uint64_t length);
 
 /* The failing half of an indirect call: raises the trap that fits what is at `index`
  * (undefined element, uninitialized element, indirect call type mismatch), or returns if the entry's
  * type is a subtype of `type_id`, which the fast path compares for equality only. */
-const wasmelt_table_entry *wasmelt_call_indirect_slow(const wasmelt_table *t, uint64_t index,
-                                                      uint32_t type_id);
+const wasmelt_table_entry *wasmelt_call_indirect_slow(const wasmelt_table *t, uint64_t index, uint32_t type_id);
 
 /* ---- Tail calls ----
  * A function that makes tail calls has a second entry, `void entry(wasmelt_tail *)`, that takes its

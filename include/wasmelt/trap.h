@@ -61,8 +61,7 @@ wasmelt_trap_code wasmelt_run(void (*body)(void *argument), void *argument, wasm
  * compiled without -fstack-clash-protection, could, into stack that is there: it has then got more than the limit. The
  * functions of WASI make sure of 64 KiB before they do anything. */
 #define WASMELT_LEAST_STACK ((size_t)32 * 1024)
-wasmelt_trap_code wasmelt_run_limited(size_t stack_bytes, void (*body)(void *argument), void *argument,
-                                      wasmelt_trap *trap);
+wasmelt_trap_code wasmelt_run_limited(size_t stack_bytes, void (*body)(void *argument), void *argument, wasmelt_trap *trap);
 
 /* Ends the innermost wasmelt_run of this thread with a trap. For host functions that modules import,
  * and for generated code. Without a wasmelt_run the trap is printed and the process aborts. */

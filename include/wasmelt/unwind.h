@@ -21,11 +21,11 @@
 #include <wasmelt/module.h>
 
 struct wasmelt_exception {
-    const wasmelt_tag *tag; /* counted, if it is a module's */
-    wasmelt_store *store;   /* or null; the tag's, or else counted */
-    uint64_t references;    /* by variables, globals, tables, payloads and hosts, on any thread; atomic */
+    const wasmelt_tag *tag;  /* counted, if it is a module's */
+    wasmelt_store *store;    /* or null; the tag's, or else counted */
+    uint64_t references;     /* by variables, globals, tables, payloads and hosts, on any thread; atomic */
     wasmelt_exception *next; /* when nobody refers to it: in a list of such */
-    wasmelt_value values[]; /* the payload */
+    wasmelt_value values[];  /* the payload */
 };
 
 typedef wasmelt_exception *exnref;
@@ -127,8 +127,8 @@ static inline __attribute__((always_inline, unused)) void exn_enter(exn_frame *f
 }
 
 /* x = e, which a function has returned. */
-static inline __attribute__((always_inline, unused)) void exn_result(exn_frame *frame, exnref *variables, size_t count,
-                                                                     exnref *x, exnref e) {
+static inline __attribute__((always_inline, unused)) void exn_result(exn_frame *frame, exnref *variables, size_t count, exnref *x,
+                                                                     exnref e) {
     exn_enter(frame, variables, count);
     exn_take(x, e);
 }

@@ -87,20 +87,18 @@ int wasmelt_wasi_confine(const wasmelt_wasi *wasi);
 void wasmelt_wasi_attach(void *wasi, wasmelt_memory *memory);
 
 /* Lets the program start threads ("wasi" "thread-spawn"): each runs `wasi_thread_start` in an instance of its own of
- * `module`, made with `imports`, which must live as long as the context, and `options` (or null). Without this, and when memory or threads are
- * short, thread-spawn returns a negative number. 0, ENOMEM, or EINVAL if the module does not import a shared memory that
- * it exports as "memory" (or that is its only one), or does not export wasi_thread_start with two i32 parameters,
- * or imports a table, a mutable global or another memory, which only one thread at a time may use. Functions among the
- * imports may be called by several threads at once.
+ * `module`, made with `imports`, which must live as long as the context, and `options` (or null). Without this, and when memory or threads
+ * are short, thread-spawn returns a negative number. 0, ENOMEM, or EINVAL if the module does not import a shared memory that it exports as
+ * "memory" (or that is its only one), or does not export wasi_thread_start with two i32 parameters, or imports a table, a mutable global or
+ * another memory, which only one thread at a time may use. Functions among the imports may be called by several threads at once.
  *
  * A thread that returns is gone. When one traps or calls proc_exit the program is to end, whatever its other threads
  * are doing: `end` is called on that thread, with the trap, and should not return but end the process, as nothing else
  * stops threads that compute or wait. If it does return, only that thread ends. Several threads may come there at once.
  *
  * The context, the memory and the imports must not be freed before wasmelt_wasi_thread_count is 0. */
-int wasmelt_wasi_allow_threads(wasmelt_wasi *wasi, const wasmelt_module *module, const wasmelt_import *imports,
-                               size_t import_count, const wasmelt_options *options,
-                               void (*end)(void *context, wasmelt_trap trap), void *context);
+int wasmelt_wasi_allow_threads(wasmelt_wasi *wasi, const wasmelt_module *module, const wasmelt_import *imports, size_t import_count,
+                               const wasmelt_options *options, void (*end)(void *context, wasmelt_trap trap), void *context);
 
 /* The most threads that there may be at a time, after they were allowed; 4096 at first. */
 void wasmelt_wasi_limit_threads(wasmelt_wasi *wasi, uint32_t most);

@@ -10,8 +10,8 @@
 /* Null for what is no abstract heap type. */
 static inline const char *heap_type_name(uint32_t heap) {
     switch (heap) {
-#define HEAP_TYPE(NAME, name, ABOVE, is_bottom)                                                                            \
-    case WASMELT_HEAP_##NAME:                                                                                              \
+#define HEAP_TYPE(NAME, name, ABOVE, is_bottom)                                                                                            \
+    case WASMELT_HEAP_##NAME:                                                                                                              \
         return name;
 #include "heap_types.def"
 #undef HEAP_TYPE
@@ -23,8 +23,8 @@ static inline const char *heap_type_name(uint32_t heap) {
 /* The type right above, of a bottom type the top; itself where nothing is. */
 static inline uint32_t heap_type_above(uint32_t heap) {
     switch (heap) {
-#define HEAP_TYPE(NAME, name, ABOVE, is_bottom)                                                                            \
-    case WASMELT_HEAP_##NAME:                                                                                              \
+#define HEAP_TYPE(NAME, name, ABOVE, is_bottom)                                                                                            \
+    case WASMELT_HEAP_##NAME:                                                                                                              \
         return WASMELT_HEAP_##ABOVE;
 #include "heap_types.def"
 #undef HEAP_TYPE
@@ -35,8 +35,8 @@ static inline uint32_t heap_type_above(uint32_t heap) {
 
 static inline bool heap_type_is_bottom(uint32_t heap) {
     switch (heap) {
-#define HEAP_TYPE(NAME, name, ABOVE, is_bottom)                                                                            \
-    case WASMELT_HEAP_##NAME:                                                                                              \
+#define HEAP_TYPE(NAME, name, ABOVE, is_bottom)                                                                                            \
+    case WASMELT_HEAP_##NAME:                                                                                                              \
         return is_bottom;
 #include "heap_types.def"
 #undef HEAP_TYPE
@@ -46,9 +46,7 @@ static inline bool heap_type_is_bottom(uint32_t heap) {
 }
 
 static inline uint32_t heap_type_of_kind(wasmelt_type_kind kind) {
-    return kind == WASMELT_TYPE_FUNC     ? WASMELT_HEAP_FUNC
-           : kind == WASMELT_TYPE_STRUCT ? WASMELT_HEAP_STRUCT
-                                         : WASMELT_HEAP_ARRAY;
+    return kind == WASMELT_TYPE_FUNC ? WASMELT_HEAP_FUNC : kind == WASMELT_TYPE_STRUCT ? WASMELT_HEAP_STRUCT : WASMELT_HEAP_ARRAY;
 }
 
 static inline uint32_t heap_type_top(uint32_t heap) {

@@ -2,8 +2,7 @@
 #include "context.h"
 
 /* Writes the strings one after the other at `buffer`, and their addresses at `pointers`. */
-static uint32_t put_strings(wasmelt_wasi *w, const string_list *list, uint32_t pointers,
-                            uint32_t buffer) {
+static uint32_t put_strings(wasmelt_wasi *w, const string_list *list, uint32_t pointers, uint32_t buffer) {
     uint8_t *at = guest(w, pointers, (uint64_t)list->count * 4);
     uint8_t *text = guest(w, buffer, list->bytes);
     if (!at || !text)
@@ -18,8 +17,7 @@ static uint32_t put_strings(wasmelt_wasi *w, const string_list *list, uint32_t p
     return WASI_SUCCESS;
 }
 
-static uint32_t put_sizes(wasmelt_wasi *w, const string_list *list, uint32_t count,
-                          uint32_t bytes) {
+static uint32_t put_sizes(wasmelt_wasi *w, const string_list *list, uint32_t count, uint32_t bytes) {
     uint8_t *a = guest(w, count, 4), *b = guest(w, bytes, 4);
     if (!a || !b)
         return WASI_FAULT;

@@ -4,8 +4,7 @@
 #include <time.h>
 
 static bool host_clock(uint32_t id, clockid_t *host) {
-    static const clockid_t clocks[] = {CLOCK_REALTIME, CLOCK_MONOTONIC, CLOCK_PROCESS_CPUTIME_ID,
-                                       CLOCK_THREAD_CPUTIME_ID};
+    static const clockid_t clocks[] = {CLOCK_REALTIME, CLOCK_MONOTONIC, CLOCK_PROCESS_CPUTIME_ID, CLOCK_THREAD_CPUTIME_ID};
     if (id >= sizeof clocks / sizeof *clocks)
         return false;
     *host = clocks[id];

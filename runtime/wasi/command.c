@@ -67,10 +67,7 @@ static int add_env(wasmelt_wasi *w, const char *variable) {
 
 static int confine(const wasmelt_wasi *w) {
     int error = wasmelt_wasi_confine(w);
-    return error ? fail("--confine", error == ENOSYS || error == EOPNOTSUPP
-                                         ? "the kernel has no Landlock"
-                                         : strerror(error))
-                 : 0;
+    return error ? fail("--confine", error == ENOSYS || error == EOPNOTSUPP ? "the kernel has no Landlock" : strerror(error)) : 0;
 }
 
 /* "--dir" as "--dir VALUE" or "--dir=VALUE". */
@@ -146,11 +143,9 @@ static int give_fixed(wasmelt_wasi *w, const wasmelt_command *c) {
     int status = 0;
     for (const char *const *dir = c ? c->dirs : NULL; status == 0 && dir && *dir; dir++)
         status = preopen(w, *dir);
-    for (char **variable = c && c->inherit_env ? environ : NULL;
-         status == 0 && variable && *variable; variable++)
+    for (char **variable = c && c->inherit_env ? environ : NULL; status == 0 && variable && *variable; variable++)
         status = strchr(*variable, '=') ? add_env(w, *variable) : 0;
-    for (const char *const *variable = c ? c->env : NULL; status == 0 && variable && *variable;
-         variable++)
+    for (const char *const *variable = c ? c->env : NULL; status == 0 && variable && *variable; variable++)
         status = add_env(w, *variable);
     return status;
 }
@@ -297,8 +292,7 @@ static int make_imports(const wasmelt_module *module, wasmelt_wasi *w, import_li
             wasmelt_rt_shortage_of_memory(d->memory, message, sizeof message);
             return fail("error", message);
         }
-        list->items[list->count++] = (wasmelt_import){
-            d->module.bytes, d->name.bytes, {.kind = WASMELT_EXTERN_MEMORY, .memory = memory}};
+        list->items[list->count++] = (wasmelt_import){d->module.bytes, d->name.bytes, {.kind = WASMELT_EXTERN_MEMORY, .memory = memory}};
     }
     return 0;
 }
@@ -307,8 +301,7 @@ static int run(const wasmelt_module *module, wasmelt_wasi *w, const given *g) {
     import_list imports = {0};
     wasmelt_instance *instance = NULL;
     int status = make_imports(module, w, &imports);
-    if (status == 0 &&
-        wasmelt_wasi_allow_threads(w, module, imports.items, imports.count, NULL, end_by_thread, NULL) == ENOMEM)
+    if (status == 0 && wasmelt_wasi_allow_threads(w, module, imports.items, imports.count, NULL, end_by_thread, NULL) == ENOMEM)
         status = short_of_memory(); /* modules that can have no threads get none */
     if (status == 0)
         status = run_instance(module, imports.items, imports.count, g, &instance);
@@ -320,8 +313,7 @@ static int run(const wasmelt_module *module, wasmelt_wasi *w, const given *g) {
     return status;
 }
 
-int wasmelt_main(const wasmelt_module *module, const wasmelt_command *command, int argc,
-                 char **argv) {
+int wasmelt_main(const wasmelt_module *module, const wasmelt_command *command, int argc, char **argv) {
     (void)argc;
     wasmelt_wasi *w = wasmelt_wasi_new();
     if (!w)

@@ -44,14 +44,11 @@ typedef struct path_beneath {
 } __attribute__((packed)) path_beneath;
 
 static const uint64_t reading = READ_FILE | READ_DIR;
-static const uint64_t changing =
-    WRITE_FILE | REMOVE_DIR | REMOVE_FILE | MAKE_DIR | MAKE_REG | MAKE_SYM | REFER | TRUNCATE;
+static const uint64_t changing = WRITE_FILE | REMOVE_DIR | REMOVE_FILE | MAKE_DIR | MAKE_REG | MAKE_SYM | REFER | TRUNCATE;
 
 static ruleset_attributes handled(long version) {
-    uint64_t files = ALL_1 | (version >= 2 ? REFER : 0) | (version >= 3 ? TRUNCATE : 0) |
-                     (version >= 5 ? IOCTL_DEV : 0);
-    return (ruleset_attributes){files, version >= 4 ? NETWORK_ALL : 0,
-                                version >= 6 ? SCOPED_ALL : 0};
+    uint64_t files = ALL_1 | (version >= 2 ? REFER : 0) | (version >= 3 ? TRUNCATE : 0) | (version >= 5 ? IOCTL_DEV : 0);
+    return (ruleset_attributes){files, version >= 4 ? NETWORK_ALL : 0, version >= 6 ? SCOPED_ALL : 0};
 }
 
 static size_t attributes_size(long version) {

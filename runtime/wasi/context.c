@@ -24,8 +24,8 @@ uint32_t wasmelt_rt_wasi_errno(int host) {
     switch (host) {
     case 0:
         return WASI_SUCCESS;
-#define ERRNO(name, number, host_name)                                                             \
-    case host_name:                                                                                \
+#define ERRNO(name, number, host_name)                                                                                                     \
+    case host_name:                                                                                                                        \
         return number;
 #include "errno.def"
 #undef ERRNO
@@ -121,10 +121,7 @@ static int give(wasmelt_wasi *w, int host, const struct stat *st, uint32_t *plac
 static int preopen(wasmelt_wasi *w, int host, const char *guest_name, unsigned access) {
     struct stat st;
     uint32_t place;
-    int error = fstat(host, &st) != 0                ? errno
-                : !S_ISDIR(st.st_mode)               ? ENOTDIR
-                : wasmelt_rt_resolve_in_procfs(host) ? EACCES
-                                                     : 0;
+    int error = fstat(host, &st) != 0 ? errno : !S_ISDIR(st.st_mode) ? ENOTDIR : wasmelt_rt_resolve_in_procfs(host) ? EACCES : 0;
     char *name = error ? NULL : strdup(guest_name);
     if (!error && !name)
         error = ENOMEM;
@@ -148,8 +145,7 @@ static int preopen(wasmelt_wasi *w, int host, const char *guest_name, unsigned a
     return 0;
 }
 
-int wasmelt_wasi_preopen(wasmelt_wasi *w, const char *host, const char *guest_name,
-                         unsigned access) {
+int wasmelt_wasi_preopen(wasmelt_wasi *w, const char *host, const char *guest_name, unsigned access) {
     int fd = open(host, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
     return fd < 0 ? errno : preopen(w, fd, guest_name, access);
 }
@@ -196,8 +192,7 @@ int wasmelt_wasi_set_stdio(wasmelt_wasi *w, uint32_t fd, int host_fd) {
     return wasmelt_rt_wasi_fd_replace(w, fd, d) ? 0 : ENOMEM;
 }
 
-int wasmelt_wasi_set_stream(wasmelt_wasi *w, uint32_t fd, const wasmelt_wasi_stream *stream,
-                            void *context) {
+int wasmelt_wasi_set_stream(wasmelt_wasi *w, uint32_t fd, const wasmelt_wasi_stream *stream, void *context) {
     if (fd > 2)
         return EINVAL;
     struct stat st = {.st_mode = S_IFIFO};
@@ -206,7 +201,7 @@ int wasmelt_wasi_set_stream(wasmelt_wasi *w, uint32_t fd, const wasmelt_wasi_str
         return ENOMEM;
     d->stream = stream;
     d->stream_context = context;
-    d->rights_base = RIGHT_POLL_FD_READWRITE | RIGHT_FD_FILESTAT_GET | RIGHT_FD_FDSTAT_SET_FLAGS |
-                     (stream->read ? RIGHT_FD_READ : 0) | (stream->write ? RIGHT_FD_WRITE : 0);
+    d->rights_base = RIGHT_POLL_FD_READWRITE | RIGHT_FD_FILESTAT_GET | RIGHT_FD_FDSTAT_SET_FLAGS | (stream->read ? RIGHT_FD_READ : 0) |
+                     (stream->write ? RIGHT_FD_WRITE : 0);
     return wasmelt_rt_wasi_fd_replace(w, fd, d) ? 0 : ENOMEM;
 }

@@ -22,13 +22,13 @@ typedef struct descriptor {
     atomic_uint references;
     int host; /* the host's, owned; -1 for a stream of the embedder */
     uint8_t filetype;
-    dev_t device; /* that the file lies on; never procfs's for a directory that can be used */
-    _Atomic uint16_t virtual_flags; /* flags that are not the host's: of shared descriptors all, of others
-                                       some; changed with the table's lock */
-    bool is_shared;         /* standard input, output, error */
-    bool is_pipe;           /* writing may raise SIGPIPE */
+    dev_t device;                                    /* that the file lies on; never procfs's for a directory that can be used */
+    _Atomic uint16_t virtual_flags;                  /* flags that are not the host's: of shared descriptors all, of others
+                                                        some; changed with the table's lock */
+    bool is_shared;                                  /* standard input, output, error */
+    bool is_pipe;                                    /* writing may raise SIGPIPE */
     _Atomic uint64_t rights_base, rights_inheriting; /* change with the table's lock, and only to less */
-    pthread_mutex_t reading;           /* of a directory's entries: two calls of the host, and: */
+    pthread_mutex_t reading;                         /* of a directory's entries: two calls of the host, and: */
     cookies cookies;
     char *preopen;                     /* the guest's name of a preopened directory, or null */
     const wasmelt_wasi_stream *stream; /* or null */
@@ -45,14 +45,14 @@ struct wasmelt_wasi {
     wasmelt_memory *memory; /* atomic: every instance attaches it, always the same */
     pthread_mutex_t lock;   /* of the table: the next four, never held while something waits */
     descriptor **fds;
-    uint32_t fd_count; /* places of the table */
-    uint32_t fd_used;  /* of them, and those promised by wasmelt_rt_wasi_fd_begin */
-    uint32_t fd_limit; /* the most that fd_used may be */
+    uint32_t fd_count;       /* places of the table */
+    uint32_t fd_used;        /* of them, and those promised by wasmelt_rt_wasi_fd_begin */
+    uint32_t fd_limit;       /* the most that fd_used may be */
     atomic_uint cookie_room; /* what the directories' cookies have left */
     string_list args, env;
     const wasmelt_wasi_hooks *hooks; /* or null */
     void *hooks_context;
-    void *imports; /* of wasmelt_wasi_imports: one block, made when asked for */
+    void *imports;                /* of wasmelt_wasi_imports: one block, made when asked for */
     struct thread_group *threads; /* of wasmelt_wasi_allow_threads, or null */
 };
 

@@ -22,7 +22,7 @@
 /* Of one descriptor; nothing is allocated before there is a large position. */
 typedef struct cookies {
     uint64_t *positions;
-    uint32_t *slots; /* a hash table of numbers in `positions`, from 1: 0 is free */
+    uint32_t *slots;          /* a hash table of numbers in `positions`, from 1: 0 is free */
     uint32_t count, capacity; /* there are twice as many slots, a power of two */
     atomic_uint *room;        /* the context's, of which `capacity` is taken */
 } cookies;

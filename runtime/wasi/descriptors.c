@@ -55,8 +55,7 @@ descriptor *wasmelt_rt_wasi_fd_new(int host, const struct stat *st) {
 static uint32_t release(descriptor *d) {
     if (!d || atomic_fetch_sub(&d->references, 1) > 1)
         return WASI_SUCCESS;
-    uint32_t error =
-        d->host >= 0 && close(d->host) != 0 && errno != EINTR ? wasmelt_rt_wasi_errno(errno) : WASI_SUCCESS;
+    uint32_t error = d->host >= 0 && close(d->host) != 0 && errno != EINTR ? wasmelt_rt_wasi_errno(errno) : WASI_SUCCESS;
     pthread_mutex_destroy(&d->reading);
     wasmelt_rt_wasi_cookies_free(&d->cookies);
     free(d->preopen);
@@ -73,9 +72,7 @@ void wasmelt_rt_wasi_fd_drop(descriptor **d) {
 uint64_t wasmelt_rt_wasi_fd_possible_rights(const descriptor *d, int access) {
     if (d->filetype == FILETYPE_DIRECTORY)
         return RIGHTS_DIRECTORY;
-    uint64_t rights = d->filetype == FILETYPE_SOCKET_STREAM || d->filetype == FILETYPE_SOCKET_DGRAM
-                          ? RIGHTS_SOCKET
-                          : RIGHTS_FILE;
+    uint64_t rights = d->filetype == FILETYPE_SOCKET_STREAM || d->filetype == FILETYPE_SOCKET_DGRAM ? RIGHTS_SOCKET : RIGHTS_FILE;
     if (access == O_RDONLY)
         rights &= ~(RIGHT_FD_WRITE | RIGHT_FD_ALLOCATE | RIGHT_FD_FILESTAT_SET_SIZE);
     if (access == O_WRONLY)

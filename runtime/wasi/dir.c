@@ -22,8 +22,7 @@ static uint8_t type_of(int dir, const entry *e) {
     struct stat st;
     if (e->type != DT_UNKNOWN)
         return wasmelt_rt_wasi_filetype(DTTOIF(e->type));
-    return fstatat(dir, e->name, &st, AT_SYMLINK_NOFOLLOW) == 0 ? wasmelt_rt_wasi_filetype(st.st_mode)
-                                                                : FILETYPE_UNKNOWN;
+    return fstatat(dir, e->name, &st, AT_SYMLINK_NOFOLLOW) == 0 ? wasmelt_rt_wasi_filetype(st.st_mode) : FILETYPE_UNKNOWN;
 }
 
 /* The part of the buffer that is still free, and whose it is. */
@@ -80,8 +79,7 @@ static uint32_t put_entries(room *r, descriptor *d, uint64_t cookie) {
     return WASI_SUCCESS;
 }
 
-uint32_t wasmelt_wasi_fd_readdir(void *wasi, uint32_t fd, uint32_t buf, uint32_t buf_len,
-                                 uint64_t cookie, uint32_t bufused) {
+uint32_t wasmelt_wasi_fd_readdir(void *wasi, uint32_t fd, uint32_t buf, uint32_t buf_len, uint64_t cookie, uint32_t bufused) {
     wasmelt_wasi *w = wasmelt_rt_wasi_context(wasi);
     HELD descriptor *d = NULL;
     uint8_t *out = guest(w, buf, buf_len), *used = guest(w, bufused, 4);

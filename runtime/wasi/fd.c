@@ -31,8 +31,7 @@ static bool is_directory(const descriptor *d) {
     return d->filetype == FILETYPE_DIRECTORY;
 }
 
-uint32_t wasmelt_wasi_fd_read(void *wasi, uint32_t fd, uint32_t iovs, uint32_t iovs_len,
-                              uint32_t nread) {
+uint32_t wasmelt_wasi_fd_read(void *wasi, uint32_t fd, uint32_t iovs, uint32_t iovs_len, uint32_t nread) {
     wasmelt_wasi *w = wasmelt_rt_wasi_context(wasi);
     HELD descriptor *d = NULL;
     buffers b;
@@ -51,8 +50,7 @@ uint32_t wasmelt_wasi_fd_read(void *wasi, uint32_t fd, uint32_t iovs, uint32_t i
     return wasmelt_rt_io_finish(d->stream ? stream_io(d, &b, false) : readv(d->host, b.list, b.count), out);
 }
 
-uint32_t wasmelt_wasi_fd_write(void *wasi, uint32_t fd, uint32_t iovs, uint32_t iovs_len,
-                               uint32_t nwritten) {
+uint32_t wasmelt_wasi_fd_write(void *wasi, uint32_t fd, uint32_t iovs, uint32_t iovs_len, uint32_t nwritten) {
     wasmelt_wasi *w = wasmelt_rt_wasi_context(wasi);
     HELD descriptor *d = NULL;
     buffers b;
@@ -74,9 +72,8 @@ uint32_t wasmelt_wasi_fd_write(void *wasi, uint32_t fd, uint32_t iovs, uint32_t 
 }
 
 /* Reading or writing at an offset needs the right to seek as well. */
-static uint32_t begin_at(wasmelt_wasi *w, uint32_t fd, uint64_t right, uint64_t offset,
-                         uint32_t iovs, uint32_t iovs_len, uint8_t *out, descriptor **d,
-                         buffers *b) {
+static uint32_t begin_at(wasmelt_wasi *w, uint32_t fd, uint64_t right, uint64_t offset, uint32_t iovs, uint32_t iovs_len, uint8_t *out,
+                         descriptor **d, buffers *b) {
     uint32_t error = wasmelt_rt_wasi_fd(w, fd, 0, d);
     if (!error && is_directory(*d))
         return WASI_ISDIR;
@@ -91,8 +88,7 @@ static uint32_t begin_at(wasmelt_wasi *w, uint32_t fd, uint64_t right, uint64_t 
     return error;
 }
 
-uint32_t wasmelt_wasi_fd_pread(void *wasi, uint32_t fd, uint32_t iovs, uint32_t iovs_len,
-                               uint64_t offset, uint32_t nread) {
+uint32_t wasmelt_wasi_fd_pread(void *wasi, uint32_t fd, uint32_t iovs, uint32_t iovs_len, uint64_t offset, uint32_t nread) {
     wasmelt_wasi *w = wasmelt_rt_wasi_context(wasi);
     HELD descriptor *d = NULL;
     buffers b;
@@ -101,8 +97,7 @@ uint32_t wasmelt_wasi_fd_pread(void *wasi, uint32_t fd, uint32_t iovs, uint32_t 
     return error ? error : wasmelt_rt_io_finish(preadv(d->host, b.list, b.count, (off_t)offset), out);
 }
 
-uint32_t wasmelt_wasi_fd_pwrite(void *wasi, uint32_t fd, uint32_t iovs, uint32_t iovs_len,
-                                uint64_t offset, uint32_t nwritten) {
+uint32_t wasmelt_wasi_fd_pwrite(void *wasi, uint32_t fd, uint32_t iovs, uint32_t iovs_len, uint64_t offset, uint32_t nwritten) {
     wasmelt_wasi *w = wasmelt_rt_wasi_context(wasi);
     HELD descriptor *d = NULL;
     buffers b;
@@ -113,14 +108,11 @@ uint32_t wasmelt_wasi_fd_pwrite(void *wasi, uint32_t fd, uint32_t iovs, uint32_t
 
 /* ---- Position ---- */
 
-static uint32_t seek(wasmelt_wasi *w, uint32_t fd, uint64_t right, int64_t offset, int whence,
-                     uint8_t *out) {
+static uint32_t seek(wasmelt_wasi *w, uint32_t fd, uint64_t right, int64_t offset, int whence, uint8_t *out) {
     HELD descriptor *d = NULL;
     uint32_t error = wasmelt_rt_wasi_fd(w, fd, 0, &d);
     if (!error && !(d->rights_base & right))
-        error = is_directory(d)                        ? WASI_BADF
-                : d->filetype == FILETYPE_REGULAR_FILE ? WASI_NOTCAPABLE
-                                                       : WASI_SPIPE;
+        error = is_directory(d) ? WASI_BADF : d->filetype == FILETYPE_REGULAR_FILE ? WASI_NOTCAPABLE : WASI_SPIPE;
     if (!error && !out)
         error = WASI_FAULT;
     if (error)
@@ -132,10 +124,8 @@ static uint32_t seek(wasmelt_wasi *w, uint32_t fd, uint64_t right, int64_t offse
     return WASI_SUCCESS;
 }
 
-uint32_t wasmelt_wasi_fd_seek(void *wasi, uint32_t fd, uint64_t offset, uint32_t whence,
-                              uint32_t new_offset) {
-    static const int host[] = {
-        [WHENCE_SET] = SEEK_SET, [WHENCE_CUR] = SEEK_CUR, [WHENCE_END] = SEEK_END};
+uint32_t wasmelt_wasi_fd_seek(void *wasi, uint32_t fd, uint64_t offset, uint32_t whence, uint32_t new_offset) {
+    static const int host[] = {[WHENCE_SET] = SEEK_SET, [WHENCE_CUR] = SEEK_CUR, [WHENCE_END] = SEEK_END};
     wasmelt_wasi *w = wasmelt_rt_wasi_context(wasi);
     if (whence > WHENCE_END)
         return WASI_INVAL;
@@ -212,8 +202,7 @@ static uint32_t set_flags(descriptor *d, uint32_t flags) {
     host |= flags & FDFLAG_NONBLOCK ? O_NONBLOCK : 0;
     if (fcntl(d->host, F_SETFL, host) != 0)
         return wasmelt_rt_wasi_errno(errno);
-    d->virtual_flags =
-        (uint16_t)((d->virtual_flags & ~FDFLAG_NONBLOCK) | (flags & FDFLAG_NONBLOCK));
+    d->virtual_flags = (uint16_t)((d->virtual_flags & ~FDFLAG_NONBLOCK) | (flags & FDFLAG_NONBLOCK));
     return WASI_SUCCESS;
 }
 
@@ -232,8 +221,7 @@ uint32_t wasmelt_wasi_fd_fdstat_set_flags(void *wasi, uint32_t fd, uint32_t flag
 }
 
 /* Rights can only be given up. */
-uint32_t wasmelt_wasi_fd_fdstat_set_rights(void *wasi, uint32_t fd, uint64_t rights_base,
-                                           uint64_t rights_inheriting) {
+uint32_t wasmelt_wasi_fd_fdstat_set_rights(void *wasi, uint32_t fd, uint64_t rights_base, uint64_t rights_inheriting) {
     wasmelt_wasi *w = wasmelt_rt_wasi_context(wasi);
     HELD descriptor *d = NULL;
     uint32_t error = wasmelt_rt_wasi_fd(w, fd, 0, &d);
@@ -290,8 +278,7 @@ uint32_t wasmelt_wasi_fd_filestat_set_size(void *wasi, uint32_t fd, uint64_t siz
     return ftruncate(d->host, (off_t)size) == 0 ? WASI_SUCCESS : wasmelt_rt_wasi_errno(errno);
 }
 
-uint32_t wasmelt_wasi_fd_filestat_set_times(void *wasi, uint32_t fd, uint64_t atim, uint64_t mtim,
-                                            uint32_t fst_flags) {
+uint32_t wasmelt_wasi_fd_filestat_set_times(void *wasi, uint32_t fd, uint64_t atim, uint64_t mtim, uint32_t fst_flags) {
     wasmelt_wasi *w = wasmelt_rt_wasi_context(wasi);
     HELD descriptor *d = NULL;
     struct timespec times[2];
@@ -303,8 +290,7 @@ uint32_t wasmelt_wasi_fd_filestat_set_times(void *wasi, uint32_t fd, uint64_t at
     return futimens(d->host, times) == 0 ? WASI_SUCCESS : wasmelt_rt_wasi_errno(errno);
 }
 
-uint32_t wasmelt_wasi_fd_advise(void *wasi, uint32_t fd, uint64_t offset, uint64_t len,
-                                uint32_t advice) {
+uint32_t wasmelt_wasi_fd_advise(void *wasi, uint32_t fd, uint64_t offset, uint64_t len, uint32_t advice) {
     static const int host[] = {POSIX_FADV_NORMAL,   POSIX_FADV_SEQUENTIAL, POSIX_FADV_RANDOM,
                                POSIX_FADV_WILLNEED, POSIX_FADV_DONTNEED,   POSIX_FADV_NOREUSE};
     wasmelt_wasi *w = wasmelt_rt_wasi_context(wasi);
@@ -345,8 +331,7 @@ static uint32_t synchronize(void *wasi, uint32_t fd, uint64_t right, int (*sync)
         error = wasmelt_rt_wasi_rights(d, right);
     if (error)
         return error;
-    if (d->host < 0 || sync(d->host) == 0 ||
-        errno == EINVAL) /* pipes and terminals have nothing to write back */
+    if (d->host < 0 || sync(d->host) == 0 || errno == EINVAL) /* pipes and terminals have nothing to write back */
         return WASI_SUCCESS;
     return wasmelt_rt_wasi_errno(errno);
 }
@@ -377,8 +362,7 @@ uint32_t wasmelt_wasi_fd_prestat_get(void *wasi, uint32_t fd, uint32_t prestat) 
     return WASI_SUCCESS;
 }
 
-uint32_t wasmelt_wasi_fd_prestat_dir_name(void *wasi, uint32_t fd, uint32_t path,
-                                          uint32_t path_len) {
+uint32_t wasmelt_wasi_fd_prestat_dir_name(void *wasi, uint32_t fd, uint32_t path, uint32_t path_len) {
     wasmelt_wasi *w = wasmelt_rt_wasi_context(wasi);
     HELD descriptor *d = NULL;
     uint32_t error = wasmelt_rt_wasi_fd(w, fd, 0, &d);

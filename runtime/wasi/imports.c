@@ -31,8 +31,7 @@ typedef struct table {
 
 static void fill_type(bound *b, const char *signature) {
     uint32_t count = 0;
-    b->type = (wasmelt_type){
-        .kind = WASMELT_TYPE_FUNC, .is_final = true, .supertype = WASMELT_NO_TYPE, .group_size = 1};
+    b->type = (wasmelt_type){.kind = WASMELT_TYPE_FUNC, .is_final = true, .supertype = WASMELT_NO_TYPE, .group_size = 1};
     for (; *signature; signature++) {
         if (*signature == ':') {
             b->type.param_count = count;
@@ -56,8 +55,8 @@ const wasmelt_import *wasmelt_wasi_imports(wasmelt_wasi *w, size_t *count) {
             free(t);
             return NULL;
         }
-        t->imports[k] = (wasmelt_import){
-            wasi_module_of(rows[k].module)->name, rows[k].name, {.kind = WASMELT_EXTERN_FUNC, .func = &b->func}};
+        t->imports[k] =
+            (wasmelt_import){wasi_module_of(rows[k].module)->name, rows[k].name, {.kind = WASMELT_EXTERN_FUNC, .func = &b->func}};
     }
     w->imports = t;
     *count = COUNT;

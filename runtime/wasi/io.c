@@ -26,8 +26,7 @@ uint32_t wasmelt_rt_io_gather(const wasmelt_wasi *w, uint32_t iovs, uint32_t iov
 
 void wasmelt_rt_io_block_sigpipe(pipe_guard *g, const descriptor *d) {
     sigset_t pipe_set, pending;
-    g->active =
-        d->is_pipe || d->filetype == FILETYPE_SOCKET_STREAM || d->filetype == FILETYPE_SOCKET_DGRAM;
+    g->active = d->is_pipe || d->filetype == FILETYPE_SOCKET_STREAM || d->filetype == FILETYPE_SOCKET_DGRAM;
     if (!g->active)
         return;
     sigemptyset(&pipe_set);

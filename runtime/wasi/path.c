@@ -20,11 +20,7 @@ typedef struct guest_path {
 static bool is_utf8(const uint8_t *s, size_t length) {
     for (size_t k = 0; k < length;) {
         uint8_t c = s[k++];
-        unsigned more = c < 0x80                ? 0
-                        : c >= 0xC2 && c < 0xE0 ? 1
-                        : c >= 0xE0 && c < 0xF0 ? 2
-                        : c >= 0xF0 && c < 0xF5 ? 3
-                                                : 4;
+        unsigned more = c < 0x80 ? 0 : c >= 0xC2 && c < 0xE0 ? 1 : c >= 0xE0 && c < 0xF0 ? 2 : c >= 0xF0 && c < 0xF5 ? 3 : 4;
         if (more == 4 || more > length - k)
             return false;
         for (unsigned i = 0; i < more; i++) {
@@ -54,8 +50,7 @@ static uint32_t take_path(const wasmelt_wasi *w, uint32_t address, uint32_t leng
 }
 
 /* A directory with the right, and a path in it. */
-static uint32_t take(wasmelt_wasi *w, uint32_t fd, uint64_t right, uint32_t address,
-                     uint32_t length, descriptor **d, guest_path *p) {
+static uint32_t take(wasmelt_wasi *w, uint32_t fd, uint64_t right, uint32_t address, uint32_t length, descriptor **d, guest_path *p) {
     uint32_t error = wasmelt_rt_wasi_fd(w, fd, 0, d);
     if (!error && (*d)->filetype != FILETYPE_DIRECTORY)
         error = WASI_NOTDIR;
@@ -77,8 +72,7 @@ static void done_with(int fd) {
 
 /* ---- Opening ---- */
 
-static int open_flags(uint32_t lookup_flags, uint32_t oflags, uint32_t fdflags, bool reads,
-                      bool writes) {
+static int open_flags(uint32_t lookup_flags, uint32_t oflags, uint32_t fdflags, bool reads, bool writes) {
     int flags = O_NOCTTY | O_NONBLOCK; /* a FIFO without a writer must not hold the guest up */
     if (!(lookup_flags & LOOKUP_SYMLINK_FOLLOW))
         flags |= O_NOFOLLOW;
@@ -121,9 +115,8 @@ static uint32_t open_host(const descriptor *d, const guest_path *p, int flags, i
     return error;
 }
 
-uint32_t wasmelt_wasi_path_open(void *wasi, uint32_t fd, uint32_t lookup_flags, uint32_t path,
-                                uint32_t path_len, uint32_t oflags, uint64_t rights_base,
-                                uint64_t rights_inheriting, uint32_t fdflags, uint32_t opened) {
+uint32_t wasmelt_wasi_path_open(void *wasi, uint32_t fd, uint32_t lookup_flags, uint32_t path, uint32_t path_len, uint32_t oflags,
+                                uint64_t rights_base, uint64_t rights_inheriting, uint32_t fdflags, uint32_t opened) {
     wasmelt_wasi *w = wasmelt_rt_wasi_context(wasi);
     HELD descriptor *d = NULL;
     guest_path p;
@@ -142,9 +135,7 @@ uint32_t wasmelt_wasi_path_open(void *wasi, uint32_t fd, uint32_t lookup_flags, 
     rights_base &= d->rights_inheriting;
     /* Of a directory only plain writing is refused, with EISDIR as everywhere; the other rights
      * mean nothing. */
-    uint64_t writing =
-        RIGHT_FD_WRITE |
-        (oflags & OFLAG_DIRECTORY ? 0 : RIGHT_FD_ALLOCATE | RIGHT_FD_FILESTAT_SET_SIZE);
+    uint64_t writing = RIGHT_FD_WRITE | (oflags & OFLAG_DIRECTORY ? 0 : RIGHT_FD_ALLOCATE | RIGHT_FD_FILESTAT_SET_SIZE);
     bool writes = rights_base & writing;
     bool reads = !writes || (rights_base & (RIGHT_FD_READ | RIGHT_FD_READDIR));
     int flags = open_flags(lookup_flags, oflags, fdflags, reads, writes);
@@ -159,8 +150,7 @@ uint32_t wasmelt_wasi_path_open(void *wasi, uint32_t fd, uint32_t lookup_flags, 
     }
     finish_open(host, &st, fdflags);
     uint32_t place;
-    error = wasmelt_rt_wasi_fd_add(w, host, &st, flags & O_ACCMODE, rights_base,
-                                   rights_inheriting & d->rights_inheriting, fdflags, &place);
+    error = wasmelt_rt_wasi_fd_add(w, host, &st, flags & O_ACCMODE, rights_base, rights_inheriting & d->rights_inheriting, fdflags, &place);
     if (!error)
         store(out, place, 4);
     return error;
@@ -170,12 +160,10 @@ uint32_t wasmelt_wasi_path_open(void *wasi, uint32_t fd, uint32_t lookup_flags, 
 
 /* A descriptor that stands for the file without opening it. */
 static int open_path(const descriptor *d, const guest_path *p, uint32_t lookup_flags) {
-    return wasmelt_rt_resolve_open(d->host, p->text, O_PATH | (lookup_flags & LOOKUP_SYMLINK_FOLLOW ? 0 : O_NOFOLLOW),
-                                   0);
+    return wasmelt_rt_resolve_open(d->host, p->text, O_PATH | (lookup_flags & LOOKUP_SYMLINK_FOLLOW ? 0 : O_NOFOLLOW), 0);
 }
 
-uint32_t wasmelt_rt_stat_of_path(wasmelt_wasi *w, uint32_t fd, uint32_t lookup_flags, uint32_t path, uint32_t path_len,
-                                 struct stat *st) {
+uint32_t wasmelt_rt_stat_of_path(wasmelt_wasi *w, uint32_t fd, uint32_t lookup_flags, uint32_t path, uint32_t path_len, struct stat *st) {
     HELD descriptor *d = NULL;
     guest_path p;
     uint32_t error = take(w, fd, RIGHT_PATH_FILESTAT_GET, path, path_len, &d, &p);
@@ -189,8 +177,7 @@ uint32_t wasmelt_rt_stat_of_path(wasmelt_wasi *w, uint32_t fd, uint32_t lookup_f
     return error;
 }
 
-uint32_t wasmelt_wasi_path_filestat_get(void *wasi, uint32_t fd, uint32_t lookup_flags,
-                                        uint32_t path, uint32_t path_len, uint32_t stat) {
+uint32_t wasmelt_wasi_path_filestat_get(void *wasi, uint32_t fd, uint32_t lookup_flags, uint32_t path, uint32_t path_len, uint32_t stat) {
     wasmelt_wasi *w = wasmelt_rt_wasi_context(wasi);
     struct stat st;
     uint8_t *out = guest(w, stat, SIZEOF_FILESTAT);
@@ -212,9 +199,8 @@ static int set_times_of(int host, const struct timespec times[2]) {
     return utimensat(AT_FDCWD, link, times, 0);
 }
 
-uint32_t wasmelt_wasi_path_filestat_set_times(void *wasi, uint32_t fd, uint32_t lookup_flags,
-                                              uint32_t path, uint32_t path_len, uint64_t atim,
-                                              uint64_t mtim, uint32_t fst_flags) {
+uint32_t wasmelt_wasi_path_filestat_set_times(void *wasi, uint32_t fd, uint32_t lookup_flags, uint32_t path, uint32_t path_len,
+                                              uint64_t atim, uint64_t mtim, uint32_t fst_flags) {
     wasmelt_wasi *w = wasmelt_rt_wasi_context(wasi);
     HELD descriptor *d = NULL;
     guest_path p;
@@ -235,8 +221,7 @@ uint32_t wasmelt_wasi_path_filestat_set_times(void *wasi, uint32_t fd, uint32_t 
 /* ---- Entries of directories ---- */
 
 /* Finds the parent of a guest's path for an operation that needs the right. */
-static uint32_t take_parent(wasmelt_wasi *w, uint32_t fd, uint64_t right, uint32_t path,
-                            uint32_t path_len, parent *p) {
+static uint32_t take_parent(wasmelt_wasi *w, uint32_t fd, uint64_t right, uint32_t path, uint32_t path_len, parent *p) {
     HELD descriptor *d = NULL;
     guest_path text;
     uint32_t error = take(w, fd, right, path, path_len, &d, &text);
@@ -249,8 +234,8 @@ static uint32_t take_parent(wasmelt_wasi *w, uint32_t fd, uint64_t right, uint32
  * of a directory. With a trailing slash the path can only name one, maybe through a link: it is
  * resolved beneath `fd` here, since the kernel, given the last component, would follow that link
  * anywhere. */
-static uint32_t take_entry(wasmelt_wasi *w, uint32_t fd, uint64_t right, uint32_t path,
-                           uint32_t path_len, uint32_t for_directory, parent *p) {
+static uint32_t take_entry(wasmelt_wasi *w, uint32_t fd, uint64_t right, uint32_t path, uint32_t path_len, uint32_t for_directory,
+                           parent *p) {
     HELD descriptor *d = NULL;
     guest_path text;
     uint32_t error = take(w, fd, right, path, path_len, &d, &text);
@@ -278,8 +263,7 @@ static bool is_slashed(parent *p, mode_t type) {
     return fstatat(p->dir, p->last, &st, AT_SYMLINK_NOFOLLOW) == 0 && (st.st_mode & S_IFMT) == type;
 }
 
-uint32_t wasmelt_wasi_path_create_directory(void *wasi, uint32_t fd, uint32_t path,
-                                            uint32_t path_len) {
+uint32_t wasmelt_wasi_path_create_directory(void *wasi, uint32_t fd, uint32_t path, uint32_t path_len) {
     parent p;
     uint32_t error = take_parent(wasmelt_rt_wasi_context(wasi), fd, RIGHT_PATH_CREATE_DIRECTORY, path, path_len, &p);
     if (error)
@@ -289,22 +273,19 @@ uint32_t wasmelt_wasi_path_create_directory(void *wasi, uint32_t fd, uint32_t pa
     return error;
 }
 
-static uint32_t unlink_entry(void *wasi, uint32_t fd, uint64_t right, uint32_t path,
-                             uint32_t path_len, int flags) {
+static uint32_t unlink_entry(void *wasi, uint32_t fd, uint64_t right, uint32_t path, uint32_t path_len, int flags) {
     parent p;
     uint32_t error = take_parent(wasmelt_rt_wasi_context(wasi), fd, right, path, path_len, &p);
     if (error)
         return error;
     error = outcome(unlinkat(p.dir, p.last, flags));
-    if (error == WASI_NOTDIR && flags == 0 &&
-        is_slashed(&p, S_IFDIR)) /* the kernel says that a directory is none */
+    if (error == WASI_NOTDIR && flags == 0 && is_slashed(&p, S_IFDIR)) /* the kernel says that a directory is none */
         error = WASI_ISDIR;
     close(p.dir);
     return error;
 }
 
-uint32_t wasmelt_wasi_path_remove_directory(void *wasi, uint32_t fd, uint32_t path,
-                                            uint32_t path_len) {
+uint32_t wasmelt_wasi_path_remove_directory(void *wasi, uint32_t fd, uint32_t path, uint32_t path_len) {
     return unlink_entry(wasi, fd, RIGHT_PATH_REMOVE_DIRECTORY, path, path_len, AT_REMOVEDIR);
 }
 
@@ -312,8 +293,8 @@ uint32_t wasmelt_wasi_path_unlink_file(void *wasi, uint32_t fd, uint32_t path, u
     return unlink_entry(wasi, fd, RIGHT_PATH_UNLINK_FILE, path, path_len, 0);
 }
 
-uint32_t wasmelt_wasi_path_readlink(void *wasi, uint32_t fd, uint32_t path, uint32_t path_len,
-                                    uint32_t buf, uint32_t buf_len, uint32_t bufused) {
+uint32_t wasmelt_wasi_path_readlink(void *wasi, uint32_t fd, uint32_t path, uint32_t path_len, uint32_t buf, uint32_t buf_len,
+                                    uint32_t bufused) {
     wasmelt_wasi *w = wasmelt_rt_wasi_context(wasi);
     parent p;
     uint8_t *out = guest(w, buf, buf_len), *used = guest(w, bufused, 4);
@@ -338,8 +319,8 @@ uint32_t wasmelt_wasi_path_readlink(void *wasi, uint32_t fd, uint32_t path, uint
 
 /* An absolute target would mean one thing to the guest, and another to the host's programs that
  * follow it. */
-uint32_t wasmelt_wasi_path_symlink(void *wasi, uint32_t old_path, uint32_t old_path_len,
-                                   uint32_t fd, uint32_t new_path, uint32_t new_path_len) {
+uint32_t wasmelt_wasi_path_symlink(void *wasi, uint32_t old_path, uint32_t old_path_len, uint32_t fd, uint32_t new_path,
+                                   uint32_t new_path_len) {
     wasmelt_wasi *w = wasmelt_rt_wasi_context(wasi);
     guest_path target;
     parent p;
@@ -351,22 +332,19 @@ uint32_t wasmelt_wasi_path_symlink(void *wasi, uint32_t old_path, uint32_t old_p
     if (error)
         return error;
     error = outcome(symlinkat(target.text, p.dir, p.last));
-    if (error == WASI_EXIST &&
-        is_slashed(&p, S_IFREG)) /* the kernel says that it exists, directory or not */
+    if (error == WASI_EXIST && is_slashed(&p, S_IFREG)) /* the kernel says that it exists, directory or not */
         error = WASI_NOTDIR;
     close(p.dir);
     return error;
 }
 
-uint32_t wasmelt_wasi_path_link(void *wasi, uint32_t old_fd, uint32_t old_flags, uint32_t old_path,
-                                uint32_t old_path_len, uint32_t new_fd, uint32_t new_path,
-                                uint32_t new_path_len) {
+uint32_t wasmelt_wasi_path_link(void *wasi, uint32_t old_fd, uint32_t old_flags, uint32_t old_path, uint32_t old_path_len, uint32_t new_fd,
+                                uint32_t new_path, uint32_t new_path_len) {
     wasmelt_wasi *w = wasmelt_rt_wasi_context(wasi);
     parent from, to;
     if (old_flags & LOOKUP_SYMLINK_FOLLOW)
         return WASI_INVAL; /* what a link points to cannot be linked without naming it again */
-    uint32_t error =
-        take_entry(w, old_fd, RIGHT_PATH_LINK_SOURCE, old_path, old_path_len, WASI_PERM, &from);
+    uint32_t error = take_entry(w, old_fd, RIGHT_PATH_LINK_SOURCE, old_path, old_path_len, WASI_PERM, &from);
     if (error)
         return error;
     error = take_parent(w, new_fd, RIGHT_PATH_LINK_TARGET, new_path, new_path_len, &to);
@@ -378,8 +356,8 @@ uint32_t wasmelt_wasi_path_link(void *wasi, uint32_t old_fd, uint32_t old_flags,
     return error;
 }
 
-uint32_t wasmelt_wasi_path_rename(void *wasi, uint32_t fd, uint32_t old_path, uint32_t old_path_len,
-                                  uint32_t new_fd, uint32_t new_path, uint32_t new_path_len) {
+uint32_t wasmelt_wasi_path_rename(void *wasi, uint32_t fd, uint32_t old_path, uint32_t old_path_len, uint32_t new_fd, uint32_t new_path,
+                                  uint32_t new_path_len) {
     wasmelt_wasi *w = wasmelt_rt_wasi_context(wasi);
     parent from, to;
     uint32_t error = take_parent(w, fd, RIGHT_PATH_RENAME_SOURCE, old_path, old_path_len, &from);

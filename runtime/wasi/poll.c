@@ -39,8 +39,7 @@ typedef struct request {
 } request;
 
 /* How long until the time comes, on the clock's own base; 0 for one that is past. */
-static uint32_t read_clock(wasmelt_wasi *w, const subscription_layout *l, const uint8_t *p,
-                           subscription *s) {
+static uint32_t read_clock(wasmelt_wasi *w, const subscription_layout *l, const uint8_t *p, subscription *s) {
     uint32_t id = load32(p + l->clock_id);
     uint64_t timeout = load64(p + l->timeout), now;
     if (id != CLOCK_ID_REALTIME && id != CLOCK_ID_MONOTONIC)
@@ -79,8 +78,7 @@ static uint32_t read_fd(wasmelt_wasi *w, request *r, uint32_t fd, subscription *
 }
 
 /* False for a type that there is not. */
-static bool read_subscription(wasmelt_wasi *w, request *r, const subscription_layout *l,
-                              const uint8_t *p) {
+static bool read_subscription(wasmelt_wasi *w, request *r, const subscription_layout *l, const uint8_t *p) {
     subscription *s = &r->list[r->count++];
     *s = (subscription){.userdata = load64(p), .type = (uint8_t)load8(p + 8), .wait = FOREVER, .place = -1};
     if (s->type == EVENT_CLOCK)
@@ -117,8 +115,7 @@ static uint64_t wait_for(request *r, uint64_t wait) {
     for (;;) {
         uint64_t gone = monotonic() - start;
         uint64_t left = gone < wait ? wait - gone : 0;
-        struct timespec t = {.tv_sec = (time_t)(left / 1000000000u),
-                             .tv_nsec = (long)(left % 1000000000u)};
+        struct timespec t = {.tv_sec = (time_t)(left / 1000000000u), .tv_nsec = (long)(left % 1000000000u)};
         int ready = ppoll(r->host, r->host_count, wait == FOREVER ? NULL : &t, NULL);
         if (ready >= 0)
             return monotonic() - start;
@@ -157,8 +154,7 @@ static uint32_t put_events(const request *r, uint64_t gone, uint8_t *out) {
         subscription *s = &r->list[k];
         if (s->place >= 0 && (r->host[s->place].revents & POLLNVAL))
             s->error = WASI_BADF;
-        bool ready = s->error ||
-                     (s->type != EVENT_CLOCK && (s->place < 0 || is_ready(&r->host[s->place], s)));
+        bool ready = s->error || (s->type != EVENT_CLOCK && (s->place < 0 || is_ready(&r->host[s->place], s)));
         if (ready)
             put_event(out + (size_t)events++ * SIZEOF_EVENT, s, r);
     }
@@ -170,8 +166,8 @@ static uint32_t put_events(const request *r, uint64_t gone, uint8_t *out) {
     return events;
 }
 
-static uint32_t poll_request(wasmelt_wasi *w, const subscription_layout *l, request *r,
-                             const uint8_t *from, uint8_t *to, uint32_t count, uint8_t *nevents) {
+static uint32_t poll_request(wasmelt_wasi *w, const subscription_layout *l, request *r, const uint8_t *from, uint8_t *to, uint32_t count,
+                             uint8_t *nevents) {
     for (uint32_t k = 0; k < count; k++)
         if (!read_subscription(w, r, l, from + (size_t)k * l->size))
             return WASI_INVAL;
@@ -182,8 +178,8 @@ static uint32_t poll_request(wasmelt_wasi *w, const subscription_layout *l, requ
     return WASI_SUCCESS;
 }
 
-uint32_t wasmelt_rt_poll_guest(wasmelt_wasi *w, const subscription_layout *l, uint32_t in, uint32_t out,
-                               uint32_t nsubscriptions, uint32_t nevents) {
+uint32_t wasmelt_rt_poll_guest(wasmelt_wasi *w, const subscription_layout *l, uint32_t in, uint32_t out, uint32_t nsubscriptions,
+                               uint32_t nevents) {
     const uint8_t *from = guest(w, in, (uint64_t)nsubscriptions * l->size);
     uint8_t *to = guest(w, out, (uint64_t)nsubscriptions * SIZEOF_EVENT);
     uint8_t *count = guest(w, nevents, 4);
@@ -196,8 +192,7 @@ uint32_t wasmelt_rt_poll_guest(wasmelt_wasi *w, const subscription_layout *l, ui
                  .host = calloc(fds + (size_t)1, sizeof *r.host),
                  .fds = calloc(fds + (size_t)1, sizeof *r.fds),
                  .fd_count = fds};
-    uint32_t error =
-        r.list && r.host && r.fds ? poll_request(w, l, &r, from, to, nsubscriptions, count) : WASI_NOMEM;
+    uint32_t error = r.list && r.host && r.fds ? poll_request(w, l, &r, from, to, nsubscriptions, count) : WASI_NOMEM;
     for (uint32_t k = 0; r.fds && k < fds; k++)
         wasmelt_rt_wasi_fd_drop(&r.fds[k].d);
     free(r.list);
@@ -206,8 +201,7 @@ uint32_t wasmelt_rt_poll_guest(wasmelt_wasi *w, const subscription_layout *l, ui
     return error;
 }
 
-uint32_t wasmelt_wasi_poll_oneoff(void *wasi, uint32_t in, uint32_t out, uint32_t nsubscriptions,
-                                  uint32_t nevents) {
+uint32_t wasmelt_wasi_poll_oneoff(void *wasi, uint32_t in, uint32_t out, uint32_t nsubscriptions, uint32_t nevents) {
     static const subscription_layout layout = {SIZEOF_SUBSCRIPTION, 16, 24, 40, 16};
     return wasmelt_rt_poll_guest(wasmelt_rt_wasi_context(wasi), &layout, in, out, nsubscriptions, nevents);
 }

@@ -11,8 +11,8 @@ typedef struct subscription_layout {
     unsigned size, clock_id, timeout, flags, fd;
 } subscription_layout;
 
-uint32_t wasmelt_rt_poll_guest(wasmelt_wasi *w, const subscription_layout *layout, uint32_t in, uint32_t out,
-                               uint32_t nsubscriptions, uint32_t nevents);
+uint32_t wasmelt_rt_poll_guest(wasmelt_wasi *w, const subscription_layout *layout, uint32_t in, uint32_t out, uint32_t nsubscriptions,
+                               uint32_t nevents);
 
 #pragma GCC visibility pop
 

@@ -31,8 +31,7 @@ static int open_beneath(int dir, const char *path, int flags, mode_t mode) {
         long fd = syscall(SYS_openat2, dir, path, &how, sizeof how);
         if (fd >= 0)
             return (int)fd;
-        if (errno != EAGAIN &&
-            errno != EINTR) /* EAGAIN: something was renamed while ".." was resolved */
+        if (errno != EAGAIN && errno != EINTR) /* EAGAIN: something was renamed while ".." was resolved */
             break;
     }
     if (errno == EXDEV)
@@ -141,8 +140,8 @@ static int open_last(walk *w, const char *name, int flags, mode_t mode, bool mus
     if (fd >= 0 && (flags & O_PATH))
         is_link = fstat(fd, &st) == 0 && S_ISLNK(st.st_mode);
     else
-        is_link = fd < 0 && (errno == ELOOP || errno == ENOTDIR || errno == EEXIST) &&
-                  fstatat(here, name, &st, AT_SYMLINK_NOFOLLOW) == 0 && S_ISLNK(st.st_mode);
+        is_link = fd < 0 && (errno == ELOOP || errno == ENOTDIR || errno == EEXIST) && fstatat(here, name, &st, AT_SYMLINK_NOFOLLOW) == 0 &&
+                  S_ISLNK(st.st_mode);
     bool follow = !(flags & O_NOFOLLOW) || must_be_directory;
     if (!is_link || !follow || (flags & (O_CREAT | O_EXCL)) == (O_CREAT | O_EXCL)) {
         if (is_link && fd < 0 && errno == ENOTDIR && !(flags & O_DIRECTORY))
@@ -232,9 +231,7 @@ void wasmelt_rt_resolve_without_openat2(void) {
  * calls answer with an errno of their own choice, often EPERM. */
 static int find_way(int dir) {
     int fd = open_beneath(dir, ".", O_PATH | O_DIRECTORY, 0);
-    int found = fd >= 0                                                 ? KERNEL
-                : errno == EMFILE || errno == ENFILE || errno == ENOMEM ? UNKNOWN
-                                                                        : WALK;
+    int found = fd >= 0 ? KERNEL : errno == EMFILE || errno == ENFILE || errno == ENOMEM ? UNKNOWN : WALK;
     if (fd >= 0)
         close(fd);
     atomic_store_explicit(&way, found, memory_order_relaxed);
@@ -250,8 +247,7 @@ int wasmelt_rt_resolve_open(int dir, const char *path, int flags, mode_t mode) {
     int how = atomic_load_explicit(&way, memory_order_relaxed);
     if (how == UNKNOWN)
         how = find_way(dir);
-    return how == WALK ? open_by_walk(dir, path, flags, mode)
-                       : open_beneath(dir, path, flags, mode);
+    return how == WALK ? open_by_walk(dir, path, flags, mode) : open_beneath(dir, path, flags, mode);
 }
 
 /* ---- The parent ---- */

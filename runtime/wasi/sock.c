@@ -8,8 +8,7 @@
 
 static uint32_t take_socket(wasmelt_wasi *w, uint32_t fd, uint64_t right, descriptor **d) {
     uint32_t error = wasmelt_rt_wasi_fd(w, fd, 0, d);
-    if (!error && (*d)->filetype != FILETYPE_SOCKET_STREAM &&
-        (*d)->filetype != FILETYPE_SOCKET_DGRAM)
+    if (!error && (*d)->filetype != FILETYPE_SOCKET_STREAM && (*d)->filetype != FILETYPE_SOCKET_DGRAM)
         error = WASI_NOTSOCK;
     return error ? error : wasmelt_rt_wasi_rights(*d, right);
 }
@@ -51,8 +50,8 @@ uint32_t wasmelt_wasi_sock_accept(void *wasi, uint32_t fd, uint32_t flags, uint3
     return error;
 }
 
-uint32_t wasmelt_wasi_sock_recv(void *wasi, uint32_t fd, uint32_t ri_data, uint32_t ri_data_len,
-                                uint32_t ri_flags, uint32_t ro_datalen, uint32_t ro_flags) {
+uint32_t wasmelt_wasi_sock_recv(void *wasi, uint32_t fd, uint32_t ri_data, uint32_t ri_data_len, uint32_t ri_flags, uint32_t ro_datalen,
+                                uint32_t ro_flags) {
     wasmelt_wasi *w = wasmelt_rt_wasi_context(wasi);
     HELD descriptor *d = NULL;
     buffers b;
@@ -65,8 +64,7 @@ uint32_t wasmelt_wasi_sock_recv(void *wasi, uint32_t fd, uint32_t ri_data, uint3
     if (ri_flags & ~(uint32_t)(RIFLAG_RECV_PEEK | RIFLAG_RECV_WAITALL))
         return WASI_INVAL;
     struct msghdr message = {.msg_iov = b.list, .msg_iovlen = (size_t)b.count};
-    int host_flags = (ri_flags & RIFLAG_RECV_PEEK ? MSG_PEEK : 0) |
-                     (ri_flags & RIFLAG_RECV_WAITALL ? MSG_WAITALL : 0);
+    int host_flags = (ri_flags & RIFLAG_RECV_PEEK ? MSG_PEEK : 0) | (ri_flags & RIFLAG_RECV_WAITALL ? MSG_WAITALL : 0);
     ssize_t got = recvmsg(d->host, &message, host_flags);
     error = wasmelt_rt_io_finish(got, length);
     if (!error)
@@ -74,8 +72,7 @@ uint32_t wasmelt_wasi_sock_recv(void *wasi, uint32_t fd, uint32_t ri_data, uint3
     return error;
 }
 
-uint32_t wasmelt_wasi_sock_send(void *wasi, uint32_t fd, uint32_t si_data, uint32_t si_data_len,
-                                uint32_t si_flags, uint32_t so_datalen) {
+uint32_t wasmelt_wasi_sock_send(void *wasi, uint32_t fd, uint32_t si_data, uint32_t si_data_len, uint32_t si_flags, uint32_t so_datalen) {
     wasmelt_wasi *w = wasmelt_rt_wasi_context(wasi);
     HELD descriptor *d = NULL;
     buffers b;

@@ -21,14 +21,12 @@ static struct timespec time_to_set(uint64_t nanoseconds_since, bool set, bool no
         return (struct timespec){.tv_nsec = UTIME_NOW};
     if (!set)
         return (struct timespec){.tv_nsec = UTIME_OMIT};
-    return (struct timespec){.tv_sec = (time_t)(nanoseconds_since / 1000000000u),
-                             .tv_nsec = (long)(nanoseconds_since % 1000000000u)};
+    return (struct timespec){.tv_sec = (time_t)(nanoseconds_since / 1000000000u), .tv_nsec = (long)(nanoseconds_since % 1000000000u)};
 }
 
 uint32_t wasmelt_rt_stat_times(uint64_t atim, uint64_t mtim, uint32_t fst_flags, struct timespec times[2]) {
     uint32_t both_a = FST_ATIM | FST_ATIM_NOW, both_m = FST_MTIM | FST_MTIM_NOW;
-    if ((fst_flags & ~(uint32_t)FST_ALL) || (fst_flags & both_a) == both_a ||
-        (fst_flags & both_m) == both_m)
+    if ((fst_flags & ~(uint32_t)FST_ALL) || (fst_flags & both_a) == both_a || (fst_flags & both_m) == both_m)
         return WASI_INVAL;
     times[0] = time_to_set(atim, fst_flags & FST_ATIM, fst_flags & FST_ATIM_NOW);
     times[1] = time_to_set(mtim, fst_flags & FST_MTIM, fst_flags & FST_MTIM_NOW);

@@ -15,8 +15,7 @@ uint32_t wasmelt_rt_stat_times(uint64_t atim, uint64_t mtim, uint32_t fst_flags,
 
 /* Attributes of a descriptor with its type as the guest knows it, and of a path. */
 uint32_t wasmelt_rt_stat_of_fd(wasmelt_wasi *w, uint32_t fd, struct stat *st, uint8_t *filetype);
-uint32_t wasmelt_rt_stat_of_path(wasmelt_wasi *w, uint32_t fd, uint32_t lookup_flags, uint32_t path, uint32_t path_len,
-                                 struct stat *st);
+uint32_t wasmelt_rt_stat_of_path(wasmelt_wasi *w, uint32_t fd, uint32_t lookup_flags, uint32_t path, uint32_t path_len, struct stat *st);
 
 #pragma GCC visibility pop
 

@@ -49,8 +49,8 @@ static bool name_is(const wasmelt_name *name, const char *text) {
 
 static bool is_start(const wasmelt_module *m, const wasmelt_export_desc *e) {
     const wasmelt_type *t = &m->types[e->type];
-    return e->kind == WASMELT_EXTERN_FUNC && t->param_count == 2 && t->params[0] == WASMELT_I32 &&
-           t->params[1] == WASMELT_I32 && t->result_count == 0;
+    return e->kind == WASMELT_EXTERN_FUNC && t->param_count == 2 && t->params[0] == WASMELT_I32 && t->params[1] == WASMELT_I32 &&
+           t->result_count == 0;
 }
 
 /* Whether what stands there in an instance is an imported shared memory. */
@@ -96,9 +96,8 @@ static bool can_have_threads(const wasmelt_module *m) {
     return starts && shares && !imports_unshared_state(m);
 }
 
-int wasmelt_wasi_allow_threads(wasmelt_wasi *w, const wasmelt_module *module, const wasmelt_import *imports,
-                               size_t import_count, const wasmelt_options *options,
-                               void (*end)(void *context, wasmelt_trap trap), void *context) {
+int wasmelt_wasi_allow_threads(wasmelt_wasi *w, const wasmelt_module *module, const wasmelt_import *imports, size_t import_count,
+                               const wasmelt_options *options, void (*end)(void *context, wasmelt_trap trap), void *context) {
     if (w->threads || !can_have_threads(module))
         return EINVAL;
     thread_group *g = calloc(1, sizeof *g);
@@ -232,8 +231,7 @@ static thread *new_thread(thread_group *g, uint32_t argument) {
         return NULL;
     t->group = g;
     t->argument = argument;
-    if (wasmelt_rt_instance_make(g->module, g->imports, g->import_count, &g->options, &t->instance, NULL) ==
-            WASMELT_OK &&
+    if (wasmelt_rt_instance_make(g->module, g->imports, g->import_count, &g->options, &t->instance, NULL) == WASMELT_OK &&
         wasmelt_export(t->instance, WASI_THREAD_START, &t->start) && enter(t))
         return t;
     wasmelt_instance_free(t->instance);

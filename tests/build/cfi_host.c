@@ -42,7 +42,8 @@ static void call_by_name(const char *name, uint32_t a, uint32_t b, uint32_t expe
     wasmelt_extern e;
     wasmelt_value args[2] = {{.i32 = a}, {.i32 = b}}, results[1];
     check(wasmelt_export((wasmelt_instance *)one, name, &e) && wasmelt_call(e.func, args, results, NULL) == WASMELT_TRAP_NONE &&
-              results[0].i32 == expected, name);
+              results[0].i32 == expected,
+          name);
 }
 
 int main(void) {
@@ -59,7 +60,8 @@ int main(void) {
     check(wasmelt_func_init(&host, (wasmelt_code)doubled, &context, &type), "a function of the host's");
     wasmelt_table_set(first_table(one), 3, &host);
     size_t count = wasmelt_exports_as_imports((wasmelt_instance *)one, "first", imports, 8);
-    check(wasmelt_instantiate(&second_module, imports, count < 8 ? count : 8, (wasmelt_instance **)&two, &error) == WASMELT_OK, error.message);
+    check(wasmelt_instantiate(&second_module, imports, count < 8 ? count : 8, (wasmelt_instance **)&two, &error) == WASMELT_OK,
+          error.message);
     check(wasmelt_run(typed, NULL, NULL) == WASMELT_TRAP_NONE, "a trap");
     call_by_name("indirect", 1, 5, 6);
     call_by_name("tail", 10, 0, 42);

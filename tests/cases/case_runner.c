@@ -64,10 +64,10 @@ static pair host_pair(void *context, uint32_t a) {
 
 static const wasmelt_valtype i32[] = {WASMELT_I32}, i64[] = {WASMELT_I64}, i32_i64[] = {WASMELT_I32, WASMELT_I64};
 
-#define TYPE(p, n, r, m)                                                                                     \
-    {                                                                                                        \
-        .kind = WASMELT_TYPE_FUNC, .is_final = true, .supertype = WASMELT_NO_TYPE, .group_size = 1,          \
-        .params = p, .param_count = n, .results = r, .result_count = m                                       \
+#define TYPE(p, n, r, m)                                                                                                                   \
+    {                                                                                                                                      \
+        .kind = WASMELT_TYPE_FUNC, .is_final = true, .supertype = WASMELT_NO_TYPE, .group_size = 1, .params = p, .param_count = n,         \
+        .results = r, .result_count = m                                                                                                    \
     }
 
 static const struct {
@@ -75,10 +75,8 @@ static const struct {
     wasmelt_code code;
     wasmelt_type type;
 } offered[] = {
-    {"log", (wasmelt_code)host_log, TYPE(i32, 1, NULL, 0)},
-    {"log64", (wasmelt_code)host_log64, TYPE(i64, 1, NULL, 0)},
-    {"twice", (wasmelt_code)host_twice, TYPE(i32, 1, i32, 1)},
-    {"fail", (wasmelt_code)host_fail, TYPE(NULL, 0, NULL, 0)},
+    {"log", (wasmelt_code)host_log, TYPE(i32, 1, NULL, 0)},      {"log64", (wasmelt_code)host_log64, TYPE(i64, 1, NULL, 0)},
+    {"twice", (wasmelt_code)host_twice, TYPE(i32, 1, i32, 1)},   {"fail", (wasmelt_code)host_fail, TYPE(NULL, 0, NULL, 0)},
     {"pair", (wasmelt_code)host_pair, TYPE(i32, 1, i32_i64, 2)},
 };
 enum { OFFERED = sizeof offered / sizeof *offered };

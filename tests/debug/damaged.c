@@ -7,8 +7,8 @@
 
 #include "dwarf_info.h"
 
-static const char *const sections[] = {".debug_line", ".debug_info", ".debug_abbrev", ".debug_str", ".debug_ranges",
-                                       ".debug_rnglists", ".symtab", ".strtab", ".shstrtab"};
+static const char *const sections[] = {".debug_line",     ".debug_info", ".debug_abbrev", ".debug_str", ".debug_ranges",
+                                       ".debug_rnglists", ".symtab",     ".strtab",       ".shstrtab"};
 
 static size_t below(size_t limit) {
     static uint64_t state = 88172645463325252u;
@@ -38,8 +38,7 @@ static void count_object(void *context, uintptr_t address, size_t size) {
 }
 
 static size_t read_all(const elf_image *i) {
-    dwarf_sections s = {.lines = {wasmelt_rt_elf_section(i, ".debug_line"),
-                                  wasmelt_rt_elf_section(i, ".debug_line_str"),
+    dwarf_sections s = {.lines = {wasmelt_rt_elf_section(i, ".debug_line"), wasmelt_rt_elf_section(i, ".debug_line_str"),
                                   wasmelt_rt_elf_section(i, ".debug_str")},
                         .info = wasmelt_rt_elf_section(i, ".debug_info"),
                         .abbrev = wasmelt_rt_elf_section(i, ".debug_abbrev"),

@@ -96,9 +96,10 @@ static bool has_foreign(const wasmelt_valtype *types, uint32_t count) {
 }
 
 /* Arguments of all rounds but the first; the same stand in host.mjs. */
-static const int64_t integers[] = {0, 1, -1, 2, 31, 64, 127, 128, 255, 32768, 65535, INT32_MAX, INT32_MIN, UINT32_MAX, INT64_MAX, INT64_MIN};
-static const double floats[] = {0, -0.0, 1, -1, 0.5, -1.5, 255, 65536, 2147483647, -2147483648.0, 4294967295, 9223372036854775807.0,
-                                1e-40, 1e300, INFINITY, -INFINITY};
+static const int64_t integers[] = {0,   1,     -1,    2,         31,        64,         127,       128,
+                                   255, 32768, 65535, INT32_MAX, INT32_MIN, UINT32_MAX, INT64_MAX, INT64_MIN};
+static const double floats[] = {
+    0, -0.0, 1, -1, 0.5, -1.5, 255, 65536, 2147483647, -2147483648.0, 4294967295, 9223372036854775807.0, 1e-40, 1e300, INFINITY, -INFINITY};
 enum { ROUNDS = 24, VALUES = sizeof integers / sizeof *integers };
 _Static_assert(sizeof floats / sizeof *floats == VALUES, "as many of each");
 
@@ -209,15 +210,14 @@ static void run_exports(void) {
 /* ---- Imports ---- */
 
 static const wasmelt_valtype set[] = {WASMELT_I32, WASMELT_FUNCREF}, funcref[] = {WASMELT_FUNCREF},
-                             ref_flags[] = {WASMELT_FUNCREF, WASMELT_I32}, none[] = {0},
-                             i32[] = {WASMELT_I32, WASMELT_I32}, i64[] = {WASMELT_I64}, f32[] = {WASMELT_F32},
-                             f64[] = {WASMELT_F64}, v128[] = {WASMELT_V128};
+                             ref_flags[] = {WASMELT_FUNCREF, WASMELT_I32}, none[] = {0}, i32[] = {WASMELT_I32, WASMELT_I32},
+                             i64[] = {WASMELT_I64}, f32[] = {WASMELT_F32}, f64[] = {WASMELT_F64}, v128[] = {WASMELT_V128};
 
 #define TYPE(list, n, m) TYPE_TO(list, n, i32, m)
-#define TYPE_TO(list, n, to, m)                                                                                     \
-    {                                                                                                        \
-        .kind = WASMELT_TYPE_FUNC, .is_final = true, .supertype = WASMELT_NO_TYPE, .group_size = 1,          \
-        .params = list, .param_count = n, .results = to, .result_count = m                                  \
+#define TYPE_TO(list, n, to, m)                                                                                                            \
+    {                                                                                                                                      \
+        .kind = WASMELT_TYPE_FUNC, .is_final = true, .supertype = WASMELT_NO_TYPE, .group_size = 1, .params = list, .param_count = n,      \
+        .results = to, .result_count = m                                                                                                   \
     }
 
 static const struct {

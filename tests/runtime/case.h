@@ -6,11 +6,11 @@
 #include <wasmelt/wasmelt.h>
 
 /* Defines a case: CASE(name) { ... }. It passes unless a CHECK fails or the process dies. */
-#define CASE(name)                                                      \
-    static void name(void);                                             \
-    __attribute__((constructor)) static void add_##name(void) {         \
-        case_add(#name, name);                                          \
-    }                                                                   \
+#define CASE(name)                                                                                                                         \
+    static void name(void);                                                                                                                \
+    __attribute__((constructor)) static void add_##name(void) {                                                                            \
+        case_add(#name, name);                                                                                                             \
+    }                                                                                                                                      \
     static void name(void)
 
 /* Ends the process with a message if the condition does not hold. */

@@ -12,7 +12,8 @@
 
 static const wasmelt_valtype i32_i64[] = {WASMELT_I32, WASMELT_I64}, exn[] = {WASMELT_EXNREF};
 
-#define TAG_TYPE(list, n) {WASMELT_TYPE_FUNC, true, WASMELT_NO_TYPE, 0, 1, list, NULL, NULL, n, 0, NULL}
+#define TAG_TYPE(list, n)                                                                                                                  \
+    { WASMELT_TYPE_FUNC, true, WASMELT_NO_TYPE, 0, 1, list, NULL, NULL, n, 0, NULL }
 static const wasmelt_type number_type = TAG_TYPE(i32_i64, 2), nested_type = TAG_TYPE(exn, 1);
 static wasmelt_tag number, nested;
 static wasmelt_instance code; /* that throws */
@@ -65,11 +66,11 @@ static void throw_seven(void *unused) {
 }
 
 /* As generated code begins a function with counted variables. */
-#define HOLDS(...)                                                                    \
-    struct {                                                                          \
-        exnref __VA_ARGS__;                                                           \
-    } own;                                                                            \
-    exn_frame frame OWNED;                                                            \
+#define HOLDS(...)                                                                                                                         \
+    struct {                                                                                                                               \
+        exnref __VA_ARGS__;                                                                                                                \
+    } own;                                                                                                                                 \
+    exn_frame frame OWNED;                                                                                                                 \
     frame.count = 0
 
 static void trap_with_three_in_frames(void *unused) {

@@ -11,7 +11,8 @@
 
 #include <wasmelt/support.h>
 
-#define NAME(text) {text, sizeof text - 1}
+#define NAME(text)                                                                                                                         \
+    { text, sizeof text - 1 }
 
 /* ---- Types, the same in both modules: 0: (i32) -> (i32), 1: () -> () ---- */
 
@@ -79,11 +80,10 @@ static const wasmelt_module counter_module = {
     .type_count = 2,
     .exports = counter_exports,
     .export_count = 7,
-    .funcs = (const wasmelt_func_desc[]){{.code = (wasmelt_code)counter_add, .type = 0},
-                                         {.code = (wasmelt_code)counter_trap, .type = 1}},
+    .funcs = (const wasmelt_func_desc[]){{.code = (wasmelt_code)counter_add, .type = 0}, {.code = (wasmelt_code)counter_trap, .type = 1}},
     .func_count = 2,
-    .memories = (const wasmelt_memory_desc[]){{{.minimum = 1, .maximum = 2, .has_maximum = true, .page_size_log2 = 16},
-                                               offsetof(counter, memory)}},
+    .memories =
+        (const wasmelt_memory_desc[]){{{.minimum = 1, .maximum = 2, .has_maximum = true, .page_size_log2 = 16}, offsetof(counter, memory)}},
     .memory_count = 1,
     .tables = (const wasmelt_table_desc[]){{{.minimum = 2, .maximum = 4, .has_maximum = true, .element = WASMELT_FUNCREF},
                                             offsetof(counter, table)}},
@@ -125,9 +125,21 @@ enum { ADD, MEMORY, TABLE, COUNT, TAG, IMPORTS };
 
 static const wasmelt_import_desc user_imports[IMPORTS] = {
     [ADD] = {.module = NAME("counter"), .name = NAME("add"), .kind = WASMELT_EXTERN_FUNC, .type = 0, .offset = offsetof(user, add)},
-    [MEMORY] = {.module = NAME("counter"), .name = NAME("memory"), .kind = WASMELT_EXTERN_MEMORY, .memory = &imported_memory, .offset = offsetof(user, memory)},
-    [TABLE] = {.module = NAME("counter"), .name = NAME("table"), .kind = WASMELT_EXTERN_TABLE, .table = &imported_table, .offset = offsetof(user, table)},
-    [COUNT] = {.module = NAME("counter"), .name = NAME("count"), .kind = WASMELT_EXTERN_GLOBAL, .global = {WASMELT_I32, true}, .offset = offsetof(user, count)},
+    [MEMORY] = {.module = NAME("counter"),
+                .name = NAME("memory"),
+                .kind = WASMELT_EXTERN_MEMORY,
+                .memory = &imported_memory,
+                .offset = offsetof(user, memory)},
+    [TABLE] = {.module = NAME("counter"),
+               .name = NAME("table"),
+               .kind = WASMELT_EXTERN_TABLE,
+               .table = &imported_table,
+               .offset = offsetof(user, table)},
+    [COUNT] = {.module = NAME("counter"),
+               .name = NAME("count"),
+               .kind = WASMELT_EXTERN_GLOBAL,
+               .global = {WASMELT_I32, true},
+               .offset = offsetof(user, count)},
     [TAG] = {.module = NAME("counter"), .name = NAME("tag"), .kind = WASMELT_EXTERN_TAG, .type = 1, .offset = offsetof(user, tag)},
 };
 
@@ -141,7 +153,11 @@ static const wasmelt_module user_module = {
     .import_count = IMPORTS,
     .exports = (const wasmelt_export_desc[]){{.name = NAME("work"), .kind = WASMELT_EXTERN_FUNC, .type = 0, .place = 0},
                                              {.name = NAME("add"), .kind = WASMELT_EXTERN_FUNC, .type = 0, .place = 1},
-                                             {.name = NAME("count"), .kind = WASMELT_EXTERN_GLOBAL, .global = {WASMELT_I32, true}, .imported = true, .place = offsetof(user, count)}},
+                                             {.name = NAME("count"),
+                                              .kind = WASMELT_EXTERN_GLOBAL,
+                                              .global = {WASMELT_I32, true},
+                                              .imported = true,
+                                              .place = offsetof(user, count)}},
     .export_count = 3,
     .funcs = (const wasmelt_func_desc[]){{.code = (wasmelt_code)user_work, .type = 0},
                                          {.code = NULL, .type = 0, .imported = offsetof(user, add)}},
@@ -284,7 +300,8 @@ CASE(wrong_imports_are_named) {
         {{.minimum = 1, .page_size_log2 = 16}, WRONG("memory") "the limits do not fit"},
         {{.minimum = 1, .maximum = 2, .has_maximum = true, .is64 = true, .page_size_log2 = 16}, WRONG("memory") "the index type differs"},
         {{.minimum = 1, .maximum = 2, .has_maximum = true}, WRONG("memory") "the page size differs"},
-        {{.minimum = 1, .maximum = 2, .has_maximum = true, .shared = true, .page_size_log2 = 16}, WRONG("memory") "the memory must not be shared"},
+        {{.minimum = 1, .maximum = 2, .has_maximum = true, .shared = true, .page_size_log2 = 16},
+         WRONG("memory") "the memory must not be shared"},
         {{.minimum = 1, .maximum = 2, .has_maximum = true, .checked = true, .page_size_log2 = 16},
          WRONG("memory") "the memory has no guard pages, which the importing module needs"},
     };
@@ -302,7 +319,8 @@ CASE(wrong_imports_are_named) {
         {{.minimum = 1, .maximum = 4, .has_maximum = true, .element = WASMELT_FUNCREF}, WRONG("table") "the limits do not fit"},
         {{.minimum = 2, .maximum = 5, .has_maximum = true, .element = WASMELT_FUNCREF}, WRONG("table") "the limits do not fit"},
         {{.minimum = 2, .element = WASMELT_FUNCREF}, WRONG("table") "the limits do not fit"},
-        {{.minimum = 2, .maximum = 4, .has_maximum = true, .is64 = true, .element = WASMELT_FUNCREF}, WRONG("table") "the index type differs"},
+        {{.minimum = 2, .maximum = 4, .has_maximum = true, .is64 = true, .element = WASMELT_FUNCREF},
+         WRONG("table") "the index type differs"},
         {{.minimum = 2, .maximum = 4, .has_maximum = true, .element = WASMELT_EXTERNREF}, WRONG("table") "the element type differs"},
     };
     for (size_t k = 0; k < sizeof tables / sizeof *tables; k++) {
@@ -340,8 +358,8 @@ typedef struct holder {
     uint32_t type_ids[3];
 } holder;
 
-#define OPEN_FUNC(group, result_count) \
-    {WASMELT_TYPE_FUNC, false, WASMELT_NO_TYPE, group, 1, NULL, i32_type, NULL, 0, result_count, NULL}
+#define OPEN_FUNC(group, result_count)                                                                                                     \
+    { WASMELT_TYPE_FUNC, false, WASMELT_NO_TYPE, group, 1, NULL, i32_type, NULL, 0, result_count, NULL }
 
 static const wasmelt_type maker_types[] = {OPEN_FUNC(0, 1), OPEN_FUNC(1, 1), OPEN_FUNC(2, 0)};
 static const wasmelt_type passer_types[] = {OPEN_FUNC(0, 0), OPEN_FUNC(1, 1)};
@@ -355,13 +373,22 @@ static wasmelt_instance *hold(const wasmelt_type *own_types, uint32_t type_count
     wasmelt_table_type *table_type = &table_types[used];
     *table_type = (wasmelt_table_type){.minimum = 1, .element = WASMELT_REF_NULL(element)};
     made = (wasmelt_table_desc){*table_type, offsetof(holder, table)};
-    wanted[used] = (wasmelt_import_desc){.module = NAME("m"), .name = NAME("table"), .kind = WASMELT_EXTERN_TABLE,
-                                         .table = table_type, .offset = offsetof(holder, table)};
+    wanted[used] = (wasmelt_import_desc){
+        .module = NAME("m"), .name = NAME("table"), .kind = WASMELT_EXTERN_TABLE, .table = table_type, .offset = offsetof(holder, table)};
     static const wasmelt_export_desc exports[] = {{.name = NAME("table"), .kind = WASMELT_EXTERN_TABLE, .place = offsetof(holder, table)}};
     modules[used] = (wasmelt_module){
-        .abi_version = WASMELT_ABI_VERSION, .instance_size = sizeof(holder), .types = own_types, .type_count = type_count,
-        .exports = exports, .export_count = 1, .funcs_offset = offsetof(holder, funcs), .type_ids_offset = offsetof(holder, type_ids),
-        .tables = &made, .table_count = !from, .imports = &wanted[used], .import_count = !!from,
+        .abi_version = WASMELT_ABI_VERSION,
+        .instance_size = sizeof(holder),
+        .types = own_types,
+        .type_count = type_count,
+        .exports = exports,
+        .export_count = 1,
+        .funcs_offset = offsetof(holder, funcs),
+        .type_ids_offset = offsetof(holder, type_ids),
+        .tables = &made,
+        .table_count = !from,
+        .imports = &wanted[used],
+        .import_count = !!from,
     };
     wasmelt_import import = {.module = "m", .name = "table"};
     if (from)
@@ -711,7 +738,7 @@ static const char *reason_for_no_counter(void) {
 
 CASE(an_instance_fails_by_the_number_of_mappings) {
     void *last = NULL, *next;
-    free(malloc(100000)); /* what is allocated on the way is there already */
+    free(malloc(100000));               /* what is allocated on the way is there already */
     for (int k = 0; k < 1 << 20; k++) { /* no two neighbours alike */
         next = mmap(NULL, 4096, k % 2 ? PROT_READ : PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
         if (next == MAP_FAILED)

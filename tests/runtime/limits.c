@@ -69,9 +69,9 @@ CASE(the_limit_can_be_changed) {
 /* ---- Hooks ---- */
 
 typedef struct record {
-    uint64_t budget;                /* bytes that may be added */
+    uint64_t budget; /* bytes that may be added */
     unsigned asked, grown, not_grown;
-    uint64_t from, to;              /* of the last call */
+    uint64_t from, to; /* of the last call */
     wasmelt_memory *memory;
 } record;
 

@@ -148,8 +148,7 @@ static void *grow_by_hundred(void *m) {
 
 CASE(a_shared_memory_grows_from_many_threads) {
     enum { THREADS = 8 };
-    wasmelt_memory *m =
-        make((wasmelt_memory_type){.maximum = 800, .has_maximum = true, .shared = true, .page_size_log2 = 16});
+    wasmelt_memory *m = make((wasmelt_memory_type){.maximum = 800, .has_maximum = true, .shared = true, .page_size_log2 = 16});
     pthread_t threads[THREADS];
     for (int k = 0; k < THREADS; k++)
         CHECK(pthread_create(&threads[k], NULL, grow_by_hundred, m) == 0);

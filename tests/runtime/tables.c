@@ -20,8 +20,8 @@ static wasmelt_func make_func(const wasmelt_type *type) {
 }
 
 static wasmelt_table *make(uint64_t minimum, uint64_t maximum, wasmelt_valtype element) {
-    wasmelt_table *t = wasmelt_table_new(
-        &(wasmelt_table_type){.minimum = minimum, .maximum = maximum, .has_maximum = true, .element = element});
+    wasmelt_table *t =
+        wasmelt_table_new(&(wasmelt_table_type){.minimum = minimum, .maximum = maximum, .has_maximum = true, .element = element});
     CHECK(t);
     return t;
 }
@@ -115,12 +115,11 @@ CASE(instructions_check_both_ranges) {
     wasmelt_table *t = make(8, 8, WASMELT_EXTERNREF);
     const uint64_t huge = UINT64_MAX;
     operation outside[] = {
-        {READ, t, 8, 0, 0, 0, 0},       {READ, t, huge, 0, 0, 0, 0},    {WRITE, t, 8, 0, 0, 0, 0},
-        {FILL, t, 8, 0, 1, 0, 0},       {FILL, t, 9, 0, 0, 0, 0},       {FILL, t, 1, 0, huge, 0, 0},
-        {FILL, t, huge, 0, 2, 0, 0},    {COPY, t, 0, 5, 4, 0, 0},       {COPY, t, 5, 0, 4, 0, 0},
-        {COPY, t, huge, 0, 2, 0, 0},    {COPY, t, 0, huge, 2, 0, 0},    {INIT, t, 0, 0, 5, 4, 0},
-        {INIT, t, 0, 5, 0, 4, 0},       {INIT, t, 5, 0, 4, 4, 0},       {INIT, t, 0, huge, 2, 4, 0},
-        {INIT, t, 0, 0, 1, 0, 0},       {INIT_FUNCS, t, 7, 0, 2, 0, 0}, {INIT_FUNCS, t, huge, 0, 2, 0, 0},
+        {READ, t, 8, 0, 0, 0, 0},       {READ, t, huge, 0, 0, 0, 0},       {WRITE, t, 8, 0, 0, 0, 0},   {FILL, t, 8, 0, 1, 0, 0},
+        {FILL, t, 9, 0, 0, 0, 0},       {FILL, t, 1, 0, huge, 0, 0},       {FILL, t, huge, 0, 2, 0, 0}, {COPY, t, 0, 5, 4, 0, 0},
+        {COPY, t, 5, 0, 4, 0, 0},       {COPY, t, huge, 0, 2, 0, 0},       {COPY, t, 0, huge, 2, 0, 0}, {INIT, t, 0, 0, 5, 4, 0},
+        {INIT, t, 0, 5, 0, 4, 0},       {INIT, t, 5, 0, 4, 4, 0},          {INIT, t, 0, huge, 2, 4, 0}, {INIT, t, 0, 0, 1, 0, 0},
+        {INIT_FUNCS, t, 7, 0, 2, 0, 0}, {INIT_FUNCS, t, huge, 0, 2, 0, 0},
     };
     for (size_t k = 0; k < sizeof outside / sizeof *outside; k++)
         CHECK(result_of(outside[k]) == WASMELT_TRAP_TABLE_BOUNDS);

@@ -17,8 +17,12 @@ static const wasmelt_valtype nullable_1[] = {WASMELT_REF_NULL(1)};
 static const wasmelt_valtype nullable_2[] = {WASMELT_REF_NULL(2)};
 
 static wasmelt_type func(const wasmelt_valtype *params, uint32_t param_count) {
-    return (wasmelt_type){.kind = WASMELT_TYPE_FUNC, .is_final = true, .supertype = WASMELT_NO_TYPE, .group_size = 1,
-                          .params = params, .param_count = param_count};
+    return (wasmelt_type){.kind = WASMELT_TYPE_FUNC,
+                          .is_final = true,
+                          .supertype = WASMELT_NO_TYPE,
+                          .group_size = 1,
+                          .params = params,
+                          .param_count = param_count};
 }
 
 static wasmelt_type open_func(uint32_t supertype, const wasmelt_valtype *params, uint32_t param_count) {
@@ -45,8 +49,7 @@ CASE(ten_values_are_not_simple_and_still_equal) {
         many[k] = WASMELT_I32;
     wasmelt_type a = func(many, 10), b = func(many, 10), c = func(many, 9);
     uint32_t a_id, b_id, c_id;
-    CHECK(wasmelt_rt_types_intern(&a, 1, &a_id) && wasmelt_rt_types_intern(&b, 1, &b_id) &&
-          wasmelt_rt_types_intern(&c, 1, &c_id));
+    CHECK(wasmelt_rt_types_intern(&a, 1, &a_id) && wasmelt_rt_types_intern(&b, 1, &b_id) && wasmelt_rt_types_intern(&c, 1, &c_id));
     CHECK(a_id == b_id && a_id & TYPE_NUMBER_DYNAMIC && !(c_id & TYPE_NUMBER_DYNAMIC));
     wasmelt_rt_types_release(&a, 1, &a_id);
     wasmelt_rt_types_release(&b, 1, &b_id);
@@ -54,16 +57,14 @@ CASE(ten_values_are_not_simple_and_still_equal) {
 }
 
 CASE(subtypes_match_upwards_only) {
-    wasmelt_type types[4] = {open_func(WASMELT_NO_TYPE, NULL, 0), open_func(0, NULL, 0), open_func(1, NULL, 0),
-                             open_func(0, four, 1)};
+    wasmelt_type types[4] = {open_func(WASMELT_NO_TYPE, NULL, 0), open_func(0, NULL, 0), open_func(1, NULL, 0), open_func(0, four, 1)};
     uint32_t ids[4];
     CHECK(wasmelt_rt_types_intern(types, 4, ids));
     CHECK(wasmelt_rt_type_id_matches(ids[2], ids[0]) && wasmelt_rt_type_id_matches(ids[2], ids[1]) &&
           wasmelt_rt_type_id_matches(ids[1], ids[0]));
     CHECK(!wasmelt_rt_type_id_matches(ids[0], ids[1]) && !wasmelt_rt_type_id_matches(ids[1], ids[2]) &&
           !wasmelt_rt_type_id_matches(ids[3], ids[1]));
-    CHECK(!wasmelt_rt_type_id_matches(ids[0], 8) &&
-          !wasmelt_rt_type_id_matches(8, ids[0])); /* not the final type () -> () */
+    CHECK(!wasmelt_rt_type_id_matches(ids[0], 8) && !wasmelt_rt_type_id_matches(8, ids[0])); /* not the final type () -> () */
     wasmelt_rt_types_release(types, 4, ids);
 }
 
@@ -79,8 +80,8 @@ CASE(recursion_groups_are_compared_as_wholes) {
     three[0].group_size = three[1].group_size = 2;
     CHECK(wasmelt_rt_types_intern(one, 2, one_ids) && wasmelt_rt_types_intern(two, 4, two_ids) &&
           wasmelt_rt_types_intern(three, 2, three_ids));
-    CHECK(one_ids[0] == two_ids[1] && one_ids[1] == two_ids[2]); /* equal, at other indices */
-    CHECK(one_ids[1] != two_ids[3]);                             /* alone is not the same as in a group */
+    CHECK(one_ids[0] == two_ids[1] && one_ids[1] == two_ids[2]);     /* equal, at other indices */
+    CHECK(one_ids[1] != two_ids[3]);                                 /* alone is not the same as in a group */
     CHECK(three_ids[0] != one_ids[1] && three_ids[1] != one_ids[0]); /* the order counts */
     wasmelt_rt_types_release(one, 2, one_ids);
     CHECK(wasmelt_rt_types_intern(one, 2, one_ids) && one_ids[0] == two_ids[1]); /* kept by the second user */
@@ -100,9 +101,24 @@ CASE(a_reference_into_the_group_is_not_one_to_an_equal_type_outside) {
 CASE(structs_and_arrays_differ_by_kind_and_mutability) {
     static const uint8_t is_mutable[] = {1}, is_constant[] = {0};
     wasmelt_type types[3] = {
-        {.kind = WASMELT_TYPE_STRUCT, .is_final = true, .supertype = WASMELT_NO_TYPE, .params = four, .param_count = 1, .mutability = is_mutable},
-        {.kind = WASMELT_TYPE_STRUCT, .is_final = true, .supertype = WASMELT_NO_TYPE, .params = four, .param_count = 1, .mutability = is_constant},
-        {.kind = WASMELT_TYPE_ARRAY, .is_final = true, .supertype = WASMELT_NO_TYPE, .params = four, .param_count = 1, .mutability = is_mutable},
+        {.kind = WASMELT_TYPE_STRUCT,
+         .is_final = true,
+         .supertype = WASMELT_NO_TYPE,
+         .params = four,
+         .param_count = 1,
+         .mutability = is_mutable},
+        {.kind = WASMELT_TYPE_STRUCT,
+         .is_final = true,
+         .supertype = WASMELT_NO_TYPE,
+         .params = four,
+         .param_count = 1,
+         .mutability = is_constant},
+        {.kind = WASMELT_TYPE_ARRAY,
+         .is_final = true,
+         .supertype = WASMELT_NO_TYPE,
+         .params = four,
+         .param_count = 1,
+         .mutability = is_mutable},
     };
     uint32_t ids[3];
     CHECK(wasmelt_rt_types_intern(types, 3, ids) && ids[0] != ids[1] && ids[0] != ids[2] && ids[1] != ids[2]);
@@ -217,11 +233,11 @@ CASE(heap_types_form_their_hierarchies) {
         uint32_t sub, super;
         bool matches;
     } pairs[] = {
-        {WASMELT_HEAP_I31, WASMELT_HEAP_EQ, true},      {WASMELT_HEAP_STRUCT, WASMELT_HEAP_ANY, true},
-        {WASMELT_HEAP_ANY, WASMELT_HEAP_EQ, false},     {WASMELT_HEAP_NONE, WASMELT_HEAP_I31, true},
-        {WASMELT_HEAP_NONE, WASMELT_HEAP_FUNC, false},  {WASMELT_HEAP_NOFUNC, WASMELT_HEAP_FUNC, true},
+        {WASMELT_HEAP_I31, WASMELT_HEAP_EQ, true},          {WASMELT_HEAP_STRUCT, WASMELT_HEAP_ANY, true},
+        {WASMELT_HEAP_ANY, WASMELT_HEAP_EQ, false},         {WASMELT_HEAP_NONE, WASMELT_HEAP_I31, true},
+        {WASMELT_HEAP_NONE, WASMELT_HEAP_FUNC, false},      {WASMELT_HEAP_NOFUNC, WASMELT_HEAP_FUNC, true},
         {WASMELT_HEAP_NOEXTERN, WASMELT_HEAP_EXTERN, true}, {WASMELT_HEAP_NOEXN, WASMELT_HEAP_EXN, true},
-        {WASMELT_HEAP_FUNC, WASMELT_HEAP_ANY, false},   {WASMELT_HEAP_STRUCT, WASMELT_HEAP_ARRAY, false},
+        {WASMELT_HEAP_FUNC, WASMELT_HEAP_ANY, false},       {WASMELT_HEAP_STRUCT, WASMELT_HEAP_ARRAY, false},
     };
     for (size_t k = 0; k < sizeof pairs / sizeof *pairs; k++) {
         typed sub = {.type = WASMELT_REF(pairs[k].sub)}, super = {.type = WASMELT_REF_NULL(pairs[k].super)};

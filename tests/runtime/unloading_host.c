@@ -130,22 +130,42 @@ static void step(const char *s) {
     static size_t heap;
     struct sigaction later = {.sa_sigaction = later_handler, .sa_flags = SA_SIGINFO | SA_ONSTACK};
     switch (s[0]) {
-    case '+': load(s[1]); break;
-    case '-': unload(s[1]); break;
-    case 't': pthread_create(&thread, NULL, serve, NULL); break;
-    case '/': ask_thread(s[1]); break;
-    case 'T': ask_thread(0); break;
-    case 'h': sigaction(SIGSEGV, &later, &below); break;
-    case 'H': sigaction(SIGSEGV, &below, NULL); break;
-    case '!': cause_fault(); break;
-    case 'm': mappings = count_mappings(), heap = mallinfo2().uordblks; break;
+    case '+':
+        load(s[1]);
+        break;
+    case '-':
+        unload(s[1]);
+        break;
+    case 't':
+        pthread_create(&thread, NULL, serve, NULL);
+        break;
+    case '/':
+        ask_thread(s[1]);
+        break;
+    case 'T':
+        ask_thread(0);
+        break;
+    case 'h':
+        sigaction(SIGSEGV, &later, &below);
+        break;
+    case 'H':
+        sigaction(SIGSEGV, &below, NULL);
+        break;
+    case '!':
+        cause_fault();
+        break;
+    case 'm':
+        mappings = count_mappings(), heap = mallinfo2().uordblks;
+        break;
     case 'M':
         if (count_mappings() > mappings)
             fail("there are more mappings");
         if (mallinfo2().uordblks > heap + SLACK)
             fail("more of the heap is in use");
         break;
-    default: call(s[0], s[1] ? call_all : nothing); break;
+    default:
+        call(s[0], s[1] ? call_all : nothing);
+        break;
     }
 }
 

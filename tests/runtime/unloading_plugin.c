@@ -33,8 +33,8 @@ EXPORT bool plug(void (*other)(void)) {
     if (!instance && plugin_instantiate(&(plugin_imports){(void *)other}, &instance, NULL) != WASMELT_OK)
         return false;
     return wasmelt_run(load, NULL, NULL) == WASMELT_TRAP_MEMORY_BOUNDS &&
-           wasmelt_run(recurse, NULL, NULL) == WASMELT_TRAP_STACK_EXHAUSTED &&
-           wasmelt_run(tail, NULL, NULL) == WASMELT_TRAP_NONE && wasmelt_run(call, NULL, NULL) == WASMELT_TRAP_NONE;
+           wasmelt_run(recurse, NULL, NULL) == WASMELT_TRAP_STACK_EXHAUSTED && wasmelt_run(tail, NULL, NULL) == WASMELT_TRAP_NONE &&
+           wasmelt_run(call, NULL, NULL) == WASMELT_TRAP_NONE;
 }
 
 EXPORT void unplug(void) {

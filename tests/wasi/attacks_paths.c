@@ -110,8 +110,7 @@ static void escape_from_within(int index) {
     char path[256];
     snprintf(path, sizeof path, "../../%s", escapes[index]);
     for (size_t k = 0; k < OPERATIONS; k++) {
-        CHECK(operations[k](dir, path) !=
-              WASI_SUCCESS); /* ".." leads out of the directory that is given */
+        CHECK(operations[k](dir, path) != WASI_SUCCESS); /* ".." leads out of the directory that is given */
         SAME(before, digest());
     }
     end();
@@ -119,8 +118,7 @@ static void escape_from_within(int index) {
 
 /* ---- What lies outside makes no difference to any answer ---- */
 
-static const char *const oracle_forms[] = {"%s",   "%s/",       "%s/.",      "%s/x",
-                                           "%s//", "in/../%s/", "%s/../file"};
+static const char *const oracle_forms[] = {"%s", "%s/", "%s/.", "%s/x", "%s//", "in/../%s/", "%s/../file"};
 
 static void no_answer_tells_what_is_outside(int form) {
     static const char *const targets[][4] = {
@@ -157,8 +155,7 @@ static void no_answer_tells_what_is_outside(int form) {
 
 static void links_of_the_guest_lead_nowhere(int unused) {
     (void)unused;
-    static const char *const targets[] = {
-        "..", "../secret", "../outside", "in/../../secret", "./../secret", "to-parent/secret"};
+    static const char *const targets[] = {"..", "../secret", "../outside", "in/../../secret", "./../secret", "to-parent/secret"};
     begin();
     for (size_t t = 0; t < COUNT(targets); t++) {
         for (size_t k = 0; k < OPERATIONS; k++) {
@@ -199,8 +196,7 @@ static void a_link_moved_up_leads_no_further(int unused) {
 static void a_directory_moved_away_does_not_take_dot_dot_along(int unused) {
     (void)unused;
     begin();
-    SAME(0, wasmelt_wasi_preopen(wasi, "outside/dir", "/other",
-                                 WASMELT_WASI_READ | WASMELT_WASI_WRITE));
+    SAME(0, wasmelt_wasi_preopen(wasi, "outside/dir", "/other", WASMELT_WASI_READ | WASMELT_WASI_WRITE));
     uint32_t deep = open_dir(BOX, "in/deep");
     SAME(WASI_SUCCESS, rename_file(BOX, "in/deep", 5, "deep"));
     CHECK(do_open(deep, "../secret") != WASI_SUCCESS);
@@ -234,8 +230,7 @@ static void swapped_while_walking(int kind) {
         uint32_t fd;
         tries++;
         uint32_t error =
-            open_with(BOX, tries % 2 ? "x/secret" : "in/../x/./secret", LOOKUP_SYMLINK_FOLLOW, 0,
-                      RIGHTS_FILE & ~RIGHT_FD_WRITE, 0, 0, &fd);
+            open_with(BOX, tries % 2 ? "x/secret" : "in/../x/./secret", LOOKUP_SYMLINK_FOLLOW, 0, RIGHTS_FILE & ~RIGHT_FD_WRITE, 0, 0, &fd);
         if (error == WASI_SUCCESS) {
             opened++;
             SAME(WASI_SUCCESS, read_some(fd, 100));
@@ -245,8 +240,7 @@ static void swapped_while_walking(int kind) {
         if (stat_path(BOX, LOOKUP_SYMLINK_FOLLOW, "x/secret") == WASI_SUCCESS)
             CHECK(!is_outside(get64(OUT), get64(OUT + 8)));
         uint32_t made;
-        if (open_with(BOX, "x/made", LOOKUP_SYMLINK_FOLLOW, OFLAG_CREAT, RIGHTS_FILE, 0, 0,
-                      &made) == WASI_SUCCESS)
+        if (open_with(BOX, "x/made", LOOKUP_SYMLINK_FOLLOW, OFLAG_CREAT, RIGHTS_FILE, 0, 0, &made) == WASI_SUCCESS)
             wasmelt_wasi_fd_close(wasi, made);
         unlink_file(BOX, "x/secret/");
         make_dir(BOX, "x/dir");
@@ -263,8 +257,7 @@ static void swapped_while_walking(int kind) {
 static void moved_while_walking(int unused) {
     (void)unused;
     begin();
-    CHECK(mkdir("box/a", 0777) == 0 && mkdir("box/a/b", 0777) == 0 &&
-          mkdir("box/a/b/c", 0777) == 0);
+    CHECK(mkdir("box/a", 0777) == 0 && mkdir("box/a/b", 0777) == 0 && mkdir("box/a/b/c", 0777) == 0);
     pid_t other = accomplice();
     while (other == 0) {
         rename("box/a/b/c", "box/c");
@@ -287,15 +280,12 @@ static void procfs_is_closed(int unused) {
     SAME(EACCES, wasmelt_wasi_preopen(wasi, "/proc/self/fdinfo", "/proc", WASMELT_WASI_READ));
     SAME(0, wasmelt_wasi_preopen(wasi, "/", "/", WASMELT_WASI_READ | WASMELT_WASI_WRITE));
     uint32_t fd;
-    static const char *const paths[] = {
-        "proc/self/mem", "proc/self/environ", "proc/self/maps",     "proc/1/mem",
-        "proc",          "proc/self/fd/3",    "proc/self/root/etc", "proc/self/cwd",
-        "proc/self/exe", "proc/self/task",    "dev/fd/0",           "dev/stdin"};
+    static const char *const paths[] = {"proc/self/mem", "proc/self/environ", "proc/self/maps",     "proc/1/mem",
+                                        "proc",          "proc/self/fd/3",    "proc/self/root/etc", "proc/self/cwd",
+                                        "proc/self/exe", "proc/self/task",    "dev/fd/0",           "dev/stdin"};
     for (size_t k = 0; k < COUNT(paths); k++) {
-        CHECK(open_with(5, paths[k], LOOKUP_SYMLINK_FOLLOW, 0, RIGHT_FD_READ, 0, 0, &fd) !=
-              WASI_SUCCESS);
-        CHECK(open_with(5, paths[k], LOOKUP_SYMLINK_FOLLOW, 0, RIGHT_FD_WRITE, 0, 0, &fd) !=
-              WASI_SUCCESS);
+        CHECK(open_with(5, paths[k], LOOKUP_SYMLINK_FOLLOW, 0, RIGHT_FD_READ, 0, 0, &fd) != WASI_SUCCESS);
+        CHECK(open_with(5, paths[k], LOOKUP_SYMLINK_FOLLOW, 0, RIGHT_FD_WRITE, 0, 0, &fd) != WASI_SUCCESS);
     }
     CHECK(read_link(5, "proc/self/exe", 4096) != WASI_SUCCESS);
     CHECK(read_link(5, "proc/self/cwd", 4096) != WASI_SUCCESS);
@@ -347,8 +337,7 @@ static void read_only_descriptors_change_nothing(int unused) {
     CHECK(wasmelt_wasi_fd_filestat_set_times(wasi, dir, 1, 1, FST_ATIM | FST_MTIM) != WASI_SUCCESS);
     CHECK(wasmelt_wasi_fd_filestat_set_times(wasi, READ_ONLY, 1, 1, FST_MTIM) != WASI_SUCCESS);
     CHECK(wasmelt_wasi_fd_fdstat_set_rights(wasi, fd, RIGHTS_ALL, 0) != WASI_SUCCESS);
-    CHECK(wasmelt_wasi_fd_fdstat_set_rights(wasi, READ_ONLY, RIGHTS_ALL, RIGHTS_ALL) !=
-          WASI_SUCCESS);
+    CHECK(wasmelt_wasi_fd_fdstat_set_rights(wasi, READ_ONLY, RIGHTS_ALL, RIGHTS_ALL) != WASI_SUCCESS);
     wasmelt_wasi_fd_fdstat_set_flags(wasi, fd, FDFLAG_APPEND);
     CHECK(write_text(fd, "x") != WASI_SUCCESS);
     CHECK(open_with(dir, "new", 0, OFLAG_CREAT, RIGHTS_FILE, 0, 0, &fd) != WASI_SUCCESS);
@@ -372,8 +361,7 @@ static void read_only_files_are_not_linked_or_moved_to_where_one_can_write(int u
 static void renumbering_gives_no_rights(int unused) {
     (void)unused;
     begin();
-    uint32_t fd = open_file(READ_ONLY, "file", 0, RIGHT_FD_READ),
-             mine = open_file(BOX, "file", 0, RIGHTS_FILE);
+    uint32_t fd = open_file(READ_ONLY, "file", 0, RIGHT_FD_READ), mine = open_file(BOX, "file", 0, RIGHTS_FILE);
     SAME(WASI_SUCCESS, wasmelt_wasi_fd_renumber(wasi, fd, mine));
     CHECK(write_text(mine, "x") != WASI_SUCCESS);
     SAME(WASI_SUCCESS, wasmelt_wasi_fd_renumber(wasi, READ_ONLY, BOX));
@@ -406,8 +394,8 @@ static void a_path_of_a_megabyte_is_too_long(int kind) {
     for (uint32_t at = 0; at < 1 << 20; at++)
         memory.base[PATH + at] = (uint8_t)unit[at % strlen(unit)];
     for (uint32_t length = 1; length <= 1 << 20; length *= 2) {
-        uint32_t error = wasmelt_wasi_path_open(wasi, BOX, LOOKUP_SYMLINK_FOLLOW, PATH, length, 0,
-                                                RIGHT_FD_READ | RIGHT_FD_FILESTAT_GET, 0, 0, OUT);
+        uint32_t error =
+            wasmelt_wasi_path_open(wasi, BOX, LOOKUP_SYMLINK_FOLLOW, PATH, length, 0, RIGHT_FD_READ | RIGHT_FD_FILESTAT_GET, 0, 0, OUT);
         CHECK(length < 4096 || error == WASI_NAMETOOLONG);
         error = wasmelt_wasi_path_create_directory(wasi, BOX, PATH, length);
         CHECK(length < 4096 || error == WASI_NAMETOOLONG);
@@ -490,8 +478,7 @@ const family path_attacks[] = {
     {"links_of_the_guest_lead_nowhere", links_of_the_guest_lead_nowhere, 1, NULL},
     {"links_to_absolute_paths_cannot_be_made", links_to_absolute_paths_cannot_be_made, 1, NULL},
     {"a_link_moved_up_leads_no_further", a_link_moved_up_leads_no_further, 1, NULL},
-    {"a_directory_moved_away_does_not_take_dot_dot_along",
-     a_directory_moved_away_does_not_take_dot_dot_along, 1, NULL},
+    {"a_directory_moved_away_does_not_take_dot_dot_along", a_directory_moved_away_does_not_take_dot_dot_along, 1, NULL},
     {"swapped_while_walking", swapped_while_walking, 3, NULL},
     {"moved_while_walking", moved_while_walking, 1, NULL},
     {"procfs_is_closed", procfs_is_closed, 1, NULL},
@@ -499,8 +486,8 @@ const family path_attacks[] = {
     {"a_socket_is_not_opened", a_socket_is_not_opened, 1, NULL},
     {"read_only_stays_as_it_is", read_only_stays_as_it_is, OPERATIONS, NULL},
     {"read_only_descriptors_change_nothing", read_only_descriptors_change_nothing, 1, NULL},
-    {"read_only_files_are_not_linked_or_moved_to_where_one_can_write",
-     read_only_files_are_not_linked_or_moved_to_where_one_can_write, 1, NULL},
+    {"read_only_files_are_not_linked_or_moved_to_where_one_can_write", read_only_files_are_not_linked_or_moved_to_where_one_can_write, 1,
+     NULL},
     {"renumbering_gives_no_rights", renumbering_gives_no_rights, 1, NULL},
     {"a_zero_in_a_path_does_not_cut_it", a_zero_in_a_path_does_not_cut_it, 1, NULL},
     {"a_path_of_a_megabyte_is_too_long", a_path_of_a_megabyte_is_too_long, 7, NULL},

@@ -20,43 +20,43 @@ typedef struct function {
 } function;
 
 #define A(k) ((uint32_t)a[k])
-#define CALLS(X)                                                                                   \
-    X(args_get, "oo", 0, A(0), A(1))                                                               \
-    X(args_sizes_get, "oo", 4, A(0), A(1))                                                         \
-    X(environ_get, "oo", 0, A(0), A(1))                                                            \
-    X(environ_sizes_get, "oo", 4, A(0), A(1))                                                      \
-    X(clock_res_get, "io", 8, A(0), A(1))                                                          \
-    X(clock_time_get, "iIo", 8, A(0), a[1], A(2))                                                  \
-    X(fd_fdstat_get, "fo", 24, A(0), A(1))                                                         \
-    X(fd_filestat_get, "fo", 64, A(0), A(1))                                                       \
-    X(fd_pread, "fvIo", 4, A(0), A(1), A(2), a[3], A(4))                                           \
-    X(fd_prestat_get, "do", 8, A(0), A(1))                                                         \
-    X(fd_prestat_dir_name, "dp", 0, A(0), A(1), A(2))                                              \
-    X(fd_pwrite, "fvIo", 4, A(0), A(1), A(2), a[3], A(4))                                          \
-    X(fd_read, "fvo", 4, A(0), A(1), A(2), A(3))                                                   \
-    X(fd_readdir, "dpIo", 4, A(0), A(1), A(2), a[3], A(4))                                         \
-    X(fd_seek, "fIio", 8, A(0), a[1], A(2), A(3))                                                  \
-    X(fd_tell, "fo", 8, A(0), A(1))                                                                \
-    X(fd_write, "fvo", 4, A(0), A(1), A(2), A(3))                                                  \
-    X(path_create_directory, "dp", 0, A(0), A(1), A(2))                                            \
-    X(path_filestat_get, "dipo", 64, A(0), A(1), A(2), A(3), A(4))                                 \
-    X(path_filestat_set_times, "dipIIi", 0, A(0), A(1), A(2), A(3), a[4], a[5], A(6))              \
-    X(path_link, "dipdp", 0, A(0), A(1), A(2), A(3), A(4), A(5), A(6))                             \
-    X(path_open, "dipiIIio", 4, A(0), A(1), A(2), A(3), A(4), a[5], a[6], A(7), A(8))              \
-    X(path_readlink, "dppo", 4, A(0), A(1), A(2), A(3), A(4), A(5))                                \
-    X(path_remove_directory, "dp", 0, A(0), A(1), A(2))                                            \
-    X(path_rename, "dpdp", 0, A(0), A(1), A(2), A(3), A(4), A(5))                                  \
-    X(path_symlink, "pdp", 0, A(0), A(1), A(2), A(3), A(4))                                        \
-    X(path_unlink_file, "dp", 0, A(0), A(1), A(2))                                                 \
-    X(poll_oneoff, "sso", 4, A(0), A(1), A(2), A(3))                                               \
-    X(random_get, "p", 0, A(0), A(1))                                                              \
-    X(sock_accept, "eio", 4, A(0), A(1), A(2))                                                     \
-    X(sock_recv, "evioh", 2, A(0), A(1), A(2), A(3), A(4), A(5))                                   \
+#define CALLS(X)                                                                                                                           \
+    X(args_get, "oo", 0, A(0), A(1))                                                                                                       \
+    X(args_sizes_get, "oo", 4, A(0), A(1))                                                                                                 \
+    X(environ_get, "oo", 0, A(0), A(1))                                                                                                    \
+    X(environ_sizes_get, "oo", 4, A(0), A(1))                                                                                              \
+    X(clock_res_get, "io", 8, A(0), A(1))                                                                                                  \
+    X(clock_time_get, "iIo", 8, A(0), a[1], A(2))                                                                                          \
+    X(fd_fdstat_get, "fo", 24, A(0), A(1))                                                                                                 \
+    X(fd_filestat_get, "fo", 64, A(0), A(1))                                                                                               \
+    X(fd_pread, "fvIo", 4, A(0), A(1), A(2), a[3], A(4))                                                                                   \
+    X(fd_prestat_get, "do", 8, A(0), A(1))                                                                                                 \
+    X(fd_prestat_dir_name, "dp", 0, A(0), A(1), A(2))                                                                                      \
+    X(fd_pwrite, "fvIo", 4, A(0), A(1), A(2), a[3], A(4))                                                                                  \
+    X(fd_read, "fvo", 4, A(0), A(1), A(2), A(3))                                                                                           \
+    X(fd_readdir, "dpIo", 4, A(0), A(1), A(2), a[3], A(4))                                                                                 \
+    X(fd_seek, "fIio", 8, A(0), a[1], A(2), A(3))                                                                                          \
+    X(fd_tell, "fo", 8, A(0), A(1))                                                                                                        \
+    X(fd_write, "fvo", 4, A(0), A(1), A(2), A(3))                                                                                          \
+    X(path_create_directory, "dp", 0, A(0), A(1), A(2))                                                                                    \
+    X(path_filestat_get, "dipo", 64, A(0), A(1), A(2), A(3), A(4))                                                                         \
+    X(path_filestat_set_times, "dipIIi", 0, A(0), A(1), A(2), A(3), a[4], a[5], A(6))                                                      \
+    X(path_link, "dipdp", 0, A(0), A(1), A(2), A(3), A(4), A(5), A(6))                                                                     \
+    X(path_open, "dipiIIio", 4, A(0), A(1), A(2), A(3), A(4), a[5], a[6], A(7), A(8))                                                      \
+    X(path_readlink, "dppo", 4, A(0), A(1), A(2), A(3), A(4), A(5))                                                                        \
+    X(path_remove_directory, "dp", 0, A(0), A(1), A(2))                                                                                    \
+    X(path_rename, "dpdp", 0, A(0), A(1), A(2), A(3), A(4), A(5))                                                                          \
+    X(path_symlink, "pdp", 0, A(0), A(1), A(2), A(3), A(4))                                                                                \
+    X(path_unlink_file, "dp", 0, A(0), A(1), A(2))                                                                                         \
+    X(poll_oneoff, "sso", 4, A(0), A(1), A(2), A(3))                                                                                       \
+    X(random_get, "p", 0, A(0), A(1))                                                                                                      \
+    X(sock_accept, "eio", 4, A(0), A(1), A(2))                                                                                             \
+    X(sock_recv, "evioh", 2, A(0), A(1), A(2), A(3), A(4), A(5))                                                                           \
     X(sock_send, "evio", 4, A(0), A(1), A(2), A(3), A(4))
 
-#define WRAP(name, arguments, size, ...)                                                           \
-    static uint32_t call_##name(const uint64_t *a) {                                               \
-        return wasmelt_wasi_##name(wasi, __VA_ARGS__);                                             \
+#define WRAP(name, arguments, size, ...)                                                                                                   \
+    static uint32_t call_##name(const uint64_t *a) {                                                                                       \
+        return wasmelt_wasi_##name(wasi, __VA_ARGS__);                                                                                     \
     }
 CALLS(WRAP)
 #define ROW(name, arguments, size, ...) {#name, arguments, size, call_##name},
@@ -110,17 +110,15 @@ static bool fill(const function *f, uint64_t *a, size_t bad, uint32_t address, u
 
 static void bad_pointers_are_refused_before_anything_is_done(int index) {
     static const uint32_t bad[][2] = {
-        {MEMORY_SIZE, 1},         {MEMORY_SIZE - 1, 64},    {0xFFFFFFFF, 1},
-        {0xFFFFFFFF, 0xFFFFFFFF}, {0x80000000, 0x80000000}, {MEMORY_SIZE - 7, 8},
-        {0xFFFFFFF8, 16},         {PATH, 0xFFFFFFFF},       {PATH, 0x80000000},
-        {0x7FFFFFFF, 2},          {1, 0xFFFFFFFF},          {MEMORY_SIZE - 4, 0x20000001},
+        {MEMORY_SIZE, 1},         {MEMORY_SIZE - 1, 64}, {0xFFFFFFFF, 1},  {0xFFFFFFFF, 0xFFFFFFFF},
+        {0x80000000, 0x80000000}, {MEMORY_SIZE - 7, 8},  {0xFFFFFFF8, 16}, {PATH, 0xFFFFFFFF},
+        {PATH, 0x80000000},       {0x7FFFFFFF, 2},       {1, 0xFFFFFFFF},  {MEMORY_SIZE - 4, 0x20000001},
     };
     const function *f = &functions[index];
     CHECK(wasmelt_wasi_add_arg(wasi, "argument") && wasmelt_wasi_add_env(wasi, "A=B"));
     begin();
     int ends[2];
-    CHECK(socketpair(AF_UNIX, SOCK_STREAM, 0, ends) == 0 &&
-          wasmelt_wasi_set_stdio(wasi, 0, ends[0]) == 0);
+    CHECK(socketpair(AF_UNIX, SOCK_STREAM, 0, ends) == 0 && wasmelt_wasi_set_stdio(wasi, 0, ends[0]) == 0);
     CHECK(write(ends[1], "0123456789", 10) == 10);
     file_fd = open_file(BOX, "file", 0, RIGHTS_FILE);
     socket_fd = 0;
@@ -132,14 +130,10 @@ static void bad_pointers_are_refused_before_anything_is_done(int index) {
     for (size_t argument = 0; f->arguments[argument]; argument++) {
         for (size_t k = 0; k < COUNT(bad); k++) {
             char kind = f->arguments[argument];
-            bool is_single =
-                kind == 'o' || kind == 'h' || (kind == 's' && f->arguments[argument + 1] == 's');
+            bool is_single = kind == 'o' || kind == 'h' || (kind == 's' && f->arguments[argument + 1] == 's');
             if (!fill(f, a, argument, bad[k][0], bad[k][1]))
                 break;
-            uint64_t size = is_single ? (f->arguments[argument + 1] ? 4
-                                         : f->result_size           ? f->result_size
-                                                                    : 4)
-                                      : bad[k][1];
+            uint64_t size = is_single ? (f->arguments[argument + 1] ? 4 : f->result_size ? f->result_size : 4) : bad[k][1];
             if (bad[k][0] + size <= MEMORY_SIZE)
                 continue; /* within bounds for so short a result */
             uint32_t error = f->call(a);
@@ -206,8 +200,7 @@ static void vectors_of_4_gigabytes_in_all_are_a_short_write(int unused) {
         put32(IOVS + 8 * k + 4, MEMORY_SIZE);
     }
     int ends[2];
-    CHECK(pipe(ends) == 0 && fcntl(ends[1], F_SETFL, O_NONBLOCK) == 0 &&
-          wasmelt_wasi_set_stdio(wasi, 1, ends[1]) == 0);
+    CHECK(pipe(ends) == 0 && fcntl(ends[1], F_SETFL, O_NONBLOCK) == 0 && wasmelt_wasi_set_stdio(wasi, 1, ends[1]) == 0);
     SAME(WASI_SUCCESS, wasmelt_wasi_fd_write(wasi, 1, IOVS, 2000, OUT));
     CHECK(get32(OUT) > 0 && get32(OUT) < MEMORY_SIZE);
     wasmelt_wasi_fd_close(wasi, fd);
@@ -218,8 +211,7 @@ static void vectors_of_4_gigabytes_in_all_are_a_short_write(int unused) {
 
 /* ---- Numbers ---- */
 
-static const uint32_t odd_fds[] = {1,          5,          63,         1023,       1024,      65536,
-                                   0x40000000, 0x7FFFFFFF, 0x80000000, 0xFFFFFFFE, 0xFFFFFFFF};
+static const uint32_t odd_fds[] = {1, 5, 63, 1023, 1024, 65536, 0x40000000, 0x7FFFFFFF, 0x80000000, 0xFFFFFFFE, 0xFFFFFFFF};
 
 static void descriptors_that_are_not_open_are_refused(int index) {
     begin();
@@ -334,8 +326,7 @@ static void no_descriptor_is_left_to_other_programs(int unused) {
     open_file(BOX, "file", 0, RIGHT_FD_READ);
     open_dir(BOX, "in");
     int pair[2];
-    CHECK(socketpair(AF_UNIX, SOCK_STREAM, 0, pair) == 0 &&
-          wasmelt_wasi_set_stdio(wasi, 0, pair[0]) == 0);
+    CHECK(socketpair(AF_UNIX, SOCK_STREAM, 0, pair) == 0 && wasmelt_wasi_set_stdio(wasi, 0, pair[0]) == 0);
     close(pair[0]);
     close(pair[1]);
     for (int fd = 3; fd < 100; fd++) {
@@ -376,22 +367,22 @@ static void thousands_of_subscriptions_are_answered(int unused) {
 
 /* ---- Anything at all ---- */
 
-#define PLAIN_CALLS(X)                                                                             \
-    X(fd_advise, A(0), a[1], a[2], A(3))                                                           \
-    X(fd_allocate, A(0), a[1], a[2])                                                               \
-    X(fd_close, A(0))                                                                              \
-    X(fd_datasync, A(0))                                                                           \
-    X(fd_fdstat_set_flags, A(0), A(1))                                                             \
-    X(fd_fdstat_set_rights, A(0), a[1], a[2])                                                      \
-    X(fd_filestat_set_size, A(0), a[1])                                                            \
-    X(fd_filestat_set_times, A(0), a[1], a[2], A(3))                                               \
-    X(fd_renumber, A(0), A(1))                                                                     \
-    X(fd_sync, A(0))                                                                               \
+#define PLAIN_CALLS(X)                                                                                                                     \
+    X(fd_advise, A(0), a[1], a[2], A(3))                                                                                                   \
+    X(fd_allocate, A(0), a[1], a[2])                                                                                                       \
+    X(fd_close, A(0))                                                                                                                      \
+    X(fd_datasync, A(0))                                                                                                                   \
+    X(fd_fdstat_set_flags, A(0), A(1))                                                                                                     \
+    X(fd_fdstat_set_rights, A(0), a[1], a[2])                                                                                              \
+    X(fd_filestat_set_size, A(0), a[1])                                                                                                    \
+    X(fd_filestat_set_times, A(0), a[1], a[2], A(3))                                                                                       \
+    X(fd_renumber, A(0), A(1))                                                                                                             \
+    X(fd_sync, A(0))                                                                                                                       \
     X(sock_shutdown, A(0), A(1))
 
-#define PLAIN_WRAP(name, ...)                                                                      \
-    static uint32_t call_##name(const uint64_t *a) {                                               \
-        return wasmelt_wasi_##name(wasi, __VA_ARGS__);                                             \
+#define PLAIN_WRAP(name, ...)                                                                                                              \
+    static uint32_t call_##name(const uint64_t *a) {                                                                                       \
+        return wasmelt_wasi_##name(wasi, __VA_ARGS__);                                                                                     \
     }
 PLAIN_CALLS(PLAIN_WRAP)
 #define PLAIN_ROW(name, ...) call_##name,
@@ -431,8 +422,7 @@ static const char *const some_paths[] = {
 enum { PATH_ROOM = 64 };
 
 static uint64_t random_number(char kind) {
-    static const uint64_t edges[] = {0,          1,          2,          7,         0xFF,
-                                     0x7FFFFFFF, 0x80000000, 0xFFFFFFFF, INT64_MAX, UINT64_MAX};
+    static const uint64_t edges[] = {0, 1, 2, 7, 0xFF, 0x7FFFFFFF, 0x80000000, 0xFFFFFFFF, INT64_MAX, UINT64_MAX};
     if (kind == 'I' && below(2) == 0)
         return RIGHTS_ALL;
     return below(3) == 0 ? edges[below(COUNT(edges))] : below(32);
@@ -477,14 +467,12 @@ static void random_calls_do_no_harm(int seed) {
             check_loot();
             wasmelt_wasi_free(wasi);
             wasi = another_context();
-            SAME(0,
-                 wasmelt_wasi_preopen(wasi, "box", "/box", WASMELT_WASI_READ | WASMELT_WASI_WRITE));
+            SAME(0, wasmelt_wasi_preopen(wasi, "box", "/box", WASMELT_WASI_READ | WASMELT_WASI_WRITE));
             SAME(0, wasmelt_wasi_preopen(wasi, "ro", "/ro", WASMELT_WASI_READ));
             for (uint32_t p = 0; p < COUNT(some_paths); p++)
                 put_text(PATH + p * PATH_ROOM, some_paths[p]);
             for (uint32_t v = 0; v < 8; v++) {
-                put32(IOVS + 8 * v,
-                      below(10) == 0 ? (uint32_t)random_number('i') : BUFFER + below(100));
+                put32(IOVS + 8 * v, below(10) == 0 ? (uint32_t)random_number('i') : BUFFER + below(100));
                 put32(IOVS + 8 * v + 4, below(100));
             }
         }
@@ -508,20 +496,15 @@ static const char *function_name(int number) {
 }
 
 const family value_attacks[] = {
-    {"bad_pointers_are_refused_before_anything_is_done",
-     bad_pointers_are_refused_before_anything_is_done, COUNT(functions), function_name},
+    {"bad_pointers_are_refused_before_anything_is_done", bad_pointers_are_refused_before_anything_is_done, COUNT(functions), function_name},
     {"without_memory_every_pointer_is_bad", without_memory_every_pointer_is_bad, 1, NULL},
     {"vectors_may_overlap_their_own_list", vectors_may_overlap_their_own_list, 1, NULL},
-    {"vectors_of_4_gigabytes_in_all_are_a_short_write",
-     vectors_of_4_gigabytes_in_all_are_a_short_write, 1, NULL},
-    {"descriptors_that_are_not_open_are_refused", descriptors_that_are_not_open_are_refused,
-     COUNT(odd_fds), NULL},
+    {"vectors_of_4_gigabytes_in_all_are_a_short_write", vectors_of_4_gigabytes_in_all_are_a_short_write, 1, NULL},
+    {"descriptors_that_are_not_open_are_refused", descriptors_that_are_not_open_are_refused, COUNT(odd_fds), NULL},
     {"bogus_cookies_give_an_error_or_entries", bogus_cookies_give_an_error_or_entries, 1, NULL},
     {"bogus_flags_are_refused", bogus_flags_are_refused, 1, NULL},
-    {"a_stream_that_is_a_directory_opens_nothing", a_stream_that_is_a_directory_opens_nothing, 1,
-     NULL},
-    {"descriptors_of_the_process_are_not_the_guest_s",
-     descriptors_of_the_process_are_not_the_guest_s, 1, NULL},
+    {"a_stream_that_is_a_directory_opens_nothing", a_stream_that_is_a_directory_opens_nothing, 1, NULL},
+    {"descriptors_of_the_process_are_not_the_guest_s", descriptors_of_the_process_are_not_the_guest_s, 1, NULL},
     {"no_descriptor_is_left_to_other_programs", no_descriptor_is_left_to_other_programs, 1, NULL},
     {"exhausted_descriptors_harm_nothing", exhausted_descriptors_harm_nothing, 1, NULL},
     {"thousands_of_subscriptions_are_answered", thousands_of_subscriptions_are_answered, 1, NULL},

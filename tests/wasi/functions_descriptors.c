@@ -65,8 +65,7 @@ static void more_vectors_than_the_host_takes_are_a_short_write(int unused) {
 static void access_mode_is_enforced(int unused) {
     (void)unused;
     host_file("box/f", "x");
-    uint32_t reader = open_file(BOX, "f", 0, RIGHT_FD_READ),
-             writer = open_file(BOX, "f", 0, RIGHT_FD_WRITE);
+    uint32_t reader = open_file(BOX, "f", 0, RIGHT_FD_READ), writer = open_file(BOX, "f", 0, RIGHT_FD_WRITE);
     SAME(WASI_BADF, write_text(reader, "y"));
     SAME(WASI_BADF, read_some(writer, 1));
     SAME(WASI_BADF, pwrite_text(reader, "y", 0));
@@ -165,8 +164,7 @@ static void streams_in_memory_serve_as_standard_streams(int unused) {
     (void)unused;
     text_stream s = {.length = 0};
     const wasmelt_wasi_stream out = {NULL, stream_write}, in = {stream_read, NULL};
-    CHECK(wasmelt_wasi_set_stream(wasi, 1, &out, &s) == 0 &&
-          wasmelt_wasi_set_stream(wasi, 0, &in, &s) == 0);
+    CHECK(wasmelt_wasi_set_stream(wasi, 1, &out, &s) == 0 && wasmelt_wasi_set_stream(wasi, 0, &in, &s) == 0);
     SAME(WASI_SUCCESS, write_text(1, "through memory"));
     SAME(WASI_BADF, read_some(1, 1));
     SAME(WASI_SUCCESS, read_some(0, 7));
@@ -253,8 +251,7 @@ static void descriptors_have_a_limit(int unused) {
     wasmelt_wasi_limit_fds(wasi, 20);
     new_file("f");
     uint32_t error;
-    while ((error = open_with(BOX, "f", 0, 0, RIGHT_FD_READ, 0, 0, &fd)) == WASI_SUCCESS &&
-           opened < 100)
+    while ((error = open_with(BOX, "f", 0, 0, RIGHT_FD_READ, 0, 0, &fd)) == WASI_SUCCESS && opened < 100)
         opened++;
     SAME(WASI_MFILE, error);
     SAME(20 - 3, opened); /* two directories and the first file */
@@ -319,11 +316,9 @@ static void rights_can_only_be_given_up(int unused) {
     uint32_t fd = new_file("f");
     SAME(WASI_SUCCESS, wasmelt_wasi_fd_fdstat_set_rights(wasi, fd, RIGHT_FD_READ, 0));
     SAME(WASI_BADF, write_text(fd, "x"));
-    SAME(WASI_NOTCAPABLE,
-         wasmelt_wasi_fd_fdstat_set_rights(wasi, fd, RIGHT_FD_READ | RIGHT_FD_WRITE, 0));
+    SAME(WASI_NOTCAPABLE, wasmelt_wasi_fd_fdstat_set_rights(wasi, fd, RIGHT_FD_READ | RIGHT_FD_WRITE, 0));
     SAME(WASI_SUCCESS, read_some(fd, 1));
-    SAME(WASI_SUCCESS,
-         wasmelt_wasi_fd_fdstat_set_rights(wasi, BOX, RIGHT_PATH_OPEN, RIGHT_FD_READ));
+    SAME(WASI_SUCCESS, wasmelt_wasi_fd_fdstat_set_rights(wasi, BOX, RIGHT_PATH_OPEN, RIGHT_FD_READ));
     SAME(WASI_NOTCAPABLE, make_dir(BOX, "d"));
     SAME(WASI_NOTCAPABLE, open_with(BOX, "new", 0, OFLAG_CREAT, RIGHT_FD_READ, 0, 0, &fd));
     SAME(WASI_NOTCAPABLE, open_with(BOX, "f", 0, 0, RIGHT_FD_WRITE, 0, 0, &fd));
@@ -333,8 +328,7 @@ static void rights_are_inherited_no_wider(int unused) {
     (void)unused;
     CHECK(mkdir("box/d", 0777) == 0);
     uint32_t dir, fd;
-    SAME(WASI_SUCCESS,
-         open_with(BOX, "d", 0, OFLAG_DIRECTORY, RIGHT_PATH_OPEN, RIGHT_FD_READ, 0, &dir));
+    SAME(WASI_SUCCESS, open_with(BOX, "d", 0, OFLAG_DIRECTORY, RIGHT_PATH_OPEN, RIGHT_FD_READ, 0, &dir));
     SAME(WASI_NOTCAPABLE, open_with(dir, "f", 0, OFLAG_CREAT, RIGHT_FD_READ, 0, 0, &fd));
     SAME(WASI_NOTCAPABLE, make_dir(dir, "e"));
     host_file("box/d/f", "x");

@@ -84,8 +84,7 @@ static void a_bad_clock_is_an_event_of_its_own(int unused) {
 static void a_ready_descriptor_wins_over_a_timeout(int unused) {
     (void)unused;
     int ends[2];
-    CHECK(pipe(ends) == 0 && wasmelt_wasi_set_stdio(wasi, 0, ends[0]) == 0 &&
-          write(ends[1], "abc", 3) == 3);
+    CHECK(pipe(ends) == 0 && wasmelt_wasi_set_stdio(wasi, 0, ends[0]) == 0 && write(ends[1], "abc", 3) == 3);
     subscribe_clock(0, CLOCK_ID_MONOTONIC, 0, 0);
     subscribe_fd(1, EVENT_FD_READ, 0);
     SAME(1, wait_for(2));
@@ -130,8 +129,7 @@ static void one_descriptor_may_be_waited_for_many_times(int unused) {
     CHECK(wasmelt_wasi_set_stdio(wasi, 1, ends[1]) == 0 && write(ends[1], "x", 1) == 1);
     for (uint32_t k = 0; k < MANY; k++) {
         subscribe_fd(0, k % 2 ? EVENT_FD_READ : EVENT_FD_WRITE, k % 2 ? 0 : 1);
-        memcpy(memory.base + FROM + k * SIZEOF_SUBSCRIPTION, memory.base + SUBSCRIPTIONS,
-               SIZEOF_SUBSCRIPTION);
+        memcpy(memory.base + FROM + k * SIZEOF_SUBSCRIPTION, memory.base + SUBSCRIPTIONS, SIZEOF_SUBSCRIPTION);
     }
     SAME(WASI_SUCCESS, wasmelt_wasi_poll_oneoff(wasi, FROM, TO, MANY, OUT));
     SAME(MANY, get32(OUT));
@@ -245,8 +243,7 @@ static void the_older_attributes_are_shorter(int unused) {
     (void)unused;
     host_file("box/f", "12345");
     memset(memory.base + OUT, 0xAA, 64);
-    SAME(WASI_SUCCESS,
-         wasmelt_wasi0_path_filestat_get(wasi, BOX, 0, PATH, put_text(PATH, "f"), OUT));
+    SAME(WASI_SUCCESS, wasmelt_wasi0_path_filestat_get(wasi, BOX, 0, PATH, put_text(PATH, "f"), OUT));
     SAME(FILETYPE_REGULAR_FILE, memory.base[OUT + 16]);
     SAME(1, get32(OUT + 20));
     SAME(5, get64(OUT + 24));

@@ -38,11 +38,8 @@ static void list_with(uint32_t length, int seen[ENTRIES + 2]) {
             cookie = get64(BUFFER + at);
             char text[256];
             snprintf(text, sizeof text, "%.*s", (int)name_length, name);
-            int index = strcmp(text, ".") == 0    ? ENTRIES
-                        : strcmp(text, "..") == 0 ? ENTRIES + 1
-                                                  : atoi(text);
-            SAME(index >= ENTRIES ? FILETYPE_DIRECTORY : FILETYPE_REGULAR_FILE,
-                 memory.base[BUFFER + at + 20]);
+            int index = strcmp(text, ".") == 0 ? ENTRIES : strcmp(text, "..") == 0 ? ENTRIES + 1 : atoi(text);
+            SAME(index >= ENTRIES ? FILETYPE_DIRECTORY : FILETYPE_REGULAR_FILE, memory.base[BUFFER + at + 20]);
             seen[index]++;
             at += SIZEOF_DIRENT + name_length;
         }
@@ -106,8 +103,7 @@ static void entries_come_and_go_while_a_directory_is_read(int unused) {
         end = used < 400;
         while (at + SIZEOF_DIRENT <= used && at + SIZEOF_DIRENT + get32(BUFFER + at + 16) <= used) {
             char name[256];
-            snprintf(name, sizeof name, "%.*s", (int)get32(BUFFER + at + 16),
-                     (const char *)memory.base + BUFFER + at + SIZEOF_DIRENT);
+            snprintf(name, sizeof name, "%.*s", (int)get32(BUFFER + at + 16), (const char *)memory.base + BUFFER + at + SIZEOF_DIRENT);
             cookie = get64(BUFFER + at);
             at += SIZEOF_DIRENT + get32(BUFFER + at + 16);
             if (name[0] < '0' || name[0] > '9')
@@ -183,8 +179,7 @@ static void attributes_are_the_host_s_with_nanoseconds(int unused) {
     CHECK(stat("box/f", &st) == 0);
     uint32_t fd = open_file(BOX, "f", 0, RIGHTS_FILE & ~RIGHT_FD_WRITE);
     for (int by_path = 0; by_path < 2; by_path++) {
-        SAME(WASI_SUCCESS,
-             by_path ? stat_path(BOX, 0, "f") : wasmelt_wasi_fd_filestat_get(wasi, fd, OUT));
+        SAME(WASI_SUCCESS, by_path ? stat_path(BOX, 0, "f") : wasmelt_wasi_fd_filestat_get(wasi, fd, OUT));
         SAME(st.st_dev, get64(OUT));
         SAME(st.st_ino, get64(OUT + 8));
         SAME(FILETYPE_REGULAR_FILE, memory.base[OUT + 16]);
@@ -198,8 +193,7 @@ static void attributes_are_the_host_s_with_nanoseconds(int unused) {
 static void times_are_set_with_nanoseconds_left_or_now(int unused) {
     (void)unused;
     uint32_t fd = new_file("f");
-    SAME(WASI_SUCCESS, wasmelt_wasi_fd_filestat_set_times(wasi, fd, 11 * SECOND + 1,
-                                                          22 * SECOND + 2, FST_ATIM | FST_MTIM));
+    SAME(WASI_SUCCESS, wasmelt_wasi_fd_filestat_set_times(wasi, fd, 11 * SECOND + 1, 22 * SECOND + 2, FST_ATIM | FST_MTIM));
     SAME(WASI_SUCCESS, set_path_times(BOX, 0, "f", 33 * SECOND + 3, 0, FST_ATIM));
     SAME(WASI_SUCCESS, stat_path(BOX, 0, "f"));
     SAME(33 * SECOND + 3, get64(OUT + 40));
@@ -273,8 +267,7 @@ static void opening_follows_its_flags(int unused) {
     host_file("box/f", "text");
     open_file(BOX, "f", OFLAG_TRUNC, RIGHT_FD_WRITE);
     CHECK(host_file_is("box/f", ""));
-    SAME(WASI_NOTDIR,
-         open_with(open_file(BOX, "f", 0, READ_WRITE), "x", 0, 0, RIGHT_FD_READ, 0, 0, &fd));
+    SAME(WASI_NOTDIR, open_with(open_file(BOX, "f", 0, READ_WRITE), "x", 0, 0, RIGHT_FD_READ, 0, 0, &fd));
 }
 
 static void links_are_followed_only_when_asked(int unused) {
@@ -289,17 +282,14 @@ static void links_are_followed_only_when_asked(int unused) {
     SAME(WASI_SUCCESS, open_with(BOX, "l", LOOKUP_SYMLINK_FOLLOW, 0, RIGHT_FD_READ, 0, 0, &fd));
     SAME(WASI_SUCCESS, read_some(fd, 10));
     CHECK(buffer_is("text"));
-    SAME(WASI_SUCCESS,
-         open_with(BOX, "ld/../ld/.././l", LOOKUP_SYMLINK_FOLLOW, 0, RIGHT_FD_READ, 0, 0, &fd));
+    SAME(WASI_SUCCESS, open_with(BOX, "ld/../ld/.././l", LOOKUP_SYMLINK_FOLLOW, 0, RIGHT_FD_READ, 0, 0, &fd));
     SAME(WASI_LOOP, open_with(BOX, "loop", LOOKUP_SYMLINK_FOLLOW, 0, RIGHT_FD_READ, 0, 0, &fd));
     SAME(WASI_LOOP, open_with(BOX, "loop/x", 0, 0, RIGHT_FD_READ, 0, 0, &fd));
     SAME(WASI_SUCCESS, stat_path(BOX, 0, "ld/"));
     SAME(FILETYPE_DIRECTORY, memory.base[OUT + 16]);
-    SAME(WASI_EXIST, open_with(BOX, "loop", LOOKUP_SYMLINK_FOLLOW, OFLAG_CREAT | OFLAG_EXCL,
-                               READ_WRITE, 0, 0, &fd));
+    SAME(WASI_EXIST, open_with(BOX, "loop", LOOKUP_SYMLINK_FOLLOW, OFLAG_CREAT | OFLAG_EXCL, READ_WRITE, 0, 0, &fd));
     SAME(WASI_SUCCESS, symlink_to("made", BOX, "dangling"));
-    SAME(WASI_SUCCESS,
-         open_with(BOX, "dangling", LOOKUP_SYMLINK_FOLLOW, OFLAG_CREAT, READ_WRITE, 0, 0, &fd));
+    SAME(WASI_SUCCESS, open_with(BOX, "dangling", LOOKUP_SYMLINK_FOLLOW, OFLAG_CREAT, READ_WRITE, 0, 0, &fd));
     CHECK(host_exists("box/made"));
 }
 
@@ -331,8 +321,7 @@ static void hard_links_share_the_file(int unused) {
     SAME(WASI_NOTDIR, link_file(BOX, "f/", BOX, "e"));
     SAME(WASI_NOENT, link_file(BOX, "none", BOX, "e"));
     put_text(PATH, "f");
-    SAME(WASI_INVAL, wasmelt_wasi_path_link(wasi, BOX, LOOKUP_SYMLINK_FOLLOW, PATH, 1, BOX, PATH2,
-                                            put_text(PATH2, "x")));
+    SAME(WASI_INVAL, wasmelt_wasi_path_link(wasi, BOX, LOOKUP_SYMLINK_FOLLOW, PATH, 1, BOX, PATH2, put_text(PATH2, "x")));
 }
 
 static void renaming_replaces_as_on_the_host(int unused) {

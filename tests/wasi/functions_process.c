@@ -12,8 +12,7 @@
 
 static void args_are_laid_out_one_after_the_other(int unused) {
     (void)unused;
-    CHECK(wasmelt_wasi_add_arg(wasi, "prog") && wasmelt_wasi_add_arg(wasi, "") &&
-          wasmelt_wasi_add_arg(wasi, "a b"));
+    CHECK(wasmelt_wasi_add_arg(wasi, "prog") && wasmelt_wasi_add_arg(wasi, "") && wasmelt_wasi_add_arg(wasi, "a b"));
     SAME(WASI_SUCCESS, wasmelt_wasi_args_sizes_get(wasi, OUT, OUT2));
     SAME(3, get32(OUT));
     SAME(10, get32(OUT2));

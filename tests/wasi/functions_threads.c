@@ -27,8 +27,7 @@ enum { AT_OUT = 0, AT_IOV = 16, AT_PATH = 64, AT_BYTES = 256, AT_ENTRIES = 0x100
 
 static uint32_t open_by(const worker *w, const char *path, uint32_t *fd) {
     uint32_t length = put_text(place(w, AT_PATH), path);
-    uint32_t error = wasmelt_wasi_path_open(wasi, BOX, 0, place(w, AT_PATH), length, OFLAG_CREAT, READ_WRITE, 0, 0,
-                                            place(w, AT_OUT));
+    uint32_t error = wasmelt_wasi_path_open(wasi, BOX, 0, place(w, AT_PATH), length, OFLAG_CREAT, READ_WRITE, 0, 0, place(w, AT_OUT));
     *fd = get32(place(w, AT_OUT));
     return error;
 }

@@ -24,8 +24,7 @@ wasmelt_memory memory;
 void check(bool holds, const char *what, const char *file, int line) {
     if (holds)
         return;
-    printf("    %s:%d: not so: %s (errno %d)\n", strrchr(file, '/') ? strrchr(file, '/') + 1 : file,
-           line, what, errno);
+    printf("    %s:%d: not so: %s (errno %d)\n", strrchr(file, '/') ? strrchr(file, '/') + 1 : file, line, what, errno);
     fflush(stdout);
     _exit(1);
 }
@@ -33,8 +32,8 @@ void check(bool holds, const char *what, const char *file, int line) {
 void check_same(uint64_t expected, uint64_t actual, const char *what, const char *file, int line) {
     if (expected == actual)
         return;
-    printf("    %s:%d: %s is %llu, not %llu\n", strrchr(file, '/') ? strrchr(file, '/') + 1 : file,
-           line, what, (unsigned long long)actual, (unsigned long long)expected);
+    printf("    %s:%d: %s is %llu, not %llu\n", strrchr(file, '/') ? strrchr(file, '/') + 1 : file, line, what, (unsigned long long)actual,
+           (unsigned long long)expected);
     fflush(stdout);
     _exit(1);
 }
@@ -69,11 +68,10 @@ uint32_t put_text(uint32_t address, const char *text) {
 
 /* ---- Calls ---- */
 
-uint32_t open_with(uint32_t dir, const char *path, uint32_t lookup, uint32_t oflags, uint64_t base,
-                   uint64_t inheriting, uint32_t fdflags, uint32_t *fd) {
+uint32_t open_with(uint32_t dir, const char *path, uint32_t lookup, uint32_t oflags, uint64_t base, uint64_t inheriting, uint32_t fdflags,
+                   uint32_t *fd) {
     uint32_t length = put_text(PATH, path);
-    uint32_t error = wasmelt_wasi_path_open(wasi, dir, lookup, PATH, length, oflags, base,
-                                            inheriting, fdflags, OUT);
+    uint32_t error = wasmelt_wasi_path_open(wasi, dir, lookup, PATH, length, oflags, base, inheriting, fdflags, OUT);
     *fd = error ? UINT32_MAX : get32(OUT);
     return error;
 }
@@ -100,8 +98,7 @@ uint64_t now(uint32_t clock) {
 
 uint32_t open_dir(uint32_t dir, const char *path) {
     uint32_t fd;
-    SAME(WASI_SUCCESS, open_with(dir, path, 0, OFLAG_DIRECTORY, RIGHTS_ALL & ~RIGHT_FD_WRITE,
-                                 RIGHTS_ALL, 0, &fd));
+    SAME(WASI_SUCCESS, open_with(dir, path, 0, OFLAG_DIRECTORY, RIGHTS_ALL & ~RIGHT_FD_WRITE, RIGHTS_ALL, 0, &fd));
     return fd;
 }
 
@@ -124,14 +121,12 @@ uint32_t symlink_to(const char *target, uint32_t dir, const char *path) {
 
 uint32_t link_file(uint32_t dir, const char *path, uint32_t new_dir, const char *new_path) {
     uint32_t length = put_text(PATH, path);
-    return wasmelt_wasi_path_link(wasi, dir, 0, PATH, length, new_dir, PATH2,
-                                  put_text(PATH2, new_path));
+    return wasmelt_wasi_path_link(wasi, dir, 0, PATH, length, new_dir, PATH2, put_text(PATH2, new_path));
 }
 
 uint32_t rename_file(uint32_t dir, const char *path, uint32_t new_dir, const char *new_path) {
     uint32_t length = put_text(PATH, path);
-    return wasmelt_wasi_path_rename(wasi, dir, PATH, length, new_dir, PATH2,
-                                    put_text(PATH2, new_path));
+    return wasmelt_wasi_path_rename(wasi, dir, PATH, length, new_dir, PATH2, put_text(PATH2, new_path));
 }
 
 uint32_t stat_path(uint32_t dir, uint32_t lookup, const char *path) {
@@ -142,10 +137,8 @@ uint32_t read_link(uint32_t dir, const char *path, uint32_t length) {
     return wasmelt_wasi_path_readlink(wasi, dir, PATH, put_text(PATH, path), BUFFER, length, OUT);
 }
 
-uint32_t set_path_times(uint32_t dir, uint32_t lookup, const char *path, uint64_t atim,
-                        uint64_t mtim, uint32_t flags) {
-    return wasmelt_wasi_path_filestat_set_times(wasi, dir, lookup, PATH, put_text(PATH, path), atim,
-                                                mtim, flags);
+uint32_t set_path_times(uint32_t dir, uint32_t lookup, const char *path, uint64_t atim, uint64_t mtim, uint32_t flags) {
+    return wasmelt_wasi_path_filestat_set_times(wasi, dir, lookup, PATH, put_text(PATH, path), atim, mtim, flags);
 }
 
 static void one_vector(uint32_t length) {
@@ -271,8 +264,7 @@ static bool passes(const test_case *c) {
     int status = 0;
     waitpid(child, &status, 0);
     if (WIFSIGNALED(status))
-        printf("    ended by signal %d%s\n", WTERMSIG(status),
-               WTERMSIG(status) == SIGALRM ? ": it hangs" : "");
+        printf("    ended by signal %d%s\n", WTERMSIG(status), WTERMSIG(status) == SIGALRM ? ": it hangs" : "");
     nftw(directory, remove_one, 16, FTW_DEPTH | FTW_PHYS);
     return WIFEXITED(status) && WEXITSTATUS(status) == 0;
 }

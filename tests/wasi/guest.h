@@ -21,9 +21,9 @@ typedef struct test_case {
     int argument;
 } test_case;
 
-#define CASE(function, argument)                                                                   \
+#define CASE(function, argument)                                                                                                           \
     { #function, function, argument }
-#define CASE_WITH(function, argument)                                                              \
+#define CASE_WITH(function, argument)                                                                                                      \
     { #function "_" #argument, function, argument }
 
 /* Runs those that the command line names, or all: a line for each that fails, then a count.
@@ -31,8 +31,7 @@ typedef struct test_case {
 int run_cases(const test_case *cases, size_t count, int argc, char **argv);
 
 /* Ends the case if the two differ. */
-#define SAME(expected, actual)                                                                     \
-    check_same((uint64_t)(expected), (uint64_t)(actual), #actual, __FILE__, __LINE__)
+#define SAME(expected, actual) check_same((uint64_t)(expected), (uint64_t)(actual), #actual, __FILE__, __LINE__)
 #define CHECK(condition) check(condition, #condition, __FILE__, __LINE__)
 void check_same(uint64_t expected, uint64_t actual, const char *what, const char *file, int line);
 void check(bool holds, const char *what, const char *file, int line);
@@ -62,11 +61,10 @@ void put64(uint32_t address, uint64_t value);
 uint32_t put_text(uint32_t address, const char *text); /* without its zero; returns the length */
 
 /* Calls with the paths as strings; they return the errno of WASI. */
-uint32_t open_with(uint32_t dir, const char *path, uint32_t lookup, uint32_t oflags, uint64_t base,
-                   uint64_t inheriting, uint32_t fdflags, uint32_t *fd);
-uint32_t open_file(uint32_t dir, const char *path, uint32_t oflags,
-                   uint64_t base);                 /* must work; the descriptor */
-uint32_t open_dir(uint32_t dir, const char *path); /* the same */
+uint32_t open_with(uint32_t dir, const char *path, uint32_t lookup, uint32_t oflags, uint64_t base, uint64_t inheriting, uint32_t fdflags,
+                   uint32_t *fd);
+uint32_t open_file(uint32_t dir, const char *path, uint32_t oflags, uint64_t base); /* must work; the descriptor */
+uint32_t open_dir(uint32_t dir, const char *path);                                  /* the same */
 uint32_t make_dir(uint32_t dir, const char *path);
 uint32_t remove_dir(uint32_t dir, const char *path);
 uint32_t unlink_file(uint32_t dir, const char *path);
@@ -75,8 +73,7 @@ uint32_t link_file(uint32_t dir, const char *path, uint32_t new_dir, const char 
 uint32_t rename_file(uint32_t dir, const char *path, uint32_t new_dir, const char *new_path);
 uint32_t stat_path(uint32_t dir, uint32_t lookup, const char *path); /* at OUT */
 uint32_t read_link(uint32_t dir, const char *path, uint32_t length); /* at BUFFER, length at OUT */
-uint32_t set_path_times(uint32_t dir, uint32_t lookup, const char *path, uint64_t atim,
-                        uint64_t mtim, uint32_t flags);
+uint32_t set_path_times(uint32_t dir, uint32_t lookup, const char *path, uint64_t atim, uint64_t mtim, uint32_t flags);
 
 #define READ_WRITE (RIGHTS_FILE)
 uint32_t new_file(const char *path); /* in BOX, empty, to read and write */

@@ -18,16 +18,13 @@ void make_tree(void) {
     char here[4096], text[5000];
     CHECK(getcwd(here, sizeof here));
     host_file("secret", SECRET);
-    CHECK(mkdir("outside", 0777) == 0 && mkdir("outside/dir", 0777) == 0 &&
-          mkdir("elsewhere", 0777) == 0);
+    CHECK(mkdir("outside", 0777) == 0 && mkdir("outside/dir", 0777) == 0 && mkdir("elsewhere", 0777) == 0);
     host_file("outside/secret", SECRET);
     host_file("outside/dir/secret", SECRET);
-    host_file("boxer", SECRET); /* begins like "box" */
-    CHECK(mkdir("etc", 0777) == 0 && mkdir("tmp", 0777) == 0 &&
-          mkdir("dev", 0777) == 0); /* for who is in jail */
+    host_file("boxer", SECRET);                                                           /* begins like "box" */
+    CHECK(mkdir("etc", 0777) == 0 && mkdir("tmp", 0777) == 0 && mkdir("dev", 0777) == 0); /* for who is in jail */
     host_file("etc/passwd", SECRET);
-    CHECK(mkdir("box/in", 0777) == 0 && mkdir("box/in/deep", 0777) == 0 &&
-          mkdir("box/empty", 0777) == 0);
+    CHECK(mkdir("box/in", 0777) == 0 && mkdir("box/in/deep", 0777) == 0 && mkdir("box/empty", 0777) == 0);
     host_file("box/file", "inside");
     host_file("box/in/file", "inside");
     host_file("ro/file", "read only");
@@ -90,16 +87,14 @@ static uint64_t digest_tree(uint64_t sum, const char *path, int depth) {
         char name[4096];
         struct stat st;
         snprintf(name, sizeof name, "%s/%s", path, entries[k]->d_name);
-        bool skip = strcmp(entries[k]->d_name, ".") == 0 || strcmp(entries[k]->d_name, "..") == 0 ||
-                    strcmp(name, "./box") == 0;
+        bool skip = strcmp(entries[k]->d_name, ".") == 0 || strcmp(entries[k]->d_name, "..") == 0 || strcmp(name, "./box") == 0;
         if (!skip && lstat(name, &st) == 0) {
             sum = mix(sum, name, strlen(name));
             sum = mix(sum, &st.st_mode, sizeof st.st_mode);
             sum = mix(sum, &st.st_nlink, sizeof st.st_nlink);
             sum = mix(sum, &st.st_ino, sizeof st.st_ino);
             sum = mix(sum, &st.st_mtim, sizeof st.st_mtim);
-            sum = S_ISDIR(st.st_mode) ? digest_tree(sum, name, depth + 1)
-                                      : digest_file(sum, name, &st);
+            sum = S_ISDIR(st.st_mode) ? digest_tree(sum, name, depth + 1) : digest_file(sum, name, &st);
         }
         free(entries[k]);
     }
@@ -117,10 +112,9 @@ static bool same_file(uint64_t device, uint64_t inode, const char *path) {
 }
 
 bool is_outside(uint64_t device, uint64_t inode) {
-    static const char *const paths[] = {
-        ".",         "secret", "outside", "outside/secret", "outside/dir", "outside/dir/secret",
-        "elsewhere", "boxer",  "/",       "/etc",           "/etc/passwd", "/proc",
-        "/tmp"};
+    static const char *const paths[] = {".",         "secret", "outside", "outside/secret", "outside/dir", "outside/dir/secret",
+                                        "elsewhere", "boxer",  "/",       "/etc",           "/etc/passwd", "/proc",
+                                        "/tmp"};
     for (size_t k = 0; k < COUNT(paths); k++)
         if (same_file(device, inode, paths[k]))
             return true;
@@ -140,8 +134,7 @@ void check_loot(void) {
             continue;
         memset(memory.base + BUFFER, 0, 4096);
         if (pread_some(fd, 4096, 0) == WASI_SUCCESS)
-            CHECK(!memmem(memory.base + BUFFER, 4096, SECRET, strlen(SECRET)) &&
-                  !memmem(memory.base + BUFFER, 4096, "root:", 5));
+            CHECK(!memmem(memory.base + BUFFER, 4096, SECRET, strlen(SECRET)) && !memmem(memory.base + BUFFER, 4096, "root:", 5));
         if (fd != BOX && fd != READ_ONLY)
             wasmelt_wasi_fd_close(wasi, fd);
     }
@@ -167,8 +160,7 @@ static uint32_t open_rw(uint32_t dir, const char *path, uint32_t lookup, uint32_
     uint32_t fd;
     uint32_t error = open_with(dir, path, lookup, oflags, RIGHTS_FILE, RIGHTS_ALL, 0, &fd);
     if (error == WASI_NOTCAPABLE) /* not for writing, then: it is written to all the same */
-        error =
-            open_with(dir, path, lookup, oflags, RIGHTS_FILE & ~RIGHT_FD_WRITE, RIGHTS_ALL, 0, &fd);
+        error = open_with(dir, path, lookup, oflags, RIGHTS_FILE & ~RIGHT_FD_WRITE, RIGHTS_ALL, 0, &fd);
     if (error == WASI_SUCCESS)
         write_text(fd, "defaced"); /* check_loot looks at what it is */
     return error;
@@ -176,14 +168,12 @@ static uint32_t open_rw(uint32_t dir, const char *path, uint32_t lookup, uint32_
 
 uint32_t do_open(uint32_t dir, const char *path) {
     uint32_t fd;
-    return open_with(dir, path, 0, 0, RIGHT_FD_READ | RIGHT_FD_SEEK | RIGHT_FD_FILESTAT_GET, 0, 0,
-                     &fd);
+    return open_with(dir, path, 0, 0, RIGHT_FD_READ | RIGHT_FD_SEEK | RIGHT_FD_FILESTAT_GET, 0, 0, &fd);
 }
 
 uint32_t do_open_follow(uint32_t dir, const char *path) {
     uint32_t fd;
-    return open_with(dir, path, LOOKUP_SYMLINK_FOLLOW, 0,
-                     RIGHT_FD_READ | RIGHT_FD_SEEK | RIGHT_FD_FILESTAT_GET, 0, 0, &fd);
+    return open_with(dir, path, LOOKUP_SYMLINK_FOLLOW, 0, RIGHT_FD_READ | RIGHT_FD_SEEK | RIGHT_FD_FILESTAT_GET, 0, 0, &fd);
 }
 
 uint32_t do_open_write(uint32_t dir, const char *path) {
@@ -205,8 +195,7 @@ static uint32_t do_truncate(uint32_t dir, const char *path) {
 
 static uint32_t do_open_dir(uint32_t dir, const char *path) {
     uint32_t fd;
-    return open_with(dir, path, LOOKUP_SYMLINK_FOLLOW, OFLAG_DIRECTORY,
-                     RIGHTS_ALL & ~RIGHT_FD_WRITE, RIGHTS_ALL, 0, &fd);
+    return open_with(dir, path, LOOKUP_SYMLINK_FOLLOW, OFLAG_DIRECTORY, RIGHTS_ALL & ~RIGHT_FD_WRITE, RIGHTS_ALL, 0, &fd);
 }
 
 static uint32_t checked_stat(uint32_t dir, uint32_t lookup, const char *path) {
@@ -278,8 +267,7 @@ static uint32_t do_rmdir(uint32_t dir, const char *path) {
 
 /* In an order in which what goes away does so last. */
 operation *const operations[OPERATIONS] = {
-    do_open,        do_open_follow, do_open_write, do_stat,     do_stat_follow,
-    do_readlink,    do_set_times,   do_truncate,   do_open_dir, do_create,
-    do_create_new,  do_mkdir,       do_symlink_at, do_link_to,  do_link_from,
-    do_rename_from, do_rename_to,   do_unlink,     do_rmdir,
+    do_open,      do_open_follow, do_open_write, do_stat,       do_stat_follow, do_readlink,   do_set_times,
+    do_truncate,  do_open_dir,    do_create,     do_create_new, do_mkdir,       do_symlink_at, do_link_to,
+    do_link_from, do_rename_from, do_rename_to,  do_unlink,     do_rmdir,
 };

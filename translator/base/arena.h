@@ -15,7 +15,7 @@ typedef struct arena {
     arena_block *current; /* newest block, which links to the older ones */
     unsigned char *next;  /* what is left of it */
     size_t left;
-    arena_block *spare;   /* blocks for reuse, of the usual size */
+    arena_block *spare; /* blocks for reuse, of the usual size */
     size_t spare_count;
 } arena;
 

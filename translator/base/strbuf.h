@@ -22,7 +22,7 @@ void strbuf_vprintf(strbuf *s, const char *format, va_list args);
 static inline void strbuf_unsigned(strbuf *s, unsigned long long value); /* decimal */
 void strbuf_hex(strbuf *s, unsigned long long value);
 void strbuf_truncate(strbuf *s, size_t count); /* to at most what it has */
-void strbuf_clear(strbuf *s); /* keeps the memory */
+void strbuf_clear(strbuf *s);                  /* keeps the memory */
 void strbuf_free(strbuf *s);
 
 /* ---- What the emitter does most, in line ---- */

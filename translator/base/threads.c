@@ -4,8 +4,7 @@
 
 void helpers_start(helpers *h, size_t wanted, void *(*work)(void *context), void *context) {
     h->count = 0;
-    while (h->count < MAX_THREADS && h->count < wanted &&
-           pthread_create(&h->threads[h->count], NULL, work, context) == 0)
+    while (h->count < MAX_THREADS && h->count < wanted && pthread_create(&h->threads[h->count], NULL, work, context) == 0)
         h->count++;
 }
 

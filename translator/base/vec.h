@@ -12,18 +12,17 @@
 
 #include "base/memory.h"
 
-#define VEC(type)                                                                                  \
-    struct {                                                                                       \
-        type *data;                                                                                \
-        size_t count;                                                                              \
-        size_t capacity;                                                                           \
+#define VEC(type)                                                                                                                          \
+    struct {                                                                                                                               \
+        type *data;                                                                                                                        \
+        size_t count;                                                                                                                      \
+        size_t capacity;                                                                                                                   \
     }
 
 /* Makes room for one more member (not initialised) and returns its address. */
-#define vec_push(v)                                                                                \
-    ((v)->count == (v)->capacity                                                                   \
-         ? ((v)->data = vec_grow((v)->data, &(v)->capacity, sizeof *(v)->data), (v)->data + (v)->count++) \
-         : (v)->data + (v)->count++)
+#define vec_push(v)                                                                                                                        \
+    ((v)->count == (v)->capacity ? ((v)->data = vec_grow((v)->data, &(v)->capacity, sizeof *(v)->data), (v)->data + (v)->count++)          \
+                                 : (v)->data + (v)->count++)
 
 #define vec_pop(v) ((v)->data[--(v)->count])
 #define vec_last(v) ((v)->data[(v)->count - 1])

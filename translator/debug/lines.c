@@ -105,8 +105,7 @@ static bool read_unit(unit_reader *r) {
 
 static dwarf_bytes section(const module *m, const char *name) {
     for (uint32_t k = 0; k < m->custom_count; k++)
-        if (m->customs[k].name.length == strlen(name) &&
-            memcmp(m->customs[k].name.bytes, name, m->customs[k].name.length) == 0)
+        if (m->customs[k].name.length == strlen(name) && memcmp(m->customs[k].name.bytes, name, m->customs[k].name.length) == 0)
             return (dwarf_bytes){m->customs[k].bytes.bytes, m->customs[k].bytes.length};
     return (dwarf_bytes){(const uint8_t *)"", 0};
 }

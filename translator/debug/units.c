@@ -40,8 +40,7 @@ static bool find_declaration(dwarf_cursor *d, uint64_t code) {
 }
 
 /* The first entry of a unit, at `c`. */
-static bool read_entry(const reader *r, dwarf_cursor *c, uint64_t table, uint8_t offset_size, uint8_t address_size,
-                       unit_directory *u) {
+static bool read_entry(const reader *r, dwarf_cursor *c, uint64_t table, uint8_t offset_size, uint8_t address_size, unit_directory *u) {
     if (table >= r->abbrev.size)
         return false;
     size_t most = r->abbrev.size - (size_t)table;
@@ -114,7 +113,6 @@ void units_read(dwarf_bytes info, dwarf_bytes abbrev, const dwarf_line_sections 
 
 dwarf_string units_directory(const unit_directories *units, uint64_t line_offset) {
     unit_directory key = {.line_offset = line_offset};
-    const unit_directory *u =
-        units->count > 0 ? bsearch(&key, units->data, units->count, sizeof key, by_offset) : NULL;
+    const unit_directory *u = units->count > 0 ? bsearch(&key, units->data, units->count, sizeof key, by_offset) : NULL;
     return u ? u->directory : (dwarf_string){NULL, 0};
 }

@@ -167,8 +167,8 @@ static void remove_entry(const cache *c, const char *key) {
 /* That a file was not changed is read off its times: the time of change, which no program can set, moves with every
  * write, and the directory's renaming does not touch it. So a start need not read the whole executable. */
 static void describe(const struct stat *st, strbuf *s) {
-    strbuf_printf(s, "wasmelt 1 %jd %jd.%09ld %jd.%09ld\n", (intmax_t)st->st_size, (intmax_t)st->st_mtim.tv_sec,
-                  (long)st->st_mtim.tv_nsec, (intmax_t)st->st_ctim.tv_sec, (long)st->st_ctim.tv_nsec);
+    strbuf_printf(s, "wasmelt 1 %jd %jd.%09ld %jd.%09ld\n", (intmax_t)st->st_size, (intmax_t)st->st_mtim.tv_sec, (long)st->st_mtim.tv_nsec,
+                  (intmax_t)st->st_ctim.tv_sec, (long)st->st_ctim.tv_nsec);
 }
 
 /* Whether `program` is as `info` says; `info` is read to its first zero byte. */
@@ -200,8 +200,8 @@ static bool read_info(int fd, char text[INFO_SIZE]) {
 /* Whether a descriptor is what the name leads to: it may have been removed since it was opened. */
 static bool is_still(const cache *c, const char *name, int fd) {
     struct stat opened, named;
-    return fstat(fd, &opened) == 0 && fstatat(c->fd, name, &named, AT_SYMLINK_NOFOLLOW) == 0 &&
-           opened.st_ino == named.st_ino && opened.st_dev == named.st_dev;
+    return fstat(fd, &opened) == 0 && fstatat(c->fd, name, &named, AT_SYMLINK_NOFOLLOW) == 0 && opened.st_ino == named.st_ino &&
+           opened.st_dev == named.st_dev;
 }
 
 int cache_find(const cache *c, const char *key) {
@@ -214,7 +214,7 @@ int cache_find(const cache *c, const char *key) {
     int held = -1;
     bool removed = flock(fd, LOCK_SH | LOCK_NB) != 0 && errno == EWOULDBLOCK;
     if (!removed && is_still(c, name, fd) && read_info(fd, info) && is_sound(c, key, info, &size)) {
-        futimens(fd, NULL); /* fails on a read-only file system, where nothing is removed either */
+        futimens(fd, NULL);                    /* fails on a read-only file system, where nothing is removed either */
         held = fcntl(fd, F_DUPFD, FIRST_FREE); /* stays open in the program */
     }
     close(fd);
@@ -271,9 +271,7 @@ static bool write_info(int directory, const char *source) {
 static bool copy_in(const char *from, int directory, const char *name) {
     struct stat st;
     int in = open(from, O_RDONLY | O_CLOEXEC);
-    int out = in >= 0 && fstat(in, &st) == 0
-                  ? openat(directory, name, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, st.st_mode & 0777)
-                  : -1;
+    int out = in >= 0 && fstat(in, &st) == 0 ? openat(directory, name, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, st.st_mode & 0777) : -1;
     bool ok = out >= 0 && place_copy_bytes(in, out);
     if (out >= 0)
         ok = close(out) == 0 && ok;

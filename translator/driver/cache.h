@@ -23,7 +23,7 @@
 #include "driver/hash.h"
 
 typedef struct cache {
-    int fd; /* the directory */
+    int fd;      /* the directory */
     strbuf path; /* where it was found: for messages */
 } cache;
 

@@ -29,8 +29,7 @@ static const struct {
     unsigned commands;
     const char *help;
 } table[OPTION_COUNT] = {
-#define OPTION(id, letter, name, argument, values, commands, help)                                 \
-    {letter, name, argument, values, commands, help},
+#define OPTION(id, letter, name, argument, values, commands, help) {letter, name, argument, values, commands, help},
 #include "driver/options.def"
 #undef OPTION
 };
@@ -57,8 +56,7 @@ void cli_error(const char *format, ...) {
 }
 
 static void print_usage(command_id k, bool first) {
-    printf("%s wasmelt%s%s %s\n", first ? "Usage:" : "      ", *commands[k].name ? " " : "",
-           commands[k].name, commands[k].arguments);
+    printf("%s wasmelt%s%s %s\n", first ? "Usage:" : "      ", *commands[k].name ? " " : "", commands[k].name, commands[k].arguments);
 }
 
 static void print_options(command_id command) {
@@ -67,8 +65,8 @@ static void print_options(command_id command) {
         if (!takes(command, (option_id)k))
             continue;
         if (table[k].letter)
-            snprintf(left, sizeof left, "-%c, --%s%s%s", table[k].letter, table[k].name,
-                     table[k].argument ? "=" : "", table[k].argument ? table[k].argument : "");
+            snprintf(left, sizeof left, "-%c, --%s%s%s", table[k].letter, table[k].name, table[k].argument ? "=" : "",
+                     table[k].argument ? table[k].argument : "");
         else
             snprintf(left, sizeof left, "    --%s%s%s", table[k].name, table[k].argument ? "=" : "",
                      table[k].argument ? table[k].argument : "");
@@ -77,8 +75,7 @@ static void print_options(command_id command) {
 }
 
 static void print_help(command_id command) {
-    static const char input_help[] =
-        "An input may be - for standard input, or text (.wat) where wat2wasm is installed.";
+    static const char input_help[] = "An input may be - for standard input, or text (.wat) where wat2wasm is installed.";
     print_usage(command, true);
     for (int k = 1; command == COMMAND_TRANSLATE && k < COMMAND_COUNT; k++)
         print_usage((command_id)k, false);
@@ -106,8 +103,7 @@ static bool parse_number(const char *text, const char *option, uint32_t minimum,
     char *end;
     unsigned long n = strtoul(text, &end, 10);
     if (*text < '0' || *text > '9' || *end || n < minimum || n > 100000) {
-        cli_error("--%s takes a number from %u to 100000, not '%s'", option, (unsigned)minimum,
-                  text);
+        cli_error("--%s takes a number from %u to 100000, not '%s'", option, (unsigned)minimum, text);
         return false;
     }
     *value = (uint32_t)n;
@@ -152,8 +148,7 @@ static bool is_identifier(const char *text) {
     if (!*text || (*text >= '0' && *text <= '9'))
         return false;
     for (; *text; text++)
-        if (!(*text == '_' || (*text >= '0' && *text <= '9') || (*text >= 'a' && *text <= 'z') ||
-              (*text >= 'A' && *text <= 'Z')))
+        if (!(*text == '_' || (*text >= '0' && *text <= '9') || (*text >= 'a' && *text <= 'z') || (*text >= 'A' && *text <= 'Z')))
             return false;
     return true;
 }
@@ -161,11 +156,8 @@ static bool is_identifier(const char *text) {
 /* The executable has options of the same names. */
 static void give_program(options *o, option_id id, const char *value) {
     static const char *const names[OPTION_COUNT] = {
-        [OPTION_DIR] = "--dir",
-        [OPTION_ENV] = "--env",
-        [OPTION_ARGV0] = "--argv0",
-        [OPTION_CONFINE] = "--confine",
-        [OPTION_INVOKE] = "--invoke",
+        [OPTION_DIR] = "--dir",         [OPTION_ENV] = "--env",       [OPTION_ARGV0] = "--argv0",
+        [OPTION_CONFINE] = "--confine", [OPTION_INVOKE] = "--invoke",
     };
     *vec_push(&o->program_options) = names[id];
     if (value)
@@ -381,14 +373,14 @@ static const struct {
     bool is_whole;
     const char *instead;
 } foreign_options[] = {
-    {"-shared", true, "--emit=shared"},   {"-c", true, "--emit=obj"},          {"-S", true, "--emit=c"},
-    {"-E", true, "--emit=c"},             {"-save-temps", true, "--keep=DIR"}, {"-s", true, "--ldflags="},
-    {"-pie", true, "--ldflags="},         {"-no-pie", true, "--ldflags="},     {"-static", false, "--ldflags="},
-    {"-rdynamic", true, "--ldflags="},    {"-Wl,", false, "--ldflags="},       {"-l", false, "--ldflags="},
-    {"-L", false, "--ldflags="},          {"-std=", false, "--cflags="},       {"-W", false, "--cflags="},
-    {"-w", true, "--cflags="},            {"-I", false, "--cflags="},          {"-D", false, "--cflags="},
-    {"-U", false, "--cflags="},           {"-f", false, "--cflags="},          {"-m", false, "--cflags="},
-    {"-include", true, "--cflags="},      {"-isystem", true, "--cflags="},     {"-p", false, "--cflags="},
+    {"-shared", true, "--emit=shared"}, {"-c", true, "--emit=obj"},          {"-S", true, "--emit=c"},
+    {"-E", true, "--emit=c"},           {"-save-temps", true, "--keep=DIR"}, {"-s", true, "--ldflags="},
+    {"-pie", true, "--ldflags="},       {"-no-pie", true, "--ldflags="},     {"-static", false, "--ldflags="},
+    {"-rdynamic", true, "--ldflags="},  {"-Wl,", false, "--ldflags="},       {"-l", false, "--ldflags="},
+    {"-L", false, "--ldflags="},        {"-std=", false, "--cflags="},       {"-W", false, "--cflags="},
+    {"-w", true, "--cflags="},          {"-I", false, "--cflags="},          {"-D", false, "--cflags="},
+    {"-U", false, "--cflags="},         {"-f", false, "--cflags="},          {"-m", false, "--cflags="},
+    {"-include", true, "--cflags="},    {"-isystem", true, "--cflags="},     {"-p", false, "--cflags="},
 };
 
 /* One that a C compiler would take. */
@@ -488,8 +480,7 @@ static cli_result parse_option(int argc, char **argv, int *at, options *o) {
         if (o->command == COMMAND_TRANSLATE)
             cli_error("--%s is no option of translation", table[id].name);
         else
-            cli_error("--%s is no option of 'wasmelt %s'", table[id].name,
-                      commands[o->command].name);
+            cli_error("--%s is no option of 'wasmelt %s'", table[id].name, commands[o->command].name);
         return CLI_WRONG;
     }
     if (!table[id].argument && value) {
@@ -541,8 +532,7 @@ cli_result cli_parse(int argc, char **argv, options *o) {
         return CLI_WRONG;
     }
     if (o->wasi_fixed && o->emit != EMIT_EXE) {
-        cli_error(
-            "--wasi-... says what an executable gives its program: it goes with --emit=exe only");
+        cli_error("--wasi-... says what an executable gives its program: it goes with --emit=exe only");
         return CLI_WRONG;
     }
     if (o->named_imports && (o->emit == EMIT_EXE || o->main)) {

@@ -105,15 +105,13 @@ uint32_t jobs_of(const options *o) {
     return o->jobs ? o->jobs : count > 0 ? (uint32_t)count : 1;
 }
 
-int compile_commands(const options *o, const string_list *commands, const char *const *names, size_t count,
-                     const char *directory) {
+int compile_commands(const options *o, const string_list *commands, const char *const *names, size_t count, const char *directory) {
     arena a = {0};
     const char *const **argvs = arena_array(&a, count, sizeof *argvs);
     for (size_t k = 0; k < count; k++)
         argvs[k] = commands[k].data;
     display d = {o, commands, names, count, directory};
-    int status = process_run_all(&(command_list){argvs, count, directory, show_start, &d},
-                                 jobs_of(o));
+    int status = process_run_all(&(command_list){argvs, count, directory, show_start, &d}, jobs_of(o));
     clear_progress(o, count);
     arena_free(&a);
     return report(status, count > 0 ? commands[0].data[0] : "");
@@ -134,8 +132,8 @@ static const char *mapped(const options *o, const char *directory, arena *a) {
 
 /* Temporary C files are compiled in their directory, where their names are the same each time: a compiler cache takes
  * the path for a part of the input. The debugger is told that it was here, which source paths may be relative to. */
-static int compile_all(const toolchain *t, const options *o, const source *sources, size_t count,
-                       const char *directory, const char *scratch, arena *a, string_list *objects) {
+static int compile_all(const toolchain *t, const options *o, const source *sources, size_t count, const char *directory,
+                       const char *scratch, arena *a, string_list *objects) {
     string_list *commands = arena_array(a, count, sizeof *commands);
     const char **names = arena_array(a, count, sizeof *names);
     char *real = realpath(scratch, NULL), *here = getcwd(NULL, 0);
@@ -148,8 +146,7 @@ static int compile_all(const toolchain *t, const options *o, const source *sourc
         if (inside)
             toolchain_compile(t, o, a, real, shown, name, sources[k].kind, place_base_name(object), &commands[k]);
         else
-            toolchain_compile(t, o, a, directory, "/", path_in(a, directory, name, ""), sources[k].kind, object,
-                              &commands[k]);
+            toolchain_compile(t, o, a, directory, "/", path_in(a, directory, name, ""), sources[k].kind, object, &commands[k]);
         names[k] = name;
     }
     int status = compile_commands(o, commands, names, count, inside ? scratch : NULL);
@@ -160,8 +157,7 @@ static int compile_all(const toolchain *t, const options *o, const source *sourc
     return status;
 }
 
-int compile_link(toolchain *t, const options *o, const string_list *objects,
-                 const char *output, arena *a) {
+int compile_link(toolchain *t, const options *o, const string_list *objects, const char *output, arena *a) {
     string_list command = {0};
     toolchain_link(t, o, a, objects, output, &command);
     if (o->verbose)
@@ -171,8 +167,7 @@ int compile_link(toolchain *t, const options *o, const string_list *objects,
     return status;
 }
 
-static int link_to(toolchain *t, const options *o, const string_list *objects,
-                   const char *scratch, const char *output, arena *a) {
+static int link_to(toolchain *t, const options *o, const string_list *objects, const char *scratch, const char *output, arena *a) {
     const char *made = path_in(a, scratch, "output", "");
     if (o->emit == EMIT_OBJ && objects->count == 1) {
         made = objects->data[0];
@@ -188,8 +183,7 @@ static int link_to(toolchain *t, const options *o, const string_list *objects,
     return status;
 }
 
-int compile(const options *o, const translate_result *files, const char *directory,
-            const char *scratch, const char *output) {
+int compile(const options *o, const translate_result *files, const char *directory, const char *scratch, const char *output) {
     arena a = {0};
     toolchain t = {0};
     string_list objects = {0};
@@ -198,8 +192,7 @@ int compile(const options *o, const translate_result *files, const char *directo
         status = foreign_runtime(&t, o, scratch, &a);
     if (status == 0) {
         const source *sources = sorted_sources(files, directory, &a);
-        status =
-            compile_all(&t, o, sources, files->sources.count, directory, scratch, &a, &objects);
+        status = compile_all(&t, o, sources, files->sources.count, directory, scratch, &a, &objects);
         if (status == 0)
             status = link_to(&t, o, &objects, scratch, output, &a);
     }

@@ -11,13 +11,13 @@
 #include "base/strbuf.h"
 
 typedef struct goal {
-    int directory; /* of the last component, opened: what else its path may come to mean does not matter. AT_FDCWD: the
-                      current one, or the root */
-    strbuf path;   /* the whole path without links, for what has to go by names */
-    const char *name; /* the last component in `path`, behind a slash if it is in the root */
-    bool is_there; /* then `st` is what is there */
+    int directory;        /* of the last component, opened: what else its path may come to mean does not matter. AT_FDCWD: the
+                             current one, or the root */
+    strbuf path;          /* the whole path without links, for what has to go by names */
+    const char *name;     /* the last component in `path`, behind a slash if it is in the root */
+    bool is_there;        /* then `st` is what is there */
     bool wants_directory; /* the path ends with a slash */
-    bool is_open_file; /* a link of procfs, to what some process has open: only the kernel can follow it */
+    bool is_open_file;    /* a link of procfs, to what some process has open: only the kernel can follow it */
     struct stat st;
 } goal;
 

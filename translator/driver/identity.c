@@ -58,8 +58,8 @@ static void add_compiler(hash *h, const string_list *words) {
 
 /* Variables that compilers and linkers read. */
 static void add_environment(hash *h) {
-    static const char *const names[] = {"CPATH",           "C_INCLUDE_PATH", "COMPILER_PATH", "LIBRARY_PATH",
-                                        "GCC_EXEC_PREFIX", "GCC_COMPARE_DEBUG", "LD_RUN_PATH", "SOURCE_DATE_EPOCH"};
+    static const char *const names[] = {"CPATH",           "C_INCLUDE_PATH",    "COMPILER_PATH", "LIBRARY_PATH",
+                                        "GCC_EXEC_PREFIX", "GCC_COMPARE_DEBUG", "LD_RUN_PATH",   "SOURCE_DATE_EPOCH"};
     for (size_t k = 0; k < sizeof names / sizeof *names; k++)
         hash_add_text(h, getenv(names[k]));
 }

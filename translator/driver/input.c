@@ -73,8 +73,7 @@ static bool is_text_of_component(span s) {
 
 static bool looks_like_text(span s) {
     size_t at = count_blanks(s);
-    return at < s.length && (s.bytes[at] == '(' ||
-                             (s.bytes[at] == ';' && at + 1 < s.length && s.bytes[at + 1] == ';'));
+    return at < s.length && (s.bytes[at] == '(' || (s.bytes[at] == ';' && at + 1 < s.length && s.bytes[at + 1] == ';'));
 }
 
 static bool write_all(int fd, span s) {
@@ -101,8 +100,7 @@ static bool assemble(const char *path, bool is_stdin, span *bytes) {
     if (!ok) {
         fail(path, strerror(errno));
     } else {
-        const char *const command[] = {
-            "wat2wasm", "--enable-all", "-o", out_name, "--", is_stdin ? in_name : path, NULL};
+        const char *const command[] = {"wat2wasm", "--enable-all", "-o", out_name, "--", is_stdin ? in_name : path, NULL};
         int status = process_run(command);
         input_free(bytes);
         if (status == PROCESS_NOT_FOUND)

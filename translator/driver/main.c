@@ -101,12 +101,8 @@ static int run_translate(const options *o) {
 /* ---- Which it is ---- */
 
 static int (*const run[COMMAND_COUNT])(const options *) = {
-    [COMMAND_TRANSLATE] = run_translate,
-    [COMMAND_VALIDATE] = run_validate,
-    [COMMAND_RUN] = run_program,
-    [COMMAND_CACHE] = run_cache,
-    [COMMAND_INSPECT] = run_inspect,
-    [COMMAND_RUNTIME] = run_runtime,
+    [COMMAND_TRANSLATE] = run_translate, [COMMAND_VALIDATE] = run_validate, [COMMAND_RUN] = run_program,
+    [COMMAND_CACHE] = run_cache,         [COMMAND_INSPECT] = run_inspect,   [COMMAND_RUNTIME] = run_runtime,
 };
 
 /* Makes glibc give the memory of a large function's trees and text back to the system when they are freed, and share what one

@@ -18,8 +18,7 @@ typedef struct part {
 } part;
 
 static bool read_at(const part *p, uint64_t offset, void *bytes, size_t length) {
-    return offset <= p->size && length <= p->size - offset &&
-           pread(p->fd, bytes, length, (off_t)(p->start + offset)) == (ssize_t)length;
+    return offset <= p->size && length <= p->size - offset && pread(p->fd, bytes, length, (off_t)(p->start + offset)) == (ssize_t)length;
 }
 
 /* ---- ELF ---- */
@@ -46,13 +45,12 @@ static bool elf_has_mark(const part *p, const char *beginning) {
     char name[sizeof wanted];
     Elf64_Ehdr head;
     Elf64_Shdr names, s;
-    if (!read_at(p, 0, &head, sizeof head) || memcmp(head.e_ident, ELFMAG, SELFMAG) != 0 ||
-        head.e_ident[EI_CLASS] != ELFCLASS64 || head.e_shentsize != sizeof s || !read_section(p, &head, head.e_shstrndx, &names))
+    if (!read_at(p, 0, &head, sizeof head) || memcmp(head.e_ident, ELFMAG, SELFMAG) != 0 || head.e_ident[EI_CLASS] != ELFCLASS64 ||
+        head.e_shentsize != sizeof s || !read_section(p, &head, head.e_shstrndx, &names))
         return false;
     for (unsigned k = 0; k < head.e_shnum; k++)
-        if (read_section(p, &head, k, &s) && names.sh_offset <= p->size &&
-            read_at(p, names.sh_offset + s.sh_name, name, sizeof name) && memcmp(name, wanted, sizeof wanted) == 0 &&
-            has_text(p, &s, beginning))
+        if (read_section(p, &head, k, &s) && names.sh_offset <= p->size && read_at(p, names.sh_offset + s.sh_name, name, sizeof name) &&
+            memcmp(name, wanted, sizeof wanted) == 0 && has_text(p, &s, beginning))
             return true;
     return false;
 }

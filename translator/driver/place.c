@@ -61,8 +61,7 @@ void place_identifier(const options *o, const char *path, strbuf *s) {
 }
 
 void place_default_output(const options *o, strbuf *s) {
-    static const char *const suffixes[] = {
-        [EMIT_EXE] = "", [EMIT_OBJ] = ".o", [EMIT_LIB] = ".a", [EMIT_SHARED] = ".so"};
+    static const char *const suffixes[] = {[EMIT_EXE] = "", [EMIT_OBJ] = ".o", [EMIT_LIB] = ".a", [EMIT_SHARED] = ".so"};
     const char *input = o->inputs.data[0];
     if (o->emit == EMIT_C) {
         strbuf_puts(s, ".");
@@ -82,15 +81,16 @@ void place_default_output(const options *o, strbuf *s) {
 
 bool place_same_file(const char *a, const char *b) {
     struct stat left, right;
-    return stat(a, &left) == 0 && stat(b, &right) == 0 && left.st_dev == right.st_dev &&
-           left.st_ino == right.st_ino;
+    return stat(a, &left) == 0 && stat(b, &right) == 0 && left.st_dev == right.st_dev && left.st_ino == right.st_ino;
 }
 
 /* After a failure of goal_open. */
 static void report_goal(const char *path) {
     if (errno == EPERM)
-        say(stderr, "wasmelt: %s: error: a link, pipe or socket of another user is in the way, in a directory that "
-                "everybody may write to\n", path);
+        say(stderr,
+            "wasmelt: %s: error: a link, pipe or socket of another user is in the way, in a directory that "
+            "everybody may write to\n",
+            path);
     else
         report_errno(path);
 }
@@ -136,8 +136,7 @@ int place_scratch(strbuf *path) {
     strbuf_printf(path, "%s/wasmelt-XXXXXX", parent);
     if (mkdtemp(path->data))
         return 0;
-    say(stderr, "wasmelt: %s: error: no directory for temporary files: %s; TMPDIR names another\n", parent,
-            strerror(errno));
+    say(stderr, "wasmelt: %s: error: no directory for temporary files: %s; TMPDIR names another\n", parent, strerror(errno));
     return EXIT_INPUT;
 }
 
@@ -184,8 +183,7 @@ static bool copy_beside(int in, const goal *g, mode_t mode) {
     int out = openat(g->directory, name, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
     if (out < 0)
         return false;
-    bool ok = finish(out, place_copy_bytes(in, out) && fchmod(out, mode) == 0) &&
-              renameat(g->directory, name, g->directory, g->name) == 0;
+    bool ok = finish(out, place_copy_bytes(in, out) && fchmod(out, mode) == 0) && renameat(g->directory, name, g->directory, g->name) == 0;
     if (!ok) {
         int error = errno;
         unlinkat(g->directory, name, 0);
@@ -272,8 +270,7 @@ static bool same_bytes(int a, int b) {
 
 bool place_same_content(const char *a, const char *b) {
     struct stat left, right;
-    if (stat(a, &left) != 0 || stat(b, &right) != 0 || !S_ISREG(left.st_mode) || !S_ISREG(right.st_mode) ||
-        left.st_size != right.st_size)
+    if (stat(a, &left) != 0 || stat(b, &right) != 0 || !S_ISREG(left.st_mode) || !S_ISREG(right.st_mode) || left.st_size != right.st_size)
         return false;
     int first = open(a, O_RDONLY | O_CLOEXEC), second = open(b, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
     bool same = first >= 0 && second >= 0 && same_bytes(first, second);
@@ -288,8 +285,7 @@ bool place_begins_with(const char *path, const strbuf *text) {
     char *start = memory_alloc(text->count + 1, 1);
     struct stat st;
     int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOFOLLOW);
-    bool begins = fd >= 0 && fstat(fd, &st) == 0 && S_ISREG(st.st_mode) &&
-                  read_block(fd, start, text->count) == (ssize_t)text->count &&
+    bool begins = fd >= 0 && fstat(fd, &st) == 0 && S_ISREG(st.st_mode) && read_block(fd, start, text->count) == (ssize_t)text->count &&
                   memcmp(start, text->data, text->count) == 0;
     if (fd >= 0)
         close(fd);
@@ -335,7 +331,7 @@ bool place_may_replace(const char *path, const char *kind) {
     bool may = g.is_there ? is_ours(&g, kind) : lstat(path, &link) != 0; /* a link to nothing is somebody's */
     if (!may)
         say(stderr, "wasmelt: %s: error: exists and was not made by wasmelt; move it away, or %s\n", path,
-                kind ? "choose another name with -o" : "choose other names with --name");
+            kind ? "choose another name with -o" : "choose other names with --name");
     goal_close(&g);
     return may;
 }

@@ -38,8 +38,7 @@ void process_catch_signals(void) {
     struct sigaction old, action = {.sa_handler = on_signal}; /* no SA_RESTART: waiting must end */
     sigemptyset(&action.sa_mask);
     for (size_t k = 0; k < sizeof numbers / sizeof *numbers; k++)
-        if (sigaction(numbers[k], NULL, &old) == 0 &&
-            old.sa_handler != SIG_IGN) /* as under nohup */
+        if (sigaction(numbers[k], NULL, &old) == 0 && old.sa_handler != SIG_IGN) /* as under nohup */
             sigaction(numbers[k], &action, NULL);
 }
 

@@ -45,18 +45,19 @@ static bool can_be_executable(const options *o, const module *m) {
         say(stderr, "wasmelt: %s: error: is an object file: link it first, with clang or wasm-ld\n", path);
     else if (missing > 0)
         say(stderr,
-                "wasmelt: %s: error: an executable has no host to provide %u import%s: %s%s; "
-                "use --emit=c, obj, lib or shared\n",
-                path, (unsigned)missing, missing > 1 ? "s" : "", names.data,
-                missing > 3 ? ", ..." : "");
+            "wasmelt: %s: error: an executable has no host to provide %u import%s: %s%s; "
+            "use --emit=c, obj, lib or shared\n",
+            path, (unsigned)missing, missing > 1 ? "s" : "", names.data, missing > 3 ? ", ..." : "");
     else if (!starts)
-        say(stderr, "wasmelt: %s: error: an executable needs an exported function \"_start\" without "
-                "parameters and results; use --emit=c, obj, lib or shared, or 'wasmelt run --invoke NAME'\n",
-                path);
+        say(stderr,
+            "wasmelt: %s: error: an executable needs an exported function \"_start\" without "
+            "parameters and results; use --emit=c, obj, lib or shared, or 'wasmelt run --invoke NAME'\n",
+            path);
     else if (!threads)
-        say(stderr, "wasmelt: %s: error: a program that starts threads must import a shared memory, export it as "
-                "\"memory\" unless it is the only one, and export a function \"wasi_thread_start\" with two i32 parameters\n",
-                path);
+        say(stderr,
+            "wasmelt: %s: error: a program that starts threads must import a shared memory, export it as "
+            "\"memory\" unless it is the only one, and export a function \"wasi_thread_start\" with two i32 parameters\n",
+            path);
     strbuf_free(&names);
     const char *origin = missing > 0 && !program_is_object(m) ? module_origin(m) : NULL;
     if (origin)
@@ -80,7 +81,7 @@ static void report_special(const options *o, const char *path, const module *m, 
         if (s->count > 1)
             fprintf(stderr, " and %u more", (unsigned)s->count - 1);
         say(stderr, ", too large for more, %s with %s: %s\n", o->emit == EMIT_C ? "to be compiled" : "compiled",
-                toolchain_special_flags(kind), files->sources.data[s->source]);
+            toolchain_special_flags(kind), files->sources.data[s->source]);
         strbuf_free(&name);
     }
 }
@@ -89,8 +90,8 @@ static void report_special(const options *o, const char *path, const module *m, 
 static void report_name_in_c(const char *path, const translate_options *t) {
     strbuf name = {0};
     if (symbol_put_module(&name, t->name) && !t->emit_main)
-        say(stderr, "wasmelt: %s: note: \"%s\" has a meaning in C: the names of this module begin with %s (or --name=...)\n",
-                path, t->name, name.data);
+        say(stderr, "wasmelt: %s: note: \"%s\" has a meaning in C: the names of this module begin with %s (or --name=...)\n", path, t->name,
+            name.data);
     strbuf_free(&name);
 }
 
@@ -144,8 +145,8 @@ static int translate_loaded(const options *o, loaded *l, const char *name, const
 }
 
 /* The same of the input; `input` is null where that is still to be read. */
-static int translate_to(const options *o, const span *input, const char *name, const char *directory,
-                        const char *c_directory, translate_result *files) {
+static int translate_to(const options *o, const span *input, const char *name, const char *directory, const char *c_directory,
+                        translate_result *files) {
     loaded l;
     int status = EXIT_INPUT;
     bool ok = input ? load_bytes(&l, *input, jobs_of(o)) : load_file(&l, o->inputs.data[0], jobs_of(o));
@@ -160,8 +161,7 @@ static int translate_to(const options *o, const span *input, const char *name, c
 /* ---- Files ---- */
 
 static const char *file_at(const translate_result *files, size_t k) {
-    return k < files->sources.count ? files->sources.data[k]
-                                    : files->headers.data[k - files->sources.count];
+    return k < files->sources.count ? files->sources.data[k] : files->headers.data[k - files->sources.count];
 }
 
 static size_t file_count(const translate_result *files) {
@@ -228,8 +228,8 @@ static bool is_file_name(const char *module, const char *name) {
     if (strncmp(name, module, length) != 0)
         return false;
     const char *rest = name + length;
-    if (strcmp(rest, ".c") == 0 || strcmp(rest, "_data.c") == 0 || strcmp(rest, "_large.c") == 0 ||
-        strcmp(rest, "_huge.c") == 0 || strcmp(rest, "_internal.h") == 0)
+    if (strcmp(rest, ".c") == 0 || strcmp(rest, "_data.c") == 0 || strcmp(rest, "_large.c") == 0 || strcmp(rest, "_huge.c") == 0 ||
+        strcmp(rest, "_internal.h") == 0)
         return true;
     size_t digits = rest[0] == '_' ? strspn(rest + 1, "0123456789") : 0;
     return digits > 0 && strcmp(rest + 1 + digits, ".c") == 0;
@@ -299,10 +299,8 @@ static int emit_c(const options *o, const span *input, const char *output) {
     const char *chosen = NULL;
     if (ends_with(output, ".c")) {
         const char *file = chosen = place_base_name(output);
-        if (o->name && (strncmp(file, o->name, strlen(o->name)) != 0 ||
-                        strcmp(file + strlen(o->name), ".c") != 0)) {
-            cli_error("the files are called after --name=%s: -o %s does not fit; give a directory",
-                      o->name, output);
+        if (o->name && (strncmp(file, o->name, strlen(o->name)) != 0 || strcmp(file + strlen(o->name), ".c") != 0)) {
+            cli_error("the files are called after --name=%s: -o %s does not fit; give a directory", o->name, output);
             return EXIT_USAGE;
         }
         place_directory(output, &directory);
@@ -339,8 +337,8 @@ static int emit_binary(const options *o, const span *input, const char *output) 
         status = place_scratch(&scratch);
     if (status == 0) {
         const char *directory = o->keep ? o->keep : scratch.data;
-        status = o->keep ? emit_c_to(o, input, name.data, directory, NULL, &files)
-                         : translate_to(o, input, name.data, directory, NULL, &files);
+        status =
+            o->keep ? emit_c_to(o, input, name.data, directory, NULL, &files) : translate_to(o, input, name.data, directory, NULL, &files);
         if (status == 0)
             status = compile(o, &files, directory, scratch.data, output);
         if (status == 0 && header.count > 0) {

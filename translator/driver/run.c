@@ -40,7 +40,7 @@ static char **command_line(const options *o) {
 
 static int cannot_run(const char *path) {
     say(stderr, "wasmelt: %s: error: cannot be run: %s%s\n", path, strerror(errno),
-            errno == EACCES ? " (is its file system mounted noexec?)" : "");
+        errno == EACCES ? " (is its file system mounted noexec?)" : "");
     return EXIT_CANNOT_RUN;
 }
 
@@ -173,8 +173,7 @@ int run_program(const options *o) {
     process_catch_signals();
     if (t.limit > 0 && !cache_open(&t.cache, &why))
         note("the executable is not kept", why.data);
-    bool ok = try_known(&t) && input_load(o->inputs.data[0], &t.input) &&
-              (t.cache.fd < 0 || identity_of_executable(o, t.input, t.key));
+    bool ok = try_known(&t) && input_load(o->inputs.data[0], &t.input) && (t.cache.fd < 0 || identity_of_executable(o, t.input, t.key));
     int status = ok ? find_or_compile(&t) : EXIT_INPUT;
     cache_close(&t.cache);
     strbuf_free(&why);
@@ -191,8 +190,7 @@ static void print_entry(const cache_entry *e) {
     struct tm local;
     if (!localtime_r(&seconds, &local) || strftime(when, sizeof when, "%Y-%m-%d %H:%M", &local) == 0)
         snprintf(when, sizeof when, "?");
-    say(stdout, "%10.1f MB  %s  %s\n", (double)e->size / 1e6, when,
-           !e->sound ? "(damaged)" : e->source ? e->source : "");
+    say(stdout, "%10.1f MB  %s  %s\n", (double)e->size / 1e6, when, !e->sound ? "(damaged)" : e->source ? e->source : "");
 }
 
 static int show(const cache *c, uint64_t limit) {
@@ -204,7 +202,7 @@ static int show(const cache *c, uint64_t limit) {
         total += list.data[k].size;
     }
     say(stdout, "%10.1f MB of %.1f in %zu executable%s in %s\n", (double)total / 1e6, (double)limit / 1e6, list.count,
-           list.count == 1 ? "" : "s", c->path.data);
+        list.count == 1 ? "" : "s", c->path.data);
     cache_entries_free(&list);
     return 0;
 }

@@ -119,14 +119,12 @@ static bool find_runtime(toolchain *t, arena *a) {
         t->chosen = true;
         if (use_home(t, a, home))
             return true;
-        say(stderr, "wasmelt: error: WASMELT_HOME=%s has no include/wasmelt and lib/libwasmelt_rt.a\n",
-                home);
+        say(stderr, "wasmelt: error: WASMELT_HOME=%s has no include/wasmelt and lib/libwasmelt_rt.a\n", home);
         return false;
     }
     if (use_home(t, a, own_prefix(a)))
         return true;
-    if (access(WASMELT_BUILD_RUNTIME_LIB, R_OK) == 0 &&
-        access(WASMELT_BUILD_INCLUDE_DIR, R_OK) == 0) {
+    if (access(WASMELT_BUILD_RUNTIME_LIB, R_OK) == 0 && access(WASMELT_BUILD_INCLUDE_DIR, R_OK) == 0) {
         t->include_flag = "-I" WASMELT_BUILD_INCLUDE_DIR;
         t->runtime = WASMELT_BUILD_RUNTIME_LIB;
         t->sources = WASMELT_BUILD_RUNTIME_SOURCES;
@@ -171,8 +169,8 @@ static bool begins_with(const char *word, const char *start) {
 
 /* An option that names no file, or one by its whole path. */
 static bool is_placeless_option(const char *word) {
-    static const char *const plain[] = {"-O", "-g", "-std=", "-m", "-D", "-U", "-W", "-w", "-f", "-pipe", "-pthread",
-                                        "-pedantic", "--target=", "-I/", "-B/", "--sysroot=/"};
+    static const char *const plain[] = {"-O", "-g",    "-std=",    "-m",        "-D",        "-U",  "-W",  "-w",
+                                        "-f", "-pipe", "-pthread", "-pedantic", "--target=", "-I/", "-B/", "--sysroot=/"};
     static const char *const with_files[] = {"-fprofile", "-fauto-profile", "-fplugin", "-fdump", "-fopt-info"};
     for (size_t k = 0; k < sizeof with_files / sizeof *with_files; k++)
         if (begins_with(word, with_files[k]))
@@ -350,8 +348,7 @@ static void add_profile(const toolchain *t, const options *o, arena *a, string_l
 }
 
 /* The end of a compilation's command: the user's flags come last. */
-static void add_files(const toolchain *t, const options *o, arena *a, const char *source, const char *object,
-                      string_list *command) {
+static void add_files(const toolchain *t, const options *o, arena *a, const char *source, const char *object, string_list *command) {
     add(command, t->include_flag);
     add_flags(command, &o->cflags, a);
     add(command, "-c");
@@ -361,8 +358,8 @@ static void add_files(const toolchain *t, const options *o, arena *a, const char
     add(command, NULL);
 }
 
-void toolchain_compile_runtime(const toolchain *t, const options *o, arena *a, const char *source,
-                               const char *object, string_list *command) {
+void toolchain_compile_runtime(const toolchain *t, const options *o, arena *a, const char *source, const char *object,
+                               string_list *command) {
     add_all(command, &t->compiler);
     add_words(command, WASMELT_RUNTIME_FLAGS, a);
     add_quiet(t, command);
@@ -392,8 +389,8 @@ static void add_optimization(const toolchain *t, const options *o, special_kind 
 }
 
 /* WASMELT_C_FLAGS: what the emitted C is written for; cmake/WasmeltFlags.cmake says why. */
-void toolchain_compile(const toolchain *t, const options *o, arena *a, const char *directory, const char *shown,
-                       const char *source, special_kind kind, const char *object, string_list *command) {
+void toolchain_compile(const toolchain *t, const options *o, arena *a, const char *directory, const char *shown, const char *source,
+                       special_kind kind, const char *object, string_list *command) {
     add_all(command, &t->compiler);
     add_words(command, WASMELT_C_FLAGS, a);
     add_quiet(t, command);
@@ -417,8 +414,7 @@ void toolchain_compile(const toolchain *t, const options *o, arena *a, const cha
     add_files(t, o, a, source, object, command);
 }
 
-void toolchain_link(toolchain *t, const options *o, arena *a, const string_list *objects,
-                    const char *output, string_list *command) {
+void toolchain_link(toolchain *t, const options *o, arena *a, const string_list *objects, const char *output, string_list *command) {
     if (o->emit == EMIT_LIB) {
         add(command, toolchain_archiver(t, a));
         add(command, "rcs");
@@ -449,8 +445,7 @@ void toolchain_link(toolchain *t, const options *o, arena *a, const string_list 
         add(command, "-lm");
         add(command, "-lpthread");
     }
-    if (o->emit ==
-        EMIT_SHARED) { /* rounding functions, where the compiler calls them; hosts may lack them */
+    if (o->emit == EMIT_SHARED) { /* rounding functions, where the compiler calls them; hosts may lack them */
         add(command, "-Wl,--as-needed");
         add(command, "-lm");
     }

@@ -37,8 +37,8 @@ const char *toolchain_archiver(const toolchain *t, arena *a);
 bool toolchain_is_placeless(const toolchain *t, const options *o);
 
 /* One file of the runtime to an object; ends with null. */
-void toolchain_compile_runtime(const toolchain *t, const options *o, arena *a, const char *source,
-                               const char *object, string_list *command);
+void toolchain_compile_runtime(const toolchain *t, const options *o, arena *a, const char *source, const char *object,
+                               string_list *command);
 
 /* The optimisation of these files, where none is asked for. */
 const char *toolchain_special_flags(special_kind kind);
@@ -46,9 +46,8 @@ const char *toolchain_special_flags(special_kind kind);
 /* Commands, each ending with null: one C file to an object; objects to an executable, a shared
  * object, one object, an archive. With -g paths that begin with `directory` begin with `shown` for the debugger.
  * `kind`: SPECIAL_FILES, or that the file has functions that are too large for the default level. */
-void toolchain_compile(const toolchain *t, const options *o, arena *a, const char *directory, const char *shown,
-                       const char *source, special_kind kind, const char *object, string_list *command);
-void toolchain_link(toolchain *t, const options *o, arena *a, const string_list *objects,
-                    const char *output, string_list *command);
+void toolchain_compile(const toolchain *t, const options *o, arena *a, const char *directory, const char *shown, const char *source,
+                       special_kind kind, const char *object, string_list *command);
+void toolchain_link(toolchain *t, const options *o, arena *a, const string_list *objects, const char *output, string_list *command);
 
 #endif

@@ -46,8 +46,7 @@ static void put_fixed_entry(body *b, const stmt *s, uint32_t params) {
         strbuf_printf(t, "%styped_entry(%s_2table%u_type%u, %u, %u", only ? "(void)" : "to = ", g->name, table,
                       (unsigned)g->m->types[s->index].canonical, (unsigned)type->first, (unsigned)type->length);
     else
-        strbuf_printf(t, "%sfixed_entry(%s_2table%u, %u", only ? "(void)" : "to = ", g->name, table,
-                      (unsigned)g->tables[table].size);
+        strbuf_printf(t, "%sfixed_entry(%s_2table%u, %u", only ? "(void)" : "to = ", g->name, table, (unsigned)g->tables[table].size);
     strbuf_printf(t, ", self->table%u, ", table);
     put_expr(b, s->args[params]);
     strbuf_puts(t, ", ");
@@ -78,7 +77,7 @@ static void put_entry(body *b, const stmt *s, uint32_t params) {
 /* The call as an expression. */
 static void put_callee(body *b, const stmt *s, const type_def *t) {
     if (s->kind == STMT_CALL || s->kind == STMT_TAIL_CALL) {
-        if (s->index != b->f->index) /* what calls itself only is not used, to a C compiler */
+        if (s->index != b->f->index)                                           /* what calls itself only is not used, to a C compiler */
             __atomic_store_n(&b->g->called[s->index], true, __ATOMIC_RELAXED); /* by any of the threads */
         mention_function(b->g, b->o, s->index);
         strbuf_puts(text(b), b->g->func_names[s->index]);
@@ -282,8 +281,7 @@ static void put_call_and_return(body *b, const stmt *s, const type_def *t) {
 }
 
 /* Hands over to the callee's second entry. */
-static void put_hand_over(body *b, const stmt *s, const type_def *t, const char *instance,
-                          const char *next) {
+static void put_hand_over(body *b, const stmt *s, const type_def *t, const char *instance, const char *next) {
     for (uint32_t k = 0; k < t->param_count; k++) {
         out_indent(b->o);
         put_tail_slot(text(b), t, k);

@@ -28,7 +28,8 @@ void data_plan(generator *g, uint32_t files) {
 /* The parts of a segment; 0: it is one array, or in images. */
 static uint32_t part_count(const generator *g, uint32_t segment) {
     size_t length = g->m->datas[segment].bytes.length;
-    return g->data_file_count > 0 && !g->in_image[segment] && length > WASMELT_DATA_PART ? (uint32_t)((length - 1) / WASMELT_DATA_PART + 1) : 0;
+    return g->data_file_count > 0 && !g->in_image[segment] && length > WASMELT_DATA_PART ? (uint32_t)((length - 1) / WASMELT_DATA_PART + 1)
+                                                                                         : 0;
 }
 
 static uint64_t file_of(const generator *g, uint64_t before) {

@@ -24,8 +24,7 @@ static void put_valtypes(out *o, const char *kind, uint32_t index, const wasmelt
 static void put_invoke(const generator *g, out *o, uint32_t index) {
     const type_def *t = &g->m->types[index];
     strbuf *s = &o->text;
-    out_open(o, "static void invoke%u(const wasmelt_func *func, const wasmelt_value *args, wasmelt_value *results)",
-             (unsigned)index);
+    out_open(o, "static void invoke%u(const wasmelt_func *func, const wasmelt_value *args, wasmelt_value *results)", (unsigned)index);
     if (t->param_count == 0)
         out_line(o, "(void)args;");
     if (t->result_count == 0)
@@ -90,7 +89,10 @@ static void put_types(const generator *g, out *o) {
         const type_def *t = &m->types[k];
         strbuf *s = &o->text;
         uint32_t fields = t->kind == TYPE_FUNC ? t->param_count : t->field_count;
-        strbuf_printf(s, "\t{%s, %s, ", t->kind == TYPE_FUNC ? "WASMELT_TYPE_FUNC" : t->kind == TYPE_STRUCT ? "WASMELT_TYPE_STRUCT" : "WASMELT_TYPE_ARRAY",
+        strbuf_printf(s, "\t{%s, %s, ",
+                      t->kind == TYPE_FUNC     ? "WASMELT_TYPE_FUNC"
+                      : t->kind == TYPE_STRUCT ? "WASMELT_TYPE_STRUCT"
+                                               : "WASMELT_TYPE_ARRAY",
                       t->is_final ? "true" : "false");
         if (t->supertype == NO_INDEX)
             strbuf_puts(s, "WASMELT_NO_TYPE");
@@ -177,12 +179,11 @@ static uint32_t put_imports(const generator *g, out *o) {
                 strbuf_printf(s, ", .kind = WASMELT_EXTERN_FUNC, .type = %u, .offset = offsetof(%s, import%u)},\n",
                               (unsigned)m->funcs[i->index].type, g->name, (unsigned)k);
             else
-                strbuf_printf(s, ", .kind = WASMELT_EXTERN_CONTEXT, .offset = offsetof(%s, context%u)},\n", g->name,
-                              (unsigned)k);
+                strbuf_printf(s, ", .kind = WASMELT_EXTERN_CONTEXT, .offset = offsetof(%s, context%u)},\n", g->name, (unsigned)k);
             break;
         case EXTERN_TABLE:
-            strbuf_printf(s, ", .kind = WASMELT_EXTERN_TABLE, .table = &import_table%u, .offset = offsetof(%s, table%u)},\n",
-                          (unsigned)k, g->name, (unsigned)i->index);
+            strbuf_printf(s, ", .kind = WASMELT_EXTERN_TABLE, .table = &import_table%u, .offset = offsetof(%s, table%u)},\n", (unsigned)k,
+                          g->name, (unsigned)i->index);
             break;
         case EXTERN_MEMORY:
             strbuf_printf(s, ", .kind = WASMELT_EXTERN_MEMORY, .memory = &import_memory%u, .offset = offsetof(%s, memory%u)},\n",
@@ -231,12 +232,12 @@ static void put_exports(const generator *g, out *o) {
             break;
         case EXTERN_GLOBAL:
             strbuf_printf(s, "\", 0x%xu, %s, %s, offsetof(%s, g%u)),\n", (unsigned)m->globals[index].type,
-                          m->globals[index].is_mutable ? "true" : "false",
-                          m->globals[index].import != NO_INDEX ? "true" : "false", g->name, index);
+                          m->globals[index].is_mutable ? "true" : "false", m->globals[index].import != NO_INDEX ? "true" : "false", g->name,
+                          index);
             break;
         case EXTERN_TAG:
-            strbuf_printf(s, ", .kind = WASMELT_EXTERN_TAG, .type = %u, .place = offsetof(%s, tag%u)},\n",
-                          (unsigned)m->tags[index].type, g->name, index);
+            strbuf_printf(s, ", .kind = WASMELT_EXTERN_TAG, .type = %u, .place = offsetof(%s, tag%u)},\n", (unsigned)m->tags[index].type,
+                          g->name, index);
             break;
         }
     }
@@ -255,14 +256,12 @@ static void put_records(const generator *g, out *o) {
         uint32_t f = g->record_funcs[k];
         const func *fn = &m->funcs[f];
         if (fn->import != NO_INDEX && g->options->bind_imports)
-            strbuf_printf(s, "\t{NULL, NULL, %u, offsetof(%s, import%u), 0},\n", (unsigned)fn->type, g->name,
-                          (unsigned)fn->import);
+            strbuf_printf(s, "\t{NULL, NULL, %u, offsetof(%s, import%u), 0},\n", (unsigned)fn->type, g->name, (unsigned)fn->import);
         else if (fn->import != NO_INDEX)
-            strbuf_printf(s, "\t{(wasmelt_code)%s, NULL, %u, 0, offsetof(%s, context%u)},\n",
-                          g->import_names[fn->import], (unsigned)fn->type, g->name, (unsigned)contexts[fn->import]);
+            strbuf_printf(s, "\t{(wasmelt_code)%s, NULL, %u, 0, offsetof(%s, context%u)},\n", g->import_names[fn->import],
+                          (unsigned)fn->type, g->name, (unsigned)contexts[fn->import]);
         else if (g->calls.tail_calls[f])
-            strbuf_printf(s, "\t{(wasmelt_code)%s, %s_tail, %u, 0, 0},\n", g->func_names[f], g->func_names[f],
-                          (unsigned)fn->type);
+            strbuf_printf(s, "\t{(wasmelt_code)%s, %s_tail, %u, 0, 0},\n", g->func_names[f], g->func_names[f], (unsigned)fn->type);
         else
             strbuf_printf(s, "\tFUNC(%s, %u),\n", g->func_names[f], (unsigned)fn->type);
     }
@@ -278,8 +277,7 @@ static void put_fixed_table(const generator *g, out *o, uint32_t table) {
         if (t->funcs[i] == NO_INDEX)
             out_line(o, "{NULL, 0},");
         else
-            out_line(o, "{(wasmelt_code)%s, 0%ou},", g->func_names[t->funcs[i]],
-                     (unsigned)type_number(m, m->funcs[t->funcs[i]].type));
+            out_line(o, "{(wasmelt_code)%s, 0%ou},", g->func_names[t->funcs[i]], (unsigned)type_number(m, m->funcs[t->funcs[i]].type));
     out_close(o, ";\n");
 }
 
@@ -287,8 +285,8 @@ static void put_fixed_table(const generator *g, out *o, uint32_t table) {
 static void put_fixed_type(const generator *g, out *o, uint32_t table, uint32_t type) {
     const fixed_table *t = &g->tables[table];
     const fixed_type *f = &t->types[type];
-    out_open(o, "__attribute__((unused)) %s const wasmelt_code %s_2table%u_type%u[%u] =", linkage(g), g->name,
-             (unsigned)table, (unsigned)type, (unsigned)f->length);
+    out_open(o, "__attribute__((unused)) %s const wasmelt_code %s_2table%u_type%u[%u] =", linkage(g), g->name, (unsigned)table,
+             (unsigned)type, (unsigned)f->length);
     for (uint32_t i = f->first; i < f->first + f->length; i++)
         if (t->funcs[i] != NO_INDEX && g->m->funcs[t->funcs[i]].type == type)
             out_line(o, "[%u] = (wasmelt_code)%s,", (unsigned)(i - f->first), g->func_names[t->funcs[i]]);
@@ -347,15 +345,13 @@ static void put_descriptor(const generator *g, out *o, uint32_t import_count) {
     out_line(o, ".name = \"%s\",", g->options->name);
     out_line(o, ".instance_size = sizeof(%s),", g->name);
     if (m->type_count > 0)
-        out_line(o, ".types = types, .type_count = %u, .type_ids_offset = offsetof(%s, type_ids),",
-                 (unsigned)m->type_count, g->name);
+        out_line(o, ".types = types, .type_count = %u, .type_ids_offset = offsetof(%s, type_ids),", (unsigned)m->type_count, g->name);
     if (import_count > 0)
         out_line(o, ".imports = imports, .import_count = %u,", (unsigned)import_count);
     if (m->export_count > 0)
         out_line(o, ".exports = exports, .export_count = %u,", (unsigned)m->export_count);
     if (g->record_count > 0)
-        out_line(o, ".funcs = records, .func_count = %u, .funcs_offset = offsetof(%s, funcs),",
-                 (unsigned)g->record_count, g->name);
+        out_line(o, ".funcs = records, .func_count = %u, .funcs_offset = offsetof(%s, funcs),", (unsigned)g->record_count, g->name);
     if (memories > 0)
         out_line(o, ".memories = memories, .memory_count = %u,", (unsigned)memories);
     if (tables > 0)

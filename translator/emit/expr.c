@@ -41,8 +41,7 @@ static void put_effective_address(body *b, const expr *address, uint32_t memory,
     if (memory_is_checked(&b->g->plan, memory) || offset + width > WASMELT_GUARD_BYTES) {
         strbuf_printf(s, "checked(self->memory%u, ", (unsigned)memory);
         put_expr(b, address);
-        strbuf_printf(s, offset > UINT32_MAX ? ", %lluull, %u)" : ", %lluu, %u)",
-                      (unsigned long long)offset, width);
+        strbuf_printf(s, offset > UINT32_MAX ? ", %lluull, %u)" : ", %lluu, %u)", (unsigned long long)offset, width);
         return;
     }
     if (address->kind == EXPR_CONST) {

@@ -138,8 +138,7 @@ static void put_owned(body *b) {
     out_line(b->o, "frame.count = 0;");
     for (uint32_t k = 0; k < b->f->type->param_count; k++)
         if (is_counted(b->f->type->params[k]))
-            out_line(b->o, b->tail ? "exn_result(OWN, &own.p%u, p%u);" : "wasmelt_hold(OWN, &own.p%u, p%u);", (unsigned)k,
-                     (unsigned)k);
+            out_line(b->o, b->tail ? "exn_result(OWN, &own.p%u, p%u);" : "wasmelt_hold(OWN, &own.p%u, p%u);", (unsigned)k, (unsigned)k);
     if (b->tail)
         out_line(b->o, "tail->exception_count = 0;");
 }
@@ -278,8 +277,7 @@ static void put_second_entry_head(const generator *g, out *o, const ir_func *f) 
 static bool name_tells(const generator *g, const func *f, uint32_t index) {
     const char *name = g->func_names[index] + strlen(g->name) + strlen("_2");
     size_t mark = f->name.length > 0 ? 2 : 1; /* f_ or f */
-    return f->name.length == 0 || (strlen(name) == mark + f->name.length &&
-                                   memcmp(name + mark, f->name.bytes, f->name.length) == 0);
+    return f->name.length == 0 || (strlen(name) == mark + f->name.length && memcmp(name + mark, f->name.bytes, f->name.length) == 0);
 }
 
 /* Where the function comes from. One of several files says only what stays when others of the module change. */

@@ -30,31 +30,31 @@ typedef struct generator {
     const module *m;
     const translate_options *options;
     arena *arena;
-    const char *name;        /* of the module in C: emit/symbols.h. Files have the one in `options` */
-    bool split;              /* several C files: functions are shared between them */
-    bool declares_locally;   /* each of the files declares the functions that it uses, so that it need not be compiled
-                                again when there are others */
-    const bool *local;       /* of each function: only its own C file mentions it; null unless declared locally */
+    const char *name;      /* of the module in C: emit/symbols.h. Files have the one in `options` */
+    bool split;            /* several C files: functions are shared between them */
+    bool declares_locally; /* each of the files declares the functions that it uses, so that it need not be compiled
+                              again when there are others */
+    const bool *local;     /* of each function: only its own C file mentions it; null unless declared locally */
     callgraph calls;
-    lower_plan plan;         /* of this and what follows, for functions to be lowered */
-    char **func_names;       /* C name of each function */
-    char **import_names;     /* C name of what each import is bound to; see names.h */
-    bool *import_repeats;    /* an import before it has the same one */
-    char **context_names;    /* of each import that is a function: member that has its first argument */
-    char **export_names;     /* C name of each export's accessor */
-    uint32_t *records;       /* number of each function's record in the instance, or NO_INDEX */
+    lower_plan plan;      /* of this and what follows, for functions to be lowered */
+    char **func_names;    /* C name of each function */
+    char **import_names;  /* C name of what each import is bound to; see names.h */
+    bool *import_repeats; /* an import before it has the same one */
+    char **context_names; /* of each import that is a function: member that has its first argument */
+    char **export_names;  /* C name of each export's accessor */
+    uint32_t *records;    /* number of each function's record in the instance, or NO_INDEX */
     uint32_t record_count;
-    uint32_t *record_funcs;  /* the inverse */
-    bool *referred;          /* of each function: records and tables have its code, which is called as one that takes a
-                                `void *`, as the caller may not know whose it is */
-    fixed_table *tables;     /* for each table: what it always holds, if that is known */
-    bool *called;            /* of each function: a direct call by another one has been printed */
-    bool uses_exceptions;    /* something may throw, or refers to exceptions */
-    bool uses_vectors;       /* the module has vector types or instructions */
-    bool uses_data_sizes;    /* memory.init or data.drop may be used */
+    uint32_t *record_funcs; /* the inverse */
+    bool *referred;         /* of each function: records and tables have its code, which is called as one that takes a
+                               `void *`, as the caller may not know whose it is */
+    fixed_table *tables;    /* for each table: what it always holds, if that is known */
+    bool *called;           /* of each function: a direct call by another one has been printed */
+    bool uses_exceptions;   /* something may throw, or refers to exceptions */
+    bool uses_vectors;      /* the module has vector types or instructions */
+    bool uses_data_sizes;   /* memory.init or data.drop may be used */
     image *images;
     uint32_t image_count;
-    bool *in_image;          /* of each data segment: there is no array of its bytes */
+    bool *in_image;           /* of each data segment: there is no array of its bytes */
     uint32_t data_file_count; /* C files that data stands in: see emit/data.h; 0: it stands where the definitions do */
     uint64_t data_per_file;
 } generator;

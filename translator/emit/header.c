@@ -154,8 +154,8 @@ static void put_export(const generator *g, out *o, uint32_t k) {
         out_line(o, "wasmelt_table *%s(%s *self);", name, g->name);
     } else if (e->kind == EXTERN_GLOBAL) {
         const global *gl = &m->globals[e->index];
-        strbuf_printf(&o->text, "%s%s *%s(%s *self);\n", representation_of(gl->type)->header, gl->is_mutable ? "" : " const",
-                      name, g->name);
+        strbuf_printf(&o->text, "%s%s *%s(%s *self);\n", representation_of(gl->type)->header, gl->is_mutable ? "" : " const", name,
+                      g->name);
     } else if (e->kind == EXTERN_TAG) {
         out_line(o, "const wasmelt_tag *%s(%s *self);", name, g->name);
     }

@@ -54,14 +54,11 @@ static void put_export_object(const generator *g, out *o, uint32_t k) {
     const export *e = &g->m->exports[k];
     const char *name = g->export_names[k];
     if (e->kind == EXTERN_MEMORY)
-        out_line(o, "wasmelt_memory *%s(%s *self) {\n\treturn self->memory%u;\n}\n", name, g->name,
-                 (unsigned)e->index);
+        out_line(o, "wasmelt_memory *%s(%s *self) {\n\treturn self->memory%u;\n}\n", name, g->name, (unsigned)e->index);
     if (e->kind == EXTERN_TABLE)
-        out_line(o, "wasmelt_table *%s(%s *self) {\n\treturn self->table%u;\n}\n", name, g->name,
-                 (unsigned)e->index);
+        out_line(o, "wasmelt_table *%s(%s *self) {\n\treturn self->table%u;\n}\n", name, g->name, (unsigned)e->index);
     if (e->kind == EXTERN_TAG)
-        out_line(o, "const wasmelt_tag *%s(%s *self) {\n\treturn self->tag%u;\n}\n", name, g->name,
-                 (unsigned)e->index);
+        out_line(o, "const wasmelt_tag *%s(%s *self) {\n\treturn self->tag%u;\n}\n", name, g->name, (unsigned)e->index);
     if (e->kind == EXTERN_GLOBAL) {
         const global *gl = &g->m->globals[e->index];
         const char *type = c_type(gl->type);
@@ -72,8 +69,7 @@ static void put_export_object(const generator *g, out *o, uint32_t k) {
             strbuf_printf(&o->text, "%s const *", type);
         else
             strbuf_printf(&o->text, "const %s *", type);
-        out_line(o, "%s(%s *self) {\n\treturn %sself->g%u;\n}\n", name, g->name,
-                 gl->import != NO_INDEX ? "" : "&", (unsigned)e->index);
+        out_line(o, "%s(%s *self) {\n\treturn %sself->g%u;\n}\n", name, g->name, gl->import != NO_INDEX ? "" : "&", (unsigned)e->index);
     }
 }
 
@@ -115,8 +111,8 @@ static void put_instantiate_body(const generator *g, out *o) {
         }
         out_close(o, ";");
     }
-    out_line(o, "return wasmelt_instantiate_with(&%s_module, %s, %u, options, (wasmelt_instance **)instance, error);",
-             g->name, count ? "given" : "NULL", (unsigned)count);
+    out_line(o, "return wasmelt_instantiate_with(&%s_module, %s, %u, options, (wasmelt_instance **)instance, error);", g->name,
+             count ? "given" : "NULL", (unsigned)count);
     out_close(o, "\n");
     put_instantiate(g, o, false);
     strbuf_puts(&o->text, " {\n");

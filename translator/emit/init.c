@@ -150,8 +150,8 @@ static bool init_elem(const generator *g, out *o, uint32_t index, diag *d) {
     if (!emit_const(g, o, "at", &e->offset_expr, d))
         return false;
     if (e->exprs) {
-        out_line(o, "wasmelt_table_init(self->table%u, at, self->elem%u, %u, 0, %u);", (unsigned)e->table,
-                 (unsigned)index, (unsigned)e->count, (unsigned)e->count);
+        out_line(o, "wasmelt_table_init(self->table%u, at, self->elem%u, %u, 0, %u);", (unsigned)e->table, (unsigned)index,
+                 (unsigned)e->count, (unsigned)e->count);
         out_line(o, "self->elem_sizes[%u] = 0;", (unsigned)index);
     } else {
         out_line(o, "wasmelt_table_init_funcs(self->table%u, at, %s, elem%u, %u);", (unsigned)e->table,
@@ -189,8 +189,7 @@ static void attach_wasi(const generator *g, out *o, const uint32_t *contexts) {
             continue;
         is_wasi_import(m, &m->imports[k], &family);
         if (family && memory_index != NO_INDEX && !g->options->bind_imports)
-            out_line(o, "wasmelt_wasi_attach(self->context%u, self->memory%u);", (unsigned)k,
-                     (unsigned)memory_index);
+            out_line(o, "wasmelt_wasi_attach(self->context%u, self->memory%u);", (unsigned)k, (unsigned)memory_index);
     }
 }
 

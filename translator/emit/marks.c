@@ -16,16 +16,16 @@ typedef struct mark {
 struct line_marks {
     const generator *g;
     const debug_lines *lines;
-    char *c_file;       /* the name of the file, as directives give it */
+    char *c_file; /* the name of the file, as directives give it */
     char *base_name;
-    size_t scanned;     /* text before this is counted */
-    uint32_t c_line;    /* of the C file, at `scanned`: from 1 */
+    size_t scanned;    /* text before this is counted */
+    uint32_t c_line;   /* of the C file, at `scanned`: from 1 */
     source_line known; /* what the compiler takes it for; file NO_FILE: the C file's own line */
     source_line wanted;
     bool in_function, has_lines;
     uint32_t *first_lines; /* of each function printed: its first line of a source, or 0 */
-    size_t offset;      /* of the code that is being printed; 0: none */
-    size_t path_bytes;  /* left for paths */
+    size_t offset;         /* of the code that is being printed; 0: none */
+    size_t path_bytes;     /* left for paths */
     VEC(mark) table;
 };
 
@@ -96,8 +96,7 @@ void marks_end_file(out *o) {
     strbuf *s = &o->text;
     strbuf_printf(s, "static const wasmelt_debug_line wasmelt_debug_lines[%zu] = {", m->table.count);
     for (size_t k = 0; k < m->table.count; k++)
-        strbuf_printf(s, "%s{%u, 0x%x},", k % 8 == 0 ? "\n\t" : " ", (unsigned)m->table.data[k].line,
-                      (unsigned)m->table.data[k].offset);
+        strbuf_printf(s, "%s{%u, 0x%x},", k % 8 == 0 ? "\n\t" : " ", (unsigned)m->table.data[k].line, (unsigned)m->table.data[k].offset);
     strbuf_puts(s, "\n};\nWASMELT_DEBUG_KEEP static const wasmelt_debug_file wasmelt_debug_file_lines = {\n\t"
                    "WASMELT_DEBUG_VERSION, \"");
     put_string(s, (const uint8_t *)m->base_name, strlen(m->base_name));
@@ -152,8 +151,7 @@ void marks_line(out *o) {
         *vec_push(&m->table) = (mark){m->c_line, (uint32_t)m->offset};
         m->offset = 0;
     }
-    if (m->wanted.file == NO_FILE ? m->known.file != NO_FILE
-                                  : m->known.file != m->wanted.file || m->known.line != m->wanted.line)
+    if (m->wanted.file == NO_FILE ? m->known.file != NO_FILE : m->known.file != m->wanted.file || m->known.line != m->wanted.line)
         direct(m, &o->text, m->wanted);
 }
 
@@ -217,7 +215,8 @@ void marks_put_functions(const generator *g, out *o) {
         strbuf_printf(s, ", %u, 0x%zx, %u},\n", (unsigned)k, f->offset, (unsigned)o->marks->first_lines[k]);
         count++;
     }
-    strbuf_printf(s, "\t{0, 0, 0, 0, 0}\n};\nWASMELT_DEBUG_KEEP static const wasmelt_debug_module wasmelt_debug_module_functions = {\n"
-                     "\tWASMELT_DEBUG_VERSION, \"%s\", wasmelt_debug_funcs, %u,\n};\n\n",
+    strbuf_printf(s,
+                  "\t{0, 0, 0, 0, 0}\n};\nWASMELT_DEBUG_KEEP static const wasmelt_debug_module wasmelt_debug_module_functions = {\n"
+                  "\tWASMELT_DEBUG_VERSION, \"%s\", wasmelt_debug_funcs, %u,\n};\n\n",
                   g->options->name, (unsigned)count);
 }

@@ -93,8 +93,7 @@ static void put_instance(const generator *g, out *o) {
         out_line(o, "wasmelt_table *table%u;", (unsigned)k);
     begin_members(o, m->global_count);
     for (uint32_t k = 0; k < m->global_count; k++)
-        out_line(o, "%s %sg%u;", c_type(m->globals[k].type), m->globals[k].import != NO_INDEX ? "*" : "",
-                 (unsigned)k);
+        out_line(o, "%s %sg%u;", c_type(m->globals[k].type), m->globals[k].import != NO_INDEX ? "*" : "", (unsigned)k);
     end_members(o, m->global_count);
     for (uint32_t k = 0; k < m->tag_count; k++)
         out_line(o, "const wasmelt_tag *tag%u;", (unsigned)k);
@@ -151,7 +150,8 @@ static void put_import_wrapper(const generator *g, out *o, uint32_t import_index
     if (t->result_count > 0)
         strbuf_puts(&o->text, "return ");
     if (g->options->bind_imports)
-        strbuf_printf(&o->text, "((type%u)self->import%u->code)(self->import%u->instance", (unsigned)t->canonical, (unsigned)import_index, (unsigned)import_index);
+        strbuf_printf(&o->text, "((type%u)self->import%u->code)(self->import%u->instance", (unsigned)t->canonical, (unsigned)import_index,
+                      (unsigned)import_index);
     else
         strbuf_printf(&o->text, "%s(self->context%u", g->import_names[import_index], (unsigned)context);
     put_arguments(&o->text, t);
@@ -167,8 +167,8 @@ static void put_fixed_tables(const generator *g, out *o) {
                      (unsigned)g->tables[k].size);
         for (uint32_t i = 0; g->tables[k].types && i < g->m->type_count; i++)
             if (has_typed_elements(g, k, i))
-                out_line(o, "%s%s const wasmelt_code %s_2table%u_type%u[%u];", storage, linkage(g), g->name, (unsigned)k,
-                         (unsigned)i, (unsigned)g->tables[k].types[i].length);
+                out_line(o, "%s%s const wasmelt_code %s_2table%u_type%u[%u];", storage, linkage(g), g->name, (unsigned)k, (unsigned)i,
+                         (unsigned)g->tables[k].types[i].length);
     }
 }
 

@@ -11,12 +11,12 @@ static strbuf *text(body *b) {
 
 /* What is printed in the operands' places. */
 typedef enum place {
-    PLACE_FIRST,    /* of an operator between two operands */
+    PLACE_FIRST, /* of an operator between two operands */
     PLACE_SECOND,
     PLACE_ARGUMENT, /* all of an argument of a call */
     PLACE_PRIMARY,
-    PLACE_CAST,     /* behind a cast, which binds before everything but primaries */
-    PLACE_SIGNED    /* as a signed number */
+    PLACE_CAST,  /* behind a cast, which binds before everything but primaries */
+    PLACE_SIGNED /* as a signed number */
 } place;
 
 static const c_form *form_of(const expr *e) {
@@ -138,7 +138,8 @@ static bool is_signalling(uint64_t half) {
 /* Whether the vector is a constant that has a signalling NaN, if it is taken for floats. */
 static bool has_signalling_lane(const expr *e) {
     constant c;
-    return e->kind == EXPR_OP && e->type == WASMELT_V128 && as_constant(e, &c) && (is_signalling(c.halves[0]) || is_signalling(c.halves[1]));
+    return e->kind == EXPR_OP && e->type == WASMELT_V128 && as_constant(e, &c) &&
+           (is_signalling(c.halves[0]) || is_signalling(c.halves[1]));
 }
 
 /* Whether some lane of the constant, without its sign, is `magnitude`. */

@@ -30,10 +30,10 @@ typedef struct crew {
     VEC(chunk) chunks;
     slot *slots;
     size_t slot_count;
-    pthread_mutex_t lock;   /* of what follows */
+    pthread_mutex_t lock; /* of what follows */
     pthread_cond_t changed;
-    size_t next;            /* chunk that nobody has begun */
-    size_t taken;           /* chunks whose text is taken out */
+    size_t next;  /* chunk that nobody has begun */
+    size_t taken; /* chunks whose text is taken out */
     bool stopped;
 } crew;
 

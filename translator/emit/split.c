@@ -93,8 +93,7 @@ static void place_starts(const generator *g, uint64_t total, uint32_t files, spl
             *vec_push(&order->starts) = start;
             best = SIZE_MAX;
         }
-        if (order->starts.count < files && vec_last(&order->starts) != k &&
-            at + half_window >= total * order->starts.count / files &&
+        if (order->starts.count < files && vec_last(&order->starts) != k && at + half_window >= total * order->starts.count / files &&
             (best == SIZE_MAX || hash(g->func_names[functions[k]]) < hash(g->func_names[functions[best]])))
             best = k;
         at += weight(g, functions[k]);

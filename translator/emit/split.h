@@ -18,7 +18,7 @@ code_size split_measure(const generator *g);
 /* The functions that are emitted, file by file. */
 typedef struct split_order {
     VEC(uint32_t) functions;
-    VEC(size_t) starts; /* where in them each C file begins; fewer than were asked for where functions are too few */
+    VEC(size_t) starts;            /* where in them each C file begins; fewer than were asked for where functions are too few */
     size_t special[SPECIAL_FILES]; /* and where those begin that stand in these files, which are the last */
 } split_order;
 

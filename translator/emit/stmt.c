@@ -42,8 +42,8 @@ static void put_set(body *b, const stmt *s) {
 
 /* What a store of a lane stores. */
 static void put_lane(body *b, const stmt *s) {
-    static const char *const extract[] = {"(u8)i8x16_extract_lane_u", "(u16)i16x8_extract_lane_u",
-                                          "i32x4_extract_lane", "i64x2_extract_lane"};
+    static const char *const extract[] = {"(u8)i8x16_extract_lane_u", "(u16)i16x8_extract_lane_u", "i32x4_extract_lane",
+                                          "i64x2_extract_lane"};
     strbuf_puts(text(b), extract[opcode_access_log2((opcode)s->op)]);
     strbuf_put(text(b), '(');
     put_expr(b, s->args[1]);
@@ -187,9 +187,7 @@ static void put_statement(body *b, const stmt *s) {
 /* A condition with what the module says of it or, if it says nothing, with our guess. */
 static void put_hinted(body *b, const node *n, bool negated) {
     bool is_hinted = n->condition->hint != HINT_NONE, is_usual = (n->condition->hint == HINT_LIKELY) != negated;
-    const char *macro = is_hinted    ? is_usual ? "expected(" : "unlikely("
-                        : n->expected ? negated ? "likely(" : "unlikely("
-                                      : NULL;
+    const char *macro = is_hinted ? is_usual ? "expected(" : "unlikely(" : n->expected ? negated ? "likely(" : "unlikely(" : NULL;
     strbuf_puts(text(b), macro ? macro : "");
     put_condition(b, n->condition, negated);
     strbuf_puts(text(b), macro ? ")" : "");
@@ -227,8 +225,7 @@ static bool put_on_same_line(body *b, const node *n) {
     bool is_exit = first->kind == NODE_SET_EXIT && first->next && first->next == n->body.last &&
                    (first->next->kind == NODE_BREAK || first->next->kind == NODE_CONTINUE);
     if (is_exit) {
-        strbuf_printf(text(b), ") { br = %u; %s; }\n", (unsigned)first->exit,
-                      first->next->kind == NODE_BREAK ? "break" : "continue");
+        strbuf_printf(text(b), ") { br = %u; %s; }\n", (unsigned)first->exit, first->next->kind == NODE_BREAK ? "break" : "continue");
         return true;
     }
     bool is_one = first == n->body.last && (first->kind == NODE_BREAK || first->kind == NODE_CONTINUE ||

@@ -135,9 +135,8 @@ static void shorten(strbuf *s, size_t from) {
 /* What every module has of itself. */
 static bool is_api_name(span name) {
     static const char results[] = "results_"; /* types of several results: results_iI */
-    return span_is(name, "instantiate") || span_is(name, "instantiate_with") || span_is(name, "instance_free") ||
-           span_is(name, "module") || span_is(name, "imports") ||
-           (name.length >= strlen(results) && memcmp(name.bytes, results, strlen(results)) == 0);
+    return span_is(name, "instantiate") || span_is(name, "instantiate_with") || span_is(name, "instance_free") || span_is(name, "module") ||
+           span_is(name, "imports") || (name.length >= strlen(results) && memcmp(name.bytes, results, strlen(results)) == 0);
 }
 
 void symbol_put_export(strbuf *s, const char *module, span name) {

@@ -14,7 +14,8 @@
  * A NAME of an import that is no identifier is 1ESCAPED. ESCAPED: letters and digits, `_` and two hexadecimal digits for any
  * other byte. What would be longer than MOST_SYMBOL becomes `3`, a digest of it, and its beginning. That nothing can be read
  * in two ways: a `_` in MODULE is followed by 0; what follows MODULE_ begins with a letter or `_`, or says by its digit what it
- * is; FROM ends at the first `_0`, or is escaped and ends at `_x`, as `x` is no hexadecimal digit. C's and C++'s own names (a `_` at the beginning, or two in a row) appear only where a module has them.
+ * is; FROM ends at the first `_0`, or is escaped and ends at `_x`, as `x` is no hexadecimal digit. C's and C++'s own names (a `_` at the
+ * beginning, or two in a row) appear only where a module has them.
  *
  * include/wasmelt/names.h has macros for these names, docs/reference-embedding.md the rules for hosts. */
 #ifndef WASMELT_EMIT_SYMBOLS_H

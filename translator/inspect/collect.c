@@ -84,18 +84,18 @@ static const struct {
     {"wasm_malloc", "allocate"},
     {"wasm_free", "free"},
     {"wasmalloc", "allocate"},
-    {"cabi_realloc", "resize"},            /* component model: allocates, resizes and frees */
+    {"cabi_realloc", "resize"}, /* component model: allocates, resizes and frees */
     {"canonical_abi_realloc", "resize"},
     {"canonical_abi_free", "free"},
-    {"__wbindgen_malloc", "allocate"},     /* wasm-bindgen */
+    {"__wbindgen_malloc", "allocate"}, /* wasm-bindgen */
     {"__wbindgen_realloc", "resize"},
     {"__wbindgen_free", "free"},
-    {"__new", "allocate"},                 /* AssemblyScript */
+    {"__new", "allocate"}, /* AssemblyScript */
     {"__renew", "resize"},
     {"__pin", "collect"},
     {"__unpin", "collect"},
     {"__collect", "collect"},
-    {"stackAlloc", "stack"},               /* Emscripten */
+    {"stackAlloc", "stack"}, /* Emscripten */
     {"stackSave", "stack"},
     {"stackRestore", "stack"},
     {"_emscripten_stack_alloc", "stack"},

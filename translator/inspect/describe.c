@@ -67,8 +67,8 @@ void describe_signature(strbuf *s, const type_def *t, uint32_t most) {
 }
 
 const char *section_name(uint8_t id) {
-    static const char *const names[] = {"custom", "type",    "import", "function", "table", "memory",     "global",
-                                        "export", "start",   "element", "code",    "data",  "data count", "tag"};
+    static const char *const names[] = {"custom", "type",  "import",  "function", "table", "memory",     "global",
+                                        "export", "start", "element", "code",     "data",  "data count", "tag"};
     return names[id];
 }
 

@@ -60,8 +60,7 @@ static void use_block_type(inspection *i, const instr *at) {
     const module *m = i->m;
     if (at->block.kind == BLOCK_VALUE)
         use_type(i, at->block.value, at->offset);
-    else if (at->block.kind == BLOCK_TYPE &&
-             (m->types[at->block.type].param_count > 0 || m->types[at->block.type].result_count > 1))
+    else if (at->block.kind == BLOCK_TYPE && (m->types[at->block.type].param_count > 0 || m->types[at->block.type].result_count > 1))
         use_at(i, FEATURE_MULTIPLE_VALUES, at->offset);
 }
 
@@ -106,8 +105,7 @@ static bool use_locals(inspection *i, cursor *c) {
 static bool opens_frame(const inspection *i, const instr *last3, unsigned n) {
     const instr *get = &last3[(n + 1) % 3], *amount = &last3[(n + 2) % 3], *sub = &last3[n % 3];
     return get->op == OP_GLOBAL_GET && get->index == i->stack.global &&
-           ((amount->op == OP_I32_CONST && sub->op == OP_I32_SUB) ||
-            (amount->op == OP_I64_CONST && sub->op == OP_I64_SUB));
+           ((amount->op == OP_I32_CONST && sub->op == OP_I32_SUB) || (amount->op == OP_I64_CONST && sub->op == OP_I64_SUB));
 }
 
 static void use_body(inspection *i, uint32_t func, diag *d) {

@@ -31,9 +31,9 @@ typedef struct shadow_stack {
     uint32_t global;      /* the stack pointer, or NO_INDEX */
     uint64_t frames;      /* how often the code subtracts a constant from the stack pointer */
     bool has_top, has_low;
-    uint64_t top;         /* its first value: the end of the stack */
-    uint64_t low;         /* the lowest address that belongs to the stack */
-    bool low_is_exact;    /* not if it was found by data segments alone, as zeroed data behind them are in no segment */
+    uint64_t top;      /* its first value: the end of the stack */
+    uint64_t low;      /* the lowest address that belongs to the stack */
+    bool low_is_exact; /* not if it was found by data segments alone, as zeroed data behind them are in no segment */
     overflow overflow;
 } shadow_stack;
 

@@ -47,7 +47,8 @@ static bool is_shortened(const module *m) {
 const char *module_origin(const module *m) {
     for (size_t r = 0; r < sizeof rows / sizeof *rows; r++)
         for (uint32_t k = 0; k < m->import_count; k++)
-            if (!program_provides(m, &m->imports[k]) && matches(m->imports[k].module, rows[r].module) && matches(m->imports[k].name, rows[r].name))
+            if (!program_provides(m, &m->imports[k]) && matches(m->imports[k].module, rows[r].module) &&
+                matches(m->imports[k].name, rows[r].name))
                 return texts[rows[r].kind];
     return is_shortened(m) ? texts[EMSCRIPTEN] : NULL;
 }

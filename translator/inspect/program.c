@@ -24,15 +24,14 @@ static bool exports_function(const module *m, const char *name, uint32_t count) 
 
 /* Whether an executable makes what is imported: a shared memory, for a program with threads, whose names are C strings. */
 static bool is_made_by_executable(const module *m, const import *i) {
-    return i->kind == EXTERN_MEMORY && m->memories[i->index].type.shared &&
-           !memchr(i->module.bytes, 0, i->module.length) && !memchr(i->name.bytes, 0, i->name.length);
+    return i->kind == EXTERN_MEMORY && m->memories[i->index].type.shared && !memchr(i->module.bytes, 0, i->module.length) &&
+           !memchr(i->name.bytes, 0, i->name.length);
 }
 
 /* What wasi-threads asks for: an instance for each thread, all with the same memory. */
 static bool can_spawn_threads(const module *m) {
     uint32_t memory = wasi_memory(m);
-    return memory < m->imported_memories && m->memories[memory].type.shared &&
-           exports_function(m, WASI_THREAD_START, 2);
+    return memory < m->imported_memories && m->memories[memory].type.shared && exports_function(m, WASI_THREAD_START, 2);
 }
 
 bool program_provides(const module *m, const import *i) {

@@ -68,8 +68,8 @@ void inspect_stack_pointer(inspection *i) {
     static const char name[] = "__stack_pointer";
     const module *m = i->m;
     i->stack = (shadow_stack){.global = NO_INDEX};
-    if (m->memory_count == 0 || found(i, find_named(m, name), "its name") ||
-        found(i, find_exported(m, name), "its export") || found(i, find_imported(m, name), "its import"))
+    if (m->memory_count == 0 || found(i, find_named(m, name), "its name") || found(i, find_exported(m, name), "its export") ||
+        found(i, find_imported(m, name), "its import"))
         return;
     uint64_t value;
     uint32_t guess = first_mutable(m);

@@ -319,7 +319,7 @@ static void print_memories(const text *t) {
         strbuf_puts(s, "\n     reserves ");
         put_size(s, memory_wanted_bytes(type, memory_type_limit(type)));
         strbuf_puts(s, memory_has_guard(type) ? " of address space; bounds are checked by guard pages\n"
-                                               : " of address space; bounds are checked by code\n");
+                                              : " of address space; bounds are checked by code\n");
     }
 }
 

@@ -41,7 +41,7 @@ typedef struct access {
     size_t holds;     /* the statement from which on `base` and `form` have had their values */
     expr **index;     /* where it stands */
     uint64_t *offset;
-    size_t root;      /* once its run is over: the access whose `form` it has now, or itself */
+    size_t root; /* once its run is over: the access whose `form` it has now, or itself */
 } access;
 
 /* An access that got the form of an earlier one. */
@@ -66,13 +66,13 @@ typedef struct region {
 
 typedef struct walk {
     ir_func *f;
-    size_t at;            /* the statement */
-    size_t *assigned;     /* of each variable: the last statement so far that assigns it, plus 1 */
+    size_t at;        /* the statement */
+    size_t *assigned; /* of each variable: the last statement so far that assigns it, plus 1 */
     VEC(access) accesses;
     VEC(value) values;
     VEC(region) regions;
-    size_t run;               /* the accesses from this one on are of the current run */
-    VEC(follower) followers;  /* in the run, of accesses in it */
+    size_t run;                       /* the accesses from this one on are of the current run */
+    VEC(follower) followers;          /* in the run, of accesses in it */
     size_t first_access, first_value; /* older ones are outside of the loop that we are in */
 } walk;
 
@@ -169,8 +169,8 @@ static void rebase(walk *w, uint32_t memory, expr **index, uint64_t *offset) {
         uint32_t added = plus - known->plus;
         if (known->base->index != base->index) /* mostly another variable */
             continue;
-        if (known->memory != memory || added > MOST_ADDED || !expr_same(known->base, base) ||
-            !holds(w, known->base, known->since) || !holds(w, known->form, known->since))
+        if (known->memory != memory || added > MOST_ADDED || !expr_same(known->base, base) || !holds(w, known->base, known->since) ||
+            !holds(w, known->form, known->since))
             continue;
         if (added > 0 && !can_add(*offset, added))
             return;
@@ -182,8 +182,8 @@ static void rebase(walk *w, uint32_t memory, expr **index, uint64_t *offset) {
         return;
     }
     size_t of_base = held_since(w, base), of_form = held_since(w, *index);
-    *vec_push(&w->accesses) = (access){
-        memory, base, plus, *index, w->at, of_base > of_form ? of_base : of_form, index, offset, w->accesses.count};
+    *vec_push(&w->accesses) =
+        (access){memory, base, plus, *index, w->at, of_base > of_form ? of_base : of_form, index, offset, w->accesses.count};
 }
 
 /* Whether the access can have the form of the one further on in the same run. */
@@ -291,8 +291,7 @@ static void visit_statement(walk *w, stmt *s) {
     for (uint32_t k = 0; k < s->arg_count; k++)
         effects |= s->args[k]->effects;
     bool traps_otherwise = effects & FX_TRAPS_OTHERWISE;
-    bool is_within_run = !traps_otherwise && (s->kind == STMT_SET || s->kind == STMT_EVAL || s->kind == STMT_BLOCK ||
-                                              s->kind == STMT_NOP);
+    bool is_within_run = !traps_otherwise && (s->kind == STMT_SET || s->kind == STMT_EVAL || s->kind == STMT_BLOCK || s->kind == STMT_NOP);
     if (traps_otherwise)
         end_run(w);
     for (uint32_t k = 0; (effects & FX_READS_MEMORY) && k < s->arg_count; k++)

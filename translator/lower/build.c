@@ -185,15 +185,13 @@ static inline bool build_instr(builder *b, const instr *i, bool *reachable) {
         build_local_set(b, i->index, true);
         return true;
     case OP_GLOBAL_GET:
-        build_leaf(b, EXPR_GLOBAL, i->index, m->globals[i->index].type,
-                   m->globals[i->index].is_mutable ? FX_READS_GLOBAL : 0);
+        build_leaf(b, EXPR_GLOBAL, i->index, m->globals[i->index].type, m->globals[i->index].is_mutable ? FX_READS_GLOBAL : 0);
         return true;
     case OP_GLOBAL_SET:
         build_global_set(b, i->index);
         return true;
     case OP_TABLE_GET:
-        build_unary(b, EXPR_TABLE_GET, i->index, m->tables[i->index].element,
-                    FX_READS_TABLE | FX_TRAPS_TABLE);
+        build_unary(b, EXPR_TABLE_GET, i->index, m->tables[i->index].element, FX_READS_TABLE | FX_TRAPS_TABLE);
         return true;
     case OP_TABLE_SET:
         build_operation(b, i, 2, 0);
@@ -205,8 +203,7 @@ static inline bool build_instr(builder *b, const instr *i, bool *reachable) {
         build_operation(b, i, 2, index_type(m->tables[i->index].is64));
         return true;
     case OP_MEMORY_SIZE:
-        build_leaf(b, EXPR_MEMORY_SIZE, i->index, index_type(m->memories[i->index].type.is64),
-                   FX_READS_MEMORY);
+        build_leaf(b, EXPR_MEMORY_SIZE, i->index, index_type(m->memories[i->index].type.is64), FX_READS_MEMORY);
         return true;
     case OP_MEMORY_GROW:
         build_operation(b, i, 1, index_type(m->memories[i->index].type.is64));
@@ -276,7 +273,8 @@ static bool build_code(builder *b) {
             return false;
         if (!build_instr(b, &i, &reachable))
             return false;
-        if (opcode_facts_table[i.op].typing == TYPING_CONTROL && build_is_too_large(b)) /* control, calls: all others make a few items for each byte */
+        if (opcode_facts_table[i.op].typing == TYPING_CONTROL &&
+            build_is_too_large(b)) /* control, calls: all others make a few items for each byte */
             return supported_refuse(LIMIT_MOVED, i.offset, b->d);
     }
     if (reachable)
@@ -292,8 +290,7 @@ static bool read_locals(builder *b) {
         uint32_t count;
         wasmelt_valtype type;
         b->offset = cursor_offset(&b->c);
-        if (!cursor_u32(&b->c, &count) || !cursor_valtype(&b->c, b->f->m, &type) ||
-            !supported_type(b->f->m, type, b->offset, b->d))
+        if (!cursor_u32(&b->c, &count) || !cursor_valtype(&b->c, b->f->m, &type) || !supported_type(b->f->m, type, b->offset, b->d))
             return false;
         for (uint32_t k = 0; k < count; k++)
             var_new(b, VAR_LOCAL, type);

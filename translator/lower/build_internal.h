@@ -14,7 +14,7 @@
 
 /* Where a try is. */
 typedef enum try_state {
-    TRY_NONE,    /* the frame is no try */
+    TRY_NONE, /* the frame is no try */
     TRY_BODY,
     TRY_CATCHES, /* in the legacy encoding's catches */
     TRY_NEVER    /* after a body in which nothing throws */
@@ -25,22 +25,22 @@ typedef struct frame {
     uint32_t label;
     stmt_kind kind;
     bool has_else, then_falls;
-    size_t height;            /* of the stack below its parameters */
+    size_t height; /* of the stack below its parameters */
     const wasmelt_valtype *params, *results;
     uint32_t param_count, result_count;
-    uint32_t param_vars;      /* loop: first of its parameters' variables */
-    uint32_t result_vars;     /* first of its results' variables, made when needed */
-    expr **entry;             /* if: its parameters, for the else */
-    uint32_t handler;         /* label that exceptions thrown here go to, or NO_LABEL */
+    uint32_t param_vars;  /* loop: first of its parameters' variables */
+    uint32_t result_vars; /* first of its results' variables, made when needed */
+    expr **entry;         /* if: its parameters, for the else */
+    uint32_t handler;     /* label that exceptions thrown here go to, or NO_LABEL */
     try_state try_state;
-    uint32_t own_handler;     /* try: label of its body's block */
-    cursor clauses;           /* try_table */
+    uint32_t own_handler; /* try: label of its body's block */
+    cursor clauses;       /* try_table */
     uint32_t clause_count;
-    uint32_t dispatch;        /* try: label of the if around its catches, or NO_LABEL */
-    uint32_t clause;          /* catch: label of the if on its tag, or NO_LABEL */
-    uint32_t caught;          /* catch: variable of the exception */
+    uint32_t dispatch; /* try: label of the if around its catches, or NO_LABEL */
+    uint32_t clause;   /* catch: label of the if on its tag, or NO_LABEL */
+    uint32_t caught;   /* catch: variable of the exception */
     bool caught_all;
-    bool stays_pending;       /* catch_all: only cleans up, the exception being pending all the time */
+    bool stays_pending;              /* catch_all: only cleans up, the exception being pending all the time */
     uint32_t table_mark, table_slot; /* scratch of build_table_with_values */
 } frame;
 
@@ -48,16 +48,16 @@ typedef struct builder {
     ir_func *f;
     cursor c;
     diag *d;
-    size_t offset;            /* of the current instruction */
+    size_t offset; /* of the current instruction */
     VEC(expr *) stack;
-    size_t settled;           /* entries below this are constants or variables that do not change */
-    VEC(frame) frames;        /* the first is the function's */
-    uint32_t local_count;     /* parameters included */
+    size_t settled;       /* entries below this are constants or variables that do not change */
+    VEC(frame) frames;    /* the first is the function's */
+    uint32_t local_count; /* parameters included */
     uint32_t table_stamp;
     const callgraph *calls;
-    uint32_t caught;          /* variable that try_table's clauses take exceptions into, or NO_VAR */
-    size_t operands;          /* of all statements */
-    size_t most_items;        /* variables, statements and operands: see build_is_too_large */
+    uint32_t caught;   /* variable that try_table's clauses take exceptions into, or NO_VAR */
+    size_t operands;   /* of all statements */
+    size_t most_items; /* variables, statements and operands: see build_is_too_large */
 } builder;
 
 /* Whether the function has become larger than any that makes sense; build_code then fails. What moves many values at many

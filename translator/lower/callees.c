@@ -7,8 +7,7 @@ static callee_kind choose(const lower_plan *plan, const stmt *s) {
     if (s->index2 == NO_INDEX)
         return CALLEE_REFERENCE;
     /* A type without a constant number may be a supertype, and a tail call needs the element's other entry. */
-    if (!plan->tables || plan->tables[s->index2].size == 0 || s->kind != STMT_CALL_INDIRECT ||
-        !type_number(plan->m, s->index))
+    if (!plan->tables || plan->tables[s->index2].size == 0 || s->kind != STMT_CALL_INDIRECT || !type_number(plan->m, s->index))
         return CALLEE_ELEMENT;
     const fixed_type *type = fixed_type_of(plan->tables, plan->m, s->index2, s->index);
     if (type && type->count == 0)

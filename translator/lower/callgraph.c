@@ -13,7 +13,7 @@
 typedef struct edges {
     VEC(uint32_t) to;
     VEC(bool) caught; /* for each edge: the call stands in a try that catches everything */
-    uint32_t *first; /* of each node; one member more at the end */
+    uint32_t *first;  /* of each node; one member more at the end */
 } edges;
 
 static bool uses(const module *m, feature f) {

@@ -31,8 +31,8 @@ static _Noreturn void broken(const checker *c, const char *what) {
     strbuf s = {0};
     if (c->at)
         dump_stmt(&s, c->f, c->at);
-    fprintf(stderr, "wasmelt: a mistake of its own: function %u behind pass '%s': %s: %s\n", (unsigned)c->f->index, c->pass,
-            what, s.data ? s.data : "");
+    fprintf(stderr, "wasmelt: a mistake of its own: function %u behind pass '%s': %s: %s\n", (unsigned)c->f->index, c->pass, what,
+            s.data ? s.data : "");
     s.count = 0;
     dump_func(&s, c->l, c->structured);
     fputs(s.data, stderr);
@@ -129,7 +129,8 @@ static void check_named(const checker *c, const stmt *st) {
         break;
     case STMT_CALL_INDIRECT:
     case STMT_TAIL_CALL_INDIRECT:
-        expect(c, st->index < m->type_count && (st->index2 == NO_INDEX || st->index2 < m->table_count), "a type or table that is not there");
+        expect(c, st->index < m->type_count && (st->index2 == NO_INDEX || st->index2 < m->table_count),
+               "a type or table that is not there");
         break;
     case STMT_STORE:
         expect(c, st->index < m->memory_count && st->arg_count == 2, "a store's memory or operands");

@@ -35,8 +35,7 @@ static bool hands_on(const ir_func *f, const uint32_t *owner, uint32_t at, const
     if (s->kind != STMT_SET || s->args[0]->kind != EXPR_VAR)
         return false;
     uint32_t from = s->args[0]->index, to = s->result;
-    return is_result_of(inner, from) && f->vars.data[from].reads == 1 && owner[to] != NO_VAR &&
-           is_open(&f->labels.data[owner[to]], at);
+    return is_result_of(inner, from) && f->vars.data[from].reads == 1 && owner[to] != NO_VAR && is_open(&f->labels.data[owner[to]], at);
 }
 
 static uint32_t *owners(const ir_func *f) {

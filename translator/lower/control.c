@@ -348,8 +348,7 @@ bool build_end(builder *b, bool reachable) {
     stmt *s = stmt_new(b, STMT_END);
     s->label = fr->label;
     s->falls = reachable;
-    bool after = reachable || (fr->kind != STMT_LOOP && l->uses > 0) ||
-                 (fr->kind == STMT_IF && (!fr->has_else || fr->then_falls));
+    bool after = reachable || (fr->kind != STMT_LOOP && l->uses > 0) || (fr->kind == STMT_IF && (!fr->has_else || fr->then_falls));
     if (merges) {
         stack_truncate(b, fr->height);
         if (after)

@@ -15,8 +15,7 @@ static void begin_case(flattener *w, uint32_t position) {
     if (w->cases.count > 0 && vec_last(&w->cases).values[0] == position)
         return;
     if (w->cases.count > 0)
-        vec_last(&w->cases).falls =
-            vec_last(&w->cases).body.first && node_list_is_open(&vec_last(&w->cases).body);
+        vec_last(&w->cases).falls = vec_last(&w->cases).body.first && node_list_is_open(&vec_last(&w->cases).body);
     switch_case *c = vec_push(&w->cases);
     *c = (switch_case){.values = arena_array(w->f->arena, 1, sizeof(uint32_t)), .value_count = 1};
     c->values[0] = position;

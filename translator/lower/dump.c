@@ -361,8 +361,11 @@ static void put_nodes(strbuf *s, const ir_func *f, const node_list *list, unsign
 
 static void put_variable(strbuf *s, const ir_func *f, uint32_t index) {
     static const char *const declared[] = {
-        [DECLARED_NOWHERE] = "", [DECLARED_ON_TOP] = ", on top", [DECLARED_UNSET] = ", unset",
-        [DECLARED_BY_VALUE] = ", by value", [DECLARED_NEVER] = ", where it is read",
+        [DECLARED_NOWHERE] = "",
+        [DECLARED_ON_TOP] = ", on top",
+        [DECLARED_UNSET] = ", unset",
+        [DECLARED_BY_VALUE] = ", by value",
+        [DECLARED_NEVER] = ", where it is read",
     };
     const var *v = &f->vars.data[index];
     strbuf_puts(s, "  ");

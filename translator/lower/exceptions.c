@@ -259,8 +259,7 @@ static bool only_cleans_up(const builder *b) {
             return false;
         default: {
             const opcode_info *of = &opcode_table[i.op];
-            if (of->feature == FEATURE_EXCEPTIONS || of->feature == FEATURE_LEGACY_EXCEPTIONS ||
-                of->feature == FEATURE_GC)
+            if (of->feature == FEATURE_EXCEPTIONS || of->feature == FEATURE_LEGACY_EXCEPTIONS || of->feature == FEATURE_GC)
                 return false;
             if ((of->immediates == IMM_LABEL || of->immediates == IMM_LABELS) && branches_out(&i, depth))
                 return false;

@@ -24,8 +24,7 @@ void exits_set(placer *p, node_list *out, uint32_t exit) {
 /* Whether the label's code is a case of the br_table that `b` is the switch of. */
 static bool is_case_of(const placer *p, const breakable *b, uint32_t label_index) {
     const label *l = &p->f->labels.data[label_index];
-    return b->switch_end != 0 && l->kind != STMT_LOOP && l->begin < b->begin && l->end > b->begin &&
-           l->end < b->switch_end;
+    return b->switch_end != 0 && l->kind != STMT_LOOP && l->begin < b->begin && l->end > b->begin && l->end < b->switch_end;
 }
 
 static bool is_extra(const placer *p, uint32_t table, uint32_t label_index) {
@@ -43,8 +42,7 @@ static void request_exit(placer *p, uint32_t label_index, const scope *s) {
     if (b && is_case_of(p, b, label_index)) {
         if (!is_extra(p, b->begin, label_index)) {
             p->outlined[label_index] = p->changed = true;
-            *vec_push(&p->extras) =
-                (extra_case){b->begin, label_index, p->extra_of[label_index], p->extra_at[b->begin]};
+            *vec_push(&p->extras) = (extra_case){b->begin, label_index, p->extra_of[label_index], p->extra_at[b->begin]};
             p->extra_of[label_index] = p->extra_at[b->begin] = (uint32_t)p->extras.count;
         }
         return;

@@ -15,11 +15,10 @@ typedef struct comparison {
 /* Of integers. */
 static bool as_comparison(const expr *e, comparison *c) {
     static const comparison of[OPERATION_COUNT] = {
-        [OPERATION_EQ] = {EQ, false, 0},    [OPERATION_NE] = {NE, false, 0},
-        [OPERATION_LT_S] = {LT, true, 0},   [OPERATION_LT_U] = {LT, false, 0},
-        [OPERATION_GT_S] = {GT, true, 0},   [OPERATION_GT_U] = {GT, false, 0},
-        [OPERATION_LE_S] = {LE, true, 0},   [OPERATION_LE_U] = {LE, false, 0},
-        [OPERATION_GE_S] = {GE, true, 0},   [OPERATION_GE_U] = {GE, false, 0},
+        [OPERATION_EQ] = {EQ, false, 0},   [OPERATION_NE] = {NE, false, 0},   [OPERATION_LT_S] = {LT, true, 0},
+        [OPERATION_LT_U] = {LT, false, 0}, [OPERATION_GT_S] = {GT, true, 0},  [OPERATION_GT_U] = {GT, false, 0},
+        [OPERATION_LE_S] = {LE, true, 0},  [OPERATION_LE_U] = {LE, false, 0}, [OPERATION_GE_S] = {GE, true, 0},
+        [OPERATION_GE_U] = {GE, false, 0},
     };
     *c = of[opcode_operation(e->op)];
     if (c->relation == NONE || !valtype_is_integer(e->args[0]->type))
@@ -201,7 +200,7 @@ expr *fold_condition(arena *a, expr *e) {
     if (!never_equals(e, 0))
         return e;
     if (e->effects & FX_TRAPS) {
-        expr *or = e == bitwise(e) ? e : e->args[0];
+        expr * or = e == bitwise(e) ? e : e->args[0];
         or->value = 1;
         return e;
     }

@@ -15,8 +15,8 @@
 typedef struct walk {
     lowered *l;
     const lower_plan *plan;
-    bool called_back;  /* on some way to here, and nothing since that keeps the frame */
-    bool *left;        /* the same, of some break that leaves the innermost construct */
+    bool called_back; /* on some way to here, and nothing since that keeps the frame */
+    bool *left;       /* the same, of some break that leaves the innermost construct */
 } walk;
 
 static void walk_list(walk *w, node_list *list);
@@ -26,8 +26,7 @@ static bool mark_loops(walk *w, node_list *list) {
     bool any = false;
     for (node *n = list->first; n; n = n->next) {
         if (n->kind == NODE_STMT) {
-            any |= (n->stmt->kind == STMT_CALL || n->stmt->kind == STMT_CALL_INDIRECT) &&
-                   recursion_leads_back(w->l, w->plan, n->stmt);
+            any |= (n->stmt->kind == STMT_CALL || n->stmt->kind == STMT_CALL_INDIRECT) && recursion_leads_back(w->l, w->plan, n->stmt);
             continue;
         }
         bool here = mark_loops(w, &n->body);
@@ -55,8 +54,7 @@ static bool cannot_be_dropped(const stmt *s) {
 }
 
 static bool leaves_function(const stmt *s) {
-    return s->kind == STMT_RETURN || s->kind == STMT_UNWIND || s->kind == STMT_TAIL_CALL ||
-           s->kind == STMT_TAIL_CALL_INDIRECT;
+    return s->kind == STMT_RETURN || s->kind == STMT_UNWIND || s->kind == STMT_TAIL_CALL || s->kind == STMT_TAIL_CALL_INDIRECT;
 }
 
 static node *new_keep(walk *w) {

@@ -43,15 +43,15 @@ typedef enum expr_kind {
 typedef struct expr expr;
 struct expr {
     uint8_t kind;
-    uint8_t nodes;     /* of the whole tree */
-    uint8_t lane;      /* vector operations that have one */
-    uint8_t hint;      /* condition of an if or br_if: a branch_hint_kind */
-    uint16_t op;       /* opcode, for OP and LOAD */
-    uint16_t effects;  /* FX_* of the whole tree */
+    uint8_t nodes;    /* of the whole tree */
+    uint8_t lane;     /* vector operations that have one */
+    uint8_t hint;     /* condition of an if or br_if: a branch_hint_kind */
+    uint16_t op;      /* opcode, for OP and LOAD */
+    uint16_t effects; /* FX_* of the whole tree */
     uint32_t index;
     wasmelt_valtype type;
-    uint32_t offset;   /* of the instruction in the input */
-    bool forced;       /* LOAD: performed where it stands, whatever becomes of the value */
+    uint32_t offset; /* of the instruction in the input */
+    bool forced;     /* LOAD: performed where it stands, whatever becomes of the value */
     uint64_t value;
     const uint8_t *bytes; /* the 16 of v128.const and i8x16.shuffle */
     expr *args[3];
@@ -96,8 +96,8 @@ typedef struct var {
     uint8_t kind;
     uint8_t declared; /* declared_at */
     wasmelt_valtype type;
-    uint32_t reads;   /* in statements other than its own assignment; by uses_count */
-    uint32_t writes;  /* assignments; by uses_count */
+    uint32_t reads;  /* in statements other than its own assignment; by uses_count */
+    uint32_t writes; /* assignments; by uses_count */
     const struct stmt *giver;
 } var;
 
@@ -114,24 +114,24 @@ typedef enum stmt_kind {
                            table (NO_INDEX) the function reference */
     STMT_TAIL_CALL,
     STMT_TAIL_CALL_INDIRECT,
-    STMT_OP,            /* op: bulk memory and table instructions; index, index2, args, result */
-    STMT_THROW,         /* index: tag; args: the payload. Only makes the exception pending, as THROW_REF does: an
-                           UNWIND or a branch to a handler follows */
-    STMT_THROW_REF,     /* args[0]; value: 1 if it is a variable that is done with and hands its reference on */
-    STMT_CATCH,         /* result = the pending exception, which is pending no more */
-    STMT_TRAP,          /* unreachable */
-    STMT_KEEP_FRAME,    /* nothing, but C compilers may not drop it: the frame is needed until here (lower/frames.c) */
-    STMT_PRETEND_RETURN,/* a return that is never taken, which C compilers cannot know (lower/recursion.c) */
-    STMT_UNWIND,        /* leaves the function with an exception pending */
-    STMT_RETURN,        /* args: the results */
+    STMT_OP,             /* op: bulk memory and table instructions; index, index2, args, result */
+    STMT_THROW,          /* index: tag; args: the payload. Only makes the exception pending, as THROW_REF does: an
+                            UNWIND or a branch to a handler follows */
+    STMT_THROW_REF,      /* args[0]; value: 1 if it is a variable that is done with and hands its reference on */
+    STMT_CATCH,          /* result = the pending exception, which is pending no more */
+    STMT_TRAP,           /* unreachable */
+    STMT_KEEP_FRAME,     /* nothing, but C compilers may not drop it: the frame is needed until here (lower/frames.c) */
+    STMT_PRETEND_RETURN, /* a return that is never taken, which C compilers cannot know (lower/recursion.c) */
+    STMT_UNWIND,         /* leaves the function with an exception pending */
+    STMT_RETURN,         /* args: the results */
     STMT_BLOCK,
     STMT_LOOP,
-    STMT_IF,            /* args[0]: condition */
+    STMT_IF, /* args[0]: condition */
     STMT_ELSE,
     STMT_END,
     STMT_BR,
-    STMT_BR_IF,         /* args[0]: condition */
-    STMT_BR_TABLE       /* args[0]: index; targets */
+    STMT_BR_IF,   /* args[0]: condition */
+    STMT_BR_TABLE /* args[0]: index; targets */
 } stmt_kind;
 
 /* How an indirect call finds what it calls: lower/callees.c. */
@@ -146,49 +146,49 @@ typedef enum callee_kind {
 
 typedef struct stmt {
     uint8_t kind;
-    bool falls;         /* ELSE, END: control can come from the statement before */
-    bool unwinds;       /* calls: leaves the function if an exception is pending after it */
-    bool keeps_frame;   /* calls: the frame is needed after it, whatever follows (lower/frames.c) */
-    uint8_t callee;     /* indirect calls: a callee_kind */
-    uint8_t lane;       /* STORE of a lane */
+    bool falls;       /* ELSE, END: control can come from the statement before */
+    bool unwinds;     /* calls: leaves the function if an exception is pending after it */
+    bool keeps_frame; /* calls: the frame is needed after it, whatever follows (lower/frames.c) */
+    uint8_t callee;   /* indirect calls: a callee_kind */
+    uint8_t lane;     /* STORE of a lane */
     uint16_t op;
-    uint32_t label;     /* control statements */
+    uint32_t label; /* control statements */
     uint32_t index, index2;
-    uint32_t result;    /* first of `result_count` consecutive variables, or NO_VAR */
+    uint32_t result; /* first of `result_count` consecutive variables, or NO_VAR */
     uint32_t result_count;
     uint32_t arg_count;
     uint32_t target_count; /* BR_TABLE: labels, the default last */
-    uint32_t offset;    /* of the instruction in the input */
+    uint32_t offset;       /* of the instruction in the input */
     uint64_t value;
     expr **args;
     uint32_t *targets;
 } stmt;
 
 typedef struct label {
-    uint8_t kind;       /* STMT_BLOCK, STMT_LOOP or STMT_IF */
-    uint32_t begin;     /* positions in the statements */
-    uint32_t else_at;   /* IF with an else, else 0 */
+    uint8_t kind;     /* STMT_BLOCK, STMT_LOOP or STMT_IF */
+    uint32_t begin;   /* positions in the statements */
+    uint32_t else_at; /* IF with an else, else 0 */
     uint32_t end;
-    uint32_t uses;      /* branches to it */
-    uint32_t last_use;  /* position of the last one */
-    bool table_target;  /* a br_table names it */
-    bool leaves;        /* a branch inside goes to a block further out */
+    uint32_t uses;                  /* branches to it */
+    uint32_t last_use;              /* position of the last one */
+    bool table_target;              /* a br_table names it */
+    bool leaves;                    /* a branch inside goes to a block further out */
     uint32_t results, result_count; /* its results' variables, if they were needed */
-    bool is_handler;    /* where the exceptions of a try's body go */
+    bool is_handler;                /* where the exceptions of a try's body go */
 } label;
 
 typedef struct ir_func {
     const module *m;
     arena *arena;
-    uint32_t index;       /* function index */
+    uint32_t index; /* function index */
     const type_def *type;
     VEC(stmt) stmts;
-    VEC(var) vars;        /* parameters, locals, then the rest */
+    VEC(var) vars; /* parameters, locals, then the rest */
     VEC(label) labels;
-    bool calls_tail;      /* has tail calls other than to itself */
-    bool calls;           /* has calls that are no tail calls */
-    bool calls_back;      /* has direct calls that may lead back to it */
-    uint64_t memories;    /* bit i: accesses memory i directly (i < 63; bit 63: some other one) */
+    bool calls_tail;            /* has tail calls other than to itself */
+    bool calls;                 /* has calls that are no tail calls */
+    bool calls_back;            /* has direct calls that may lead back to it */
+    uint64_t memories;          /* bit i: accesses memory i directly (i < 63; bit 63: some other one) */
     bool callees[CALLEE_KINDS]; /* has indirect calls of this kind */
 } ir_func;
 

@@ -18,19 +18,19 @@ typedef struct pass {
 
 /* Over the statements; then over their nesting. */
 static const pass passes[] = {
-    {"build", NULL},                   /* the stack machine's code becomes statements over trees */
-    {"addresses", addresses_rebase},   /* constants of sums that cannot wrap become offsets of accesses */
-    {"forced", loads_force},           /* loads that must not move behind another trap are marked */
-    {"uses", uses_count},              /* dead assignments go; variables are counted */
-    {"coalesce", coalesce_results},    /* results that a block hands on to the one around it are one variable */
-    {"callees", callees_choose},       /* how each indirect call finds what it calls */
-    {"structure", structure_nest},     /* jumps become nesting */
-    {"recount", uses_recount},         /* as `uses`, for tests that nesting has dropped */
-    {"tidy", tidy_nesting},            /* less nesting */
-    {"recursion", recursion_pretend},  /* a function that only ends by exhausting the stack may return, to C compilers */
-    {"operands", operands_find},       /* calls stand where their results are read */
-    {"declare", declare_variables},    /* where variables are declared, and which by their first value */
-    {"frames", frames_keep},           /* recursion at a function's end stays a call */
+    {"build", NULL},                  /* the stack machine's code becomes statements over trees */
+    {"addresses", addresses_rebase},  /* constants of sums that cannot wrap become offsets of accesses */
+    {"forced", loads_force},          /* loads that must not move behind another trap are marked */
+    {"uses", uses_count},             /* dead assignments go; variables are counted */
+    {"coalesce", coalesce_results},   /* results that a block hands on to the one around it are one variable */
+    {"callees", callees_choose},      /* how each indirect call finds what it calls */
+    {"structure", structure_nest},    /* jumps become nesting */
+    {"recount", uses_recount},        /* as `uses`, for tests that nesting has dropped */
+    {"tidy", tidy_nesting},           /* less nesting */
+    {"recursion", recursion_pretend}, /* a function that only ends by exhausting the stack may return, to C compilers */
+    {"operands", operands_find},      /* calls stand where their results are read */
+    {"declare", declare_variables},   /* where variables are declared, and which by their first value */
+    {"frames", frames_keep},          /* recursion at a function's end stays a call */
 };
 
 #define PASS_COUNT (sizeof passes / sizeof *passes)

@@ -55,8 +55,7 @@ static bool statement_takes(const lowered *l, const lower_plan *plan, const stmt
     case STMT_GLOBAL_SET:
         return !is_counted(plan->m->globals[s->index].type) && takes(s->args[0], call->result);
     case STMT_STORE: /* not if the access checks its bounds: C could evaluate that check before the call */
-        return !memory_is_checked(plan, s->index) && s->value < WASMELT_GUARD_BYTES / 2 &&
-               one_takes(s->args, s->arg_count, call->result);
+        return !memory_is_checked(plan, s->index) && s->value < WASMELT_GUARD_BYTES / 2 && one_takes(s->args, s->arg_count, call->result);
     case STMT_CALL:
         return one_takes(s->args, s->arg_count, call->result);
     case STMT_RETURN: /* not `return f();` of a call that may lead back: compilers would make a jump of it (frames.c) */

@@ -68,16 +68,14 @@ void build_store(builder *b, const instr *i) {
     note_memory(b, i->index);
 }
 
-void build_leaf(builder *b, expr_kind kind, uint32_t index, wasmelt_valtype type,
-                       uint16_t effects) {
+void build_leaf(builder *b, expr_kind kind, uint32_t index, wasmelt_valtype type, uint16_t effects) {
     expr *e = expr_new(b, kind, type);
     e->index = index;
     e->effects = effects;
     stack_push(b, e);
 }
 
-void build_unary(builder *b, expr_kind kind, uint32_t index, wasmelt_valtype type,
-                        uint16_t effects) {
+void build_unary(builder *b, expr_kind kind, uint32_t index, wasmelt_valtype type, uint16_t effects) {
     expr *e = expr_new(b, kind, type);
     e->index = index;
     e->effects = effects;
@@ -101,8 +99,8 @@ void build_select(builder *b) {
 /* Whether the last statement made `value`, a variable nothing else reads, so that it can be renamed. */
 static bool just_computed(const builder *b, const expr *value) {
     const stmt *last = &vec_last(&b->f->stmts);
-    return value->kind == EXPR_VAR && b->f->vars.data[value->index].kind == VAR_TEMP &&
-           last->result == value->index && last->result_count == 1;
+    return value->kind == EXPR_VAR && b->f->vars.data[value->index].kind == VAR_TEMP && last->result == value->index &&
+           last->result_count == 1;
 }
 
 void build_local_set(builder *b, uint32_t local, bool tee) {

@@ -18,8 +18,7 @@ typedef struct search {
 } search;
 
 static bool may_come_back(const ir_func *f, const callgraph *calls, const stmt *s) {
-    return s->kind == STMT_CALL && f->m->funcs[s->index].import == NO_INDEX &&
-           callgraph_recursive(calls, f->index, s->index);
+    return s->kind == STMT_CALL && f->m->funcs[s->index].import == NO_INDEX && callgraph_recursive(calls, f->index, s->index);
 }
 
 static void visit(search *s, uint32_t at) {

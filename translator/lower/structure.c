@@ -169,8 +169,7 @@ node *structure_append_if(placer *p, node_list *out, test_kind test, const expr 
 }
 
 /* An if with these arms. If both are empty the condition is only evaluated, where it may trap. */
-static node *append_arms(placer *p, node_list *out, test_kind test, const expr *condition,
-                         node_list body, node_list otherwise) {
+static node *append_arms(placer *p, node_list *out, test_kind test, const expr *condition, node_list body, node_list otherwise) {
     if (!body.first && !otherwise.first) {
         p->drops_tests = true;
         if (condition->effects & FX_TRAPS)
@@ -241,8 +240,7 @@ static bool falls_into(const placer *p, uint32_t at) {
     return (s->kind != STMT_END && s->kind != STMT_ELSE) || s->falls;
 }
 
-bool structure_skips_to(const placer *p, uint32_t at, uint32_t from, uint32_t end, const scope *s,
-                     uint32_t *stop, uint32_t *point) {
+bool structure_skips_to(const placer *p, uint32_t at, uint32_t from, uint32_t end, const scope *s, uint32_t *stop, uint32_t *point) {
     if (falls_into(p, at) || p->terminals[at] == NOWHERE)
         return false;
     const stmt *jump = &p->f->stmts.data[p->terminals[at]];
@@ -318,8 +316,7 @@ static uint32_t place_if(placer *p, node_list *out, uint32_t at, uint32_t end, s
         structure_place(p, &body, at + 1, then_end, deeper(s, point));
         structure_place(p, &otherwise, else_begin, l->end, deeper(s, p->meets[after]));
         structure_place(p, &otherwise, after, stop, deeper(s, point));
-    } else if (rest && l->else_at && falls_into(p, then_end) &&
-               structure_skips_to(p, l->end, after, end, &s, &stop, &point)) {
+    } else if (rest && l->else_at && falls_into(p, then_end) && structure_skips_to(p, l->end, after, end, &s, &stop, &point)) {
         structure_place(p, &otherwise, else_begin, l->end, deeper(s, point));
         structure_place(p, &body, at + 1, then_end, deeper(s, p->meets[after]));
         structure_place(p, &body, after, stop, deeper(s, point));

@@ -5,27 +5,27 @@
 #include "lower/ir.h"
 
 typedef enum node_kind {
-    NODE_STMT,      /* stmt: any that is not control; also RETURN */
-    NODE_IF,        /* if (condition) first else second */
-    NODE_LOOP,      /* for (;;) first */
-    NODE_BLOCK,     /* switch (0) default: first */
-    NODE_SWITCH,    /* switch (condition) cases */
+    NODE_STMT,   /* stmt: any that is not control; also RETURN */
+    NODE_IF,     /* if (condition) first else second */
+    NODE_LOOP,   /* for (;;) first */
+    NODE_BLOCK,  /* switch (0) default: first */
+    NODE_SWITCH, /* switch (condition) cases */
     NODE_BREAK,
     NODE_CONTINUE,
-    NODE_SET_EXIT,  /* br = exit */
-    NODE_EVAL       /* evaluate the condition for its trap */
+    NODE_SET_EXIT, /* br = exit */
+    NODE_EVAL      /* evaluate the condition for its trap */
 } node_kind;
 
 /* How an if or a switch decides. */
 typedef enum test_kind {
-    TEST_EXPR,      /* the tree */
-    TEST_NOT_EXPR,  /* its negation */
-    TEST_EXIT,      /* br == exit; in a switch: the value of br */
-    TEST_NOT_EXIT,  /* br != exit */
-    TEST_ABOVE_EXIT,/* br > exit */
-    TEST_UPTO_EXIT, /* br <= exit */
-    TEST_ANY_EXIT,  /* br != 0 */
-    TEST_NO_EXIT    /* br == 0 */
+    TEST_EXPR,       /* the tree */
+    TEST_NOT_EXPR,   /* its negation */
+    TEST_EXIT,       /* br == exit; in a switch: the value of br */
+    TEST_NOT_EXIT,   /* br != exit */
+    TEST_ABOVE_EXIT, /* br > exit */
+    TEST_UPTO_EXIT,  /* br <= exit */
+    TEST_ANY_EXIT,   /* br != 0 */
+    TEST_NO_EXIT     /* br == 0 */
 } test_kind;
 
 typedef struct node node;
@@ -47,10 +47,10 @@ typedef struct switch_case {
 struct node {
     uint8_t kind;
     uint8_t test;
-    bool expected;      /* an if made of a br_if: taken more often than not if the test is negated, else less often */
-    bool is_operand;    /* a call that stands inside of the next node (lower/operands.c) */
-    bool calls_back;    /* a call in it may lead back to the function (lower/frames.c) */
-    uint32_t exit;      /* SET_EXIT, TEST_*_EXIT */
+    bool expected;   /* an if made of a br_if: taken more often than not if the test is negated, else less often */
+    bool is_operand; /* a call that stands inside of the next node (lower/operands.c) */
+    bool calls_back; /* a call in it may lead back to the function (lower/frames.c) */
+    uint32_t exit;   /* SET_EXIT, TEST_*_EXIT */
     uint32_t case_count;
     stmt *stmt;
     const expr *condition;
@@ -61,11 +61,11 @@ struct node {
 
 typedef struct structured {
     node_list body;
-    bool uses_exit;    /* needs the variable `br` */
-    bool tests_exit;   /* and reads it: all exits may lead to where control goes anyway */
-    bool drops_tests;  /* a condition is left out, or evaluated for its traps only: both ways lead to the same point */
-    bool flat;         /* one loop around one switch: variables must be declared at the top */
-    bool falls_off;    /* control may come to the function's end */
+    bool uses_exit;   /* needs the variable `br` */
+    bool tests_exit;  /* and reads it: all exits may lead to where control goes anyway */
+    bool drops_tests; /* a condition is left out, or evaluated for its traps only: both ways lead to the same point */
+    bool flat;        /* one loop around one switch: variables must be declared at the top */
+    bool falls_off;   /* control may come to the function's end */
 } structured;
 
 /* The last resort of structure_nest(), in dispatch.c: what cannot be nested shallowly becomes a switch in a loop. */

@@ -32,7 +32,7 @@ typedef struct scope {
 typedef struct extra_case {
     uint32_t table; /* position of the br_table */
     uint32_t label;
-    uint32_t next;  /* another of the same label: index into extras plus 1, or 0 */
+    uint32_t next; /* another of the same label: index into extras plus 1, or 0 */
     uint32_t next_of_table;
 } extra_case;
 
@@ -45,17 +45,17 @@ typedef struct placer {
     bool *needs;         /* for each block's label: becomes a BLOCK, so that `break` goes to its end */
     bool *outlined;      /* for each label: its code goes into a br_table's second switch */
     VEC(extra_case) extras;
-    uint32_t *extra_of;  /* for each label: index into extras plus 1 of the latest, or 0 */
-    uint32_t *extra_at;  /* for each br_table's position: the same */
-    uint32_t *stamps;    /* for each label: the stamp of whoever saw it last */
-    uint32_t *slots;     /* for each label: the index of its case in the br_table that stamped it */
+    uint32_t *extra_of; /* for each label: index into extras plus 1 of the latest, or 0 */
+    uint32_t *extra_at; /* for each br_table's position: the same */
+    uint32_t *stamps;   /* for each label: the stamp of whoever saw it last */
+    uint32_t *slots;    /* for each label: the index of its case in the br_table that stamped it */
     uint32_t stamp;
-    bool *placed;        /* for each statement that is not control: stands in the output */
+    bool *placed;                       /* for each statement that is not control: stands in the output */
     uint32_t plain_count, placed_count; /* statements that are not control: all, and those that stand in the output */
-    size_t tests;        /* of br, in this run */
-    VEC(uint32_t *) exits; /* all members of nodes that hold an exit's number, in this run: number_exits() changes them */
-    bool changed;        /* this run asked for another one */
-    bool failed;         /* too deep, too many tests, or a jump that cannot be expressed */
+    size_t tests;                       /* of br, in this run */
+    VEC(uint32_t *) exits;              /* all members of nodes that hold an exit's number, in this run: number_exits() changes them */
+    bool changed;                       /* this run asked for another one */
+    bool failed;                        /* too deep, too many tests, or a jump that cannot be expressed */
     stmt *void_return;
     bool uses_exit, tests_exit, drops_tests; /* see struct structured */
 } placer;
@@ -103,8 +103,7 @@ void structure_place(placer *p, node_list *out, uint32_t at, uint32_t end, scope
 
 /* Whether the code before `at` ends in a jump over what follows it, to somewhere behind `from` in the list that stops at `end`,
  * and no `break` or `continue` goes there. Then *stop is the position where that list goes on, *point the jump's point. */
-bool structure_skips_to(const placer *p, uint32_t at, uint32_t from, uint32_t end, const scope *s, uint32_t *stop,
-              uint32_t *point);
+bool structure_skips_to(const placer *p, uint32_t at, uint32_t from, uint32_t end, const scope *s, uint32_t *stop, uint32_t *point);
 
 node *structure_append_if(placer *p, node_list *out, test_kind test, const expr *condition);
 

@@ -64,8 +64,7 @@ bool supported_instr(const module *m, const instr *i, diag *d) {
     case IMM_TYPE:
         return supported_func_type(m, &m->types[i->index], i->offset, d);
     case IMM_TYPE_TABLE:
-        return supported_func_type(m, &m->types[i->index], i->offset, d) &&
-               supported_type(m, m->tables[i->index2].element, i->offset, d);
+        return supported_func_type(m, &m->types[i->index], i->offset, d) && supported_type(m, m->tables[i->index2].element, i->offset, d);
     case IMM_HEAP:
         return supported_type(m, i->type, i->offset, d);
     default: /* globals, tables and segments are looked at with the module */

@@ -22,10 +22,10 @@ bool supported_instr(const module *m, const instr *i, diag *d);
 
 /* What is finite because of its size. */
 typedef enum size_limit {
-    LIMIT_SIGNATURES,  /* parameters and results of all functions and exports */
-    LIMIT_LOCALS,      /* of all functions */
-    LIMIT_MOVED,       /* values that a function's branches and calls move */
-    LIMIT_OUTPUT       /* C */
+    LIMIT_SIGNATURES, /* parameters and results of all functions and exports */
+    LIMIT_LOCALS,     /* of all functions */
+    LIMIT_MOVED,      /* values that a function's branches and calls move */
+    LIMIT_OUTPUT      /* C */
 } size_limit;
 
 /* Refuses what is beyond the limit; returns false. */

@@ -18,7 +18,7 @@
 #include <stdlib.h>
 
 typedef struct segment {
-    uint32_t end;   /* position of the label's END: the segment's code follows it */
+    uint32_t end; /* position of the label's END: the segment's code follows it */
     uint32_t label;
 } segment;
 
@@ -28,14 +28,12 @@ static int by_end(const void *a, const void *b) {
 }
 
 /* The position where the switch stops: the one that most of its segments jump to, so that they end in `break`. */
-static uint32_t choose_stop(const placer *p, const stmt *st, const segment *segments, uint32_t count,
-                            uint32_t end, const scope *s) {
+static uint32_t choose_stop(const placer *p, const stmt *st, const segment *segments, uint32_t count, uint32_t end, const scope *s) {
     enum { CANDIDATES = 8 };
     uint32_t stops[CANDIDATES], votes[CANDIDATES], candidates = 0;
     uint32_t last = segments[count - 1].end;
     for (uint32_t i = 0; i < st->target_count; i++)
-        if (target(p, st->targets[i]) == s->fall && !ends_before(p, st->targets[i], end) &&
-            s->fall != s->cont && s->fall != s->brk)
+        if (target(p, st->targets[i]) == s->fall && !ends_before(p, st->targets[i], end) && s->fall != s->cont && s->fall != s->brk)
             return end;
     for (uint32_t k = 0; k + 1 < count; k++) {
         uint32_t stop, point;
@@ -176,9 +174,7 @@ uint32_t switch_place(placer *p, node_list *out, uint32_t at, uint32_t end, scop
         if (k + 1 < near && node_list_is_open(&c->body)) {
             if (!p->outlined[segments[k + 1].label] && segments[k + 1].end < stop)
                 p->outlined[segments[k + 1].label] = p->changed = true;
-            exits_set(p, &c->body, segments[k + 1].end < stop
-                                      ? exit_number(target(p, segments[k + 1].label))
-                                      : 0);
+            exits_set(p, &c->body, segments[k + 1].end < stop ? exit_number(target(p, segments[k + 1].label)) : 0);
         }
     }
     return exits_send_on(p, out, &b, stop, end, s);

@@ -16,21 +16,15 @@
 #include "lower/passes.h"
 
 /* What falling off the end of a list is the same as. */
-typedef enum list_end {
-    END_OTHER,
-    END_BREAK,
-    END_CONTINUE,
-    END_RETURN
-} list_end;
+typedef enum list_end { END_OTHER, END_BREAK, END_CONTINUE, END_RETURN } list_end;
 
 static void tidy_list(ir_func *f, node_list *list, list_end end);
 
 static uint8_t opposite(uint8_t test) {
     static const uint8_t of[] = {
-        [TEST_EXPR] = TEST_NOT_EXPR,        [TEST_NOT_EXPR] = TEST_EXPR,
-        [TEST_EXIT] = TEST_NOT_EXIT,        [TEST_NOT_EXIT] = TEST_EXIT,
-        [TEST_ABOVE_EXIT] = TEST_UPTO_EXIT, [TEST_UPTO_EXIT] = TEST_ABOVE_EXIT,
-        [TEST_ANY_EXIT] = TEST_NO_EXIT,     [TEST_NO_EXIT] = TEST_ANY_EXIT,
+        [TEST_EXPR] = TEST_NOT_EXPR,    [TEST_NOT_EXPR] = TEST_EXPR,        [TEST_EXIT] = TEST_NOT_EXIT,
+        [TEST_NOT_EXIT] = TEST_EXIT,    [TEST_ABOVE_EXIT] = TEST_UPTO_EXIT, [TEST_UPTO_EXIT] = TEST_ABOVE_EXIT,
+        [TEST_ANY_EXIT] = TEST_NO_EXIT, [TEST_NO_EXIT] = TEST_ANY_EXIT,
     };
     return of[test];
 }

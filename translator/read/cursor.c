@@ -17,8 +17,7 @@ static bool read_unsigned(cursor *c, unsigned bits, uint64_t *value) {
         uint8_t byte = *c->at++;
         unsigned left = bits - shift;
         if (left < 7 && (byte & 0x7F) >> left)
-            return diag_fail(c->diag, (size_t)(start - c->file),
-                             byte & 0x80 ? "integer representation too long" : "integer too large");
+            return diag_fail(c->diag, (size_t)(start - c->file), byte & 0x80 ? "integer representation too long" : "integer too large");
         if (left <= 7 && (byte & 0x80))
             return diag_fail(c->diag, (size_t)(start - c->file), "integer representation too long");
         result |= (uint64_t)(byte & 0x7F) << shift;

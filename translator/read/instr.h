@@ -36,11 +36,11 @@ typedef struct instr {
     wasmelt_valtype type2; /* br_on_cast (target) */
     uint8_t align_log2;    /* memory accesses: the hint */
     uint8_t lane;
-    uint8_t bytes[16];     /* v128.const, shuffle */
-    uint64_t value;        /* constants: bit pattern, i32 zero-extended; memory accesses: the offset */
-    uint32_t count;        /* br_table: number of labels without the default; try_table: clauses;
-                              array.new_fixed: length */
-    cursor list;           /* br_table: at the first label; try_table: at the first clause */
+    uint8_t bytes[16]; /* v128.const, shuffle */
+    uint64_t value;    /* constants: bit pattern, i32 zero-extended; memory accesses: the offset */
+    uint32_t count;    /* br_table: number of labels without the default; try_table: clauses;
+                          array.new_fixed: length */
+    cursor list;       /* br_table: at the first label; try_table: at the first clause */
 } instr;
 
 /* Reads one instruction. Returns false with the error in the cursor's diag when it is malformed (an

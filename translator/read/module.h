@@ -6,8 +6,8 @@
 #include "wasm/module.h"
 
 /* What a binary with another version in its header is, and which way leads on. */
-#define READ_COMPONENT                                                                                                  \
-    "a component, not a core module; build it again for WASI preview 1 (wasm32-wasip1), or take the core modules out of it " \
+#define READ_COMPONENT                                                                                                                     \
+    "a component, not a core module; build it again for WASI preview 1 (wasm32-wasip1), or take the core modules out of it "               \
     "(wasm-tools component unbundle) and write a host for these"
 
 /* Decodes `input` into `m`; everything made lives in `a`, and `input` must outlive both. Checks the

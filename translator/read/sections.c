@@ -9,7 +9,7 @@
 #include "read/names.h"
 #include "read/types.h"
 
-#define MAX_ITEMS 10000000 /* in any index space */
+#define MAX_ITEMS 10000000                  /* in any index space */
 #define MAX_SHARED_BYTES ((size_t)64 << 20) /* of module names that imports share, counted once for each: so often they are printed */
 
 enum section_id {
@@ -32,9 +32,9 @@ enum section_id {
 
 /* Where each stands in the order. */
 static const uint8_t rank[SECTION_COUNT] = {
-    [SECTION_TYPE] = 1,   [SECTION_IMPORT] = 2, [SECTION_FUNCTION] = 3, [SECTION_TABLE] = 4,  [SECTION_MEMORY] = 5,
-    [SECTION_TAG] = 6,    [SECTION_GLOBAL] = 7, [SECTION_EXPORT] = 8,   [SECTION_START] = 9,  [SECTION_ELEMENT] = 10,
-    [SECTION_DATA_COUNT] = 11, [SECTION_CODE] = 12, [SECTION_DATA] = 13};
+    [SECTION_TYPE] = 1,        [SECTION_IMPORT] = 2, [SECTION_FUNCTION] = 3, [SECTION_TABLE] = 4, [SECTION_MEMORY] = 5,
+    [SECTION_TAG] = 6,         [SECTION_GLOBAL] = 7, [SECTION_EXPORT] = 8,   [SECTION_START] = 9, [SECTION_ELEMENT] = 10,
+    [SECTION_DATA_COUNT] = 11, [SECTION_CODE] = 12,  [SECTION_DATA] = 13};
 
 typedef struct reader {
     module *m;
@@ -273,7 +273,7 @@ static bool read_group(reader *r, import i) {
 }
 
 static bool read_import(reader *r) {
-    import i = {.offset = cursor_offset(&r->c)};
+import i = {.offset = cursor_offset(& r->c) };
     extern_type x;
     if (!cursor_name(&r->c, &i.module) || !cursor_name(&r->c, &i.name))
         return false;
@@ -583,8 +583,7 @@ static void *keep(arena *a, const void *data, size_t count, size_t size) {
     return copy;
 }
 
-#define KEEP(vec, array, number)                                                                   \
-    (m->array = keep(m->arena, (vec).data, (vec).count, sizeof *(vec).data), m->number = (uint32_t)(vec).count)
+#define KEEP(vec, array, number) (m->array = keep(m->arena, (vec).data, (vec).count, sizeof *(vec).data), m->number = (uint32_t)(vec).count)
 
 static void finish(reader *r) {
     module *m = r->m;

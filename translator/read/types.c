@@ -82,8 +82,7 @@ static bool read_values(cursor *c, module *m, uint32_t *count, wasmelt_valtype *
     if (!cursor_u32(c, count))
         return false;
     if (*count > WASMELT_TAIL_VALUES)
-        return diag_fail(c->diag, offset, "too many parameters or results: %u, at most %d", (unsigned)*count,
-                         WASMELT_TAIL_VALUES);
+        return diag_fail(c->diag, offset, "too many parameters or results: %u, at most %d", (unsigned)*count, WASMELT_TAIL_VALUES);
     *types = arena_array(m->arena, *count, sizeof **types);
     for (uint32_t k = 0; k < *count; k++)
         if (!cursor_valtype(c, m, &(*types)[k]))
@@ -215,8 +214,8 @@ static uint64_t group_hash(const type_def *types, uint32_t start, uint32_t size)
     return h;
 }
 
-static bool values_equal(const wasmelt_valtype *a, uint32_t a_start, const wasmelt_valtype *b, uint32_t b_start,
-                         uint32_t count, uint32_t size) {
+static bool values_equal(const wasmelt_valtype *a, uint32_t a_start, const wasmelt_valtype *b, uint32_t b_start, uint32_t count,
+                         uint32_t size) {
     for (uint32_t k = 0; k < count; k++)
         if (relative_type(a[k], a_start, size) != relative_type(b[k], b_start, size))
             return false;
@@ -224,9 +223,8 @@ static bool values_equal(const wasmelt_valtype *a, uint32_t a_start, const wasme
 }
 
 static bool types_equal(const type_def *a, uint32_t a_start, const type_def *b, uint32_t b_start, uint32_t size) {
-    if (a->kind != b->kind || a->is_final != b->is_final || a->param_count != b->param_count ||
-        a->result_count != b->result_count || a->field_count != b->field_count ||
-        relative_super(a->supertype, a_start, size) != relative_super(b->supertype, b_start, size))
+    if (a->kind != b->kind || a->is_final != b->is_final || a->param_count != b->param_count || a->result_count != b->result_count ||
+        a->field_count != b->field_count || relative_super(a->supertype, a_start, size) != relative_super(b->supertype, b_start, size))
         return false;
     for (uint32_t k = 0; k < a->field_count; k++)
         if (a->fields[k].is_mutable != b->fields[k].is_mutable ||

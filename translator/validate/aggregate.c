@@ -106,8 +106,8 @@ static bool validate_array_new(validator *v, const instr *i) {
 
 static bool validate_array_get(validator *v, const instr *i) {
     const type_def *t;
-    if (!check_type(v, i->index, TYPE_ARRAY, &t) || !check_extension(v, &t->fields[0], i->op != OP_ARRAY_GET) ||
-        !pop(v, WASMELT_I32) || !pop(v, WASMELT_REF_NULL(i->index)))
+    if (!check_type(v, i->index, TYPE_ARRAY, &t) || !check_extension(v, &t->fields[0], i->op != OP_ARRAY_GET) || !pop(v, WASMELT_I32) ||
+        !pop(v, WASMELT_REF_NULL(i->index)))
         return false;
     push(v, unpacked(t->fields[0].type));
     return true;
@@ -115,8 +115,7 @@ static bool validate_array_get(validator *v, const instr *i) {
 
 static bool validate_array_copy(validator *v, const instr *i) {
     const type_def *to, *from;
-    if (!check_type(v, i->index, TYPE_ARRAY, &to) || !check_type(v, i->index2, TYPE_ARRAY, &from) ||
-        !check_mutable_array(v, to))
+    if (!check_type(v, i->index, TYPE_ARRAY, &to) || !check_type(v, i->index2, TYPE_ARRAY, &from) || !check_mutable_array(v, to))
         return false;
     wasmelt_valtype a = from->fields[0].type, b = to->fields[0].type;
     bool match = is_packed(a) || is_packed(b) ? a == b : valtype_matches(v->m, a, b);

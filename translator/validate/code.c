@@ -52,8 +52,7 @@ static bool check_constant(validator *v, const instr *i) {
         return invalid(v, "constant expression required");
     if (i->op != OP_GLOBAL_GET)
         return true;
-    return check_global(v, i->index) &&
-           (!v->m->globals[i->index].is_mutable || invalid(v, "constant expression required"));
+    return check_global(v, i->index) && (!v->m->globals[i->index].is_mutable || invalid(v, "constant expression required"));
 }
 
 static inline bool validate_local(validator *v, const instr *i) {

@@ -46,8 +46,7 @@ static bool validate_types(const module *m, diag *d) {
             continue;
         const type_def *super = &m->types[t->supertype];
         if (super->is_final || !composite_matches(m, t, super))
-            return diag_fail(d, t->offset, "sub type %u does not match super type %u", (unsigned)k,
-                             (unsigned)t->supertype);
+            return diag_fail(d, t->offset, "sub type %u does not match super type %u", (unsigned)k, (unsigned)t->supertype);
     }
     return true;
 }
@@ -85,8 +84,7 @@ static bool validate_memory_type(const wasmelt_memory_type *t, size_t offset, di
     if (t->page_size_log2 == 0 && !t->is64)
         bound = UINT32_MAX;
     if (t->minimum > bound || (t->has_maximum && t->maximum > bound))
-        return diag_fail(d, offset, t->is64 ? "memory size must be at most 2**48 pages"
-                                            : "memory size must be at most 65536 pages (4GiB)");
+        return diag_fail(d, offset, t->is64 ? "memory size must be at most 2**48 pages" : "memory size must be at most 65536 pages (4GiB)");
     if (t->has_maximum && t->minimum > t->maximum)
         return diag_fail(d, offset, "size minimum must not be greater than maximum");
     if (t->shared && !t->has_maximum)
@@ -135,8 +133,7 @@ static bool validate_export_index(module *m, const export *e, diag *d) {
     static const char *const kinds[] = {"function", "table", "memory", "global", "tag"};
     const uint32_t counts[] = {m->func_count, m->table_count, m->memory_count, m->global_count, m->tag_count};
     if (e->index >= counts[e->kind])
-        return diag_fail(d, (size_t)(e->name.bytes - m->input.bytes), "unknown %s %u", kinds[e->kind],
-                         (unsigned)e->index);
+        return diag_fail(d, (size_t)(e->name.bytes - m->input.bytes), "unknown %s %u", kinds[e->kind], (unsigned)e->index);
     if (e->kind == EXTERN_FUNC)
         m->funcs[e->index].is_referenced = true;
     return true;
@@ -171,8 +168,7 @@ static bool validate_start(const module *m, diag *d) {
     if (m->start >= m->func_count)
         return diag_fail(d, DIAG_NO_OFFSET, "unknown function %u as start function", (unsigned)m->start);
     const type_def *t = &m->types[m->funcs[m->start].type];
-    return (t->param_count == 0 && t->result_count == 0) ||
-           diag_fail(d, DIAG_NO_OFFSET, "start function must take and give nothing");
+    return (t->param_count == 0 && t->result_count == 0) || diag_fail(d, DIAG_NO_OFFSET, "start function must take and give nothing");
 }
 
 /* ---- Segments ---- */
@@ -226,9 +222,9 @@ static bool validate_datas(validator *v) {
 
 bool module_validate(module *m, uint32_t threads, diag *d) {
     validator v = {.m = m, .d = d};
-    bool ok = validate_types(m, d) && validate_funcs(m, d) && validate_tags(m, d) && validate_memories(m, d) &&
-              validate_tables(&v) && validate_globals(&v) && validate_exports(m, d) && validate_start(m, d) &&
-              validate_elems(&v) && validate_datas(&v) && validate_bodies(m, threads, d);
+    bool ok = validate_types(m, d) && validate_funcs(m, d) && validate_tags(m, d) && validate_memories(m, d) && validate_tables(&v) &&
+              validate_globals(&v) && validate_exports(m, d) && validate_start(m, d) && validate_elems(&v) && validate_datas(&v) &&
+              validate_bodies(m, threads, d);
     validator_free(&v);
     return ok;
 }

@@ -26,15 +26,14 @@ bool pop_any(validator *v, wasmelt_valtype *t) {
 
 static bool mismatch(validator *v, wasmelt_valtype found, wasmelt_valtype expected) {
     char a[48], b[48];
-    return invalid(v, "type mismatch: expected %s, found %s", valtype_name(expected, a, sizeof a),
-                   valtype_name(found, b, sizeof b));
+    return invalid(v, "type mismatch: expected %s, found %s", valtype_name(expected, a, sizeof a), valtype_name(found, b, sizeof b));
 }
 
 bool pop_match(validator *v, wasmelt_valtype expected) {
     if (v->operands.count == v->floor) {
         char name[48];
-        return vec_last(&v->controls).unreachable || invalid(v, "type mismatch: expected %s, but the operand stack is empty",
-                                           valtype_name(expected, name, sizeof name));
+        return vec_last(&v->controls).unreachable ||
+               invalid(v, "type mismatch: expected %s, but the operand stack is empty", valtype_name(expected, name, sizeof name));
     }
     wasmelt_valtype found = vec_pop(&v->operands);
     return valtype_matches(v->m, found, expected) || mismatch(v, found, expected);

@@ -88,8 +88,7 @@ static bool validate_table_init(validator *v, const instr *i) {
 }
 
 static bool validate_memory_init(validator *v, const instr *i) {
-    return check_memory(v, i->index2) && check_data(v, i->index) &&
-           pop3(v, memory_address(v, i->index2), WASMELT_I32, WASMELT_I32);
+    return check_memory(v, i->index2) && check_data(v, i->index) && pop3(v, memory_address(v, i->index2), WASMELT_I32, WASMELT_I32);
 }
 
 bool validate_storage(validator *v, const instr *i) {

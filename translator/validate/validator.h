@@ -58,8 +58,8 @@ typedef struct open_try {
     size_t depth;             /* number of control frames, its own included */
     size_t first_call, calls; /* those of its body, in the validator's list */
     bool in_body;
-    bool catches_all;         /* has a catch_all */
-    bool rethrows;            /* one of its catches */
+    bool catches_all;                          /* has a catch_all */
+    bool rethrows;                             /* one of its catches */
     bool throws, throws_outside;               /* of the body */
     bool around_throws, around_throws_outside; /* of what precedes it */
 } open_try;
@@ -79,16 +79,16 @@ typedef struct validator {
      * nothing needs clearing between functions; and those set, to be undone at the end of a block. */
     VEC(uint32_t) set_in;
     VEC(uint32_t) set_inside;
-    size_t straight_from; /* the last branch of the body, or its beginning */
-    uint32_t body_number; /* counts the bodies checked, from 1 */
-    uint32_t param_count; /* locals below this are parameters, which have values */
-    types results;            /* of the function */
-    bool constant;        /* checks a constant expression */
+    size_t straight_from;  /* the last branch of the body, or its beginning */
+    uint32_t body_number;  /* counts the bodies checked, from 1 */
+    uint32_t param_count;  /* locals below this are parameters, which have values */
+    types results;         /* of the function */
+    bool constant;         /* checks a constant expression */
     uint32_t global_limit; /* constant expressions see globals below this */
     /* Notes: on the body that is being checked, and on all of a run. */
     body_notes notes;
     call_list calls;
-    call_list writes; /* tables that some instruction of theirs may write; some more than once */
+    call_list writes;    /* tables that some instruction of theirs may write; some more than once */
     VEC(open_try) tries; /* the innermost last */
     bool escapes;        /* the function has tail calls or delegates: what they throw passes the tries around them, so none of
                             these is taken as catching all */

@@ -28,11 +28,7 @@ static inline bool span_is(span s, const char *text) {
     return s.length == strlen(text) && memcmp(s.bytes, text, s.length) == 0;
 }
 
-typedef enum type_kind {
-    TYPE_FUNC = WASMELT_TYPE_FUNC,
-    TYPE_STRUCT = WASMELT_TYPE_STRUCT,
-    TYPE_ARRAY = WASMELT_TYPE_ARRAY
-} type_kind;
+typedef enum type_kind { TYPE_FUNC = WASMELT_TYPE_FUNC, TYPE_STRUCT = WASMELT_TYPE_STRUCT, TYPE_ARRAY = WASMELT_TYPE_ARRAY } type_kind;
 
 /* A field of a struct, or the element of an array; `type` may be packed (i8, i16). */
 typedef struct field {
@@ -45,25 +41,19 @@ typedef struct field {
 typedef struct type_def {
     type_kind kind;
     bool is_final;
-    uint32_t supertype;   /* canonical type index, or NO_INDEX */
-    uint32_t depth;       /* number of supertypes above it */
-    uint32_t group;       /* index of the first type of its recursion group */
+    uint32_t supertype; /* canonical type index, or NO_INDEX */
+    uint32_t depth;     /* number of supertypes above it */
+    uint32_t group;     /* index of the first type of its recursion group */
     uint32_t group_size;
-    uint32_t canonical;   /* the smallest index of an equal type; types are equal iff these are */
+    uint32_t canonical;                 /* the smallest index of an equal type; types are equal iff these are */
     uint32_t param_count, result_count; /* function */
     wasmelt_valtype *params, *results;  /* function */
-    uint32_t field_count; /* struct: any; array: 1 */
+    uint32_t field_count;               /* struct: any; array: 1 */
     field *fields;
-    size_t offset;        /* where it stands in the input */
+    size_t offset; /* where it stands in the input */
 } type_def;
 
-typedef enum extern_kind {
-    EXTERN_FUNC,
-    EXTERN_TABLE,
-    EXTERN_MEMORY,
-    EXTERN_GLOBAL,
-    EXTERN_TAG
-} extern_kind;
+typedef enum extern_kind { EXTERN_FUNC, EXTERN_TABLE, EXTERN_MEMORY, EXTERN_GLOBAL, EXTERN_TAG } extern_kind;
 
 /* `index` is in the index space of `kind`: an import is the first to define it. */
 typedef struct import {
@@ -77,7 +67,8 @@ typedef struct export {
     span name;
     extern_kind kind;
     uint32_t index;
-} export;
+}
+export;
 
 /* A constant expression: its bytes, the final `end` included, and where they stand in the file. */
 typedef struct const_expr {
@@ -98,12 +89,12 @@ typedef struct body_notes {
 } body_notes;
 
 typedef struct func {
-    uint32_t type;       /* canonical type index */
-    uint32_t import;     /* index into imports, or NO_INDEX */
-    span body;           /* locals and code, the final `end` included */
-    size_t offset;       /* of the body in the file */
-    span name;           /* from the name section; null bytes: none. Valid UTF-8, not unique */
-    bool is_referenced;  /* declared: in an element segment, an export, a global (C.refs) */
+    uint32_t type;      /* canonical type index */
+    uint32_t import;    /* index into imports, or NO_INDEX */
+    span body;          /* locals and code, the final `end` included */
+    size_t offset;      /* of the body in the file */
+    span name;          /* from the name section; null bytes: none. Valid UTF-8, not unique */
+    bool is_referenced; /* declared: in an element segment, an export, a global (C.refs) */
     body_notes notes;
 } func;
 
@@ -145,11 +136,11 @@ typedef enum segment_mode { SEGMENT_ACTIVE, SEGMENT_PASSIVE, SEGMENT_DECLARATIVE
 typedef struct elem_segment {
     segment_mode mode;
     wasmelt_valtype type;
-    uint32_t table;        /* active */
+    uint32_t table;         /* active */
     const_expr offset_expr; /* active */
     uint32_t count;
-    uint32_t *funcs;       /* either function indices ... */
-    const_expr *exprs;     /* ... or expressions; the other is null */
+    uint32_t *funcs;   /* either function indices ... */
+    const_expr *exprs; /* ... or expressions; the other is null */
     size_t offset;
 } elem_segment;
 
@@ -194,14 +185,14 @@ typedef struct module {
                         that one throws is caught; noted when they are validated */
     size_t call_count;
     uint32_t body_features; /* a bit for each feature that an instruction of some body is of; likewise */
-    span code; /* contents of the code section */
+    span code;              /* contents of the code section */
     uint32_t type_count, import_count, func_count, table_count, memory_count, global_count;
     uint32_t tag_count, export_count, elem_count, data_count, custom_count;
     uint32_t imported_funcs, imported_tables, imported_memories, imported_globals, imported_tags;
     uint32_t start; /* function index, or NO_INDEX */
     bool has_data_count;
     bool has_compact_imports; /* its import section groups imports under one module name */
-    span name; /* from the name section, or null bytes */
+    span name;                /* from the name section, or null bytes */
 } module;
 
 #endif

@@ -6,28 +6,43 @@
 #include "wasm/representation.h"
 
 const opcode_info opcode_table[OPCODE_COUNT] = {
-#define C_OWN {FORM_OWN, 0, NULL}
-#define C_CALL(function) {FORM_CALL, 0, function}
-#define C_LANE(function, lanes) {FORM_LANE, lanes, function}
-#define C_SHUFFLE {FORM_SHUFFLE, 0, NULL}
-#define C_VECTOR {FORM_VECTOR, 0, NULL}
-#define C_BINARY(sign) {FORM_BINARY, 0, sign}
-#define C_TEXT(text) {FORM_TEXT, 0, text}
-#define C_ACCESS(macro, bytes) {FORM_ACCESS, bytes, macro}
-#define C_POINTER_ACCESS(macro, bytes) {FORM_POINTER_ACCESS, bytes, macro}
-#define C_ATOMIC(function, bytes) {FORM_ATOMIC, bytes, function}
-#define C_WAIT(function, bytes) {FORM_WAIT, bytes, function}
-#define C_FENCE(function) {FORM_FENCE, 0, function}
-#define C_WIDE(function) {FORM_WIDE, 0, function}
-#define C_STATEMENT(text) {FORM_STATEMENT, 0, text}
-#define C_MEMORY_INIT {FORM_MEMORY_INIT, 0, NULL}
-#define C_DATA_DROP {FORM_DATA_DROP, 0, NULL}
+#define C_OWN                                                                                                                              \
+    { FORM_OWN, 0, NULL }
+#define C_CALL(function)                                                                                                                   \
+    { FORM_CALL, 0, function }
+#define C_LANE(function, lanes)                                                                                                            \
+    { FORM_LANE, lanes, function }
+#define C_SHUFFLE                                                                                                                          \
+    { FORM_SHUFFLE, 0, NULL }
+#define C_VECTOR                                                                                                                           \
+    { FORM_VECTOR, 0, NULL }
+#define C_BINARY(sign)                                                                                                                     \
+    { FORM_BINARY, 0, sign }
+#define C_TEXT(text)                                                                                                                       \
+    { FORM_TEXT, 0, text }
+#define C_ACCESS(macro, bytes)                                                                                                             \
+    { FORM_ACCESS, bytes, macro }
+#define C_POINTER_ACCESS(macro, bytes)                                                                                                     \
+    { FORM_POINTER_ACCESS, bytes, macro }
+#define C_ATOMIC(function, bytes)                                                                                                          \
+    { FORM_ATOMIC, bytes, function }
+#define C_WAIT(function, bytes)                                                                                                            \
+    { FORM_WAIT, bytes, function }
+#define C_FENCE(function)                                                                                                                  \
+    { FORM_FENCE, 0, function }
+#define C_WIDE(function)                                                                                                                   \
+    { FORM_WIDE, 0, function }
+#define C_STATEMENT(text)                                                                                                                  \
+    { FORM_STATEMENT, 0, text }
+#define C_MEMORY_INIT                                                                                                                      \
+    { FORM_MEMORY_INIT, 0, NULL }
+#define C_DATA_DROP                                                                                                                        \
+    { FORM_DATA_DROP, 0, NULL }
 #define IS(operation) ((uint32_t)OPERATION_##operation << 16)
 #define TYPED(family) ((uint32_t)TYPING_##family << 24)
 #define CONSTANT (UINT32_C(1) << 31)
-#define OP(id, text, prefix, code, immediates, signature, feature, traits, c)                      \
-    {text, prefix, code, immediates, signature, feature,                                           \
-     (traits) & 0xffff, (traits) >> 16 & 0xff, (traits) >> 24 & 0x7f, (traits) >> 31, c},
+#define OP(id, text, prefix, code, immediates, signature, feature, traits, c)                                                              \
+    {text, prefix, code, immediates, signature, feature, (traits)&0xffff, (traits) >> 16 & 0xff, (traits) >> 24 & 0x7f, (traits) >> 31, c},
 #include "wasm/opcodes.def"
 #undef OP
 };
@@ -38,11 +53,10 @@ const char *const feature_names[FEATURE_COUNT] = {
 #undef FEATURE
 };
 
-#define ROW(prefix) ((prefix) ? (prefix) - OPCODE_FIRST_PREFIX + 1 : 0)
+#define ROW(prefix) ((prefix) ? (prefix)-OPCODE_FIRST_PREFIX + 1 : 0)
 
 const uint16_t opcode_numbers[OPCODE_PREFIXES + 1][OPCODE_CODES] = {
-#define OP(id, text, prefix, code, immediates, signature, feature, traits, c)                      \
-    [ROW(prefix)][code] = OP_##id + 1,
+#define OP(id, text, prefix, code, immediates, signature, feature, traits, c) [ROW(prefix)][code] = OP_##id + 1,
 #include "wasm/opcodes.def"
 #undef OP
 };
@@ -153,8 +167,7 @@ static short_form short_form_of(const opcode_info *info) {
 
 /* Whether the immediates name types, by themselves or as those of a function, tag or table. */
 static bool names_types(immediates i) {
-    return i == IMM_BLOCK || i == IMM_TRY_TABLE || i == IMM_TAG || i == IMM_FUNC || i == IMM_TYPE || i == IMM_TYPE_TABLE ||
-           i == IMM_HEAP;
+    return i == IMM_BLOCK || i == IMM_TRY_TABLE || i == IMM_TAG || i == IMM_FUNC || i == IMM_TYPE || i == IMM_TYPE_TABLE || i == IMM_HEAP;
 }
 
 void opcodes_prepare(void) {

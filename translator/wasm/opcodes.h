@@ -17,18 +17,18 @@ typedef enum opcode {
 /* What follows the opcode in the binary. */
 typedef enum immediates {
     IMM_NONE,
-    IMM_BLOCK,       /* block type */
+    IMM_BLOCK, /* block type */
     IMM_LABEL,
-    IMM_LABELS,      /* br_table */
+    IMM_LABELS, /* br_table */
     IMM_FUNC,
     IMM_TYPE,
-    IMM_TYPE_TABLE,  /* call_indirect: index = type, index2 = table */
+    IMM_TYPE_TABLE, /* call_indirect: index = type, index2 = table */
     IMM_LOCAL,
     IMM_GLOBAL,
     IMM_TABLE,
     IMM_TABLE_TABLE, /* table.copy: index = destination, index2 = source */
     IMM_ELEM,
-    IMM_ELEM_TABLE,  /* table.init: index = segment, index2 = table */
+    IMM_ELEM_TABLE, /* table.init: index = segment, index2 = table */
     IMM_MEMORY,
     IMM_MEMORY_MEMORY, /* memory.copy: index = destination, index2 = source */
     IMM_DATA,
@@ -36,14 +36,14 @@ typedef enum immediates {
     IMM_MEMARG,      /* index = memory, value = offset, align_log2 */
     IMM_MEMARG_LANE,
     IMM_LANE,
-    IMM_SHUFFLE,     /* 16 lane indices */
+    IMM_SHUFFLE, /* 16 lane indices */
     IMM_I32,
     IMM_I64,
     IMM_F32,
     IMM_F64,
     IMM_V128,
-    IMM_HEAP,        /* ref.null t, ref.test, ref.cast: heap type; `type` is the reference type */
-    IMM_TYPES,       /* select t* : count = number, type = the first */
+    IMM_HEAP,  /* ref.null t, ref.test, ref.cast: heap type; `type` is the reference type */
+    IMM_TYPES, /* select t* : count = number, type = the first */
     IMM_TAG,
     IMM_TRY_TABLE,
     IMM_TYPE_FIELD,  /* struct.get: index = type, index2 = field */
@@ -98,7 +98,7 @@ enum {
     FX_STATEMENT = 1 << 11,     /* writes something or transfers control: never part of a tree */
     FX_BOOL = 1 << 12           /* what is printed in C is of type int, 0 or 1 */
 };
-#define FX_TRAPS_OTHERWISE /* than by a memory access */                                                                  \
+#define FX_TRAPS_OTHERWISE /* than by a memory access */                                                                                   \
     (FX_TRAPS_DIVIDE | FX_TRAPS_OVERFLOW | FX_TRAPS_CONVERT | FX_TRAPS_TABLE | FX_TRAPS_NULL | FX_TRAPS_CAST)
 #define FX_TRAPS (FX_TRAPS_MEMORY | FX_TRAPS_OTHERWISE)
 
@@ -166,18 +166,18 @@ typedef struct c_form {
 } c_form;
 
 typedef struct opcode_info {
-    const char *text;      /* "i32.add" */
-    uint8_t prefix;        /* 0, or 0xFB .. 0xFE */
+    const char *text; /* "i32.add" */
+    uint8_t prefix;   /* 0, or 0xFB .. 0xFE */
     uint16_t code;
     uint8_t immediates;
     const char *signature; /* "ii:i": operands, ':', results; i I f F v for i32 i64 f32 f64 v128;
                               "p" is an address of the memory in the immediate;
                               "*": typed by the code of its family */
     uint8_t feature;
-    uint16_t effects;      /* FX_* */
-    uint8_t operation;     /* IS(...), or OPERATION_OTHER */
-    uint8_t family;        /* TYPED(...), or TYPING_SIGNATURE */
-    bool is_constant;      /* CONSTANT */
+    uint16_t effects;  /* FX_* */
+    uint8_t operation; /* IS(...), or OPERATION_OTHER */
+    uint8_t family;    /* TYPED(...), or TYPING_SIGNATURE */
+    bool is_constant;  /* CONSTANT */
     c_form c;
 } opcode_info;
 
@@ -219,12 +219,12 @@ typedef struct opcode_facts {
     uint8_t operands, results; /* of the signature, unless that is "*" */
     uint8_t access_log2;       /* binary logarithm of the bytes that a memory access touches: its natural alignment */
     uint8_t typing, lowering;
-    bool may_be_unsupported;   /* it or what its immediates name: lower/supported.c has to look */
+    bool may_be_unsupported; /* it or what its immediates name: lower/supported.c has to look */
     uint16_t effects;
-    uint16_t opposite;         /* the comparison that is true where this one is false; itself if there is none, as for
-                                  f32.lt: with a NaN f32.ge is false too */
-    uint32_t feature_bit;      /* 1 << feature */
-    wasmelt_valtype types[6];  /* of the operands, then of the results; 0 for "p" */
+    uint16_t opposite;        /* the comparison that is true where this one is false; itself if there is none, as for
+                                 f32.lt: with a NaN f32.ge is false too */
+    uint32_t feature_bit;     /* 1 << feature */
+    wasmelt_valtype types[6]; /* of the operands, then of the results; 0 for "p" */
 } opcode_facts;
 
 extern opcode_facts opcode_facts_table[OPCODE_COUNT];

@@ -3,7 +3,7 @@
 #include "wasm/subtype.h"
 
 const representation representations[REPRESENTATION_COUNT] = {
-#define REPRESENTATION(type, c, header, letter, member, is_vector, is_counted)                     \
+#define REPRESENTATION(type, c, header, letter, member, is_vector, is_counted)                                                             \
     {WASMELT_##type, c, header, letter, member, is_vector, is_counted},
 #include "wasm/representations.def"
 #undef REPRESENTATION

@@ -12,7 +12,7 @@ typedef struct representation {
     bool is_vector, is_counted;
 } representation;
 
-#define REPRESENTATION(type, c, header, letter, member, is_vector, is_counted) + 1
+#define REPRESENTATION(type, c, header, letter, member, is_vector, is_counted) +1
 enum {
     REPRESENTATION_COUNT = 0
 #include "wasm/representations.def"

@@ -42,8 +42,7 @@ int pthread_create(pthread_t *thread, const pthread_attr_t *attributes, void *(*
     pthread_mutex_unlock(&allocation);
     if (!t)
         return EAGAIN;
-    *t = (struct thread){.stack_end = (char *)(((size_t)(t + 1) + STACK_BYTES) & ~(size_t)15),
-                         .start = start, .argument = argument};
+    *t = (struct thread){.stack_end = (char *)(((size_t)(t + 1) + STACK_BYTES) & ~(size_t)15), .start = start, .argument = argument};
     *thread = t;
     /* The mention keeps the linker from leaving it out. */
     return spawn(t) > 0 && (size_t)wasi_thread_start != 0 ? 0 : EAGAIN;

@@ -11,7 +11,8 @@ int pthread_join(pthread_t thread, void **result);
 typedef struct pthread_mutex_t {
     int state; /* 0: free, 1: taken, 2: taken, and maybe waited for */
 } pthread_mutex_t;
-#define PTHREAD_MUTEX_INITIALIZER {0}
+#define PTHREAD_MUTEX_INITIALIZER                                                                                                          \
+    { 0 }
 
 int pthread_mutex_lock(pthread_mutex_t *mutex);
 int pthread_mutex_unlock(pthread_mutex_t *mutex);
@@ -19,7 +20,8 @@ int pthread_mutex_unlock(pthread_mutex_t *mutex);
 typedef struct pthread_cond_t {
     int changes; /* goes up with each signal */
 } pthread_cond_t;
-#define PTHREAD_COND_INITIALIZER {0}
+#define PTHREAD_COND_INITIALIZER                                                                                                           \
+    { 0 }
 
 int pthread_cond_wait(pthread_cond_t *condition, pthread_mutex_t *mutex);
 int pthread_cond_signal(pthread_cond_t *condition);

@@ -18,10 +18,17 @@ __attribute__((noinline)) static void deep(int n, jmp_buf to, int value) {
 static int retry(void) {
     volatile int tries = 0;
     switch (setjmp(outer)) {
-    case 0: puts("first"); break;
-    case 1: puts("one"); break;
-    case 2: puts("two"); break;
-    default: return tries;
+    case 0:
+        puts("first");
+        break;
+    case 1:
+        puts("one");
+        break;
+    case 2:
+        puts("two");
+        break;
+    default:
+        return tries;
     }
     tries++;
     deep(20, outer, tries);

@@ -49,8 +49,8 @@ static void hash(void *argument) {
     uint32_t password = give(a, j->words[4]), salt = give(a, j->words[5]);
     uint32_t encoded_size = argon2_j(a, times, kibibytes, lanes, salt_size, HASH, kind);
     uint32_t bytes = allocate(a, HASH), encoded = allocate(a, encoded_size + 1);
-    uint32_t error = argon2_l(a, times, kibibytes, lanes, password, password_size, salt, salt_size, bytes, HASH, encoded,
-                              encoded_size, kind, 0, 0, 0, 0, VERSION);
+    uint32_t error = argon2_l(a, times, kibibytes, lanes, password, password_size, salt, salt_size, bytes, HASH, encoded, encoded_size,
+                              kind, 0, 0, 0, 0, VERSION);
     if (error) {
         printf("%d: %s\n", (int)(int32_t)error, string(a, argon2_i(a, error)));
     } else {

@@ -10,8 +10,8 @@ typedef enum kind { FREE, STRING, MEMORY, VIEW, BYTES } kind;
 
 typedef struct object {
     kind kind;
-    char *bytes;   /* STRING, BYTES: owned */
-    uint32_t size; /* STRING, BYTES, VIEW */
+    char *bytes;      /* STRING, BYTES: owned */
+    uint32_t size;    /* STRING, BYTES, VIEW */
     uint32_t address; /* VIEW: of the memory */
 } object;
 
@@ -74,7 +74,7 @@ uint32_t WASMELT_IMPORT(resvg, wbg, __wbg_buffer_12d079cc21e14bdb)(void *context
 
 /* new Uint8Array(buffer, address, size) */
 uint32_t WASMELT_IMPORT(resvg, wbg, __wbg_newwithbyteoffsetandlength_aa4a17c33a06e5cb)(void *context, uint32_t buffer, uint32_t address,
-                                                                     uint32_t size) {
+                                                                                       uint32_t size) {
     object_at(context, buffer);
     return add(context, (object){.kind = VIEW, .address = address, .size = size});
 }
@@ -137,9 +137,9 @@ void WASMELT_IMPORT(resvg, wbg, __wbindgen_throw)(void *context, uint32_t addres
 }
 
 /* Lists of fonts and images, which nothing here gives it. */
-#define NOT_NEEDED(name, ...)                                         \
-    uint32_t WASMELT_IMPORT(resvg, wbg, __wbg_##name)(void *context, ##__VA_ARGS__) {   \
-        wasmelt_trap_raise(WASMELT_TRAP_HOST);                        \
+#define NOT_NEEDED(name, ...)                                                                                                              \
+    uint32_t WASMELT_IMPORT(resvg, wbg, __wbg_##name)(void *context, ##__VA_ARGS__) {                                                      \
+        wasmelt_trap_raise(WASMELT_TRAP_HOST);                                                                                             \
     }
 NOT_NEEDED(values_839f3396d5aac002, uint32_t p0)
 NOT_NEEDED(next_196c84450b364254, uint32_t p0)

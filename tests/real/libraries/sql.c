@@ -101,7 +101,7 @@ static void run_file(void *argument) {
             print_row(s, statement);
             status = OK;
         }
-        if (sql_X(s, statement) != OK || status == 1) { /* sqlite3_finalize */
+        if (sql_X(s, statement) != OK || status == 1) {                 /* sqlite3_finalize */
             printf("error: %s\n", string(s, sql___13(s, h->database))); /* sqlite3_errmsg */
             break;
         }
@@ -142,9 +142,9 @@ uint32_t WASMELT_IMPORT(sql, a, G)(void *context, uint32_t pointers, uint32_t te
 }
 
 /* Files and the rest, which nothing here needs. */
-#define NOT_NEEDED(result, name, ...)                  \
-    result WASMELT_IMPORT(sql, a, name)(void *context, ##__VA_ARGS__) { \
-        wasmelt_trap_raise(WASMELT_TRAP_HOST);         \
+#define NOT_NEEDED(result, name, ...)                                                                                                      \
+    result WASMELT_IMPORT(sql, a, name)(void *context, ##__VA_ARGS__) {                                                                    \
+        wasmelt_trap_raise(WASMELT_TRAP_HOST);                                                                                             \
     }
 NOT_NEEDED(void, a, uint32_t p0, uint32_t p1, uint32_t p2, uint32_t p3)
 NOT_NEEDED(uint32_t, b, uint32_t p0, uint32_t p1, uint32_t p2)

@@ -55,7 +55,7 @@ void WASMELT_IMPORT(ts, env, tree_sitter_log_callback)(void *context, uint32_t i
 /* The text from code unit `index` on: all that is left, as far as it fits with a zero behind it, though the number said
  * is of all. So does the package's JavaScript. */
 void WASMELT_IMPORT(ts, env, tree_sitter_parse_callback)(void *context, uint32_t buffer, uint32_t index, uint32_t row, uint32_t column,
-                                       uint32_t count) {
+                                                         uint32_t count) {
     const host *h = context;
     (void)row, (void)column;
     uint32_t left = index < h->units ? h->units - index : 0, fits = TEXT_BUFFER / 2 - 1;
@@ -159,7 +159,8 @@ static void parse(void *argument) {
     uint32_t made[2]; /* the parser and its input */
     memcpy(made, wasmelt_memory_need(h->memory, buffer, sizeof made), sizeof made);
     bool is_json = strcmp(h->grammar, "json") == 0;
-    ts_ts_parser_set_language(h->parser, made[0], is_json ? json_tree_sitter_json(h->json) : javascript_tree_sitter_javascript(h->javascript));
+    ts_ts_parser_set_language(h->parser, made[0],
+                              is_json ? json_tree_sitter_json(h->json) : javascript_tree_sitter_javascript(h->javascript));
     ts_ts_parser_enable_logger_wasm(h->parser, made[0], 0);
     uint32_t tree = ts_ts_parser_parse_wasm(h->parser, made[0], made[1], 0, 0, 0);
     ts_ts_tree_root_node_wasm(h->parser, tree);

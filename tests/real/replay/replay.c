@@ -257,8 +257,13 @@ int main(int argc, char **argv) {
     size_t n = 0;
     for (; n < FUNCTIONS; n++) {
         const imported *f = &functions[n];
-        types[n] = (wasmelt_type){.kind = WASMELT_TYPE_FUNC, .is_final = true, .supertype = WASMELT_NO_TYPE, .group_size = 1,
-                                  .params = f->types, .param_count = f->params, .results = f->types + f->params,
+        types[n] = (wasmelt_type){.kind = WASMELT_TYPE_FUNC,
+                                  .is_final = true,
+                                  .supertype = WASMELT_NO_TYPE,
+                                  .group_size = 1,
+                                  .params = f->types,
+                                  .param_count = f->params,
+                                  .results = f->types + f->params,
                                   .result_count = f->results};
         if (!wasmelt_func_init(&funcs[n], f->code, NULL, &types[n]))
             return 2;
@@ -273,16 +278,20 @@ int main(int argc, char **argv) {
         imports[n++] = (wasmelt_import){table_import[0], table_import[1], {.kind = WASMELT_EXTERN_TABLE, .table = table}};
     }
     for (size_t k = 0; k != GLOBALS; k++)
-        imports[n++] = (wasmelt_import){global_imports[k].module, global_imports[k].name,
-                                        {.kind = WASMELT_EXTERN_GLOBAL, .global = &globals[k],
-                                         .global_type = {global_imports[k].type, global_imports[k].is_mutable}}};
+        imports[n++] = (wasmelt_import){
+            global_imports[k].module,
+            global_imports[k].name,
+            {.kind = WASMELT_EXTERN_GLOBAL, .global = &globals[k], .global_type = {global_imports[k].type, global_imports[k].is_mutable}}};
     for (size_t k = 0; k != TAGS; k++) {
-        tag_types[k] = (wasmelt_type){.kind = WASMELT_TYPE_FUNC, .is_final = true, .supertype = WASMELT_NO_TYPE, .group_size = 1,
-                                      .params = tag_imports[k].types, .param_count = tag_imports[k].params};
+        tag_types[k] = (wasmelt_type){.kind = WASMELT_TYPE_FUNC,
+                                      .is_final = true,
+                                      .supertype = WASMELT_NO_TYPE,
+                                      .group_size = 1,
+                                      .params = tag_imports[k].types,
+                                      .param_count = tag_imports[k].params};
         if (!wasmelt_tag_init(&tags[k], &tag_types[k]))
             return 2;
-        imports[n++] = (wasmelt_import){tag_imports[k].module, tag_imports[k].name,
-                                        {.kind = WASMELT_EXTERN_TAG, .tag = &tags[k]}};
+        imports[n++] = (wasmelt_import){tag_imports[k].module, tag_imports[k].name, {.kind = WASMELT_EXTERN_TAG, .tag = &tags[k]}};
     }
     static const wasmelt_type nothing = {.kind = WASMELT_TYPE_FUNC, .is_final = true, .supertype = WASMELT_NO_TYPE, .group_size = 1};
     if (!wasmelt_tag_init(&foreign, &nothing))
