@@ -43,7 +43,7 @@ def parse_arguments():
                         help='what is compared: processor time (default; other load disturbs it least) or elapsed time')
     parser.add_argument('--callgrind', action='store_true', help='count instructions instead of time (not for V8)')
     parser.add_argument('--simde', action='store_true',
-                        help='simd: columns with SIMDe (Debian: libsimde-dev) in place of include/wasmelt/simd.h')
+                        help='simd: columns with SIMDe (Debian: libsimde-dev) in place of include/wasmelt/code/simd.h')
     parser.add_argument('--wasm2c', action='append', default=[], metavar='DIR',
                         help='a newer wabt as a further column: its folder with bin/wasm2c and wasm2c/ sources')
     parser.add_argument('--w2c2', type=pathlib.Path, metavar='DIR',

@@ -5,7 +5,7 @@
 
 Compiles a function for each row of opcodes.def that has vectors, with operands in registers, and counts. A loop or a
 call is marked, since it costs more than its length. --simde adds a column with Debian's SIMDe (libsimde-dev) in place of
-include/wasmelt/simd.h.
+include/wasmelt/code/simd.h.
 """
 import argparse
 import pathlib
@@ -66,7 +66,7 @@ def lane_of(name):
 
 def compile_functions(config, with_simde):
     """{name: its lines of assembly}"""
-    source = '#include <wasmelt/simd.h>\n' + ''.join(function(*b) for b in bodies(not config.simde))
+    source = '#include <wasmelt/code/simd.h>\n' + ''.join(function(*b) for b in bodies(not config.simde))
     with tempfile.TemporaryDirectory() as folder:
         flags = simde.flags(pathlib.Path(folder)) if with_simde else []
         text = subprocess.run([*config.cc.split(), f'-O{config.opt}', '-std=gnu11', '-ffp-contract=off', '-fno-math-errno', '-w',

@@ -14,7 +14,7 @@
 #include <stddef.h>
 #include <time.h>
 
-#include <wasmelt/support.h>
+#include <wasmelt/code/support.h>
 
 #include "park.h"
 #include "stack.h"

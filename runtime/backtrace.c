@@ -1,6 +1,6 @@
 /* Backtraces: return addresses taken at the trap by the compiler's unwinder, turned into frames when somebody
  * asks, from what the files that are loaded say of themselves: symbol tables, DWARF, and with -g the tables of
- * wasmelt/debug.h. None of it allocates, so that it may run at the trap as well. */
+ * wasmelt/code/debug.h. None of it allocates, so that it may run at the trap as well. */
 #include "backtrace.h"
 
 #include <fcntl.h>
@@ -11,7 +11,7 @@
 #include <sys/mman.h>
 #include <unwind.h>
 
-#include <wasmelt/debug.h>
+#include <wasmelt/code/debug.h>
 
 #include "dwarf_info.h"
 #include "elf_image.h"

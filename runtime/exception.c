@@ -7,7 +7,7 @@
 
 #include <stdlib.h>
 
-#include <wasmelt/support.h>
+#include <wasmelt/code/support.h>
 
 #include "stack.h"
 #include "store.h"

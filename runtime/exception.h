@@ -2,7 +2,7 @@
 #ifndef WASMELT_RUNTIME_EXCEPTION_H
 #define WASMELT_RUNTIME_EXCEPTION_H
 
-#include <wasmelt/unwind.h>
+#include <wasmelt/code/unwind.h>
 
 #include "stack.h"
 

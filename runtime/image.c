@@ -18,7 +18,7 @@
 #include <sys/sysmacros.h>
 #include <unistd.h>
 
-#include <wasmelt/support.h>
+#include <wasmelt/code/support.h>
 
 #include "reservation.h"
 

@@ -8,7 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include <wasmelt/support.h>
+#include <wasmelt/code/support.h>
 
 #include "facts/address_space.h"
 #include "memory.h"

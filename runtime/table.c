@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include <wasmelt/support.h>
+#include <wasmelt/code/support.h>
 
 #include "exception.h"
 #include "facts/heap_types.h"

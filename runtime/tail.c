@@ -2,7 +2,7 @@
  * too large for thread-local storage, which lies on the thread's stack. */
 #include <stdlib.h>
 
-#include <wasmelt/support.h>
+#include <wasmelt/code/support.h>
 
 #include "stack.h"
 #include "thread.h"

@@ -3,7 +3,7 @@
 #ifndef WASMELT_RUNTIME_THREAD_H
 #define WASMELT_RUNTIME_THREAD_H
 
-#include <wasmelt/support.h>
+#include <wasmelt/code/support.h>
 
 #include "alternate.h"
 #include "stack.h"

@@ -5,7 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include <wasmelt/support.h>
+#include <wasmelt/code/support.h>
 
 #include "exception.h"
 #include "fault.h"

@@ -1,5 +1,5 @@
 """SIMDe (Debian: libsimde-dev) in place of Wasmelt's own vector code: a header that gives the names of
-include/wasmelt/simd.h to SIMDe's functions, made from the table of instructions."""
+include/wasmelt/code/simd.h to SIMDe's functions, made from the table of instructions."""
 import collections
 import pathlib
 import re
@@ -62,7 +62,7 @@ def memory(op):
 
 
 def header():
-    lines = ['/* Made by bench/harness/simde.py. */', '#define WASMELT_SIMD_H', '#include <wasmelt/code.h>',
+    lines = ['/* Made by bench/harness/simde.py. */', '#define WASMELT_CODE_SIMD_H', '#include <wasmelt/code/core.h>',
              '#include <simde/wasm/simd128.h>', 'typedef wasmelt_v128 v128;',
              'typedef v128 __attribute__((aligned(1), may_alias)) any128;', '#define V128(p) (*(any128 *)(p))']
     loads = [op for op in operations(False) if 'MEMARG' in op.immediates and op.name.startswith('v128.load') and op.c != 'V128']

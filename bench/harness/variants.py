@@ -80,7 +80,7 @@ class Wasmelt(Variant):
 
 
 class Simde(Wasmelt):
-    """Wasmelt's C with SIMDe's functions in place of include/wasmelt/simd.h."""
+    """Wasmelt's C with SIMDe's functions in place of include/wasmelt/code/simd.h."""
 
     def __init__(self, cc, v3=False):
         super().__init__(cc, v3)

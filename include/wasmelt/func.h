@@ -70,7 +70,7 @@ typedef struct wasmelt_type {
 struct wasmelt_func {
     wasmelt_code code;
     void *instance;               /* first argument of `code` */
-    void (*tail)(wasmelt_tail *); /* entry for tail calls, or null: see wasmelt/code.h */
+    void (*tail)(wasmelt_tail *); /* entry for tail calls, or null: see wasmelt/code/core.h */
     const wasmelt_type *type;     /* in the owner's module */
     uint32_t type_id;             /* canonical number of that type in this process, never 0 */
 };

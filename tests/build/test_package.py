@@ -39,7 +39,7 @@ def test_both_have_the_same_files(packages):
 
 
 def test_files_are_where_they_belong(unpacked):
-    for file in ('bin/wasmelt', 'include/wasmelt/wasmelt.h', 'share/man/man1/wasmelt.1', 'share/man/man3/wasmelt_rt.3',
+    for file in ('bin/wasmelt', 'include/wasmelt/wasmelt.h', 'include/wasmelt/code/core.h', 'share/man/man1/wasmelt.1', 'share/man/man3/wasmelt_rt.3',
                  'share/bash-completion/completions/wasmelt', 'share/fish/vendor_completions.d/wasmelt.fish',
                  'share/zsh/site-functions/_wasmelt', 'share/doc/wasmelt/README.md', 'share/doc/wasmelt/LICENSE',
                  'share/doc/wasmelt/docs/guide-compile.md', 'share/doc/wasmelt/examples/CMakeLists.txt'):

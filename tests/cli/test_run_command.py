@@ -1,5 +1,6 @@
 """`wasmelt run` and `wasmelt cache`: compiled once, run as if the executable had been called, never the wrong one."""
 import os
+import pathlib
 import random
 import shutil
 import signal
@@ -8,6 +9,7 @@ import time
 
 import pytest
 
+ROOT = pathlib.Path(__file__).resolve().parents[2]
 PROGRAM = '''
 #include <stdio.h>
 #include <stdlib.h>
@@ -180,6 +182,18 @@ def test_whatever_changes_the_executable_compiles_again(runner, compile_wasi):
     assert runner.ok() == 1
     compile_wasi(PROGRAM.replace('return 7', 'return 8'))
     assert runner(runner.program).returncode == 8
+
+
+@pytest.mark.parametrize('header', ['module.h', 'code/core.h'])
+def test_so_does_a_header(runner, build, tmp_path, header):
+    home = tmp_path / 'home'
+    shutil.copytree(ROOT / 'include', home / 'include')
+    (home / 'lib').mkdir()
+    shutil.copy(build / 'lib' / 'libwasmelt_rt.a', home / 'lib')
+    env = dict(runner.env, WASMELT_HOME=str(home))
+    assert (runner.ok(env=env), runner.ok(env=env)) == (1, 0)
+    os.utime(home / 'include' / 'wasmelt' / header, (1, 1))
+    assert runner.ok(env=env) == 1
 
 
 def test_a_file_that_is_known_is_not_read_again(runner, tmp_path):

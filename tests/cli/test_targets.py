@@ -5,7 +5,8 @@ import subprocess
 import pytest
 
 INCLUDE = pathlib.Path(__file__).resolve().parents[2] / 'include'
-HEADERS = sorted(path.name for path in (INCLUDE / 'wasmelt').glob('*.h') if path.name not in ('target.h', 'version.h', 'simd_shifts.h'))
+HEADERS = sorted(str(path.relative_to(INCLUDE / 'wasmelt')) for path in (INCLUDE / 'wasmelt').rglob('*.h')
+                 if path.name not in ('target.h', 'version.h', 'simd_shifts.h'))
 
 
 def errors(*arguments, header='wasmelt.h'):

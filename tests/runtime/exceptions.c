@@ -7,8 +7,8 @@
 
 #include <wasmelt/store.h>
 
-#include <wasmelt/support.h>
-#include <wasmelt/unwind.h>
+#include <wasmelt/code/support.h>
+#include <wasmelt/code/unwind.h>
 
 static const wasmelt_valtype i32_i64[] = {WASMELT_I32, WASMELT_I64}, exn[] = {WASMELT_EXNREF};
 

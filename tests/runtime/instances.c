@@ -9,7 +9,7 @@
 #include <sys/mman.h>
 #include <sys/resource.h>
 
-#include <wasmelt/support.h>
+#include <wasmelt/code/support.h>
 
 #define NAME(text)                                                                                                                         \
     { text, sizeof text - 1 }

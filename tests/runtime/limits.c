@@ -7,7 +7,7 @@
 #include <string.h>
 #include <sys/resource.h>
 
-#include <wasmelt/support.h>
+#include <wasmelt/code/support.h>
 
 enum { PAGE = 65536 };
 

@@ -6,7 +6,7 @@
 #include <string.h>
 #include <sys/resource.h>
 
-#include <wasmelt/support.h>
+#include <wasmelt/code/support.h>
 
 #define PAGE UINT64_C(65536)
 

@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-#include <wasmelt/support.h>
+#include <wasmelt/code/support.h>
 
 static const wasmelt_valtype i32_type[] = {WASMELT_I32};
 static const wasmelt_type nothing = {.kind = WASMELT_TYPE_FUNC};

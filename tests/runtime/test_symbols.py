@@ -35,7 +35,7 @@ def symbols(file, *flags):
 def declared():
     """The functions of the public headers, and of those for emitted code."""
     names = set()
-    for header in (ROOT / 'include' / 'wasmelt').glob('*.h'):
+    for header in (ROOT / 'include' / 'wasmelt').rglob('*.h'):
         text = re.sub(r'/\*.*?\*/', '', header.read_text(), flags=re.S)
         names |= set(re.findall(r'\b(wasmelt_\w+)\(', text)) | set(re.findall(r'^extern .*\b(wasmelt_\w+)', text, re.M))
     for family, file in {'wasi': 'wasi_preview1', 'wasi0': 'wasi_unstable', 'emscripten': 'emscripten'}.items():

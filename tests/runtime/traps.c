@@ -10,7 +10,7 @@
 #include <sys/resource.h>
 #include <unistd.h>
 
-#include <wasmelt/support.h>
+#include <wasmelt/code/support.h>
 
 static void raise_given(void *code) {
     wasmelt_trap_raise(*(wasmelt_trap_code *)code);

@@ -6,7 +6,7 @@
 #include <string.h>
 #include <time.h>
 
-#include <wasmelt/support.h>
+#include <wasmelt/code/support.h>
 
 #include "facts/type_number.h"
 #include "types.h"

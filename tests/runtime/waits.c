@@ -7,7 +7,7 @@
 #include <time.h>
 #include <unistd.h>
 
-#include <wasmelt/support.h>
+#include <wasmelt/code/support.h>
 
 #include "case.h"
 

@@ -87,6 +87,8 @@ static void add_tools(hash *h, const options *o, const toolchain *t) {
     add_file(h, "/proc/self/exe");
     strbuf_printf(&headers, "%s/wasmelt", t->include_flag + 2); /* behind -I */
     add_directory(h, headers.data);
+    strbuf_printf(&headers, "/code");
+    add_directory(h, headers.data);
     strbuf_free(&headers);
     add_compiler(h, &t->compiler);
     add_environment(h);

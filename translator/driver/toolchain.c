@@ -83,7 +83,7 @@ static bool find_compiler(toolchain *t, const options *o, arena *a) {
 
 static bool use_home(toolchain *t, arena *a, const char *home) {
     static const char *const folders[] = {"/lib", "/" WASMELT_INSTALL_LIBDIR};
-    const char *header = join(a, home, "/include/wasmelt/code.h");
+    const char *header = join(a, home, "/include/wasmelt/code/core.h");
     for (size_t k = 0; k < sizeof folders / sizeof *folders; k++) {
         const char *library = join(a, join(a, home, folders[k]), "/libwasmelt_rt.a");
         if (access(header, R_OK) == 0 && access(library, R_OK) == 0) {

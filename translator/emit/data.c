@@ -1,6 +1,6 @@
 #include "emit/data.h"
 
-#include <wasmelt/support.h>
+#include <wasmelt/code/support.h>
 
 #include "emit/func.h"
 #include "emit/image.h"

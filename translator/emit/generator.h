@@ -92,7 +92,7 @@ static inline const char *c_type(wasmelt_valtype t) {
 }
 /* An element of an array of wasmelt_value, as a value of the type that can be assigned to. */
 void put_slot(strbuf *s, const char *array, uint32_t index, wasmelt_valtype t);
-/* The parameter's place in the buffer of tail calls: references to exceptions have one of their own (wasmelt/support.h). */
+/* The parameter's place in the buffer of tail calls: references to exceptions have one of their own (wasmelt/code/support.h). */
 void put_tail_slot(strbuf *s, const type_def *t, uint32_t param);
 /* Says in that buffer how many of these are on their way to a function of the type. */
 void put_tail_exceptions(out *o, const type_def *t);

@@ -3,7 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include <wasmelt/support.h>
+#include <wasmelt/code/support.h>
 
 #include "emit/func.h"
 #include "read/instr.h"

@@ -1,6 +1,6 @@
 /* With -g: what each line of the emitted C comes from. Functions that have source lines carry them as #line;
  * code of the others keeps the C file's own lines, and a table says which byte of the module each is from
- * (wasmelt/debug.h).
+ * (wasmelt/code/debug.h).
  *
  * The printer says where the code that it prints is from (marks_at); out_indent, with which every line begins,
  * calls marks_line, which writes a directive where the compiler would count otherwise. Without -g there are no

@@ -198,15 +198,15 @@ void put_declarations_part(const generator *g, out *o) {
         put_internal_types(g, o);
     else
         out_line(o, "#include \"%s.h\"\n", g->options->name);
-    out_line(o, "#include <wasmelt/%s.h>", g->uses_vectors ? "simd" : "code");
+    out_line(o, "#include <wasmelt/code/%s.h>", g->uses_vectors ? "simd" : "core");
     if (g->calls.has_atomics)
-        out_line(o, "#include <wasmelt/atomics.h>");
+        out_line(o, "#include <wasmelt/code/atomics.h>");
     if (g->options->debug)
-        out_line(o, "#include <wasmelt/debug.h>");
+        out_line(o, "#include <wasmelt/code/debug.h>");
     if (g->uses_exceptions)
-        out_line(o, "#include <wasmelt/unwind.h>");
+        out_line(o, "#include <wasmelt/code/unwind.h>");
     out_line(o, "#include <wasmelt/wasi.h>");
-    out_line(o, "#include <wasmelt/quiet.h> /* no warnings of what always comes out the same */\n");
+    out_line(o, "#include <wasmelt/code/quiet.h> /* no warnings of what always comes out the same */\n");
     put_function_types(g, o);
     put_instance(g, o);
     put_prototypes(g, o);

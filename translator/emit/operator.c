@@ -164,7 +164,7 @@ static bool is_constant(const expr *e) {
 #define ONE64 UINT64_C(0x3ff0000000000000)
 
 /* Operands with which C compilers fold an operation away, a NaN's quieting included: adding zero, multiplying or dividing
- * by one or minus one, taking back a promotion (wasmelt/code.h). A product of constants may be a zero. */
+ * by one or minus one, taking back a promotion (wasmelt/code/core.h). A product of constants may be a zero. */
 static bool folds_away(const expr *e, const expr *arg) {
     switch (e->op) {
     case OP_F32_ADD:

@@ -8,7 +8,7 @@
 
 typedef struct callgraph {
     bool *reachable;     /* from exports, references and the start function: the rest is not emitted */
-    bool *tail_calls;    /* makes tail calls to others: has a second entry (wasmelt/support.h) */
+    bool *tail_calls;    /* makes tail calls to others: has a second entry (wasmelt/code/support.h) */
     bool has_atomics;    /* some instruction is of the threads proposal */
     bool *throws;        /* may end with an exception; the last member: so may a call through a table or reference */
     bool *looks;         /* may look whether an exception is pending, or run code that does: throws or catches, or calls

@@ -1,7 +1,7 @@
 /* Exceptions: try_table and its clauses, the legacy try with catch, delegate and rethrow, throwing, and the check
  * after a call that may throw.
  *
- * A thrown exception is pending until something catches it (wasmelt/unwind.h). A try becomes two blocks, the inner
+ * A thrown exception is pending until something catches it (wasmelt/code/unwind.h). A try becomes two blocks, the inner
  * one being its body; whatever throws in the body branches to the end of that, the handler:
  *
  *     block TRY

@@ -2,7 +2,7 @@
 
 #include <string.h>
 
-#include <wasmelt/support.h>
+#include <wasmelt/code/support.h>
 
 #include "../runtime/facts/heap_types.h"
 #include "base/seed.h"

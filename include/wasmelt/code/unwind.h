@@ -1,4 +1,4 @@
-/* What generated code with exceptions is written in, beside code.h. Only generated code and the runtime include
+/* What generated code with exceptions is written in, beside core.h. Only generated code and the runtime include
  * this.
  *
  * A thrown exception is `wasmelt_pending` of its thread. Whoever throws returns at once, with any result; after a
@@ -12,8 +12,8 @@
  * Where the stack is at its end a call traps. So a reference that no variable holds, as that which a function is about
  * to return, sees no call, and what nobody refers to any more is not freed where that comes about, but goes to the
  * thread's list of the dead. Those are freed when the thread throws next, or its wasmelt_run ends. */
-#ifndef WASMELT_UNWIND_H
-#define WASMELT_UNWIND_H
+#ifndef WASMELT_CODE_UNWIND_H
+#define WASMELT_CODE_UNWIND_H
 
 #include <wasmelt/target.h>
 

@@ -4,8 +4,8 @@
  *   -Wtype-limits, -Wtautological-compare, -Wbool-compare, -Wsign-compare   operands that cannot differ, or not so
  *   -Wxor-used-as-pow                                       2 ^ 8 is no power, and is not meant as one
  *   -Winfinite-recursion                                    a function that does nothing but call itself ends in a trap */
-#ifndef WASMELT_QUIET_H
-#define WASMELT_QUIET_H
+#ifndef WASMELT_CODE_QUIET_H
+#define WASMELT_CODE_QUIET_H
 
 #include <wasmelt/target.h>
 

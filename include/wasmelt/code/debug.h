@@ -1,7 +1,7 @@
 /* What code emitted with -g says of itself, for backtraces. Constant data, found by these symbols' names in the
  * symbol table of the file that it is linked into. Not for hosts: see wasmelt/backtrace.h. */
-#ifndef WASMELT_DEBUG_H
-#define WASMELT_DEBUG_H
+#ifndef WASMELT_CODE_DEBUG_H
+#define WASMELT_CODE_DEBUG_H
 
 #include <wasmelt/target.h>
 

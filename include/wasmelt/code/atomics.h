@@ -1,12 +1,12 @@
-/* The atomic instructions (threads proposal) but for waiting and waking, which wasmelt/support.h declares: an inline
+/* The atomic instructions (threads proposal) but for waiting and waking, which wasmelt/code/support.h declares: an inline
  * function each, under the instruction's name, on a `u8 *`. All are sequentially consistent. Only generated code
  * that has them includes this. */
-#ifndef WASMELT_ATOMICS_H
-#define WASMELT_ATOMICS_H
+#ifndef WASMELT_CODE_ATOMICS_H
+#define WASMELT_CODE_ATOMICS_H
 
 #include <wasmelt/target.h>
 
-#include <wasmelt/code.h>
+#include <wasmelt/code/core.h>
 
 /* What is in memory, which other accesses may see as another type. */
 typedef u8 any_atomic8;

@@ -2,8 +2,8 @@
  *
  * All of these may raise traps; addresses and lengths are those of the instruction's operands, already
  * zero-extended. Bulk operations check both ranges before they write anything (section 4.6.8 ff). */
-#ifndef WASMELT_SUPPORT_H
-#define WASMELT_SUPPORT_H
+#ifndef WASMELT_CODE_SUPPORT_H
+#define WASMELT_CODE_SUPPORT_H
 
 #include <wasmelt/target.h>
 

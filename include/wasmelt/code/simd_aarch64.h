@@ -1,11 +1,11 @@
 /* Vector instructions for 64-bit ARM, which has one for nearly each. Included by simd.h. */
-#ifndef WASMELT_SIMD_AARCH64_H
-#define WASMELT_SIMD_AARCH64_H
+#ifndef WASMELT_CODE_SIMD_AARCH64_H
+#define WASMELT_CODE_SIMD_AARCH64_H
 
 #include <wasmelt/target.h>
 
 #include <arm_neon.h>
-#include <wasmelt/simd_shifts.h>
+#include <wasmelt/code/simd_shifts.h>
 
 #define ARM_UNARY(name, T, expression)                                                                                                     \
     INLINE v128 name(v128 a_) {                                                                                                            \

@@ -1,11 +1,11 @@
 /* Vector instructions for any machine; simd.h includes this where there is nothing better. With WASMELT_SIMD_PORTABLE
  * defined it is used everywhere, which is how it is tested. */
-#ifndef WASMELT_SIMD_PORTABLE_H
-#define WASMELT_SIMD_PORTABLE_H
+#ifndef WASMELT_CODE_SIMD_PORTABLE_H
+#define WASMELT_CODE_SIMD_PORTABLE_H
 
 #include <wasmelt/target.h>
 
-#include <wasmelt/simd_shifts.h>
+#include <wasmelt/code/simd_shifts.h>
 
 typedef s8 s8x8 __attribute__((vector_size(8)));
 typedef u8 u8x8 __attribute__((vector_size(8)));

@@ -2,15 +2,15 @@
  * does not have. Only generated code includes this.
  *
  * WebAssembly's integers are C's unsigned ones, which wrap; signedness is a cast at the operation. */
-#ifndef WASMELT_CODE_H
-#define WASMELT_CODE_H
+#ifndef WASMELT_CODE_CORE_H
+#define WASMELT_CODE_CORE_H
 
 #include <wasmelt/target.h>
 
 #include <stddef.h>
 #include <string.h>
 
-#include <wasmelt/support.h>
+#include <wasmelt/code/support.h>
 
 typedef uint8_t u8;
 typedef uint16_t u16;

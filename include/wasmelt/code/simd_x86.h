@@ -1,7 +1,7 @@
 /* Vector instructions for x86-64: SSE2, and what SSSE3, SSE4 and FMA add where the compiler may use them. Included by
  * simd.h. Casts between vector types keep all bits. */
-#ifndef WASMELT_SIMD_X86_H
-#define WASMELT_SIMD_X86_H
+#ifndef WASMELT_CODE_SIMD_X86_H
+#define WASMELT_CODE_SIMD_X86_H
 
 #include <wasmelt/target.h>
 

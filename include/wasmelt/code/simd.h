@@ -6,12 +6,12 @@
  *
  * Relaxed instructions do what their strict namesakes do, unless the machine has an instruction that makes one of the
  * other results that the specification allows; then it is that instruction, for constants too: a program sees one choice. */
-#ifndef WASMELT_SIMD_H
-#define WASMELT_SIMD_H
+#ifndef WASMELT_CODE_SIMD_H
+#define WASMELT_CODE_SIMD_H
 
 #include <wasmelt/target.h>
 
-#include <wasmelt/code.h>
+#include <wasmelt/code/core.h>
 
 typedef wasmelt_v128 v128;
 typedef v128 __attribute__((aligned(1), may_alias)) any128;
@@ -230,7 +230,7 @@ INLINE v128 i64x2_shr_u(v128 a, u32 n) {
     return a >> (n & 63);
 }
 
-/* The value, unknown to the compiler; see code.h. */
+/* The value, unknown to the compiler; see core.h. */
 INLINE v128 v128_opaque(v128 a) {
     __asm__("" : FLOAT_REGISTER(a));
     return a;
@@ -260,11 +260,11 @@ UNARY(f32x4_convert_i32x4_s, s32x4, __builtin_convertvector(a, f32x4))
 /* ---- The rest ---- */
 
 #if defined __SSE2__ && !defined WASMELT_SIMD_PORTABLE
-#include <wasmelt/simd_x86.h>
+#include <wasmelt/code/simd_x86.h>
 #elif defined __aarch64__ && !defined WASMELT_SIMD_PORTABLE
-#include <wasmelt/simd_aarch64.h>
+#include <wasmelt/code/simd_aarch64.h>
 #else
-#include <wasmelt/simd_portable.h>
+#include <wasmelt/code/simd_portable.h>
 #endif
 
 #define f32x4_relaxed_nmadd(a, b, c) f32x4_relaxed_madd(f32x4_neg(a), b, c)

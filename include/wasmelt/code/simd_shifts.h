@@ -1,7 +1,7 @@
 /* Shifts that GCC and Clang make good code of from their operators, but not for SSE2, which has no shifts of bytes and no
  * arithmetic one of 64 bits. Included by simd_aarch64.h and simd_portable.h. */
-#ifndef WASMELT_SIMD_SHIFTS_H
-#define WASMELT_SIMD_SHIFTS_H
+#ifndef WASMELT_CODE_SIMD_SHIFTS_H
+#define WASMELT_CODE_SIMD_SHIFTS_H
 
 INLINE v128 i8x16_shl(v128 a, u32 n) {
     return (v128)((u8x16)a << (u8)(n & 7));
