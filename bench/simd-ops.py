@@ -47,8 +47,8 @@ def bodies(relaxed):
         elif 'MEMARG' in op.immediates:
             lane = 'LANE' in op.immediates
             if 'store' in name:
-                access = f"{op.c}_AT" if lane else op.c  # V128 takes the pointer
-                yield name, op.signature, f'{access}(a0) = {lane_of(name) if lane else "a1"};'
+                access = f"{op.c}_IN(a0, 0, 0)" if lane else f"{op.c}(a0)"  # V128 takes the pointer
+                yield name, op.signature, f'{access} = {lane_of(name) if lane else "a1"};'
             else:
                 yield name, op.signature, f'return {op.c}(a0{", a1, 1" if lane else ""});'
         elif op.c != '%b':

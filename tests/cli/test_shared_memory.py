@@ -26,7 +26,7 @@ def test_each_load_is_one_read_that_happens(assemble, run_wasmelt, tmp_path):
     """As a value that was checked, the index of a table or of a switch, must be the value that is used."""
     made = run_wasmelt(assemble(module(True)), '--emit=c', '-o', tmp_path / 'c')
     assert made.returncode == 0, made.stderr
-    loads = re.findall(r'\w+\(mem \+ p0 \+ 3', (tmp_path / 'c' / 'm.c').read_text())
+    loads = re.findall(r'\w+\(AT\(p0, 3\)', (tmp_path / 'c' / 'm.c').read_text())
     assert len(loads) == len(SCALAR + VECTOR + LANES)
     assert all(load.startswith('V_') for load in loads), loads
 

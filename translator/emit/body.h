@@ -38,10 +38,10 @@ bool is_bool(const expr *e);
 void put_expr(body *b, const expr *e);
 /* As a condition of if: true if the value is not zero, or with `negated` if it is. */
 void put_condition(body *b, const expr *e, bool negated);
-/* The address of a memory access, as a `u8 *`. */
-void put_address(body *b, const expr *address, uint32_t memory, uint64_t offset, unsigned width);
-/* The same inside the macro that loads or stores there, but for its closing parenthesis. */
-void put_place(body *b, uint16_t op, const expr *address, uint32_t memory, uint64_t offset);
+/* Where a memory access goes, as a `u8 *`. */
+void put_pointer(body *b, const expr *index, uint32_t memory, uint64_t offset, unsigned width);
+/* What a store assigns to. */
+void put_stored_to(body *b, const stmt *s);
 /* Evaluates a tree for its traps alone, as statements. */
 void put_forced(body *b, const expr *e);
 /* The variable's name. */

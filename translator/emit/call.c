@@ -376,7 +376,7 @@ static void put_atomic(body *b, const stmt *s) {
         put_further_args(b, s);
     } else {
         strbuf_put(t, '(');
-        put_address(b, s->args[0], s->index, s->value, access_width(s->op));
+        put_pointer(b, s->args[0], s->index, s->value, access_width(s->op));
         put_further_args(b, s);
     }
     strbuf_puts(t, ");\n");

@@ -35,59 +35,58 @@ unsigned access_width(uint16_t op) {
     return opcode_table[op].c.number;
 }
 
-/* What is added to the memory's base. */
-static void put_effective_address(body *b, const expr *address, uint32_t memory, uint64_t offset, unsigned width) {
+/* What is added to the memory's base, as two arguments of a macro. A check of bounds gives their sum. */
+static void put_index_and_offset(body *b, const expr *index, uint32_t memory, uint64_t offset, unsigned width) {
     strbuf *s = text(b);
-    if (memory_is_checked(&b->g->plan, memory) || offset + width > WASMELT_GUARD_BYTES) {
+    bool is_checked = memory_is_checked(&b->g->plan, memory) || offset + width > WASMELT_GUARD_BYTES;
+    if (is_checked)
         strbuf_printf(s, "checked(self->memory%u, ", (unsigned)memory);
-        put_expr(b, address);
-        strbuf_printf(s, offset > UINT32_MAX ? ", %lluull, %u)" : ", %lluu, %u)", (unsigned long long)offset, width);
-        return;
-    }
-    if (address->kind == EXPR_CONST) {
-        strbuf_unsigned(s, address->value + offset);
-        if (address->value + offset > 0x7fffffff)
-            strbuf_puts(s, "ull");
-        return;
-    }
-    put_operand(b, address);
-    if (offset > 0) {
-        strbuf_puts(s, " + ");
-        strbuf_unsigned(s, offset);
-    }
+    put_expr(b, index);
+    strbuf_puts(s, ", ");
+    strbuf_unsigned(s, offset);
+    strbuf_puts(s, offset > INT64_MAX ? "ull" : "");
+    if (is_checked)
+        strbuf_printf(s, ", %u), 0", width);
 }
 
-void put_address(body *b, const expr *address, uint32_t memory, uint64_t offset, unsigned width) {
-    strbuf_puts(text(b), "mem");
+/* "NAME(index, offset)", in another memory than the first "NAME_IN(mem1, index, offset)". */
+static void put_access_macro(body *b, const char *name, const expr *index, uint32_t memory, uint64_t offset, unsigned width) {
+    strbuf_puts(text(b), name);
     if (memory > 0)
-        strbuf_unsigned(text(b), memory);
-    strbuf_puts(text(b), " + ");
-    put_effective_address(b, address, memory, offset, width);
+        strbuf_printf(text(b), "_IN(mem%u, ", (unsigned)memory);
+    else
+        strbuf_put(text(b), '(');
+    put_index_and_offset(b, index, memory, offset, width);
+    strbuf_put(text(b), ')');
 }
 
-void put_place(body *b, uint16_t op, const expr *address, uint32_t memory, uint64_t offset) {
-    const c_form *c = &opcode_table[op].c;
-    bool has_short_form = c->kind == FORM_ACCESS;
+void put_pointer(body *b, const expr *index, uint32_t memory, uint64_t offset, unsigned width) {
+    put_access_macro(b, "AT", index, memory, offset, width);
+}
+
+void put_stored_to(body *b, const stmt *s) {
+    const c_form *c = &opcode_table[s->op].c;
+    if (c->kind == FORM_ACCESS) {
+        put_access_macro(b, c->text, s->args[0], s->index, s->value, access_width(s->op));
+        return;
+    }
     strbuf_puts(text(b), c->text);
-    if (has_short_form && memory == 0) {
-        strbuf_put(text(b), '(');
-        put_effective_address(b, address, memory, offset, access_width(op));
-    } else {
-        strbuf_puts(text(b), has_short_form ? "_AT(" : "(");
-        put_address(b, address, memory, offset, access_width(op));
-    }
+    strbuf_put(text(b), '(');
+    put_pointer(b, s->args[0], s->index, s->value, access_width(s->op));
+    strbuf_put(text(b), ')');
 }
 
-/* The access macro with its arguments; `forced`: performed whatever becomes of the value. */
-static void put_access(body *b, const expr *e, bool forced) {
-    if (forced) {
-        strbuf_puts(text(b), "V_");
-        strbuf_puts(text(b), opcode_table[e->op].c.text);
-        strbuf_put(text(b), '(');
-        put_address(b, e->args[0], e->index, e->value, access_width(e->op));
-    } else {
-        put_place(b, e->op, e->args[0], e->index, e->value);
+/* `forced`: performed whatever becomes of the value. */
+static void put_load(body *b, const expr *e, bool forced) {
+    const c_form *c = &opcode_table[e->op].c;
+    if (c->kind == FORM_ACCESS && !forced) {
+        put_access_macro(b, c->text, e->args[0], e->index, e->value, access_width(e->op));
+        return;
     }
+    strbuf_puts(text(b), forced ? "V_" : "");
+    strbuf_puts(text(b), c->text);
+    strbuf_put(text(b), '(');
+    put_pointer(b, e->args[0], e->index, e->value, access_width(e->op));
     if (e->args[1]) {
         strbuf_puts(text(b), ", ");
         put_expr(b, e->args[1]);
@@ -110,7 +109,7 @@ void put_forced(body *b, const expr *e) {
     if (e->kind == EXPR_LOAD) {
         out_indent(b->o);
         strbuf_puts(text(b), "(void)");
-        put_access(b, e, true);
+        put_load(b, e, true);
         strbuf_puts(text(b), ";\n");
         return;
     }
@@ -143,7 +142,7 @@ void put_expr(body *b, const expr *e) {
         put_operator(b, e);
         break;
     case EXPR_LOAD:
-        put_access(b, e, is_forced(b, e));
+        put_load(b, e, is_forced(b, e));
         break;
     case EXPR_SELECT:
         put_condition(b, e->args[2], false);

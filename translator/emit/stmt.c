@@ -86,8 +86,8 @@ static void put_cast(body *b, unsigned width, const expr *value) {
 
 static void put_store(body *b, const stmt *s) {
     out_indent(b->o);
-    put_place(b, s->op, s->args[0], s->index, s->value);
-    strbuf_puts(text(b), ") = ");
+    put_stored_to(b, s);
+    strbuf_puts(text(b), " = ");
     if (opcode_table[s->op].immediates == IMM_MEMARG_LANE) {
         put_lane(b, s);
         return;

@@ -1,8 +1,8 @@
 /* In comes the IR as built; out goes the same with constants moved from sums of 32 bits, which wrap around, to the
  * static offsets of accesses, which do not:
  *
- *     l1 = I32(l0);            l1 = I32(l0);                 l1 = I32((l0 + 4));      l1 = I32(l0 + 4);
- *     l2 = I32((l0 + 4));  ->  l2 = I32(l0 + 4);    and      l2 = I32(l0);        ->  l2 = I32(l0);
+ *     l1 = I32(l0, 0);           l1 = I32(l0, 0);              l1 = I32(l0 + 4, 0);      l1 = I32(l0, 4);
+ *     l2 = I32(l0 + 4, 0);  ->   l2 = I32(l0, 4);     and      l2 = I32(l0, 0);     ->   l2 = I32(l0, 0);
  *
  * The second form is one addressing mode, and compilers see that the two are neighbours.
  *

@@ -1,7 +1,7 @@
 /* In comes the IR as built; out goes the same with marks on loads behind which something may trap with another code. To a C
  * compiler a load has no effect, and what ends in a trap does not need its value: Clang moves it behind the check,
  *
- *     u32 t2 = I32(p0);
+ *     u32 t2 = I32(p0, 0);
  *     return t2 + i32_div_u(7, p1);
  *
  * and the program would end by the division although the load comes first. A load that the check itself needs, of a divisor
