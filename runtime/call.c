@@ -41,7 +41,7 @@ bool wasmelt_func_init(wasmelt_func *func, wasmelt_code code, void *context, con
 
 static bool same_types(const wasmelt_valtype *a, uint32_t a_count, const wasmelt_valtype *b, uint32_t b_count) {
     for (uint32_t k = 0; k < a_count && k < b_count; k++)
-        if (a[k] != b[k] || (wasmelt_is_ref(a[k]) && wasmelt_heap_is_concrete(wasmelt_heap(a[k]))))
+        if (a[k] != b[k] || (wasmelt_is_ref(a[k]) && wasmelt_heap_is_concrete(wasmelt_heap_type(a[k]))))
             return false;
     return a_count == b_count;
 }

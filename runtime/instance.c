@@ -9,6 +9,7 @@
 
 #include "exception.h"
 #include "fault.h"
+#include "heap/heap.h"
 #include "linking.h"
 #include "memory.h"
 #include "shortage.h"
@@ -112,9 +113,9 @@ static void release_tags(const wasmelt_instance *i) {
 
 /* ---- The store ---- */
 
-/* Only exceptions need a store, and a module without tags throws none. */
+/* Exceptions need a store, and a module without tags throws none; so do objects that others may refer to. */
 static bool needs_store(const wasmelt_module *m) {
-    bool needs = m->tag_count > 0;
+    bool needs = m->tag_count > 0 || (m->uses_heap && !m->heap_is_closed);
     for (uint32_t k = 0; k < m->import_count; k++)
         needs |= m->imports[k].kind == WASMELT_EXTERN_TAG;
     return needs;
@@ -136,6 +137,36 @@ static bool find_store(wasmelt_instance *i, const wasmelt_options *options, wasm
         return true;
     i->store = wasmelt_rt_store_new(exception_limit(options));
     return i->store || fail(error, WASMELT_OUT_OF_MEMORY, "memory is short for a store");
+}
+
+/* ---- The heap ---- */
+
+static bool no_heap(wasmelt_error *error) {
+    return fail(error, WASMELT_OUT_OF_MEMORY, "memory or address space is short for a heap of structs and arrays");
+}
+
+/* When the store is there. */
+static bool find_heap(wasmelt_instance *i, const wasmelt_options *options, wasmelt_error *error) {
+    if (!i->module->uses_heap)
+        return true;
+    if (!i->module->heap_is_closed) {
+        heap *h = wasmelt_rt_store_heap(i->store, &options->heap);
+        return (h && wasmelt_rt_heap_join(h, i)) || no_heap(error);
+    }
+    heap *own = wasmelt_rt_heap_new(&options->heap);
+    if (own && wasmelt_rt_heap_join(own, i))
+        return true;
+    wasmelt_rt_heap_free(own);
+    return no_heap(error);
+}
+
+static void leave_heap(wasmelt_instance *i) {
+    if (!i->heap)
+        return;
+    heap *h = heap_of(i->heap);
+    wasmelt_rt_heap_leave(h, i);
+    if (i->module->heap_is_closed)
+        wasmelt_rt_heap_free(h);
 }
 
 /* An imported function's record is a copy of its owner's; its type is named in this module's terms, where
@@ -173,8 +204,8 @@ static bool run_part(wasmelt_instance *i, void (*part)(void *), wasmelt_error *e
 
 static bool fill(wasmelt_instance *i, const wasmelt_import *imports, size_t count, const wasmelt_options *options, wasmelt_error *error) {
     i->store = wasmelt_rt_store_hold(options->store);
-    if (!wasmelt_rt_link_imports(i, imports, count, error) || !find_store(i, options, error) || !make_tags(i, error) ||
-        !make_memories(i, options, error) || !make_tables(i, options, error))
+    if (!wasmelt_rt_link_imports(i, imports, count, error) || !find_store(i, options, error) || !find_heap(i, options, error) ||
+        !make_tags(i, error) || !make_memories(i, options, error) || !make_tables(i, options, error))
         return false;
     make_records(i);
     return true;
@@ -253,6 +284,7 @@ void wasmelt_instance_free(wasmelt_instance *instance) {
         wasmelt_table_free(pointer_at(instance, m->tables[k].offset));
     wasmelt_rt_exceptions_free_dead(); /* what `fini` has let go, or code that ran outside of wasmelt_run */
     release_tags(instance);
+    leave_heap(instance);
     wasmelt_rt_store_let_go(instance->store);
     wasmelt_rt_types_release(m->types, m->type_count, wasmelt_rt_instance_type_ids(instance));
     wasmelt_rt_usage_instances(UINT64_MAX);

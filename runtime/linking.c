@@ -162,16 +162,28 @@ static wasmelt_store *store_of(const wasmelt_extern *e) {
     return e->kind != WASMELT_EXTERN_MEMORY && e->owner ? e->owner->store : NULL;
 }
 
-/* Brings the instance into the store of what it imports. False if that cannot be: the host has placed the instance in
- * another, or it has come into one that the host keeps apart from this. */
-static bool join(wasmelt_instance *instance, wasmelt_store *store, bool is_placed) {
+/* Whether the instance's objects are in its store's heap. */
+static bool shares_heap(const wasmelt_instance *instance) {
+    return instance->module->uses_heap && !instance->module->heap_is_closed;
+}
+
+/* Brings the instance into the store of what it imports; returns why that cannot be, or null. */
+static const char *join(wasmelt_instance *instance, wasmelt_store *store, bool is_placed) {
     if (!store || store == instance->store)
-        return true;
+        return NULL;
     if (!instance->store) {
         instance->store = wasmelt_rt_store_hold(store);
-        return true;
+        return NULL;
     }
-    return !is_placed && !(wasmelt_rt_store_is_named(store) && wasmelt_rt_store_is_named(instance->store));
+    if (is_placed || (wasmelt_rt_store_is_named(store) && wasmelt_rt_store_is_named(instance->store)))
+        return "it belongs to another store than the instance";
+    if (!shares_heap(instance) || !wasmelt_rt_store_has_heap(store))
+        return NULL;
+    if (wasmelt_rt_store_has_heap(instance->store))
+        return "its structs and arrays are in another heap than those of other imports";
+    wasmelt_rt_store_let_go(instance->store); /* which the instance has only come into by an import before */
+    instance->store = wasmelt_rt_store_hold(store);
+    return NULL;
 }
 
 bool wasmelt_rt_link_imports(wasmelt_instance *instance, const wasmelt_import *given, size_t count, wasmelt_error *error) {
@@ -185,8 +197,9 @@ bool wasmelt_rt_link_imports(wasmelt_instance *instance, const wasmelt_import *g
             continue; /* functions bound by the C linker get a null context */
         if (!found)
             return fail(error, why ? "incompatible import type for" : "unknown import", want, why);
-        if (!join(instance, store_of(&found->value), is_placed))
-            return fail(error, "cannot link", want, "it belongs to another store than the instance");
+        why = join(instance, store_of(&found->value), is_placed);
+        if (why)
+            return fail(error, "cannot link", want, why);
         const void *object = bound_object(&found->value);
         memcpy((char *)instance + want->offset, &object, sizeof object);
         if (want->kind == WASMELT_EXTERN_TAG)

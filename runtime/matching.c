@@ -5,12 +5,12 @@
 #include "facts/heap_types.h"
 
 static bool is_concrete(typed t) {
-    return wasmelt_is_ref(t.type) && wasmelt_heap_is_concrete(wasmelt_heap(t.type));
+    return wasmelt_is_ref(t.type) && wasmelt_heap_is_concrete(wasmelt_heap_type(t.type));
 }
 
 /* The number of a concrete type; 0 where it is not known. */
 static uint32_t id_of(typed t) {
-    return t.ids ? t.ids[wasmelt_heap(t.type)] : 0;
+    return t.ids ? t.ids[wasmelt_heap_type(t.type)] : 0;
 }
 
 bool wasmelt_rt_typed_equal(typed a, typed b) {
@@ -21,7 +21,7 @@ bool wasmelt_rt_typed_equal(typed a, typed b) {
 
 /* The abstract type that a heap type is, or is right below; a concrete one itself where nothing is known of it. */
 static uint32_t abstract_of(typed t) {
-    uint32_t heap = wasmelt_heap(t.type);
+    uint32_t heap = wasmelt_heap_type(t.type);
     return wasmelt_heap_is_concrete(heap) && t.types ? heap_type_of_kind(t.types[heap].kind) : heap;
 }
 
@@ -32,7 +32,7 @@ bool wasmelt_rt_typed_matches(typed sub, typed super) {
         return false;
     if (is_concrete(sub) && is_concrete(super))
         return id_of(sub) != 0 && wasmelt_rt_type_id_matches(id_of(sub), id_of(super));
-    if (is_concrete(super) && !heap_type_is_bottom(wasmelt_heap(sub.type)))
+    if (is_concrete(super) && !heap_type_is_bottom(wasmelt_heap_type(sub.type)))
         return false;
     return heap_type_matches(abstract_of(sub), abstract_of(super));
 }

@@ -6,12 +6,15 @@
 
 #include <stdlib.h>
 
+#include "heap/heap.h"
+
 struct wasmelt_store {
     uint64_t holders, users;  /* atomic */
     uint64_t exception_bytes; /* atomic */
     uint64_t exception_limit;
     wasmelt_exception *uncaught; /* the last one, kept for the host; atomic */
     bool is_named;
+    heap *heap; /* of its instances' structs and arrays; null: not needed yet */
 };
 
 static wasmelt_store *make(uint64_t exception_bytes, bool is_named) {
@@ -59,6 +62,8 @@ void wasmelt_rt_store_let_go(wasmelt_store *store) {
     if (!store || __atomic_sub_fetch(&store->holders, 1, __ATOMIC_ACQ_REL) > 0)
         return;
     wasmelt_exception_release(wasmelt_rt_store_keep(store, NULL));
+    wasmelt_rt_heap_free(store->heap);
+    store->heap = NULL;
     wasmelt_rt_store_unuse(store);
 }
 
@@ -69,6 +74,18 @@ void wasmelt_rt_store_use(wasmelt_store *store) {
 void wasmelt_rt_store_unuse(wasmelt_store *store) {
     if (__atomic_sub_fetch(&store->users, 1, __ATOMIC_ACQ_REL) == 0)
         free(store);
+}
+
+/* ---- The heap ---- */
+
+heap *wasmelt_rt_store_heap(wasmelt_store *store, const wasmelt_heap_options *options) {
+    if (!store->heap)
+        store->heap = wasmelt_rt_heap_new(options);
+    return store->heap;
+}
+
+bool wasmelt_rt_store_has_heap(const wasmelt_store *store) {
+    return store->heap != NULL;
 }
 
 /* ---- Exceptions ---- */

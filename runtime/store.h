@@ -5,6 +5,7 @@
 #include <stdbool.h>
 
 #include <wasmelt/exception.h>
+#include <wasmelt/heap.h>
 #include <wasmelt/store.h>
 
 #pragma GCC visibility push(hidden)
@@ -18,6 +19,12 @@ wasmelt_store *wasmelt_rt_store_new(uint64_t exception_bytes);
 /* Holders, instances and hosts' handles, keep a store from ending. The last may let it go on any thread. Null is allowed. */
 wasmelt_store *wasmelt_rt_store_hold(wasmelt_store *store);
 void wasmelt_rt_store_let_go(wasmelt_store *store);
+
+struct heap;
+
+/* The store's heap (heap/heap.h), made with these options if it has none; null when memory is short. */
+struct heap *wasmelt_rt_store_heap(wasmelt_store *store, const wasmelt_heap_options *options);
+bool wasmelt_rt_store_has_heap(const wasmelt_store *store);
 
 /* Users, tags and exceptions, keep only its memory: they may outlive it. */
 void wasmelt_rt_store_use(wasmelt_store *store);

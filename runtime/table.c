@@ -58,7 +58,7 @@ wasmelt_table *wasmelt_rt_table_new(const wasmelt_table_type *type, bool holds_f
 }
 
 wasmelt_table *wasmelt_table_new(const wasmelt_table_type *type) {
-    uint32_t heap = wasmelt_heap(type->element);
+    uint32_t heap = wasmelt_heap_type(type->element);
     if (!wasmelt_is_ref(type->element) || wasmelt_heap_is_concrete(heap))
         return NULL;
     return wasmelt_rt_table_new(type, heap_type_top(heap) == WASMELT_HEAP_FUNC, 0);

@@ -89,10 +89,10 @@ static void add_index(key *k, uint32_t index, uint32_t first, uint32_t size, con
 }
 
 static void add_valtype(key *k, wasmelt_valtype t, uint32_t first, uint32_t size, const uint32_t *ids) {
-    bool concrete = wasmelt_is_ref(t) && wasmelt_heap_is_concrete(wasmelt_heap(t));
+    bool concrete = wasmelt_is_ref(t) && wasmelt_heap_is_concrete(wasmelt_heap_type(t));
     add(k, concrete ? t & 0xFF : t);
     if (concrete)
-        add_index(k, wasmelt_heap(t), first, size, ids);
+        add_index(k, wasmelt_heap_type(t), first, size, ids);
 }
 
 static void add_type(key *k, const wasmelt_type *t, uint32_t first, uint32_t size, const uint32_t *ids) {

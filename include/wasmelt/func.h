@@ -16,6 +16,7 @@ extern "C" {
 #endif
 
 typedef struct wasmelt_func wasmelt_func;
+typedef struct wasmelt_object wasmelt_object; /* wasmelt/heap.h */
 typedef struct wasmelt_tail wasmelt_tail;
 
 /* Any value of WebAssembly, untagged. */
@@ -27,6 +28,7 @@ typedef union wasmelt_value {
     const wasmelt_func *funcref; /* null: the null reference */
     void *externref;             /* null: the null reference */
     wasmelt_exception *exnref;   /* null: the null reference */
+    wasmelt_object *anyref;      /* any, eq, i31, struct, array and types of these; null: the null reference */
     uint8_t v128[16];            /* byte 0 first, as in memory */
 } wasmelt_value;
 
@@ -65,8 +67,8 @@ typedef struct wasmelt_type {
  * defines the function, or the host. The function is called as
  *   RESULT (*)(void *instance, PARAMETERS...)
  * where i32 is uint32_t, i64 uint64_t, funcref `const wasmelt_func *`, externref `void *`,
- * exnref `wasmelt_exception *`, of which a result is counted for the caller; no result
- * is void, and several results are a struct with members of these types in order. */
+ * exnref `wasmelt_exception *`, of which a result is counted for the caller; any reference to an object of the heap, or to an
+ * i31, is `wasmelt_object *`; no result is void, and several results are a struct with members of these types in order. */
 struct wasmelt_func {
     wasmelt_code code;
     void *instance;               /* first argument of `code` */

@@ -6,6 +6,7 @@
 
 #include <wasmelt/exception.h>
 #include <wasmelt/func.h>
+#include <wasmelt/heap.h>
 #include <wasmelt/memory.h>
 #include <wasmelt/store.h>
 
@@ -14,7 +15,7 @@ extern "C" {
 #endif
 
 /* Changes whenever generated code and runtime would misunderstand each other. */
-#define WASMELT_ABI_VERSION 3u
+#define WASMELT_ABI_VERSION 4u
 
 typedef struct wasmelt_instance wasmelt_instance;
 
@@ -113,6 +114,16 @@ typedef struct wasmelt_tag_desc {
     size_t pointer; /* offset of the `const wasmelt_tag *` in the instance struct */
 } wasmelt_tag_desc;
 
+/* What in an instance struct refers to objects of its heap, beside tables and imported globals. */
+typedef struct wasmelt_root_desc {
+    size_t offset;
+    enum {
+        WASMELT_ROOT_REFERENCE, /* a `wasmelt_object *`, or a `void *` that is an externref: an own global */
+        WASMELT_ROOT_ELEMENTS   /* a `void **` to the references of a passive element segment, or null */
+    } kind;
+    size_t count_offset; /* ELEMENTS: of their number, a uint32_t */
+} wasmelt_root_desc;
+
 typedef struct wasmelt_module {
     uint32_t abi_version; /* WASMELT_ABI_VERSION of the translator that wrote it */
     const char *name;
@@ -127,6 +138,16 @@ typedef struct wasmelt_module {
     uint32_t type_count, import_count, export_count, func_count, memory_count, table_count, tag_count;
     size_t funcs_offset;    /* of the wasmelt_func array [func_count] in the instance struct */
     size_t type_ids_offset; /* of the uint32_t array [type_count]: canonical type numbers */
+    /* The module's struct and array types, one index for each type that differs from the others; a supertype stands before its
+     * subtypes. */
+    const uint32_t *heap_types;
+    const wasmelt_root_desc *roots;
+    uint32_t heap_type_count, root_count;
+    bool uses_heap; /* the instance has a heap */
+    /* Nobody else makes or sees objects of its heap, which is its own then, and numbers heap_types from WASMELT_FIRST_HEAP_TYPE on
+     * (wasmelt/code/heap.h). Otherwise the heap is the store's, and */
+    bool heap_is_closed;
+    size_t heap_numbers_offset; /* that of a uint32_t array [type_count], for the number in it of each struct or array type */
     /* Runs after imports are bound and memories, tables, type numbers and function records exist:
      * caches memory bases, evaluates globals and tables' initial values, then (section 4.5.4, in
      * order) copies active element and data segments. Null if there is nothing to do. May trap. */
@@ -141,6 +162,7 @@ struct wasmelt_instance {
     const wasmelt_module *module;
     void *host_data;      /* for the host; the runtime does not touch it */
     wasmelt_store *store; /* which it is in (wasmelt/store.h); null: none, as it needs none */
+    wasmelt_heap *heap;   /* where its objects are (wasmelt/heap.h); null: it has none */
 };
 
 /* ---- Host API ---- */
@@ -170,6 +192,7 @@ typedef struct wasmelt_options {
     /* The most bytes of exceptions, if a store is made for the instance. 0: as many as `memory` allows a memory, but at
      * least 64 KiB, or if that is no restriction, none. */
     uint64_t exception_bytes;
+    wasmelt_heap_options heap; /* if a heap is made for the instance */
 } wasmelt_options;
 
 /* Makes an instance: resolves every import of `module` in `imports` (the first that has its names and

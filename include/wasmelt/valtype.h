@@ -66,7 +66,7 @@ static inline bool wasmelt_is_nullable(wasmelt_valtype t) {
 }
 
 /* The heap type of a reference: a type index, or one of WASMELT_HEAP_*. */
-static inline uint32_t wasmelt_heap(wasmelt_valtype t) {
+static inline uint32_t wasmelt_heap_type(wasmelt_valtype t) {
     return t >> 8;
 }
 
@@ -76,7 +76,7 @@ static inline bool wasmelt_heap_is_concrete(uint32_t heap) {
 
 /* Whether values of the type refer to exceptions. */
 static inline bool wasmelt_is_exnref(wasmelt_valtype t) {
-    return wasmelt_is_ref(t) && (wasmelt_heap(t) == WASMELT_HEAP_EXN || wasmelt_heap(t) == WASMELT_HEAP_NOEXN);
+    return wasmelt_is_ref(t) && (wasmelt_heap_type(t) == WASMELT_HEAP_EXN || wasmelt_heap_type(t) == WASMELT_HEAP_NOEXN);
 }
 
 #ifdef __cplusplus

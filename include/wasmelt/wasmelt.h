@@ -7,6 +7,7 @@
 #include <wasmelt/backtrace.h>
 #include <wasmelt/exception.h>
 #include <wasmelt/func.h>
+#include <wasmelt/heap.h>
 #include <wasmelt/memory.h>
 #include <wasmelt/module.h>
 #include <wasmelt/names.h>

@@ -9,7 +9,7 @@ import pytest
 
 HERE = pathlib.Path(__file__).resolve().parent
 ROOT = HERE.parents[1]
-PROGRAMS = ['traps', 'stacks', 'memories', 'limits', 'tables', 'types', 'instances', 'waits', 'exceptions', 'signals', 'fibers']
+PROGRAMS = ['traps', 'stacks', 'memories', 'limits', 'tables', 'types', 'instances', 'waits', 'exceptions', 'signals', 'fibers', 'heaps']
 WARNINGS = ['-Wall', '-Wextra', '-Werror']
 COMMON = ['-D_GNU_SOURCE', '-g', '-pthread', f'-I{ROOT / "include"}', f'-I{ROOT / "runtime"}', *WARNINGS]
 SETTINGS = {
@@ -25,7 +25,7 @@ SETTINGS = {
 def built(tmp_path_factory):
     """built(SETTING, PROGRAM): the program's path; the runtime is compiled once for each setting."""
     folder = tmp_path_factory.mktemp('runtime')
-    runtime = sorted((ROOT / 'runtime').glob('*.c'))
+    runtime = [*sorted((ROOT / 'runtime').glob('*.c')), *sorted((ROOT / 'runtime/heap').glob('*.c'))]
 
     def compile_into(out, setting, sources):
         out.mkdir(exist_ok=True)

@@ -34,7 +34,7 @@ void describe_valtype(strbuf *s, wasmelt_valtype t) {
         strbuf_puts(s, valtype_name(t, buffer, sizeof buffer));
         return;
     }
-    uint32_t heap = wasmelt_heap(t);
+    uint32_t heap = wasmelt_heap_type(t);
     const char *null = wasmelt_is_nullable(t) ? "null " : "";
     if (wasmelt_heap_is_concrete(heap))
         strbuf_printf(s, "(ref %s%u)", null, (unsigned)heap);

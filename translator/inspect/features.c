@@ -37,7 +37,7 @@ static void use_type(inspection *i, wasmelt_valtype t, size_t offset) {
         use_at(i, FEATURE_SIMD, offset);
     if (!wasmelt_is_ref(t))
         return;
-    feature f = heap_feature(i->m, wasmelt_heap(t));
+    feature f = heap_feature(i->m, wasmelt_heap_type(t));
     if (f == FEATURE_REFERENCE_TYPES && !wasmelt_is_nullable(t))
         f = FEATURE_FUNCTION_REFERENCES;
     use_at(i, f, offset);

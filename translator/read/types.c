@@ -182,9 +182,9 @@ static uint64_t relative(uint32_t index, uint32_t start, uint32_t size) {
 }
 
 static uint64_t relative_type(wasmelt_valtype t, uint32_t start, uint32_t size) {
-    if (!wasmelt_is_ref(t) || !wasmelt_heap_is_concrete(wasmelt_heap(t)))
+    if (!wasmelt_is_ref(t) || !wasmelt_heap_is_concrete(wasmelt_heap_type(t)))
         return (uint64_t)t << 34;
-    return relative(wasmelt_heap(t), start, size) << 1 | wasmelt_is_nullable(t);
+    return relative(wasmelt_heap_type(t), start, size) << 1 | wasmelt_is_nullable(t);
 }
 
 static uint64_t relative_super(uint32_t super, uint32_t start, uint32_t size) {
@@ -281,9 +281,9 @@ static void redirect(uint32_t *index, uint32_t from, uint32_t to, uint32_t size)
 }
 
 static void redirect_type(wasmelt_valtype *t, uint32_t from, uint32_t to, uint32_t size) {
-    if (!wasmelt_is_ref(*t) || !wasmelt_heap_is_concrete(wasmelt_heap(*t)))
+    if (!wasmelt_is_ref(*t) || !wasmelt_heap_is_concrete(wasmelt_heap_type(*t)))
         return;
-    uint32_t heap = wasmelt_heap(*t);
+    uint32_t heap = wasmelt_heap_type(*t);
     redirect(&heap, from, to, size);
     *t = heap << 8 | (*t & 0xFF);
 }

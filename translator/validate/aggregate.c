@@ -153,7 +153,7 @@ static bool validate_array_len(validator *v) {
 
 /* The cast takes any reference of the goal's hierarchy. */
 static bool validate_cast(validator *v, const instr *i) {
-    if (!pop(v, WASMELT_REF_NULL(heap_top(v->m, wasmelt_heap(i->type)))))
+    if (!pop(v, WASMELT_REF_NULL(heap_top(v->m, wasmelt_heap_type(i->type)))))
         return false;
     push(v, i->op == OP_REF_TEST || i->op == OP_REF_TEST_NULL ? WASMELT_I32 : i->type);
     return true;
@@ -161,7 +161,7 @@ static bool validate_cast(validator *v, const instr *i) {
 
 /* The type of the source references that fail the cast: the source's, without null if the goal takes null, as null then succeeds. */
 static wasmelt_valtype difference(wasmelt_valtype source, wasmelt_valtype goal) {
-    return wasmelt_is_nullable(goal) ? WASMELT_REF(wasmelt_heap(source)) : source;
+    return wasmelt_is_nullable(goal) ? WASMELT_REF(wasmelt_heap_type(source)) : source;
 }
 
 static bool validate_cast_branch(validator *v, const instr *i) {

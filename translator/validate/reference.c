@@ -2,7 +2,7 @@
 #include "validate/validator.h"
 
 static wasmelt_valtype non_null(wasmelt_valtype t) {
-    return t == TYPE_BOTTOM ? TYPE_BOTTOM : WASMELT_REF(wasmelt_heap(t));
+    return t == TYPE_BOTTOM ? TYPE_BOTTOM : WASMELT_REF(wasmelt_heap_type(t));
 }
 
 static bool validate_ref_func(validator *v, const instr *i) {

@@ -18,7 +18,7 @@ static const representation *find(wasmelt_valtype t) {
 
 /* One that is not itself in the table. Of the types that a module defines, only functions' are translated. */
 const representation *representation_of_reference(wasmelt_valtype t) {
-    uint32_t heap = wasmelt_heap(t);
+    uint32_t heap = wasmelt_heap_type(t);
     const representation *r = find(WASMELT_REF_NULL(wasmelt_heap_is_concrete(heap) ? WASMELT_HEAP_FUNC : heap_top(NULL, heap)));
     return r ? r : find(WASMELT_EXTERNREF);
 }

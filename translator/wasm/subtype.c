@@ -31,7 +31,7 @@ bool valtype_matches(const module *m, wasmelt_valtype sub, wasmelt_valtype super
         return false;
     if (wasmelt_is_nullable(sub) && !wasmelt_is_nullable(super))
         return false;
-    return heap_matches(m, wasmelt_heap(sub), wasmelt_heap(super));
+    return heap_matches(m, wasmelt_heap_type(sub), wasmelt_heap_type(super));
 }
 
 const char *valtype_name(wasmelt_valtype t, char *buffer, size_t size) {
@@ -42,7 +42,7 @@ const char *valtype_name(wasmelt_valtype t, char *buffer, size_t size) {
         snprintf(buffer, size, "%s", t == WASMELT_I8 ? "i8" : t == WASMELT_I16 ? "i16" : "any type");
     } else {
         const char *null = wasmelt_is_nullable(t) ? "null " : "";
-        uint32_t heap = wasmelt_heap(t);
+        uint32_t heap = wasmelt_heap_type(t);
         if (wasmelt_heap_is_concrete(heap))
             snprintf(buffer, size, "(ref %s%u)", null, (unsigned)heap);
         else

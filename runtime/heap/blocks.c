@@ -1,0 +1,167 @@
+/* Blocks: which are free, and memory for them and for the tables that tell of them.
+ *
+ *   reservation   | tables, one behind the other | blocks |
+ *
+ * All of it is address space at first. It becomes memory from the beginning of each table, and of the blocks, as far as the
+ * heap has ever grown. */
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+
+#include "../reservation.h"
+#include "heap.h"
+
+/* What a heap without a limit can grow to, if there is as much address space. */
+#define DEFAULT_BYTES (UINT64_C(1) << 36)
+#define LEAST_BYTES (UINT64_C(1) << 22)
+/* A number below is no address in a heap, so none that is an i31. */
+#define FIRST_ADDRESS (UINT64_C(1) << 32)
+/* Blocks that become memory at a time, at the least: a multiple of every page size. */
+enum { LEAST_STEP = 64 };
+
+/* Bytes of each table for each block. */
+static const uint32_t table_bytes[] = {
+    [TABLE_BLOCKS] = sizeof(block),
+    [TABLE_MASKS] = 2 * BLOCK_MASKS * sizeof(uint64_t),
+    [TABLE_NEW_STARTS] = BLOCK_MASKS * sizeof(uint64_t),
+    [TABLE_CARDS] = BLOCK_BYTES >> CARD_LOG2,
+    [TABLE_FREE] = 1, /* an eighth would do */
+};
+
+/* Of a block with all that belongs to it. */
+static uint64_t whole_bytes(void) {
+    uint64_t bytes = BLOCK_BYTES;
+    for (int t = 0; t < TABLE_COUNT; t++)
+        bytes += table_bytes[t];
+    return bytes;
+}
+
+static uint64_t round_up(uint64_t bytes, uint64_t unit) {
+    return (bytes + unit - 1) / unit * unit;
+}
+
+/* ---- Address space ---- */
+
+static bool reserve(heap *h, uint64_t room) {
+    uint64_t page = wasmelt_rt_host_page_size(), at = 0, offsets[TABLE_COUNT];
+    for (int t = 0; t < TABLE_COUNT; t++) {
+        offsets[t] = at;
+        at += round_up(table_bytes[t] * room, page);
+    }
+    uint64_t size = at + room * BLOCK_BYTES + BLOCK_BYTES;
+    void *reservation = mmap(NULL, (size_t)size, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+    if (reservation == MAP_FAILED)
+        return false;
+    if ((uintptr_t)reservation < FIRST_ADDRESS) {
+        munmap(reservation, (size_t)size);
+        return false;
+    }
+    h->reservation = reservation;
+    h->reservation_bytes = size;
+    h->room = (uint32_t)room;
+    for (int t = 0; t < TABLE_COUNT; t++)
+        h->tables[t] = h->reservation + offsets[t];
+    h->base = (uint8_t *)round_up((uintptr_t)h->reservation + at, BLOCK_BYTES);
+    return true;
+}
+
+bool wasmelt_rt_heap_reserve(heap *h, uint64_t maximum_bytes) {
+    uint64_t most = maximum_bytes ? maximum_bytes / whole_bytes() : UINT32_MAX;
+    uint64_t room = DEFAULT_BYTES / BLOCK_BYTES;
+    if (most < room / 2)
+        room = 2 * most + LEAST_STEP; /* a large object needs blocks side by side */
+    while (!reserve(h, round_up(room, LEAST_STEP))) {
+        room /= 2;
+        if (room < LEAST_BYTES / BLOCK_BYTES)
+            return false;
+    }
+    h->most_taken = most < h->room ? (uint32_t)most : h->room;
+    h->blocks = h->tables[TABLE_BLOCKS];
+    h->free = h->tables[TABLE_FREE];
+    return true;
+}
+
+void wasmelt_rt_heap_unreserve(heap *h) {
+    munmap(h->reservation, (size_t)h->reservation_bytes);
+}
+
+/* ---- Memory ---- */
+
+/* Makes all that belongs to blocks from `from` to `to` memory. */
+static bool commit(heap *h, uint32_t from, uint32_t to) {
+    uint64_t page = wasmelt_rt_host_page_size();
+    for (int t = 0; t < TABLE_COUNT; t++)
+        if (!wasmelt_rt_reservation_commit(h->tables[t], round_up((uint64_t)table_bytes[t] * from, page),
+                                           round_up((uint64_t)table_bytes[t] * to, page)))
+            return false;
+    return wasmelt_rt_reservation_commit(h->base, from * BLOCK_BYTES, to * BLOCK_BYTES);
+}
+
+/* Has memory for the first `count` blocks; false if the system has none. */
+static bool commit_first(heap *h, uint32_t count) {
+    if (count <= h->committed)
+        return true;
+    uint64_t more = count - h->committed, step = h->committed / 8;
+    if (more < step)
+        more = step;
+    uint64_t to = round_up(h->committed + more, LEAST_STEP);
+    if (to > h->room)
+        to = h->room;
+    if (!commit(h, h->committed, (uint32_t)to))
+        return false;
+    h->committed = (uint32_t)to;
+    return true;
+}
+
+/* ---- Taking ---- */
+
+static bool is_free(const heap *h, uint32_t b) {
+    return h->free[b / 64] >> (b % 64) & 1;
+}
+
+static void set_free(heap *h, uint32_t b, bool free) {
+    uint64_t bit = UINT64_C(1) << (b % 64);
+    h->free[b / 64] = free ? h->free[b / 64] | bit : h->free[b / 64] & ~bit;
+}
+
+/* The first block from `b` on that is free, or `used`. */
+static uint32_t next_free(const heap *h, uint32_t b) {
+    while (b < h->used) {
+        uint64_t mask = h->free[b / 64] >> (b % 64);
+        if (mask)
+            return b + (uint32_t)__builtin_ctzll(mask);
+        b = (b | 63) + 1;
+    }
+    return h->used;
+}
+
+/* The first of `count` free blocks side by side, perhaps behind those that were ever in use. */
+static uint32_t find(heap *h, uint32_t count) {
+    uint32_t b = h->free_from = next_free(h, h->free_from);
+    for (;;) {
+        uint32_t end = b;
+        while (end < h->used && end - b < count && is_free(h, end))
+            end++;
+        if (end - b == count || end == h->used)
+            return b;
+        b = next_free(h, end);
+    }
+}
+
+uint32_t wasmelt_rt_heap_take_blocks(heap *h, uint32_t count) {
+    if (count > h->most_taken || h->taken > h->most_taken - count)
+        return NO_BLOCK;
+    uint32_t first = find(h, count);
+    if (count > h->room - first || !commit_first(h, first + count))
+        return NO_BLOCK;
+    for (uint32_t b = first; b < first + count; b++) {
+        h->blocks[b].is_zero = b >= h->used;
+        set_free(h, b, false);
+    }
+    if (first + count > h->used) {
+        h->used = first + count;
+        h->used_bytes = h->used * BLOCK_BYTES;
+    }
+    h->taken += count;
+    return first;
+}

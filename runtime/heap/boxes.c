@@ -1,0 +1,37 @@
+/* any.convert_extern and extern.convert_any (section 4.6.6). A reference to an object of the heap is the same pointer in both.
+ * What cannot be is put into a box: a pointer of the host's, which may be any number, as an any; an i31, which as an extern could be such a
+ * pointer. Boxes have no type that a cast could ask for, and no identity. */
+#include "heap.h"
+
+typedef struct object_box {
+    object head;
+    void *value;
+} object_box;
+
+static bool is_box(const heap *h, const void *p) {
+    return is_in_heap(h, p) && ((const object *)p)->type == TYPE_BOX;
+}
+
+static bool is_i31(const void *p) {
+    return (uintptr_t)p & 1;
+}
+
+static object *put_into_box(heap *h, void *value) {
+    object_box *box = (object_box *)heap_new(&h->code, TYPE_BOX, sizeof *box);
+    box->value = value;
+    return &box->head;
+}
+
+object *wasmelt_any_from_extern(wasmelt_heap *heap, void *value) {
+    struct heap *h = heap_of(heap);
+    if (!is_in_heap(h, value))
+        return put_into_box(h, value);
+    return is_box(h, value) ? ((object_box *)value)->value : value;
+}
+
+void *wasmelt_extern_from_any(wasmelt_heap *heap, object *value) {
+    struct heap *h = heap_of(heap);
+    if (is_i31(value))
+        return put_into_box(h, value);
+    return is_box(h, value) ? ((object_box *)value)->value : value;
+}

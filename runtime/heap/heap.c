@@ -1,0 +1,50 @@
+/* Making and ending heaps, and which instances are in one. */
+#include <stdlib.h>
+
+#include "heap.h"
+
+heap *wasmelt_rt_heap_new(const wasmelt_heap_options *options) {
+    heap *h = calloc(1, sizeof *h);
+    if (!h)
+        return NULL;
+    if (!wasmelt_rt_heap_reserve(h, options->maximum_bytes)) {
+        free(h);
+        return NULL;
+    }
+    h->hole_block = NO_BLOCK;
+    h->code.top = h->code.end = h->medium_top = h->medium_end = h->base;
+    return h;
+}
+
+void wasmelt_rt_heap_free(heap *h) {
+    if (!h)
+        return;
+    wasmelt_rt_heap_free_types(h);
+    wasmelt_rt_heap_unreserve(h);
+    free(h->instances);
+    free(h);
+}
+
+bool wasmelt_rt_heap_join(heap *h, wasmelt_instance *instance) {
+    if (h->instance_count == h->instance_room) {
+        uint32_t room = h->instance_room ? 2 * h->instance_room : 4;
+        wasmelt_instance **instances = realloc(h->instances, room * sizeof(wasmelt_instance *));
+        if (!instances)
+            return false;
+        h->instances = instances;
+        h->instance_room = room;
+    }
+    if (!wasmelt_rt_heap_add_types(h, instance))
+        return false;
+    h->instances[h->instance_count++] = instance;
+    instance->heap = &h->code;
+    return true;
+}
+
+void wasmelt_rt_heap_leave(heap *h, wasmelt_instance *instance) {
+    for (uint32_t k = 0; k < h->instance_count; k++)
+        if (h->instances[k] == instance) {
+            h->instances[k] = h->instances[--h->instance_count];
+            return;
+        }
+}
