@@ -55,6 +55,7 @@ typedef uint32_t wasmelt_valtype;
 #define WASMELT_FUNCREF WASMELT_REF_NULL(WASMELT_HEAP_FUNC)
 #define WASMELT_EXTERNREF WASMELT_REF_NULL(WASMELT_HEAP_EXTERN)
 #define WASMELT_EXNREF WASMELT_REF_NULL(WASMELT_HEAP_EXN)
+#define WASMELT_ANYREF WASMELT_REF_NULL(WASMELT_HEAP_ANY)
 
 static inline bool wasmelt_is_ref(wasmelt_valtype t) {
     uint32_t code = t & 0xFFu;

@@ -127,7 +127,7 @@ static void put_return_of_nothing(body *b) {
         strbuf_puts(text(b), "return;\n");
         return;
     }
-    bool braces = own->result_count > 1 || representation_of(own->results[0])->is_vector;
+    bool braces = own->result_count > 1 || representation_of(b->g->m, own->results[0])->is_vector;
     strbuf_puts(text(b), braces ? "return (" : "return 0;\n");
     if (braces) {
         put_result_type(text(b), b->g, own);
@@ -170,7 +170,7 @@ void put_call(body *b, const stmt *s) {
     bool used = false;
     for (uint32_t k = 0; k < s->result_count; k++)
         used |= b->f->vars.data[s->result + k].reads > 0;
-    bool gives_counted = counted_among(t->results, t->result_count) > 0; /* which has to be taken, used or not */
+    bool gives_counted = counted_among(b->g->m, t->results, t->result_count) > 0; /* which has to be taken, used or not */
     used |= gives_counted;
     bool counted = !several && gives_counted;
     out_indent(b->o);
@@ -188,7 +188,7 @@ void put_call(body *b, const stmt *s) {
     strbuf_puts(text(b), s->keeps_frame ? " keep_frame();\n" : "\n");
     for (uint32_t k = 0; used && several && k < s->result_count; k++) {
         const var *v = &b->f->vars.data[s->result + k];
-        bool is_held = is_counted(v->type);
+        bool is_held = is_counted(b->g->m, v->type);
         if (v->reads == 0 && !is_held)
             continue;
         out_indent(b->o);
@@ -213,7 +213,7 @@ void put_call(body *b, const stmt *s) {
 
 /* The value; a reference to an exception is counted for whoever gets it. */
 static void put_handed_over(body *b, const expr *e) {
-    if (!is_counted(e->type)) {
+    if (!is_counted(b->g->m, e->type)) {
         put_expr(b, e);
         return;
     }
@@ -225,7 +225,7 @@ static void put_handed_over(body *b, const expr *e) {
 void put_slots(body *b, const char *array, const stmt *s, const wasmelt_valtype *types, uint32_t count) {
     for (uint32_t k = 0; k < count; k++) {
         out_indent(b->o);
-        put_slot(text(b), array, k, types[k]);
+        put_slot(text(b), b->g->m, array, k, types[k]);
         strbuf_puts(text(b), " = ");
         put_handed_over(b, s->args[k]);
         strbuf_puts(text(b), ";\n");
@@ -264,13 +264,13 @@ static void put_call_and_return(body *b, const stmt *s, const type_def *t) {
         put_result_type(text(b), b->g, t);
         strbuf_puts(text(b), " m = ");
     } else if (t->result_count == 1) {
-        strbuf_printf(text(b), "const %s m = ", c_type(t->results[0]));
+        strbuf_printf(text(b), "const %s m = ", c_type(b->g->m, t->results[0]));
     }
     put_callee(b, s, t);
     strbuf_puts(text(b), ";\n");
     for (uint32_t k = 0; k < t->result_count; k++) {
         out_indent(b->o);
-        put_slot(text(b), "tail->values", k, t->results[k]);
+        put_slot(text(b), b->g->m, "tail->values", k, t->results[k]);
         if (t->result_count > 1)
             strbuf_printf(text(b), " = m.v%u;\n", (unsigned)k);
         else
@@ -284,12 +284,12 @@ static void put_call_and_return(body *b, const stmt *s, const type_def *t) {
 static void put_hand_over(body *b, const stmt *s, const type_def *t, const char *instance, const char *next) {
     for (uint32_t k = 0; k < t->param_count; k++) {
         out_indent(b->o);
-        put_tail_slot(text(b), t, k);
+        put_tail_slot(text(b), b->g->m, t, k);
         strbuf_puts(text(b), " = ");
         put_handed_over(b, s->args[k]);
         strbuf_puts(text(b), ";\n");
     }
-    put_tail_exceptions(b->o, t);
+    put_tail_exceptions(b->o, b->g->m, t);
     out_line(b->o, "tail->instance = %s;", instance);
     out_line(b->o, "tail->next = %s;", next);
     out_line(b->o, "return;");

@@ -38,12 +38,12 @@ static void put_invoke(const generator *g, out *o, uint32_t index) {
     strbuf_printf(s, "((type%u)func->code)(func->instance", (unsigned)index);
     for (uint32_t k = 0; k < t->param_count; k++) {
         strbuf_puts(s, ", ");
-        put_slot(s, "args", k, t->params[k]);
+        put_slot(s, g->m, "args", k, t->params[k]);
     }
     strbuf_puts(s, ");\n");
     for (uint32_t k = 0; k < t->result_count; k++) {
         out_indent(o);
-        put_slot(s, "results", k, t->results[k]);
+        put_slot(s, g->m, "results", k, t->results[k]);
         if (t->result_count == 1)
             strbuf_puts(s, " = r;\n");
         else

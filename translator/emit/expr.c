@@ -12,7 +12,7 @@ void put_var_name(body *b, uint32_t index) {
 }
 
 void put_var(body *b, uint32_t index) {
-    strbuf_puts(text(b), is_counted(b->f->vars.data[index].type) ? "own." : "");
+    strbuf_puts(text(b), is_counted(b->g->m, b->f->vars.data[index].type) ? "own." : "");
     put_var_name(b, index);
 }
 
@@ -20,7 +20,7 @@ void put_declarator(body *b, const stmt *s, uint32_t index) {
     const var *v = &b->f->vars.data[index];
     if (v->declared != DECLARED_BY_VALUE || v->giver != s)
         return;
-    strbuf_puts(text(b), c_type(v->type));
+    strbuf_puts(text(b), c_type(b->g->m, v->type));
     strbuf_put(text(b), ' ');
 }
 
@@ -157,13 +157,13 @@ void put_expr(body *b, const expr *e) {
     case EXPR_MEMORY_SIZE:
         /* Other threads may grow a shared memory. */
         strbuf_printf(s, m->memories[e->index].type.shared ? "(%s)memory_pages(self->memory%u)" : "(%s)self->memory%u->pages",
-                      c_type(e->type), (unsigned)e->index);
+                      c_type(b->g->m, e->type), (unsigned)e->index);
         break;
     case EXPR_TABLE_SIZE:
-        strbuf_printf(s, "(%s)self->table%u->size", c_type(e->type), (unsigned)e->index);
+        strbuf_printf(s, "(%s)self->table%u->size", c_type(b->g->m, e->type), (unsigned)e->index);
         break;
     case EXPR_TABLE_GET:
-        if (representation_of(m->tables[e->index].element)->type == WASMELT_FUNCREF)
+        if (representation_of(b->g->m, m->tables[e->index].element)->type == WASMELT_FUNCREF)
             strbuf_printf(s, "((funcref)wasmelt_table_read(self->table%u, ", (unsigned)e->index);
         else
             strbuf_printf(s, "(wasmelt_table_read(self->table%u, ", (unsigned)e->index);
@@ -189,7 +189,7 @@ void put_expr(body *b, const expr *e) {
         put_operand(b, e->args[0]);
         strbuf_printf(&values, "%.*s->values", (int)(s->count - from), s->data + from);
         s->count = from;
-        put_slot(s, values.data, (uint32_t)e->value, e->type);
+        put_slot(s, m, values.data, (uint32_t)e->value, e->type);
         strbuf_free(&values);
         break;
     }

@@ -35,7 +35,7 @@ void put_signature(strbuf *s, const generator *g, uint32_t index) {
     strbuf_puts(s, g->referred[index] ? "instance" : "self");
     for (uint32_t k = 0; k < t->param_count; k++) {
         strbuf_puts(s, ", ");
-        strbuf_puts(s, c_type(t->params[k]));
+        strbuf_puts(s, c_type(g->m, t->params[k]));
         strbuf_puts(s, " p");
         strbuf_unsigned(s, k);
     }
@@ -49,7 +49,7 @@ void put_prototype(strbuf *s, const generator *g, uint32_t index) {
     put_name_and_instance(s, g, index);
     for (uint32_t k = 0; k < t->param_count; k++) {
         strbuf_puts(s, ", ");
-        strbuf_puts(s, c_type(t->params[k]));
+        strbuf_puts(s, c_type(g->m, t->params[k]));
     }
     strbuf_puts(s, ");\n");
     if (g->calls.tail_calls[index])
@@ -115,7 +115,7 @@ static void put_owned(body *b) {
     uint32_t count = 0;
     for (uint32_t k = 0; k < b->f->vars.count; k++) {
         const var *v = &b->f->vars.data[k];
-        if (!is_counted(v->type) || (v->kind != VAR_PARAM && !is_declared_on_top(v)))
+        if (!is_counted(b->g->m, v->type) || (v->kind != VAR_PARAM && !is_declared_on_top(v)))
             continue;
         if (count % 8 == 0) {
             strbuf_puts(s, count == 0 ? "" : ";\n");
@@ -131,13 +131,13 @@ static void put_owned(body *b) {
     strbuf_puts(s, ";\n");
     out_close(b->o, " own;");
     for (uint32_t k = 0; k < b->f->vars.count; k++) /* others are set before they are read */
-        if (is_counted(b->f->vars.data[k].type) && b->f->vars.data[k].kind == VAR_LOCAL && b->f->vars.data[k].reads > 0)
+        if (is_counted(b->g->m, b->f->vars.data[k].type) && b->f->vars.data[k].kind == VAR_LOCAL && b->f->vars.data[k].reads > 0)
             out_line(b->o, "own.l%u = NULL;", (unsigned)k);
-    bool returns_counted = counted_among(b->f->type->results, b->f->type->result_count) > 0;
+    bool returns_counted = counted_among(b->g->m, b->f->type->results, b->f->type->result_count) > 0;
     out_line(b->o, "exn_frame frame %s;", returns_counted ? "OWNED_BESIDE_RESULT" : "OWNED");
     out_line(b->o, "frame.count = 0;");
     for (uint32_t k = 0; k < b->f->type->param_count; k++)
-        if (is_counted(b->f->type->params[k]))
+        if (is_counted(b->g->m, b->f->type->params[k]))
             out_line(b->o, b->tail ? "exn_result(OWN, &own.p%u, p%u);" : "wasmelt_hold(OWN, &own.p%u, p%u);", (unsigned)k, (unsigned)k);
     if (b->tail)
         out_line(b->o, "tail->exception_count = 0;");
@@ -163,7 +163,7 @@ static void put_declarations(body *b) {
     for (uint32_t k = 0; k < b->f->vars.count; k++) {
         const var *v = &b->f->vars.data[k];
         bool there = v->kind == VAR_PARAM || (is_declared_on_top(v) && v->writes > 0);
-        if (!there || v->reads > 0 || is_counted(v->type))
+        if (!there || v->reads > 0 || is_counted(b->g->m, v->type))
             continue;
         out_indent(b->o);
         strbuf_puts(&b->o->text, "(void)");
@@ -231,10 +231,10 @@ static void put_first_entry(const generator *g, out *o, const ir_func *f) {
     out_line(o, "tail->instance = %s;", g->referred[f->index] ? "instance" : "self");
     for (uint32_t k = 0; k < t->param_count; k++) {
         out_indent(o);
-        put_tail_slot(&o->text, t, k);
-        strbuf_printf(&o->text, is_counted(t->params[k]) ? " = exn_retain(p%u);\n" : " = p%u;\n", (unsigned)k);
+        put_tail_slot(&o->text, g->m, t, k);
+        strbuf_printf(&o->text, is_counted(g->m, t->params[k]) ? " = exn_retain(p%u);\n" : " = p%u;\n", (unsigned)k);
     }
-    put_tail_exceptions(o, t);
+    put_tail_exceptions(o, g->m, t);
     out_line(o, "run_tail_calls(tail);");
     if (g->calls.throws[f->index]) {
         body b = {.g = g, .f = f, .o = o};
@@ -245,7 +245,7 @@ static void put_first_entry(const generator *g, out *o, const ir_func *f) {
     if (t->result_count == 1) {
         out_indent(o);
         strbuf_puts(&o->text, "return ");
-        put_slot(&o->text, "tail->values", 0, t->results[0]);
+        put_slot(&o->text, g->m, "tail->values", 0, t->results[0]);
         strbuf_puts(&o->text, ";\n");
     } else if (t->result_count > 1) {
         out_indent(o);
@@ -254,7 +254,7 @@ static void put_first_entry(const generator *g, out *o, const ir_func *f) {
         strbuf_puts(&o->text, "){");
         for (uint32_t k = 0; k < t->result_count; k++) {
             strbuf_puts(&o->text, k ? ", " : "");
-            put_slot(&o->text, "tail->values", k, t->results[k]);
+            put_slot(&o->text, g->m, "tail->values", k, t->results[k]);
         }
         strbuf_puts(&o->text, "};\n");
     }
@@ -267,8 +267,8 @@ static void put_second_entry_head(const generator *g, out *o, const ir_func *f) 
     out_line(o, "struct %s *const self = tail->instance;", g->name);
     for (uint32_t k = 0; k < t->param_count; k++) {
         out_indent(o);
-        strbuf_printf(&o->text, "%s p%u = ", c_type(t->params[k]), (unsigned)k);
-        put_tail_slot(&o->text, t, k);
+        strbuf_printf(&o->text, "%s p%u = ", c_type(g->m, t->params[k]), (unsigned)k);
+        put_tail_slot(&o->text, g->m, t, k);
         strbuf_puts(&o->text, ";\n");
     }
 }

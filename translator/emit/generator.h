@@ -87,18 +87,18 @@ void out_indent(out *o);
 void out_drain(out *o);
 
 /* The C type of a value in functions. */
-static inline const char *c_type(wasmelt_valtype t) {
-    return representation_of(t)->c;
+static inline const char *c_type(const module *m, wasmelt_valtype t) {
+    return representation_of(m, t)->c;
 }
 /* An element of an array of wasmelt_value, as a value of the type that can be assigned to. */
-void put_slot(strbuf *s, const char *array, uint32_t index, wasmelt_valtype t);
+void put_slot(strbuf *s, const module *m, const char *array, uint32_t index, wasmelt_valtype t);
 /* The parameter's place in the buffer of tail calls: references to exceptions have one of their own (wasmelt/code/support.h). */
-void put_tail_slot(strbuf *s, const type_def *t, uint32_t param);
+void put_tail_slot(strbuf *s, const module *m, const type_def *t, uint32_t param);
 /* Says in that buffer how many of these are on their way to a function of the type. */
-void put_tail_exceptions(out *o, const type_def *t);
+void put_tail_exceptions(out *o, const module *m, const type_def *t);
 /* A letter for it, to build names of types from. */
-static inline char type_letter(wasmelt_valtype t) {
-    return representation_of(t)->letter;
+static inline char type_letter(const module *m, wasmelt_valtype t) {
+    return representation_of(m, t)->letter;
 }
 /* The type of a function's result: void, a value type, or the struct of several. */
 void put_result_type(strbuf *s, const generator *g, const type_def *t);

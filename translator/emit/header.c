@@ -5,8 +5,8 @@
 #include "emit/module.h"
 #include "emit/names.h"
 
-static void put_declared(strbuf *s, wasmelt_valtype t, const char *name) {
-    const char *type = representation_of(t)->header;
+static void put_declared(strbuf *s, const module *m, wasmelt_valtype t, const char *name) {
+    const char *type = representation_of(m, t)->header;
     bool pointer = wasmelt_is_ref(t);
     strbuf_printf(s, "%s%s%s", type, pointer ? "" : " ", name);
 }
@@ -31,7 +31,7 @@ static void put_result_structs(const generator *g, out *o) {
             out_indent(o);
             char member[16];
             snprintf(member, sizeof member, "v%u", (unsigned)v);
-            put_declared(&o->text, t->results[v], member);
+            put_declared(&o->text, m, t->results[v], member);
             strbuf_puts(&o->text, ";\n");
         }
         out_close(o, ";");
@@ -44,19 +44,19 @@ static void put_result_structs(const generator *g, out *o) {
 
 static void put_public_result(strbuf *s, const generator *g, const type_def *t) {
     if (t->result_count == 1)
-        put_declared(s, t->results[0], "");
+        put_declared(s, g->m, t->results[0], "");
     else
         put_result_type(s, g, t);
     if (t->result_count != 1 || wasmelt_is_ref(t->results[0]))
         strbuf_puts(s, t->result_count == 1 ? "" : " ");
 }
 
-static void put_public_params(strbuf *s, const type_def *t) {
+static void put_public_params(strbuf *s, const module *m, const type_def *t) {
     for (uint32_t k = 0; k < t->param_count; k++) {
         char name[16];
         snprintf(name, sizeof name, "p%u", (unsigned)k);
         strbuf_puts(s, ", ");
-        put_declared(s, t->params[k], name);
+        put_declared(s, m, t->params[k], name);
     }
 }
 
@@ -107,7 +107,7 @@ static void put_imports_struct(const generator *g, out *o) {
             out_line(o, "wasmelt_table *%s;", g->import_names[k]);
         else if (i->kind == EXTERN_GLOBAL) {
             out_indent(o);
-            strbuf_printf(&o->text, "%s *%s;\n", representation_of(m->globals[i->index].type)->header, g->import_names[k]);
+            strbuf_printf(&o->text, "%s *%s;\n", representation_of(m, m->globals[i->index].type)->header, g->import_names[k]);
         } else if (i->kind == EXTERN_TAG) {
             out_line(o, "const wasmelt_tag *%s;", g->import_names[k]);
         }
@@ -127,7 +127,7 @@ static void put_import_functions(const generator *g, out *o) {
         put_import_comment(o, i);
         put_public_result(&o->text, g, t);
         strbuf_printf(&o->text, "%s(void *context", g->import_names[k]);
-        put_public_params(&o->text, t);
+        put_public_params(&o->text, m, t);
         strbuf_puts(&o->text, ");\n");
     }
     out_line(o, "%s", "");
@@ -146,7 +146,7 @@ static void put_export(const generator *g, out *o, uint32_t k) {
         const type_def *t = &m->types[m->funcs[e->index].type];
         put_public_result(&o->text, g, t);
         strbuf_printf(&o->text, "%s(%s *self", name, g->name);
-        put_public_params(&o->text, t);
+        put_public_params(&o->text, m, t);
         strbuf_puts(&o->text, ");\n");
     } else if (e->kind == EXTERN_MEMORY) {
         out_line(o, "wasmelt_memory *%s(%s *self);", name, g->name);
@@ -154,7 +154,7 @@ static void put_export(const generator *g, out *o, uint32_t k) {
         out_line(o, "wasmelt_table *%s(%s *self);", name, g->name);
     } else if (e->kind == EXTERN_GLOBAL) {
         const global *gl = &m->globals[e->index];
-        strbuf_printf(&o->text, "%s%s *%s(%s *self);\n", representation_of(gl->type)->header, gl->is_mutable ? "" : " const", name,
+        strbuf_printf(&o->text, "%s%s *%s(%s *self);\n", representation_of(m, gl->type)->header, gl->is_mutable ? "" : " const", name,
                       g->name);
     } else if (e->kind == EXTERN_TAG) {
         out_line(o, "const wasmelt_tag *%s(%s *self);", name, g->name);

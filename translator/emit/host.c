@@ -18,7 +18,7 @@ static void put_export_alias(const generator *g, out *o, uint32_t k) {
     put_result_type(s, g, t);
     strbuf_printf(s, " %s(void *", g->export_names[k]); /* as the function has been defined */
     for (uint32_t p = 0; p < t->param_count; p++)
-        strbuf_printf(s, ", %s", c_type(t->params[p]));
+        strbuf_printf(s, ", %s", c_type(g->m, t->params[p]));
     strbuf_printf(s, ") __attribute__((alias(\"%s\")));\n", g->func_names[f]);
 }
 
@@ -31,7 +31,7 @@ static void put_export_function(const generator *g, out *o, uint32_t k) {
     put_result_type(s, g, t);
     strbuf_printf(s, " %s(%s *self", g->export_names[k], g->name);
     for (uint32_t p = 0; p < t->param_count; p++)
-        strbuf_printf(s, ", %s p%u", c_type(t->params[p]), (unsigned)p);
+        strbuf_printf(s, ", %s p%u", c_type(g->m, t->params[p]), (unsigned)p);
     strbuf_puts(s, ") {\n\t");
     if (t->result_count > 0 && throws) {
         put_result_type(s, g, t);
@@ -61,7 +61,7 @@ static void put_export_object(const generator *g, out *o, uint32_t k) {
         out_line(o, "const wasmelt_tag *%s(%s *self) {\n\treturn self->tag%u;\n}\n", name, g->name, (unsigned)e->index);
     if (e->kind == EXTERN_GLOBAL) {
         const global *gl = &g->m->globals[e->index];
-        const char *type = c_type(gl->type);
+        const char *type = c_type(g->m, gl->type);
         bool is_pointer = wasmelt_is_ref(gl->type);
         if (gl->is_mutable)
             strbuf_printf(&o->text, "%s *", type);

@@ -36,7 +36,7 @@ static void put_constants(const generator *g, out *o, wasmelt_valtype type) {
     uint64_t value;
     if (tabled_globals(g, type) == 0)
         return;
-    out_open(o, "static const struct { u32 at; %s value; } constants%s[] =", c_type(type), c_type(type) + 1);
+    out_open(o, "static const struct { u32 at; %s value; } constants%s[] =", c_type(g->m, type), c_type(g->m, type) + 1);
     for (uint32_t k = g->m->imported_globals; k < g->m->global_count; k++)
         if (is_constant(g, k, type, &value))
             out_line(o, "{offsetof(%s, g%u), %lluu},", g->name, (unsigned)k, (unsigned long long)value);
@@ -45,7 +45,7 @@ static void put_constants(const generator *g, out *o, wasmelt_valtype type) {
 
 static bool init_constants(const generator *g, out *o, wasmelt_valtype type) {
     uint32_t count = tabled_globals(g, type);
-    const char *c = c_type(type);
+    const char *c = c_type(g->m, type);
     if (count > 0) {
         out_line(o, "for (u32 k = 0; k < %u; k++)", (unsigned)count);
         out_line(o, "\t*(%s *)((u8 *)self + constants%s[k].at) = constants%s[k].value;", c, c + 1, c + 1);
@@ -63,7 +63,7 @@ static bool init_globals(const generator *g, out *o, diag *d) {
         snprintf(target, sizeof target, "self->g%u", (unsigned)k);
         if (!emit_const(g, o, target, &g->m->globals[k].init, d))
             return false;
-        if (is_counted(g->m->globals[k].type))
+        if (is_counted(g->m, g->m->globals[k].type))
             out_line(o, "exn_retain(%s);", target);
     }
     return true;
@@ -88,7 +88,7 @@ static bool init_tables(const generator *g, out *o, diag *d) {
 
 bool has_counted_globals(const generator *g) {
     for (uint32_t k = g->m->imported_globals; k < g->m->global_count; k++)
-        if (is_counted(g->m->globals[k].type))
+        if (is_counted(g->m, g->m->globals[k].type))
             return true;
     return false;
 }
@@ -99,7 +99,7 @@ void put_fini(const generator *g, out *o) {
     out_open(o, "static void fini_instance(void *instance)");
     out_line(o, "struct %s *const self = instance;", g->name);
     for (uint32_t k = g->m->imported_globals; k < g->m->global_count; k++)
-        if (is_counted(g->m->globals[k].type))
+        if (is_counted(g->m, g->m->globals[k].type))
             out_line(o, "wasmelt_store_exception(&self->g%u, NULL);", (unsigned)k);
     out_close(o, "\n");
 }

@@ -56,7 +56,7 @@ static void put_function_types(const generator *g, out *o) {
         put_result_type(&o->text, g, t);
         strbuf_printf(&o->text, " (*type%u)(void *", (unsigned)k);
         for (uint32_t p = 0; p < t->param_count; p++)
-            strbuf_printf(&o->text, ", %s", c_type(t->params[p]));
+            strbuf_printf(&o->text, ", %s", c_type(m, t->params[p]));
         strbuf_puts(&o->text, ");\n");
     }
     out_line(o, "%s", "");
@@ -93,7 +93,7 @@ static void put_instance(const generator *g, out *o) {
         out_line(o, "wasmelt_table *table%u;", (unsigned)k);
     begin_members(o, m->global_count);
     for (uint32_t k = 0; k < m->global_count; k++)
-        out_line(o, "%s %sg%u;", c_type(m->globals[k].type), m->globals[k].import != NO_INDEX ? "*" : "", (unsigned)k);
+        out_line(o, "%s %sg%u;", c_type(m, m->globals[k].type), m->globals[k].import != NO_INDEX ? "*" : "", (unsigned)k);
     end_members(o, m->global_count);
     for (uint32_t k = 0; k < m->tag_count; k++)
         out_line(o, "const wasmelt_tag *tag%u;", (unsigned)k);
@@ -141,7 +141,7 @@ static void put_import_wrapper(const generator *g, out *o, uint32_t import_index
         put_result_type(&o->text, g, t);
         strbuf_printf(&o->text, " %s(void *context", g->import_names[import_index]);
         for (uint32_t k = 0; k < t->param_count; k++)
-            strbuf_printf(&o->text, ", %s p%u", c_type(t->params[k]), (unsigned)k);
+            strbuf_printf(&o->text, ", %s p%u", c_type(m, t->params[k]), (unsigned)k);
         strbuf_puts(&o->text, ");\n");
     }
     strbuf_puts(&o->text, "INLINE ");

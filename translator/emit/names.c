@@ -77,11 +77,11 @@ static void put_import_type(strbuf *s, const module *m, const import *i) {
         t = &m->types[m->tags[i->index].type];
         break;
     case EXTERN_GLOBAL:
-        strbuf_put(s, type_letter(m->globals[i->index].type));
+        strbuf_put(s, type_letter(m, m->globals[i->index].type));
         return;
     case EXTERN_TABLE:
         strbuf_put(s, m->tables[i->index].is64 ? 'I' : 'i');
-        strbuf_put(s, type_letter(m->tables[i->index].element));
+        strbuf_put(s, type_letter(m, m->tables[i->index].element));
         return;
     case EXTERN_MEMORY: {
         const wasmelt_memory_type *type = &m->memories[i->index].type;
@@ -90,10 +90,10 @@ static void put_import_type(strbuf *s, const module *m, const import *i) {
     }
     }
     for (uint32_t k = 0; k < t->param_count; k++)
-        strbuf_put(s, type_letter(t->params[k]));
+        strbuf_put(s, type_letter(m, t->params[k]));
     strbuf_puts(s, "_0");
     for (uint32_t k = 0; k < t->result_count; k++)
-        strbuf_put(s, type_letter(t->results[k]));
+        strbuf_put(s, type_letter(m, t->results[k]));
 }
 
 static void put_import_name(strbuf *s, const generator *g, const import *i, const char *type) {

@@ -24,7 +24,7 @@ static bool declares(const body *b, const stmt *s) {
 static void put_set(body *b, const stmt *s) {
     out_indent(b->o);
     const var *v = &b->f->vars.data[s->result];
-    if (is_counted(v->type)) {
+    if (is_counted(b->g->m, v->type)) {
         put_counted(b, "wasmelt_hold", s->result);
         put_expr(b, s->args[0]);
         strbuf_put(text(b), ')');
@@ -105,7 +105,7 @@ static void put_store(body *b, const stmt *s) {
 }
 
 static void put_global_set(body *b, const stmt *s) {
-    bool counted = is_counted(b->g->m->globals[s->index].type);
+    bool counted = is_counted(b->g->m, b->g->m->globals[s->index].type);
     out_indent(b->o);
     strbuf_puts(text(b), counted ? "wasmelt_store_exception(&" : "");
     put_global(b, s->index);

@@ -44,20 +44,20 @@ void out_close(out *o, const char *tail) {
     out_line(o, "}%s", tail);
 }
 
-void put_slot(strbuf *s, const char *array, uint32_t index, wasmelt_valtype t) {
-    const representation *r = representation_of(t);
+void put_slot(strbuf *s, const module *m, const char *array, uint32_t index, wasmelt_valtype t) {
+    const representation *r = representation_of(m, t);
     strbuf_printf(s, r->is_vector ? "V128(%s[%u].%s)" : "%s[%u].%s", array, (unsigned)index, r->member);
 }
 
-void put_tail_slot(strbuf *s, const type_def *t, uint32_t param) {
-    if (is_counted(t->params[param]))
-        strbuf_printf(s, "tail->exceptions[%u]", (unsigned)counted_among(t->params, param));
+void put_tail_slot(strbuf *s, const module *m, const type_def *t, uint32_t param) {
+    if (is_counted(m, t->params[param]))
+        strbuf_printf(s, "tail->exceptions[%u]", (unsigned)counted_among(m, t->params, param));
     else
-        put_slot(s, "tail->values", param, t->params[param]);
+        put_slot(s, m, "tail->values", param, t->params[param]);
 }
 
-void put_tail_exceptions(out *o, const type_def *t) {
-    uint32_t count = counted_among(t->params, t->param_count);
+void put_tail_exceptions(out *o, const module *m, const type_def *t) {
+    uint32_t count = counted_among(m, t->params, t->param_count);
     if (count > 0)
         out_line(o, "tail->exception_count = %u;", (unsigned)count);
 }
@@ -66,11 +66,11 @@ void put_result_type(strbuf *s, const generator *g, const type_def *t) {
     if (t->result_count == 0) {
         strbuf_puts(s, "void");
     } else if (t->result_count == 1) {
-        strbuf_puts(s, c_type(t->results[0]));
+        strbuf_puts(s, c_type(g->m, t->results[0]));
     } else {
         strbuf_printf(s, "%s_results_", g->name);
         for (uint32_t i = 0; i < t->result_count; i++)
-            strbuf_put(s, type_letter(t->results[i]));
+            strbuf_put(s, type_letter(g->m, t->results[i]));
     }
 }
 

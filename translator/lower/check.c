@@ -46,8 +46,8 @@ static void expect(const checker *c, bool holds, const char *what) {
 
 /* ---- Trees ---- */
 
-static bool same_representation(wasmelt_valtype a, wasmelt_valtype b) {
-    return representation_of(a) == representation_of(b);
+static bool same_representation(const checker *c, wasmelt_valtype a, wasmelt_valtype b) {
+    return representation_of(c->f->m, a) == representation_of(c->f->m, b);
 }
 
 static void check_operator(const checker *c, const expr *e) {
@@ -56,8 +56,8 @@ static void check_operator(const checker *c, const expr *e) {
         return;
     expect(c, expr_arg_count(e) == facts->operands, "an operator has too few or too many operands");
     for (int k = 0; k < facts->operands; k++)
-        expect(c, !facts->types[k] || same_representation(e->args[k]->type, facts->types[k]), "an operand's type");
-    expect(c, facts->results == 1 && same_representation(e->type, facts->types[facts->operands]), "an operator's type");
+        expect(c, !facts->types[k] || same_representation(c, e->args[k]->type, facts->types[k]), "an operand's type");
+    expect(c, facts->results == 1 && same_representation(c, e->type, facts->types[facts->operands]), "an operator's type");
 }
 
 static void check_leaf(const checker *c, const expr *e) {
@@ -65,7 +65,7 @@ static void check_leaf(const checker *c, const expr *e) {
     switch ((expr_kind)e->kind) {
     case EXPR_VAR:
         expect(c, e->index < c->f->vars.count, "a variable that is not there");
-        expect(c, same_representation(e->type, c->f->vars.data[e->index].type), "a variable read as another type");
+        expect(c, same_representation(c, e->type, c->f->vars.data[e->index].type), "a variable read as another type");
         break;
     case EXPR_GLOBAL:
         expect(c, e->index < m->global_count, "a global that is not there");
@@ -137,7 +137,7 @@ static void check_named(const checker *c, const stmt *st) {
         break;
     case STMT_GLOBAL_SET:
         expect(c, st->index < m->global_count && st->arg_count == 1, "a global that is not there");
-        expect(c, same_representation(st->args[0]->type, m->globals[st->index].type), "a global's type");
+        expect(c, same_representation(c, st->args[0]->type, m->globals[st->index].type), "a global's type");
         break;
     case STMT_THROW:
         expect(c, st->index < m->tag_count, "a tag that is not there");
@@ -168,7 +168,7 @@ static void check_stmt(checker *c, const stmt *st) {
         c->assigned[st->result + k]++;
     }
     if (st->kind == STMT_SET)
-        expect(c, same_representation(c->f->vars.data[st->result].type, st->args[0]->type), "a variable's type");
+        expect(c, same_representation(c, c->f->vars.data[st->result].type, st->args[0]->type), "a variable's type");
     check_named(c, st);
     for (uint32_t k = 0; k < st->arg_count; k++)
         check_expr(c, st->args[k]);

@@ -140,13 +140,13 @@ stmt *stmt_branch(builder *b, stmt_kind kind, uint32_t label_index) {
 
 /* Such a return takes several steps in C. The reference is counted for the caller before the other results are computed; a trap
  * in one of these would leave it counted for nobody. */
-static bool returns_counted_beside_others(const type_def *t) {
-    return t->result_count > 1 && counted_among(t->results, t->result_count) > 0;
+static bool returns_counted_beside_others(const module *m, const type_def *t) {
+    return t->result_count > 1 && counted_among(m, t->results, t->result_count) > 0;
 }
 
 void build_return(builder *b) {
     uint32_t count = b->f->type->result_count;
-    if (returns_counted_beside_others(b->f->type))
+    if (returns_counted_beside_others(b->f->m, b->f->type))
         stack_settle_effects(b, b->stack.count, FX_TRAPS);
     expr **args = stack_pop_statement_args(b, count, 0);
     stmt *s = stmt_new(b, STMT_RETURN);

@@ -18,8 +18,8 @@ static void note_reads(const expr *e, uint8_t *first) {
 }
 
 /* Whether the statement can be the variable's declaration, `u32 l0 = 5;`, or allow one without a value, `u32 l0;`. */
-static bool gives_value(const stmt *s, const var *v) {
-    bool is_declared = (v->kind == VAR_LOCAL || v->kind == VAR_RESULT) && !is_counted(v->type) && v->reads > 0;
+static bool gives_value(const module *m, const stmt *s, const var *v) {
+    bool is_declared = (v->kind == VAR_LOCAL || v->kind == VAR_RESULT) && !is_counted(m, v->type) && v->reads > 0;
     return is_declared && (s->kind == STMT_SET || s->kind == STMT_CALL || s->kind == STMT_CALL_INDIRECT);
 }
 
@@ -29,7 +29,7 @@ static void note_results(ir_func *f, const stmt *s, uint8_t *first, bool on_top)
         if (first[s->result + k] != UNKNOWN)
             continue;
         first[s->result + k] = ASSIGNED;
-        if (!gives_value(s, v))
+        if (!gives_value(f->m, s, v))
             continue;
         v->declared = on_top && s->result_count == 1 ? DECLARED_BY_VALUE : DECLARED_UNSET;
         v->giver = s;
@@ -73,7 +73,7 @@ void declare_variables(lowered *l, const lower_plan *plan) {
         var *v = &l->f.vars.data[k];
         if (v->kind == VAR_PARAM || v->declared == DECLARED_NEVER || (v->reads == 0 && v->writes == 0))
             continue;
-        bool by_value = v->kind == VAR_TEMP && !l->shape.flat && !is_counted(v->type);
+        bool by_value = v->kind == VAR_TEMP && !l->shape.flat && !is_counted(l->f.m, v->type);
         v->declared = by_value ? DECLARED_BY_VALUE : DECLARED_ON_TOP;
     }
     find_givers(&l->f);

@@ -27,7 +27,7 @@ static void put_var(strbuf *s, const ir_func *f, uint32_t index) {
 
 /* ---- Trees ---- */
 
-static void put_const(strbuf *s, const expr *e) {
+static void put_const(strbuf *s, const ir_func *f, const expr *e) {
     switch (e->type) {
     case WASMELT_I32:
         strbuf_printf(s, "%" PRId32, (int32_t)(uint32_t)e->value);
@@ -37,7 +37,7 @@ static void put_const(strbuf *s, const expr *e) {
         break;
     case WASMELT_F32:
     case WASMELT_F64:
-        strbuf_printf(s, "%s:0x%" PRIx64, representation_of(e->type)->member, e->value);
+        strbuf_printf(s, "%s:0x%" PRIx64, representation_of(f->m, e->type)->member, e->value);
         break;
     default:
         strbuf_puts(s, e->type == WASMELT_V128 ? "v128:0" : "null");
@@ -77,7 +77,7 @@ static void put_operator(strbuf *s, const ir_func *f, const expr *e) {
 void dump_expr(strbuf *s, const ir_func *f, const expr *e) {
     switch ((expr_kind)e->kind) {
     case EXPR_CONST:
-        put_const(s, e);
+        put_const(s, f, e);
         break;
     case EXPR_VAR:
         put_var(s, f, e->index);
@@ -370,7 +370,7 @@ static void put_variable(strbuf *s, const ir_func *f, uint32_t index) {
     const var *v = &f->vars.data[index];
     strbuf_puts(s, "  ");
     put_var(s, f, index);
-    strbuf_printf(s, " %s: %u read, %u written%s\n", representation_of(v->type)->member, (unsigned)v->reads, (unsigned)v->writes,
+    strbuf_printf(s, " %s: %u read, %u written%s\n", representation_of(f->m, v->type)->member, (unsigned)v->reads, (unsigned)v->writes,
                   declared[v->declared]);
 }
 

@@ -170,7 +170,7 @@ static void hold_exceptions(builder *b, const type_def *t, uint32_t beside) {
     size_t first = b->stack.count - beside - t->param_count;
     for (uint32_t k = 0; k < t->param_count; k++) {
         const expr *e = b->stack.data[first + k];
-        if (is_counted(t->params[k]) && e->kind != EXPR_VAR && e->kind != EXPR_CONST)
+        if (is_counted(b->f->m, t->params[k]) && e->kind != EXPR_VAR && e->kind != EXPR_CONST)
             stack_settle(b, first + k);
     }
 }

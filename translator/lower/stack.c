@@ -26,7 +26,7 @@ expr *expr_constant(builder *b, wasmelt_valtype type, uint64_t bits) {
 
 uint32_t var_new(builder *b, var_kind kind, wasmelt_valtype type) {
     var *v = vec_push(&b->f->vars);
-    *v = (var){.kind = (uint8_t)kind, .type = representation_of(type)->type};
+    *v = (var){.kind = (uint8_t)kind, .type = representation_of(b->f->m, type)->type};
     return (uint32_t)(b->f->vars.count - 1);
 }
 

@@ -11,7 +11,7 @@ bool supported_type(const module *m, wasmelt_valtype t, size_t offset, diag *d) 
     if (!wasmelt_is_ref(t))
         return true;
     char name[64];
-    return is_represented(heap_top(m, wasmelt_heap_type(t))) ||
+    return heap_top(m, wasmelt_heap_type(t)) != WASMELT_HEAP_ANY ||
            diag_unsupported(d, offset, feature_names[FEATURE_GC], valtype_name(t, name, sizeof name));
 }
 

@@ -36,7 +36,7 @@ static void find_candidates(const module *m, fixed_table *tables, arena *a) {
             elements[m->elems[k].table] += m->elems[k].count;
     for (uint32_t k = 0; m->imported_tables == 0 && k < m->table_count; k++) {
         const table *t = &m->tables[k];
-        if (!t->init.code.bytes && representation_of(t->element)->type == WASMELT_FUNCREF && !exported[k] && !t->is_written &&
+        if (!t->init.code.bytes && representation_of(m, t->element)->type == WASMELT_FUNCREF && !exported[k] && !t->is_written &&
             elements[k] > 0 && t->minimum <= SMALL_TABLE + 2 * elements[k] && t->minimum < UINT32_MAX)
             tables[k].size = (uint32_t)t->minimum;
     }

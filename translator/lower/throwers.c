@@ -5,13 +5,15 @@
 
 #include "wasm/representation.h"
 
-static bool is_func_ref(wasmelt_valtype t) {
-    return representation_of(t)->type == WASMELT_FUNCREF;
+/* Or to an object that may hold such references. */
+static bool is_func_ref(const module *m, wasmelt_valtype t) {
+    wasmelt_valtype as = representation_of(m, t)->type;
+    return as == WASMELT_FUNCREF || as == WASMELT_ANYREF || (as == WASMELT_EXTERNREF && m->uses_heap);
 }
 
-static bool any_func_ref(const wasmelt_valtype *types, uint32_t count) {
+static bool any_func_ref(const module *m, const wasmelt_valtype *types, uint32_t count) {
     for (uint32_t k = 0; k < count; k++)
-        if (is_func_ref(types[k]))
+        if (is_func_ref(m, types[k]))
             return true;
     return false;
 }
@@ -22,15 +24,15 @@ static bool come_by(const module *m, extern_kind kind, uint32_t index, bool in) 
     const type_def *t;
     switch (kind) {
     case EXTERN_TABLE:
-        return is_func_ref(m->tables[index].element);
+        return is_func_ref(m, m->tables[index].element);
     case EXTERN_GLOBAL:
-        return is_func_ref(m->globals[index].type) && (in || m->globals[index].is_mutable);
+        return is_func_ref(m, m->globals[index].type) && (in || m->globals[index].is_mutable);
     case EXTERN_TAG:
         t = &m->types[m->tags[index].type];
-        return any_func_ref(t->params, t->param_count);
+        return any_func_ref(m, t->params, t->param_count);
     case EXTERN_FUNC:
         t = &m->types[m->funcs[index].type];
-        return in && any_func_ref(t->results, t->result_count);
+        return in && any_func_ref(m, t->results, t->result_count);
     default:
         return false;
     }
@@ -45,7 +47,7 @@ bool throwers_come_in(const module *m) {
             return true;
     for (uint32_t k = 0; k < m->func_count; k++) {
         const type_def *t = &m->types[m->funcs[k].type];
-        if (m->funcs[k].is_referenced && any_func_ref(t->params, t->param_count))
+        if (m->funcs[k].is_referenced && any_func_ref(m, t->params, t->param_count))
             return true;
     }
     return false;

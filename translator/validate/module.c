@@ -220,11 +220,38 @@ static bool validate_datas(validator *v) {
     return true;
 }
 
+/* ---- Objects ---- */
+
+static bool refers_to_objects(const module *m, const wasmelt_valtype *types, uint32_t count) {
+    for (uint32_t k = 0; k < count; k++)
+        if (wasmelt_is_ref(types[k]) && heap_top(m, wasmelt_heap_type(types[k])) == WASMELT_HEAP_ANY)
+            return true;
+    return false;
+}
+
+/* Whether the module makes, gets or passes on objects: some type is one's, or some value that it shares refers to one. */
+static bool has_objects(const module *m) {
+    for (uint32_t k = 0; k < m->type_count; k++) {
+        const type_def *t = &m->types[k];
+        if (t->kind != TYPE_FUNC || refers_to_objects(m, t->params, t->param_count) || refers_to_objects(m, t->results, t->result_count))
+            return true;
+    }
+    for (uint32_t k = 0; k < m->global_count; k++)
+        if (refers_to_objects(m, &m->globals[k].type, 1))
+            return true;
+    for (uint32_t k = 0; k < m->table_count; k++)
+        if (refers_to_objects(m, &m->tables[k].element, 1))
+            return true;
+    return false;
+}
+
 bool module_validate(module *m, uint32_t threads, diag *d) {
     validator v = {.m = m, .d = d};
     bool ok = validate_types(m, d) && validate_funcs(m, d) && validate_tags(m, d) && validate_memories(m, d) && validate_tables(&v) &&
               validate_globals(&v) && validate_exports(m, d) && validate_start(m, d) && validate_elems(&v) && validate_datas(&v) &&
               validate_bodies(m, threads, d);
+    if (ok)
+        m->uses_heap = ((v.features | m->body_features) & (1u << FEATURE_GC)) || has_objects(m);
     validator_free(&v);
     return ok;
 }

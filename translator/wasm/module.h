@@ -190,6 +190,7 @@ typedef struct module {
     uint32_t tag_count, export_count, elem_count, data_count, custom_count;
     uint32_t imported_funcs, imported_tables, imported_memories, imported_globals, imported_tags;
     uint32_t start; /* function index, or NO_INDEX */
+    bool uses_heap; /* it has objects, or references to such: structs, arrays, i31; noted when it is validated */
     bool has_data_count;
     bool has_compact_imports; /* its import section groups imports under one module name */
     span name;                /* from the name section, or null bytes */

@@ -16,20 +16,14 @@ static const representation *find(wasmelt_valtype t) {
     return NULL;
 }
 
-/* One that is not itself in the table. Of the types that a module defines, only functions' are translated. */
-const representation *representation_of_reference(wasmelt_valtype t) {
-    uint32_t heap = wasmelt_heap_type(t);
-    const representation *r = find(WASMELT_REF_NULL(wasmelt_heap_is_concrete(heap) ? WASMELT_HEAP_FUNC : heap_top(NULL, heap)));
-    return r ? r : find(WASMELT_EXTERNREF);
+/* One that is not itself in the table has the representation of the topmost type of its hierarchy. */
+const representation *representation_of_reference(const module *m, wasmelt_valtype t) {
+    return find(WASMELT_REF_NULL(heap_top(m, wasmelt_heap_type(t))));
 }
 
-bool is_represented(uint32_t top) {
-    return find(WASMELT_REF_NULL(top)) != NULL;
-}
-
-uint32_t counted_among(const wasmelt_valtype *types, uint32_t count) {
+uint32_t counted_among(const module *m, const wasmelt_valtype *types, uint32_t count) {
     uint32_t counted = 0;
     for (uint32_t k = 0; k < count; k++)
-        counted += is_counted(types[k]);
+        counted += is_counted(m, types[k]);
     return counted;
 }

@@ -21,24 +21,21 @@ enum {
 
 extern const representation representations[REPRESENTATION_COUNT];
 
-const representation *representation_of_reference(wasmelt_valtype t);
+const representation *representation_of_reference(const module *m, wasmelt_valtype t);
 
-/* The row of a type. Every reference has one: which of them are not translated, supported_type says. */
-static inline const representation *representation_of(wasmelt_valtype t) {
+/* The row of a type of the module. */
+static inline const representation *representation_of(const module *m, wasmelt_valtype t) {
     for (int k = 0; k < REPRESENTATION_COUNT; k++)
         if (representations[k].type == t)
             return &representations[k];
-    return representation_of_reference(t);
+    return representation_of_reference(m, t);
 }
 
-/* Whether references to what is below this topmost heap type have a row. */
-bool is_represented(uint32_t top);
-
-static inline bool is_counted(wasmelt_valtype t) {
-    return wasmelt_is_ref(t) && representation_of(t)->is_counted;
+static inline bool is_counted(const module *m, wasmelt_valtype t) {
+    return wasmelt_is_ref(t) && !m->uses_heap && representation_of(m, t)->is_counted;
 }
 
 /* How many of the types are of counted references. */
-uint32_t counted_among(const wasmelt_valtype *types, uint32_t count);
+uint32_t counted_among(const module *m, const wasmelt_valtype *types, uint32_t count);
 
 #endif
