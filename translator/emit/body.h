@@ -25,8 +25,8 @@ void put_signed_constant(body *b, const expr *e);
 
 /* An operator with its operands. */
 void put_operator(body *b, const expr *e);
-/* Any tree as an operand of an operator: a primary expression, or in parentheses. */
-void put_operand(body *b, const expr *e);
+/* Any tree as an operand of an operator: in parentheses if it binds less than that. */
+void put_operand(body *b, const expr *e, c_binding least);
 /* As an assignment with an operation, if it is one that changes the variable by something; else prints nothing. */
 bool put_compound(body *b, uint32_t variable, const expr *e);
 /* Whether the tree's C type is int, as a comparison's. */

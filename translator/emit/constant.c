@@ -103,8 +103,8 @@ void put_signed_constant(body *b, const expr *e) {
     int64_t v = e->type == WASMELT_I32 ? (int32_t)(uint32_t)e->value : (int64_t)e->value;
     int64_t least = e->type == WASMELT_I32 ? INT32_MIN : INT64_MIN;
     uint64_t magnitude = v < 0 ? 0 - (uint64_t)v : (uint64_t)v;
-    strbuf_puts(s, v < 0 ? "(-" : "");
+    strbuf_puts(s, v == least ? "(-" : v < 0 ? "-" : "");
     strbuf_unsigned(s, v == least ? magnitude - 1 : magnitude);
     strbuf_puts(s, e->type == WASMELT_I32 ? "" : "ll");
-    strbuf_puts(s, v == least ? " - 1)" : v < 0 ? ")" : "");
+    strbuf_puts(s, v == least ? " - 1)" : "");
 }

@@ -118,7 +118,7 @@ void put_forced(body *b, const expr *e) {
     if (expr_traps(e)) {
         out_indent(b->o);
         strbuf_puts(text(b), "(void)");
-        put_operand(b, e);
+        put_operand(b, e, BINDING_CAST);
         strbuf_puts(text(b), ";\n");
     }
 }
@@ -147,9 +147,9 @@ void put_expr(body *b, const expr *e) {
     case EXPR_SELECT:
         put_condition(b, e->args[2], false);
         strbuf_puts(s, " ? ");
-        put_operand(b, e->args[0]);
+        put_operand(b, e->args[0], BINDING_BITS);
         strbuf_puts(s, " : ");
-        put_operand(b, e->args[1]);
+        put_operand(b, e->args[1], BINDING_BITS);
         break;
     case EXPR_GLOBAL:
         put_global(b, e->index);
@@ -163,18 +163,17 @@ void put_expr(body *b, const expr *e) {
         strbuf_printf(s, "(%s)self->table%u->size", c_type(b->g->m, e->type), (unsigned)e->index);
         break;
     case EXPR_TABLE_GET:
-        if (representation_of(b->g->m, m->tables[e->index].element)->type == WASMELT_FUNCREF)
-            strbuf_printf(s, "((funcref)wasmelt_table_read(self->table%u, ", (unsigned)e->index);
-        else
-            strbuf_printf(s, "(wasmelt_table_read(self->table%u, ", (unsigned)e->index);
+        if (representation_of(m, m->tables[e->index].element)->type == WASMELT_FUNCREF)
+            strbuf_puts(s, "(funcref)");
+        strbuf_printf(s, "wasmelt_table_read(self->table%u, ", (unsigned)e->index);
         put_expr(b, e->args[0]);
-        strbuf_puts(s, "))");
+        strbuf_put(s, ')');
         break;
     case EXPR_REF_FUNC:
         strbuf_printf(s, "&self->funcs[%u]", (unsigned)b->g->records[e->index]);
         break;
     case EXPR_IS_NULL:
-        put_operand(b, e->args[0]);
+        put_operand(b, e->args[0], BINDING_SUM);
         strbuf_puts(s, " == NULL");
         break;
     case EXPR_UNWINDING:
@@ -186,7 +185,7 @@ void put_expr(body *b, const expr *e) {
     case EXPR_PAYLOAD: {
         strbuf values = {0};
         size_t from = s->count;
-        put_operand(b, e->args[0]);
+        put_operand(b, e->args[0], BINDING_PRIMARY);
         strbuf_printf(&values, "%.*s->values", (int)(s->count - from), s->data + from);
         s->count = from;
         put_slot(s, m, values.data, (uint32_t)e->value, e->type);
@@ -226,7 +225,7 @@ void put_condition(body *b, const expr *e, bool negated) {
         put_expr(b, e);
         strbuf_puts(s, negated ? ")" : "");
     } else {
-        put_operand(b, e);
+        put_operand(b, e, BINDING_SUM);
         strbuf_puts(s, negated ? " == 0" : " != 0");
     }
 }

@@ -1,6 +1,7 @@
-/* Operators of trees as C, by their rows in opcodes.def. Operands are printed as primary expressions or in parentheses, so
- * that no row has to know the precedence of what it holds. */
+/* Operators of trees as C, by their rows in opcodes.def. An operand is in parentheses where C needs them, where compilers warn
+ * without (a sum in a shift or beside |), and where readers would have to think: a shift in a comparison. */
 #include <assert.h>
+#include <math.h>
 #include <string.h>
 
 #include "emit/body.h"
@@ -9,13 +10,13 @@ static strbuf *text(body *b) {
     return &b->o->text;
 }
 
-/* What is printed in the operands' places. */
+/* Where an operand is printed. */
 typedef enum place {
     PLACE_FIRST, /* of an operator between two operands */
     PLACE_SECOND,
     PLACE_ARGUMENT, /* all of an argument of a call */
-    PLACE_PRIMARY,
-    PLACE_CAST,  /* behind a cast, which binds before everything but primaries */
+    PLACE_TEXT,
+    PLACE_CAST,  /* behind a cast */
     PLACE_SIGNED /* as a signed number */
 } place;
 
@@ -29,48 +30,90 @@ bool is_bool(const expr *e) {
            (e->kind == EXPR_OP && (opcode_table[e->op].effects & FX_BOOL));
 }
 
-static bool is_primary(const expr *e) {
+static bool is_boolean(const expr *e) {
+    while (e->kind == EXPR_OP && (e->op == OP_I64_EXTEND_I32_U || e->op == OP_I64_EXTEND_I32_S))
+        e = e->args[0];
+    return e->kind == EXPR_OP && is_bool(e);
+}
+
+/* x ^ -1, unless x is what a comparison gives: compilers take ~ of it for a slip. */
+static bool is_complement(const expr *e) {
+    if (opcode_operation(e->op) != OPERATION_XOR)
+        return false;
+    const expr *mask = e->args[1];
+    uint64_t all = e->type == WASMELT_I32 ? UINT32_MAX : UINT64_MAX;
+    return mask->kind == EXPR_CONST && mask->value == all && !is_boolean(e->args[0]);
+}
+
+/* A literal below zero is a prefix and a number. */
+static bool is_negative_literal(const expr *e) {
+    float f;
+    double d;
+    uint32_t bits = (uint32_t)e->value;
+    memcpy(&f, &bits, sizeof f);
+    memcpy(&d, &e->value, sizeof d);
+    return (e->type == WASMELT_F32 && isfinite(f) && signbit(f)) || (e->type == WASMELT_F64 && isfinite(d) && signbit(d));
+}
+
+static c_binding binding_of(const body *b, const expr *e) {
+    if (is_bool(e)) /* as an operand it is (u32)(a < b) */
+        return BINDING_CAST;
     switch (e->kind) {
     case EXPR_CONST:
-        /* A negative float literal is an operator and a number. */
-        return !((e->type == WASMELT_F32 && e->value >> 31) || (e->type == WASMELT_F64 && e->value >> 63));
-    case EXPR_VAR:
-    case EXPR_LOAD:
+        return is_negative_literal(e) ? BINDING_CAST : BINDING_PRIMARY;
+    case EXPR_GLOBAL: /* *self->g0 */
+        return b->g->m->globals[e->index].import != NO_INDEX ? BINDING_CAST : BINDING_PRIMARY;
+    case EXPR_MEMORY_SIZE:
+    case EXPR_TABLE_SIZE:
     case EXPR_TABLE_GET:
-        return true;
-    case EXPR_GLOBAL:
-        return true;
+    case EXPR_REF_FUNC:
+        return BINDING_CAST;
+    case EXPR_SELECT:
+        return BINDING_SELECTION;
     case EXPR_OP:
-        return form_of(e)->kind == FORM_CALL || form_of(e)->kind == FORM_LANE || form_of(e)->kind == FORM_SHUFFLE;
+        return is_complement(e) ? BINDING_CAST : (c_binding)form_of(e)->binding;
     default:
-        return false;
+        return BINDING_PRIMARY;
     }
 }
 
-void put_operand(body *b, const expr *e) {
+void put_operand(body *b, const expr *e, c_binding least) {
+    bool in_parentheses = binding_of(b, e) < least;
+    strbuf_puts(text(b), in_parentheses ? "(" : "");
     if (is_bool(e)) {
         strbuf_puts(text(b), "(u32)(");
         put_expr(b, e);
         strbuf_put(text(b), ')');
-    } else if (e->kind == EXPR_CONST && is_primary(e)) {
+    } else if (e->kind == EXPR_CONST) {
         put_constant(b, e, false);
-    } else if (is_primary(e) && !(e->kind == EXPR_GLOBAL && b->g->m->globals[e->index].import != NO_INDEX)) {
-        put_expr(b, e);
     } else {
-        strbuf_put(text(b), '(');
         put_expr(b, e);
-        strbuf_put(text(b), ')');
+    }
+    strbuf_puts(text(b), in_parentheses ? ")" : "");
+}
+
+/* How strongly an operand has to bind, beside an operator that binds like that. A cast needs no parentheses anywhere. */
+static c_binding least_binding(c_binding operator, bool is_first) {
+    switch (operator) {
+    case BINDING_COMPARISON:
+        return BINDING_SUM;
+    case BINDING_SUM: /* a - b + c is (a - b) + c */
+        return is_first ? BINDING_SUM : BINDING_PRODUCT;
+    case BINDING_PRODUCT:
+        return is_first ? BINDING_PRODUCT : BINDING_CAST;
+    default:
+        return BINDING_CAST;
     }
 }
 
-/* A comparison needs no other cast. */
+/* Behind a cast. A comparison needs no other one. */
 static void put_cast_operand(body *b, const expr *e) {
     if (is_bool(e)) {
         strbuf_put(text(b), '(');
         put_expr(b, e);
         strbuf_put(text(b), ')');
     } else {
-        put_operand(b, e);
+        put_operand(b, e, BINDING_CAST);
     }
 }
 
@@ -219,7 +262,7 @@ static void put_hidden_constant(body *b, const expr *e) {
 
 /* ---- Vectors ---- */
 
-/* A vector as its two halves. */
+/* A vector as its two halves. The parentheses keep the comma from parting a macro's arguments. */
 static void put_vector(body *b, const expr *e) {
     constant c;
     as_constant(e, &c);
@@ -256,30 +299,14 @@ static void put_shuffle_lanes(body *b, const expr *e) {
 
 /* ---- Any operator ---- */
 
-/* Integer arithmetic between two operands: a op b op c is (a op b) op c, and a op= b is C. */
-static bool chains(const expr *e) {
+/* Integer arithmetic between two operands: a op= b is C. */
+static bool is_integer_arithmetic(const expr *e) {
     return form_of(e)->kind == FORM_BINARY && valtype_is_integer(e->type) && !is_bool(e);
 }
 
-static bool is_boolean(const expr *e) {
-    while (e->kind == EXPR_OP && (e->op == OP_I64_EXTEND_I32_U || e->op == OP_I64_EXTEND_I32_S))
-        e = e->args[0];
-    return e->kind == EXPR_OP && is_bool(e);
-}
-
-/* x ^ -1, unless x is what a comparison gives: compilers take ~ of it for a slip. */
-static bool put_complement(body *b, const expr *e) {
-    if (opcode_operation(e->op) != OPERATION_XOR)
-        return false;
-    const expr *mask = e->args[1];
-    uint64_t all = e->type == WASMELT_I32 ? UINT32_MAX : UINT64_MAX;
-    if (mask->kind != EXPR_CONST || mask->value != all)
-        return false;
-    if (is_boolean(e->args[0]))
-        return false;
-    strbuf_put(text(b), '~');
-    put_operand(b, e->args[0]);
-    return true;
+/* a & b & c is (a & b) & c. */
+static bool continues(const expr *e, const expr *first) {
+    return form_of(e)->binding == BINDING_BITS && first->kind == EXPR_OP && first->op == e->op;
 }
 
 /* Operand `k` of the operator. */
@@ -300,13 +327,13 @@ static void put_item(body *b, const expr *e, unsigned k, place where) {
         put_cast_operand(b, arg);
     else if (where == PLACE_ARGUMENT)
         put_expr(b, arg);
-    else if (arg->kind == EXPR_CONST && where != PLACE_PRIMARY && valtype_is_integer(arg->type) &&
+    else if (arg->kind == EXPR_CONST && where != PLACE_TEXT && valtype_is_integer(arg->type) &&
              e->args[where == PLACE_FIRST]->kind != EXPR_CONST)
         put_constant(b, arg, true); /* the other operand has the same unsigned type: a small number needs no suffix */
-    else if (where == PLACE_FIRST && chains(e) && arg->kind == EXPR_OP && arg->op == e->op)
+    else if (where == PLACE_FIRST && continues(e, arg))
         put_expr(b, arg);
     else
-        put_operand(b, arg);
+        put_operand(b, arg, least_binding((c_binding)form_of(e)->binding, where != PLACE_SECOND));
 }
 
 static void put_shift_count(body *b, const expr *count) {
@@ -316,7 +343,7 @@ static void put_shift_count(body *b, const expr *count) {
         return;
     }
     strbuf_put(text(b), '(');
-    put_operand(b, count);
+    put_operand(b, count, BINDING_CAST);
     strbuf_puts(text(b), mask == 31 ? " & 31)" : " & 63)");
 }
 
@@ -335,7 +362,7 @@ static void put_text(body *b, const expr *e, const char *c) {
         if (code == 'n')
             put_shift_count(b, e->args[k]);
         else
-            put_item(b, e, k, code == 'c' ? PLACE_CAST : code == 's' ? PLACE_SIGNED : PLACE_PRIMARY);
+            put_item(b, e, k, code == 'c' ? PLACE_CAST : code == 's' ? PLACE_SIGNED : PLACE_TEXT);
         c += is_bare ? 2 : 3;
     }
 }
@@ -367,7 +394,7 @@ static void put_form(body *b, const expr *e) {
         strbuf_put(text(b), '(');
         put_arguments(b, e);
         if (c->kind == FORM_LANE)
-            strbuf_puts(text(b), ", "), strbuf_unsigned(text(b), e->lane);
+            strbuf_printf(text(b), ", %u", e->lane);
         strbuf_put(text(b), ')');
         break;
     case FORM_SHUFFLE:
@@ -401,7 +428,7 @@ static bool put_subtraction(body *b, const expr *e) {
     uint64_t less = subtrahend(e);
     if (less == 0 || e->value)
         return false;
-    put_operand(b, e->args[0]);
+    put_operand(b, e->args[0], BINDING_SUM);
     strbuf_puts(text(b), " - ");
     strbuf_unsigned(text(b), less);
     return true;
@@ -409,7 +436,7 @@ static bool put_subtraction(body *b, const expr *e) {
 
 /* x = x + 1 as x += 1. */
 bool put_compound(body *b, uint32_t variable, const expr *e) {
-    if (e->kind != EXPR_OP || !chains(e) || e->value || e->args[0]->kind != EXPR_VAR || e->args[0]->index != variable)
+    if (e->kind != EXPR_OP || !is_integer_arithmetic(e) || e->value || e->args[0]->kind != EXPR_VAR || e->args[0]->index != variable)
         return false;
     if (e->args[1]->kind == EXPR_VAR && e->args[1]->index == variable) /* x |= x is taken for a slip */
         return false;
@@ -430,7 +457,10 @@ void put_operator(body *b, const expr *e) {
         strbuf_puts(text(b), "v128_opaque(");
         put_form(b, e);
         strbuf_put(text(b), ')');
-    } else if (!put_subtraction(b, e) && !put_complement(b, e)) {
+    } else if (is_complement(e)) {
+        strbuf_put(text(b), '~');
+        put_operand(b, e->args[0], BINDING_CAST);
+    } else if (!put_subtraction(b, e)) {
         put_form(b, e);
     }
 }

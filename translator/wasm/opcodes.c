@@ -7,37 +7,37 @@
 
 const opcode_info opcode_table[OPCODE_COUNT] = {
 #define C_OWN                                                                                                                              \
-    { FORM_OWN, 0, NULL }
+    { FORM_OWN, 0, BINDING_PRIMARY, NULL }
 #define C_CALL(function)                                                                                                                   \
-    { FORM_CALL, 0, function }
+    { FORM_CALL, 0, BINDING_PRIMARY, function }
 #define C_LANE(function, lanes)                                                                                                            \
-    { FORM_LANE, lanes, function }
+    { FORM_LANE, lanes, BINDING_PRIMARY, function }
 #define C_SHUFFLE                                                                                                                          \
-    { FORM_SHUFFLE, 0, NULL }
+    { FORM_SHUFFLE, 0, BINDING_PRIMARY, NULL }
 #define C_VECTOR                                                                                                                           \
-    { FORM_VECTOR, 0, NULL }
-#define C_BINARY(sign)                                                                                                                     \
-    { FORM_BINARY, 0, sign }
-#define C_TEXT(text)                                                                                                                       \
-    { FORM_TEXT, 0, text }
+    { FORM_VECTOR, 0, BINDING_PRIMARY, NULL }
+#define C_BINARY(sign, binding)                                                                                                            \
+    { FORM_BINARY, 0, BINDING_##binding, sign }
+#define C_TEXT(text, binding)                                                                                                              \
+    { FORM_TEXT, 0, BINDING_##binding, text }
 #define C_ACCESS(macro, bytes)                                                                                                             \
-    { FORM_ACCESS, bytes, macro }
+    { FORM_ACCESS, bytes, BINDING_PRIMARY, macro }
 #define C_POINTER_ACCESS(macro, bytes)                                                                                                     \
-    { FORM_POINTER_ACCESS, bytes, macro }
+    { FORM_POINTER_ACCESS, bytes, BINDING_PRIMARY, macro }
 #define C_ATOMIC(function, bytes)                                                                                                          \
-    { FORM_ATOMIC, bytes, function }
+    { FORM_ATOMIC, bytes, BINDING_PRIMARY, function }
 #define C_WAIT(function, bytes)                                                                                                            \
-    { FORM_WAIT, bytes, function }
+    { FORM_WAIT, bytes, BINDING_PRIMARY, function }
 #define C_FENCE(function)                                                                                                                  \
-    { FORM_FENCE, 0, function }
+    { FORM_FENCE, 0, BINDING_PRIMARY, function }
 #define C_WIDE(function)                                                                                                                   \
-    { FORM_WIDE, 0, function }
+    { FORM_WIDE, 0, BINDING_PRIMARY, function }
 #define C_STATEMENT(text)                                                                                                                  \
-    { FORM_STATEMENT, 0, text }
+    { FORM_STATEMENT, 0, BINDING_PRIMARY, text }
 #define C_MEMORY_INIT                                                                                                                      \
-    { FORM_MEMORY_INIT, 0, NULL }
+    { FORM_MEMORY_INIT, 0, BINDING_PRIMARY, NULL }
 #define C_DATA_DROP                                                                                                                        \
-    { FORM_DATA_DROP, 0, NULL }
+    { FORM_DATA_DROP, 0, BINDING_PRIMARY, NULL }
 #define IS(operation) ((uint32_t)OPERATION_##operation << 16)
 #define TYPED(family) ((uint32_t)TYPING_##family << 24)
 #define CONSTANT (UINT32_C(1) << 31)

@@ -159,9 +159,23 @@ typedef enum c_form_kind {
     FORM_DATA_DROP
 } c_form_kind;
 
+/* What an expression of C is, from what binds weakest to what binds strongest. It is C's order, so that what stands in parentheses
+ * is what needs them, and a little more where compilers and readers expect some (emit/operator.c). */
+typedef enum c_binding {
+    BINDING_SELECTION, /* a ? b : c */
+    BINDING_BITS,      /* a & b, a | b, a ^ b */
+    BINDING_COMPARISON,
+    BINDING_SHIFT,
+    BINDING_SUM,
+    BINDING_PRODUCT,
+    BINDING_CAST, /* and other prefixes: (s32)a, ~a, -1.0 */
+    BINDING_PRIMARY
+} c_binding;
+
 typedef struct c_form {
     uint8_t kind;     /* c_form_kind */
     uint8_t number;   /* of bytes that an access touches, of the vector's lanes; else 0 */
+    uint8_t binding;  /* c_binding, of BINARY and TEXT */
     const char *text; /* the function, macro, operator or text; or null */
 } c_form;
 
