@@ -31,8 +31,12 @@ void memory_release(void *block) {
     free(block);
 }
 
+#define FIRST_CAPACITY 8
+#define SMALL_BLOCK 1000 /* bytes: freed blocks of up to this size are had again at once */
+
 void *vec_grow(void *data, size_t *capacity, size_t member_size) {
-    size_t wanted = *capacity ? *capacity * 2 : 8;
+    size_t first = member_size * FIRST_CAPACITY <= SMALL_BLOCK ? FIRST_CAPACITY : FIRST_CAPACITY / 2;
+    size_t wanted = *capacity ? *capacity * 2 : first;
     if (wanted < *capacity)
         memory_exhausted();
     data = memory_resize(data, wanted, member_size);

@@ -64,16 +64,13 @@ void strbuf_printf(strbuf *s, const char *format, ...) {
 }
 
 void strbuf_digits(strbuf *s, unsigned long long value) {
-    size_t length = 1;
-    for (unsigned long long rest = value; rest >= 10; rest /= 10)
-        length++;
-    if (s->capacity - s->count <= length)
-        strbuf_grow(s, length);
-    s->count += length;
-    char *at = s->data + s->count;
-    *at = 0;
-    for (; length > 0; length--, value /= 10)
-        *--at = (char)('0' + value % 10);
+    char digits[20];
+    size_t at = sizeof digits;
+    do {
+        digits[--at] = (char)('0' + value % 10);
+        value /= 10;
+    } while (value > 0);
+    strbuf_append(s, digits + at, sizeof digits - at);
 }
 
 void strbuf_hex(strbuf *s, unsigned long long value) {

@@ -47,10 +47,12 @@ static inline void strbuf_puts(strbuf *s, const char *text) {
 }
 
 static inline void strbuf_repeat(strbuf *s, char c, size_t times) {
-    if (s->capacity - s->count <= times)
-        strbuf_grow(s, times);
-    for (size_t k = 0; k < times; k++)
-        s->data[s->count + k] = c;
+    enum { FEW = 16 }; /* filled at once, which takes two instructions */
+    if (s->capacity - s->count <= (times < FEW ? FEW : times))
+        strbuf_grow(s, times < FEW ? FEW : times);
+    memset(s->data + s->count, c, FEW);
+    if (times > FEW)
+        memset(s->data + s->count, c, times);
     s->count += times;
     s->data[s->count] = 0;
 }
@@ -64,6 +66,18 @@ static inline void strbuf_unsigned(strbuf *s, unsigned long long value) {
         strbuf_append(s, (const char[]){(char)('0' + value / 10), (char)('0' + value % 10)}, 2);
     else
         strbuf_digits(s, value);
+}
+
+/* "l12" */
+static inline void strbuf_letter_number(strbuf *s, char letter, unsigned number) {
+    if (number < 10) {
+        strbuf_append(s, (const char[]){letter, (char)('0' + number)}, 2);
+    } else if (number < 100) {
+        strbuf_append(s, (const char[]){letter, (char)('0' + number / 10), (char)('0' + number % 10)}, 3);
+    } else {
+        strbuf_put(s, letter);
+        strbuf_digits(s, number);
+    }
 }
 
 #endif

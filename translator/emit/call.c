@@ -148,7 +148,7 @@ void put_pretended_return(body *b) {
 
 void put_unwind(body *b) {
     if (b->tail)
-        out_line(b->o, "tail->next = NULL;");
+        out_text(b->o, "tail->next = NULL;");
     put_empty_return(b);
 }
 
@@ -236,8 +236,8 @@ void put_return(body *b, const stmt *s) {
     const type_def *t = b->f->type;
     if (b->tail) {
         put_slots(b, "tail->values", s, t->results, s->arg_count);
-        out_line(b->o, "tail->next = NULL;");
-        out_line(b->o, "return;");
+        out_text(b->o, "tail->next = NULL;");
+        out_text(b->o, "return;");
         return;
     }
     out_indent(b->o);
@@ -276,8 +276,8 @@ static void put_call_and_return(body *b, const stmt *s, const type_def *t) {
         else
             strbuf_puts(text(b), " = m;\n");
     }
-    out_line(b->o, "tail->next = NULL;");
-    out_line(b->o, "return;");
+    out_text(b->o, "tail->next = NULL;");
+    out_text(b->o, "return;");
 }
 
 /* Hands over to the callee's second entry. */
@@ -292,7 +292,7 @@ static void put_hand_over(body *b, const stmt *s, const type_def *t, const char 
     put_tail_exceptions(b->o, b->g->m, t);
     out_line(b->o, "tail->instance = %s;", instance);
     out_line(b->o, "tail->next = %s;", next);
-    out_line(b->o, "return;");
+    out_text(b->o, "return;");
 }
 
 void put_tail_call(body *b, const stmt *s) {

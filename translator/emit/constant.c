@@ -1,4 +1,5 @@
 /* Constants as C literals. */
+#include <float.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -10,23 +11,54 @@ static strbuf *text(body *b) {
     return &b->o->text;
 }
 
-/* By as few digits as give the value again, mostly few or all; where some number of them does, each greater one does. */
-static void put_float(body *b, double value, int digits, const char *suffix, bool (*same)(double, const char *)) {
-    char buffer[320]; /* GCC, with sanitizers, counts the digits of the largest value with any precision */
-    int least = 1, enough = digits;
-    while (least < enough) {
-        int precision = least <= 3 ? least : (least + enough) / 2;
-        snprintf(buffer, sizeof buffer, "%.*g", precision, value);
-        if (same(value, buffer))
-            enough = precision;
-        else
-            least = precision + 1;
+/* What printing numbers of a type takes. Numbers of at most `distinct` digits are values that all differ, if normal; `enough`
+ * digits give any value again. */
+typedef struct float_type {
+    int distinct, enough;
+    double least_normal;
+    const char *suffix;
+    bool (*same)(double value, const char *printed);
+} float_type;
+
+#define NUMBER_BUFFER 320 /* GCC, with sanitizers, counts the digits of the largest value with any precision */
+
+/* How many of the digits in 0.0250 or 1.5e+300 count: those that are left without zeros at either end. */
+static int significant_digits(const char *printed) {
+    int count = 0, zeros = 0;
+    for (; *printed && *printed != 'e'; printed++) {
+        if (*printed < '0' || *printed > '9' || (count == 0 && *printed == '0'))
+            continue;
+        zeros = *printed == '0' ? zeros + 1 : 0;
+        count++;
     }
-    snprintf(buffer, sizeof buffer, "%.*g", enough, value);
+    return count > zeros ? count - zeros : 1;
+}
+
+/* The fewest digits that give the value again. Where `distinct` digits do, the shortest number is the one that they end in zeros
+ * for, as no other of so many digits is that value. */
+static int fewest_digits(double value, const float_type *t, char *buffer) {
+    bool is_normal = fabs(value) >= t->least_normal || value == 0;
+    if (is_normal) {
+        snprintf(buffer, NUMBER_BUFFER, "%.*g", t->distinct, value);
+        if (t->same(value, buffer))
+            return significant_digits(buffer);
+    }
+    for (int digits = is_normal ? t->distinct + 1 : 1; digits < t->enough; digits++) {
+        snprintf(buffer, NUMBER_BUFFER, "%.*g", digits, value);
+        if (t->same(value, buffer))
+            return digits;
+    }
+    return t->enough;
+}
+
+static void put_float(body *b, double value, const float_type *t) {
+    char buffer[NUMBER_BUFFER];
+    int digits = fewest_digits(value, t, buffer);
+    snprintf(buffer, sizeof buffer, "%.*g", digits, value);
     strbuf_puts(text(b), buffer);
     if (!strpbrk(buffer, ".e"))
         strbuf_puts(text(b), ".0");
-    strbuf_puts(text(b), suffix);
+    strbuf_puts(text(b), t->suffix);
 }
 
 static bool same_f32(double value, const char *printed) {
@@ -37,11 +69,14 @@ static bool same_f64(double value, const char *printed) {
     return strtod(printed, NULL) == value;
 }
 
+static const float_type f32_type = {FLT_DIG, FLT_DECIMAL_DIG, FLT_MIN, "f", same_f32};
+static const float_type f64_type = {DBL_DIG, DBL_DECIMAL_DIG, DBL_MIN, "", same_f64};
+
 static void put_f32(body *b, uint32_t bits) {
     float value;
     memcpy(&value, &bits, sizeof value);
     if (isfinite(value))
-        put_float(b, value, 9, "f", same_f32);
+        put_float(b, value, &f32_type);
     else
         strbuf_printf(text(b), "f32_bits(0x%xu)", (unsigned)bits);
 }
@@ -50,7 +85,7 @@ static void put_f64(body *b, uint64_t bits) {
     double value;
     memcpy(&value, &bits, sizeof value);
     if (isfinite(value))
-        put_float(b, value, 17, "", same_f64);
+        put_float(b, value, &f64_type);
     else
         strbuf_printf(text(b), "f64_bits(0x%llxull)", (unsigned long long)bits);
 }

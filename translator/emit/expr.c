@@ -5,15 +5,20 @@ static strbuf *text(body *b) {
     return &b->o->text;
 }
 
-void put_var_name(body *b, uint32_t index) {
+static inline void put_name(body *b, const var *v, uint32_t index) {
     static const char letters[] = {[VAR_PARAM] = 'p', [VAR_LOCAL] = 'l', [VAR_TEMP] = 't', [VAR_RESULT] = 'r'};
-    strbuf_put(text(b), letters[b->f->vars.data[index].kind]);
-    strbuf_unsigned(text(b), index);
+    strbuf_letter_number(text(b), letters[v->kind], index);
+}
+
+void put_var_name(body *b, uint32_t index) {
+    put_name(b, &b->f->vars.data[index], index);
 }
 
 void put_var(body *b, uint32_t index) {
-    strbuf_puts(text(b), is_counted(b->g->m, b->f->vars.data[index].type) ? "own." : "");
-    put_var_name(b, index);
+    const var *v = &b->f->vars.data[index];
+    if (is_counted(b->g->m, v->type))
+        strbuf_puts(text(b), "own.");
+    put_name(b, v, index);
 }
 
 void put_declarator(body *b, const stmt *s, uint32_t index) {
@@ -125,25 +130,11 @@ void put_forced(body *b, const expr *e) {
 
 /* ---- Any tree ---- */
 
-void put_expr(body *b, const expr *e) {
+/* What is rarer than variables, constants, operators and loads, which put_expr does with hardly a register to save. */
+static void put_rare_expr(body *b, const expr *e) {
     strbuf *s = text(b);
     const module *m = b->g->m;
     switch (e->kind) {
-    case EXPR_CONST:
-        put_constant(b, e, true);
-        break;
-    case EXPR_VAR:
-        if (b->f->vars.data[e->index].declared == DECLARED_NEVER)
-            put_operand_call(b, b->f->vars.data[e->index].giver);
-        else
-            put_var(b, e->index);
-        break;
-    case EXPR_OP:
-        put_operator(b, e);
-        break;
-    case EXPR_LOAD:
-        put_load(b, e, is_forced(b, e));
-        break;
     case EXPR_SELECT:
         put_condition(b, e->args[2], false);
         strbuf_puts(s, " ? ");
@@ -192,6 +183,28 @@ void put_expr(body *b, const expr *e) {
         strbuf_free(&values);
         break;
     }
+    }
+}
+
+void put_expr(body *b, const expr *e) {
+    switch (e->kind) {
+    case EXPR_CONST:
+        put_constant(b, e, true);
+        break;
+    case EXPR_VAR:
+        if (b->f->vars.data[e->index].declared == DECLARED_NEVER)
+            put_operand_call(b, b->f->vars.data[e->index].giver);
+        else
+            put_var(b, e->index);
+        break;
+    case EXPR_OP:
+        put_operator(b, e);
+        break;
+    case EXPR_LOAD:
+        put_load(b, e, is_forced(b, e));
+        break;
+    default:
+        put_rare_expr(b, e);
     }
 }
 

@@ -81,9 +81,9 @@ static bool is_declared_on_top(const var *v) {
     return v->declared == DECLARED_ON_TOP || v->declared == DECLARED_UNSET;
 }
 
-/* Variables of one type in one declaration, eight on a line. */
-static void put_variables(body *b, const representation *r) {
-    uint32_t on_line = 0;
+/* Variables of one type in one declaration, eight on a line; how many there are. */
+static uint32_t put_variables(body *b, const representation *r) {
+    uint32_t on_line = 0, count = 0;
     strbuf *s = &b->o->text;
     for (uint32_t k = 0; k < b->f->vars.count; k++) {
         const var *v = &b->f->vars.data[k];
@@ -103,9 +103,11 @@ static void put_variables(body *b, const representation *r) {
         put_var(b, k);
         if (v->declared != DECLARED_UNSET)
             strbuf_puts(s, r->is_vector ? " = {0}" : " = 0");
+        count++;
     }
     if (on_line > 0)
         strbuf_puts(s, ";\n");
+    return count;
 }
 
 /* The variables that hold counted references, in a frame that a trap finds. A parameter is a copy: a second entry takes
@@ -147,9 +149,12 @@ static void put_declarations(body *b) {
     const structured *shape = b->shape;
     put_memories(b);
     put_owned(b);
-    for (size_t k = 0; k < REPRESENTATION_COUNT; k++)
+    uint32_t left = 0;
+    for (uint32_t k = 0; k < b->f->vars.count; k++)
+        left += is_declared_on_top(&b->f->vars.data[k]);
+    for (size_t k = 0; left > 0 && k < REPRESENTATION_COUNT; k++)
         if (!representations[k].is_counted)
-            put_variables(b, &representations[k]);
+            left -= put_variables(b, &representations[k]);
     if (shape->uses_exit)
         out_line(b->o, "u32 br = 0;");
     if (shape->uses_exit && !shape->tests_exit)

@@ -81,6 +81,7 @@ typedef struct out {
 } out;
 
 void out_line(out *o, const char *format, ...) __attribute__((format(printf, 2, 3)));
+void out_text(out *o, const char *text);                                              /* the same for a line that is no format */
 void out_open(out *o, const char *format, ...) __attribute__((format(printf, 2, 3))); /* "... {" */
 void out_close(out *o, const char *tail);                                             /* "}TAIL" */
 void out_indent(out *o);

@@ -78,8 +78,13 @@ static c_binding binding_of(const body *b, const expr *e) {
 }
 
 void put_operand(body *b, const expr *e, c_binding least) {
+    if (e->kind == EXPR_VAR || e->kind == EXPR_LOAD) { /* most are: primary expressions */
+        put_expr(b, e);
+        return;
+    }
     bool in_parentheses = binding_of(b, e) < least;
-    strbuf_puts(text(b), in_parentheses ? "(" : "");
+    if (in_parentheses)
+        strbuf_put(text(b), '(');
     if (is_bool(e)) {
         strbuf_puts(text(b), "(u32)(");
         put_expr(b, e);
@@ -89,7 +94,8 @@ void put_operand(body *b, const expr *e, c_binding least) {
     } else {
         put_expr(b, e);
     }
-    strbuf_puts(text(b), in_parentheses ? ")" : "");
+    if (in_parentheses)
+        strbuf_put(text(b), ')');
 }
 
 /* How strongly an operand has to bind, beside an operator that binds like that. A cast needs no parentheses anywhere. */

@@ -148,10 +148,10 @@ static void put_statement(body *b, const stmt *s) {
         put_operation(b, s);
         break;
     case STMT_TRAP:
-        out_line(b->o, "wasmelt_trap_unreachable();");
+        out_text(b->o, "wasmelt_trap_unreachable();");
         break;
     case STMT_KEEP_FRAME:
-        out_line(b->o, "keep_frame();");
+        out_text(b->o, "keep_frame();");
         break;
     case STMT_PRETEND_RETURN:
         put_pretended_return(b);
@@ -188,9 +188,11 @@ static void put_statement(body *b, const stmt *s) {
 static void put_hinted(body *b, const node *n, bool negated) {
     bool is_hinted = n->condition->hint != HINT_NONE, is_usual = (n->condition->hint == HINT_LIKELY) != negated;
     const char *macro = is_hinted ? is_usual ? "expected(" : "unlikely(" : n->expected ? negated ? "likely(" : "unlikely(" : NULL;
-    strbuf_puts(text(b), macro ? macro : "");
+    if (macro)
+        strbuf_puts(text(b), macro);
     put_condition(b, n->condition, negated);
-    strbuf_puts(text(b), macro ? ")" : "");
+    if (macro)
+        strbuf_put(text(b), ')');
 }
 
 static void put_test(body *b, const node *n) {
@@ -339,31 +341,31 @@ static void put_switch(body *b, const node *n) {
             put_case_labels(b, c);
             strbuf_puts(text(b), braces ? " {\n" : "\n");
         } else if (braces) {
-            out_line(b->o, "{");
+            out_text(b->o, "{");
         }
         b->o->depth++;
         if (c->clears_exit)
-            out_line(b->o, "br = 0;");
+            out_text(b->o, "br = 0;");
         put_list(b, &c->body);
         if (c->falls && k + 1 < n->case_count && has_labels(&n->cases[k + 1]))
-            out_line(b->o, "__attribute__((fallthrough));");
+            out_text(b->o, "__attribute__((fallthrough));");
         b->o->depth--;
         if (braces)
-            out_line(b->o, "}");
+            out_text(b->o, "}");
     }
     if (ends_in_label(b))
-        out_line(b->o, "\tbreak;");
-    out_line(b->o, "}");
+        out_text(b->o, "\tbreak;");
+    out_text(b->o, "}");
 }
 
 /* A construct that `break` leaves. */
 static void put_breakable(body *b, const node *n) {
     bool is_loop = n->kind == NODE_LOOP;
-    out_line(b->o, is_loop ? "for (;;) {" : "BLOCK {");
+    out_text(b->o, is_loop ? "for (;;) {" : "BLOCK {");
     b->o->depth += is_loop;
     put_list(b, &n->body);
     b->o->depth -= is_loop;
-    out_line(b->o, is_loop ? "}" : "} /* BLOCK */");
+    out_text(b->o, is_loop ? "}" : "} /* BLOCK */");
 }
 
 /* Whether the break stands on the line of the exit that it takes. */
@@ -392,10 +394,10 @@ static void put_node(body *b, const node *n, const node *last) {
         break;
     case NODE_BREAK:
         if (!is_printed_with(last, n))
-            out_line(b->o, "break;");
+            out_text(b->o, "break;");
         break;
     case NODE_CONTINUE:
-        out_line(b->o, "continue;");
+        out_text(b->o, "continue;");
         break;
     case NODE_SET_EXIT:
         out_indent(b->o);

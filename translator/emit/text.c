@@ -29,6 +29,13 @@ void out_line(out *o, const char *format, ...) {
     out_drain(o);
 }
 
+void out_text(out *o, const char *text) {
+    out_indent(o);
+    strbuf_puts(&o->text, text);
+    strbuf_put(&o->text, '\n');
+    out_drain(o);
+}
+
 void out_open(out *o, const char *format, ...) {
     va_list args;
     va_start(args, format);
@@ -82,23 +89,33 @@ void put_comment_text(strbuf *s, span text) {
     }
 }
 
+/* Whether the byte stands for itself in a string literal. `?` could begin a trigraph. */
+static bool is_plain(uint8_t c) {
+    return c >= 0x20 && c < 0x7F && c != '"' && c != '\\' && c != '?';
+}
+
+/* \" or \12, which a digit behind it would be taken for a part of unless it is \012. */
+static void put_escaped(strbuf *s, uint8_t c, bool digit_next) {
+    char escaped[4] = {'\\', (char)('0' + (c >> 6)), (char)('0' + (c >> 3 & 7)), (char)('0' + (c & 7))};
+    if (c == '"' || c == '\\')
+        strbuf_append(s, (const char[]){'\\', (char)c}, 2);
+    else if (c >= 0100 || digit_next)
+        strbuf_append(s, escaped, 4);
+    else if (c >= 010)
+        strbuf_append(s, (const char[]){'\\', escaped[2], escaped[3]}, 3);
+    else
+        strbuf_append(s, (const char[]){'\\', escaped[3]}, 2);
+}
+
 void put_string(strbuf *s, const uint8_t *bytes, size_t length) {
-    for (size_t i = 0; i < length; i++) {
-        uint8_t c = bytes[i];
-        bool digit_next = i + 1 < length && bytes[i + 1] >= '0' && bytes[i + 1] <= '9';
-        if (c >= 0x20 && c < 0x7F && c != '"' && c != '\\' && c != '?') {
-            strbuf_put(s, (char)c);
-        } else if (c == '"' || c == '\\') {
-            strbuf_put(s, '\\');
-            strbuf_put(s, (char)c);
-        } else {
-            strbuf_put(s, '\\');
-            if (c >= 0100 || digit_next)
-                strbuf_put(s, (char)('0' + (c >> 6)));
-            if (c >= 010 || digit_next)
-                strbuf_put(s, (char)('0' + (c >> 3 & 7)));
-            strbuf_put(s, (char)('0' + (c & 7)));
-        }
+    for (size_t i = 0; i < length;) {
+        size_t plain = i;
+        while (plain < length && is_plain(bytes[plain]))
+            plain++;
+        strbuf_append(s, (const char *)bytes + i, plain - i);
+        i = plain;
+        for (; i < length && !is_plain(bytes[i]); i++)
+            put_escaped(s, bytes[i], i + 1 < length && bytes[i + 1] >= '0' && bytes[i + 1] <= '9');
     }
 }
 

@@ -268,13 +268,13 @@ static bool build_code(builder *b) {
         instr i;
         if (!reachable ? !build_skip_unreachable(b, &i) : !instr_read(&b->c, b->f->m, &i))
             return false;
+        const opcode_facts *facts = &opcode_facts_table[i.op];
         b->offset = i.offset;
-        if (opcode_facts_table[i.op].may_be_unsupported && !supported_instr(b->f->m, &i, b->d))
+        if (facts->may_be_unsupported && !supported_instr(b->f->m, &i, b->d))
             return false;
         if (!build_instr(b, &i, &reachable))
             return false;
-        if (opcode_facts_table[i.op].typing == TYPING_CONTROL &&
-            build_is_too_large(b)) /* control, calls: all others make a few items for each byte */
+        if (facts->typing == TYPING_CONTROL && build_is_too_large(b)) /* control, calls: all others make a few items for each byte */
             return supported_refuse(LIMIT_MOVED, i.offset, b->d);
     }
     if (reachable)
@@ -304,7 +304,7 @@ static void builder_begin(builder *b, ir_func *f, const module *m, arena *a, spa
     vec_clear(&f->labels);
     f->m = m;
     f->arena = a;
-    f->calls_tail = f->calls = f->calls_back = false;
+    f->calls_tail = f->calls = f->calls_indirectly = f->calls_back = f->leads_back = false;
     f->memories = 0;
     memset(f->callees, 0, sizeof f->callees);
     *b = (builder){.f = f, .d = d, .caught = NO_VAR};

@@ -16,6 +16,8 @@ static callee_kind choose(const lower_plan *plan, const stmt *s) {
 }
 
 void callees_choose(lowered *l, const lower_plan *plan) {
+    if (!l->f.calls_indirectly && !l->f.calls_tail)
+        return;
     for (size_t k = 0; k < l->f.stmts.count; k++) {
         stmt *s = &l->f.stmts.data[k];
         if (s->kind != STMT_CALL_INDIRECT && s->kind != STMT_TAIL_CALL_INDIRECT)

@@ -269,6 +269,7 @@ uint32_t exits_send_on(placer *p, node_list *out, breakable *b, uint32_t at, uin
         }
     }
     place_breaks(p, out, further, further_count, highest);
-    qsort(staying, kept, sizeof *staying, by_stop);
+    if (kept > 1)
+        qsort(staying, kept, sizeof *staying, by_stop);
     return place_skips(p, out, staying, kept, at, s);
 }

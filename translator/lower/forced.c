@@ -111,6 +111,8 @@ static void visit_statement(const ir_func *f, stmt *s, next_trap *t) {
     const expr *one = NULL;
     uint32_t traps = 0;
     for (uint32_t k = 0; k < s->arg_count; k++) {
+        if (!(s->args[k]->effects & (FX_READS_MEMORY | FX_TRAPS_OTHERWISE)))
+            continue;
         force_below(s->args[k], follows);
         traps += find_traps(s->args[k], &one);
     }

@@ -17,22 +17,24 @@ typedef struct walk {
     const lower_plan *plan;
     bool called_back; /* on some way to here, and nothing since that keeps the frame */
     bool *left;       /* the same, of some break that leaves the innermost construct */
+    bool in_loop;     /* what is walked through has been marked by mark_calls_back */
 } walk;
 
 static void walk_list(walk *w, node_list *list);
 
-/* Marks the constructs with calls in them that may lead back: at a loop's beginning one may have been made in an earlier round. */
-static bool mark_loops(walk *w, node_list *list) {
+/* Marks the constructs with calls in them that may lead back; whether there are any. */
+static bool mark_calls_back(walk *w, node_list *list) {
     bool any = false;
     for (node *n = list->first; n; n = n->next) {
         if (n->kind == NODE_STMT) {
             any |= (n->stmt->kind == STMT_CALL || n->stmt->kind == STMT_CALL_INDIRECT) && recursion_leads_back(w->l, w->plan, n->stmt);
             continue;
         }
-        bool here = mark_loops(w, &n->body);
-        here |= mark_loops(w, &n->otherwise);
+        bool here = mark_calls_back(w, &n->body);
+        if (n->otherwise.first)
+            here |= mark_calls_back(w, &n->otherwise);
         for (uint32_t k = 0; k < n->case_count; k++)
-            here |= mark_loops(w, &n->cases[k].body);
+            here |= mark_calls_back(w, &n->cases[k].body);
         n->calls_back = here;
         any |= here;
     }
@@ -90,7 +92,8 @@ static void walk_if(walk *w, node *n) {
     walk_list(w, &n->body);
     bool after = w->called_back;
     w->called_back = before;
-    walk_list(w, &n->otherwise);
+    if (n->otherwise.first)
+        walk_list(w, &n->otherwise);
     w->called_back |= after;
 }
 
@@ -105,14 +108,18 @@ static void walk_switch(walk *w, node *n) {
     w->left = outer;
 }
 
-/* A loop or block. */
+/* A loop or block. At a loop's beginning a call may have been made in an earlier round. */
 static void walk_breakable(walk *w, node *n) {
-    bool left = false, *outer = w->left, is_loop = n->kind == NODE_LOOP;
+    bool left = false, *outer = w->left, is_loop = n->kind == NODE_LOOP, was_in_loop = w->in_loop;
+    if (is_loop && !was_in_loop)
+        n->calls_back = mark_calls_back(w, &n->body);
     w->left = &left;
+    w->in_loop |= is_loop;
     w->called_back |= is_loop && n->calls_back;
     walk_list(w, &n->body);
     w->called_back = left || (!is_loop && w->called_back);
     w->left = outer;
+    w->in_loop = was_in_loop;
 }
 
 static void walk_list(walk *w, node_list *list) {
@@ -148,7 +155,7 @@ static void walk_list(walk *w, node_list *list) {
 void frames_keep(lowered *l, const lower_plan *plan) {
     walk w = {.l = l, .plan = plan};
     l->shape.falls_off = node_list_is_open(&l->shape.body);
-    if (!l->f.calls || !mark_loops(&w, &l->shape.body))
+    if (!l->f.leads_back)
         return;
     walk_list(&w, &l->shape.body);
     if (!w.called_back)

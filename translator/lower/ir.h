@@ -187,7 +187,9 @@ typedef struct ir_func {
     VEC(label) labels;
     bool calls_tail;            /* has tail calls other than to itself */
     bool calls;                 /* has calls that are no tail calls */
+    bool calls_indirectly;      /* has calls through tables or references that are no tail calls */
     bool calls_back;            /* has direct calls that may lead back to it */
+    bool leads_back;            /* has calls of any kind that may */
     uint64_t memories;          /* bit i: accesses memory i directly (i < 63; bit 63: some other one) */
     bool callees[CALLEE_KINDS]; /* has indirect calls of this kind */
 } ir_func;

@@ -94,8 +94,11 @@ static void mark_list(lowered *l, const lower_plan *plan, const node_list *list)
     for (node *n = list->first; n; n = n->next) {
         bool is_call = n->kind == NODE_STMT && (n->stmt->kind == STMT_CALL || n->stmt->kind == STMT_CALL_INDIRECT);
         nested = is_call && mark_call(l, plan, n, nested) ? nested + 1 : 0;
+        if (n->kind == NODE_STMT)
+            continue;
         mark_list(l, plan, &n->body);
-        mark_list(l, plan, &n->otherwise);
+        if (n->otherwise.first)
+            mark_list(l, plan, &n->otherwise);
         for (uint32_t k = 0; k < n->case_count; k++)
             mark_list(l, plan, &n->cases[k].body);
     }

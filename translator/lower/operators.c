@@ -175,13 +175,24 @@ static void hold_exceptions(builder *b, const type_def *t, uint32_t beside) {
     }
 }
 
+/* Of a call: what passes over the function's calls ask first. `func` is the number of functions for a call through a table or
+ * reference. */
+static void note_call(builder *b, uint32_t func) {
+    ir_func *f = b->f;
+    bool is_inside = func < f->m->func_count && f->m->funcs[func].import == NO_INDEX;
+    bool leads_back = callgraph_recursive(b->calls, f->index, is_inside ? func : f->m->func_count);
+    f->calls = true;
+    f->calls_indirectly |= func == f->m->func_count;
+    f->calls_back |= leads_back && is_inside;
+    f->leads_back |= leads_back;
+}
+
 void build_call(builder *b, const instr *i, uint32_t func) {
     const type_def *t = &b->f->m->types[b->f->m->funcs[func].type];
     hold_exceptions(b, t, 0);
     size_t at = build_effect(b, STMT_CALL, i, t->param_count);
     b->f->stmts.data[at].index = func;
-    b->f->calls = true;
-    b->f->calls_back |= b->f->m->funcs[func].import == NO_INDEX && callgraph_recursive(b->calls, b->f->index, func);
+    note_call(b, func);
     push_results(b, at, t->results, t->result_count);
     if (b->calls->throws[func])
         build_call_check(b, at);
@@ -193,7 +204,7 @@ void build_call_indirect(builder *b, const instr *i) {
     stack_settle_effects(b, b->stack.count, FX_TRAPS);
     hold_exceptions(b, t, 1);
     size_t at = build_effect(b, STMT_CALL_INDIRECT, i, t->param_count + 1);
-    b->f->calls = true;
+    note_call(b, b->f->m->func_count);
     b->f->stmts.data[at].index = i->index;
     b->f->stmts.data[at].index2 = i->index2;
     push_results(b, at, t->results, t->result_count);

@@ -158,6 +158,8 @@ static void tidy_list(ir_func *f, node_list *list, list_end end) {
             list->last = last;
             return;
         }
+        if (n->kind == NODE_STMT)
+            continue;
         if (n->kind == NODE_IF) {
             tidy_if(f, list, n, end);
         } else if (n->kind == NODE_LOOP) {
