@@ -73,42 +73,71 @@ static void put_export_object(const generator *g, out *o, uint32_t k) {
     }
 }
 
+/* The member of MODULE_imports that has what the import gets. */
+static const char *import_member(const generator *g, uint32_t k) {
+    return g->m->imports[k].kind == EXTERN_FUNC ? g->context_names[k] : g->import_names[k];
+}
+
+static void put_given(const generator *g, out *o, uint32_t k) {
+    const module *m = g->m;
+    const import *i = &m->imports[k];
+    const char *name = import_member(g, k);
+    out_indent(o);
+    strbuf_puts(&o->text, "{\"");
+    put_string(&o->text, i->module.bytes, i->module.length);
+    strbuf_puts(&o->text, "\", \"");
+    put_string(&o->text, i->name.bytes, i->name.length);
+    strbuf_puts(&o->text, "\", ");
+    if (i->kind == EXTERN_FUNC)
+        strbuf_printf(&o->text, "{.kind = WASMELT_EXTERN_CONTEXT, .context = imports->%s}},\n", name);
+    else if (i->kind == EXTERN_TABLE)
+        strbuf_printf(&o->text, "{.kind = WASMELT_EXTERN_TABLE, .table = imports->%s}},\n", name);
+    else if (i->kind == EXTERN_MEMORY)
+        strbuf_printf(&o->text, "{.kind = WASMELT_EXTERN_MEMORY, .memory = imports->%s}},\n", name);
+    else if (i->kind == EXTERN_GLOBAL) {
+        strbuf_printf(&o->text, "{.kind = WASMELT_EXTERN_GLOBAL, .global = imports->%s, .global_type = ", name);
+        put_global_type(&o->text, &m->globals[i->index]);
+        strbuf_puts(&o->text, "}},\n");
+    } else {
+        strbuf_printf(&o->text, "{.kind = WASMELT_EXTERN_TAG, .tag = imports->%s}},\n", name);
+    }
+}
+
+/* More imports than this are given by a loop over their descriptions: C compilers take more than linear time for as many
+ * assignments in a row. */
+#define MOST_GIVEN 100
+
+static void put_given_by_loop(const generator *g, out *o, const uint32_t *contexts, uint32_t count) {
+    out_open(o, "static const u32 members[] =");
+    for (uint32_t k = 0; k < g->m->import_count; k++)
+        if (is_described(g, k, contexts))
+            out_line(o, "offsetof(%s_imports, %s),", g->name, import_member(g, k));
+    out_close(o, ";");
+    out_line(o, "wasmelt_import given[%u];", (unsigned)count);
+    out_open(o, "for (u32 k = 0; k < %u; k++)", (unsigned)count);
+    out_line(o, "const wasmelt_import_desc *i = &%s_module.imports[k];", g->name);
+    out_line(o, "given[k] = (wasmelt_import){i->module.bytes, i->name.bytes, {.kind = i->kind, .global_type = i->global}};");
+    out_line(o, "memcpy(&given[k].value.global, (const u8 *)imports + members[k], sizeof(void *)); /* any of the pointers */");
+    out_close(o, "");
+}
+
 static void put_instantiate_body(const generator *g, out *o) {
     const module *m = g->m;
     uint32_t count = 0;
     uint32_t *contexts = arena_array(g->arena, m->import_count, sizeof *contexts);
     find_contexts(g, contexts);
+    for (uint32_t k = 0; k < m->import_count; k++)
+        count += is_described(g, k, contexts);
     put_instantiate(g, o, true);
     strbuf_puts(&o->text, " {\n");
     o->depth = 1;
-    if (m->import_count > 0) {
+    if (count > MOST_GIVEN) {
+        put_given_by_loop(g, o, contexts, count);
+    } else if (m->import_count > 0) {
         out_open(o, "const wasmelt_import given[] =");
-        for (uint32_t k = 0; k < m->import_count; k++) {
-            const import *i = &m->imports[k];
-            if (!is_described(g, k, contexts))
-                continue;
-            count++;
-            out_indent(o);
-            strbuf_puts(&o->text, "{\"");
-            put_string(&o->text, i->module.bytes, i->module.length);
-            strbuf_puts(&o->text, "\", \"");
-            put_string(&o->text, i->name.bytes, i->name.length);
-            strbuf_puts(&o->text, "\", ");
-            const char *name = g->import_names[k];
-            if (i->kind == EXTERN_FUNC)
-                strbuf_printf(&o->text, "{.kind = WASMELT_EXTERN_CONTEXT, .context = imports->%s}},\n", g->context_names[k]);
-            else if (i->kind == EXTERN_TABLE)
-                strbuf_printf(&o->text, "{.kind = WASMELT_EXTERN_TABLE, .table = imports->%s}},\n", name);
-            else if (i->kind == EXTERN_MEMORY)
-                strbuf_printf(&o->text, "{.kind = WASMELT_EXTERN_MEMORY, .memory = imports->%s}},\n", name);
-            else if (i->kind == EXTERN_GLOBAL) {
-                strbuf_printf(&o->text, "{.kind = WASMELT_EXTERN_GLOBAL, .global = imports->%s, .global_type = ", name);
-                put_global_type(&o->text, &m->globals[i->index]);
-                strbuf_puts(&o->text, "}},\n");
-            } else {
-                strbuf_printf(&o->text, "{.kind = WASMELT_EXTERN_TAG, .tag = imports->%s}},\n", name);
-            }
-        }
+        for (uint32_t k = 0; k < m->import_count; k++)
+            if (is_described(g, k, contexts))
+                put_given(g, o, k);
         out_close(o, ";");
     }
     out_line(o, "return wasmelt_instantiate_with(&%s_module, %s, %u, options, (wasmelt_instance **)instance, error);", g->name,

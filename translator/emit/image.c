@@ -212,11 +212,8 @@ void put_image_sources(const generator *g, out *o) {
         out_line(o, "static wasmelt_image_source %s_2image%u_source;", g->name, (unsigned)k);
 }
 
-void put_image_uses(const generator *g, out *o) {
-    for (uint32_t k = 0; k < g->image_count; k++) {
-        const image *i = &g->images[k];
-        out_line(o, "wasmelt_memory_image(self->memory%u, 0x%llxu, &%s_2image%u, 0x%llxu, &%s_2image%u_source);",
-                 (unsigned)i->parts[0].memory, (unsigned long long)i->start, g->name, (unsigned)k, (unsigned long long)(i->end - i->start),
-                 g->name, (unsigned)k);
-    }
+void put_image_use(const generator *g, out *o, uint32_t k) {
+    const image *i = &g->images[k];
+    out_line(o, "wasmelt_memory_image(self->memory%u, 0x%llxu, &%s_2image%u, 0x%llxu, &%s_2image%u_source);", (unsigned)i->parts[0].memory,
+             (unsigned long long)i->start, g->name, (unsigned)k, (unsigned long long)(i->end - i->start), g->name, (unsigned)k);
 }

@@ -18,7 +18,7 @@ void put_image(const generator *g, out *o, uint32_t number);
 /* Where each can be mapped from, for the runtime. */
 void put_image_sources(const generator *g, out *o);
 
-/* Statements that fill the memories. */
-void put_image_uses(const generator *g, out *o);
+/* A statement that fills a memory with image `k`. */
+void put_image_use(const generator *g, out *o, uint32_t k);
 
 #endif

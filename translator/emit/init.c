@@ -9,6 +9,7 @@
 #include "emit/image.h"
 #include "emit/module.h"
 #include "emit/names.h"
+#include "emit/parts.h"
 #include "read/instr.h"
 
 /* ---- Globals ---- */
@@ -31,6 +32,11 @@ static uint32_t tabled_globals(const generator *g, wasmelt_valtype type) {
     return count > MOST_ASSIGNMENTS ? count : 0;
 }
 
+static bool is_tabled(const generator *g, uint32_t index, bool tabled32, bool tabled64) {
+    uint64_t value;
+    return (tabled32 && is_constant(g, index, WASMELT_I32, &value)) || (tabled64 && is_constant(g, index, WASMELT_I64, &value));
+}
+
 /* Before init_instance. */
 static void put_constants(const generator *g, out *o, wasmelt_valtype type) {
     uint64_t value;
@@ -43,23 +49,26 @@ static void put_constants(const generator *g, out *o, wasmelt_valtype type) {
     out_close(o, ";\n");
 }
 
-static bool init_constants(const generator *g, out *o, wasmelt_valtype type) {
+static bool init_constants(const generator *g, parts *init, wasmelt_valtype type) {
+    out *o = init->o;
     uint32_t count = tabled_globals(g, type);
     const char *c = c_type(g->m, type);
     if (count > 0) {
+        parts_next(init);
         out_line(o, "for (u32 k = 0; k < %u; k++)", (unsigned)count);
         out_line(o, "\t*(%s *)((u8 *)self + constants%s[k].at) = constants%s[k].value;", c, c + 1, c + 1);
     }
     return count > 0;
 }
 
-static bool init_globals(const generator *g, out *o, diag *d) {
-    bool tabled32 = init_constants(g, o, WASMELT_I32), tabled64 = init_constants(g, o, WASMELT_I64);
+static bool init_globals(const generator *g, parts *init, diag *d) {
+    out *o = init->o;
+    bool tabled32 = init_constants(g, init, WASMELT_I32), tabled64 = init_constants(g, init, WASMELT_I64);
     for (uint32_t k = g->m->imported_globals; k < g->m->global_count; k++) {
         char target[32];
-        uint64_t value;
-        if ((tabled32 && is_constant(g, k, WASMELT_I32, &value)) || (tabled64 && is_constant(g, k, WASMELT_I64, &value)))
+        if (is_tabled(g, k, tabled32, tabled64))
             continue;
+        parts_next(init);
         snprintf(target, sizeof target, "self->g%u", (unsigned)k);
         if (!emit_const(g, o, target, &g->m->globals[k].init, d))
             return false;
@@ -71,11 +80,13 @@ static bool init_globals(const generator *g, out *o, diag *d) {
 
 /* ---- Tables ---- */
 
-static bool init_tables(const generator *g, out *o, diag *d) {
+static bool init_tables(const generator *g, parts *init, diag *d) {
+    out *o = init->o;
     for (uint32_t k = g->m->imported_tables; k < g->m->table_count; k++) {
         const table *t = &g->m->tables[k];
         if (!t->init.code.bytes)
             continue;
+        parts_next(init);
         out_open(o, "%s", "");
         out_line(o, "const void *ref;");
         if (!emit_const(g, o, "ref", &t->init, d))
@@ -96,27 +107,34 @@ bool has_counted_globals(const generator *g) {
 void put_fini(const generator *g, out *o) {
     if (!has_counted_globals(g))
         return;
-    out_open(o, "static void fini_instance(void *instance)");
-    out_line(o, "struct %s *const self = instance;", g->name);
-    for (uint32_t k = g->m->imported_globals; k < g->m->global_count; k++)
-        if (is_counted(g->m, g->m->globals[k].type))
-            out_line(o, "wasmelt_store_exception(&self->g%u, NULL);", (unsigned)k);
+    parts fini = parts_begin(g, o, "fini_instance", g->m->global_count);
+    for (uint32_t k = g->m->imported_globals; k < g->m->global_count; k++) {
+        if (!is_counted(g->m, g->m->globals[k].type))
+            continue;
+        parts_next(&fini);
+        out_line(o, "wasmelt_store_exception(&self->g%u, NULL);", (unsigned)k);
+    }
+    parts_end(&fini);
     out_close(o, "\n");
 }
 
 /* The references of a segment that is kept: passive, or given as expressions. */
-static bool init_elem_values(const generator *g, out *o, uint32_t index, diag *d) {
+static bool init_elem_values(const generator *g, parts *init, uint32_t index, diag *d) {
+    out *o = init->o;
     const elem_segment *e = &g->m->elems[index];
+    parts_next(init);
     if (e->funcs && e->count > 0) {
         out_line(o, "for (u32 k = 0; k < %u; k++)", (unsigned)e->count);
         out_line(o, "\tself->elem%u[k] = &self->funcs[elem%u[k]];", (unsigned)index, (unsigned)index);
     }
     for (uint32_t k = 0; !e->funcs && k < e->count; k++) {
         char target[64];
+        parts_next(init);
         snprintf(target, sizeof target, "self->elem%u[%u]", (unsigned)index, (unsigned)k);
         if (!emit_const(g, o, target, &e->exprs[k], d))
             return false;
     }
+    parts_next(init);
     out_line(o, "self->elem_sizes[%u] = %u;", (unsigned)index, (unsigned)e->count);
     return true;
 }
@@ -138,12 +156,14 @@ static bool is_kept(const elem_segment *e) {
     return e->mode == SEGMENT_PASSIVE || (e->exprs && e->mode == SEGMENT_ACTIVE);
 }
 
-static bool init_elem(const generator *g, out *o, uint32_t index, diag *d) {
+static bool init_elem(const generator *g, parts *init, uint32_t index, diag *d) {
+    out *o = init->o;
     const elem_segment *e = &g->m->elems[index];
-    if (is_kept(e) && !init_elem_values(g, o, index, d))
+    if (is_kept(e) && !init_elem_values(g, init, index, d))
         return false;
     if (e->mode != SEGMENT_ACTIVE)
         return true;
+    parts_next(init);
     out_open(o, "%s", "");
     bool is64 = g->m->tables[e->table].is64;
     out_line(o, "u%d at;", is64 ? 64 : 32);
@@ -161,8 +181,10 @@ static bool init_elem(const generator *g, out *o, uint32_t index, diag *d) {
     return true;
 }
 
-static bool init_data(const generator *g, out *o, uint32_t index, diag *d) {
+static bool init_data(const generator *g, parts *init, uint32_t index, diag *d) {
+    out *o = init->o;
     const data_segment *s = &g->m->datas[index];
+    parts_next(init);
     if (s->mode == SEGMENT_PASSIVE) {
         if (g->uses_data_sizes)
             out_line(o, "self->data_sizes[%u] = %zu;", (unsigned)index, s->bytes.length);
@@ -180,7 +202,7 @@ static bool init_data(const generator *g, out *o, uint32_t index, diag *d) {
     return true;
 }
 
-static void attach_wasi(const generator *g, out *o, const uint32_t *contexts) {
+static void attach_wasi(const generator *g, parts *init, const uint32_t *contexts) {
     const module *m = g->m;
     uint32_t memory_index = wasi_memory(m);
     for (uint32_t k = 0; k < m->import_count; k++) {
@@ -188,8 +210,10 @@ static void attach_wasi(const generator *g, out *o, const uint32_t *contexts) {
         if (contexts[k] != k)
             continue;
         is_wasi_import(m, &m->imports[k], &family);
-        if (family && memory_index != NO_INDEX && !g->options->bind_imports)
-            out_line(o, "wasmelt_wasi_attach(self->context%u, self->memory%u);", (unsigned)k, (unsigned)memory_index);
+        if (!family || memory_index == NO_INDEX || g->options->bind_imports)
+            continue;
+        parts_next(init);
+        out_line(init->o, "wasmelt_wasi_attach(self->context%u, self->memory%u);", (unsigned)k, (unsigned)memory_index);
     }
 }
 
@@ -198,6 +222,46 @@ static void mention_unused(const generator *g, out *o) {
     for (uint32_t k = g->m->imported_funcs; !g->split && k < g->m->func_count; k++)
         if (g->calls.reachable[k] && !g->called[k] && g->records[k] == NO_INDEX && k != g->m->start)
             out_line(o, "(void)%s;", g->func_names[k]);
+}
+
+/* At most so many. */
+static uint64_t count_statements(const generator *g, const uint32_t *contexts) {
+    const module *m = g->m;
+    uint64_t count = (uint64_t)m->memory_count + m->table_count + g->image_count;
+    for (uint32_t k = 0; k < m->import_count; k++)
+        count += contexts[k] == k;
+    bool tabled32 = tabled_globals(g, WASMELT_I32) > 0, tabled64 = tabled_globals(g, WASMELT_I64) > 0;
+    for (uint32_t k = m->imported_globals; k < m->global_count; k++)
+        count += !is_tabled(g, k, tabled32, tabled64);
+    for (uint32_t k = 0; k < m->elem_count; k++)
+        count +=
+            (is_kept(&m->elems[k]) ? 2 + (m->elems[k].funcs ? 0 : (uint64_t)m->elems[k].count) : 0) + (m->elems[k].mode == SEGMENT_ACTIVE);
+    for (uint32_t k = 0; k < m->data_count; k++)
+        count += !g->in_image[k];
+    return count;
+}
+
+/* In the order of the specification (4.7.3). */
+static bool put_statements(const generator *g, parts *init, const uint32_t *contexts, diag *d) {
+    const module *m = g->m;
+    for (uint32_t k = 0; k < m->memory_count; k++) {
+        parts_next(init);
+        out_line(init->o, "self->mem%u = self->memory%u->base;", (unsigned)k, (unsigned)k);
+    }
+    attach_wasi(g, init, contexts);
+    if (!init_globals(g, init, d) || !init_tables(g, init, d))
+        return false;
+    for (uint32_t k = 0; k < m->elem_count; k++)
+        if (!init_elem(g, init, k, d))
+            return false;
+    for (uint32_t k = 0; k < g->image_count; k++) {
+        parts_next(init);
+        put_image_use(g, init->o, k);
+    }
+    for (uint32_t k = 0; k < m->data_count; k++)
+        if (!g->in_image[k] && !init_data(g, init, k, d))
+            return false;
+    return true;
 }
 
 bool put_init(const generator *g, out *o, diag *d) {
@@ -210,22 +274,16 @@ bool put_init(const generator *g, out *o, diag *d) {
     put_data_definitions(g, o);
     put_constants(g, o, WASMELT_I32);
     put_constants(g, o, WASMELT_I64);
-    out_open(o, "static void init_instance(void *instance)");
-    out_line(o, "struct %s *const self = instance;", g->name);
-    out_line(o, "(void)self;");
-    mention_unused(g, o);
-    for (uint32_t k = 0; k < m->memory_count; k++)
-        out_line(o, "self->mem%u = self->memory%u->base;", (unsigned)k, (unsigned)k);
-    attach_wasi(g, o, contexts);
-    if (!init_globals(g, o, d) || !init_tables(g, o, d))
+    parts init = parts_begin(g, o, "init_instance", count_statements(g, contexts));
+    if (!init.several) {
+        out_line(o, "(void)self;");
+        mention_unused(g, o);
+    }
+    if (!put_statements(g, &init, contexts, d))
         return false;
-    for (uint32_t k = 0; k < m->elem_count; k++)
-        if (!init_elem(g, o, k, d))
-            return false;
-    put_image_uses(g, o);
-    for (uint32_t k = 0; k < m->data_count; k++)
-        if (!g->in_image[k] && !init_data(g, o, k, d))
-            return false;
+    parts_end(&init);
+    if (init.several)
+        mention_unused(g, o);
     out_close(o, "\n");
     if (m->start != NO_INDEX) {
         out_open(o, "static void start_instance(void *self)");

@@ -78,26 +78,13 @@ static void end_members(out *o, uint32_t count) {
         out_close(o, ";");
 }
 
-static void put_instance(const generator *g, out *o) {
+static void put_function_imports(const generator *g, out *o) {
     const module *m = g->m;
-    uint32_t bound = g->options->bind_imports ? m->imported_funcs : 0;
-    uint32_t *contexts = arena_array(g->arena, m->import_count, sizeof *contexts);
+    uint32_t *contexts = arena_array(g->arena, m->import_count, sizeof *contexts), count = 0;
     find_contexts(g, contexts);
-    out_open(o, "struct %s", g->name);
-    out_line(o, "wasmelt_instance base;");
-    for (uint32_t k = 0; k < m->memory_count; k++) {
-        out_line(o, "u8 *mem%u; /* base of memory %u */", (unsigned)k, (unsigned)k);
-        out_line(o, "wasmelt_memory *memory%u;", (unsigned)k);
-    }
-    for (uint32_t k = 0; k < m->table_count; k++)
-        out_line(o, "wasmelt_table *table%u;", (unsigned)k);
-    begin_members(o, m->global_count);
-    for (uint32_t k = 0; k < m->global_count; k++)
-        out_line(o, "%s %sg%u;", c_type(m, m->globals[k].type), m->globals[k].import != NO_INDEX ? "*" : "", (unsigned)k);
-    end_members(o, m->global_count);
-    for (uint32_t k = 0; k < m->tag_count; k++)
-        out_line(o, "const wasmelt_tag *tag%u;", (unsigned)k);
-    begin_members(o, bound);
+    for (uint32_t k = 0; k < m->import_count; k++)
+        count += m->imports[k].kind == EXTERN_FUNC && (g->options->bind_imports || contexts[k] == k);
+    begin_members(o, count);
     for (uint32_t k = 0; k < m->import_count; k++) {
         if (m->imports[k].kind != EXTERN_FUNC)
             continue;
@@ -106,7 +93,32 @@ static void put_instance(const generator *g, out *o) {
         else if (contexts[k] == k)
             out_line(o, "void *context%u;", (unsigned)k);
     }
-    end_members(o, bound);
+    end_members(o, count);
+}
+
+static void put_instance(const generator *g, out *o) {
+    const module *m = g->m;
+    out_open(o, "struct %s", g->name);
+    out_line(o, "wasmelt_instance base;");
+    begin_members(o, m->memory_count);
+    for (uint32_t k = 0; k < m->memory_count; k++) {
+        out_line(o, "u8 *mem%u; /* base of memory %u */", (unsigned)k, (unsigned)k);
+        out_line(o, "wasmelt_memory *memory%u;", (unsigned)k);
+    }
+    end_members(o, m->memory_count);
+    begin_members(o, m->table_count);
+    for (uint32_t k = 0; k < m->table_count; k++)
+        out_line(o, "wasmelt_table *table%u;", (unsigned)k);
+    end_members(o, m->table_count);
+    begin_members(o, m->global_count);
+    for (uint32_t k = 0; k < m->global_count; k++)
+        out_line(o, "%s %sg%u;", c_type(m, m->globals[k].type), m->globals[k].import != NO_INDEX ? "*" : "", (unsigned)k);
+    end_members(o, m->global_count);
+    begin_members(o, m->tag_count);
+    for (uint32_t k = 0; k < m->tag_count; k++)
+        out_line(o, "const wasmelt_tag *tag%u;", (unsigned)k);
+    end_members(o, m->tag_count);
+    put_function_imports(g, o);
     begin_members(o, m->elem_count);
     for (uint32_t k = 0; k < m->elem_count; k++)
         if (m->elems[k].mode == SEGMENT_PASSIVE || m->elems[k].exprs)

@@ -1,0 +1,85 @@
+"""What a module has many of (imports, globals, segments) stands in tables, members of members, and functions of bounded length:
+C compilers take more than linear time for a struct of many members and for a function of many statements. And it works: a host
+gives each import its own, and finds everything in its place."""
+import re
+import subprocess
+
+import pytest
+
+from support.hostile_shapes import make
+
+MOST_LINES = 1500  # of one function
+MANY = 3000
+
+
+def functions(text):
+    """Name and lines of each function; a table in it is not counted."""
+    for name, body in re.findall(r'^[^\n=;]*?(\w+)\([^\n=;]*\) \{\n(.*?)^\}', text, re.M | re.S):
+        yield name, re.sub(r'^\tstatic const u32 \w+\[\] = \{.*?^\t\};', '', body, flags=re.M | re.S).splitlines()
+
+
+@pytest.mark.parametrize('shape', ['import modules', 'computed globals', 'reference globals', 'element expressions', 'element segments',
+                                   'data segments', 'passive segments', 'memories', 'tables', 'tags', 'exported globals', 'exports'])
+def test_no_function_is_long(run_wasmelt, tmp_path, shape):
+    (tmp_path / 'm.wasm').write_bytes(make(shape, 50 if shape == 'memories' else MANY))
+    done = run_wasmelt('m.wasm', '--emit=c', '-o', '.', cwd=tmp_path)
+    assert done.returncode == 0, done.stderr
+    for file in tmp_path.glob('*.c'):
+        # The module's own function, f_f, has as many calls as there are.
+        assert [(name, len(body)) for name, body in functions(file.read_text()) if len(body) > MOST_LINES and name != 'f_f'] == []
+
+
+def wat(count):
+    """Imports, constants, elements and data, of each `count`."""
+    numbers = range(count)
+    return f'''(module
+      {''.join(f'(import "m{k}" "f" (func (result i32)))' for k in numbers)}
+      {''.join(f'(import "g" "g{k}" (global $in{k} i32))' for k in numbers)}
+      (memory (export "memory") 64)
+      {''.join(f'(global $out{k} i32 (global.get $in{k}))' for k in numbers)}
+      (table $t {count} funcref)
+      {''.join(f'(elem (table $t) (i32.const {k}) funcref (ref.func {k}))' for k in numbers)}
+      {''.join(f'(data (i32.const {k * 2000 + 8}) "{chr(97 + k % 26)}")' for k in numbers)}
+      (func (export "sum") (result i32) {'(i32.const 0)' + ''.join(f'(i32.add (global.get $out{k}))' for k in numbers)})
+      (func (export "through") (param i32) (result i32) (call_indirect (result i32) (local.get 0)))
+      (func (export "data") (param i32) (result i32) (i32.load8_u offset=8 (i32.mul (local.get 0) (i32.const 2000)))))'''
+
+
+def host(count):
+    numbers = range(count)
+    functions_ = ''.join(f'uint32_t wasmelt_import_m_m{k}_0f(void *context) {{ return *(uint32_t *)context * 2; }}\n' for k in numbers)
+    given = ''.join(f'    imports.context_m{k} = &numbers[{k}];\n    imports.global_g_0g{k} = &numbers[{k}];\n' for k in numbers)
+    return f'''
+#include <stdio.h>
+#include "m.h"
+{functions_}
+int main(void) {{
+    static uint32_t numbers[{count}];
+    m_imports imports;
+    m *instance;
+    wasmelt_error error;
+    for (uint32_t k = 0; k < {count}; k++)
+        numbers[k] = k + 7;
+{given}
+    if (m_instantiate(&imports, &instance, &error) != WASMELT_OK)
+        return puts(error.message), 1;
+    uint32_t wrong = 0;
+    for (uint32_t k = 0; k < {count}; k++)
+        wrong += m_through(instance, k) != 2 * (k + 7) || m_data(instance, k) != 'a' + k % 26;
+    printf("%u %u\\n", m_sum(instance), wrong);
+    m_instance_free(instance);
+    return 0;
+}}
+'''
+
+
+@pytest.mark.parametrize('count', [3, 1100])
+def test_everything_is_in_its_place(run_wasmelt, assemble, runtime_archive, build, tmp_path, count):
+    wasm = assemble(wat(count), 'm')
+    done = run_wasmelt(wasm, '--emit=lib', '-O0', '-o', 'libm.a', cwd=tmp_path)
+    assert done.returncode == 0, done.stderr
+    (tmp_path / 'host.c').write_text(host(count))
+    include = build.parent / 'include'
+    subprocess.run(['gcc', 'host.c', '-I', include, '-I', '.', 'libm.a', runtime_archive, '-lpthread', '-lm', '-o', 'host'], cwd=tmp_path,
+                   check=True)
+    assert subprocess.run(['./host'], cwd=tmp_path, capture_output=True, text=True).stdout == f'{sum(range(7, count + 7))} 0\n'
