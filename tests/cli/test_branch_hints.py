@@ -55,13 +55,13 @@ def conditions(assemble, run_wasmelt, tmp_path):
 
 def test_without_hints_there_are_none(conditions):
     plain = conditions()
-    assert len(plain) == 3 and not any('expected(' in c or 'unlikely(' in c for c in plain), plain
+    assert len(plain) == 3 and not any('likely(' in c or 'unlikely(' in c for c in plain), plain
 
 
 @pytest.mark.parametrize('values, macros', [
-    ((1, 1, 1), ('expected', 'unlikely', 'unlikely')),  # the last two are negated: what they guard is skipped, or left
-    ((0, 0, 0), ('unlikely', 'expected', 'expected')),
-    ((0, 1, 0), ('unlikely', 'unlikely', 'expected')),
+    ((1, 1, 1), ('likely', 'unlikely', 'unlikely')),  # the last two are negated: what they guard is skipped, or left
+    ((0, 0, 0), ('unlikely', 'likely', 'likely')),
+    ((0, 1, 0), ('unlikely', 'unlikely', 'likely')),
 ])
 def test_hints_become_expectations(conditions, values, macros):
     found = conditions(hint_section(hints(*((k + 1, (at, v)) for k, (at, v) in enumerate(zip((IF, BR_IF, LOOP), values))))))
@@ -73,7 +73,7 @@ def test_offsets_count_from_the_locals(conditions):
     """With one declaration of locals, two bytes more."""
     section = hint_section(hints((1, (IF + 2, 1)), (2, (BR_IF + 2, 1)), (3, (LOOP, 1))))
     found = conditions(section, locals_='(local i64 i64)')
-    assert [c.split('(')[0] for c in found] == ['expected', 'unlikely', 'unlikely']
+    assert [c.split('(')[0] for c in found] == ['likely', 'unlikely', 'unlikely']
 
 
 @pytest.mark.parametrize('section', [
@@ -116,7 +116,7 @@ def test_a_malformed_section_is_ignored_whole(conditions, run_wasmelt, sanitized
 
 def test_of_several_sections_the_first_counts(conditions):
     found = conditions(hint_section(hints((1, (IF, 1)))), hint_section(hints((1, (IF, 0)))))
-    assert found[0].startswith('expected(')
+    assert found[0].startswith('likely(')
 
 
 def test_other_sections_are_not_hints(conditions):

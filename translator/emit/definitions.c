@@ -268,16 +268,25 @@ static void put_records(const generator *g, out *o) {
     out_close(o, ";\n");
 }
 
+static void put_fixed_element(const generator *g, out *o, uint32_t function) {
+    uint32_t type = g->m->funcs[function].type;
+    out_indent(o);
+    strbuf_printf(&o->text, "{(wasmelt_code)%s, ", g->func_names[function]);
+    if (type_number(g->m, type))
+        put_type_id(&o->text, g->m, type);
+    else
+        strbuf_puts(&o->text, "0"); /* no call expects it */
+    strbuf_puts(&o->text, "},\n");
+}
+
 static void put_fixed_table(const generator *g, out *o, uint32_t table) {
-    const module *m = g->m;
     const fixed_table *t = &g->tables[table];
-    out_open(o, "__attribute__((unused)) %s const fixed_element %s_2table%u[%u] =", linkage(g), g->name, (unsigned)table,
-             (unsigned)t->size);
+    out_open(o, "__attribute__((unused)) %sconst fixed_element %s_2table%u[%u] =", linkage(g), g->name, (unsigned)table, (unsigned)t->size);
     for (uint32_t i = 0; i < t->size; i++)
         if (t->funcs[i] == NO_INDEX)
             out_line(o, "{NULL, 0},");
         else
-            out_line(o, "{(wasmelt_code)%s, 0%ou},", g->func_names[t->funcs[i]], (unsigned)type_number(m, m->funcs[t->funcs[i]].type));
+            put_fixed_element(g, o, t->funcs[i]);
     out_close(o, ";\n");
 }
 
@@ -285,7 +294,7 @@ static void put_fixed_table(const generator *g, out *o, uint32_t table) {
 static void put_fixed_type(const generator *g, out *o, uint32_t table, uint32_t type) {
     const fixed_table *t = &g->tables[table];
     const fixed_type *f = &t->types[type];
-    out_open(o, "__attribute__((unused)) %s const wasmelt_code %s_2table%u_type%u[%u] =", linkage(g), g->name, (unsigned)table,
+    out_open(o, "__attribute__((unused)) %sconst wasmelt_code %s_2table%u_type%u[%u] =", linkage(g), g->name, (unsigned)table,
              (unsigned)type, (unsigned)f->length);
     for (uint32_t i = f->first; i < f->first + f->length; i++)
         if (t->funcs[i] != NO_INDEX && g->m->funcs[t->funcs[i]].type == type)

@@ -110,7 +110,7 @@ void put_string(strbuf *s, const uint8_t *bytes, size_t length);
 /* Bytes as C string literals on lines of their own. */
 void put_literal(out *o, span bytes);
 
-/* The type's number, or where the instance keeps it. */
+/* The name of the type's number, which stands beside the type, or where the instance keeps the number. */
 void put_type_id(strbuf *s, const module *m, uint32_t type);
 
 /* Whether the C has a constant array of all of a fixed table's elements with their types, or of those of one type. */

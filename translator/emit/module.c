@@ -7,6 +7,7 @@
 
 #include "emit/func.h"
 #include "emit/names.h"
+#include "wasm/type_number.h"
 
 /* ---- Contexts ---- */
 
@@ -45,8 +46,17 @@ void find_contexts(const generator *g, uint32_t *contexts) {
 
 /* ---- Types ---- */
 
+/* The types of functions that are called by reference, and their numbers, where these are the same in all modules. */
 static void put_function_types(const generator *g, out *o) {
     const module *m = g->m;
+    bool has_numbers = false;
+    for (uint32_t k = 0; k < m->type_count; k++)
+        has_numbers |= m->types[k].kind == TYPE_FUNC && type_number(m, k);
+    if (has_numbers) {
+        out_line(o,
+                 "/* Types of functions, with the numbers that calls by reference compare: 1, an octal digit for each parameter, 0, one");
+        out_line(o, " * for each result. 1 to 7: i32 i64 f32 f64 v128 funcref externref. */");
+    }
     for (uint32_t k = 0; k < m->type_count; k++) {
         const type_def *t = &m->types[k];
         if (t->kind != TYPE_FUNC || t->canonical != k)
@@ -58,6 +68,9 @@ static void put_function_types(const generator *g, out *o) {
         for (uint32_t p = 0; p < t->param_count; p++)
             strbuf_printf(&o->text, ", %s", c_type(m, t->params[p]));
         strbuf_puts(&o->text, ");\n");
+        uint32_t number = type_number(m, k);
+        if (number)
+            out_line(o, "#define TYPE%u 0%ou", (unsigned)k, (unsigned)number);
     }
     out_line(o, "%s", "");
 }
@@ -175,11 +188,10 @@ static void put_fixed_tables(const generator *g, out *o) {
     const char *storage = g->split ? "extern __attribute__((visibility(\"hidden\"))) " : "";
     for (uint32_t k = 0; k < g->m->table_count; k++) {
         if (has_fixed_elements(g, k))
-            out_line(o, "%s%s const fixed_element %s_2table%u[%u];", storage, linkage(g), g->name, (unsigned)k,
-                     (unsigned)g->tables[k].size);
+            out_line(o, "%s%sconst fixed_element %s_2table%u[%u];", storage, linkage(g), g->name, (unsigned)k, (unsigned)g->tables[k].size);
         for (uint32_t i = 0; g->tables[k].types && i < g->m->type_count; i++)
             if (has_typed_elements(g, k, i))
-                out_line(o, "%s%s const wasmelt_code %s_2table%u_type%u[%u];", storage, linkage(g), g->name, (unsigned)k, (unsigned)i,
+                out_line(o, "%s%sconst wasmelt_code %s_2table%u_type%u[%u];", storage, linkage(g), g->name, (unsigned)k, (unsigned)i,
                          (unsigned)g->tables[k].types[i].length);
     }
 }

@@ -187,7 +187,7 @@ static void put_statement(body *b, const stmt *s) {
 /* A condition with what the module says of it or, if it says nothing, with our guess. */
 static void put_hinted(body *b, const node *n, bool negated) {
     bool is_hinted = n->condition->hint != HINT_NONE, is_usual = (n->condition->hint == HINT_LIKELY) != negated;
-    const char *macro = is_hinted ? is_usual ? "expected(" : "unlikely(" : n->expected ? negated ? "likely(" : "unlikely(" : NULL;
+    const char *macro = is_hinted ? is_usual ? "likely(" : "unlikely(" : n->expected ? negated ? "mostly(" : "unlikely(" : NULL;
     if (macro)
         strbuf_puts(text(b), macro);
     put_condition(b, n->condition, negated);

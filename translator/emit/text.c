@@ -131,9 +131,8 @@ void put_literal(out *o, span bytes) {
 }
 
 void put_type_id(strbuf *s, const module *m, uint32_t type) {
-    uint32_t id = type_number(m, type);
-    if (id)
-        strbuf_printf(s, "0%ou", (unsigned)id);
+    if (type_number(m, type))
+        strbuf_printf(s, "TYPE%u", (unsigned)m->types[type].canonical);
     else
         strbuf_printf(s, "self->type_ids[%u]", (unsigned)type);
 }

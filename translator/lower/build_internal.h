@@ -36,9 +36,8 @@ typedef struct frame {
     uint32_t own_handler; /* try: label of its body's block */
     cursor clauses;       /* try_table */
     uint32_t clause_count;
-    uint32_t dispatch; /* try: label of the if around its catches, or NO_LABEL */
-    uint32_t clause;   /* catch: label of the if on its tag, or NO_LABEL */
-    uint32_t caught;   /* catch: variable of the exception */
+    uint32_t clause; /* catch: label of the if on its tag, or NO_LABEL */
+    uint32_t caught; /* catch: variable of the exception */
     bool caught_all;
     bool stays_pending;              /* catch_all: only cleans up, the exception being pending all the time */
     uint32_t table_mark, table_slot; /* scratch of build_table_with_values */

@@ -43,13 +43,7 @@ frame *frame_open(builder *b, stmt_kind kind, const block_type *type) {
     stmt_new(b, kind)->label = label_index;
     frame *fr = vec_push(&b->frames);
     uint32_t handler = b->frames.count > 1 ? b->frames.data[b->frames.count - 2].handler : NO_LABEL;
-    *fr = (frame){.label = label_index,
-                  .kind = kind,
-                  .result_vars = NO_VAR,
-                  .param_vars = NO_VAR,
-                  .handler = handler,
-                  .dispatch = NO_LABEL,
-                  .clause = NO_LABEL};
+    *fr = (frame){.label = label_index, .kind = kind, .result_vars = NO_VAR, .param_vars = NO_VAR, .handler = handler, .clause = NO_LABEL};
     block_types(b, type, fr);
     fr->height = b->stack.count - fr->param_count;
     return fr;

@@ -140,20 +140,20 @@ static bool leave_body(builder *b, bool reachable) {
         label_close(b, fr->own_handler, reachable);
         return false;
     }
-    if (reachable)
+    if (reachable) {
         frame_assign_results(b, fr);
+        stmt_branch(b, STMT_BR, fr->label);
+    }
     stack_truncate(b, fr->height);
-    label_close(b, fr->own_handler, reachable);
-    fr->dispatch = reachable ? open_if(b, unwinding(b)) : NO_LABEL;
+    label_close(b, fr->own_handler, false);
     return true;
 }
 
 /* Closes a try's frame, whose catches are done. Returns whether the code after it can be reached. */
 static bool close_try(builder *b) {
     frame *fr = &vec_last(&b->frames);
-    close_if(b, fr->dispatch);
-    label_close(b, fr->label, fr->then_falls);
-    bool after = fr->then_falls || b->f->labels.data[fr->label].uses > 0;
+    label_close(b, fr->label, false);
+    bool after = b->f->labels.data[fr->label].uses > 0;
     stack_truncate(b, fr->height);
     if (after)
         frame_push_results(b, fr);

@@ -350,7 +350,7 @@ static uint32_t place_br_if(placer *p, node_list *out, uint32_t at, uint32_t end
     }
     node *n = append_arms(p, out, TEST_NOT_EXPR, st->args[0], body, otherwise);
     if (n && n->test == TEST_NOT_EXPR)
-        n->expected = true;
+        n->expected = st->args[0]->kind != EXPR_UNWINDING; /* which says itself how rare it is */
     return stop;
 }
 
