@@ -1,8 +1,8 @@
 /* Room for new objects.
  *
- * Small ones go into holes of blocks one behind the other, most of them by emitted code itself (`top` and `end` of the heap). What
- * fits into no hole at hand, though smaller than WASMELT_SMALL_OBJECT, has free blocks of its own, so that holes in
- * between are not passed over. Larger objects have blocks for themselves. */
+ * Small ones go into holes one behind the other, most of them by emitted code itself (`top` and `end` of the heap). Those that
+ * are too large to look for a hole, though no larger than WASMELT_SMALL_OBJECT, have free blocks of their own, so that holes in between
+ * are not passed over. Larger objects have blocks for themselves. */
 #include <string.h>
 
 #include "../stack.h"
@@ -12,31 +12,91 @@
 /* Small objects up to this size look for another hole. */
 enum { LARGEST_FOR_HOLES = 256 };
 
-static uint32_t take_block(heap *h) {
+/* ---- Blocks for new objects ---- */
+
+static uint32_t take_free_block(heap *h) {
     uint32_t b = wasmelt_rt_heap_take_blocks(h, 1);
     if (b != NO_BLOCK)
         h->blocks[b].state = BLOCK_SMALL;
     return b;
 }
 
-static void *allocate_in_hole(heap *h, uint64_t size) {
-    uint32_t b = take_block(h);
+/* Old objects with gaps take most of the memory: better to fill them than to take more. */
+static bool is_sparse(const heap *h) {
+    return h->taken * (uint64_t)BLOCK_BYTES > 2 * h->alive + h->sparse_slack;
+}
+
+static uint32_t take_block_with_holes(heap *h) {
+    uint32_t b = list_take(h, &h->ready);
+    if (b == NO_BLOCK && is_sparse(h))
+        b = list_take(h, &h->sparse);
     if (b == NO_BLOCK)
-        return NULL;
-    uint8_t *place = block_at(h, b);
-    h->hole_block = b;
-    h->code.top = place + size;
-    h->code.end = place + BLOCK_BYTES;
+        b = take_free_block(h);
+    return b != NO_BLOCK ? b : list_take(h, &h->sparse);
+}
+
+/* ---- Holes ---- */
+
+/* The end of the objects in a hole that is not full. */
+static void mark_end(uint8_t *top, const uint8_t *end) {
+    static const object none = {TYPE_NONE, 0};
+    if (top < end)
+        memcpy(top, &none, sizeof none);
+}
+
+static void set_hole(heap *h, uint8_t *top, uint8_t *end) {
+    h->code.top = top;
+    h->hole_end = end;
+    h->code.end = TORTURE ? top : end;
+}
+
+static bool open_hole(heap *h, uint32_t b, uint32_t from) {
+    uint32_t words = wasmelt_rt_heap_next_hole(h, b, &from);
+    if (words == 0)
+        return false;
+    mark_end(h->code.top, h->hole_end);
+    h->hole_word = from + words;
+    h->blocks[b].opened = (uint16_t)h->hole_word;
+    uint8_t *top = block_at(h, b) + (size_t)from * WORD_BYTES;
+    set_hole(h, top, top + (size_t)words * WORD_BYTES);
+    h->allocated += (uint64_t)words * WORD_BYTES;
+    return true;
+}
+
+static bool open_block(heap *h) {
+    do {
+        uint32_t b = take_block_with_holes(h);
+        if (b == NO_BLOCK)
+            return false;
+        list_add(h, &h->young, b);
+        h->hole_block = b;
+        h->hole_word = 0;
+    } while (!open_hole(h, h->hole_block, 0));
+    return true;
+}
+
+static void *allocate_in_hole(heap *h, uint64_t size) {
+    while ((uint64_t)(h->hole_end - h->code.top) < size)
+        if ((h->hole_block == NO_BLOCK || !open_hole(h, h->hole_block, h->hole_word)) && !open_block(h))
+            return NULL;
+    uint8_t *place = h->code.top;
+    set_hole(h, place + size, h->hole_end);
     return place;
 }
 
+/* ---- Larger objects ---- */
+
 static void *allocate_medium(heap *h, uint64_t size) {
     if (size > (uint64_t)(h->medium_end - h->medium_top)) {
-        uint32_t b = take_block(h);
+        uint32_t b = take_free_block(h);
         if (b == NO_BLOCK)
-            return NULL;
+            return allocate_in_hole(h, size); /* perhaps there is one */
+        mark_end(h->medium_top, h->medium_end);
+        list_add(h, &h->young, b);
+        h->blocks[b].opened = BLOCK_WORDS;
         h->medium_top = block_at(h, b);
         h->medium_end = h->medium_top + BLOCK_BYTES;
+        h->allocated += BLOCK_BYTES;
     }
     uint8_t *place = h->medium_top;
     h->medium_top += size;
@@ -55,6 +115,8 @@ static void *allocate_large(heap *h, uint64_t size) {
         if (b > first)
             h->blocks[b].state = BLOCK_LARGE_REST;
     }
+    list_add(h, &h->young_large, first);
+    h->allocated_large += size;
     return block_at(h, first);
 }
 
@@ -64,12 +126,39 @@ void *wasmelt_rt_heap_allocate(heap *h, uint64_t size) {
     return size > LARGEST_FOR_HOLES ? allocate_medium(h, size) : allocate_in_hole(h, size);
 }
 
+/* ---- Between two collections ---- */
+
+void wasmelt_rt_heap_close_holes(heap *h) {
+    mark_end(h->code.top, h->hole_end);
+    mark_end(h->medium_top, h->medium_end);
+}
+
+void wasmelt_rt_heap_begin_round(heap *h) {
+    h->hole_block = NO_BLOCK;
+    h->code.top = h->code.end = h->hole_end = h->medium_top = h->medium_end = h->base;
+    h->allocated = h->allocated_large = 0;
+}
+
 /* ---- For emitted code ---- */
 
+static bool fits_into_open_hole(heap *h, uint64_t size) {
+    if (size > LARGEST_FOR_HOLES || TORTURE > 0 || h->hole_block == NO_BLOCK)
+        return false;
+    if ((uint64_t)(h->hole_end - h->code.top) >= size)
+        return true;
+    return open_hole(h, h->hole_block, h->hole_word) && (uint64_t)(h->hole_end - h->code.top) >= size;
+}
+
+/* Collects first if it is time for that, and if there is no room. */
 static void *allocate_or_trap(heap *h, uint64_t size) {
+    if (fits_into_open_hole(h, size))
+        return allocate_in_hole(h, size);
     if (wasmelt_rt_trap_is_caught())
         wasmelt_rt_stack_probe();
+    wasmelt_rt_heap_collect_in_time(h);
     void *place = wasmelt_rt_heap_allocate(h, size);
+    if (!place && wasmelt_rt_heap_collect(h, true))
+        place = wasmelt_rt_heap_allocate(h, size);
     if (!place)
         wasmelt_trap_raise(WASMELT_TRAP_OUT_OF_RESOURCES);
     return place;

@@ -24,6 +24,9 @@ static const uint32_t table_bytes[] = {
     [TABLE_BLOCKS] = sizeof(block),
     [TABLE_MASKS] = 2 * BLOCK_MASKS * sizeof(uint64_t),
     [TABLE_NEW_STARTS] = BLOCK_MASKS * sizeof(uint64_t),
+    [TABLE_PINS] = BLOCK_MASKS * sizeof(uint64_t),
+    [TABLE_MARKS] = 256,
+    [TABLE_NOTES] = 1024,
     [TABLE_CARDS] = BLOCK_BYTES >> CARD_LOG2,
     [TABLE_FREE] = 1, /* an eighth would do */
 };
@@ -78,6 +81,9 @@ bool wasmelt_rt_heap_reserve(heap *h, uint64_t maximum_bytes) {
     h->most_taken = most < h->room ? (uint32_t)most : h->room;
     h->blocks = h->tables[TABLE_BLOCKS];
     h->free = h->tables[TABLE_FREE];
+    h->masks = h->tables[TABLE_MASKS];
+    h->marks = h->tables[TABLE_MARKS];
+    h->notes = h->tables[TABLE_NOTES];
     return true;
 }
 
@@ -113,7 +119,15 @@ static bool commit_first(heap *h, uint32_t count) {
     return true;
 }
 
-/* ---- Taking ---- */
+size_t wasmelt_rt_heap_mark_room(const heap *h) {
+    return (size_t)h->committed * table_bytes[TABLE_MARKS] / sizeof *h->marks;
+}
+
+size_t wasmelt_rt_heap_note_room(const heap *h) {
+    return (size_t)h->committed * table_bytes[TABLE_NOTES] / sizeof *h->notes;
+}
+
+/* ---- Taking and giving back ---- */
 
 static bool is_free(const heap *h, uint32_t b) {
     return h->free[b / 64] >> (b % 64) & 1;
@@ -155,7 +169,8 @@ uint32_t wasmelt_rt_heap_take_blocks(heap *h, uint32_t count) {
     if (count > h->room - first || !commit_first(h, first + count))
         return NO_BLOCK;
     for (uint32_t b = first; b < first + count; b++) {
-        h->blocks[b].is_zero = b >= h->used;
+        if (b >= h->used)
+            h->blocks[b] = (block){.is_zero = true, .next = NO_BLOCK};
         set_free(h, b, false);
     }
     if (first + count > h->used) {
@@ -164,4 +179,14 @@ uint32_t wasmelt_rt_heap_take_blocks(heap *h, uint32_t count) {
     }
     h->taken += count;
     return first;
+}
+
+void wasmelt_rt_heap_give_blocks(heap *h, uint32_t first, uint32_t count) {
+    for (uint32_t b = first; b < first + count; b++) {
+        h->blocks[b] = (block){.state = BLOCK_FREE, .next = NO_BLOCK};
+        set_free(h, b, true);
+    }
+    h->taken -= count;
+    if (first < h->free_from)
+        h->free_from = first;
 }

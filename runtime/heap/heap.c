@@ -11,8 +11,11 @@ heap *wasmelt_rt_heap_new(const wasmelt_heap_options *options) {
         free(h);
         return NULL;
     }
-    h->hole_block = NO_BLOCK;
-    h->code.top = h->code.end = h->medium_top = h->medium_end = h->base;
+    h->young = h->young_large = h->ready = h->sparse = (block_list){NO_BLOCK, NO_BLOCK};
+    h->old_block = NO_BLOCK;
+    h->old_top = h->old_end = h->base;
+    wasmelt_rt_heap_begin_round(h);
+    wasmelt_rt_heap_set_pace(h);
     return h;
 }
 

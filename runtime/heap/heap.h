@@ -41,15 +41,18 @@ enum {
 typedef struct layout {
     uint32_t bytes;         /* of a struct; of an array, where the elements begin */
     uint32_t element_bytes; /* of an array; else 0 */
-    bool has_references;    /* in elements */
-    uint32_t place_count;   /* of a struct */
-    uint32_t *places;       /* where in it references lie, ascending */
-    uint64_t mask;          /* the same if the last one is within 64 words of the header: a bit for each word behind that */
-    /* What the heap keeps of the type. */
+    uint32_t place_count;   /* references in a struct; in an array, whether the elements are references */
+    uint32_t places_beyond; /* references in a struct that `mask` has no bits for */
+    uint64_t mask;          /* of a struct: a bit for each of the 64 words behind the header, whether it is a reference */
+    uint32_t *places;       /* where in a struct its references lie, ascending */
+} layout;
+
+/* What else the heap keeps of a type. */
+typedef struct heap_type {
     uint32_t id;    /* its canonical number in the process */
     uint32_t depth; /* how many supertypes it has */
     uint32_t super; /* the nearest one's number; 0: none */
-} layout;
+} heap_type;
 
 /* ---- Blocks ---- */
 
@@ -61,6 +64,8 @@ typedef struct block {
     uint8_t state;
     bool is_zero;    /* free: never written to since the system has given it */
     uint16_t opened; /* SMALL: holes that begin before this word have been used since the last collection */
+    bool has_pins;   /* SMALL, LARGE: the collector has found words of the stack that mean objects in it */
+    bool has_starts; /* SMALL: its bits of TABLE_NEW_STARTS are set */
     uint32_t count;  /* LARGE: of blocks */
     uint32_t first;  /* LARGE, LARGE_REST: where the object begins */
     uint32_t next;   /* in the list that the block is in; NO_BLOCK: the last */
@@ -75,7 +80,10 @@ enum {
     TABLE_BLOCKS,     /* block */
     TABLE_MASKS,      /* a word of `starts`, a word of `live`, and so on */
     TABLE_NEW_STARTS, /* where new objects begin, if the collector has looked */
+    TABLE_PINS,       /* objects that words of the stack mean */
     TABLE_CARDS,      /* bytes */
+    TABLE_MARKS,      /* the marking stack */
+    TABLE_NOTES,      /* old objects that were written to */
     TABLE_FREE,       /* a bit for each block before `used`, whether it is free */
     TABLE_COUNT
 };
@@ -89,8 +97,9 @@ typedef struct heap {
     uint8_t *base;     /* of block 0 */
     size_t used_bytes; /* of all blocks that were ever in use: what is `base` plus less may be an object */
     void *tables[TABLE_COUNT];
-    block *blocks;       /* the same as tables[TABLE_BLOCKS] */
+    block *blocks;       /* TABLE_BLOCKS */
     uint64_t *free;      /* TABLE_FREE */
+    uint64_t *masks;     /* TABLE_MASKS */
     uint32_t room;       /* blocks in the reservation */
     uint32_t committed;  /* blocks that the system has given memory for */
     uint32_t used;       /* blocks that were ever in use; all others are behind them */
@@ -100,11 +109,47 @@ typedef struct heap {
 
     /* allocate.c */
     uint32_t hole_block; /* where `code.top` points to; NO_BLOCK: nowhere */
-    uint8_t *medium_top; /* objects that fit into no hole */
+    uint32_t hole_word;  /* in that block, behind the hole */
+    uint8_t *hole_end;   /* of that hole; `code.end`, unless emitted code is to come to the allocator each time */
+    uint8_t *medium_top; /* objects that are too large to look for holes */
     uint8_t *medium_end;
+    block_list young;       /* blocks into which objects were put since the last collection */
+    block_list young_large; /* large objects made since then */
+    block_list ready;       /* blocks of `young` with holes, for the next round */
+    block_list sparse;      /* blocks of old objects with holes */
+    uint64_t allocated;     /* bytes of holes and blocks given to new objects since the last collection, large objects left out */
+    uint64_t allocated_large;
+
+    /* collect.c */
+    uint64_t alive;        /* bytes of objects that the last collections have found */
+    uint64_t budget;       /* `allocated` calls for a collection */
+    uint64_t full_at;      /* `alive` calls for a full one */
+    uint32_t full_taken;   /* so do so many blocks */
+    uint64_t sparse_slack; /* holes in sparse blocks are filled if so many bytes more than twice those alive are taken */
+    bool must_be_full;     /* the next collection */
+    bool is_collecting;
+    bool evacuates;   /* objects are moved */
+    double survival;  /* the part of new bytes that lives on, on average of the last collections */
+    uint32_t torture; /* slow allocations so far, in a build for that */
+
+    /* mark.c */
+    uintptr_t *marks; /* TABLE_MARKS: a stack */
+    size_t mark_count, mark_room;
+    size_t mark_room_for_tests; /* not more than that; 0: what there is */
+    bool has_lost_marks;        /* it had no room for all */
+
+    /* evacuate.c */
+    uint32_t old_block; /* where survivors are moved to; NO_BLOCK: nowhere yet */
+    uint32_t old_word;
+    uint8_t *old_top, *old_end;
+
+    /* remember.c */
+    object **notes; /* TABLE_NOTES */
+    size_t note_count;
 
     /* layouts.c */
     layout *layouts;
+    heap_type *types;
     uint32_t type_count; /* numbers given, WASMELT_FIRST_HEAP_TYPE included */
     uint32_t type_room;
     uint32_t *numbers; /* hash table: by canonical number; 0: empty */
@@ -144,12 +189,22 @@ void wasmelt_rt_heap_leave(heap *h, wasmelt_instance *instance);
 
 /* ---- layouts.c ---- */
 
+/* Whether a place of the type may refer to an object; its concrete types count in `types`. */
+bool wasmelt_rt_heap_is_traced(const wasmelt_type *types, wasmelt_valtype t);
+
 /* Gives numbers to the heap types of an instance's module that have none. False when memory is short. */
 bool wasmelt_rt_heap_add_types(heap *h, const wasmelt_instance *instance);
 /* The number of a type by its canonical one; 0: it has none. */
 uint32_t wasmelt_rt_heap_type_number(const heap *h, uint32_t id);
 /* When the heap ends. */
 void wasmelt_rt_heap_free_types(heap *h);
+
+/* 0, or in a build for that: a collection at each n-th allocation. */
+#ifdef WASMELT_HEAP_TORTURE
+enum { TORTURE = WASMELT_HEAP_TORTURE };
+#else
+enum { TORTURE = 0 };
+#endif
 
 /* ---- blocks.c ---- */
 
@@ -158,13 +213,145 @@ bool wasmelt_rt_heap_reserve(heap *h, uint64_t maximum_bytes);
 void wasmelt_rt_heap_unreserve(heap *h);
 
 /* Takes `count` free blocks that lie side by side; returns the first, or NO_BLOCK if the limit or the system does not allow it.
- * They belong to no list. */
+ * They are in no list. */
 uint32_t wasmelt_rt_heap_take_blocks(heap *h, uint32_t count);
+/* Gives them back. */
+void wasmelt_rt_heap_give_blocks(heap *h, uint32_t first, uint32_t count);
+
+/* How many marks, and notes, there is room for: as many as belong to the memory that the heap has. */
+size_t wasmelt_rt_heap_mark_room(const heap *h);
+size_t wasmelt_rt_heap_note_room(const heap *h);
+
+static inline void list_add(heap *h, block_list *list, uint32_t b) {
+    h->blocks[b].next = NO_BLOCK;
+    if (list->first == NO_BLOCK)
+        list->first = b;
+    else
+        h->blocks[list->last].next = b;
+    list->last = b;
+}
+
+static inline uint32_t list_take(heap *h, block_list *list) {
+    uint32_t b = list->first;
+    if (b != NO_BLOCK)
+        list->first = h->blocks[b].next;
+    return b;
+}
 
 /* ---- allocate.c ---- */
 
-/* Room for an object of any size, a multiple of 8; null if there is none. */
+/* Room for an object of any size, a multiple of 8; null if there is none. Does not collect. */
 void *wasmelt_rt_heap_allocate(heap *h, uint64_t size);
+/* Marks where the objects in the last holes end: before a collection. */
+void wasmelt_rt_heap_close_holes(heap *h);
+/* After a collection: there is no hole at hand, and nothing new. */
+void wasmelt_rt_heap_begin_round(heap *h);
+
+/* ---- holes.c ---- */
+
+/* The next hole of the block from word *at on: returns how many words it has, and where it begins in *at; 0 if there is none. */
+uint32_t wasmelt_rt_heap_next_hole(const heap *h, uint32_t b, uint32_t *at);
+/* How many words of a block are live. */
+uint32_t wasmelt_rt_heap_live_words(const heap *h, uint32_t b);
+
+/* ---- lookup.c ---- */
+
+/* The object that an address is in, header included, as things are when no hole is open; null if it is in none. Looks for the
+ * beginnings of new objects, which wasmelt_rt_heap_forget_starts forgets. */
+object *wasmelt_rt_heap_object_at(heap *h, uintptr_t address);
+void wasmelt_rt_heap_forget_starts(heap *h, uint32_t b);
+
+/* ---- stack_roots.c ---- */
+
+/* Notes all objects that words of the calling thread's stack, its registers and other stacks that runs are suspended on may mean.
+ * False: the stack is not known. */
+bool wasmelt_rt_heap_pin_stacks(heap *h);
+/* Marks the objects noted. They do not move. */
+void wasmelt_rt_heap_mark_pins(heap *h);
+
+/* ---- roots.c ---- */
+
+/* Visits all references from instances and the thread. */
+void wasmelt_rt_heap_visit_roots(heap *h);
+
+/* ---- mark.c ---- */
+
+/* Marks what a place refers to and has it traced later. It may move, the place with it. */
+void wasmelt_rt_heap_visit(heap *h, void *place);
+/* The same for `count` places side by side. */
+void wasmelt_rt_heap_visit_range(heap *h, void *places, uint64_t count);
+/* Marks an object that is not to move. */
+void wasmelt_rt_heap_mark(heap *h, object *o);
+/* Visits the references in an object that is marked already. */
+void wasmelt_rt_heap_trace_again(heap *h, object *o);
+/* Marks and traces all that can be reached. */
+void wasmelt_rt_heap_trace(heap *h);
+/* Forgets all marks: before a full collection. */
+void wasmelt_rt_heap_clear_marks(heap *h);
+
+static inline uint64_t *mask_of(const heap *h, const void *o, uint64_t *bit) {
+    size_t word = (size_t)((const uint8_t *)o - h->base) / WORD_BYTES;
+    *bit = UINT64_C(1) << (word % 64);
+    return &h->masks[2 * (word / 64)];
+}
+
+static inline bool is_marked(const heap *h, const void *o) {
+    uint64_t bit;
+    return *mask_of(h, o, &bit) & bit;
+}
+
+static inline uint64_t object_bytes(const layout *l, const object *o) {
+    if (l->element_bytes == 0)
+        return l->bytes;
+    return (l->bytes + (uint64_t)((const array *)o)->length * l->element_bytes + 7) & ~UINT64_C(7);
+}
+
+static inline uint64_t bytes_of(const heap *h, const object *o) {
+    return object_bytes(&h->layouts[o->type], o);
+}
+
+/* ---- evacuate.c ---- */
+
+/* In `gc` of an object that has moved; the other bits of the header are where it is now. */
+#define OBJECT_HAS_MOVED UINT32_C(0x80000000)
+
+static inline object *moved_to(const object *o) {
+    uint64_t header;
+    __builtin_memcpy(&header, o, sizeof header);
+    return (object *)(uintptr_t)(header & ~((uint64_t)OBJECT_HAS_MOVED << 32));
+}
+
+/* Moves an object of `bytes` to where the old ones are; returns where it is now: the same if there is no room. */
+object *wasmelt_rt_heap_move(heap *h, object *o, uint64_t bytes);
+
+/* ---- remember.c ---- */
+
+/* In `gc` of a large array: parts of it are noted (TABLE_CARDS). */
+#define OBJECT_HAS_CARDS 2u
+
+/* Visits the references in all that was written to. */
+void wasmelt_rt_heap_visit_notes(heap *h);
+/* Forgets what was noted. */
+void wasmelt_rt_heap_forget_notes(heap *h);
+
+/* ---- sweep.c ---- */
+
+/* After marking: sorts the blocks by what lives in them. */
+void wasmelt_rt_heap_sweep(heap *h, bool is_full);
+
+/* ---- verify.c ---- */
+
+/* Aborts if something is wrong. */
+void wasmelt_rt_heap_verify(const heap *h);
+
+/* ---- collect.c ---- */
+
+/* Collects. False, and nothing done, if the stack that the caller is on is not known, or the heap is at it already. */
+bool wasmelt_rt_heap_collect(heap *h, bool is_full);
+/* The same if it is time for it. */
+void wasmelt_rt_heap_collect_in_time(heap *h);
+/* Sets when that is. */
+void wasmelt_rt_heap_set_pace(heap *h);
 
 #pragma GCC visibility pop
 

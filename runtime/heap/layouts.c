@@ -13,7 +13,7 @@
 
 static uint32_t slot_of(const heap *h, uint32_t id) {
     uint32_t at = id * UINT32_C(0x9E3779B1) & (h->number_room - 1);
-    while (h->numbers[at] && h->layouts[h->numbers[at]].id != id)
+    while (h->numbers[at] && h->types[h->numbers[at]].id != id)
         at = (at + 1) & (h->number_room - 1);
     return at;
 }
@@ -40,8 +40,8 @@ static bool make_room(heap *h, uint32_t more) {
     if (room == h->type_room)
         return true;
     uint32_t *numbers = calloc(2 * (size_t)room, sizeof *numbers);
-    if (!numbers || !grow(&h->layouts, room, sizeof *h->layouts) || !grow(&h->code.types, room, sizeof *h->code.types) ||
-        !grow(&h->code.kinds, room, sizeof *h->code.kinds)) {
+    if (!numbers || !grow(&h->layouts, room, sizeof *h->layouts) || !grow(&h->types, room, sizeof *h->types) ||
+        !grow(&h->code.types, room, sizeof *h->code.types) || !grow(&h->code.kinds, room, sizeof *h->code.kinds)) {
         free(numbers);
         return false;
     }
@@ -50,14 +50,13 @@ static bool make_room(heap *h, uint32_t more) {
     h->number_room = 2 * room;
     h->type_room = room;
     for (uint32_t n = WASMELT_FIRST_HEAP_TYPE; n < h->type_count; n++)
-        h->numbers[slot_of(h, h->layouts[n].id)] = n;
+        h->numbers[slot_of(h, h->types[n].id)] = n;
     return true;
 }
 
 /* ---- Layouts ---- */
 
-/* Whether a field of the type may refer to an object of the heap. */
-static bool is_traced(const wasmelt_type *types, wasmelt_valtype t) {
+bool wasmelt_rt_heap_is_traced(const wasmelt_type *types, wasmelt_valtype t) {
     if (!wasmelt_is_ref(t))
         return false;
     uint32_t heap_type = wasmelt_heap_type(t);
@@ -69,17 +68,19 @@ static bool is_traced(const wasmelt_type *types, wasmelt_valtype t) {
 static bool describe_struct(layout *l, const wasmelt_type *types, const wasmelt_type *t) {
     uint32_t end = OBJECT_HEADER_BYTES, count = 0;
     for (uint32_t k = 0; k < t->param_count; k++)
-        count += is_traced(types, t->params[k]);
+        count += wasmelt_rt_heap_is_traced(types, t->params[k]);
     if (count > 0 && !(l->places = malloc(count * sizeof *l->places)))
         return false;
     for (uint32_t k = 0; k < t->param_count; k++) {
         uint32_t at = object_place_field(&end, t->params[k]);
-        if (!is_traced(types, t->params[k]))
+        if (!wasmelt_rt_heap_is_traced(types, t->params[k]))
             continue;
         uint32_t word = (at - OBJECT_HEADER_BYTES) / WORD_BYTES;
         l->places[l->place_count++] = at;
         if (word < 64)
             l->mask |= UINT64_C(1) << word;
+        else
+            l->places_beyond++;
     }
     l->bytes = (uint32_t)object_aligned(end, OBJECT_ALIGNMENT);
     return true;
@@ -88,38 +89,39 @@ static bool describe_struct(layout *l, const wasmelt_type *types, const wasmelt_
 static void describe_array(layout *l, const wasmelt_type *types, const wasmelt_type *t) {
     l->bytes = object_elements_at(t->params[0]);
     l->element_bytes = object_storage_bytes(t->params[0]);
-    l->has_references = is_traced(types, t->params[0]);
+    l->place_count = wasmelt_rt_heap_is_traced(types, t->params[0]);
 }
 
 /* The supertypes, whose rows are there; and where they do not fit, the nearest one leads on to them. */
 static void fill_row(heap *h, uint32_t number) {
-    layout *l = &h->layouts[number];
+    heap_type *t = &h->types[number];
     u32 *above = ((wasmelt_heap_row *)h->code.types)[number].above;
     memset(above, 0, sizeof h->code.types->above);
-    if (l->super) {
-        memcpy(above, h->code.types[l->super].above, sizeof h->code.types->above);
-        l->depth = h->layouts[l->super].depth + 1;
+    if (t->super) {
+        memcpy(above, h->code.types[t->super].above, sizeof h->code.types->above);
+        t->depth = h->types[t->super].depth + 1;
     }
-    if (l->depth < WASMELT_ROW_DEPTHS)
-        above[l->depth] = number;
+    if (t->depth < WASMELT_ROW_DEPTHS)
+        above[t->depth] = number;
 }
 
 static bool add_type(heap *h, const wasmelt_type *types, const uint32_t *ids, uint32_t index) {
     const wasmelt_type *t = &types[index];
     uint32_t number = h->type_count;
     layout *l = &h->layouts[number];
-    *l = (layout){.id = ids[index]};
+    *l = (layout){0};
+    h->types[number] = (heap_type){.id = ids[index]};
     if (t->kind == WASMELT_TYPE_ARRAY)
         describe_array(l, types, t);
     else if (!describe_struct(l, types, t))
         return false;
     if (t->supertype != WASMELT_NO_TYPE)
-        l->super = wasmelt_rt_heap_type_number(h, ids[t->supertype]);
+        h->types[number].super = wasmelt_rt_heap_type_number(h, ids[t->supertype]);
     fill_row(h, number);
     ((u8 *)h->code.kinds)[number] = t->kind == WASMELT_TYPE_ARRAY ? WASMELT_OBJECT_ARRAY : WASMELT_OBJECT_STRUCT;
-    h->numbers[slot_of(h, l->id)] = number;
+    h->numbers[slot_of(h, ids[index])] = number;
     h->type_count++;
-    wasmelt_rt_type_id_retain(l->id);
+    wasmelt_rt_type_id_retain(ids[index]);
     return true;
 }
 
@@ -127,7 +129,7 @@ static void add_own_types(heap *h) {
     h->type_count = WASMELT_FIRST_HEAP_TYPE;
     for (uint32_t n = 0; n < WASMELT_FIRST_HEAP_TYPE; n++) {
         h->layouts[n] = (layout){.bytes = OBJECT_HEADER_BYTES};
-        fill_row(h, n);
+        h->types[n] = (heap_type){0};
         ((wasmelt_heap_row *)h->code.types)[n] = (wasmelt_heap_row){{0}};
         ((u8 *)h->code.kinds)[n] = WASMELT_OBJECT_OTHER;
     }
@@ -156,19 +158,20 @@ bool wasmelt_rt_heap_add_types(heap *h, const wasmelt_instance *instance) {
 
 void wasmelt_rt_heap_free_types(heap *h) {
     for (uint32_t n = WASMELT_FIRST_HEAP_TYPE; n < h->type_count; n++) {
-        wasmelt_rt_type_id_release(h->layouts[n].id);
+        wasmelt_rt_type_id_release(h->types[n].id);
         free(h->layouts[n].places);
     }
     free(h->layouts);
+    free(h->types);
     free(h->numbers);
     free((void *)h->code.types);
     free((void *)h->code.kinds);
 }
 
 bool wasmelt_heap_is_below(const wasmelt_heap *heap, const object *o, u32 number, u32 depth) {
-    const layout *layouts = heap_of(heap)->layouts;
+    const heap_type *types = heap_of(heap)->types;
     u32 n = o->type;
-    while (n && layouts[n].depth > depth)
-        n = layouts[n].super;
+    while (types[n].depth > depth)
+        n = types[n].super;
     return n == number;
 }

@@ -9,7 +9,7 @@ import pytest
 
 HERE = pathlib.Path(__file__).resolve().parent
 ROOT = HERE.parents[1]
-PROGRAMS = ['traps', 'stacks', 'memories', 'limits', 'tables', 'types', 'instances', 'waits', 'exceptions', 'signals', 'fibers', 'heaps']
+PROGRAMS = ['traps', 'stacks', 'memories', 'limits', 'tables', 'types', 'instances', 'waits', 'exceptions', 'signals', 'fibers', 'heaps', 'collecting']
 WARNINGS = ['-Wall', '-Wextra', '-Werror']
 COMMON = ['-D_GNU_SOURCE', '-g', '-pthread', f'-I{ROOT / "include"}', f'-I{ROOT / "runtime"}', *WARNINGS]
 SETTINGS = {
@@ -18,7 +18,13 @@ SETTINGS = {
     'address': ['gcc', '-std=c11', '-O1', '-fsanitize=address,undefined', '-fno-sanitize-recover=undefined'],
     'thread': ['gcc', '-std=c11', '-O1', '-fsanitize=thread'],
     'portable': ['gcc', '-std=c11', '-O2', '-DWASMELT_PORTABLE_PARKING'],  # what is used where there is no futex
+    'torture': ['gcc', '-std=c11', '-O2', '-DWASMELT_HEAP_TORTURE=5'],  # a collection at every fifth allocation
+    'torture-clang': ['clang', '-std=c11', '-O3', '-DWASMELT_HEAP_TORTURE=7'],
+    'torture-address': ['gcc', '-std=c11', '-O1', '-fsanitize=address,undefined', '-fno-sanitize-recover=undefined',
+                        '-DWASMELT_HEAP_TORTURE=9'],
 }
+ONLY = {'portable': ['waits'], 'torture': ['heaps', 'collecting'], 'torture-clang': ['heaps', 'collecting'],
+        'torture-address': ['heaps', 'collecting']}
 
 
 @pytest.fixture(scope='module')
@@ -49,7 +55,7 @@ def cases():
     for program in PROGRAMS:
         for name in re.findall(r'^CASE\((\w+)\)', (HERE / f'{program}.c').read_text(), re.MULTILINE):
             for setting in SETTINGS:
-                if setting == 'portable' and program != 'waits':
+                if program not in ONLY.get(setting, PROGRAMS):
                     continue
                 yield pytest.param(setting, program, name, id=f'{program}-{name}-{setting}')
 

@@ -1,0 +1,99 @@
+/* Collections: their steps, and when there is one.
+ *
+ * A full one marks anew. A minor one leaves the marks of all before, so that it has to do with new objects only: those that roots and
+ * notes of stores lead to become old. It leaves them where they are, if much of what is new lives on, else it moves them together. */
+#include "../stack.h"
+#include "heap.h"
+
+#define MEBIBYTE (UINT64_C(1) << 20)
+/* Bytes of new objects between two collections. */
+#define ROUND_BYTES (4 * MEBIBYTE)
+/* A full collection is due when twice as much is alive as after the last one, and so much more. */
+#define FULL_SLACK (16 * MEBIBYTE)
+/* If less lives on it is moved. */
+#define FEW 0.2
+
+/* ---- Torture: in a build with WASMELT_HEAP_TORTURE=n all allocations come to the allocator, and each n-th collects: in place, moving
+ * and fully in turn ---- */
+
+enum { IN_PLACE, MOVING, FULL, KINDS };
+
+static bool is_torture_due(heap *h) {
+    return TORTURE > 0 && ++h->torture % (TORTURE + !TORTURE) == 0;
+}
+
+static uint32_t torture_kind(const heap *h) {
+    return h->torture / (TORTURE + !TORTURE) % KINDS;
+}
+
+/* ---- When ---- */
+
+void wasmelt_rt_heap_set_pace(heap *h) {
+    uint64_t most = h->most_taken * (uint64_t)BLOCK_BYTES, least = BLOCK_BYTES;
+    h->budget = most / 8 < ROUND_BYTES ? most / 8 : ROUND_BYTES;
+    h->budget = h->budget < least ? least : h->budget;
+    uint64_t slack = most / 4 < FULL_SLACK ? most / 4 : FULL_SLACK;
+    h->full_at = 2 * h->alive + slack;
+    h->sparse_slack = 2 * slack;
+    h->full_taken = 2 * (uint64_t)h->taken + 2 * slack / BLOCK_BYTES;
+}
+
+static bool is_full_due(const heap *h) {
+    return h->must_be_full || h->alive > h->full_at || h->taken > h->full_taken;
+}
+
+void wasmelt_rt_heap_collect_in_time(heap *h) {
+    if (is_torture_due(h))
+        wasmelt_rt_heap_collect(h, torture_kind(h) == FULL);
+    else if (h->allocated >= h->budget || h->allocated + h->allocated_large >= h->budget + h->alive / 4)
+        wasmelt_rt_heap_collect(h, false);
+}
+
+/* ---- How ---- */
+
+static void begin_full(heap *h) {
+    h->old_block = NO_BLOCK;
+    h->old_top = h->old_end = h->base;
+    wasmelt_rt_heap_forget_notes(h);
+    wasmelt_rt_heap_clear_marks(h);
+}
+
+static void mark_all(heap *h, bool is_full) {
+    h->mark_room = h->mark_room_for_tests ? h->mark_room_for_tests : wasmelt_rt_heap_mark_room(h);
+    h->evacuates = false;
+    wasmelt_rt_heap_mark_pins(h);
+    h->evacuates = !is_full && (TORTURE ? torture_kind(h) == MOVING : h->survival < FEW);
+    wasmelt_rt_heap_visit_roots(h);
+    wasmelt_rt_heap_visit_notes(h);
+    wasmelt_rt_heap_trace(h);
+}
+
+static void note_survival(heap *h, uint64_t alive_before) {
+    uint64_t made = h->allocated + h->allocated_large;
+    if (made > 0)
+        h->survival = h->survival / 2 + (double)(h->alive - alive_before) / (double)made / 2;
+}
+
+bool wasmelt_rt_heap_collect(heap *h, bool is_full) {
+    is_full |= is_full_due(h);
+    wasmelt_rt_heap_close_holes(h);
+    if (h->is_collecting || !wasmelt_rt_heap_pin_stacks(h))
+        return false;
+    h->is_collecting = true;
+    if (is_full)
+        begin_full(h);
+    uint64_t alive_before = h->alive;
+    mark_all(h, is_full);
+    if (!is_full)
+        note_survival(h, alive_before);
+    if (TORTURE > 0)
+        wasmelt_rt_heap_verify(h);
+    wasmelt_rt_heap_sweep(h, is_full);
+    wasmelt_rt_heap_begin_round(h);
+    if (is_full) {
+        h->must_be_full = false;
+        wasmelt_rt_heap_set_pace(h);
+    }
+    h->is_collecting = false;
+    return true;
+}

@@ -1,0 +1,195 @@
+/* Marking: from places that refer to objects on, without recursion, by a stack.
+ *
+ * An object's bit in `starts` is set when it is pushed, and its bits in `live` when it is traced, which visits what it refers to. A
+ * large array of references is traced in parts, so that the stack stays small: two entries, where to go on, and the array with
+ * a bit that no object's address has. When the stack is full an object is not pushed. It is found in the end by its bits: one
+ * of `starts`, none of `live`. */
+#include <string.h>
+
+#include "heap.h"
+
+#define ALWAYS_INLINE inline __attribute__((always_inline))
+
+enum { PART = 1024 };
+#define GOES_ON 1u
+
+static ALWAYS_INLINE void push(heap *h, object *o) {
+    if (__builtin_expect(h->mark_count < h->mark_room, 1))
+        h->marks[h->mark_count++] = (uintptr_t)o;
+    else
+        h->has_lost_marks = true;
+}
+
+static ALWAYS_INLINE void visit(heap *h, object **place, bool evacuates) {
+    object *o = *place;
+    if (!is_in_heap(h, o)) /* null, an i31, a pointer of the host's */
+        return;
+    uint64_t bit, *mask = mask_of(h, o, &bit);
+    if (*mask & bit)
+        return;
+    if (evacuates) {
+        if (o->gc & OBJECT_HAS_MOVED) {
+            *place = moved_to(o);
+            return;
+        }
+        uint64_t bytes = bytes_of(h, o);
+        object *now = bytes <= WASMELT_SMALL_OBJECT ? wasmelt_rt_heap_move(h, o, bytes) : o;
+        if (now != o) {
+            *place = o = now;
+            mask = mask_of(h, o, &bit);
+        }
+    }
+    *mask |= bit;
+    push(h, o);
+}
+
+static ALWAYS_INLINE void visit_places(heap *h, object **places, uint64_t count, bool evacuates) {
+    for (uint64_t k = 0; k < count; k++)
+        visit(h, &places[k], evacuates);
+}
+
+static void set_live(heap *h, const object *o, uint64_t bytes) {
+    uint64_t first, *mask = mask_of(h, o, &first) + 1;
+    uint64_t words = bytes / WORD_BYTES, at = (uint64_t)__builtin_ctzll(first);
+    if (at + words <= 64) {
+        *mask |= (words == 64 ? ~UINT64_C(0) : (UINT64_C(1) << words) - 1) << at;
+        return;
+    }
+    *mask |= ~UINT64_C(0) << at;
+    words -= 64 - at;
+    for (mask += 2; words >= 64; words -= 64, mask += 2)
+        *mask = ~UINT64_C(0);
+    if (words > 0)
+        *mask |= (UINT64_C(1) << words) - 1;
+}
+
+static object **place_at(object *o, size_t offset) {
+    return (object **)((uint8_t *)o + offset);
+}
+
+/* From element `from` on. */
+static ALWAYS_INLINE void visit_elements(heap *h, object *o, uint32_t from, bool evacuates) {
+    uint32_t length = ((array *)o)->length, left = length - from;
+    if (left > PART && h->mark_count + 2 <= h->mark_room) {
+        left = PART;
+        h->marks[h->mark_count++] = from + PART;
+        h->marks[h->mark_count++] = (uintptr_t)o | GOES_ON;
+    }
+    visit_places(h, place_at(o, h->layouts[o->type].bytes) + from, left, evacuates);
+}
+
+static ALWAYS_INLINE void visit_fields(heap *h, object *o, const layout *l, bool evacuates) {
+    for (uint64_t mask = l->mask; mask; mask &= mask - 1)
+        visit(h, place_at(o, sizeof(object)) + __builtin_ctzll(mask), evacuates);
+    for (uint32_t k = l->place_count - l->places_beyond; k < l->place_count; k++)
+        visit(h, place_at(o, l->places[k]), evacuates);
+}
+
+static ALWAYS_INLINE void visit_inside(heap *h, object *o, const layout *l, bool evacuates) {
+    if (l->place_count == 0)
+        return;
+    o->gc |= WASMELT_OBJECT_IS_OLD;
+    if (l->element_bytes > 0)
+        visit_elements(h, o, 0, evacuates);
+    else
+        visit_fields(h, o, l, evacuates);
+}
+
+/* An object that is marked and whose words are not yet live. */
+static ALWAYS_INLINE void trace(heap *h, object *o, bool evacuates) {
+    const layout *l = &h->layouts[o->type];
+    uint64_t bytes = object_bytes(l, o);
+    h->alive += bytes;
+    set_live(h, o, bytes <= WASMELT_SMALL_OBJECT ? bytes : WORD_BYTES);
+    visit_inside(h, o, l, evacuates);
+}
+
+static ALWAYS_INLINE void empty_stack(heap *h, bool evacuates) {
+    while (h->mark_count > 0) {
+        uintptr_t entry = h->marks[--h->mark_count];
+        if (entry & GOES_ON) {
+            uint32_t from = (uint32_t)h->marks[--h->mark_count];
+            visit_elements(h, (object *)(entry & ~(uintptr_t)GOES_ON), from, evacuates);
+        } else {
+            trace(h, (object *)entry, evacuates);
+        }
+    }
+}
+
+static void empty_stack_in_place(heap *h) {
+    empty_stack(h, false);
+}
+
+static void empty_stack_moving(heap *h) {
+    empty_stack(h, true);
+}
+
+static void empty(heap *h) {
+    if (h->evacuates)
+        empty_stack_moving(h);
+    else
+        empty_stack_in_place(h);
+}
+
+/* ---- What was not pushed ---- */
+
+static void trace_lost(heap *h, object *o) {
+    if (h->evacuates)
+        trace(h, o, true);
+    else
+        trace(h, o, false);
+    empty(h);
+}
+
+static void find_lost_in(heap *h, uint32_t b) {
+    uint64_t *masks = &h->masks[2 * (size_t)b * BLOCK_MASKS];
+    for (uint32_t k = 0; k < BLOCK_MASKS; k++)
+        for (uint64_t lost; (lost = masks[2 * k] & ~masks[2 * k + 1]);)
+            trace_lost(h, (object *)(block_at(h, b) + ((size_t)k * 64 + (size_t)__builtin_ctzll(lost)) * WORD_BYTES));
+}
+
+static void find_lost(heap *h) {
+    h->has_lost_marks = false;
+    for (uint32_t b = 0; b < h->used; b++)
+        if (h->blocks[b].state == BLOCK_SMALL || h->blocks[b].state == BLOCK_LARGE)
+            find_lost_in(h, b);
+}
+
+/* ---- For the others ---- */
+
+void wasmelt_rt_heap_visit(heap *h, void *place) {
+    visit(h, place, h->evacuates);
+}
+
+void wasmelt_rt_heap_visit_range(heap *h, void *places, uint64_t count) {
+    visit_places(h, places, count, h->evacuates);
+}
+
+void wasmelt_rt_heap_mark(heap *h, object *o) {
+    uint64_t bit, *mask = mask_of(h, o, &bit);
+    if (*mask & bit)
+        return;
+    *mask |= bit;
+    push(h, o);
+}
+
+void wasmelt_rt_heap_trace_again(heap *h, object *o) {
+    visit_inside(h, o, &h->layouts[o->type], h->evacuates);
+}
+
+void wasmelt_rt_heap_trace(heap *h) {
+    empty(h);
+    while (h->has_lost_marks)
+        find_lost(h);
+}
+
+void wasmelt_rt_heap_clear_marks(heap *h) {
+    for (uint32_t b = 0; b < h->used; b++) {
+        uint64_t *masks = &h->masks[2 * (size_t)b * BLOCK_MASKS];
+        if (h->blocks[b].state == BLOCK_SMALL)
+            memset(masks, 0, 2 * BLOCK_MASKS * sizeof *masks);
+        else if (h->blocks[b].state == BLOCK_LARGE)
+            masks[0] = masks[1] = 0;
+    }
+    h->alive = 0;
+}
