@@ -427,29 +427,6 @@ static bool write_all(writer *w) {
     return w->g.split ? write_split(w) : write_single(w);
 }
 
-static bool any_value(const module *m, const wasmelt_valtype *types, uint32_t count, wasmelt_valtype wanted) {
-    for (uint32_t k = 0; k < count; k++)
-        if (representation_of(m, types[k])->type == wanted)
-            return true;
-    return false;
-}
-
-/* Whether a signature, a global or a table has such values: instructions that move them have no type of their
- * own. */
-static bool has_values(const module *m, wasmelt_valtype wanted) {
-    for (uint32_t k = 0; k < m->type_count; k++)
-        if (m->types[k].kind == TYPE_FUNC && (any_value(m, m->types[k].params, m->types[k].param_count, wanted) ||
-                                              any_value(m, m->types[k].results, m->types[k].result_count, wanted)))
-            return true;
-    for (uint32_t k = 0; k < m->global_count; k++)
-        if (representation_of(m, m->globals[k].type)->type == wanted)
-            return true;
-    for (uint32_t k = 0; k < m->table_count; k++)
-        if (representation_of(m, m->tables[k].element)->type == wanted)
-            return true;
-    return false;
-}
-
 /* With a number that was given, which C files there are does not depend on the module. */
 static void plan_files(writer *w) {
     uint32_t given = w->g.options->split;

@@ -380,7 +380,7 @@ def made(run_wasmelt, tmp_path_factory):
         checks = '--cflags=-Wall -Wextra -Werror ' + ' '.join(SANITIZED)
         done = run_wasmelt(module, '--emit=lib', '--cc', cc, '-O1', '-g', '-o', parts / 'libx.a', checks)
         assert done.returncode == 0, done.stderr
-        subprocess.run([cc, '-std=c11', '-D_GNU_SOURCE', '-w', '-O1', '-g', *SANITIZED, f'-I{ROOT / "include"}', '-c', *(ROOT / 'runtime').glob('*.c')],
+        subprocess.run([cc, '-std=c11', '-D_GNU_SOURCE', '-w', '-O1', '-g', *SANITIZED, f'-I{ROOT / "include"}', '-c', *(ROOT / 'runtime').glob('*.c'), *(ROOT / 'runtime/heap').glob('*.c')],
                        cwd=parts, check=True)
         return parts
     return make

@@ -1,15 +1,17 @@
-"""What each pass of lowering is for: PASS.wat holds a module and its functions before and behind the pass.
+"""What each pass of lowering is for: PASS.wat holds a module and its functions before and behind the pass. PASS.hex does, as bytes,
+where wat2wasm does not know what the pass is for.
 
 `tests/lower/test_passes.py --update` writes what the passes do now into the files: read the difference before keeping it."""
 import pathlib
 import re
 import subprocess
 import sys
+import tempfile
 
 import pytest
 
 HERE = pathlib.Path(__file__).resolve().parent
-CASES = sorted(HERE.glob('*.wat'))
+CASES = sorted([*HERE.glob('*.wat'), *HERE.glob('*.hex')])
 BLOCK = re.compile(r'^;; (before|behind):\n((?:;;.*\n)*)', re.MULTILINE)
 
 
@@ -20,7 +22,13 @@ def pass_names(command):
 
 def dumped(command, case, name):
     """The functions behind a pass, as comments."""
-    run = subprocess.run([command, case, f'--dump={name}'], capture_output=True, text=True, check=True)
+    with tempfile.TemporaryDirectory() as scratch:
+        if case.suffix == '.hex':
+            module = pathlib.Path(scratch) / 'm.wasm'
+            module.write_bytes(bytes.fromhex(re.sub(r';;.*', '', case.read_text())))
+        else:
+            module = case
+        run = subprocess.run([command, module, f'--dump={name}'], capture_output=True, text=True, check=True)
     return ''.join(f';;   {line}\n' for line in run.stdout.splitlines())
 
 

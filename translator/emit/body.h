@@ -70,10 +70,10 @@ void put_before_operand_call(body *b, const stmt *s);
 void put_return(body *b, const stmt *s);
 /* Leaves the function without results. */
 void put_unwind(body *b);
-/* The statement's operands into an array of wasmelt_value; references to exceptions are counted. */
+/* The statement's operands into an array of wasmelt_value. */
 void put_slots(body *b, const char *array, const stmt *s, const wasmelt_valtype *types, uint32_t count);
-/* "FUNCTION(OWN, &x, ", which gives a counted variable a value. */
-void put_counted(body *b, const char *function, uint32_t variable);
+/* "FUNCTION(OWN, &x, ", which gives an owned variable a value. */
+void put_owned_target(body *b, const char *function, uint32_t variable);
 /* A way to return that is never taken, for the compiler to believe that the function may end. */
 void put_pretended_return(body *b);
 void put_tail_call(body *b, const stmt *s);

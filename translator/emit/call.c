@@ -108,7 +108,7 @@ static void put_callee(body *b, const stmt *s, const type_def *t) {
     strbuf_put(text(b), ')');
 }
 
-void put_counted(body *b, const char *function, uint32_t variable) {
+void put_owned_target(body *b, const char *function, uint32_t variable) {
     strbuf_printf(text(b), "%s(OWN, &", function);
     put_var(b, variable);
     strbuf_puts(text(b), ", ");
@@ -169,34 +169,31 @@ void put_call(body *b, const stmt *s) {
     bool several = s->result_count > 1;
     bool used = false;
     for (uint32_t k = 0; k < s->result_count; k++)
-        used |= b->f->vars.data[s->result + k].reads > 0;
-    bool gives_counted = counted_among(b->g->m, t->results, t->result_count) > 0; /* which has to be taken, used or not */
-    used |= gives_counted;
-    bool counted = !several && gives_counted;
+        used |= b->f->vars.data[s->result + k].reads > 0 || b->f->vars.data[s->result + k].owned; /* which has to be taken anyway */
+    bool is_owned = !several && s->result_count == 1 && b->f->vars.data[s->result].owned;
     out_indent(b->o);
     if (used && several) {
         strbuf_puts(text(b), "const ");
         put_result_type(text(b), b->g, t);
         strbuf_printf(text(b), " m%u = ", (unsigned)s->result);
-    } else if (counted) {
-        put_counted(b, "exn_result", s->result);
+    } else if (is_owned) {
+        put_owned_target(b, "exn_result", s->result);
     } else if (used) {
         put_target(b, s, s->result);
     }
     put_callee(b, s, t);
-    strbuf_puts(text(b), counted ? ");" : ";");
+    strbuf_puts(text(b), is_owned ? ");" : ";");
     strbuf_puts(text(b), s->keeps_frame ? " keep_frame();\n" : "\n");
     for (uint32_t k = 0; used && several && k < s->result_count; k++) {
         const var *v = &b->f->vars.data[s->result + k];
-        bool is_held = is_counted(b->g->m, v->type);
-        if (v->reads == 0 && !is_held)
+        if (v->reads == 0 && !v->owned)
             continue;
         out_indent(b->o);
-        if (is_held)
-            put_counted(b, "exn_result", s->result + k);
+        if (v->owned)
+            put_owned_target(b, "exn_result", s->result + k);
         else
             put_target(b, s, s->result + k);
-        strbuf_printf(text(b), is_held ? "m%u.v%u);\n" : "m%u.v%u;\n", (unsigned)s->result, (unsigned)k);
+        strbuf_printf(text(b), v->owned ? "m%u.v%u);\n" : "m%u.v%u;\n", (unsigned)s->result, (unsigned)k);
     }
     if (s->unwinds && b->tail) {
         out_open(b->o, "if (unwinding())");
@@ -211,23 +208,12 @@ void put_call(body *b, const stmt *s) {
 
 /* ---- Returns ---- */
 
-/* The value; a reference to an exception is counted for whoever gets it. */
-static void put_handed_over(body *b, const expr *e) {
-    if (!is_counted(b->g->m, e->type)) {
-        put_expr(b, e);
-        return;
-    }
-    strbuf_puts(text(b), "exn_retain(");
-    put_expr(b, e);
-    strbuf_put(text(b), ')');
-}
-
 void put_slots(body *b, const char *array, const stmt *s, const wasmelt_valtype *types, uint32_t count) {
     for (uint32_t k = 0; k < count; k++) {
         out_indent(b->o);
         put_slot(text(b), b->g->m, array, k, types[k]);
         strbuf_puts(text(b), " = ");
-        put_handed_over(b, s->args[k]);
+        put_expr(b, s->args[k]);
         strbuf_puts(text(b), ";\n");
     }
 }
@@ -249,7 +235,7 @@ void put_return(body *b, const stmt *s) {
     }
     for (uint32_t k = 0; k < s->arg_count; k++) {
         strbuf_puts(text(b), k == 0 && s->arg_count > 1 ? "" : k == 0 ? " " : ", ");
-        put_handed_over(b, s->args[k]);
+        put_expr(b, s->args[k]);
     }
     strbuf_puts(text(b), s->arg_count > 1 ? "};\n" : ";\n");
 }
@@ -280,13 +266,23 @@ static void put_call_and_return(body *b, const stmt *s, const type_def *t) {
     out_text(b->o, "return;");
 }
 
+/* An argument in the buffer of tail calls, where references are counted: see wasmelt/code/support.h. */
+static void put_passed(body *b, const expr *e) {
+    bool is_retained = is_counted(b->g->m, e->type);
+    if (is_retained)
+        strbuf_puts(text(b), "exn_retain(");
+    put_expr(b, e);
+    if (is_retained)
+        strbuf_put(text(b), ')');
+}
+
 /* Hands over to the callee's second entry. */
 static void put_hand_over(body *b, const stmt *s, const type_def *t, const char *instance, const char *next) {
     for (uint32_t k = 0; k < t->param_count; k++) {
         out_indent(b->o);
         put_tail_slot(text(b), b->g->m, t, k);
         strbuf_puts(text(b), " = ");
-        put_handed_over(b, s->args[k]);
+        put_passed(b, s->args[k]);
         strbuf_puts(text(b), ";\n");
     }
     put_tail_exceptions(b->o, b->g->m, t);

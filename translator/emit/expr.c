@@ -16,7 +16,7 @@ void put_var_name(body *b, uint32_t index) {
 
 void put_var(body *b, uint32_t index) {
     const var *v = &b->f->vars.data[index];
-    if (is_counted(b->g->m, v->type))
+    if (v->owned)
         strbuf_puts(text(b), "own.");
     put_name(b, v, index);
 }
@@ -172,6 +172,11 @@ static void put_rare_expr(body *b, const expr *e) {
         break;
     case EXPR_CAUGHT:
         strbuf_printf(s, "caught(self->tag%u)", (unsigned)e->index);
+        break;
+    case EXPR_RETAIN:
+        strbuf_puts(s, "exn_retain(");
+        put_expr(b, e->args[0]);
+        strbuf_put(s, ')');
         break;
     case EXPR_PAYLOAD: {
         strbuf values = {0};

@@ -87,7 +87,7 @@ static uint32_t put_variables(body *b, const representation *r) {
     strbuf *s = &b->o->text;
     for (uint32_t k = 0; k < b->f->vars.count; k++) {
         const var *v = &b->f->vars.data[k];
-        if (v->type != r->type || !is_declared_on_top(v))
+        if (v->type != r->type || !is_declared_on_top(v) || v->owned)
             continue;
         if (on_line == 8) {
             strbuf_puts(s, ";\n");
@@ -110,14 +110,13 @@ static uint32_t put_variables(body *b, const representation *r) {
     return count;
 }
 
-/* The variables that hold counted references, in a frame that a trap finds. A parameter is a copy: a second entry takes
- * it over, as its caller is gone. */
+/* The owned variables, in a frame that a trap finds. */
 static void put_owned(body *b) {
     strbuf *s = &b->o->text;
     uint32_t count = 0;
     for (uint32_t k = 0; k < b->f->vars.count; k++) {
         const var *v = &b->f->vars.data[k];
-        if (!is_counted(b->g->m, v->type) || (v->kind != VAR_PARAM && !is_declared_on_top(v)))
+        if (!v->owned || (v->kind != VAR_PARAM && !is_declared_on_top(v)))
             continue;
         if (count % 8 == 0) {
             strbuf_puts(s, count == 0 ? "" : ";\n");
@@ -132,17 +131,12 @@ static void put_owned(body *b) {
         return;
     strbuf_puts(s, ";\n");
     out_close(b->o, " own;");
-    for (uint32_t k = 0; k < b->f->vars.count; k++) /* others are set before they are read */
-        if (is_counted(b->g->m, b->f->vars.data[k].type) && b->f->vars.data[k].kind == VAR_LOCAL && b->f->vars.data[k].reads > 0)
+    for (uint32_t k = 0; k < b->f->vars.count; k++)
+        if (b->f->vars.data[k].owned && b->f->vars.data[k].declared == DECLARED_ON_TOP)
             out_line(b->o, "own.l%u = NULL;", (unsigned)k);
     bool returns_counted = counted_among(b->g->m, b->f->type->results, b->f->type->result_count) > 0;
     out_line(b->o, "exn_frame frame %s;", returns_counted ? "OWNED_BESIDE_RESULT" : "OWNED");
     out_line(b->o, "frame.count = 0;");
-    for (uint32_t k = 0; k < b->f->type->param_count; k++)
-        if (is_counted(b->g->m, b->f->type->params[k]))
-            out_line(b->o, b->tail ? "exn_result(OWN, &own.p%u, p%u);" : "wasmelt_hold(OWN, &own.p%u, p%u);", (unsigned)k, (unsigned)k);
-    if (b->tail)
-        out_line(b->o, "tail->exception_count = 0;");
 }
 
 static void put_declarations(body *b) {
@@ -151,10 +145,9 @@ static void put_declarations(body *b) {
     put_owned(b);
     uint32_t left = 0;
     for (uint32_t k = 0; k < b->f->vars.count; k++)
-        left += is_declared_on_top(&b->f->vars.data[k]);
+        left += is_declared_on_top(&b->f->vars.data[k]) && !b->f->vars.data[k].owned;
     for (size_t k = 0; left > 0 && k < REPRESENTATION_COUNT; k++)
-        if (!representations[k].is_counted)
-            left -= put_variables(b, &representations[k]);
+        left -= put_variables(b, &representations[k]);
     if (shape->uses_exit)
         out_line(b->o, "u32 br = 0;");
     if (shape->uses_exit && !shape->tests_exit)
@@ -168,7 +161,7 @@ static void put_declarations(body *b) {
     for (uint32_t k = 0; k < b->f->vars.count; k++) {
         const var *v = &b->f->vars.data[k];
         bool there = v->kind == VAR_PARAM || (is_declared_on_top(v) && v->writes > 0);
-        if (!there || v->reads > 0 || is_counted(b->g->m, v->type))
+        if (!there || v->reads > 0 || v->owned)
             continue;
         out_indent(b->o);
         strbuf_puts(&b->o->text, "(void)");

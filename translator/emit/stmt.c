@@ -23,14 +23,6 @@ static bool declares(const body *b, const stmt *s) {
 
 static void put_set(body *b, const stmt *s) {
     out_indent(b->o);
-    const var *v = &b->f->vars.data[s->result];
-    if (is_counted(b->g->m, v->type)) {
-        put_counted(b, "wasmelt_hold", s->result);
-        put_expr(b, s->args[0]);
-        strbuf_put(text(b), ')');
-        end_line(b);
-        return;
-    }
     put_declarator(b, s, s->result);
     if (!put_compound(b, s->result, s->args[0])) {
         put_var(b, s->result);
@@ -104,14 +96,34 @@ static void put_store(body *b, const stmt *s) {
     end_line(b);
 }
 
-static void put_global_set(body *b, const stmt *s) {
-    bool counted = is_counted(b->g->m, b->g->m->globals[s->index].type);
+static void put_hold(body *b, const stmt *s) {
     out_indent(b->o);
-    strbuf_puts(text(b), counted ? "wasmelt_store_exception(&" : "");
-    put_global(b, s->index);
-    strbuf_puts(text(b), counted ? ", " : " = ");
+    put_owned_target(b, "wasmelt_hold", s->result);
     put_expr(b, s->args[0]);
-    strbuf_puts(text(b), counted ? ")" : "");
+    strbuf_put(text(b), ')');
+    end_line(b);
+}
+
+/* Its C parameter, which is nobody's to give back, becomes the member of `own`. A second entry takes over what its caller, which
+ * is gone, has counted. */
+static void put_hold_params(body *b) {
+    for (uint32_t k = 0; k < b->f->type->param_count; k++)
+        if (b->f->vars.data[k].owned)
+            out_line(b->o, b->tail ? "exn_result(OWN, &own.p%u, p%u);" : "wasmelt_hold(OWN, &own.p%u, p%u);", (unsigned)k, (unsigned)k);
+    if (b->tail)
+        out_text(b->o, "tail->exception_count = 0;");
+}
+
+static void put_global_set(body *b, const stmt *s) {
+    bool holds = s->kind == STMT_GLOBAL_HOLD;
+    out_indent(b->o);
+    if (holds)
+        strbuf_puts(text(b), "wasmelt_store_exception(&");
+    put_global(b, s->index);
+    strbuf_puts(text(b), holds ? ", " : " = ");
+    put_expr(b, s->args[0]);
+    if (holds)
+        strbuf_put(text(b), ')');
     end_line(b);
 }
 
@@ -127,6 +139,12 @@ static void put_statement(body *b, const stmt *s) {
     case STMT_SET:
         put_set(b, s);
         break;
+    case STMT_HOLD:
+        put_hold(b, s);
+        break;
+    case STMT_HOLD_PARAMS:
+        put_hold_params(b);
+        break;
     case STMT_EVAL:
         put_forced(b, s->args[0]);
         break;
@@ -134,6 +152,7 @@ static void put_statement(body *b, const stmt *s) {
         put_store(b, s);
         break;
     case STMT_GLOBAL_SET:
+    case STMT_GLOBAL_HOLD:
         put_global_set(b, s);
         break;
     case STMT_CALL:

@@ -7,7 +7,9 @@
  *    by one statement;
  *  - statements name what exists: functions, globals, memories, tables, tags, labels;
  *  - from `structure` on, each statement that is not control stands in the nodes exactly once, except returns without a
- *    value; so does each exit that is set have a place in the function's nest. */
+ *    value; so does each exit that is set have a place in the function's nest;
+ *  - from `references` on, and not before, references are counted: owned variables and globals by statements that hold, what a
+ *    function returns or throws by trees that retain, and nothing else by these. */
 #include "lower/check.h"
 
 #include <stdio.h>
@@ -23,7 +25,7 @@ typedef struct checker {
     VEC(const expr *) trees; /* all that were met */
     uint32_t *assigned;      /* of each variable: statements that give it a value */
     uint32_t *placed;        /* of each statement: nodes that hold it */
-    bool structured;
+    ir_form form;
     const stmt *at; /* what is being checked, or null */
 } checker;
 
@@ -34,7 +36,7 @@ static _Noreturn void broken(const checker *c, const char *what) {
     fprintf(stderr, "wasmelt: a mistake of its own: function %u behind pass '%s': %s: %s\n", (unsigned)c->f->index, c->pass, what,
             s.data ? s.data : "");
     s.count = 0;
-    dump_func(&s, c->l, c->structured);
+    dump_func(&s, c->l, c->form);
     fputs(s.data, stderr);
     abort();
 }
@@ -96,6 +98,7 @@ static void check_expr(checker *c, const expr *e) {
         check_operator(c, e);
     unsigned nodes = 1, effects = expr_own_traps(e);
     for (int k = 0; k < expr_arg_count(e); k++) {
+        expect(c, e->args[k]->kind != EXPR_RETAIN, "a reference that is retained for an operator");
         check_expr(c, e->args[k]);
         nodes += e->args[k]->nodes;
         effects |= e->args[k]->effects;
@@ -136,6 +139,7 @@ static void check_named(const checker *c, const stmt *st) {
         expect(c, st->index < m->memory_count && st->arg_count == 2, "a store's memory or operands");
         break;
     case STMT_GLOBAL_SET:
+    case STMT_GLOBAL_HOLD:
         expect(c, st->index < m->global_count && st->arg_count == 1, "a global that is not there");
         expect(c, same_representation(c, st->args[0]->type, m->globals[st->index].type), "a global's type");
         break;
@@ -160,6 +164,29 @@ static void check_named(const checker *c, const stmt *st) {
     }
 }
 
+/* Whether the statement gives its operands to somebody who gives the references among them back. */
+static bool hands_over(const stmt *st) {
+    return st->kind == STMT_RETURN || st->kind == STMT_THROW;
+}
+
+static void check_counting(const checker *c, const stmt *st) {
+    bool is_done = c->form == IR_COUNTED;
+    bool holds = st->kind == STMT_HOLD || st->kind == STMT_GLOBAL_HOLD;
+    const module *m = c->f->m;
+    if (st->kind == STMT_SET || st->kind == STMT_HOLD)
+        expect(c, holds == (is_done && is_counted(m, c->f->vars.data[st->result].type)),
+               "an assignment that does not count, or should not");
+    if (st->kind == STMT_GLOBAL_SET || st->kind == STMT_GLOBAL_HOLD)
+        expect(c, holds == (is_done && is_counted(m, m->globals[st->index].type)),
+               "a global whose reference is not counted, or should not be");
+    for (uint32_t k = 0; k < st->result_count; k++)
+        expect(c, c->f->vars.data[st->result + k].owned == (is_done && is_counted(m, c->f->vars.data[st->result + k].type)),
+               "a variable that is not owned, or should not be");
+    for (uint32_t k = 0; k < st->arg_count; k++)
+        expect(c, (st->args[k]->kind == EXPR_RETAIN) == (is_done && hands_over(st) && is_counted(m, st->args[k]->type)),
+               "a reference that is not retained, or should not be");
+}
+
 static void check_stmt(checker *c, const stmt *st) {
     c->at = st;
     expect(c, (st->result == NO_VAR) == (st->result_count == 0), "results without variables");
@@ -167,9 +194,10 @@ static void check_stmt(checker *c, const stmt *st) {
         expect(c, st->result + k < c->f->vars.count, "a variable that is not there");
         c->assigned[st->result + k]++;
     }
-    if (st->kind == STMT_SET)
+    if (st->kind == STMT_SET || st->kind == STMT_HOLD)
         expect(c, same_representation(c, c->f->vars.data[st->result].type, st->args[0]->type), "a variable's type");
     check_named(c, st);
+    check_counting(c, st);
     for (uint32_t k = 0; k < st->arg_count; k++)
         check_expr(c, st->args[k]);
 }
@@ -204,7 +232,7 @@ static void check_nodes(checker *c, const node_list *list) {
     expect(c, list->last == last, "a list whose last node is another");
 }
 
-static void check_places(checker *c) {
+static void check_nest(checker *c) {
     check_nodes(c, &c->l->shape.body);
     for (size_t k = 0; k < c->f->stmts.count; k++) {
         c->at = &c->f->stmts.data[k];
@@ -212,8 +240,8 @@ static void check_places(checker *c) {
     }
 }
 
-void ir_check(const lowered *l, const lower_plan *plan, bool structured, const char *pass) {
-    checker c = {.l = l, .f = &l->f, .plan = plan, .pass = pass, .structured = structured};
+void ir_check(const lowered *l, const lower_plan *plan, ir_form form, const char *pass) {
+    checker c = {.l = l, .f = &l->f, .plan = plan, .pass = pass, .form = form};
     c.assigned = calloc(l->f.vars.count + 1, sizeof *c.assigned);
     c.placed = calloc(l->f.stmts.count + 1, sizeof *c.placed);
     if (!c.assigned || !c.placed)
@@ -224,8 +252,8 @@ void ir_check(const lowered *l, const lower_plan *plan, bool structured, const c
     check_owners(&c);
     for (size_t k = 0; k < l->f.vars.count; k++)
         expect(&c, l->f.vars.data[k].kind != VAR_TEMP || c.assigned[k] <= 1, "a temporary that is assigned twice");
-    if (structured)
-        check_places(&c);
+    if (form != IR_STATEMENTS)
+        check_nest(&c);
     vec_free(&c.trees);
     free(c.assigned);
     free(c.placed);

@@ -2,7 +2,7 @@
  * `declared`:
  *
  *  - a temporary by its one assignment, on top where the function is one switch (a jump into a case could pass it), and on
- *    top where it is counted, as it is given back at the function's end;
+ *    top where it is owned, as it is given back at the function's end;
  *  - a local or result by its first assignment, where that is a statement which each run of the function begins with;
  *    without a value on top, where each way to a read of it passes an assignment; else on top as zero. */
 #include "lower/passes.h"
@@ -18,8 +18,8 @@ static void note_reads(const expr *e, uint8_t *first) {
 }
 
 /* Whether the statement can be the variable's declaration, `u32 l0 = 5;`, or allow one without a value, `u32 l0;`. */
-static bool gives_value(const module *m, const stmt *s, const var *v) {
-    bool is_declared = (v->kind == VAR_LOCAL || v->kind == VAR_RESULT) && !is_counted(m, v->type) && v->reads > 0;
+static bool gives_value(const stmt *s, const var *v) {
+    bool is_declared = (v->kind == VAR_LOCAL || v->kind == VAR_RESULT) && !v->owned && v->reads > 0;
     return is_declared && (s->kind == STMT_SET || s->kind == STMT_CALL || s->kind == STMT_CALL_INDIRECT);
 }
 
@@ -29,7 +29,7 @@ static void note_results(ir_func *f, const stmt *s, uint8_t *first, bool on_top)
         if (first[s->result + k] != UNKNOWN)
             continue;
         first[s->result + k] = ASSIGNED;
-        if (!gives_value(f->m, s, v))
+        if (!gives_value(s, v))
             continue;
         v->declared = on_top && s->result_count == 1 ? DECLARED_BY_VALUE : DECLARED_UNSET;
         v->giver = s;
@@ -73,8 +73,9 @@ void declare_variables(lowered *l, const lower_plan *plan) {
         var *v = &l->f.vars.data[k];
         if (v->kind == VAR_PARAM || v->declared == DECLARED_NEVER || (v->reads == 0 && v->writes == 0))
             continue;
-        bool by_value = v->kind == VAR_TEMP && !l->shape.flat && !is_counted(l->f.m, v->type);
-        v->declared = by_value ? DECLARED_BY_VALUE : DECLARED_ON_TOP;
+        bool by_value = v->kind == VAR_TEMP && !l->shape.flat && !v->owned;
+        bool is_unset = v->owned && (v->kind != VAR_LOCAL || v->reads == 0);
+        v->declared = by_value ? DECLARED_BY_VALUE : is_unset ? DECLARED_UNSET : DECLARED_ON_TOP;
     }
     find_givers(&l->f);
     if (!l->shape.flat)

@@ -119,6 +119,10 @@ void dump_expr(strbuf *s, const ir_func *f, const expr *e) {
     case EXPR_CAUGHT:
         put_of(s, "caught", e->index);
         break;
+    case EXPR_RETAIN:
+        strbuf_puts(s, "retain");
+        put_args(s, f, e);
+        break;
     case EXPR_PAYLOAD:
         put_of(s, "payload", (uint32_t)e->value);
         put_args(s, f, e);
@@ -164,6 +168,13 @@ void dump_stmt(strbuf *s, const ir_func *f, const stmt *st) {
     case STMT_SET:
         dump_expr(s, f, st->args[0]);
         break;
+    case STMT_HOLD:
+        strbuf_puts(s, "hold ");
+        dump_expr(s, f, st->args[0]);
+        break;
+    case STMT_HOLD_PARAMS:
+        strbuf_puts(s, "hold parameters");
+        break;
     case STMT_EVAL:
         strbuf_puts(s, "eval");
         put_stmt_args(s, f, st);
@@ -175,7 +186,8 @@ void dump_stmt(strbuf *s, const ir_func *f, const stmt *st) {
         put_stmt_args(s, f, st);
         break;
     case STMT_GLOBAL_SET:
-        put_of(s, "global.set", st->index);
+    case STMT_GLOBAL_HOLD:
+        put_of(s, st->kind == STMT_GLOBAL_SET ? "global.set" : "hold global", st->index);
         put_stmt_args(s, f, st);
         break;
     case STMT_CALL:
@@ -370,16 +382,16 @@ static void put_variable(strbuf *s, const ir_func *f, uint32_t index) {
     const var *v = &f->vars.data[index];
     strbuf_puts(s, "  ");
     put_var(s, f, index);
-    strbuf_printf(s, " %s: %u read, %u written%s\n", representation_of(f->m, v->type)->member, (unsigned)v->reads, (unsigned)v->writes,
-                  declared[v->declared]);
+    strbuf_printf(s, " %s: %u read, %u written%s%s\n", representation_of(f->m, v->type)->member, (unsigned)v->reads, (unsigned)v->writes,
+                  v->owned ? ", owned" : "", declared[v->declared]);
 }
 
-void dump_func(strbuf *s, const lowered *l, bool structured) {
+void dump_func(strbuf *s, const lowered *l, ir_form form) {
     const ir_func *f = &l->f;
     strbuf_printf(s, "function %u\n", (unsigned)f->index);
     for (uint32_t k = 0; k < f->vars.count; k++)
         put_variable(s, f, k);
-    if (structured)
+    if (form != IR_STATEMENTS)
         put_nodes(s, f, &l->shape.body, 0);
     else
         put_statements(s, f);

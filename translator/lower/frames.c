@@ -49,6 +49,7 @@ static bool cannot_be_dropped(const stmt *s) {
     case STMT_STORE:
         return s->args[1]->kind == EXPR_CONST;
     case STMT_GLOBAL_SET:
+    case STMT_GLOBAL_HOLD:
         return s->args[0]->kind == EXPR_CONST || s->args[0]->kind == EXPR_OP;
     default:
         return s->kind == STMT_TRAP;
@@ -59,17 +60,9 @@ static bool leaves_function(const stmt *s) {
     return s->kind == STMT_RETURN || s->kind == STMT_UNWIND || s->kind == STMT_TAIL_CALL || s->kind == STMT_TAIL_CALL_INDIRECT;
 }
 
-static node *new_keep(walk *w) {
-    node *n = arena_alloc(w->l->f.arena, sizeof *n);
-    n->kind = NODE_STMT;
-    n->stmt = arena_alloc(w->l->f.arena, sizeof *n->stmt);
-    *n->stmt = (stmt){.kind = STMT_KEEP_FRAME, .result = NO_VAR};
-    return n;
-}
-
 /* Before `n`, which follows `last` in the list. */
 static void put_keep_before(walk *w, node_list *list, node *last, node *n) {
-    node *keep = new_keep(w);
+    node *keep = node_new_stmt(&w->l->f, STMT_KEEP_FRAME);
     keep->next = n;
     *(last ? &last->next : &list->first) = keep;
 }
@@ -160,7 +153,7 @@ void frames_keep(lowered *l, const lower_plan *plan) {
     walk_list(&w, &l->shape.body);
     if (!w.called_back)
         return;
-    node *keep = new_keep(&w), *last = l->shape.body.last;
+    node *keep = node_new_stmt(&l->f, STMT_KEEP_FRAME), *last = l->shape.body.last;
     *(last ? &last->next : &l->shape.body.first) = keep;
     l->shape.body.last = keep;
 }

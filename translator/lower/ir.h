@@ -34,6 +34,7 @@ typedef enum expr_kind {
     EXPR_IS_NULL,     /* args[0]: reference */
     EXPR_UNWINDING,   /* whether an exception is pending */
     EXPR_CAUGHT,      /* index: tag; whether the pending exception has it */
+    EXPR_RETAIN,      /* args[0], a reference that is counted for whoever is given it (lower/references.c) */
     EXPR_PAYLOAD      /* value: which; args[0]: an exception whose tag is known */
 } expr_kind;
 
@@ -95,6 +96,7 @@ typedef enum declared_at {
 typedef struct var {
     uint8_t kind;
     uint8_t declared; /* declared_at */
+    bool owned;       /* keeps what it refers to alive (lower/references.c) */
     wasmelt_valtype type;
     uint32_t reads;  /* in statements other than its own assignment; by uses_count */
     uint32_t writes; /* assignments; by uses_count */
@@ -106,9 +108,12 @@ typedef struct var {
 typedef enum stmt_kind {
     STMT_NOP,
     STMT_SET,           /* result = args[0] */
+    STMT_HOLD,          /* the same for an owned variable: counts the reference, and gives back the one before */
+    STMT_HOLD_PARAMS,   /* parameters become owned variables */
     STMT_EVAL,          /* args[0], for its trap only */
     STMT_STORE,         /* op; index: memory; value: offset; args: address, value */
     STMT_GLOBAL_SET,    /* index; args[0] */
+    STMT_GLOBAL_HOLD,   /* the same, as HOLD is for variables */
     STMT_CALL,          /* index: function */
     STMT_CALL_INDIRECT, /* index: type, index2: table; the last argument is the element index; or without a
                            table (NO_INDEX) the function reference */

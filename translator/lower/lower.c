@@ -14,27 +14,27 @@
 typedef struct pass {
     const char *name;
     void (*run)(lowered *l, const lower_plan *plan);
+    ir_form gives; /* what the function is then */
 } pass;
 
-/* Over the statements; then over their nesting. */
 static const pass passes[] = {
-    {"build", NULL},                  /* the stack machine's code becomes statements over trees */
-    {"addresses", addresses_rebase},  /* constants of sums that cannot wrap become offsets of accesses */
-    {"forced", loads_force},          /* loads that must not move behind another trap are marked */
-    {"uses", uses_count},             /* dead assignments go; variables are counted */
-    {"coalesce", coalesce_results},   /* results that a block hands on to the one around it are one variable */
-    {"callees", callees_choose},      /* how each indirect call finds what it calls */
-    {"structure", structure_nest},    /* jumps become nesting */
-    {"recount", uses_recount},        /* as `uses`, for tests that nesting has dropped */
-    {"tidy", tidy_nesting},           /* less nesting */
-    {"recursion", recursion_pretend}, /* a function that only ends by exhausting the stack may return, to C compilers */
-    {"operands", operands_find},      /* calls stand where their results are read */
-    {"declare", declare_variables},   /* where variables are declared, and which by their first value */
-    {"frames", frames_keep},          /* recursion at a function's end stays a call */
+    {"build", NULL, IR_STATEMENTS},                 /* the stack machine's code becomes statements over trees */
+    {"addresses", addresses_rebase, IR_STATEMENTS}, /* constants of sums that cannot wrap become offsets of accesses */
+    {"forced", loads_force, IR_STATEMENTS},         /* loads that must not move behind another trap are marked */
+    {"uses", uses_count, IR_STATEMENTS},            /* dead assignments go; variables are counted */
+    {"coalesce", coalesce_results, IR_STATEMENTS},  /* results that a block hands on to the one around it are one variable */
+    {"callees", callees_choose, IR_STATEMENTS},     /* how each indirect call finds what it calls */
+    {"structure", structure_nest, IR_NODES},        /* jumps become nesting */
+    {"recount", uses_recount, IR_NODES},            /* as `uses`, for tests that nesting has dropped */
+    {"tidy", tidy_nesting, IR_NODES},               /* less nesting */
+    {"recursion", recursion_pretend, IR_NODES},     /* a function that only ends by exhausting the stack may return, to C compilers */
+    {"references", references_count, IR_COUNTED},   /* where references are counted and given back */
+    {"operands", operands_find, IR_COUNTED},        /* calls stand where their results are read */
+    {"declare", declare_variables, IR_COUNTED},     /* where variables are declared, and which by their first value */
+    {"frames", frames_keep, IR_COUNTED},            /* recursion at a function's end stays a call */
 };
 
 #define PASS_COUNT (sizeof passes / sizeof *passes)
-#define FIRST_NESTED 6 /* `structure`: from there on a function has nodes */
 
 bool memory_is_checked(const lower_plan *plan, uint32_t memory) {
     wasmelt_memory_type type = plan->m->memories[memory].type;
@@ -61,7 +61,7 @@ static bool run_until(lowered *l, const lower_plan *plan, arena *a, uint32_t ind
         if (passes[k].run)
             passes[k].run(l, plan);
 #ifdef WASMELT_CHECK_IR
-        ir_check(l, plan, k >= FIRST_NESTED, passes[k].name);
+        ir_check(l, plan, passes[k].gives, passes[k].name);
 #endif
     }
     d->func = DIAG_NO_FUNC;
@@ -79,7 +79,7 @@ bool lower_func(lowered *l, const lower_plan *plan, arena *a, uint32_t index, di
 bool lower_dump(strbuf *s, lowered *l, const lower_plan *plan, arena *a, uint32_t index, size_t pass, diag *d) {
     if (!run_until(l, plan, a, index, pass, d))
         return false;
-    dump_func(s, l, pass >= FIRST_NESTED);
+    dump_func(s, l, passes[pass].gives);
     return true;
 }
 

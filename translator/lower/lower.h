@@ -7,6 +7,13 @@
 #include "lower/plan.h"
 #include "lower/structure.h"
 
+/* What a function is behind a pass. */
+typedef enum ir_form {
+    IR_STATEMENTS, /* an array of statements */
+    IR_NODES,      /* these in a nest of nodes */
+    IR_COUNTED     /* that too, and references are counted by statements and trees of their own */
+} ir_form;
+
 /* A function on its way and at its end. What `shape` consists of lives in the function's arena. */
 typedef struct lowered {
     ir_func f;

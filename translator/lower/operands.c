@@ -51,9 +51,8 @@ static bool one_takes(expr *const *trees, uint32_t count, uint32_t variable) {
 static bool statement_takes(const lowered *l, const lower_plan *plan, const stmt *call, const stmt *s) {
     switch (s->kind) {
     case STMT_SET:
-        return !is_counted(plan->m, l->f.vars.data[s->result].type) && takes(s->args[0], call->result);
     case STMT_GLOBAL_SET:
-        return !is_counted(plan->m, plan->m->globals[s->index].type) && takes(s->args[0], call->result);
+        return takes(s->args[0], call->result);
     case STMT_STORE: /* not if the access checks its bounds: C could evaluate that check before the call */
         return !memory_is_checked(plan, s->index) && s->value < WASMELT_GUARD_BYTES / 2 && one_takes(s->args, s->arg_count, call->result);
     case STMT_CALL:
@@ -71,7 +70,7 @@ static bool goes_into(const lowered *l, const lower_plan *plan, const stmt *call
     if (call->result_count != 1 || call->unwinds) /* without a result it has no variable */
         return false;
     const var *v = &l->f.vars.data[call->result];
-    if (is_counted(plan->m, v->type) || v->kind != VAR_TEMP || v->reads != 1)
+    if (v->owned || v->kind != VAR_TEMP || v->reads != 1)
         return false;
     if (n->kind == NODE_STMT)
         return statement_takes(l, plan, call, n->stmt);

@@ -86,12 +86,5 @@ void recursion_pretend(lowered *l, const lower_plan *plan) {
     ir_func *f = &l->f;
     if (plan->calls->tail_calls[f->index] || !is_endless(f, plan->calls))
         return;
-    node *n = arena_alloc(f->arena, sizeof *n);
-    n->kind = NODE_STMT;
-    n->stmt = arena_alloc(f->arena, sizeof *n->stmt);
-    *n->stmt = (stmt){.kind = STMT_PRETEND_RETURN, .result = NO_VAR};
-    n->next = l->shape.body.first;
-    l->shape.body.first = n;
-    if (!n->next)
-        l->shape.body.last = n;
+    node_prepend_stmt(f, &l->shape.body, STMT_PRETEND_RETURN);
 }

@@ -86,4 +86,22 @@ static inline node *node_append(ir_func *f, node_list *list, node_kind kind) {
     return n;
 }
 
+/* A node with a statement that is none of the function's array: one that a pass over nodes adds. */
+static inline node *node_new_stmt(ir_func *f, stmt_kind kind) {
+    node *n = arena_alloc(f->arena, sizeof *n);
+    n->kind = NODE_STMT;
+    n->stmt = arena_alloc(f->arena, sizeof *n->stmt);
+    *n->stmt = (stmt){.kind = (uint8_t)kind, .result = NO_VAR};
+    return n;
+}
+
+/* Puts such a node before all others of the list. */
+static inline void node_prepend_stmt(ir_func *f, node_list *list, stmt_kind kind) {
+    node *n = node_new_stmt(f, kind);
+    n->next = list->first;
+    list->first = n;
+    if (!n->next)
+        list->last = n;
+}
+
 #endif

@@ -52,9 +52,9 @@ static bool is_long(const node_list *list) {
 /* Appends the jump that does what falling off the list's end does. */
 static void append_end(ir_func *f, node_list *list, list_end end) {
     if (end == END_RETURN) {
-        stmt *s = arena_alloc(f->arena, sizeof *s);
-        *s = (stmt){.kind = STMT_RETURN, .result = NO_VAR};
-        node_append(f, list, NODE_STMT)->stmt = s;
+        node *n = node_new_stmt(f, STMT_RETURN);
+        *(list->last ? &list->last->next : &list->first) = n;
+        list->last = n;
     } else {
         node_append(f, list, end == END_BREAK ? NODE_BREAK : NODE_CONTINUE);
     }

@@ -27,3 +27,24 @@ uint32_t counted_among(const module *m, const wasmelt_valtype *types, uint32_t c
         counted += is_counted(m, types[k]);
     return counted;
 }
+
+static bool any_value(const module *m, const wasmelt_valtype *types, uint32_t count, wasmelt_valtype wanted) {
+    for (uint32_t k = 0; k < count; k++)
+        if (representation_of(m, types[k])->type == wanted)
+            return true;
+    return false;
+}
+
+bool has_values(const module *m, wasmelt_valtype wanted) {
+    for (uint32_t k = 0; k < m->type_count; k++)
+        if (m->types[k].kind == TYPE_FUNC && (any_value(m, m->types[k].params, m->types[k].param_count, wanted) ||
+                                              any_value(m, m->types[k].results, m->types[k].result_count, wanted)))
+            return true;
+    for (uint32_t k = 0; k < m->global_count; k++)
+        if (representation_of(m, m->globals[k].type)->type == wanted)
+            return true;
+    for (uint32_t k = 0; k < m->table_count; k++)
+        if (representation_of(m, m->tables[k].element)->type == wanted)
+            return true;
+    return false;
+}

@@ -38,4 +38,8 @@ static inline bool is_counted(const module *m, wasmelt_valtype t) {
 /* How many of the types are of counted references. */
 uint32_t counted_among(const module *m, const wasmelt_valtype *types, uint32_t count);
 
+/* Whether a signature, a global or a table has values represented as `wanted` is: instructions that move them have no type of
+ * their own. */
+bool has_values(const module *m, wasmelt_valtype wanted);
+
 #endif
