@@ -136,40 +136,21 @@ static uint64_t repeated(uint64_t lane, unsigned bits) {
     return lane;
 }
 
-/* The bits of a splat's lane, or 0. */
-static unsigned splat_bits(uint16_t op) {
-    switch (op) {
-    case OP_I8X16_SPLAT:
-        return 8;
-    case OP_I16X8_SPLAT:
-        return 16;
-    case OP_I32X4_SPLAT:
-    case OP_F32X4_SPLAT:
-        return 32;
-    case OP_I64X2_SPLAT:
-    case OP_F64X2_SPLAT:
-        return 64;
-    default:
-        return 0;
-    }
-}
-
 static bool as_constant(const expr *e, constant *c) {
     if (e->kind == EXPR_CONST)
         return *c = (constant){{e->value, 0}}, true;
     if (e->kind != EXPR_OP)
         return false;
-    if (e->op == OP_F32_REINTERPRET_I32 || e->op == OP_F64_REINTERPRET_I64)
-        return as_constant(e->args[0], c);
-    if (e->op == OP_V128_CONST) {
+    if (form_of(e)->kind == FORM_VECTOR) {
         for (int k = 0; k < 16; k++)
             c->halves[k / 8] = (k % 8 ? c->halves[k / 8] : 0) | (uint64_t)e->bytes[k] << (8 * (k % 8));
         return true;
     }
-    unsigned bits = splat_bits(e->op);
-    if (bits == 0 || !as_constant(e->args[0], c))
+    operation what = opcode_operation(e->op);
+    if ((what != OPERATION_FLOAT_OF_BITS && what != OPERATION_SPLAT) || !as_constant(e->args[0], c))
         return false;
-    c->halves[0] = c->halves[1] = repeated(c->halves[0], bits);
+    if (what == OPERATION_SPLAT)
+        c->halves[0] = c->halves[1] = repeated(c->halves[0], opcode_table[e->op].lane_bits);
     return true;
 }
 
@@ -209,45 +190,26 @@ static bool is_constant(const expr *e) {
     return as_constant(e, &c);
 }
 
-#define ONE32 UINT64_C(0x3f800000)
-#define ONE64 UINT64_C(0x3ff0000000000000)
+/* The bits of 1.0 in a float of so many. */
+static uint64_t one(unsigned bits) {
+    return bits == 32 ? UINT64_C(0x3f800000) : UINT64_C(0x3ff0000000000000);
+}
 
 /* Operands with which C compilers fold an operation away, a NaN's quieting included: adding zero, multiplying or dividing
  * by one or minus one, taking back a promotion (wasmelt/code/core.h). A product of constants may be a zero. */
 static bool folds_away(const expr *e, const expr *arg) {
-    switch (e->op) {
-    case OP_F32_ADD:
-    case OP_F32_SUB:
-    case OP_F32X4_ADD:
-    case OP_F32X4_SUB:
-        return has_lane(arg, 32, 0);
-    case OP_F32_MUL:
-    case OP_F32X4_MUL:
-        return has_lane(arg, 32, ONE32);
-    case OP_F32_DIV:
-    case OP_F32X4_DIV:
-        return arg == e->args[1] && has_lane(arg, 32, ONE32);
-    case OP_F64_ADD:
-    case OP_F64_SUB:
-    case OP_F64X2_ADD:
-    case OP_F64X2_SUB:
-        return has_lane(arg, 64, 0);
-    case OP_F64_MUL:
-    case OP_F64X2_MUL:
-        return has_lane(arg, 64, ONE64);
-    case OP_F64_DIV:
-    case OP_F64X2_DIV:
-        return arg == e->args[1] && has_lane(arg, 64, ONE64);
-    case OP_F32X4_RELAXED_MADD:
-    case OP_F32X4_RELAXED_NMADD:
-        return arg == e->args[2] ? has_lane(arg, 32, 0) : arg == e->args[0] && is_constant(arg) && is_constant(e->args[1]);
-    case OP_F64X2_RELAXED_MADD:
-    case OP_F64X2_RELAXED_NMADD:
-        return arg == e->args[2] ? has_lane(arg, 64, 0) : arg == e->args[0] && is_constant(arg) && is_constant(e->args[1]);
-    case OP_F32_DEMOTE_F64:
-        return arg->kind == EXPR_OP && arg->op == OP_F64_PROMOTE_F32;
-    case OP_F32X4_DEMOTE_F64X2_ZERO:
-        return arg->kind == EXPR_OP && arg->op == OP_F64X2_PROMOTE_LOW_F32X4;
+    unsigned bits = opcode_table[e->op].lane_bits;
+    switch (opcode_operation(e->op)) {
+    case OPERATION_FLOAT_SUM:
+        return has_lane(arg, bits, 0);
+    case OPERATION_FLOAT_PRODUCT:
+        return has_lane(arg, bits, one(bits));
+    case OPERATION_FLOAT_QUOTIENT:
+        return arg == e->args[1] && has_lane(arg, bits, one(bits));
+    case OPERATION_FLOAT_SUM_OF_PRODUCT:
+        return arg == e->args[2] ? has_lane(arg, bits, 0) : arg == e->args[0] && is_constant(arg) && is_constant(e->args[1]);
+    case OPERATION_DEMOTE:
+        return arg->kind == EXPR_OP && opcode_operation(arg->op) == OPERATION_PROMOTE;
     default:
         return false;
     }

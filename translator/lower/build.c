@@ -19,6 +19,15 @@
 
 /* ---- One instruction ---- */
 
+static wasmelt_valtype index_type(bool is64) {
+    return is64 ? WASMELT_I64 : WASMELT_I32;
+}
+
+/* Of sizes and indices of the memory or table that the instruction names first. */
+static wasmelt_valtype size_type(const module *m, const instr *i) {
+    return index_type(opcode_table[i->op].immediates == IMM_MEMORY ? m->memories[i->index].type.is64 : m->tables[i->index].is64);
+}
+
 /* Instructions described by their row in the opcode table alone. */
 static bool build_by_table(builder *b, const instr *i) {
     const opcode_facts *facts = &opcode_facts_table[i->op];
@@ -38,14 +47,13 @@ static bool build_by_table(builder *b, const instr *i) {
     case LOWER_WIDE:
         build_wide(b, i, facts->operands);
         return true;
+    case LOWER_OPERATION:
+        build_operation(b, i, facts->operands, facts->results > 0 ? size_type(b->f->m, i) : 0);
+        return true;
     default:
         assert(false); /* supported_instr has refused it */
         return false;
     }
-}
-
-static wasmelt_valtype index_type(bool is64) {
-    return is64 ? WASMELT_I64 : WASMELT_I32;
 }
 
 /* call_ref is an indirect call without a table. */
@@ -193,32 +201,11 @@ static inline bool build_instr(builder *b, const instr *i, bool *reachable) {
     case OP_TABLE_GET:
         build_unary(b, EXPR_TABLE_GET, i->index, m->tables[i->index].element, FX_READS_TABLE | FX_TRAPS_TABLE);
         return true;
-    case OP_TABLE_SET:
-        build_operation(b, i, 2, 0);
-        return true;
     case OP_TABLE_SIZE:
         build_leaf(b, EXPR_TABLE_SIZE, i->index, index_type(m->tables[i->index].is64), FX_READS_TABLE);
         return true;
-    case OP_TABLE_GROW:
-        build_operation(b, i, 2, index_type(m->tables[i->index].is64));
-        return true;
     case OP_MEMORY_SIZE:
         build_leaf(b, EXPR_MEMORY_SIZE, i->index, index_type(m->memories[i->index].type.is64), FX_READS_MEMORY);
-        return true;
-    case OP_MEMORY_GROW:
-        build_operation(b, i, 1, index_type(m->memories[i->index].type.is64));
-        return true;
-    case OP_MEMORY_COPY:
-    case OP_MEMORY_FILL:
-    case OP_MEMORY_INIT:
-    case OP_TABLE_COPY:
-    case OP_TABLE_FILL:
-    case OP_TABLE_INIT:
-        build_operation(b, i, 3, 0);
-        return true;
-    case OP_DATA_DROP:
-    case OP_ELEM_DROP:
-        build_operation(b, i, 0, 0);
         return true;
     case OP_I32_CONST:
     case OP_I64_CONST:

@@ -39,10 +39,23 @@ const opcode_info opcode_table[OPCODE_COUNT] = {
 #define C_DATA_DROP                                                                                                                        \
     { FORM_DATA_DROP, 0, BINDING_PRIMARY, NULL }
 #define IS(operation) ((uint32_t)OPERATION_##operation << 16)
+#define LANES(bits) ((uint32_t)((bits) == 8 ? 1 : (bits) == 16 ? 2 : (bits) == 32 ? 3 : 4) << 21)
 #define TYPED(family) ((uint32_t)TYPING_##family << 24)
 #define CONSTANT (UINT32_C(1) << 31)
+#define LANE_BITS(traits) ((traits) >> 21 & 7 ? 4 << ((traits) >> 21 & 7) : 0)
 #define OP(id, text, prefix, code, immediates, signature, feature, traits, c)                                                              \
-    {text, prefix, code, immediates, signature, feature, (traits)&0xffff, (traits) >> 16 & 0xff, (traits) >> 24 & 0x7f, (traits) >> 31, c},
+    {text,                                                                                                                                 \
+     prefix,                                                                                                                               \
+     code,                                                                                                                                 \
+     immediates,                                                                                                                           \
+     signature,                                                                                                                            \
+     feature,                                                                                                                              \
+     (traits)&0xffff,                                                                                                                      \
+     (traits) >> 16 & 0x1f,                                                                                                                \
+     LANE_BITS(traits),                                                                                                                    \
+     (traits) >> 24 & 0x7f,                                                                                                                \
+     (traits) >> 31,                                                                                                                       \
+     c},
 #include "wasm/opcodes.def"
 #undef OP
 };
@@ -79,7 +92,13 @@ static wasmelt_valtype letter_type(char c) {
     return 0;
 }
 
+/* "ii:i"; of "*3:1" only how many there are. */
 static void read_signature(opcode_facts *facts, const char *signature) {
+    if (signature[0] == '*') {
+        facts->operands = signature[1] ? (uint8_t)(signature[1] - '0') : 0;
+        facts->results = signature[1] ? (uint8_t)(signature[3] - '0') : 0;
+        return;
+    }
     const char *colon = strchr(signature, ':');
     facts->operands = (uint8_t)(colon - signature);
     facts->results = (uint8_t)strlen(colon + 1);
@@ -122,6 +141,10 @@ static lowering lowering_of(const opcode_info *info, const opcode_facts *facts) 
         return LOWER_ATOMIC;
     case FORM_WIDE:
         return LOWER_WIDE;
+    case FORM_STATEMENT:
+    case FORM_MEMORY_INIT:
+    case FORM_DATA_DROP:
+        return LOWER_OPERATION;
     default:
         return LOWER_OTHER;
     }
@@ -174,8 +197,7 @@ void opcodes_prepare(void) {
     for (unsigned op = 0; op < OPCODE_COUNT; op++) {
         const opcode_info *info = &opcode_table[op];
         opcode_facts *facts = &opcode_facts_table[op];
-        if (info->family == TYPING_SIGNATURE)
-            read_signature(facts, info->signature);
+        read_signature(facts, info->signature);
         if (info->immediates == IMM_MEMARG || info->immediates == IMM_MEMARG_LANE)
             facts->access_log2 = (uint8_t)log2_of(info->c.number);
         facts->typing = (uint8_t)typing_of(info);

@@ -102,8 +102,8 @@ enum {
     (FX_TRAPS_DIVIDE | FX_TRAPS_OVERFLOW | FX_TRAPS_CONVERT | FX_TRAPS_TABLE | FX_TRAPS_NULL | FX_TRAPS_CAST)
 #define FX_TRAPS (FX_TRAPS_MEMORY | FX_TRAPS_OTHERWISE)
 
-/* What an operator computes, of i32 or i64 alike: i32.add and i64.add are OPERATION_ADD. Floats' comparisons for (in)equality
- * have their names too. */
+/* What an operator computes, whatever the type: i32.add and i64.add are OPERATION_ADD, f32x4.mul and f64.mul FLOAT_PRODUCT. Floats'
+ * comparisons for (in)equality have the names of integers'. */
 typedef enum operation {
     OPERATION_OTHER,
     OPERATION_ADD,
@@ -123,6 +123,14 @@ typedef enum operation {
     OPERATION_LE_U,
     OPERATION_GE_S,
     OPERATION_GE_U,
+    OPERATION_FLOAT_SUM, /* or difference */
+    OPERATION_FLOAT_PRODUCT,
+    OPERATION_FLOAT_QUOTIENT,
+    OPERATION_FLOAT_SUM_OF_PRODUCT,
+    OPERATION_FLOAT_OF_BITS, /* of an integer */
+    OPERATION_PROMOTE,       /* from f32 to f64 */
+    OPERATION_DEMOTE,
+    OPERATION_SPLAT,
     OPERATION_COUNT
 } operation;
 
@@ -186,10 +194,12 @@ typedef struct opcode_info {
     uint8_t immediates;
     const char *signature; /* "ii:i": operands, ':', results; i I f F v for i32 i64 f32 f64 v128;
                               "p" is an address of the memory in the immediate;
-                              "*": typed by the code of its family */
+                              "*": typed by the code of its family; "*3:1" says how many operands and results
+                              a statement has, whose types depend on what its immediates name */
     uint8_t feature;
     uint16_t effects;  /* FX_* */
     uint8_t operation; /* IS(...), or OPERATION_OTHER */
+    uint8_t lane_bits; /* LANES(...), or 0 */
     uint8_t family;    /* TYPED(...), or TYPING_SIGNATURE */
     bool is_constant;  /* CONSTANT */
     c_form c;
@@ -225,12 +235,13 @@ typedef enum lowering {
     LOWER_LOAD,
     LOWER_STORE,
     LOWER_ATOMIC,
-    LOWER_WIDE
+    LOWER_WIDE,
+    LOWER_OPERATION /* a statement */
 } lowering;
 
 /* What follows from the columns and is asked for often. */
 typedef struct opcode_facts {
-    uint8_t operands, results; /* of the signature, unless that is "*" */
+    uint8_t operands, results; /* of the signature; 0 of "*" */
     uint8_t access_log2;       /* binary logarithm of the bytes that a memory access touches: its natural alignment */
     uint8_t typing, lowering;
     bool may_be_unsupported; /* it or what its immediates name: lower/supported.c has to look */
