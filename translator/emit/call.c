@@ -182,8 +182,7 @@ void put_call(body *b, const stmt *s) {
         put_target(b, s, s->result);
     }
     put_callee(b, s, t);
-    strbuf_puts(text(b), is_owned ? ");" : ";");
-    strbuf_puts(text(b), s->keeps_frame ? " keep_frame();\n" : "\n");
+    strbuf_puts(text(b), is_owned ? ");\n" : ";\n");
     for (uint32_t k = 0; used && several && k < s->result_count; k++) {
         const var *v = &b->f->vars.data[s->result + k];
         if (v->reads == 0 && !v->owned)

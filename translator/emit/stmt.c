@@ -4,8 +4,6 @@
 #include "emit/body.h"
 #include "emit/marks.h"
 
-#define SHORT_LINE 50 /* of a statement after its condition */
-
 static strbuf *text(body *b) {
     return &b->o->text;
 }
@@ -236,41 +234,6 @@ static const node *only_if(const node_list *list) {
     return list->first && list->first == list->last && list->first->kind == NODE_IF ? list->first : NULL;
 }
 
-/* A short statement, or an exit being set and taken, on the line of its condition. */
-static bool put_on_same_line(body *b, const node *n) {
-    const node *first = n->body.first;
-    while (first && first->is_operand && first->stmt->kind == STMT_CALL)
-        first = first->next;
-    if (!first || n->otherwise.first || b->o->marks)
-        return false;
-    bool is_exit = first->kind == NODE_SET_EXIT && first->next && first->next == n->body.last &&
-                   (first->next->kind == NODE_BREAK || first->next->kind == NODE_CONTINUE);
-    if (is_exit) {
-        strbuf_printf(text(b), ") { br = %u; %s; }\n", (unsigned)first->exit, first->next->kind == NODE_BREAK ? "break" : "continue");
-        return true;
-    }
-    bool is_one = first == n->body.last && (first->kind == NODE_BREAK || first->kind == NODE_CONTINUE ||
-                                            (first->kind == NODE_STMT && first->stmt->kind <= STMT_RETURN));
-    if (!is_one)
-        return false;
-    /* A line of its own is made first, to see how long it is. */
-    size_t start = text(b)->count;
-    unsigned depth = b->o->depth;
-    strbuf_puts(text(b), ") ");
-    size_t body_start = text(b)->count;
-    b->o->depth = 0;
-    put_list(b, &n->body);
-    b->o->depth = depth;
-    const char *line = text(b)->data + body_start;
-    size_t length = text(b)->count - body_start;
-    bool is_declaration = first->stmt && declares(b, first->stmt);
-    bool is_statement = length > 1 && memchr(line, ';', length) == line + length - 2;
-    if (is_statement && length <= SHORT_LINE && !is_declaration)
-        return true;
-    strbuf_truncate(text(b), start);
-    return false;
-}
-
 static void put_arm(body *b, const node_list *list) {
     strbuf_puts(text(b), "{\n");
     b->o->depth++;
@@ -280,14 +243,30 @@ static void put_arm(body *b, const node_list *list) {
     strbuf_put(text(b), '}');
 }
 
+/* One statement, or the exit that is set and the jump that takes it. */
+static void put_on_line(body *b, const node_list *list) {
+    bool is_exit = list->first->kind == NODE_SET_EXIT;
+    unsigned depth = b->o->depth;
+    b->o->depth = 0;
+    strbuf_puts(text(b), is_exit ? "{ " : "");
+    put_list(b, list);
+    b->o->depth = depth;
+    if (!is_exit)
+        return;
+    text(b)->count--; /* the line's end */
+    strbuf_puts(text(b), " }\n");
+}
+
 static void put_if(body *b, const node *n) {
     out_indent(b->o);
     for (bool is_else = false;; is_else = true) {
         strbuf_puts(text(b), "if (");
         put_test(b, n);
-        if (!is_else && put_on_same_line(b, n))
-            return;
         strbuf_puts(text(b), ") ");
+        if (n->on_line && !is_else && !b->o->marks) { /* which count lines */
+            put_on_line(b, &n->body);
+            return;
+        }
         put_arm(b, &n->body);
         if (!n->otherwise.first)
             break;
@@ -333,10 +312,20 @@ static bool has_declaration(const body *b, const node_list *list) {
     return false;
 }
 
-/* Whether nothing has been printed behind case labels. */
-static bool ends_in_label(body *b) {
-    const strbuf *s = text(b);
-    return s->count >= 2 && memcmp(s->data + s->count - 2, ":\n", 2) == 0;
+/* What a jump that goes far and the place that it goes to say. */
+static void put_construct_comment(body *b, const node *n) {
+    const char *what = n->kind == NODE_LOOP ? "loop" : n->kind == NODE_SWITCH ? "switch" : "block";
+    strbuf_printf(text(b), " /* %s %u */", what, (unsigned)n->number);
+}
+
+static void put_end(body *b, const node *n) {
+    out_indent(b->o);
+    strbuf_put(text(b), '}');
+    if (n->is_goal)
+        put_construct_comment(b, n);
+    else if (n->kind == NODE_BLOCK && n->is_long)
+        strbuf_puts(text(b), " /* BLOCK */");
+    strbuf_put(text(b), '\n');
 }
 
 static void put_switch(body *b, const node *n) {
@@ -372,22 +361,51 @@ static void put_switch(body *b, const node *n) {
         if (braces)
             out_text(b->o, "}");
     }
-    if (ends_in_label(b))
-        out_text(b->o, "\tbreak;");
-    out_text(b->o, "}");
+    put_end(b, n);
 }
 
-/* A construct that `break` leaves. */
+/* A construct that `break` leaves. A block's statements stand at its own level. */
 static void put_breakable(body *b, const node *n) {
     bool is_loop = n->kind == NODE_LOOP;
-    out_text(b->o, is_loop ? "for (;;) {" : "BLOCK {");
+    out_indent(b->o);
+    strbuf_puts(text(b), is_loop ? "for (;;) {" : "BLOCK {");
+    if (is_loop && n->is_goal)
+        put_construct_comment(b, n);
+    strbuf_put(text(b), '\n');
     b->o->depth += is_loop;
     put_list(b, &n->body);
     b->o->depth -= is_loop;
-    out_text(b->o, is_loop ? "}" : "} /* BLOCK */");
+    put_end(b, n);
 }
 
-/* Whether the break stands on the line of the exit that it takes. */
+static void put_jump(body *b, const node *n) {
+    strbuf_puts(text(b), n->kind == NODE_BREAK ? "break;" : "continue;");
+    if (n->goal)
+        put_construct_comment(b, n->goal);
+    strbuf_put(text(b), '\n');
+}
+
+static bool is_jump(const node *n) {
+    return n->kind == NODE_BREAK || n->kind == NODE_CONTINUE;
+}
+
+/* With the jump that takes the exit. */
+static void put_exit(body *b, const node *n) {
+    out_indent(b->o);
+    strbuf_puts(text(b), "br = ");
+    strbuf_unsigned(text(b), n->exit);
+    strbuf_put(text(b), ';');
+    if (n->ends)
+        strbuf_printf(text(b), " /* %u */", (unsigned)n->ends);
+    if (n->next && is_jump(n->next)) {
+        strbuf_put(text(b), ' ');
+        put_jump(b, n->next);
+    } else {
+        strbuf_put(text(b), '\n');
+    }
+}
+
+/* Whether the jump stands on the line of the exit that it takes. */
 static bool is_printed_with(const node *last, const node *n) {
     return last && last->kind == NODE_SET_EXIT && last->next == n;
 }
@@ -412,17 +430,14 @@ static void put_node(body *b, const node *n, const node *last) {
         put_switch(b, n);
         break;
     case NODE_BREAK:
-        if (!is_printed_with(last, n))
-            out_text(b->o, "break;");
-        break;
     case NODE_CONTINUE:
-        out_text(b->o, "continue;");
+        if (is_printed_with(last, n))
+            break;
+        out_indent(b->o);
+        put_jump(b, n);
         break;
     case NODE_SET_EXIT:
-        out_indent(b->o);
-        strbuf_puts(text(b), "br = ");
-        strbuf_unsigned(text(b), n->exit);
-        strbuf_puts(text(b), n->next && n->next->kind == NODE_BREAK ? "; break;\n" : ";\n");
+        put_exit(b, n);
         break;
     case NODE_EVAL:
         put_forced(b, n->condition);

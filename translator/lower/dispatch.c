@@ -96,6 +96,8 @@ structured structure_flat(ir_func *f) {
             node_append(f, current(&w), NODE_STMT)->stmt = st;
         }
     }
+    if (node_list_is_open(current(&w)))
+        node_append(f, current(&w), NODE_BREAK);
     structured result = {.uses_exit = true, .tests_exit = true, .flat = true};
     node *loop = node_append(f, &result.body, NODE_LOOP);
     node *n = node_append(f, &loop->body, NODE_SWITCH);

@@ -197,7 +197,6 @@ void dump_stmt(strbuf *s, const ir_func *f, const stmt *st) {
         put_callee(s, st);
         put_stmt_args(s, f, st);
         strbuf_puts(s, st->unwinds ? " unwinds" : "");
-        strbuf_puts(s, st->keeps_frame ? " keeps frame" : "");
         break;
     case STMT_OP:
         put_of(s, opcode_table[st->op].text, st->index);
@@ -326,6 +325,7 @@ static void put_node(strbuf *s, const ir_func *f, const node *n, unsigned depth)
     case NODE_IF:
         strbuf_puts(s, "if ");
         put_test(s, f, n);
+        strbuf_puts(s, n->on_line ? ", on one line" : "");
         break;
     case NODE_LOOP:
         strbuf_puts(s, "loop");
@@ -348,12 +348,18 @@ static void put_node(strbuf *s, const ir_func *f, const node *n, unsigned depth)
         break;
     case NODE_SET_EXIT:
         put_of(s, "exit =", n->exit);
+        if (n->ends)
+            put_of(s, ", the end of", n->ends);
         break;
     case NODE_EVAL:
         strbuf_puts(s, "eval ");
         dump_expr(s, f, n->condition);
         break;
     }
+    if (n->goal)
+        put_of(s, ", far, of", n->goal->number);
+    if (n->is_goal)
+        put_of(s, ", number", n->number);
     strbuf_put(s, '\n');
     put_nodes(s, f, &n->body, depth + 1);
     if (n->otherwise.first) {

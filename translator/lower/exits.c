@@ -21,6 +21,11 @@ void exits_set(placer *p, node_list *out, uint32_t exit) {
     exits_note(p, &node_append(p->f, out, NODE_SET_EXIT)->exit, exit);
 }
 
+void exits_end(placer *p, node_list *out, uint32_t exit) {
+    exits_set(p, out, 0);
+    exits_note(p, &out->last->ends, exit);
+}
+
 /* Whether the label's code is a case of the br_table that `b` is the switch of. */
 static bool is_case_of(const placer *p, const breakable *b, uint32_t label_index) {
     const label *l = &p->f->labels.data[label_index];
@@ -157,7 +162,7 @@ static void nest_segments(placer *p, node_list *out, const stay *stays, size_t c
             exits_note(p, &n->exit, exit_number(point));
         n->body = skipped;
     }
-    exits_set(p, out, 0);
+    exits_end(p, out, exit_number(point));
 }
 
 /* The ifs around what the exits skip, which are in the order of their stops. Returns the position where placing goes on. */
@@ -166,7 +171,7 @@ static uint32_t place_skips(placer *p, node_list *out, const stay *stays, size_t
         return at;
     if (in_order(p, stays, count)) {
         place_segments(p, out, stays, count, at, s);
-        exits_set(p, out, 0);
+        exits_end(p, out, exit_number(target(p, stays[count - 1].label)));
     } else {
         nest_segments(p, out, stays, count, at, s);
     }
@@ -254,7 +259,7 @@ uint32_t exits_send_on(placer *p, node_list *out, breakable *b, uint32_t at, uin
             node *n = structure_append_if(p, out, count == 1 ? TEST_ANY_EXIT : TEST_EXIT, NULL);
             if (count > 1)
                 exits_note(p, &n->exit, exit_number(point));
-            exits_set(p, &n->body, 0);
+            exits_end(p, &n->body, exit_number(point));
             node_append(f, &n->body, NODE_CONTINUE);
         } else if (arrives || (skips && point != s.brk)) {
             uint32_t stop = arrives ? at : is_ahead(p, l, at, end) ? f->labels.data[l].end : end;

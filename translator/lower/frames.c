@@ -8,6 +8,9 @@
  *     return;                 becomes     keep_frame();
  *                                         return;
  *
+ * A call that leaves the function if an exception is pending needs nothing on that way: to find out, compilers have to come back from
+ * it, as long as something follows on the other one.
+ *
  * One walk through the nodes, in the order in which control goes, keeps whether on some way to here such a call was made with
  * nothing behind it that compilers cannot drop. Where the function is left in that state, KEEP_FRAME is put before. */
 #include "lower/passes.h"
@@ -76,8 +79,7 @@ static void walk_statement(walk *w, node_list *list, node *last, node *n) {
         put_keep_before(w, list, last, n);
     if (leaves_function(s) || cannot_be_dropped(s))
         w->called_back = false;
-    s->keeps_frame = leads_back && s->unwinds; /* if an exception is pending, the function is left right behind the call */
-    w->called_back |= leads_back && !s->unwinds;
+    w->called_back |= leads_back;
 }
 
 static void walk_if(walk *w, node *n) {

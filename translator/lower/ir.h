@@ -151,11 +151,10 @@ typedef enum callee_kind {
 
 typedef struct stmt {
     uint8_t kind;
-    bool falls;       /* ELSE, END: control can come from the statement before */
-    bool unwinds;     /* calls: leaves the function if an exception is pending after it */
-    bool keeps_frame; /* calls: the frame is needed after it, whatever follows (lower/frames.c) */
-    uint8_t callee;   /* indirect calls: a callee_kind */
-    uint8_t lane;     /* STORE of a lane */
+    bool falls;     /* ELSE, END: control can come from the statement before */
+    bool unwinds;   /* calls: leaves the function if an exception is pending after it */
+    uint8_t callee; /* indirect calls: a callee_kind */
+    uint8_t lane;   /* STORE of a lane */
     uint16_t op;
     uint32_t label; /* control statements */
     uint32_t index, index2;

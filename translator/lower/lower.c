@@ -32,6 +32,7 @@ static const pass passes[] = {
     {"operands", operands_find, IR_COUNTED},        /* calls stand where their results are read */
     {"declare", declare_variables, IR_COUNTED},     /* where variables are declared, and which by their first value */
     {"frames", frames_keep, IR_COUNTED},            /* recursion at a function's end stays a call */
+    {"lines", lines_lay_out, IR_COUNTED},           /* what stands on the line of its condition, which jumps say where they go */
 };
 
 #define PASS_COUNT (sizeof passes / sizeof *passes)

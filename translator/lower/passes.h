@@ -22,6 +22,7 @@ void references_count(lowered *l, const lower_plan *plan);
 void operands_find(lowered *l, const lower_plan *plan);
 void declare_variables(lowered *l, const lower_plan *plan);
 void frames_keep(lowered *l, const lower_plan *plan);
+void lines_lay_out(lowered *l, const lower_plan *plan);
 
 /* Whether the call may lead back to the function that it is in. An indirect call, or one of an import, may call whatever is
  * exported or referred to, so it may lead back if this function can be reached from one of those. */

@@ -115,6 +115,9 @@ void exits_jump(placer *p, node_list *out, uint32_t label_index, const scope *s)
 /* br = exit */
 void exits_set(placer *p, node_list *out, uint32_t exit);
 
+/* br = 0, where the exit is at its end. */
+void exits_end(placer *p, node_list *out, uint32_t exit);
+
 /* Writes an exit's number to a member of a node, which number_exits() will change to the final one. */
 void exits_note(placer *p, uint32_t *number, uint32_t exit);
 

@@ -8,6 +8,7 @@
  *    and in the same way if a jump follows that the arm does not come to:       if (c) { A; continue; } break;
  *    becomes                                                                   if (!c) break; A; continue;
  *  - a jump to where falling off the end of the list goes is left out;
+ *  - the last case of a switch ends as the others do, by a jump;
  *  - a block that is left early only by an exit on its way, to skip some statements, is an if around these:
  *                                                                               BLOCK { A; if (br > 3) break; B }
  *    becomes                                                                   A; if (br <= 3) { B }
@@ -147,6 +148,19 @@ static node *dissolve(node_list *list, node *n) {
     return sender;
 }
 
+/* What the case before falls into without a label and does nothing is not there. */
+static bool is_nothing(const switch_case *c) {
+    return c->value_count == 0 && !c->is_default && !c->body.first;
+}
+
+static void end_last_case(ir_func *f, node *n) {
+    uint32_t k = n->case_count;
+    while (k > 0 && is_nothing(&n->cases[k - 1]))
+        k--;
+    if (k > 0 && node_list_is_open(&n->cases[k - 1].body))
+        node_append(f, &n->cases[k - 1].body, NODE_BREAK);
+}
+
 static void tidy_list(ir_func *f, node_list *list, list_end end) {
     node *last = NULL;
     for (node *n = list->first; n; last = n, n = n->next) {
@@ -170,6 +184,8 @@ static void tidy_list(ir_func *f, node_list *list, list_end end) {
         }
         for (uint32_t k = 0; k < n->case_count; k++)
             tidy_list(f, &n->cases[k].body, END_OTHER);
+        if (n->kind == NODE_SWITCH)
+            end_last_case(f, n);
     }
 }
 
