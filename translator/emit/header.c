@@ -118,6 +118,7 @@ static void put_imports_struct(const generator *g, out *o) {
 
 static void put_import_functions(const generator *g, out *o) {
     const module *m = g->m;
+    bool has_any = false;
     for (uint32_t k = 0; k < m->import_count; k++) {
         const import *i = &m->imports[k];
         const char *family;
@@ -129,8 +130,10 @@ static void put_import_functions(const generator *g, out *o) {
         strbuf_printf(&o->text, "%s(void *context", g->import_names[k]);
         put_public_params(&o->text, m, t);
         strbuf_puts(&o->text, ");\n");
+        has_any = true;
     }
-    out_line(o, "%s", "");
+    if (has_any)
+        out_line(o, "%s", "");
 }
 
 /* ---- Exports ---- */

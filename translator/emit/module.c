@@ -216,8 +216,9 @@ static void put_prototypes(const generator *g, out *o) {
 }
 
 void put_declarations_part(const generator *g, out *o) {
-    out_line(o, "/* p, l: parameters and locals of the wasm function; t: a value computed once; r: a block's");
-    out_line(o, " * result; br: the exit that is being taken; mem: base of the linear memory. */");
+    out_line(o, "/* p, l: parameters and locals of the wasm function; t: a value computed once; r: a block's result; mem: base of the");
+    out_line(
+        o, " * linear memory; br: the exit that is being taken. br = 5 goes on at case 5, if (br <= 5), or br = 0 with a 5 beside it. */");
     if (g->split)
         put_internal_types(g, o);
     else
