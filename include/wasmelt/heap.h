@@ -32,6 +32,23 @@ typedef struct wasmelt_heap_options {
     uint64_t maximum_bytes; /* objects, and what the collector needs to find them; 0: as much as the system gives */
 } wasmelt_heap_options;
 
+/* What a heap uses and has done. */
+typedef struct wasmelt_heap_statistics {
+    uint64_t alive_bytes;        /* of objects that the last collection has left, and of all that were made since */
+    uint64_t used_bytes;         /* of memory: those, holes between them, what the collector needs */
+    uint64_t peak_bytes;         /* the most that `used_bytes` ever was */
+    uint64_t maximum_bytes;      /* that the heap may grow to */
+    uint64_t minor_collections;  /* of what is new */
+    uint64_t moving_collections; /* those among them that have moved what survived */
+    uint64_t full_collections;
+    uint64_t nanoseconds;   /* in collections */
+    uint64_t longest_minor; /* the longest of either kind, in nanoseconds */
+    uint64_t longest_full;
+} wasmelt_heap_statistics;
+
+/* On the thread that uses the heap. */
+void wasmelt_heap_get_statistics(const wasmelt_heap *heap, wasmelt_heap_statistics *statistics);
+
 #ifdef __cplusplus
 }
 #endif

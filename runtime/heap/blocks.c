@@ -39,6 +39,10 @@ static uint64_t whole_bytes(void) {
     return bytes;
 }
 
+uint64_t wasmelt_rt_heap_bytes_of(uint64_t count) {
+    return count * whole_bytes();
+}
+
 static uint64_t round_up(uint64_t bytes, uint64_t unit) {
     return (bytes + unit - 1) / unit * unit;
 }
@@ -178,6 +182,8 @@ uint32_t wasmelt_rt_heap_take_blocks(heap *h, uint32_t count) {
         h->used_bytes = h->used * BLOCK_BYTES;
     }
     h->taken += count;
+    if (h->taken > h->peak_taken)
+        h->peak_taken = h->taken;
     return first;
 }
 

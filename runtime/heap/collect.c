@@ -76,6 +76,7 @@ static void note_survival(heap *h, uint64_t alive_before) {
 
 bool wasmelt_rt_heap_collect(heap *h, bool is_full) {
     is_full |= is_full_due(h);
+    uint64_t begun = wasmelt_rt_heap_now();
     wasmelt_rt_heap_close_holes(h);
     if (h->is_collecting || !wasmelt_rt_heap_pin_stacks(h))
         return false;
@@ -94,6 +95,7 @@ bool wasmelt_rt_heap_collect(heap *h, bool is_full) {
         h->must_be_full = false;
         wasmelt_rt_heap_set_pace(h);
     }
+    wasmelt_rt_heap_count_collection(h, is_full, begun);
     h->is_collecting = false;
     return true;
 }

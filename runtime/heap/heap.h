@@ -106,6 +106,7 @@ typedef struct heap {
     uint32_t taken;      /* blocks that are in use now */
     uint32_t most_taken; /* that may be, by the host's limit */
     uint32_t free_from;  /* no block before it is free */
+    uint32_t peak_taken;
 
     /* allocate.c */
     uint32_t hole_block; /* where `code.top` points to; NO_BLOCK: nowhere */
@@ -131,6 +132,9 @@ typedef struct heap {
     bool evacuates;   /* objects are moved */
     double survival;  /* the part of new bytes that lives on, on average of the last collections */
     uint32_t torture; /* slow allocations so far, in a build for that */
+
+    /* statistics.c */
+    wasmelt_heap_statistics statistics; /* what is counted as it happens */
 
     /* mark.c */
     uintptr_t *marks; /* TABLE_MARKS: a stack */
@@ -217,6 +221,9 @@ void wasmelt_rt_heap_unreserve(heap *h);
 uint32_t wasmelt_rt_heap_take_blocks(heap *h, uint32_t count);
 /* Gives them back. */
 void wasmelt_rt_heap_give_blocks(heap *h, uint32_t first, uint32_t count);
+
+/* The bytes of memory for `count` blocks and all that belongs to them. */
+uint64_t wasmelt_rt_heap_bytes_of(uint64_t count);
 
 /* How many marks, and notes, there is room for: as many as belong to the memory that the heap has. */
 size_t wasmelt_rt_heap_mark_room(const heap *h);
@@ -338,6 +345,12 @@ void wasmelt_rt_heap_forget_notes(heap *h);
 
 /* After marking: sorts the blocks by what lives in them. */
 void wasmelt_rt_heap_sweep(heap *h, bool is_full);
+
+/* ---- statistics.c ---- */
+
+uint64_t wasmelt_rt_heap_now(void); /* nanoseconds */
+/* After a collection that began at `begun`. */
+void wasmelt_rt_heap_count_collection(heap *h, bool is_full, uint64_t begun);
 
 /* ---- verify.c ---- */
 
