@@ -9,6 +9,7 @@
 
 #include <wasmelt/code/support.h>
 
+#include "heap/heap.h"
 #include "stack.h"
 #include "store.h"
 #include "tag.h"
@@ -36,36 +37,61 @@ static uint64_t charge_of(const wasmelt_tag *tag) {
     return (size_of(tag) + sizeof(size_t) + 15) & ~(uint64_t)15;
 }
 
-/* With one reference and a payload of zeros. Null when memory is short, or the limit of the store reached. */
-static exnref make(const wasmelt_tag *tag, wasmelt_store *store) {
+/* Memory that is all zero, without a heap. Null when memory is short, or the limit of the store reached. */
+static exnref allocate(const wasmelt_tag *tag, wasmelt_store *store) {
     if (store && !wasmelt_rt_store_charge(store, charge_of(tag)))
         return NULL;
     exnref e = calloc(1, size_of(tag));
-    if (!e) {
-        if (store)
-            wasmelt_rt_store_discharge(store, charge_of(tag));
+    if (!e && store)
+        wasmelt_rt_store_discharge(store, charge_of(tag));
+    return e;
+}
+
+/* With one reference for the caller and a payload of zeros. `in`: the heap that it shall be an object of, or null. */
+static exnref make(const wasmelt_tag *tag, wasmelt_store *store, heap *in) {
+    exnref e = in ? wasmelt_rt_heap_new_exception(in, tag->type->param_count) : allocate(tag, store);
+    if (!e)
         return NULL;
-    }
     e->tag = tag;
     e->store = store;
-    e->references = 1;
+    e->references += 1;
     wasmelt_rt_tag_retain(tag);
     if (store && !tag->store)
         wasmelt_rt_store_use(store);
     return e;
 }
 
-static void destroy(exnref e) {
+/* An object of a heap, as long as that is one, does not count what is in the heap, too. */
+static bool counts(const wasmelt_exception *e, uint32_t k) {
+    const wasmelt_exception *held = e->values[k].exnref;
+    return wasmelt_is_exnref(e->tag->type->params[k]) && held && !(e->head.type && held->heap == e->heap);
+}
+
+void wasmelt_rt_exception_leave_heap(exnref e) {
+    for (uint32_t k = 0; k < e->tag->type->param_count; k++)
+        if (wasmelt_is_exnref(e->tag->type->params[k]) && !counts(e, k))
+            exn_retain(e->values[k].exnref);
+    e->head.type = 0;
+}
+
+void wasmelt_rt_exception_let_go(exnref e) {
     const wasmelt_tag *tag = e->tag;
     for (uint32_t k = 0; k < tag->type->param_count; k++)
-        if (wasmelt_is_exnref(tag->type->params[k]) && e->values[k].exnref)
+        if (counts(e, k))
             exn_lose(e->values[k].exnref);
-    if (e->store)
+    if (e->store && !e->heap)
         wasmelt_rt_store_discharge(e->store, charge_of(tag));
     if (e->store && !tag->store)
         wasmelt_rt_store_unuse(e->store);
     wasmelt_rt_tag_release(tag);
-    free(e);
+}
+
+static void destroy(exnref e) {
+    wasmelt_rt_exception_let_go(e);
+    if (e->heap)
+        wasmelt_rt_heap_unuse(heap_of(e->heap));
+    else
+        free(e);
 }
 
 void wasmelt_rt_exceptions_free_dead(void) {
@@ -88,16 +114,19 @@ bool wasmelt_tag_init(wasmelt_tag *tag, const wasmelt_type *type) {
     return true;
 }
 
-wasmelt_exception *wasmelt_exception_new(const wasmelt_tag *tag, const wasmelt_value *payload) {
-    probe();
-    exnref e = make(tag, tag->store);
-    if (!e)
-        return NULL;
-    for (uint32_t k = 0; k < tag->type->param_count; k++) {
+static void set_payload(exnref e, const wasmelt_value *payload) {
+    for (uint32_t k = 0; k < e->tag->type->param_count; k++) {
         e->values[k] = payload[k];
-        if (wasmelt_is_exnref(tag->type->params[k]))
+        if (counts(e, k))
             exn_retain(payload[k].exnref);
     }
+}
+
+wasmelt_exception *wasmelt_exception_new(const wasmelt_tag *tag, const wasmelt_value *payload) {
+    probe();
+    exnref e = make(tag, tag->store, tag->store ? wasmelt_rt_store_heap_or_null(tag->store) : NULL);
+    if (e)
+        set_payload(e, payload);
     return e;
 }
 
@@ -132,7 +161,7 @@ void wasmelt_throw(wasmelt_exception *exception) {
 void wasmelt_throw_new(const wasmelt_instance *instance, const wasmelt_tag *tag) {
     probe();
     wasmelt_rt_exceptions_free_dead(); /* which makes room below the limit */
-    exnref e = make(tag, tag->store ? tag->store : instance->store);
+    exnref e = make(tag, tag->store ? tag->store : instance->store, instance->heap ? heap_of(instance->heap) : NULL);
     if (!e)
         wasmelt_trap_raise(WASMELT_TRAP_OUT_OF_RESOURCES);
     wasmelt_pending = e;
@@ -142,6 +171,24 @@ void wasmelt_throw_ref(exnref e) {
     if (!e)
         wasmelt_trap_null();
     wasmelt_pending = exn_retain(e);
+}
+
+exnref wasmelt_heap_adopt_exception(wasmelt_heap *heap, exnref e) {
+    if (e->heap == heap)
+        return e;
+    probe();
+    exnref copy = make(e->tag, e->store, heap_of(heap));
+    if (!copy)
+        wasmelt_trap_raise(WASMELT_TRAP_OUT_OF_RESOURCES);
+    set_payload(copy, e->values);
+    exn_lose(copy);
+    return copy;
+}
+
+exnref wasmelt_heap_receive_exception(wasmelt_heap *heap, exnref e) {
+    exnref own = wasmelt_heap_adopt_exception(heap, e);
+    exn_lose(e);
+    return own;
 }
 
 void wasmelt_catch(exn_frame *frame, exnref *variables, size_t count, exnref *x) {

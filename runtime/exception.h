@@ -30,6 +30,12 @@ void wasmelt_rt_exceptions_end(const exceptions_outside *outside);
 /* Frees what nobody refers to any more, on this thread. */
 void wasmelt_rt_exceptions_free_dead(void);
 
+/* From now on the exception counts all that its payload refers to, as those do that are in no heap. */
+void wasmelt_rt_exception_leave_heap(exnref e);
+
+/* Gives back what an exception refers to, before its memory is freed. */
+void wasmelt_rt_exception_let_go(exnref e);
+
 /* Takes the pending exception, if there is one, and has it kept for the host. */
 wasmelt_exception *wasmelt_rt_exceptions_take_uncaught(void);
 

@@ -156,7 +156,7 @@ static bool find_heap(wasmelt_instance *i, const wasmelt_options *options, wasme
     heap *own = wasmelt_rt_heap_new(&options->heap);
     if (own && wasmelt_rt_heap_join(own, i))
         return true;
-    wasmelt_rt_heap_free(own);
+    wasmelt_rt_heap_end(own);
     return no_heap(error);
 }
 
@@ -166,7 +166,7 @@ static void leave_heap(wasmelt_instance *i) {
     heap *h = heap_of(i->heap);
     wasmelt_rt_heap_leave(h, i);
     if (i->module->heap_is_closed)
-        wasmelt_rt_heap_free(h);
+        wasmelt_rt_heap_end(h);
 }
 
 /* An imported function's record is a copy of its owner's; its type is named in this module's terms, where

@@ -177,9 +177,9 @@ static const char *join(wasmelt_instance *instance, wasmelt_store *store, bool i
     }
     if (is_placed || (wasmelt_rt_store_is_named(store) && wasmelt_rt_store_is_named(instance->store)))
         return "it belongs to another store than the instance";
-    if (!shares_heap(instance) || !wasmelt_rt_store_has_heap(store))
+    if (!shares_heap(instance) || !wasmelt_rt_store_heap_or_null(store))
         return NULL;
-    if (wasmelt_rt_store_has_heap(instance->store))
+    if (wasmelt_rt_store_heap_or_null(instance->store))
         return "its structs and arrays are in another heap than those of other imports";
     wasmelt_rt_store_let_go(instance->store); /* which the instance has only come into by an import before */
     instance->store = wasmelt_rt_store_hold(store);

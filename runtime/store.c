@@ -62,7 +62,7 @@ void wasmelt_rt_store_let_go(wasmelt_store *store) {
     if (!store || __atomic_sub_fetch(&store->holders, 1, __ATOMIC_ACQ_REL) > 0)
         return;
     wasmelt_exception_release(wasmelt_rt_store_keep(store, NULL));
-    wasmelt_rt_heap_free(store->heap);
+    wasmelt_rt_heap_end(store->heap);
     store->heap = NULL;
     wasmelt_rt_store_unuse(store);
 }
@@ -84,8 +84,8 @@ heap *wasmelt_rt_store_heap(wasmelt_store *store, const wasmelt_heap_options *op
     return store->heap;
 }
 
-bool wasmelt_rt_store_has_heap(const wasmelt_store *store) {
-    return store->heap != NULL;
+heap *wasmelt_rt_store_heap_or_null(const wasmelt_store *store) {
+    return store->heap;
 }
 
 /* ---- Exceptions ---- */

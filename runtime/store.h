@@ -24,7 +24,7 @@ struct heap;
 
 /* The store's heap (heap/heap.h), made with these options if it has none; null when memory is short. */
 struct heap *wasmelt_rt_store_heap(wasmelt_store *store, const wasmelt_heap_options *options);
-bool wasmelt_rt_store_has_heap(const wasmelt_store *store);
+struct heap *wasmelt_rt_store_heap_or_null(const wasmelt_store *store);
 
 /* Users, tags and exceptions, keep only its memory: they may outlive it. */
 void wasmelt_rt_store_use(wasmelt_store *store);

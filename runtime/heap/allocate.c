@@ -139,7 +139,7 @@ void wasmelt_rt_heap_begin_round(heap *h) {
     h->allocated = h->allocated_large = 0;
 }
 
-/* ---- For emitted code ---- */
+/* ---- For all of the runtime ---- */
 
 static bool fits_into_open_hole(heap *h, uint64_t size) {
     if (size > LARGEST_FOR_HOLES || TORTURE > 0 || h->hole_block == NO_BLOCK)
@@ -149,8 +149,7 @@ static bool fits_into_open_hole(heap *h, uint64_t size) {
     return open_hole(h, h->hole_block, h->hole_word) && (uint64_t)(h->hole_end - h->code.top) >= size;
 }
 
-/* Collects first if it is time for that, and if there is no room. */
-static void *allocate_or_trap(heap *h, uint64_t size) {
+void *wasmelt_rt_heap_find(heap *h, uint64_t size) {
     if (fits_into_open_hole(h, size))
         return allocate_in_hole(h, size);
     if (wasmelt_rt_trap_is_caught())
@@ -159,6 +158,13 @@ static void *allocate_or_trap(heap *h, uint64_t size) {
     void *place = wasmelt_rt_heap_allocate(h, size);
     if (!place && wasmelt_rt_heap_collect(h, true))
         place = wasmelt_rt_heap_allocate(h, size);
+    return place;
+}
+
+/* ---- For emitted code ---- */
+
+static void *allocate_or_trap(heap *h, uint64_t size) {
+    void *place = wasmelt_rt_heap_find(h, size);
     if (!place)
         wasmelt_trap_raise(WASMELT_TRAP_OUT_OF_RESOURCES);
     return place;

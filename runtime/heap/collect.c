@@ -62,6 +62,7 @@ static void mark_all(heap *h, bool is_full) {
     h->mark_room = h->mark_room_for_tests ? h->mark_room_for_tests : wasmelt_rt_heap_mark_room(h);
     h->evacuates = false;
     wasmelt_rt_heap_mark_pins(h);
+    wasmelt_rt_heap_mark_exceptions(h, is_full);
     h->evacuates = !is_full && (TORTURE ? torture_kind(h) == MOVING : h->survival < FEW);
     wasmelt_rt_heap_visit_roots(h);
     wasmelt_rt_heap_visit_notes(h);
@@ -87,6 +88,7 @@ bool wasmelt_rt_heap_collect(heap *h, bool is_full) {
     mark_all(h, is_full);
     if (!is_full)
         note_survival(h, alive_before);
+    wasmelt_rt_heap_sweep_exceptions(h, is_full);
     if (TORTURE > 0)
         wasmelt_rt_heap_verify(h);
     wasmelt_rt_heap_sweep(h, is_full);

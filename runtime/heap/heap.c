@@ -12,6 +12,7 @@ heap *wasmelt_rt_heap_new(const wasmelt_heap_options *options) {
         return NULL;
     }
     h->young = h->young_large = h->ready = h->sparse = (block_list){NO_BLOCK, NO_BLOCK};
+    h->users = 1;
     h->old_block = NO_BLOCK;
     h->old_top = h->old_end = h->base;
     wasmelt_rt_heap_begin_round(h);
@@ -19,8 +20,20 @@ heap *wasmelt_rt_heap_new(const wasmelt_heap_options *options) {
     return h;
 }
 
-void wasmelt_rt_heap_free(heap *h) {
+/* Exceptions that are counted elsewhere are there until they are not. */
+void wasmelt_rt_heap_end(heap *h) {
     if (!h)
+        return;
+    wasmelt_rt_heap_end_exceptions(h);
+    wasmelt_rt_heap_unuse(h);
+}
+
+void wasmelt_rt_heap_use(heap *h) {
+    __atomic_fetch_add(&h->users, 1, __ATOMIC_RELAXED);
+}
+
+void wasmelt_rt_heap_unuse(heap *h) {
+    if (__atomic_sub_fetch(&h->users, 1, __ATOMIC_ACQ_REL) > 0)
         return;
     wasmelt_rt_heap_free_types(h);
     wasmelt_rt_heap_unreserve(h);

@@ -14,6 +14,7 @@
 #define WASMELT_RUNTIME_HEAP_HEAP_H
 
 #include <wasmelt/code/heap.h>
+#include <wasmelt/code/unwind.h>
 #include <wasmelt/module.h>
 
 #pragma GCC visibility push(hidden)
@@ -34,7 +35,8 @@
 /* Types of the runtime's own, below WASMELT_FIRST_HEAP_TYPE. */
 enum {
     TYPE_NONE, /* the end of the objects in a hole */
-    TYPE_BOX   /* a pointer of the host's as an any, or an i31 as an extern: boxes.c */
+    TYPE_EXCEPTION,
+    TYPE_BOX /* a pointer of the host's as an any, or an i31 as an extern: boxes.c */
 };
 
 /* How the collector reads an object; by type number. */
@@ -159,7 +161,12 @@ typedef struct heap {
     uint32_t *numbers; /* hash table: by canonical number; 0: empty */
     uint32_t number_room;
 
+    /* exceptions.c */
+    wasmelt_exception *young_exceptions; /* made since the last collection */
+    wasmelt_exception *old_exceptions;
+
     /* heap.c */
+    uint64_t users; /* atomic */
     wasmelt_instance **instances;
     uint32_t instance_count, instance_room;
 } heap;
@@ -185,7 +192,11 @@ static inline bool is_in_heap(const heap *h, const void *p) {
 
 /* Null when memory is short. */
 heap *wasmelt_rt_heap_new(const wasmelt_heap_options *options);
-void wasmelt_rt_heap_free(heap *h);
+/* When its owner ends. Null is allowed. */
+void wasmelt_rt_heap_end(heap *h);
+/* Users, the owner and exceptions that outlive it, keep its memory. */
+void wasmelt_rt_heap_use(heap *h);
+void wasmelt_rt_heap_unuse(heap *h);
 
 /* An instance, whose type numbers are there, makes and uses objects of the heap from now on. False when memory is short. */
 bool wasmelt_rt_heap_join(heap *h, wasmelt_instance *instance);
@@ -249,6 +260,8 @@ static inline uint32_t list_take(heap *h, block_list *list) {
 
 /* Room for an object of any size, a multiple of 8; null if there is none. Does not collect. */
 void *wasmelt_rt_heap_allocate(heap *h, uint64_t size);
+/* The same. Collects before, if it is time for that, or if there is no room. */
+void *wasmelt_rt_heap_find(heap *h, uint64_t size);
 /* Marks where the objects in the last holes end: before a collection. */
 void wasmelt_rt_heap_close_holes(heap *h);
 /* After a collection: there is no hole at hand, and nothing new. */
@@ -280,6 +293,17 @@ void wasmelt_rt_heap_mark_pins(heap *h);
 
 /* Visits all references from instances and the thread. */
 void wasmelt_rt_heap_visit_roots(heap *h);
+
+/* ---- exceptions.c ---- */
+
+/* An exception as an object, with one reference, the heap's, and `count` values of zero. Null if there is no room. May collect. */
+wasmelt_exception *wasmelt_rt_heap_new_exception(heap *h, uint32_t count);
+/* Marks those that others count: they are not to move. */
+void wasmelt_rt_heap_mark_exceptions(heap *h, bool is_full);
+/* After marking: lets those go that were not reached. */
+void wasmelt_rt_heap_sweep_exceptions(heap *h, bool is_full);
+/* When the heap's owner ends: they count all that they hold from then on, and are freed with their last reference. */
+void wasmelt_rt_heap_end_exceptions(heap *h);
 
 /* ---- mark.c ---- */
 

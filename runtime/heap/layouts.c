@@ -134,6 +134,7 @@ static void add_own_types(heap *h) {
         ((u8 *)h->code.kinds)[n] = WASMELT_OBJECT_OTHER;
     }
     h->layouts[TYPE_BOX].bytes = 16;
+    h->layouts[TYPE_EXCEPTION] = (layout){.bytes = sizeof(wasmelt_exception), .element_bytes = sizeof(wasmelt_value), .place_count = 1};
 }
 
 bool wasmelt_rt_heap_add_types(heap *h, const wasmelt_instance *instance) {

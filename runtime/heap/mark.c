@@ -85,11 +85,22 @@ static ALWAYS_INLINE void visit_fields(heap *h, object *o, const layout *l, bool
         visit(h, place_at(o, l->places[k]), evacuates);
 }
 
+/* Values that may be references into the heap: functions and exceptions elsewhere are not. */
+static ALWAYS_INLINE void visit_payload(heap *h, object *o, bool evacuates) {
+    wasmelt_exception *e = (wasmelt_exception *)o;
+    const wasmelt_type *t = e->tag->type;
+    for (uint32_t k = 0; k < t->param_count; k++)
+        if (wasmelt_is_ref(t->params[k]))
+            visit(h, &e->values[k].anyref, evacuates);
+}
+
 static ALWAYS_INLINE void visit_inside(heap *h, object *o, const layout *l, bool evacuates) {
     if (l->place_count == 0)
         return;
     o->gc |= WASMELT_OBJECT_IS_OLD;
-    if (l->element_bytes > 0)
+    if (o->type == TYPE_EXCEPTION)
+        visit_payload(h, o, evacuates);
+    else if (l->element_bytes > 0)
         visit_elements(h, o, 0, evacuates);
     else
         visit_fields(h, o, l, evacuates);

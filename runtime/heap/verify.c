@@ -13,7 +13,7 @@ static void check_object(const heap *h, object *o) {
     if (o->type == TYPE_NONE || o->type >= h->type_count || o->gc & OBJECT_HAS_MOVED)
         abort();
     uint8_t *bytes = (uint8_t *)o;
-    uint32_t count = l->element_bytes && l->place_count ? ((array *)o)->length : 0;
+    uint32_t count = l->element_bytes == sizeof(object *) && l->place_count ? ((array *)o)->length : 0;
     for (uint32_t k = 0; k < count; k++)
         check(h, (object **)(bytes + l->bytes) + k);
     for (uint32_t k = 0; !l->element_bytes && k < l->place_count; k++)

@@ -9,7 +9,9 @@ import pytest
 
 HERE = pathlib.Path(__file__).resolve().parent
 ROOT = HERE.parents[1]
-PROGRAMS = ['traps', 'stacks', 'memories', 'limits', 'tables', 'types', 'instances', 'waits', 'exceptions', 'signals', 'fibers', 'heaps', 'collecting']
+HEAP_PROGRAMS = ['heaps', 'collecting', 'heap_exceptions']
+PROGRAMS = ['traps', 'stacks', 'memories', 'limits', 'tables', 'types', 'instances', 'waits', 'exceptions', 'signals', 'fibers',
+            *HEAP_PROGRAMS]
 WARNINGS = ['-Wall', '-Wextra', '-Werror']
 COMMON = ['-D_GNU_SOURCE', '-g', '-pthread', f'-I{ROOT / "include"}', f'-I{ROOT / "runtime"}', *WARNINGS]
 SETTINGS = {
@@ -23,8 +25,7 @@ SETTINGS = {
     'torture-address': ['gcc', '-std=c11', '-O1', '-fsanitize=address,undefined', '-fno-sanitize-recover=undefined',
                         '-DWASMELT_HEAP_TORTURE=9'],
 }
-ONLY = {'portable': ['waits'], 'torture': ['heaps', 'collecting'], 'torture-clang': ['heaps', 'collecting'],
-        'torture-address': ['heaps', 'collecting']}
+ONLY = {'portable': ['waits'], 'torture': HEAP_PROGRAMS, 'torture-clang': HEAP_PROGRAMS, 'torture-address': HEAP_PROGRAMS}
 
 
 @pytest.fixture(scope='module')

@@ -11,7 +11,11 @@
  *
  * Where the stack is at its end a call traps. So a reference that no variable holds, as that which a function is about
  * to return, sees no call, and what nobody refers to any more is not freed where that comes about, but goes to the
- * thread's list of the dead. Those are freed when the thread throws next, or its wasmelt_run ends. */
+ * thread's list of the dead. Those are freed when the thread throws next, or its wasmelt_run ends.
+ *
+ * Where the module has a heap (heap.h), exceptions are objects of it, and references to them in parameters, variables, fields and payloads
+ * are not counted: they have no exn_frame. What goes out is counted still: the pending exception, globals, tables, results of functions,
+ * arguments of tail calls. What comes in goes through exn_receive or exn_adopt. */
 #ifndef WASMELT_CODE_UNWIND_H
 #define WASMELT_CODE_UNWIND_H
 
@@ -21,10 +25,13 @@
 #include <wasmelt/module.h>
 
 struct wasmelt_exception {
+    wasmelt_object head;
+    uint32_t count;          /* of values */
     const wasmelt_tag *tag;  /* counted, if it is a module's */
     wasmelt_store *store;    /* or null; the tag's, or else counted */
-    uint64_t references;     /* by variables, globals, tables, payloads and hosts, on any thread; atomic */
-    wasmelt_exception *next; /* when nobody refers to it: in a list of such */
+    wasmelt_heap *heap;      /* that it is an object of, or null */
+    uint64_t references;     /* by variables, globals, tables, payloads, hosts, and its heap, on any thread; atomic */
+    wasmelt_exception *next; /* in a heap's list; or when nobody refers to it: in a list of such */
     wasmelt_value values[];  /* the payload */
 };
 
@@ -49,8 +56,8 @@ extern _Thread_local exnref wasmelt_pending __attribute__((tls_model(WASMELT_TLS
 extern _Thread_local exn_frame *wasmelt_frames __attribute__((tls_model(WASMELT_TLS_MODEL))); /* the innermost */
 extern _Thread_local exnref wasmelt_dead __attribute__((tls_model(WASMELT_TLS_MODEL)));
 
-/* Makes an exception pending, thrown by code of `instance`, whose payload is to be filled in: it is all zero. Traps when
- * memory is short, or the store's limit reached. */
+/* Makes an exception pending, thrown by code of `instance`, whose payload is to be filled in: it is all zero. It is in the instance's heap,
+ * if that has one. Traps when memory is short, or the store's limit reached. */
 void wasmelt_throw_new(const wasmelt_instance *instance, const wasmelt_tag *tag);
 /* Makes one pending that was caught; traps if it is null. */
 void wasmelt_throw_ref(exnref e);
@@ -106,6 +113,20 @@ static inline __attribute__((always_inline, unused)) void exn_lose(exnref e) {
         return;
     e->next = wasmelt_dead;
     wasmelt_dead = e;
+}
+
+/* In a module with a heap: a counted reference, as a call's result or what is pending, that its variables are to hold; and one
+ * that is not counted, as a parameter, or what a global, a table or a payload has. Either may copy the exception, and so allocate, if it
+ * comes from elsewhere; exceptions have no identity. */
+exnref wasmelt_heap_receive_exception(wasmelt_heap *heap, exnref e);
+exnref wasmelt_heap_adopt_exception(wasmelt_heap *heap, exnref e);
+
+static inline __attribute__((always_inline, unused)) exnref exn_receive(wasmelt_heap *heap, exnref e) {
+    return e ? wasmelt_heap_receive_exception(heap, e) : NULL;
+}
+
+static inline __attribute__((always_inline, unused)) exnref exn_adopt(wasmelt_heap *heap, exnref e) {
+    return e && e->heap != heap ? wasmelt_heap_adopt_exception(heap, e) : e;
 }
 
 /* x = e, where e is counted already. */
