@@ -346,14 +346,18 @@ uint32_t wasmelt_wasi_fd_datasync(void *wasi, uint32_t fd) {
 
 /* ---- Preopened directories ---- */
 
+/* A directory that the context came with. */
+static uint32_t take_preopen(wasmelt_wasi *w, uint32_t fd, descriptor **d) {
+    uint32_t error = wasmelt_rt_wasi_fd(w, fd, 0, d);
+    return error ? error : (*d)->preopen ? WASI_SUCCESS : WASI_BADF;
+}
+
 uint32_t wasmelt_wasi_fd_prestat_get(void *wasi, uint32_t fd, uint32_t prestat) {
     wasmelt_wasi *w = wasmelt_rt_wasi_context(wasi);
     HELD descriptor *d = NULL;
-    uint32_t error = wasmelt_rt_wasi_fd(w, fd, 0, &d);
+    uint32_t error = take_preopen(w, fd, &d);
     if (error)
         return error;
-    if (!d->preopen)
-        return WASI_BADF;
     uint8_t *out = guest(w, prestat, SIZEOF_PRESTAT);
     if (!out)
         return WASI_FAULT;
@@ -365,11 +369,9 @@ uint32_t wasmelt_wasi_fd_prestat_get(void *wasi, uint32_t fd, uint32_t prestat) 
 uint32_t wasmelt_wasi_fd_prestat_dir_name(void *wasi, uint32_t fd, uint32_t path, uint32_t path_len) {
     wasmelt_wasi *w = wasmelt_rt_wasi_context(wasi);
     HELD descriptor *d = NULL;
-    uint32_t error = wasmelt_rt_wasi_fd(w, fd, 0, &d);
+    uint32_t error = take_preopen(w, fd, &d);
     if (error)
         return error;
-    if (!d->preopen)
-        return WASI_BADF;
     size_t length = strlen(d->preopen);
     uint8_t *out = guest(w, path, path_len);
     if (!out)

@@ -69,6 +69,27 @@ void recurse_forever(void *unused) {
     recurse(0);
 }
 
+char *stack_start;
+size_t stack_used;
+
+static int measure(int n) {
+    volatile char frame[100];
+    frame[n % 100] = (char)n;
+    stack_used = (size_t)(stack_start - (char *)frame);
+    if (stack_used > (size_t)1 << 40)
+        return 0;
+    return measure(n + 1) + frame[n % 100];
+}
+
+void measure_forever(void *unused) {
+    (void)unused;
+    measure(0);
+}
+
+void nothing(void *unused) {
+    (void)unused;
+}
+
 int mapping_count(void) {
     FILE *maps = fopen("/proc/self/maps", "r");
     int lines = 0;

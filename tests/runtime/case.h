@@ -29,6 +29,14 @@ bool died_of(int how, int number);
 /* A recursion without end. */
 void recurse_forever(void *unused);
 
+/* The same, which leaves in `stack_used` how many bytes it has got to below `stack_start`. */
+extern char *stack_start;
+extern size_t stack_used;
+void measure_forever(void *unused);
+
+/* Does nothing. */
+void nothing(void *unused);
+
 /* The number of mappings of this process. */
 int mapping_count(void);
 

@@ -58,34 +58,13 @@ static void end(fiber *f) {
 
 static wasmelt_trap_code result, limited_result;
 
-static void nothing(void *unused) {
-    (void)unused;
-}
-
-static size_t used;
-static char *start;
-
-static int measure(int n) {
-    volatile char frame[100];
-    frame[n % 100] = (char)n;
-    used = (size_t)(start - (char *)frame);
-    if (used > (size_t)1 << 40)
-        return 0;
-    return measure(n + 1) + frame[n % 100];
-}
-
-static void measure_forever(void *unused) {
-    (void)unused;
-    measure(0);
-}
-
 static void run_in_all_ways(void) {
-    start = __builtin_frame_address(0);
+    stack_start = __builtin_frame_address(0);
     for (int k = 0; k < 3; k++) {
         limited_result = wasmelt_run_limited(64 * 1024, measure_forever, NULL, NULL);
-        CHECK(limited_result != WASMELT_TRAP_STACK_EXHAUSTED || (used > 50 * 1024 && used < 80 * 1024));
+        CHECK(limited_result != WASMELT_TRAP_STACK_EXHAUSTED || (stack_used > 50 * 1024 && stack_used < 80 * 1024));
         result = wasmelt_run(measure_forever, NULL, NULL);
-        CHECK(result != WASMELT_TRAP_STACK_EXHAUSTED || used > STACK / 2);
+        CHECK(result != WASMELT_TRAP_STACK_EXHAUSTED || stack_used > STACK / 2);
     }
 }
 

@@ -154,10 +154,6 @@ CASE(in_the_child_that_a_thread_forks) {
 
 /* ---- Limits of the host's ---- */
 
-static void nothing(void *unused) {
-    (void)unused;
-}
-
 CASE(a_limited_run_ends_and_can_be_made_again) {
     for (int k = 0; k < 100; k++) {
         CHECK(wasmelt_run_limited((size_t)64 * 1024, nothing, NULL, NULL) == WASMELT_TRAP_NONE);
@@ -166,30 +162,13 @@ CASE(a_limited_run_ends_and_can_be_made_again) {
 }
 
 #if !defined(__SANITIZE_THREAD__) && !defined(__SANITIZE_ADDRESS__) /* those change the sizes of frames and stacks */
-static size_t used;
-static char *start;
-
-static int measure(int n) {
-    volatile char frame[100];
-    frame[n % 100] = (char)n;
-    used = (size_t)(start - (char *)frame);
-    if (used > (size_t)1 << 40)
-        return 0;
-    return measure(n + 1) + frame[n % 100];
-}
-
-static void measure_forever(void *unused) {
-    (void)unused;
-    measure(0);
-}
-
 static bool used_about(size_t bytes) {
-    return used > bytes - 16 * 1024 && used < bytes + 16 * 1024;
+    return stack_used > bytes - 16 * 1024 && stack_used < bytes + 16 * 1024;
 }
 
 static void measure_limits(void) {
     char here;
-    start = &here;
+    stack_start = &here;
     wasmelt_run_limited(0, nothing, NULL, NULL); /* the alternate stack is there, and what mapping_count maps */
     mapping_count();
     int mappings = mapping_count();
@@ -201,11 +180,11 @@ static void measure_limits(void) {
     }
     CHECK(mapping_count() == mappings);
     wasmelt_trap trap;
-    CHECK(wasmelt_run(measure_forever, NULL, NULL) == WASMELT_TRAP_STACK_EXHAUSTED && used > (size_t)300 * 1024);
-    size_t all = used; /* a limit beyond the end changes nothing */
+    CHECK(wasmelt_run(measure_forever, NULL, NULL) == WASMELT_TRAP_STACK_EXHAUSTED && stack_used > (size_t)300 * 1024);
+    size_t all = stack_used; /* a limit beyond the end changes nothing */
     CHECK(wasmelt_run_limited((size_t)1 << 40, measure_forever, NULL, &trap) == WASMELT_TRAP_STACK_EXHAUSTED);
     CHECK(trap.code == WASMELT_TRAP_STACK_EXHAUSTED && used_about(all));
-    /* Now that the stack has been used whole. */
+    /* Now that the stack has been stack_used whole. */
     CHECK(wasmelt_run_limited((size_t)100 * 1024, measure_forever, NULL, NULL) == WASMELT_TRAP_STACK_EXHAUSTED);
     CHECK(used_about((size_t)100 * 1024));
     CHECK(wasmelt_run(measure_forever, NULL, NULL) == WASMELT_TRAP_STACK_EXHAUSTED && used_about(all));
@@ -244,7 +223,7 @@ CASE(a_limit_in_a_thread) {
 static void *limit_most_of_it(void *unused) {
     char here;
     (void)unused;
-    start = &here;
+    stack_start = &here;
     CHECK(wasmelt_run_limited((size_t)150 * 1024, measure_forever, NULL, NULL) == WASMELT_TRAP_STACK_EXHAUSTED);
     CHECK(used_about((size_t)150 * 1024));
     CHECK(wasmelt_run_limited((size_t)200 * 1024, measure_forever, NULL, NULL) == WASMELT_TRAP_STACK_EXHAUSTED);
@@ -262,7 +241,7 @@ CASE(a_limit_near_the_end_of_a_small_stack) {
 
 CASE(limits_in_limits) {
     char here;
-    start = &here;
+    stack_start = &here;
     CHECK(wasmelt_run_limited((size_t)200 * 1024, limit_more, NULL, NULL) == WASMELT_TRAP_STACK_EXHAUSTED);
     CHECK(used_about((size_t)200 * 1024));
     CHECK(wasmelt_run_limited((size_t)200 * 1024, nothing, NULL, NULL) == WASMELT_TRAP_NONE);

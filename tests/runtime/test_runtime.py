@@ -10,7 +10,7 @@ import pytest
 HERE = pathlib.Path(__file__).resolve().parent
 ROOT = HERE.parents[1]
 HEAP_PROGRAMS = ['heaps', 'collecting', 'heap_exceptions']
-PROGRAMS = ['traps', 'stacks', 'memories', 'limits', 'tables', 'types', 'instances', 'waits', 'exceptions', 'signals', 'fibers',
+PROGRAMS = ['traps', 'stacks', 'memories', 'limits', 'tables', 'types', 'instances', 'stores', 'waits', 'exceptions', 'signals', 'fibers',
             *HEAP_PROGRAMS]
 WARNINGS = ['-Wall', '-Wextra', '-Werror']
 COMMON = ['-D_GNU_SOURCE', '-g', '-pthread', f'-I{ROOT / "include"}', f'-I{ROOT / "runtime"}', *WARNINGS]
@@ -41,7 +41,7 @@ def built(tmp_path_factory):
     def build(setting, program):
         out = folder / setting
         if not out.exists():
-            compile_into(out, setting, [*runtime, HERE / 'case.c'])
+            compile_into(out, setting, [*runtime, HERE / 'case.c', HERE / 'handmade.c'])
         app = out / program
         if not app.exists():
             # The names of the tests' sources may be those of the runtime's.

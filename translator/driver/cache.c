@@ -267,17 +267,22 @@ static bool write_info(int directory, const char *source) {
     return ok;
 }
 
-/* Copies the file `from` to the new file `name` in `directory`. */
-static bool copy_in(const char *from, int directory, const char *name) {
-    struct stat st;
-    int in = open(from, O_RDONLY | O_CLOEXEC);
-    int out = in >= 0 && fstat(in, &st) == 0 ? openat(directory, name, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, st.st_mode & 0777) : -1;
-    bool ok = out >= 0 && place_copy_bytes(in, out);
+/* Copies the one to the other and closes both, of which either may be -1. */
+static bool copy_and_close(int in, int out) {
+    bool ok = in >= 0 && out >= 0 && place_copy_bytes(in, out);
     if (out >= 0)
         ok = close(out) == 0 && ok;
     if (in >= 0)
         close(in);
     return ok;
+}
+
+/* Copies the file `from` to the new file `name` in `directory`. */
+static bool copy_in(const char *from, int directory, const char *name) {
+    struct stat st;
+    int in = open(from, O_RDONLY | O_CLOEXEC);
+    int out = in >= 0 && fstat(in, &st) == 0 ? openat(directory, name, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, st.st_mode & 0777) : -1;
+    return copy_and_close(in, out);
 }
 
 bool cache_store(const cache *c, const char *key, const char *program, const char *source) {
@@ -304,12 +309,7 @@ bool cache_copy(const cache *c, const char *key, const char *to) {
     member(name, key, "/program");
     int in = open_member(c, name);
     int out = in >= 0 ? open(to, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600) : -1;
-    bool ok = out >= 0 && place_copy_bytes(in, out);
-    if (out >= 0)
-        ok = close(out) == 0 && ok;
-    if (in >= 0)
-        close(in);
-    return ok;
+    return copy_and_close(in, out);
 }
 
 /* By a name in the directory, so that the process is called "program", and not after the number of a descriptor. */

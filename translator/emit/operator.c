@@ -11,14 +11,14 @@ static strbuf *text(body *b) {
 }
 
 /* Where an operand is printed. */
-typedef enum place {
-    PLACE_FIRST, /* of an operator between two operands */
-    PLACE_SECOND,
-    PLACE_ARGUMENT, /* all of an argument of a call */
-    PLACE_TEXT,
-    PLACE_CAST,  /* behind a cast */
-    PLACE_SIGNED /* as a signed number */
-} place;
+typedef enum operand_role {
+    ROLE_FIRST, /* of an operator between two operands */
+    ROLE_SECOND,
+    ROLE_ARGUMENT, /* all of an argument of a call */
+    ROLE_TEXT,
+    ROLE_CAST,  /* behind a cast */
+    ROLE_SIGNED /* as a signed number */
+} operand_role;
 
 static const c_form *form_of(const expr *e) {
     return &opcode_table[e->op].c;
@@ -278,30 +278,30 @@ static bool continues(const expr *e, const expr *first) {
 }
 
 /* Operand `k` of the operator. */
-static void put_item(body *b, const expr *e, unsigned k, place where) {
+static void put_item(body *b, const expr *e, unsigned k, operand_role role) {
     const expr *arg = e->args[k];
     bool is_hidden = e->value && arg->kind == EXPR_CONST;
-    if (where == PLACE_SIGNED && arg->kind == EXPR_CONST && !is_hidden) {
+    if (role == ROLE_SIGNED && arg->kind == EXPR_CONST && !is_hidden) {
         put_signed_constant(b, arg);
         return;
     }
-    if (where == PLACE_SIGNED)
+    if (role == ROLE_SIGNED)
         strbuf_puts(text(b), arg->type == WASMELT_I32 ? "(s32)" : "(s64)");
     if (folds_away(e, arg))
         put_opaque(b, arg);
     else if (is_hidden)
         put_hidden_constant(b, arg);
-    else if (where == PLACE_CAST || where == PLACE_SIGNED)
+    else if (role == ROLE_CAST || role == ROLE_SIGNED)
         put_cast_operand(b, arg);
-    else if (where == PLACE_ARGUMENT)
+    else if (role == ROLE_ARGUMENT)
         put_expr(b, arg);
-    else if (arg->kind == EXPR_CONST && where != PLACE_TEXT && valtype_is_integer(arg->type) &&
-             e->args[where == PLACE_FIRST]->kind != EXPR_CONST)
+    else if (arg->kind == EXPR_CONST && role != ROLE_TEXT && valtype_is_integer(arg->type) &&
+             e->args[role == ROLE_FIRST]->kind != EXPR_CONST)
         put_constant(b, arg, true); /* the other operand has the same unsigned type: a small number needs no suffix */
-    else if (where == PLACE_FIRST && continues(e, arg))
+    else if (role == ROLE_FIRST && continues(e, arg))
         put_expr(b, arg);
     else
-        put_operand(b, arg, least_binding((c_binding)form_of(e)->binding, where != PLACE_SECOND));
+        put_operand(b, arg, least_binding((c_binding)form_of(e)->binding, role != ROLE_SECOND));
 }
 
 static void put_shift_count(body *b, const expr *count) {
@@ -330,7 +330,7 @@ static void put_text(body *b, const expr *e, const char *c) {
         if (code == 'n')
             put_shift_count(b, e->args[k]);
         else
-            put_item(b, e, k, code == 'c' ? PLACE_CAST : code == 's' ? PLACE_SIGNED : PLACE_TEXT);
+            put_item(b, e, k, code == 'c' ? ROLE_CAST : code == 's' ? ROLE_SIGNED : ROLE_TEXT);
         c += is_bare ? 2 : 3;
     }
 }
@@ -338,7 +338,7 @@ static void put_text(body *b, const expr *e, const char *c) {
 static void put_arguments(body *b, const expr *e) {
     for (unsigned k = 0; k < 3 && e->args[k]; k++) {
         strbuf_puts(text(b), k ? ", " : "");
-        put_item(b, e, k, PLACE_ARGUMENT);
+        put_item(b, e, k, ROLE_ARGUMENT);
     }
 }
 
@@ -347,11 +347,11 @@ static void put_form(body *b, const expr *e) {
     const c_form *c = form_of(e);
     switch ((c_form_kind)c->kind) {
     case FORM_BINARY:
-        put_item(b, e, 0, PLACE_FIRST);
+        put_item(b, e, 0, ROLE_FIRST);
         strbuf_put(text(b), ' ');
         strbuf_puts(text(b), c->text);
         strbuf_put(text(b), ' ');
-        put_item(b, e, 1, PLACE_SECOND);
+        put_item(b, e, 1, ROLE_SECOND);
         break;
     case FORM_TEXT:
         put_text(b, e, c->text);
