@@ -2,6 +2,8 @@
  * abstract ones by the hierarchy of heap types. */
 #include "types.h"
 
+#include <wasmelt/code/objects.h>
+
 #include "facts/heap_types.h"
 
 static bool is_concrete(typed t) {
@@ -43,4 +45,8 @@ bool wasmelt_rt_typed_is_func(typed t) {
 
 uint32_t wasmelt_rt_typed_id(typed t) {
     return is_concrete(t) ? id_of(t) : 0;
+}
+
+bool wasmelt_func_is_of_type(const wasmelt_func *func, uint32_t type_id) {
+    return wasmelt_rt_type_id_matches(func->type_id, type_id);
 }

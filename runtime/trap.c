@@ -166,6 +166,14 @@ void wasmelt_trap_null(void) {
     wasmelt_trap_raise(WASMELT_TRAP_NULL_REFERENCE);
 }
 
+void wasmelt_trap_cast(void) {
+    wasmelt_trap_raise(WASMELT_TRAP_CAST_FAILURE);
+}
+
+void wasmelt_trap_array(void) {
+    wasmelt_trap_raise(WASMELT_TRAP_ARRAY_BOUNDS);
+}
+
 void wasmelt_trap_unreachable(void) {
     wasmelt_trap_raise(WASMELT_TRAP_UNREACHABLE);
 }

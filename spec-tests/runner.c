@@ -258,7 +258,8 @@ static const named *target(state *s, const char *line, const char *name) {
     return n && !n->gap && n->instance ? n : NULL;
 }
 
-static void check_results(const char *line, const wasmelt_type *t, const wasmelt_value *results, char **words, int count) {
+static void check_results(const char *line, wasmelt_heap *heap, const wasmelt_type *t, const wasmelt_value *results, char **words,
+                          int count) {
     char message[512], shown[128];
     if ((uint32_t)count != t->result_count) {
         snprintf(message, sizeof message, "%u results, not %d", (unsigned)t->result_count, count);
@@ -266,7 +267,7 @@ static void check_results(const char *line, const wasmelt_type *t, const wasmelt
         return;
     }
     for (int k = 0; k < count; k++) {
-        if (value_matches(words[k], t->results[k], &results[k]))
+        if (value_matches(words[k], heap, t->results[k], &results[k]))
             continue;
         value_print(t->results[k], &results[k], shown, sizeof shown);
         snprintf(message, sizeof message, "result %d is %s, not %.200s", k, shown, words[k]);
@@ -304,7 +305,7 @@ static void run_invoke(state *s, char **w, int count) {
     int at = 6;
     uint32_t arg_count = 0;
     for (; at < count && strcmp(w[at], "=") != 0; at++)
-        if (arg_count == MAX_VALUES || !value_parse(w[at], &args[arg_count++])) {
+        if (arg_count == MAX_VALUES || !value_parse(w[at], n->instance->heap, &args[arg_count++])) {
             report(line, "fail", "argument not understood");
             return;
         }
@@ -316,7 +317,7 @@ static void run_invoke(state *s, char **w, int count) {
     if (strcmp(how, "action") == 0)
         report(line, code == WASMELT_TRAP_NONE ? "ok" : "fail", code == WASMELT_TRAP_NONE ? NULL : wasmelt_trap_message(code));
     else if (strcmp(how, "return") == 0 && code == WASMELT_TRAP_NONE)
-        check_results(line, e.func->type, results, w + at + 1, count - at - 1);
+        check_results(line, n->instance->heap, e.func->type, results, w + at + 1, count - at - 1);
     else
         check_trap(line, how, w[3], code);
 }
@@ -336,7 +337,7 @@ static void run_get(state *s, char **w, int count) {
     size_t size = e.global_type.type == WASMELT_V128 ? 16 : e.global_type.type == WASMELT_I32 || e.global_type.type == WASMELT_F32 ? 4 : 8;
     memcpy(&value, e.global, size);
     wasmelt_type t = {.results = &e.global_type.type, .result_count = 1};
-    check_results(w[1], &t, &value, w + 5, count - 5);
+    check_results(w[1], n->instance->heap, &t, &value, w + 5, count - 5);
 }
 
 /* ---- Threads ---- */

@@ -1,5 +1,7 @@
 #include "values.h"
 
+#include <wasmelt/code/heap.h>
+
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -21,7 +23,7 @@ static bool parse_bytes(const char *hex, uint8_t *bytes) {
     return true;
 }
 
-bool value_parse(const char *word, wasmelt_value *value) {
+bool value_parse(const char *word, wasmelt_heap *heap, wasmelt_value *value) {
     const char *rest;
     memset(value, 0, sizeof *value);
     if (starts(word, "i32:", &rest) || starts(word, "f32:", &rest)) {
@@ -34,8 +36,12 @@ bool value_parse(const char *word, wasmelt_value *value) {
     }
     if (starts(word, "v128:", &rest))
         return parse_bytes(rest, value->v128);
-    if (starts(word, "externref:", &rest) || starts(word, "anyref:", &rest)) {
+    if (starts(word, "externref:", &rest)) {
         value->externref = &objects[strtoul(rest, NULL, 10) % sizeof objects];
+        return true;
+    }
+    if (starts(word, "anyref:", &rest) && heap) {
+        value->anyref = wasmelt_any_from_extern(heap, &objects[strtoul(rest, NULL, 10) % sizeof objects]);
         return true;
     }
     return starts(word, "null", &rest);
@@ -68,7 +74,21 @@ static bool vector_matches(const char *lanes, const uint8_t *bytes) {
     return at != NULL;
 }
 
-static bool one_matches(const char *word, wasmelt_valtype type, const wasmelt_value *value) {
+/* Whether a reference that is not null is to what the word says: "struct", "array", "i31", "eq" or another. */
+static bool reference_matches(const char *word, wasmelt_heap *heap, const wasmelt_value *value) {
+    bool is_i31 = (uintptr_t)value->anyref & 1;
+    if (strcmp(word, "i31") == 0)
+        return is_i31;
+    if (strcmp(word, "struct") == 0)
+        return heap && !is_i31 && heap_kind_is(heap, value->anyref, WASMELT_OBJECT_STRUCT);
+    if (strcmp(word, "array") == 0)
+        return heap && !is_i31 && heap_kind_is(heap, value->anyref, WASMELT_OBJECT_ARRAY);
+    if (strcmp(word, "eq") == 0)
+        return heap && (is_i31 || !heap_kind_is(heap, value->anyref, WASMELT_OBJECT_OTHER));
+    return true;
+}
+
+static bool one_matches(const char *word, wasmelt_heap *heap, wasmelt_valtype type, const wasmelt_value *value) {
     const char *rest;
     if (starts(word, "i32:", &rest))
         return type == WASMELT_I32 && number_matches(rest, value->i32, 32, false);
@@ -85,14 +105,16 @@ static bool one_matches(const char *word, wasmelt_valtype type, const wasmelt_va
     if (starts(word, "null", &rest))
         return value->externref == NULL;
     if (starts(word, "ref:", &rest))
-        return value->externref != NULL;
+        return value->externref != NULL && reference_matches(rest, heap, value);
+    if (starts(word, "anyref:", &rest))
+        return heap && wasmelt_extern_from_any(heap, value->anyref) == &objects[strtoul(rest, NULL, 10) % sizeof objects];
     wasmelt_value wanted;
-    return value_parse(word, &wanted) && value->externref == wanted.externref;
+    return value_parse(word, heap, &wanted) && value->externref == wanted.externref;
 }
 
-bool value_matches(const char *word, wasmelt_valtype type, const wasmelt_value *value) {
+bool value_matches(const char *word, wasmelt_heap *heap, wasmelt_valtype type, const wasmelt_value *value) {
     for (const char *at = word; at; at = strchr(at, '|') ? strchr(at, '|') + 1 : NULL)
-        if (one_matches(at, type, value))
+        if (one_matches(at, heap, type, value))
             return true;
     return false;
 }

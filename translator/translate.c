@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "debug/lines.h"
+#include "wasm/objects.h"
 #include "emit/data.h"
 #include "emit/func.h"
 #include "emit/image.h"
@@ -67,6 +68,14 @@ static throwers throwers_of(const translate_options *options) {
     return options->bind_imports ? THROWERS_NAMED : THROWERS_LINKED;
 }
 
+static lower_plan plan_of(const module *m, const callgraph *calls, const translate_options *options, arena *a) {
+    lower_plan plan = {
+        .m = m, .calls = calls, .tables = fixed_tables_find(m, calls->code, a), .checks_bounds = options->bounds == BOUNDS_EXPLICIT};
+    if (m->uses_heap)
+        object_types_find(&plan.objects, m, options->emit_main, a);
+    return plan;
+}
+
 bool translate_dump(const module *m, const translate_options *options, size_t pass, FILE *to, diag *d) {
     if (!supported_module(m, d))
         return false;
@@ -75,7 +84,7 @@ bool translate_dump(const module *m, const translate_options *options, size_t pa
     lowered l = {0};
     strbuf text = {0};
     callgraph_build(&calls, m, throwers_of(options), !options->debug, &a);
-    lower_plan plan = {m, &calls, fixed_tables_find(m, calls.code, &a), options->bounds == BOUNDS_EXPLICIT};
+    lower_plan plan = plan_of(m, &calls, options, &a);
     for (uint32_t k = m->imported_funcs; k < m->func_count && !d->failed; k++) {
         if (!calls.reachable[k])
             continue;
@@ -473,8 +482,8 @@ bool translate(const module *m, const translate_options *options, const char *di
         w.g.called = arena_array(&a, m->func_count, sizeof *w.g.called);
         data_plan(&w.g, w.files);
         images_plan(&w.g);
-        w.g.tables = fixed_tables_find(m, w.g.calls.code, &a);
-        w.g.plan = (lower_plan){m, &w.g.calls, w.g.tables, options->bounds == BOUNDS_EXPLICIT};
+        w.g.plan = plan_of(m, &w.g.calls, options, &a);
+        w.g.tables = w.g.plan.tables;
         number_records(&w.g);
         names_assign(&w.g);
         if (options->debug) {

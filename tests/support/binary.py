@@ -62,3 +62,10 @@ def sections(data):
         length, begin = read_leb(data, at + 1)
         yield data[at], at, begin, begin + length
         at = begin + length
+
+
+def beyond_limits():
+    """A module that is valid and not translated: its functions have so many locals. Every function has the same body."""
+    count, body = 32, name(b'\1' + leb(50000) + b'\x7f\x0b')
+    return module(section(1, vector([b'\x60\0\0'])), section(3, vector([b'\0'] * count)), section(7, b'\1\1f\0\0'),
+                  section(10, vector([body] * count)))

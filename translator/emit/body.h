@@ -59,10 +59,14 @@ unsigned access_width(uint16_t op);
 /* ---- stmt.c ---- */
 
 void put_list(body *b, const node_list *list);
+/* An i32 or i64 that is assigned to a narrower place of `width` bytes. */
+void put_narrowed(body *b, unsigned width, const expr *value);
 
 /* ---- call.c ---- */
 
 void put_call(body *b, const stmt *s);
+/* "TYPE t3 = ", or without the type where the variable is not declared by the statement. */
+void put_target(body *b, const stmt *s, uint32_t variable);
 /* The same where its result is read. What has to stand before it has been printed. */
 void put_operand_call(body *b, const stmt *s);
 /* That. */

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "emit/body.h"
+#include "emit/objects.h"
 #include "emit/data.h"
 #include "emit/func.h"
 
@@ -115,7 +116,7 @@ void put_owned_target(body *b, const char *function, uint32_t variable) {
 }
 
 /* Begins the statement's assignment to the variable. */
-static void put_target(body *b, const stmt *s, uint32_t variable) {
+void put_target(body *b, const stmt *s, uint32_t variable) {
     put_declarator(b, s, variable);
     put_var(b, variable);
     strbuf_puts(text(b), " = ");
@@ -440,6 +441,6 @@ void put_operation(body *b, const stmt *s) {
             out_line(b->o, "self->data_sizes[%u] = 0;", (unsigned)s->index);
         break;
     default:
-        assert(!"a statement");
+        put_object_operation(b, s);
     }
 }

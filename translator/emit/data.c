@@ -102,6 +102,10 @@ void put_data_definitions(const generator *g, out *o) {
     put_image_sources(g, o);
 }
 
+bool has_data_parts(const generator *g, uint32_t segment) {
+    return part_count(g, segment) > 0;
+}
+
 const char *copy_function(const generator *g, uint32_t segment) {
     return part_count(g, segment) ? "wasmelt_memory_init_parts" : "wasmelt_memory_init";
 }

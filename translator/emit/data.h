@@ -28,6 +28,8 @@ void put_data_declarations(const generator *g, out *o);
 void put_data_definitions(const generator *g, out *o);
 
 /* What copies from the segment, and the segment as its operand: NAME_data3, or NAME_data3_parts. */
+/* Whether the segment stands in parts. */
+bool has_data_parts(const generator *g, uint32_t segment);
 const char *copy_function(const generator *g, uint32_t segment);
 void put_segment_name(const generator *g, strbuf *s, uint32_t segment);
 

@@ -7,6 +7,7 @@
 #include "emit/func.h"
 #include "emit/module.h"
 #include "emit/names.h"
+#include "emit/objects.h"
 
 /* ---- Types of the descriptor ---- */
 
@@ -367,6 +368,7 @@ static void put_descriptor(const generator *g, out *o, uint32_t import_count) {
         out_line(o, ".tables = tables, .table_count = %u,", (unsigned)tables);
     if (m->tag_count > m->imported_tags)
         out_line(o, ".tags = tags, .tag_count = %u,", (unsigned)(m->tag_count - m->imported_tags));
+    put_heap_descriptor(g, o);
     out_line(o, ".init = init_instance,");
     if (has_counted_globals(g))
         out_line(o, ".fini = fini_instance,");
@@ -385,6 +387,7 @@ bool put_definitions_part(const generator *g, out *o, diag *d) {
     put_fixed_tables(g, o);
     put_stores(g, o);
     put_tags(g, o);
+    put_heap_roots(g, o);
     put_fini(g, o);
     put_descriptor(g, o, imports);
     if (g->options->emit_main)

@@ -1,5 +1,6 @@
 /* Trees as C expressions: variables, memory accesses and conditions. Operators are in operator.c, constants in constant.c. */
 #include "emit/body.h"
+#include "emit/objects.h"
 
 static strbuf *text(body *b) {
     return &b->o->text;
@@ -166,6 +167,12 @@ static void put_rare_expr(body *b, const expr *e) {
     case EXPR_IS_NULL:
         put_operand(b, e->args[0], BINDING_SUM);
         strbuf_puts(s, " == NULL");
+        break;
+    case EXPR_FIELD:
+    case EXPR_ELEMENT:
+    case EXPR_IS_TYPE:
+    case EXPR_CAST:
+        put_object_expr(b, e);
         break;
     case EXPR_UNWINDING:
         strbuf_puts(s, "unwinding()");

@@ -44,14 +44,14 @@ typedef struct generator {
     char **export_names;  /* C name of each export's accessor */
     uint32_t *records;    /* number of each function's record in the instance, or NO_INDEX */
     uint32_t record_count;
-    uint32_t *record_funcs; /* the inverse */
-    bool *referred;         /* of each function: records and tables have its code, which is called as one that takes a
-                               `void *`, as the caller may not know whose it is */
-    fixed_table *tables;    /* for each table: what it always holds, if that is known */
-    bool *called;           /* of each function: a direct call by another one has been printed */
-    bool uses_exceptions;   /* something may throw, or refers to exceptions */
-    bool uses_vectors;      /* the module has vector types or instructions */
-    bool uses_data_sizes;   /* memory.init or data.drop may be used */
+    uint32_t *record_funcs;    /* the inverse */
+    bool *referred;            /* of each function: records and tables have its code, which is called as one that takes a
+                                  `void *`, as the caller may not know whose it is */
+    const fixed_table *tables; /* for each table: what it always holds, if that is known */
+    bool *called;              /* of each function: a direct call by another one has been printed */
+    bool uses_exceptions;      /* something may throw, or refers to exceptions */
+    bool uses_vectors;         /* the module has vector types or instructions */
+    bool uses_data_sizes;      /* memory.init or data.drop may be used */
     image *images;
     uint32_t image_count;
     bool *in_image;           /* of each data segment: there is no array of its bytes */

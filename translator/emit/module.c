@@ -7,6 +7,7 @@
 
 #include "emit/func.h"
 #include "emit/names.h"
+#include "emit/objects.h"
 #include "wasm/type_number.h"
 
 /* ---- Contexts ---- */
@@ -147,6 +148,7 @@ static void put_instance(const generator *g, out *o) {
         out_line(o, "wasmelt_func funcs[%u];", (unsigned)g->record_count);
     if (m->type_count > 0)
         out_line(o, "u32 type_ids[%u];", (unsigned)m->type_count);
+    put_object_members(g, o);
     out_close(o, ";\n");
 }
 
@@ -228,12 +230,16 @@ void put_declarations_part(const generator *g, out *o) {
         out_line(o, "#include <wasmelt/code/atomics.h>");
     if (g->options->debug)
         out_line(o, "#include <wasmelt/code/debug.h>");
+    if (g->m->uses_heap)
+        out_line(o, "#include <wasmelt/code/objects.h>");
     if (g->uses_exceptions)
         out_line(o, "#include <wasmelt/code/unwind.h>");
     out_line(o, "#include <wasmelt/wasi.h>");
     out_line(o, "#include <wasmelt/code/quiet.h> /* no warnings of what always comes out the same */\n");
     put_function_types(g, o);
+    put_object_types(g, o);
     put_instance(g, o);
+    put_object_makers(g, o);
     put_prototypes(g, o);
     put_fixed_tables(g, o);
 }

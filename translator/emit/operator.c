@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "emit/body.h"
+#include "emit/objects.h"
 
 static strbuf *text(body *b) {
     return &b->o->text;
@@ -26,7 +27,7 @@ static const c_form *form_of(const expr *e) {
 
 /* Whether the tree's C type is int, as a comparison's. */
 bool is_bool(const expr *e) {
-    return e->kind == EXPR_IS_NULL || e->kind == EXPR_UNWINDING || e->kind == EXPR_CAUGHT ||
+    return e->kind == EXPR_IS_NULL || e->kind == EXPR_UNWINDING || e->kind == EXPR_CAUGHT || e->kind == EXPR_IS_TYPE ||
            (e->kind == EXPR_OP && (opcode_table[e->op].effects & FX_BOOL));
 }
 
@@ -68,6 +69,9 @@ static c_binding binding_of(const body *b, const expr *e) {
     case EXPR_TABLE_GET:
     case EXPR_REF_FUNC:
         return BINDING_CAST;
+    case EXPR_FIELD:
+    case EXPR_ELEMENT:
+        return is_object_expr_cast(b, e) ? BINDING_CAST : BINDING_PRIMARY;
     case EXPR_SELECT:
         return BINDING_SELECTION;
     case EXPR_OP:

@@ -74,6 +74,15 @@ static void put_cast(body *b, unsigned width, const expr *value) {
     strbuf_put(text(b), ')');
 }
 
+void put_narrowed(body *b, unsigned width, const expr *value) {
+    if (value->kind == EXPR_CONST)
+        strbuf_unsigned(text(b), value->value & (UINT64_MAX >> (64 - 8 * width)));
+    else if (!narrows_silently(value))
+        put_cast(b, width, value);
+    else
+        put_expr(b, value);
+}
+
 static void put_store(body *b, const stmt *s) {
     out_indent(b->o);
     put_stored_to(b, s);
@@ -85,10 +94,8 @@ static void put_store(body *b, const stmt *s) {
     const expr *value = s->args[1];
     unsigned width = access_width(s->op);
     bool is_narrow = width < 4 || s->op == OP_I64_STORE32;
-    if (is_narrow && value->kind == EXPR_CONST)
-        strbuf_unsigned(text(b), value->value & (UINT64_MAX >> (64 - 8 * width)));
-    else if (is_narrow && !narrows_silently(value))
-        put_cast(b, width, value);
+    if (is_narrow)
+        put_narrowed(b, width, value);
     else
         put_expr(b, value);
     end_line(b);

@@ -5,7 +5,6 @@
  * is skipped. */
 #include "lower/build.h"
 
-#include <assert.h>
 #include <string.h>
 
 #include "lower/build_internal.h"
@@ -29,30 +28,30 @@ static wasmelt_valtype size_type(const module *m, const instr *i) {
 }
 
 /* Instructions described by their row in the opcode table alone. */
-static bool build_by_table(builder *b, const instr *i) {
+static void build_by_table(builder *b, const instr *i) {
     const opcode_facts *facts = &opcode_facts_table[i->op];
     switch ((lowering)facts->lowering) {
     case LOWER_OPERATOR:
         build_operator(b, i, facts->operands, facts->results > 0 ? facts->types[facts->operands] : 0);
-        return true;
+        return;
     case LOWER_LOAD:
         build_load(b, i, facts->operands, facts->types[facts->operands]);
-        return true;
+        return;
     case LOWER_STORE:
         build_store(b, i);
-        return true;
+        return;
     case LOWER_ATOMIC:
         build_atomic(b, i);
-        return true;
+        return;
     case LOWER_WIDE:
         build_wide(b, i, facts->operands);
-        return true;
+        return;
     case LOWER_OPERATION:
         build_operation(b, i, facts->operands, facts->results > 0 ? size_type(b->f->m, i) : 0);
-        return true;
+        return;
     default:
-        assert(false); /* supported_instr has refused it */
-        return false;
+        build_aggregate(b, i);
+        return;
     }
 }
 
@@ -79,33 +78,33 @@ static void take_hint(builder *b) {
 
 /* Lowers one instruction that can be reached, or with which an arm or a block ends; `*reachable` tells whether control
  * comes to it, and afterwards whether to what follows. */
-static inline bool build_instr(builder *b, const instr *i, bool *reachable) {
+static inline void build_instr(builder *b, const instr *i, bool *reachable) {
     const module *m = b->f->m;
     switch (i->op) {
     case OP_ELSE:
         vec_last(&b->frames).then_falls = *reachable;
         build_else(b, *reachable);
         *reachable = true;
-        return true;
+        return;
     case OP_CATCH:
         *reachable = build_catch(b, i, *reachable);
-        return true;
+        return;
     case OP_CATCH_ALL:
         *reachable = build_catch(b, i, *reachable);
-        return true;
+        return;
     case OP_DELEGATE:
         *reachable = build_delegate(b, i, *reachable);
-        return true;
+        return;
     case OP_END:
         *reachable = vec_last(&b->frames).try_state == TRY_NONE ? build_end(b, *reachable) : build_try_end(b, *reachable);
-        return true;
+        return;
     case OP_NOP:
-        return true;
+        return;
     case OP_UNREACHABLE:
         stack_settle_effects(b, b->stack.count, FX_TRAPS);
         stmt_new(b, STMT_TRAP);
         *reachable = false;
-        return true;
+        return;
     case OP_BLOCK:
     case OP_LOOP:
     case OP_IF:
@@ -118,55 +117,55 @@ static inline bool build_instr(builder *b, const instr *i, bool *reachable) {
             stack_settle_all(b, b->stack.count);
             frame_open(b, STMT_BLOCK, &i->block);
         }
-        return true;
+        return;
     case OP_TRY:
     case OP_TRY_TABLE:
         build_try(b, i);
-        return true;
+        return;
     case OP_THROW:
         build_throw(b, i);
         *reachable = false;
-        return true;
+        return;
     case OP_THROW_REF:
         build_throw_ref(b, i);
         *reachable = false;
-        return true;
+        return;
     case OP_RETHROW:
         build_rethrow(b, i);
         *reachable = false;
-        return true;
+        return;
     case OP_BR:
         build_jump(b, frame_at(b, i->index));
         *reachable = false;
-        return true;
+        return;
     case OP_BR_IF:
         take_hint(b);
         build_branch_if(b, i->index);
-        return true;
+        return;
     case OP_BR_TABLE:
         build_br_table(b, i);
         *reachable = false;
-        return true;
+        return;
     case OP_RETURN:
         build_return(b);
         *reachable = false;
-        return true;
+        return;
     case OP_CALL:
         build_call(b, i, b->calls->code[i->index]);
-        return true;
+        return;
     case OP_CALL_INDIRECT:
         build_call_indirect(b, i);
-        return true;
+        return;
     case OP_CALL_REF: {
         instr by_reference = without_table(i);
         build_call_indirect(b, &by_reference);
-        return true;
+        return;
     }
     case OP_RETURN_CALL_REF: {
         instr by_reference = without_table(i);
         build_tail_call(b, &by_reference, &m->types[i->index]);
         *reachable = false;
-        return true;
+        return;
     }
     case OP_RETURN_CALL:
     case OP_RETURN_CALL_INDIRECT: {
@@ -174,60 +173,64 @@ static inline bool build_instr(builder *b, const instr *i, bool *reachable) {
         instr called = i->op == OP_RETURN_CALL ? to_code(b, i) : *i;
         build_tail_call(b, &called, t);
         *reachable = false;
-        return true;
+        return;
     }
     case OP_DROP:
         build_drop(b);
-        return true;
+        return;
     case OP_SELECT:
     case OP_SELECT_T:
-        build_select(b);
-        return true;
+        build_select(b, i->op == OP_SELECT_T ? i->type : 0);
+        return;
     case OP_LOCAL_GET:
         stack_push(b, expr_var(b, i->index));
-        return true;
+        return;
     case OP_LOCAL_SET:
         build_local_set(b, i->index, false);
-        return true;
+        return;
     case OP_LOCAL_TEE:
         build_local_set(b, i->index, true);
-        return true;
+        return;
     case OP_GLOBAL_GET:
         build_leaf(b, EXPR_GLOBAL, i->index, m->globals[i->index].type, m->globals[i->index].is_mutable ? FX_READS_GLOBAL : 0);
-        return true;
+        return;
     case OP_GLOBAL_SET:
         build_global_set(b, i->index);
-        return true;
+        return;
     case OP_TABLE_GET:
         build_unary(b, EXPR_TABLE_GET, i->index, m->tables[i->index].element, FX_READS_TABLE | FX_TRAPS_TABLE);
-        return true;
+        return;
     case OP_TABLE_SIZE:
         build_leaf(b, EXPR_TABLE_SIZE, i->index, index_type(m->tables[i->index].is64), FX_READS_TABLE);
-        return true;
+        return;
     case OP_MEMORY_SIZE:
         build_leaf(b, EXPR_MEMORY_SIZE, i->index, index_type(m->memories[i->index].type.is64), FX_READS_MEMORY);
-        return true;
+        return;
     case OP_I32_CONST:
     case OP_I64_CONST:
     case OP_F32_CONST:
     case OP_F64_CONST:
         stack_push(b, expr_constant(b, opcode_facts_table[i->op].types[0], i->value));
-        return true;
+        return;
     case OP_REF_NULL:
         stack_push(b, expr_constant(b, i->type, 0));
-        return true;
+        return;
     case OP_REF_FUNC:
         build_leaf(b, EXPR_REF_FUNC, i->index, WASMELT_FUNCREF, 0);
-        return true;
+        return;
     case OP_REF_AS_NON_NULL:
-        build_operator(b, i, 1, vec_last(&b->stack)->type);
-        return true;
+        build_non_null(b);
+        return;
     case OP_BR_ON_NULL:
         build_br_on_null(b, i->index);
-        return true;
+        return;
     case OP_BR_ON_NON_NULL:
         build_br_on_non_null(b, i->index);
-        return true;
+        return;
+    case OP_BR_ON_CAST:
+    case OP_BR_ON_CAST_FAIL:
+        build_br_on_cast(b, i);
+        return;
     case OP_REF_IS_NULL:
         if (vec_last(&b->stack)->kind == EXPR_REF_FUNC) { /* never: compilers warn of the comparison */
             stack_pop(b);
@@ -235,9 +238,9 @@ static inline bool build_instr(builder *b, const instr *i, bool *reachable) {
         } else {
             build_unary(b, EXPR_IS_NULL, 0, WASMELT_I32, 0);
         }
-        return true;
+        return;
     default:
-        return build_by_table(b, i);
+        build_by_table(b, i);
     }
 }
 
@@ -257,10 +260,7 @@ static bool build_code(builder *b) {
             return false;
         const opcode_facts *facts = &opcode_facts_table[i.op];
         b->offset = i.offset;
-        if (facts->may_be_unsupported && !supported_instr(b->f->m, &i, b->d))
-            return false;
-        if (!build_instr(b, &i, &reachable))
-            return false;
+        build_instr(b, &i, &reachable);
         if (facts->typing == TYPING_CONTROL && build_is_too_large(b)) /* control, calls: all others make a few items for each byte */
             return supported_refuse(LIMIT_MOVED, i.offset, b->d);
     }
@@ -277,7 +277,7 @@ static bool read_locals(builder *b) {
         uint32_t count;
         wasmelt_valtype type;
         b->offset = cursor_offset(&b->c);
-        if (!cursor_u32(&b->c, &count) || !cursor_valtype(&b->c, b->f->m, &type) || !supported_type(b->f->m, type, b->offset, b->d))
+        if (!cursor_u32(&b->c, &count) || !cursor_valtype(&b->c, b->f->m, &type))
             return false;
         for (uint32_t k = 0; k < count; k++)
             var_new(b, VAR_LOCAL, type);
@@ -331,8 +331,6 @@ bool build_func(ir_func *f, const module *m, const callgraph *calls, arena *a, u
     f->index = index;
     f->type = &m->types[m->funcs[index].type];
     b.offset = m->funcs[index].offset;
-    if (!supported_func_type(m, f->type, b.offset, d))
-        return builder_end(&b, false);
     for (uint32_t k = 0; k < f->type->param_count; k++)
         var_new(&b, VAR_PARAM, f->type->params[k]);
     if (!read_locals(&b))

@@ -79,7 +79,7 @@ expr *expr_constant(builder *b, wasmelt_valtype type, uint64_t bits);
 /* A read of the variable. */
 static inline expr *expr_var(builder *b, uint32_t index) {
     const var *v = &b->f->vars.data[index];
-    expr *e = expr_new(b, EXPR_VAR, v->type);
+    expr *e = expr_new(b, EXPR_VAR, v->declared_type);
     e->index = index;
     e->effects = v->kind == VAR_PARAM || v->kind == VAR_LOCAL ? FX_READS_LOCAL : 0;
     return e;
@@ -104,8 +104,10 @@ stmt *stmt_new(builder *b, stmt_kind kind);
 stmt *stmt_with(builder *b, stmt_kind kind, uint32_t count, expr *const *args);
 void stmt_assign(builder *b, uint32_t variable, expr *value);
 
-/* Computes the entry at `index` into a variable. */
+/* Computes the entry at `index` into a variable that does not change, unless it is a constant or one already. */
 void stack_settle(builder *b, size_t index);
+/* Makes the entry at `index` a variable, if it is none. */
+void stack_make_variable(builder *b, size_t index);
 
 #define STACK_WINDOW 48 /* entries pending at a time */
 
@@ -190,7 +192,8 @@ void build_load(builder *b, const instr *i, uint32_t count, wasmelt_valtype resu
 void build_store(builder *b, const instr *i);
 void build_leaf(builder *b, expr_kind kind, uint32_t index, wasmelt_valtype type, uint16_t effects);
 void build_unary(builder *b, expr_kind kind, uint32_t index, wasmelt_valtype type, uint16_t effects);
-void build_select(builder *b);
+/* `type`: of both arms, or 0 for that of either. */
+void build_select(builder *b, wasmelt_valtype type);
 void build_local_set(builder *b, uint32_t local, bool tee);
 void build_global_set(builder *b, uint32_t global);
 void build_drop(builder *b);
@@ -228,6 +231,10 @@ void build_jump(builder *b, frame *fr);
 void build_branch_if(builder *b, uint32_t depth);
 void build_br_on_null(builder *b, uint32_t depth);
 void build_br_on_non_null(builder *b, uint32_t depth);
+/* Whether the condition is 0. */
+expr *expr_not(builder *b, expr *condition);
+/* br_on_cast and br_on_cast_fail. */
+void build_br_on_cast(builder *b, const instr *i);
 void build_br_table(builder *b, const instr *i);
 void build_else(builder *b, bool reachable);
 /* Returns whether the code after the frame can be reached. */
@@ -235,6 +242,15 @@ bool build_end(builder *b, bool reachable);
 /* Skips to the `else`, `catch` or `end` that makes code reachable again or closes the current frame. */
 bool build_skip_unreachable(builder *b, instr *i);
 void build_tail_call(builder *b, const instr *i, const type_def *t);
+
+/* ---- objects.c ---- */
+
+/* Instructions of structs, arrays, i31, casts and conversions. */
+void build_aggregate(builder *b, const instr *i);
+/* The top of the stack becomes what is checked not to be null, if it may be. */
+void build_non_null(builder *b);
+/* Whether the reference, a variable, is of the type. */
+expr *expr_is_type(builder *b, expr *ref, wasmelt_valtype type);
 
 /* ---- exceptions.c ---- */
 

@@ -83,6 +83,18 @@ static void check_leaf(const checker *c, const expr *e) {
     case EXPR_REF_FUNC:
         expect(c, e->index < m->func_count, "a function that is not there");
         break;
+    case EXPR_FIELD:
+        expect(c, e->index < m->type_count && e->value < m->types[e->index].field_count, "a field that is not there");
+        expect(c, expr_arg_count(e) == 1, "a field of nothing");
+        break;
+    case EXPR_ELEMENT:
+        expect(c, e->index < m->type_count && m->types[e->index].kind == TYPE_ARRAY, "an array type that is not there");
+        expect(c, expr_arg_count(e) == 2 && e->args[0]->kind == EXPR_VAR, "an array that is not in a variable");
+        break;
+    case EXPR_IS_TYPE:
+    case EXPR_CAST:
+        expect(c, expr_arg_count(e) == 1 && e->args[0]->kind == EXPR_VAR, "a reference tested that is not in a variable");
+        break;
     case EXPR_CAUGHT:
         expect(c, e->index < m->tag_count, "a tag that is not there");
         break;

@@ -199,6 +199,13 @@ void build_branch_if(builder *b, uint32_t depth) {
     s->arg_count = 1;
 }
 
+expr *expr_not(builder *b, expr *condition) {
+    expr *e = expr_new(b, EXPR_OP, WASMELT_I32);
+    e->op = OP_I32_EQZ;
+    expr_set_arg(e, 0, condition);
+    return e;
+}
+
 static expr *null_test(builder *b, expr *ref) {
     expr *e = expr_new(b, EXPR_IS_NULL, WASMELT_I32);
     expr_set_arg(e, 0, ref);
@@ -216,23 +223,42 @@ static expr *same_again(builder *b, const expr *e) {
     return e->kind == EXPR_VAR ? expr_var(b, e->index) : expr_constant(b, e->type, e->value);
 }
 
+/* The same where it is known to be of the type. */
+static expr *narrowed(builder *b, const expr *e, wasmelt_valtype type) {
+    expr *again = same_again(b, e);
+    if (representation_of(b->f->m, type)->type == WASMELT_ANYREF)
+        again->type = type;
+    return again;
+}
+
 void build_br_on_null(builder *b, uint32_t depth) {
     settled_top(b);
     expr *ref = stack_pop(b);
     stack_push(b, null_test(b, ref));
     build_branch_if(b, depth);
-    stack_push(b, same_again(b, ref));
+    stack_push(b, narrowed(b, ref, WASMELT_REF(wasmelt_heap_type(ref->type))));
 }
 
 /* The reference is the last of the label's values, and goes if it is null. */
 void build_br_on_non_null(builder *b, uint32_t depth) {
-    expr *is_null = null_test(b, same_again(b, settled_top(b)));
-    expr *e = expr_new(b, EXPR_OP, WASMELT_I32);
-    e->op = OP_I32_EQZ;
-    expr_set_arg(e, 0, is_null);
-    stack_push(b, e);
+    stack_push(b, expr_not(b, null_test(b, same_again(b, settled_top(b)))));
     build_branch_if(b, depth);
     stack_pop(b);
+}
+
+/* The reference is the last of the label's values, as the one type, and stays as the other if the branch is not taken. */
+void build_br_on_cast(builder *b, const instr *i) {
+    bool on_success = i->op == OP_BR_ON_CAST;
+    settled_top(b);
+    stack_make_variable(b, b->stack.count - 1);
+    expr *ref = stack_pop(b);
+    expr *test = expr_is_type(b, same_again(b, ref), i->type2);
+    wasmelt_valtype rest = wasmelt_is_nullable(i->type2) ? WASMELT_REF(wasmelt_heap_type(i->type)) : i->type;
+    stack_push(b, narrowed(b, ref, on_success ? i->type2 : rest));
+    stack_push(b, on_success ? test : expr_not(b, test));
+    build_branch_if(b, i->index);
+    stack_pop(b);
+    stack_push(b, narrowed(b, ref, on_success ? rest : i->type2));
 }
 
 /* br_table whose targets take values: each target gets a block of its own that passes them on. */

@@ -14,6 +14,8 @@
 
 #include <inttypes.h>
 
+#include "wasm/subtype.h"
+
 static void put_indent(strbuf *s, unsigned depth) {
     for (unsigned k = 0; k < depth; k++)
         strbuf_puts(s, "  ");
@@ -113,6 +115,22 @@ void dump_expr(strbuf *s, const ir_func *f, const expr *e) {
         strbuf_puts(s, "ref.is_null");
         put_args(s, f, e);
         break;
+    case EXPR_FIELD:
+        strbuf_printf(s, "struct.get%s %u.%u", e->lane ? "_s" : "", (unsigned)e->index, (unsigned)e->value);
+        put_args(s, f, e);
+        break;
+    case EXPR_ELEMENT:
+        put_of(s, e->lane ? "array.get_s" : "array.get", e->index);
+        put_args(s, f, e);
+        break;
+    case EXPR_IS_TYPE:
+    case EXPR_CAST: {
+        char name[64];
+        strbuf_printf(s, "%s %s", e->kind == EXPR_CAST ? "ref.cast" : "ref.test",
+                      valtype_name((wasmelt_valtype)e->value, name, sizeof name));
+        put_args(s, f, e);
+        break;
+    }
     case EXPR_UNWINDING:
         strbuf_puts(s, "unwinding");
         break;

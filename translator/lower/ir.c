@@ -13,6 +13,10 @@ uint16_t expr_own_traps(const expr *e) {
         return FX_TRAPS_MEMORY;
     if (e->kind == EXPR_TABLE_GET)
         return FX_TRAPS_TABLE;
+    if (e->kind == EXPR_ELEMENT)
+        return FX_TRAPS_ARRAY | (wasmelt_is_nullable(e->args[0]->type) ? FX_TRAPS_NULL : 0);
+    if (e->kind == EXPR_CAST)
+        return FX_TRAPS_CAST;
     uint16_t codes = e->kind == EXPR_OP ? opcode_table[e->op].effects & FX_TRAPS : 0;
     return codes & FX_TRAPS_DIVIDE ? codes & ~excluded_by_divisor(e->args[1]) : codes;
 }

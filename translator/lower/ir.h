@@ -35,7 +35,12 @@ typedef enum expr_kind {
     EXPR_UNWINDING,   /* whether an exception is pending */
     EXPR_CAUGHT,      /* index: tag; whether the pending exception has it */
     EXPR_RETAIN,      /* args[0], a reference that is counted for whoever is given it (lower/references.c) */
-    EXPR_PAYLOAD      /* value: which; args[0]: an exception whose tag is known */
+    EXPR_PAYLOAD,     /* value: which; args[0]: an exception whose tag is known */
+    EXPR_FIELD,       /* index: the struct type that declares it; value: which; lane: 1 if it is sign-extended;
+                         args[0]: a struct, not null */
+    EXPR_ELEMENT,     /* index: array type; lane: 1 if it is sign-extended; args: array, a variable; index */
+    EXPR_IS_TYPE,     /* value: a reference type; args[0]: reference, a variable; whether it is of that type */
+    EXPR_CAST         /* the same; its reference */
 } expr_kind;
 
 /* Trees are capped at this many nodes: deeper ones are computed into a variable. */
@@ -45,14 +50,14 @@ typedef struct expr expr;
 struct expr {
     uint8_t kind;
     uint8_t nodes;    /* of the whole tree */
-    uint8_t lane;     /* vector operations that have one */
+    uint8_t lane;     /* vector operations that have one; FIELD, ELEMENT */
     uint8_t hint;     /* condition of an if or br_if: a branch_hint_kind */
     uint16_t op;      /* opcode, for OP and LOAD */
     uint16_t effects; /* FX_* of the whole tree */
     uint32_t index;
-    wasmelt_valtype type;
-    uint32_t offset; /* of the instruction in the input */
-    bool forced;     /* LOAD: performed where it stands, whatever becomes of the value */
+    wasmelt_valtype type; /* of references as much as is known, or only their hierarchy */
+    uint32_t offset;      /* of the instruction in the input */
+    bool forced;          /* LOAD: performed where it stands, whatever becomes of the value */
     uint64_t value;
     const uint8_t *bytes; /* the 16 of v128.const and i8x16.shuffle */
     expr *args[3];
@@ -95,11 +100,12 @@ typedef enum declared_at {
 
 typedef struct var {
     uint8_t kind;
-    uint8_t declared; /* declared_at */
-    bool owned;       /* keeps what it refers to alive (lower/references.c) */
-    wasmelt_valtype type;
-    uint32_t reads;  /* in statements other than its own assignment; by uses_count */
-    uint32_t writes; /* assignments; by uses_count */
+    uint8_t declared;              /* declared_at */
+    bool owned;                    /* keeps what it refers to alive (lower/references.c) */
+    wasmelt_valtype type;          /* the one that stands for its representation */
+    wasmelt_valtype declared_type; /* the module's */
+    uint32_t reads;                /* in statements other than its own assignment; by uses_count */
+    uint32_t writes;               /* assignments; by uses_count */
     const struct stmt *giver;
 } var;
 
@@ -119,7 +125,8 @@ typedef enum stmt_kind {
                            table (NO_INDEX) the function reference */
     STMT_TAIL_CALL,
     STMT_TAIL_CALL_INDIRECT,
-    STMT_OP,             /* op: bulk memory and table instructions; index, index2, args, result */
+    STMT_OP,             /* op: bulk memory and table instructions, and those of structs and arrays that write or
+                            allocate; index, index2, args, result */
     STMT_THROW,          /* index: tag; args: the payload. Only makes the exception pending, as THROW_REF does: an
                             UNWIND or a branch to a handler follows */
     STMT_THROW_REF,      /* args[0]; value: 1 if it is a variable that is done with and hands its reference on */

@@ -93,7 +93,7 @@ bool lower_const(lowered *l, const lower_plan *plan, arena *a, const const_expr 
         stmt *s = &l->f.stmts.data[k];
         if (s->kind == STMT_RETURN)
             *value = s->args[0];
-        else if (s->kind == STMT_SET)
+        else if (s->kind == STMT_SET || s->kind == STMT_OP)
             node_append(&l->f, &l->shape.body, NODE_STMT)->stmt = s;
     }
     declare_variables(l, plan);

@@ -83,13 +83,13 @@ void build_unary(builder *b, expr_kind kind, uint32_t index, wasmelt_valtype typ
     stack_push(b, e);
 }
 
-void build_select(builder *b) {
+void build_select(builder *b, wasmelt_valtype type) {
     /* C evaluates one arm only, so arms that trap are computed before. */
     for (size_t i = b->stack.count - 3; i < b->stack.count - 1; i++)
         if (expr_trap_codes(b->stack.data[i]))
             stack_settle(b, i);
     vec_last(&b->stack) = fold_condition(b->f->arena, vec_last(&b->stack));
-    expr *e = expr_new(b, EXPR_SELECT, b->stack.data[b->stack.count - 3]->type);
+    expr *e = expr_new(b, EXPR_SELECT, type ? type : b->stack.data[b->stack.count - 3]->type);
     stack_pop_into(b, 3, e);
     stack_push(b, e);
 }
@@ -140,7 +140,7 @@ void build_drop(builder *b) {
 
 /* ---- Calls and other statements ---- */
 
-#define FX_ANY_STATE (FX_READS_MEMORY | FX_READS_GLOBAL | FX_READS_TABLE)
+#define FX_ANY_STATE (FX_READS_MEMORY | FX_READS_GLOBAL | FX_READS_TABLE | FX_READS_HEAP)
 
 /* Makes the results' variables and pushes them. */
 static void push_results(builder *b, size_t statement, const wasmelt_valtype *types, uint32_t count) {

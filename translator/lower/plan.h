@@ -3,12 +3,14 @@
 #define WASMELT_LOWER_PLAN_H
 
 #include "lower/callgraph.h"
+#include "lower/object_types.h"
 #include "lower/tables.h"
 
 typedef struct lower_plan {
     const module *m;
     const callgraph *calls;
     const fixed_table *tables; /* of each table; null as long as a function is lowered only to see whether it can be */
+    object_types objects;      /* of a module that uses a heap */
     bool checks_bounds;        /* by code, of all memories: no guard pages are relied on */
 } lower_plan;
 

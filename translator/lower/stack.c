@@ -26,7 +26,7 @@ expr *expr_constant(builder *b, wasmelt_valtype type, uint64_t bits) {
 
 uint32_t var_new(builder *b, var_kind kind, wasmelt_valtype type) {
     var *v = vec_push(&b->f->vars);
-    *v = (var){.kind = (uint8_t)kind, .type = representation_of(b->f->m, type)->type};
+    *v = (var){.kind = (uint8_t)kind, .type = representation_of(b->f->m, type)->type, .declared_type = type};
     return (uint32_t)(b->f->vars.count - 1);
 }
 
@@ -100,7 +100,15 @@ void stack_settle_traps(builder *b, size_t end, uint16_t codes) {
             compute(b, i);
 }
 
-/* Computes the entry at `index` into a variable. */
+void stack_make_variable(builder *b, size_t index) {
+    expr *e = b->stack.data[index];
+    if (e->kind == EXPR_VAR)
+        return;
+    if (expr_trap_codes(e))
+        stack_settle_traps(b, index, expr_trap_codes(e));
+    compute(b, index);
+}
+
 void stack_settle(builder *b, size_t index) {
     expr *e = b->stack.data[index];
     if (is_settled(e))

@@ -1,13 +1,6 @@
 /* Structures, arrays, scalar references and casts (sections 3.4.4 and 3.4.6). */
 #include "validate/validator.h"
-
-static bool is_packed(wasmelt_valtype storage) {
-    return storage == WASMELT_I8 || storage == WASMELT_I16;
-}
-
-static wasmelt_valtype unpacked(wasmelt_valtype storage) {
-    return is_packed(storage) ? WASMELT_I32 : storage;
-}
+#include "wasm/objects.h"
 
 /* ---- Structures ---- */
 

@@ -124,6 +124,8 @@ static typing typing_of(const opcode_info *info) {
 }
 
 static lowering lowering_of(const opcode_info *info, const opcode_facts *facts) {
+    if (info->family == TYPING_AGGREGATE) /* their types depend on immediates */
+        return LOWER_OTHER;
     switch ((c_form_kind)info->c.kind) {
     case FORM_CALL:
     case FORM_LANE:
@@ -188,11 +190,6 @@ static short_form short_form_of(const opcode_info *info) {
     }
 }
 
-/* Whether the immediates name types, by themselves or as those of a function, tag or table. */
-static bool names_types(immediates i) {
-    return i == IMM_BLOCK || i == IMM_TRY_TABLE || i == IMM_TAG || i == IMM_FUNC || i == IMM_TYPE || i == IMM_TYPE_TABLE || i == IMM_HEAP;
-}
-
 void opcodes_prepare(void) {
     for (unsigned op = 0; op < OPCODE_COUNT; op++) {
         const opcode_info *info = &opcode_table[op];
@@ -205,7 +202,6 @@ void opcodes_prepare(void) {
         facts->opposite = opposite_of(op);
         facts->effects = info->effects;
         facts->feature_bit = UINT32_C(1) << info->feature;
-        facts->may_be_unsupported = info->feature == FEATURE_GC || names_types((immediates)info->immediates);
         if (info->prefix == 0)
             opcode_readings[info->code] = (opcode_reading){(uint16_t)op, (uint8_t)short_form_of(info)};
     }

@@ -96,10 +96,12 @@ enum {
     FX_TRAPS_NULL = 1 << 9,     /* null reference */
     FX_TRAPS_CAST = 1 << 10,    /* cast failure */
     FX_STATEMENT = 1 << 11,     /* writes something or transfers control: never part of a tree */
-    FX_BOOL = 1 << 12           /* what is printed in C is of type int, 0 or 1 */
+    FX_BOOL = 1 << 12,          /* what is printed in C is of type int, 0 or 1 */
+    FX_READS_HEAP = 1 << 13,    /* mutable fields of structs, elements of arrays */
+    FX_TRAPS_ARRAY = 1 << 14    /* it may trap: out of bounds array access */
 };
 #define FX_TRAPS_OTHERWISE /* than by a memory access */                                                                                   \
-    (FX_TRAPS_DIVIDE | FX_TRAPS_OVERFLOW | FX_TRAPS_CONVERT | FX_TRAPS_TABLE | FX_TRAPS_NULL | FX_TRAPS_CAST)
+    (FX_TRAPS_DIVIDE | FX_TRAPS_OVERFLOW | FX_TRAPS_CONVERT | FX_TRAPS_TABLE | FX_TRAPS_NULL | FX_TRAPS_CAST | FX_TRAPS_ARRAY)
 #define FX_TRAPS (FX_TRAPS_MEMORY | FX_TRAPS_OTHERWISE)
 
 /* What an operator computes, whatever the type: i32.add and i64.add are OPERATION_ADD, f32x4.mul and f64.mul FLOAT_PRODUCT. Floats'
@@ -244,7 +246,6 @@ typedef struct opcode_facts {
     uint8_t operands, results; /* of the signature; 0 of "*" */
     uint8_t access_log2;       /* binary logarithm of the bytes that a memory access touches: its natural alignment */
     uint8_t typing, lowering;
-    bool may_be_unsupported; /* it or what its immediates name: lower/supported.c has to look */
     uint16_t effects;
     uint16_t opposite;        /* the comparison that is true where this one is false; itself if there is none, as for
                                  f32.lt: with a NaN f32.ge is false too */

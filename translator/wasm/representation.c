@@ -1,5 +1,6 @@
 #include "wasm/representation.h"
 
+#include "wasm/objects.h"
 #include "wasm/subtype.h"
 
 const representation representations[REPRESENTATION_COUNT] = {
@@ -35,11 +36,19 @@ static bool any_value(const module *m, const wasmelt_valtype *types, uint32_t co
     return false;
 }
 
-bool has_values(const module *m, wasmelt_valtype wanted) {
-    for (uint32_t k = 0; k < m->type_count; k++)
-        if (m->types[k].kind == TYPE_FUNC && (any_value(m, m->types[k].params, m->types[k].param_count, wanted) ||
-                                              any_value(m, m->types[k].results, m->types[k].result_count, wanted)))
+static bool any_field(const module *m, const type_def *t, wasmelt_valtype wanted) {
+    for (uint32_t k = 0; k < t->field_count; k++)
+        if (!is_packed(t->fields[k].type) && any_value(m, &t->fields[k].type, 1, wanted))
             return true;
+    return false;
+}
+
+bool has_values(const module *m, wasmelt_valtype wanted) {
+    for (uint32_t k = 0; k < m->type_count; k++) {
+        const type_def *t = &m->types[k];
+        if (any_value(m, t->params, t->param_count, wanted) || any_value(m, t->results, t->result_count, wanted) || any_field(m, t, wanted))
+            return true;
+    }
     for (uint32_t k = 0; k < m->global_count; k++)
         if (representation_of(m, m->globals[k].type)->type == wanted)
             return true;

@@ -24,6 +24,7 @@ typedef float f32;
 typedef double f64;
 typedef const wasmelt_func *funcref;
 typedef void *externref;
+typedef wasmelt_object *anyref; /* to a struct or an array, or an i31, or a host's reference */
 
 /* For a debugger their code is part of the line that calls them, where the compiler (Clang) can say so. */
 #if defined(WASMELT_OUTLINED)

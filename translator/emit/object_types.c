@@ -1,0 +1,270 @@
+/* Types of structs and arrays as C structs:
+ *
+ *     typedef struct type6 { object head; anyref f0; u32 f1; } type6; // below type 5
+ *     typedef struct type7 { array head; f64 e[]; } type7;
+ *
+ * and what makes them:
+ *
+ *     INLINE anyref new_type6(app *self, anyref f0, u32 f1) { ... }
+ *
+ * A struct has its supertype's fields first, by the same names. All lie where runtime/facts/object_layout.h puts them, which is
+ * where C puts them too. */
+#include "emit/objects.h"
+
+#include "wasm/objects.h"
+
+/* The C type of a field. */
+static const char *storage_type(const module *m, wasmelt_valtype t) {
+    switch (t) {
+    case WASMELT_I8:
+        return "u8";
+    case WASMELT_I16:
+        return "u16";
+    case WASMELT_V128:
+        return "v128_field";
+    default:
+        return c_type(m, t);
+    }
+}
+
+static bool is_struct(const module *m, uint32_t type) {
+    return m->types[type].kind == TYPE_STRUCT;
+}
+
+static wasmelt_valtype element_type(const module *m, uint32_t type) {
+    return m->types[type].fields[0].type;
+}
+
+void put_object_type_name(strbuf *s, uint32_t type) {
+    strbuf_puts(s, "type");
+    strbuf_unsigned(s, type);
+}
+
+void put_object_number(strbuf *s, const generator *g, uint32_t type) {
+    strbuf_printf(s, g->plan.objects.is_closed ? "type%u_first" : "self->heap_numbers[%u]", (unsigned)type);
+}
+
+static uint32_t struct_bytes(const type_def *t) {
+    uint32_t end = OBJECT_HEADER_BYTES;
+    for (uint32_t k = 0; k < t->field_count; k++)
+        object_place_field(&end, t->fields[k].type);
+    return (uint32_t)object_aligned(end, OBJECT_ALIGNMENT);
+}
+
+/* "BYTES, FROM" */
+void put_element_layout(strbuf *s, const module *m, uint32_t type) {
+    wasmelt_valtype element = element_type(m, type);
+    strbuf_printf(s, "%u, %u", (unsigned)object_storage_bytes(element), (unsigned)object_elements_at(element));
+}
+
+/* ---- Declarations ---- */
+
+static void put_struct_type(const generator *g, out *o, uint32_t type) {
+    const type_def *t = &g->m->types[type];
+    strbuf *s = &o->text;
+    strbuf_printf(s, "typedef struct type%u { object head; ", (unsigned)type);
+    for (uint32_t k = 0; k < t->field_count; k++)
+        strbuf_printf(s, "%s f%u; ", storage_type(g->m, t->fields[k].type), (unsigned)k);
+    strbuf_printf(s, "} type%u;", (unsigned)type);
+}
+
+static void put_array_type(const generator *g, out *o, uint32_t type) {
+    strbuf_printf(&o->text, "typedef struct type%u { array head; %s e[]; } type%u;", (unsigned)type,
+                  storage_type(g->m, element_type(g->m, type)), (unsigned)type);
+}
+
+/* The numbers of an abstract type: from the first to the last of `count`. */
+static void put_numbers_of_kind(out *o, const char *kind, uint32_t first, uint32_t count) {
+    if (count > 0)
+        out_line(o, "enum { %s_first = WASMELT_FIRST_HEAP_TYPE + %u, %s_last = %s_first + %u };", kind, (unsigned)first, kind, kind,
+                 (unsigned)(count - 1));
+}
+
+static void put_numbers(const generator *g, out *o) {
+    const object_types *t = &g->plan.objects;
+    put_numbers_of_kind(o, "structs", 0, t->struct_count);
+    put_numbers_of_kind(o, "arrays", t->struct_count, t->count - t->struct_count);
+    for (uint32_t k = 0; k < t->count; k++) {
+        uint32_t type = t->order[k];
+        out_indent(o);
+        strbuf_printf(&o->text, "enum { type%u_first = WASMELT_FIRST_HEAP_TYPE + %u", (unsigned)type, (unsigned)k);
+        if (has_subtypes(t, type))
+            strbuf_printf(&o->text, ", type%u_last = type%u_first + %u", (unsigned)type, (unsigned)type, (unsigned)(t->last[type] - k));
+        strbuf_puts(&o->text, " };\n");
+    }
+}
+
+void put_object_types(const generator *g, out *o) {
+    const object_types *t = &g->plan.objects;
+    if (!g->m->uses_heap || t->count == 0)
+        return;
+    for (uint32_t k = 0; k < t->count; k++) {
+        uint32_t type = t->order[k], super = g->m->types[type].supertype;
+        if (is_struct(g->m, type))
+            put_struct_type(g, o, type);
+        else
+            put_array_type(g, o, type);
+        if (super != NO_INDEX)
+            strbuf_printf(&o->text, " /* below type %u */", (unsigned)super);
+        strbuf_put(&o->text, '\n');
+    }
+    if (t->is_closed)
+        put_numbers(g, o);
+    out_line(o, "%s", "");
+}
+
+/* ---- What makes objects ---- */
+
+static void begin_maker(const generator *g, out *o, uint32_t type, const char *suffix) {
+    strbuf_printf(&o->text, "INLINE anyref new_type%u%s(struct %s *self", (unsigned)type, suffix, g->name);
+}
+
+static void put_new_struct(const generator *g, out *o, uint32_t type) {
+    strbuf_printf(&o->text, "\ttype%u *o = (type%u *)heap_new(self->base.heap, ", (unsigned)type, (unsigned)type);
+    put_object_number(&o->text, g, type);
+    strbuf_printf(&o->text, ", %u);\n", (unsigned)struct_bytes(&g->m->types[type]));
+}
+
+static void put_struct_maker(const generator *g, out *o, uint32_t type) {
+    const type_def *t = &g->m->types[type];
+    begin_maker(g, o, type, "");
+    for (uint32_t k = 0; k < t->field_count; k++)
+        strbuf_printf(&o->text, ", %s f%u", c_type(g->m, unpacked(t->fields[k].type)), (unsigned)k);
+    strbuf_puts(&o->text, ") {\n");
+    put_new_struct(g, o, type);
+    for (uint32_t k = 0; k < t->field_count; k++) {
+        const char *cast = t->fields[k].type == WASMELT_I8 ? "(u8)" : t->fields[k].type == WASMELT_I16 ? "(u16)" : "";
+        strbuf_printf(&o->text, "\to->f%u = %sf%u;\n", (unsigned)k, cast, (unsigned)k);
+    }
+    strbuf_puts(&o->text, "\treturn &o->head;\n}\n\n");
+}
+
+static bool has_default(const type_def *t) {
+    for (uint32_t k = 0; k < t->field_count; k++)
+        if (wasmelt_is_ref(t->fields[k].type) && !wasmelt_is_nullable(t->fields[k].type))
+            return false;
+    return true;
+}
+
+static void put_default_maker(const generator *g, out *o, uint32_t type) {
+    const type_def *t = &g->m->types[type];
+    begin_maker(g, o, type, "_default");
+    strbuf_puts(&o->text, ") {\n");
+    put_new_struct(g, o, type);
+    if (t->field_count > 0)
+        strbuf_printf(&o->text, "\tmemset(&o->head + 1, 0, %u);\n", (unsigned)(struct_bytes(t) - OBJECT_HEADER_BYTES));
+    strbuf_puts(&o->text, "\treturn &o->head;\n}\n\n");
+}
+
+static void put_new_array(const generator *g, out *o, uint32_t type, const char *function) {
+    strbuf_printf(&o->text, "%s(self->base.heap, ", function);
+    put_object_number(&o->text, g, type);
+    strbuf_puts(&o->text, ", length, ");
+    put_element_layout(&o->text, g->m, type);
+    strbuf_puts(&o->text, ");\n");
+}
+
+static void put_array_maker(const generator *g, out *o, uint32_t type) {
+    wasmelt_valtype element = element_type(g->m, type);
+    begin_maker(g, o, type, "");
+    strbuf_printf(&o->text, ", %s value, u32 length) {\n", c_type(g->m, unpacked(element)));
+    strbuf_printf(&o->text, "\ttype%u *a = (type%u *)", (unsigned)type, (unsigned)type);
+    put_new_array(g, o, type, "heap_new_array");
+    strbuf_printf(&o->text, "\tfor (u32 k = 0; k < length; k++)\n\t\ta->e[k] = %svalue;\n",
+                  element == WASMELT_I8    ? "(u8)"
+                  : element == WASMELT_I16 ? "(u16)"
+                                           : "");
+    strbuf_puts(&o->text, "\treturn &a->head.head;\n}\n\n");
+    begin_maker(g, o, type, "_default");
+    strbuf_puts(&o->text, ", u32 length) {\n\treturn ");
+    put_new_array(g, o, type, "heap_new_array_zeroed");
+    strbuf_puts(&o->text, "}\n\n");
+    begin_maker(g, o, type, "_unset");
+    strbuf_puts(&o->text, ", u32 length) {\n\treturn ");
+    put_new_array(g, o, type, "heap_new_array");
+    strbuf_puts(&o->text, "}\n\n");
+}
+
+void put_object_makers(const generator *g, out *o) {
+    const object_types *t = &g->plan.objects;
+    for (uint32_t k = 0; g->m->uses_heap && k < t->count; k++) {
+        uint32_t type = t->order[k];
+        if (!is_struct(g->m, type)) {
+            put_array_maker(g, o, type);
+            continue;
+        }
+        put_struct_maker(g, o, type);
+        if (has_default(&g->m->types[type]))
+            put_default_maker(g, o, type);
+    }
+}
+
+/* ---- The instance and the descriptor ---- */
+
+void put_object_members(const generator *g, out *o) {
+    if (g->m->uses_heap && !g->plan.objects.is_closed && g->m->type_count > 0)
+        out_line(o, "u32 heap_numbers[%u];", (unsigned)g->m->type_count);
+}
+
+static bool is_traced(const module *m, wasmelt_valtype t) {
+    if (!wasmelt_is_ref(t))
+        return false;
+    wasmelt_valtype as = representation_of(m, t)->type;
+    return as == WASMELT_ANYREF || as == WASMELT_EXTERNREF || as == WASMELT_EXNREF;
+}
+
+static bool is_root_global(const module *m, uint32_t k) {
+    return m->globals[k].import == NO_INDEX && is_traced(m, m->globals[k].type);
+}
+
+static bool is_root_segment(const module *m, uint32_t k) {
+    const elem_segment *e = &m->elems[k];
+    return e->mode == SEGMENT_PASSIVE && e->exprs && is_traced(m, e->type);
+}
+
+static uint32_t root_count(const module *m) {
+    uint32_t count = 0;
+    for (uint32_t k = 0; k < m->global_count; k++)
+        count += is_root_global(m, k);
+    for (uint32_t k = 0; k < m->elem_count; k++)
+        count += is_root_segment(m, k);
+    return count;
+}
+
+void put_heap_roots(const generator *g, out *o) {
+    const module *m = g->m;
+    const object_types *t = &g->plan.objects;
+    if (!m->uses_heap)
+        return;
+    if (t->count > 0) {
+        strbuf_puts(&o->text, "static const u32 heap_types[] = {");
+        for (uint32_t k = 0; k < t->count; k++)
+            strbuf_printf(&o->text, k % 16 ? " %u," : "\n\t%u,", (unsigned)t->order[k]);
+        strbuf_puts(&o->text, "\n};\n\n");
+    }
+    if (root_count(m) == 0)
+        return;
+    out_open(o, "static const wasmelt_root_desc roots[] =");
+    for (uint32_t k = 0; k < m->global_count; k++)
+        if (is_root_global(m, k))
+            out_line(o, "{offsetof(%s, g%u), WASMELT_ROOT_REFERENCE, 0},", g->name, (unsigned)k);
+    for (uint32_t k = 0; k < m->elem_count; k++)
+        if (is_root_segment(m, k))
+            out_line(o, "{offsetof(%s, elem%u), WASMELT_ROOT_ELEMENTS, offsetof(%s, elem_sizes[%u])},", g->name, (unsigned)k, g->name,
+                     (unsigned)k);
+    out_close(o, ";\n");
+}
+
+void put_heap_descriptor(const generator *g, out *o) {
+    const module *m = g->m;
+    const object_types *t = &g->plan.objects;
+    if (!m->uses_heap)
+        return;
+    out_line(o, ".uses_heap = true, .heap_is_closed = %s,", t->is_closed ? "true" : "false");
+    if (t->count > 0)
+        out_line(o, ".heap_types = heap_types, .heap_type_count = %u,", (unsigned)t->count);
+    if (!t->is_closed && m->type_count > 0)
+        out_line(o, ".heap_numbers_offset = offsetof(%s, heap_numbers),", g->name);
+    if (root_count(m) > 0)
+        out_line(o, ".roots = roots, .root_count = %u,", (unsigned)root_count(m));
+}

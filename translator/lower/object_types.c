@@ -1,0 +1,85 @@
+/* Types are numbered so that a type and all below it have numbers that follow each other: a test whether an object is of
+ * a type compares its number with two. */
+#include "lower/object_types.h"
+
+#include "wasm/subtype.h"
+
+/* ---- Whether objects are shared ---- */
+
+/* Whether the reference can be to an object, or lead to one: through a host, an exception, or the arguments of a function. */
+static bool may_show_objects(wasmelt_valtype t) {
+    return wasmelt_is_ref(t);
+}
+
+static bool any_may_show(const wasmelt_valtype *types, uint32_t count) {
+    for (uint32_t k = 0; k < count; k++)
+        if (may_show_objects(types[k]))
+            return true;
+    return false;
+}
+
+static bool shows_objects(const module *m, extern_kind kind, uint32_t index) {
+    const type_def *t;
+    switch (kind) {
+    case EXTERN_TABLE:
+        return may_show_objects(m->tables[index].element);
+    case EXTERN_GLOBAL:
+        return may_show_objects(m->globals[index].type);
+    case EXTERN_TAG:
+        t = &m->types[m->tags[index].type];
+        return any_may_show(t->params, t->param_count);
+    case EXTERN_FUNC:
+        t = &m->types[m->funcs[index].type];
+        return any_may_show(t->params, t->param_count) || any_may_show(t->results, t->result_count);
+    default:
+        return false;
+    }
+}
+
+static bool is_closed(const module *m) {
+    for (uint32_t k = 0; k < m->import_count; k++)
+        if (shows_objects(m, m->imports[k].kind, m->imports[k].index))
+            return false;
+    for (uint32_t k = 0; k < m->export_count; k++)
+        if (shows_objects(m, m->exports[k].kind, m->exports[k].index))
+            return false;
+    return true;
+}
+
+/* ---- Numbers ---- */
+
+static bool is_object_type(const module *m, uint32_t type) {
+    return m->types[type].kind != TYPE_FUNC && m->types[type].canonical == type;
+}
+
+/* A supertype has a smaller index than its subtypes, so one pass backwards counts, and one forwards places: each type takes the
+ * first number that its supertype has left, and leaves as many as are below it. */
+void object_types_find(object_types *t, const module *m, bool is_program, arena *a) {
+    uint32_t *size = arena_array(a, m->type_count, sizeof *size), *next = arena_array(a, m->type_count, sizeof *next);
+    t->order = arena_array(a, m->type_count, sizeof *t->order);
+    t->first = arena_array(a, m->type_count, sizeof *t->first);
+    t->last = arena_array(a, m->type_count, sizeof *t->last);
+    t->count = t->struct_count = 0;
+    t->is_closed = is_program || is_closed(m);
+    for (uint32_t k = m->type_count; k-- > 0;) {
+        if (!is_object_type(m, k))
+            continue;
+        size[k]++;
+        t->count++;
+        t->struct_count += m->types[k].kind == TYPE_STRUCT;
+        if (m->types[k].supertype != NO_INDEX)
+            size[m->types[k].supertype] += size[k];
+    }
+    uint32_t next_struct = 0, next_array = t->struct_count;
+    for (uint32_t k = 0; k < m->type_count; k++) {
+        if (!is_object_type(m, k))
+            continue;
+        uint32_t super = m->types[k].supertype;
+        uint32_t *from = super != NO_INDEX ? &next[super] : m->types[k].kind == TYPE_STRUCT ? &next_struct : &next_array;
+        t->first[k] = *from;
+        t->last[k] = *from + size[k] - 1;
+        t->order[*from] = k;
+        next[k] = *from + 1;
+        *from += size[k];
+    }
+}
