@@ -119,9 +119,9 @@ typedef struct wasmelt_root_desc {
     size_t offset;
     enum {
         WASMELT_ROOT_REFERENCE, /* a `wasmelt_object *`, or a `void *` that is an externref: an own global */
-        WASMELT_ROOT_ELEMENTS   /* a `void **` to the references of a passive element segment, or null */
+        WASMELT_ROOT_ELEMENTS   /* the references of an element segment, one behind the other */
     } kind;
-    size_t count_offset; /* ELEMENTS: of their number, a uint32_t */
+    size_t count_offset; /* ELEMENTS: of their number, a uint64_t; 0 once the segment is dropped */
 } wasmelt_root_desc;
 
 typedef struct wasmelt_module {

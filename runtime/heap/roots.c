@@ -29,15 +29,13 @@ static void visit_instance(heap *h, const wasmelt_instance *i) {
     const wasmelt_module *m = i->module;
     for (uint32_t k = 0; k < m->root_count; k++) {
         const wasmelt_root_desc *d = &m->roots[k];
-        uint32_t count;
+        uint64_t count;
         if (d->kind == WASMELT_ROOT_REFERENCE) {
             wasmelt_rt_heap_visit(h, (char *)i + d->offset);
             continue;
         }
         memcpy(&count, (const char *)i + d->count_offset, sizeof count);
-        void *elements = pointer_at(i, d->offset);
-        if (elements)
-            wasmelt_rt_heap_visit_range(h, elements, count);
+        wasmelt_rt_heap_visit_range(h, (char *)i + d->offset, count);
     }
     for (uint32_t k = 0; k < m->table_count; k++) {
         const wasmelt_table *t = pointer_at(i, m->tables[k].offset);

@@ -52,8 +52,8 @@ typedef struct app {
     uint32_t type_ids[KINDS];
     object *global[ROOTS];
     wasmelt_table *table;
-    void **segment;
-    uint32_t segment_count;
+    void *segment[SEGMENT];
+    uint64_t segment_count;
 } app;
 
 static wasmelt_valtype small_fields[SMALL_CHILDREN + 1], wide_fields[WIDE_CHILDREN + 1];
@@ -111,12 +111,10 @@ static void begin(const wasmelt_options *options) {
     CHECK(wasmelt_instantiate_with(&module, NULL, 0, options, &i, NULL) == WASMELT_OK);
     self = (app *)i;
     h = i->heap;
-    self->segment = calloc(SEGMENT, sizeof(void *));
     self->segment_count = SEGMENT;
 }
 
 static void end(void) {
-    free(self->segment);
     wasmelt_instance_free(&self->base);
 }
 

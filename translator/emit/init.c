@@ -123,6 +123,8 @@ static bool init_elem_values(const generator *g, parts *init, uint32_t index, di
     out *o = init->o;
     const elem_segment *e = &g->m->elems[index];
     parts_next(init);
+    /* First, as a collection while others are evaluated must find the elements that are there. */
+    out_line(o, "self->elem_sizes[%u] = %u;", (unsigned)index, (unsigned)e->count);
     if (e->funcs && e->count > 0) {
         out_line(o, "for (u32 k = 0; k < %u; k++)", (unsigned)e->count);
         out_line(o, "\tself->elem%u[k] = &self->funcs[elem%u[k]];", (unsigned)index, (unsigned)index);
@@ -134,8 +136,6 @@ static bool init_elem_values(const generator *g, parts *init, uint32_t index, di
         if (!emit_const(g, o, target, &e->exprs[k], d))
             return false;
     }
-    parts_next(init);
-    out_line(o, "self->elem_sizes[%u] = %u;", (unsigned)index, (unsigned)e->count);
     return true;
 }
 

@@ -219,7 +219,7 @@ static bool is_root_global(const module *m, uint32_t k) {
 
 static bool is_root_segment(const module *m, uint32_t k) {
     const elem_segment *e = &m->elems[k];
-    return e->mode == SEGMENT_PASSIVE && e->exprs && is_traced(m, e->type);
+    return e->mode != SEGMENT_DECLARATIVE && e->exprs && is_traced(m, e->type);
 }
 
 static uint32_t root_count(const module *m) {
