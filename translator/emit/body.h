@@ -11,7 +11,8 @@ typedef struct body {
     const ir_func *f;
     const structured *shape;
     out *o;
-    bool tail; /* prints a second entry, which returns through the tail-call buffer */
+    const char *const *names; /* of parameters and locals (emit/locals.h), or null */
+    bool tail;                /* prints a second entry, which returns through the tail-call buffer */
 } body;
 
 /* ---- constant.c ---- */

@@ -9,6 +9,8 @@ static strbuf *text(body *b) {
 static inline void put_name(body *b, const var *v, uint32_t index) {
     static const char letters[] = {[VAR_PARAM] = 'p', [VAR_LOCAL] = 'l', [VAR_TEMP] = 't', [VAR_RESULT] = 'r'};
     strbuf_letter_number(text(b), letters[v->kind], index);
+    if (b->names && (v->kind == VAR_PARAM || v->kind == VAR_LOCAL))
+        put_local_name(text(b), b->names[index]);
 }
 
 void put_var_name(body *b, uint32_t index) {

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "emit/body.h"
+#include "emit/locals.h"
 #include "emit/marks.h"
 
 const char *linkage(const generator *g) {
@@ -28,7 +29,7 @@ static void put_name_and_instance(strbuf *s, const generator *g, uint32_t index)
     strbuf_puts(s, " *");
 }
 
-void put_signature(strbuf *s, const generator *g, uint32_t index) {
+void put_signature(strbuf *s, const generator *g, uint32_t index, const char *const *names) {
     const type_def *t = &g->m->types[g->m->funcs[index].type];
     put_result_type(s, g, t);
     put_name_and_instance(s, g, index);
@@ -38,6 +39,7 @@ void put_signature(strbuf *s, const generator *g, uint32_t index) {
         strbuf_puts(s, c_type(g->m, t->params[k]));
         strbuf_puts(s, " p");
         strbuf_unsigned(s, k);
+        put_local_name(s, names ? names[k] : NULL);
     }
     strbuf_put(s, ')');
 }
@@ -110,6 +112,12 @@ static uint32_t put_variables(body *b, const representation *r) {
     return count;
 }
 
+static void put_null(body *b, uint32_t variable) {
+    out_indent(b->o);
+    put_var(b, variable);
+    strbuf_puts(&b->o->text, " = NULL;\n");
+}
+
 /* The owned variables, in a frame that a trap finds. */
 static void put_owned(body *b) {
     strbuf *s = &b->o->text;
@@ -133,7 +141,7 @@ static void put_owned(body *b) {
     out_close(b->o, " own;");
     for (uint32_t k = 0; k < b->f->vars.count; k++)
         if (b->f->vars.data[k].owned && b->f->vars.data[k].declared == DECLARED_ON_TOP)
-            out_line(b->o, "own.l%u = NULL;", (unsigned)k);
+            put_null(b, k);
     bool returns_counted = counted_among(b->g->m, b->f->type->results, b->f->type->result_count) > 0;
     out_line(b->o, "exn_frame frame %s;", returns_counted ? "OWNED_BESIDE_RESULT" : "OWNED");
     out_line(b->o, "frame.count = 0;");
@@ -221,7 +229,7 @@ static void put_first_entry(const generator *g, out *o, const ir_func *f) {
     const char *name = g->func_names[f->index];
     out_indent(o);
     strbuf_puts(&o->text, func_linkage(g, f->index));
-    put_signature(&o->text, g, f->index);
+    put_signature(&o->text, g, f->index, NULL);
     strbuf_puts(&o->text, " {\n");
     o->depth++;
     out_line(o, "wasmelt_tail *tail = wasmelt_tail_buffer();");
@@ -259,13 +267,18 @@ static void put_first_entry(const generator *g, out *o, const ir_func *f) {
     out_close(o, "\n");
 }
 
-static void put_second_entry_head(const generator *g, out *o, const ir_func *f) {
+static void put_second_entry_head(const body *b) {
+    const generator *g = b->g;
+    const ir_func *f = b->f;
     const type_def *t = f->type;
+    out *o = b->o;
     out_open(o, "%svoid %s_tail(wasmelt_tail *tail)", func_linkage(g, f->index), g->func_names[f->index]);
     out_line(o, "struct %s *const self = tail->instance;", g->name);
     for (uint32_t k = 0; k < t->param_count; k++) {
         out_indent(o);
-        strbuf_printf(&o->text, "%s p%u = ", c_type(g->m, t->params[k]), (unsigned)k);
+        strbuf_printf(&o->text, "%s p%u", c_type(g->m, t->params[k]), (unsigned)k);
+        put_local_name(&o->text, b->names ? b->names[k] : NULL);
+        strbuf_puts(&o->text, " = ");
         put_tail_slot(&o->text, g->m, t, k);
         strbuf_puts(&o->text, ";\n");
     }
@@ -302,17 +315,18 @@ static void put_comment(const generator *g, out *o, uint32_t index) {
 void emit_func(const generator *g, out *o, const lowered *l) {
     uint32_t index = l->f.index;
     body b = {.g = g, .f = &l->f, .shape = &l->shape, .o = o, .tail = g->calls.tail_calls[index]};
+    b.names = locals_find_names(g, l->f.arena, index, l->f.type->param_count + g->m->funcs[index].notes.local_count);
     o->function = o->text.count;
     if (g->declares_locally)
         *vec_push(&o->mentions) = (mention){o->function, index, true};
     put_comment(g, o, index);
     marks_begin_function(o, index);
     if (b.tail) {
-        put_second_entry_head(g, o, &l->f);
+        put_second_entry_head(&b);
     } else {
         out_indent(o);
         strbuf_puts(&o->text, func_linkage(g, index));
-        put_signature(&o->text, g, index);
+        put_signature(&o->text, g, index, b.names);
         strbuf_puts(&o->text, " {\n");
         o->depth++;
     }

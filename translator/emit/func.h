@@ -8,7 +8,7 @@
 void emit_func(const generator *g, out *o, const lowered *l);
 
 /* "u32 NAME(app *self, u32 p0, u64 p1)", without storage class. */
-void put_signature(strbuf *s, const generator *g, uint32_t index);
+void put_signature(strbuf *s, const generator *g, uint32_t index, const char *const *names);
 
 /* "static", or the visibility of what several files share. */
 const char *linkage(const generator *g);

@@ -101,6 +101,8 @@ void put_tail_exceptions(out *o, const module *m, const type_def *t);
 static inline char type_letter(const module *m, wasmelt_valtype t) {
     return representation_of(m, t)->letter;
 }
+/* "_NAME" behind a local's number, if it has a name: emit/locals.h. */
+void put_local_name(strbuf *s, const char *name);
 /* The type of a function's result: void, a value type, or the struct of several. */
 void put_result_type(strbuf *s, const generator *g, const type_def *t);
 /* At most 200 bytes of a text that the module has, as the inside of a comment. */

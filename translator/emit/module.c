@@ -172,7 +172,7 @@ static void put_import_wrapper(const generator *g, out *o, uint32_t import_index
         strbuf_puts(&o->text, ");\n");
     }
     strbuf_puts(&o->text, "INLINE ");
-    put_signature(&o->text, g, f);
+    put_signature(&o->text, g, f, NULL);
     strbuf_puts(&o->text, " {\n\t");
     if (t->result_count > 0)
         strbuf_puts(&o->text, "return ");
@@ -218,7 +218,9 @@ static void put_prototypes(const generator *g, out *o) {
 }
 
 void put_declarations_part(const generator *g, out *o) {
-    out_line(o, "/* p, l: parameters and locals of the wasm function; t: a value computed once; r: a block's result; mem: base of the");
+    out_line(
+        o,
+        "/* p, l: parameters and locals of the wasm function, by number; t: a value computed once; r: a block's result; mem: base of the");
     out_line(
         o, " * linear memory; br: the exit that is being taken. br = 5 goes on at case 5, if (br <= 5), or br = 0 with a 5 beside it. */");
     if (g->split)

@@ -109,12 +109,19 @@ static void put_hold(body *b, const stmt *s) {
     end_line(b);
 }
 
+static void put_held_param(body *b, uint32_t param) {
+    out_indent(b->o);
+    put_owned_target(b, b->tail ? "exn_result" : "wasmelt_hold", param);
+    put_var_name(b, param);
+    strbuf_puts(text(b), ");\n");
+}
+
 /* Its C parameter, which is nobody's to give back, becomes the member of `own`. A second entry takes over what its caller, which
  * is gone, has counted. */
 static void put_hold_params(body *b) {
     for (uint32_t k = 0; k < b->f->type->param_count; k++)
         if (b->f->vars.data[k].owned)
-            out_line(b->o, b->tail ? "exn_result(OWN, &own.p%u, p%u);" : "wasmelt_hold(OWN, &own.p%u, p%u);", (unsigned)k, (unsigned)k);
+            put_held_param(b, k);
     if (b->tail)
         out_text(b->o, "tail->exception_count = 0;");
 }

@@ -51,6 +51,13 @@ void out_close(out *o, const char *tail) {
     out_line(o, "}%s", tail);
 }
 
+void put_local_name(strbuf *s, const char *name) {
+    if (!name)
+        return;
+    strbuf_put(s, '_');
+    strbuf_puts(s, name);
+}
+
 void put_slot(strbuf *s, const module *m, const char *array, uint32_t index, wasmelt_valtype t) {
     const representation *r = representation_of(m, t);
     strbuf_printf(s, r->is_vector ? "V128(%s[%u].%s)" : "%s[%u].%s", array, (unsigned)index, r->member);

@@ -94,6 +94,7 @@ typedef struct func {
     span body;          /* locals and code, the final `end` included */
     size_t offset;      /* of the body in the file */
     span name;          /* from the name section; null bytes: none. Valid UTF-8, not unique */
+    span local_names;   /* what it has of this function's locals: see read/names.h */
     bool is_referenced; /* declared: in an element segment, an export, a global (C.refs) */
     body_notes notes;
 } func;
