@@ -226,7 +226,7 @@ static bool begin_source(writer *w, char *name) {
     *vec_push(&w->result->sources) = name;
     marks_begin_file(&w->o, name);
     put_maker(w);
-    if (w->is_huge && !w->g.uses_vectors) /* whose functions need constants */
+    if (w->is_huge)
         out_line(&w->o, "#define WASMELT_OUTLINED /* as inlining takes compilers time for each statement behind a call */");
     if (w->g.split)
         out_line(&w->o, "#include \"%s_internal.h\"\n", w->g.options->name);
@@ -439,6 +439,7 @@ static bool write_all(writer *w) {
 /* With a number that was given, which C files there are does not depend on the module. */
 static void plan_files(writer *w) {
     uint32_t given = w->g.options->split;
+    w->g.kinds = split_find_kinds(&w->g);
     code_size size = split_measure(&w->g);
     uint64_t wanted = size.usual / BYTES_PER_FILE + 1, for_data = data_files(w->g.m);
     if (given)

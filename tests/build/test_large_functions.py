@@ -1,10 +1,12 @@
 """Functions that are too large for the default level: in files of their own, compiled with -O1 and -O0, and said so."""
+import os
 import pathlib
 import subprocess
 
 import pytest
 
 from support.adder import HOST
+from support.hostile_shapes import make
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 
@@ -67,7 +69,37 @@ def test_much_code_without_a_branch_is_too_large_too(levels, assemble):
 
 def test_many_locals_are_too_many_for_the_default_level(levels, assemble):
     text = f'(module (func (export "f") (local {"i32 " * 1600})))'
-    assert levels(assemble(text, 'm'))[0]['m_large.c'] == ['-O1']
+    assert levels(assemble(text, 'm'))[0]['m_huge.c'] == ['-O0']
+
+
+@pytest.mark.parametrize('shape, few, many', [
+    ('calls', 500, 3000), ('divisions', 500, 3000), ('exits of one', 400, 2000), ('indirect calls', 300, 1500), ('tries', 200, 1000),
+    ('legacy tries', 100, 1000), ('loops', 400, 2000), ('other tail calls', 200, 1000), ('same targets', 1000, 4000), ('switch', 300, 2000),
+    ('nested ifs', 500, 2000), ('own chain', 4000, 7000)])
+def test_code_denser_than_programs_is_too_much_at_any_size(levels, tmp_path, shape, few, many):
+    for n, special in (few, False), (many, True):
+        (tmp_path / 'm.wasm').write_bytes(make(shape, n))
+        compiled, notes = levels(tmp_path / 'm.wasm')
+        assert ('m_huge.c' in compiled) == special == (len(notes) == 1), n
+        assert not special or compiled['m_huge.c'] == ['-O0']
+
+
+@pytest.mark.parametrize('more', ['', '(local.set 0 (i32x4.extract_lane 1 (v128.const i32x4 1 2 3 4)))'], ids=['numbers', 'vectors'])
+def test_in_their_file_inline_functions_stay_calls(run_wasmelt, assemble, tmp_path, more):
+    chain = '(local.set 0 (i32.div_s (i32.const 7) (local.get 0)))' * 3500
+    wasm = assemble(f'(module (func (export "f") (param i32) {more} {chain}))')
+    assert run_wasmelt(wasm, '--emit=c', '-o', '.', cwd=tmp_path).returncode == 0
+    assert '#define WASMELT_OUTLINED' in (tmp_path / 'm_huge.c').read_text()
+    for cc in 'gcc', 'clang':
+        subprocess.run([cc, '-std=gnu11', '-O0', '-I', ROOT / 'include', '-Wall', '-Wextra', '-Werror', '-c', 'm_huge.c'], cwd=tmp_path, check=True)
+
+
+def test_the_default_level_of_run_is_not_for_them(run_wasmelt, assemble, tmp_path):
+    chain = '(local.set 0 (i32.const 1))' + '(local.set 0 (i32.div_s (i32.const 7) (local.get 0)))' * 3500
+    wasm = assemble(f'(module (func (export "_start") (local i32) {chain}))')
+    done = run_wasmelt('run', '-v', wasm, cwd=tmp_path, env=dict(os.environ, XDG_CACHE_HOME=str(tmp_path / 'cache')))
+    levels_ = {word for line in done.stderr.splitlines() if '_huge.c' in line and ' -c ' in line for word in line.split() if word.startswith('-O')}
+    assert done.returncode == 0 and levels_ == {'-O0'} and 'note:' not in done.stderr
 
 
 @pytest.mark.parametrize('sizes, kind', [((LARGE + 1, LARGE), 'large'), ((HUGE, 10), 'huge')])

@@ -26,7 +26,7 @@ def test_no_function_is_long(run_wasmelt, tmp_path, shape):
     assert done.returncode == 0, done.stderr
     for file in tmp_path.glob('*.c'):
         # The module's own function, f_f, has as many calls as there are.
-        assert [(name, len(body)) for name, body in functions(file.read_text()) if len(body) > MOST_LINES and name != 'f_f'] == []
+        assert [(name, len(body)) for name, body in functions(file.read_text()) if len(body) > MOST_LINES and not name.endswith('f_f')] == []
 
 
 def wat(count):

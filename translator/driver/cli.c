@@ -507,8 +507,6 @@ cli_result cli_parse(int argc, char **argv, options *o) {
     for (int k = 1; k < COMMAND_COUNT; k++)
         if (argc > 1 && strcmp(argv[1], commands[k].name) == 0)
             o->command = (command_id)k;
-    if (o->command == COMMAND_RUN) /* someone waits: half the time of -O2, for nearly its speed */
-        o->optimize = "1";
     for (int k = o->command == COMMAND_TRANSLATE ? 1 : 2; k < argc; k++) {
         if (only_inputs || argv[k][0] != '-' || !argv[k][1]) {
             *vec_push(&o->inputs) = argv[k];

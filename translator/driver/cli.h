@@ -31,7 +31,7 @@ typedef struct options {
     const char *output, *cc, *name, *keep;
     bool dumps;           /* the functions are printed, */
     size_t dump;          /* as they are behind this pass (lower/pass_names.h) */
-    const char *optimize; /* what follows -O; null: the passes that earn their time (WasmeltFlags.cmake) */
+    const char *optimize; /* what follows -O; null: the passes that earn their time (WasmeltFlags.cmake), -O1 for run */
     const char *march;    /* what follows -march=, or null */
     const char *pgo;      /* directory of C files and profile, or null */
     bool pgo_generate;    /* it is to be written, not used */

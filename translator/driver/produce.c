@@ -65,9 +65,9 @@ static bool can_be_executable(const options *o, const module *m) {
     return starts && threads && missing == 0;
 }
 
-/* Unless the user has given a level, these functions get less optimisation than the others. */
+/* Unless the user has given a level, these functions get less optimisation than the others: said where the result is kept. */
 static void report_special(const options *o, const char *path, const module *m, const translate_result *files) {
-    for (int kind = 0; !o->optimize && kind < SPECIAL_FILES; kind++) {
+    for (int kind = 0; !o->optimize && o->command != COMMAND_RUN && kind < SPECIAL_FILES; kind++) {
         const special_file *s = &files->special[kind];
         if (s->count == 0)
             continue;
@@ -80,7 +80,7 @@ static void report_special(const options *o, const char *path, const module *m, 
         fprintf(stderr, " (%zu KiB)", f->body.length / 1024);
         if (s->count > 1)
             fprintf(stderr, " and %u more", (unsigned)s->count - 1);
-        say(stderr, ", too large for more, %s with %s: %s\n", o->emit == EMIT_C ? "to be compiled" : "compiled",
+        say(stderr, ", on which C compilers would spend too long, %s with %s: %s\n", o->emit == EMIT_C ? "to be compiled" : "compiled",
             toolchain_special_flags(kind), files->sources.data[s->source]);
         strbuf_free(&name);
     }

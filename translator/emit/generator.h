@@ -31,6 +31,7 @@ typedef struct generator {
     const translate_options *options;
     arena *arena;
     const char *name;      /* of the module in C: emit/symbols.h. Files have the one in `options` */
+    const uint8_t *kinds;  /* of each function, the special_kind of its file */
     bool split;            /* several C files: functions are shared between them */
     bool declares_locally; /* each of the files declares the functions that it uses, so that it need not be compiled
                               again when there are others */

@@ -21,23 +21,63 @@ static uint64_t weight(const generator *g, uint32_t function) {
     return g->m->funcs[function].body.length + BYTES_PER_FUNCTION;
 }
 
-/* Bytes of wasm from which on functions stand in these files, and are compiled with -O1 and -O0: above the first, what GCC
- * and Clang do at -O2 takes minutes or gigabytes for some of them; above the second, so does what they do at -O1
- * (docs/guide-compile.md). */
-static const size_t special_sizes[SPECIAL_FILES] = {[FILE_LARGE] = 192 * 1024, [FILE_HUGE] = 512 * 1024};
+/* ---- What is too much for C compilers ----
+ *
+ * GCC and Clang take time that grows with the square of a function's size, or of what it has of something, at all levels but -O0, and
+ * there is code a hundred times denser than what compilers make (bench/compile_time.py). What follows lies above what is in programs. */
 
-/* Code without a branch takes compilers time that grows with its square at all levels but -O0, and so do many locals, at -O2
- * (bench/compile_time.py). Hash functions and products of large numbers, written out, have 30 KiB without a branch; more is
- * hardly ever anything but initialisation. */
-#define MOST_STRAIGHT ((size_t)64 * 1024)
+/* Bytes of wasm: above the first, what compilers do at -O2 takes minutes or gigabytes for some functions; above the second, so
+ * does what they do at -O1 (docs/guide-compile.md). */
+#define LARGE_BODY ((size_t)192 * 1024)
+#define HUGE_BODY ((size_t)512 * 1024)
+
+/* Bytes of code without a branch. Hash functions and products of large numbers, written out, have 36 KiB; more is hardly ever
+ * anything but initialisation. */
+#define MOST_STRAIGHT ((size_t)44 * 1024)
+
+/* Locals, and locals for each branch: where ways meet, compilers have an assignment for each. */
 #define MOST_LOCALS 1500
+#define MOST_MEETINGS 4000000
+
+/* Blocks inside each other: programs have at most one for each 36 bytes of a function with more than 1000 (LLVM; 61 in esbuild). */
+#define FEW_BLOCKS 1000
+#define BYTES_FOR_BLOCK 30
+
+/* Branches of its C. Programs have at most one for each five bytes of a large function (bytes per branch of the densest with more
+ * than 1500: 5.1 in Ruby, 6.3 in LLVM, 6.7 in tree-sitter), and no more than 10,000 (13,000 where the body is large). */
+#define FEW_BRANCHES 1500
+#define BYTES_FOR_BRANCH 6
+#define LARGE_BRANCHES 11000
+#define HUGE_BRANCHES 20000
+
+/* Of the C: with those behind calls that may have thrown. A call alone is half of one. */
+static uint64_t count_branches(const generator *g, const func *f, const uint32_t *calls) {
+    uint64_t halves = 2 * (uint64_t)f->notes.branches + f->notes.call_count;
+    for (uint32_t k = 0; k < f->notes.call_count; k++)
+        halves += 2 * g->calls.throws[calls[k] & ~CALL_CAUGHT];
+    return halves / 2;
+}
 
 /* SPECIAL_FILES for one that stands among the others. */
-static special_kind kind_of(const generator *g, uint32_t function) {
-    const func *f = &g->m->funcs[function];
-    if (f->body.length > special_sizes[FILE_HUGE] || f->notes.straight > MOST_STRAIGHT)
+static special_kind kind_of(const generator *g, const func *f, const uint32_t *calls) {
+    uint64_t branches = count_branches(g, f, calls);
+    bool is_dense = branches > FEW_BRANCHES + f->body.length / BYTES_FOR_BRANCH || branches > HUGE_BRANCHES;
+    bool is_knotty = f->notes.local_count > MOST_LOCALS || f->notes.local_count * branches > MOST_MEETINGS ||
+                     f->notes.depth > FEW_BLOCKS + f->body.length / BYTES_FOR_BLOCK;
+    if (f->body.length > HUGE_BODY || f->notes.straight > MOST_STRAIGHT || is_dense || is_knotty)
         return FILE_HUGE;
-    return f->body.length > special_sizes[FILE_LARGE] || f->notes.local_count > MOST_LOCALS ? FILE_LARGE : SPECIAL_FILES;
+    return f->body.length > LARGE_BODY || branches > LARGE_BRANCHES ? FILE_LARGE : SPECIAL_FILES;
+}
+
+const uint8_t *split_find_kinds(const generator *g) {
+    const module *m = g->m;
+    uint8_t *kinds = arena_array(g->arena, m->func_count, sizeof *kinds);
+    const uint32_t *calls = m->calls;
+    for (uint32_t k = m->imported_funcs; k < m->func_count; k++) {
+        kinds[k] = (uint8_t)kind_of(g, &m->funcs[k], calls);
+        calls += m->funcs[k].notes.call_count;
+    }
+    return kinds;
 }
 
 code_size split_measure(const generator *g) {
@@ -46,7 +86,7 @@ code_size split_measure(const generator *g) {
         if (!g->calls.reachable[k])
             continue;
         size_t length = g->m->funcs[k].body.length;
-        special_kind kind = kind_of(g, k);
+        special_kind kind = g->kinds[k];
         if (kind == SPECIAL_FILES) {
             size.usual += length;
             continue;
@@ -61,7 +101,7 @@ code_size split_measure(const generator *g) {
 static uint64_t add_functions(const generator *g, special_kind kind, split_order *order) {
     uint64_t total = 0;
     for (uint32_t k = g->m->imported_funcs; k < g->m->func_count; k++) {
-        if (!g->calls.reachable[k] || kind_of(g, k) != kind)
+        if (!g->calls.reachable[k] || g->kinds[k] != kind)
             continue;
         *vec_push(&order->functions) = k;
         total += weight(g, k);

@@ -13,6 +13,9 @@ typedef struct code_size {
     uint32_t largest[SPECIAL_FILES];
 } code_size;
 
+/* For each function the special_kind of its file, which is found before anything else here. */
+const uint8_t *split_find_kinds(const generator *g);
+
 code_size split_measure(const generator *g);
 
 /* The functions that are emitted, file by file. */

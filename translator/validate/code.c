@@ -104,6 +104,7 @@ bool validate_code(validator *v, types results) {
         const opcode_facts *facts = &opcode_facts_table[i.op];
         v->offset = i.offset;
         v->features |= facts->feature_bit;
+        v->notes.branches += facts->branches;
         if (v->constant && !check_constant(v, &i))
             return false;
         if (!validate_instr(v, &i, facts))

@@ -265,6 +265,7 @@ bool validate_control(validator *v, const instr *i) {
     case OP_BR_IF:
         return validate_br_if(v, i);
     case OP_BR_TABLE:
+        v->notes.branches += i->count;
         return validate_br_table(v, i);
     case OP_RETURN:
         return validate_return(v);

@@ -52,6 +52,8 @@ bool pop_ref(validator *v, wasmelt_valtype *t) {
 void push_control(validator *v, opcode op, types start, types end) {
     control *c = vec_push(&v->controls);
     *c = (control){.op = op, .start = start, .end = end};
+    if (v->controls.count > v->notes.depth)
+        v->notes.depth = (uint32_t)v->controls.count;
     c->height = v->floor = v->operands.count;
     c->initialized = v->set_inside.count;
     push_types(v, start);

@@ -86,6 +86,8 @@ typedef struct body_notes {
     uint32_t call_count;  /* direct calls */
     uint32_t straight;    /* bytes of the longest stretch of code without a branch */
     uint32_t local_count; /* locals declared, parameters not included */
+    uint32_t depth;       /* of blocks inside each other */
+    uint32_t branches;    /* that the C will have, about, but for checks whether a direct call has thrown */
 } body_notes;
 
 typedef struct func {

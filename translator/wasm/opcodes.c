@@ -190,6 +190,32 @@ static short_form short_form_of(const opcode_info *info) {
     }
 }
 
+/* A br_table has one for each label more. */
+static uint8_t branches_of(unsigned op, uint16_t effects) {
+    switch (op) {
+    case OP_IF:
+    case OP_BR_IF:
+    case OP_BR_TABLE:
+    case OP_LOOP:
+    case OP_THROW:
+        return 1;
+    case OP_CALL_INDIRECT: /* the index, the type, what it calls */
+    case OP_CALL_REF:
+        return 3;
+    case OP_RETURN_CALL:
+    case OP_RETURN_CALL_INDIRECT:
+    case OP_RETURN_CALL_REF:
+    case OP_CATCH:
+    case OP_CATCH_ALL:
+    case OP_RETHROW:
+    case OP_TRY_TABLE:
+        return 4;
+    default:
+        return (uint8_t)(((effects & FX_TRAPS_DIVIDE) != 0) + ((effects & FX_TRAPS_OVERFLOW) != 0) +
+                         2 * ((effects & FX_TRAPS_CONVERT) != 0) + ((effects & (FX_TRAPS_TABLE | FX_TRAPS_NULL | FX_TRAPS_CAST)) != 0));
+    }
+}
+
 void opcodes_prepare(void) {
     for (unsigned op = 0; op < OPCODE_COUNT; op++) {
         const opcode_info *info = &opcode_table[op];
@@ -201,6 +227,7 @@ void opcodes_prepare(void) {
         facts->lowering = (uint8_t)lowering_of(info, facts);
         facts->opposite = opposite_of(op);
         facts->effects = info->effects;
+        facts->branches = branches_of(op, info->effects);
         facts->feature_bit = UINT32_C(1) << info->feature;
         if (info->prefix == 0)
             opcode_readings[info->code] = (opcode_reading){(uint16_t)op, (uint8_t)short_form_of(info)};

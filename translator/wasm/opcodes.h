@@ -246,6 +246,7 @@ typedef struct opcode_facts {
     uint8_t operands, results; /* of the signature; 0 of "*" */
     uint8_t access_log2;       /* binary logarithm of the bytes that a memory access touches: its natural alignment */
     uint8_t typing, lowering;
+    uint8_t branches; /* about how many its C has for compilers: checks, jumps, ways on */
     uint16_t effects;
     uint16_t opposite;        /* the comparison that is true where this one is false; itself if there is none, as for
                                  f32.lt: with a NaN f32.ge is false too */
