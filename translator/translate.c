@@ -182,7 +182,7 @@ typedef struct writer {
     size_t asked;                         /* of the starts, those that were told when asked */
     uint32_t *first_export, *next_export; /* lists of each function's exports; null: they stand in NAME_data.c or NAME.c */
     data_cursor data;
-    bool is_huge;       /* the file that is being written is that of very large functions */
+    bool is_outlined;   /* in the file that is being written inline functions stay calls: in one whose functions are not optimised */
     uint32_t *declared; /* for each function: the file that declared it last, as it is in `number` */
 } writer;
 
@@ -226,7 +226,7 @@ static bool begin_source(writer *w, char *name) {
     *vec_push(&w->result->sources) = name;
     marks_begin_file(&w->o, name);
     put_maker(w);
-    if (w->is_huge)
+    if (w->is_outlined)
         out_line(&w->o, "#define WASMELT_OUTLINED /* as inlining takes compilers time for each statement behind a call */");
     if (w->g.split)
         out_line(&w->o, "#include \"%s_internal.h\"\n", w->g.options->name);
@@ -282,7 +282,7 @@ static bool begin_special(writer *w, special_kind kind) {
     if (!begin_remaining(w, first))
         return false;
     w->result->special[kind].source = w->result->sources.count;
-    w->is_huge = kind == FILE_HUGE;
+    w->is_outlined = kind == FILE_HUGE;
     return begin_next(w, source_name(w, formats[kind], 0), first);
 }
 
@@ -448,10 +448,11 @@ static void plan_files(writer *w) {
         wanted = for_data;
     w->files = (uint32_t)(wanted < MAX_FILES ? wanted : MAX_FILES);
     w->g.split = w->files > 1;
+    w->is_outlined = given == 1 && !w->g.options->all_optimized && size.huge > size.usual;
     for (int kind = 0; kind < SPECIAL_FILES; kind++) {
         w->has[kind] = given ? given > 1 : size.count[kind] > 0;
         w->g.split |= w->has[kind];
-        w->result->special[kind] = (special_file){SIZE_MAX, given == 1 ? 0 : size.count[kind], size.largest[kind]};
+        w->result->special[kind] = (special_file){SIZE_MAX, size.count[kind], size.largest[kind]};
     }
 }
 

@@ -26,6 +26,7 @@ typedef struct translate_options {
     bounds_checks bounds;
     uint32_t split;                       /* number of C files with functions, but for the special ones; 0: one for each 512 KiB */
     uint32_t jobs;                        /* threads that emit functions */
+    bool all_optimized;                   /* at a level that the user asked for: also functions that compilers take too long for */
     bool strict_loads;                    /* force every load, not only those whose result is unused */
     bool bind_imports;                    /* functions are bound by name at instantiation, not by the C linker */
     bool imports_never_throw;             /* nor does what comes in as a reference: the user promises it */
@@ -45,7 +46,7 @@ typedef struct translate_options {
 typedef enum special_kind { FILE_LARGE, FILE_HUGE, SPECIAL_FILES } special_kind;
 
 typedef struct special_file {
-    size_t source;    /* which of the C files it is, or SIZE_MAX */
+    size_t source;    /* which of the C files it is, or SIZE_MAX: the functions' declarations say it */
     uint32_t count;   /* of functions in it */
     uint32_t largest; /* one of these */
 } special_file;

@@ -142,3 +142,16 @@ def test_the_result_works(run_wasmelt, assemble, build, cc, tmp_path, options):
     subprocess.run([cc, f'-I{ROOT}/include', 'host.c', 'libadder.a', f'{build}/lib/libwasmelt_rt.a', '-lpthread', '-lm', '-o', 'host'],
                    cwd=tmp_path, check=True)
     assert subprocess.run([tmp_path / 'host'], capture_output=True, text=True).stdout == '42\n'
+
+
+@pytest.mark.parametrize('shape, size', [('calls', 3000), ('other tail calls', 1000), ('vector chain', 12000)])
+def test_in_a_single_file_their_declarations_say_it(run_wasmelt, tmp_path, shape, size):
+    (tmp_path / 'm.wasm').write_bytes(make(shape, size))
+    done = run_wasmelt('m.wasm', '--emit=c', '--split=1', '-o', '.', cwd=tmp_path)
+    assert done.returncode == 0 and 'not optimized' in done.stderr and files(tmp_path) == ['m.c', 'm.h', 'm.wasm']
+    text = (tmp_path / 'm.c').read_text()
+    assert 'UNOPTIMIZED static ' in text and '#define WASMELT_OUTLINED' in text
+    for cc in 'gcc', 'clang':
+        subprocess.run([cc, '-std=gnu11', '-O2', '-I', ROOT / 'include', '-Wall', '-Wextra', '-Werror', '-c', 'm.c'], cwd=tmp_path, check=True)
+    done = run_wasmelt('m.wasm', '--emit=c', '--split=1', '-O2', '-o', '.', cwd=tmp_path)
+    assert done.returncode == 0 and not done.stderr and 'OPTIMIZED' not in (tmp_path / 'm.c').read_text()

@@ -80,8 +80,12 @@ static void report_special(const options *o, const char *path, const module *m, 
         fprintf(stderr, " (%zu KiB)", f->body.length / 1024);
         if (s->count > 1)
             fprintf(stderr, " and %u more", (unsigned)s->count - 1);
-        say(stderr, ", on which C compilers would spend too long, %s with %s: %s\n", o->emit == EMIT_C ? "to be compiled" : "compiled",
-            toolchain_special_flags(kind), files->sources.data[s->source]);
+        say(stderr, ", on which C compilers would spend too long, ");
+        if (s->source == SIZE_MAX)
+            say(stderr, "%s\n", kind == FILE_LARGE ? "optimized less where the compiler can do that" : "not optimized");
+        else
+            say(stderr, "%s with %s: %s\n", o->emit == EMIT_C ? "to be compiled" : "compiled", toolchain_special_flags(kind),
+                files->sources.data[s->source]);
         strbuf_free(&name);
     }
 }
@@ -115,6 +119,7 @@ static int translate_loaded(const options *o, loaded *l, const char *name, const
         .bounds = o->explicit_bounds ? BOUNDS_EXPLICIT : BOUNDS_GUARD,
         .split = o->split,
         .jobs = jobs_of(o),
+        .all_optimized = o->optimize != NULL,
         .strict_loads = o->strict_loads,
         .bind_imports = o->emit == EMIT_SHARED || o->named_imports,
         .imports_never_throw = o->imports_never_throw,

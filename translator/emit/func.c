@@ -44,8 +44,16 @@ void put_signature(strbuf *s, const generator *g, uint32_t index, const char *co
     strbuf_put(s, ')');
 }
 
+/* Where the function has no file of its own whose flags say it. */
+static const char *effort(const generator *g, uint32_t index) {
+    static const char *const words[SPECIAL_FILES + 1] = {
+        [FILE_LARGE] = "LESS_OPTIMIZED ", [FILE_HUGE] = "UNOPTIMIZED ", [SPECIAL_FILES] = ""};
+    return g->split || g->options->all_optimized ? "" : words[g->kinds[index]];
+}
+
 void put_prototype(strbuf *s, const generator *g, uint32_t index) {
     const type_def *t = &g->m->types[g->m->funcs[index].type];
+    strbuf_puts(s, effort(g, index));
     strbuf_puts(s, func_linkage(g, index));
     put_result_type(s, g, t);
     put_name_and_instance(s, g, index);
@@ -55,7 +63,7 @@ void put_prototype(strbuf *s, const generator *g, uint32_t index) {
     }
     strbuf_puts(s, ");\n");
     if (g->calls.tail_calls[index])
-        strbuf_printf(s, "%svoid %s_tail(wasmelt_tail *tail);\n", func_linkage(g, index), g->func_names[index]);
+        strbuf_printf(s, "%s%svoid %s_tail(wasmelt_tail *tail);\n", effort(g, index), func_linkage(g, index), g->func_names[index]);
 }
 
 void mention_function(const generator *g, out *o, uint32_t index) {

@@ -1,6 +1,6 @@
 #include "emit/parts.h"
 
-static void open(const parts *p) {
+static void begin_function(const parts *p) {
     out_open(p->o, "static void %s(void *instance)", p->name);
     out_line(p->o, "struct %s *const self = instance;", p->g->name);
 }
@@ -8,7 +8,7 @@ static void open(const parts *p) {
 parts parts_begin(const generator *g, out *o, const char *name, uint64_t count) {
     parts p = {.g = g, .o = o, .name = name, .several = count > MOST_WHOLE};
     if (!p.several)
-        open(&p);
+        begin_function(&p);
     return p;
 }
 
@@ -24,9 +24,9 @@ void parts_next(parts *p) {
 void parts_end(parts *p) {
     if (p->begun > 0) {
         out_close(p->o, "\n");
-        open(p);
+        begin_function(p);
     } else if (p->several) {
-        open(p);
+        begin_function(p);
     }
     for (uint32_t k = 0; k < p->begun; k++)
         out_line(p->o, "%s_part%u(self);", p->name, (unsigned)k);

@@ -91,6 +91,8 @@ code_size split_measure(const generator *g) {
             size.usual += length;
             continue;
         }
+        if (kind == FILE_HUGE)
+            size.huge += length;
         if (size.count[kind]++ == 0 || length > g->m->funcs[size.largest[kind]].body.length)
             size.largest[kind] = k;
     }

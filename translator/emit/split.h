@@ -9,7 +9,8 @@
 /* How much code is emitted. */
 typedef struct code_size {
     uint64_t usual;                /* bytes of wasm of the functions that are not large */
-    uint32_t count[SPECIAL_FILES]; /* of those that are */
+    uint64_t huge;                 /* of those of FILE_HUGE */
+    uint32_t count[SPECIAL_FILES]; /* functions that are large */
     uint32_t largest[SPECIAL_FILES];
 } code_size;
 

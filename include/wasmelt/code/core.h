@@ -35,6 +35,15 @@ typedef wasmelt_object *anyref; /* to a struct or an array, or an i31, or a host
 #define INLINE static inline __attribute__((always_inline, unused))
 #endif
 
+/* A function that compilers take too long for, in a file of others: what flags say where it has a file of its own. */
+#if __has_attribute(optnone)
+#define UNOPTIMIZED __attribute__((optnone, noinline))
+#define LESS_OPTIMIZED
+#else
+#define UNOPTIMIZED __attribute__((optimize("O0"), noinline))
+#define LESS_OPTIMIZED __attribute__((optimize("O1")))
+#endif
+
 /* A function that only its own file mentions, perhaps in nothing but dead code. */
 #define LOCAL static __attribute__((unused))
 
