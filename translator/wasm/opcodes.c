@@ -197,6 +197,10 @@ static uint8_t branches_of(unsigned op, uint16_t effects) {
     case OP_BR_IF:
     case OP_BR_TABLE:
     case OP_LOOP:
+    case OP_BR_ON_NULL:
+    case OP_BR_ON_NON_NULL:
+    case OP_BR_ON_CAST:
+    case OP_BR_ON_CAST_FAIL:
     case OP_THROW:
         return 1;
     case OP_CALL_INDIRECT: /* the index, the type, what it calls */
