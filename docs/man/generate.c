@@ -34,7 +34,7 @@ static const struct {
     unsigned commands;
     const char *help;
 } options[] = {
-#define OPTION(id, letter, name, argument, values, commands, help) {letter, name, argument, values, commands, help},
+#define OPTION(id, letter, name, argument, values, commands, help, goes) {letter, name, argument, values, commands, help},
 #include "driver/options.def"
 #undef OPTION
 };

@@ -14,7 +14,7 @@
 #include "lower/pass_names.h"
 
 typedef enum option_id {
-#define OPTION(id, letter, name, argument, values, commands, help) OPTION_##id,
+#define OPTION(id, letter, name, argument, values, commands, help, goes) OPTION_##id,
 #include "driver/options.def"
 #undef OPTION
     OPTION_COUNT
@@ -23,13 +23,35 @@ typedef enum option_id {
 #define IN(id) (1u << COMMAND_##id)
 #define IN_ALL (~0u)
 
+/* Where an option's value goes. */
+typedef enum goes_kind { GOES_OWN, GOES_SWITCH, GOES_TEXT, GOES_LIST, GOES_NUMBER, GOES_WORD } goes_kind;
+
+typedef struct destination {
+    goes_kind kind;
+    size_t offset; /* in struct options */
+} destination;
+
+#define OWN                                                                                                                                \
+    { GOES_OWN, 0 }
+#define SWITCH(field)                                                                                                                      \
+    { GOES_SWITCH, offsetof(options, field) }
+#define TEXT(field)                                                                                                                        \
+    { GOES_TEXT, offsetof(options, field) }
+#define LIST(field)                                                                                                                        \
+    { GOES_LIST, offsetof(options, field) }
+#define NUMBER(field)                                                                                                                      \
+    { GOES_NUMBER, offsetof(options, field) }
+#define WORD(field)                                                                                                                        \
+    { GOES_WORD, offsetof(options, field) }
+
 static const struct {
     char letter;
     const char *name, *argument, *values;
     unsigned commands;
     const char *help;
-} table[OPTION_COUNT] = {
-#define OPTION(id, letter, name, argument, values, commands, help) {letter, name, argument, values, commands, help},
+    destination goes;
+} option_table[OPTION_COUNT] = {
+#define OPTION(id, letter, name, argument, values, commands, help, goes) {letter, name, argument, values, commands, help, goes},
 #include "driver/options.def"
 #undef OPTION
 };
@@ -43,7 +65,7 @@ static const struct {
 };
 
 static bool takes(command_id command, option_id id) {
-    return table[id].commands & (1u << command);
+    return option_table[id].commands & (1u << command);
 }
 
 void cli_error(const char *format, ...) {
@@ -64,13 +86,13 @@ static void print_options(command_id command) {
         char left[48];
         if (!takes(command, (option_id)k))
             continue;
-        if (table[k].letter)
-            snprintf(left, sizeof left, "-%c, --%s%s%s", table[k].letter, table[k].name, table[k].argument ? "=" : "",
-                     table[k].argument ? table[k].argument : "");
+        if (option_table[k].letter)
+            snprintf(left, sizeof left, "-%c, --%s%s%s", option_table[k].letter, option_table[k].name, option_table[k].argument ? "=" : "",
+                     option_table[k].argument ? option_table[k].argument : "");
         else
-            snprintf(left, sizeof left, "    --%s%s%s", table[k].name, table[k].argument ? "=" : "",
-                     table[k].argument ? table[k].argument : "");
-        printf("  %-26s %s\n", left, table[k].help);
+            snprintf(left, sizeof left, "    --%s%s%s", option_table[k].name, option_table[k].argument ? "=" : "",
+                     option_table[k].argument ? option_table[k].argument : "");
+        printf("  %-26s %s\n", left, option_table[k].help);
     }
 }
 
@@ -127,20 +149,20 @@ bool cli_parse_size(const char *text, uint64_t *bytes) {
 
 /* Whether the values of an option are the words its argument may be, not what a shell can complete. */
 static bool has_choices(option_id id) {
-    return table[id].values[0] && (table[id].values[0] < 'A' || table[id].values[0] > 'Z');
+    return option_table[id].values[0] && (option_table[id].values[0] < 'A' || option_table[id].values[0] > 'Z');
 }
 
 /* The index of `text` among the words, or -1 after a message. */
 static int parse_choice(const char *text, option_id id) {
     size_t length = strlen(text);
     int index = 0;
-    for (const char *at = table[id].values; *at; index++) {
+    for (const char *at = option_table[id].values; *at; index++) {
         size_t word = strcspn(at, " ");
         if (word == length && memcmp(at, text, length) == 0)
             return index;
         at += word + (at[word] == ' ');
     }
-    cli_error("--%s=%s: must be one of %s", table[id].name, text, table[id].values);
+    cli_error("--%s=%s: must be one of %s", option_table[id].name, text, option_table[id].values);
     return -1;
 }
 
@@ -198,36 +220,14 @@ static bool refuse_pass(const char *value) {
     return false;
 }
 
-static bool apply(options *o, option_id id, const char *value) {
-    int choice = 0;
-    if (has_choices(id) && (choice = parse_choice(value, id)) < 0)
-        return false;
+/* Those that do more than set a field. `choice`: which of the words, if there are any. */
+static bool apply_own(options *o, option_id id, const char *value, int choice) {
     switch (id) {
-    case OPTION_OUTPUT:
-    case OPTION_RUNTIME_OUTPUT:
-        o->output = value;
-        return true;
-    case OPTION_EMIT:
-        o->emit = (emit_kind)choice;
-        return true;
-    case OPTION_CC:
-        o->cc = value;
-        return true;
-    case OPTION_OPTIMIZE:
-    case OPTION_RUN_OPTIMIZE:
-        o->optimize = value;
-        return true;
-    case OPTION_DEBUG:
-        o->debug = true;
-        return true;
     case OPTION_PREFIX_MAP:
         if (!strchr(value, '='))
             cli_error("--debug-prefix-map=%s: must be OLD=NEW", value);
         *vec_push(&o->prefix_maps) = value;
         return strchr(value, '=') != NULL;
-    case OPTION_MARCH:
-        o->march = value;
-        return true;
     case OPTION_PGO_GENERATE:
     case OPTION_PGO_USE:
         if (o->pgo)
@@ -238,12 +238,6 @@ static bool apply(options *o, option_id id, const char *value) {
             return false;
         o->keep = o->pgo = value;
         o->pgo_generate = id == OPTION_PGO_GENERATE;
-        return true;
-    case OPTION_CFLAGS:
-        *vec_push(&o->cflags) = value;
-        return true;
-    case OPTION_LDFLAGS:
-        *vec_push(&o->ldflags) = value;
         return true;
     case OPTION_NAME:
         o->name = value;
@@ -256,27 +250,13 @@ static bool apply(options *o, option_id id, const char *value) {
         else
             return true;
         return false;
-    case OPTION_SPLIT:
-        return parse_number(value, "split", 1, &o->split);
-    case OPTION_BOUNDS:
-        o->explicit_bounds = choice == 1;
-        return true;
     case OPTION_IMPORTS:
-        o->named_imports = choice == 1;
-        return true;
-    case OPTION_IMPORTS_NEVER_THROW:
-        o->imports_never_throw = true;
+        o->translate.bind_imports = choice == 1;
         return true;
     case OPTION_DUMP:
         o->dumps = true;
         o->dump = lower_find_pass(value);
         return o->dump != SIZE_MAX || refuse_pass(value);
-    case OPTION_MAIN:
-        o->main = true;
-        return true;
-    case OPTION_STRICT_LOADS:
-        o->strict_loads = true;
-        return true;
     case OPTION_WASI_DIR:
         o->wasi_fixed = true;
         *vec_push(&o->wasi_dirs) = value;
@@ -291,11 +271,6 @@ static bool apply(options *o, option_id id, const char *value) {
     case OPTION_WASI_CONFINE:
         o->wasi_fixed = o->wasi_confine = true;
         return true;
-    case OPTION_WASI_FIXED:
-        o->wasi_fixed = true;
-        return true;
-    case OPTION_JOBS:
-        return parse_number(value, "jobs", 1, &o->jobs);
     case OPTION_KEEP:
         if (o->pgo)
             cli_error("--keep: " PROFILE_KEEPS);
@@ -320,23 +295,35 @@ static bool apply(options *o, option_id id, const char *value) {
         if (!o->cache_size_given)
             cli_error("--cache-size takes a number of bytes, or one like 500M or 2G, not '%s'", value);
         return o->cache_size_given;
-    case OPTION_LIST:
-        o->list = true;
-        return true;
-    case OPTION_QUIET:
-        o->quiet = true;
-        return true;
-    case OPTION_JSON:
-        o->json = true;
-        return true;
-    case OPTION_VERBOSE:
-    case OPTION_NAME_VALID:
-    case OPTION_WHOLE_LISTS:
-        o->verbose = true;
-        return true;
     default:
         return true;
     }
+}
+
+static bool apply(options *o, option_id id, const char *value) {
+    void *at = (char *)o + option_table[id].goes.offset;
+    int choice = 0;
+    if (has_choices(id) && (choice = parse_choice(value, id)) < 0)
+        return false;
+    switch (option_table[id].goes.kind) {
+    case GOES_OWN:
+        return apply_own(o, id, value, choice);
+    case GOES_SWITCH:
+        *(bool *)at = true;
+        return true;
+    case GOES_TEXT:
+        *(const char **)at = value;
+        return true;
+    case GOES_LIST:
+        *vec_push((string_list *)at) = value;
+        return true;
+    case GOES_NUMBER:
+        return parse_number(value, option_table[id].name, 1, at);
+    case GOES_WORD:
+        *(unsigned *)at = (unsigned)choice; /* an enumeration */
+        return true;
+    }
+    return false;
 }
 
 /* ---- Names ---- */
@@ -405,10 +392,10 @@ static const char *nearest_name(command_id command, const char *name, size_t len
     best = best < 4 ? best : 4;
     const char *nearest = NULL;
     for (int k = 0; k < OPTION_COUNT; k++) {
-        unsigned d = distance(word, table[k].name);
+        unsigned d = distance(word, option_table[k].name);
         if (d < best && takes(command, (option_id)k)) {
             best = d;
-            nearest = table[k].name;
+            nearest = option_table[k].name;
         }
     }
     return nearest;
@@ -431,7 +418,7 @@ static void unknown_option(command_id command, const char *argument) {
 static option_id find_long(command_id command, const char *name, size_t length) {
     option_id found = OPTION_COUNT;
     for (int k = 0; k < OPTION_COUNT; k++)
-        if (strlen(table[k].name) == length && memcmp(table[k].name, name, length) == 0 &&
+        if (strlen(option_table[k].name) == length && memcmp(option_table[k].name, name, length) == 0 &&
             (found == OPTION_COUNT || takes(command, (option_id)k)))
             found = (option_id)k;
     return found;
@@ -440,7 +427,7 @@ static option_id find_long(command_id command, const char *name, size_t length) 
 static option_id find_letter(command_id command, char letter) {
     option_id found = OPTION_COUNT;
     for (int k = 0; k < OPTION_COUNT; k++)
-        if (table[k].letter == letter && (found == OPTION_COUNT || takes(command, (option_id)k)))
+        if (option_table[k].letter == letter && (found == OPTION_COUNT || takes(command, (option_id)k)))
             found = (option_id)k;
     return found;
 }
@@ -478,24 +465,24 @@ static cli_result parse_option(int argc, char **argv, int *at, options *o) {
     }
     if (!takes(o->command, id)) {
         if (o->command == COMMAND_TRANSLATE)
-            cli_error("--%s is no option of translation", table[id].name);
+            cli_error("--%s is no option of translation", option_table[id].name);
         else
-            cli_error("--%s is no option of 'wasmelt %s'", table[id].name, commands[o->command].name);
+            cli_error("--%s is no option of 'wasmelt %s'", option_table[id].name, commands[o->command].name);
         return CLI_WRONG;
     }
-    if (!table[id].argument && value) {
-        cli_error("--%s takes no argument", table[id].name);
+    if (!option_table[id].argument && value) {
+        cli_error("--%s takes no argument", option_table[id].name);
         return CLI_WRONG;
     }
-    if (table[id].argument && !value) {
+    if (option_table[id].argument && !value) {
         if (*at + 1 >= argc) {
-            cli_error("--%s needs an argument (%s)", table[id].name, table[id].argument);
+            cli_error("--%s needs an argument (%s)", option_table[id].name, option_table[id].argument);
             return CLI_WRONG;
         }
         value = argv[++*at];
     }
     if (changes_executable(id)) {
-        *vec_push(&o->given) = table[id].name;
+        *vec_push(&o->given) = option_table[id].name;
         *vec_push(&o->given) = value;
     }
     return apply(o, id, value) ? CLI_RUN : CLI_WRONG;
@@ -533,11 +520,11 @@ cli_result cli_parse(int argc, char **argv, options *o) {
         cli_error("--wasi-... says what an executable gives its program: it goes with --emit=exe only");
         return CLI_WRONG;
     }
-    if (o->named_imports && (o->emit == EMIT_EXE || o->main)) {
+    if (o->translate.bind_imports && (o->emit == EMIT_EXE || o->main)) {
         cli_error("--imports=named is for libraries: it goes with --emit=c, obj, lib or shared");
         return CLI_WRONG;
     }
-    if (o->imports_never_throw && (o->emit == EMIT_EXE || o->main)) {
+    if (o->translate.imports_never_throw && (o->emit == EMIT_EXE || o->main)) {
         cli_error("--imports-never-throw is for libraries, as a program's imports never do: it goes with --emit=c, obj, lib or shared");
         return CLI_WRONG;
     }

@@ -7,6 +7,7 @@
 #include <stdint.h>
 
 #include "base/vec.h"
+#include "translate.h"
 
 /* Characters of a module's name. */
 #define MOST_MODULE_NAME 100
@@ -39,8 +40,9 @@ typedef struct options {
     string_list prefix_maps; /* OLD=NEW */
     string_list wasi_dirs, wasi_env;
     emit_kind emit;
-    uint32_t split, jobs;
-    bool debug, explicit_bounds, named_imports, imports_never_throw, strict_loads, main, list, quiet, json, verbose, progress;
+    uint32_t jobs;
+    translate_options translate; /* what options say of it; produce.c adds the rest */
+    bool main, list, quiet, json, verbose, progress;
     bool wasi_fixed; /* what the executable gives is said here, by wasi_*, and not on its command
                         line */
     bool wasi_inherit_env, wasi_confine;

@@ -114,25 +114,19 @@ static int translate_loaded(const options *o, loaded *l, const char *name, const
     prefix_map *maps = arena_array(&l->a, o->prefix_maps.count, sizeof *maps);
     for (size_t k = 0; k < o->prefix_maps.count; k++)
         maps[k] = prefix_map_of(o->prefix_maps.data[k]);
-    translate_options t = {
-        .name = name,
-        .bounds = o->explicit_bounds ? BOUNDS_EXPLICIT : BOUNDS_GUARD,
-        .split = o->split,
-        .jobs = jobs_of(o),
-        .all_optimized = o->optimize != NULL,
-        .strict_loads = o->strict_loads,
-        .bind_imports = o->emit == EMIT_SHARED || o->named_imports,
-        .imports_never_throw = o->imports_never_throw,
-        .emit_main = o->emit == EMIT_EXE || (o->emit == EMIT_C && o->main),
-        .command = o->wasi_fixed ? &command : NULL,
-        .stop = &process_stopped_by,
-        .source = place_base_name(path),
-        .mark = o->emit == EMIT_C ? NULL : cli_emit_name(o->emit),
-        .debug = o->debug,
-        .c_directory = c_directory,
-        .prefix_maps = maps,
-        .prefix_map_count = o->prefix_maps.count,
-    };
+    translate_options t = o->translate;
+    t.name = name;
+    t.jobs = jobs_of(o);
+    t.all_optimized = o->optimize != NULL;
+    t.bind_imports |= o->emit == EMIT_SHARED;
+    t.emit_main = o->emit == EMIT_EXE || (o->emit == EMIT_C && o->main);
+    t.command = o->wasi_fixed ? &command : NULL;
+    t.stop = &process_stopped_by;
+    t.source = place_base_name(path);
+    t.mark = o->emit == EMIT_C ? NULL : cli_emit_name(o->emit);
+    t.c_directory = c_directory;
+    t.prefix_maps = maps;
+    t.prefix_map_count = o->prefix_maps.count;
     if (!o->dumps && t.emit_main && !can_be_executable(o, &l->m))
         return EXIT_INPUT;
     bool ok = o->dumps ? translate_dump(&l->m, &t, o->dump, stdout, &l->d) : translate(&l->m, &t, directory, files, &l->d);

@@ -400,7 +400,7 @@ void toolchain_compile(const toolchain *t, const options *o, arena *a, const cha
     if (o->march)
         add(command, join(a, "-march=", o->march));
     add_profile(t, o, a, command);
-    if (o->debug) {
+    if (o->translate.debug) {
         add(command, "-g");
         if (!o->keep) /* the C will not be there: no reason to name a directory that differs each time */
             add(command, join(a, join(a, join(a, "-fdebug-prefix-map=", directory), "="), shown));
@@ -428,7 +428,7 @@ void toolchain_link(toolchain *t, const options *o, arena *a, const string_list 
     add_all(command, &t->compiler);
     if (o->pgo_generate)
         add_profile(t, o, a, command);
-    if (o->debug)
+    if (o->translate.debug)
         add(command, "-g");
     if (o->emit == EMIT_SHARED)
         add(command, "-shared");
