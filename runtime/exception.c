@@ -124,7 +124,12 @@ static void set_payload(exnref e, const wasmelt_value *payload) {
 
 wasmelt_exception *wasmelt_exception_new(const wasmelt_tag *tag, const wasmelt_value *payload) {
     probe();
-    exnref e = make(tag, tag->store, tag->store ? wasmelt_rt_store_heap_or_null(tag->store) : NULL);
+    heap *h = tag->store ? wasmelt_rt_store_heap_or_null(tag->store) : NULL;
+    if (h)
+        wasmelt_rt_heap_keep_words(h, payload, tag->type->param_count * sizeof *payload);
+    exnref e = make(tag, tag->store, h);
+    if (h)
+        wasmelt_rt_heap_keep_words(h, NULL, 0);
     if (e)
         set_payload(e, payload);
     return e;

@@ -50,6 +50,16 @@ run_stack *wasmelt_rt_named_stack_at(uintptr_t address) {
     return s;
 }
 
+/* Whether a run is active on a stack may change while it is looked at, on a stack of another thread's, which does not matter then. */
+__attribute__((no_sanitize("thread"))) void wasmelt_rt_named_stacks_visit(void (*visit)(void *context, const run_stack *stack),
+                                                                          void *context) {
+    pthread_rwlock_rdlock(&lock);
+    for (size_t k = 0; k < count; k++)
+        if (list[k]->stack.innermost)
+            visit(context, &list[k]->stack);
+    pthread_rwlock_unlock(&lock);
+}
+
 /* By a system call with invalid arguments that reads a set of signals there first: it fails with EFAULT if it cannot, else
  * with EINVAL. */
 bool wasmelt_rt_page_is_readable(uintptr_t page) {

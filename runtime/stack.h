@@ -43,6 +43,9 @@ void wasmelt_rt_stack_probe(void);
  * unloaded: if the stack is forgotten its size becomes 0, until it stands for another. */
 run_stack *wasmelt_rt_named_stack_at(uintptr_t address);
 
+/* Calls `visit` for each named stack that a run is active on. */
+void wasmelt_rt_named_stacks_visit(void (*visit)(void *context, const run_stack *stack), void *context);
+
 /* When the runtime is unloaded. */
 void wasmelt_rt_named_stacks_end(void);
 

@@ -107,6 +107,20 @@ static bool commit(heap *h, uint32_t from, uint32_t to) {
     return wasmelt_rt_reservation_commit(h->base, from * BLOCK_BYTES, to * BLOCK_BYTES);
 }
 
+/* To `to` blocks, as far as the host's hook allows. That is not called in a collection, which can do without more memory. */
+static bool grow(heap *h, uint32_t to) {
+    const wasmelt_heap_hooks *hooks = h->hooks;
+    uint64_t from_bytes = wasmelt_rt_heap_bytes_of(h->committed), to_bytes = wasmelt_rt_heap_bytes_of(to);
+    if (hooks && (h->is_collecting || (hooks->before && !hooks->before(h->hooks_context, &h->code, from_bytes, to_bytes))))
+        return false;
+    bool grown = commit(h, h->committed, to);
+    if (grown)
+        h->committed = to;
+    if (hooks && hooks->after)
+        hooks->after(h->hooks_context, &h->code, from_bytes, to_bytes, grown);
+    return grown;
+}
+
 /* Has memory for the first `count` blocks; false if the system has none. */
 static bool commit_first(heap *h, uint32_t count) {
     if (count <= h->committed)
@@ -117,10 +131,7 @@ static bool commit_first(heap *h, uint32_t count) {
     uint64_t to = round_up(h->committed + more, LEAST_STEP);
     if (to > h->room)
         to = h->room;
-    if (!commit(h, h->committed, (uint32_t)to))
-        return false;
-    h->committed = (uint32_t)to;
-    return true;
+    return grow(h, (uint32_t)to);
 }
 
 size_t wasmelt_rt_heap_mark_room(const heap *h) {

@@ -17,13 +17,16 @@ static bool is_i31(const void *p) {
 }
 
 static object *put_into_box(heap *h, void *value) {
-    object_box *box = (object_box *)heap_new(&h->code, TYPE_BOX, sizeof *box);
-    box->value = value;
-    return &box->head;
+    object_box *box = wasmelt_rt_heap_find(h, sizeof *box);
+    if (box)
+        *box = (object_box){{TYPE_BOX, 0}, value};
+    return box ? &box->head : NULL;
 }
 
 object *wasmelt_any_from_extern(wasmelt_heap *heap, void *value) {
     struct heap *h = heap_of(heap);
+    if (!value)
+        return NULL;
     if (!is_in_heap(h, value))
         return put_into_box(h, value);
     return is_box(h, value) ? ((object_box *)value)->value : value;
@@ -31,7 +34,23 @@ object *wasmelt_any_from_extern(wasmelt_heap *heap, void *value) {
 
 void *wasmelt_extern_from_any(wasmelt_heap *heap, object *value) {
     struct heap *h = heap_of(heap);
+    if (!value)
+        return NULL;
     if (is_i31(value))
         return put_into_box(h, value);
     return is_box(h, value) ? ((object_box *)value)->value : value;
+}
+
+object *wasmelt_heap_any_from_extern(wasmelt_heap *heap, void *value) {
+    object *o = wasmelt_any_from_extern(heap, value);
+    if (!o)
+        wasmelt_trap_raise(WASMELT_TRAP_OUT_OF_RESOURCES);
+    return o;
+}
+
+void *wasmelt_heap_extern_from_any(wasmelt_heap *heap, object *value) {
+    void *e = wasmelt_extern_from_any(heap, value);
+    if (!e)
+        wasmelt_trap_raise(WASMELT_TRAP_OUT_OF_RESOURCES);
+    return e;
 }

@@ -6,8 +6,6 @@
 #include "heap.h"
 
 #define MEBIBYTE (UINT64_C(1) << 20)
-/* Bytes of new objects between two collections. */
-#define ROUND_BYTES (4 * MEBIBYTE)
 /* A full collection is due when twice as much is alive as after the last one, and so much more. */
 #define FULL_SLACK (16 * MEBIBYTE)
 /* If less lives on it is moved. */
@@ -30,7 +28,7 @@ static uint32_t torture_kind(const heap *h) {
 
 void wasmelt_rt_heap_set_pace(heap *h) {
     uint64_t most = h->most_taken * (uint64_t)BLOCK_BYTES, least = BLOCK_BYTES;
-    h->budget = most / 8 < ROUND_BYTES ? most / 8 : ROUND_BYTES;
+    h->budget = most / 8 < h->round_bytes ? most / 8 : h->round_bytes;
     h->budget = h->budget < least ? least : h->budget;
     uint64_t slack = most / 4 < FULL_SLACK ? most / 4 : FULL_SLACK;
     h->full_at = 2 * h->alive + slack;
@@ -89,6 +87,7 @@ bool wasmelt_rt_heap_collect(heap *h, bool is_full) {
     if (!is_full)
         note_survival(h, alive_before);
     wasmelt_rt_heap_sweep_exceptions(h, is_full);
+    wasmelt_rt_heap_sweep_externs(h, is_full);
     if (TORTURE > 0)
         wasmelt_rt_heap_verify(h);
     wasmelt_rt_heap_sweep(h, is_full);
@@ -99,5 +98,6 @@ bool wasmelt_rt_heap_collect(heap *h, bool is_full) {
     }
     wasmelt_rt_heap_count_collection(h, is_full, begun);
     h->is_collecting = false;
+    wasmelt_rt_heap_run_finalizers(h);
     return true;
 }

@@ -13,6 +13,9 @@ heap *wasmelt_rt_heap_new(const wasmelt_heap_options *options) {
     }
     h->young = h->young_large = h->ready = h->sparse = (block_list){NO_BLOCK, NO_BLOCK};
     h->users = 1;
+    h->hooks = options->hooks;
+    h->hooks_context = options->hooks_context;
+    h->round_bytes = options->round_bytes ? options->round_bytes : 4 << 20;
     h->old_block = NO_BLOCK;
     h->old_top = h->old_end = h->base;
     wasmelt_rt_heap_begin_round(h);
@@ -24,6 +27,8 @@ heap *wasmelt_rt_heap_new(const wasmelt_heap_options *options) {
 void wasmelt_rt_heap_end(heap *h) {
     if (!h)
         return;
+    wasmelt_rt_heap_end_externs(h);
+    wasmelt_rt_heap_end_handles(h);
     wasmelt_rt_heap_end_exceptions(h);
     wasmelt_rt_heap_unuse(h);
 }

@@ -36,7 +36,8 @@
 enum {
     TYPE_NONE, /* the end of the objects in a hole */
     TYPE_EXCEPTION,
-    TYPE_BOX /* a pointer of the host's as an any, or an i31 as an extern: boxes.c */
+    TYPE_BOX,   /* a pointer of the host's as an any, or an i31 as an extern: boxes.c */
+    TYPE_EXTERN /* with a finalizer: externs.c */
 };
 
 /* How the collector reads an object; by type number. */
@@ -54,7 +55,19 @@ typedef struct heap_type {
     uint32_t id;    /* its canonical number in the process */
     uint32_t depth; /* how many supertypes it has */
     uint32_t super; /* the nearest one's number; 0: none */
+    uint32_t field_count;
+    wasmelt_valtype *fields; /* storage types; concrete types that are no functions' by number; FIELD_IS_MUTABLE */
 } heap_type;
+
+#define FIELD_IS_MUTABLE 0x80u
+
+static inline wasmelt_valtype field_type(const heap_type *t, uint32_t index) {
+    return t->fields[index] & ~FIELD_IS_MUTABLE;
+}
+
+static inline bool field_is_mutable(const heap_type *t, uint32_t index) {
+    return t->fields[index] & FIELD_IS_MUTABLE;
+}
 
 /* ---- Blocks ---- */
 
@@ -89,6 +102,13 @@ enum {
     TABLE_FREE,       /* a bit for each block before `used`, whether it is free */
     TABLE_COUNT
 };
+
+typedef struct handle_set handle_set;
+
+typedef struct finalizer {
+    void (*run)(void *data);
+    void *data;
+} finalizer;
 
 typedef struct heap {
     wasmelt_heap code; /* first: what emitted code looks into */
@@ -165,7 +185,23 @@ typedef struct heap {
     wasmelt_exception *young_exceptions; /* made since the last collection */
     wasmelt_exception *old_exceptions;
 
+    /* handles.c */
+    handle_set *handles; /* null: there were none */
+
+    /* externs.c */
+    object **externs;
+    uint32_t extern_count, old_externs, extern_room;
+    finalizer *finalizers; /* to be run; as much room as externs have */
+    uint32_t finalizer_count;
+
+    /* objects.c */
+    const void *host_words; /* values of a host's that an object is being made of, or null */
+    size_t host_word_bytes;
+
     /* heap.c */
+    const wasmelt_heap_hooks *hooks; /* or null */
+    void *hooks_context;
+    uint64_t round_bytes;
     uint64_t users; /* atomic */
     wasmelt_instance **instances;
     uint32_t instance_count, instance_room;
@@ -293,6 +329,25 @@ void wasmelt_rt_heap_mark_pins(heap *h);
 
 /* Visits all references from instances and the thread. */
 void wasmelt_rt_heap_visit_roots(heap *h);
+
+/* ---- objects.c ---- */
+
+/* What these words may refer to is kept by the next collections, which an allocation leads to; null ends that. */
+void wasmelt_rt_heap_keep_words(heap *h, const void *words, size_t bytes);
+
+/* ---- handles.c ---- */
+
+void wasmelt_rt_heap_visit_handles(heap *h);
+/* When the heap ends. */
+void wasmelt_rt_heap_end_handles(heap *h);
+
+/* ---- externs.c ---- */
+
+/* After marking: queues the finalizers of those that were not reached. */
+void wasmelt_rt_heap_sweep_externs(heap *h, bool is_full);
+void wasmelt_rt_heap_run_finalizers(heap *h);
+/* When the heap ends: runs all there are. */
+void wasmelt_rt_heap_end_externs(heap *h);
 
 /* ---- exceptions.c ---- */
 

@@ -125,6 +125,26 @@ static bool add_type(heap *h, const wasmelt_type *types, const uint32_t *ids, ui
     return true;
 }
 
+/* When all types have their numbers: types of fields, in the heap's terms. */
+static bool add_fields(heap *h, const wasmelt_type *types, const uint32_t *ids, uint32_t index) {
+    const wasmelt_type *t = &types[index];
+    heap_type *own = &h->types[wasmelt_rt_heap_type_number(h, ids[index])];
+    if (own->fields || t->param_count == 0)
+        return true;
+    own->fields = malloc(t->param_count * sizeof *own->fields);
+    if (!own->fields)
+        return false;
+    own->field_count = t->param_count;
+    for (uint32_t k = 0; k < t->param_count; k++) {
+        wasmelt_valtype f = t->params[k];
+        uint32_t heap_type = wasmelt_is_ref(f) ? wasmelt_heap_type(f) : WASMELT_HEAP_ANY;
+        if (wasmelt_heap_is_concrete(heap_type))
+            f = wasmelt_rt_heap_type_number(h, ids[heap_type]) << 8 | (f & 0xFF);
+        own->fields[k] = f | (t->mutability[k] ? FIELD_IS_MUTABLE : 0);
+    }
+    return true;
+}
+
 static void add_own_types(heap *h) {
     h->type_count = WASMELT_FIRST_HEAP_TYPE;
     for (uint32_t n = 0; n < WASMELT_FIRST_HEAP_TYPE; n++) {
@@ -134,6 +154,7 @@ static void add_own_types(heap *h) {
         ((u8 *)h->code.kinds)[n] = WASMELT_OBJECT_OTHER;
     }
     h->layouts[TYPE_BOX].bytes = 16;
+    h->layouts[TYPE_EXTERN].bytes = 24;
     h->layouts[TYPE_EXCEPTION] = (layout){.bytes = sizeof(wasmelt_exception), .element_bytes = sizeof(wasmelt_value), .place_count = 1};
 }
 
@@ -149,6 +170,9 @@ bool wasmelt_rt_heap_add_types(heap *h, const wasmelt_instance *instance) {
         if (!wasmelt_rt_heap_type_number(h, ids[index]) && !add_type(h, m->types, ids, index))
             return false;
     }
+    for (uint32_t k = 0; k < m->heap_type_count; k++)
+        if (!add_fields(h, m->types, ids, m->heap_types[k]))
+            return false;
     if (m->heap_is_closed)
         return true;
     uint32_t *numbers = (uint32_t *)((char *)instance + m->heap_numbers_offset);
@@ -161,12 +185,19 @@ void wasmelt_rt_heap_free_types(heap *h) {
     for (uint32_t n = WASMELT_FIRST_HEAP_TYPE; n < h->type_count; n++) {
         wasmelt_rt_type_id_release(h->types[n].id);
         free(h->layouts[n].places);
+        free(h->types[n].fields);
     }
     free(h->layouts);
     free(h->types);
     free(h->numbers);
     free((void *)h->code.types);
     free((void *)h->code.kinds);
+}
+
+uint32_t wasmelt_heap_type_number(const wasmelt_instance *instance, uint32_t type) {
+    if (!instance->heap || type >= instance->module->type_count)
+        return 0;
+    return wasmelt_rt_heap_type_number(heap_of(instance->heap), wasmelt_rt_instance_type_ids(instance)[type]);
 }
 
 bool wasmelt_heap_is_below(const wasmelt_heap *heap, const object *o, u32 number, u32 depth) {

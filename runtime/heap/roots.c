@@ -1,4 +1,4 @@
-/* Roots that are known as such: globals, tables and element segments of the heap's instances. */
+/* Roots that are known as such: globals, tables and element segments of the heap's instances, and handles. */
 #include <string.h>
 
 #include "heap.h"
@@ -48,4 +48,5 @@ static void visit_instance(heap *h, const wasmelt_instance *i) {
 void wasmelt_rt_heap_visit_roots(heap *h) {
     for (uint32_t k = 0; k < h->instance_count; k++)
         visit_instance(h, h->instances[k]);
+    wasmelt_rt_heap_visit_handles(h);
 }

@@ -2,9 +2,14 @@
  * an object, as compilers may keep no other pointer to it than one to the element in use, or right behind an array, where such a
  * pointer ends up. What it may mean stays alive, and where it is.
  *
+ * Of other stacks than the running one nobody knows how far they are in use: a thread's own, when it runs on one that the host has named,
+ * and those with a run on them that is suspended. They are read from end to end, as far as they are memory.
+ *
  * Which objects these are is noted in a bitmap first (TABLE_PINS): a full collection forgets the marks by which they are found. */
 #include <setjmp.h>
+#include <sys/mman.h>
 
+#include "../reservation.h"
 #include "../stack.h"
 #include "../thread.h"
 #include "heap.h"
@@ -35,6 +40,47 @@ __attribute__((noinline, no_sanitize("address", "thread"))) static void pin_word
         pin_meant(h, *p);
 }
 
+/* ---- Stacks that are not running ---- */
+
+/* The lowest address above which all is memory, up to `high`, which is a multiple of pages; not below `low`. A main thread's stack is
+ * memory as far as it has ever grown. */
+static uintptr_t memory_below(uintptr_t low, uintptr_t high) {
+    enum { PAGES = 64 };
+    unsigned char unused[PAGES];
+    uintptr_t page = (uintptr_t)wasmelt_rt_host_page_size(), step = PAGES * page;
+    while (high - low >= step && mincore((void *)(high - step), step, unused) == 0)
+        high -= step;
+    while (high - low >= page && mincore((void *)(high - page), page, unused) == 0)
+        high -= page;
+    return high;
+}
+
+/* From where on it may be used: a limit (wasmelt_run_limited) has an inaccessible page in it. */
+static uintptr_t usable_low(const run_stack *s) {
+    return s->limit ? s->limit + (uintptr_t)wasmelt_rt_host_page_size() : s->low;
+}
+
+typedef struct others {
+    heap *h;
+    const run_stack *running;
+} others;
+
+static void pin_named(void *context, const run_stack *s) {
+    const others *o = context;
+    if (s != o->running)
+        pin_words(o->h, usable_low(s), s->low + s->size);
+}
+
+static void pin_others(heap *h, const run_stack *running) {
+    const run_stack *own = &wasmelt_rt_this_thread->own;
+    others o = {h, running};
+    if (running != own) {
+        uintptr_t page = (uintptr_t)wasmelt_rt_host_page_size(), high = own->low + own->size;
+        pin_words(h, memory_below(usable_low(own), high & ~(page - 1)), high);
+    }
+    wasmelt_rt_named_stacks_visit(pin_named, &o);
+}
+
 /* What is called with the registers on the stack. */
 static __attribute__((noinline)) bool pin_from(heap *h, uintptr_t here) {
     wasmelt_trap_code unused;
@@ -42,6 +88,9 @@ static __attribute__((noinline)) bool pin_from(heap *h, uintptr_t here) {
     if (!s)
         return false;
     pin_words(h, here, s->low + s->size);
+    pin_others(h, s);
+    if (h->host_words)
+        pin_words(h, (uintptr_t)h->host_words, (uintptr_t)h->host_words + h->host_word_bytes);
     return true;
 }
 

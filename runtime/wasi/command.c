@@ -1,6 +1,7 @@
 /* What a native executable is around a command module. */
 #include <errno.h>
 #include <fcntl.h>
+#include <inttypes.h>
 #include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -82,11 +83,26 @@ static const char *option_value(char **argv, int *at, const char *name) {
     return NULL;
 }
 
+/* A number of bytes, as 500M. */
+static int read_size(const char *text, uint64_t *bytes) {
+    char *end;
+    errno = 0;
+    unsigned long long number = strtoull(text, &end, 10);
+    const char *unit = *end ? strchr("KMG", *end) : "";
+    unsigned shift = !*end ? 0 : *end == 'K' ? 10 : *end == 'M' ? 20 : 30;
+    if (*text < '0' || *text > '9' || errno || !unit || (*end && end[1]) || number == 0 || number > UINT64_MAX >> shift)
+        return fail(text, "not a size, as 500M");
+    *bytes = (uint64_t)number << shift;
+    return 0;
+}
+
 /* What options said beside what the context holds. */
 typedef struct given {
     const char *argv0;
-    const char *invoke; /* the export to call; null: _start */
-    char **arguments;   /* the program's own, argv0 not among them */
+    const char *invoke;  /* the export to call; null: _start */
+    uint64_t heap_bytes; /* the largest heap of structs and arrays; 0: any */
+    bool heap_statistics;
+    char **arguments; /* the program's own, argv0 not among them */
     bool confined;
 } given;
 
@@ -110,6 +126,10 @@ static int read_options(wasmelt_wasi *w, char **argv, int *from, given *g) {
             g->invoke = value;
         else if (strcmp(argv[at], "--confine") == 0)
             g->confined = true;
+        else if ((value = option_value(argv, &at, "--heap")))
+            status = read_size(value, &g->heap_bytes);
+        else if (strcmp(argv[at], "--heap-statistics") == 0)
+            g->heap_statistics = true;
         else
             break;
     }
@@ -240,7 +260,8 @@ static int run_invoked(wasmelt_instance *instance, const given *g) {
 static int run_instance(const wasmelt_module *module, const wasmelt_import *imports, size_t count, const given *g,
                         wasmelt_instance **instance) {
     wasmelt_error error;
-    wasmelt_status made = wasmelt_instantiate(module, imports, count, instance, &error);
+    wasmelt_options options = {.heap = {.maximum_bytes = g->heap_bytes}};
+    wasmelt_status made = wasmelt_instantiate_with(module, imports, count, &options, instance, &error);
     wasmelt_rt_image_release_files();
     switch (made) {
     case WASMELT_OK:
@@ -250,6 +271,16 @@ static int run_instance(const wasmelt_module *module, const wasmelt_import *impo
     default:
         return fail("error", error.message);
     }
+}
+
+static void print_heap_statistics(const wasmelt_heap *heap) {
+    wasmelt_heap_statistics s;
+    wasmelt_heap_get_statistics(heap, &s);
+    fprintf(stderr,
+            "wasmelt: heap: %.1f MiB at most, %.1f alive; %" PRIu64 " minor collections (%" PRIu64 " moving), %" PRIu64
+            " full; %.3f s, the longest %.1f ms and %.1f ms\n",
+            (double)s.peak_bytes / (1 << 20), (double)s.alive_bytes / (1 << 20), s.minor_collections, s.moving_collections,
+            s.full_collections, (double)s.nanoseconds / 1e9, (double)s.longest_minor / 1e6, (double)s.longest_full / 1e6);
 }
 
 /* ---- What the module imports: contexts, and the memories that threads share ---- */
@@ -306,6 +337,8 @@ static int run(const wasmelt_module *module, wasmelt_wasi *w, const given *g) {
     if (status == 0)
         status = run_instance(module, imports.items, imports.count, g, &instance);
     begin_end();
+    if (g->heap_statistics && instance && instance->heap)
+        print_heap_statistics(instance->heap);
     if (wasmelt_wasi_thread_count(w) > 0)
         exit(status); /* they use all that would be freed */
     wasmelt_instance_free(instance);

@@ -178,8 +178,13 @@ static bool is_identifier(const char *text) {
 /* The executable has options of the same names. */
 static void give_program(options *o, option_id id, const char *value) {
     static const char *const names[OPTION_COUNT] = {
-        [OPTION_DIR] = "--dir",         [OPTION_ENV] = "--env",       [OPTION_ARGV0] = "--argv0",
-        [OPTION_CONFINE] = "--confine", [OPTION_INVOKE] = "--invoke",
+        [OPTION_DIR] = "--dir",
+        [OPTION_ENV] = "--env",
+        [OPTION_ARGV0] = "--argv0",
+        [OPTION_CONFINE] = "--confine",
+        [OPTION_INVOKE] = "--invoke",
+        [OPTION_HEAP] = "--heap",
+        [OPTION_HEAP_STATISTICS] = "--heap-statistics",
     };
     *vec_push(&o->program_options) = names[id];
     if (value)
@@ -288,6 +293,8 @@ static bool apply_own(options *o, option_id id, const char *value, int choice) {
     case OPTION_ENV:
     case OPTION_ARGV0:
     case OPTION_CONFINE:
+    case OPTION_HEAP:
+    case OPTION_HEAP_STATISTICS:
         give_program(o, id, value);
         return true;
     case OPTION_CACHE_SIZE:

@@ -64,9 +64,9 @@ WASMELT_RARE void wasmelt_heap_note(wasmelt_heap *heap, object *o);
 WASMELT_RARE void wasmelt_heap_note_at(wasmelt_heap *heap, object *array, void *element);
 void wasmelt_heap_note_range(wasmelt_heap *heap, object *array, u32 first, u32 count);
 
-/* any.convert_extern and extern.convert_any. May allocate. */
-object *wasmelt_any_from_extern(wasmelt_heap *heap, void *value);
-void *wasmelt_extern_from_any(wasmelt_heap *heap, object *value);
+/* any.convert_extern and extern.convert_any, not of null. May allocate. */
+object *wasmelt_heap_any_from_extern(wasmelt_heap *heap, void *value);
+void *wasmelt_heap_extern_from_any(wasmelt_heap *heap, object *value);
 
 /* Whether `o`, not null and no i31, is of the type, which has `depth` supertypes. */
 bool wasmelt_heap_is_below(const wasmelt_heap *heap, const object *o, u32 number, u32 depth);
@@ -153,11 +153,11 @@ INLINE bool heap_kind_is(const wasmelt_heap *heap, const object *o, wasmelt_obje
 /* ---- Conversions ---- */
 
 INLINE object *any_from_extern(wasmelt_heap *heap, void *value) {
-    return value ? wasmelt_any_from_extern(heap, value) : NULL;
+    return value ? wasmelt_heap_any_from_extern(heap, value) : NULL;
 }
 
 INLINE void *extern_from_any(wasmelt_heap *heap, object *value) {
-    return value ? wasmelt_extern_from_any(heap, value) : NULL;
+    return value ? wasmelt_heap_extern_from_any(heap, value) : NULL;
 }
 
 #endif

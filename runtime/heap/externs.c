@@ -1,0 +1,77 @@
+/* Externrefs with a finalizer: objects that a list of the heap's knows without keeping them alive. Those that a collection has
+ * not reached are taken from it, and their finalizers run when the collection is done. */
+#include <stdlib.h>
+
+#include "heap.h"
+
+typedef struct object_extern {
+    object head;
+    void *data;
+    void (*finalize)(void *data);
+} object_extern;
+
+/* So that there is room for all in the queue, too, which is the same array from the end on. */
+static bool make_room(heap *h) {
+    if (h->extern_count + h->finalizer_count < h->extern_room)
+        return true;
+    uint32_t room = h->extern_room ? 2 * h->extern_room : 16;
+    object **externs = realloc(h->externs, room * sizeof *externs);
+    if (!externs)
+        return false;
+    h->externs = externs;
+    finalizer *finalizers = realloc(h->finalizers, room * sizeof *finalizers);
+    if (!finalizers)
+        return false;
+    h->finalizers = finalizers;
+    h->extern_room = room;
+    return true;
+}
+
+void *wasmelt_extern_new(wasmelt_heap *heap, void *data, void (*finalize)(void *data)) {
+    struct heap *h = heap_of(heap);
+    object_extern *e = make_room(h) ? wasmelt_rt_heap_find(h, sizeof *e) : NULL;
+    if (!e)
+        return NULL;
+    *e = (object_extern){{TYPE_EXTERN, 0}, data, finalize};
+    h->externs[h->extern_count++] = &e->head;
+    return e;
+}
+
+void *wasmelt_extern_data(const wasmelt_heap *heap, const void *externref) {
+    const object_extern *e = externref;
+    return is_in_heap(heap_of(heap), e) && e->head.type == TYPE_EXTERN ? e->data : NULL;
+}
+
+/* Those before `old_externs` are known to live on where no collection was full since. */
+void wasmelt_rt_heap_sweep_externs(heap *h, bool is_full) {
+    uint32_t kept = is_full ? 0 : h->old_externs;
+    for (uint32_t k = kept; k < h->extern_count; k++) {
+        object *o = h->externs[k];
+        if (o->gc & OBJECT_HAS_MOVED)
+            o = moved_to(o);
+        if (is_marked(h, o)) {
+            h->externs[kept++] = o;
+            continue;
+        }
+        const object_extern *e = (const object_extern *)o;
+        h->finalizers[h->finalizer_count++] = (finalizer){e->finalize, e->data};
+    }
+    h->extern_count = h->old_externs = kept;
+}
+
+void wasmelt_rt_heap_run_finalizers(heap *h) {
+    while (h->finalizer_count > 0) {
+        finalizer f = h->finalizers[--h->finalizer_count];
+        f.run(f.data);
+    }
+}
+
+void wasmelt_rt_heap_end_externs(heap *h) {
+    wasmelt_rt_heap_run_finalizers(h);
+    while (h->extern_count > 0) {
+        const object_extern *e = (const object_extern *)h->externs[--h->extern_count];
+        e->finalize(e->data);
+    }
+    free(h->externs);
+    free(h->finalizers);
+}

@@ -1,0 +1,381 @@
+/* What hosts do with a heap: handles, externrefs with finalizers, reading and making objects, limits, stacks of their own. */
+#include "case.h"
+
+#include <pthread.h>
+#include <stddef.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <ucontext.h>
+
+#include <wasmelt/code/heap.h>
+
+#include "heap/heap.h"
+
+/* ---- A module: struct {mut i8, i64, mut any, mut (ref null 0)}; array of mut i16; array of mut any; struct { (ref 0) }; struct { mut
+ * extern, mut func } ---- */
+
+#define NULLABLE(t) WASMELT_REF_NULL(t)
+
+enum { PAIR, SHORTS, ANYS, STRICT, FOREIGN, TYPES };
+static const wasmelt_valtype pair_fields[] = {WASMELT_I8, WASMELT_I64, NULLABLE(WASMELT_HEAP_ANY), NULLABLE(PAIR)};
+static const wasmelt_valtype shorts = WASMELT_I16, anys = NULLABLE(WASMELT_HEAP_ANY), strict = WASMELT_REF(PAIR);
+static const wasmelt_valtype foreign[] = {WASMELT_EXTERNREF, WASMELT_FUNCREF};
+static const uint8_t pair_mutability[] = {1, 0, 1, 1}, all_mutable[] = {1, 1}, immutable[] = {0};
+
+#define TYPE(kind_, index, fields, mutable_, count)                                                                                        \
+    {                                                                                                                                      \
+        .kind = WASMELT_TYPE_##kind_, .supertype = WASMELT_NO_TYPE, .group = index, .group_size = 1, .params = fields,                     \
+        .mutability = mutable_, .param_count = count                                                                                       \
+    }
+
+static const wasmelt_type types[TYPES] = {
+    [PAIR] = TYPE(STRUCT, PAIR, pair_fields, pair_mutability, 4),
+    [SHORTS] = TYPE(ARRAY, SHORTS, &shorts, all_mutable, 1),
+    [ANYS] = TYPE(ARRAY, ANYS, &anys, all_mutable, 1),
+    [STRICT] = TYPE(STRUCT, STRICT, &strict, immutable, 1),
+    [FOREIGN] = TYPE(STRUCT, FOREIGN, foreign, all_mutable, 2),
+};
+
+typedef struct app {
+    wasmelt_instance base;
+    uint32_t type_ids[TYPES], numbers[TYPES];
+} app;
+
+static const uint32_t heap_types[] = {PAIR, SHORTS, ANYS, STRICT, FOREIGN};
+static const wasmelt_module module = {
+    .abi_version = WASMELT_ABI_VERSION,
+    .name = "app",
+    .instance_size = sizeof(app),
+    .types = types,
+    .type_count = TYPES,
+    .type_ids_offset = offsetof(app, type_ids),
+    .heap_types = heap_types,
+    .heap_type_count = TYPES,
+    .uses_heap = true,
+    .heap_numbers_offset = offsetof(app, numbers),
+};
+
+static wasmelt_instance *instance;
+static wasmelt_heap *h;
+
+static void begin(const wasmelt_options *options) {
+    CHECK(wasmelt_instantiate_with(&module, NULL, 0, options, &instance, NULL) == WASMELT_OK);
+    h = instance->heap;
+}
+
+static uint32_t number_of(uint32_t type) {
+    return wasmelt_heap_type_number(instance, type);
+}
+
+static wasmelt_object *new_pair(uint64_t value, wasmelt_object *any) {
+    return wasmelt_struct_new(h, number_of(PAIR),
+                              (wasmelt_value[]){{.i32 = (uint8_t)value}, {.i64 = value}, {.anyref = any}, {.anyref = NULL}});
+}
+
+static uint64_t value_of(const wasmelt_object *o) {
+    wasmelt_value v;
+    CHECK(wasmelt_object_get(h, o, 1, &v));
+    return v.i64;
+}
+
+/* Collections of all kinds. */
+static __attribute__((noinline)) void collect(void) {
+    for (int k = 0; k < 400000 / (TORTURE ? 100 : 1); k++)
+        CHECK(new_pair(1, NULL));
+    CHECK(wasmelt_collect(h));
+}
+
+/* ---- Cases ---- */
+
+CASE(reading_and_making) {
+    begin(NULL);
+    wasmelt_value v;
+    wasmelt_object *inner = new_pair(0x1FF, NULL), *o = new_pair(7, inner), *i31 = wasmelt_i31_new(0x7FFFFFFF);
+    CHECK(wasmelt_object_get(h, inner, 0, &v) && v.i32 == 0xFF && value_of(inner) == 0x1FF);
+    CHECK(wasmelt_object_get(h, o, 2, &v) && v.anyref == inner && !wasmelt_object_get(h, o, 4, &v));
+    CHECK(wasmelt_i31_get_s(i31) == -1 && wasmelt_i31_get_u(i31) == 0x7FFFFFFF && wasmelt_i31_get_s(wasmelt_i31_new(5)) == 5);
+    CHECK(wasmelt_object_set(h, o, 2, &(wasmelt_value){.anyref = i31}) && wasmelt_object_get(h, o, 2, &v) && v.anyref == i31);
+    CHECK(!wasmelt_object_set(h, o, 1, &v));                              /* immutable */
+    CHECK(!wasmelt_object_set(h, o, 3, &(wasmelt_value){.anyref = i31})); /* of another type */
+    CHECK(wasmelt_object_set(h, o, 3, &(wasmelt_value){.anyref = inner}) && wasmelt_object_set(h, o, 3, &(wasmelt_value){.anyref = NULL}));
+    CHECK(!wasmelt_object_set(h, i31, 0, &v) && !wasmelt_object_get(h, NULL, 0, &v));
+    CHECK(wasmelt_reference_kind_of(h, NULL) == WASMELT_REFERENCE_NULL && wasmelt_reference_kind_of(h, i31) == WASMELT_REFERENCE_I31);
+    CHECK(wasmelt_reference_kind_of(h, o) == WASMELT_REFERENCE_STRUCT && wasmelt_object_is(h, o, number_of(PAIR)));
+    CHECK(!wasmelt_object_is(h, o, number_of(ANYS)) && !wasmelt_object_is(h, i31, number_of(PAIR)) && !wasmelt_object_is(h, o, 99));
+    CHECK(!wasmelt_struct_new(h, number_of(STRICT), NULL) && !wasmelt_struct_new(h, number_of(SHORTS), NULL) &&
+          !wasmelt_struct_new(h, 3, NULL));
+    CHECK(wasmelt_struct_new(h, number_of(STRICT), &(wasmelt_value){.anyref = o}));
+    wasmelt_object *e = wasmelt_struct_new(h, number_of(FOREIGN), NULL);
+    CHECK(wasmelt_object_set(h, e, 0, &(wasmelt_value){.externref = &v}) && wasmelt_object_get(h, e, 0, &v) && v.externref == &v);
+    CHECK(wasmelt_heap_type_number(instance, TYPES) == 0);
+
+    uint16_t text[] = {'o', 'b', 'j', 'e', 'c', 't'}, back[6] = {0};
+    wasmelt_object *a = wasmelt_array_new(h, number_of(SHORTS), 6);
+    CHECK(wasmelt_array_length(h, a) == 6 && wasmelt_array_length(h, o) == 0);
+    CHECK(wasmelt_array_write(h, a, 0, 6, text) && wasmelt_array_read(h, a, 1, 5, back) && back[0] == 'b' && back[4] == 't');
+    CHECK(!wasmelt_array_read(h, a, 1, 6, back) && !wasmelt_array_read(h, a, 7, 0, back) && wasmelt_array_read(h, a, 6, 0, NULL));
+    CHECK(!wasmelt_array_write(h, a, UINT32_MAX, 2, text));
+    CHECK(wasmelt_object_get(h, a, 2, &v) && v.i32 == 'j' && wasmelt_object_set(h, a, 2, &(wasmelt_value){.i32 = 0x12345}));
+    CHECK(wasmelt_object_get(h, a, 2, &v) && v.i32 == 0x2345);
+    wasmelt_object *refs = wasmelt_array_new(h, number_of(ANYS), 3);
+    CHECK(!wasmelt_array_read(h, refs, 0, 1, back) && wasmelt_object_set(h, refs, 2, &(wasmelt_value){.anyref = a}));
+    CHECK(wasmelt_object_get(h, refs, 2, &v) && v.anyref == a && wasmelt_object_get(h, refs, 0, &v) && !v.anyref);
+    CHECK(wasmelt_reference_kind_of(h, wasmelt_any_from_extern(h, text)) == WASMELT_REFERENCE_EXTERN);
+    wasmelt_instance_free(instance);
+}
+
+/* The values that a struct is made of are in memory of the host's, where no collection would look for them. */
+CASE(values_elsewhere) {
+    begin(NULL);
+    wasmelt_value *values = calloc(4, sizeof *values);
+    for (uint64_t k = 0; k < 200000 / (TORTURE ? 100 : 1); k++) {
+        values[2].anyref = new_pair(k, NULL);
+        values[1].i64 = k;
+        wasmelt_object *o = wasmelt_struct_new(h, number_of(PAIR), values);
+        wasmelt_value v;
+        CHECK(o && wasmelt_object_get(h, o, 2, &v) && value_of(v.anyref) == k);
+    }
+    free(values);
+    wasmelt_instance_free(instance);
+}
+
+static void *release(void *refs) {
+    for (int k = 0; k < 1000; k++)
+        if (k % 3 == 0)
+            wasmelt_ref_release(((wasmelt_ref **)refs)[k]);
+    return NULL;
+}
+
+static __attribute__((noinline)) void fill(wasmelt_ref **refs) {
+    for (uint64_t k = 0; k < 1000; k++)
+        refs[k] = wasmelt_ref_new(h, new_pair(k, NULL));
+}
+
+CASE(handles) {
+    begin(NULL);
+    wasmelt_ref **refs = calloc(1000, sizeof *refs);
+    fill(refs);
+    pthread_t other;
+    CHECK(pthread_create(&other, NULL, release, refs) == 0);
+    collect();
+    CHECK(pthread_join(other, NULL) == 0);
+    collect();
+    for (uint64_t k = 0; k < 1000; k++)
+        if (k % 3 != 0)
+            CHECK(value_of(wasmelt_ref_get(refs[k])) == k);
+    wasmelt_ref *i31 = wasmelt_ref_new(h, wasmelt_i31_new(9)), *none = wasmelt_ref_new(h, NULL);
+    CHECK(wasmelt_ref_get(i31) == wasmelt_i31_new(9) && wasmelt_ref_get(none) == NULL);
+    CHECK(wasmelt_ref_retain(i31) == i31);
+    wasmelt_ref_release(i31);
+    wasmelt_instance_free(instance);
+    CHECK(wasmelt_ref_get(refs[1]) == NULL && wasmelt_ref_get(i31) == NULL);
+    for (uint64_t k = 0; k < 1000; k++)
+        if (k % 3 != 0)
+            wasmelt_ref_release(refs[k]);
+    wasmelt_ref_release(i31);
+    wasmelt_ref_release(none);
+    wasmelt_ref_release(NULL);
+    free(refs);
+}
+
+enum { EXTERNS = 3000 };
+static int finalized[EXTERNS], finalized_count;
+
+static void finalize(void *data) {
+    (*(int *)data)++;
+    finalized_count++;
+}
+
+/* Every second one is kept, in a chain of structs. */
+static __attribute__((noinline)) wasmelt_ref *make_externs(void) {
+    wasmelt_object *chain = NULL;
+    for (int k = 0; k < EXTERNS; k++) {
+        void *e = wasmelt_extern_new(h, &finalized[k], finalize);
+        CHECK(e && wasmelt_extern_data(h, e) == &finalized[k]);
+        CHECK(wasmelt_extern_from_any(h, wasmelt_any_from_extern(h, e)) == e);
+        if (k % 2)
+            continue;
+        wasmelt_object *o = new_pair((uint64_t)k, e);
+        wasmelt_object_set(h, o, 3, &(wasmelt_value){.anyref = chain});
+        chain = o;
+    }
+    return wasmelt_ref_new(h, chain);
+}
+
+CASE(finalizers) {
+    begin(NULL);
+    wasmelt_ref *chain = make_externs();
+    collect();
+    collect();
+    CHECK(finalized_count > EXTERNS / 2 - 30); /* the stack may mean some */
+    wasmelt_object *o = wasmelt_ref_get(chain);
+    for (int k = EXTERNS - 2; k >= 0; k -= 2) {
+        wasmelt_value v;
+        CHECK(value_of(o) == (uint64_t)k && finalized[k] == 0);
+        CHECK(wasmelt_object_get(h, o, 2, &v) && wasmelt_extern_data(h, v.anyref) == &finalized[k]);
+        CHECK(wasmelt_object_get(h, o, 3, &v));
+        o = v.anyref;
+    }
+    CHECK(!wasmelt_extern_data(h, chain) && !wasmelt_extern_data(h, NULL));
+    wasmelt_ref_release(chain);
+    wasmelt_instance_free(instance);
+    for (int k = 0; k < EXTERNS; k++)
+        CHECK(finalized[k] == 1);
+}
+
+/* ---- Growth ---- */
+
+static uint64_t allowed, grown_to;
+static int refusals;
+
+static bool before(void *context, wasmelt_heap *heap, uint64_t from, uint64_t to) {
+    CHECK(context == &allowed && (!instance || heap == h) && from < to);
+    refusals += to > allowed;
+    return to <= allowed;
+}
+
+static void after(void *context, wasmelt_heap *heap, uint64_t from, uint64_t to, bool grown) {
+    CHECK(context == &allowed && grown && heap && from < to);
+    grown_to = to;
+}
+
+static void fill_up(void *unused) {
+    (void)unused;
+    for (object *last = NULL;;) {
+        last = wasmelt_struct_new(h, number_of(PAIR), (wasmelt_value[]){{0}, {0}, {.anyref = last}, {0}});
+        if (!last)
+            return;
+    }
+}
+
+CASE(growth) {
+    static const wasmelt_heap_hooks hooks = {before, after};
+    allowed = 10 << 20;
+    begin(&(wasmelt_options){.heap = {.hooks = &hooks, .hooks_context = &allowed}});
+    CHECK(wasmelt_run(fill_up, NULL, NULL) == WASMELT_TRAP_NONE);
+    CHECK(refusals > 0 && grown_to > allowed / 2 && grown_to <= allowed);
+    wasmelt_heap_statistics s;
+    wasmelt_heap_get_statistics(h, &s);
+    CHECK(s.used_bytes <= grown_to && s.peak_bytes <= grown_to && s.alive_bytes > 0 && s.full_collections > 0);
+    CHECK(s.peak_bytes >= s.used_bytes && s.used_bytes >= s.alive_bytes && s.maximum_bytes > allowed);
+    CHECK(s.nanoseconds >= s.longest_full && s.longest_full > 0 && s.minor_collections >= s.moving_collections);
+    wasmelt_instance_free(instance);
+}
+
+CASE(statistics_of_a_limit) {
+    begin(&(wasmelt_options){.heap = {.maximum_bytes = 20 << 20, .round_bytes = 1 << 20}});
+    collect();
+    wasmelt_heap_statistics s;
+    wasmelt_heap_get_statistics(h, &s);
+    CHECK(s.maximum_bytes <= 20 << 20 && s.maximum_bytes > 19 << 20 && s.peak_bytes < 4 << 20 && s.alive_bytes < 1 << 20);
+    CHECK(TORTURE > 0 || s.minor_collections > 10);
+    wasmelt_instance_free(instance);
+}
+
+/* ---- Stores ---- */
+
+/* Everything is found again in a store of two instances, of which the first has gone. */
+CASE(a_store_of_two) {
+    begin(NULL);
+    wasmelt_instance *first = instance;
+    wasmelt_ref *ref = wasmelt_ref_new(h, new_pair(5, NULL));
+    begin(&(wasmelt_options){.store = first->store});
+    CHECK(first->heap == h);
+    wasmelt_instance_free(first);
+    collect();
+    CHECK(value_of(wasmelt_ref_get(ref)) == 5);
+    wasmelt_ref_release(ref);
+    wasmelt_instance_free(instance);
+}
+
+/* ---- Stacks ---- */
+
+#if !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__) /* they want to be told of each change of stacks */
+
+enum { STACK = 128 * 1024 };
+static ucontext_t *outside, beginning[2], *inside[2];
+static int current;
+
+static __attribute__((noinline)) void hold(uint64_t value) {
+    ucontext_t here; /* on the stack: registers are kept in it */
+    inside[current] = &here;
+    wasmelt_object *o = new_pair(value, NULL);
+    for (int k = 0; k < 3; k++) {
+        CHECK(swapcontext(&here, outside) == 0);
+        CHECK(value_of(o) == value);
+        collect();
+        CHECK(value_of(o) == value);
+    }
+}
+
+static void body(void *unused) {
+    (void)unused;
+    hold((uint64_t)(100 + current));
+}
+
+static void run_body(void) {
+    CHECK(wasmelt_run_limited(64 * 1024, body, NULL, NULL) == WASMELT_TRAP_NONE);
+    CHECK(setcontext(outside) == 0);
+}
+
+CASE(fibers_hold_objects) {
+    begin(NULL);
+    for (current = 0; current < 2; current++) {
+        char *stack = mmap(NULL, STACK, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+        CHECK(stack != MAP_FAILED && wasmelt_stack_name(stack, STACK, 0) == 0);
+        inside[current] = &beginning[current];
+        CHECK(getcontext(inside[current]) == 0);
+        inside[current]->uc_stack.ss_sp = stack;
+        inside[current]->uc_stack.ss_size = STACK;
+        makecontext(inside[current], run_body, 0);
+    }
+    ucontext_t here;
+    outside = &here;
+    wasmelt_object *own = new_pair(1, NULL);
+    for (int k = 0; k < 8; k++) {
+        current = k % 2;
+        CHECK(swapcontext(&here, inside[current]) == 0);
+        CHECK(value_of(own) == 1);
+        collect();
+        CHECK(value_of(own) == 1);
+    }
+    for (current = 0; current < 2; current++)
+        CHECK(wasmelt_stack_forget(beginning[current].uc_stack.ss_sp));
+    wasmelt_instance_free(instance);
+}
+
+#endif
+
+/* ---- Threads: a store each ---- */
+
+static void *churn_alone(void *unused) {
+    (void)unused;
+    wasmelt_instance *own;
+    CHECK(wasmelt_instantiate(&module, NULL, 0, &own, NULL) == WASMELT_OK);
+    uint32_t pair = wasmelt_heap_type_number(own, PAIR);
+    wasmelt_object *kept = NULL;
+    for (uint64_t k = 0; k < 60000 / (TORTURE ? 30 : 1); k++) {
+        wasmelt_object *o = wasmelt_struct_new(own->heap, pair, (wasmelt_value[]){{0}, {.i64 = k}, {.anyref = k % 100 ? NULL : kept}, {0}});
+        CHECK(o);
+        if (k % 100 == 0)
+            kept = o;
+    }
+    CHECK(wasmelt_collect(own->heap));
+    wasmelt_value v = {.anyref = kept};
+    uint64_t count = 0;
+    for (; v.anyref; count++)
+        CHECK(wasmelt_object_get(own->heap, v.anyref, 2, &v));
+    CHECK(count == 600 / (TORTURE ? 30 : 1));
+    wasmelt_instance_free(own);
+    return NULL;
+}
+
+CASE(stores_in_threads) {
+    enum { THREADS = 64 };
+    pthread_t threads[THREADS];
+    for (int k = 0; k < THREADS; k++)
+        CHECK(pthread_create(&threads[k], NULL, churn_alone, NULL) == 0);
+    for (int k = 0; k < THREADS; k++)
+        CHECK(pthread_join(threads[k], NULL) == 0);
+}
