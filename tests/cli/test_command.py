@@ -1,8 +1,8 @@
 """The command line: options, messages, exit statuses, what is written where."""
 import os
-import resource
 import pathlib
 import re
+import resource
 import signal
 import subprocess
 import time
@@ -256,6 +256,24 @@ def test_text_with_an_error(run_wasmelt, wasmelt, tmp_path):
     assert done.returncode == 1 and 'wat2wasm is needed' in done.stderr
     done = subprocess.run([wasmelt, 'validate', '-v', '-'], input=ADD, capture_output=True, text=True)
     assert done.stdout == '-: valid\n'
+
+
+@pytest.mark.parametrize('lines, limit, said', [('ulimit -t >&2; exit 1', None, ['11', 'wat2wasm failed']),
+                                                ('while :; do :; done', 1, ['wat2wasm took too long'])], ids=['limited', 'endless'])
+def test_text_that_keeps_wat2wasm_busy(wasmelt, tmp_path, lines, limit, said):
+    assembler = tmp_path / 'wat2wasm'
+    assembler.write_text(f'#!/bin/sh\n{lines}\n')
+    assembler.chmod(0o755)
+    (tmp_path / 't.wat').write_text('(' + ' ' * 100000)
+
+    def lower():
+        if limit:
+            resource.setrlimit(resource.RLIMIT_CPU, (limit, resource.RLIM_INFINITY))
+    done = subprocess.run([wasmelt, 'validate', 't.wat'], cwd=tmp_path, env={**os.environ, 'PATH': str(tmp_path)}, capture_output=True, text=True,
+                          preexec_fn=lower)
+    assert done.returncode == 1
+    for words in said:
+        assert words in done.stderr
 
 
 def test_names_in_messages_cannot_control_the_terminal(run_wasmelt, assemble, tmp_path):

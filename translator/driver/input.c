@@ -89,6 +89,12 @@ static bool write_all(int fd, span s) {
     return true;
 }
 
+/* Seconds of processor time that wat2wasm may take for a text of so many bytes: a hundred times what it needs. Of some malformed
+ * texts it never comes to an end. */
+static uint64_t most_seconds(size_t length) {
+    return 10 + length / 100000;
+}
+
 /* Runs wat2wasm on the file, or on a copy of standard input, which has no name to give it. What is
  * made of it is a file in memory. */
 static bool assemble(const char *path, bool is_stdin, span *bytes) {
@@ -101,10 +107,12 @@ static bool assemble(const char *path, bool is_stdin, span *bytes) {
         fail(path, strerror(errno));
     } else {
         const char *const command[] = {"wat2wasm", "--enable-all", "-o", out_name, "--", is_stdin ? in_name : path, NULL};
-        int status = process_run(command);
+        int status = process_run_for(command, most_seconds(bytes->length));
         input_free(bytes);
         if (status == PROCESS_NOT_FOUND)
             ok = fail(path, "is text, for which wat2wasm is needed (Debian package wabt)");
+        else if (status == PROCESS_TOO_LONG)
+            ok = fail(path, "wat2wasm took too long, and was ended: the text may be malformed");
         else if (status != 0)
             ok = fail(path, "wat2wasm failed");
         else

@@ -4,6 +4,7 @@
 #include <fcntl.h>
 #include <spawn.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -49,8 +50,19 @@ void process_end_if_stopped(void) {
     raise(process_stopped_by);
 }
 
+/* A limit that is lower already stays. */
+static void limit_time(pid_t pid, uint64_t seconds) {
+    struct rlimit limit;
+    if (prlimit(pid, RLIMIT_CPU, NULL, &limit) != 0 || limit.rlim_cur <= seconds)
+        return;
+    limit.rlim_cur = seconds;
+    prlimit(pid, RLIMIT_CPU, &limit, NULL);
+}
+
+#define UNLIMITED UINT64_MAX
+
 /* Starts a program, at the slot in `children` that is free. `actions` may be null. */
-static int start(const char *const *command, const posix_spawn_file_actions_t *actions) {
+static int start(const char *const *command, const posix_spawn_file_actions_t *actions, uint64_t seconds) {
     int slot = 0;
     while (children[slot])
         slot++;
@@ -59,6 +71,8 @@ static int start(const char *const *command, const posix_spawn_file_actions_t *a
     if (error)
         return error == ENOENT ? PROCESS_NOT_FOUND : 127;
     children[slot] = pid;
+    if (seconds != UNLIMITED)
+        limit_time(pid, seconds);
     if (process_stopped_by) /* came before the handler could know this child */
         stop_children();
     return 0;
@@ -90,10 +104,10 @@ static size_t count_children(void) {
 static int start_in(const char *directory, const char *const *command) {
     posix_spawn_file_actions_t actions;
     if (!directory)
-        return start(command, NULL);
+        return start(command, NULL, UNLIMITED);
     if (posix_spawn_file_actions_init(&actions) != 0)
         return 127;
-    int status = posix_spawn_file_actions_addchdir_np(&actions, directory) == 0 ? start(command, &actions) : 127;
+    int status = posix_spawn_file_actions_addchdir_np(&actions, directory) == 0 ? start(command, &actions, UNLIMITED) : 127;
     posix_spawn_file_actions_destroy(&actions);
     return status;
 }
@@ -124,6 +138,15 @@ int process_run(const char *const *command) {
     return process_run_all(&(command_list){.commands = &command, .count = 1}, 1);
 }
 
+int process_run_for(const char *const *command, uint64_t seconds) {
+    int status = start(command, NULL, seconds);
+    if (status == 0)
+        status = wait_for_one();
+    if (status == 128 + SIGXCPU)
+        status = PROCESS_TOO_LONG;
+    return process_stopped_by ? PROCESS_STOPPED : status;
+}
+
 static void read_all(int fd, strbuf *output) {
     char buffer[4096];
     for (;;) {
@@ -143,7 +166,7 @@ int process_capture(const char *const *command, strbuf *output) {
     int status = 127;
     if (posix_spawn_file_actions_init(&actions) == 0) {
         if (posix_spawn_file_actions_adddup2(&actions, ends[1], STDOUT_FILENO) == 0)
-            status = start(command, &actions);
+            status = start(command, &actions, UNLIMITED);
         posix_spawn_file_actions_destroy(&actions);
     }
     close(ends[1]);

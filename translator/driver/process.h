@@ -9,13 +9,17 @@
 
 #include "base/strbuf.h"
 
-enum { PROCESS_NOT_FOUND = -1, PROCESS_STOPPED = -2 };
+enum { PROCESS_NOT_FOUND = -1, PROCESS_STOPPED = -2, PROCESS_TOO_LONG = -3 };
 
 /* Runs a program found in PATH and waits. Its exit status (128 + number for a signal), or one of
  * the above. `command` ends with null. */
 int process_run(const char *const *command);
 
-/* The same, with what it writes to standard output added to `output`. */
+/* The same; PROCESS_TOO_LONG if it was ended because it had worked for so many seconds of processor time, or for as many as this
+ * process was limited to. */
+int process_run_for(const char *const *command, uint64_t seconds);
+
+/* The same as process_run, with what it writes to standard output added to `output`. */
 int process_capture(const char *const *command, strbuf *output);
 
 /* Several commands, at most `at_a_time` at once; `started` is told of each before it starts. Ends
