@@ -16,7 +16,7 @@ extern "C" {
  * whose static offset plus width exceeds this is checked explicitly by the generated code. */
 #define WASMELT_GUARD_BYTES UINT64_C(0x80000000)
 
-/* What a memory may be: the type in a module, or what the host asks for. */
+/* The type of a memory: as a module declares it, or as a host asks for one. */
 typedef struct wasmelt_memory_type {
     uint64_t minimum; /* pages */
     uint64_t maximum; /* pages; only if has_maximum */
@@ -42,7 +42,7 @@ typedef struct wasmelt_memory_hooks {
     void (*after)(void *context, wasmelt_memory *memory, uint64_t from, uint64_t to, bool grown);
 } wasmelt_memory_hooks;
 
-/* What the host allows a memory, whatever its type says; all zero is no restriction. */
+/* Limits that a host sets on a memory, beside those of its type; all zero: none. */
 typedef struct wasmelt_memory_options {
     uint64_t maximum_bytes;            /* it never grows beyond; rounded down to pages; 0: the type's maximum only */
     const wasmelt_memory_hooks *hooks; /* or null; must outlive the memory, as must the context */
@@ -80,15 +80,15 @@ void wasmelt_memory_free(wasmelt_memory *memory);
  * memory may be grown from any thread; another only while no other thread uses it. */
 uint64_t wasmelt_memory_grow(wasmelt_memory *memory, uint64_t delta);
 
-/* Sets how many bytes the memory may grow to, rounded down to pages. What it has already it keeps, and more than its
- * type allows, or than was reserved when it was made, it does not get: returns the bytes that it may now grow to.
+/* Limits how far the memory may grow, to so many bytes, rounded down to pages. A limit below its present size takes nothing away;
+ * one above its type's maximum, or above the address space reserved for it, is lowered to that. Returns the limit that now holds.
  * Any thread for a shared memory; another only while no other thread uses it. */
 uint64_t wasmelt_memory_set_maximum(wasmelt_memory *memory, uint64_t bytes);
 
 /* Calls these hooks at every growth from now on; null ends that. Not while another thread uses the memory. */
 void wasmelt_memory_set_hooks(wasmelt_memory *memory, const wasmelt_memory_hooks *hooks, void *context);
 
-/* What a memory uses. As memories never shrink, `bytes` is also the most it ever had. */
+/* How much a memory uses. Memories never shrink, so `bytes` is also the most that it has ever had. */
 typedef struct wasmelt_memory_statistics {
     uint64_t bytes;          /* accessible to the module */
     uint64_t maximum_bytes;  /* that it may grow to */

@@ -51,7 +51,7 @@ typedef struct wasmelt_import {
     wasmelt_extern value;
 } wasmelt_import;
 
-/* ---- What generated code describes of itself; constant data, all lengths in elements. ---- */
+/* ---- Descriptors: constant data by which emitted C describes its module. All lengths are numbers of elements. ---- */
 
 /* Names may hold any Unicode character, U+0000 too, so they carry their length. */
 typedef struct wasmelt_name {

@@ -1,5 +1,5 @@
-/* What the runtime has of the process that it runs in, signals and stacks above all, and how a host takes that over.
- * docs/reference-process.md has the whole of it. */
+/* The runtime uses signals, stacks and threads of the process that it runs in. Here a host says which, or handles them itself.
+ * docs/reference-process.md describes all of it. */
 #ifndef WASMELT_PROCESS_H
 #define WASMELT_PROCESS_H
 
@@ -16,7 +16,8 @@ extern "C" {
 
 /* Names `size` bytes from `low` on as a stack that calls of modules may run on, beside the threads' own: a fiber's, a
  * coroutine's. wasmelt_run finds out by itself on which stack it is, so that nothing has to be said when fibers switch.
- * What begins in a fiber must go on in the same thread until it ends; between calls a fiber may move to another thread.
+ * A call that begins in a fiber has to end in the thread that it began in: the fiber may not be resumed by another thread meanwhile.
+ * Between calls it may move to another thread.
  *
  * The lowest `guard` bytes cannot be accessed: the host's own guard, of at least a page. 0: the lowest whole page is made
  * so, and is given back by wasmelt_stack_forget. Returns 0 or an error of errno.h: EINVAL (too small: less than

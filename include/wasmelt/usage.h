@@ -1,4 +1,4 @@
-/* What the whole process has of instances and memories: for leak checks and monitoring. */
+/* How many instances and memories the process has, and the bytes that these take: for leak checks and monitoring. */
 #ifndef WASMELT_USAGE_H
 #define WASMELT_USAGE_H
 
@@ -17,8 +17,8 @@ typedef struct wasmelt_usage {
     uint64_t reserved_bytes; /* of address space, guards included */
 } wasmelt_usage;
 
-/* What there is now; all zero when everything has been freed. Any thread; while others make or free something, the
- * numbers need not belong to one moment. */
+/* Counts what has been made and not been freed: all zero when everything has been. Any thread may call it. If other threads make
+ * or free something meanwhile, the numbers may belong to different moments: an instance counted, its memory not yet. */
 void wasmelt_get_usage(wasmelt_usage *usage);
 
 #ifdef __cplusplus

@@ -34,7 +34,7 @@ void wasmelt_wasi_free(wasmelt_wasi *wasi);
 bool wasmelt_wasi_add_arg(wasmelt_wasi *wasi, const char *arg);
 bool wasmelt_wasi_add_env(wasmelt_wasi *wasi, const char *variable);
 
-/* What a directory, or a stream, may be used for. */
+/* Whether a directory or stream may be read, written, or both. */
 typedef enum wasmelt_wasi_access { WASMELT_WASI_READ = 1, WASMELT_WASI_WRITE = 2 } wasmelt_wasi_access;
 
 /* Lets the module use the host's directory `host` under the name `guest`: nothing outside of it can be
@@ -106,7 +106,8 @@ void wasmelt_wasi_limit_threads(wasmelt_wasi *wasi, uint32_t most);
 /* Threads that were started and have not ended yet. Any thread. */
 uint32_t wasmelt_wasi_thread_count(wasmelt_wasi *wasi);
 
-/* What an executable gives its module without being asked; all may be null. Lists end with null. */
+/* The directories, variables and rights that an executable gives its module without options on its command line. Any may be null; lists
+ * end with null. */
 typedef struct wasmelt_command {
     const char *const *dirs; /* HOST[::GUEST][:ro] */
     const char *const *env;  /* NAME=VALUE */
@@ -115,8 +116,8 @@ typedef struct wasmelt_command {
     bool confine;       /* wasmelt_wasi_confine, or no run at all */
 } wasmelt_command;
 
-/* What a native executable made from a command module is: gives it what `command` says and, if that allows
- * it, what options at the start of the command line say (--dir HOST[::GUEST][:ro], --env NAME[=VALUE],
+/* The main function of a native executable made from a command module. Gives the module what `command` says and, if that has
+ * takes_options, what options at the start of the command line say (--dir HOST[::GUEST][:ro], --env NAME[=VALUE],
  * --argv0 NAME, --confine, --invoke NAME, -- to end them), then runs `_start`, or the export that --invoke names.
  * Imported shared memories are made as the module describes them, and threads are allowed if it can have them.
  * Returns the exit status: the program's, 2 for wrong options, 134 after a trap; but calls exit with it if threads

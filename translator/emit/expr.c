@@ -133,7 +133,8 @@ void put_forced(body *b, const expr *e) {
 
 /* ---- Any tree ---- */
 
-/* What is rarer than variables, constants, operators and loads, which put_expr does with hardly a register to save. */
+/* All trees but variables, constants, operators and loads. Those are most, and put_expr prints them without saving registers
+ * that only the others need. */
 static void put_rare_expr(body *b, const expr *e) {
     strbuf *s = text(b);
     const module *m = b->g->m;

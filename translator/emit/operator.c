@@ -384,10 +384,10 @@ static void put_form(body *b, const expr *e) {
     }
 }
 
-/* x + -8 reads better as x - 8, what is far from zero better as it is. */
+/* x + -8 is printed as x - 8; but 0x80000000, an address or mask rather than a negative number, as it is. */
 #define MOST_SUBTRACTED 99999999
 
-/* What the sum is to be printed as subtracting; 0: nothing. */
+/* Where x + -8 is printed as x - 8: the 8. 0 if the sum is printed as it is. */
 static uint64_t subtrahend(const expr *e) {
     const expr *c = e->args[1];
     if (opcode_operation(e->op) != OPERATION_ADD || c->kind != EXPR_CONST)

@@ -57,7 +57,7 @@ struct expr {
     uint32_t index;
     wasmelt_valtype type; /* of references as much as is known, or only their hierarchy */
     uint32_t offset;      /* of the instruction in the input */
-    bool forced;          /* LOAD: performed where it stands, whatever becomes of the value */
+    bool forced;          /* LOAD: the C compiler may neither drop it nor move it behind another trap (lower/forced.c) */
     uint64_t value;
     const uint8_t *bytes; /* the 16 of v128.const and i8x16.shuffle */
     expr *args[3];

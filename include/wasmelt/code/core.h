@@ -385,8 +385,8 @@ INLINE f64 f64_abs(f64 a) {
     return __builtin_fabs(a);
 }
 
-/* C's minus is IEEE 754's negate, which changes nothing but the sign, a NaN's as well. What compilers make of -(a * b)
- * or -a + b can only change the sign of a NaN that an arithmetic operation has made, which may be either. */
+/* C's minus is IEEE 754's negate, which changes the sign and nothing else, of a NaN too. Compilers may turn -(a * b) into (-a) * b, or
+ * -a + b into b - a: that changes at most the sign of a NaN which the product or sum made, and WebAssembly leaves that sign open. */
 INLINE f32 f32_neg(f32 a) {
     return -a;
 }

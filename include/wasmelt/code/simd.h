@@ -1,8 +1,8 @@
 /* The vector instructions (WebAssembly 3.0, sections 4.3.6 and 4.4.4; relaxed ones too): an inline function each, under
  * the instruction's name. Only generated code that has vectors includes this.
  *
- * What GCC and Clang make good code of when it is written with their vector operators stands here. The rest is in one of
- * simd_x86.h, simd_aarch64.h and simd_portable.h, which all define the same functions.
+ * Here are those of which GCC and Clang make good code when they are written with the compilers' vector operators: a + b of vectors.
+ * The others are in simd_x86.h, simd_aarch64.h and simd_portable.h, which all define the same functions: one of them is included.
  *
  * Relaxed instructions do what their strict namesakes do, unless the machine has an instruction that makes one of the
  * other results that the specification allows; then it is that instruction, for constants too: a program sees one choice. */

@@ -311,9 +311,9 @@ X86_BINARY(i16x8_narrow_i32x4_s, _mm_packs_epi32(a, b))
 
 /* ---- Floats ---- */
 
-/* What is left of a number if 0 is taken away is the same, zeros' signs included, and of a NaN a quiet one. Compilers
- * leave that out, unless they cannot see the 0; they still make it once, before a loop. A product with 1 would do the
- * same, slowly for numbers next to 0. */
+/* a - 0 is a, whatever its sign, but a quiet NaN if a is a signalling one. Compilers drop the subtraction if they see that the
+ * operand is 0, so the 0 is hidden from them; before a loop they still make it only once. a * 1 would do too, but is slow
+ * for subnormal numbers. */
 #define X86_QUIET(type, s)                                                                                                                 \
     INLINE type quiet_##s(type a) {                                                                                                        \
         type zero = _mm_setzero_##s();                                                                                                     \
@@ -466,7 +466,8 @@ ROUNDED(f64x2, f64x2, f64, 0x1p52, SIGN64)
 /* ---- Conversions: of operands that the compiler does not know, since what it makes of those out of range is not what the
  * machine does ---- */
 
-/* What is out of range converts to 0x80000000. A NaN is made 0 before; its complement is the greatest number. */
+/* The machine converts a number out of range to 0x80000000: right if it is too small; if it is too large the complement of that is,
+ * 0x7fffffff. A NaN is made 0 before. */
 INLINE v128 i32x4_trunc_sat_f32x4_s(v128 a_) {
     __m128 a = (__m128)v128_opaque((v128)_mm_and_ps((__m128)a_, _mm_cmpord_ps((__m128)a_, (__m128)a_)));
     __m128i above = (__m128i)_mm_cmpge_ps(a, _mm_set1_ps(0x1p31f));
