@@ -26,10 +26,6 @@ static void put_invoke(const generator *g, out *o, uint32_t index) {
     const type_def *t = &g->m->types[index];
     strbuf *s = &o->text;
     out_open(o, "static void invoke%u(const wasmelt_func *func, const wasmelt_value *args, wasmelt_value *results)", (unsigned)index);
-    if (t->param_count == 0)
-        out_line(o, "(void)args;");
-    if (t->result_count == 0)
-        out_line(o, "(void)results;");
     out_indent(o);
     if (t->result_count > 0) {
         strbuf_puts(s, "const ");

@@ -176,8 +176,8 @@ static void put_declarations(body *b) {
         out_line(b->o, "funcref c;");
     for (uint32_t k = 0; k < b->f->vars.count; k++) {
         const var *v = &b->f->vars.data[k];
-        bool there = v->kind == VAR_PARAM || (is_declared_on_top(v) && v->writes > 0);
-        if (!there || v->reads > 0 || v->owned)
+        bool is_assigned = v->writes > 0 && (v->kind == VAR_PARAM || is_declared_on_top(v));
+        if (!is_assigned || v->reads > 0 || v->owned)
             continue;
         out_indent(b->o);
         strbuf_puts(&b->o->text, "(void)");
@@ -188,47 +188,21 @@ static void put_declarations(body *b) {
 
 /* ---- Bodies ---- */
 
-static bool goes_on(char c) {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_';
-}
-
-/* Whether the text behind `start` has the word, which is no part of a longer one there, as in `f_myself`. */
-static bool mentions(const strbuf *s, size_t start, const char *word) {
-    size_t length = strlen(word);
-    const char *end = s->data + s->count;
-    for (const char *at = s->data + start; (at = memmem(at, (size_t)(end - at), word, length)) != NULL; at += length)
-        if (!goes_on(at[-1]) && !goes_on(at[length])) /* a line end, at least, is before it; a zero behind the text */
-            return true;
-    return false;
-}
-
-/* What stands before the body: `self` from the parameter, or that it is not used. */
-static void put_self(body *b, strbuf *s, bool is_used) {
-    bool is_void = b->g->referred[b->f->index] && !b->tail;
-    if (is_void && is_used)
-        strbuf_printf(s, "\tstruct %s *const self = instance;\n", b->g->name);
-    else if (!is_used)
-        strbuf_puts(s, is_void ? "\t(void)instance;\n" : "\t(void)self;\n");
+/* `self`, from the parameter. */
+static void put_self(body *b) {
+    bool is_typed = !b->g->referred[b->f->index] && !b->tail; /* then it is the parameter */
+    if (is_typed || b->f->uses_instance == INSTANCE_UNUSED)
+        return;
+    out_line(b->o, "struct %s *const self = %s;", b->g->name, b->tail ? "tail->instance" : "instance");
+    if (b->f->uses_instance == INSTANCE_PERHAPS)
+        out_text(b->o, "(void)self;");
 }
 
 static void put_body(body *b) {
-    size_t start = b->o->text.count;
-    if (b->o->marks) { /* at once: lines are counted */
-        put_self(b, &b->o->text, true);
-        out_line(b->o, "(void)self;");
-    }
     put_declarations(b);
     put_list(b, &b->shape->body);
     if (b->f->type->result_count > 0 && !b->tail && b->shape->falls_off)
         out_line(b->o, "wasmelt_trap_unreachable();");
-    const strbuf *s = &b->o->text;
-    if (!b->o->marks) {
-        strbuf self = {0};
-        put_self(b, &self, s->count > start && mentions(s, start, "self"));
-        if (self.count > 0)
-            strbuf_insert(&b->o->text, start, self.data);
-        strbuf_free(&self);
-    }
 }
 
 /* What callers see: fills the buffer, runs the chain, takes the result. */
@@ -275,14 +249,17 @@ static void put_first_entry(const generator *g, out *o, const ir_func *f) {
     out_close(o, "\n");
 }
 
-static void put_second_entry_head(const body *b) {
+static void put_second_entry_head(body *b) {
     const generator *g = b->g;
     const ir_func *f = b->f;
     const type_def *t = f->type;
     out *o = b->o;
     out_open(o, "%svoid %s_tail(wasmelt_tail *tail)", func_linkage(g, f->index), g->func_names[f->index]);
-    out_line(o, "struct %s *const self = tail->instance;", g->name);
+    put_self(b);
     for (uint32_t k = 0; k < t->param_count; k++) {
+        const var *v = &f->vars.data[k];
+        if (v->reads == 0 && v->writes == 0 && !v->owned)
+            continue;
         out_indent(o);
         strbuf_printf(&o->text, "%s p%u", c_type(g->m, t->params[k]), (unsigned)k);
         put_local_name(&o->text, b->names ? b->names[k] : NULL);
@@ -337,6 +314,7 @@ void emit_func(const generator *g, out *o, const lowered *l) {
         put_signature(&o->text, g, index, b.names);
         strbuf_puts(&o->text, " {\n");
         o->depth++;
+        put_self(&b);
     }
     put_body(&b);
     if (b.tail && l->shape.falls_off)

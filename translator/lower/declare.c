@@ -1,5 +1,5 @@
-/* Where the C declares its variables. In come the nodes, with calls that are operands marked; out goes each variable's
- * `declared`:
+/* Where the C declares its variables. In come the nodes, with calls that are operands marked; out goes whether the instance is one of
+ * them (instance.c), and each variable's `declared`:
  *
  *  - a temporary by its one assignment, on top where the function is one switch (a jump into a case could pass it), and on
  *    top where it is owned, as it is given back at the function's end;
@@ -80,4 +80,5 @@ void declare_variables(lowered *l, const lower_plan *plan) {
     find_givers(&l->f);
     if (!l->shape.flat)
         find_first_values(l);
+    instance_find_use(l);
 }

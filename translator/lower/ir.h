@@ -188,6 +188,13 @@ typedef struct label {
     bool is_handler;                /* where the exceptions of a try's body go */
 } label;
 
+/* Whether the C of a function says `self`. */
+typedef enum instance_use {
+    INSTANCE_UNUSED,
+    INSTANCE_PERHAPS, /* only in what may be printed in part, or in one of two ways */
+    INSTANCE_USED
+} instance_use;
+
 typedef struct ir_func {
     const module *m;
     arena *arena;
@@ -203,6 +210,7 @@ typedef struct ir_func {
     bool leads_back;            /* has calls of any kind that may */
     uint64_t memories;          /* bit i: accesses memory i directly (i < 63; bit 63: some other one) */
     bool callees[CALLEE_KINDS]; /* has indirect calls of this kind */
+    instance_use uses_instance; /* by lower/instance.c */
 } ir_func;
 
 #endif

@@ -24,6 +24,9 @@ void declare_variables(lowered *l, const lower_plan *plan);
 void frames_keep(lowered *l, const lower_plan *plan);
 void lines_lay_out(lowered *l, const lower_plan *plan);
 
+/* Part of `declare`: fills uses_instance. */
+void instance_find_use(lowered *l);
+
 /* Whether the call may lead back to the function that it is in. An indirect call, or one of an import, may call whatever is
  * exported or referred to, so it may lead back if this function can be reached from one of those. */
 bool recursion_leads_back(const lowered *l, const lower_plan *plan, const stmt *call);

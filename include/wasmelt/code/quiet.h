@@ -2,6 +2,7 @@
  * compilers warn of what they know to come out always the same, as if somebody had meant something else. Not for hosts.
  *
  *   -Wtype-limits, -Wtautological-compare, -Wbool-compare, -Wsign-compare   operands that cannot differ, or not so
+ *   -Wunused-parameter                                      a function has the parameters of its type, and always its instance
  *   -Wxor-used-as-pow                                       2 ^ 8 is no power, and is not meant as one
  *   -Winfinite-recursion                                    a function that does nothing but call itself ends in a trap */
 #ifndef WASMELT_CODE_QUIET_H
@@ -10,6 +11,7 @@
 #include <wasmelt/target.h>
 
 #pragma GCC diagnostic ignored "-Wtype-limits"
+#pragma GCC diagnostic ignored "-Wunused-parameter"
 #pragma GCC diagnostic ignored "-Wtautological-compare"
 #pragma GCC diagnostic ignored "-Wsign-compare"
 #ifdef __clang__

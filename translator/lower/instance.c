@@ -1,0 +1,102 @@
+/* Whether a function needs its instance: the C declares `self` where it does. In come the nodes at the end of lowering; out goes what
+ * is certain of the statements and trees that will be printed. */
+#include "lower/passes.h"
+
+#include <string.h>
+
+static instance_use most(instance_use a, instance_use b) {
+    return a > b ? a : b;
+}
+
+static instance_use of_tree(const expr *e) {
+    instance_use use = INSTANCE_UNUSED;
+    switch ((expr_kind)e->kind) {
+    case EXPR_GLOBAL:
+    case EXPR_MEMORY_SIZE:
+    case EXPR_TABLE_SIZE:
+    case EXPR_TABLE_GET:
+    case EXPR_REF_FUNC:
+    case EXPR_CAUGHT:
+    case EXPR_LOAD:
+        return INSTANCE_USED;
+    case EXPR_IS_TYPE: /* types of a heap that others share are found by it */
+    case EXPR_CAST:
+        use = INSTANCE_PERHAPS;
+        break;
+    default:
+        break;
+    }
+    for (int k = 0; k < 3 && e->args[k] && use != INSTANCE_USED; k++)
+        use = most(use, of_tree(e->args[k]));
+    return use;
+}
+
+/* Of what may be left out or printed in part. */
+static instance_use perhaps(instance_use use) {
+    return use == INSTANCE_USED ? INSTANCE_PERHAPS : use;
+}
+
+static instance_use of_trees(const stmt *s) {
+    instance_use use = INSTANCE_UNUSED;
+    for (uint32_t k = 0; k < s->arg_count && use != INSTANCE_USED; k++)
+        use = most(use, of_tree(s->args[k]));
+    return use;
+}
+
+static instance_use of_operation(const stmt *s) {
+    const c_form *c = &opcode_table[s->op].c;
+    switch ((c_form_kind)c->kind) {
+    case FORM_STATEMENT:
+        return strstr(c->text, "self->") ? INSTANCE_USED : of_trees(s);
+    case FORM_ATOMIC:
+    case FORM_WAIT:
+    case FORM_MEMORY_INIT:
+        return INSTANCE_USED;
+    case FORM_FENCE:
+        return INSTANCE_UNUSED;
+    case FORM_WIDE: /* nothing, if nobody reads its results */
+        return perhaps(of_trees(s));
+    default:
+        return INSTANCE_PERHAPS;
+    }
+}
+
+static instance_use of_statement(const stmt *s) {
+    switch ((stmt_kind)s->kind) {
+    case STMT_STORE:
+    case STMT_GLOBAL_SET:
+    case STMT_GLOBAL_HOLD:
+    case STMT_CALL:
+    case STMT_TAIL_CALL:
+    case STMT_THROW:
+        return INSTANCE_USED;
+    case STMT_CALL_INDIRECT:
+    case STMT_TAIL_CALL_INDIRECT:
+        return s->index2 != NO_INDEX ? INSTANCE_USED : of_trees(s);
+    case STMT_OP:
+        return of_operation(s);
+    case STMT_EVAL: /* what cannot trap is left out */
+        return perhaps(of_trees(s));
+    default:
+        return of_trees(s);
+    }
+}
+
+static instance_use of_list(const node_list *list) {
+    instance_use use = INSTANCE_UNUSED;
+    for (const node *n = list->first; n && use != INSTANCE_USED; n = n->next) {
+        if (n->kind == NODE_STMT)
+            use = most(use, of_statement(n->stmt));
+        if (n->condition)
+            use = most(use, n->kind == NODE_EVAL ? perhaps(of_tree(n->condition)) : of_tree(n->condition));
+        use = most(use, of_list(&n->body));
+        use = most(use, of_list(&n->otherwise));
+        for (uint32_t k = 0; k < n->case_count && use != INSTANCE_USED; k++)
+            use = most(use, of_list(&n->cases[k].body));
+    }
+    return use;
+}
+
+void instance_find_use(lowered *l) {
+    l->f.uses_instance = l->f.memories != 0 ? INSTANCE_USED : of_list(&l->shape.body);
+}
