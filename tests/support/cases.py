@@ -10,6 +10,7 @@
     ;; ours call ...                       an answer that the specification leaves open: other engines are not asked
     ;; instantiate -> trap "message"
     ;; invalid "message"                   the translator refuses the module with these words
+    ;; assembler binaryen               what wat2wasm cannot read
     ;; option ARGUMENT                     one more argument for the translator
     ;; gap COMPILER "reason"               known to fail with this C compiler (or "any"); reported when it no longer does
 
@@ -22,7 +23,7 @@ import struct
 import subprocess
 
 WORD = re.compile(r'"(?:[^"\\]|\\.)*"|\S+')
-VERBS = ('call', 'log', 'write', 'read', 'repeat', 'ours', 'instantiate', 'invalid', 'option', 'gap')
+VERBS = ('call', 'log', 'write', 'read', 'repeat', 'ours', 'instantiate', 'invalid', 'option', 'gap', 'assembler')
 
 
 def unquote(word):
@@ -53,6 +54,7 @@ class Case:
         self.result_types = []  # for each line of the script
         self.ours = set()  # lines of the script that are not for other engines
         self.invalid = None
+        self.assembler = None
         self.gaps = {}  # C compiler: reason
         for line in text.splitlines():
             words = WORD.findall(line.strip()[2:]) if line.strip().startswith(';; ') else []
@@ -61,7 +63,9 @@ class Case:
 
     def add(self, words):
         verb, *rest = words
-        if verb == 'repeat':
+        if verb == 'assembler':
+            self.assembler = rest[0]
+        elif verb == 'repeat':
             for _ in range(int(rest[0])):
                 self.add(rest[1:])
         elif verb == 'ours':

@@ -68,6 +68,8 @@ void put_narrowed(body *b, unsigned width, const expr *value);
 void put_call(body *b, const stmt *s);
 /* "TYPE t3 = ", or without the type where the variable is not declared by the statement. */
 void put_target(body *b, const stmt *s, uint32_t variable);
+/* The same, or where nobody reads the variable, that the value is not used. */
+void put_target_or_nothing(body *b, const stmt *s, uint32_t variable);
 /* The same where its result is read. What has to stand before it has been printed. */
 void put_operand_call(body *b, const stmt *s);
 /* That. */

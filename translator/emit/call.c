@@ -162,6 +162,18 @@ void put_operand_call(body *b, const stmt *s) {
     put_callee(b, s, callee_type(b, s));
 }
 
+void put_target_or_nothing(body *b, const stmt *s, uint32_t variable) {
+    if (b->f->vars.data[variable].reads > 0)
+        put_target(b, s, variable);
+    else
+        strbuf_puts(text(b), "(void)");
+}
+
+/* A reference that the caller has been given, and has to take, whether it is read or not. */
+static bool is_taken(const var *v) {
+    return v->owned || v->received;
+}
+
 void put_call(body *b, const stmt *s) {
     const type_def *t = callee_type(b, s);
     bool direct = s->kind == STMT_CALL;
@@ -170,8 +182,9 @@ void put_call(body *b, const stmt *s) {
     bool several = s->result_count > 1;
     bool used = false;
     for (uint32_t k = 0; k < s->result_count; k++)
-        used |= b->f->vars.data[s->result + k].reads > 0 || b->f->vars.data[s->result + k].owned; /* which has to be taken anyway */
+        used |= b->f->vars.data[s->result + k].reads > 0 || is_taken(&b->f->vars.data[s->result + k]);
     bool is_owned = !several && s->result_count == 1 && b->f->vars.data[s->result].owned;
+    bool is_received = !several && s->result_count == 1 && b->f->vars.data[s->result].received;
     out_indent(b->o);
     if (used && several) {
         strbuf_puts(text(b), "const ");
@@ -180,20 +193,22 @@ void put_call(body *b, const stmt *s) {
     } else if (is_owned) {
         put_owned_target(b, "exn_result", s->result);
     } else if (used) {
-        put_target(b, s, s->result);
+        put_target_or_nothing(b, s, s->result);
     }
+    strbuf_puts(text(b), is_received ? "exn_receive(self->base.heap, " : "");
     put_callee(b, s, t);
-    strbuf_puts(text(b), is_owned ? ");\n" : ";\n");
+    strbuf_puts(text(b), is_owned || is_received ? ");\n" : ";\n");
     for (uint32_t k = 0; used && several && k < s->result_count; k++) {
         const var *v = &b->f->vars.data[s->result + k];
-        if (v->reads == 0 && !v->owned)
+        if (v->reads == 0 && !is_taken(v))
             continue;
         out_indent(b->o);
         if (v->owned)
             put_owned_target(b, "exn_result", s->result + k);
         else
-            put_target(b, s, s->result + k);
-        strbuf_printf(text(b), v->owned ? "m%u.v%u);\n" : "m%u.v%u;\n", (unsigned)s->result, (unsigned)k);
+            put_target_or_nothing(b, s, s->result + k);
+        strbuf_puts(text(b), v->received ? "exn_receive(self->base.heap, " : "");
+        strbuf_printf(text(b), v->owned || v->received ? "m%u.v%u);\n" : "m%u.v%u;\n", (unsigned)s->result, (unsigned)k);
     }
     if (s->unwinds && b->tail) {
         out_open(b->o, "if (unwinding())");

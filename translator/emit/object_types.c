@@ -210,7 +210,7 @@ static bool is_traced(const module *m, wasmelt_valtype t) {
     if (!wasmelt_is_ref(t))
         return false;
     wasmelt_valtype as = representation_of(m, t)->type;
-    return as == WASMELT_ANYREF || as == WASMELT_EXTERNREF || as == WASMELT_EXNREF;
+    return as == WASMELT_ANYREF || as == WASMELT_EXTERNREF; /* exceptions of globals and tables are counted */
 }
 
 static bool is_root_global(const module *m, uint32_t k) {

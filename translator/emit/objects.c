@@ -359,10 +359,7 @@ static void put_maker(body *b, uint32_t type, const char *suffix) {
 /* The variable that the object is assigned to, or, if nobody reads it, that it is not. */
 static void put_receiver(body *b, const stmt *s) {
     out_indent(b->o);
-    if (b->f->vars.data[s->result].reads > 0)
-        put_target(b, s, s->result);
-    else
-        strbuf_puts(text(b), "(void)");
+    put_target_or_nothing(b, s, s->result);
 }
 
 static void put_array_new_fixed(body *b, const stmt *s) {

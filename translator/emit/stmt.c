@@ -111,6 +111,13 @@ static void put_hold(body *b, const stmt *s) {
 
 static void put_held_param(body *b, uint32_t param) {
     out_indent(b->o);
+    if (b->f->vars.data[param].received) {
+        put_var(b, param);
+        strbuf_puts(text(b), b->tail ? " = exn_receive(self->base.heap, " : " = exn_adopt(self->base.heap, ");
+        put_var(b, param);
+        strbuf_puts(text(b), ");\n");
+        return;
+    }
     put_owned_target(b, b->tail ? "exn_result" : "wasmelt_hold", param);
     put_var_name(b, param);
     strbuf_puts(text(b), ");\n");
@@ -120,10 +127,22 @@ static void put_held_param(body *b, uint32_t param) {
  * is gone, has counted. */
 static void put_hold_params(body *b) {
     for (uint32_t k = 0; k < b->f->type->param_count; k++)
-        if (b->f->vars.data[k].owned)
+        if (b->f->vars.data[k].owned || b->f->vars.data[k].received)
             put_held_param(b, k);
     if (b->tail)
         out_text(b->o, "tail->exception_count = 0;");
+}
+
+static void put_catch(body *b, const stmt *s) {
+    out_indent(b->o);
+    if (b->f->vars.data[s->result].received) {
+        put_target_or_nothing(b, s, s->result);
+        strbuf_puts(text(b), "exn_receive(self->base.heap, take_pending());\n");
+        return;
+    }
+    strbuf_puts(text(b), "wasmelt_catch(OWN, &");
+    put_var(b, s->result);
+    strbuf_puts(text(b), ");\n");
 }
 
 static void put_global_set(body *b, const stmt *s) {
@@ -195,15 +214,12 @@ static void put_statement(body *b, const stmt *s) {
         break;
     case STMT_THROW_REF:
         out_indent(b->o);
-        strbuf_puts(text(b), s->value ? "throw_again(&" : "wasmelt_throw_ref(");
+        strbuf_puts(text(b), s->value && !b->g->m->uses_heap ? "throw_again(&" : "wasmelt_throw_ref(");
         put_expr(b, s->args[0]);
         strbuf_puts(text(b), ");\n");
         break;
     case STMT_CATCH:
-        out_indent(b->o);
-        strbuf_puts(text(b), "wasmelt_catch(OWN, &");
-        put_var(b, s->result);
-        strbuf_puts(text(b), ");\n");
+        put_catch(b, s);
         break;
     case STMT_UNWIND:
         put_unwind(b);

@@ -202,7 +202,7 @@ void callgraph_build(callgraph *g, const module *m, throwers who, bool merge, ar
     g->has_atomics = uses(m, FEATURE_THREADS);
     g->has_vectors = uses(m, FEATURE_SIMD) || uses(m, FEATURE_RELAXED_SIMD);
     g->has_exceptions = m->tag_count > 0 || uses(m, FEATURE_EXCEPTIONS) || uses(m, FEATURE_LEGACY_EXCEPTIONS);
-    g->counts_references = !m->uses_heap && (g->has_exceptions || has_values(m, WASMELT_EXNREF));
+    g->counts_references = g->has_exceptions || has_values(m, WASMELT_EXNREF);
     g->copies = arena_array(a, nodes, sizeof *g->copies);
     g->code = merge ? duplicates_find(m, a) : no_duplicates(m, a);
     collect(g, &e, m, a);

@@ -177,8 +177,8 @@ static void check_named(const checker *c, const stmt *st) {
 }
 
 /* Whether the statement gives its operands to somebody who gives the references among them back. */
-static bool hands_over(const stmt *st) {
-    return st->kind == STMT_RETURN || st->kind == STMT_THROW;
+static bool hands_over(const module *m, const stmt *st) {
+    return st->kind == STMT_RETURN || (st->kind == STMT_THROW && !m->uses_heap);
 }
 
 static void check_counting(const checker *c, const stmt *st) {
@@ -186,16 +186,17 @@ static void check_counting(const checker *c, const stmt *st) {
     bool holds = st->kind == STMT_HOLD || st->kind == STMT_GLOBAL_HOLD;
     const module *m = c->f->m;
     if (st->kind == STMT_SET || st->kind == STMT_HOLD)
-        expect(c, holds == (is_done && is_counted(m, c->f->vars.data[st->result].type)),
+        expect(c, holds == (is_done && !m->uses_heap && is_counted(m, c->f->vars.data[st->result].type)),
                "an assignment that does not count, or should not");
     if (st->kind == STMT_GLOBAL_SET || st->kind == STMT_GLOBAL_HOLD)
         expect(c, holds == (is_done && is_counted(m, m->globals[st->index].type)),
                "a global whose reference is not counted, or should not be");
     for (uint32_t k = 0; k < st->result_count; k++)
-        expect(c, c->f->vars.data[st->result + k].owned == (is_done && is_counted(m, c->f->vars.data[st->result + k].type)),
+        expect(c,
+               c->f->vars.data[st->result + k].owned == (is_done && !m->uses_heap && is_counted(m, c->f->vars.data[st->result + k].type)),
                "a variable that is not owned, or should not be");
     for (uint32_t k = 0; k < st->arg_count; k++)
-        expect(c, (st->args[k]->kind == EXPR_RETAIN) == (is_done && hands_over(st) && is_counted(m, st->args[k]->type)),
+        expect(c, (st->args[k]->kind == EXPR_RETAIN) == (is_done && hands_over(m, st) && is_counted(m, st->args[k]->type)),
                "a reference that is not retained, or should not be");
 }
 

@@ -137,6 +137,10 @@ void dump_expr(strbuf *s, const ir_func *f, const expr *e) {
     case EXPR_CAUGHT:
         put_of(s, "caught", e->index);
         break;
+    case EXPR_ADOPT:
+        strbuf_puts(s, "adopt");
+        put_args(s, f, e);
+        break;
     case EXPR_RETAIN:
         strbuf_puts(s, "retain");
         put_args(s, f, e);
@@ -407,7 +411,10 @@ static void put_variable(strbuf *s, const ir_func *f, uint32_t index) {
     strbuf_puts(s, "  ");
     put_var(s, f, index);
     strbuf_printf(s, " %s: %u read, %u written%s%s\n", representation_of(f->m, v->type)->member, (unsigned)v->reads, (unsigned)v->writes,
-                  v->owned ? ", owned" : "", declared[v->declared]);
+                  v->owned      ? ", owned"
+                  : v->received ? ", received"
+                                : "",
+                  declared[v->declared]);
 }
 
 void dump_func(strbuf *s, const lowered *l, ir_form form) {

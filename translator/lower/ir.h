@@ -34,6 +34,7 @@ typedef enum expr_kind {
     EXPR_IS_NULL,     /* args[0]: reference */
     EXPR_UNWINDING,   /* whether an exception is pending */
     EXPR_CAUGHT,      /* index: tag; whether the pending exception has it */
+    EXPR_ADOPT,       /* args[0], a reference to an exception, as one to an exception of the module's heap */
     EXPR_RETAIN,      /* args[0], a reference that is counted for whoever is given it (lower/references.c) */
     EXPR_PAYLOAD,     /* value: which; args[0]: an exception whose tag is known */
     EXPR_FIELD,       /* index: the struct type that declares it; value: which; lane: 1 if it is sign-extended;
@@ -102,6 +103,7 @@ typedef struct var {
     uint8_t kind;
     uint8_t declared;              /* declared_at */
     bool owned;                    /* keeps what it refers to alive (lower/references.c) */
+    bool received;                 /* refers to an exception of the module's heap, whose collector keeps it alive */
     wasmelt_valtype type;          /* the one that stands for its representation */
     wasmelt_valtype declared_type; /* the module's */
     uint32_t reads;                /* in statements other than its own assignment; by uses_count */
@@ -115,7 +117,7 @@ typedef enum stmt_kind {
     STMT_NOP,
     STMT_SET,           /* result = args[0] */
     STMT_HOLD,          /* the same for an owned variable: counts the reference, and gives back the one before */
-    STMT_HOLD_PARAMS,   /* parameters become owned variables */
+    STMT_HOLD_PARAMS,   /* parameters become owned or received variables */
     STMT_EVAL,          /* args[0], for its trap only */
     STMT_STORE,         /* op; index: memory; value: offset; args: address, value */
     STMT_GLOBAL_SET,    /* index; args[0] */

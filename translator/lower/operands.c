@@ -70,7 +70,7 @@ static bool goes_into(const lowered *l, const lower_plan *plan, const stmt *call
     if (call->result_count != 1 || call->unwinds) /* without a result it has no variable */
         return false;
     const var *v = &l->f.vars.data[call->result];
-    if (v->owned || v->kind != VAR_TEMP || v->reads != 1)
+    if (v->owned || v->received || v->kind != VAR_TEMP || v->reads != 1)
         return false;
     if (n->kind == NODE_STMT)
         return statement_takes(l, plan, call, n->stmt);

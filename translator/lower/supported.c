@@ -46,14 +46,8 @@ static bool supported_locals(const module *m, diag *d) {
 
 /* ---- The module ---- */
 
-/* Exceptions of a module with a heap would have to be objects of it. */
-static bool supported_exceptions(const module *m, diag *d) {
-    bool has_exceptions = m->tag_count > 0 || m->body_features & (1u << FEATURE_EXCEPTIONS | 1u << FEATURE_LEGACY_EXCEPTIONS);
-    return !m->uses_heap || !has_exceptions || diag_unsupported(d, DIAG_NO_OFFSET, feature_names[FEATURE_GC], "with exceptions");
-}
-
 bool supported_module(const module *m, diag *d) {
-    return supported_exceptions(m, d) && supported_signatures(m, d) && supported_locals(m, d);
+    return supported_signatures(m, d) && supported_locals(m, d);
 }
 
 /* Hosts give what is not a function, and contexts, by names that end at a zero byte. */

@@ -32,7 +32,7 @@ static inline const representation *representation_of(const module *m, wasmelt_v
 }
 
 static inline bool is_counted(const module *m, wasmelt_valtype t) {
-    return wasmelt_is_ref(t) && !m->uses_heap && representation_of(m, t)->is_counted;
+    return wasmelt_is_ref(t) && representation_of(m, t)->is_counted;
 }
 
 /* How many of the types are of counted references. */
