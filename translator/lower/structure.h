@@ -47,17 +47,17 @@ typedef struct switch_case {
 struct node {
     uint8_t kind;
     uint8_t test;
-    bool expected;    /* an if made of a br_if: taken more often than not if the test is negated, else less often */
-    bool is_operand;  /* a call that stands inside of the next node (lower/operands.c) */
-    bool calls_back;  /* a call in it may lead back to the function (lower/frames.c) */
-    bool on_line;     /* an if whose body stands behind the condition (lower/lines.c) */
-    bool is_goal;     /* a construct whose number a jump says */
-    bool is_long;     /* a construct whose end is out of sight of its beginning */
-    uint32_t exit;    /* SET_EXIT, TEST_*_EXIT */
-    uint32_t ends;    /* SET_EXIT to 0: the exit that goes on here, if nothing else tells it */
-    uint32_t number;  /* BLOCK, LOOP, SWITCH: counted from the function's beginning */
-    const node *goal; /* BREAK, CONTINUE: the construct that it leaves or goes on in, if that is far; else null */
+    bool expected;   /* an if made of a br_if: taken more often than not if the test is negated, else less often */
+    bool is_operand; /* a call that stands inside of the next node (lower/operands.c) */
+    bool calls_back; /* a call in it may lead back to the function (lower/frames.c) */
+    bool on_line;    /* an if whose body stands behind the condition (lower/lines.c) */
+    bool is_goal;    /* a construct whose number a jump says */
+    bool is_long;    /* a construct whose end is out of sight of its beginning */
+    uint32_t exit;   /* SET_EXIT, TEST_*_EXIT */
+    uint32_t ends;   /* SET_EXIT to 0: the exit that goes on here, if nothing else tells it */
+    uint32_t number; /* BLOCK, LOOP, SWITCH: counted from the function's beginning */
     uint32_t case_count;
+    const node *goal; /* BREAK, CONTINUE: the construct that it leaves or goes on in, if that is far; else null */
     stmt *stmt;
     const expr *condition;
     node_list body, otherwise;
