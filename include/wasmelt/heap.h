@@ -60,7 +60,7 @@ typedef struct wasmelt_heap_statistics {
     uint64_t minor_collections;  /* of what is new */
     uint64_t moving_collections; /* those among them that have moved what survived */
     uint64_t full_collections;
-    uint64_t nanoseconds;   /* in collections */
+    uint64_t nanoseconds;   /* of the processor's time in collections */
     uint64_t longest_minor; /* the longest of either kind, in nanoseconds */
     uint64_t longest_full;
 } wasmelt_heap_statistics;

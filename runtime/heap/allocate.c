@@ -141,17 +141,20 @@ void wasmelt_rt_heap_begin_round(heap *h) {
 
 /* ---- For all of the runtime ---- */
 
-static bool fits_into_open_hole(heap *h, uint64_t size) {
-    if (size > LARGEST_FOR_HOLES || TORTURE > 0 || h->hole_block == NO_BLOCK)
+/* Without more stack, and without a collection. */
+static bool fits_at_once(heap *h, uint64_t size) {
+    if (TORTURE > 0 || size > WASMELT_SMALL_OBJECT)
         return false;
+    if (size > LARGEST_FOR_HOLES)
+        return (uint64_t)(h->medium_end - h->medium_top) >= size;
     if ((uint64_t)(h->hole_end - h->code.top) >= size)
         return true;
-    return open_hole(h, h->hole_block, h->hole_word) && (uint64_t)(h->hole_end - h->code.top) >= size;
+    return h->hole_block != NO_BLOCK && open_hole(h, h->hole_block, h->hole_word) && (uint64_t)(h->hole_end - h->code.top) >= size;
 }
 
 void *wasmelt_rt_heap_find(heap *h, uint64_t size) {
-    if (fits_into_open_hole(h, size))
-        return allocate_in_hole(h, size);
+    if (fits_at_once(h, size))
+        return wasmelt_rt_heap_allocate(h, size);
     if (wasmelt_rt_trap_is_caught())
         wasmelt_rt_stack_probe();
     wasmelt_rt_heap_collect_in_time(h);

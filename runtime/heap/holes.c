@@ -32,7 +32,10 @@ uint32_t wasmelt_rt_heap_next_hole(const heap *h, uint32_t b, uint32_t *at) {
 
 uint32_t wasmelt_rt_heap_live_words(const heap *h, uint32_t b) {
     uint32_t words = 0;
-    for (uint32_t word = 0; word < BLOCK_WORDS; word += 64)
-        words += (uint32_t)__builtin_popcountll(*live_mask(h, b, word));
+    for (uint32_t word = 0; word < BLOCK_WORDS; word += 64) {
+        uint64_t mask = *live_mask(h, b, word);
+        if (mask) /* counting is slow where the processor has no instruction for it */
+            words += mask == UINT64_MAX ? 64 : (uint32_t)__builtin_popcountll(mask);
+    }
     return words;
 }
