@@ -1,6 +1,7 @@
 """What a module has many of (imports, globals, segments) stands in tables, members of members, and functions of bounded length:
 C compilers take more than linear time for a struct of many members and for a function of many statements. And it works: a host
 gives each import its own, and finds everything in its place."""
+import pathlib
 import re
 import subprocess
 
@@ -8,6 +9,7 @@ import pytest
 
 from support.hostile_shapes import make
 
+ROOT = pathlib.Path(__file__).resolve().parents[2]
 MOST_LINES = 1500  # of one function
 MANY = 3000
 
@@ -83,3 +85,13 @@ def test_everything_is_in_its_place(run_wasmelt, assemble, runtime_archive, buil
     subprocess.run(['gcc', 'host.c', '-I', include, '-I', '.', 'libm.a', runtime_archive, '-lpthread', '-lm', '-o', 'host'], cwd=tmp_path,
                    check=True)
     assert subprocess.run(['./host'], cwd=tmp_path, capture_output=True, text=True).stdout == f'{sum(range(7, count + 7))} 0\n'
+
+
+@pytest.mark.parametrize('cc', ['gcc', 'clang'])
+def test_temporaries_of_one_switch_have_no_value_elsewhere(run_wasmelt, tmp_path, cc):
+    """C compilers take a variable that begins as zero through all cases: time that grows with cases times variables."""
+    (tmp_path / 'm.wasm').write_bytes(make('exits of many', 300))
+    assert run_wasmelt('m.wasm', '--emit=c', '-o', '.', cwd=tmp_path).returncode == 0
+    text = (tmp_path / 'm.c').read_text()
+    assert 'switch (br) {' in text and 't300' in text and not re.search(r'\bt\d+ = 0\b', text)
+    subprocess.run([cc, '-std=gnu11', '-O2', '-Wall', '-Wextra', '-Werror', '-I', ROOT / 'include', '-c', 'm.c'], cwd=tmp_path, check=True)

@@ -1,8 +1,9 @@
 /* Where the C declares its variables. In come the nodes, with calls that are operands marked; out goes whether the instance is one of
  * them (instance.c), and each variable's `declared`:
  *
- *  - a temporary by its one assignment, on top where the function is one switch (a jump into a case could pass it), and on
- *    top where it is owned, as it is given back at the function's end;
+ *  - a temporary by its one assignment; on top where the function is one switch (a jump into a case could pass it), without a
+ *    value if all of its reads stand in the assignment's case, and on top where it is owned, as it is given back at the
+ *    function's end;
  *  - a local or result by its first assignment, where that is a statement which each run of the function begins with;
  *    without a value on top, where each way to a read of it passes an assignment; else on top as zero. */
 #include "lower/passes.h"
@@ -56,6 +57,57 @@ static void find_first_values(lowered *l) {
     }
 }
 
+/* ---- Where the function is one switch ----
+ *
+ * A variable that begins as zero has a value everywhere, and C compilers take it through all cases, at all levels: time that grows with
+ * cases times variables. */
+
+enum { NO_CASE, SEVERAL_CASES };
+
+typedef struct homes {
+    uint32_t *of; /* for each variable the case that it is mentioned in, as in `now`, or one of the above */
+    uint32_t now;
+} homes;
+
+static void note_home(homes *h, uint32_t variable) {
+    h->of[variable] = h->of[variable] == NO_CASE || h->of[variable] == h->now ? h->now : SEVERAL_CASES;
+}
+
+static void note_homes(homes *h, const expr *e) {
+    if (e->kind == EXPR_VAR)
+        note_home(h, e->index);
+    for (int k = 0; k < 3 && e->args[k]; k++)
+        note_homes(h, e->args[k]);
+}
+
+static void note_list(homes *h, const node_list *list) {
+    for (const node *n = list->first; n; n = n->next) {
+        for (uint32_t k = 0; n->kind == NODE_STMT && k < n->stmt->arg_count; k++)
+            note_homes(h, n->stmt->args[k]);
+        for (uint32_t k = 0; n->kind == NODE_STMT && k < n->stmt->result_count; k++)
+            note_home(h, n->stmt->result + k);
+        if (n->kind == NODE_STMT)
+            continue;
+        if (n->condition)
+            note_homes(h, n->condition);
+        note_list(h, &n->body);
+        note_list(h, &n->otherwise);
+        for (uint32_t k = 0; k < n->case_count; k++)
+            note_list(h, &n->cases[k].body);
+    }
+}
+
+/* The case of each variable, in a function that is one switch in one loop. */
+static const uint32_t *find_homes(const lowered *l) {
+    homes h = {.of = arena_array(l->f.arena, l->f.vars.count, sizeof *h.of), .now = SEVERAL_CASES};
+    for (const node *n = l->shape.body.first; n; n = n->kind == NODE_LOOP ? n->body.first : n->next)
+        for (uint32_t k = 0; k < n->case_count; k++) {
+            h.now++;
+            note_list(&h, &n->cases[k].body);
+        }
+    return h.of;
+}
+
 static void find_givers(ir_func *f) {
     for (size_t k = 0; k < f->stmts.count; k++) {
         const stmt *s = &f->stmts.data[k];
@@ -69,12 +121,14 @@ static void find_givers(ir_func *f) {
 
 void declare_variables(lowered *l, const lower_plan *plan) {
     (void)plan;
+    const uint32_t *homes_of = l->shape.flat ? find_homes(l) : NULL;
     for (size_t k = 0; k < l->f.vars.count; k++) {
         var *v = &l->f.vars.data[k];
         if (v->kind == VAR_PARAM || v->declared == DECLARED_NEVER || (v->reads == 0 && v->writes == 0))
             continue;
         bool by_value = v->kind == VAR_TEMP && !l->shape.flat && !v->owned;
-        bool is_unset = v->owned && (v->kind != VAR_LOCAL || v->reads == 0);
+        bool has_home = l->shape.flat && v->kind == VAR_TEMP && homes_of[k] > SEVERAL_CASES;
+        bool is_unset = v->owned ? v->kind != VAR_LOCAL || v->reads == 0 : has_home;
         v->declared = by_value ? DECLARED_BY_VALUE : is_unset ? DECLARED_UNSET : DECLARED_ON_TOP;
     }
     find_givers(&l->f);
