@@ -17,6 +17,7 @@
 #include "emit/marks.h"
 #include "emit/module.h"
 #include "emit/names.h"
+#include "emit/objects.h"
 #include "emit/parallel.h"
 #include "emit/split.h"
 #include "emit/symbols.h"
@@ -486,6 +487,7 @@ bool translate(const module *m, const translate_options *options, const char *di
         images_plan(&w.g);
         w.g.plan = plan_of(m, &w.g.calls, options, &a);
         w.g.tables = w.g.plan.tables;
+        object_names_find(&w.g);
         number_records(&w.g);
         names_assign(&w.g);
         if (options->debug) {

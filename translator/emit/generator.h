@@ -37,13 +37,15 @@ typedef struct generator {
                               again when there are others */
     const bool *local;     /* of each function: only its own C file mentions it; null unless declared locally */
     callgraph calls;
-    lower_plan plan;      /* of this and what follows, for functions to be lowered */
-    char **func_names;    /* C name of each function */
-    char **import_names;  /* C name of what each import is bound to; see names.h */
-    bool *import_repeats; /* an import before it has the same one */
-    char **context_names; /* of each import that is a function: member that has its first argument */
-    char **export_names;  /* C name of each export's accessor */
-    uint32_t *records;    /* number of each function's record in the instance, or NO_INDEX */
+    lower_plan plan;                 /* of this and what follows, for functions to be lowered */
+    char **func_names;               /* C name of each function */
+    char **import_names;             /* C name of what each import is bound to; see names.h */
+    const char **type_names;         /* C name of each struct and array type */
+    const char *const **field_names; /* short names of each such type's fields, or null */
+    bool *import_repeats;            /* an import before it has the same one */
+    char **context_names;            /* of each import that is a function: member that has its first argument */
+    char **export_names;             /* C name of each export's accessor */
+    uint32_t *records;               /* number of each function's record in the instance, or NO_INDEX */
     uint32_t record_count;
     uint32_t *record_funcs;    /* the inverse */
     bool *referred;            /* of each function: records and tables have its code, which is called as one that takes a

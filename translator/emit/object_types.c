@@ -11,6 +11,7 @@
  * where C puts them too. */
 #include "emit/objects.h"
 
+#include "emit/short_names.h"
 #include "wasm/objects.h"
 
 /* The C type of a field. */
@@ -35,13 +36,38 @@ static wasmelt_valtype element_type(const module *m, uint32_t type) {
     return m->types[type].fields[0].type;
 }
 
-void put_object_type_name(strbuf *s, uint32_t type) {
-    strbuf_puts(s, "type");
-    strbuf_unsigned(s, type);
+void object_names_find(generator *g) {
+    const object_types *t = &g->plan.objects;
+    g->type_names = arena_array(g->arena, g->m->type_count, sizeof *g->type_names);
+    g->field_names = arena_array(g->arena, g->m->type_count, sizeof *g->field_names);
+    for (uint32_t k = 0; g->m->uses_heap && k < t->count; k++) {
+        const type_def *type = &g->m->types[t->order[k]];
+        const char *name = short_name(g->arena, type->name);
+        strbuf s = {0};
+        strbuf_printf(&s, "type%u%s%s", (unsigned)t->order[k], name ? "_" : "", name ? name : "");
+        g->type_names[t->order[k]] = arena_string(g->arena, s.data, s.count);
+        g->field_names[t->order[k]] = short_names(g->m, g->arena, type->field_names, type->field_count);
+        strbuf_free(&s);
+    }
+}
+
+void put_field_name(strbuf *s, const generator *g, uint32_t type, uint32_t field) {
+    const char *const *names = g->field_names[type];
+    strbuf_put(s, 'f');
+    strbuf_unsigned(s, field);
+    if (names && names[field])
+        strbuf_printf(s, "_%s", names[field]);
+}
+
+static const char *type_name(const generator *g, uint32_t type) {
+    return g->type_names[type];
 }
 
 void put_object_number(strbuf *s, const generator *g, uint32_t type) {
-    strbuf_printf(s, g->plan.objects.is_closed ? "type%u_first" : "self->heap_numbers[%u]", (unsigned)type);
+    if (g->plan.objects.is_closed)
+        strbuf_printf(s, "number_of_%s", type_name(g, type));
+    else
+        strbuf_printf(s, "self->heap_numbers[%u]", (unsigned)type);
 }
 
 static uint32_t struct_bytes(const type_def *t) {
@@ -62,15 +88,18 @@ void put_element_layout(strbuf *s, const module *m, uint32_t type) {
 static void put_struct_type(const generator *g, out *o, uint32_t type) {
     const type_def *t = &g->m->types[type];
     strbuf *s = &o->text;
-    strbuf_printf(s, "typedef struct type%u { object head; ", (unsigned)type);
-    for (uint32_t k = 0; k < t->field_count; k++)
-        strbuf_printf(s, "%s f%u; ", storage_type(g->m, t->fields[k].type), (unsigned)k);
-    strbuf_printf(s, "} type%u;", (unsigned)type);
+    strbuf_printf(s, "typedef struct %s { object head; ", type_name(g, type));
+    for (uint32_t k = 0; k < t->field_count; k++) {
+        strbuf_printf(s, "%s ", storage_type(g->m, t->fields[k].type));
+        put_field_name(s, g, type, k);
+        strbuf_puts(s, "; ");
+    }
+    strbuf_printf(s, "} %s;", type_name(g, type));
 }
 
 static void put_array_type(const generator *g, out *o, uint32_t type) {
-    strbuf_printf(&o->text, "typedef struct type%u { array head; %s e[]; } type%u;", (unsigned)type,
-                  storage_type(g->m, element_type(g->m, type)), (unsigned)type);
+    strbuf_printf(&o->text, "typedef struct %s { array head; %s e[]; } %s;", type_name(g, type),
+                  storage_type(g->m, element_type(g->m, type)), type_name(g, type));
 }
 
 /* The numbers of an abstract type: from the first to the last of `count`. */
@@ -87,9 +116,9 @@ static void put_numbers(const generator *g, out *o) {
     for (uint32_t k = 0; k < t->count; k++) {
         uint32_t type = t->order[k];
         out_indent(o);
-        strbuf_printf(&o->text, "enum { type%u_first = WASMELT_FIRST_HEAP_TYPE + %u", (unsigned)type, (unsigned)k);
+        strbuf_printf(&o->text, "enum { number_of_%s = WASMELT_FIRST_HEAP_TYPE + %u", type_name(g, type), (unsigned)k);
         if (has_subtypes(t, type))
-            strbuf_printf(&o->text, ", type%u_last = type%u_first + %u", (unsigned)type, (unsigned)type, (unsigned)(t->last[type] - k));
+            strbuf_printf(&o->text, ", last_below_%s = WASMELT_FIRST_HEAP_TYPE + %u", type_name(g, type), (unsigned)t->last[type]);
         strbuf_puts(&o->text, " };\n");
     }
 }
@@ -105,7 +134,7 @@ void put_object_types(const generator *g, out *o) {
         else
             put_array_type(g, o, type);
         if (super != NO_INDEX)
-            strbuf_printf(&o->text, " /* below type %u */", (unsigned)super);
+            strbuf_printf(&o->text, " /* below %s */", type_name(g, super));
         strbuf_put(&o->text, '\n');
     }
     if (t->is_closed)
@@ -116,34 +145,37 @@ void put_object_types(const generator *g, out *o) {
 /* ---- What makes objects ---- */
 
 static void begin_maker(const generator *g, out *o, uint32_t type, const char *suffix) {
-    strbuf_printf(&o->text, "INLINE anyref new_type%u%s(struct %s *self", (unsigned)type, suffix, g->name);
+    strbuf_printf(&o->text, "INLINE anyref new_%s%s(struct %s *self", type_name(g, type), suffix, g->name);
 }
 
 static void put_new_struct(const generator *g, out *o, uint32_t type) {
-    strbuf_printf(&o->text, "\ttype%u *o = (type%u *)heap_new(self->base.heap, ", (unsigned)type, (unsigned)type);
+    strbuf_printf(&o->text, "\t%s *o = (%s *)heap_new(self->base.heap, ", type_name(g, type), type_name(g, type));
     put_object_number(&o->text, g, type);
     strbuf_printf(&o->text, ", %u);\n", (unsigned)struct_bytes(&g->m->types[type]));
+}
+
+/* The cast of a value that is stored. */
+static const char *narrowing(wasmelt_valtype storage) {
+    return storage == WASMELT_I8 ? "(u8)" : storage == WASMELT_I16 ? "(u16)" : "";
 }
 
 static void put_struct_maker(const generator *g, out *o, uint32_t type) {
     const type_def *t = &g->m->types[type];
     begin_maker(g, o, type, "");
-    for (uint32_t k = 0; k < t->field_count; k++)
-        strbuf_printf(&o->text, ", %s f%u", c_type(g->m, unpacked(t->fields[k].type)), (unsigned)k);
+    for (uint32_t k = 0; k < t->field_count; k++) {
+        strbuf_printf(&o->text, ", %s ", c_type(g->m, unpacked(t->fields[k].type)));
+        put_field_name(&o->text, g, type, k);
+    }
     strbuf_puts(&o->text, ") {\n");
     put_new_struct(g, o, type);
     for (uint32_t k = 0; k < t->field_count; k++) {
-        const char *cast = t->fields[k].type == WASMELT_I8 ? "(u8)" : t->fields[k].type == WASMELT_I16 ? "(u16)" : "";
-        strbuf_printf(&o->text, "\to->f%u = %sf%u;\n", (unsigned)k, cast, (unsigned)k);
+        strbuf_puts(&o->text, "\to->");
+        put_field_name(&o->text, g, type, k);
+        strbuf_printf(&o->text, " = %s", narrowing(t->fields[k].type));
+        put_field_name(&o->text, g, type, k);
+        strbuf_puts(&o->text, ";\n");
     }
     strbuf_puts(&o->text, "\treturn &o->head;\n}\n\n");
-}
-
-static bool has_default(const type_def *t) {
-    for (uint32_t k = 0; k < t->field_count; k++)
-        if (wasmelt_is_ref(t->fields[k].type) && !wasmelt_is_nullable(t->fields[k].type))
-            return false;
-    return true;
 }
 
 static void put_default_maker(const generator *g, out *o, uint32_t type) {
@@ -164,39 +196,49 @@ static void put_new_array(const generator *g, out *o, uint32_t type, const char 
     strbuf_puts(&o->text, ");\n");
 }
 
-static void put_array_maker(const generator *g, out *o, uint32_t type) {
+static void put_array_of_values(const generator *g, out *o, uint32_t type) {
     wasmelt_valtype element = element_type(g->m, type);
     begin_maker(g, o, type, "");
     strbuf_printf(&o->text, ", %s value, u32 length) {\n", c_type(g->m, unpacked(element)));
-    strbuf_printf(&o->text, "\ttype%u *a = (type%u *)", (unsigned)type, (unsigned)type);
+    strbuf_printf(&o->text, "\t%s *a = (%s *)", type_name(g, type), type_name(g, type));
     put_new_array(g, o, type, "heap_new_array");
-    strbuf_printf(&o->text, "\tfor (u32 k = 0; k < length; k++)\n\t\ta->e[k] = %svalue;\n",
-                  element == WASMELT_I8    ? "(u8)"
-                  : element == WASMELT_I16 ? "(u16)"
-                                           : "");
+    strbuf_printf(&o->text, "\tfor (u32 k = 0; k < length; k++)\n\t\ta->e[k] = %svalue;\n", narrowing(element));
     strbuf_puts(&o->text, "\treturn &a->head.head;\n}\n\n");
-    begin_maker(g, o, type, "_default");
+}
+
+static void put_array_maker(const generator *g, out *o, uint32_t type, const char *suffix, const char *function) {
+    begin_maker(g, o, type, suffix);
     strbuf_puts(&o->text, ", u32 length) {\n\treturn ");
-    put_new_array(g, o, type, "heap_new_array_zeroed");
+    put_new_array(g, o, type, function);
     strbuf_puts(&o->text, "}\n\n");
-    begin_maker(g, o, type, "_unset");
-    strbuf_puts(&o->text, ", u32 length) {\n\treturn ");
-    put_new_array(g, o, type, "heap_new_array");
-    strbuf_puts(&o->text, "}\n\n");
+}
+
+static void put_maker(const generator *g, out *o, uint32_t type, object_maker maker) {
+    switch (maker) {
+    case MAKER_VALUES:
+        if (is_struct(g->m, type))
+            put_struct_maker(g, o, type);
+        else
+            put_array_of_values(g, o, type);
+        break;
+    case MAKER_DEFAULT:
+        if (is_struct(g->m, type))
+            put_default_maker(g, o, type);
+        else
+            put_array_maker(g, o, type, "_default", "heap_new_array_zeroed");
+        break;
+    case MAKER_UNSET:
+        put_array_maker(g, o, type, "_unset", "heap_new_array");
+        break;
+    }
 }
 
 void put_object_makers(const generator *g, out *o) {
     const object_types *t = &g->plan.objects;
-    for (uint32_t k = 0; g->m->uses_heap && k < t->count; k++) {
-        uint32_t type = t->order[k];
-        if (!is_struct(g->m, type)) {
-            put_array_maker(g, o, type);
-            continue;
-        }
-        put_struct_maker(g, o, type);
-        if (has_default(&g->m->types[type]))
-            put_default_maker(g, o, type);
-    }
+    for (uint32_t k = 0; g->m->uses_heap && k < t->count; k++)
+        for (int maker = MAKER_VALUES; maker <= MAKER_UNSET; maker++)
+            if (g->m->types[t->order[k]].makers >> maker & 1)
+                put_maker(g, o, t->order[k], (object_maker)maker);
 }
 
 /* ---- The instance and the descriptor ---- */

@@ -27,7 +27,7 @@ bool is_object_expr_cast(const body *b, const expr *e) {
 /* ((type5 *)p0) */
 static void put_object_pointer(body *b, uint32_t type, const expr *ref) {
     strbuf_puts(text(b), "((");
-    put_object_type_name(text(b), type);
+    strbuf_puts(text(b), b->g->type_names[type]);
     strbuf_puts(text(b), " *)");
     put_operand(b, ref, BINDING_CAST);
     strbuf_put(text(b), ')');
@@ -35,8 +35,8 @@ static void put_object_pointer(body *b, uint32_t type, const expr *ref) {
 
 static void put_field(body *b, uint32_t type, uint64_t field, const expr *ref) {
     put_object_pointer(b, type, ref);
-    strbuf_puts(text(b), "->f");
-    strbuf_unsigned(text(b), field);
+    strbuf_puts(text(b), "->");
+    put_field_name(text(b), b->g, type, (uint32_t)field);
 }
 
 /* at(p0, p1) */
@@ -89,7 +89,7 @@ static void put_concrete_test(body *b, const expr *ref, uint32_t goal) {
     strbuf_puts(s, ", ");
     put_object_number(s, b->g, goal);
     if (!is_exact && t->is_closed)
-        strbuf_printf(s, ", type%u_last", (unsigned)goal);
+        strbuf_printf(s, ", last_below_%s", b->g->type_names[goal]);
     else if (!is_exact)
         strbuf_printf(s, ", %u", (unsigned)m->types[goal].depth);
     strbuf_put(s, ')');
@@ -221,11 +221,11 @@ static void put_struct_set(body *b, const stmt *s) {
         put_field(b, s->index, s->index2, s->args[0]);
     } else {
         strbuf_puts(text(b), "((");
-        put_object_type_name(text(b), s->index);
+        strbuf_puts(text(b), b->g->type_names[s->index]);
         strbuf_puts(text(b), " *)");
         put_checked(b, s->args[0]);
-        strbuf_puts(text(b), ")->f");
-        strbuf_unsigned(text(b), s->index2);
+        strbuf_puts(text(b), ")->");
+        put_field_name(text(b), b->g, s->index, s->index2);
     }
     strbuf_puts(text(b), " = ");
     put_stored(b, storage, s->args[1]);
@@ -351,7 +351,7 @@ static void put_array_init(body *b, const stmt *s) {
 
 static void put_maker(body *b, uint32_t type, const char *suffix) {
     strbuf_puts(text(b), "new_");
-    put_object_type_name(text(b), type);
+    strbuf_puts(text(b), b->g->type_names[type]);
     strbuf_puts(text(b), suffix);
     strbuf_puts(text(b), "(self");
 }
@@ -370,7 +370,7 @@ static void put_array_new_fixed(body *b, const stmt *s) {
     for (uint32_t k = 0; b->f->vars.data[s->result].reads > 0 && k < s->arg_count; k++) {
         out_indent(b->o);
         strbuf_puts(text(b), "((");
-        put_object_type_name(text(b), s->index);
+        strbuf_puts(text(b), b->g->type_names[s->index]);
         strbuf_puts(text(b), " *)");
         put_var(b, s->result);
         strbuf_printf(text(b), ")->e[%u] = ", (unsigned)k);

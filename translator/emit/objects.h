@@ -6,12 +6,14 @@
 
 /* ---- object_types.c: declarations ---- */
 
+/* Finds the names of types and fields. Before anything else here. */
+void object_names_find(generator *g);
 /* C structs, and numbers of types where they are constants: before the instance struct. */
 void put_object_types(const generator *g, out *o);
 /* Functions that make objects: behind it. */
 void put_object_makers(const generator *g, out *o);
-/* The C struct's name: type5. */
-void put_object_type_name(strbuf *s, uint32_t type);
+/* "f1_width" */
+void put_field_name(strbuf *s, const generator *g, uint32_t type, uint32_t field);
 /* The type's number in the heap. */
 void put_object_number(strbuf *s, const generator *g, uint32_t type);
 /* Of an array type: the initialisers of an element_layout. */

@@ -17,6 +17,7 @@ static instance_use of_tree(const expr *e) {
     case EXPR_TABLE_GET:
     case EXPR_REF_FUNC:
     case EXPR_CAUGHT:
+    case EXPR_ADOPT:
     case EXPR_LOAD:
         return INSTANCE_USED;
     case EXPR_IS_TYPE: /* types of a heap that others share are found by it */
@@ -57,11 +58,18 @@ static instance_use of_operation(const stmt *s) {
     case FORM_WIDE: /* nothing, if nobody reads its results */
         return perhaps(of_trees(s));
     default:
-        return INSTANCE_PERHAPS;
+        return s->result != NO_VAR ? INSTANCE_USED /* allocates */ : INSTANCE_PERHAPS;
     }
 }
 
-static instance_use of_statement(const stmt *s) {
+/* Whether something comes in by the statement that the heap has to look at. */
+static bool receives(const ir_func *f, const stmt *s) {
+    return s->kind == STMT_HOLD_PARAMS ? f->m->uses_heap : s->result != NO_VAR && f->vars.data[s->result].received;
+}
+
+static instance_use of_statement(const ir_func *f, const stmt *s) {
+    if (receives(f, s))
+        return INSTANCE_USED;
     switch ((stmt_kind)s->kind) {
     case STMT_STORE:
     case STMT_GLOBAL_SET:
@@ -82,21 +90,21 @@ static instance_use of_statement(const stmt *s) {
     }
 }
 
-static instance_use of_list(const node_list *list) {
+static instance_use of_list(const ir_func *f, const node_list *list) {
     instance_use use = INSTANCE_UNUSED;
     for (const node *n = list->first; n && use != INSTANCE_USED; n = n->next) {
         if (n->kind == NODE_STMT)
-            use = most(use, of_statement(n->stmt));
+            use = most(use, of_statement(f, n->stmt));
         if (n->condition)
             use = most(use, n->kind == NODE_EVAL ? perhaps(of_tree(n->condition)) : of_tree(n->condition));
-        use = most(use, of_list(&n->body));
-        use = most(use, of_list(&n->otherwise));
+        use = most(use, of_list(f, &n->body));
+        use = most(use, of_list(f, &n->otherwise));
         for (uint32_t k = 0; k < n->case_count && use != INSTANCE_USED; k++)
-            use = most(use, of_list(&n->cases[k].body));
+            use = most(use, of_list(f, &n->cases[k].body));
     }
     return use;
 }
 
 void instance_find_use(lowered *l) {
-    l->f.uses_instance = l->f.memories != 0 ? INSTANCE_USED : of_list(&l->shape.body);
+    l->f.uses_instance = l->f.memories != 0 ? INSTANCE_USED : of_list(&l->f, &l->shape.body);
 }

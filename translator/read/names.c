@@ -2,7 +2,7 @@
 
 #include "read/cursor.h"
 
-enum { NAMES_MODULE = 0, NAMES_FUNCTIONS = 1, NAMES_LOCALS = 2, NAMES_GLOBALS = 7 };
+enum { NAMES_MODULE = 0, NAMES_FUNCTIONS = 1, NAMES_LOCALS = 2, NAMES_TYPES = 4, NAMES_GLOBALS = 7, NAMES_FIELDS = 10 };
 
 static void read_map(cursor *c, module *m, uint8_t kind) {
     uint32_t count, index;
@@ -16,29 +16,33 @@ static void read_map(cursor *c, module *m, uint8_t kind) {
             m->funcs[index].name = name;
         else if (kind == NAMES_GLOBALS && index < m->global_count)
             m->globals[index].name = name;
+        else if (kind == NAMES_TYPES && index < m->type_count)
+            m->types[index].name = name;
     }
 }
 
-/* For each function a map of its own, of which only the place is kept: most names are never asked for. */
-static void read_maps_of_locals(cursor *c, module *m) {
-    uint32_t count, func, locals, index;
+/* For each function or type a map of its own, of which only the place is kept: most names are never asked for. */
+static void read_maps(cursor *c, module *m, uint8_t kind) {
+    uint32_t count, of, parts, index;
     span name;
     if (!cursor_u32(c, &count))
         return;
-    for (; count > 0 && cursor_u32(c, &func); count--) {
+    for (; count > 0 && cursor_u32(c, &of); count--) {
         const uint8_t *begin = c->at;
-        if (!cursor_u32(c, &locals))
+        if (!cursor_u32(c, &parts))
             return;
-        for (; locals > 0; locals--)
+        for (; parts > 0; parts--)
             if (!cursor_u32(c, &index) || !cursor_name(c, &name))
                 return;
-        if (func < m->func_count)
-            m->funcs[func].local_names = (span){begin, (size_t)(c->at - begin)};
+        span map = {begin, (size_t)(c->at - begin)};
+        if (kind == NAMES_LOCALS && of < m->func_count)
+            m->funcs[of].local_names = map;
+        else if (kind == NAMES_FIELDS && of < m->type_count)
+            m->types[of].field_names = map;
     }
 }
 
-bool names_begin_locals(const module *m, uint32_t func, cursor *c, diag *ignored) {
-    span s = m->funcs[func].local_names;
+bool names_begin(const module *m, span s, cursor *c, diag *ignored) {
     uint32_t count;
     if (s.length == 0)
         return false;
@@ -47,7 +51,7 @@ bool names_begin_locals(const module *m, uint32_t func, cursor *c, diag *ignored
     return cursor_u32(c, &count) && count > 0;
 }
 
-bool names_next_local(cursor *c, uint32_t *index, span *name) {
+bool names_next(cursor *c, uint32_t *index, span *name) {
     return !cursor_done(c) && cursor_u32(c, index) && cursor_name(c, name);
 }
 
@@ -64,9 +68,9 @@ void read_names(module *m, span content) {
         cursor inside = {part.bytes, part.bytes + part.length, m->input.bytes, &ignored};
         if (kind == NAMES_MODULE)
             cursor_name(&inside, &m->name);
-        else if (kind == NAMES_FUNCTIONS || kind == NAMES_GLOBALS)
+        else if (kind == NAMES_FUNCTIONS || kind == NAMES_GLOBALS || kind == NAMES_TYPES)
             read_map(&inside, m, kind);
-        else if (kind == NAMES_LOCALS)
-            read_maps_of_locals(&inside, m);
+        else if (kind == NAMES_LOCALS || kind == NAMES_FIELDS)
+            read_maps(&inside, m, kind);
     }
 }

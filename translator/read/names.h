@@ -5,13 +5,13 @@
 #include "read/cursor.h"
 #include "wasm/module.h"
 
-/* Takes the names of the module, its functions and globals from a "name" section, and where it has those of locals. What is
- * malformed ends the reading and is no error: names are a courtesy. */
+/* Takes the names of the module, its functions, globals and types from a "name" section, and where it has those of locals and fields. What
+ * is malformed ends the reading and is no error: names are a courtesy. */
 void read_names(module *m, span content);
 
-/* The names of a function's parameters and locals, one after the other: valid UTF-8, not unique, of locals that may not exist. The
- * first returns whether there are any. */
-bool names_begin_locals(const module *m, uint32_t func, cursor *c, diag *ignored);
-bool names_next_local(cursor *c, uint32_t *index, span *name);
+/* The names in a map, as a function has of its parameters and locals, or a type of its fields, one after the other: valid UTF-8, not
+ * unique, of parts that may not exist. The first returns whether there are any. */
+bool names_begin(const module *m, span map, cursor *c, diag *ignored);
+bool names_next(cursor *c, uint32_t *index, span *name);
 
 #endif

@@ -2,6 +2,10 @@
 #include "validate/validator.h"
 #include "wasm/objects.h"
 
+static void note_maker(validator *v, uint32_t type, object_maker maker) {
+    *vec_push(&v->makes) = type << 2 | (uint32_t)maker;
+}
+
 /* ---- Structures ---- */
 
 static bool validate_struct_new(validator *v, const instr *i) {
@@ -16,6 +20,7 @@ static bool validate_struct_new(validator *v, const instr *i) {
             return invalid(v, "type mismatch: field %u has no default value", (unsigned)k);
         }
     }
+    note_maker(v, i->index, i->op == OP_STRUCT_NEW ? MAKER_VALUES : MAKER_DEFAULT);
     push(v, WASMELT_REF(i->index));
     return true;
 }
@@ -70,14 +75,17 @@ static bool validate_array_new(validator *v, const instr *i) {
     case OP_ARRAY_NEW:
         if (!pop(v, WASMELT_I32) || !pop(v, element))
             return false;
+        note_maker(v, i->index, MAKER_VALUES);
         break;
     case OP_ARRAY_NEW_DEFAULT:
         if (!valtype_is_defaultable(t->fields[0].type))
             return invalid(v, "type mismatch: the element has no default value");
         if (!pop(v, WASMELT_I32))
             return false;
+        note_maker(v, i->index, MAKER_DEFAULT);
         break;
     case OP_ARRAY_NEW_FIXED:
+        note_maker(v, i->index, MAKER_UNSET);
         for (uint32_t k = 0; k < i->count; k++) {
             if (v->operands.count == vec_last(&v->controls).height && vec_last(&v->controls).unreachable)
                 break; /* everything below is of any type: the count may be huge */

@@ -15,7 +15,7 @@
 typedef struct run {
     uint32_t first, end; /* functions */
     body_notes *notes;   /* of each */
-    call_list calls, writes;
+    call_list calls, makes, writes;
     uint32_t features;
     diag d;
 } run;
@@ -197,17 +197,25 @@ static void check_run(void *context, size_t k) {
         r->notes[f - r->first] = v.notes;
     }
     r->calls = v.calls;
+    r->makes = v.makes;
     r->writes = v.writes;
     r->features = v.features;
     validator_free(&v);
 }
 
-/* Puts what a run has noted of its functions and of tables into the module. */
+void take_makers(module *m, call_list *makes) {
+    for (size_t k = 0; k < makes->count; k++)
+        m->types[makes->data[k] >> 2].makers |= (uint8_t)(1u << (makes->data[k] & 3));
+    vec_free(makes);
+}
+
+/* Puts what a run has noted of its functions, of types and of tables into the module. */
 static void take_notes(module *m, run *r) {
     for (uint32_t f = r->first; r->notes && f < r->end; f++)
         m->funcs[f].notes = r->notes[f - r->first];
     for (size_t k = 0; k < r->writes.count; k++)
         m->tables[r->writes.data[k]].is_written = true;
+    take_makers(m, &r->makes);
     memory_release(r->notes);
     vec_free(&r->writes);
 }

@@ -250,6 +250,7 @@ bool module_validate(module *m, uint32_t threads, diag *d) {
     bool ok = validate_types(m, d) && validate_funcs(m, d) && validate_tags(m, d) && validate_memories(m, d) && validate_tables(&v) &&
               validate_globals(&v) && validate_exports(m, d) && validate_start(m, d) && validate_elems(&v) && validate_datas(&v) &&
               validate_bodies(m, threads, d);
+    take_makers(m, &v.makes);
     if (ok)
         m->uses_heap = ((v.features | m->body_features) & (1u << FEATURE_GC)) || has_objects(m);
     validator_free(&v);

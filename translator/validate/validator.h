@@ -88,6 +88,7 @@ typedef struct validator {
     /* Notes: on the body that is being checked, and on all of a run. */
     body_notes notes;
     call_list calls;
+    call_list makes;     /* types of which some instruction makes objects, and how: type << 2 | object_maker */
     call_list writes;    /* tables that some instruction of theirs may write; some more than once */
     VEC(open_try) tries; /* the innermost last */
     bool escapes;        /* the function has tail calls or delegates: what they throw passes the tries around them, so none of
@@ -189,6 +190,8 @@ bool note_instr(validator *v, const instr *i);
 /* There is a branch, or the body's end. */
 void note_branch(validator *v, size_t offset);
 /* All bodies, by several threads; in `m` goes what is noted of them. */
+/* Puts the notes into the types, and frees them. */
+void take_makers(module *m, call_list *makes);
 bool validate_bodies(module *m, uint32_t threads, diag *d);
 
 void validator_free(validator *v);

@@ -50,8 +50,18 @@ typedef struct type_def {
     wasmelt_valtype *params, *results;  /* function */
     uint32_t field_count;               /* struct: any; array: 1 */
     field *fields;
-    size_t offset; /* where it stands in the input */
+    size_t offset;    /* where it stands in the input */
+    span name;        /* from the name section, or null bytes */
+    span field_names; /* what it has of the fields: see read/names.h */
+    uint8_t makers;   /* a bit for each object_maker that some code uses; noted when it is validated */
 } type_def;
+
+/* How objects of a type are made. */
+typedef enum object_maker {
+    MAKER_VALUES,  /* struct.new, array.new */
+    MAKER_DEFAULT, /* struct.new_default, array.new_default */
+    MAKER_UNSET    /* array.new_fixed: its elements are stored behind */
+} object_maker;
 
 typedef enum extern_kind { EXTERN_FUNC, EXTERN_TABLE, EXTERN_MEMORY, EXTERN_GLOBAL, EXTERN_TAG } extern_kind;
 

@@ -1,7 +1,8 @@
 /* A local is called by what it is and its number, `l3`, which makes the name unique; behind that stands what the module calls it,
- * `l3_count`, for reading. So names that are words of C, equal or hostile do no harm. What is no letter, digit or underscore becomes
- * one underscore, and only the beginning of long names is taken, as each use repeats them. */
-#include "emit/locals.h"
+ * `l3_count`, for reading. So are fields, `f1_width`, and types, `type5_shape`. So names that are words of C, equal or hostile do no harm.
+ * What is no letter, digit or underscore becomes one underscore, and only the beginning of long names is taken, as each use repeats them.
+ */
+#include "emit/short_names.h"
 
 #include "read/names.h"
 
@@ -11,8 +12,7 @@ static bool is_plain(uint8_t c) {
     return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
 }
 
-/* Null if nothing is left. */
-static const char *cleaned(arena *a, span name) {
+const char *short_name(arena *a, span name) {
     char text[LONGEST_NAME];
     size_t length = 0;
     bool is_apart = false; /* an underscore is due before the next letter */
@@ -29,16 +29,16 @@ static const char *cleaned(arena *a, span name) {
     return length > 0 ? arena_string(a, text, length) : NULL;
 }
 
-const char *const *locals_find_names(const generator *g, arena *a, uint32_t func, uint32_t count) {
+const char *const *short_names(const module *m, arena *a, span map, uint32_t count) {
     cursor c;
     diag ignored;
     span name;
     uint32_t index;
-    if (!names_begin_locals(g->m, func, &c, &ignored))
+    if (!names_begin(m, map, &c, &ignored))
         return NULL;
     const char **names = arena_array(a, count, sizeof *names);
-    while (names_next_local(&c, &index, &name))
+    while (names_next(&c, &index, &name))
         if (index < count)
-            names[index] = cleaned(a, name);
+            names[index] = short_name(a, name);
     return names;
 }
