@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "debug/lines.h"
+#include "debug/locals.h"
 #include "wasm/objects.h"
 #include "emit/data.h"
 #include "emit/func.h"
@@ -492,6 +493,7 @@ bool translate(const module *m, const translate_options *options, const char *di
         names_assign(&w.g);
         if (options->debug) {
             lines = debug_lines_read(m, &result->lines_malformed);
+            w.g.locals = debug_locals_read(m);
             result->has_lines = lines != NULL;
             w.o.marks = marks_new(&w.g, lines);
         }
@@ -504,6 +506,7 @@ bool translate(const module *m, const translate_options *options, const char *di
     split_free(&w.order);
     marks_free(w.o.marks);
     debug_lines_free(lines);
+    debug_locals_free(w.g.locals);
     arena_free(&a);
     return ok;
 }

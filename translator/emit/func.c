@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "emit/body.h"
-#include "emit/short_names.h"
+#include "emit/locals.h"
 #include "emit/marks.h"
 
 const char *linkage(const generator *g) {
@@ -300,7 +300,7 @@ static void put_comment(const generator *g, out *o, uint32_t index) {
 void emit_func(const generator *g, out *o, const lowered *l) {
     uint32_t index = l->f.index;
     body b = {.g = g, .f = &l->f, .shape = &l->shape, .o = o, .tail = g->calls.tail_calls[index]};
-    b.names = short_names(g->m, l->f.arena, g->m->funcs[index].local_names, l->f.type->param_count + g->m->funcs[index].notes.local_count);
+    b.names = locals_find_names(g, l->f.arena, index, l->f.type->param_count + g->m->funcs[index].notes.local_count);
     o->function = o->text.count;
     if (g->declares_locally)
         *vec_push(&o->mentions) = (mention){o->function, index, true};

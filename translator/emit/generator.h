@@ -30,12 +30,13 @@ typedef struct generator {
     const module *m;
     const translate_options *options;
     arena *arena;
-    const char *name;      /* of the module in C: emit/symbols.h. Files have the one in `options` */
-    const uint8_t *kinds;  /* of each function, the special_kind of its file */
-    bool split;            /* several C files: functions are shared between them */
-    bool declares_locally; /* each of the files declares the functions that it uses, so that it need not be compiled
-                              again when there are others */
-    const bool *local;     /* of each function: only its own C file mentions it; null unless declared locally */
+    const char *name;            /* of the module in C: emit/symbols.h. Files have the one in `options` */
+    const uint8_t *kinds;        /* of each function, the special_kind of its file */
+    bool split;                  /* several C files: functions are shared between them */
+    bool declares_locally;       /* each of the files declares the functions that it uses, so that it need not be compiled
+                                    again when there are others */
+    struct debug_locals *locals; /* with -g: what DWARF calls them (debug/locals.h), or null */
+    const bool *local;           /* of each function: only its own C file mentions it; null unless declared locally */
     callgraph calls;
     lower_plan plan;                 /* of this and what follows, for functions to be lowered */
     char **func_names;               /* C name of each function */
