@@ -10,6 +10,7 @@ Parts (default: all):
   translate  speed and peak memory of the translation of real modules (npm), and the size of the C
   compile    time and memory of the C compiler on the C of one module
   startup    from exec to the first instruction of _start, with a 16 MiB data image
+  gc         programs that allocate structs and arrays, and kernels over them, against V8
   memory     growth by many threads' or processes' instances at once, beside the system calls alone; idle instances
 
 Prints tables; --json and --svg write files. Needs the packages that .ci/setup.sh installs, and npm.
@@ -24,9 +25,9 @@ import sys
 
 HERE = pathlib.Path(__file__).resolve().parent
 sys.path[:0] = [str(HERE), str(HERE.parent / 'tests')]
-from harness import compiling, memory, programs, report, startup, variants  # noqa: E402
+from harness import collector, compiling, memory, programs, report, startup, variants  # noqa: E402
 
-PARTS = ('run', 'simd', 'threads', 'translate', 'compile', 'startup', 'memory')
+PARTS = ('run', 'simd', 'threads', 'translate', 'compile', 'startup', 'memory', 'gc')
 
 
 def parse_arguments():
@@ -106,6 +107,9 @@ def main():
             elif part == 'compile':
                 results['compile'] = compiling.measure_compilation(config, say)
                 print(report.compilation_table(results['compile']))
+            elif part == 'gc':
+                results['gc'] = collector.measure(config, say)
+                print(report.gc_table(results['gc']))
             elif part == 'memory':
                 results['memory'] = memory.measure(config, say)
                 print(report.memory_table(results['memory']))
@@ -117,7 +121,7 @@ def main():
             config.json.write_text(json.dumps(results, indent=1) + '\n')
         if config.svg and 'run' in results:
             config.svg.write_text(report.run_plot(results['run'], results['machine']))
-    return 1 if any(p['differs'] for part in ('run', 'simd', 'threads') for p in results.get(part, {}).get('programs', {}).values()) else 0
+    return 1 if any(p['differs'] for part in ('run', 'simd', 'threads', 'gc') for p in results.get(part, {}).get('programs', {}).values()) else 0
 
 
 if __name__ == '__main__':

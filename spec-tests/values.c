@@ -1,7 +1,5 @@
 #include "values.h"
 
-#include <wasmelt/code/heap.h>
-
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -76,16 +74,14 @@ static bool vector_matches(const char *lanes, const uint8_t *bytes) {
 
 /* Whether a reference that is not null is to what the word says: "struct", "array", "i31", "eq" or another. */
 static bool reference_matches(const char *word, wasmelt_heap *heap, const wasmelt_value *value) {
-    bool is_i31 = (uintptr_t)value->anyref & 1;
-    if (strcmp(word, "i31") == 0)
-        return is_i31;
-    if (strcmp(word, "struct") == 0)
-        return heap && !is_i31 && heap_kind_is(heap, value->anyref, WASMELT_OBJECT_STRUCT);
-    if (strcmp(word, "array") == 0)
-        return heap && !is_i31 && heap_kind_is(heap, value->anyref, WASMELT_OBJECT_ARRAY);
-    if (strcmp(word, "eq") == 0)
-        return heap && (is_i31 || !heap_kind_is(heap, value->anyref, WASMELT_OBJECT_OTHER));
-    return true;
+    static const struct kind {
+        const char *word;
+        wasmelt_reference_kind kind;
+    } kinds[] = {{"i31", WASMELT_REFERENCE_I31}, {"struct", WASMELT_REFERENCE_STRUCT}, {"array", WASMELT_REFERENCE_ARRAY}};
+    for (size_t k = 0; k < sizeof kinds / sizeof *kinds; k++)
+        if (strcmp(word, kinds[k].word) == 0)
+            return heap && wasmelt_reference_kind_of(heap, value->anyref) == kinds[k].kind;
+    return strcmp(word, "eq") != 0 || (heap && wasmelt_reference_kind_of(heap, value->anyref) != WASMELT_REFERENCE_EXTERN);
 }
 
 static bool one_matches(const char *word, wasmelt_heap *heap, wasmelt_valtype type, const wasmelt_value *value) {

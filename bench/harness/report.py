@@ -113,3 +113,22 @@ def colour(column):
 
 def shade(column):
     return '0.55' if column.endswith('clang') else '1'
+
+
+def gc_table(table):
+    rows = []
+    for name, row in table['programs'].items():
+        of = row['fastest']
+        cells = [name, number(of['v8']['cpu'], 3) if 'v8' in of else '-', megabytes(of['v8']['memory']) if 'v8' in of else '-']
+        for variant in ('wasmelt-gcc', 'wasmelt-clang'):
+            if variant not in of or 'v8' not in of:
+                cells += ['-'] * 4
+                continue
+            cells += [number(of[variant]['cpu'] / of['v8']['cpu']), megabytes(of[variant]['memory']), number(of[variant]['minor'], 1),
+                      number(of[variant]['full'], 1)]
+        rows.append(cells + ['WRONG' if row['differs'] else ''])
+    rows.append(['geometric mean', '', '', number(table['geomean']['wasmelt-gcc'], 3), '', '', '', number(table['geomean']['wasmelt-clang'], 3),
+                 '', '', '', ''])
+    heading = (f'Garbage collection: processor time, fastest runs (V8 in s, without the {table["start"]:.3f} s of its start; others relative '
+               f'to it), peak MB, longest minor and full collection in ms of processor time\n')
+    return heading + layout(['program', 'v8', 'MB', 'gcc', 'MB', 'minor', 'full', 'clang', 'MB', 'minor', 'full', ''], rows)
