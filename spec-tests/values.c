@@ -1,5 +1,4 @@
 #include "values.h"
-
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
