@@ -207,3 +207,30 @@ void wasmelt_rt_heap_give_blocks(heap *h, uint32_t first, uint32_t count) {
     if (first < h->free_from)
         h->free_from = first;
 }
+
+/* ---- Giving memory back to the system ---- */
+
+/* The blocks from `first` to `end`, which are free, as far as they are whole pages. */
+static void release(heap *h, uint32_t first, uint32_t end) {
+    uintptr_t page = (uintptr_t)wasmelt_rt_host_page_size();
+    uintptr_t from = (uintptr_t)round_up((uintptr_t)block_at(h, first), page), to = (uintptr_t)block_at(h, end) & ~(page - 1);
+    if (from >= to || madvise((void *)from, to - from, MADV_DONTNEED) != 0)
+        return;
+    for (uint32_t b = first; b < end; b++)
+        h->blocks[b].is_zero = (uintptr_t)block_at(h, b) >= from && (uintptr_t)block_at(h, b + 1) <= to;
+}
+
+/* The first ones are taken next, so these are kept. */
+void wasmelt_rt_heap_release_free(heap *h, uint32_t kept) {
+    uint32_t b = next_free(h, h->free_from);
+    for (; b < h->used && kept > 0; kept--)
+        b = next_free(h, b + 1);
+    while (b < h->used) {
+        uint32_t end = b;
+        while (end < h->used && is_free(h, end) && !h->blocks[end].is_zero)
+            end++;
+        if (end > b)
+            release(h, b, end);
+        b = next_free(h, end > b ? end : b + 1);
+    }
+}

@@ -7,9 +7,12 @@
 
 #define MEBIBYTE (UINT64_C(1) << 20)
 /* A full collection is due when twice as much is alive as after the last one, and so much more. */
-#define FULL_SLACK (16 * MEBIBYTE)
+#define FULL_SLACK (32 * MEBIBYTE)
 /* If less lives on it is moved. */
 #define FEW 0.2
+/* If more does, a collection frees little: it is put off for so many rounds. */
+#define MOST 0.5
+#define LONG_ROUND 4
 
 /* ---- Torture: in a build with WASMELT_HEAP_TORTURE=n all allocations come to the allocator, and each n-th collects: in place, moving
  * and fully in turn ---- */
@@ -28,12 +31,13 @@ static uint32_t torture_kind(const heap *h) {
 
 void wasmelt_rt_heap_set_pace(heap *h) {
     uint64_t most = h->most_taken * (uint64_t)BLOCK_BYTES, least = BLOCK_BYTES;
-    h->budget = most / 8 < h->round_bytes ? most / 8 : h->round_bytes;
-    h->budget = h->budget < least ? least : h->budget;
+    h->round = most / 8 < h->round_bytes ? most / 8 : h->round_bytes;
+    h->round = h->round < least ? least : h->round;
+    h->budget = h->round;
     uint64_t slack = most / 4 < FULL_SLACK ? most / 4 : FULL_SLACK;
     h->full_at = 2 * h->alive + slack;
-    h->sparse_slack = 2 * slack;
-    h->full_taken = 2 * (uint64_t)h->taken + 2 * slack / BLOCK_BYTES;
+    h->sparse_slack = slack;
+    h->full_taken = 2 * (uint64_t)h->taken + slack / BLOCK_BYTES;
 }
 
 static bool is_full_due(const heap *h) {
@@ -71,6 +75,7 @@ static void note_survival(heap *h, uint64_t alive_before) {
     uint64_t made = h->allocated + h->allocated_large;
     if (made > 0)
         h->survival = h->survival / 2 + (double)(h->alive - alive_before) / (double)made / 2;
+    h->budget = h->survival > MOST ? LONG_ROUND * h->round : h->round;
 }
 
 bool wasmelt_rt_heap_collect(heap *h, bool is_full) {
@@ -95,6 +100,7 @@ bool wasmelt_rt_heap_collect(heap *h, bool is_full) {
     if (is_full) {
         h->must_be_full = false;
         wasmelt_rt_heap_set_pace(h);
+        wasmelt_rt_heap_release_free(h, (uint32_t)((LONG_ROUND * h->round + h->alive / 2) / BLOCK_BYTES));
     }
     wasmelt_rt_heap_count_collection(h, is_full, begun);
     h->is_collecting = false;

@@ -145,7 +145,8 @@ typedef struct heap {
 
     /* collect.c */
     uint64_t alive;        /* bytes of objects that the last collections have found */
-    uint64_t budget;       /* `allocated` calls for a collection */
+    uint64_t round;        /* bytes of new objects between two collections, as a rule */
+    uint64_t budget;       /* `allocated` calls for a collection: one round, or a few */
     uint64_t full_at;      /* `alive` calls for a full one */
     uint32_t full_taken;   /* so do so many blocks */
     uint64_t sparse_slack; /* holes in sparse blocks are filled if so many bytes more than twice those alive are taken */
@@ -268,6 +269,9 @@ void wasmelt_rt_heap_unreserve(heap *h);
 uint32_t wasmelt_rt_heap_take_blocks(heap *h, uint32_t count);
 /* Gives them back. */
 void wasmelt_rt_heap_give_blocks(heap *h, uint32_t first, uint32_t count);
+
+/* Gives the system the memory of free blocks, but for the first `kept`. They stay free, and of zeros. */
+void wasmelt_rt_heap_release_free(heap *h, uint32_t kept);
 
 /* The bytes of memory for `count` blocks and all that belongs to them. */
 uint64_t wasmelt_rt_heap_bytes_of(uint64_t count);

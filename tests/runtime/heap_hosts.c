@@ -3,6 +3,7 @@
 
 #include <pthread.h>
 #include <stddef.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
@@ -224,6 +225,13 @@ CASE(finalizers) {
         CHECK(finalized[k] == 1);
 }
 
+/* Overwrites what calls have left on the stack. */
+static __attribute__((noinline)) void forget(void) {
+    volatile char stack[20000];
+    for (size_t k = 0; k < sizeof stack; k++)
+        stack[k] = 0;
+}
+
 /* ---- Growth ---- */
 
 static uint64_t allowed, grown_to;
@@ -270,6 +278,33 @@ CASE(statistics_of_a_limit) {
     wasmelt_heap_get_statistics(h, &s);
     CHECK(s.maximum_bytes <= 20 << 20 && s.maximum_bytes > 19 << 20 && s.peak_bytes < 4 << 20 && s.alive_bytes < 1 << 20);
     CHECK(TORTURE > 0 || s.minor_collections > 10);
+    wasmelt_instance_free(instance);
+}
+
+static uint64_t resident(void) {
+    FILE *f = fopen("/proc/self/statm", "r");
+    unsigned long size, pages;
+    CHECK(f && fscanf(f, "%lu %lu", &size, &pages) == 2);
+    fclose(f);
+    return (uint64_t)pages * 4096;
+}
+
+/* What is free goes back to the system, and can be used again. */
+CASE(memory_goes_back) {
+    begin(NULL);
+    for (int round = 0; round < 3; round++) {
+        wasmelt_object *a = wasmelt_array_new(h, number_of(SHORTS), 50000000);
+        for (uint32_t k = 0; k < 50000000; k += 1000)
+            CHECK(wasmelt_array_write(h, a, k, 1, "xy"));
+        wasmelt_ref *ref = wasmelt_ref_new(h, a);
+        uint64_t full = resident();
+        a = NULL;
+        wasmelt_ref_release(ref);
+        forget();
+        CHECK(wasmelt_collect(h));
+        CHECK(resident() + 80000000 < full);
+    }
+    collect();
     wasmelt_instance_free(instance);
 }
 
