@@ -144,6 +144,18 @@ static void value_types(json *j, const char *name, const wasmelt_valtype *types,
     strbuf_put(j->out, ']');
 }
 
+/* Of an array its element. */
+static void fields(json *j, const type_def *t) {
+    open_member(j, "fields", '[');
+    for (uint32_t k = 0; k < t->field_count; k++) {
+        open_item(j);
+        value_type(j, "type", t->fields[k].type);
+        boolean(j, "mutable", t->fields[k].is_mutable);
+        close_value(j, '}');
+    }
+    close_value(j, ']');
+}
+
 static void types(json *j, const module *m) {
     static const char *const kinds[] = {"func", "struct", "array"};
     open_member(j, "types", '[');
@@ -154,6 +166,11 @@ static void types(json *j, const module *m) {
         if (t->kind == TYPE_FUNC) {
             value_types(j, "params", t->params, t->param_count);
             value_types(j, "results", t->results, t->result_count);
+        } else {
+            string_or_null(j, "name", t->name);
+            number_or_null(j, "supertype", t->supertype != NO_INDEX, t->supertype);
+            number(j, "depth", t->depth);
+            fields(j, t);
         }
         close_value(j, '}');
     }

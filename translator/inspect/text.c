@@ -408,6 +408,32 @@ static void print_allocators(const text *t) {
     }
 }
 
+static void print_object_types(const text *t) {
+    const module *m = t->i->m;
+    uint32_t structs = 0, arrays = 0, fields = 0, depth = 0;
+    for (uint32_t k = 0; k < m->type_count; k++) {
+        const type_def *type = &m->types[k];
+        if (type->kind == TYPE_FUNC)
+            continue;
+        structs += type->kind == TYPE_STRUCT;
+        arrays += type->kind == TYPE_ARRAY;
+        fields = type->field_count > fields ? type->field_count : fields;
+        depth = type->depth > depth ? type->depth : depth;
+    }
+    if (structs + arrays == 0)
+        return;
+    heading(t, "Structs and arrays");
+    strbuf_puts(t->out, "  ");
+    put_count(t->out, structs, "struct type");
+    strbuf_puts(t->out, " of up to ");
+    put_count(t->out, fields, "field");
+    strbuf_puts(t->out, ", ");
+    put_count(t->out, arrays, "array type");
+    strbuf_puts(t->out, "; the deepest is below ");
+    put_count(t->out, depth, "other");
+    strbuf_put(t->out, '\n');
+}
+
 static void print_functions(const text *t) {
     const inspection *i = t->i;
     const module *m = i->m;
@@ -485,6 +511,7 @@ void inspect_text(const inspection *i, bool whole) {
     print_tags(&t);
     print_stack(&t);
     print_allocators(&t);
+    print_object_types(&t);
     print_functions(&t);
     print_origin(&t);
     print_out(s, 0);
