@@ -217,3 +217,10 @@ def test_calls_of_a_function_with_a_long_name(translate, where):
         data += section(0, name('name') + b'\1' + name(vector([b'\0' + name(long)])))
     done = translate(data)
     assert done.returncode == 0 and done.size <= BYTES_FOR_BYTE * len(data)
+
+
+@pytest.mark.parametrize('count, fits', [(4096, True), (4097, False), (100000, False)])
+def test_many_memories(translate, count, fits):
+    done = translate(module(section(5, vector([b'\0\0'] * count)), section(7, vector([name('m') + b'\2' + leb(count - 1)]))))
+    assert (done.returncode == 0) == fits
+    assert fits or 'error: not supported: so many memories' in done.stderr

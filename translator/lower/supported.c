@@ -11,6 +11,7 @@ bool supported_refuse(size_limit limit, size_t offset, diag *d) {
         [LIMIT_SIGNATURES] = "functions that have so many parameters and results",
         [LIMIT_LOCALS] = "functions that have so many locals",
         [LIMIT_MOVED] = "a function that moves so many values",
+        [LIMIT_MEMORIES] = "so many memories",
         [LIMIT_OUTPUT] = "a module that becomes so much C",
     };
     return diag_unsupported(d, offset, texts[limit], NULL);
@@ -44,10 +45,17 @@ static bool supported_locals(const module *m, diag *d) {
     return true;
 }
 
+/* A memory takes two bytes to define, a hundred of C, and six gigabytes of address space, of which there are fewer. */
+#define MOST_MEMORIES 4096
+
+static bool supported_memories(const module *m, diag *d) {
+    return m->memory_count <= MOST_MEMORIES || supported_refuse(LIMIT_MEMORIES, DIAG_NO_OFFSET, d);
+}
+
 /* ---- The module ---- */
 
 bool supported_module(const module *m, diag *d) {
-    return supported_signatures(m, d) && supported_locals(m, d);
+    return supported_signatures(m, d) && supported_locals(m, d) && supported_memories(m, d);
 }
 
 /* Hosts give what is not a function, and contexts, by names that end at a zero byte. */

@@ -18,6 +18,7 @@ typedef enum size_limit {
     LIMIT_SIGNATURES, /* parameters and results of all functions and exports */
     LIMIT_LOCALS,     /* of all functions */
     LIMIT_MOVED,      /* values that a function's branches and calls move */
+    LIMIT_MEMORIES,   /* each of which reserves address space */
     LIMIT_OUTPUT      /* C */
 } size_limit;
 
