@@ -477,9 +477,9 @@ static void put_node(body *b, const node *n, const node *last) {
 
 /* Where a node's code is from; 0: from where the code before it is. A return's own place is the function's end. */
 static size_t node_offset(const node *n) {
-    if (n->condition)
+    if (node_condition(n))
         return n->condition->offset;
-    if (!n->stmt)
+    if (n->kind != NODE_STMT)
         return 0;
     return n->stmt->kind == STMT_RETURN && n->stmt->arg_count > 0 ? n->stmt->args[0]->offset : n->stmt->offset;
 }

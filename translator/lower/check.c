@@ -232,7 +232,7 @@ static bool is_of_function(const checker *c, const stmt *st) {
 static void check_nodes(checker *c, const node_list *list) {
     const node *last = NULL;
     for (const node *n = list->first; n; last = n, n = n->next) {
-        c->at = n->stmt;
+        c->at = n->kind == NODE_STMT ? n->stmt : NULL;
         expect(c, n->kind != NODE_STMT || !is_control(n->stmt) || n->stmt->kind == STMT_NOP, "control as a node");
         if (n->kind == NODE_STMT && is_of_function(c, n->stmt))
             c->placed[n->stmt - c->f->stmts.data]++;

@@ -1,9 +1,9 @@
 /* Where the C declares its variables. In come the nodes, with calls that are operands marked; out goes whether the instance is one of
  * them (instance.c), and each variable's `declared`:
  *
- *  - a temporary by its one assignment; on top where the function is one switch (a jump into a case could pass it), without a
- *    value if all of its reads stand in the assignment's case, and on top where it is owned, as it is given back at the
- *    function's end;
+ *  - a temporary by its one assignment, its `giver` since variables were counted; on top where the function is one switch (a jump into a
+ * case could pass it), without a value if all of its reads stand in the assignment's case, and on top where it is owned, as it is given
+ * back at the function's end;
  *  - a local or result by its first assignment, where that is a statement which each run of the function begins with;
  *    without a value on top, where each way to a read of it passes an assignment; else on top as zero. */
 #include "lower/passes.h"
@@ -88,7 +88,7 @@ static void note_list(homes *h, const node_list *list) {
             note_home(h, n->stmt->result + k);
         if (n->kind == NODE_STMT)
             continue;
-        if (n->condition)
+        if (node_condition(n))
             note_homes(h, n->condition);
         note_list(h, &n->body);
         note_list(h, &n->otherwise);
@@ -108,17 +108,6 @@ static const uint32_t *find_homes(const lowered *l) {
     return h.of;
 }
 
-static void find_givers(ir_func *f) {
-    for (size_t k = 0; k < f->stmts.count; k++) {
-        const stmt *s = &f->stmts.data[k];
-        for (uint32_t r = 0; r < s->result_count; r++) {
-            var *v = &f->vars.data[s->result + r];
-            if (v->kind == VAR_TEMP && v->declared == DECLARED_BY_VALUE)
-                v->giver = s;
-        }
-    }
-}
-
 void declare_variables(lowered *l, const lower_plan *plan) {
     (void)plan;
     const uint32_t *homes_of = l->shape.flat ? find_homes(l) : NULL;
@@ -131,7 +120,6 @@ void declare_variables(lowered *l, const lower_plan *plan) {
         bool is_unset = v->owned ? v->kind != VAR_LOCAL || v->reads == 0 : has_home;
         v->declared = by_value ? DECLARED_BY_VALUE : is_unset ? DECLARED_UNSET : DECLARED_ON_TOP;
     }
-    find_givers(&l->f);
     if (!l->shape.flat)
         find_first_values(l);
     instance_find_use(l);

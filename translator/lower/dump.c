@@ -378,7 +378,7 @@ static void put_node(strbuf *s, const ir_func *f, const node *n, unsigned depth)
         dump_expr(s, f, n->condition);
         break;
     }
-    if (n->goal)
+    if (node_goal(n))
         put_of(s, ", far, of", n->goal->number);
     if (n->is_goal)
         put_of(s, ", number", n->number);

@@ -95,7 +95,7 @@ static instance_use of_list(const ir_func *f, const node_list *list) {
     for (const node *n = list->first; n && use != INSTANCE_USED; n = n->next) {
         if (n->kind == NODE_STMT)
             use = most(use, of_statement(f, n->stmt));
-        if (n->condition)
+        if (node_condition(n))
             use = most(use, n->kind == NODE_EVAL ? perhaps(of_tree(n->condition)) : of_tree(n->condition));
         use = most(use, of_list(f, &n->body));
         use = most(use, of_list(f, &n->otherwise));

@@ -108,7 +108,7 @@ typedef struct var {
     wasmelt_valtype declared_type; /* the module's */
     uint32_t reads;                /* in statements other than its own assignment; by uses_count */
     uint32_t writes;               /* assignments; by uses_count */
-    const struct stmt *giver;
+    const struct stmt *giver;      /* the last assignment, which is a temporary's only one, by uses_count; what `declared` says */
 } var;
 
 /* ---- Statements ---- */

@@ -1,6 +1,6 @@
 /* In comes the IR as built; out goes the same without dead assignments, the counts of each variable
- * filled in. What a dropped assignment's value may trap for stays, as an EVAL. Temporaries are assigned
- * before they are read in the order of statements, so one pass backwards finds all dead ones. */
+ * filled in, and which statement gives it a value last. What a dropped assignment's value may trap for stays, as an EVAL. Temporaries are
+ * assigned before they are read in the order of statements, so one pass backwards finds all dead ones. */
 #include "lower/passes.h"
 
 /* Changes of a count. */
@@ -46,8 +46,11 @@ static bool is_test(const stmt *s) {
 }
 
 static void count_statement(ir_func *f, const stmt *s) {
-    for (uint32_t k = 0; k < s->result_count; k++)
-        f->vars.data[s->result + k].writes++;
+    for (uint32_t k = 0; k < s->result_count; k++) {
+        var *v = &f->vars.data[s->result + k];
+        v->writes++;
+        v->giver = s;
+    }
     if (s->kind == STMT_EVAL) {
         count_forced_reads(f, s->args[0], MORE);
         return;
@@ -91,7 +94,7 @@ static void count_conditions(ir_func *f, const node_list *list) {
             continue;
         if (n->kind == NODE_EVAL)
             count_forced_reads(f, n->condition, MORE);
-        else if (n->condition)
+        else if (node_condition(n))
             count_reads(f, n->condition, NO_VAR, MORE);
         count_conditions(f, &n->body);
         count_conditions(f, &n->otherwise);
