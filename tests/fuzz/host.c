@@ -12,6 +12,7 @@
 
 #include <wasmelt/wasmelt.h>
 
+static const wasmelt_module *module;
 static wasmelt_instance *instance;
 
 static void print_f32(float f) {
@@ -52,6 +53,58 @@ static void log_f64(void *context, double a) {
     (void)context;
     printf("log ");
     print_f64(a);
+}
+
+/* ---- References: only what JavaScript can tell, too ---- */
+
+static char foreign; /* what an external reference refers to */
+
+static bool is_func(wasmelt_valtype t) {
+    uint32_t heap = wasmelt_heap_type(t);
+    bool is_concrete = wasmelt_heap_is_concrete(heap);
+    return is_concrete ? module->types[heap].kind == WASMELT_TYPE_FUNC : heap == WASMELT_HEAP_FUNC || heap == WASMELT_HEAP_NOFUNC;
+}
+
+static bool is_external(wasmelt_valtype t) {
+    return wasmelt_heap_type(t) == WASMELT_HEAP_EXTERN || wasmelt_heap_type(t) == WASMELT_HEAP_NOEXTERN;
+}
+
+/* The heap of the instance that runs, also before it is made: its functions alone call what is offered here. */
+static wasmelt_heap *the_heap(void) {
+    return instance ? instance->heap : NULL;
+}
+
+static void print_any(const wasmelt_object *object) {
+    if ((uintptr_t)object & 1)
+        printf("i31 %" PRId32 "\n", wasmelt_i31_get_s(object));
+    else
+        printf("ref %s\n", object ? "some" : "null");
+}
+
+/* An i31 that was converted is one again. */
+static void print_extern(void *value) {
+    wasmelt_heap *heap = the_heap();
+    if (heap && value != &foreign)
+        print_any(wasmelt_any_from_extern(heap, value));
+    else
+        printf("ref %s\n", value ? "some" : "null");
+}
+
+static void log_anyref(void *context, wasmelt_object *object) {
+    (void)context;
+    printf("log ");
+    print_any(object);
+}
+
+static void log_externref(void *context, void *value) {
+    (void)context;
+    printf("log ");
+    print_extern(value);
+}
+
+static void log_funcref(void *context, const wasmelt_func *f) {
+    (void)context;
+    printf("log ref %s\n", f ? "some" : "null");
 }
 
 /* An exception that no tag of the module matches, as one of JavaScript is. */
@@ -109,6 +162,57 @@ static uint32_t value_at(uint32_t param) {
     return (round_number * 5 + param * 3) % VALUES;
 }
 
+/* The struct or array that was returned last. */
+static wasmelt_ref *kept;
+
+static wasmelt_object *kept_object(void) {
+    return kept ? wasmelt_ref_get(kept) : NULL;
+}
+
+static void keep(wasmelt_valtype t, const wasmelt_value *v) {
+    if (!wasmelt_is_ref(t) || is_func(t) || is_external(t) || !the_heap())
+        return;
+    wasmelt_reference_kind kind = wasmelt_reference_kind_of(the_heap(), v->anyref);
+    if (kind != WASMELT_REFERENCE_STRUCT && kind != WASMELT_REFERENCE_ARRAY)
+        return;
+    wasmelt_ref_release(kept);
+    kept = wasmelt_ref_new(the_heap(), v->anyref);
+}
+
+/* Whether an object, or an i31, has a type below any. */
+static bool fits(const wasmelt_object *object, wasmelt_valtype t) {
+    uint32_t type = wasmelt_heap_type(t);
+    wasmelt_reference_kind kind = (uintptr_t)object & 1 ? WASMELT_REFERENCE_I31 : wasmelt_reference_kind_of(the_heap(), object);
+    switch (type) {
+    case WASMELT_HEAP_ANY:
+    case WASMELT_HEAP_EQ:
+        return true;
+    case WASMELT_HEAP_I31:
+        return kind == WASMELT_REFERENCE_I31;
+    case WASMELT_HEAP_STRUCT:
+        return kind == WASMELT_REFERENCE_STRUCT;
+    case WASMELT_HEAP_ARRAY:
+        return kind == WASMELT_REFERENCE_ARRAY;
+    default:
+        return wasmelt_heap_is_concrete(type) && kind != WASMELT_REFERENCE_I31 &&
+               wasmelt_object_is(the_heap(), object, wasmelt_heap_type_number(instance, type));
+    }
+}
+
+/* The argument that host.mjs makes; false where an engine refuses that. */
+static bool reference(wasmelt_valtype t, uint32_t k, wasmelt_value *v) {
+    uint32_t which = (round_number + k) % 3;
+    wasmelt_object *object = which == 2 ? kept_object() : wasmelt_i31_new(round_number * 7 + k);
+    if (which == 0 || is_func(t) || !object)
+        return wasmelt_is_nullable(t);
+    if (is_external(t)) {
+        v->externref = which == 1 ? &foreign : wasmelt_extern_from_any(the_heap(), object);
+        return wasmelt_heap_type(t) != WASMELT_HEAP_NOEXTERN;
+    }
+    v->anyref = object;
+    return fits(object, t);
+}
+
 static wasmelt_trap_code call(const wasmelt_func *f, wasmelt_value *results) {
     /* JavaScript has no vectors and no references to exceptions: such a call fails there. */
     if (has_foreign(f->type->params, f->type->param_count) || has_foreign(f->type->results, f->type->result_count))
@@ -126,6 +230,8 @@ static wasmelt_trap_code call(const wasmelt_func *f, wasmelt_value *results) {
             args[k].f32 = (float)x;
         else if (f->type->params[k] == WASMELT_F64)
             args[k].f64 = x;
+        else if (!reference(f->type->params[k], k, &args[k]))
+            return WASMELT_TRAP_HOST;
     }
     return wasmelt_call(f, args, results, NULL);
 }
@@ -188,7 +294,13 @@ static void print_result(wasmelt_valtype t, const wasmelt_value *v) {
         print_f64(v->f64);
         break;
     default:
-        printf("ref %s\n", v->externref ? "some" : "null");
+        if (is_func(t))
+            printf("ref %s\n", v->funcref ? "some" : "null");
+        else if (is_external(t))
+            print_extern(v->externref);
+        else
+            print_any(v->anyref);
+        keep(t, v);
     }
 }
 
@@ -211,7 +323,8 @@ static void run_exports(void) {
 
 static const wasmelt_valtype set[] = {WASMELT_I32, WASMELT_FUNCREF}, funcref[] = {WASMELT_FUNCREF},
                              ref_flags[] = {WASMELT_FUNCREF, WASMELT_I32}, none[] = {0}, i32[] = {WASMELT_I32, WASMELT_I32},
-                             i64[] = {WASMELT_I64}, f32[] = {WASMELT_F32}, f64[] = {WASMELT_F64}, v128[] = {WASMELT_V128};
+                             i64[] = {WASMELT_I64}, f32[] = {WASMELT_F32}, f64[] = {WASMELT_F64}, v128[] = {WASMELT_V128},
+                             anyref[] = {WASMELT_ANYREF}, externref[] = {WASMELT_EXTERNREF};
 
 #define TYPE(list, n, m) TYPE_TO(list, n, i32, m)
 #define TYPE_TO(list, n, to, m)                                                                                                            \
@@ -230,6 +343,9 @@ static const struct {
     {"log-f32", (wasmelt_code)log_f32, TYPE(f32, 1, 0)},
     {"log-f64", (wasmelt_code)log_f64, TYPE(f64, 1, 0)},
     {"log-v128", (wasmelt_code)log_v128, TYPE(v128, 1, 0)},
+    {"log-anyref", (wasmelt_code)log_anyref, TYPE(anyref, 1, 0)},
+    {"log-externref", (wasmelt_code)log_externref, TYPE(externref, 1, 0)},
+    {"log-funcref", (wasmelt_code)log_funcref, TYPE(funcref, 1, 0)},
     {"call-export-catch", (wasmelt_code)call_export_catch, TYPE(i32, 1, 1)},
     {"call-export", (wasmelt_code)call_export, TYPE(i32, 2, 0)},
     {"sleep", (wasmelt_code)fuzz_sleep, TYPE(i32, 2, 1)},
@@ -241,14 +357,16 @@ static const struct {
 };
 enum { OFFERED = sizeof offered / sizeof *offered };
 
-/* A value of zero or null for each imported global, a tag of its own for each imported tag. */
-static bool make_object(const wasmelt_module *module, const wasmelt_import_desc *want, wasmelt_import *import) {
+/* A value of zero, null or something external for each imported global, a tag of its own for each imported tag. */
+static bool make_object(const wasmelt_import_desc *want, wasmelt_import *import) {
     import->module = want->module.bytes;
     import->name = want->name.bytes;
     import->value = (wasmelt_extern){.kind = want->kind};
     if (want->kind == WASMELT_EXTERN_GLOBAL) {
         import->value.global = calloc(1, sizeof(wasmelt_value));
         import->value.global_type = want->global;
+        if (import->value.global && wasmelt_is_ref(want->global.type) && !wasmelt_is_nullable(want->global.type))
+            ((wasmelt_value *)import->value.global)->externref = &foreign;
         return import->value.global;
     }
     wasmelt_tag *tag = want->kind == WASMELT_EXTERN_TAG ? calloc(1, sizeof *tag) : NULL;
@@ -267,14 +385,14 @@ int main(int argc, char **argv) {
         imports[count++] = (wasmelt_import){"fuzzing-support", offered[k].name, {.kind = WASMELT_EXTERN_FUNC, .func = &funcs[k]}};
     }
     void *object = argc == 2 ? dlopen(argv[1], RTLD_NOW) : NULL;
-    const wasmelt_module *module = object ? dlsym(object, "m_module") : NULL;
+    module = object ? dlsym(object, "m_module") : NULL;
     wasmelt_error error;
     if (!module) {
         fprintf(stderr, "%s\n", argc == 2 ? dlerror() : "usage: host OBJECT");
         return 2;
     }
     for (uint32_t k = 0; k < module->import_count && count < MOST; k++)
-        if (module->imports[k].kind != WASMELT_EXTERN_FUNC && make_object(module, &module->imports[k], &imports[count]))
+        if (module->imports[k].kind != WASMELT_EXTERN_FUNC && make_object(&module->imports[k], &imports[count]))
             count++;
     wasmelt_instance *made;
     wasmelt_status status = wasmelt_instantiate(module, imports, count, &made, &error);
@@ -286,6 +404,7 @@ int main(int argc, char **argv) {
         printf("%s\n", error.trap.code == WASMELT_TRAP_STACK_EXHAUSTED ? "exhausted" : "trap in start");
     else
         fprintf(stderr, "%s\n", error.message);
+    wasmelt_ref_release(kept);
     wasmelt_instance_free(made);
     return status == WASMELT_OK || status == WASMELT_TRAPPED ? 0 : 3;
 }

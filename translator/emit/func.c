@@ -258,7 +258,7 @@ static void put_second_entry_head(body *b) {
     put_self(b);
     for (uint32_t k = 0; k < t->param_count; k++) {
         const var *v = &f->vars.data[k];
-        if (v->reads == 0 && v->writes == 0 && !v->owned)
+        if (v->reads == 0 && v->writes == 0 && !v->owned && !v->received)
             continue;
         out_indent(o);
         strbuf_printf(&o->text, "%s p%u", c_type(g->m, t->params[k]), (unsigned)k);

@@ -110,10 +110,16 @@ static void put_hold(body *b, const stmt *s) {
 }
 
 static void put_held_param(body *b, uint32_t param) {
+    bool is_read = b->f->vars.data[param].reads > 0;
+    if (b->f->vars.data[param].received && !is_read && !b->tail)
+        return;
     out_indent(b->o);
     if (b->f->vars.data[param].received) {
-        put_var(b, param);
-        strbuf_puts(text(b), b->tail ? " = exn_receive(self->base.heap, " : " = exn_adopt(self->base.heap, ");
+        if (is_read) {
+            put_var(b, param);
+            strbuf_puts(text(b), " = ");
+        }
+        strbuf_puts(text(b), b->tail ? "exn_receive(self->base.heap, " : "exn_adopt(self->base.heap, ");
         put_var(b, param);
         strbuf_puts(text(b), ");\n");
         return;

@@ -62,14 +62,17 @@ static instance_use of_operation(const stmt *s) {
     }
 }
 
-/* Whether something comes in by the statement that the heap has to look at. */
-static bool receives(const ir_func *f, const stmt *s) {
-    return s->kind == STMT_HOLD_PARAMS ? f->m->uses_heap : s->result != NO_VAR && f->vars.data[s->result].received;
+/* What comes in by the statement and the heap has to look at, unless nobody reads it. */
+static instance_use of_what_comes_in(const ir_func *f, const stmt *s) {
+    if (s->kind == STMT_HOLD_PARAMS)
+        return f->m->uses_heap ? INSTANCE_PERHAPS : INSTANCE_UNUSED;
+    for (uint32_t k = 0; s->result != NO_VAR && (k == 0 || k < s->result_count); k++)
+        if (f->vars.data[s->result + k].received)
+            return s->result_count > 1 ? INSTANCE_PERHAPS : INSTANCE_USED;
+    return INSTANCE_UNUSED;
 }
 
-static instance_use of_statement(const ir_func *f, const stmt *s) {
-    if (receives(f, s))
-        return INSTANCE_USED;
+static instance_use of_statement(const stmt *s) {
     switch ((stmt_kind)s->kind) {
     case STMT_STORE:
     case STMT_GLOBAL_SET:
@@ -94,7 +97,7 @@ static instance_use of_list(const ir_func *f, const node_list *list) {
     instance_use use = INSTANCE_UNUSED;
     for (const node *n = list->first; n && use != INSTANCE_USED; n = n->next) {
         if (n->kind == NODE_STMT)
-            use = most(use, of_statement(f, n->stmt));
+            use = most(use, most(of_what_comes_in(f, n->stmt), of_statement(n->stmt)));
         if (node_condition(n))
             use = most(use, n->kind == NODE_EVAL ? perhaps(of_tree(n->condition)) : of_tree(n->condition));
         use = most(use, of_list(f, &n->body));

@@ -1,0 +1,11 @@
+"""Random modules with structs and arrays do natively what they do in a JavaScript engine: a few of the campaign (docs/testing.md)."""
+import subprocess
+import sys
+
+from support.npm import ROOT
+
+
+def test_two_dozen():
+    command = [sys.executable, ROOT / 'tests/fuzz/run.py', '--gc', '--vary', '--count', '24', '--seed', '20001', '--jobs', '1']
+    r = subprocess.run(command, capture_output=True, text=True)
+    assert r.returncode == 0 and r.stdout.startswith('24 modules'), r.stdout + r.stderr
