@@ -111,10 +111,12 @@ static void visit_statement(const ir_func *f, stmt *s, next_trap *t) {
     const expr *one = NULL;
     uint32_t traps = 0;
     for (uint32_t k = 0; k < s->arg_count; k++) {
-        if (!(s->args[k]->effects & (FX_READS_MEMORY | FX_TRAPS_OTHERWISE)))
+        bool traps_itself = (s->args[k]->effects & FX_TRAPS_OTHERWISE) != 0;
+        if (!follows && !traps_itself) /* as most: there is nothing to mark */
             continue;
         force_below(s->args[k], follows);
-        traps += find_traps(s->args[k], &one);
+        if (traps_itself)
+            traps += find_traps(s->args[k], &one);
     }
     if (traps > 0)
         *t = (next_trap){.follows = true};
