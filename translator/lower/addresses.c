@@ -206,27 +206,55 @@ static size_t root_of(const walk *w, size_t at) {
     return root;
 }
 
-static void move(walk *w, expr **index, uint64_t *offset, const access *from, const access *to) {
-    if (!can_add(*offset, from->plus - to->plus))
+static void count_nodes(expr *e) {
+    unsigned nodes = 1;
+    for (int k = 0; k < 3 && e->args[k]; k++)
+        nodes += e->args[k]->nodes;
+    e->nodes = (uint8_t)nodes;
+}
+
+/* An address in the tree has lost a sum: there are fewer nodes around it. */
+static void recount(expr *e) {
+    if (!(e->effects & FX_READS_MEMORY))
         return;
+    for (int k = 0; k < 3 && e->args[k]; k++)
+        recount(e->args[k]);
+    count_nodes(e);
+}
+
+/* The same for all of the statements from `first` on to this one. */
+static void recount_from(const walk *w, size_t first) {
+    for (size_t k = first; k <= w->at && k < w->f->stmts.count; k++)
+        for (uint32_t i = 0; i < w->f->stmts.data[k].arg_count; i++)
+            recount(w->f->stmts.data[k].args[i]);
+}
+
+/* Whether it was done. */
+static bool move(walk *w, expr **index, uint64_t *offset, const access *from, const access *to) {
+    if (!can_add(*offset, from->plus - to->plus))
+        return false;
     *index = copy(w->f->arena, to->form);
     *offset += from->plus - to->plus;
+    return true;
 }
 
 /* The run ends at something that others can notice, a store for instance. Each of its accesses may get the form of a
  * later one at a lower index: nobody can tell which of them trapped. */
 static void settle_run(walk *w) {
     access *all = w->accesses.data;
+    bool moved = false;
     for (size_t k = w->accesses.count; k-- > w->run;)
         all[k].root = root_of(w, k);
     for (size_t k = w->run; k < w->accesses.count; k++)
-        move(w, all[k].index, all[k].offset, &all[k], &all[all[k].root]);
+        moved |= move(w, all[k].index, all[k].offset, &all[k], &all[all[k].root]);
     for (size_t k = 0; k < w->followers.count; k++) {
         const follower *one = &w->followers.data[k];
         const access *of = &all[one->access], *root = &all[of->root];
         if (one->since <= root->since)
-            move(w, one->index, one->offset, of, root);
+            moved |= move(w, one->index, one->offset, of, root);
     }
+    if (moved)
+        recount_from(w, all[w->run].since);
     w->followers.count = 0;
     w->run = w->accesses.count;
 }
@@ -243,6 +271,7 @@ static void visit(walk *w, expr *e) {
         visit(w, e->args[k]);
     if (e->kind == EXPR_LOAD)
         rebase(w, e->index, &e->args[0], &e->value);
+    count_nodes(e);
 }
 
 static void begin_region(walk *w, bool is_loop) {
@@ -328,24 +357,6 @@ static bool any_can(const module *m) {
     return false;
 }
 
-/* Addresses have lost sums: the trees around them have fewer nodes. */
-static void recount(expr *e) {
-    if (!(e->effects & FX_READS_MEMORY))
-        return;
-    unsigned nodes = 1;
-    for (int k = 0; k < 3 && e->args[k]; k++) {
-        recount(e->args[k]);
-        nodes += e->args[k]->nodes;
-    }
-    e->nodes = (uint8_t)nodes;
-}
-
-static void recount_all(const ir_func *f) {
-    for (size_t k = 0; k < f->stmts.count; k++)
-        for (uint32_t i = 0; i < f->stmts.data[k].arg_count; i++)
-            recount(f->stmts.data[k].args[i]);
-}
-
 void addresses_rebase(lowered *l, const lower_plan *plan) {
     (void)plan;
     ir_func *f = &l->f;
@@ -356,7 +367,6 @@ void addresses_rebase(lowered *l, const lower_plan *plan) {
     for (w.at = 0; w.at < f->stmts.count; w.at++)
         visit_statement(&w, &f->stmts.data[w.at]);
     end_run(&w);
-    recount_all(f);
     vec_free(&w.accesses);
     vec_free(&w.values);
     vec_free(&w.regions);
