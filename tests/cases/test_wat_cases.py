@@ -59,7 +59,7 @@ def test_addresses(file, flags, wasmelt, runner, tmp_path, cc):
 OBJECTS = [f for f in FILES if Case(f.read_text()).assembler == 'binaryen']
 
 
-@pytest.mark.parametrize('flags', [('-O0',), ('-O3',), ('--split=3', '-O1'), ('-g', '-O1')], ids=' '.join)
+@pytest.mark.parametrize('flags', [('-O0',), ('-O2',), ('-O3',), ('--split=3', '-O1'), ('-g', '-O1')], ids=' '.join)
 @pytest.mark.parametrize('file', OBJECTS, ids=lambda f: f.stem)
 def test_objects_collected_at_every_allocation(file, flags, wasmelt, tortured, tmp_path, cc):
     assert run_native(wasmelt, tortured, assemble(file, tmp_path), Case(file.read_text()), tmp_path, cc, flags) == []
