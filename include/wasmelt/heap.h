@@ -45,7 +45,7 @@ typedef struct wasmelt_heap_hooks {
 
 /* What the host allows a heap; all zero is no restriction. */
 typedef struct wasmelt_heap_options {
-    uint64_t maximum_bytes;          /* objects, and what the collector needs to find them; 0: as much as the system gives */
+    uint64_t maximum_bytes;          /* objects, and what the collector needs to find them; 0: as much as the machine has */
     uint64_t round_bytes;            /* of new objects between two collections: more take less time, and longer pauses; 0: 4 MiB */
     const wasmelt_heap_hooks *hooks; /* or null; must outlive the heap, as must the context */
     void *hooks_context;

@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/sysinfo.h>
 
 #include "../reservation.h"
 #include "heap.h"
@@ -72,8 +73,17 @@ static bool reserve(heap *h, uint64_t room) {
     return true;
 }
 
+/* What the machine has: to let one array have more would end the process when it is filled, as address space alone costs nothing. */
+static uint64_t machine_bytes(void) {
+    struct sysinfo info;
+    return sysinfo(&info) == 0 ? ((uint64_t)info.totalram + info.totalswap) * info.mem_unit : UINT64_MAX;
+}
+
 bool wasmelt_rt_heap_reserve(heap *h, uint64_t maximum_bytes) {
-    uint64_t most = maximum_bytes ? maximum_bytes / whole_bytes() : UINT32_MAX;
+    uint64_t bytes = machine_bytes();
+    if (maximum_bytes && maximum_bytes < bytes)
+        bytes = maximum_bytes;
+    uint64_t most = bytes / whole_bytes() < UINT32_MAX ? bytes / whole_bytes() : UINT32_MAX;
     uint64_t room = DEFAULT_BYTES / BLOCK_BYTES;
     if (most < room / 2)
         room = 2 * most + LEAST_STEP; /* a large object needs blocks side by side */
