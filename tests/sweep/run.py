@@ -34,6 +34,8 @@ CONFIGS = {
     'gcc ssse3': ['--cc', 'gcc', '-O2', '--cflags=-mssse3'],
     'gcc v3': ['--cc', 'gcc', '-O2', '--march=x86-64-v3'],
     'gcc portable': ['--cc', 'gcc', '-O2', '--cflags=-DWASMELT_SIMD_PORTABLE'],
+    'gcc outlined': ['--cc', 'gcc', '-O0', '--cflags=-DWASMELT_OUTLINED'],
+    'clang outlined': ['--cc', 'clang', '-O0', '--cflags=-DWASMELT_OUTLINED'],
     'clang -O0': ['--cc', 'clang', '-O0'],
     'clang -O1': ['--cc', 'clang', '-O1'],
     'clang': ['--cc', 'clang'],
