@@ -266,7 +266,7 @@ static bool change_mask(int how, uint64_t set, uint64_t *before) {
 
 uint64_t wasmelt_rt_signals_unblock(void) {
     const uint64_t needed = UINT64_C(1) << (SIGSEGV - 1) | UINT64_C(1) << (SIGBUS - 1);
-    uint64_t before;
+    uint64_t before = 0; /* MemorySanitizer does not know what the call writes */
     if (wasmelt_rt_this_thread->keeps_signals || !change_mask(SIG_UNBLOCK, needed, &before))
         return 0;
     return before & needed;

@@ -14,6 +14,17 @@
 #include "../thread.h"
 #include "heap.h"
 
+#if defined(__has_feature)
+#if __has_feature(address_sanitizer)
+#define WASMELT_HAS_FAKE_STACKS
+#endif
+#elif defined(__SANITIZE_ADDRESS__)
+#define WASMELT_HAS_FAKE_STACKS
+#endif
+#if defined(WASMELT_HAS_FAKE_STACKS)
+#include <sanitizer/asan_interface.h>
+#endif
+
 static void pin(heap *h, object *o) {
     uint32_t b = block_of(h, o);
     size_t word = (size_t)((uint8_t *)o - h->base) / WORD_BYTES;
@@ -34,11 +45,33 @@ static void pin_meant(heap *h, uintptr_t word) {
         pin(h, o);
 }
 
-/* Reads all of a stack: redzones, variables of others, what was never written. */
-__attribute__((noinline, no_sanitize("address", "thread"))) static void pin_words(heap *h, uintptr_t from, uintptr_t to) {
+/* What reads all of a stack: redzones, variables of others, what was never written. */
+#if defined(__clang__)
+#define READS_ALL __attribute__((noinline, no_sanitize("address", "thread", "memory")))
+#else
+#define READS_ALL __attribute__((noinline, no_sanitize("address", "thread")))
+#endif
+
+READS_ALL static void pin_part(heap *h, uintptr_t from, uintptr_t to) {
     for (const uintptr_t *p = (const uintptr_t *)(from & ~(uintptr_t)7); (uintptr_t)p + sizeof *p <= to; p++)
         pin_meant(h, *p);
 }
+
+#if defined(WASMELT_HAS_FAKE_STACKS)
+/* AddressSanitizer may have a function's variables elsewhere, to find their use after its return: a word of the real stack
+ * points there. */
+READS_ALL static void pin_words(heap *h, uintptr_t from, uintptr_t to) {
+    void *fake = __asan_get_current_fake_stack(), *low, *high;
+    for (const uintptr_t *p = (const uintptr_t *)(from & ~(uintptr_t)7); fake && (uintptr_t)p + sizeof *p <= to; p++)
+        if (__asan_addr_is_in_fake_stack(fake, (void *)*p, &low, &high))
+            pin_part(h, (uintptr_t)low, (uintptr_t)high);
+    pin_part(h, from, to);
+}
+#else
+static void pin_words(heap *h, uintptr_t from, uintptr_t to) {
+    pin_part(h, from, to);
+}
+#endif
 
 /* ---- Stacks that are not running ---- */
 
@@ -94,7 +127,8 @@ static __attribute__((noinline)) bool pin_from(heap *h, uintptr_t here) {
     return true;
 }
 
-bool wasmelt_rt_heap_pin_stacks(heap *h) {
+/* Without a sanitizer, which could have the registers elsewhere. */
+READS_ALL bool wasmelt_rt_heap_pin_stacks(heap *h) {
     jmp_buf registers;
     __builtin_unwind_init();
     setjmp(registers);

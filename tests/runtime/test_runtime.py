@@ -9,7 +9,7 @@ import pytest
 
 HERE = pathlib.Path(__file__).resolve().parent
 ROOT = HERE.parents[1]
-HEAP_PROGRAMS = ['heaps', 'collecting', 'heap_exceptions', 'heap_hosts']
+HEAP_PROGRAMS = ['heaps', 'collecting', 'heap_exceptions', 'heap_hosts', 'heap_interior']
 PROGRAMS = ['traps', 'stacks', 'memories', 'limits', 'tables', 'types', 'instances', 'stores', 'waits', 'exceptions', 'signals', 'fibers',
             *HEAP_PROGRAMS]
 WARNINGS = ['-Wall', '-Wextra', '-Werror']
