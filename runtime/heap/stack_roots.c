@@ -122,6 +122,9 @@ static __attribute__((noinline)) bool pin_from(heap *h, uintptr_t here) {
         return false;
     pin_words(h, here, s->low + s->size);
     pin_others(h, s);
+    const wasmelt_tail *tail = wasmelt_rt_this_thread->tail; /* arguments that are on their way */
+    if (tail)
+        pin_words(h, (uintptr_t)tail->values, (uintptr_t)tail->values + sizeof tail->values);
     if (h->host_words)
         pin_words(h, (uintptr_t)h->host_words, (uintptr_t)h->host_words + h->host_word_bytes);
     return true;
