@@ -110,7 +110,7 @@ typedef struct finalizer {
     void *data;
 } finalizer;
 
-typedef struct heap {
+typedef struct heap {  /* NOLINT(clang-analyzer-optin.performance.Padding): a store has one, ordered for readers */
     wasmelt_heap code; /* first: what emitted code looks into */
 
     /* blocks.c */

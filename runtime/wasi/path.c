@@ -142,7 +142,7 @@ uint32_t wasmelt_wasi_path_open(void *wasi, uint32_t fd, uint32_t lookup_flags, 
     if (!wasmelt_rt_wasi_fd_begin(w))
         return WASI_MFILE;
     int host;
-    struct stat st;
+    struct stat st = {0};
     error = open_host(d, &p, flags, &host, &st);
     if (error) {
         wasmelt_rt_wasi_fd_cancel(w);
@@ -179,7 +179,7 @@ uint32_t wasmelt_rt_stat_of_path(wasmelt_wasi *w, uint32_t fd, uint32_t lookup_f
 
 uint32_t wasmelt_wasi_path_filestat_get(void *wasi, uint32_t fd, uint32_t lookup_flags, uint32_t path, uint32_t path_len, uint32_t stat) {
     wasmelt_wasi *w = wasmelt_rt_wasi_context(wasi);
-    struct stat st;
+    struct stat st = {0};
     uint8_t *out = guest(w, stat, SIZEOF_FILESTAT);
     uint32_t error = out ? wasmelt_rt_stat_of_path(w, fd, lookup_flags, path, path_len, &st) : WASI_FAULT;
     if (error)

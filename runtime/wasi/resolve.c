@@ -150,8 +150,9 @@ static int open_last(walk *w, const char *name, int flags, mode_t mode, bool mus
     }
     if (fd >= 0)
         close(fd);
-    if (must_be_directory && strlen(w->rest) + 1 < sizeof w->rest)
-        strcat(w->rest, "/");
+    size_t length = strlen(w->rest);
+    if (must_be_directory && length + 1 < sizeof w->rest)
+        memcpy(w->rest + length, "/", 2);
     errno = 0;
     if (expand_link(w, name))
         errno = 0;
@@ -204,8 +205,9 @@ static int open_by_walk(int dir, const char *path, int flags, mode_t mode) {
     w->depth = 1;
     w->links = 0;
     int fd = -1;
-    if (strlen(path) < sizeof w->rest) {
-        strcpy(w->rest, path);
+    size_t length = strlen(path);
+    if (length < sizeof w->rest) {
+        memcpy(w->rest, path, length + 1);
         fd = walk_open(w, flags, mode);
     } else {
         errno = ENAMETOOLONG;
@@ -279,7 +281,7 @@ int wasmelt_rt_resolve_parent(int dir, const char *path, parent *p) {
     p->last[end - start] = 0;
     p->trailing_slash = length > end;
     if (p->trailing_slash)
-        strcat(p->last, "/");
+        memcpy(p->last + (end - start), "/", 2);
     char before[PATH_MAX];
     if (start >= sizeof before) {
         errno = ENAMETOOLONG;

@@ -82,12 +82,13 @@ static bool add_row(void *context, const dwarf_row *from) {
         new.file = file_number(r, from->file);
         new.line = new.file == NO_FILE ? 0 : from->line;
     }
-    row *last = l->rows.count > r->sequence ? &vec_last(&l->rows) : NULL;
-    if (last && new.address < last->address) /* goes back: not a table that makes sense */
+    bool follows = l->rows.count > r->sequence; /* another row of the sequence */
+    row *last = follows ? &vec_last(&l->rows) : NULL;
+    if (follows && new.address < last->address) /* goes back: not a table that makes sense */
         r->sequence_dropped = true;
-    else if (last && new.address == last->address)
+    else if (follows && new.address == last->address)
         *last = new;
-    else if (!last || last->file != new.file || last->line != new.line)
+    else if (!follows || last->file != new.file || last->line != new.line)
         *vec_push(&l->rows) = new;
     return true;
 }

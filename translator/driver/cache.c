@@ -367,9 +367,11 @@ static bool read_entry(const cache *c, const char *key, cache_entry *e) {
     struct stat st;
     char name[NAME_SIZE], info[INFO_SIZE];
     member(name, key, "/info");
-    int fd = open_member(c, name);
     *e = (cache_entry){.key = strdup(key)};
-    if (e->key && fd >= 0 && fstat(fd, &st) == 0 && read_info(fd, info)) {
+    if (!e->key)
+        return false;
+    int fd = open_member(c, name);
+    if (fd >= 0 && fstat(fd, &st) == 0 && read_info(fd, info)) {
         char *source = strchr(info, '\n');
         e->sound = is_sound(c, key, info, &e->size) && source;
         e->source = e->sound ? strndup(source + 1, strcspn(source + 1, "\n")) : NULL;
@@ -377,7 +379,7 @@ static bool read_entry(const cache *c, const char *key, cache_entry *e) {
     }
     if (fd >= 0)
         close(fd);
-    return e->key != NULL;
+    return true;
 }
 
 static int by_use(const void *left, const void *right) {

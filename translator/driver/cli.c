@@ -45,13 +45,12 @@ typedef struct destination {
     { GOES_WORD, offsetof(options, field) }
 
 static const struct {
-    char letter;
-    const char *name, *argument, *values;
-    unsigned commands;
-    const char *help;
+    const char *name, *argument, *values, *help;
     destination goes;
+    unsigned commands;
+    char letter;
 } option_table[OPTION_COUNT] = {
-#define OPTION(id, letter, name, argument, values, commands, help, goes) {letter, name, argument, values, commands, help, goes},
+#define OPTION(id, letter, name, argument, values, commands, help, goes) {name, argument, values, help, goes, commands, letter},
 #include "driver/options.def"
 #undef OPTION
 };
@@ -187,7 +186,7 @@ static void give_program(options *o, option_id id, const char *value) {
         [OPTION_HEAP_STATISTICS] = "--heap-statistics",
     };
     *vec_push(&o->program_options) = names[id];
-    if (value)
+    if (option_table[id].argument)
         *vec_push(&o->program_options) = value;
 }
 
@@ -307,6 +306,7 @@ static bool apply_own(options *o, option_id id, const char *value, int choice) {
     }
 }
 
+/* `value`: empty for an option that takes none. */
 static bool apply(options *o, option_id id, const char *value) {
     void *at = (char *)o + option_table[id].goes.offset;
     int choice = 0;
@@ -492,7 +492,7 @@ static cli_result parse_option(int argc, char **argv, int *at, options *o) {
         *vec_push(&o->given) = option_table[id].name;
         *vec_push(&o->given) = value;
     }
-    return apply(o, id, value) ? CLI_RUN : CLI_WRONG;
+    return apply(o, id, value ? value : "") ? CLI_RUN : CLI_WRONG;
 }
 
 cli_result cli_parse(int argc, char **argv, options *o) {

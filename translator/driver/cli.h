@@ -26,7 +26,7 @@ typedef enum emit_kind { EMIT_EXE, EMIT_C, EMIT_OBJ, EMIT_LIB, EMIT_SHARED } emi
 
 typedef VEC(const char *) string_list;
 
-typedef struct options {
+typedef struct options { /* NOLINT(clang-analyzer-optin.performance.Padding): there is one, ordered for readers */
     command_id command;
     string_list inputs;
     const char *output, *cc, *name, *keep;

@@ -8,8 +8,6 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-extern char **environ;
-
 enum { MOST_CHILDREN = 1024 };
 
 volatile sig_atomic_t process_stopped_by;

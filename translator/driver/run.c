@@ -21,8 +21,6 @@
 
 enum { EXIT_CANNOT_RUN = 126 };
 
-extern char **environ;
-
 /* ---- Becoming the program ---- */
 
 /* argv[0] is the module's name, then what the program gets, then its own arguments. */

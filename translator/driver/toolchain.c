@@ -380,11 +380,9 @@ static void add_optimization(const toolchain *t, const options *o, special_kind 
         add_words(command, toolchain_special_flags(kind), a);
     else if (o->command == COMMAND_RUN) /* someone waits: half the time of -O2, for nearly its speed */
         add(command, "-O1");
-    else if (o->pgo)
-        add(command, "-O2");
-    else if (is_called(t, "clang"))
+    else if (!o->pgo && is_called(t, "clang"))
         add_words(command, WASMELT_CLANG_OPTIMIZE_FLAGS, a);
-    else if (is_called(t, "gcc"))
+    else if (!o->pgo && is_called(t, "gcc"))
         add_words(command, WASMELT_GCC_OPTIMIZE_FLAGS, a);
     else
         add(command, "-O2");

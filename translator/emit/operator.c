@@ -236,7 +236,7 @@ static void put_hidden_constant(body *b, const expr *e) {
 
 /* A vector as its two halves. The parentheses keep the comma from parting a macro's arguments. */
 static void put_vector(body *b, const expr *e) {
-    constant c;
+    constant c = {0};
     as_constant(e, &c);
     strbuf_printf(text(b), "((v128){0x%llxull, 0x%llxull})", (unsigned long long)c.halves[0], (unsigned long long)c.halves[1]);
 }
@@ -297,13 +297,11 @@ static void put_item(body *b, const expr *e, unsigned k, operand_role role) {
         put_hidden_constant(b, arg);
     else if (role == ROLE_CAST || role == ROLE_SIGNED)
         put_cast_operand(b, arg);
-    else if (role == ROLE_ARGUMENT)
+    else if (role == ROLE_ARGUMENT || (role == ROLE_FIRST && continues(e, arg)))
         put_expr(b, arg);
     else if (arg->kind == EXPR_CONST && role != ROLE_TEXT && valtype_is_integer(arg->type) &&
              e->args[role == ROLE_FIRST]->kind != EXPR_CONST)
         put_constant(b, arg, true); /* the other operand has the same unsigned type: a small number needs no suffix */
-    else if (role == ROLE_FIRST && continues(e, arg))
-        put_expr(b, arg);
     else
         put_operand(b, arg, least_binding((c_binding)form_of(e)->binding, role != ROLE_SECOND));
 }

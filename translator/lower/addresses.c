@@ -79,7 +79,7 @@ typedef struct walk {
 /* Whether the tree may be copied to another access: small, of the function's parameters, locals, constants and operators only.
  * Temporaries and results of blocks are not: they are read just where they were made for. */
 static bool is_pure(const ir_func *f, const expr *e) {
-    if (e->kind == EXPR_VAR)
+    if (e->kind == EXPR_VAR) /* NOLINT(clang-analyzer-core.NullDereference): a load has an address */
         return f->vars.data[e->index].kind == VAR_PARAM || f->vars.data[e->index].kind == VAR_LOCAL;
     if (e->kind != EXPR_OP || e->nodes > 7 || (e->effects & ~(unsigned)FX_READS_LOCAL) != 0)
         return false;
@@ -91,7 +91,7 @@ static bool is_pure(const ir_func *f, const expr *e) {
 
 /* The first statement at whose beginning the tree had the value that it has now. */
 static size_t held_since(const walk *w, const expr *e) {
-    if (e->kind == EXPR_VAR)
+    if (e->kind == EXPR_VAR) /* NOLINT(clang-analyzer-core.NullDereference): a load has an address */
         return w->assigned[e->index];
     size_t since = 0;
     for (int k = 0; k < 3 && e->args[k]; k++) {
@@ -285,7 +285,7 @@ static void begin_region(walk *w, bool is_loop) {
 /* At an else, and at an end that some branch leads to, past code of the region. */
 static void forget_region(walk *w) {
     const region *r = &vec_last(&w->regions);
-    w->accesses.count = r->accesses;
+    w->accesses.count = r->accesses; /* NOLINT(clang-analyzer-core.NullDereference): what ends has begun */
     w->values.count = r->values;
 }
 
@@ -293,7 +293,7 @@ static void forget_region(walk *w) {
 static void end_region(walk *w, const label *l) {
     if (l->kind == STMT_IF || (l->kind == STMT_BLOCK && l->uses > 0))
         forget_region(w);
-    region r = vec_pop(&w->regions);
+    region r = vec_pop(&w->regions); /* NOLINT(clang-analyzer-core.NullDereference): what ends has begun */
     w->first_access = r.first_access;
     w->first_value = r.first_value;
 }

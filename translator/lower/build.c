@@ -87,8 +87,6 @@ static inline void build_instr(builder *b, const instr *i, bool *reachable) {
         *reachable = true;
         return;
     case OP_CATCH:
-        *reachable = build_catch(b, i, *reachable);
-        return;
     case OP_CATCH_ALL:
         *reachable = build_catch(b, i, *reachable);
         return;

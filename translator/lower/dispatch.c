@@ -57,12 +57,17 @@ static void jump_table(flattener *w, const stmt *st) {
     }
 }
 
+/* Of a statement that has one. */
+static const label *label_of(const ir_func *f, const stmt *st) {
+    return &f->labels.data[st->label];
+}
+
 structured structure_flat(ir_func *f) {
     flattener w = {.f = f};
     begin_case(&w, 0);
     for (uint32_t at = 0; at < f->stmts.count; at++) {
         stmt *st = &f->stmts.data[at];
-        const label *l = st->label < f->labels.count ? &f->labels.data[st->label] : NULL;
+        const label *l;
         switch (st->kind) {
         case STMT_NOP:
         case STMT_BLOCK:
@@ -72,14 +77,16 @@ structured structure_flat(ir_func *f) {
                 begin_case(&w, at);
             break;
         case STMT_IF:
+            l = label_of(f, st);
             jump_if(&w, TEST_NOT_EXPR, st->args[0], l->else_at ? l->else_at + 1 : l->end);
             break;
         case STMT_ELSE:
             if (st->falls)
-                jump(&w, current(&w), l->end);
+                jump(&w, current(&w), label_of(f, st)->end);
             begin_case(&w, at + 1);
             break;
         case STMT_END:
+            l = label_of(f, st);
             if (l->kind != STMT_LOOP && (l->uses > 0 || l->kind == STMT_IF))
                 begin_case(&w, at);
             break;

@@ -69,7 +69,7 @@ bool cursor_long_u32(cursor *c, uint32_t *value) {
             return true;
         }
     }
-    uint64_t wide;
+    uint64_t wide = 0;
     if (!read_unsigned(c, 32, &wide))
         return false;
     *value = (uint32_t)wide;
@@ -81,7 +81,7 @@ bool cursor_long_u64(cursor *c, uint64_t *value) {
 }
 
 bool cursor_long_s32(cursor *c, int32_t *value) {
-    int64_t wide;
+    int64_t wide = 0;
     if (!read_signed(c, 32, &wide))
         return false;
     *value = (int32_t)wide;

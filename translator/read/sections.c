@@ -93,7 +93,7 @@ static bool read_limits(cursor *c, limits *l, bool of_memory) {
 }
 
 static bool read_table_type(reader *r, table *t) {
-    limits l;
+    limits l = {0};
     size_t offset;
     if (!cursor_reftype(&r->c, r->m, &t->element))
         return false;

@@ -59,7 +59,7 @@ bool cursor_valtype(cursor *c, const module *m, wasmelt_valtype *type) {
         *type = WASMELT_REF_NULL(WASMELT_HEAP_ABSTRACT | code);
         return true;
     }
-    uint32_t heap;
+    uint32_t heap = 0;
     if (code != WASMELT_REF_NULLABLE && code != WASMELT_REF_NON_NULL)
         return diag_fail(c->diag, offset, "malformed value type");
     if (!cursor_heap_type(c, m, &heap))

@@ -5,7 +5,7 @@
 
 const representation representations[REPRESENTATION_COUNT] = {
 #define REPRESENTATION(type, c, header, letter, member, is_vector, is_counted)                                                             \
-    {WASMELT_##type, c, header, letter, member, is_vector, is_counted},
+    {c, header, member, WASMELT_##type, letter, is_vector, is_counted},
 #include "wasm/representations.def"
 #undef REPRESENTATION
 };

@@ -5,10 +5,9 @@
 #include "wasm/module.h"
 
 typedef struct representation {
+    const char *c, *header, *member;
     wasmelt_valtype type;
-    const char *c, *header;
     char letter;
-    const char *member;
     bool is_vector, is_counted;
 } representation;
 
