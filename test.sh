@@ -15,7 +15,7 @@ cmake --build "$WASMELT_BUILD"
 tests="tests spec-tests"
 if [ "${1-}" = quick ]; then
     shift
-    tests="tests/lower tests/cli tests/validate/test_compact_imports.py tests/validate/test_garbage_collection.py
+    tests="tests/lower tests/cli tests/validate/test_compact_imports.py tests/emitted/test_objects_compile.py
            tests/cases/test_wat_cases.py tests/wasi/test_wasi.py spec-tests/test_get.py
            --deselect tests/wasi/test_wasi.py::test_cases_sanitized"
 fi

@@ -5,37 +5,16 @@ import subprocess
 
 import pytest
 
-from conftest import bring_up_to_date
 from support import npm
-from support.cases import Case, run_native
+from support.cases import FILES, Case, assemble, run_native
 
 HERE = pathlib.Path(__file__).resolve().parent
-FILES = sorted(HERE.glob('*.wat'))
 
 
 @pytest.fixture(scope='session')
 def runner(build):
     subprocess.run(['cmake', '--build', build, '--target', 'case-runner'], check=True, stdout=subprocess.DEVNULL)
     return build / 'bin' / 'case-runner'
-
-
-@pytest.fixture(scope='session')
-def tortured(build):
-    """The same with a runtime that collects at every allocation."""
-    folder = build.with_name(f'{build.name}-torture')
-    bring_up_to_date(folder, '-DWASMELT_HEAP_TORTURE=1', target=['--target', 'case-runner'])
-    return folder / 'bin' / 'case-runner'
-
-
-def assemble(file, folder):
-    wasm = folder / 'case.wasm'
-    if Case(file.read_text()).assembler == 'binaryen':
-        command = npm.install('binaryen', '132.0.0') / 'bin' / 'wasm-as'
-        subprocess.run(['node', command, '-all', '-g', file, '-o', wasm], check=True)
-        return wasm
-    # No check: some cases are about modules that must be refused.
-    subprocess.run(['wat2wasm', '--enable-all', '--no-check', '--debug-names', file, '-o', wasm], check=True)
-    return wasm
 
 
 @pytest.mark.parametrize('file', FILES, ids=lambda f: f.stem)
@@ -54,15 +33,6 @@ def test_case(file, wasmelt, runner, tmp_path, cc, request):
                          ids=lambda f: f.stem)
 def test_addresses(file, flags, wasmelt, runner, tmp_path, cc):
     assert run_native(wasmelt, runner, assemble(file, tmp_path), Case(file.read_text()), tmp_path, cc, flags) == []
-
-
-OBJECTS = [f for f in FILES if Case(f.read_text()).assembler == 'binaryen']
-
-
-@pytest.mark.parametrize('flags', [('-O0',), ('-O2',), ('-O3',), ('--split=3', '-O1'), ('-g', '-O1')], ids=' '.join)
-@pytest.mark.parametrize('file', OBJECTS, ids=lambda f: f.stem)
-def test_objects_collected_at_every_allocation(file, flags, wasmelt, tortured, tmp_path, cc):
-    assert run_native(wasmelt, tortured, assemble(file, tmp_path), Case(file.read_text()), tmp_path, cc, flags) == []
 
 
 @pytest.mark.slow

@@ -17,11 +17,15 @@
 NAME with other characters than letters, digits and -._ is quoted; quoted text has C-like escapes (\\n, \\xNN, \\").
 """
 import ast
+import pathlib
 import re
 import shlex
 import struct
 import subprocess
 
+from support import npm
+
+FILES = sorted((pathlib.Path(__file__).resolve().parents[1] / 'cases').glob('*.wat'))
 WORD = re.compile(r'"(?:[^"\\]|\\.)*"|\S+')
 VERBS = ('call', 'log', 'write', 'read', 'repeat', 'ours', 'instantiate', 'invalid', 'option', 'gap', 'assembler')
 
@@ -135,3 +139,15 @@ def run_native(wasmelt, runner, wasm, case, folder, cc, flags=('-O1',)):
     if ran.returncode != 0:
         return [f'the runner ended with {ran.returncode}: {ran.stderr}']
     return case.failures(ran.stdout)
+
+
+def assemble(file, folder):
+    """The case's binary module, in the folder."""
+    wasm = folder / 'case.wasm'
+    if Case(file.read_text()).assembler == 'binaryen':
+        command = npm.install('binaryen', '132.0.0') / 'bin' / 'wasm-as'
+        subprocess.run(['node', command, '-all', '-g', file, '-o', wasm], check=True)
+        return wasm
+    # No check: some cases are about modules that must be refused.
+    subprocess.run(['wat2wasm', '--enable-all', '--no-check', '--debug-names', file, '-o', wasm], check=True)
+    return wasm
