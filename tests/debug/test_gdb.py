@@ -62,7 +62,7 @@ def test_gdb_shows_the_c_of_a_module_without_dwarf(gdb, app, assemble, tmp_path)
     plain = module.with_name('plain.wasm')
     subprocess.run(['wat2wasm', '--debug-names', module.with_suffix('.wat'), '-o', plain], check=True)
     out = gdb(app(plain, '-O0', f'--keep={tmp_path / "c"}'), [], 'break f_triple', 'run', 'bt', 'finish')
-    assert re.search(r'Breakpoint 1, f_triple \(self=0x\w+, p0=14\) at .*/c/plain\.c:\d+\n\d+\t\treturn p0 \* 3u?;', out)
+    assert re.search(r'Breakpoint 1, f_triple \(self=0x\w+, p0_n=14\) at .*/c/plain\.c:\d+\n\d+\t\treturn p0_n \* 3u?;', out)
     assert re.search(r'#1 .* f__start .* at .*/c/plain\.c:\d+', out)
     assert re.search(r'Value returned is \$1 = 42', out)
 

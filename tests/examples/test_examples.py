@@ -133,8 +133,8 @@ def check_output(app, name, folder):
 
 def test_every_example_is_tested():
     folders = {path.parent.name for path in EXAMPLES.glob('*/*')}
-    # make and meson: tests/build; bytes: the README's, tests/examples/test_documents.py
-    assert folders == {*OUTPUTS, 'hello', 'make', 'meson', 'bytes'}
+    # make and meson: tests/build; bytes: the README's, tests/examples/test_documents.py; objects: tests/examples/test_objects.py
+    assert folders == {*OUTPUTS, 'hello', 'make', 'meson', 'bytes', 'objects'}
 
 
 @pytest.mark.parametrize('name', OUTPUTS)
