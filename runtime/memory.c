@@ -272,14 +272,18 @@ void wasmelt_memory_init(wasmelt_memory *m, uint64_t address, const uint8_t *seg
     memcpy(m->base + address, segment + from, (size_t)length);
 }
 
+void wasmelt_rt_copy_from_parts(uint8_t *to, const uint8_t *const *parts, uint64_t from, uint64_t count) {
+    while (count > 0) {
+        uint64_t at = from % WASMELT_DATA_PART, left = WASMELT_DATA_PART - at, length = count < left ? count : left;
+        memcpy(to, parts[from / WASMELT_DATA_PART] + at, (size_t)length);
+        to += length;
+        from += length;
+        count -= length;
+    }
+}
+
 void wasmelt_memory_init_parts(wasmelt_memory *m, uint64_t address, const uint8_t *const *parts, uint64_t segment_length, uint64_t from,
                                uint64_t length) {
     check_init(m, address, segment_length, from, length);
-    while (length > 0) {
-        uint64_t at = from % WASMELT_DATA_PART, left = WASMELT_DATA_PART - at, count = length < left ? length : left;
-        memcpy(m->base + address, parts[from / WASMELT_DATA_PART] + at, (size_t)count);
-        address += count;
-        from += count;
-        length -= count;
-    }
+    wasmelt_rt_copy_from_parts(m->base + address, parts, from, length);
 }

@@ -10,6 +10,9 @@
  * which code relies on that (memory_leaves_last_page). */
 void wasmelt_rt_memory_leave_last_page(wasmelt_memory *m);
 
+/* `count` bytes from byte `from` on of a data segment that stands in parts of WASMELT_DATA_PART bytes. */
+void wasmelt_rt_copy_from_parts(uint8_t *to, const uint8_t *const *parts, uint64_t from, uint64_t count);
+
 #pragma GCC visibility pop
 
 #endif

@@ -5,6 +5,8 @@
 
 #include <wasmelt/code/objects.h>
 
+#include "../memory.h"
+
 static bool is_within(u64 from, u64 count, u64 length) {
     return from <= length && count <= length - from;
 }
@@ -67,17 +69,10 @@ void wasmelt_array_copy_references(wasmelt_heap *heap, object *to, u32 to_index,
 /* ---- From segments ---- */
 
 static void copy_data(u8 *to, data_bytes data, u64 from, u64 count) {
-    if (data.bytes && count > 0)
+    if (!data.bytes)
+        wasmelt_rt_copy_from_parts(to, data.parts, from, count);
+    else if (count > 0)
         memcpy(to, data.bytes + from, (size_t)count);
-    while (!data.bytes && count > 0) {
-        u64 in_part = from % WASMELT_DATA_PART, length = WASMELT_DATA_PART - in_part;
-        if (length > count)
-            length = count;
-        memcpy(to, data.parts[from / WASMELT_DATA_PART] + in_part, (size_t)length);
-        to += length;
-        from += length;
-        count -= length;
-    }
 }
 
 object *wasmelt_array_new_data(wasmelt_heap *heap, u32 number, data_bytes data, u32 from, u32 count, element_layout layout) {

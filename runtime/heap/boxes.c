@@ -12,10 +12,6 @@ static bool is_box(const heap *h, const void *p) {
     return is_in_heap(h, p) && ((const object *)p)->type == TYPE_BOX;
 }
 
-static bool is_i31(const void *p) {
-    return (uintptr_t)p & 1;
-}
-
 static object *put_into_box(heap *h, void *value) {
     object_box *box = wasmelt_rt_heap_find(h, sizeof *box);
     if (box)

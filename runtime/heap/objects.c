@@ -6,10 +6,6 @@
 #include "../facts/object_layout.h"
 #include "heap.h"
 
-static bool is_i31(const object *o) {
-    return (uintptr_t)o & 1;
-}
-
 wasmelt_reference_kind wasmelt_reference_kind_of(const wasmelt_heap *heap, const wasmelt_object *object) {
     if (!object)
         return WASMELT_REFERENCE_NULL;

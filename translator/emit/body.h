@@ -30,8 +30,6 @@ void put_operator(body *b, const expr *e);
 void put_operand(body *b, const expr *e, c_binding least);
 /* As an assignment with an operation, if it is one that changes the variable by something; else prints nothing. */
 bool put_compound(body *b, uint32_t variable, const expr *e);
-/* Whether the tree's C type is int, as a comparison's. */
-bool is_bool(const expr *e);
 
 /* ---- expr.c ---- */
 

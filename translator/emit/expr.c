@@ -239,7 +239,7 @@ void put_condition(body *b, const expr *e, bool negated) {
         put_expr(b, e);
         return;
     }
-    bool compared = is_bool(e);
+    bool compared = expr_is_bool(e);
     if (compared && negated && e->kind == EXPR_OP && opcode_facts_table[e->op].opposite != e->op) {
         expr other = *e;
         other.op = opcode_facts_table[e->op].opposite;

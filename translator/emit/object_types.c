@@ -1,21 +1,20 @@
 /* Types of structs and arrays as C structs:
  *
- *     typedef struct type6 { object head; anyref f0; u32 f1; } type6; // below type 5
- *     typedef struct type7 { array head; f64 e[]; } type7;
+ *     typedef struct type6_rect { object head; u32 f0_id; f64 f1_w; } type6_rect;   behind it: below type5_shape
+ *     typedef struct type7_row { array head; f64 e[]; } type7_row;
  *
  * and what makes them:
  *
- *     INLINE anyref new_type6(app *self, anyref f0, u32 f1) { ... }
+ *     INLINE anyref new_type6_rect(app *self, u32 f0_id, f64 f1_w) { ... }
  *
- * A struct has its supertype's fields first, by the same names. All lie where runtime/facts/object_layout.h puts them, which is
+ * A struct has its supertype's fields first. All lie where runtime/facts/object_layout.h puts them, which is
  * where C puts them too. */
 #include "emit/objects.h"
 
 #include "emit/short_names.h"
 #include "wasm/objects.h"
 
-/* The C type of a field. */
-static const char *storage_type(const module *m, wasmelt_valtype t) {
+const char *storage_type(const module *m, wasmelt_valtype t) {
     switch (t) {
     case WASMELT_I8:
         return "u8";
@@ -38,9 +37,11 @@ static wasmelt_valtype element_type(const module *m, uint32_t type) {
 
 void object_names_find(generator *g) {
     const object_types *t = &g->plan.objects;
+    if (t->count == 0)
+        return;
     g->type_names = arena_array(g->arena, g->m->type_count, sizeof *g->type_names);
     g->field_names = arena_array(g->arena, g->m->type_count, sizeof *g->field_names);
-    for (uint32_t k = 0; g->m->uses_heap && k < t->count; k++) {
+    for (uint32_t k = 0; k < t->count; k++) {
         const type_def *type = &g->m->types[t->order[k]];
         const char *name = short_name(g->arena, type->name);
         strbuf s = {0};
@@ -125,7 +126,7 @@ static void put_numbers(const generator *g, out *o) {
 
 void put_object_types(const generator *g, out *o) {
     const object_types *t = &g->plan.objects;
-    if (!g->m->uses_heap || t->count == 0)
+    if (t->count == 0)
         return;
     for (uint32_t k = 0; k < t->count; k++) {
         uint32_t type = t->order[k], super = g->m->types[type].supertype;
@@ -235,7 +236,7 @@ static void put_maker(const generator *g, out *o, uint32_t type, object_maker ma
 
 void put_object_makers(const generator *g, out *o) {
     const object_types *t = &g->plan.objects;
-    for (uint32_t k = 0; g->m->uses_heap && k < t->count; k++)
+    for (uint32_t k = 0; k < t->count; k++)
         for (int maker = MAKER_VALUES; maker <= MAKER_UNSET; maker++)
             if (g->m->types[t->order[k]].makers >> maker & 1)
                 put_maker(g, o, t->order[k], (object_maker)maker);

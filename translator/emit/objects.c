@@ -1,5 +1,5 @@
 /* Structs, arrays and casts in functions: ((type5 *)p0)->f1, ((type7 *)p0)->e[at(p0, p1)], new_type5(self, p0, p1),
- * cast(p0, is_exactly(p0, type5_first)). */
+ * cast(p0, is_exactly(p0, number_of_type5)). */
 #include "emit/objects.h"
 
 #include "emit/data.h"
@@ -24,11 +24,15 @@ bool is_object_expr_cast(const body *b, const expr *e) {
     return (e->kind == EXPR_FIELD || e->kind == EXPR_ELEMENT) && is_packed(storage_of(b, e));
 }
 
-/* ((type5 *)p0) */
-static void put_object_pointer(body *b, uint32_t type, const expr *ref) {
+/* ((type5 *)p0), where p0 and the last parenthesis follow. */
+static void begin_pointer(body *b, uint32_t type) {
     strbuf_puts(text(b), "((");
     strbuf_puts(text(b), b->g->type_names[type]);
     strbuf_puts(text(b), " *)");
+}
+
+static void put_object_pointer(body *b, uint32_t type, const expr *ref) {
+    begin_pointer(b, type);
     put_operand(b, ref, BINDING_CAST);
     strbuf_put(text(b), ')');
 }
@@ -220,9 +224,7 @@ static void put_struct_set(body *b, const stmt *s) {
         out_indent(b->o);
         put_field(b, s->index, s->index2, s->args[0]);
     } else {
-        strbuf_puts(text(b), "((");
-        strbuf_puts(text(b), b->g->type_names[s->index]);
-        strbuf_puts(text(b), " *)");
+        begin_pointer(b, s->index);
         put_checked(b, s->args[0]);
         strbuf_puts(text(b), ")->");
         put_field_name(text(b), b->g, s->index, s->index2);
@@ -283,10 +285,9 @@ static void put_array_fill(body *b, const stmt *s) {
         strbuf_puts(text(b), ");\n");
         return;
     }
-    const char *c = storage == WASMELT_I8 ? "u8" : storage == WASMELT_I16 ? "u16" : c_type(b->g->m, storage);
     out_open(b->o, "%s", "");
     out_indent(b->o);
-    strbuf_printf(text(b), "const %s value = ", c);
+    strbuf_printf(text(b), "const %s value = ", storage_type(b->g->m, storage));
     put_stored(b, storage, s->args[2]);
     out_indent(b->o);
     strbuf_puts(text(b), "wasmelt_array_fill(");
@@ -369,9 +370,7 @@ static void put_array_new_fixed(body *b, const stmt *s) {
     strbuf_printf(text(b), ", %u);\n", (unsigned)s->arg_count);
     for (uint32_t k = 0; b->f->vars.data[s->result].reads > 0 && k < s->arg_count; k++) {
         out_indent(b->o);
-        strbuf_puts(text(b), "((");
-        strbuf_puts(text(b), b->g->type_names[s->index]);
-        strbuf_puts(text(b), " *)");
+        begin_pointer(b, s->index);
         put_var(b, s->result);
         strbuf_printf(text(b), ")->e[%u] = ", (unsigned)k);
         put_stored(b, storage, s->args[k]);

@@ -12,6 +12,8 @@ void object_names_find(generator *g);
 void put_object_types(const generator *g, out *o);
 /* Functions that make objects: behind it. */
 void put_object_makers(const generator *g, out *o);
+/* The C type of a field or an element. */
+const char *storage_type(const module *m, wasmelt_valtype t);
 /* "f1_width" */
 void put_field_name(strbuf *s, const generator *g, uint32_t type, uint32_t field);
 /* The type's number in the heap. */

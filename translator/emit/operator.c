@@ -25,16 +25,10 @@ static const c_form *form_of(const expr *e) {
     return &opcode_table[e->op].c;
 }
 
-/* Whether the tree's C type is int, as a comparison's. */
-bool is_bool(const expr *e) {
-    return e->kind == EXPR_IS_NULL || e->kind == EXPR_UNWINDING || e->kind == EXPR_CAUGHT || e->kind == EXPR_IS_TYPE ||
-           (e->kind == EXPR_OP && (opcode_table[e->op].effects & FX_BOOL));
-}
-
 static bool is_boolean(const expr *e) {
     while (e->kind == EXPR_OP && (e->op == OP_I64_EXTEND_I32_U || e->op == OP_I64_EXTEND_I32_S))
         e = e->args[0];
-    return e->kind == EXPR_OP && is_bool(e);
+    return e->kind == EXPR_OP && expr_is_bool(e);
 }
 
 /* x ^ -1, unless x is what a comparison gives: compilers take ~ of it for a slip. */
@@ -57,7 +51,7 @@ static bool is_negative_literal(const expr *e) {
 }
 
 static c_binding binding_of(const body *b, const expr *e) {
-    if (is_bool(e)) /* as an operand it is (u32)(a < b) */
+    if (expr_is_bool(e)) /* as an operand it is (u32)(a < b) */
         return BINDING_CAST;
     switch (e->kind) {
     case EXPR_CONST:
@@ -89,7 +83,7 @@ void put_operand(body *b, const expr *e, c_binding least) {
     bool in_parentheses = binding_of(b, e) < least;
     if (in_parentheses)
         strbuf_put(text(b), '(');
-    if (is_bool(e)) {
+    if (expr_is_bool(e)) {
         strbuf_puts(text(b), "(u32)(");
         put_expr(b, e);
         strbuf_put(text(b), ')');
@@ -118,7 +112,7 @@ static c_binding least_binding(c_binding operator, bool is_first) {
 
 /* Behind a cast. A comparison needs no other one. */
 static void put_cast_operand(body *b, const expr *e) {
-    if (is_bool(e)) {
+    if (expr_is_bool(e)) {
         strbuf_put(text(b), '(');
         put_expr(b, e);
         strbuf_put(text(b), ')');
@@ -273,7 +267,7 @@ static void put_shuffle_lanes(body *b, const expr *e) {
 
 /* Integer arithmetic between two operands: a op= b is C. */
 static bool is_integer_arithmetic(const expr *e) {
-    return form_of(e)->kind == FORM_BINARY && valtype_is_integer(e->type) && !is_bool(e);
+    return form_of(e)->kind == FORM_BINARY && valtype_is_integer(e->type) && !expr_is_bool(e);
 }
 
 /* a & b & c is (a & b) & c. */

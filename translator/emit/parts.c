@@ -22,12 +22,10 @@ void parts_next(parts *p) {
 }
 
 void parts_end(parts *p) {
-    if (p->begun > 0) {
+    if (p->begun > 0)
         out_close(p->o, "\n");
+    if (p->several)
         begin_function(p);
-    } else if (p->several) {
-        begin_function(p);
-    }
     for (uint32_t k = 0; k < p->begun; k++)
         out_line(p->o, "%s_part%u(self);", p->name, (unsigned)k);
 }

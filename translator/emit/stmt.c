@@ -367,7 +367,7 @@ static void put_end(body *b, const node *n) {
 static void put_switch(body *b, const node *n) {
     out_indent(b->o);
     strbuf_puts(text(b), "switch (");
-    bool is_comparison = n->test != TEST_EXIT && is_bool(n->condition); /* which compilers expect if for */
+    bool is_comparison = n->test != TEST_EXIT && expr_is_bool(n->condition); /* which compilers expect if for */
     strbuf_puts(text(b), is_comparison ? "(u32)(" : "");
     if (n->test == TEST_EXIT)
         strbuf_puts(text(b), "br");

@@ -39,7 +39,7 @@ static range all_of(unsigned bits) {
 /* What compilers know of an integer taken as signed, by the types that it came through. */
 static range range_of(const expr *x) {
     range all = all_of(x->type == WASMELT_I32 ? 32 : 64), r;
-    if (x->kind == EXPR_IS_NULL || (x->kind == EXPR_OP && (opcode_table[x->op].effects & FX_BOOL)))
+    if (expr_is_bool(x))
         return (range){0, 1};
     if (x->kind != EXPR_OP)
         return all;
@@ -200,8 +200,8 @@ expr *fold_condition(arena *a, expr *e) {
     if (!never_equals(e, 0))
         return e;
     if (e->effects & FX_TRAPS) {
-        expr * or = e == bitwise(e) ? e : e->args[0];
-        or->value = 1;
+        expr *either = e == bitwise(e) ? e : e->args[0];
+        either->value = 1;
         return e;
     }
     return truth(a, e, 1);

@@ -71,6 +71,12 @@ static inline bool expr_traps(const expr *e) {
     return expr_own_traps(e) != 0;
 }
 
+/* Whether the C of the tree has type int and is 0 or 1. */
+static inline bool expr_is_bool(const expr *e) {
+    return e->kind == EXPR_IS_NULL || e->kind == EXPR_UNWINDING || e->kind == EXPR_CAUGHT || e->kind == EXPR_IS_TYPE ||
+           (e->kind == EXPR_OP && (opcode_table[e->op].effects & FX_BOOL));
+}
+
 static inline int expr_arg_count(const expr *e) {
     return !e->args[0] ? 0 : !e->args[1] ? 1 : !e->args[2] ? 2 : 3;
 }

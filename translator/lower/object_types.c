@@ -2,18 +2,12 @@
  * a type compares its number with two. */
 #include "lower/object_types.h"
 
-#include "wasm/subtype.h"
-
 /* ---- Whether objects are shared ---- */
 
-/* Whether the reference can be to an object, or lead to one: through a host, an exception, or the arguments of a function. */
-static bool may_show_objects(wasmelt_valtype t) {
-    return wasmelt_is_ref(t);
-}
-
-static bool any_may_show(const wasmelt_valtype *types, uint32_t count) {
+/* Any reference may be to an object, or lead to one: through a host, an exception, or the arguments of a function. */
+static bool has_reference(const wasmelt_valtype *types, uint32_t count) {
     for (uint32_t k = 0; k < count; k++)
-        if (may_show_objects(types[k]))
+        if (wasmelt_is_ref(types[k]))
             return true;
     return false;
 }
@@ -22,15 +16,15 @@ static bool shows_objects(const module *m, extern_kind kind, uint32_t index) {
     const type_def *t;
     switch (kind) {
     case EXTERN_TABLE:
-        return may_show_objects(m->tables[index].element);
+        return wasmelt_is_ref(m->tables[index].element);
     case EXTERN_GLOBAL:
-        return may_show_objects(m->globals[index].type);
+        return wasmelt_is_ref(m->globals[index].type);
     case EXTERN_TAG:
         t = &m->types[m->tags[index].type];
-        return any_may_show(t->params, t->param_count);
+        return has_reference(t->params, t->param_count);
     case EXTERN_FUNC:
         t = &m->types[m->funcs[index].type];
-        return any_may_show(t->params, t->param_count) || any_may_show(t->results, t->result_count);
+        return has_reference(t->params, t->param_count) || has_reference(t->results, t->result_count);
     default:
         return false;
     }

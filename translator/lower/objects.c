@@ -95,18 +95,12 @@ static wasmelt_valtype like(const expr *e, uint32_t heap) {
 static void build_write(builder *b, const instr *i, uint32_t count) {
     stack_settle_effects(b, b->stack.count, FX_TRAPS);
     stack_make_variable(b, b->stack.count - count);
-    size_t at = build_effect(b, STMT_OP, i, count);
-    stmt *s = &b->f->stmts.data[at];
-    s->index = i->op == OP_STRUCT_SET ? field_owner(b->f->m, i->index, i->index2) : i->index;
-    if (immediates_have_two_indices(opcode_table[i->op].immediates))
-        s->index2 = i->index2;
+    build_operation(b, i, count, 0);
 }
 
-/* An allocation: what is pending reads the same before and after it, except what a host may change that is told of it. */
-static void build_new(builder *b, const instr *i, uint32_t count, wasmelt_valtype result) {
-    build_operation(b, i, count, result);
-    if (opcode_table[i->op].immediates == IMM_TYPE_COUNT)
-        vec_last(&b->f->stmts).value = i->count;
+static void build_struct_set(builder *b, const instr *i) {
+    build_write(b, i, 2);
+    vec_last(&b->f->stmts).index = field_owner(b->f->m, i->index, i->index2);
 }
 
 void build_aggregate(builder *b, const instr *i) {
@@ -142,30 +136,30 @@ void build_aggregate(builder *b, const instr *i) {
         build_element(b, i);
         break;
     case OP_STRUCT_NEW:
-        build_new(b, i, m->types[i->index].field_count, WASMELT_REF(i->index));
+        build_operation(b, i, m->types[i->index].field_count, WASMELT_REF(i->index));
         break;
     case OP_STRUCT_NEW_DEFAULT:
-        build_new(b, i, 0, WASMELT_REF(i->index));
+        build_operation(b, i, 0, WASMELT_REF(i->index));
         break;
     case OP_ARRAY_NEW_DEFAULT:
-        build_new(b, i, 1, WASMELT_REF(i->index));
+        build_operation(b, i, 1, WASMELT_REF(i->index));
         break;
     case OP_ARRAY_NEW_FIXED:
-        build_new(b, i, i->count, WASMELT_REF(i->index));
+        build_operation(b, i, i->count, WASMELT_REF(i->index));
         break;
     case OP_ARRAY_NEW:
     case OP_ARRAY_NEW_DATA:
     case OP_ARRAY_NEW_ELEM:
-        build_new(b, i, 2, WASMELT_REF(i->index));
+        build_operation(b, i, 2, WASMELT_REF(i->index));
         break;
     case OP_ANY_CONVERT_EXTERN:
-        build_new(b, i, 1, like(top(b), WASMELT_HEAP_ANY));
+        build_operation(b, i, 1, like(top(b), WASMELT_HEAP_ANY));
         break;
     case OP_EXTERN_CONVERT_ANY:
-        build_new(b, i, 1, like(top(b), WASMELT_HEAP_EXTERN));
+        build_operation(b, i, 1, like(top(b), WASMELT_HEAP_EXTERN));
         break;
     case OP_STRUCT_SET:
-        build_write(b, i, 2);
+        build_struct_set(b, i);
         break;
     case OP_ARRAY_SET:
         build_write(b, i, 3);

@@ -215,7 +215,8 @@ void build_call_indirect(builder *b, const instr *i) {
 void build_operation(builder *b, const instr *i, uint32_t count, wasmelt_valtype result) {
     stack_settle_effects(b, b->stack.count, FX_TRAPS);
     size_t at = build_effect(b, STMT_OP, i, count);
-    b->f->stmts.data[at].index = i->index;
+    if (opcode_table[i->op].immediates != IMM_NONE)
+        b->f->stmts.data[at].index = i->index;
     if (immediates_have_two_indices(opcode_table[i->op].immediates))
         b->f->stmts.data[at].index2 = i->index2;
     if (result)

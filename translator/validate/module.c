@@ -6,6 +6,7 @@
 
 #include "../runtime/facts/address_space.h"
 #include "validate/validator.h"
+#include "wasm/representation.h"
 
 /* ---- Types ---- */
 
@@ -222,27 +223,12 @@ static bool validate_datas(validator *v) {
 
 /* ---- Objects ---- */
 
-static bool refers_to_objects(const module *m, const wasmelt_valtype *types, uint32_t count) {
-    for (uint32_t k = 0; k < count; k++)
-        if (wasmelt_is_ref(types[k]) && heap_top(m, wasmelt_heap_type(types[k])) == WASMELT_HEAP_ANY)
-            return true;
-    return false;
-}
-
 /* Whether the module makes, gets or passes on objects: some type is one's, or some value that it shares refers to one. */
 static bool has_objects(const module *m) {
-    for (uint32_t k = 0; k < m->type_count; k++) {
-        const type_def *t = &m->types[k];
-        if (t->kind != TYPE_FUNC || refers_to_objects(m, t->params, t->param_count) || refers_to_objects(m, t->results, t->result_count))
+    for (uint32_t k = 0; k < m->type_count; k++)
+        if (m->types[k].kind != TYPE_FUNC)
             return true;
-    }
-    for (uint32_t k = 0; k < m->global_count; k++)
-        if (refers_to_objects(m, &m->globals[k].type, 1))
-            return true;
-    for (uint32_t k = 0; k < m->table_count; k++)
-        if (refers_to_objects(m, &m->tables[k].element, 1))
-            return true;
-    return false;
+    return has_values(m, WASMELT_ANYREF);
 }
 
 bool module_validate(module *m, uint32_t threads, diag *d) {

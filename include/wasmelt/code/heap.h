@@ -15,6 +15,11 @@
 
 typedef wasmelt_object object;
 
+/* Whether a reference is an i31, no pointer. */
+INLINE bool is_i31(const void *ref) {
+    return (uintptr_t)ref & 1;
+}
+
 /* What all arrays begin with. */
 typedef struct array {
     object head;

@@ -52,20 +52,16 @@ INLINE void put_element(wasmelt_heap *heap, object *a, u32 index, void *value) {
 
 /* ---- i31 ---- */
 
-INLINE bool is_i31(const object *o) {
-    return (uintptr_t)o & 1;
-}
-
 INLINE object *i31_new(u32 value) {
-    return (object *)(uintptr_t)(u32)(value << 1 | 1);
+    return wasmelt_i31_new(value);
 }
 
 INLINE u32 i31_get_s(const object *o) {
-    return (u32)((s32)(u32)(uintptr_t)o >> 1);
+    return (u32)wasmelt_i31_get_s(o);
 }
 
 INLINE u32 i31_get_u(const object *o) {
-    return (u32)(uintptr_t)o >> 1;
+    return wasmelt_i31_get_u(o);
 }
 
 /* ---- Type tests. `o` is not null and no i31. ---- */
