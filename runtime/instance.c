@@ -115,7 +115,7 @@ static void release_tags(const wasmelt_instance *i) {
 
 /* Exceptions need a store, and a module without tags throws none; so do objects that others may refer to. */
 static bool needs_store(const wasmelt_module *m) {
-    bool needs = m->tag_count > 0 || (m->uses_heap && !m->heap_is_closed);
+    bool needs = m->tag_count > 0 || shares_heap(m);
     for (uint32_t k = 0; k < m->import_count; k++)
         needs |= m->imports[k].kind == WASMELT_EXTERN_TAG;
     return needs;

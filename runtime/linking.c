@@ -162,11 +162,6 @@ static wasmelt_store *store_of(const wasmelt_extern *e) {
     return e->kind != WASMELT_EXTERN_MEMORY && e->owner ? e->owner->store : NULL;
 }
 
-/* Whether the instance's objects are in its store's heap. */
-static bool shares_heap(const wasmelt_instance *instance) {
-    return instance->module->uses_heap && !instance->module->heap_is_closed;
-}
-
 /* Brings the instance into the store of what it imports; returns why that cannot be, or null. */
 static const char *join(wasmelt_instance *instance, wasmelt_store *store, bool is_placed) {
     if (!store || store == instance->store)
@@ -177,7 +172,7 @@ static const char *join(wasmelt_instance *instance, wasmelt_store *store, bool i
     }
     if (is_placed || (wasmelt_rt_store_is_named(store) && wasmelt_rt_store_is_named(instance->store)))
         return "it belongs to another store than the instance";
-    if (!shares_heap(instance) || !wasmelt_rt_store_heap_or_null(store))
+    if (!shares_heap(instance->module) || !wasmelt_rt_store_heap_or_null(store))
         return NULL;
     if (wasmelt_rt_store_heap_or_null(instance->store))
         return "its structs and arrays are in another heap than those of other imports";

@@ -10,6 +10,11 @@
  * type numbers are there. False with the reason in `error`. */
 bool wasmelt_rt_link_imports(wasmelt_instance *instance, const wasmelt_import *given, size_t count, wasmelt_error *error);
 
+/* Whether the module's objects are in the heap of its instance's store, as others may refer to them. */
+static inline bool shares_heap(const wasmelt_module *m) {
+    return m->uses_heap && !m->heap_is_closed;
+}
+
 /* The canonical numbers of an instance's types. */
 uint32_t *wasmelt_rt_instance_type_ids(const wasmelt_instance *instance);
 

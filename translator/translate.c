@@ -11,7 +11,6 @@
 
 #include "debug/lines.h"
 #include "debug/locals.h"
-#include "wasm/objects.h"
 #include "emit/data.h"
 #include "emit/func.h"
 #include "emit/image.h"
