@@ -45,6 +45,14 @@ static inline uint32_t object_place_field(uint32_t *end, wasmelt_valtype t) {
     return at;
 }
 
+/* The bytes of a struct. */
+static inline uint32_t object_struct_bytes(const wasmelt_valtype *fields, uint32_t count) {
+    uint32_t end = OBJECT_HEADER_BYTES;
+    for (uint32_t k = 0; k < count; k++)
+        object_place_field(&end, fields[k]);
+    return (uint32_t)object_aligned(end, OBJECT_ALIGNMENT);
+}
+
 /* Where the elements of an array begin. */
 static inline uint32_t object_elements_at(wasmelt_valtype element) {
     return object_storage_bytes(element) < 8 ? 12 : 16;

@@ -24,10 +24,6 @@ static void fault(void *unused) {
     ((volatile uint8_t *)memory->base)[70000] = 1;
 }
 
-static void nothing(void *unused) {
-    (void)unused;
-}
-
 /* ---- Blocked ---- */
 
 static void block_all(void) {

@@ -6,7 +6,7 @@
 #include <wasmelt/code/support.h>
 
 static const wasmelt_valtype i32_type[] = {WASMELT_I32};
-static const wasmelt_type nothing = {.kind = WASMELT_TYPE_FUNC};
+static const wasmelt_type without_results = {.kind = WASMELT_TYPE_FUNC};
 static const wasmelt_type takes_i32 = {.kind = WASMELT_TYPE_FUNC, .params = i32_type, .param_count = 1};
 
 static void no_code(void *instance) {
@@ -27,7 +27,7 @@ static wasmelt_table *make(uint64_t minimum, uint64_t maximum, wasmelt_valtype e
 }
 
 static const void *get(const wasmelt_table *t, uint64_t index) {
-    const void *ref = &nothing;
+    const void *ref = &without_results;
     CHECK(wasmelt_table_get(t, index, &ref));
     return ref;
 }
@@ -134,7 +134,7 @@ CASE(instructions_check_both_ranges) {
 }
 
 CASE(an_indirect_call_says_what_is_wrong) {
-    wasmelt_func f = make_func(&takes_i32), g = make_func(&nothing);
+    wasmelt_func f = make_func(&takes_i32), g = make_func(&without_results);
     wasmelt_table *t = make(2, 2, WASMELT_FUNCREF);
     wasmelt_table_set(t, 1, &f);
     CHECK(f.type_id != g.type_id);
