@@ -48,7 +48,7 @@ static void collect(callgraph *g, edges *e, const module *m, arena *a) {
             add_edge(e, m->func_count, !f->notes.throws_outside);
         g->tail_calls[k] = m->funcs[g->code[k]].notes.tail_calls;
         g->throws[k] = f->notes.throws;
-        g->looks[k] = f->import != NO_INDEX || f->notes.calls_outside || f->notes.looks;
+        g->reads_pending[k] = f->import != NO_INDEX || f->notes.calls_outside || f->notes.reads_pending;
     }
     e->first[m->func_count] = (uint32_t)e->to.count;
     for (uint32_t f = 0; f < m->func_count; f++)
@@ -197,7 +197,7 @@ void callgraph_build(callgraph *g, const module *m, throwers who, bool merge, ar
     g->reachable = arena_array(a, nodes, sizeof *g->reachable);
     g->tail_calls = arena_array(a, nodes, sizeof *g->tail_calls);
     g->throws = arena_array(a, nodes, sizeof *g->throws);
-    g->looks = arena_array(a, nodes, sizeof *g->looks);
+    g->reads_pending = arena_array(a, nodes, sizeof *g->reads_pending);
     g->component = arena_array(a, nodes, sizeof *g->component);
     g->has_atomics = uses(m, FEATURE_THREADS);
     g->has_vectors = uses(m, FEATURE_SIMD) || uses(m, FEATURE_RELAXED_SIMD);
@@ -214,7 +214,7 @@ void callgraph_build(callgraph *g, const module *m, throwers who, bool merge, ar
     for (size_t k = 0; k < nodes; k++)
         g->any_throws |= g->throws[k];
     if (g->has_exceptions)
-        spread(g->looks, &callers, true, m);
+        spread(g->reads_pending, &callers, true, m);
     vec_free(&e.to);
     vec_free(&e.caught);
 }

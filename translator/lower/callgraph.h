@@ -11,9 +11,9 @@ typedef struct callgraph {
     bool *tail_calls;       /* makes tail calls to others: has a second entry (wasmelt/code/support.h) */
     bool has_atomics;       /* some instruction is of the threads proposal */
     bool *throws;           /* may end with an exception; the last member: so may a call through a table or reference */
-    bool *looks;            /* may look whether an exception is pending, or run code that does: throws or catches, or calls
-                               what does, an import, or through a table or reference; or grows a memory or table, of
-                               which hosts may be asked */
+    bool *reads_pending;    /* may look whether an exception is pending, or run code that does: throws or catches, or calls
+                       what does, an import, or through a table or reference; or grows a memory or table, of
+                       which hosts may be asked */
     bool has_exceptions;    /* there are tags, or code that throws or catches */
     bool counts_references; /* some value may be a reference that is counted */
     bool any_throws;        /* some function or import may end with an exception */

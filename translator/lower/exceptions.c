@@ -245,7 +245,7 @@ static bool only_cleans_up(const builder *b) {
             ends |= depth == 0;
             break;
         case OP_CALL:
-            if (b->calls->looks[i.index])
+            if (b->calls->reads_pending[i.index])
                 return false;
             break;
         case OP_CALL_INDIRECT:

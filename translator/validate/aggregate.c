@@ -25,7 +25,7 @@ static bool validate_struct_new(validator *v, const instr *i) {
     return true;
 }
 
-/* Plain access is for unpacked storage, the signed and unsigned ones for packed storage. */
+/* struct.get and array.get are for unpacked fields, the variants _s and _u (`extends`) for packed ones. */
 static bool check_extension(validator *v, const field *f, bool extends) {
     return is_packed(f->type) == extends ||
            invalid(v, extends ? "type mismatch: the field is not packed" : "type mismatch: the field is packed");
@@ -88,7 +88,7 @@ static bool validate_array_new(validator *v, const instr *i) {
         note_maker(v, i->index, MAKER_UNSET);
         for (uint32_t k = 0; k < i->count; k++) {
             if (v->operands.count == vec_last(&v->controls).height && vec_last(&v->controls).unreachable)
-                break; /* everything below is of any type: the count may be huge */
+                break; /* below is only the polymorphic stack, which matches any type: no need to loop over a count that may be huge */
             if (!pop(v, element))
                 return false;
         }
@@ -152,7 +152,7 @@ static bool validate_array_len(validator *v) {
 
 /* ---- Casts ---- */
 
-/* The cast takes any reference of the goal's hierarchy. */
+/* ref.test and ref.cast take a reference of any type in the hierarchy of the goal. */
 static bool validate_cast(validator *v, const instr *i) {
     if (!pop(v, WASMELT_REF_NULL(heap_top(v->m, wasmelt_heap_type(i->type)))))
         return false;
@@ -160,7 +160,8 @@ static bool validate_cast(validator *v, const instr *i) {
     return true;
 }
 
-/* The type of the source references that fail the cast: the source's, without null if the goal takes null, as null then succeeds. */
+/* The type of the references that fail a cast (the specification's "diff"): the source type, made non-null if the goal is nullable, because
+ * null then passes the cast. */
 static wasmelt_valtype difference(wasmelt_valtype source, wasmelt_valtype goal) {
     return wasmelt_is_nullable(goal) ? WASMELT_REF(wasmelt_heap_type(source)) : source;
 }
@@ -186,7 +187,7 @@ static bool validate_cast_branch(validator *v, const instr *i) {
     return true;
 }
 
-/* any.convert_extern and extern.convert_any keep nullability. */
+/* any.convert_extern and extern.convert_any keep the nullability of their operand. */
 static bool validate_convert(validator *v, uint32_t from, uint32_t to) {
     wasmelt_valtype ref;
     if (!pop_ref(v, &ref))

@@ -1,9 +1,10 @@
-/* The bodies of all functions. In comes a module that is valid but for them; out goes whether they are, and with them
- * what each does that concerns other functions, which must be known of all before one is lowered: whom they call, what
- * they write, which features they use (wasm/module.h).
+/* Validates the bodies of all functions. The rest of the module has been validated. Beside the verdict it notes what each body does
+ * that the lowering of other functions depends on: which functions it calls, which tables it writes, which features it uses
+ * (body_notes, and the "noted" fields in wasm/module.h). All of this is known before the first function is lowered.
  *
- * Bodies are independent of each other, so runs of them are checked by several threads. Runs begin in order and each
- * ends at its first error, so the error in the first run that has one is the first in the module. */
+ * The module's functions are cut into runs of consecutive functions, which several threads check: bodies are independent of each
+ * other. Threads begin the runs in order, and a run ends at its first error. So the error reported, that of the first run that has
+ * one, is the first error in the module, whatever the number of threads. */
 #include <stdatomic.h>
 #include <string.h>
 
@@ -13,9 +14,9 @@
 #define RUN_BYTES ((size_t)128 * 1024) /* of code */
 
 typedef struct run {
-    uint32_t first, end; /* functions */
-    body_notes *notes;   /* of each */
-    call_list calls, makes, writes;
+    uint32_t first, end; /* indices of its functions: first <= index < end */
+    body_notes *notes;   /* one for each function */
+    index_list calls, makes, writes;
     uint32_t features;
     diag d;
 } run;
@@ -23,14 +24,15 @@ typedef struct run {
 typedef struct bodies {
     const module *m;
     VEC(run) runs;
-    atomic_bool failed; /* a run has found an error: those that have not begun are left out */
+    atomic_bool failed; /* a run has found an error: runs that have not begun yet are skipped */
 } bodies;
 
-/* ---- What is caught ----
+/* ---- Exceptions that are caught ----
  *
- * A function that throws only in the bodies of tries that catch everything and rethrow nothing does not throw. So while a
- * try's body is read, `throws` and `throws_outside` in the validator's notes tell of that body only; those of the code before it
- * are kept in the open_try. At the try's end the body's are added, unless the try keeps all that its body throws. */
+ * A throw inside the body of a try that catches everything and rethrows nothing does not leave the function. To know which throws
+ * and calls are inside, `throws` and `throws_outside` in the validator's notes cover, while a try's body is read, that body only.
+ * The values for the code before the try are kept in its open_try. At the end of the try they are restored, and the values of its
+ * body are added to them unless the try catches everything. */
 
 static void open_try_body(validator *v, const instr *i) {
     body_notes *f = &v->notes;
@@ -46,7 +48,7 @@ static void open_try_body(validator *v, const instr *i) {
     *vec_push(&v->tries) = t;
 }
 
-/* At its end or its first catch. */
+/* Called at the end of the try or at its first catch, whichever comes first. */
 static void end_of_body(validator *v, open_try *t) {
     body_notes *f = &v->notes;
     t->in_body = false;
@@ -57,7 +59,8 @@ static void end_of_body(validator *v, open_try *t) {
     f->throws_outside = t->around_throws_outside;
 }
 
-/* Deeper tries are taken as not catching: each marks the calls in its body, those of inner tries again, so this bounds the time. */
+/* A try at a greater depth than this is treated as if it caught nothing. Each try that catches everything marks all calls in its body,
+ * including those inside inner tries: without the limit, the time would grow with the square of the depth. */
 #define MOST_TRIES 16
 
 static void close_try(validator *v) {
@@ -73,7 +76,7 @@ static void close_try(validator *v) {
         v->calls.data[t.first_call + k] |= CALL_CAUGHT;
 }
 
-/* The try that a rethrow's label names. */
+/* The open try that the label of a rethrow names. */
 static open_try *of_label(validator *v, uint32_t label) {
     size_t depth = v->controls.count - label, low = 0, high = v->tries.count - 1;
     while (low < high) {
@@ -93,7 +96,7 @@ static void note_catch(validator *v, const instr *i) {
     t->catches_all |= i->op == OP_CATCH_ALL;
 }
 
-/* ---- What a body does ---- */
+/* ---- Notes on one body ---- */
 
 static void note_write(validator *v, uint32_t table) {
     if (v->writes.count == 0 || vec_last(&v->writes) != table)
@@ -121,25 +124,25 @@ bool note_instr(validator *v, const instr *i) {
         v->notes.calls_outside = v->notes.throws_outside = true;
         break;
     case OP_TABLE_GROW:
-        v->notes.looks = true;
+        v->notes.reads_pending = true;
         note_write(v, i->index);
         break;
     case OP_TABLE_SET:
     case OP_TABLE_FILL:
-    case OP_TABLE_COPY: /* its second table is read */
+    case OP_TABLE_COPY: /* index is the destination; the second table is only read */
         note_write(v, i->index);
         break;
-    case OP_TABLE_INIT: /* its first index is the segment's */
+    case OP_TABLE_INIT: /* index is the segment, index2 the table */
         note_write(v, i->index2);
         break;
     case OP_THROW:
     case OP_THROW_REF:
         v->notes.throws = true;
-        v->notes.looks = true;
+        v->notes.reads_pending = true;
         break;
     case OP_TRY:
     case OP_TRY_TABLE:
-        v->notes.looks = true;
+        v->notes.reads_pending = true;
         open_try_body(v, i);
         break;
     case OP_CATCH:
@@ -158,7 +161,7 @@ bool note_instr(validator *v, const instr *i) {
             close_try(v);
         break;
     case OP_MEMORY_GROW:
-        v->notes.looks = true;
+        v->notes.reads_pending = true;
         break;
     default:
         break;
@@ -203,13 +206,13 @@ static void check_run(void *context, size_t k) {
     validator_free(&v);
 }
 
-void take_makers(module *m, call_list *makes) {
+void take_makers(module *m, index_list *makes) {
     for (size_t k = 0; k < makes->count; k++)
         m->types[makes->data[k] >> 2].makers |= (uint8_t)(1u << (makes->data[k] & 3));
     vec_free(makes);
 }
 
-/* Puts what a run has noted of its functions, of types and of tables into the module. */
+/* Moves the notes of one run on functions, types and tables into the module. */
 static void take_notes(module *m, run *r) {
     for (uint32_t f = r->first; r->notes && f < r->end; f++)
         m->funcs[f].notes = r->notes[f - r->first];
@@ -220,7 +223,7 @@ static void take_notes(module *m, run *r) {
     vec_free(&r->writes);
 }
 
-/* Puts together what the runs have noted, and frees it. */
+/* Merges the notes of all runs into the module and frees them. */
 static void gather(bodies *b, module *m) {
     size_t count = 0;
     for (size_t k = 0; k < b->runs.count; k++)

@@ -1,8 +1,8 @@
-/* Instruction sequences: function bodies and constant expressions. Instructions whose row in opcodes.def
- * has a signature are checked by it here; the others by family. */
+/* Instruction sequences: function bodies and constant expressions. An instruction whose row in opcodes.def has a signature is
+ * checked here against it; the others by the code of their family. */
 #include "validate/validator.h"
 
-/* The limit that engines share (JavaScript API, implementation limits). */
+/* The most locals that a function may have: the limit common to engines (JavaScript API, implementation limits). */
 #define MAX_LOCALS 50000u
 
 static bool check_memarg(validator *v, const instr *i) {
@@ -32,7 +32,7 @@ static bool check_lanes(validator *v, const instr *i) {
     return true;
 }
 
-/* `address`: what "p" in the signature stands for. */
+/* Pops the operands and pushes the results of the signature. `address` is the type that "p" in it stands for. */
 static inline bool apply_signature(validator *v, const opcode_facts *facts, wasmelt_valtype address) {
     for (unsigned k = facts->operands; k-- > 0;)
         if (!pop(v, facts->types[k] ? facts->types[k] : address))

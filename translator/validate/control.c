@@ -35,7 +35,7 @@ static bool validate_end(validator *v) {
     control c;
     if (!pop_control(v, &c))
         return false;
-    if (c.op == OP_IF) { /* the missing else branch passes its parameters on */
+    if (c.op == OP_IF) { /* no else: it would pass the parameters on as results */
         control missing;
         push_control(v, OP_ELSE, c.start, c.end);
         if (!pop_control(v, &missing))
@@ -60,8 +60,8 @@ static bool validate_br_if(validator *v, const instr *i) {
     return pop(v, WASMELT_I32) && find_label(v, i->index, &label) && check_top(v, label_types(label));
 }
 
-/* Whether the values on top of the stack match, without changing them: each label of br_table may see
- * them as other types. */
+/* Whether the values on top of the stack match the types, without popping them: different labels of one br_table may require
+ * different types of the same values. */
 static bool top_matches(validator *v, types t) {
     const control *top = &vec_last(&v->controls);
     for (uint32_t k = 0; k < t.count; k++) {
@@ -108,7 +108,7 @@ static bool validate_return(validator *v) {
 
 /* ---- Calls ---- */
 
-/* What every call does once the callee's type is known. */
+/* Common to all calls: pops the arguments, then pushes the results or, for a tail call, checks them against the function's own. */
 static bool finish_call(validator *v, const type_def *callee, bool is_tail) {
     types results = result_types(callee);
     if (!pop_types(v, param_types(callee)))
@@ -158,7 +158,7 @@ static bool validate_throw(validator *v, const instr *i) {
     return true;
 }
 
-/* A clause of try_table sends the payload, and the exception itself if asked, to a label outside. */
+/* A catch clause of try_table branches to a label outside it with the payload and, for catch_ref and catch_all_ref, the exception. */
 static bool validate_clause(validator *v, catch_clause clause) {
     types sent = no_types();
     control *label;
@@ -236,7 +236,7 @@ void note_branch(validator *v, size_t offset) {
 }
 
 bool validate_control(validator *v, const instr *i) {
-    if (i->op == OP_IF || i->op == OP_BR_IF || i->op == OP_BR_TABLE) /* compilers drop other ones */
+    if (i->op == OP_IF || i->op == OP_BR_IF || i->op == OP_BR_TABLE) /* for `straight`; C compilers remove unconditional branches */
         note_branch(v, i->offset);
     switch (i->op) {
     case OP_UNREACHABLE:

@@ -1,4 +1,4 @@
-/* What validation demands outside of function bodies (sections 3.2 and 3.5), then all bodies. */
+/* Validates a module: first everything outside of function bodies (sections 3.2 and 3.5), then all bodies. */
 #include "validate/validate.h"
 
 #include <stdlib.h>
@@ -120,7 +120,7 @@ static bool validate_tables(validator *v) {
     return true;
 }
 
-/* Each sees those before it. */
+/* The initial value of a global may read the globals before it. */
 static bool validate_globals(validator *v) {
     for (uint32_t k = v->m->imported_globals; k < v->m->global_count; k++)
         if (!validate_const(v, &v->m->globals[k].init, v->m->globals[k].type, k))
@@ -223,7 +223,8 @@ static bool validate_datas(validator *v) {
 
 /* ---- Objects ---- */
 
-/* Whether the module makes, gets or passes on objects: some type is one's, or some value that it shares refers to one. */
+/* Whether the module can have objects although no instruction of garbage collection occurs in it: it defines a struct or array type, or has
+ * values that refer to objects (has_values). */
 static bool has_objects(const module *m) {
     for (uint32_t k = 0; k < m->type_count; k++)
         if (m->types[k].kind != TYPE_FUNC)

@@ -1,4 +1,4 @@
-/* Operand and control stacks of the validation algorithm. */
+/* The operand stack and the control stack of the validation algorithm (appendix of the specification), and checks of indices. */
 #include <stdarg.h>
 #include <stdio.h>
 

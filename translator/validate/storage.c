@@ -1,5 +1,5 @@
-/* Memories, tables and their segments (sections 3.4.7, 3.4.8 and 3.4.10). Loads and stores are checked by
- * their signatures in code.c. */
+/* Instructions on memories, tables and their segments (sections 3.4.7, 3.4.8 and 3.4.10). Loads and stores are checked by their
+ * signatures in code.c. */
 #include "validate/validator.h"
 
 static wasmelt_valtype memory_address(const validator *v, uint32_t index) {
@@ -10,7 +10,7 @@ static wasmelt_valtype table_address(const validator *v, uint32_t index) {
     return address_type(v->m->tables[index].is64);
 }
 
-/* The length of a copy fits both sides. */
+/* The type of the length of a copy between a 32-bit and a 64-bit memory or table: the smaller of the two address types. */
 static wasmelt_valtype smaller(wasmelt_valtype a, wasmelt_valtype b) {
     return a == WASMELT_I32 ? a : b;
 }

@@ -5,8 +5,9 @@
 #include "base/diag.h"
 #include "wasm/module.h"
 
-/* Checks everything outside function bodies, then every body, with `threads` threads; sets is_referenced of functions, and
- * the notes on bodies (body_notes in wasm/module.h). False with the reason in `d`, the same for any number of threads. */
+/* Validates everything outside function bodies, then every body, in up to `threads` threads. Fills the noted fields of the module
+ * (wasm/module.h) and is_referenced of functions. False if the module is invalid, with the reason in `d`, which is the same for any
+ * number of threads. */
 bool module_validate(module *m, uint32_t threads, diag *d);
 
 #endif

@@ -1,4 +1,5 @@
-/* The state of checking one body or constant expression: operand stack, control stack, locals. */
+/* The state of validating one body or constant expression: operand stack, control stack, locals. One validator is used for many bodies, one
+ * after the other. */
 #ifndef WASMELT_VALIDATE_VALIDATOR_H
 #define WASMELT_VALIDATE_VALIDATOR_H
 
@@ -7,9 +8,9 @@
 #include "read/types.h"
 #include "wasm/subtype.h"
 
-/* A list of types: of a function type, or the one result of a block. */
+/* A list of types: the parameters or results of a function type, or the one result of a block. */
 typedef struct types {
-    const wasmelt_valtype *at; /* null: `single` */
+    const wasmelt_valtype *at; /* null: the list is `single`, or empty */
     uint32_t count;
     wasmelt_valtype single;
 } types;
@@ -35,15 +36,15 @@ static inline types result_types(const type_def *t) {
 }
 
 typedef struct control {
-    opcode op; /* block, loop, if, else, try, catch, catch_all, try_table; block for the function */
+    opcode op; /* block, loop, if, else, try, catch, catch_all, try_table; the function's own frame has block */
     types start, end;
-    size_t height;      /* of the operand stack */
-    size_t initialized; /* of the list of locals set inside */
+    size_t height;      /* of the operand stack when the frame was entered */
+    size_t initialized; /* length of `set_inside` when the frame was entered */
     bool unreachable;
 } control;
 
-/* Locals of one type: from the end of the run before up to `end`. Kept as runs because four bytes of input can declare fifty
- * thousand locals. */
+/* Consecutive locals of one type, with indices from the `end` of the run before up to, but not including, `end`. Locals are kept as
+ * runs because four bytes of input can declare fifty thousand of them. */
 typedef struct local_run {
     uint32_t end;
     wasmelt_valtype type;
@@ -51,17 +52,18 @@ typedef struct local_run {
 
 #define FIRST_LOCALS 64
 
-typedef VEC(uint32_t) call_list;
+/* Function, type or table indices, with flags. */
+typedef VEC(uint32_t) index_list;
 
-/* A try or try_table that is open; in bodies.c. */
+/* A try or try_table whose end has not been reached; for bodies.c. */
 typedef struct open_try {
     size_t depth;             /* number of control frames, its own included */
-    size_t first_call, calls; /* those of its body, in the validator's list */
-    bool in_body;
-    bool catches_all;                          /* has a catch_all */
-    bool rethrows;                             /* one of its catches */
-    bool throws, throws_outside;               /* of the body */
-    bool around_throws, around_throws_outside; /* of what precedes it */
+    size_t first_call, calls; /* the calls in its body: where they begin in `calls` of the validator, and how many there are */
+    bool in_body;             /* no catch has been reached */
+    bool catches_all;
+    bool rethrows;                             /* one of its catches has a rethrow of what it caught */
+    bool throws, throws_outside;               /* the notes on its body, once that has ended */
+    bool around_throws, around_throws_outside; /* the notes on the code before it */
 } open_try;
 
 typedef struct validator {
@@ -71,31 +73,32 @@ typedef struct validator {
     size_t offset; /* of the current instruction */
     VEC(wasmelt_valtype) operands;
     VEC(control) controls;
-    size_t floor; /* of the operand stack: the height of the innermost of them */
+    size_t floor; /* height of the innermost control frame: operands below it cannot be popped */
     VEC(local_run) locals;
-    wasmelt_valtype first_types[FIRST_LOCALS]; /* of the locals that have the lowest indices, once more */
+    wasmelt_valtype first_types[FIRST_LOCALS]; /* types of the first locals, copied from `locals` to be found fast */
     uint32_t first_count;
-    /* Locals without a default value: the number of the function in which each was last set, so that
-     * nothing needs clearing between functions; and those set, to be undone at the end of a block. */
+    /* Locals whose type has no default value. set_in: by local, the number of the function in which it was last set, so that
+     * nothing needs clearing between functions. set_inside: those set in this function, to be unset at the end of a block. */
     VEC(uint32_t) set_in;
     VEC(uint32_t) set_inside;
-    size_t straight_from;  /* the last branch of the body, or its beginning */
+    size_t straight_from;  /* offset of the last branch of the body, or of its beginning */
     uint32_t body_number;  /* counts the bodies checked, from 1 */
-    uint32_t param_count;  /* locals below this are parameters, which have values */
+    uint32_t param_count;  /* locals with a lower index are parameters, which always have a value */
     types results;         /* of the function */
     bool constant;         /* checks a constant expression */
-    uint32_t global_limit; /* constant expressions see globals below this */
-    /* Notes: on the body that is being checked, and on all of a run. */
+    uint32_t global_limit; /* globals that a constant expression may read: those with a lower index */
+    /* Notes (bodies.c): `notes` on the body that is being checked, the lists on all bodies checked so far. */
     body_notes notes;
-    call_list calls;
-    call_list makes;     /* types of which some instruction makes objects, and how: type << 2 | object_maker */
-    call_list writes;    /* tables that some instruction of theirs may write; some more than once */
+    index_list calls;    /* as in wasm/module.h */
+    index_list makes;    /* types of which some instruction makes objects, and how: type << 2 | object_maker */
+    index_list writes;   /* tables that some instruction may write; a table may occur more than once */
     VEC(open_try) tries; /* the innermost last */
-    bool escapes;        /* the function has tail calls or delegates: what they throw passes the tries around them, so none of
-                            these is taken as catching all */
+    bool escapes;        /* the function has a tail call or a delegate. What these throw is not caught by the tries around them, so
+                            in this function no try is treated as catching everything */
     uint32_t features;
 } validator;
 
+/* Records the error, with the function and the offset of the current instruction. Returns false. */
 bool invalid(validator *v, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
 /* ---- Operands ---- */
@@ -191,7 +194,7 @@ bool note_instr(validator *v, const instr *i);
 void note_branch(validator *v, size_t offset);
 /* All bodies, by several threads; in `m` goes what is noted of them. */
 /* Puts the notes into the types, and frees them. */
-void take_makers(module *m, call_list *makes);
+void take_makers(module *m, index_list *makes);
 bool validate_bodies(module *m, uint32_t threads, diag *d);
 
 void validator_free(validator *v);

@@ -22,7 +22,7 @@ static bool validate_typed_select(validator *v, const instr *i) {
     return true;
 }
 
-/* Whether a local without default value has one here. */
+/* Whether a local whose type has no default value has been set by this point. */
 static bool is_set(const validator *v, uint32_t local) {
     return local < v->param_count || (local < v->set_in.count && v->set_in.data[local] == v->body_number);
 }

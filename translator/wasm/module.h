@@ -1,6 +1,6 @@
-/* A decoded module (WebAssembly 3.0, section 2.5). Made by read/, never changed afterwards except by
- * the passes that fill the fields marked so. Everything lives in the module's arena; names and bodies
- * point into the input, which must outlive the module. */
+/* A decoded module (WebAssembly 3.0, section 2.5). read/ makes it; after that it changes only in the fields whose comment says
+ * "noted", which validate/ fills. Its arrays live in the module's arena. Names, bodies and expressions point into the input, which
+ * must outlive the module. */
 #ifndef WASMELT_WASM_MODULE_H
 #define WASMELT_WASM_MODULE_H
 
@@ -17,13 +17,13 @@
 
 #define NO_INDEX UINT32_MAX
 
-/* A piece of the input. */
+/* Some consecutive bytes of the input. */
 typedef struct span {
     const uint8_t *bytes;
     size_t length;
 } span;
 
-/* Whether the bytes are the text's, which has no zero byte. */
+/* Whether the bytes are those of `text`, a C string. */
 static inline bool span_is(span s, const char *text) {
     return s.length == strlen(text) && memcmp(s.bytes, text, s.length) == 0;
 }
@@ -36,7 +36,7 @@ typedef struct field {
     bool is_mutable;
 } field;
 
-/* A defined type. Concrete heap types inside are canonical type indices (see `canonical`) once the
+/* A defined type. Concrete heap types in its fields, parameters and results are canonical type indices (see `canonical`) once the
  * recursion group has been read. */
 typedef struct type_def {
     type_kind kind;
@@ -45,27 +45,27 @@ typedef struct type_def {
     uint32_t depth;     /* number of supertypes above it */
     uint32_t group;     /* index of the first type of its recursion group */
     uint32_t group_size;
-    uint32_t canonical;                 /* the smallest index of an equal type; types are equal iff these are */
-    uint32_t param_count, result_count; /* function */
-    wasmelt_valtype *params, *results;  /* function */
-    uint32_t field_count;               /* struct: any; array: 1 */
+    uint32_t canonical;                 /* the smallest index of an equal type: two types are equal if and only if their `canonical` is */
+    uint32_t param_count, result_count; /* of a function type */
+    wasmelt_valtype *params, *results;  /* of a function type */
+    uint32_t field_count;               /* of a struct type: any number; of an array type: 1 */
     field *fields;
-    size_t offset;    /* where it stands in the input */
+    size_t offset;    /* byte offset in the input */
     span name;        /* from the name section, or null bytes */
-    span field_names; /* what it has of the fields: see read/names.h */
-    uint8_t makers;   /* a bit for each object_maker that some code uses; noted when it is validated */
+    span field_names; /* the name section's map of field names, undecoded: see read/names.h */
+    uint8_t makers;   /* a bit for each object_maker that some instruction of the module uses; noted */
 } type_def;
 
-/* How objects of a type are made. */
+/* Kinds of instructions that make objects of a type; each needs a C function of its own. */
 typedef enum object_maker {
     MAKER_VALUES,  /* struct.new, array.new */
     MAKER_DEFAULT, /* struct.new_default, array.new_default */
-    MAKER_UNSET    /* array.new_fixed: its elements are stored behind */
+    MAKER_UNSET    /* array.new_fixed: the object is made first, then its elements are stored */
 } object_maker;
 
 typedef enum extern_kind { EXTERN_FUNC, EXTERN_TABLE, EXTERN_MEMORY, EXTERN_GLOBAL, EXTERN_TAG } extern_kind;
 
-/* `index` is in the index space of `kind`: an import is the first to define it. */
+/* `index` is the import's own index, in the index space of `kind`. */
 typedef struct import {
     span module, name;
     extern_kind kind;
@@ -80,38 +80,41 @@ typedef struct export {
 }
 export;
 
-/* A constant expression: its bytes, the final `end` included, and where they stand in the file. */
+/* A constant expression: its bytes with the final `end`, and their offset in the file. */
 typedef struct const_expr {
     span code;
     size_t offset;
 } const_expr;
 
-/* What validating a body found that other functions' lowering needs: whether it may throw, for instance; validate/bodies.c. */
+/* What validating a body found out that the lowering of other functions needs, such as whether this one may throw. Noted by
+ * validate/bodies.c. "Calls outside" means through a table or a reference, where the callee is not known. */
 typedef struct body_notes {
-    bool calls_outside;   /* by a table or a reference */
-    bool tail_calls;      /* makes tail calls to other functions, or by a table or a reference */
-    bool throws;          /* has a throw that no try around it catches */
-    bool throws_outside;  /* calls outside, and no try around catches what that throws */
-    bool looks;           /* looks whether an exception is pending, or grows a memory or table, of which hosts may be asked */
+    bool calls_outside;   /* has such a call */
+    bool tail_calls;      /* has a tail call, other than a direct one to itself */
+    bool throws;          /* has a throw that no try in this function catches */
+    bool throws_outside;  /* calls outside, and no try in this function catches what that call throws */
+    bool reads_pending;   /* its C reads whether an exception is pending: it has a throw or a try, or grows a memory or a table,
+                             for which the host may be asked */
     uint32_t call_count;  /* direct calls */
     uint32_t straight;    /* bytes of the longest stretch of code without a branch */
-    uint32_t local_count; /* locals declared, parameters not included */
-    uint32_t depth;       /* of blocks inside each other */
-    uint32_t branches;    /* that the C will have, about, but for checks whether a direct call has thrown */
+    uint32_t local_count; /* locals declared, without the parameters */
+    uint32_t depth;       /* of the nesting of blocks */
+    uint32_t branches;    /* estimated number of branches in its C, without the checks whether a direct call has thrown */
 } body_notes;
 
 typedef struct func {
     uint32_t type;      /* canonical type index */
     uint32_t import;    /* index into imports, or NO_INDEX */
-    span body;          /* locals and code, the final `end` included */
+    span body;          /* locals and code, with the final `end` */
     size_t offset;      /* of the body in the file */
-    span name;          /* from the name section; null bytes: none. Valid UTF-8, not unique */
-    span local_names;   /* what it has of this function's locals: see read/names.h */
+    span name;          /* from the name section, or null bytes; valid UTF-8, not necessarily unique */
+    span local_names;   /* the name section's map of this function's locals, undecoded: see read/names.h */
     bool is_referenced; /* declared: in an element segment, an export, a global (C.refs) */
     body_notes notes;
 } func;
 
-/* In the list of calls: no module has so many functions, as each takes more than two bytes of at most 4 GiB. */
+/* A flag beside the function index in `calls` of a module. No function has an index that large: each takes more than two bytes of a file of
+ * at most 4 GiB. */
 #define CALL_CAUGHT (UINT32_C(1) << 31)
 
 typedef struct table {
@@ -119,8 +122,8 @@ typedef struct table {
     bool has_maximum, is64;
     wasmelt_valtype element;
     uint32_t import;
-    const_expr init; /* null bytes: all null */
-    bool is_written; /* some instruction may write it; noted when bodies are validated */
+    const_expr init; /* the initial value of its elements; null bytes: null */
+    bool is_written; /* some instruction may write it; noted */
     size_t offset;
 } table;
 
@@ -139,7 +142,7 @@ typedef struct global {
 } global;
 
 typedef struct tag {
-    uint32_t type; /* canonical type index; its parameters are the payload */
+    uint32_t type; /* canonical index of a function type, whose parameters are the payload's types */
     uint32_t import;
     size_t offset;
 } tag;
@@ -192,18 +195,18 @@ typedef struct module {
     elem_segment *elems;
     data_segment *datas;
     custom_section *customs;
-    branch_hint *hints; /* by function and offset, both going up */
+    branch_hint *hints; /* in ascending order of function and offset */
     size_t hint_count;
-    uint32_t *calls; /* the functions that each body calls directly, one body after the other, with CALL_CAUGHT where all
-                        that one throws is caught; noted when they are validated */
+    uint32_t *calls; /* the functions that each body calls directly, body after body; with CALL_CAUGHT if a try in the caller
+                        catches everything that the call throws. Noted */
     size_t call_count;
-    uint32_t body_features; /* a bit for each feature that an instruction of some body is of; likewise */
+    uint32_t body_features; /* a bit for each feature that some body's instruction belongs to; noted */
     span code;              /* contents of the code section */
     uint32_t type_count, import_count, func_count, table_count, memory_count, global_count;
     uint32_t tag_count, export_count, elem_count, data_count, custom_count;
     uint32_t imported_funcs, imported_tables, imported_memories, imported_globals, imported_tags;
     uint32_t start; /* function index, or NO_INDEX */
-    bool uses_heap; /* it has objects, or references to such: structs, arrays, i31; noted when it is validated */
+    bool uses_heap; /* it needs the garbage-collected heap: it has structs, arrays or i31, or references to them; noted */
     bool has_data_count;
     bool has_compact_imports; /* its import section groups imports under one module name */
     span name;                /* from the name section, or null bytes */

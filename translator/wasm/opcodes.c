@@ -84,7 +84,7 @@ static unsigned log2_of(unsigned bytes) {
     return n;
 }
 
-/* The type of a letter; 0 of p, as memories differ in it. */
+/* The value type that a letter of a signature stands for; 0 for p, which is i32 or i64 depending on the memory. */
 static wasmelt_valtype letter_type(char c) {
     for (size_t k = 0; k < REPRESENTATION_COUNT; k++)
         if (representations[k].letter == c)
@@ -92,7 +92,7 @@ static wasmelt_valtype letter_type(char c) {
     return 0;
 }
 
-/* "ii:i"; of "*3:1" only how many there are. */
+/* Fills the operands and results of `facts`: their numbers and types from "ii:i", only their numbers from "*3:1", neither from "*". */
 static void read_signature(opcode_facts *facts, const char *signature) {
     if (signature[0] == '*') {
         facts->operands = signature[1] ? (uint8_t)(signature[1] - '0') : 0;
@@ -124,7 +124,7 @@ static typing typing_of(const opcode_info *info) {
 }
 
 static lowering lowering_of(const opcode_info *info, const opcode_facts *facts) {
-    if (info->family == TYPING_AGGREGATE) /* their types depend on immediates */
+    if (info->family == TYPING_AGGREGATE) /* its types depend on its immediates */
         return LOWER_OTHER;
     switch ((c_form_kind)info->c.kind) {
     case FORM_CALL:
@@ -190,7 +190,7 @@ static short_form short_form_of(const opcode_info *info) {
     }
 }
 
-/* A br_table has one for each label more. */
+/* See `branches` in opcode_facts. For a br_table the caller adds one for each label. */
 static uint8_t branches_of(unsigned op, uint16_t effects) {
     switch (op) {
     case OP_IF:
@@ -203,7 +203,7 @@ static uint8_t branches_of(unsigned op, uint16_t effects) {
     case OP_BR_ON_CAST_FAIL:
     case OP_THROW:
         return 1;
-    case OP_CALL_INDIRECT: /* the index, the type, what it calls */
+    case OP_CALL_INDIRECT: /* checks of the index and of the type, and the call */
     case OP_CALL_REF:
         return 3;
     case OP_RETURN_CALL:

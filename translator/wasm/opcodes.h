@@ -1,4 +1,4 @@
-/* What is known of each instruction, from opcodes.def. */
+/* What the translator knows about each instruction: the rows of opcodes.def as tables, and facts derived from them. */
 #ifndef WASMELT_WASM_OPCODES_H
 #define WASMELT_WASM_OPCODES_H
 
@@ -14,7 +14,7 @@ typedef enum opcode {
     OPCODE_COUNT
 } opcode;
 
-/* What follows the opcode in the binary. */
+/* The kinds of immediates: what follows the opcode in the binary, and the fields of `instr` (read/instr.h) that hold it once decoded. */
 typedef enum immediates {
     IMM_NONE,
     IMM_BLOCK, /* block type */
@@ -43,7 +43,7 @@ typedef enum immediates {
     IMM_F64,
     IMM_V128,
     IMM_HEAP,  /* ref.null t, ref.test, ref.cast: heap type; `type` is the reference type */
-    IMM_TYPES, /* select t* : count = number, type = the first */
+    IMM_TYPES, /* select t*: count = the number of types, type = the first */
     IMM_TAG,
     IMM_TRY_TABLE,
     IMM_TYPE_FIELD,  /* struct.get: index = type, index2 = field */
@@ -72,7 +72,7 @@ static inline bool immediates_have_two_indices(immediates kind) {
     }
 }
 
-/* The proposal an instruction came with; FEATURE(id, text) in features.def. */
+/* The proposal that introduced an instruction: the rows FEATURE(id, text) of features.def. */
 typedef enum feature {
 #define FEATURE(id, text) FEATURE_##id,
 #include "wasm/features.def"
@@ -80,14 +80,14 @@ typedef enum feature {
     FEATURE_COUNT
 } feature;
 
-/* What evaluating an instruction can do or depend on, beside its operands. */
+/* Effects: what evaluating an instruction can do or depend on, apart from its operands. */
 enum {
     FX_NONE = 0,
     FX_READS_MEMORY = 1 << 0,
     FX_READS_GLOBAL = 1 << 1,
     FX_READS_TABLE = 1 << 2,
     FX_READS_LOCAL = 1 << 3,
-    /* It may trap, with one of these codes: */
+    /* FX_TRAPS_...: it may trap, each for one reason. */
     FX_TRAPS_MEMORY = 1 << 4,   /* out of bounds memory access */
     FX_TRAPS_DIVIDE = 1 << 5,   /* integer divide by zero */
     FX_TRAPS_OVERFLOW = 1 << 6, /* integer overflow */
@@ -95,17 +95,18 @@ enum {
     FX_TRAPS_TABLE = 1 << 8,    /* out of bounds table access */
     FX_TRAPS_NULL = 1 << 9,     /* null reference */
     FX_TRAPS_CAST = 1 << 10,    /* cast failure */
-    FX_STATEMENT = 1 << 11,     /* writes something or transfers control: never part of a tree */
-    FX_BOOL = 1 << 12,          /* what is printed in C is of type int, 0 or 1 */
-    FX_READS_HEAP = 1 << 13,    /* mutable fields of structs, elements of arrays */
+    FX_STATEMENT = 1 << 11,     /* writes something or transfers control: lowered to a statement, never part of an expression */
+    FX_BOOL = 1 << 12,          /* its C expression has type int and the value 0 or 1 */
+    FX_READS_HEAP = 1 << 13,    /* reads mutable fields of structs or elements of arrays */
     FX_TRAPS_ARRAY = 1 << 14    /* it may trap: out of bounds array access */
 };
-#define FX_TRAPS_OTHERWISE /* than by a memory access */                                                                                   \
+#define FX_TRAPS_OTHERWISE /* for another reason than a memory access */                                                                   \
     (FX_TRAPS_DIVIDE | FX_TRAPS_OVERFLOW | FX_TRAPS_CONVERT | FX_TRAPS_TABLE | FX_TRAPS_NULL | FX_TRAPS_CAST | FX_TRAPS_ARRAY)
 #define FX_TRAPS (FX_TRAPS_MEMORY | FX_TRAPS_OTHERWISE)
 
-/* What an operator computes, whatever the type: i32.add and i64.add are OPERATION_ADD, f32x4.mul and f64.mul FLOAT_PRODUCT. Floats'
- * comparisons for (in)equality have the names of integers'. */
+/* What an instruction computes, the same for every type: i32.add and i64.add are OPERATION_ADD; f32x4.mul and f64.mul are
+ * OPERATION_FLOAT_PRODUCT. Floating-point eq and ne share OPERATION_EQ and OPERATION_NE with integers. The other floating-point
+ * comparisons are OPERATION_OTHER. */
 typedef enum operation {
     OPERATION_OTHER,
     OPERATION_ADD,
@@ -125,23 +126,23 @@ typedef enum operation {
     OPERATION_LE_U,
     OPERATION_GE_S,
     OPERATION_GE_U,
-    OPERATION_FLOAT_SUM, /* or difference */
+    OPERATION_FLOAT_SUM, /* f32.add, f32.sub ... */
     OPERATION_FLOAT_PRODUCT,
     OPERATION_FLOAT_QUOTIENT,
-    OPERATION_FLOAT_SUM_OF_PRODUCT,
-    OPERATION_FLOAT_OF_BITS, /* of an integer */
-    OPERATION_PROMOTE,       /* from f32 to f64 */
+    OPERATION_FLOAT_SUM_OF_PRODUCT, /* f32x4.relaxed_madd ... */
+    OPERATION_FLOAT_OF_BITS,        /* f32.reinterpret_i32, f64.reinterpret_i64 */
+    OPERATION_PROMOTE,              /* from f32 to f64 */
     OPERATION_DEMOTE,
     OPERATION_SPLAT,
     OPERATION_COUNT
 } operation;
 
-/* How an instruction is validated. */
+/* Which code in validate/ types an instruction. */
 typedef enum typing {
-    TYPING_SIGNATURE, /* by its signature alone */
-    TYPING_ACCESS,    /* by that and the memory accessed */
-    TYPING_LANES,     /* by that, and by immediates that name lanes */
-    TYPING_LOCAL,     /* by code for its family: the others have no signature */
+    TYPING_SIGNATURE, /* its signature alone is enough */
+    TYPING_ACCESS,    /* the signature, and checks of its memory, offset and alignment */
+    TYPING_LANES,     /* the signature, and checks of the lane numbers in its immediates */
+    TYPING_LOCAL,     /* this and all below: the signature is "*" and the code of the named family types the instruction */
     TYPING_VARIABLE,
     TYPING_REFERENCE,
     TYPING_CONTROL,
@@ -149,7 +150,7 @@ typedef enum typing {
     TYPING_AGGREGATE
 } typing;
 
-/* How an instruction is printed; see opcodes.def. */
+/* Which of the forms C_... an instruction is printed in; opcodes.def explains them. */
 typedef enum c_form_kind {
     FORM_OWN,
     FORM_CALL,
@@ -169,8 +170,8 @@ typedef enum c_form_kind {
     FORM_DATA_DROP
 } c_form_kind;
 
-/* What an expression of C is, from what binds weakest to what binds strongest. It is C's order, so that what stands in parentheses
- * is what needs them, and a little more where compilers and readers expect some (emit/operator.c). */
+/* How strongly an expression of C binds, weakest first. This is C's order of precedence with one addition: where compilers warn
+ * about, or readers stumble over, an expression without parentheses, emit/operator.c prints them although C needs none. */
 typedef enum c_binding {
     BINDING_SELECTION, /* a ? b : c */
     BINDING_BITS,      /* a & b, a | b, a ^ b */
@@ -184,9 +185,9 @@ typedef enum c_binding {
 
 typedef struct c_form {
     uint8_t kind;     /* c_form_kind */
-    uint8_t number;   /* of bytes that an access touches, of the vector's lanes; else 0 */
-    uint8_t binding;  /* c_binding, of BINARY and TEXT */
-    const char *text; /* the function, macro, operator or text; or null */
+    uint8_t number;   /* C_ACCESS and its like: bytes accessed; C_LANE: lanes of the vector; else 0 */
+    uint8_t binding;  /* c_binding; BINDING_PRIMARY unless the form is BINARY or TEXT */
+    const char *text; /* the function, macro, operator or text of the form; null if it has none */
 } c_form;
 
 typedef struct opcode_info {
@@ -194,16 +195,16 @@ typedef struct opcode_info {
     uint8_t prefix;   /* 0, or 0xFB .. 0xFE */
     uint16_t code;
     uint8_t immediates;
-    const char *signature; /* "ii:i": operands, ':', results; i I f F v for i32 i64 f32 f64 v128;
-                              "p" is an address of the memory in the immediate;
-                              "*": typed by the code of its family; "*3:1" says how many operands and results
-                              a statement has, whose types depend on what its immediates name */
+    const char *signature; /* "ii:i": operands, ':', results, with the letters i I f F v for i32 i64 f32 f64 v128 and p for an
+                              address of the memory in the immediates, which is an i32 or an i64.
+                              "*": the code of the instruction's family types it. "*3:1" also says that the statement has 3
+                              operands and 1 result, whose types depend on the immediates */
     uint8_t feature;
     uint16_t effects;  /* FX_* */
-    uint8_t operation; /* IS(...), or OPERATION_OTHER */
-    uint8_t lane_bits; /* LANES(...), or 0 */
-    uint8_t family;    /* TYPED(...), or TYPING_SIGNATURE */
-    bool is_constant;  /* CONSTANT */
+    uint8_t operation; /* from the trait IS(...): an `operation` */
+    uint8_t lane_bits; /* from LANES(...); else 0 */
+    uint8_t family;    /* from TYPED(...): a `typing`; else TYPING_SIGNATURE */
+    bool is_constant;  /* the trait CONSTANT */
     c_form c;
 } opcode_info;
 
@@ -213,16 +214,17 @@ extern const char *const feature_names[FEATURE_COUNT];
 /* The prefixes are 0xFB to 0xFE. */
 #define OPCODE_FIRST_PREFIX 0xFB
 #define OPCODE_PREFIXES 4
-#define OPCODE_CODES 320 /* more than any prefix has */
+#define OPCODE_CODES 320 /* more than any prefix has: a code from here on is unknown */
 
-/* By encoding: without a prefix, then by each; the opcode and one, or 0 if there is none. */
+/* [row][code]: row 0 is for one-byte opcodes, row 1 + k for prefix 0xFB + k. An entry is the opcode plus one, or 0 if there is no such
+ * instruction. */
 extern const uint16_t opcode_numbers[OPCODE_PREFIXES + 1][OPCODE_CODES];
 
 static inline bool opcode_is_prefix(uint8_t byte) {
     return byte >= OPCODE_FIRST_PREFIX && byte < OPCODE_FIRST_PREFIX + OPCODE_PREFIXES;
 }
 
-/* The instruction with this encoding, or false. `prefix` is 0 for one-byte opcodes. */
+/* Stores the instruction with this encoding in `op`; false if there is none. `prefix` is 0 for one-byte opcodes. */
 static inline bool opcode_find(uint8_t prefix, uint32_t code, opcode *op) {
     unsigned row = prefix ? prefix - OPCODE_FIRST_PREFIX + 1u : 0, number = code < OPCODE_CODES ? opcode_numbers[row][code] : 0;
     if (number != 0)
@@ -230,9 +232,9 @@ static inline bool opcode_find(uint8_t prefix, uint32_t code, opcode *op) {
     return number != 0;
 }
 
-/* How an instruction is lowered. */
+/* Which code in lower/build.c and its neighbours lowers an instruction. */
 typedef enum lowering {
-    LOWER_OTHER, /* by code of its own, or not yet */
+    LOWER_OTHER, /* by code of its own */
     LOWER_OPERATOR,
     LOWER_LOAD,
     LOWER_STORE,
@@ -241,17 +243,17 @@ typedef enum lowering {
     LOWER_OPERATION /* a statement */
 } lowering;
 
-/* What follows from the columns and is asked for often. */
+/* Facts about an instruction that are derived from its row once, because they are needed often. */
 typedef struct opcode_facts {
-    uint8_t operands, results; /* of the signature; 0 of "*" */
+    uint8_t operands, results; /* numbers that the signature gives; 0 if it is "*" */
     uint8_t access_log2;       /* binary logarithm of the bytes that a memory access touches: its natural alignment */
     uint8_t typing, lowering;
-    uint8_t branches; /* about how many its C has for compilers: checks, jumps, ways on */
+    uint8_t branches; /* estimated number of branches (checks, jumps, cases) that a C compiler sees in its C */
     uint16_t effects;
-    uint16_t opposite;        /* the comparison that is true where this one is false; itself if there is none, as for
-                                 f32.lt: with a NaN f32.ge is false too */
+    uint16_t opposite;        /* the comparison that is true exactly where this one is false (i32.ne for i32.eq); the opcode itself
+                                 if there is none: f32.lt has none, as with a NaN both f32.lt and f32.ge are false */
     uint32_t feature_bit;     /* 1 << feature */
-    wasmelt_valtype types[6]; /* of the operands, then of the results; 0 for "p" */
+    wasmelt_valtype types[6]; /* of the operands, then of the results; 0 for an address ("p") */
 } opcode_facts;
 
 extern opcode_facts opcode_facts_table[OPCODE_COUNT];
@@ -260,9 +262,9 @@ static inline operation opcode_operation(uint16_t op) {
     return (operation)opcode_table[op].operation;
 }
 
-/* How the immediates of a one-byte opcode are read when their number has one or two bytes, as it mostly has. */
+/* How the reader decodes the immediates of a one-byte opcode on its fast path, for LEB128 numbers of one or two bytes. */
 typedef enum short_form {
-    SHORT_NEVER, /* not that easily */
+    SHORT_NEVER, /* it does not: the general decoder does */
     SHORT_NONE,
     SHORT_INDEX,
     SHORT_SIGNED,
@@ -270,15 +272,15 @@ typedef enum short_form {
     SHORT_BLOCK
 } short_form;
 
-/* By a first byte. */
+/* What an instruction's first byte says. */
 typedef struct opcode_reading {
     uint16_t op;
-    uint8_t form; /* SHORT_NEVER if no instruction begins so */
+    uint8_t form; /* a short_form; SHORT_NEVER if no instruction begins with the byte */
 } opcode_reading;
 
 extern opcode_reading opcode_readings[256];
 
-/* Fills these tables; once, before anything else here is used. */
+/* Fills opcode_facts_table and opcode_readings. Called once, before anything else in this header is used. */
 void opcodes_prepare(void);
 
 static inline unsigned opcode_access_log2(opcode op) {

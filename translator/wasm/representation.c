@@ -17,7 +17,7 @@ static const representation *find(wasmelt_valtype t) {
     return NULL;
 }
 
-/* One that is not itself in the table has the representation of the topmost type of its hierarchy. */
+/* `t` has no row of its own: the row of the topmost type of its hierarchy, such as ANYREF for (ref $struct). */
 const representation *representation_of_reference(const module *m, wasmelt_valtype t) {
     return find(WASMELT_REF_NULL(heap_top(m, wasmelt_heap_type(t))));
 }

@@ -4,7 +4,7 @@
 
 #include "../runtime/facts/heap_types.h"
 
-/* The abstract type that a heap type is, or is right below. */
+/* The heap type itself if it is abstract, else the abstract type of its kind: func, struct or array. */
 static uint32_t abstract_of(const module *m, uint32_t heap) {
     return wasmelt_heap_is_concrete(heap) ? heap_type_of_kind((wasmelt_type_kind)m->types[heap].kind) : heap;
 }

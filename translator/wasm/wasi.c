@@ -16,7 +16,7 @@ static const wasi_function functions[] = {
 #undef EMSCRIPTEN_FUNC
 };
 
-/* WASI_MODULE_COUNT for another name. */
+/* The module of this name, or WASI_MODULE_COUNT if it is none of wasi_modules.def. */
 static wasi_module find_module(span name) {
     wasi_module id = 0;
     while (id < WASI_MODULE_COUNT && !span_is(name, wasi_module_of(id)->name))
@@ -36,7 +36,7 @@ static bool has_signature(const type_def *t, const char *signature) {
     return true;
 }
 
-/* The function of the module that has the import's name, or null. */
+/* The function of that module with the import's name, whatever its type; or null. */
 static const wasi_function *find_function(wasi_module id, const import *i) {
     for (size_t k = 0; k < sizeof functions / sizeof *functions; k++)
         if (functions[k].module == id && span_is(i->name, functions[k].name))
