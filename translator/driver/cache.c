@@ -17,8 +17,8 @@
 #include "driver/process.h"
 
 enum {
-    STALE = 3600,  /* what is left behind is removed after this many seconds */
-    FIRST_FREE = 3 /* the descriptors before it are the standard streams, open or not */
+    STALE = 3600,  /* leftovers of interrupted processes are removed once they are this many seconds old */
+    FIRST_FREE = 3 /* lower descriptors are for the standard streams, even if those are closed */
 };
 
 #define DEFAULT_LIMIT ((uint64_t)2 << 30)
@@ -37,13 +37,13 @@ bool cache_limit(const options *o, uint64_t *limit) {
 
 /* ---- The directory ---- */
 
-/* Makes a directory and those above it, as the XDG specification wants them. */
+/* Makes a directory and its missing parents, with the mode that the XDG base directory specification asks for. */
 static bool make_directories(char *path) {
     for (char *at = strchr(path + 1, '/'); at; at = strchr(at + 1, '/')) {
         *at = 0;
         bool ok = mkdir(path, 0700) == 0 || errno == EEXIST;
         *at = '/';
-        if (!ok && errno != EROFS && errno != EACCES) /* these matter only if the last is not there */
+        if (!ok && errno != EROFS && errno != EACCES) /* does not matter if the directory turns out to exist */
             return false;
     }
     return mkdir(path, 0700) == 0 || errno == EEXIST;
@@ -80,7 +80,7 @@ bool cache_open(cache *c, strbuf *why) {
         return refuse(c, why, strerror(made ? errno : error));
     if (fstat(c->fd, &st) != 0)
         return refuse(c, why, strerror(errno));
-    if (st.st_uid != geteuid()) /* what is in there would be run */
+    if (st.st_uid != geteuid()) /* we would run programs that another user put there */
         return refuse(c, why, "belongs to another user");
     if (st.st_mode & 022)
         return refuse(c, why, "others may write to it");
@@ -94,7 +94,7 @@ void cache_close(cache *c) {
     strbuf_free(&c->path);
 }
 
-/* ---- Names ---- */
+/* ---- Names of files in the cache ---- */
 
 enum { NAME_SIZE = HASH_TEXT + 16 };
 
@@ -110,12 +110,12 @@ static bool is_temporary(const char *name) {
     return strncmp(name, "tmp-", 4) == 0;
 }
 
-/* Whether a name is a key and something behind it. */
+/* Whether a name is a key followed by `suffix`. */
 static bool has_suffix(const char *name, const char *suffix) {
     return strlen(name) == HASH_TEXT - 1 + strlen(suffix) && strcmp(name + HASH_TEXT - 1, suffix) == 0;
 }
 
-/* Makes a new empty directory in the cache, held by the descriptor, -1 with errno set. */
+/* Makes a new empty directory in the cache, and returns its descriptor, locked; -1 with errno set. */
 static int make_temporary(const cache *c, char name[NAME_SIZE]) {
     if (!place_random_name("tmp-", name) || mkdirat(c->fd, name, 0700) != 0)
         return -1;
@@ -125,7 +125,8 @@ static int make_temporary(const cache *c, char name[NAME_SIZE]) {
     return fd;
 }
 
-/* Removes a name and, of a directory, what is in it. An entry has no directories, but what stands in its place may. */
+/* Removes a file, or a directory with its contents. An entry has no subdirectories, but a directory that somebody else put in its place may
+ * have some. */
 static void remove_tree(int parent, const char *name, int levels) {
     if (unlinkat(parent, name, 0) == 0 || levels == 0)
         return;
@@ -146,32 +147,33 @@ static void remove_name(const cache *c, const char *name) {
     remove_tree(c->fd, name, LEVELS);
 }
 
-/* Opens what should be a file for reading; whatever else it may be, this does not wait. */
+/* Opens a file for reading, without waiting even if it turns out to be a pipe or a device. */
 static int open_member(const cache *c, const char *name) {
     return openat(c->fd, name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
 }
 
-/* Takes an entry out of sight at once, then removes it. */
+/* Renames an entry first, so that it disappears at once, then removes it. */
 static void remove_entry(const cache *c, const char *key) {
     char name[NAME_SIZE];
     int fd = make_temporary(c, name);
-    if (fd >= 0) { /* a directory may be renamed onto an empty one */
+    if (fd >= 0) { /* renaming a directory to the name of an empty one replaces that */
         remove_name(c, renameat(c->fd, key, c->fd, name) == 0 ? name : key);
         unlinkat(c->fd, name, AT_REMOVEDIR);
         close(fd);
     }
 }
 
-/* ---- What an entry says of itself ---- */
+/* ---- Whether an entry is intact ---- */
 
-/* That a file was not changed is read off its times: the time of change, which no program can set, moves with every
- * write, and the directory's renaming does not touch it. So a start need not read the whole executable. */
+/* The line of `info` that describes `program`: its size and times. It tells whether the file was changed since, without reading all
+ * of it: every write moves the time of the last status change (ctime), which no program can set. Renaming the directory leaves that
+ * time as it is. */
 static void describe(const struct stat *st, strbuf *s) {
     strbuf_printf(s, "wasmelt 1 %jd %jd.%09ld %jd.%09ld\n", (intmax_t)st->st_size, (intmax_t)st->st_mtim.tv_sec, (long)st->st_mtim.tv_nsec,
                   (intmax_t)st->st_ctim.tv_sec, (long)st->st_ctim.tv_nsec);
 }
 
-/* Whether `program` is as `info` says; `info` is read to its first zero byte. */
+/* Whether `program` is still as `info`, a text that ends with a zero byte, describes it. */
 static bool is_sound(const cache *c, const char *key, const char *info, uint64_t *size) {
     struct stat st;
     char name[NAME_SIZE];
@@ -197,7 +199,7 @@ static bool read_info(int fd, char text[INFO_SIZE]) {
 
 /* ---- Looking up ---- */
 
-/* Whether a descriptor is what the name leads to: it may have been removed since it was opened. */
+/* Whether the name still leads to the open file `fd`, which may have been removed since it was opened. */
 static bool is_still(const cache *c, const char *name, int fd) {
     struct stat opened, named;
     return fstat(fd, &opened) == 0 && fstatat(c->fd, name, &named, AT_SYMLINK_NOFOLLOW) == 0 && opened.st_ino == named.st_ino &&
@@ -228,13 +230,13 @@ int cache_lock(const cache *c, const char *key) {
         int fd = openat(c->fd, name, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
         if (fd < 0)
             return -1;
-        if (flock(fd, LOCK_EX) != 0) { /* a signal, or a file system without locks */
+        if (flock(fd, LOCK_EX) != 0) { /* a signal came, or the file system has no locks */
             close(fd);
             return -1;
         }
         if (is_still(c, name, fd))
             return fd;
-        close(fd); /* its last owner has removed it */
+        close(fd); /* its previous owner has removed it: try again */
         if (process_stopped_by)
             return -1;
     }
@@ -267,7 +269,7 @@ static bool write_info(int directory, const char *source) {
     return ok;
 }
 
-/* Copies the one to the other and closes both, of which either may be -1. */
+/* Copies `in` to `out` and closes both; false if either is -1. */
 static bool copy_and_close(int in, int out) {
     bool ok = in >= 0 && out >= 0 && place_copy_bytes(in, out);
     if (out >= 0)
@@ -290,7 +292,7 @@ bool cache_store(const cache *c, const char *key, const char *program, const cha
     int fd = make_temporary(c, name);
     bool ok = fd >= 0 && copy_in(program, fd, "program") && write_info(fd, source);
     if (ok && renameat(c->fd, name, c->fd, key) != 0) {
-        remove_entry(c, key); /* one that is damaged */
+        remove_entry(c, key); /* a damaged entry may be in the way */
         ok = renameat(c->fd, name, c->fd, key) == 0;
     }
     int error = errno;
@@ -302,7 +304,7 @@ bool cache_store(const cache *c, const char *key, const char *program, const cha
     return ok;
 }
 
-/* ---- Using ---- */
+/* ---- Running ---- */
 
 bool cache_copy(const cache *c, const char *key, const char *to) {
     char name[NAME_SIZE];
@@ -312,7 +314,7 @@ bool cache_copy(const cache *c, const char *key, const char *to) {
     return copy_and_close(in, out);
 }
 
-/* By a name in the directory, so that the process is called "program", and not after the number of a descriptor. */
+/* Executes a file by its name in the directory, not by its descriptor, so that the process is called "program" and not by a number. */
 static void execute_at(int directory, const char *name, char *const *arguments) {
     syscall(SYS_execveat, directory, name, arguments, environ, AT_SYMLINK_NOFOLLOW);
     if (errno != ENOSYS)
@@ -329,10 +331,10 @@ void cache_execute(const cache *c, const char *key, char *const *arguments) {
     member(name, key, "/program");
     execute_at(c->fd, name, arguments);
     if (errno == ENOENT && faccessat(c->fd, name, X_OK, 0) == 0 && fcntl(c->fd, F_SETFD, 0) == 0)
-        execute_at(c->fd, name, arguments); /* for an emulator (binfmt_misc), which opens it through /dev/fd */
+        execute_at(c->fd, name, arguments); /* again without close-on-exec: an emulator (binfmt_misc) opens the file through /dev/fd */
 }
 
-/* ---- Keys for keys ---- */
+/* ---- Keys that stand for other keys ---- */
 
 void cache_remember(const cache *c, const char *from, const char *to) {
     char name[NAME_SIZE], temporary[NAME_SIZE];
@@ -343,7 +345,7 @@ void cache_remember(const cache *c, const char *from, const char *to) {
     bool ok = write(fd, to, HASH_TEXT - 1) == HASH_TEXT - 1;
     ok = close(fd) == 0 && ok;
     if (ok && renameat(c->fd, temporary, c->fd, name) != 0) {
-        remove_name(c, name); /* what is no file */
+        remove_name(c, name); /* something else than a file has the name */
         ok = renameat(c->fd, temporary, c->fd, name) == 0;
     }
     if (!ok)
@@ -419,9 +421,9 @@ void cache_entries_free(cache_list *list) {
     vec_free(list);
 }
 
-/* ---- Removing ---- */
+/* ---- Trimming ---- */
 
-/* Removes what a process that died was about to bring in or out: old, and nobody holds it. */
+/* Removes the temporary directory of a process that died while storing or removing an entry: one that is old and that nobody has locked. */
 static void remove_leftover(const cache *c, const char *name, void *context) {
     struct stat st;
     (void)context;
@@ -435,7 +437,7 @@ static void remove_leftover(const cache *c, const char *name, void *context) {
     close(fd);
 }
 
-/* Removes a key that stands for one that is gone. */
+/* Removes KEY.key if the entry that it stands for no longer exists. */
 static void remove_dangling(const cache *c, const char *name, void *context) {
     char key[HASH_TEXT], from[HASH_TEXT];
     (void)context;
@@ -447,7 +449,7 @@ static void remove_dangling(const cache *c, const char *name, void *context) {
         remove_name(c, name);
 }
 
-/* False if somebody uses the entry. */
+/* Removes the entry unless a process is using it; returns whether it did. */
 static bool remove_unused(const cache *c, const cache_entry *e) {
     char name[NAME_SIZE];
     member(name, e->key, "/info");

@@ -23,7 +23,7 @@ typedef enum option_id {
 #define IN(id) (1u << COMMAND_##id)
 #define IN_ALL (~0u)
 
-/* Where an option's value goes. */
+/* What happens to an option's value: see `goes` in options.def. */
 typedef enum goes_kind { GOES_OWN, GOES_SWITCH, GOES_TEXT, GOES_LIST, GOES_NUMBER, GOES_WORD } goes_kind;
 
 typedef struct destination {
@@ -138,7 +138,7 @@ bool cli_parse_size(const char *text, uint64_t *bytes) {
     unsigned long long n = strtoull(text, &end, 10);
     if (*text < '0' || *text > '9' || errno != 0)
         return false;
-    const char *unit = *end && *end != ' ' ? strchr(units, *end & ~0x20) : NULL; /* a blank would be the end of `units` */
+    const char *unit = *end && *end != ' ' ? strchr(units, *end & ~0x20) : NULL; /* a blank would match the zero at the end of `units` */
     unsigned shift = unit ? 10 * (unsigned)(unit - units + 1) : 0;
     if (unit)
         end++;
@@ -146,12 +146,12 @@ bool cli_parse_size(const char *text, uint64_t *bytes) {
     return *end == 0 && n <= UINT64_MAX >> shift;
 }
 
-/* Whether the values of an option are the words its argument may be, not what a shell can complete. */
+/* Whether `values` of the option lists the words that its argument may be, rather than FILE, DIR or COMMAND. */
 static bool has_choices(option_id id) {
     return option_table[id].values[0] && (option_table[id].values[0] < 'A' || option_table[id].values[0] > 'Z');
 }
 
-/* The index of `text` among the words, or -1 after a message. */
+/* The index of `text` among the words that the option takes, or -1 after a message. */
 static int parse_choice(const char *text, option_id id) {
     size_t length = strlen(text);
     int index = 0;
@@ -174,7 +174,7 @@ static bool is_identifier(const char *text) {
     return true;
 }
 
-/* The executable has options of the same names. */
+/* Passes an option of `run` on to the executable, which has options of the same names. */
 static void give_program(options *o, option_id id, const char *value) {
     static const char *const names[OPTION_COUNT] = {
         [OPTION_DIR] = "--dir",
@@ -190,8 +190,8 @@ static void give_program(options *o, option_id id, const char *value) {
         *vec_push(&o->program_options) = value;
 }
 
-/* Whether an option of `run` may make another executable of the same module: those of translation do. The compiler
- * and the level have defaults and are told apart by what they are in the end. */
+/* Whether an option of `run` influences which executable is made of a module: options of translation do. (The compiler and the
+ * optimisation level are not counted here: they have defaults, and identity.c compares what they are in the end.) */
 static bool changes_executable(option_id id) {
     switch (id) {
     case OPTION_CC:
@@ -214,7 +214,7 @@ const char *cli_emit_name(emit_kind kind) {
 
 #define PROFILE_KEEPS "with --pgo-generate and --pgo-use the C files are kept in the directory of the profile"
 
-/* Says which passes there are. */
+/* Reports an unknown pass, with the list of passes. */
 static bool refuse_pass(const char *value) {
     strbuf names = {0};
     for (size_t k = 0; lower_pass_name(k); k++)
@@ -224,7 +224,7 @@ static bool refuse_pass(const char *value) {
     return false;
 }
 
-/* Those that do more than set a field. `choice`: which of the words, if there are any. */
+/* Applies an option whose row says OWN: one that does more than set a field. `choice`: the index of its word, if it takes words. */
 static bool apply_own(options *o, option_id id, const char *value, int choice) {
     switch (id) {
     case OPTION_PREFIX_MAP:
@@ -306,7 +306,7 @@ static bool apply_own(options *o, option_id id, const char *value, int choice) {
     }
 }
 
-/* `value`: empty for an option that takes none. */
+/* Applies an option. `value` is empty if the option takes none. */
 static bool apply(options *o, option_id id, const char *value) {
     void *at = (char *)o + option_table[id].goes.offset;
     int choice = 0;
@@ -333,9 +333,9 @@ static bool apply(options *o, option_id id, const char *value) {
     return false;
 }
 
-/* ---- Names ---- */
+/* ---- Finding options by name, and suggestions ---- */
 
-/* Number of edits that turn one word into the other, for short words. */
+/* The edit distance of two short words: how many letters to insert, remove or replace to turn one into the other. */
 static unsigned distance(const char *a, const char *b) {
     enum { MOST = 24 };
     size_t n = strlen(a), m = strlen(b);
@@ -360,8 +360,8 @@ static unsigned distance(const char *a, const char *b) {
     return row[m];
 }
 
-/* Options of compilers and linkers, whole or by their beginnings, and what to write instead: before the option where it ends
- * with a '=', else in its place. */
+/* Options of C compilers and linkers that users try, and what to suggest: `instead` in place of the option or, where `instead` ends with
+ * '=', before it. An option that is not whole is the beginning of one: -Wl, stands for -Wl,-s. */
 static const struct {
     const char *option;
     bool is_whole;
@@ -377,7 +377,7 @@ static const struct {
     {"-include", true, "--cflags="},    {"-isystem", true, "--cflags="},     {"-p", false, "--cflags="},
 };
 
-/* One that a C compiler would take. */
+/* Suggests what to write for an option that only a C compiler takes; false if it is not one of those. */
 static bool suggest_foreign(command_id command, const char *argument) {
     for (size_t k = 0; takes(command, OPTION_CFLAGS) && k < sizeof foreign_options / sizeof *foreign_options; k++) {
         const char *option = foreign_options[k].option, *instead = foreign_options[k].instead;
@@ -391,7 +391,7 @@ static bool suggest_foreign(command_id command, const char *argument) {
     return false;
 }
 
-/* The name that takes the fewest edits, if these leave most of the word. */
+/* The option name nearest to a misspelt one, or null if none is near enough to be meant. */
 static const char *nearest_name(command_id command, const char *name, size_t length) {
     char word[32];
     snprintf(word, sizeof word, "%.*s", (int)(length < 31 ? length : 31), name);
@@ -421,7 +421,7 @@ static void unknown_option(command_id command, const char *argument) {
         cli_error("unknown option '%s'", argument);
 }
 
-/* The row of this name that the command takes, else another's. */
+/* The row of this name that the command takes; else the row of a command that has an option of this name. */
 static option_id find_long(command_id command, const char *name, size_t length) {
     option_id found = OPTION_COUNT;
     for (int k = 0; k < OPTION_COUNT; k++)
@@ -504,7 +504,7 @@ cli_result cli_parse(int argc, char **argv, options *o) {
     for (int k = o->command == COMMAND_TRANSLATE ? 1 : 2; k < argc; k++) {
         if (only_inputs || argv[k][0] != '-' || !argv[k][1]) {
             *vec_push(&o->inputs) = argv[k];
-            if (o->command == COMMAND_RUN) { /* the rest is not ours */
+            if (o->command == COMMAND_RUN) { /* the remaining arguments are the program's */
                 o->arguments = argv + k + 1;
                 break;
             }

@@ -1,4 +1,4 @@
-/* The command line: what the user asked for, and the messages about how to ask. */
+/* The command line: parsing it into `options`, and messages about wrong usage. */
 #ifndef WASMELT_DRIVER_CLI_H
 #define WASMELT_DRIVER_CLI_H
 
@@ -9,10 +9,10 @@
 #include "base/vec.h"
 #include "translate.h"
 
-/* Characters of a module's name. */
+/* The greatest length of a module's name (--name). */
 #define MOST_MODULE_NAME 100
 
-/* Exit statuses. */
+/* Exit statuses: the input is invalid or cannot be processed; wrong usage. */
 enum { EXIT_INPUT = 1, EXIT_USAGE = 2 };
 
 typedef enum command_id {
@@ -30,26 +30,25 @@ typedef struct options { /* NOLINT(clang-analyzer-optin.performance.Padding): th
     command_id command;
     string_list inputs;
     const char *output, *cc, *name, *keep;
-    bool dumps;           /* the functions are printed, */
-    size_t dump;          /* as they are behind this pass (lower/pass_names.h) */
-    const char *optimize; /* what follows -O; null: the passes that earn their time (WasmeltFlags.cmake), -O1 for run */
+    bool dumps;           /* --dump was given: */
+    size_t dump;          /* the pass after which functions are printed, an index into lower/pass_names.h */
+    const char *optimize; /* what follows -O; null: the default flags (WasmeltFlags.cmake), or -O1 for run */
     const char *march;    /* what follows -march=, or null */
     const char *pgo;      /* directory of C files and profile, or null */
-    bool pgo_generate;    /* it is to be written, not used */
+    bool pgo_generate;    /* the profile is to be written, not used */
     string_list cflags, ldflags;
     string_list prefix_maps; /* OLD=NEW */
     string_list wasi_dirs, wasi_env;
     emit_kind emit;
     uint32_t jobs;
-    translate_options translate; /* what options say of it; produce.c adds the rest */
+    translate_options translate; /* what options say about translation; produce.c fills in the rest */
     bool main, list, quiet, json, verbose, progress;
-    bool wasi_fixed; /* what the executable gives is said here, by wasi_*, and not on its command
-                        line */
+    bool wasi_fixed; /* --wasi-... options alone say what the executable gives its program; its own command line cannot */
     bool wasi_inherit_env, wasi_confine;
 
-    /* run: */
-    string_list program_options; /* for the executable: --dir H::G ... */
-    string_list given;           /* names and values of options that may change what is compiled */
+    /* Of `run`: */
+    string_list program_options; /* options to pass to the executable: --dir H::G ... */
+    string_list given;           /* names and values of the options that influence which executable is made */
     char **arguments;            /* of the program; ends with null */
     const char *invoke;
     uint64_t cache_size;
@@ -58,15 +57,15 @@ typedef struct options { /* NOLINT(clang-analyzer-optin.performance.Padding): th
 
 typedef enum cli_result { CLI_RUN, CLI_DONE, CLI_WRONG } cli_result;
 
-/* Reads the arguments. CLI_DONE when --help or --version was all there was to do,
- * CLI_WRONG after a message. Strings stay those of argv. */
+/* Parses the arguments into `o`. CLI_DONE if --help or --version was all there was to do, CLI_WRONG after a message. Strings in `o`
+ * are those of argv. */
 cli_result cli_parse(int argc, char **argv, options *o);
 
-/* A number of bytes, as "500M". */
+/* Parses a number of bytes such as "500M"; false if it is none. */
 bool cli_parse_size(const char *text, uint64_t *bytes);
 void cli_free(options *o);
 
-/* A kind's name, as --emit takes it. */
+/* The name of a kind of output, as --emit takes it. */
 const char *cli_emit_name(emit_kind kind);
 
 /* "wasmelt: error: ..." and a hint at --help, on stderr. */

@@ -21,12 +21,12 @@ static const char *path_in(arena *a, const char *directory, const char *name, co
     return path;
 }
 
-/* ---- Largest first: the last to end then is a short one ---- */
+/* ---- The order of compilation: largest file first, so that no long one is left at the end ---- */
 
 typedef struct source {
     const char *name;
     off_t size;
-    special_kind kind; /* SPECIAL_FILES: none of these */
+    special_kind kind; /* SPECIAL_FILES: an ordinary file */
 } source;
 
 static int by_size(const void *left, const void *right) {
@@ -49,14 +49,14 @@ static source *sorted_sources(const translate_result *files, const char *directo
     return list;
 }
 
-/* ---- Showing what goes on ---- */
+/* ---- The progress line ---- */
 
 typedef struct display {
     const options *o;
     const string_list *commands;
     const char *const *names;
     size_t count;
-    const char *directory; /* where they run, if not here */
+    const char *directory; /* where the commands run; null: in the current directory */
 } display;
 
 static void print_command(const string_list *command) {
@@ -65,7 +65,7 @@ static void print_command(const string_list *command) {
     fputc('\n', stderr);
 }
 
-/* The last \r lets a compiler's message begin at the left. */
+/* Ends with \r so that a message of a compiler begins at the left. */
 static void show_progress(size_t which, const display *d) {
     fprintf(stderr, "\r\033[K[%zu/%zu] ", which + 1, d->count);
     say(stderr, "%s", place_base_name(d->names[which]));
@@ -117,7 +117,7 @@ int compile_commands(const options *o, const string_list *commands, const char *
     return report(status, count > 0 ? commands[0].data[0] : "");
 }
 
-/* A directory as the user wants it named in debug information. */
+/* The name of a directory for debug information: as --debug-prefix-map says. */
 static const char *mapped(const options *o, const char *directory, arena *a) {
     strbuf s = {0};
     size_t count = o->prefix_maps.count;
@@ -130,8 +130,9 @@ static const char *mapped(const options *o, const char *directory, arena *a) {
     return copy;
 }
 
-/* Temporary C files are compiled in their directory, where their names are the same each time: a compiler cache takes
- * the path for a part of the input. The debugger is told that it was here, which source paths may be relative to. */
+/* Compiles temporary C files. The compilers run in the files' directory, so that commands name them without a path that differs each
+ * time, which a compiler cache would take for a different input. Debug information says that they ran in the current directory, which
+ * paths of sources may be relative to. */
 static int compile_all(const toolchain *t, const options *o, const source *sources, size_t count, const char *directory,
                        const char *scratch, arena *a, string_list *objects) {
     string_list *commands = arena_array(a, count, sizeof *commands);

@@ -1,4 +1,4 @@
-/* From emitted C files to what the user asked for. */
+/* From emitted C files to the kind of output that the user asked for. */
 #ifndef WASMELT_DRIVER_COMPILE_H
 #define WASMELT_DRIVER_COMPILE_H
 
@@ -6,18 +6,19 @@
 #include "driver/toolchain.h"
 #include "translate.h"
 
-/* Compiles the C files in `directory` and puts the result at `output`, whole or not at all; objects
- * are made in `scratch`, an existing directory. An exit status, after a message if it is not 0. */
+/* Compiles the C files in `directory` and puts the result at `output`, whole or not at all. Objects are made in `scratch`, an existing
+ * directory. Returns an exit status; if it is not 0, a message has been printed. */
 int compile(const options *o, const translate_result *files, const char *directory, const char *scratch, const char *output);
 
-/* What may go on at a time: --jobs, or the processors that this process may use, which can be fewer than there are. */
+/* The number of jobs to run at a time: --jobs, or else the number of processors that this process may use, which can be fewer than the
+ * machine has. */
 uint32_t jobs_of(const options *o);
 
-/* Runs `count` commands that compile, --jobs at a time, in `directory` if that is not null; `names` are shown meanwhile.
- * An exit status, after a message. */
+/* Runs `count` compile commands, --jobs at a time, in `directory` if that is not null. The progress line shows `names`. Returns an exit
+ * status; if it is not 0, a message has been printed. */
 int compile_commands(const options *o, const string_list *commands, const char *const *names, size_t count, const char *directory);
 
-/* Objects to what o->emit says. An exit status, after a message. */
+/* Links or archives the objects into what o->emit says. Returns an exit status; if it is not 0, a message has been printed. */
 int compile_link(toolchain *t, const options *o, const string_list *objects, const char *output, arena *a);
 
 #endif

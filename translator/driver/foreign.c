@@ -16,7 +16,7 @@
 #include "driver/process.h"
 #include "driver/report.h"
 
-/* ---- Its files ---- */
+/* ---- The runtime's source files ---- */
 
 static const char *in_arena(arena *a, strbuf *s) {
     const char *copy = arena_string(a, s->data, s->count);
@@ -33,7 +33,7 @@ static int is_visible(const struct dirent *e) {
     return e->d_name[0] != '.';
 }
 
-/* Adds what is in one folder: sources to the one list, folders to the other. */
+/* Adds the C files of a folder to `sources` and its subfolders to `folders`. */
 static bool scan_folder(const char *folder, arena *a, string_list *sources, string_list *folders) {
     struct dirent **names;
     int count = scandir(folder, &names, is_visible, alphasort);
@@ -77,7 +77,7 @@ static void remove_objects(const string_list *objects) {
         unlink(objects->data[k]);
 }
 
-/* Compiles to `output`, an archive in the directory `scratch`. */
+/* Compiles the runtime into the archive `output`, with its objects in the directory `scratch`. */
 static int make(toolchain *t, const options *o, const char *scratch, const char *output) {
     arena a = {0};
     string_list sources = {0}, objects = {0};
@@ -106,23 +106,24 @@ static int make(toolchain *t, const options *o, const char *scratch, const char 
     return status;
 }
 
-/* Keeps what was made, if there is a cache. */
+/* Stores the archive in the cache, if there is one. */
 static void keep(const cache *c, const char *key, const options *o, const char *made) {
     uint64_t limit;
     if (c->fd >= 0 && cache_limit(o, &limit) && cache_store(c, key, made, "runtime for another machine"))
         cache_trim(c, limit);
 }
 
-/* Copies the runtime of the cache to `to`, if there is one. */
+/* Copies the runtime from the cache to `to`; false if it is not there. */
 static bool find(const cache *c, const char *key, const char *to) {
-    int held = cache_find(c, key); /* while it is copied */
+    int held = cache_find(c, key); /* kept open, and so in the cache, while it is copied */
     bool found = held >= 0 && cache_copy(c, key, to);
     if (held >= 0)
         close(held);
     return found;
 }
 
-/* To `goal`, which is new. The linker gets a file of our own: a path into the cache may lead elsewhere by then. */
+/* Puts the runtime at `goal`, a new file, from the cache or newly compiled. The linker gets this copy because a path into the cache may
+ * lead to another file by the time it runs. */
 static int find_or_make(toolchain *t, const options *o, const cache *c, const char *scratch, const char *goal) {
     char key[HASH_TEXT] = "";
     int lock = -1;
@@ -157,7 +158,7 @@ int foreign_runtime(toolchain *t, const options *o, const char *scratch, arena *
     if (limit == 0)
         c = (cache){.fd = -1};
     else
-        cache_open(&c, &why); /* without one it is compiled each time */
+        cache_open(&c, &why); /* without a cache, it is compiled each time */
     strbuf_printf(&goal, "%s/" FOREIGN_RUNTIME, scratch);
     int status = find_or_make(t, o, &c, scratch, goal.data);
     t->runtime = in_arena(a, &goal);

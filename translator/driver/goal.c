@@ -8,9 +8,9 @@
 #include <sys/vfs.h>
 #include <unistd.h>
 
-enum { MOST_LINKS = 40 }; /* as many as Linux follows */
+enum { MOST_LINKS = 40 }; /* as many symbolic links as Linux follows */
 
-/* What is left to walk, and how far the walk has come. */
+/* A walk along a path, component by component. */
 typedef struct walk {
     goal *g;
     strbuf rest;
@@ -22,8 +22,8 @@ static bool fail(int error) {
     return false;
 }
 
-/* The directory by name, where the walk has not opened one: an absolute path's first component is looked up as it was
- * written, as the root that this process sees may not be one to open (under qemu-user's -L it is not). */
+/* The directory to look up a name in while the walk has not opened one. It is used by name: the first component of an absolute path is
+ * looked up as it was written, because this process may not be able to open the root that it sees (under qemu-user's -L). */
 static const char *unopened(const goal *g) {
     return g->path.data[0] == '/' ? "/" : ".";
 }
@@ -58,14 +58,14 @@ static bool enter(goal *g, const char *name, int flags) {
     return true;
 }
 
-/* Begins where the path does. */
+/* Begins at the root or in the current directory, depending on the remaining path. */
 static void start(walk *w) {
     leave(w->g);
     strbuf_clear(&w->g->path);
     strbuf_puts(&w->g->path, w->rest.data[0] == '/' ? "/" : "");
 }
 
-/* The component as it is given to the kernel, where it stands in the path. */
+/* Appends a component to the path. Returns what to give to the kernel beside g->directory: the end of the path, or all of it. */
 static const char *add_component(goal *g, const char *name) {
     if (g->path.count > 0 && g->path.data[g->path.count - 1] != '/')
         strbuf_put(&g->path, '/');
@@ -74,7 +74,7 @@ static const char *add_component(goal *g, const char *name) {
     return g->path.data + start;
 }
 
-/* The next component into `name`, off what is left; whether it is the last. */
+/* Moves the next component from the remaining path to `name`; returns whether it was the last. */
 static bool take_component(walk *w, strbuf *name) {
     const char *at = w->rest.data + strspn(w->rest.data, "/");
     size_t length = strcspn(at, "/");
@@ -88,7 +88,8 @@ static bool take_component(walk *w, strbuf *name) {
     return *w->rest.data == 0;
 }
 
-/* The link's target goes before what is left; the path is as before it, `length_before` long. */
+/* Follows a symbolic link: puts its target before the remaining path and cuts the link's name off the path, which was `length_before` long
+ * without it. */
 static bool follow(walk *w, size_t length_before) {
     char target[PATH_MAX];
     if (++w->links > MOST_LINKS)
@@ -107,7 +108,7 @@ static bool follow(walk *w, size_t length_before) {
     return true;
 }
 
-/* Walks on by one component; *done when it was the last. */
+/* Walks on by one component; *done is set if it was the last. */
 static bool step(walk *w, strbuf *component, bool *done) {
     goal *g = w->g;
     bool last = take_component(w, component);

@@ -13,11 +13,11 @@ struct hash {
 };
 
 bool hash_available(void) {
-    return sodium_init() >= 0; /* chooses the fastest code for this processor */
+    return sodium_init() >= 0; /* also chooses the fastest code for this processor */
 }
 
 hash *hash_new(void) {
-    void *block = NULL; /* the state wants the alignment of a cache line */
+    void *block = NULL; /* the library wants its state aligned to a cache line */
     if (posix_memalign(&block, 64, sizeof(hash)) != 0)
         memory_exhausted();
     hash *h = block;

@@ -11,7 +11,7 @@
 
 #include "base/strbuf.h"
 
-/* A file by its name, size and time: what an update of a compiler or of this program changes. */
+/* Adds a file's name, size and time, which change when a compiler or this program is updated. */
 static void add_file(hash *h, const char *path) {
     struct stat st;
     char *real = realpath(path, NULL);
@@ -28,7 +28,7 @@ static int by_name(const struct dirent **left, const struct dirent **right) {
     return strcmp((*left)->d_name, (*right)->d_name);
 }
 
-/* The files in a directory, not those further down. */
+/* Adds the files in a directory, without those in its subdirectories. */
 static void add_directory(hash *h, const char *directory) {
     struct dirent **names;
     strbuf path = {0};
@@ -45,7 +45,7 @@ static void add_directory(hash *h, const char *directory) {
     strbuf_free(&path);
 }
 
-/* The compiler, and what stands before it, as in "ccache gcc -m32". */
+/* Adds the compiler and the other words of its command, as in "ccache gcc -m32". */
 static void add_compiler(hash *h, const string_list *words) {
     strbuf path = {0};
     for (size_t k = 0; k < words->count; k++) {
@@ -56,7 +56,7 @@ static void add_compiler(hash *h, const string_list *words) {
     strbuf_free(&path);
 }
 
-/* Variables that compilers and linkers read. */
+/* Adds the environment variables that compilers and linkers read. */
 static void add_environment(hash *h) {
     static const char *const names[] = {"CPATH",           "C_INCLUDE_PATH",    "COMPILER_PATH", "LIBRARY_PATH",
                                         "GCC_EXEC_PREFIX", "GCC_COMPARE_DEBUG", "LD_RUN_PATH",   "SOURCE_DATE_EPOCH"};
@@ -73,19 +73,19 @@ static void add_machine(hash *h, const options *o) {
         native = native || strstr(o->cflags.data[k], "native");
     FILE *f = native ? fopen("/proc/cpuinfo", "re") : NULL;
     char line[8192];
-    while (f && fgets(line, sizeof line, f) && line[0] != '\n') /* the first processor's features */
+    while (f && fgets(line, sizeof line, f) && line[0] != '\n') /* up to the end of the first processor's description */
         if (strncmp(line, "model name", 10) == 0 || strncmp(line, "flags", 5) == 0 || strncmp(line, "Features", 8) == 0)
             hash_add_text(h, line);
     if (f)
         fclose(f);
 }
 
-/* What every result depends on: this program, headers, the compiler and where it runs. */
+/* Adds what every result depends on: this program, the headers, the compiler and its environment. */
 static void add_tools(hash *h, const options *o, const toolchain *t) {
     strbuf headers = {0};
     hash_add_text(h, WASMELT_VERSION);
     add_file(h, "/proc/self/exe");
-    strbuf_printf(&headers, "%s/wasmelt", t->include_flag + 2); /* behind -I */
+    strbuf_printf(&headers, "%s/wasmelt", t->include_flag + 2); /* skips -I */
     add_directory(h, headers.data);
     strbuf_printf(&headers, "/code");
     add_directory(h, headers.data);
@@ -101,7 +101,7 @@ static void add_texts(hash *h, const string_list *texts) {
         hash_add_text(h, texts->data[k]);
 }
 
-/* All but the input. */
+/* Adds everything that an executable depends on except the input. */
 static bool add_executable(hash *h, const char *kind, const options *o) {
     arena a = {0};
     toolchain t = {0};
@@ -145,7 +145,7 @@ void identity_of_runtime(const options *o, const toolchain *t, char key[HASH_TEX
     hash_add_text(h, "runtime");
     add_tools(h, o, t);
     add_directory(h, t->sources);
-    add_file(h, t->runtime); /* made of the same sources, wherever among them something changed */
+    add_file(h, t->runtime); /* the installed runtime stands for the sources: it is rebuilt whenever one of them changes */
     add_texts(h, &o->cflags);
     hash_end(h, key);
 }

@@ -1,4 +1,4 @@
-/* Keys for what is kept: a hash of everything that a result depends on. */
+/* Keys of the cache: each is a hash of everything that a result depends on. */
 #ifndef WASMELT_DRIVER_IDENTITY_H
 #define WASMELT_DRIVER_IDENTITY_H
 
@@ -9,16 +9,16 @@
 #include "driver/toolchain.h"
 #include "wasm/module.h"
 
-/* There must be something to hash with (hash.h). */
+/* All of this needs hash_available() (hash.h). */
 
-/* Of the executable made from `input` with these options. False after a message if there is no toolchain. */
+/* The key of the executable made from `input` with these options. False after a message if there is no toolchain. */
 bool identity_of_executable(const options *o, span input, char key[HASH_TEXT]);
 
-/* The same without reading the input, by which file it is and its times: as long as the time of change, which no program can set
- * at will, is the same, so are the bytes. */
+/* The key of the same executable without reading the input: the file is identified by its number and times. As long as the time of the
+ * last status change (ctime), which no program can set, is the same, so are the bytes. */
 bool identity_of_file(const options *o, const struct stat *st, char key[HASH_TEXT]);
 
-/* Of the runtime that the compiler makes of its sources. */
+/* The key of the runtime that this compiler makes of the runtime's sources. */
 void identity_of_runtime(const options *o, const toolchain *t, char key[HASH_TEXT]);
 
 #endif

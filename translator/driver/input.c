@@ -14,7 +14,7 @@
 #include "driver/process.h"
 #include "read/module.h"
 
-/* More than any engine takes; offsets in messages and C stay within 32 bits. */
+/* The largest input. Engines take less; with this limit, offsets in messages and in the C fit into 32 bits. */
 #define MAX_INPUT ((size_t)1 << 30)
 
 static bool fail(const char *path, const char *why) {
@@ -22,8 +22,8 @@ static bool fail(const char *path, const char *why) {
     return false;
 }
 
-/* Reads the file instead of mapping it. Whoever may write to it could change a mapping after its validation, on which everything
- * later relies, or truncate it, which ends the process that reads the mapping. */
+/* Reads the file instead of mapping it. Another process could change a mapped file after its validation, which everything later relies
+ * on, or truncate it, which would end this process when it reads the mapping. */
 static bool read_all(int fd, const char *path, span *bytes) {
     size_t count = 0, capacity = 1 << 16;
     struct stat st;
@@ -89,14 +89,14 @@ static bool write_all(int fd, span s) {
     return true;
 }
 
-/* Seconds of processor time that wat2wasm may take for a text of so many bytes: a hundred times what it needs. Of some malformed
- * texts it never comes to an end. */
+/* Seconds of processor time that wat2wasm may take for a text of this length: a hundred times what it needs. For some malformed texts it
+ * never ends. */
 static uint64_t most_seconds(size_t length) {
     return 10 + length / 100000;
 }
 
-/* Runs wat2wasm on the file, or on a copy of standard input, which has no name to give it. What is
- * made of it is a file in memory. */
+/* Runs wat2wasm on the file or, for standard input, which has no name to pass on, on a copy of it. The result is read from a file in
+ * memory. */
 static bool assemble(const char *path, bool is_stdin, span *bytes) {
     char in_name[32], out_name[32];
     int in = is_stdin ? memfd_create("input", 0) : -1, out = memfd_create("output", 0);

@@ -1,4 +1,4 @@
-/* Reading a module from wherever the user says it is. */
+/* Reading a module from a file or from standard input, in binary or text format. */
 #ifndef WASMELT_DRIVER_INPUT_H
 #define WASMELT_DRIVER_INPUT_H
 
@@ -6,8 +6,8 @@
 
 #include "wasm/module.h"
 
-/* The file's bytes, or those that wat2wasm makes of it when it holds text; "-" is standard input.
- * False after a message. Freed with input_free. */
+/* Reads the module's bytes. "-" is standard input. A file in the text format is assembled by wat2wasm first. False after a message. To
+ * be freed with input_free. */
 bool input_load(const char *path, span *bytes);
 void input_free(span *bytes);
 

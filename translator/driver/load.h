@@ -1,4 +1,4 @@
-/* A module as a command gets it: its bytes, decoded and validated. */
+/* Loading a module for a command: reading its bytes, decoding and validating them. */
 #ifndef WASMELT_DRIVER_LOAD_H
 #define WASMELT_DRIVER_LOAD_H
 
@@ -9,18 +9,18 @@ typedef enum load_state { LOAD_UNREADABLE, LOAD_MALFORMED, LOAD_INVALID, LOAD_VA
 
 typedef struct loaded {
     load_state state;
-    module m;   /* as far as it was decoded */
-    arena a;    /* of the module, and for whoever wants something to live as long */
-    diag d;     /* why it is malformed or invalid */
-    span bytes; /* of the input; freed with it if it was read here */
+    module m;   /* decoded up to the first error, if there is one */
+    arena a;    /* owns the module, and whatever its user wants to live as long */
+    diag d;     /* why the module is malformed or invalid */
+    span bytes; /* the input; freed with the rest if it was read here */
     bool owns_bytes;
 } loaded;
 
-/* Reads the file (driver/input.h), decodes and validates it with as many threads. A message is printed only for what cannot be
- * read; whether it is valid is in `state`, and returned. To be freed either way. */
+/* Reads the file (driver/input.h), decodes and validates it in `jobs` threads. Prints a message only if the file cannot be read. Returns
+ * `state`, which says whether the module is valid. To be freed in either case. */
 bool load_file(loaded *l, const char *path, uint32_t jobs);
 
-/* The same for bytes that have been read already, and stay the caller's. */
+/* The same for bytes that have been read already, and remain the caller's. */
 bool load_bytes(loaded *l, span bytes, uint32_t jobs);
 
 void load_free(loaded *l);

@@ -1,4 +1,4 @@
-/* The command: what each row of commands.def does. */
+/* The main program: runs the command, a row of commands.def. */
 #include <malloc.h>
 #include <stdio.h>
 #include <string.h>
@@ -86,7 +86,7 @@ static int run_translate(const options *o) {
         strbuf_puts(&output, o->output);
     else
         place_default_output(o, &output);
-    bool named = o->output || o->emit == EMIT_C; /* names in a directory are looked at one by one */
+    bool named = o->output || o->emit == EMIT_C; /* for C, names in the output directory are checked file by file */
     if (place_same_file(o->inputs.data[0], output.data)) {
         say(stderr, "wasmelt: %s: error: is the input and would be the output\n", output.data);
     } else if (named || place_may_replace(output.data, cli_emit_name(o->emit))) {
@@ -98,16 +98,16 @@ static int run_translate(const options *o) {
     return status;
 }
 
-/* ---- Which it is ---- */
+/* ---- Choosing the command ---- */
 
 static int (*const run[COMMAND_COUNT])(const options *) = {
     [COMMAND_TRANSLATE] = run_translate, [COMMAND_VALIDATE] = run_validate, [COMMAND_RUN] = run_program,
     [COMMAND_CACHE] = run_cache,         [COMMAND_INSPECT] = run_inspect,   [COMMAND_RUNTIME] = run_runtime,
 };
 
-/* Makes glibc give the memory of a large function's trees and text back to the system when they are freed, and share what one
- * thread has freed with the others. By default it raises its threshold with each large block that is freed, and keeps an arena for
- * each thread. */
+/* Makes glibc return memory to the system when the trees and text of a large function are freed, and makes all threads share freed
+ * memory. By default, each large block that is freed raises the size from which memory is returned, and each thread keeps an arena of
+ * its own. */
 static void prepare_allocator(void) {
 #ifdef __GLIBC__
     mallopt(M_MMAP_THRESHOLD, 1 << 20);

@@ -27,7 +27,7 @@ static bool read_section(const part *p, const Elf64_Ehdr *head, unsigned k, Elf6
     return head->e_shoff <= p->size && read_at(p, head->e_shoff + (uint64_t)k * sizeof *s, s, sizeof *s);
 }
 
-/* The section has texts that end with zeros; compilers' are short. */
+/* Whether a section of texts, each ended by a zero byte, has one with this beginning. Texts of compilers are short. */
 static bool has_text(const part *p, const Elf64_Shdr *s, const char *beginning) {
     char texts[4096];
     size_t length = s->sh_size < sizeof texts ? (size_t)s->sh_size : sizeof texts - 1;
@@ -57,7 +57,7 @@ static bool elf_has_mark(const part *p, const char *beginning) {
 
 /* ---- Archives ---- */
 
-/* Indices and long names are members too, which begin with a slash and no digit. */
+/* The symbol index and the table of long names are members of an archive too: their names begin with a slash that no digit follows. */
 static bool is_table(const struct ar_hdr *h) {
     return h->ar_name[0] == '/' && (h->ar_name[1] < '0' || h->ar_name[1] > '9');
 }

@@ -32,14 +32,14 @@ void place_directory(const char *path, strbuf *s) {
         strbuf_append(s, path, slash == path ? 1 : (size_t)(slash - path));
 }
 
-/* The last component without extension; standard input is called "a". */
+/* The last component of a path without its extension; "a" for standard input. */
 static void stem(const char *path, strbuf *s) {
     const char *name = strcmp(path, "-") == 0 ? "a" : place_base_name(path);
     const char *dot = strrchr(name, '.');
     strbuf_append(s, name, dot && dot != name ? (size_t)(dot - name) : strlen(name));
 }
 
-/* Of ASCII, whatever the locale. */
+/* Letters of ASCII only, whatever the locale. */
 static bool is_letter(char c) {
     return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
 }
@@ -52,7 +52,7 @@ void place_identifier(const options *o, const char *path, strbuf *s) {
     strbuf file = {0};
     stem(path, &file);
     if (file.count == 0 || !is_letter(file.data[0]))
-        strbuf_puts(s, "m"); /* a digit cannot be first, and an underline there is C's */
+        strbuf_puts(s, "m"); /* an identifier cannot begin with a digit, and C reserves those that begin with an underscore */
     for (size_t k = 0; k < file.count && s->count < MOST_MODULE_NAME; k++) {
         char c = file.data[k];
         strbuf_put(s, is_letter(c) || (c >= '0' && c <= '9') ? c : '_');
@@ -76,7 +76,7 @@ void place_default_output(const options *o, strbuf *s) {
     stem(input, s);
     strbuf_puts(s, suffixes[o->emit]);
     if (o->emit == EMIT_EXE && strcmp(s->data, place_base_name(input)) == 0)
-        strbuf_puts(s, ".out"); /* an input without extension */
+        strbuf_puts(s, ".out"); /* the input has no extension, and must not be overwritten */
 }
 
 bool place_same_file(const char *a, const char *b) {
@@ -84,7 +84,7 @@ bool place_same_file(const char *a, const char *b) {
     return stat(a, &left) == 0 && stat(b, &right) == 0 && left.st_dev == right.st_dev && left.st_ino == right.st_ino;
 }
 
-/* After a failure of goal_open. */
+/* Prints why goal_open failed. */
 static void report_goal(const char *path) {
     if (errno == EPERM)
         say(stderr,
@@ -140,7 +140,7 @@ int place_scratch(strbuf *path) {
     return EXIT_INPUT;
 }
 
-/* ---- Moving ---- */
+/* ---- Moving and copying ---- */
 
 bool place_copy_bytes(int in, int out) {
     char buffer[1 << 16];
@@ -159,7 +159,7 @@ bool place_copy_bytes(int in, int out) {
     }
 }
 
-/* Closes a descriptor; false if that or something before went wrong, with errno of the first. */
+/* Closes a descriptor. False if closing fails, or if `ok` is false; errno is that of the first failure. */
 static bool finish(int fd, bool ok) {
     int error = errno;
     bool closed = close(fd) == 0;
@@ -241,7 +241,7 @@ bool place_copy(const char *from, const char *to) {
     return place_at(from, to, false);
 }
 
-/* Fills the buffer, less at the end of the file; -1 for an error. */
+/* Reads until the buffer is full or the file ends; -1 after an error. */
 static ssize_t read_block(int fd, char *buffer, size_t size) {
     size_t count = 0;
     while (count < size) {
@@ -293,9 +293,9 @@ bool place_begins_with(const char *path, const strbuf *text) {
     return begins;
 }
 
-/* ---- Whose a file is ---- */
+/* ---- Whether a file was made by wasmelt ---- */
 
-/* C files and headers say it in their first line; a name that has no content yet is nobody's. */
+/* Whether a C file or header says in its first line that wasmelt made it. An empty file may be replaced, too. */
 static bool is_text_of_ours(int fd) {
     static const char *const ways[] = {": made by wasmelt ", ": made from WebAssembly by wasmelt "};
     char start[512];
@@ -328,7 +328,7 @@ bool place_may_replace(const char *path, const char *kind) {
         return false;
     }
     struct stat link;
-    bool may = g.is_there ? is_ours(&g, kind) : lstat(path, &link) != 0; /* a link to nothing is somebody's */
+    bool may = g.is_there ? is_ours(&g, kind) : lstat(path, &link) != 0; /* a link to a file that does not exist is not ours */
     if (!may)
         say(stderr, "wasmelt: %s: error: exists and was not made by wasmelt; move it away, or %s\n", path,
             kind ? "choose another name with -o" : "choose other names with --name");

@@ -12,8 +12,8 @@ enum { MOST_CHILDREN = 1024 };
 
 volatile sig_atomic_t process_stopped_by;
 
-/* Running children, 0 in free slots. The handler reads them: were it only to set a flag, a signal
- * just before waitpid would not be noticed until a child ends by itself. */
+/* The running children; 0 in free slots. The signal handler stops them itself: if it only set a flag, a signal that arrives just before
+ * waitpid would not be noticed until some child ends by itself. */
 static volatile pid_t children[MOST_CHILDREN];
 
 static void stop_children(void) {
@@ -37,7 +37,7 @@ void process_catch_signals(void) {
     struct sigaction old, action = {.sa_handler = on_signal}; /* no SA_RESTART: waiting must end */
     sigemptyset(&action.sa_mask);
     for (size_t k = 0; k < sizeof numbers / sizeof *numbers; k++)
-        if (sigaction(numbers[k], NULL, &old) == 0 && old.sa_handler != SIG_IGN) /* as under nohup */
+        if (sigaction(numbers[k], NULL, &old) == 0 && old.sa_handler != SIG_IGN) /* leave ignored signals ignored, as under nohup */
             sigaction(numbers[k], &action, NULL);
 }
 
@@ -48,7 +48,7 @@ void process_end_if_stopped(void) {
     raise(process_stopped_by);
 }
 
-/* A limit that is lower already stays. */
+/* Limits the processor time of a child; a lower limit that it already has stays. */
 static void limit_time(pid_t pid, uint64_t seconds) {
     struct rlimit limit;
     if (prlimit(pid, RLIMIT_CPU, NULL, &limit) != 0 || limit.rlim_cur <= seconds)
@@ -59,7 +59,7 @@ static void limit_time(pid_t pid, uint64_t seconds) {
 
 #define UNLIMITED UINT64_MAX
 
-/* Starts a program, at the slot in `children` that is free. `actions` may be null. */
+/* Starts a program and puts it into a free slot of `children`. `actions` may be null. */
 static int start(const char *const *command, const posix_spawn_file_actions_t *actions, uint64_t seconds) {
     int slot = 0;
     while (children[slot])
@@ -71,12 +71,12 @@ static int start(const char *const *command, const posix_spawn_file_actions_t *a
     children[slot] = pid;
     if (seconds != UNLIMITED)
         limit_time(pid, seconds);
-    if (process_stopped_by) /* came before the handler could know this child */
+    if (process_stopped_by) /* the signal came before this child was in `children` */
         stop_children();
     return 0;
 }
 
-/* Waits for a child to end; its status, as process_run gives it. */
+/* Waits for a child to end and returns its status, as process_run does. */
 static int wait_for_one(void) {
     int status;
     pid_t pid;
@@ -98,7 +98,7 @@ static size_t count_children(void) {
     return count;
 }
 
-/* In `directory`, if that is not null. */
+/* Starts a command in `directory`, or in the current directory if that is null. */
 static int start_in(const char *directory, const char *const *command) {
     posix_spawn_file_actions_t actions;
     if (!directory)

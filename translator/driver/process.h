@@ -1,4 +1,4 @@
-/* Running other programs, and being stopped while they run. */
+/* Running other programs, and stopping them when this process gets a signal to stop. */
 #ifndef WASMELT_DRIVER_PROCESS_H
 #define WASMELT_DRIVER_PROCESS_H
 
@@ -11,23 +11,23 @@
 
 enum { PROCESS_NOT_FOUND = -1, PROCESS_STOPPED = -2, PROCESS_TOO_LONG = -3 };
 
-/* Runs a program found in PATH and waits. Its exit status (128 + number for a signal), or one of
- * the above. `command` ends with null. */
+/* Runs a program found in PATH and waits for it. Returns its exit status (128 + number if a signal ended it), or one of the values above.
+ * `command` ends with null. */
 int process_run(const char *const *command);
 
-/* The same; PROCESS_TOO_LONG if it was ended because it had worked for so many seconds of processor time, or for as many as this
- * process was limited to. */
+/* The same with a limit of processor time, in seconds. Returns PROCESS_TOO_LONG if the program was ended because it reached this limit,
+ * or a lower one that this process has. */
 int process_run_for(const char *const *command, uint64_t seconds);
 
-/* The same as process_run, with what it writes to standard output added to `output`. */
+/* The same as process_run; appends what the program writes to standard output to `output`. */
 int process_capture(const char *const *command, strbuf *output);
 
-/* Several commands, at most `at_a_time` at once; `started` is told of each before it starts. Ends
- * at the first that fails, once those running are done; its status as above, or 0. */
+/* Runs several commands, at most `at_a_time` at once, and calls `started` before each. After the first that fails it starts no more
+ * and waits for those running. Returns the status of the first that failed, as above, or 0. */
 typedef struct command_list {
     const char *const **commands;
     size_t count;
-    const char *directory; /* where they run; null: where this process does */
+    const char *directory; /* where the commands run; null: in the current directory */
     void (*started)(void *context, size_t which);
     void *context;
 } command_list;
@@ -37,7 +37,7 @@ int process_run_all(const command_list *list, uint32_t at_a_time);
  * PROCESS_STOPPED, so that the caller can clean up. */
 void process_catch_signals(void);
 
-/* Nonzero once such a signal came. */
+/* The number of the signal to stop that came, or 0. */
 extern volatile sig_atomic_t process_stopped_by;
 
 /* Ends this process by the signal that stopped it, if one did. */

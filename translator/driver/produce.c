@@ -24,7 +24,8 @@
 
 /* ---- Translating ---- */
 
-/* An executable needs a start and nothing that only a host could give. */
+/* Whether the module can be an executable: it has something to start with, and no import that only a host could provide. Reports why not.
+ */
 static bool can_be_executable(const options *o, const module *m) {
     const char *path = o->inputs.data[0];
     uint32_t missing = 0;
@@ -65,7 +66,8 @@ static bool can_be_executable(const options *o, const module *m) {
     return starts && threads && missing == 0;
 }
 
-/* Unless the user has given a level, these functions get less optimisation than the others: said where the result is kept. */
+/* Reports functions that are compiled with less optimisation than the others, as happens to very large ones unless the user gives a level.
+ * Only said when the result is kept, not by `run`. */
 static void report_special(const options *o, const char *path, const module *m, const translate_result *files) {
     for (int kind = 0; !o->optimize && o->command != COMMAND_RUN && kind < SPECIAL_FILES; kind++) {
         const special_file *s = &files->special[kind];
@@ -90,7 +92,7 @@ static void report_special(const options *o, const char *path, const module *m, 
     }
 }
 
-/* Where the module's name has a meaning in C: says what its names in C begin with instead. */
+/* Reports which prefix the names in C have if the module's own name cannot be used because it means something in C. */
 static void report_name_in_c(const char *path, const translate_options *t) {
     strbuf name = {0};
     if (symbol_put_module(&name, t->name) && !t->emit_main)
@@ -99,7 +101,7 @@ static void report_name_in_c(const char *path, const translate_options *t) {
     strbuf_free(&name);
 }
 
-/* Writes the C files of a valid module into `directory`; they will be found in `c_directory`, if that is not null. */
+/* Writes the C files of a valid module into `directory`; they will be moved to `c_directory` if that is not null. */
 static int translate_loaded(const options *o, loaded *l, const char *name, const char *directory, const char *c_directory,
                             translate_result *files) {
     const char *path = o->inputs.data[0];
@@ -143,7 +145,7 @@ static int translate_loaded(const options *o, loaded *l, const char *name, const
     return 0;
 }
 
-/* The same of the input; `input` is null where that is still to be read. */
+/* The same from the bytes of the input; if `input` is null, they are read first. */
 static int translate_to(const options *o, const span *input, const char *name, const char *directory, const char *c_directory,
                         translate_result *files) {
     loaded l;
@@ -188,14 +190,16 @@ static void remove_files(const char *directory, const translate_result *files) {
     strbuf_free(&path);
 }
 
-/* A file that stays as it is keeps its time, so that nothing is compiled for it again. */
+/* Moves a file unless the goal has the same content already: then the goal keeps its time, so that make or ninja do not compile it again.
+ */
 static int move_file(const char *from, const char *to) {
     if (place_same_content(from, to))
         return unlink(from) == 0 ? 0 : report_errno(from);
     return place_move(from, to) ? 0 : report_errno(to);
 }
 
-/* `chosen` is the one whose name the user gave, or null. */
+/* Moves all files of the translation from one directory to the other. `chosen` is the name that the user gave for the one C file, or null.
+ */
 static int move_files(const char *from, const char *to, const translate_result *files, const char *chosen) {
     strbuf source = {0}, goal = {0};
     int status = 0;
@@ -221,7 +225,7 @@ static bool is_among(const translate_result *files, const char *name) {
     return false;
 }
 
-/* Whether the module could have a file of this name, had it more files or fewer. */
+/* Whether this is a name that a C file of the module has when it is split into more or fewer files: NAME.c, NAME_1.c ... */
 static bool is_file_name(const char *module, const char *name) {
     size_t length = strlen(module);
     if (strncmp(name, module, length) != 0)
@@ -234,11 +238,11 @@ static bool is_file_name(const char *module, const char *name) {
     return digits > 0 && strcmp(rest + 1 + digits, ".c") == 0;
 }
 
-/* Removes what an earlier translation into more files or fewer has left: a build that compiles all there is would find
- * everything twice. */
+/* Removes C files that an earlier translation into more or fewer files has left in the directory: a build that compiles all files there
+ * would define everything twice. */
 static void remove_stale(const options *o, const char *directory, const char *name, const translate_result *files) {
     strbuf path = {0}, ours = {0};
-    strbuf_printf(&ours, MADE_BY, name); /* a module called NAME_1 has a file of such a name too */
+    strbuf_printf(&ours, MADE_BY, name); /* a file of another module, called NAME_1, can have such a name */
     DIR *d = opendir(directory);
     for (struct dirent *e; d && (e = readdir(d)) != NULL;) {
         if (!is_file_name(name, e->d_name) || is_among(files, e->d_name))
@@ -253,7 +257,7 @@ static void remove_stale(const options *o, const char *directory, const char *na
     strbuf_free(&ours);
 }
 
-/* Makes a directory of our own, with mkdtemp, inside `parent`. */
+/* Makes a new directory inside `parent`, with mkdtemp. */
 static int make_scratch(const char *parent, strbuf *scratch) {
     strbuf_printf(scratch, "%s/.wasmelt-XXXXXX", parent);
     return mkdtemp(scratch->data) ? 0 : report_errno(parent);
@@ -261,8 +265,8 @@ static int make_scratch(const char *parent, strbuf *scratch) {
 
 /* ---- The kinds of output ---- */
 
-/* Puts the C files into `directory`, made if need be: into one inside it first, so that a failure
- * leaves what was there before. `chosen`: as for move_files. */
+/* Puts the C files into `directory`, which is made if need be. They are first written into a directory inside it, so that a failure
+ * leaves the files that were there before. `chosen`: as for move_files. */
 static int emit_c_to(const options *o, const span *input, const char *name, const char *directory, const char *chosen,
                      translate_result *files) {
     strbuf scratch = {0}, real = {0};
@@ -291,7 +295,7 @@ static bool ends_with(const char *text, const char *end) {
     return a > b && strcmp(text + a - b, end) == 0;
 }
 
-/* The output is a directory or, with .c at its end, the name of the one C file. */
+/* `output` is a directory or, if it ends with .c, the name of the one C file. */
 static int emit_c(const options *o, const span *input, const char *output) {
     strbuf directory = {0}, name = {0};
     translate_result files = {0};
@@ -317,7 +321,7 @@ static int emit_c(const options *o, const span *input, const char *output) {
     return status;
 }
 
-/* An object and a library come with the header for hosts, beside them. */
+/* Appends the path of the header for hosts, which is put beside an object or a library. */
 static void header_beside(const options *o, const char *name, const char *output, strbuf *path) {
     if (o->emit != EMIT_OBJ && o->emit != EMIT_LIB)
         return;

@@ -1,18 +1,18 @@
-/* From the input to what the user asked for. */
+/* From the input to the output that the user asked for. */
 #ifndef WASMELT_DRIVER_PRODUCE_H
 #define WASMELT_DRIVER_PRODUCE_H
 
 #include "driver/cli.h"
 #include "wasm/module.h"
 
-/* Reads, validates and translates the one input, compiles the C if more than C is wanted, and puts
- * the result at `output`, whole or not at all. An exit status, after a message if it is not 0. */
+/* Reads, validates and translates the input, compiles the C unless C is wanted, and puts the result at `output`, whole or not at all.
+ * Returns an exit status; if it is not 0, a message has been printed. */
 int produce(const options *o, const char *output);
 
 /* The same with the input's bytes already read. */
 int produce_loaded(const options *o, span input, const char *output);
 
-/* For --dump: prints the input's functions as they are behind a pass. */
+/* For --dump: prints the input's functions as they are after a pass. */
 int produce_dump(const options *o);
 
 #endif

@@ -21,9 +21,9 @@
 
 enum { EXIT_CANNOT_RUN = 126 };
 
-/* ---- Becoming the program ---- */
+/* ---- Executing the program in place of this process ---- */
 
-/* argv[0] is the module's name, then what the program gets, then its own arguments. */
+/* The executable's argv: the module's name, then the options for the executable, then the program's own arguments. */
 static char **command_line(const options *o) {
     VEC(char *) words = {0};
     *vec_push(&words) = (char *)o->inputs.data[0];
@@ -51,7 +51,7 @@ static int become(const options *o, const cache *c, const char *key) {
     return status;
 }
 
-/* A program whose file has no name any more. */
+/* Executes a program by its descriptor, after its file has been removed. */
 static int become_unnamed(const options *o, int fd, const char *path) {
     char **words = command_line(o);
     process_end_if_stopped();
@@ -66,9 +66,9 @@ static int become_unnamed(const options *o, int fd, const char *path) {
 typedef struct task {
     const options *o;
     span input;
-    cache cache; /* its descriptor is -1 when there is none */
+    cache cache; /* its `fd` is -1 if there is no cache */
     char key[HASH_TEXT];
-    char file_key[HASH_TEXT]; /* the key that the input's file stands for; "" if there is no telling */
+    char file_key[HASH_TEXT]; /* the key made from the input file's number and times (identity_of_file); "" if it has none */
     struct stat file;
     uint64_t limit;
 } task;
@@ -77,7 +77,7 @@ static void note(const char *what, const char *why) {
     say(stderr, "wasmelt: note: %s: %s\n", what, why);
 }
 
-/* Puts a finished program into the cache; the descriptor that keeps it there, -1 if it is not. */
+/* Puts a finished program into the cache. Returns a descriptor that keeps it there, or -1 if it could not be stored. */
 static int keep(const task *t, const char *made) {
     if (t->cache.fd < 0)
         return -1;
@@ -90,8 +90,8 @@ static int keep(const task *t, const char *made) {
     return held;
 }
 
-/* Becomes a program of the cache, and notes the key that the file stands for, so that it need not be read next time. Not if the
- * file was changed less than two seconds ago: another change right after might leave its times the same. */
+/* Executes a program from the cache. First notes which key the input file stands for, so that the file need not be read next time. Not
+ * if the file was changed less than two seconds ago: another change soon after might leave its times the same. */
 static int become_kept(const task *t) {
     enum { SETTLED = 2 }; /* seconds */
     struct stat now;
@@ -102,7 +102,7 @@ static int become_kept(const task *t) {
     return become(t->o, &t->cache, t->key);
 }
 
-/* Compiles, and becomes what comes of it. */
+/* Compiles the input and executes the result. */
 static int compile_and_run(const task *t, int lock) {
     const options *o = t->o;
     strbuf directory = {0}, made = {0};
@@ -119,7 +119,7 @@ static int compile_and_run(const task *t, int lock) {
     int status = produce_loaded(o, t->input, made.data);
     if (o->progress)
         fputs("\r\033[K", stderr);
-    int held = status == 0 ? keep(t, made.data) : -1; /* until the program ends */
+    int held = status == 0 ? keep(t, made.data) : -1; /* stays open until the program ends */
     cache_unlock(&t->cache, t->key, lock);
     int fd = status == 0 && held < 0 ? open(made.data, O_RDONLY | O_CLOEXEC) : -1;
     unlink(made.data);
@@ -141,7 +141,7 @@ static int find_or_compile(const task *t) {
         held = cache_find(&t->cache, t->key);
         if (held < 0) {
             lock = cache_lock(&t->cache, t->key);
-            held = cache_find(&t->cache, t->key); /* somebody else may have made it meanwhile */
+            held = cache_find(&t->cache, t->key); /* another process may have made it while this one waited */
             if (held >= 0)
                 cache_unlock(&t->cache, t->key, lock);
         }
@@ -149,7 +149,7 @@ static int find_or_compile(const task *t) {
     return held >= 0 ? become_kept(t) : compile_and_run(t, lock);
 }
 
-/* Becomes the program that the file was known to stand for; returns if there is none. False after a message. */
+/* Executes the program that the input file is known to stand for. Returns true if none is known, false after a message. */
 static bool try_known(task *t) {
     const char *path = t->o->inputs.data[0];
     if (t->cache.fd < 0 || strcmp(path, "-") == 0 || stat(path, &t->file) != 0 || !S_ISREG(t->file.st_mode))

@@ -4,10 +4,11 @@
 
 #include "driver/cli.h"
 
-/* Compiles the input, unless that was done before, and becomes the program: does not return if all goes well. */
+/* Compiles the input, unless its executable is in the cache, and executes it in place of this process. Returns only after a failure, with
+ * an exit status. */
 int run_program(const options *o);
 
-/* Shows what is kept, or removes it. */
+/* Lists the entries of the cache, or removes them. */
 int run_cache(const options *o);
 
 #endif

@@ -22,7 +22,7 @@ static const char *join(arena *a, const char *first, const char *second) {
     return text(a, &s);
 }
 
-/* ---- Finding ---- */
+/* ---- Finding the compiler and the runtime ---- */
 
 bool toolchain_program(const char *name, strbuf *path) {
     const char *list = getenv("PATH");
@@ -50,7 +50,7 @@ static bool in_path(const char *program) {
     return found;
 }
 
-/* Words separated by blanks; there is no quoting. */
+/* Appends words that are separated by blanks; there is no quoting. */
 static void add_words(string_list *list, const char *words, arena *a) {
     while (*words) {
         size_t length = strcspn(words, " \t");
@@ -167,7 +167,7 @@ static bool begins_with(const char *word, const char *start) {
     return strncmp(word, start, strlen(start)) == 0;
 }
 
-/* An option that names no file, or one by its whole path. */
+/* Whether an option means the same in any working directory: it names no file, or one by its absolute path. */
 static bool is_placeless_option(const char *word) {
     static const char *const plain[] = {"-O", "-g",    "-std=",    "-m",        "-D",        "-U",  "-W",  "-w",
                                         "-f", "-pipe", "-pthread", "-pedantic", "--target=", "-I/", "-B/", "--sysroot=/"};
@@ -175,7 +175,7 @@ static bool is_placeless_option(const char *word) {
     for (size_t k = 0; k < sizeof with_files / sizeof *with_files; k++)
         if (begins_with(word, with_files[k]))
             return false;
-    if (begins_with(word, "-W") && strchr(word, ',')) /* for another program */
+    if (begins_with(word, "-W") && strchr(word, ',')) /* passed on to another program: -Wl,... */
         return false;
     for (size_t k = 0; k < sizeof plain / sizeof *plain; k++)
         if (begins_with(word, plain[k]))
@@ -209,7 +209,7 @@ bool toolchain_is_placeless(const toolchain *t, const options *o) {
 
 /* ---- Machines ---- */
 
-/* The first part of a triple, by the name that GCC uses. */
+/* The machine in a target triple such as arm64-linux-gnu, by the name that GCC uses: aarch64. */
 static void machine_of(const char *triple, strbuf *machine) {
     size_t length = strcspn(triple, "-\n");
     if (strncmp(triple, "arm64", 5) == 0)
@@ -228,7 +228,7 @@ static const char *machine(toolchain *t, const options *o, arena *a) {
     strbuf triple = {0};
     string_list command = {0};
     add_all(&command, &t->compiler);
-    add_flags(&command, &o->cflags, a); /* --target=... */
+    add_flags(&command, &o->cflags, a); /* they may include --target=... */
     add(&command, "-dumpmachine");
     add(&command, NULL);
     bool says = process_capture(command.data, &triple) == 0 && triple.count > 0;
@@ -245,8 +245,9 @@ static bool has_text_in(const string_list *list, const char *text) {
     return false;
 }
 
-/* A wrapper such as musl-gcc says the machine of the compiler that it calls, and has another C library. The preprocessor
- * tells; it is asked where the command is not just a compiler's name, as that takes longer than the question above. */
+/* Whether the compiler may use another C library than the runtime. A wrapper such as musl-gcc names the same machine as the compiler that
+ * it calls, but uses another C library. The preprocessor tells; it is asked only if the command is not just a compiler's name, because
+ * that takes longer than asking for the machine. */
 static bool may_have_other_library(const toolchain *t, const options *o) {
     static const char *const usual[] = {"gcc", "clang", "cc"};
     if (has_text_in(&t->compiler, "-specs") || has_text_in(&t->compiler, "sysroot") || has_text_in(&t->compiler, "-nostdinc") ||
@@ -292,7 +293,7 @@ bool toolchain_is_foreign(toolchain *t, const options *o, arena *a) {
     return foreign || has_other_library(t, o, a);
 }
 
-/* RISC-V has no atomic instructions for bytes and halves of words, which GCC before 13 has functions for. */
+/* RISC-V has no atomic instructions for 8 and 16 bits: GCC before 13 calls functions of libatomic. */
 const char *toolchain_more_libraries(toolchain *t, const options *o, arena *a) {
     return strncmp(machine(t, o, a), "riscv", 5) == 0 ? "-latomic" : NULL;
 }
@@ -314,7 +315,7 @@ const char *toolchain_archiver(const toolchain *t, arena *a) {
     return ar;
 }
 
-/* By its name: of "cc" nothing is known. */
+/* Whether the compiler is the named one, as far as its command tells: "cc" could be any. */
 static bool is_called(const toolchain *t, const char *name) {
     for (size_t k = 0; k < t->compiler.count; k++)
         if (strstr(t->compiler.data[k], name))
@@ -322,15 +323,16 @@ static bool is_called(const toolchain *t, const char *name) {
     return false;
 }
 
-/* Clang warns of a flag that it has no use for on some machine, such as the probing of stack frames. */
+/* Keeps clang from warning about flags that do nothing on some machine, such as -fstack-clash-protection. */
 static void add_quiet(const toolchain *t, string_list *command) {
     if (is_called(t, "clang"))
         add(command, "-Wno-unused-command-line-argument");
 }
 
-/* GCC finds a profile by the name of the object, which is therefore made in the profile's directory, and takes it for
- * a function's only if the function stands in the same file and line: the C is kept there too. What was not run is
- * compiled as if there were no profile. Clang has one file for all, which llvm-profdata makes of what was counted. */
+/* Adds the flags for profile-guided optimisation. GCC finds a profile by the name of the object and uses it for a function only if the
+ * function stands in the same file and line. Therefore objects are made in the profile's directory, and the C files are kept there. Code
+ * that was not run is compiled as if there were no profile. Clang reads one file for the whole module, which llvm-profdata makes from
+ * what was counted. */
 static void add_profile(const toolchain *t, const options *o, arena *a, string_list *command) {
     bool is_clang = is_called(t, "clang");
     if (!o->pgo)
@@ -347,7 +349,7 @@ static void add_profile(const toolchain *t, const options *o, arena *a, string_l
     }
 }
 
-/* The end of a compilation's command: the user's flags come last. */
+/* Adds the end of a compile command: the user's flags, which come last, and the files. */
 static void add_files(const toolchain *t, const options *o, arena *a, const char *source, const char *object, string_list *command) {
     add(command, t->include_flag);
     add_flags(command, &o->cflags, a);
@@ -371,14 +373,14 @@ const char *toolchain_special_flags(special_kind kind) {
     return kind == FILE_LARGE ? WASMELT_LARGE_FLAGS : WASMELT_HUGE_FLAGS;
 }
 
-/* A level that the user asks for is passed on as it is. With a profile it is -O2, as a profile tells the compiler by itself which
- * functions are worth its time. Else it is the flags that the project has chosen for this compiler. */
+/* Adds the optimisation level. A level that the user gave is passed on as it is. With a profile it is -O2, because the profile tells the
+ * compiler which functions are worth its time. Otherwise it is the set of flags that the project has chosen for this compiler. */
 static void add_optimization(const toolchain *t, const options *o, special_kind kind, arena *a, string_list *command) {
     if (o->optimize)
         add(command, join(a, "-O", o->optimize));
     else if (kind < SPECIAL_FILES)
         add_words(command, toolchain_special_flags(kind), a);
-    else if (o->command == COMMAND_RUN) /* someone waits: half the time of -O2, for nearly its speed */
+    else if (o->command == COMMAND_RUN) /* someone is waiting: it takes half the time of -O2, and the program is nearly as fast */
         add(command, "-O1");
     else if (!o->pgo && is_called(t, "clang"))
         add_words(command, WASMELT_CLANG_OPTIMIZE_FLAGS, a);
@@ -388,7 +390,7 @@ static void add_optimization(const toolchain *t, const options *o, special_kind 
         add(command, "-O2");
 }
 
-/* WASMELT_C_FLAGS: what the emitted C is written for; cmake/WasmeltFlags.cmake says why. */
+/* WASMELT_C_FLAGS are the flags that the emitted C needs; cmake/WasmeltFlags.cmake says why. */
 void toolchain_compile(const toolchain *t, const options *o, arena *a, const char *directory, const char *shown, const char *source,
                        special_kind kind, const char *object, string_list *command) {
     add_all(command, &t->compiler);
@@ -400,7 +402,7 @@ void toolchain_compile(const toolchain *t, const options *o, arena *a, const cha
     add_profile(t, o, a, command);
     if (o->translate.debug) {
         add(command, "-g");
-        if (!o->keep) /* the C will not be there: no reason to name a directory that differs each time */
+        if (!o->keep) /* the C will be removed: do not name a directory that differs each time */
             add(command, join(a, join(a, join(a, "-fdebug-prefix-map=", directory), "="), shown));
         for (size_t k = 0; k < o->prefix_maps.count; k++)
             add(command, join(a, "-fdebug-prefix-map=", o->prefix_maps.data[k]));
@@ -441,11 +443,11 @@ void toolchain_link(toolchain *t, const options *o, arena *a, const string_list 
     if (o->emit == EMIT_EXE) {
         add(command, t->runtime);
         add(command, "-Wl,--gc-sections");
-        add(command, "-Wl,--eh-frame-hdr"); /* for backtraces: musl-gcc leaves it out */
+        add(command, "-Wl,--eh-frame-hdr"); /* needed for backtraces, and musl-gcc leaves it out */
         add(command, "-lm");
         add(command, "-lpthread");
     }
-    if (o->emit == EMIT_SHARED) { /* rounding functions, where the compiler calls them; hosts may lack them */
+    if (o->emit == EMIT_SHARED) { /* libm for the rounding functions that the compiler may call: a host may not be linked with it */
         add(command, "-Wl,--as-needed");
         add(command, "-lm");
     }
