@@ -1,7 +1,6 @@
-/* The passes, in order. For the module: what is not supported, who calls whom, names. For each function
- * that can be reached: build (stack machine to trees), uses (drop what nothing reads), structure (nest
- * without goto), print; by several threads (emit/parallel.c). Then the files around them. Functions are written out
- * in order as they come, so memory holds a few at a time. */
+/* Translates a module: checks that everything in it is supported, builds the call graph and chooses names. Then, for each function that can
+ * be reached, lower/ makes an IR from the body and emit/ prints it as C, in several threads (emit/parallel.c). The declarations and data
+ * around the functions follow. Functions are written out in order as they are done, so memory holds only a few at a time. */
 #include "translate.h"
 
 #include <errno.h>
@@ -24,19 +23,19 @@
 #include "lower/lower.h"
 #include "lower/supported.h"
 
-/* Bytes of wasm code for each C file when the number is not given. */
+/* Bytes of WebAssembly code for each C file if --split does not say how many files to make. */
 #define BYTES_PER_FILE ((size_t)512 * 1024)
 #define MAX_FILES 4096
 
-/* Bytes of C that a module may become: as many anyway, and so many for each of its own. Compilers' modules take about
- * ten. The limits of single functions (lower/build.c) and of signatures are reached earlier; this one is for many
- * functions just below theirs, and for long names. */
+/* The limit on the C that a module may become, in bytes: FREE_OUTPUT, and OUTPUT_FOR_BYTE for each byte of the module. Modules made by
+ * compilers take about ten for a byte. Single functions (lower/build.c) and signatures have lower limits; this one is for many functions
+ * that are just below theirs, and for long names. */
 #define FREE_OUTPUT ((size_t)16 << 20)
 #define OUTPUT_FOR_BYTE 100
 
-/* ---- Whether it can be translated ---- */
+/* ---- Whether the module can be translated ---- */
 
-/* Lowers every function that would be written, and forgets the result. */
+/* Lowers every function that would be emitted, to find out whether it can be, and discards the result. */
 static bool check_bodies(const module *m, diag *d) {
     arena a = {0}, scratch = {0};
     callgraph calls = {0};
@@ -123,7 +122,7 @@ static void number_records(generator *g) {
 typedef struct output_file {
     FILE *stream;
     char *path;
-    size_t room; /* bytes that this one and those after it may have */
+    size_t room; /* bytes that may still be written to this file and those after it */
 } output_file;
 
 static bool file_open(output_file *f, const char *directory, const char *name, diag *d) {
@@ -139,7 +138,7 @@ static bool file_open(output_file *f, const char *directory, const char *name, d
     return true;
 }
 
-/* Writes the text out and empties it. */
+/* Writes the text to the file and clears it. */
 static bool file_flush(output_file *f, out *o, diag *d) {
     marks_flush(o);
     if (o->text.count > f->room)
@@ -176,18 +175,19 @@ typedef struct writer {
     uint32_t files;
     output_file file;
     out o;
-    bool has[SPECIAL_FILES];              /* there is this file, if without functions */
-    split_order order;                    /* of the functions, by C file */
-    size_t first;                         /* of the file that is being written, in this order */
-    uint32_t number;                      /* files begun */
-    size_t asked;                         /* of the starts, those that were told when asked */
-    uint32_t *first_export, *next_export; /* lists of each function's exports; null: they stand in NAME_data.c or NAME.c */
+    bool has[SPECIAL_FILES]; /* this file is made, perhaps without functions */
+    split_order order;       /* of the functions, by C file */
+    size_t first;            /* position in `order` of the first function of the file being written */
+    uint32_t number;         /* number of files begun */
+    size_t asked;            /* how many of `order.starts` are known so far */
+    uint32_t *first_export,
+        *next_export; /* linked lists of each function's exports; null: wrappers of exports stand in NAME_data.c or NAME.c */
     data_cursor data;
-    bool is_outlined;   /* in the file that is being written inline functions stay calls: in one whose functions are not optimised */
-    uint32_t *declared; /* for each function: the file that declared it last, as it is in `number` */
+    bool is_outlined;   /* in the file being written, inline functions remain calls: it is compiled without optimisation */
+    uint32_t *declared; /* for each function: `number` of the last file that declares it */
 } writer;
 
-/* The long parts' text goes to the file as it is printed. What cannot be written is forgotten: `d` has the reason. */
+/* Writes the text of a long part to the file while it is being printed. If writing fails, the text is dropped and `d` has the reason. */
 static void drain(void *writing, out *o) {
     writer *w = writing;
     if (w->file.stream && (w->d->failed || !file_flush(&w->file, o, w->d)))
@@ -198,8 +198,8 @@ static bool end_file(writer *w) {
     return !w->d->failed && file_flush(&w->file, &w->o, w->d) && file_close(&w->file, w->d);
 }
 
-/* The name of a C file. One that only debug information will name must not have the name of a source, which is often
- * that of the module. */
+/* The name of a C file. A file that only debug information will name must not have the name of a source, which is often that of the
+ * module. */
 static char *source_name(const writer *w, const char *format, unsigned number) {
     bool is_temporary = w->g.options->debug && !w->g.options->c_directory;
     strbuf s = {0};
@@ -217,7 +217,7 @@ static void put_maker(writer *w) {
     strbuf_puts(&w->o.text, ". Do not edit. */\n");
 }
 
-/* At a C file's end, where it moves no line. */
+/* Puts the mark (driver/mark.h) at the end of a C file, where it does not change the numbers of lines. */
 static void put_mark(writer *w) {
     if (w->g.options->mark)
         out_line(&w->o, "__asm__(\".ident \\\"" MARK_FORMAT "%s\\\"\");", w->g.options->mark, WASMELT_VERSION);
@@ -236,14 +236,14 @@ static bool begin_source(writer *w, char *name) {
     return file_open(&w->file, w->directory, name, w->d);
 }
 
-/* What hosts call of the file that ends, outside of what is hidden from them. */
+/* Prints the functions that hosts call, for the functions of the file that ends here; they are outside of the part with hidden symbols. */
 static void put_exports_of_file(writer *w, size_t end) {
     strbuf_puts(&w->o.text, "\n");
     for (size_t k = w->first; k < end; k++)
         put_exports_of(&w->g, &w->o, w->order.functions.data[k], w->first_export, w->next_export);
 }
 
-/* The file that is being written has the functions before `end`. */
+/* Ends the file being written; its functions are those of `order` from `first` up to `end`. */
 static bool end_source(writer *w, size_t end) {
     if (w->g.declares_locally)
         out_line(&w->o, "#pragma GCC visibility pop");
@@ -254,7 +254,7 @@ static bool end_source(writer *w, size_t end) {
     return end_file(w);
 }
 
-/* What stands in the file that has been begun. */
+/* Writes data and everything else that is no function into the file that has been begun. */
 static bool write_data(writer *w, uint32_t file) {
     put_data_of_file(&w->g, &w->o, &w->data, file);
     return !w->d->failed;
@@ -269,7 +269,7 @@ static bool begin_next(writer *w, char *name, size_t first) {
     return ok;
 }
 
-/* As many as were asked for: build systems know them by number. */
+/* Makes empty files up to the number that --split asked for: build systems expect them by number. */
 static bool begin_remaining(writer *w, size_t first) {
     bool ok = true;
     while (ok && w->number < w->files)
@@ -287,7 +287,7 @@ static bool begin_special(writer *w, special_kind kind) {
     return begin_next(w, source_name(w, formats[kind], 0), first);
 }
 
-/* Those that have been left out before this kind. */
+/* Makes the empty files of the special kinds before `end` that have not been made. */
 static bool begin_special_until(writer *w, int end) {
     bool ok = true;
     for (int kind = 0; ok && kind < end; kind++)
@@ -296,7 +296,7 @@ static bool begin_special_until(writer *w, int end) {
     return ok;
 }
 
-/* The kind that begins there, and is not empty; SPECIAL_FILES if none does. */
+/* The special kind whose first function stands at this position of the order; SPECIAL_FILES if none does. */
 static special_kind special_at(const writer *w, size_t place) {
     for (int kind = 0; kind < SPECIAL_FILES; kind++)
         if (w->order.special[kind] == place && w->result->special[kind].count > 0)
@@ -321,8 +321,8 @@ static bool begin_functions(void *context, size_t first) {
     return begin_next(w, source_name(w, "_%u", w->number), first);
 }
 
-/* The declarations that stand before one function: those of functions that it uses and that this file has not declared
- * or defined yet. Returns the first mention behind it. */
+/* Prints the declarations that must stand before a function: those of functions that it mentions and that this file has neither declared
+ * nor defined yet. Returns the position of the first mention after this function's. */
 static size_t declare_for_one(writer *w, const out *o, size_t from) {
     const mention *list = o->mentions.data;
     size_t k = from;
@@ -331,7 +331,7 @@ static size_t declare_for_one(writer *w, const out *o, size_t from) {
         if (w->declared[f] == w->number)
             continue;
         w->declared[f] = w->number;
-        if (!list[k].defined || w->g.calls.tail_calls[f]) /* whose second entry comes first */
+        if (!list[k].defined || w->g.calls.tail_calls[f]) /* it has a second entry, which is mentioned before its definition */
             put_prototype(&w->o.text, &w->g, f);
     }
     return k;
@@ -363,7 +363,7 @@ static bool write_functions(writer *w) {
            emit_functions(&w->g, w->order.functions.data, w->order.functions.count, w->g.options->jobs, w->o.marks, &sink, w->d);
 }
 
-/* Before what follows the functions: records and fixed tables refer to them, what hosts call calls them. */
+/* Declares functions for what follows them in the file: records and fixed tables refer to them, and functions for hosts call them. */
 static void declare_referenced(writer *w) {
     const module *m = w->g.m;
     out_line(&w->o, "#pragma GCC visibility push(hidden)");
@@ -384,7 +384,7 @@ static bool write_definitions(writer *w) {
     return put_definitions_part(&w->g, &w->o, w->d) && file_flush(&w->file, &w->o, w->d);
 }
 
-/* NAME.c: everything. */
+/* Writes everything to NAME.c. */
 static bool write_single(writer *w) {
     if (!begin_source(w, source_name(w, "", 0)))
         return false;
@@ -393,7 +393,7 @@ static bool write_single(writer *w) {
     return write_data(w, ALL_DATA) && write_functions(w) && write_definitions(w) && end_source(w, 0);
 }
 
-/* NAME_internal.h, NAME_0.c ..., NAME_large.c and NAME_huge.c with the functions, NAME_data.c with the rest. */
+/* Writes NAME_internal.h; NAME_0.c ..., NAME_large.c and NAME_huge.c with the functions; and NAME_data.c with the rest. */
 static bool write_split(writer *w) {
     char *internal = file_name("%s_internal.h", w->g.options->name, 0);
     *vec_push(&w->result->headers) = internal;
@@ -437,7 +437,7 @@ static bool write_all(writer *w) {
     return w->g.split ? write_split(w) : write_single(w);
 }
 
-/* With a number that was given, which C files there are does not depend on the module. */
+/* Decides which C files there are. If --split gives a number, this does not depend on the module. */
 static void plan_files(writer *w) {
     uint32_t given = w->g.options->split;
     w->g.kinds = split_find_kinds(&w->g);
@@ -478,7 +478,8 @@ bool translate(const module *m, const translate_options *options, const char *di
     if (ok) {
         callgraph_build(&w.g.calls, m, throwers_of(options), !options->debug, &a);
         plan_files(&w);
-        w.g.declares_locally = w.g.split && !options->debug; /* with -g lines are counted as functions are printed */
+        w.g.declares_locally =
+            w.g.split && !options->debug; /* not with -g, as #line needs the number of each line while functions are printed */
         w.declared = arena_array(&a, m->func_count, sizeof *w.declared);
         w.g.uses_vectors = w.g.calls.has_vectors || has_values(m, WASMELT_V128);
         w.g.uses_exceptions = w.g.calls.has_exceptions || w.g.calls.any_throws || has_values(m, WASMELT_EXNREF);

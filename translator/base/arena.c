@@ -6,7 +6,7 @@
 #include "base/memory.h"
 
 #define BLOCK_SIZE ((size_t)64 * 1024)
-#define MAX_SPARE 64 /* blocks kept: what nearly all functions need */
+#define MAX_SPARE 64 /* blocks kept for reuse: enough for nearly all functions */
 
 struct arena_block {
     arena_block *older;
@@ -19,7 +19,7 @@ static arena_block *block_new(size_t size) {
         memory_exhausted();
     arena_block *b = malloc(sizeof(arena_block) + size);
     if (!b)
-        memory_exhausted(); /* does not return, which cppcheck sees only within a file */
+        memory_exhausted(); /* does not return; cppcheck does not know, as it looks at one file at a time */
     /* cppcheck-suppress nullPointerRedundantCheck */
     b->size = size;
     return b;
@@ -56,7 +56,7 @@ char *arena_string(arena *a, const char *bytes, size_t length) {
     return copy;
 }
 
-/* Gives back the newest block and those older than it, down to `end` or all. */
+/* Frees blocks, or keeps them for reuse: the newest and those older, up to but not including `end` (null: all). */
 static void give_back(arena *a, const arena_block *end) {
     while (a->current != end) {
         arena_block *b = a->current;

@@ -23,8 +23,8 @@ void diag_init(diag *d);
 /* Records an error unless there is one already. Always returns false, to be returned. */
 bool diag_fail(diag *d, size_t offset, const char *format, ...) __attribute__((format(printf, 3, 4)));
 
-/* The same for a valid input that cannot be translated: the message becomes "not supported: FEATURE: WHAT" with the
- * offset. `what`: the instruction or type that is meant, or null. */
+/* The same for valid input that cannot be translated: the message is "not supported: FEATURE: WHAT" with the offset. `what`: the
+ * instruction or type that is not supported, or null. */
 bool diag_unsupported(diag *d, size_t offset, const char *feature, const char *what);
 
 /* Prints "wasmelt: FILE: error: MESSAGE (at byte 0x12, in function 3 \"name\")" to stderr.

@@ -1,6 +1,6 @@
-/* SHA-256 (FIPS 180-4): for names in C that stand for longer ones. Two names that a module chooses must not become one, so
- * it has to be cryptographic; and names must be the same however this program was built, so it cannot be that of a library
- * which is optional (hash.h). */
+/* SHA-256 (FIPS 180-4), for short names in C that stand for long ones of the module. It is cryptographic because a hostile module must not
+ * be able to choose two names that become one. It is part of this program because names must be the same however the program was built,
+ * and the library that hash.h uses is optional. */
 #ifndef WASMELT_BASE_DIGEST_H
 #define WASMELT_BASE_DIGEST_H
 

@@ -1,5 +1,5 @@
-/* What must not be read any more, though it is still there. Only builds with sanitizers do anything about it:
- * MemorySanitizer reports decisions by such bytes; the others give them a value that is hardly ever right. */
+/* Marks memory that must not be read any more although it still exists. Only builds with sanitizers do something: MemorySanitizer then
+ * reports decisions that depend on these bytes; under the others the bytes get a value that is hardly ever right. */
 #ifndef WASMELT_BASE_FORGET_H
 #define WASMELT_BASE_FORGET_H
 
@@ -12,7 +12,7 @@
 #define WASMELT_FORGET(at, size) __msan_allocated_memory(at, size)
 #endif
 #endif
-#ifdef __clang_analyzer__ /* to which it may be anything: which fields are set depends on tables that it does not follow */
+#ifdef __clang_analyzer__ /* does nothing for the static analyzer, which cannot follow the tables that say which fields are set */
 void forget_for_analyzer(void *at, size_t size);
 #define WASMELT_FORGET(at, size) forget_for_analyzer(at, size)
 #endif

@@ -32,7 +32,7 @@ void memory_release(void *block) {
 }
 
 #define FIRST_CAPACITY 8
-#define SMALL_BLOCK 1000 /* bytes: freed blocks of up to this size are had again at once */
+#define SMALL_BLOCK 1000 /* bytes: freed blocks of up to this size are reused at once */
 
 void *vec_grow(void *data, size_t *capacity, size_t member_size) {
     size_t first = member_size * FIRST_CAPACITY <= SMALL_BLOCK ? FIRST_CAPACITY : FIRST_CAPACITY / 2;

@@ -1,5 +1,5 @@
-/* malloc that reports failure by ending the program with a message (exit status 1), as a command-line
- * compiler may. `count * size` is checked for overflow. */
+/* malloc that ends the program with a message (exit status 1) when memory runs out, which is acceptable for a command-line tool.
+ * `count * size` is checked for overflow. */
 #ifndef WASMELT_BASE_MEMORY_H
 #define WASMELT_BASE_MEMORY_H
 

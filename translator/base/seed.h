@@ -1,5 +1,5 @@
-/* Where hashes of hostile input begin: differs from process to process, so that no module can be made whose names or types
- * all fall into one bucket. Nothing that is written may depend on it. */
+/* The seed of hash tables whose keys come from hostile input. It differs from process to process, so that nobody can make a module whose
+ * names or types all fall into one bucket. Nothing that is written out may depend on it. */
 #ifndef WASMELT_BASE_SEED_H
 #define WASMELT_BASE_SEED_H
 

@@ -32,8 +32,8 @@ static void append_formatted(strbuf *s, const char *format, va_list args) {
         s->count += (size_t)length;
 }
 
-/* Most formats have nothing but %s and %u, which take a tenth of the time here. From anything else on, what is left
- * of the format is the C library's. */
+/* Most formats contain only %s and %u, which are handled here in a tenth of the time. From the first other conversion on, the rest of
+ * the format is left to the C library. */
 void strbuf_vprintf(strbuf *s, const char *format, va_list args) {
     va_list left;
     va_copy(left, args);

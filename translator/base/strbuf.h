@@ -1,4 +1,4 @@
-/* A growing text. Zero-initialised is empty; `data` is zero-terminated after any append. */
+/* A growing text. A zero-initialised one is empty; `data` ends with a zero byte after any append. */
 #ifndef WASMELT_BASE_STRBUF_H
 #define WASMELT_BASE_STRBUF_H
 
@@ -21,11 +21,11 @@ void strbuf_printf(strbuf *s, const char *format, ...) __attribute__((format(pri
 void strbuf_vprintf(strbuf *s, const char *format, va_list args);
 static inline void strbuf_unsigned(strbuf *s, unsigned long long value); /* decimal */
 void strbuf_hex(strbuf *s, unsigned long long value);
-void strbuf_truncate(strbuf *s, size_t count); /* to at most what it has */
+void strbuf_truncate(strbuf *s, size_t count); /* `count` is at most the current one */
 void strbuf_clear(strbuf *s);                  /* keeps the memory */
 void strbuf_free(strbuf *s);
 
-/* ---- What the emitter does most, in line ---- */
+/* ---- What the emitter does most often, as inline functions ---- */
 
 void strbuf_grow(strbuf *s, size_t extra); /* makes room for `extra` bytes and the zero */
 
@@ -47,7 +47,7 @@ static inline void strbuf_puts(strbuf *s, const char *text) {
 }
 
 static inline void strbuf_repeat(strbuf *s, char c, size_t times) {
-    enum { FEW = 16 }; /* filled at once, which takes two instructions */
+    enum { FEW = 16 }; /* blanks that are always written, in two instructions; more than needed are overwritten */
     if (s->capacity - s->count <= (times < FEW ? FEW : times))
         strbuf_grow(s, times < FEW ? FEW : times);
     memset(s->data + s->count, c, FEW);

@@ -13,13 +13,13 @@ void helpers_join(helpers *h) {
         pthread_join(h->threads[k], NULL);
 }
 
-/* ---- Parts, which threads take in order ---- */
+/* ---- Parts of work, which the threads take in order ---- */
 
 typedef struct parts {
     size_t count;
     void (*work)(void *context, size_t k);
     void *context;
-    atomic_size_t next; /* part that nobody has begun */
+    atomic_size_t next; /* the first part that no thread has begun */
 } parts;
 
 static void *take_parts(void *argument) {

@@ -5,10 +5,10 @@
 
 #include "debug/units.h"
 
-/* A #line with a greater number would overflow as the compiler counts on from it. */
+/* The greatest line used: compilers count on from a #line, and that must not overflow. */
 #define MAX_LINE 1000000000u
 
-/* From this address of the code section on, up to the next row's. */
+/* The source line of the code from this address of the code section up to the address of the next row. */
 typedef struct row {
     uint32_t address;
     uint32_t file; /* NO_FILE: no line */
@@ -16,12 +16,12 @@ typedef struct row {
 } row;
 
 typedef struct file {
-    dwarf_string name, directory, base; /* base: what a relative directory is relative to */
+    dwarf_string name, directory, base; /* base: the directory that a relative `directory` is relative to */
 } file;
 
 struct debug_lines {
     dwarf_line_sections sections;
-    size_t code_offset; /* of the code section's contents in the file: addresses count from there */
+    size_t code_offset; /* offset in the file of the code section's contents, from which addresses count */
     VEC(row) rows;      /* by address */
     VEC(file) files;
 };
@@ -35,8 +35,8 @@ typedef struct unit_reader {
     dwarf_string base;
     VEC(dwarf_string) dirs;
     size_t first_file;     /* of this unit */
-    size_t sequence;       /* rows before this one */
-    bool sequence_dropped; /* of code that is not in the module */
+    size_t sequence;       /* index of the first row of the current sequence */
+    bool sequence_dropped; /* the current sequence is for code that is not in the module */
 } unit_reader;
 
 static bool add_file(void *context, const dwarf_file *f) {
@@ -45,7 +45,7 @@ static bool add_file(void *context, const dwarf_file *f) {
         *vec_push(&r->dirs) = f->name;
         return true;
     }
-    /* Directory 0 is what the others are relative to: the table has it from version 5 on. */
+    /* The others are relative to directory 0, which the table contains from version 5 on. */
     bool has_base = r->unit->version >= 5;
     size_t place = has_base ? f->dir : (size_t)f->dir - 1;
     file new = {.name = f->name, .base = r->base};
@@ -65,7 +65,7 @@ static uint32_t file_number(const unit_reader *r, uint32_t index) {
     return (uint32_t)(r->first_file + place);
 }
 
-/* Linkers give functions that they drop an address that none can have: 0 or the largest ones. */
+/* Functions that the linker dropped have an address that no function can have: 0 or one of the largest. */
 static bool add_row(void *context, const dwarf_row *from) {
     unit_reader *r = context;
     debug_lines *l = r->lines;
@@ -82,9 +82,9 @@ static bool add_row(void *context, const dwarf_row *from) {
         new.file = file_number(r, from->file);
         new.line = new.file == NO_FILE ? 0 : from->line;
     }
-    bool follows = l->rows.count > r->sequence; /* another row of the sequence */
+    bool follows = l->rows.count > r->sequence; /* not the first row of its sequence */
     row *last = follows ? &vec_last(&l->rows) : NULL;
-    if (follows && new.address < last->address) /* goes back: not a table that makes sense */
+    if (follows && new.address < last->address) /* addresses must not descend: the table is malformed */
         r->sequence_dropped = true;
     else if (follows && new.address == last->address)
         *last = new;
@@ -116,8 +116,8 @@ static int by_address(const void *a, const void *b) {
     return x->address < y->address ? -1 : x->address > y->address;
 }
 
-/* Units come in the order of their code mostly. Of rows at one address those with a line come last, so that they
- * hold; the end of a sequence is often the beginning of another. */
+/* Sorts the rows by address; mostly they are in order already. Of several rows at one address, those with a line come last, so that they
+ * apply: the end of a sequence is often the beginning of another. */
 static void sort_rows(debug_lines *l) {
     bool sorted = true;
     for (size_t k = 1; sorted && k < l->rows.count; k++)
@@ -174,7 +174,7 @@ void debug_lines_free(debug_lines *lines) {
     memory_release(lines);
 }
 
-/* ---- Asking ---- */
+/* ---- Queries ---- */
 
 /* The number of rows at or below an address. */
 static size_t rows_up_to(const debug_lines *l, uint64_t address) {
@@ -222,7 +222,7 @@ void prefix_map_put(const prefix_map *maps, size_t count, const char *path, strb
     strbuf_puts(s, path);
 }
 
-/* Appends a directory or file; one that is absolute replaces what is there. */
+/* Appends a directory or file to a path; an absolute one replaces the path. */
 static void add_part(strbuf *path, dwarf_string part) {
     size_t length = wasmelt_rt_dwarf_string_length(part);
     if (length == SIZE_MAX || length == 0)

@@ -1,6 +1,6 @@
-/* The source lines of the module's code, from its DWARF sections. In goes a decoded module; out comes a table
- * from offsets in the file to source lines. Debug information proves nothing about the module: what is malformed
- * is left out, and nothing here can fail. Linear in the sections' size, but for a sort. */
+/* The source lines of the module's code, from its DWARF sections: a table from offsets in the file to source lines. Nothing here can fail:
+ * debug information proves nothing about the module, and malformed parts of it are left out. Takes time linear in the sections' size, apart
+ * from a sort. */
 #ifndef WASMELT_DEBUG_LINES_H
 #define WASMELT_DEBUG_LINES_H
 
@@ -13,40 +13,40 @@
 
 typedef struct debug_lines debug_lines;
 
-/* A part of the path OLD that is replaced by NEW, as compilers do by -fdebug-prefix-map. */
+/* Replaces OLD at the beginning of a path by NEW, as -fdebug-prefix-map of C compilers does. */
 typedef struct prefix_map {
     const char *old;
     size_t old_length;
     const char *new;
 } prefix_map;
 
-/* Of "OLD=NEW". */
+/* Parses "OLD=NEW". */
 prefix_map prefix_map_of(const char *text);
 
-/* Appends the path, the last of `maps` whose OLD begins it applied. */
+/* Appends the path, changed by the last of `maps` whose OLD is its beginning. */
 void prefix_map_put(const prefix_map *maps, size_t count, const char *path, strbuf *s);
 
 #define NO_FILE UINT32_MAX
 
-/* The line of a source that a piece of code is from. */
+/* The source line that some code comes from. */
 typedef struct source_line {
     uint32_t file; /* number for debug_lines_path, or NO_FILE */
     uint32_t line; /* at least 1 */
 } source_line;
 
-/* Null if the module has no line for any of its code. *malformed: some part was not understood. Lives until
- * freed. */
+/* Reads the line tables. Null if the module has no line for any of its code. *malformed: some part could not be understood. To be freed
+ * with debug_lines_free. */
 debug_lines *debug_lines_read(const module *m, bool *malformed);
 void debug_lines_free(debug_lines *lines);
 
 /* The line of the instruction at this offset of the file; file NO_FILE if it has none. */
 source_line debug_lines_find(const debug_lines *lines, size_t offset);
 
-/* The first line of any code from `offset` on and before `end`. */
+/* The first source line of the code from `offset` to before `end`. */
 source_line debug_lines_first(const debug_lines *lines, size_t offset, size_t end);
 
-/* Appends the path of a file: as DWARF gives it, behind the directory of the compilation if it is relative, then
- * mapped. At most a few times DWARF_STRING_MAX bytes. */
+/* Appends the path of a file: if DWARF gives a relative path, the directory of the compilation comes before it; then the maps are applied.
+ * The path has at most a few times DWARF_STRING_MAX bytes. */
 void debug_lines_path(const debug_lines *lines, uint32_t file, const prefix_map *maps, size_t map_count, strbuf *path);
 
 #endif

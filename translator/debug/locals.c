@@ -6,7 +6,7 @@
 #include "../runtime/dwarf_line.h"
 #include "base/vec.h"
 
-/* Names of the specification. */
+/* Constants of the DWARF specification. */
 enum {
     DW_TAG_formal_parameter = 0x05,
     DW_TAG_compile_unit = 0x11,
@@ -22,13 +22,13 @@ enum { DW_FORM_addrx = 0x1b, DW_FORM_addrx1 = 0x29, DW_FORM_addrx4 = 0x2c };
 enum { DW_OP_WASM_location = 0xed, DW_OP_stack_value = 0x9f, DW_UT_compile = 1, DW_UT_partial = 3 };
 enum { DW_LLE_startx_length = 3, DW_LLE_offset_pair = 4, DW_LLE_default_location = 5, DW_LLE_start_end = 7, DW_LLE_start_length = 8 };
 
-#define MOST_DEPTH 500   /* of entries in entries */
-#define MOST_LIST 64     /* locations of a variable that are looked at */
-#define WORK_PER_BYTE 16 /* attributes and declarations read, for each byte of the sections */
+#define MOST_DEPTH 500   /* of the nesting of entries */
+#define MOST_LIST 64     /* locations of one variable that are examined */
+#define WORK_PER_BYTE 16 /* limit on the attributes and declarations that are read, for each byte of the sections */
 #define NO_LOCAL UINT32_MAX
 
 struct debug_locals {
-    VEC(debug_local) found; /* by function and local, each once */
+    VEC(debug_local) found; /* sorted by function and local, each once */
 };
 
 /* An entry's declaration in .debug_abbrev. */
@@ -43,17 +43,17 @@ typedef struct reader {
     debug_locals *out;
     dwarf_bytes info, abbrev, loc, loclists, str_offsets, addr;
     dwarf_line_sections strings;
-    uint64_t work;  /* that is left */
-    uint64_t table; /* offset of the declarations; UINT64_MAX: none */
+    uint64_t work;  /* attributes and declarations that may still be read */
+    uint64_t table; /* offset of the declarations that have been read; UINT64_MAX: none */
     VEC(declaration) declarations;
-    /* The unit. */
+    /* Of the current unit: */
     const uint8_t *unit;
     unsigned version;
     uint8_t offset_size, address_size;
-    uint64_t str_base, addr_base, loclists_base; /* of what it names by index */
+    uint64_t str_base, addr_base, loclists_base; /* of the tables that its attributes index */
 } reader;
 
-/* What is asked of an entry. */
+/* The attributes of an entry that matter here. */
 typedef struct entry {
     const declaration *of;
     dwarf_string name;
@@ -89,7 +89,7 @@ static bool next_attribute(dwarf_cursor *d, uint64_t *name, uint64_t *form, int6
     return !d->failed && (*name != 0 || *form != 0);
 }
 
-/* Compilers number them 1, 2, 3: the first that is out of order ends the table. */
+/* Reads the declarations of a unit. Compilers number them 1, 2, 3 ...; the first out of order ends the table. */
 static void read_declarations(reader *r, uint64_t table) {
     if (r->table == table)
         return;
@@ -112,7 +112,7 @@ static void read_declarations(reader *r, uint64_t table) {
 
 /* ---- Locations ---- */
 
-/* The local that the expression of `size` bytes says a variable is in. */
+/* The local in which a variable is, according to a location expression of `size` bytes; NO_INDEX if it is in none. */
 static uint32_t local_of(const uint8_t *at, uint64_t size) {
     dwarf_cursor c = {at, at + size, false};
     if (wasmelt_rt_dwarf_fixed(&c, 1) != DW_OP_WASM_location || wasmelt_rt_dwarf_fixed(&c, 1) != 0 || c.failed)
@@ -122,7 +122,7 @@ static uint32_t local_of(const uint8_t *at, uint64_t size) {
     return !c.failed && is_all && local < NO_LOCAL ? (uint32_t)local : NO_LOCAL;
 }
 
-/* Moves behind an expression of that size; the local that it says. */
+/* Reads a location expression and moves past it; returns the local that it names. */
 static uint32_t take_expression(dwarf_cursor *c, uint64_t size) {
     if (c->failed || size > (uint64_t)(c->end - c->at))
         return c->failed = true, NO_LOCAL;
@@ -144,7 +144,7 @@ static bool next_location(const reader *r, dwarf_cursor *c, uint64_t *size) {
     uint64_t kind = wasmelt_rt_dwarf_fixed(c, 1);
     *size = 0;
     switch (kind) {
-    case 1: /* a base, by index or address */
+    case 1: /* a base address, or an index of one */
         wasmelt_rt_dwarf_uleb(c);
         return !c->failed;
     case 6:
@@ -173,7 +173,7 @@ static bool next_location(const reader *r, dwarf_cursor *c, uint64_t *size) {
     return !c->failed;
 }
 
-/* Of a variable that moves: the one local that it is in at some time, if there is only one. */
+/* For a variable with a list of locations: the local that it is in, if only one local occurs in the list. */
 static uint32_t local_in_list(reader *r, uint64_t offset) {
     dwarf_cursor c = cursor_in(r->version < 5 ? r->loc : r->loclists, offset);
     uint32_t found = NO_LOCAL;
@@ -189,7 +189,7 @@ static uint32_t local_in_list(reader *r, uint64_t offset) {
 
 /* ---- Entries ---- */
 
-/* Number `index` of a table of numbers in a section. */
+/* Reads number `index` of a table of numbers of `width` bytes, which begins at `base` of a section. */
 static bool indexed(dwarf_bytes s, uint64_t base, uint64_t index, unsigned width, uint64_t *number) {
     if (index > s.size || base > s.size)
         return false;
@@ -250,7 +250,7 @@ static void take_attribute(reader *r, entry *e, uint64_t name, uint64_t form, co
     }
 }
 
-/* False where nothing further can be read. `of` is null at the end of children. */
+/* Reads the next entry. False if nothing more can be read. At the end of a list of children, `of` of the entry is null. */
 static bool read_entry(reader *r, dwarf_cursor *c, entry *e) {
     *e = (entry){.local = NO_LOCAL};
     uint64_t code = wasmelt_rt_dwarf_uleb(c), name, form;
@@ -277,7 +277,7 @@ static bool read_entry(reader *r, dwarf_cursor *c, entry *e) {
     return true;
 }
 
-/* The name of a variable, which an inlined function's has where the function itself is described. */
+/* The name of a variable. A variable of an inlined function refers to the entry in the function's own description that has the name. */
 static dwarf_string name_of(reader *r, const dwarf_cursor *c, const entry *e) {
     if (e->name.data || !e->has_origin || e->origin >= (uint64_t)(c->end - r->unit))
         return e->name;
@@ -286,14 +286,14 @@ static dwarf_string name_of(reader *r, const dwarf_cursor *c, const entry *e) {
     return read_entry(r, &at, &origin) ? origin.name : e->name;
 }
 
-/* The function whose code the address is in, or NO_INDEX: addresses count from the beginning of the code section's contents, and
- * that of a function may be that of the size before its body. Linkers give functions that they drop the address 0. */
+/* The function whose code contains the address, or NO_INDEX. Addresses count from the beginning of the code section's contents; that of a
+ * function may be the address of the size before its body. Functions that the linker dropped have the address 0. */
 static uint32_t function_at(const module *m, uint64_t address) {
     if (address == 0 || address >= m->code.length)
         return NO_INDEX;
     size_t offset = (size_t)(m->code.bytes - m->input.bytes) + (size_t)address;
     uint32_t low = m->imported_funcs, high = m->func_count;
-    while (low < high) { /* the first whose body ends behind it */
+    while (low < high) { /* finds the first whose body ends after the address */
         uint32_t middle = low + (high - low) / 2;
         if (m->funcs[middle].offset + m->funcs[middle].body.length <= offset)
             low = middle + 1;
@@ -309,7 +309,7 @@ static void note(reader *r, uint32_t func, uint32_t local, dwarf_string name) {
         *vec_push(&r->out->found) = (debug_local){func, local, {name.data, length}};
 }
 
-/* The entries of the unit from `c` on. `func[depth]`: the function that variables at that depth are of. */
+/* Reads the entries of the unit from `c` on. `func[depth]` is the function to which variables at that depth belong. */
 static void read_entries(reader *r, dwarf_cursor *c) {
     uint32_t funcs[MOST_DEPTH] = {NO_INDEX};
     entry e;
@@ -349,7 +349,7 @@ static void read_unit(reader *r, dwarf_cursor *c) {
     bool is_known = r->version >= 4 && r->version <= 5 && (type == DW_UT_compile || type == DW_UT_partial);
     if (c->failed || !is_known || (r->address_size != 4 && r->address_size != 8) || table >= r->abbrev.size)
         return;
-    r->str_base = r->addr_base = r->offset_size == 4 ? 8 : 16; /* behind the header of a section with one table */
+    r->str_base = r->addr_base = r->offset_size == 4 ? 8 : 16; /* the first table of a section begins after its header */
     r->loclists_base = r->offset_size == 4 ? 12 : 20;
     read_declarations(r, table);
     read_entries(r, c);
@@ -370,7 +370,7 @@ static bool same_name(span a, span b) {
     return a.length == b.length && memcmp(a.bytes, b.bytes, a.length) == 0;
 }
 
-/* A local that several variables take turns in has no name. */
+/* Removes duplicates. A local that holds several variables, one after the other, gets an empty name. */
 static void keep_one_of_each(debug_locals *l) {
     size_t kept = 0;
     if (l->found.count > 0)
@@ -421,7 +421,7 @@ void debug_locals_free(debug_locals *l) {
     memory_release(l);
 }
 
-/* The first of the function or of a later one. */
+/* The index of the first local of this function or, if it has none, of a later one. */
 static size_t first_of(const debug_locals *l, uint32_t func) {
     size_t low = 0, high = l->found.count;
     while (low < high) {

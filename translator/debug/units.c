@@ -2,12 +2,12 @@
 
 #include <stdlib.h>
 
-/* Names of the specification. */
+/* Constants of the DWARF specification. */
 enum { DW_AT_stmt_list = 0x10, DW_AT_comp_dir = 0x1b, DW_FORM_implicit_const = 0x21 };
 enum { DW_UT_type = 2, DW_UT_skeleton = 4, DW_UT_split_compile = 5, DW_UT_split_type = 6 };
 
-/* A unit's own declaration is among the first of its table, so no more bytes than this are searched: many units that share one
- * long table would otherwise take quadratic time. */
+/* The declaration of the unit's own entry is among the first of its table, so only this many bytes are searched. Otherwise many units that
+ * share one long table would take quadratic time. */
 enum { MOST_TABLE_BYTES = 4096 };
 
 typedef struct reader {
@@ -15,7 +15,7 @@ typedef struct reader {
     const dwarf_line_sections *strings;
 } reader;
 
-/* One attribute of a declaration; false at its end. */
+/* Reads one attribute of a declaration; false at the end of the declaration. */
 static bool next_attribute(dwarf_cursor *d, uint64_t *name, uint64_t *form, int64_t *implicit) {
     *name = wasmelt_rt_dwarf_uleb(d);
     *form = wasmelt_rt_dwarf_uleb(d);
@@ -30,7 +30,7 @@ static bool find_declaration(dwarf_cursor *d, uint64_t code) {
         int64_t implicit;
         if (found == 0 || d->failed)
             return false;
-        wasmelt_rt_dwarf_uleb(d);     /* tag */
+        wasmelt_rt_dwarf_uleb(d);     /* skip the tag */
         wasmelt_rt_dwarf_fixed(d, 1); /* whether it has children */
         if (found == code)
             return true;
@@ -39,7 +39,7 @@ static bool find_declaration(dwarf_cursor *d, uint64_t code) {
     }
 }
 
-/* The first entry of a unit, at `c`. */
+/* Reads the first entry of a unit, at `c`. */
 static bool read_entry(const reader *r, dwarf_cursor *c, uint64_t table, uint8_t offset_size, uint8_t address_size, unit_directory *u) {
     if (table >= r->abbrev.size)
         return false;

@@ -1,4 +1,4 @@
-/* Everything `wasmelt inspect` tells, collected in one struct for the two ways of printing it. */
+/* Collects everything that `wasmelt inspect` prints in one struct, for both of its formats. */
 #include <string.h>
 
 #include "base/vec.h"
@@ -114,7 +114,7 @@ static void collect_allocators(inspection *i, arena *a) {
                 i->allocators[i->allocator_count++] = (allocator){allocator_names[n].role, k};
 }
 
-/* ---- What can be done with it ---- */
+/* ---- What the module can be used for ---- */
 
 static void need(inspection *i, span name) {
     i->needed_imports++;
@@ -136,8 +136,8 @@ static bool is_program(const module *m) {
     return provided && program_starts(m) && program_threads_fit(m);
 }
 
-/* Whether it can be translated. Its bodies are lowered to find out only if it uses a feature that may not be supported, because
- * that takes longer than all the rest. */
+/* Finds out whether the module can be translated. Bodies are lowered for that only if the module uses a feature that may be unsupported,
+ * because lowering takes longer than everything else here. */
 static void collect_use(inspection *i) {
     const module *m = i->m;
     diag_init(&i->problem);

@@ -1,5 +1,5 @@
-/* Custom sections that tools agree on: "producers" and "target_features" (WebAssembly tool conventions). What
- * is malformed ends the reading and is no error. */
+/* The custom sections "producers" and "target_features" (WebAssembly tool conventions). Reading ends at the first malformed part, without
+ * an error. */
 #include <string.h>
 
 #include "base/vec.h"

@@ -1,4 +1,4 @@
-/* Words for what both ways of printing name. */
+/* Words for types and signatures, which both formats print. */
 #include <stdio.h>
 
 #include "../runtime/facts/heap_types.h"

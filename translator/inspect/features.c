@@ -1,4 +1,4 @@
-/* Which features a module uses, and where first: those of types and sections, then those of instructions. */
+/* Which features a module uses, and where it first does: features of types and sections, then those of instructions. */
 #include "inspect/inspection.h"
 #include "read/instr.h"
 #include "read/types.h"
@@ -64,7 +64,7 @@ static void use_block_type(inspection *i, const instr *at) {
         use_at(i, FEATURE_MULTIPLE_VALUES, at->offset);
 }
 
-/* What the immediates of an instruction say beyond its opcode. */
+/* Notes features that depend on the immediates of an instruction, such as 64-bit memories. */
 static void use_immediates(inspection *i, const instr *at) {
     switch (opcode_table[at->op].immediates) {
     case IMM_BLOCK:
@@ -101,7 +101,7 @@ static bool use_locals(inspection *i, cursor *c) {
     return true;
 }
 
-/* Opening a frame on the shadow stack: the stack pointer less a constant. */
+/* Whether the last instructions open a frame on the shadow stack: they subtract a constant from the stack pointer. */
 static bool opens_frame(const inspection *i, const instr *last3, unsigned n) {
     const instr *get = &last3[(n + 1) % 3], *amount = &last3[(n + 2) % 3], *sub = &last3[n % 3];
     return get->op == OP_GLOBAL_GET && get->index == i->stack.global &&

@@ -1,5 +1,5 @@
-/* An inspection as JSON. docs/inspect.md describes every member; SCHEMA changes when a member changes its
- * meaning or goes, not when one is added. */
+/* Prints an inspection as JSON. docs/inspect.md describes every member. SCHEMA is raised when a member is removed or changes its meaning,
+ * not when one is added. */
 #include "../runtime/facts/address_space.h"
 #include "inspect/print.h"
 #include "read/instr.h"
@@ -13,7 +13,7 @@ enum { SCHEMA = 1, MOST_VALUES = 100 };
 typedef struct json {
     strbuf *out;
     unsigned depth;
-    bool first; /* nothing stands in the innermost object or array yet */
+    bool first; /* the innermost object or array is still empty */
 } json;
 
 static void line(json *j) {
@@ -144,7 +144,7 @@ static void value_types(json *j, const char *name, const wasmelt_valtype *types,
     strbuf_put(j->out, ']');
 }
 
-/* Of an array its element. */
+/* Prints the fields of a struct type, or the element of an array type. */
 static void fields(json *j, const type_def *t) {
     open_member(j, "fields", '[');
     for (uint32_t k = 0; k < t->field_count; k++) {
@@ -206,7 +206,7 @@ static void global_members(json *j, const global *g) {
     boolean(j, "mutable", g->is_mutable);
 }
 
-/* What an import or export is: its kind, index and type. */
+/* Prints the kind, index and type of an import or export. */
 static void entity(json *j, const module *m, extern_kind kind, uint32_t index) {
     word(j, "kind", extern_name(kind));
     number(j, "index", index);

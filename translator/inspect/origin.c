@@ -24,7 +24,7 @@ static const imported rows[] = {
 #include "inspect/origins.def"
 };
 
-/* Whether the text is the pattern, in which one * may stand for anything. */
+/* Whether the text matches the pattern, in which one * may stand for any text. */
 static bool matches(span text, const char *pattern) {
     const char *star = strchr(pattern, '*');
     if (!star)
@@ -34,7 +34,7 @@ static bool matches(span text, const char *pattern) {
            memcmp(text.bytes + text.length - after, star + 1, after) == 0;
 }
 
-/* Optimised, emscripten names its imports a, b, c and so on, all of a module "a". */
+/* Whether the names of imports are those that Emscripten chooses when it optimises: a, b, c ..., all of a module "a". */
 static bool is_shortened(const module *m) {
     for (uint32_t k = 0; k < m->import_count; k++) {
         const import *i = &m->imports[k];

@@ -1,20 +1,20 @@
-/* The two ways of printing an inspection, and what they share. */
+/* The two formats of an inspection, and what they share. */
 #ifndef WASMELT_INSPECT_PRINT_H
 #define WASMELT_INSPECT_PRINT_H
 
 #include "base/strbuf.h"
 #include "inspect/inspection.h"
 
-/* As a JSON document on standard output (docs/inspect.md has the schema). */
+/* Prints a JSON document on standard output (docs/inspect.md has the schema). */
 void inspect_json(const inspection *i);
 
-/* For people, on standard output; long lists are cut unless `whole`. */
+/* Prints a text for people on standard output; long lists are cut unless `whole`. */
 void inspect_text(const inspection *i, bool whole);
 
 /* ---- Shared ---- */
 
-/* Writes the text to standard output, and empties it, when it has `least` bytes: a large module says much more than
- * fits comfortably into memory. Errors stay in the stream. */
+/* Writes the text to standard output and clears it if it has `least` bytes or more: what there is to say about a large module should not
+ * all be held in memory. Errors stay in the stream. */
 void print_out(strbuf *s, size_t least);
 enum { PRINT_OFTEN = 1 << 20 };
 

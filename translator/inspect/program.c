@@ -12,7 +12,7 @@ static const export *find_export(const module *m, extern_kind kind, const char *
     return NULL;
 }
 
-/* Whether it exports a function of the name with `count` parameters, all i32, and no results. */
+/* Whether the module exports a function of this name with `count` parameters of type i32 and no results. */
 static bool exports_function(const module *m, const char *name, uint32_t count) {
     const export *e = find_export(m, EXTERN_FUNC, name);
     const type_def *t = e ? &m->types[m->funcs[e->index].type] : NULL;
@@ -22,13 +22,13 @@ static bool exports_function(const module *m, const char *name, uint32_t count) 
     return same;
 }
 
-/* Whether an executable makes what is imported: a shared memory, for a program with threads, whose names are C strings. */
+/* Whether the executable itself makes what is imported: a shared memory, whose names must not contain a zero byte. */
 static bool is_made_by_executable(const module *m, const import *i) {
     return i->kind == EXTERN_MEMORY && m->memories[i->index].type.shared && !memchr(i->module.bytes, 0, i->module.length) &&
            !memchr(i->name.bytes, 0, i->name.length);
 }
 
-/* What wasi-threads asks for: an instance for each thread, all with the same memory. */
+/* Whether the module has what wasi-threads requires: each thread gets an instance, and all share an imported memory. */
 static bool can_spawn_threads(const module *m) {
     uint32_t memory = wasi_memory(m);
     return memory < m->imported_memories && m->memories[memory].type.shared && exports_function(m, WASI_THREAD_START, 2);

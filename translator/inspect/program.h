@@ -1,19 +1,19 @@
-/* What makes a module a program: an executable can be made of it, without a host. */
+/* Whether a module is a program, that is, can be made an executable without a host. */
 #ifndef WASMELT_INSPECT_PROGRAM_H
 #define WASMELT_INSPECT_PROGRAM_H
 
 #include "wasm/module.h"
 
-/* Whether an executable has what is imported: WASI's functions, shared memories. */
+/* Whether an executable provides the import: a function of WASI or a shared memory. */
 bool program_provides(const module *m, const import *i);
 
-/* Whether it is an object file, which has not been linked: its imports are symbols for the linker. */
+/* Whether the module is an object file that has not been linked: its imports are symbols for the linker. */
 bool program_is_object(const module *m);
 
-/* Whether it exports the function "_start", without parameters and results. */
+/* Whether the module exports a function "_start" without parameters and results. */
 bool program_starts(const module *m);
 
-/* Whether it starts no threads, or has what wasi-threads needs for them. */
+/* Whether the module starts no threads, or has what wasi-threads needs. */
 bool program_threads_fit(const module *m);
 
 #endif

@@ -1,8 +1,7 @@
-/* The shadow stack, from what linkers leave in a module. LLVM's linker calls the stack pointer
- * __stack_pointer. Where names were stripped the first mutable global is taken for it, if the code subtracts constants
- * from that. The linker puts the stack either before all data, so that overflow goes below address 0 and traps, or behind the
- * data, so that overflow writes over them. __stack_low, __data_end and
- * the data segments tell which. */
+/* Finds the shadow stack by what linkers leave in a module. LLVM's linker calls the stack pointer __stack_pointer. If names were stripped,
+ * the first mutable global is taken for the stack pointer if the code subtracts constants from it. The linker puts the stack either before
+ * all data, so that an overflow goes below address 0 and traps, or after the data, so that an overflow overwrites them. __stack_low,
+ * __data_end and the data segments tell which. */
 #include <string.h>
 
 #include "inspect/inspection.h"
@@ -10,7 +9,7 @@
 
 /* ---- The stack pointer ---- */
 
-/* "__stack_pointer", also as AssemblyScript has it: "~lib/memory/__stack_pointer". */
+/* Whether the name is `text` or ends with it after a slash: AssemblyScript has "~lib/memory/__stack_pointer". */
 static bool is_named(span name, const char *text) {
     size_t length = strlen(text);
     if (!name.bytes || name.length < length || memcmp(name.bytes + name.length - length, text, length) != 0)
@@ -75,12 +74,12 @@ void inspect_stack_pointer(inspection *i) {
     uint32_t guess = first_mutable(m);
     if (guess != NO_INDEX && const_expr_integer(m, &m->globals[guess].init, &value) && value >= 1024 && value % 16 == 0 &&
         value <= memory_bytes(m))
-        i->stack.global = guess; /* not yet found: see inspect_stack */
+        i->stack.global = guess; /* a guess until inspect_stack confirms it */
 }
 
 /* ---- Its bounds ---- */
 
-/* The value of a global that the linker exports or names. */
+/* The value of a symbol: of a global that is exported or named so. */
 static bool symbol_value(const module *m, const char *name, uint64_t *value) {
     uint32_t k = find_exported(m, name);
     if (k == NO_INDEX)
@@ -89,13 +88,13 @@ static bool symbol_value(const module *m, const char *name, uint64_t *value) {
 }
 
 typedef struct data_extent {
-    bool known;      /* all data of memory 0 are at constant addresses, and there are some */
-    bool below;      /* some begin below the limit */
-    uint64_t lowest; /* where they begin */
-    uint64_t end;    /* the last byte below the limit, plus one */
+    bool known;      /* memory 0 has data segments, and all are at constant addresses */
+    bool below;      /* some segment begins below the limit */
+    uint64_t lowest; /* the lowest address at which one begins */
+    uint64_t end;    /* the end of the data that begin below the limit */
 } data_extent;
 
-/* Where the data segments of memory 0 lie, those that begin below `limit` in particular. */
+/* Where the data segments of memory 0 lie that begin below `limit`. */
 static data_extent find_data(const module *m, uint64_t limit) {
     data_extent e = {.known = m->data_count > 0, .lowest = UINT64_MAX};
     for (uint32_t k = 0; k < m->data_count; k++) {
@@ -151,7 +150,7 @@ void inspect_stack(inspection *i) {
     }
     if (!s->found_by)
         s->found_by = "being the first mutable global, from which functions take frames";
-    /* 0: set by code, when the module is instantiated. */
+    /* 0: code sets it when the module is instantiated. */
     if (!const_expr_integer(m, &m->globals[s->global].init, &s->top) || s->top == 0)
         return;
     s->has_top = true;

@@ -1,4 +1,4 @@
-/* An inspection for people: the verdict first, then a paragraph for each thing. */
+/* Prints an inspection for people: first the verdict, then a paragraph for each subject. */
 #include "../runtime/facts/address_space.h"
 #include "inspect/origin.h"
 #include "inspect/print.h"
@@ -50,7 +50,7 @@ static void put_count(strbuf *s, uint64_t count, const char *what) {
     strbuf_printf(s, " %s%s", what, count == 1 ? "" : "s");
 }
 
-/* A number of bytes in the largest unit that divides it. */
+/* Appends a number of bytes in the largest unit that divides it evenly. */
 static void put_size(strbuf *s, uint64_t bytes) {
     static const char *const units[] = {"bytes", "KiB", "MiB", "GiB", "TiB", "PiB"};
     unsigned unit = 0;
@@ -62,7 +62,7 @@ static void put_size(strbuf *s, uint64_t bytes) {
     strbuf_printf(s, " %s", bytes == 1 && unit == 0 ? "byte" : units[unit]);
 }
 
-/* Blanks up to a column of the current line. */
+/* Appends blanks up to a column of the current line. */
 static void put_column(strbuf *s, size_t column) {
     size_t start = s->count;
     while (start > 0 && s->data[start - 1] != '\n')
@@ -72,7 +72,7 @@ static void put_column(strbuf *s, size_t column) {
     while (s->count - start < column);
 }
 
-/* A number that ends at a column. */
+/* Appends a number so that it ends at a column. */
 static void put_right(strbuf *s, size_t column, uint64_t value) {
     strbuf number = {0};
     put_number(&number, value);
@@ -91,7 +91,7 @@ static void heading_count(const text *t, const char *title, uint64_t count) {
     strbuf_puts(t->out, ")\n");
 }
 
-/* Whether the list goes on with line `k`; if not, says how many are left. */
+/* Whether line `k` of a list is to be printed; if not, prints how many are left out. */
 static bool goes_on(const text *t, uint64_t k, uint64_t count) {
     print_out(t->out, PRINT_OFTEN);
     if (k < count && (t->whole || k < MOST_LINES || count == MOST_LINES + 1))
@@ -104,7 +104,7 @@ static bool goes_on(const text *t, uint64_t k, uint64_t count) {
     return false;
 }
 
-/* The name of a function by the name section, else by its first export; null bytes if it has none. */
+/* The name of a function: from the name section, else that of its first export; null bytes if it has neither. */
 static span func_name(const module *m, uint32_t index) {
     if (m->funcs[index].name.bytes)
         return m->funcs[index].name;
@@ -132,7 +132,7 @@ static void put_location(const text *t, size_t offset, uint32_t func_index) {
     }
 }
 
-/* ---- What can be done with it ---- */
+/* ---- What the module can be used for ---- */
 
 static void print_verdict(const text *t) {
     const inspection *i = t->i;

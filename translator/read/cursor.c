@@ -1,5 +1,5 @@
-/* Reading with bounds. LEB128 numbers follow section 5.2.2: no more bytes than the width needs, and the
- * unused bits of the last byte are zero, or copies of the sign. */
+/* Reading within bounds. LEB128 numbers follow section 5.2.2: they have no more bytes than their width needs, and the unused bits of the
+ * last byte are zero or copies of the sign bit. */
 #include "read/cursor.h"
 
 #include "base/utf8.h"
@@ -56,7 +56,7 @@ static bool read_signed(cursor *c, unsigned bits, int64_t *value) {
     return true;
 }
 
-/* Of a number with no more bytes than this nothing can be unused. */
+/* A LEB128 number with at most this many bytes has no unused bits to check. */
 #define FEW 4
 
 bool cursor_long_u32(cursor *c, uint32_t *value) {

@@ -1,4 +1,4 @@
-/* A reading position in the input, which never leaves its bounds. */
+/* A reading position in the input, which never moves out of bounds. */
 #ifndef WASMELT_READ_CURSOR_H
 #define WASMELT_READ_CURSOR_H
 
@@ -24,9 +24,8 @@ static inline bool cursor_done(const cursor *c) {
     return c->at == c->end;
 }
 
-/* Each reads one item and moves on; false, with an error at the item's offset, when it is not there or
- * malformed: over-long or overflowing LEB128 (section 5.2.2), invalid UTF-8 in a name. Most numbers have one byte:
- * those are read in line. */
+/* Each of these reads one item and moves on. False, with an error at the item's offset, if it is cut off or malformed: LEB128 that is too
+ * long or overflows (section 5.2.2), invalid UTF-8 in a name. Most numbers have one byte, which is read inline. */
 static inline bool cursor_byte(cursor *c, uint8_t *value);
 static inline bool cursor_u32(cursor *c, uint32_t *value);
 static inline bool cursor_u64(cursor *c, uint64_t *value);
@@ -36,13 +35,13 @@ bool cursor_s33(cursor *c, int64_t *value);
 bool cursor_bytes(cursor *c, size_t length, span *bytes);
 bool cursor_name(cursor *c, span *name);
 
-/* ---- Numbers of any length ---- */
+/* ---- LEB128 numbers ---- */
 
 bool cursor_long_u32(cursor *c, uint32_t *value);
 bool cursor_long_u64(cursor *c, uint64_t *value);
 bool cursor_long_s32(cursor *c, int32_t *value);
 bool cursor_long_s64(cursor *c, int64_t *value);
-bool cursor_fail_end(cursor *c); /* "unexpected end" */
+bool cursor_fail_end(cursor *c); /* reports "unexpected end" */
 
 static inline bool cursor_byte(cursor *c, uint8_t *value) {
     if (c->at == c->end) {
@@ -57,12 +56,12 @@ static inline bool cursor_at_short_number(const cursor *c) {
     return c->at != c->end && *c->at < 0x80;
 }
 
-/* A number of one or two bytes that are known to be there. */
+/* Decodes a number of one or two bytes that are known to be within bounds. */
 static inline uint32_t cursor_short_number(const uint8_t *at) {
     return at[0] < 0x80 ? at[0] : (at[0] & 0x7Fu) | (uint32_t)at[1] << 7;
 }
 
-/* The same as a signed number of so many bits. */
+/* Interprets the low `bits` bits of `value` as a signed number. */
 static inline int32_t cursor_sign_extend(uint32_t value, unsigned bits) {
     return (int32_t)value - (int32_t)((value >> (bits - 1)) << bits);
 }

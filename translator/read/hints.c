@@ -9,7 +9,7 @@ typedef VEC(branch_hint) hint_list;
 
 static const char section_name[] = "metadata.code.branch_hint";
 
-/* One function's: offsets go up, and stay within its body (whose first byte, the count of locals, is at 0). */
+/* Reads the hints of one function. Their offsets count from the first byte of its body, ascend, and lie within the body. */
 static bool read_function(cursor *c, const module *m, uint32_t func, hint_list *hints) {
     uint32_t count, offset, size, last = 0;
     uint8_t value;
@@ -26,7 +26,7 @@ static bool read_function(cursor *c, const module *m, uint32_t func, hint_list *
     return true;
 }
 
-/* Functions come in the order of their indices. */
+/* Reads the hints of all functions, which come in ascending order of their indices. */
 static bool read_functions(cursor *c, const module *m, hint_list *hints) {
     uint32_t count, func, least = m->imported_funcs;
     if (!cursor_u32(c, &count))

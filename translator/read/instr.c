@@ -1,4 +1,4 @@
-/* One instruction: opcode, then what its row in opcodes.def says follows. */
+/* Decodes one instruction: its opcode, then the immediates that its row in opcodes.def lists. */
 #include "read/instr.h"
 
 #include <string.h>
@@ -43,7 +43,7 @@ static OUT_OF_LINE bool read_memarg(cursor *c, instr *i) {
     return cursor_u64(c, &i->value);
 }
 
-/* Little-endian bit pattern. */
+/* Reads a bit pattern of `bytes` bytes, little-endian. */
 static bool read_bits(cursor *c, unsigned bytes, uint64_t *value) {
     span s;
     if (!cursor_bytes(c, bytes, &s))
@@ -157,7 +157,7 @@ static bool read_i64(cursor *c, instr *i) {
     return true;
 }
 
-/* Immediates by kind. Functions of their own, so that reading what has one index, as most do, saves no registers. */
+/* Reads immediates of the rarer kinds. A function of its own, not inlined, so that the common case, one index, need not save registers. */
 static OUT_OF_LINE bool read_other_immediates(cursor *c, const module *m, instr *i) {
     switch (opcode_table[i->op].immediates) {
     case IMM_I64:
@@ -231,7 +231,7 @@ static bool read_immediates(cursor *c, const module *m, instr *i) {
     }
 }
 
-/* What begins with a byte that is no opcode by itself. */
+/* Reads an instruction whose first byte is a prefix, or no opcode at all. */
 static OUT_OF_LINE bool read_prefixed(cursor *c, const module *m, instr *i, uint8_t first) {
     uint32_t code;
     if (!opcode_is_prefix(first))

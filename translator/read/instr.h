@@ -17,15 +17,15 @@ typedef struct block_type {
     uint32_t type;         /* BLOCK_TYPE: canonical index of a function type */
 } block_type;
 
-/* One catch clause of try_table. */
+/* A catch clause of try_table. */
 typedef struct catch_clause {
     uint8_t kind; /* 0 catch, 1 catch_ref, 2 catch_all, 3 catch_all_ref */
     uint32_t tag;
     uint32_t label;
 } catch_clause;
 
-/* A decoded instruction. Which members hold depends on opcode_info[op].immediates; the others must not be read. Concrete
- * heap types and type indices are canonical already. */
+/* A decoded instruction. The immediates column of its row in opcodes.def says which members are set; the others must not be read. Heap
+ * types and type indices in it are canonical. */
 typedef struct instr {
     opcode op;
     size_t offset;         /* of its first byte in the file */
@@ -34,7 +34,7 @@ typedef struct instr {
     block_type block;      /* block, loop, if, try, try_table */
     wasmelt_valtype type;  /* ref.null, ref.test, ref.cast, br_on_cast (source), select with a type */
     wasmelt_valtype type2; /* br_on_cast (target) */
-    uint8_t align_log2;    /* memory accesses: the hint */
+    uint8_t align_log2;    /* memory accesses: the alignment hint */
     uint8_t lane;
     uint8_t bytes[16]; /* v128.const, shuffle */
     uint64_t value;    /* constants: bit pattern, i32 zero-extended; memory accesses: the offset */
@@ -43,24 +43,23 @@ typedef struct instr {
     cursor list;       /* br_table: at the first label; try_table: at the first clause */
 } instr;
 
-/* Reads one instruction. Returns false with the error in the cursor's diag when it is malformed (an
- * unknown opcode included); indices are checked against the module only where the decoded form needs
- * it (types). `m` gives the canonical types. */
+/* Reads one instruction. False, with the error in the cursor's diag, if it is malformed or its opcode unknown. Type indices are checked
+ * and replaced by canonical ones of `m`; other indices are not checked. */
 static inline bool instr_read(cursor *c, const module *m, instr *i);
 bool instr_read_any(cursor *c, const module *m, instr *i);
 
-/* The next label of br_table, the next clause of try_table; both from `i->list`, checked by
- * instr_read before, so they cannot fail. */
+/* The next label of br_table, and the next clause of try_table. `list` is a copy of i->list, which instr_read has checked: these cannot
+ * fail. */
 uint32_t instr_next_label(cursor *list);
 catch_clause instr_next_catch(cursor *list);
 
-/* The value of a constant expression that is a single i32.const or i64.const, an i32 zero-extended. False for any
- * other, and for an absent one. */
+/* The value of a constant expression that consists of one i32.const (zero-extended) or i64.const. False for any other expression, and if
+ * there is none. */
 bool const_expr_integer(const module *m, const const_expr *e, uint64_t *value);
 
-#define INSTR_SHORT 4 /* bytes at most of an instruction that is read in line */
+#define INSTR_SHORT 4 /* the longest instruction, in bytes, that is decoded inline */
 
-/* A one-byte opcode, and immediates of one or two bytes. */
+/* Decodes inline an instruction with a one-byte opcode and immediates of one or two bytes, and leaves all others to a function. */
 static inline bool instr_read(cursor *c, const module *m, instr *i) {
     const uint8_t *at = c->at;
     forget(i, sizeof *i);

@@ -5,14 +5,13 @@
 #include "base/diag.h"
 #include "wasm/module.h"
 
-/* What a binary with another version in its header is, and which way leads on. */
+/* The message for a component, which has another version in its header: what it is, and what the user can do. */
 #define READ_COMPONENT                                                                                                                     \
     "a component, not a core module; build it again for WASI preview 1 (wasm32-wasip1), or take the core modules out of it "               \
     "(wasm-tools component unbundle) and write a host for these"
 
-/* Decodes `input` into `m`; everything made lives in `a`, and `input` must outlive both. Checks the
- * binary format; what the types of things say is checked by module_validate. Bodies are left as bytes.
- * Returns false with the reason in `d`. */
+/* Decodes `input` into `m`. All memory comes from `a`; `a` and `input` must outlive the module. Checks the binary format only: the rest is
+ * for module_validate. Bodies are not decoded. Returns false with the reason in `d`. */
 bool module_read(module *m, span input, arena *a, diag *d);
 
 #endif

@@ -21,7 +21,8 @@ static void read_map(cursor *c, module *m, uint8_t kind) {
     }
 }
 
-/* For each function or type a map of its own, of which only the place is kept: most names are never asked for. */
+/* Reads an indirect name map. For each function or type it notes where that one's own map is; decoding the names is left for later, as most
+ * are never needed. */
 static void read_maps(cursor *c, module *m, uint8_t kind) {
     uint32_t count, of, parts, index;
     span name;

@@ -5,12 +5,12 @@
 #include "read/cursor.h"
 #include "wasm/module.h"
 
-/* Takes the names of the module, its functions, globals and types from a "name" section, and where it has those of locals and fields. What
- * is malformed ends the reading and is no error: names are a courtesy. */
+/* Reads the names of the module, its functions, globals and types from a "name" section, and notes where the maps of local and field names
+ * are. Reading ends at the first malformed part, without an error: names are optional. */
 void read_names(module *m, span content);
 
-/* The names in a map, as a function has of its parameters and locals, or a type of its fields, one after the other: valid UTF-8, not
- * unique, of parts that may not exist. The first returns whether there are any. */
+/* Iterates over the names in a map of a function's locals or a type's fields. The names are valid UTF-8; they need not be unique, and may
+ * be for indices that do not exist. names_begin returns whether there are any. */
 bool names_begin(const module *m, span map, cursor *c, diag *ignored);
 bool names_next(cursor *c, uint32_t *index, span *name);
 

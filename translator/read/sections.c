@@ -1,5 +1,5 @@
-/* Sections, in the order the format prescribes. Arrays are made after checking that the input can hold as
- * many items as their count says: every item takes at least a byte. */
+/* Reads the sections, in the order that the format prescribes. An array is allocated only after checking that the rest of the input can
+ * hold as many items as its count says; every item takes at least one byte. */
 #include <string.h>
 
 #include "base/vec.h"
@@ -9,8 +9,9 @@
 #include "read/names.h"
 #include "read/types.h"
 
-#define MAX_ITEMS 10000000                  /* in any index space */
-#define MAX_SHARED_BYTES ((size_t)64 << 20) /* of module names that imports share, counted once for each: so often they are printed */
+#define MAX_ITEMS 10000000 /* in any index space */
+/* Limit for module names that several imports share, counted once for each import, because each is printed. */
+#define MAX_SHARED_BYTES ((size_t)64 << 20)
 
 enum section_id {
     SECTION_CUSTOM,
@@ -30,7 +31,7 @@ enum section_id {
     SECTION_COUNT
 };
 
-/* Where each stands in the order. */
+/* The position of each section in the prescribed order. */
 static const uint8_t rank[SECTION_COUNT] = {
     [SECTION_TYPE] = 1,        [SECTION_IMPORT] = 2, [SECTION_FUNCTION] = 3, [SECTION_TABLE] = 4, [SECTION_MEMORY] = 5,
     [SECTION_TAG] = 6,         [SECTION_GLOBAL] = 7, [SECTION_EXPORT] = 8,   [SECTION_START] = 9, [SECTION_ELEMENT] = 10,
@@ -47,14 +48,14 @@ typedef struct reader {
     VEC(tag) tags;
     VEC(custom_section) customs;
     uint32_t data_count, code_count;
-    size_t shared_bytes; /* of module names, once for each import that has its name from a group */
+    size_t shared_bytes; /* of module names that imports get from their group, counted once for each import */
     bool has_code;
     span name_section;
 } reader;
 
 /* ---- Helpers ---- */
 
-/* A count of items, each of at least a byte. */
+/* Reads a count of items, each of which takes at least one byte. */
 static bool read_count(cursor *c, uint32_t *count) {
     size_t offset = cursor_offset(c);
     if (!cursor_u32(c, count))
@@ -178,7 +179,7 @@ static bool read_each(reader *r, bool (*one)(reader *)) {
     return true;
 }
 
-/* What an import is: one entry of its index space, not yet in it. */
+/* The type of an import. */
 typedef struct extern_type {
     extern_kind kind;
     func func;
@@ -188,7 +189,7 @@ typedef struct extern_type {
     tag tag;
 } extern_type;
 
-/* What stands instead of a kind where several imports follow under one module name. */
+/* In place of an import's kind: several imports with this module name follow. */
 enum { GROUP_TYPES = 0x7F, GROUP_NAMES = 0x7E };
 
 static bool read_extern_type(reader *r, extern_type *x) {
@@ -213,7 +214,7 @@ static bool read_extern_type(reader *r, extern_type *x) {
     }
 }
 
-/* Makes the import and what it imports. */
+/* Adds the import, and the function, table, memory, global or tag that it imports. */
 static void add_import(reader *r, import i, const extern_type *x) {
     uint32_t number = (uint32_t)r->imports.count;
     i.kind = x->kind;
@@ -249,8 +250,8 @@ static void add_import(reader *r, import i, const extern_type *x) {
     *vec_push(&r->imports) = i;
 }
 
-/* The compact-import-section proposal: a module name, an empty name and GROUP_TYPES, then names with their
- * types; or GROUP_NAMES, then one type and names that share it. `i` has the module's name. */
+/* Reads a group of imports (proposal compact-import-section). `i` has the module name. After that and an empty name come either GROUP_TYPES
+ * and names, each with its type; or GROUP_NAMES, one type, and the names that share it. */
 static bool read_group(reader *r, import i) {
     uint8_t marker;
     uint32_t count;
@@ -397,7 +398,7 @@ static bool read_elem(reader *r, elem_segment *e) {
     if (flags > 7)
         return diag_fail(r->c.diag, offset, "malformed elements segment kind");
     bool exprs = flags & 4;
-    bool typed = flags & 3; /* only the shortest form leaves the type out */
+    bool typed = flags & 3; /* only flags 0 and 4 leave out the type */
     e->mode = !(flags & 1) ? SEGMENT_ACTIVE : flags & 2 ? SEGMENT_DECLARATIVE : SEGMENT_PASSIVE;
     if (e->mode == SEGMENT_ACTIVE) {
         if ((flags & 2) && !cursor_u32(&r->c, &e->table))
@@ -512,7 +513,7 @@ static bool read_section(reader *r, uint8_t id) {
     case SECTION_TAG:
         return read_each(r, read_tag);
     case SECTION_GLOBAL:
-        /* Initialisers may refer to functions by ref.func, whose indices the validator checks. */
+        /* Initial values may use ref.func with any function index; the validator checks it. */
         return read_each(r, read_global);
     case SECTION_EXPORT:
         return read_exports(r);

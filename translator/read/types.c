@@ -138,7 +138,7 @@ static bool read_composite(cursor *c, module *m, type_def *t) {
     }
 }
 
-/* A subtype: final and supertypes, then the composite type. `own` is its index. */
+/* Reads a subtype: whether it is final and its supertypes, then its composite type. `own` is its index. */
 static bool read_subtype(cursor *c, module *m, uint32_t own) {
     type_def *t = &m->types[own];
     t->offset = cursor_offset(c);
@@ -168,14 +168,15 @@ static bool read_subtype(cursor *c, module *m, uint32_t own) {
     return read_composite(c, m, t);
 }
 
-/* ---- Canonical groups ---- */
+/* ---- Canonical recursion groups ---- */
 
 typedef struct group_table {
-    uint32_t *slots; /* first type of a canonical group, plus one */
+    uint32_t *slots; /* hash table: index of the first type of a canonical group plus one, or 0 */
     size_t size, count;
 } group_table;
 
-/* A reference to a type from inside the group at `start`: whether it stays inside, and where it goes. */
+/* A type index that occurs in the group at `start`, in a form that is the same for equal groups: relative to `start` if it refers to a type
+ * of the group, else absolute. */
 static uint64_t relative(uint32_t index, uint32_t start, uint32_t size) {
     bool within = index >= start && index - start < size;
     return within ? (uint64_t)1 << 32 | (index - start) : index;
@@ -262,7 +263,7 @@ static void group_table_grow(group_table *table, const type_def *types) {
     memory_release(old);
 }
 
-/* The first type of the group equal to the one at `start`, which may be itself. */
+/* The first type of the earliest group that equals the group at `start`; `start` itself if there is none before. */
 static uint32_t group_find(group_table *table, const type_def *types, uint32_t start, uint32_t size) {
     if (table->count * 2 >= table->size)
         group_table_grow(table, types);
@@ -288,7 +289,7 @@ static void redirect_type(wasmelt_valtype *t, uint32_t from, uint32_t to, uint32
     *t = heap << 8 | (*t & 0xFF);
 }
 
-/* Makes references inside the group point to the equal group that came first. */
+/* Makes all type indices in the group canonical: those that refer to the group itself refer to the equal group at `to`. */
 static void canonicalize(type_def *types, uint32_t start, uint32_t size, uint32_t to) {
     for (uint32_t k = start; k < start + size; k++) {
         type_def *t = &types[k];
