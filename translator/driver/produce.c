@@ -24,8 +24,8 @@
 
 /* ---- Translating ---- */
 
-/* Whether the module can be an executable: it has something to start with, and no import that only a host could provide. Reports why not.
- */
+/* Whether the module can be an executable: it has something to start with, and no import that only a host could provide. Reports why
+ * not. */
 static bool can_be_executable(const options *o, const module *m) {
     const char *path = o->inputs.data[0];
     uint32_t missing = 0;
@@ -190,16 +190,16 @@ static void remove_files(const char *directory, const translate_result *files) {
     strbuf_free(&path);
 }
 
-/* Moves a file unless the goal has the same content already: then the goal keeps its time, so that make or ninja do not compile it again.
- */
+/* Moves a file unless the goal has the same content already: then the goal keeps its time, so that make or ninja do not compile it
+ * again. */
 static int move_file(const char *from, const char *to) {
     if (place_same_content(from, to))
         return unlink(from) == 0 ? 0 : report_errno(from);
     return place_move(from, to) ? 0 : report_errno(to);
 }
 
-/* Moves all files of the translation from one directory to the other. `chosen` is the name that the user gave for the one C file, or null.
- */
+/* Moves all files of the translation from one directory to the other. `chosen` is the name that the user gave for the one C file, or
+ * null. */
 static int move_files(const char *from, const char *to, const translate_result *files, const char *chosen) {
     strbuf source = {0}, goal = {0};
     int status = 0;

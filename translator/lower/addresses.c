@@ -1,52 +1,52 @@
-/* In comes the IR as built; out goes the same with constants moved from sums of 32 bits, which wrap around, to the
- * static offsets of accesses, which do not:
+/* Pass `addresses`: moves constants from 32-bit sums, which wrap around, to the static offsets of accesses, which do not. In comes the IR
+ * as built; out goes the same with changed addresses:
  *
  *     l1 = I32(l0, 0);           l1 = I32(l0, 0);              l1 = I32(l0 + 4, 0);      l1 = I32(l0, 4);
  *     l2 = I32(l0 + 4, 0);  ->   l2 = I32(l0, 4);     and      l2 = I32(l0, 0);     ->   l2 = I32(l0, 0);
  *
- * The second form is one addressing mode, and compilers see that the two are neighbours.
+ * An access of the second form is one addressing mode of the processor, and compilers see that the two are neighbours.
  *
- * Why it is right. A module's own memory with 32-bit indices and pages of 64 KiB never has the last page of the 4 GiB,
- * unless it has it from the beginning (runtime/memory.c, wasmelt_rt_memory_leave_last_page). So an index that an access
- * was made at is below 2^32 - 65536, and adding up to 65536 does not wrap. Before the second access the first has
- * happened, and nothing it depends on has changed. Should a C compiler drop the first, because it finds that nothing
- * needs the value, the second traps in its place: from 2^32 - 65536 to 2^32 + 65536 there is nothing.
+ * Why this is right. A memory that the module defines, with 32-bit indices and pages of 64 KiB, never has the last page of the 4 GiB unless
+ * it has had it from the beginning (runtime/memory.c, wasmelt_rt_memory_leave_last_page). So if an access at an index did not trap, the
+ * index is below 2^32 - 65536, and adding up to 65536 to it does not wrap. When the second access is reached, the first has been performed,
+ * and nothing that its index depends on has changed. A C compiler may drop the first access because its value is not needed. Then the
+ * second traps instead: there is no memory from 2^32 - 65536 to 2^32 + 65536.
  *
- * What holds of an access that was made holds of one that is certain to be made, if nothing can be noticed in between:
- * the `run` that both are in has loads, what cannot trap, and at most a store or a branch at its end. Where the index
- * of the second is at 2^32 - 65536 or above, it would trap, and the first does in its place, by the same reasoning.
+ * The same holds if the other access comes later but is certain to be performed, and nobody can observe anything in between. This is so
+ * within a `run`: a sequence of loads and statements that cannot trap, with at most one store or branch, at its end. If the later index is
+ * 2^32 - 65536 or above, the later access would trap; now the earlier one traps instead, by the same reasoning.
  *
- * It comes before variables are counted: it changes which are read.
+ * This pass comes before variables are counted, because it changes which variables are read.
  *
- * One pass forwards keeps what is known at each point: `accesses` that were made, and `values` of variables that are
- * another one plus a constant. What becomes known in a block, or in an arm of an if, is forgotten at its end if a
- * branch may have gone there from before; in a loop nothing from before is known, since what the loop changes is not
- * yet seen. Everything else is known until a variable that it reads is assigned. Whether that has happened the order of
- * statements tells: a way from where something became known to where it is used may go back to a loop's beginning, but if
- * that is before the former, it passes the former again. */
+ * One walk forwards keeps what is known at each point: `accesses` that have been performed, and `values` of variables that equal another
+ * variable plus a constant. What becomes known inside a block, or inside an arm of an if, is forgotten at its end if a branch from an
+ * earlier point may lead there. Inside a loop nothing from before the loop is used, because the assignments in the loop have not been seen
+ * yet. Everything else is known until a variable that it reads is assigned. The order of statements is enough to tell whether that has
+ * happened: a path from the statement where something became known to the one where it is used may go back to the beginning of a loop, but
+ * if that is before the first statement, the path passes the first statement again. */
 #include "lower/passes.h"
 
 #include "../runtime/facts/address_space.h"
 
-/* As much of the newest knowledge is looked through, which keeps this linear. */
+/* How many of the newest accesses and values are searched, so that the pass is linear. */
 #define WINDOW 24
 #define MOST_ADDED 65536u
 
 typedef struct access {
     uint32_t memory;
-    const expr *base; /* what the index is, apart from ... */
-    uint32_t plus;    /* ... this */
+    const expr *base; /* the index is base + plus */
+    uint32_t plus;
     const expr *form; /* the index as it was written */
-    size_t since;     /* statement */
-    size_t holds;     /* the statement from which on `base` and `form` have had their values */
-    expr **index;     /* where it stands */
+    size_t since;     /* position of the statement that performs the access */
+    size_t holds;     /* position of the statement from which on `base` and `form` have had their present values */
+    expr **index;     /* where the index stands in the IR */
     uint64_t *offset;
-    size_t root; /* once its run is over: the access whose `form` it has now, or itself */
+    size_t root; /* once its run is over: the access whose `form` it got, or the access itself */
 } access;
 
-/* An access that got the form of an earlier one. */
+/* An access that was given the form of an earlier one. */
 typedef struct follower {
-    size_t access, since; /* the earlier one; statement */
+    size_t access, since; /* the earlier access; position of this one's statement */
     expr **index;
     uint64_t *offset;
 } follower;
@@ -58,26 +58,26 @@ typedef struct value {
     size_t since;
 } value;
 
-/* What was known when a block, loop or if began: the counts. */
+/* How much was known when a block, loop or if began. */
 typedef struct region {
     size_t accesses, values;
-    size_t first_access, first_value; /* the floors outside */
+    size_t first_access, first_value; /* those of the code around it */
 } region;
 
 typedef struct walk {
     ir_func *f;
-    size_t at;        /* the statement */
-    size_t *assigned; /* of each variable: the last statement so far that assigns it, plus 1 */
+    size_t at;        /* position of the current statement */
+    size_t *assigned; /* for each variable: position plus 1 of the last statement so far that assigns it */
     VEC(access) accesses;
     VEC(value) values;
     VEC(region) regions;
-    size_t run;                       /* the accesses from this one on are of the current run */
-    VEC(follower) followers;          /* in the run, of accesses in it */
-    size_t first_access, first_value; /* older ones are outside of the loop that we are in */
+    size_t run;                       /* index of the first access of the current run */
+    VEC(follower) followers;          /* accesses of the run that were given the form of another access of the run */
+    size_t first_access, first_value; /* older ones are outside of the current loop, and not used */
 } walk;
 
-/* Whether the tree may be copied to another access: small, of the function's parameters, locals, constants and operators only.
- * Temporaries and results of blocks are not: they are read just where they were made for. */
+/* Whether the tree may be copied to another access: it is small and consists of parameters, locals, constants and operators only.
+ * Temporaries and results of blocks are excluded: they are read exactly where they were made for. */
 static bool is_pure(const ir_func *f, const expr *e) {
     if (e->kind == EXPR_VAR) /* NOLINT(clang-analyzer-core.NullDereference): a load has an address */
         return f->vars.data[e->index].kind == VAR_PARAM || f->vars.data[e->index].kind == VAR_LOCAL;
@@ -89,7 +89,7 @@ static bool is_pure(const ir_func *f, const expr *e) {
     return true;
 }
 
-/* The first statement at whose beginning the tree had the value that it has now. */
+/* The position of the first statement at whose beginning the tree had its present value. */
 static size_t held_since(const walk *w, const expr *e) {
     if (e->kind == EXPR_VAR) /* NOLINT(clang-analyzer-core.NullDereference): a load has an address */
         return w->assigned[e->index];
@@ -101,12 +101,12 @@ static size_t held_since(const walk *w, const expr *e) {
     return since;
 }
 
-/* Whether the tree has the value that it had at the beginning of statement `since`. */
+/* Whether the tree has the same value now as at the beginning of statement `since`. */
 static bool holds(const walk *w, const expr *e, size_t since) {
     return held_since(w, e) <= since;
 }
 
-/* The value as a base and a constant: e == base + plus. */
+/* Returns the base and stores the constant of a value: e == base + plus. */
 static const expr *resolve(const walk *w, const expr *e, uint32_t *plus) {
     *plus = 0;
     if (e->kind == EXPR_OP && e->op == OP_I32_ADD) {
@@ -147,13 +147,13 @@ static bool can_add(uint64_t offset, uint32_t added) {
     return added > 0 && added <= MOST_ADDED && offset + added < WASMELT_GUARD_BYTES / 2;
 }
 
-/* Whether the memory has no last page. */
+/* Whether the memory never has the last page of the 4 GiB. */
 static bool can_rebase(const struct memory *m) {
     return m->import == NO_INDEX && memory_leaves_last_page(&m->type);
 }
 
-/* The access at `index` + `offset`. If an access was made at an index up to 65536 below, it gets that index and a greater offset;
- * else it is noted for later ones. */
+/* Handles the access at `index` + `offset`. If an access has been performed at an index that is lower by at most 65536, this access is
+ * given that index and a greater offset. Otherwise it is noted for later ones. */
 static void rebase(walk *w, uint32_t memory, expr **index, uint64_t *offset) {
     if (!can_rebase(&w->f->m->memories[memory]) || !is_pure(w->f, *index))
         return;
@@ -167,7 +167,7 @@ static void rebase(walk *w, uint32_t memory, expr **index, uint64_t *offset) {
     for (size_t k = end; k-- > first;) {
         const access *known = &w->accesses.data[k];
         uint32_t added = plus - known->plus;
-        if (known->base->index != base->index) /* mostly another variable */
+        if (known->base->index != base->index) /* a quick test: usually they are different variables */
             continue;
         if (known->memory != memory || added > MOST_ADDED || !expr_same(known->base, base) || !holds(w, known->base, known->since) ||
             !holds(w, known->form, known->since))
@@ -186,13 +186,13 @@ static void rebase(walk *w, uint32_t memory, expr **index, uint64_t *offset) {
         (access){memory, base, plus, *index, w->at, of_base > of_form ? of_base : of_form, index, offset, w->accesses.count};
 }
 
-/* Whether the access can have the form of the one further on in the same run. */
+/* Whether the access can be given the form of a later one in the same run. */
 static bool can_have_form(const access *a, const access *later) {
     return a->memory == later->memory && can_add(*a->offset, a->plus - later->plus) && later->holds <= a->since &&
            expr_same(a->base, later->base);
 }
 
-/* Of the accesses in the run that come later, the one with the lowest index. */
+/* The access at the lowest index among those later in the run whose form the access at position `at` can be given. */
 static size_t root_of(const walk *w, size_t at) {
     const access *all = w->accesses.data;
     size_t root = at, end = w->accesses.count;
@@ -213,7 +213,7 @@ static void count_nodes(expr *e) {
     e->nodes = (uint8_t)nodes;
 }
 
-/* An address in the tree has lost a sum: there are fewer nodes around it. */
+/* Counts the nodes of the tree again after an address in it has lost a sum. */
 static void recount(expr *e) {
     if (!(e->effects & FX_READS_MEMORY))
         return;
@@ -222,14 +222,14 @@ static void recount(expr *e) {
     count_nodes(e);
 }
 
-/* The same for all of the statements from `first` on to this one. */
+/* Does so for all statements from `first` up to the current one. */
 static void recount_from(const walk *w, size_t first) {
     for (size_t k = first; k <= w->at && k < w->f->stmts.count; k++)
         for (uint32_t i = 0; i < w->f->stmts.data[k].arg_count; i++)
             recount(w->f->stmts.data[k].args[i]);
 }
 
-/* Whether it was done. */
+/* Gives an access that has the form of `from` the form of `to`; returns whether that was possible. */
 static bool move(walk *w, expr **index, uint64_t *offset, const access *from, const access *to) {
     if (!can_add(*offset, from->plus - to->plus))
         return false;
@@ -238,8 +238,8 @@ static bool move(walk *w, expr **index, uint64_t *offset, const access *from, co
     return true;
 }
 
-/* The run ends at something that others can notice, a store for instance. Each of its accesses may get the form of a
- * later one at a lower index: nobody can tell which of them trapped. */
+/* Ends the run, at something that others can observe, such as a store. Each of its accesses may be given the form of a later one at a lower
+ * index: nobody can tell which of them trapped. */
 static void settle_run(walk *w) {
     access *all = w->accesses.data;
     bool moved = false;
@@ -265,7 +265,7 @@ static inline void end_run(walk *w) {
 }
 
 static void visit(walk *w, expr *e) {
-    if (!(e->effects & FX_READS_MEMORY)) /* no load in it */
+    if (!(e->effects & FX_READS_MEMORY)) /* it contains no load */
         return;
     for (int k = 0; k < 3 && e->args[k]; k++)
         visit(w, e->args[k]);
@@ -282,14 +282,14 @@ static void begin_region(walk *w, bool is_loop) {
     }
 }
 
-/* At an else, and at an end that some branch leads to, past code of the region. */
+/* Forgets what became known in the region. Called at an else, and at an end to which a branch leads past code of the region. */
 static void forget_region(walk *w) {
     const region *r = &vec_last(&w->regions);
     w->accesses.count = r->accesses; /* NOLINT(clang-analyzer-core.NullDereference): what ends has begun */
     w->values.count = r->values;
 }
 
-/* Control comes out of a loop, and of a block that nothing branches to, only at its end. */
+/* Ends a region. A loop, and a block to which nothing branches, is only left at its end, so what was known there still is. */
 static void end_region(walk *w, const label *l) {
     if (l->kind == STMT_IF || (l->kind == STMT_BLOCK && l->uses > 0))
         forget_region(w);
@@ -302,7 +302,7 @@ static bool may_be_sum(const expr *e) {
     return (e->kind == EXPR_VAR && e->type == WASMELT_I32) || (e->kind == EXPR_OP && e->op == OP_I32_ADD);
 }
 
-/* The variables that the statement assigns, and what is known of one. */
+/* Notes which variables the statement assigns and, if it assigns one, what its value is. */
 static void assign(walk *w, const stmt *s) {
     const expr *base = NULL;
     uint32_t plus = 0;

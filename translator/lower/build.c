@@ -1,8 +1,7 @@
-/* The stack machine becomes trees. In comes a validated body; out go statements whose operands are
- * expression trees (lower/ir.h).
+/* Pass `build`: turns the code of the stack machine into expression trees. In comes a validated body; out go statements whose operands are
+ * trees (lower/ir.h).
  *
- * Operands wait on the stack of pending trees (stack.c) until something needs them. Code that cannot be reached
- * is skipped. */
+ * Operands wait on the stack of pending trees (stack.c) until an instruction needs them. Code that cannot be reached is skipped. */
 #include "lower/build.h"
 
 #include <string.h>
@@ -11,8 +10,8 @@
 #include "lower/supported.h"
 #include "read/hints.h"
 
-/* Variables, statements and their operands that a function may have: as many anyway, and so many for each byte of its
- * body. Compilers' code has less than one for each. */
+/* The limit on variables, statements and operands of a function: FREE_ITEMS, and ITEMS_FOR_BYTE for each byte of its body. Code made by
+ * compilers has less than one for each byte. */
 #define FREE_ITEMS ((size_t)100000)
 #define ITEMS_FOR_BYTE 4
 
@@ -22,12 +21,12 @@ static wasmelt_valtype index_type(bool is64) {
     return is64 ? WASMELT_I64 : WASMELT_I32;
 }
 
-/* Of sizes and indices of the memory or table that the instruction names first. */
+/* The type of sizes and indices of the memory or table that the instruction's first index names. */
 static wasmelt_valtype size_type(const module *m, const instr *i) {
     return index_type(opcode_table[i->op].immediates == IMM_MEMORY ? m->memories[i->index].type.is64 : m->tables[i->index].is64);
 }
 
-/* Instructions described by their row in the opcode table alone. */
+/* Lowers an instruction that its row in the opcode table describes completely. */
 static void build_by_table(builder *b, const instr *i) {
     const opcode_facts *facts = &opcode_facts_table[i->op];
     switch ((lowering)facts->lowering) {
@@ -55,29 +54,29 @@ static void build_by_table(builder *b, const instr *i) {
     }
 }
 
-/* call_ref is an indirect call without a table. */
+/* The instruction without a table: call_ref is lowered as an indirect call without one. */
 static instr without_table(const instr *i) {
     instr by_reference = *i;
     by_reference.index2 = NO_INDEX;
     return by_reference;
 }
 
-/* The call of a duplicate calls the function whose code is emitted for it (lower/duplicates.h). */
+/* A call of a duplicate becomes a call of the function whose code is emitted for it (lower/duplicates.h). */
 static instr to_code(const builder *b, const instr *i) {
     instr direct = *i;
     direct.index = b->calls->code[i->index];
     return direct;
 }
 
-/* Notes on the condition of an if or br_if, the top of the stack, what the module says of it. */
+/* Notes the module's branch hint, if there is one, on the condition of an if or br_if, which is on top of the stack. */
 static void take_hint(builder *b) {
     const module *m = b->f->m;
     if (m->hint_count > 0)
         vec_last(&b->stack)->hint = (uint8_t)hint_at(m, b->f->index, b->offset - m->funcs[b->f->index].offset);
 }
 
-/* Lowers one instruction that can be reached, or with which an arm or a block ends; `*reachable` tells whether control
- * comes to it, and afterwards whether to what follows. */
+/* Lowers one instruction that can be reached, or that ends an arm or a block. `*reachable` says whether control reaches it and, afterwards,
+ * whether control reaches the next instruction. */
 static inline void build_instr(builder *b, const instr *i, bool *reachable) {
     const module *m = b->f->m;
     switch (i->op) {
@@ -230,7 +229,7 @@ static inline void build_instr(builder *b, const instr *i, bool *reachable) {
         build_br_on_cast(b, i);
         return;
     case OP_REF_IS_NULL:
-        if (vec_last(&b->stack)->kind == EXPR_REF_FUNC) { /* never: compilers warn of the comparison */
+        if (vec_last(&b->stack)->kind == EXPR_REF_FUNC) { /* never null: compilers would warn about the comparison */
             stack_pop(b);
             stack_push(b, expr_constant(b, WASMELT_I32, 0));
         } else {
@@ -244,8 +243,8 @@ static inline void build_instr(builder *b, const instr *i, bool *reachable) {
 
 /* ---- Whole bodies ---- */
 
-/* A call or branch of two bytes can move a thousand values, each of which becomes an operand, an assignment or a
- * variable: memory and C would be a multiple of the body's size that only hostile modules come to. */
+/* A call or branch of two bytes can move a thousand values, each of which becomes an operand, an assignment or a variable. Without a limit,
+ * memory and C of a hostile module would be a large multiple of its size. */
 bool build_is_too_large(const builder *b) {
     return b->f->vars.count - b->local_count + b->f->stmts.count + b->operands > b->most_items;
 }
@@ -259,7 +258,8 @@ static bool build_code(builder *b) {
         const opcode_facts *facts = &opcode_facts_table[i.op];
         b->offset = i.offset;
         build_instr(b, &i, &reachable);
-        if (facts->typing == TYPING_CONTROL && build_is_too_large(b)) /* control, calls: all others make a few items for each byte */
+        if (facts->typing == TYPING_CONTROL &&
+            build_is_too_large(b)) /* only control instructions and calls make more than a few items for each byte */
             return supported_refuse(LIMIT_MOVED, i.offset, b->d);
     }
     if (reachable)
@@ -297,7 +297,8 @@ static void builder_begin(builder *b, ir_func *f, const module *m, arena *a, spa
     b->most_items = FREE_ITEMS + ITEMS_FOR_BYTE * code.length;
 }
 
-/* The function as a loop, for tail calls to itself, and as a block, for br_table. */
+/* Opens the function's frame: a block, so that a br_table can branch to its end, and inside it a loop if the function has tail calls to
+ * itself. */
 static void open_function(builder *b) {
     label_new(b, STMT_LOOP);
     stmt_new(b, STMT_NOP)->label = 0;

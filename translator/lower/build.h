@@ -1,4 +1,4 @@
-/* From the bytes of a validated function body, or constant expression, to the tree IR. */
+/* From the bytes of a validated function body or constant expression to the tree IR. */
 #ifndef WASMELT_LOWER_BUILD_H
 #define WASMELT_LOWER_BUILD_H
 
@@ -6,12 +6,11 @@
 #include "lower/callgraph.h"
 #include "lower/ir.h"
 
-/* Fills `f` (zero-initialised; its arrays are reused when not) with the IR of function `index`; `calls` tells who
- * throws.
- * Returns false, with the feature and the offset in `d`, for what cannot be lowered. */
+/* Fills `f` with the IR of function `index`. `f` is zero-initialised, or has been used for another function: then its arrays are reused.
+ * `calls` tells which functions may throw. False, with the feature and the offset in `d`, if something cannot be lowered. */
 bool build_func(ir_func *f, const module *m, const callgraph *calls, arena *a, uint32_t index, diag *d);
 
-/* The same for a constant expression, which ends in a RETURN of its value. */
+/* The same for a constant expression, which becomes statements that end with a RETURN of its value. */
 bool build_const(ir_func *f, const module *m, arena *a, const const_expr *code, diag *d);
 
 void ir_free(ir_func *f);

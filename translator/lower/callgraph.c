@@ -1,6 +1,6 @@
-/* The call graph, with one node more for everything that is not a direct call: a function that calls an
- * import or through a table leads there, and from there every function that is exported or referred to
- * can be called. Components by Tarjan's algorithm, on an explicit stack. */
+/* The call graph. One additional node stands for all code outside of the module: a function that calls an import, or calls through a table
+ * or a reference, has an edge to that node, and that node has edges to every function that is exported or referred to. Strongly connected
+ * components are found by Tarjan's algorithm, on an explicit stack. */
 #include "lower/callgraph.h"
 
 #include <string.h>
@@ -13,8 +13,8 @@
 
 typedef struct edges {
     VEC(uint32_t) to;
-    VEC(bool) caught; /* for each edge: the call stands in a try that catches everything */
-    uint32_t *first;  /* of each node; one member more at the end */
+    VEC(bool) caught; /* for each edge: a try around the call catches everything */
+    uint32_t *first;  /* index of the first edge of each node, and the end of the last node's edges */
 } edges;
 
 static bool uses(const module *m, feature f) {
@@ -26,13 +26,13 @@ static void add_edge(edges *e, uint32_t to, bool caught) {
     *vec_push(&e->caught) = caught;
 }
 
-/* A duplicate is never run itself: its only edge goes to the function whose code is emitted for it. */
+/* Adds the only edge of a duplicate, to the function whose code is emitted for it. A duplicate itself never runs. */
 static void lead_to(callgraph *g, edges *e, uint32_t code) {
     add_edge(e, code, false);
     g->copies[code]++;
 }
 
-/* From what was noted when bodies were validated. */
+/* Collects the edges and properties that validation has noted (body_notes). */
 static void collect(callgraph *g, edges *e, const module *m, arena *a) {
     const uint32_t *call = m->calls;
     e->first = arena_array(a, (size_t)m->func_count + 2, sizeof *e->first);
@@ -82,7 +82,7 @@ typedef struct visit {
 } visit;
 
 static void find_components(callgraph *g, const edges *e, uint32_t nodes, arena *a) {
-    uint32_t *order = arena_array(a, nodes, sizeof *order); /* 0: not visited */
+    uint32_t *order = arena_array(a, nodes, sizeof *order); /* the order in which nodes are visited; 0: not visited yet */
     uint32_t *low = arena_array(a, nodes, sizeof *low);
     bool *open = arena_array(a, nodes, sizeof *open);
     VEC(visit) path = {0};
@@ -127,8 +127,8 @@ static void find_components(callgraph *g, const edges *e, uint32_t nodes, arena 
 
 /* ---- Who throws ---- */
 
-/* Marks the code outside of the module that may throw: imported functions, and, as the last node, functions of others that the
- * module may get references to. spread() goes on from there. */
+/* Marks the code outside of the module that may throw: imported functions and, as the last node, functions of others to which the module
+ * may get references. spread() then marks the functions that call these. */
 static void mark_foreign(callgraph *g, const module *m, throwers who) {
     if (who == THROWERS_NEVER)
         return;
@@ -138,7 +138,7 @@ static void mark_foreign(callgraph *g, const module *m, throwers who) {
     g->throws[m->func_count] = throwers_come_in(m);
 }
 
-/* The callers of each node. */
+/* The graph with its edges reversed: from each node to its callers. */
 static edges reversed(const edges *e, uint32_t nodes, arena *a) {
     edges callers = {.first = arena_array(a, (size_t)nodes + 1, sizeof *callers.first)};
     callers.to.data = arena_array(a, e->to.count ? e->to.count : 1, sizeof *callers.to.data);
@@ -149,7 +149,7 @@ static edges reversed(const edges *e, uint32_t nodes, arena *a) {
     uint32_t total = 0;
     for (uint32_t n = 0; n < nodes; n++) {
         total += callers.first[n];
-        callers.first[n] = total; /* counts down to where they begin */
+        callers.first[n] = total; /* the end of their edges; counted down to the beginning below */
     }
     callers.first[nodes] = total;
     for (uint32_t n = 0; n < nodes; n++)
@@ -161,10 +161,10 @@ static edges reversed(const edges *e, uint32_t nodes, arena *a) {
     return callers;
 }
 
-/* Gives the property to all callers of the functions that have it, and to their callers: a function may throw if it calls one
- * that may, outside of a try that catches everything. With `even_caught` such a try makes no difference: a function looks at
- * exceptions if it calls one that does. Imports are left as mark_foreign() and collect() have set them, though the graph has an
- * edge from each to the code outside: that edge is for recursion. */
+/* Passes a property on from functions that have it to all their callers, and to the callers of those. For example, a function may throw if
+ * it calls one that may throw, outside of a try that catches everything. With `even_caught` such a try makes no difference: a function
+ * reads whether an exception is pending if it calls one that does. Imports are skipped, because mark_foreign() and collect() have decided
+ * about them; each has an edge to the code outside, which only serves to find recursion. */
 static void spread(bool *property, const edges *callers, bool even_caught, const module *m) {
     VEC(uint32_t) work = {0};
     for (uint32_t n = 0; n < m->func_count + 1; n++)

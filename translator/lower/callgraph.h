@@ -1,4 +1,4 @@
-/* What is known of all functions before any is lowered: who calls whom. */
+/* Properties of functions that depend on which functions they call; known before any function is lowered. */
 #ifndef WASMELT_LOWER_CALLGRAPH_H
 #define WASMELT_LOWER_CALLGRAPH_H
 
@@ -7,29 +7,29 @@
 #include "wasm/module.h"
 
 typedef struct callgraph {
-    bool *reachable;        /* from exports, references and the start function: the rest is not emitted */
-    bool *tail_calls;       /* makes tail calls to others: has a second entry (wasmelt/code/support.h) */
-    bool has_atomics;       /* some instruction is of the threads proposal */
-    bool *throws;           /* may end with an exception; the last member: so may a call through a table or reference */
-    bool *reads_pending;    /* may look whether an exception is pending, or run code that does: throws or catches, or calls
-                       what does, an import, or through a table or reference; or grows a memory or table, of
-                       which hosts may be asked */
-    bool has_exceptions;    /* there are tags, or code that throws or catches */
+    bool *reachable;        /* can be called: from exports, references or the start function. The others are not emitted */
+    bool *tail_calls;       /* makes tail calls to other functions, so that it has a second entry (wasmelt/code/support.h) */
+    bool has_atomics;       /* some instruction belongs to the threads proposal */
+    bool *throws;           /* may end with an exception. The last member: a call through a table or reference may */
+    bool *reads_pending;    /* may read whether an exception is pending: it throws, catches, grows a memory or table (the host may be
+                               asked), calls a function that may read it, calls an import, or calls through a table or reference */
+    bool has_exceptions;    /* the module has tags, or code that throws or catches */
     bool counts_references; /* some value may be a reference that is counted */
     bool any_throws;        /* some function or import may end with an exception */
-    bool has_vectors;       /* some instruction is of SIMD or relaxed SIMD */
-    uint32_t *component;    /* strongly connected component; two functions in the same one may be on the
-                               stack repeatedly. The last member is that of all code outside. */
-    uint32_t *code;         /* the function whose code is emitted for each: an earlier one that is the same, or itself */
-    uint32_t *copies;       /* how many others have its code */
+    bool has_vectors;       /* some instruction belongs to SIMD or relaxed SIMD */
+    uint32_t *component;    /* number of the strongly connected component. Functions of the same component may call each other in a
+                               recursion. The last member is the component of the code outside. */
+    uint32_t *code;         /* the function whose code is emitted for this one: itself, or an earlier one with the same code */
+    uint32_t *copies;       /* how many other functions share its code */
 } callgraph;
 
-/* From what validation noted of the bodies. Arrays live in `a`; members per function of `m`. `merge`: of functions that are the
- * same (lower/duplicates.h) one is emitted, which all calls and references lead to; the others are not reachable. */
+/* Builds the graph from what validation noted about the bodies. Its arrays live in `a`; each has a member for every function of `m`, and
+ * those with a "last member" one more. `merge`: of functions with the same code (lower/duplicates.h) only one is emitted; all calls and
+ * references lead to that one, and the others are not reachable. */
 void callgraph_build(callgraph *g, const module *m, throwers who, bool merge, arena *a);
 
-/* Whether a call from `from` to `to` may be part of a recursion; `to` == m->func_count is a call that
- * leaves the module's direct calls: to an import, or through a table or reference. */
+/* Whether a call from `from` to `to` may be part of a recursion. `to` == m->func_count stands for a call of an import, or a call through a
+ * table or reference. */
 bool callgraph_recursive(const callgraph *g, uint32_t from, uint32_t to);
 
 #endif

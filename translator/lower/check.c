@@ -1,15 +1,14 @@
-/* What holds of the IR, whatever pass was last:
+/* Checks what is true of the IR after every pass:
  *
- *  - a tree has the operands that its operator takes, of their types, counts its nodes right, and says of itself all
- *    effects that it and its operands have;
- *  - a tree belongs to one statement or condition: no operand stands twice;
- *  - variables that are read and assigned exist, and have the types of what is assigned to them; a temporary is assigned
- *    by one statement;
- *  - statements name what exists: functions, globals, memories, tables, tags, labels;
- *  - from `structure` on, each statement that is not control stands in the nodes exactly once, except returns without a
- *    value; so does each exit that is set have a place in the function's nest;
- *  - from `references` on, and not before, references are counted: owned variables and globals by statements that hold, what a
- *    function returns or throws by trees that retain, and nothing else by these. */
+ *  - a tree has the operands that its operator takes, and these have the right types; its node count and its effects include those of
+ *    its operands;
+ *  - a tree belongs to one statement or condition, and occurs there once;
+ *  - variables that are read or assigned exist, and have the type of what is assigned to them; a temporary is assigned by one statement;
+ *  - functions, globals, memories, tables, tags and labels that statements name exist;
+ *  - from pass `structure` on, each statement that is not control occurs in the nodes exactly once, except returns without a value; and
+ *    each exit that is set belongs to an exit of the function;
+ *  - from pass `references` on, and not before, counting of references is explicit: owned variables and globals are assigned by statements
+ *    that hold, and only a reference that the function returns or throws is in a tree that retains. */
 #include "lower/check.h"
 
 #include <stdio.h>
@@ -22,9 +21,9 @@ typedef struct checker {
     const ir_func *f;
     const lower_plan *plan;
     const char *pass;
-    VEC(const expr *) trees; /* all that were met */
-    uint32_t *assigned;      /* of each variable: statements that give it a value */
-    uint32_t *placed;        /* of each statement: nodes that hold it */
+    VEC(const expr *) trees; /* all trees met so far */
+    uint32_t *assigned;      /* for each variable: the number of statements that assign it */
+    uint32_t *placed;        /* for each statement: the number of nodes that hold it */
     ir_form form;
     const stmt *at; /* what is being checked, or null */
 } checker;
@@ -124,7 +123,7 @@ static int by_address(const void *a, const void *b) {
     return *x < *y ? -1 : *x > *y;
 }
 
-/* Leaves may be shared, as nothing changes them. */
+/* Checks that no tree has two owners. Leaves may be shared, because nothing changes them. */
 static void check_owners(checker *c) {
     if (c->trees.count == 0)
         return;
@@ -176,7 +175,7 @@ static void check_named(const checker *c, const stmt *st) {
     }
 }
 
-/* Whether the statement gives its operands to somebody who gives the references among them back. */
+/* Whether the statement passes its operands on to code that will release the references among them. */
 static bool hands_over(const module *m, const stmt *st) {
     return st->kind == STMT_RETURN || (st->kind == STMT_THROW && !m->uses_heap);
 }

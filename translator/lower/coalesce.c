@@ -1,17 +1,17 @@
-/* Results that are handed on. A block that ends where the block around it ends only copies its results into those of the
- * outer block:
+/* Pass `coalesce`: one variable for results that are only passed on. A block that ends where the block around it ends only copies its
+ * results to those of the outer block:
  *
  *     block A (result r1)
  *       block B (result r2)  ...  end
  *       r1 = r2
  *     end
  *
- * r2 becomes r1 and the copy goes. That is right because nothing reads r1 before the end of A, and whoever writes r2 then goes
- * to the end of B, where the copy stands. Deeply nested blocks have one variable then; and with no copies between their
- * ends, all of these are one point, so that a jump to any of them is the same jump. */
+ * r2 is replaced by r1, and the copy is removed. This is right because nothing reads r1 before the end of A, and code that assigns r2 then
+ * goes to the end of B, where the copy stands. Deeply nested blocks share one variable that way; and without copies between their ends, all
+ * these ends are one point, so that jumps to them are the same jump. */
 #include "lower/passes.h"
 
-/* Whether control at `at` is inside the label's code. */
+/* Whether position `at` is inside the label's code. */
 static bool is_open(const label *l, uint32_t at) {
     return l->begin < at && at < l->end;
 }
@@ -20,7 +20,7 @@ static bool is_result_of(const label *l, uint32_t variable) {
     return variable >= l->results && variable - l->results < l->result_count;
 }
 
-/* The variable that takes the place of this one, after any number of steps (r3 -> r2 -> r1); the way is halved for the next time. */
+/* The variable that replaces this one, after any number of steps (r3 -> r2 -> r1). Halves the path for the next search. */
 static uint32_t find(uint32_t *stands_for, uint32_t variable) {
     while (stands_for[variable] != variable) {
         stands_for[variable] = stands_for[stands_for[variable]];
@@ -29,7 +29,7 @@ static uint32_t find(uint32_t *stands_for, uint32_t variable) {
     return variable;
 }
 
-/* Whether the statement, which follows the end of `inner`, only hands a result of it on. */
+/* Whether the statement, which follows the end of `inner`, only copies a result of `inner` to a result of the block around it. */
 static bool hands_on(const ir_func *f, const uint32_t *owner, uint32_t at, const label *inner) {
     const stmt *s = &f->stmts.data[at];
     if (s->kind != STMT_SET || s->args[0]->kind != EXPR_VAR)
@@ -48,7 +48,7 @@ static uint32_t *owners(const ir_func *f) {
     return owner;
 }
 
-/* Drops the copies that follow the label's end. */
+/* Removes the copies that follow the label's end. */
 static bool coalesce_at_end(ir_func *f, const uint32_t *owner, uint32_t *stands_for, const label *ended) {
     bool any = false;
     for (uint32_t at = ended->end + 1; at < f->stmts.count; at++) {

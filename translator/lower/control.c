@@ -1,8 +1,8 @@
-/* Control: labels, branches and the values that they carry, ends, tail calls. */
+/* Lowers control instructions: labels, branches and the values that they carry, ends, tail calls. */
 #include "lower/build_internal.h"
 #include "lower/fold.h"
 
-/* ---- Control ---- */
+/* ---- Frames ---- */
 
 frame *frame_at(builder *b, uint32_t depth) {
     return &b->frames.data[b->frames.count - 1 - depth];
@@ -84,14 +84,14 @@ static uint32_t result_vars(builder *b, frame *fr) {
     return fr->result_vars;
 }
 
-/* Assigns the top `count` entries, which stay, to consecutive variables, as if all at once. */
+/* Assigns the top `count` entries, without popping them, to consecutive variables, as if all at the same time. */
 static void assign_parallel(builder *b, uint32_t first, uint32_t count) {
     size_t base = b->stack.count - count;
     for (uint32_t k = 0; k < count; k++) {
         expr *e = b->stack.data[base + k];
         if (count > 1 && !(e->kind == EXPR_VAR && e->index == first + k))
             stack_settle(b, base + k);
-        /* A settled entry may still be one of the variables that are about to change. */
+        /* Even a settled entry may be one of the variables that are about to be assigned. */
         e = b->stack.data[base + k];
         if (e->kind == EXPR_VAR && e->index >= first && e->index < first + count && e->index != first + k) {
             uint32_t copy = var_new(b, VAR_TEMP, e->type);
@@ -132,8 +132,8 @@ stmt *stmt_branch(builder *b, stmt_kind kind, uint32_t label_index) {
     return s;
 }
 
-/* Such a return takes several steps in C. The reference is counted for the caller before the other results are computed; a trap
- * in one of these would leave it counted for nobody. */
+/* Whether a return of these results counts a reference beside computing others. Such a return takes several steps in C: the reference is
+ * counted for the caller before the other results are computed. If one of these trapped, nobody would release the reference. */
 static bool returns_counted_beside_others(const module *m, const type_def *t) {
     return t->result_count > 1 && counted_among(m, t->results, t->result_count) > 0;
 }
@@ -177,7 +177,7 @@ void build_branch_if(builder *b, uint32_t depth) {
     uint32_t count = fr->kind == STMT_LOOP ? fr->param_count : fr->result_count;
     size_t base = b->stack.count - count;
     if (count > 0) {
-        /* The values are used here or there; the condition comes after them. */
+        /* The values are used on both paths, and they are evaluated before the condition. */
         for (size_t i = base; i < b->stack.count; i++)
             stack_settle(b, i);
     }
@@ -212,7 +212,7 @@ static expr *null_test(builder *b, expr *ref) {
     return e;
 }
 
-/* The reference on top, computed so that it can be used twice. */
+/* The reference on top of the stack, settled so that it can be used twice. */
 static expr *settled_top(builder *b) {
     stack_settle_effects(b, b->stack.count, FX_TRAPS);
     stack_settle(b, b->stack.count - 1);
@@ -223,7 +223,7 @@ static expr *same_again(builder *b, const expr *e) {
     return e->kind == EXPR_VAR ? expr_var(b, e->index) : expr_constant(b, e->type, e->value);
 }
 
-/* The same where it is known to be of the type. */
+/* The same reference where it is known to have this type. */
 static expr *narrowed(builder *b, const expr *e, wasmelt_valtype type) {
     expr *again = same_again(b, e);
     if (representation_of(b->f->m, type)->type == WASMELT_ANYREF)
@@ -239,14 +239,15 @@ void build_br_on_null(builder *b, uint32_t depth) {
     stack_push(b, narrowed(b, ref, WASMELT_REF(wasmelt_heap_type(ref->type))));
 }
 
-/* The reference is the last of the label's values, and goes if it is null. */
+/* The reference is the last of the values that the branch carries; if it is null, there is no branch and it is dropped. */
 void build_br_on_non_null(builder *b, uint32_t depth) {
     stack_push(b, expr_not(b, null_test(b, same_again(b, settled_top(b)))));
     build_branch_if(b, depth);
     stack_pop(b);
 }
 
-/* The reference is the last of the label's values, as the one type, and stays as the other if the branch is not taken. */
+/* The reference is the last of the values that the branch carries. It has one type if the branch is taken, and stays on the stack with the
+ * other type if not. */
 void build_br_on_cast(builder *b, const instr *i) {
     bool on_success = i->op == OP_BR_ON_CAST;
     settled_top(b);
@@ -261,7 +262,7 @@ void build_br_on_cast(builder *b, const instr *i) {
     stack_push(b, narrowed(b, ref, on_success ? rest : i->type2));
 }
 
-/* br_table whose targets take values: each target gets a block of its own that passes them on. */
+/* Lowers a br_table whose targets take values: each target gets a block of its own, after which the values are passed on to it. */
 static void build_table_with_values(builder *b, stmt *table, uint32_t count) {
     uint32_t n = table->target_count;
     uint32_t *depths = table->targets;
@@ -355,7 +356,7 @@ bool build_end(builder *b, bool reachable) {
     frame *fr = &vec_last(&b->frames);
     label *l = &b->f->labels.data[fr->label];
     if (fr->kind == STMT_IF && !fr->has_else && fr->result_count > 0) {
-        /* Without else the parameters are the results. */
+        /* Without an else, the parameters are the results. */
         build_else(b, reachable);
         reachable = true;
         fr = &vec_last(&b->frames);
@@ -398,7 +399,7 @@ bool build_skip_unreachable(builder *b, instr *i) {
 
 /* ---- Tail calls ---- */
 
-/* return_call of the function itself: its body is a loop. */
+/* A return_call of the function itself is a jump to its beginning: its body is a loop. */
 static void build_self_call(builder *b) {
     ir_func *f = b->f;
     stack_settle_effects(b, b->stack.count - f->type->param_count, FX_TRAPS);
@@ -428,7 +429,7 @@ void build_tail_call(builder *b, const instr *i, const type_def *t) {
     }
     if (indirect)
         stack_settle_effects(b, b->stack.count, FX_TRAPS);
-    /* The C mentions the arguments twice, for a callee with a second entry and for one without, so they are variables. */
+    /* The C mentions the arguments twice, for a callee with a second entry and for one without: make them variables. */
     uint32_t count = t->param_count + indirect;
     for (size_t k = b->stack.count - count; k < b->stack.count; k++)
         stack_settle(b, k);

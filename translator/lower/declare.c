@@ -1,14 +1,14 @@
-/* Where the C declares its variables. In come the nodes, with calls that are operands marked; out goes whether the instance is one of
- * them (instance.c), and each variable's `declared`:
+/* Pass `declare`: where the C declares the variables. In come the nodes, with calls that are operands marked. Out go whether the instance
+ * is needed as a variable (instance.c), and `declared` of each variable:
  *
- *  - a temporary by its one assignment, its `giver` since variables were counted; on top where the function is one switch (a jump into a
- * case could pass it), without a value if all of its reads stand in the assignment's case, and on top where it is owned, as it is given
- * back at the function's end;
- *  - a local or result by its first assignment, where that is a statement which each run of the function begins with;
- *    without a value on top, where each way to a read of it passes an assignment; else on top as zero. */
+ *  - a temporary is declared by its one assignment, its `giver`. Exceptions: in a function that is one switch it is declared at the top of
+ * the function, because a jump into a case could skip the declaration; without an initial value if all its reads are in the case with the
+ *    assignment. An owned temporary is declared at the top, because it is released at the end of the function;
+ *  - a local or result is declared by its first assignment if that is one of the statements with which every call of the function begins.
+ * It is declared at the top without an initial value if every path to a read of it passes an assignment; otherwise at the top, as zero. */
 #include "lower/passes.h"
 
-/* What came first of a variable. */
+/* What happens first to a variable. */
 enum { UNKNOWN, READ, ASSIGNED };
 
 static void note_reads(const expr *e, uint8_t *first) {
@@ -37,8 +37,8 @@ static void note_results(ir_func *f, const stmt *s, uint8_t *first, bool on_top)
     }
 }
 
-/* Looks at the statements that each run of the function executes: from its beginning, into a loop or block that comes next, up
- * to the first if, switch or jump. */
+/* Examines the statements that every call of the function executes: from its beginning up to the first if, switch or jump, also inside a
+ * loop or block that comes before that. */
 static void find_first_values(lowered *l) {
     uint8_t *first = arena_array(l->f.arena, l->f.vars.count, sizeof *first);
     bool on_top = true;
@@ -59,13 +59,13 @@ static void find_first_values(lowered *l) {
 
 /* ---- Where the function is one switch ----
  *
- * A variable that begins as zero has a value everywhere, and C compilers take it through all cases, at all levels: time that grows with
- * cases times variables. */
+ * A variable with an initial value has a value in every case, and C compilers carry it through all of them, at all levels of optimisation:
+ * that takes time proportional to cases times variables. */
 
 enum { NO_CASE, SEVERAL_CASES };
 
 typedef struct homes {
-    uint32_t *of; /* for each variable the case that it is mentioned in, as in `now`, or one of the above */
+    uint32_t *of; /* for each variable: the case that mentions it, numbered as in `now`, or one of the values above */
     uint32_t now;
 } homes;
 
@@ -97,7 +97,7 @@ static void note_list(homes *h, const node_list *list) {
     }
 }
 
-/* The case of each variable, in a function that is one switch in one loop. */
+/* For a function that is one switch in one loop: the one case that mentions each variable. Null for other functions. */
 static const uint32_t *find_homes(const lowered *l) {
     homes h = {.of = arena_array(l->f.arena, l->f.vars.count, sizeof *h.of), .now = SEVERAL_CASES};
     for (const node *n = l->shape.body.first; n; n = n->kind == NODE_LOOP ? n->body.first : n->next)

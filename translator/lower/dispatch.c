@@ -1,16 +1,15 @@
-/* The last resort of lower/structure.c: one loop around one switch over the positions that are jumped to.
- * Always right and never deep, but slower, so it serves only code that cannot be nested shallowly.
- * `br` holds the position to go on at. */
+/* The last resort of lower/structure.c: one loop around one switch, whose cases are the positions that code jumps to. The result is always
+ * right and never deep, but slower, so it is only for code that cannot be nested shallowly. `br` holds the position at which to go on. */
 #include "lower/structure.h"
 
 typedef struct flattener {
     ir_func *f;
     VEC(switch_case) cases;
-    node_list *out; /* of the case being filled */
+    node_list *out; /* the nodes of the case being filled */
 } flattener;
 
-/* Begins the case for `position`, unless something that starts there too has: an else with a loop at its start.
- * The one before falls into it. */
+/* Begins the case for `position`, unless it has one already: an else that begins with a loop, for example. The case before falls into the
+ * new one. */
 static void begin_case(flattener *w, uint32_t position) {
     if (w->cases.count > 0 && vec_last(&w->cases).values[0] == position)
         return;
@@ -57,7 +56,7 @@ static void jump_table(flattener *w, const stmt *st) {
     }
 }
 
-/* Of a statement that has one. */
+/* The label of a statement that has one. */
 static const label *label_of(const ir_func *f, const stmt *st) {
     return &f->labels.data[st->label];
 }

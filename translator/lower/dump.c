@@ -1,4 +1,4 @@
-/* In comes a function's IR after some pass, out goes a text of it:
+/* Prints the IR of a function after any pass:
  *
  *     function 1
  *       p0 i32: 2 read, 1 written
@@ -8,8 +8,8 @@
  *       if i32.eqz(t2)
  *         break
  *
- * Variables are named as the C names them; an address is a tree and a static offset; a memory or table is told if it is
- * not the first. */
+ * Variables are named as in the C. An address is printed as a tree and a static offset. The index of a memory or table is printed if it is
+ * not 0. */
 #include "lower/dump.h"
 
 #include <inttypes.h>
@@ -288,7 +288,7 @@ static bool opens(const stmt *st) {
     return st->kind == STMT_BLOCK || st->kind == STMT_LOOP || st->kind == STMT_IF || st->kind == STMT_ELSE;
 }
 
-/* Indented by the constructs that are open. */
+/* Prints the statements, indented by the constructs that are open. */
 static void put_statements(strbuf *s, const ir_func *f) {
     unsigned depth = 0;
     for (size_t k = 0; k < f->stmts.count; k++) {

@@ -5,14 +5,14 @@
 
 #include "base/vec.h"
 
-/* A function, to be sorted. */
+/* A function, for sorting. */
 typedef struct entry {
     uint64_t hash;
     span body;
     uint32_t type, index;
 } entry;
 
-/* Eight bytes at a time: every body is read. Only for sorting, so it need not be good. */
+/* A hash of a body, eight bytes at a time as all bodies are read. It only serves for sorting and need not be a good one. */
 static uint64_t hash(span body) {
     uint64_t h = body.length;
     for (size_t k = 0; k < body.length; k += sizeof h) {
@@ -40,7 +40,7 @@ static int by_code_and_index(const void *left, const void *right) {
     return order ? order : a->index < b->index ? -1 : 1;
 }
 
-/* By sorting, not with a table of hashes: hostile input could make those collide. */
+/* Sorts the functions instead of using a hash table, which hostile input could fill with collisions. */
 uint32_t *duplicates_find(const module *m, arena *a) {
     uint32_t *first = arena_array(a, m->func_count, sizeof *first);
     uint32_t count = 0;

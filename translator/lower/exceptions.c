@@ -1,25 +1,25 @@
-/* Exceptions: try_table and its clauses, the legacy try with catch, delegate and rethrow, throwing, and the check
- * after a call that may throw.
+/* Lowers exceptions: try_table and its clauses; the legacy try with catch, delegate and rethrow; throwing; and the check after a call that
+ * may throw.
  *
- * A thrown exception is pending until something catches it (wasmelt/code/unwind.h). A try becomes two blocks, the inner
- * one being its body; whatever throws in the body branches to the end of that, the handler:
+ * A thrown exception is pending until something catches it (wasmelt/code/unwind.h). A try becomes two blocks, of which the inner one holds
+ * its body. Whatever throws in the body branches to the end of the inner block, where the handler begins:
  *
  *     block TRY
  *       block HANDLER
  *         body
  *       end
- *       if unwinding        left out where the body never ends by itself
- *         if caught(tag)    each clause, or catch
+ *       if unwinding        left out if the end of the body is never reached
+ *         if caught(tag)    for each clause, or catch
  *           ...
  *         end
- *         on to the handler around, or out of the function
+ *         branch to the handler of the try around this one, or leave the function
  *       end
  *     end */
 #include "lower/build_internal.h"
 
 /* ---- Throwing ---- */
 
-/* With an exception pending: goes on to the handler, or to the caller. */
+/* Continues unwinding while an exception is pending: branches to the handler or leaves the function. */
 static void build_unwind(builder *b, uint32_t handler) {
     if (handler == NO_LABEL)
         stmt_new(b, STMT_UNWIND);
@@ -34,7 +34,7 @@ static expr *unwinding(builder *b) {
 void build_throw(builder *b, const instr *i) {
     const module *m = b->f->m;
     uint32_t count = m->types[m->tags[i->index].type].param_count;
-    /* What traps comes before the exception is made. */
+    /* Operands that trap do so before the exception is made. */
     for (size_t k = b->stack.count - count; k < b->stack.count; k++)
         stack_settle(b, k);
     size_t at = build_effect(b, STMT_THROW, i, count);
@@ -55,7 +55,7 @@ void build_rethrow(builder *b, const instr *i) {
     if (!of->stays_pending) {
         expr *exception = expr_var(b, of->caught);
         stmt *s = stmt_with(b, STMT_THROW_REF, 1, &exception);
-        s->value = handler == of->handler; /* leaves the catch for good */
+        s->value = handler == of->handler; /* the catch is not entered again: its variable is not needed any more */
     }
     build_unwind(b, handler);
 }
@@ -72,7 +72,7 @@ void build_call_check(builder *b, size_t call) {
     s->arg_count = 1;
 }
 
-/* ---- Opening ---- */
+/* ---- Beginning a try ---- */
 
 void build_try(builder *b, const instr *i) {
     stack_settle_all(b, b->stack.count);
@@ -161,7 +161,7 @@ static bool close_try(builder *b) {
     return after;
 }
 
-/* One clause of try_table: the jump to its label with the payload, and the exception if asked for. */
+/* Lowers one clause of try_table: a branch to its label with the payload and, for catch_ref and catch_all_ref, the exception. */
 static void build_clause(builder *b, catch_clause clause) {
     bool by_tag = clause.kind <= 1, with_exception = clause.kind == 1 || clause.kind == 3;
     uint32_t opened = by_tag ? open_if_caught(b, clause.tag) : NO_LABEL;
@@ -203,7 +203,7 @@ static void close_catch(builder *b, bool reachable) {
     close_if(b, fr->clause);
 }
 
-/* Whether the branch leaves the code that is `depth` blocks further out. */
+/* Whether the branch leaves the code of the block that is `depth` blocks further out. */
 static bool branches_out(const instr *i, uint32_t depth) {
     if (opcode_table[i->op].immediates != IMM_LABELS)
         return i->index >= depth;
@@ -214,14 +214,14 @@ static bool branches_out(const instr *i, uint32_t depth) {
     return false;
 }
 
-/* Whether the code of a catch_all, before which the cursor stands, can only end by rethrowing, and nothing in it can look at
- * the pending exception: then the exception stays pending instead of being taken and thrown again. So it is where C++ runs the
- * destructors of a function's variables. The search ends at the next try, so that no code is read twice for this. */
+/* Whether the code of a catch_all, which begins at the cursor, can only end by rethrowing, and nothing in it can read the pending
+ * exception. Then the exception stays pending instead of being caught and thrown again. C++ compilers make such code to run the destructors
+ * of a function's variables. The search ends at the next try, so that no code is read twice for it. */
 static bool only_cleans_up(const builder *b) {
     const module *m = b->f->m;
     cursor c = b->c;
-    uint32_t depth = 0; /* of blocks in the catch */
-    bool ends = false;  /* the rest of the catch itself is not reached */
+    uint32_t depth = 0; /* number of blocks open inside the catch */
+    bool ends = false;  /* the rest of the catch's own code is not reached */
     for (;;) {
         instr i;
         if (!instr_read(&c, m, &i))

@@ -1,10 +1,10 @@
-/* Jumps, and what becomes of those that neither falling, `break` nor `continue` does.
+/* Jumps, and in particular those that C's falling off the end of a list, `break` and `continue` cannot express.
  *
- * Such a jump is `br = exit; break;`. In comes a scope, which says what can be reached from where the jump stands; out
- * go the jump's nodes, and the label is added to the `escapes` of the construct that is left. Behind that construct
- * exits_send_on() sends each of them on: by an if around the statements that it skips, or by a further `break`. A label
- * that could have been reached without, had its block been a BLOCK or its code a case of a switch, is marked for the next
- * run to do that. What holds: `br` is nonzero only while an exit is in flight, so it is 0 again where its point is reached. */
+ * Such a jump becomes `br = exit; break;` and is called an exit. In comes a scope, which says what can be reached from the jump; out go the
+ * jump's nodes, and the label is added to the `escapes` of the construct that is left. After that construct, exits_send_on() makes the code
+ * that takes each exit on to its point: an if around the statements that it skips, or another `break`. Some exits would not be needed if a
+ * block were a BLOCK in C, or some code a case of a switch: the label is marked, and structure.c places the function again. `br` is nonzero
+ * only from the jump to its point, where it is reset to 0. */
 #include "lower/structure_internal.h"
 
 #include <stdlib.h>
@@ -26,7 +26,7 @@ void exits_end(placer *p, node_list *out, uint32_t exit) {
     exits_note(p, &out->last->ends, exit);
 }
 
-/* Whether the label's code is a case of the br_table that `b` is the switch of. */
+/* Whether `b` is the switch of a br_table and the label's code is one of its cases. */
 static bool is_case_of(const placer *p, const breakable *b, uint32_t label_index) {
     const label *l = &p->f->labels.data[label_index];
     return b->switch_end != 0 && l->kind != STMT_LOOP && l->begin < b->begin && l->end > b->begin && l->end < b->switch_end;
@@ -39,8 +39,8 @@ static bool is_extra(const placer *p, uint32_t table, uint32_t label_index) {
     return false;
 }
 
-/* Notes that the innermost construct is left for the label by `br`, and marks what would have spared that: a case of its own
- * for code that another case of its br_table jumps into, a BLOCK for a block. Where something is marked another run follows. */
+/* Notes that a jump to the label leaves the innermost construct by `br`. Marks what would make that unnecessary: an own case for code into
+ * which another case of its br_table jumps, or a BLOCK for a block. If something is marked, the function is placed again. */
 static void request_exit(placer *p, uint32_t label_index, const scope *s) {
     breakable *b = s->inner;
     const label *l = &p->f->labels.data[label_index];
@@ -57,7 +57,7 @@ static void request_exit(placer *p, uint32_t label_index, const scope *s) {
         p->needs[label_index] = p->changed = true;
     if (b)
         *vec_push(&b->escapes) = label_index;
-    else if (!p->changed) /* a run that asks for another one goes on, to find what else that needs */
+    else if (!p->changed) /* if the function is to be placed again anyway, this run goes on to find what else is needed */
         p->failed = true;
 }
 
@@ -78,15 +78,15 @@ void exits_jump(placer *p, node_list *out, uint32_t label_index, const scope *s)
 
 /* ---- After a construct ---- */
 
-/* Whether the point behind the label's block is in this list, from `at` on: an if around the statements up to it skips them. A
- * block that ends before `at` lies in the construct just placed. */
+/* Whether the point after the label's block is in this list, at `at` or later, so that an if around the statements before it can skip them.
+ * (A block that ends before `at` lies in the construct just placed.) */
 static bool is_ahead(const placer *p, uint32_t label_index, uint32_t at, uint32_t end) {
     return ends_before(p, label_index, end) && p->f->labels.data[label_index].end >= at;
 }
 
-#define MAX_BEHIND 16 /* jumps that lead to jumps, followed for each exit */
+#define MAX_BEHIND 16 /* how many jumps to jumps are followed for one exit */
 
-/* The label itself; or, if its block ended before `at` and a jump stands there, the label that the jump goes to, and so on. */
+/* The label itself; but if its block has ended before `at` and a jump stands after it, the label of that jump, and so on. */
 static uint32_t label_ahead(placer *p, uint32_t label_index, uint32_t at) {
     for (int k = 0; k < MAX_BEHIND; k++) {
         const label *l = &p->f->labels.data[label_index];
@@ -98,13 +98,13 @@ static uint32_t label_ahead(placer *p, uint32_t label_index, uint32_t at) {
     return label_index;
 }
 
-/* An exit that goes to a point further on in the same list: the statements before `stop` are skipped by an if around them. */
+/* An exit to a point later in the same list. An if around the statements before position `stop` makes it skip them. */
 typedef struct stay {
     uint32_t stop, label;
 } stay;
 
-/* Whether the exits' numbers ascend as their stops do, so that one test, br <= 3, tells all the nearer ones. They do unless a
- * block ends in a jump: then its point is elsewhere. */
+/* Whether the numbers of the exits ascend in the order of their stops, so that one test such as br <= 3 covers all nearer ones. They do
+ * unless some block ends in a jump, because then the point of its label is elsewhere. */
 static bool in_order(const placer *p, const stay *stays, size_t count) {
     for (size_t k = 1; k < count; k++)
         if (target(p, stays[k].label) <= target(p, stays[k - 1].label))
@@ -112,7 +112,7 @@ static bool in_order(const placer *p, const stay *stays, size_t count) {
     return true;
 }
 
-/* Whether the list is plain statements only and ends by leaving the function: then br need not be reset before it. */
+/* Whether the list has only plain statements and ends by leaving the function, so that br need not be reset before it. */
 static bool ends_plainly(const node_list *list) {
     for (const node *n = list->first; n; n = n->next)
         if (n->kind != NODE_STMT)
@@ -120,7 +120,7 @@ static bool ends_plainly(const node_list *list) {
     return !node_list_is_open(list);
 }
 
-/* Each stretch of statements up to the next stop becomes an if, one behind the other: exits to stops behind it skip it,
+/* Puts the statements up to each stop into an if, one if after the other. An exit skips the ifs before its stop:
  *
  *     if (br == 0) { A }              exits 1 and 2 skip A
  *     if (br <= 1) { br = 0; B }      exit 2 skips B too
@@ -144,7 +144,7 @@ static void place_segments(placer *p, node_list *out, const stay *stays, size_t 
     }
 }
 
-/* The same where the numbers do not ascend: each if stands inside the next, if (br != 2) { if (br == 0) { A } br = 0; B }. */
+/* The same for numbers that do not ascend. Each if stands inside the next: if (br != 2) { if (br == 0) { A } br = 0; B }. */
 static void nest_segments(placer *p, node_list *out, const stay *stays, size_t count, uint32_t at, scope s) {
     if (s.depth > MAX_DEPTH)
         p->failed = true;
@@ -165,7 +165,8 @@ static void nest_segments(placer *p, node_list *out, const stay *stays, size_t c
     exits_end(p, out, exit_number(point));
 }
 
-/* The ifs around what the exits skip, which are in the order of their stops. Returns the position where placing goes on. */
+/* Makes the ifs around the statements that the exits skip. `stays` are in the order of their stops. Returns the position at which placing
+ * goes on. */
 static uint32_t place_skips(placer *p, node_list *out, const stay *stays, size_t count, uint32_t at, scope s) {
     if (count == 0)
         return at;
@@ -178,7 +179,7 @@ static uint32_t place_skips(placer *p, node_list *out, const stay *stays, size_t
     return stays[count - 1].stop;
 }
 
-/* Sends these exits, which are in descending order, on by `break`. Those above `highest`, the greatest of the exits that go to
+/* Makes the tests that send exits on by `break`. `exits` are in descending order. Those above `highest`, the greatest exit that goes to
  * this list (0 if none does), share one test: if (br > 3) break; */
 static void place_breaks(placer *p, node_list *out, const uint32_t *exits, size_t count, uint32_t highest) {
     size_t above = 0;
@@ -202,7 +203,7 @@ static int descending(const void *a, const void *b) {
 
 #define FEW 16
 
-/* The greatest first; mostly there are few. */
+/* Sorts in descending order. Mostly there are few values. */
 static void sort(uint64_t *values, size_t count) {
     if (count > FEW) {
         qsort(values, count, sizeof *values, descending);
@@ -228,7 +229,7 @@ uint32_t exits_send_on(placer *p, node_list *out, breakable *b, uint32_t at, uin
         return at;
     }
     ir_func *f = p->f;
-    /* Each target once. */
+    /* Keep each target once, in descending order. */
     size_t count = 0, kept = 0;
     uint64_t *sorted = arena_array(f->arena, b->escapes.count, sizeof *sorted);
     for (size_t i = 0; i < b->escapes.count; i++) {
@@ -246,7 +247,7 @@ uint32_t exits_send_on(placer *p, node_list *out, breakable *b, uint32_t at, uin
         return at;
     }
 
-    /* Those that leave this list too are tested for first; then come the ifs around what the others skip. */
+    /* Exits that leave this list, too, are tested first. Then come the ifs around what the others skip. */
     stay *staying = arena_array(f->arena, count, sizeof *staying);
     uint32_t *further = arena_array(f->arena, count, sizeof *further);
     size_t further_count = 0;
@@ -266,7 +267,7 @@ uint32_t exits_send_on(placer *p, node_list *out, breakable *b, uint32_t at, uin
             staying[kept++] = (stay){stop, l};
             highest = exit_number(point) > highest ? exit_number(point) : highest;
         } else {
-            if (point == s.brk) /* this break reaches the point, but with br set: the test behind the outer construct resets it */
+            if (point == s.brk) /* `break` reaches the point, but with br set: the test after the outer construct resets br */
                 *vec_push(&s.inner->escapes) = l;
             else
                 request_exit(p, l, &s);

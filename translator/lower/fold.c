@@ -1,6 +1,7 @@
-/* Differences that become sums, the one form that later passes look for; and comparisons that have only one outcome. C
- * compilers fold everything else well, but warn of those. Where an operand may trap it must stay, and the operator with
- * the constant is marked (`value` = 1) to be printed with one that the compiler cannot see. */
+/* Simplifies two kinds of trees, because C compilers fold everything else well: differences become sums, the only form that later passes
+ * look for; and comparisons with only one possible outcome, about which compilers warn, become constants. If an operand of such a
+ * comparison may trap, the comparison has to stay; it is marked (`value` = 1) to be printed with a constant that the compiler cannot
+ * see. */
 #include "lower/fold.h"
 #include "wasm/subtype.h"
 
@@ -12,7 +13,7 @@ typedef struct comparison {
     unsigned bits;
 } comparison;
 
-/* Of integers. */
+/* Describes a comparison of integers; false if the tree is none. */
 static bool as_comparison(const expr *e, comparison *c) {
     static const comparison of[OPERATION_COUNT] = {
         [OPERATION_EQ] = {EQ, false, 0},   [OPERATION_NE] = {NE, false, 0},   [OPERATION_LT_S] = {LT, true, 0},
@@ -27,7 +28,7 @@ static bool as_comparison(const expr *e, comparison *c) {
     return true;
 }
 
-/* From the lowest value to the highest. */
+/* The lowest and the highest value that is possible. */
 typedef struct range {
     int64_t low, high;
 } range;
@@ -36,7 +37,7 @@ static range all_of(unsigned bits) {
     return bits == 32 ? (range){INT32_MIN, INT32_MAX} : (range){INT64_MIN, INT64_MAX};
 }
 
-/* What compilers know of an integer taken as signed, by the types that it came through. */
+/* The range of an integer, taken as signed, that compilers know from the types through which it was converted. */
 static range range_of(const expr *x) {
     range all = all_of(x->type == WASMELT_I32 ? 32 : 64), r;
     if (expr_is_bool(x))
@@ -65,12 +66,13 @@ static range range_of(const expr *x) {
     }
 }
 
-/* What compilers look at when they warn of (x & mask) == constant: through a cast to 32 bits, to the 64-bit value. */
+/* What compilers examine for warnings about (x & mask) == constant: if x is a 64-bit value cast to 32 bits, that value. */
 static const expr *bitwise(const expr *x) {
     return x->kind == EXPR_OP && x->op == OP_I32_WRAP_I64 ? x->args[0] : x;
 }
 
-/* x is y & mask without all of the constant's bits, or y | mask with others than those. */
+/* Whether x can never equal the constant because it is y & mask and the mask lacks bits of the constant, or y | mask and the mask has other
+ * bits. */
 static bool never_equals(const expr *x, uint64_t constant) {
     uint64_t all = x->type == WASMELT_I32 ? UINT32_MAX : UINT64_MAX;
     x = bitwise(x);
@@ -87,8 +89,8 @@ static bool never_equals(const expr *x, uint64_t constant) {
     return false;
 }
 
-/* Whether x < constant and x > constant are possible, given x's range. Compared as unsigned, a range that crosses zero, -1 to 1, has
- * both the lowest and the highest value. */
+/* Stores whether x < constant and x > constant are possible, given the range of x. In an unsigned comparison, a range that crosses zero,
+ * such as -1 to 1, includes both the lowest and the highest value. */
 static void possible(const comparison *c, const expr *x, uint64_t constant, bool *below, bool *above) {
     range r = range_of(x);
     if (c->is_signed) {
@@ -99,19 +101,19 @@ static void possible(const comparison *c, const expr *x, uint64_t constant, bool
     }
     uint64_t all = c->bits == 32 ? UINT32_MAX : UINT64_MAX;
     uint64_t k = constant & all;
-    bool crosses = r.low < 0 && r.high >= 0; /* zero: all ones follow it downwards */
+    bool crosses = r.low < 0 && r.high >= 0; /* below zero come the highest unsigned values */
     *below = (crosses ? 0 : (uint64_t)r.low & all) < k;
     *above = (crosses ? all : (uint64_t)r.high & all) > k;
 }
 
-/* Whether x may be the constant. */
+/* Whether x may equal the constant. */
 static bool may_equal(const comparison *c, const expr *x, uint64_t constant) {
     int64_t k = c->bits == 32 ? (int32_t)constant : (int64_t)constant;
     range r = range_of(x);
     return k >= r.low && k <= r.high && !never_equals(x, constant);
 }
 
-/* x RELATION constant: 0 or 1 if it is always that, else -1. */
+/* The outcome of x RELATION constant: 0 or 1 if it is always the same, else -1. */
 static int against_constant(const comparison *c, const expr *x, uint64_t constant) {
     bool below, above, equal = may_equal(c, x, constant);
     possible(c, x, constant, &below, &above);
@@ -153,7 +155,7 @@ static expr *truth(arena *a, const expr *e, int known) {
     return constant;
 }
 
-/* x - constant is x + its complement: one form for what looks at sums. */
+/* Turns x - constant into x + its negative, so that other code only has to look for sums. */
 static void negate_subtrahend(arena *a, expr *e) {
     bool is_long = e->type == WASMELT_I64;
     if (opcode_operation(e->op) != OPERATION_SUB || e->args[1]->kind != EXPR_CONST)
@@ -165,7 +167,7 @@ static void negate_subtrahend(arena *a, expr *e) {
     e->args[1] = constant;
 }
 
-/* Of two constants: Clang takes 2 ^ 33 for a power. */
+/* Whether both operands of an xor are constants: clang warns about 2 ^ 33, which looks like a power. */
 static bool is_xor_of_constants(const expr *e) {
     return (e->op == OP_I32_XOR || e->op == OP_I64_XOR) && e->args[0]->kind == EXPR_CONST && e->args[1]->kind == EXPR_CONST;
 }

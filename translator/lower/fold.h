@@ -4,10 +4,10 @@
 
 #include "lower/ir.h"
 
-/* Returns a tree of the same value, effects at most those of `e`. */
+/* Simplifies an operator. Returns a tree of the same value, with no more effects than `e`. */
 expr *fold_operator(arena *a, expr *e);
 
-/* The same for what an if, br_if or select tests: of the same truth, not of the same value. */
+/* Simplifies the condition of an if, br_if or select. The result is zero exactly if `e` is; otherwise its value may differ. */
 expr *fold_condition(arena *a, expr *e);
 
 #endif

@@ -1,22 +1,23 @@
-/* In comes the IR as built; out goes the same with marks on loads behind which something may trap with another code. To a C
- * compiler a load has no effect, and what ends in a trap does not need its value: Clang moves it behind the check,
+/* Pass `forced`: marks loads that a C compiler might move behind a trap of another kind. To a C compiler a load has no effect. If its value
+ * is not needed when something else traps, clang moves the load behind the check:
  *
  *     u32 t2 = I32(p0, 0);
  *     return t2 + i32_div_u(7, p1);
  *
- * and the program would end by the division although the load comes first. A load that the check itself needs, of a divisor
- * or of a table's index, comes first anyway. Only straight code is looked at, and ifs that do nothing but trap: behind other
- * branches the value may be needed on one way only, and what moves past stores and calls is rare (docs/architecture.md).
+ * Then the program would end with the division's trap although the load comes first. A load that the check itself needs, for a divisor or
+ * an index of a table, comes first anyway. Only straight code and ifs that do nothing but trap are examined: behind other branches the
+ * value may be needed on one path only, and compilers rarely move loads past stores and calls (docs/architecture.md).
  *
- * One pass backwards over the statements, with what is known of the next trap. */
+ * In comes the IR as built; out goes the same with `forced` set on such loads. One walk backwards over the statements keeps what is known
+ * about the trap that comes next. */
 #include "lower/passes.h"
 
 #define MOST_NEEDED 8
 
-/* The trap that comes next. */
+/* What is known about the trap that comes next. */
 typedef struct next_trap {
     bool follows;
-    uint32_t needed[MOST_NEEDED]; /* variables that its check depends on: those that are known */
+    uint32_t needed[MOST_NEEDED]; /* variables on which its check depends, as far as known */
     uint32_t needed_count;
 } next_trap;
 
@@ -24,9 +25,9 @@ static bool traps_otherwise(const expr *e) {
     return (expr_own_traps(e) & FX_TRAPS_OTHERWISE) != 0;
 }
 
-/* The operand that the node's check looks at. */
+/* The operand that the check of a trapping operator examines. */
 static expr *checked_operand(const expr *e) {
-    return e->args[1] ? e->args[1] : e->args[0]; /* a division's divisor */
+    return e->args[1] ? e->args[1] : e->args[0]; /* for a division, the divisor */
 }
 
 static void force_below(expr *e, bool trap_follows) {
@@ -46,7 +47,8 @@ static void need(next_trap *t, const expr *e) {
         need(t, e->args[k]);
 }
 
-/* Whether the check depends on the variable, which is being assigned: before this statement it no longer does. */
+/* Whether the check depends on the variable, which the current statement assigns. Before this statement the check does not depend on it any
+ * more. */
 static bool take_needed(next_trap *t, uint32_t variable) {
     bool found = false;
     for (uint32_t k = 0; k < t->needed_count;) {
@@ -60,7 +62,7 @@ static bool take_needed(next_trap *t, uint32_t variable) {
     return found;
 }
 
-/* The operators of the tree that trap otherwise than by a load: their number, and one of them. */
+/* The number of operators in the tree that may trap, apart from loads; stores one of them. */
 static uint32_t find_traps(const expr *e, const expr **one) {
     if (!(e->effects & FX_TRAPS_OTHERWISE))
         return 0;
@@ -72,8 +74,8 @@ static uint32_t find_traps(const expr *e, const expr **one) {
     return count;
 }
 
-/* Notes of the statement, without its operands, what that means for a trap behind them: its own trap, or an end of straight code,
- * behind which nothing is known to trap. */
+/* Updates `t` for a statement, without its operands: it may trap itself, or be the end of straight code, after which nothing is known to
+ * trap. */
 static void note_statement(const ir_func *f, const stmt *s, next_trap *t) {
     switch (s->kind) {
     case STMT_IF:
@@ -87,7 +89,7 @@ static void note_statement(const ir_func *f, const stmt *s, next_trap *t) {
     case STMT_BLOCK:
         break;
     case STMT_TRAP:
-    case STMT_OP: /* of tables, or atomic */
+    case STMT_OP: /* on tables, or atomic */
         *t = (next_trap){.follows = true};
         break;
     case STMT_CALL_INDIRECT:
@@ -112,7 +114,7 @@ static void visit_statement(const ir_func *f, stmt *s, next_trap *t) {
     uint32_t traps = 0;
     for (uint32_t k = 0; k < s->arg_count; k++) {
         bool traps_itself = (s->args[k]->effects & FX_TRAPS_OTHERWISE) != 0;
-        if (!follows && !traps_itself) /* as most: there is nothing to mark */
+        if (!follows && !traps_itself) /* like most operands: there is nothing to mark */
             continue;
         force_below(s->args[k], follows);
         if (traps_itself)
@@ -120,7 +122,7 @@ static void visit_statement(const ir_func *f, stmt *s, next_trap *t) {
     }
     if (traps > 0)
         *t = (next_trap){.follows = true};
-    if (traps == 1) /* of several it is open which is first */
+    if (traps == 1) /* if there are several, it is not known which comes first */
         need(t, checked_operand(one));
 }
 

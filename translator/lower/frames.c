@@ -1,31 +1,31 @@
-/* Recursion at a function's end stays a call. In come the nodes; out go the same with KEEP_FRAME statements.
+/* Pass `frames`: keeps recursion at the end of a function a call. In come the nodes; out go the same with KEEP_FRAME statements.
  *
- * C compilers make a jump of a call that is the last thing a function does. If such a call may lead back to the function,
- * endless recursion would become an endless loop, where WebAssembly's exhausts the stack. It stays a call if on each way out
- * of the function something follows it that compilers cannot drop, a store or keep_frame():
+ * C compilers turn a call that is the last thing a function does into a jump. If such a call may lead back to the function, an endless
+ * recursion would become an endless loop, where WebAssembly requires that the stack is exhausted. The call remains a call if, on each path
+ * from it to an end of the function, something follows that compilers cannot drop: a store, or keep_frame():
  *
  *     f(self, p0 - 1);                    f(self, p0 - 1);
  *     return;                 becomes     keep_frame();
  *                                         return;
  *
- * A call that leaves the function if an exception is pending needs nothing on that way: to find out, compilers have to come back from
- * it, as long as something follows on the other one.
+ * If the function returns after the call when an exception is pending, that path needs no keep_frame(): to find out whether it is taken,
+ * the call has to come back, as long as something follows on the other path.
  *
- * One walk through the nodes, in the order in which control goes, keeps whether on some way to here such a call was made with
- * nothing behind it that compilers cannot drop. Where the function is left in that state, KEEP_FRAME is put before. */
+ * One walk through the nodes, in the order of execution, tracks whether on some path to the present point such a call was made and nothing
+ * that compilers cannot drop has followed it. Where the function is left in that state, KEEP_FRAME is put before. */
 #include "lower/passes.h"
 
 typedef struct walk {
     lowered *l;
     const lower_plan *plan;
-    bool called_back; /* on some way to here, and nothing since that keeps the frame */
-    bool *left;       /* the same, of some break that leaves the innermost construct */
-    bool in_loop;     /* what is walked through has been marked by mark_calls_back */
+    bool called_back; /* on some path to here such a call was made, and nothing that keeps the frame has followed */
+    bool *left;       /* the same at some break that leaves the innermost construct */
+    bool in_loop;     /* mark_calls_back has marked the nodes that are being walked through */
 } walk;
 
 static void walk_list(walk *w, node_list *list);
 
-/* Marks the constructs with calls in them that may lead back; whether there are any. */
+/* Sets calls_back of the constructs that contain calls which may lead back to the function. Returns whether there are any. */
 static bool mark_calls_back(walk *w, node_list *list) {
     bool any = false;
     for (node *n = list->first; n; n = n->next) {
@@ -44,9 +44,9 @@ static bool mark_calls_back(walk *w, node_list *list) {
     return any;
 }
 
-/* Whether no compiler can drop the statement. It drops a store that puts back what was loaded from there, maybe through
- * variables, so only stores of constants count; and an assignment of a global's own value to it, so only constants and results
- * of operations count, as when the stack pointer is moved. */
+/* Whether no compiler can drop the statement. Compilers drop a store of the value that was loaded from the same address, even through
+ * variables, so only a store of a constant counts. They drop an assignment of a global's own value to it, so only a constant or the result
+ * of an operation counts, as when the stack pointer is moved. */
 static bool cannot_be_dropped(const stmt *s) {
     switch (s->kind) {
     case STMT_STORE:
@@ -63,14 +63,14 @@ static bool leaves_function(const stmt *s) {
     return s->kind == STMT_RETURN || s->kind == STMT_UNWIND || s->kind == STMT_TAIL_CALL || s->kind == STMT_TAIL_CALL_INDIRECT;
 }
 
-/* Before `n`, which follows `last` in the list. */
+/* Puts KEEP_FRAME before `n`, which follows `last` in the list. */
 static void put_keep_before(walk *w, node_list *list, node *last, node *n) {
     node *keep = node_new_stmt(&w->l->f, STMT_KEEP_FRAME);
     keep->next = n;
     *(last ? &last->next : &list->first) = keep;
 }
 
-/* `last`: the node before it, or null. */
+/* Walks through a statement. `last`: the node before it in the list, or null. */
 static void walk_statement(walk *w, node_list *list, node *last, node *n) {
     stmt *s = n->stmt;
     bool is_call = s->kind == STMT_CALL || s->kind == STMT_CALL_INDIRECT;
@@ -103,7 +103,7 @@ static void walk_switch(walk *w, node *n) {
     w->left = outer;
 }
 
-/* A loop or block. At a loop's beginning a call may have been made in an earlier round. */
+/* Walks through a loop or block. At the beginning of a loop, a call may have been made in an earlier iteration. */
 static void walk_breakable(walk *w, node *n) {
     bool left = false, *outer = w->left, is_loop = n->kind == NODE_LOOP, was_in_loop = w->in_loop;
     if (is_loop && !was_in_loop)
@@ -138,7 +138,7 @@ static void walk_list(walk *w, node_list *list) {
             *w->left |= w->called_back; /* NOLINT(clang-analyzer-core.NullDereference): a break is in what it leaves */
             w->called_back = false;
             break;
-        case NODE_CONTINUE: /* to the beginning of a loop, which is marked */
+        case NODE_CONTINUE: /* goes to the beginning of a loop, where calls_back of the loop takes account of it */
             w->called_back = false;
             break;
         default:

@@ -1,5 +1,5 @@
-/* Whether a function needs its instance: the C declares `self` where it does. In come the nodes at the end of lowering; out goes what
- * is certain of the statements and trees that will be printed. */
+/* Finds out whether the C of a function uses its instance: the C declares `self` only if it does. In come the nodes at the end of lowering;
+ * out goes uses_instance, as far as it follows from the statements and trees that will be printed. */
 #include "lower/passes.h"
 
 #include <string.h>
@@ -20,7 +20,7 @@ static instance_use of_tree(const expr *e) {
     case EXPR_ADOPT:
     case EXPR_LOAD:
         return INSTANCE_USED;
-    case EXPR_IS_TYPE: /* types of a heap that others share are found by it */
+    case EXPR_IS_TYPE: /* needs the instance if the heap is shared, to find the type */
     case EXPR_CAST:
         use = INSTANCE_PERHAPS;
         break;
@@ -32,7 +32,7 @@ static instance_use of_tree(const expr *e) {
     return use;
 }
 
-/* Of what may be left out or printed in part. */
+/* The use of something that may be left out or printed only in part. */
 static instance_use perhaps(instance_use use) {
     return use == INSTANCE_USED ? INSTANCE_PERHAPS : use;
 }
@@ -55,14 +55,14 @@ static instance_use of_operation(const stmt *s) {
         return INSTANCE_USED;
     case FORM_FENCE:
         return INSTANCE_UNUSED;
-    case FORM_WIDE: /* nothing, if nobody reads its results */
+    case FORM_WIDE: /* nothing is printed if nobody reads its results */
         return perhaps(of_trees(s));
     default:
         return s->result != NO_VAR ? INSTANCE_USED /* allocates */ : INSTANCE_PERHAPS;
     }
 }
 
-/* What comes in by the statement and the heap has to look at, unless nobody reads it. */
+/* References that the statement receives from outside: the heap has to adopt them, unless nobody reads them. */
 static instance_use of_what_comes_in(const ir_func *f, const stmt *s) {
     if (s->kind == STMT_HOLD_PARAMS)
         return f->m->uses_heap ? INSTANCE_PERHAPS : INSTANCE_UNUSED;
@@ -86,7 +86,7 @@ static instance_use of_statement(const stmt *s) {
         return s->index2 != NO_INDEX ? INSTANCE_USED : of_trees(s);
     case STMT_OP:
         return of_operation(s);
-    case STMT_EVAL: /* what cannot trap is left out */
+    case STMT_EVAL: /* operands that cannot trap are not printed */
         return perhaps(of_trees(s));
     default:
         return of_trees(s);

@@ -1,6 +1,6 @@
 #include "lower/ir.h"
 
-/* What a division cannot do if its divisor is a constant. */
+/* The traps, FX_TRAPS_*, that a division cannot cause because its divisor is a constant. */
 static uint16_t excluded_by_divisor(const expr *divisor) {
     if (divisor->kind != EXPR_CONST)
         return 0;

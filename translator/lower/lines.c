@@ -1,19 +1,18 @@
-/* What the printer lays lines out by, and what is said beside jumps that go far. In come the nodes, which no pass changes any more;
- * out go marks on them:
+/* Pass `lines`: how the printer lays out lines, and which jumps say where they go. In come the final nodes; out go marks on them:
  *
- *  - `on_line` on an if without else whose body is one short statement, or an exit that is set and taken: it stands behind the
- *    condition,                                  if (!p1) break;     if (l4 > 9) { br = 2; break; }
- *  - a `goal` on a jump to a place that is out of sight: the construct that it goes to the end or the beginning of. The jump and
- *    that place then say the construct's `number`.
+ *  - `on_line` on an if without an else whose body is one short statement, or an exit that is set and taken. The body is printed behind the
+ *    condition:                                  if (!p1) break;     if (l4 > 9) { br = 2; break; }
+ *  - `goal` on a jump to a place that is out of sight: the construct to whose end or beginning it goes. The jump and that place are printed
+ *    with the `number` of the construct.
  *
- * A line is about what a node prints; how long one is follows from the operators and variables in its trees. */
+ * The length of a line is estimated from the operators and variables in its trees. */
 #include "lower/passes.h"
 
 #include <string.h>
 
-#define LONGEST 50    /* characters of a statement behind its condition */
-#define SHORT_BLOCK 6 /* lines, at the end of which nobody asks what it is that ends */
-#define FAR 60        /* lines, from which on a reader loses sight of where a jump goes */
+#define LONGEST 50    /* the most characters of a statement behind its condition */
+#define SHORT_BLOCK 6 /* lines: a construct that is this short does not say at its end what ends */
+#define FAR 60        /* lines: from this distance on, a reader loses sight of where a jump goes */
 
 /* ---- How long a statement is ---- */
 
@@ -35,7 +34,7 @@ static unsigned width_of_number(uint64_t value) {
 
 static unsigned width_of_var(const ir_func *f, uint32_t index) {
     const var *v = &f->vars.data[index];
-    if (v->declared == DECLARED_NEVER) /* a call stands there */
+    if (v->declared == DECLARED_NEVER) /* a call is printed in its place */
         return 12 + width_of_args(f, v->giver->args, v->giver->arg_count);
     return 1 + width_of_number(index);
 }
@@ -57,13 +56,13 @@ static unsigned width_of(const ir_func *f, const expr *e) {
     }
 }
 
-/* Whether the statement declares the variable that it gives a value, which a statement behind a condition cannot. */
+/* Whether the statement declares the variable that it assigns: then it cannot be the body of an if. */
 static bool declares(const ir_func *f, const stmt *s) {
     const var *v = s->result != NO_VAR ? &f->vars.data[s->result] : NULL;
     return v && v->declared == DECLARED_BY_VALUE && v->giver == s;
 }
 
-/* Whether it is a single C statement that reads well behind its condition. */
+/* Whether the statement is a single C statement that is short enough to stand behind a condition. */
 static bool is_short(const lowered *l, const lower_plan *plan, const stmt *s) {
     const ir_func *f = &l->f;
     unsigned width = 6 + width_of_args(f, s->args, s->arg_count);
@@ -79,7 +78,7 @@ static bool is_short(const lowered *l, const lower_plan *plan, const stmt *s) {
         width += 8;
         is_simple = true;
         break;
-    case STMT_CALL: /* of several results each is a statement */
+    case STMT_CALL: /* each of several results takes a statement */
         width += 10;
         is_simple = !s->unwinds && s->result_count <= 1 && !(declares(f, s) && f->vars.data[s->result].reads > 0);
         break;
@@ -108,7 +107,7 @@ static bool is_jump(const node *n) {
 
 static bool stands_on_line(const lowered *l, const lower_plan *plan, const node *n) {
     const node *first = n->body.first;
-    while (first && first->is_operand && first->stmt->kind == STMT_CALL) /* prints nothing where it is */
+    while (first && first->is_operand && first->stmt->kind == STMT_CALL) /* is printed elsewhere */
         first = first->next;
     if (!first || n->otherwise.first)
         return false;
@@ -119,7 +118,7 @@ static bool stands_on_line(const lowered *l, const lower_plan *plan, const node 
 
 /* ---- Where jumps go ---- */
 
-/* A jump out of a construct that has not ended yet. */
+/* A jump to the end of a construct that has not been reached yet. */
 typedef struct leaving {
     node *jump;
     uint32_t line;
@@ -129,16 +128,16 @@ typedef struct leaving {
 /* A construct whose end has not been reached. */
 typedef struct open_construct {
     node *n;
-    uint32_t begin; /* line */
+    uint32_t begin; /* the line on which it begins */
     leaving *leaving;
-    struct open_construct *loop; /* the innermost one, itself if it is that */
+    struct open_construct *loop; /* the innermost loop around it, or itself */
 } open_construct;
 
 typedef struct walk {
     lowered *l;
     const lower_plan *plan;
-    uint32_t line;       /* about where the printer is */
-    uint32_t constructs; /* begun so far */
+    uint32_t line;       /* estimated line of the printer */
+    uint32_t constructs; /* number of constructs begun so far */
 } walk;
 
 static void walk_list(walk *w, const node_list *list, open_construct *in);
@@ -148,7 +147,7 @@ static void give_goal(node *jump, node *goal) {
     goal->is_goal = true;
 }
 
-/* Whether the last jump that was met ends the case. */
+/* Whether the last jump met is at the end of the case. */
 static bool ends_case(const open_construct *own, const switch_case *c) {
     return own->leaving && own->leaving->jump == c->body.last;
 }
@@ -162,7 +161,7 @@ static void walk_construct(walk *w, node *n, open_construct *outer) {
     for (uint32_t k = 0; k < n->case_count; k++) {
         w->line++;
         walk_list(w, &n->cases[k].body, &own);
-        if (ends_case(&own, &n->cases[k])) /* as everybody expects */
+        if (ends_case(&own, &n->cases[k])) /* everybody expects that: no need to say where it goes */
             own.leaving = own.leaving->next;
     }
     for (leaving *at = own.leaving; at; at = at->next)
@@ -191,7 +190,7 @@ static void walk_if(walk *w, node *n, open_construct *in) {
 static void walk_list(walk *w, const node_list *list, open_construct *in) {
     const node *last = NULL;
     for (node *n = list->first; n; last = n, n = n->next) {
-        bool is_sent_by_exit = last && last->kind == NODE_SET_EXIT && is_jump(n); /* where it goes is told by the number of that */
+        bool is_sent_by_exit = last && last->kind == NODE_SET_EXIT && is_jump(n); /* the number of the exit says where it goes */
         w->line++;
         if (n->kind == NODE_IF)
             walk_if(w, n, in);

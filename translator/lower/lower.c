@@ -1,5 +1,5 @@
-/* The passes over one function. `build` reads the body; each of the others takes the function as the one before left it.
- * What a pass requires and what holds behind it stands at the top of its file. */
+/* The passes over one function, in order. `build` reads the body; each other pass works on what the pass before it left. The top of each
+ * pass's file says what the pass requires and what holds after it. */
 #include "lower/lower.h"
 
 #include <string.h>
@@ -14,25 +14,25 @@
 typedef struct pass {
     const char *name;
     void (*run)(lowered *l, const lower_plan *plan);
-    ir_form gives; /* what the function is then */
+    ir_form gives; /* the form of the function after it */
 } pass;
 
 static const pass passes[] = {
-    {"build", NULL, IR_STATEMENTS},                 /* the stack machine's code becomes statements over trees */
-    {"addresses", addresses_rebase, IR_STATEMENTS}, /* constants of sums that cannot wrap become offsets of accesses */
-    {"forced", loads_force, IR_STATEMENTS},         /* loads that must not move behind another trap are marked */
-    {"uses", uses_count, IR_STATEMENTS},            /* dead assignments go; variables are counted */
-    {"coalesce", coalesce_results, IR_STATEMENTS},  /* results that a block hands on to the one around it are one variable */
-    {"callees", callees_choose, IR_STATEMENTS},     /* how each indirect call finds what it calls */
-    {"structure", structure_nest, IR_NODES},        /* jumps become nesting */
-    {"recount", uses_recount, IR_NODES},            /* as `uses`, for tests that nesting has dropped */
-    {"tidy", tidy_nesting, IR_NODES},               /* less nesting */
-    {"recursion", recursion_pretend, IR_NODES},     /* a function that only ends by exhausting the stack may return, to C compilers */
-    {"references", references_count, IR_COUNTED},   /* where references are counted and given back */
-    {"operands", operands_find, IR_COUNTED},        /* calls stand where their results are read */
-    {"declare", declare_variables, IR_COUNTED},     /* where variables are declared, and which by their first value */
-    {"frames", frames_keep, IR_COUNTED},            /* recursion at a function's end stays a call */
-    {"lines", lines_lay_out, IR_COUNTED},           /* what stands on the line of its condition, which jumps say where they go */
+    {"build", NULL, IR_STATEMENTS},                 /* turns the stack machine's code into statements with trees */
+    {"addresses", addresses_rebase, IR_STATEMENTS}, /* moves constants of sums that cannot wrap to offsets of accesses */
+    {"forced", loads_force, IR_STATEMENTS},         /* marks loads that must not move behind another trap */
+    {"uses", uses_count, IR_STATEMENTS},            /* drops dead assignments and counts uses of variables */
+    {"coalesce", coalesce_results, IR_STATEMENTS},  /* makes results that a block passes on to the block around it one variable */
+    {"callees", callees_choose, IR_STATEMENTS},     /* decides how each indirect call finds the function to call */
+    {"structure", structure_nest, IR_NODES},        /* turns jumps into nesting */
+    {"recount", uses_recount, IR_NODES},            /* counts uses again, because nesting has dropped conditions */
+    {"tidy", tidy_nesting, IR_NODES},               /* reduces nesting */
+    {"recursion", recursion_pretend, IR_NODES},     /* hides from C compilers that a function never ends but by exhausting the stack */
+    {"references", references_count, IR_COUNTED},   /* makes counting and releasing of references explicit */
+    {"operands", operands_find, IR_COUNTED},        /* puts calls where their results are read */
+    {"declare", declare_variables, IR_COUNTED},     /* decides where variables are declared, and which with their first value */
+    {"frames", frames_keep, IR_COUNTED},            /* keeps recursion at the end of a function a call */
+    {"lines", lines_lay_out, IR_COUNTED}, /* decides what stands on the line of its condition, and which jumps say where they go */
 };
 
 #define PASS_COUNT (sizeof passes / sizeof *passes)
@@ -54,7 +54,7 @@ size_t lower_find_pass(const char *name) {
     return SIZE_MAX;
 }
 
-/* The passes up to number `last`. */
+/* Runs the passes up to number `last`. */
 static bool run_until(lowered *l, const lower_plan *plan, arena *a, uint32_t index, size_t last, diag *d) {
     if (!build_func(&l->f, plan->m, plan->calls, a, index, d))
         return false;

@@ -1,10 +1,11 @@
-/* Types are numbered so that a type and all below it have numbers that follow each other: a test whether an object is of
- * a type compares its number with two. */
+/* Numbers struct and array types so that a type and all its subtypes have consecutive numbers: to test whether an object is of a type, its
+ * number is compared with the first and the last of these. */
 #include "lower/object_types.h"
 
-/* ---- Whether objects are shared ---- */
+/* ---- Whether others can see the module's objects ---- */
 
-/* Any reference may be to an object, or lead to one: through a host, an exception, or the arguments of a function. */
+/* Whether one of the types is a reference. Any reference may be to an object or lead to one: through a host, an exception, or the arguments
+ * of a function. */
 static bool has_reference(const wasmelt_valtype *types, uint32_t count) {
     for (uint32_t k = 0; k < count; k++)
         if (wasmelt_is_ref(types[k]))
@@ -46,8 +47,8 @@ static bool is_object_type(const module *m, uint32_t type) {
     return m->types[type].kind != TYPE_FUNC && m->types[type].canonical == type;
 }
 
-/* A supertype has a smaller index than its subtypes, so one pass backwards counts, and one forwards places: each type takes the
- * first number that its supertype has left, and leaves as many as are below it. */
+/* A supertype has a smaller index than its subtypes. So one loop backwards counts the subtypes, and one forwards assigns numbers: each type
+ * takes the first number that its supertype has left, and reserves as many as it has subtypes. */
 void object_types_find(object_types *t, const module *m, bool is_program, arena *a) {
     uint32_t *size = arena_array(a, m->type_count, sizeof *size), *next = arena_array(a, m->type_count, sizeof *next);
     t->order = arena_array(a, m->type_count, sizeof *t->order);

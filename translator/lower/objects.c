@@ -1,7 +1,7 @@
-/* Structs, arrays and i31 (section 4.6.5): what reads becomes trees, what writes or allocates statements.
+/* Lowers instructions on structs, arrays and i31 (section 4.6.5): those that read become trees, those that write or allocate statements.
  *
- * A reference that may be null is checked where it is used, by the same operator as ref.as_non_null; an access to an array
- * checks it itself, behind its index. Where the C mentions a reference twice, it is a variable. */
+ * A reference that may be null is checked where it is used, by the operator of ref.as_non_null. An access to an array checks the reference
+ * itself, after its index has been evaluated. If the C mentions a reference twice, the reference is put into a variable. */
 #include "lower/build_internal.h"
 #include "wasm/objects.h"
 #include "wasm/subtype.h"
@@ -35,13 +35,13 @@ expr *expr_is_type(builder *b, expr *ref, wasmelt_valtype type) {
     return kind == TEST_OF_NON_NULL ? expr_not(b, e) : e;
 }
 
-/* A variable, so that what is known without looking leaves nothing of the reference but its traps. */
+/* Lowers ref.test. The reference is put into a variable, so that if the answer is known, nothing remains but the reference's own traps. */
 static void build_test(builder *b, wasmelt_valtype type) {
     stack_make_variable(b, b->stack.count - 1);
     stack_push(b, expr_is_type(b, stack_pop(b), type));
 }
 
-/* What is known to succeed is only known by another type from then on, if the new one says more. */
+/* Lowers ref.cast. A cast that always succeeds only changes the type by which the reference is known, if the new type says more. */
 static void build_cast(builder *b, wasmelt_valtype type) {
     if (valtype_matches(b->f->m, top(b)->type, type))
         return;
@@ -78,20 +78,20 @@ static void build_element(builder *b, const instr *i) {
     stack_push(b, e);
 }
 
-/* An operator on a reference, null or not. */
+/* Lowers an operator on a reference that may be null. */
 static void build_of_reference(builder *b, const instr *i) {
     build_non_null(b);
     build_operator(b, i, 1, WASMELT_I32);
 }
 
-/* A reference to `heap`, null if that one may be. */
+/* The reference type to `heap` that is nullable if the tree's type is. */
 static wasmelt_valtype like(const expr *e, uint32_t heap) {
     return may_be_null(e) ? WASMELT_REF_NULL(heap) : WASMELT_REF(heap);
 }
 
 /* ---- Writing ---- */
 
-/* What operands may trap for comes before what the access itself may. */
+/* Lowers an instruction that writes. The traps of its operands come before those of the access itself. */
 static void build_write(builder *b, const instr *i, uint32_t count) {
     stack_settle_effects(b, b->stack.count, FX_TRAPS);
     stack_make_variable(b, b->stack.count - count);

@@ -1,22 +1,22 @@
-/* Calls as operands. In comes a function's nest of C statements; out goes the same with marks: a call whose result is read
- * once, by what follows it at once, is printed there,
+/* Pass `operands`: calls as operands. A call whose result is read once, by the node right after it, is printed where it is read. In come
+ * the nodes; out go the same with `is_operand` on such calls:
  *
  *     u32 t3 = f(self, p0);        becomes      if (f(self, p0) != 8) break;
  *     if (t3 != 8) break;
  *
- * unless something beside it in the same tree could be evaluated before it in C, and it would matter: loads, globals and
- * what traps. Locals do not matter, no call changes them. */
+ * Not if C could evaluate something else in the same tree before the call, and that would make a difference: a load, a global, or something
+ * that traps. Locals make no difference, because calls do not change them. */
 #include "lower/passes.h"
 
 #include <wasmelt/memory.h>
 
-#define MOST_NESTED 2 /* calls in arguments of a call */
+#define MOST_NESTED 2 /* the most calls in the arguments of one call */
 
 static bool is_pure(const expr *e) {
     return (e->effects & ~(unsigned)FX_READS_LOCAL) == 0;
 }
 
-/* Whether the tree reads the variable, always evaluates it (it is no arm of a select), and all operands that C may evaluate
+/* Whether the tree reads the variable in a place that is always evaluated (not in an arm of a select), and all operands that C may evaluate
  * before it are pure. */
 static bool takes(const expr *e, uint32_t variable) {
     if (e->kind == EXPR_VAR)
@@ -24,7 +24,8 @@ static bool takes(const expr *e, uint32_t variable) {
     if (e->kind != EXPR_OP && e->kind != EXPR_LOAD && e->kind != EXPR_SELECT)
         return false;
     for (int k = 0; k < 3 && e->args[k]; k++) {
-        bool may_come_late = (e->kind == EXPR_SELECT && k < 2) || (e->kind == EXPR_LOAD && k > 0); /* than the load itself */
+        bool may_come_late =
+            (e->kind == EXPR_SELECT && k < 2) || (e->kind == EXPR_LOAD && k > 0); /* it may be evaluated after the load itself */
         if (may_come_late || !takes(e->args[k], variable))
             continue;
         for (int other = 0; other < 3 && e->args[other]; other++)
@@ -35,7 +36,7 @@ static bool takes(const expr *e, uint32_t variable) {
     return false;
 }
 
-/* The same for one of several trees. */
+/* The same for several trees, one of which reads the variable. */
 static bool one_takes(expr *const *trees, uint32_t count, uint32_t variable) {
     for (uint32_t k = 0; k < count; k++) {
         if (!takes(trees[k], variable))
@@ -53,11 +54,11 @@ static bool statement_takes(const lowered *l, const lower_plan *plan, const stmt
     case STMT_SET:
     case STMT_GLOBAL_SET:
         return takes(s->args[0], call->result);
-    case STMT_STORE: /* not if the access checks its bounds: C could evaluate that check before the call */
+    case STMT_STORE: /* not if the access checks its bounds: C could do that before the call */
         return !memory_is_checked(plan, s->index) && s->value < WASMELT_GUARD_BYTES / 2 && one_takes(s->args, s->arg_count, call->result);
     case STMT_CALL:
         return one_takes(s->args, s->arg_count, call->result);
-    case STMT_RETURN: /* not `return f();` of a call that may lead back: compilers would make a jump of it (frames.c) */
+    case STMT_RETURN: /* not `return f();` if the call may lead back: compilers would turn it into a jump (frames.c) */
         return s->arg_count == 1 && !plan->calls->tail_calls[l->f.index] && !recursion_leads_back(l, plan, call) &&
                takes(s->args[0], call->result);
     default:
@@ -65,7 +66,7 @@ static bool statement_takes(const lowered *l, const lower_plan *plan, const stmt
     }
 }
 
-/* Whether the call is printed inside of `n`, which follows it. */
+/* Whether the call can be printed inside of `n`, the node after it. */
 static bool goes_into(const lowered *l, const lower_plan *plan, const stmt *call, const node *n) {
     if (call->result_count != 1 || call->unwinds) /* without a result it has no variable */
         return false;
@@ -77,7 +78,7 @@ static bool goes_into(const lowered *l, const lower_plan *plan, const stmt *call
     return (n->kind == NODE_IF || n->kind == NODE_SWITCH) && n->condition && takes(n->condition, call->result);
 }
 
-/* Marks a call that is printed where its result is read; whether it is. */
+/* Marks a call if it is to be printed where its result is read; returns whether it is. */
 static bool mark_call(lowered *l, const lower_plan *plan, node *n, unsigned nested) {
     n->is_operand = n->next && nested < MOST_NESTED && goes_into(l, plan, n->stmt, n->next);
     if (!n->is_operand)
@@ -89,7 +90,7 @@ static bool mark_call(lowered *l, const lower_plan *plan, node *n, unsigned nest
 }
 
 static void mark_list(lowered *l, const lower_plan *plan, const node_list *list) {
-    unsigned nested = 0; /* calls in the arguments of the node */
+    unsigned nested = 0; /* number of calls in the arguments of the node */
     for (node *n = list->first; n; n = n->next) {
         bool is_call = n->kind == NODE_STMT && (n->stmt->kind == STMT_CALL || n->stmt->kind == STMT_CALL_INDIRECT);
         nested = is_call && mark_call(l, plan, n, nested) ? nested + 1 : 0;

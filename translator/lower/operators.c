@@ -1,4 +1,4 @@
-/* Instructions that compute, access state or call: trees for what only computes, statements for the rest. */
+/* Lowers instructions that compute, access state or call: to trees if they only compute or read, else to statements. */
 #include <string.h>
 
 #include "lower/build_internal.h"
@@ -32,8 +32,8 @@ static void note_memory(builder *b, uint32_t memory) {
     b->f->memories |= UINT64_C(1) << (memory < 63 ? memory : 63);
 }
 
-/* Settles the value of a store, or vector of a lane's load, if it may trap otherwise than by a memory access: the access, when it
- * checks its bounds itself, would trap first. */
+/* Settles the value of a store, or the vector of a load into a lane, if it may trap for another reason than a memory access: an access that
+ * checks its bounds itself would trap first. */
 static void settle_beside_address(builder *b) {
     size_t last = b->stack.count - 1;
     if (expr_trap_codes(b->stack.data[last]) & FX_TRAPS_OTHERWISE)
@@ -84,7 +84,7 @@ void build_unary(builder *b, expr_kind kind, uint32_t index, wasmelt_valtype typ
 }
 
 void build_select(builder *b, wasmelt_valtype type) {
-    /* C evaluates one arm only, so arms that trap are computed before. */
+    /* C evaluates only one arm, so arms that may trap are computed before. */
     for (size_t i = b->stack.count - 3; i < b->stack.count - 1; i++)
         if (expr_trap_codes(b->stack.data[i]))
             stack_settle(b, i);
@@ -96,7 +96,8 @@ void build_select(builder *b, wasmelt_valtype type) {
 
 /* ---- Locals and globals ---- */
 
-/* Whether the last statement made `value`, a variable nothing else reads, so that it can be renamed. */
+/* Whether `value` is a variable that the last statement has just assigned and nothing else reads, so that another variable can replace
+ * it. */
 static bool just_computed(const builder *b, const expr *value) {
     const stmt *last = &vec_last(&b->f->stmts);
     return value->kind == EXPR_VAR && b->f->vars.data[value->index].kind == VAR_TEMP && last->result == value->index &&
@@ -142,7 +143,7 @@ void build_drop(builder *b) {
 
 #define FX_ANY_STATE (FX_READS_MEMORY | FX_READS_GLOBAL | FX_READS_TABLE | FX_READS_HEAP)
 
-/* Makes the results' variables and pushes them. */
+/* Makes the variables for the results of a statement, and pushes them. */
 static void push_results(builder *b, size_t statement, const wasmelt_valtype *types, uint32_t count) {
     if (count == 0)
         return;
@@ -164,8 +165,9 @@ size_t build_effect(builder *b, stmt_kind kind, const instr *i, uint32_t count) 
     return b->f->stmts.count - 1;
 }
 
-/* An exception passed to a call is first put into a variable, which counts it. Passed straight from a global, it could be freed
- * while the host that is called has it, if that calls back and the global is set. Functions of modules count their parameters. */
+/* Puts exceptions that are passed to a call into variables first, which count them. If one were passed directly from a global, a host that
+ * is called could call back, the global could be set, and the exception would be freed while the host still has it. (Functions of modules
+ * count their parameters themselves.) */
 static void hold_exceptions(builder *b, const type_def *t, uint32_t beside) {
     size_t first = b->stack.count - beside - t->param_count;
     for (uint32_t k = 0; k < t->param_count; k++) {
@@ -175,8 +177,8 @@ static void hold_exceptions(builder *b, const type_def *t, uint32_t beside) {
     }
 }
 
-/* Of a call: what passes over the function's calls ask first. `func` is the number of functions for a call through a table or
- * reference. */
+/* Notes properties of a call in the function, for passes that need to know what kinds of calls it has. `func` is the number of functions
+ * for a call through a table or reference. */
 static void note_call(builder *b, uint32_t func) {
     ir_func *f = b->f;
     bool is_inside = func < f->m->func_count && f->m->funcs[func].import == NO_INDEX;
@@ -200,7 +202,7 @@ void build_call(builder *b, const instr *i, uint32_t func) {
 
 void build_call_indirect(builder *b, const instr *i) {
     const type_def *t = &b->f->m->types[i->index];
-    /* The check of the element comes after the operands' traps, and has traps of its own. */
+    /* The check of the element comes after the operands, whose traps come first, and may trap itself. */
     stack_settle_effects(b, b->stack.count, FX_TRAPS);
     hold_exceptions(b, t, 1);
     size_t at = build_effect(b, STMT_CALL_INDIRECT, i, t->param_count + 1);
@@ -233,7 +235,7 @@ void build_wide(builder *b, const instr *i, uint32_t count) {
     push_results(b, b->f->stmts.count - 1, results, 2);
 }
 
-/* An atomic access orders others around it: it is a statement, whatever it reads. */
+/* Lowers an atomic access. It is always a statement, because it orders the accesses around it. */
 void build_atomic(builder *b, const instr *i) {
     const opcode_facts *facts = &opcode_facts_table[i->op];
     stack_settle_effects(b, b->stack.count, FX_TRAPS);

@@ -1,10 +1,10 @@
-/* What the passes of lower.c are called, for the command line. */
+/* The names of the passes in lower.c, for --dump. */
 #ifndef WASMELT_LOWER_PASS_NAMES_H
 #define WASMELT_LOWER_PASS_NAMES_H
 
 #include <stddef.h>
 
-/* In order; null behind the last. */
+/* The name of pass number `k`, in order; null after the last. */
 const char *lower_pass_name(size_t k);
 
 /* The number of the pass of that name, or SIZE_MAX. */

@@ -1,20 +1,20 @@
-/* The passes that lower.c lists. Each says at the top of its file what it requires and what holds behind it. */
+/* The passes that lower.c lists. The top of each pass's file says what it requires and what holds after it. */
 #ifndef WASMELT_LOWER_PASSES_H
 #define WASMELT_LOWER_PASSES_H
 
 #include "lower/lower.h"
 
-/* Over the statements, in the order of the wasm code. */
+/* Passes over the statements, which are in the order of the WebAssembly code. */
 void addresses_rebase(lowered *l, const lower_plan *plan);
 void loads_force(lowered *l, const lower_plan *plan);
 void uses_count(lowered *l, const lower_plan *plan);
 void coalesce_results(lowered *l, const lower_plan *plan);
 void callees_choose(lowered *l, const lower_plan *plan);
 
-/* From them to nodes. */
+/* The pass that makes nodes from the statements. */
 void structure_nest(lowered *l, const lower_plan *plan);
 
-/* Over the nodes. */
+/* Passes over the nodes. */
 void uses_recount(lowered *l, const lower_plan *plan);
 void tidy_nesting(lowered *l, const lower_plan *plan);
 void recursion_pretend(lowered *l, const lower_plan *plan);
@@ -24,11 +24,11 @@ void declare_variables(lowered *l, const lower_plan *plan);
 void frames_keep(lowered *l, const lower_plan *plan);
 void lines_lay_out(lowered *l, const lower_plan *plan);
 
-/* Part of `declare`: fills uses_instance. */
+/* A part of the pass `declare`: fills uses_instance. */
 void instance_find_use(lowered *l);
 
-/* Whether the call may lead back to the function that it is in. An indirect call, or one of an import, may call whatever is
- * exported or referred to, so it may lead back if this function can be reached from one of those. */
+/* Whether the call may lead back to the function that contains it. An indirect call, or a call of an import, may call every function that
+ * is exported or referred to. So it may lead back if this function can be reached from one of those. */
 bool recursion_leads_back(const lowered *l, const lower_plan *plan, const stmt *call);
 
 #endif

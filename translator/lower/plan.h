@@ -1,4 +1,4 @@
-/* What lowering a function takes as given: what was found out about the whole module before any function is lowered. */
+/* What lowering a function needs to know about the whole module. All of it is found out before any function is lowered. */
 #ifndef WASMELT_LOWER_PLAN_H
 #define WASMELT_LOWER_PLAN_H
 
@@ -9,12 +9,12 @@
 typedef struct lower_plan {
     const module *m;
     const callgraph *calls;
-    const fixed_table *tables; /* of each table; null as long as a function is lowered only to see whether it can be */
-    object_types objects;      /* of a module that uses a heap */
-    bool checks_bounds;        /* by code, of all memories: no guard pages are relied on */
+    const fixed_table *tables; /* one for each table; null if a function is only lowered to see whether it can be */
+    object_types objects;      /* for a module that uses a heap */
+    bool checks_bounds;        /* --bounds=explicit: code checks the accesses to all memories; there are no guard pages */
 } lower_plan;
 
-/* Whether accesses to the memory are checked by code instead of guard pages. */
+/* Whether code checks the accesses to the memory, instead of guard pages. */
 bool memory_is_checked(const lower_plan *plan, uint32_t memory);
 
 #endif

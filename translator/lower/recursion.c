@@ -1,7 +1,7 @@
-/* Functions that cannot end without calling themselves again: C compilers warn of them, and drop what they do before the
- * endless recursion. In come the nodes; out go the same, beginning with a return that is never taken where every way from
- * the beginning to an end of the function goes through a direct call that may lead back to it. That is found by a search
- * through the statements that stops at such calls. */
+/* Pass `recursion`: functions that cannot end without calling themselves again. C compilers warn about them, and drop what they do before
+ * the endless recursion. In come the nodes; out go the same, beginning with a return that is never taken if every path from the beginning
+ * to an end of the function contains a direct call that may lead back to it. A search through the statements that stops at such calls finds
+ * that out. */
 #include "lower/passes.h"
 
 bool recursion_leads_back(const lowered *l, const lower_plan *plan, const stmt *call) {
@@ -14,7 +14,7 @@ typedef struct search {
     const callgraph *calls;
     bool *seen; /* for each statement */
     VEC(uint32_t) work;
-    bool ends; /* an end was reached */
+    bool ends; /* an end of the function was reached */
 } search;
 
 static bool may_come_back(const ir_func *f, const callgraph *calls, const stmt *s) {
@@ -39,7 +39,7 @@ static void visit_successors(search *s, uint32_t at) {
     const stmt *st = &s->f->stmts.data[at];
     const label *l = s->f->labels.data + st->label;
     switch (st->kind) {
-    case STMT_TRAP: /* compilers see a call that never returns, so the function does not end here */
+    case STMT_TRAP: /* to compilers this is a call that never returns, so the function does not end here */
         break;
     case STMT_RETURN:
     case STMT_UNWIND:

@@ -1,25 +1,21 @@
-/* References that are counted (wasm/representations.def): where functions count them. In come the nodes; out go the same with
- * statements and trees that say so.
+/* Pass `references`: makes the counting of references explicit (is_counted in wasm/representations.def). In come the nodes; out go the same
+ * with statements and trees that count.
  *
- *  - A variable of such a type is `owned`: it keeps what it refers to alive until it is given another value or the function ends.
- *    An assignment to it counts the new reference and gives back the one before:
- *                                            r1 = global 0        becomes  hold r1 = global 0
- *    and so does one to a global:            global.set 0(r1)     becomes  hold global 0(r1)
- *    What a call returns, or a catch takes, has been counted already.
- *  - Whoever is given a reference that it will give back gets it counted: the caller of a function, an exception's payload.
- *                                            return(r1)           becomes  return(retain(r1))
- *    Arguments are not counted: a function that begins counts its parameters, which its C has copies of. Those of a tail call are,
- *    in the buffer that they are passed in, wherever that is filled or read (wasmelt/code/support.h).
+ *  - A variable of such a type is `owned`: it keeps its object alive until it is assigned another value or the function ends. An assignment
+ * to it counts the new reference and releases the old one; so does an assignment to a global: r1 = global 0        becomes  hold r1 =
+ * global 0 global.set 0(r1)     becomes  hold global 0(r1) References that a call returns or a catch takes have been counted already.
+ *  - A reference is counted before it is given to code that will release it: to the caller of the function, or to the payload of an
+ * exception. return(r1)           becomes  return(retain(r1)) Arguments are not counted: the called function counts its parameters when it
+ * begins. Arguments of a tail call are counted in the buffer that passes them, wherever that buffer is filled or read
+ * (wasmelt/code/support.h).
+ *  - In a module with a heap, exceptions are objects of that heap and variables are not counted, because the collector finds them. The
+ *    variables are `received`: an exception that comes from a call, a catch or a parameter, or is read from a global, a table or a payload,
+ * is turned into an object of the heap unless it is one: r1 = global 0        becomes  r1 = adopt(global 0)
  *
- *  - In a module with a heap, exceptions are objects of it, and variables are not counted: the collector looks at them. They are
- *    `received`: what comes in by a call, a catch or a parameter is made such an object if it is none, and so is what a global, a table
- *    or a payload has:
- *                                            r1 = global 0        becomes  r1 = adopt(global 0)
- *
- * Requires that dead assignments are gone; afterwards there are none left that could be dropped. */
+ * Requires that dead assignments have been removed. After this pass no assignment may be removed. */
 #include "lower/passes.h"
 
-/* The variables, and whether the function has parameters among them. */
+/* Marks the variables as owned or received. Returns whether parameters are among them. */
 static bool find_owned(ir_func *f) {
     bool has_params = false;
     for (size_t k = 0; k < f->vars.count; k++) {
@@ -39,7 +35,7 @@ static expr *wrapped(ir_func *f, expr_kind kind, expr *e) {
     return around;
 }
 
-/* What is read of where exceptions are counted may be of another heap, or of none. */
+/* The tree, adopted if it reads a place where exceptions are counted: the exception may belong to another heap, or to none. */
 static expr *adopted(ir_func *f, expr *e) {
     for (int k = 0; k < 3 && e->args[k]; k++)
         e->args[k] = adopted(f, e->args[k]);
@@ -59,7 +55,7 @@ static void count_in(ir_func *f, stmt *s) {
         if (is_counted(f->m, f->m->globals[s->index].type))
             s->kind = STMT_GLOBAL_HOLD;
         break;
-    case STMT_THROW: /* whose payload is not counted in a heap */
+    case STMT_THROW: /* its payload is not counted if exceptions belong to a heap */
     case STMT_RETURN:
         for (uint32_t k = 0; k < s->arg_count; k++)
             if (is_counted(f->m, s->args[k]->type) && (s->kind == STMT_RETURN || !f->m->uses_heap))

@@ -1,17 +1,17 @@
-/* Trees, statements, and the operand stack, which holds trees that have not been evaluated yet.
+/* Trees, statements, and the operand stack, which holds trees that have not been evaluated yet ("pending").
  *
- * What an instruction does may not overtake what they read, nor they each other's traps, so before a
- * statement is made those concerned are settled: computed into a variable.
+ * A statement must not overtake what pending trees read, and traps must keep their order. So before a statement is made, the pending trees
+ * that it could disturb are settled, that is, computed into variables.
  *
- *  - A store settles pending loads and traps; a call those and reads of globals and tables as well.
- *  - local.set settles readers of the local.
- *  - Operands of one tree or statement are evaluated by C in any order, so they may trap with one code only, or one
- *    of them with several; otherwise the earlier ones are settled. An access that checks its bounds itself may do that
- *    before what stands beside its address: that is settled if it may trap with another code.
- *  - A block's entry settles everything but constants; a branch settles pending traps, which must
- *    happen whether it is taken or not.
+ *  - A store settles pending loads and pending trees that may trap. A call also settles reads of globals and tables.
+ *  - local.set settles trees that read the local.
+ *  - C evaluates the operands of a tree or statement in any order. So they may have only one kind of trap among them, or only one of them
+ * may trap; otherwise the earlier ones are settled. An access that checks its bounds itself may do so before the operand beside its address
+ * is evaluated: that operand is settled if it may trap for another reason.
+ *  - The beginning of a block settles everything but constants. A branch settles trees that may trap, because they must trap whether the
+ *    branch is taken or not.
  *
- * At most STACK_WINDOW entries are pending at a time, and trees are bounded, so all this is linear. */
+ * At most STACK_WINDOW entries are pending at a time, and the size of trees is bounded, so all this takes linear time. */
 #include <string.h>
 
 #include "lower/build_internal.h"
@@ -118,7 +118,7 @@ void stack_settle(builder *b, size_t index) {
     compute(b, index);
 }
 
-/* Settles the entries below `end` that have any of these effects. */
+/* Settles the entries below `end` that have one of these effects. */
 void stack_settle_effects(builder *b, size_t end, uint16_t effects) {
     for (size_t i = b->settled; i < end; i++)
         if (b->stack.data[i]->effects & effects)
@@ -138,7 +138,7 @@ void stack_settle_readers(builder *b, size_t end, uint32_t variable) {
             stack_settle(b, i);
 }
 
-/* Settles those of the entries from `base` on that trap, but for the last. */
+/* Settles the entries from `base` on that may trap, except the last of them. */
 static void settle_but_last_trap(builder *b, size_t base) {
     size_t last = b->stack.count;
     while (!expr_trap_codes(b->stack.data[--last])) {
@@ -148,7 +148,7 @@ static void settle_but_last_trap(builder *b, size_t base) {
             stack_settle(b, i);
 }
 
-/* Settles the largest of the entries from `base` on until they fit into one tree. */
+/* Settles the largest entries from `base` on, one by one, until the rest fits into one tree. */
 static void settle_large(builder *b, size_t base) {
     unsigned nodes = 1;
     for (size_t i = base; i < b->stack.count; i++)
@@ -171,7 +171,7 @@ void stack_separate(builder *b, size_t count, uint16_t codes, bool one_tree) {
         settle_large(b, base);
 }
 
-/* Takes the operands of a statement that writes or calls: what is below must not see it. */
+/* Pops the operands of a statement that writes or calls. Entries below must not be affected by the statement. */
 expr **stack_pop_statement_args(builder *b, uint32_t count, uint16_t effects) {
     stack_settle_effects(b, b->stack.count - count, effects | FX_TRAPS);
     expr **args = args_new(b, count);

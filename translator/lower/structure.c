@@ -1,32 +1,31 @@
-/* Structured recovery: nested C statements for linear code, without goto.
+/* Pass `structure`: nested C statements, without goto, for linear code.
  *
- * In comes the statement array with its labels; out goes a tree of C statements. Each point of the code
- * has a number, the position of the first statement that does something there (`meet`): labels whose
- * code starts at the same point are the same target. While statements are placed, the scope says which
- * point is reached by falling off the end of the current list, by `break` and by `continue`. A jump is
- * then nothing, `break`, `continue`, or, if none fits, `br = exit; break;`, and a test of `br` after the
- * construct that was left sends it on (exits.c). `br` is nonzero only while such an exit is in flight.
+ * In comes the statement array with its labels; out goes a tree of C statements. Each point of the code has a number: the position of the
+ * first statement there that does something (`meet`). Labels whose code begins at the same point are the same target. While statements are
+ * placed, a scope says which points are reached by falling off the end of the current list, by `break` and by `continue`. So a jump becomes
+ * nothing, `break` or `continue`. If none of these fits, it becomes `br = exit; break;`, and a test of `br` after the construct that was
+ * left takes it further (exits.c). `br` is nonzero only while such an exit is on its way.
  *
- *  - Blocks dissolve: their code joins the list around them. A forward `br_if` to the end of a block in
- *    the same list wraps the statements between in `if (!c) { ... }`.
- *  - Where an arm of an `if` ends in a jump over the statements after the `if`, these move into the
- *    other arm, so that the jump needs nothing.
- *  - A block some branch to which cannot be had like this becomes `BLOCK { ... }` (`switch (0) default:`), which
- *    `break` leaves and `continue` passes through.
- *  - A `br_table` is a `switch` whose cases hold the code between the ends of the blocks that it names,
- *    falling through from each to the next. Code that other cases jump into stands in a second switch (switch.c).
+ *  - Blocks dissolve: their code joins the list around them. A forward `br_if` to the end of a block in the same list puts the statements
+ * in between into `if (!c) { ... }`.
+ *  - If an arm of an `if` ends in a jump over the statements after the `if`, these statements move into the other arm, so that the jump
+ * needs nothing.
+ *  - A block to whose end some branch cannot get in these ways becomes a BLOCK { ... } (`switch (0) default:`), which `break` leaves and
+ * through which `continue` passes.
+ *  - A `br_table` is a `switch`. Its cases hold the code between the ends of the blocks that it names, and each falls through to the next.
+ * Code into which other cases jump stands in a second switch (switch.c).
  *  - A loop is `for (;;)`.
  *
- * Which blocks need a construct is found by running the placement until no branch asks for another one;
- * code so tangled or deep that this does not settle soon becomes one flat switch (dispatch.c). Each run
- * is linear in the statements, and the runs are bounded. */
+ * To find out which blocks need a construct, the statements are placed again until no branch asks for another construct. Each run is linear
+ * in the number of statements, and the number of runs is bounded. Code that is so tangled or deep that this does not settle becomes one
+ * flat switch (dispatch.c). */
 #include "lower/passes.h"
 #include "lower/structure_internal.h"
 
 #include <string.h>
 
 #define MAX_RUNS 60
-#define MAX_CHAIN 1000 /* of an if in the else of an if ...: passes over the C statements recurse that deep */
+#define MAX_CHAIN 1000 /* the longest chain of ifs in the else of ifs: later passes recurse that deep */
 
 /* ---- Facts about positions ---- */
 
@@ -45,7 +44,7 @@ static void find_meets(placer *p) {
     p->jumps[p->count] = NO_INDEX;
     for (uint32_t at = p->count; at-- > 0;) {
         const stmt *s = &stmts[at];
-        uint32_t meet = at, jump = NO_INDEX, next = NO_INDEX; /* position that control goes on to without doing anything */
+        uint32_t meet = at, jump = NO_INDEX, next = NO_INDEX; /* the position to which control goes from here without doing anything */
         switch (s->kind) {
         case STMT_BLOCK:
         case STMT_END:
@@ -79,15 +78,15 @@ static void note_target(const label *target, uint32_t *outermost) {
         *outermost = target->begin;
 }
 
-/* For each position the jump that the code before it ends in (`br 1 end end` ends in br 1, whichever end it is asked behind);
- * and which labels have a branch inside that goes to a block further out. */
+/* Fills `terminals` and `leaves`. Terminal: the jump in which the code before a position ends; in `br 1 end end` it is br 1 for both ends.
+ * Leaves: whether a branch inside the label's code goes to a block further out. */
 static void find_terminals_and_leaves(placer *p) {
     typedef struct open_label {
-        uint32_t index, outermost; /* begin of the outermost target inside */
+        uint32_t index, outermost; /* beginning of the outermost block to which a branch inside goes */
     } open_label;
     VEC(open_label) open = {0};
     label *labels = p->f->labels.data;
-    *vec_push(&open) = (open_label){NO_INDEX, NOWHERE}; /* outside of all */
+    *vec_push(&open) = (open_label){NO_INDEX, NOWHERE}; /* around all labels */
     p->terminals[0] = NOWHERE;
     for (uint32_t at = 0; at < p->count; at++) {
         const stmt *st = &p->f->stmts.data[at];
@@ -133,7 +132,7 @@ static void find_terminals_and_leaves(placer *p) {
     vec_free(&open);
 }
 
-/* A plain statement after which nothing runs: return, trap, unwind, tail call. */
+/* Whether nothing runs after the statement, which is no control statement: a return, trap, unwind or tail call. */
 static bool ends_code(const stmt *s) {
     switch (s->kind) {
     case STMT_RETURN:
@@ -168,7 +167,7 @@ node *structure_append_if(placer *p, node_list *out, test_kind test, const expr 
     return n;
 }
 
-/* An if with these arms. If both are empty the condition is only evaluated, where it may trap. */
+/* Appends an if with these arms. If both are empty, the condition is only evaluated, if it may trap. */
 static node *append_arms(placer *p, node_list *out, test_kind test, const expr *condition, node_list body, node_list otherwise) {
     if (!body.first && !otherwise.first) {
         p->drops_tests = true;
@@ -217,7 +216,7 @@ static uint32_t place_loop(placer *p, node_list *out, uint32_t at, uint32_t end,
         in.fall = at;
         structure_place(p, &n->body, at + 1, l->end - 1, in);
     } else if (last->kind == STMT_BR_IF && own) {
-        /* The exit test stands last; falling off the end of the C loop is the back edge. */
+        /* Falling off the end of the C loop goes back to its beginning; the test of an exit stands before that. */
         in.fall = l->end - 1;
         structure_place(p, &n->body, at + 1, l->end - 1, in);
         node *test = structure_append_if(p, &n->body, TEST_NOT_EXPR, last->args[0]);
@@ -232,7 +231,7 @@ static uint32_t place_loop(placer *p, node_list *out, uint32_t at, uint32_t end,
 
 /* ---- if and br_if ---- */
 
-/* Whether control can come to `at` from the statement before. */
+/* Whether control can reach `at` from the statement before. */
 static bool falls_into(const placer *p, uint32_t at) {
     if (at >= p->count)
         return true;
@@ -256,7 +255,7 @@ bool structure_skips_to(const placer *p, uint32_t at, uint32_t from, uint32_t en
     return *stop > from && (*stop < end || *point == s->fall);
 }
 
-/* The position of an if that is all that an else holds, or NOWHERE. */
+/* If an else contains nothing but an if: the position of that if; otherwise NOWHERE. */
 static uint32_t only_if_in(const placer *p, uint32_t begin, uint32_t end) {
     const stmt *stmts = p->f->stmts.data;
     while (begin < end && stmts[begin].kind == STMT_NOP)
@@ -269,8 +268,8 @@ static uint32_t only_if_in(const placer *p, uint32_t begin, uint32_t end) {
     return after == end ? begin : NOWHERE;
 }
 
-/* if (a) ... else if (b) ... else if (c) ...: an if whose else consists of an if, and so on. All arms are as deep in C, so they
- * share the scope `in`, and a long chain neither recurses nor runs into MAX_DEPTH. */
+/* Places if (a) ... else if (b) ... else if (c) ...: an if whose else contains only an if, and so on. In C all arms have the same depth, so
+ * they share the scope `in`, and a long chain neither recurses nor reaches MAX_DEPTH. */
 static void place_chain(placer *p, node_list *out, uint32_t at, scope in) {
     VEC(node *) links = {0};
     for (;;) {
@@ -292,7 +291,7 @@ static void place_chain(placer *p, node_list *out, uint32_t at, scope in) {
         out = &n->otherwise;
         at = next;
     }
-    /* An if both of whose arms came out empty only evaluates its condition. */
+    /* If both arms are empty, only the condition is evaluated. */
     while (links.count > 0) {
         node *n = vec_pop(&links);
         if (!n->body.first && !n->otherwise.first)
@@ -350,7 +349,7 @@ static uint32_t place_br_if(placer *p, node_list *out, uint32_t at, uint32_t end
     }
     node *n = append_arms(p, out, TEST_NOT_EXPR, st->args[0], body, otherwise);
     if (n && n->test == TEST_NOT_EXPR)
-        n->expected = st->args[0]->kind != EXPR_UNWINDING; /* which says itself how rare it is */
+        n->expected = st->args[0]->kind != EXPR_UNWINDING; /* the test for an exception has its own macro, which says that it is rare */
     return stop;
 }
 
@@ -406,8 +405,8 @@ void structure_place(placer *p, node_list *out, uint32_t at, uint32_t end, scope
     }
 }
 
-/* A BLOCK reads better than nested ifs where three or more br_ifs leave a block and none inside leaves it for one further out,
- * and where a try's body throws, or calls what may, at two or more points. */
+/* Asks for BLOCKs that make code easier to read than nested ifs: for a block that three or more br_ifs leave and no branch inside leaves
+ * for a block further out; and for the body of a try that throws, or calls functions that may throw, in two or more places. */
 static void prefer_constructs(placer *p) {
     for (size_t i = 0; i < p->f->labels.count; i++) {
         const label *l = &p->f->labels.data[i];
@@ -418,7 +417,7 @@ static void prefer_constructs(placer *p) {
     }
 }
 
-/* Gives the exits the numbers 1, 2, 3 in the order of their points. 0, no exit, stays. */
+/* Replaces the numbers of exits by 1, 2, 3 ... in the order of their points. 0 (no exit) stays. */
 static void number_exits(placer *p) {
     if (p->exits.count == 0)
         return;
@@ -466,7 +465,7 @@ void structure_nest(lowered *l, const lower_plan *plan) {
         structure_place(&p, &result.body, 0, p.count, s);
         if (p.changed)
             continue;
-        /* The input has no dead statements, so every one must stand in the output. */
+        /* The input has no unreachable statements, so each must occur in the output. */
         if (p.failed || p.placed_count != p.plain_count)
             break;
         result.uses_exit = p.uses_exit;

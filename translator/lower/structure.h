@@ -1,11 +1,11 @@
-/* From linear statements to nested C statements without goto (see structure.c for how). */
+/* The nested C statements of a function: a tree of nodes, which structure.c makes from the linear statements. */
 #ifndef WASMELT_LOWER_STRUCTURE_H
 #define WASMELT_LOWER_STRUCTURE_H
 
 #include "lower/ir.h"
 
 typedef enum node_kind {
-    NODE_STMT,   /* stmt: any that is not control; also RETURN */
+    NODE_STMT,   /* stmt: any that is not control, and RETURN */
     NODE_IF,     /* if (condition) first else second */
     NODE_LOOP,   /* for (;;) first */
     NODE_BLOCK,  /* switch (0) default: first */
@@ -13,10 +13,10 @@ typedef enum node_kind {
     NODE_BREAK,
     NODE_CONTINUE,
     NODE_SET_EXIT, /* br = exit */
-    NODE_EVAL      /* evaluate the condition for its trap */
+    NODE_EVAL      /* evaluates the condition for its trap */
 } node_kind;
 
-/* How an if or a switch decides. */
+/* What an if or a switch tests. */
 typedef enum test_kind {
     TEST_EXPR,       /* the tree */
     TEST_NOT_EXPR,   /* its negation */
@@ -34,38 +34,38 @@ typedef struct node_list {
     node *first, *last;
 } node_list;
 
-/* One group of case labels and what follows it. */
+/* One group of case labels and the statements that follow it. */
 typedef struct switch_case {
     uint32_t *values;
     uint32_t value_count;
     bool is_default;
-    bool falls;       /* into the next case */
-    bool clears_exit; /* begins with br = 0 */
+    bool falls;       /* it falls through into the next case */
+    bool clears_exit; /* it begins with br = 0 */
     node_list body;
 } switch_case;
 
-/* What walks look at of every node stands first, as most nodes are statements and jumps. */
+/* Members that are needed for every node come first, because most nodes are statements and jumps. */
 struct node {
     uint8_t kind;
     uint8_t test;
-    bool expected;   /* an if made of a br_if: taken more often than not if the test is negated, else less often */
-    bool is_operand; /* a call that stands inside of the next node (lower/operands.c) */
+    bool expected;   /* an if made from a br_if, which is assumed to be taken rarely: the statement that follows the branch is likely */
+    bool is_operand; /* a call that is printed inside of the next node (lower/operands.c) */
     bool calls_back; /* a call in it may lead back to the function (lower/frames.c) */
-    bool on_line;    /* an if whose body stands behind the condition (lower/lines.c) */
-    bool is_goal;    /* a construct whose number a jump says */
+    bool on_line;    /* an if whose body is printed behind the condition (lower/lines.c) */
+    bool is_goal;    /* a construct that is the `goal` of a jump */
     bool is_long;    /* a construct whose end is out of sight of its beginning */
     node *next;
     union {
         stmt *stmt;            /* STMT */
         const expr *condition; /* IF, SWITCH, EVAL; null if an exit decides */
-        const node *goal;      /* BREAK, CONTINUE: the construct that it leaves or goes on in, if that is far; else null */
+        const node *goal;      /* BREAK, CONTINUE: the construct to whose end or beginning it goes, if that is out of sight; else null */
     };
     node_list body, otherwise;
     switch_case *cases;
     uint32_t case_count;
-    uint32_t exit;   /* SET_EXIT, TEST_*_EXIT */
-    uint32_t ends;   /* SET_EXIT to 0: the exit that goes on here, if nothing else tells it */
-    uint32_t number; /* BLOCK, LOOP, SWITCH: counted from the function's beginning */
+    uint32_t exit;   /* SET_EXIT, TEST_*_EXIT: the exit's number */
+    uint32_t ends;   /* SET_EXIT to 0: the exit that ends here, if no test before says so */
+    uint32_t number; /* BLOCK, LOOP, SWITCH: counted from the beginning of the function */
 };
 
 _Static_assert(sizeof(node) <= 80, "larger nodes make each pass over them slower: one of 96 bytes cost a tenth of all cache misses");
@@ -73,24 +73,24 @@ _Static_assert(sizeof(node) <= 80, "larger nodes make each pass over them slower
 typedef struct structured {
     node_list body;
     bool uses_exit;   /* needs the variable `br` */
-    bool tests_exit;  /* and reads it: all exits may lead to where control goes anyway */
-    bool drops_tests; /* a condition is left out, or evaluated for its traps only: both ways lead to the same point */
+    bool tests_exit;  /* and reads it: otherwise all exits lead to where control goes anyway */
+    bool drops_tests; /* some condition is left out, or only evaluated for its traps, because both paths lead to the same point */
     bool flat;        /* one loop around one switch: variables must be declared at the top */
-    bool falls_off;   /* control may come to the function's end */
+    bool falls_off;   /* control may reach the end of the function */
 } structured;
 
-/* The last resort of structure_nest(), in dispatch.c: what cannot be nested shallowly becomes a switch in a loop. */
+/* The last resort of structure_nest(), in dispatch.c: code that cannot be nested shallowly becomes a switch in a loop. */
 structured structure_flat(ir_func *f);
 
-/* Whether control may come to the end of the list. Errs on the side of yes. */
+/* Whether control may reach the end of the list. If in doubt, yes. */
 bool node_list_is_open(const node_list *list);
 
-/* What it decides by or evaluates; null if that is no tree. */
+/* The condition that the node tests or evaluates; null if it has none, or tests an exit. */
 static inline const expr *node_condition(const node *n) {
     return n->kind == NODE_IF || n->kind == NODE_SWITCH || n->kind == NODE_EVAL ? n->condition : NULL;
 }
 
-/* The construct whose number the jump says; null if the node is none, or goes no further than can be seen. */
+/* The construct to which the jump goes; null if the node is no jump, or what it goes to is in sight. */
 static inline const node *node_goal(const node *n) {
     return n->kind == NODE_BREAK || n->kind == NODE_CONTINUE ? n->goal : NULL;
 }
@@ -107,7 +107,7 @@ static inline node *node_append(ir_func *f, node_list *list, node_kind kind) {
     return n;
 }
 
-/* A node with a statement that is none of the function's array: one that a pass over nodes adds. */
+/* Makes a node with a new statement, which is not in the function's array: for passes over nodes that add statements. */
 static inline node *node_new_stmt(ir_func *f, stmt_kind kind) {
     node *n = arena_alloc(f->arena, sizeof *n);
     n->kind = NODE_STMT;
@@ -116,7 +116,7 @@ static inline node *node_new_stmt(ir_func *f, stmt_kind kind) {
     return n;
 }
 
-/* Puts such a node before all others of the list. */
+/* Puts such a node at the beginning of the list. */
 static inline void node_prepend_stmt(ir_func *f, node_list *list, stmt_kind kind) {
     node *n = node_new_stmt(f, kind);
     n->next = list->first;

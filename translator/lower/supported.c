@@ -1,5 +1,5 @@
-/* What of the language is not translated: modules that would become out of proportion to their size, which only hostile ones do;
- * and names that C has not. */
+/* What is not translated although it is valid: modules whose C would be out of proportion to their size, which only hostile ones are; and
+ * names that C cannot express. */
 #include "lower/supported.h"
 
 #include <string.h>
@@ -17,8 +17,8 @@ bool supported_refuse(size_limit limit, size_t offset, diag *d) {
     return diag_unsupported(d, offset, texts[limit], NULL);
 }
 
-/* Each function is declared with its parameters, a thousand of which take it two bytes to ask for; so is each export, with
- * a function of its own. */
+/* Limits parameters and results. Each function is declared with its parameters, of which two bytes of input can ask for a thousand; each
+ * export gets a function of its own with the same parameters. */
 static bool supported_signatures(const module *m, diag *d) {
     size_t values = 0, most = 100000 + 8 * m->input.length;
     for (uint32_t k = 0; k < m->func_count + m->export_count; k++) {
@@ -34,7 +34,7 @@ static bool supported_signatures(const module *m, diag *d) {
     return true;
 }
 
-/* Each local is a variable, though fifty thousand of them take four bytes to declare. */
+/* Limits locals: each becomes a variable, but four bytes of input can declare fifty thousand. */
 static bool supported_locals(const module *m, diag *d) {
     size_t locals = 0, most = 1000000 + 8 * m->input.length;
     for (uint32_t k = m->imported_funcs; k < m->func_count; k++) {
@@ -45,7 +45,8 @@ static bool supported_locals(const module *m, diag *d) {
     return true;
 }
 
-/* A memory takes two bytes to define, a hundred of C, and six gigabytes of address space, of which there are fewer. */
+/* Limits memories. Two bytes of input define one, but it takes a hundred bytes of C and six gigabytes of address space, which is
+ * limited. */
 #define MOST_MEMORIES 4096
 
 static bool supported_memories(const module *m, diag *d) {
@@ -58,7 +59,8 @@ bool supported_module(const module *m, diag *d) {
     return supported_signatures(m, d) && supported_locals(m, d) && supported_memories(m, d);
 }
 
-/* Hosts give what is not a function, and contexts, by names that end at a zero byte. */
+/* Checks names of imports: a host provides contexts and imports other than functions by names that are C strings, which cannot contain a
+ * zero byte. */
 bool supported_import_names(const module *m, diag *d) {
     for (uint32_t k = 0; k < m->import_count; k++) {
         const import *i = &m->imports[k];

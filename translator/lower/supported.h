@@ -1,28 +1,29 @@
-/* What cannot be translated, although it is valid: said here, and nowhere else. */
+/* What cannot be translated although it is valid. All "not supported" messages of the translator come from here. */
 #ifndef WASMELT_LOWER_SUPPORTED_H
 #define WASMELT_LOWER_SUPPORTED_H
 
 #include "base/diag.h"
 #include "read/instr.h"
 
-/* All of these: false with "not supported: FEATURE" and the offset in `d`. */
+/* All functions here return false with "not supported: FEATURE" and the offset in `d`. */
 
-/* How much of the module there is. It has been validated. */
+/* Checks the size of a module that has been validated. */
 bool supported_module(const module *m, diag *d);
 
-/* That the C linker binds the functions that it imports, and a host gives the rest by names in C. */
+/* Checks that names of imports can be used: the C linker binds imported functions, and a host provides the rest by names that are C
+ * strings. */
 bool supported_import_names(const module *m, diag *d);
 
-/* What is finite because of its size. */
+/* What is limited. */
 typedef enum size_limit {
     LIMIT_SIGNATURES, /* parameters and results of all functions and exports */
-    LIMIT_LOCALS,     /* of all functions */
-    LIMIT_MOVED,      /* values that a function's branches and calls move */
-    LIMIT_MEMORIES,   /* each of which reserves address space */
-    LIMIT_OUTPUT      /* C */
+    LIMIT_LOCALS,     /* locals of all functions */
+    LIMIT_MOVED,      /* values that the branches and calls of a function move */
+    LIMIT_MEMORIES,   /* memories, because each reserves address space */
+    LIMIT_OUTPUT      /* bytes of C */
 } size_limit;
 
-/* Refuses what is beyond the limit; returns false. */
+/* Reports that the limit is exceeded; returns false. */
 bool supported_refuse(size_limit limit, size_t offset, diag *d);
 
 #endif

@@ -1,4 +1,4 @@
-/* A br_table and the blocks around it: one C switch.
+/* Places a br_table and the blocks around it as one C switch.
  *
  *     block A                         switch (i) {
  *       block B                       case 0: code behind B    (falls through)
@@ -6,13 +6,13 @@
  *       end   code behind B           }
  *     end   code behind A
  *
- * In comes the position of the br_table in the list being placed. Its labels whose blocks end in that list are the segments:
- * sorted by position, the code from each end to the next is the body of a case and falls into the next case, as it
- * fell into the next block's end. The cases of all other labels are jumps. The switch stops at the point that most segments
- * jump to, so that `break` goes there.
+ * In comes the position of the br_table in the list being placed. The labels that it names and whose blocks end in that list are the
+ * segments. They are sorted by position. The code from the end of each to the end of the next is the body of a case; it falls through into
+ * the next case, as it fell into the next block's end. The cases of all other labels are jumps. The switch stops at the point to which most
+ * segments jump, so that `break` goes there.
  *
- * Code that another case jumps into by `br` (`outlined`, found by exits.c in an earlier run) cannot be a case of the same
- * switch: its case only sets `br`, and the code stands in a second switch, on `br`, behind the first. */
+ * Code into which another case jumps by `br` (`outlined`, found by exits.c in an earlier run) cannot be a case of the same switch. Its case
+ * only sets `br`, and the code stands in a second switch, on `br`, after the first. */
 #include "lower/structure_internal.h"
 
 #include <stdlib.h>
@@ -27,7 +27,7 @@ static int by_end(const void *a, const void *b) {
     return x < y ? -1 : x > y;
 }
 
-/* The position where the switch stops: the one that most of its segments jump to, so that they end in `break`. */
+/* Chooses the position where the switch stops: that to which most of its segments jump, so that they end in `break`. */
 static uint32_t choose_stop(const placer *p, const stmt *st, const segment *segments, uint32_t count, uint32_t end, const scope *s) {
     enum { CANDIDATES = 8 };
     uint32_t stops[CANDIDATES], votes[CANDIDATES], candidates = 0;
@@ -59,8 +59,8 @@ static uint32_t choose_stop(const placer *p, const stmt *st, const segment *segm
     return best;
 }
 
-/* Collects the labels of the table: first those whose code is in this list, by position, then the
- * others. Fills p->slots with each label's index in the result. */
+/* Collects the labels of the table: first those whose code is in this list, sorted by position, then the others. Fills p->slots with the
+ * index of each label in the result. */
 static segment *collect_targets(placer *p, uint32_t at, uint32_t end, uint32_t *near, uint32_t *all) {
     const stmt *st = &p->f->stmts.data[at];
     uint32_t front = 0, total = 0, extras = 0;
@@ -94,7 +94,7 @@ static segment *collect_targets(placer *p, uint32_t at, uint32_t end, uint32_t *
     return found;
 }
 
-/* The case values of each target, those of the default's left out. */
+/* Collects the case values of each target, without those of the default. */
 static void collect_values(placer *p, const stmt *st, switch_case *cases, uint32_t count) {
     uint32_t default_slot = p->slots[st->targets[st->target_count - 1]];
     cases[default_slot].is_default = true;
@@ -150,7 +150,7 @@ uint32_t switch_place(placer *p, node_list *out, uint32_t at, uint32_t end, scop
         structure_place(p, body, segments[k].end, next, in);
         n->cases[k].falls = k + 1 < near && body->first && node_list_is_open(body);
     }
-    /* The other groups come first, so that the segments end the switch. */
+    /* The cases that only jump come first, so that the segments are at the end of the switch. */
     switch_case *ordered = arena_array(f->arena, all, sizeof *ordered);
     for (uint32_t k = 0; k < all; k++)
         ordered[k] = n->cases[(near + k) % all];

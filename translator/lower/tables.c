@@ -1,15 +1,15 @@
-/* In come the module and what the call graph saw of its code; out go the contents of tables that never change. An
- * indirect call through such a table needs no look at the instance: the functions and their types are constants
- * of the C code, and the instance they are called with is the caller's own. */
+/* Finds tables whose contents never change. In come the module and what the call graph says about its code; out go the contents of these
+ * tables. An indirect call through such a table does not read the instance: the functions and their types are constants in the C, and the
+ * functions are called with the caller's own instance. */
 #include "lower/tables.h"
 
 #include "read/instr.h"
 #include "wasm/representation.h"
 
-/* A table of at most so many elements may be mostly null; of a longer one about half must be filled to make it fixed. */
+/* A table of at most this many elements may be mostly null. A longer one is only made fixed if about half of its elements are not null. */
 #define SMALL_TABLE 64
 
-/* Puts the segment's functions into the table. False if that is not known when translating: the offset is no constant, the
+/* Puts the functions of a segment into the table. False if the contents are not known when translating: the offset is not a constant, the
  * segment does not fit, or an element is an imported function, which is not called with this instance. */
 static bool add_segment(const module *m, const uint32_t *code, const elem_segment *e, fixed_table *f) {
     uint64_t at;
@@ -23,8 +23,8 @@ static bool add_segment(const module *m, const uint32_t *code, const elem_segmen
     return true;
 }
 
-/* Tables that could be fixed get their size. With an imported table there are none: a segment may put functions there
- * before another segment fails, and they live on though the instance was never finished. */
+/* Sets the size of tables that could be fixed. None can if a table is imported: a segment may put functions into that table before another
+ * segment fails, and these functions can be called although instantiation has failed. */
 static void find_candidates(const module *m, fixed_table *tables, arena *a) {
     bool *exported = arena_array(a, m->table_count, sizeof *exported);
     uint64_t *elements = arena_array(a, m->table_count, sizeof *elements);
@@ -42,8 +42,9 @@ static void find_candidates(const module *m, fixed_table *tables, arena *a) {
     }
 }
 
-/* A type gets an array if that has at most 4 elements for each of its functions, and 16 more: all arrays together are then no
- * longer than a few tables. If the array can begin at the table's element 0 within that, it does, so that C indexes it as the table. */
+/* Decides whether a type gets an array of its own: if the array has at most 4 elements for each function of the type, plus 16, so that all
+ * arrays together are not longer than a few tables. If within that limit the array can begin at element 0 of the table, it does, so that C
+ * indexes it as the table. */
 static void measure(fixed_type *t) {
     uint64_t enough = 4 * (uint64_t)t->count + 16;
     if (t->first + (uint64_t)t->length <= enough) {

@@ -1,11 +1,10 @@
-/* In comes a module; out goes whether a reference in it, an element of a table for instance, can be to a function that is
- * not the module's own. The types of what the module imports and exports tell: a reference that none of these can have brought
- * was made by ref.func or a segment of the module. */
+/* Finds out whether a reference in a module, such as an element of a table, can be to a function of somebody else. The types of imports and
+ * exports tell: a reference that cannot have come through any of them was made by ref.func or a segment of the module itself. */
 #include "lower/throwers.h"
 
 #include "wasm/representation.h"
 
-/* Or to an object that may hold such references. */
+/* Whether the type is that of references to functions, or to objects that may contain such references. */
 static bool is_func_ref(const module *m, wasmelt_valtype t) {
     wasmelt_valtype as = representation_of(m, t)->type;
     return as == WASMELT_FUNCREF || as == WASMELT_ANYREF || (as == WASMELT_EXTERNREF && m->uses_heap);
@@ -18,8 +17,8 @@ static bool any_func_ref(const module *m, const wasmelt_valtype *types, uint32_t
     return false;
 }
 
-/* Whether a reference to another's function may come in through this import (`in`) or export: an exported global, for instance,
- * only if it is mutable, so that a host can set it. */
+/* Whether a reference to somebody else's function can come in through this import (`in`) or export. Through an exported global, for
+ * example, only if it is mutable, so that a host can set it. */
 static bool come_by(const module *m, extern_kind kind, uint32_t index, bool in) {
     const type_def *t;
     switch (kind) {

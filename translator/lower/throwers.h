@@ -1,18 +1,18 @@
-/* Which of a module's calls may lead to code that is not its own, and to an exception of that code's. */
+/* Which calls of a module may lead to code of somebody else, and to an exception that this code throws. */
 #ifndef WASMELT_LOWER_THROWERS_H
 #define WASMELT_LOWER_THROWERS_H
 
 #include "wasm/module.h"
 
-/* Who may throw into a module, beside itself. */
+/* Whose functions may throw exceptions into a module, apart from its own. */
 typedef enum throwers {
-    THROWERS_NEVER,  /* nobody: a program, whose imports are WASI's; or the user has promised it */
-    THROWERS_LINKED, /* every imported function but WASI's, and the functions behind references that come in */
-    THROWERS_NAMED   /* the same, and WASI's too, which the host binds as it likes */
+    THROWERS_NEVER,  /* nobody's: it is a program, whose imports are WASI's; or the user has promised it */
+    THROWERS_LINKED, /* every imported function except WASI's, and functions behind references that come in */
+    THROWERS_NAMED   /* the same, and also WASI's functions, because the host binds them as it likes */
 } throwers;
 
-/* Whether references to functions of others' may come to the module: by a table, a global or a tag that it shares, as
- * an argument of a function that can be called from outside, or as the result of an imported one. */
+/* Whether references to functions of others can come into the module: through a table, global or tag that it shares, as an argument of a
+ * function that can be called from outside, or as a result of an imported function. */
 bool throwers_come_in(const module *m);
 
 #endif

@@ -1,22 +1,22 @@
-/* Less nesting. In come the C statements of a function as lower/structure.c placed them; out goes the same code, read
- * by an engineer from top to bottom instead of from outside in:
+/* Pass `tidy`: less nesting. In come the C statements of a function as structure.c placed them; out goes the same code in a form that reads
+ * from top to bottom instead of from outside in:
  *
- *  - what stands in an else behind an arm that ends in a jump follows the if:   if (c) { ...; break; } else { A }
+ *  - the contents of an else after an arm that ends in a jump follow the if:    if (c) { ...; break; } else { A }
  *    becomes                                                                   if (c) { ...; break; } A
- *  - an if around all that is left of a list leaves it instead:                 for (;;) { if (c) { A } }
+ *  - an if around all that is left of a list leaves the list instead:           for (;;) { if (c) { A } }
  *    becomes                                                                   for (;;) { if (!c) continue; A }
- *    and in the same way if a jump follows that the arm does not come to:       if (c) { A; continue; } break;
+ *    and likewise if a jump follows that the arm does not reach:                if (c) { A; continue; } break;
  *    becomes                                                                   if (!c) break; A; continue;
- *  - a jump to where falling off the end of the list goes is left out;
+ *  - a jump to where control goes at the end of the list anyway is left out;
  *  - the last case of a switch ends as the others do, by a jump;
- *  - a block that is left early only by an exit on its way, to skip some statements, is an if around these:
+ *  - a block that is left early only by one exit, to skip some statements, becomes an if around these statements:
  *                                                                               BLOCK { A; if (br > 3) break; B }
  *    becomes                                                                   A; if (br <= 3) { B }
  *
  * Nothing is evaluated in another order, or more or less often. */
 #include "lower/passes.h"
 
-/* What falling off the end of a list is the same as. */
+/* Which jump has the same effect as falling off the end of a list. */
 typedef enum list_end { END_OTHER, END_BREAK, END_CONTINUE, END_RETURN } list_end;
 
 static void tidy_list(ir_func *f, node_list *list, list_end end);
@@ -30,7 +30,7 @@ static uint8_t opposite(uint8_t test) {
     return of[test];
 }
 
-/* Puts the nodes of `inner` behind `n`, which is in `list`. */
+/* Puts the nodes of `inner` after `n`, which is in `list`. */
 static void splice(node_list *list, node *n, node_list *inner) {
     if (!inner->first)
         return;
@@ -45,12 +45,12 @@ static bool is_construct(const node *n) {
     return n->kind == NODE_IF || n->kind == NODE_LOOP || n->kind == NODE_BLOCK || n->kind == NODE_SWITCH;
 }
 
-/* More than reads well behind its condition. */
+/* Whether the list is too long to be read behind a condition. */
 static bool is_long(const node_list *list) {
     return list->first && (list->first != list->last || is_construct(list->first));
 }
 
-/* Appends the jump that does what falling off the list's end does. */
+/* Appends the jump that has the same effect as falling off the end of the list. */
 static void append_end(ir_func *f, node_list *list, list_end end) {
     if (end == END_RETURN) {
         node *n = node_new_stmt(f, STMT_RETURN);
@@ -61,7 +61,7 @@ static void append_end(ir_func *f, node_list *list, list_end end) {
     }
 }
 
-/* Whether the rest of the list only leaves it, by one or two nodes. */
+/* Whether the rest of the list is only a jump that leaves it, of one or two nodes. */
 static bool only_leaves(const node *rest) {
     if (rest->kind == NODE_SET_EXIT && rest->next)
         rest = rest->next;
@@ -69,7 +69,7 @@ static bool only_leaves(const node *rest) {
     return !rest->next && (rest->kind == NODE_BREAK || rest->kind == NODE_CONTINUE || is_return);
 }
 
-/* Turns the if around: its body, which becomes `instead`, follows it. */
+/* Inverts the if: its body is replaced by `instead`, and the old body follows the if. */
 static void turn_around(node_list *list, node *n, node_list instead) {
     node_list body = n->body;
     n->test = opposite(n->test);
@@ -99,18 +99,18 @@ static void tidy_if(ir_func *f, node_list *list, node *n, list_end end) {
     list_end inner = n->next ? END_OTHER : end;
     tidy_list(f, &n->body, inner);
     tidy_list(f, &n->otherwise, inner);
-    if (!n->body.first && inner != END_OTHER) /* an if needs a statement: the jump that tidy_list has just left out */
+    if (!n->body.first && inner != END_OTHER) /* an if needs a statement: put back the jump that tidy_list has just left out */
         append_end(f, &n->body, inner);
 }
 
-/* Whether the node is a jump to where falling off the end of its list goes. */
+/* Whether the node is a jump with the same effect as falling off the end of its list. */
 static bool is_end(const node *n, list_end end) {
     return !n->next && ((n->kind == NODE_BREAK && end == END_BREAK) || (n->kind == NODE_CONTINUE && end == END_CONTINUE));
 }
 
-#define MOST_WRAPPED 6 /* statements */
+#define MOST_WRAPPED 6 /* the most statements that are put into an if */
 
-/* Whether a `break` in the nodes up to `end` leaves the construct around them. */
+/* Whether a `break` in the nodes before `end` leaves the construct around them. */
 static bool breaks(const node *n, const node *end) {
     for (; n != end; n = n->next)
         if (n->kind == NODE_BREAK || (n->kind == NODE_IF && (breaks(n->body.first, NULL) || breaks(n->otherwise.first, NULL))))
@@ -131,8 +131,8 @@ static bool is_short(const node *n) {
     return count > 0;
 }
 
-/* The block `n` as its statements in the list, the last of them in an if, if that is all that it is for. Returns the last
- * node that has come from it. */
+/* Replaces the block `n` by its statements, the last of them inside an if, if that is all that the block is for. Returns the last node that
+ * came from the block. */
 static node *dissolve(node_list *list, node *n) {
     node *sender = n->body.first;
     while (sender && !sends_exits_on(sender))
@@ -148,7 +148,7 @@ static node *dissolve(node_list *list, node *n) {
     return sender;
 }
 
-/* What the case before falls into without a label and does nothing is not there. */
+/* Whether a case has neither labels nor statements, so that it can be removed. */
 static bool is_nothing(const switch_case *c) {
     return c->value_count == 0 && !c->is_default && !c->body.first;
 }

@@ -1,15 +1,15 @@
-/* In comes the IR as built; out goes the same without dead assignments, the counts of each variable
- * filled in, and which statement gives it a value last. What a dropped assignment's value may trap for stays, as an EVAL. Temporaries are
- * assigned before they are read in the order of statements, so one pass backwards finds all dead ones. */
+/* Pass `uses`: removes dead assignments and counts the uses of variables. In comes the IR as built; out goes the same with `reads`,
+ * `writes` and `giver` of each variable. If the value of a removed assignment may trap, it stays as an EVAL. In the order of statements,
+ * temporaries are assigned before they are read, so one pass backwards finds all dead ones. */
 #include "lower/passes.h"
 
-/* Changes of a count. */
+/* By how much a count changes. */
 #define MORE 1u
 #define LESS UINT32_MAX
 
 static void count_reads_below(ir_func *f, const expr *e, uint32_t own, uint32_t change);
 
-/* Most trees are a variable or a constant: those are looked at in line. */
+/* Changes the counts of the variables that the tree reads. Inline for a variable or a constant, which most trees are. */
 static inline void count_reads(ir_func *f, const expr *e, uint32_t own, uint32_t change) {
     if (e->kind == EXPR_VAR) {
         if (e->index != own)
@@ -24,7 +24,7 @@ static void count_reads_below(ir_func *f, const expr *e, uint32_t own, uint32_t 
         count_reads(f, e->args[i], own, change);
 }
 
-/* The same for what is evaluated for its traps only: operations that cannot trap are left out. */
+/* The same for a tree that is evaluated only for its traps: operations that cannot trap are left out. */
 static void count_forced_reads(ir_func *f, const expr *e, uint32_t change) {
     if (!(e->effects & FX_TRAPS))
         return;
@@ -36,7 +36,7 @@ static void count_forced_reads(ir_func *f, const expr *e, uint32_t change) {
         count_forced_reads(f, e->args[i], change);
 }
 
-/* A read of a variable in the value it is assigned does not keep the variable alive. */
+/* The variable that the statement assigns. Reading it in the value that is assigned to it does not keep it alive. */
 static uint32_t own_variable(const stmt *s) {
     return s->kind == STMT_SET ? s->result : NO_VAR;
 }
@@ -59,7 +59,7 @@ static void count_statement(ir_func *f, const stmt *s) {
         count_reads(f, s->args[k], own_variable(s), MORE);
 }
 
-/* Backwards: assignments nobody reads go, and with them what they read. */
+/* Walks backwards and removes assignments that nobody reads, which may make others dead. */
 static void drop_dead(ir_func *f) {
     for (size_t i = f->stmts.count; i-- > 0;) {
         stmt *s = &f->stmts.data[i];
