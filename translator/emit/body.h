@@ -11,75 +11,75 @@ typedef struct body {
     const ir_func *f;
     const structured *shape;
     out *o;
-    const char *const *names; /* of parameters and locals (emit/locals.h), or null */
-    bool tail;                /* prints a second entry, which returns through the tail-call buffer */
+    const char *const *names; /* names of parameters and locals (emit/locals.h), or null */
+    bool tail;                /* a second entry is being printed, which returns through the tail-call buffer */
 } body;
 
 /* ---- constant.c ---- */
 
-/* `plain`: converted to the right type by its place, so that small numbers need no suffix. */
+/* `plain`: the place where the constant stands converts it to the right type, so that small numbers need no suffix. */
 void put_constant(body *b, const expr *e, bool plain);
-/* An integer as a signed number. */
+/* Prints an integer as a signed number. */
 void put_signed_constant(body *b, const expr *e);
 
 /* ---- operator.c ---- */
 
-/* An operator with its operands. */
+/* Prints an operator with its operands. */
 void put_operator(body *b, const expr *e);
-/* Any tree as an operand of an operator: in parentheses if it binds less than that. */
+/* Prints any tree as an operand: in parentheses if it binds more weakly than `least`. */
 void put_operand(body *b, const expr *e, c_binding least);
-/* As an assignment with an operation, if it is one that changes the variable by something; else prints nothing. */
+/* Prints an assignment of `e` to the variable as x += y or the like; false, and prints nothing, if `e` has not that form. */
 bool put_compound(body *b, uint32_t variable, const expr *e);
 
 /* ---- expr.c ---- */
 
-/* As the whole right side of an assignment, an argument, an index. */
+/* Prints a tree that needs no parentheses: the right side of an assignment, an argument, an index. */
 void put_expr(body *b, const expr *e);
-/* As a condition of if: true if the value is not zero, or with `negated` if it is. */
+/* Prints a tree as the condition of an if: true if the value is not zero or, with `negated`, if it is zero. */
 void put_condition(body *b, const expr *e, bool negated);
-/* Where a memory access goes, as a `u8 *`. */
+/* Prints the address of a memory access as a `u8 *`. */
 void put_pointer(body *b, const expr *index, uint32_t memory, uint64_t offset, unsigned width);
-/* What a store assigns to. */
+/* Prints what a store assigns to: the left side of its assignment. */
 void put_stored_to(body *b, const stmt *s);
 /* Evaluates a tree for its traps alone, as statements. */
 void put_forced(body *b, const expr *e);
-/* The variable's name. */
+/* Prints the variable, as an expression. */
 void put_var(body *b, uint32_t index);
-/* The same as a member of those that hold counted references. */
+/* Prints the variable's name; an owned variable is the member of this name in `own`. */
 void put_var_name(body *b, uint32_t index);
-/* Before the name where the variable is assigned by `s`: its type, if that declares it. */
+/* Prints what stands before the variable's name in the assignment `s`: its type, if `s` declares the variable. */
 void put_declarator(body *b, const stmt *s, uint32_t index);
-/* The name of a global as an lvalue. */
+/* Prints a global as an lvalue. */
 void put_global(body *b, uint32_t index);
 
-/* Bytes that a load or store touches. */
+/* The number of bytes that a load or store accesses. */
 unsigned access_width(uint16_t op);
 
 /* ---- stmt.c ---- */
 
 void put_list(body *b, const node_list *list);
-/* An i32 or i64 that is assigned to a narrower place of `width` bytes. */
+/* Prints an i32 or i64 that is assigned to a narrower object of `width` bytes. */
 void put_narrowed(body *b, unsigned width, const expr *value);
 
 /* ---- call.c ---- */
 
 void put_call(body *b, const stmt *s);
-/* "TYPE t3 = ", or without the type where the variable is not declared by the statement. */
+/* Prints "TYPE t3 = ", without the type if the statement does not declare the variable. */
 void put_target(body *b, const stmt *s, uint32_t variable);
-/* The same, or where nobody reads the variable, that the value is not used. */
+/* The same; or "(void)" if nobody reads the variable. */
 void put_target_or_nothing(body *b, const stmt *s, uint32_t variable);
-/* The same where its result is read. What has to stand before it has been printed. */
+/* Prints a call as an operand, where its result is read. put_before_operand_call has been called for it. */
 void put_operand_call(body *b, const stmt *s);
-/* That. */
+/* Prints what has to stand before the statement that contains such a call: the look-up of the function. */
 void put_before_operand_call(body *b, const stmt *s);
 void put_return(body *b, const stmt *s);
-/* Leaves the function without results. */
+/* Prints a return without results, for an exception that is pending. */
 void put_unwind(body *b);
-/* The statement's operands into an array of wasmelt_value. */
+/* Prints assignments of the statement's operands to the members of an array of wasmelt_value. */
 void put_slots(body *b, const char *array, const stmt *s, const wasmelt_valtype *types, uint32_t count);
-/* "FUNCTION(OWN, &x, ", which gives an owned variable a value. */
+/* Prints "FUNCTION(OWN, &x, ", the beginning of a call that assigns an owned variable. */
 void put_owned_target(body *b, const char *function, uint32_t variable);
-/* A way to return that is never taken, for the compiler to believe that the function may end. */
+/* Prints a return that is never taken, so that the compiler believes that the function may end. */
 void put_pretended_return(body *b);
 void put_tail_call(body *b, const stmt *s);
 void put_operation(body *b, const stmt *s);

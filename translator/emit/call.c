@@ -24,17 +24,17 @@ static void put_args(body *b, const stmt *s, uint32_t count) {
     }
 }
 
-/* Whether an indirect call goes by a reference, not through a table. */
+/* Whether an indirect call is by a reference, not through a table. */
 static bool is_by_reference(const stmt *s) {
     return s->index2 == NO_INDEX;
 }
 
-/* What the fixed table holds of the type that the call expects; null where that was not looked for. */
+/* The elements of the fixed table that have the type which the call expects; null if they were not collected. */
 static const fixed_type *expected_type(const generator *g, const stmt *s) {
     return fixed_type_of(g->tables, g->m, s->index2, s->index);
 }
 
-/* "to = fixed_entry(...);"; where only one function has the type, only the check. */
+/* Prints "to = fixed_entry(...);" or, if only one function has the type, only the check. */
 static void put_fixed_entry(body *b, const stmt *s, uint32_t params) {
     const generator *g = b->g;
     strbuf *t = text(b);
@@ -55,7 +55,7 @@ static void put_fixed_entry(body *b, const stmt *s, uint32_t params) {
     strbuf_puts(t, ");\n");
 }
 
-/* "e = entry(...);" for the element that an indirect call goes to, or "c = non_null(...);". */
+/* Prints the look-up of the function for an indirect call: "e = entry(...);" for an element, "c = non_null(...);" for a reference. */
 static void put_entry(body *b, const stmt *s, uint32_t params) {
     out_indent(b->o);
     if (is_by_reference(s)) {
@@ -75,11 +75,11 @@ static void put_entry(body *b, const stmt *s, uint32_t params) {
     strbuf_puts(text(b), ");\n");
 }
 
-/* The call as an expression. */
+/* Prints the call as an expression. */
 static void put_callee(body *b, const stmt *s, const type_def *t) {
     if (s->kind == STMT_CALL || s->kind == STMT_TAIL_CALL) {
-        if (s->index != b->f->index)                                           /* what calls itself only is not used, to a C compiler */
-            __atomic_store_n(&b->g->called[s->index], true, __ATOMIC_RELAXED); /* by any of the threads */
+        if (s->index != b->f->index) /* to a C compiler, a function that only calls itself is unused */
+            __atomic_store_n(&b->g->called[s->index], true, __ATOMIC_RELAXED); /* several threads may do so */
         mention_function(b->g, b->o, s->index);
         strbuf_puts(text(b), b->g->func_names[s->index]);
         strbuf_puts(text(b), "(self");
@@ -115,7 +115,7 @@ void put_owned_target(body *b, const char *function, uint32_t variable) {
     strbuf_puts(text(b), ", ");
 }
 
-/* Begins the statement's assignment to the variable. */
+/* Prints the beginning of the statement's assignment to the variable. */
 void put_target(body *b, const stmt *s, uint32_t variable) {
     put_declarator(b, s, variable);
     put_var(b, variable);
@@ -169,7 +169,7 @@ void put_target_or_nothing(body *b, const stmt *s, uint32_t variable) {
         strbuf_puts(text(b), "(void)");
 }
 
-/* A reference that the caller has been given, and has to take, whether it is read or not. */
+/* Whether the caller has to take the reference that a call returns, even if nobody reads it. */
 static bool is_taken(const var *v) {
     return v->owned || v->received;
 }
@@ -255,9 +255,9 @@ void put_return(body *b, const stmt *s) {
     strbuf_puts(text(b), s->arg_count > 1 ? "};\n" : ";\n");
 }
 
-/* ---- Tail calls; only in second entries ---- */
+/* ---- Tail calls; these are printed only in second entries ---- */
 
-/* Calls normally and returns what it returned. */
+/* Prints a call followed by a return of its results, for a callee without a second entry. */
 static void put_call_and_return(body *b, const stmt *s, const type_def *t) {
     out_indent(b->o);
     if (t->result_count > 1) {
@@ -281,7 +281,7 @@ static void put_call_and_return(body *b, const stmt *s, const type_def *t) {
     out_text(b->o, "return;");
 }
 
-/* An argument in the buffer of tail calls, where references are counted: see wasmelt/code/support.h. */
+/* Prints an argument that is stored in the tail-call buffer. References in the buffer are counted: see wasmelt/code/support.h. */
 static void put_passed(body *b, const expr *e) {
     bool is_retained = is_counted(b->g->m, e->type);
     if (is_retained)
@@ -291,7 +291,7 @@ static void put_passed(body *b, const expr *e) {
         strbuf_put(text(b), ')');
 }
 
-/* Hands over to the callee's second entry. */
+/* Prints a tail call of the callee's second entry: fills the buffer, and returns to the loop that calls the next function. */
 static void put_hand_over(body *b, const stmt *s, const type_def *t, const char *instance, const char *next) {
     for (uint32_t k = 0; k < t->param_count; k++) {
         out_indent(b->o);
@@ -349,7 +349,7 @@ static void put_further_args(body *b, const stmt *s) {
     }
 }
 
-/* A 128-bit value, then its halves. */
+/* Prints an operation that gives 128 bits, and assignments of its two halves. */
 static void put_wide(body *b, const stmt *s) {
     strbuf *t = text(b);
     const var *v = &b->f->vars.data[s->result];
@@ -395,7 +395,8 @@ static void put_atomic(body *b, const stmt *s) {
 
 static void put_memory_init(body *b, const stmt *s) {
     strbuf *t = text(b);
-    bool is_dropped = b->g->m->datas[s->index].mode != SEGMENT_PASSIVE; /* since the module was instantiated */
+    bool is_dropped =
+        b->g->m->datas[s->index].mode != SEGMENT_PASSIVE; /* an active or declarative segment is dropped when the module is instantiated */
     out_indent(b->o);
     strbuf_printf(t, "%s(self->memory%u, ", is_dropped ? "wasmelt_memory_init" : copy_function(b->g, s->index), (unsigned)s->index2);
     put_expr(b, s->args[0]);
@@ -410,7 +411,7 @@ static void put_memory_init(body *b, const stmt *s) {
     strbuf_puts(t, ");\n");
 }
 
-/* The text of a C_STATEMENT, with the result that it has if somebody reads it. */
+/* Prints the text of a C_STATEMENT, and the assignment of its result if somebody reads that. */
 static void put_text_statement(body *b, const stmt *s, const char *c) {
     strbuf *t = text(b);
     out_indent(b->o);
@@ -433,7 +434,7 @@ static void put_text_statement(body *b, const stmt *s, const char *c) {
     strbuf_puts(t, ";\n");
 }
 
-/* As the instruction's row says. */
+/* Prints an operation in the form that its row in opcodes.def says. */
 void put_operation(body *b, const stmt *s) {
     const c_form *c = &opcode_table[s->op].c;
     switch ((c_form_kind)c->kind) {

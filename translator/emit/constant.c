@@ -1,4 +1,4 @@
-/* Constants as C literals. */
+/* Prints constants as C literals. */
 #include <float.h>
 #include <math.h>
 #include <stdio.h>
@@ -11,8 +11,8 @@ static strbuf *text(body *b) {
     return &b->o->text;
 }
 
-/* What printing numbers of a type takes. Numbers of at most `distinct` digits are values that all differ, if normal; `enough`
- * digits give any value again. */
+/* What is needed to print numbers of a floating-point type. Different decimal numbers of at most `distinct` digits are different values of
+ * the type, unless they are subnormal. `enough` digits are enough to get any value back. */
 typedef struct float_type {
     int distinct, enough;
     double least_normal;
@@ -20,9 +20,9 @@ typedef struct float_type {
     bool (*same)(double value, const char *printed);
 } float_type;
 
-#define NUMBER_BUFFER 320 /* GCC, with sanitizers, counts the digits of the largest value with any precision */
+#define NUMBER_BUFFER 320 /* GCC with sanitizers warns unless the digits of the largest value fit */
 
-/* How many of the digits in 0.0250 or 1.5e+300 count: those that are left without zeros at either end. */
+/* The number of significant digits in a number such as 0.0250 or 1.5e+300: without the zeros at either end. */
 static int significant_digits(const char *printed) {
     int count = 0, zeros = 0;
     for (; *printed && *printed != 'e'; printed++) {
@@ -34,8 +34,8 @@ static int significant_digits(const char *printed) {
     return count > zeros ? count - zeros : 1;
 }
 
-/* The fewest digits that give the value again. Where `distinct` digits do, the shortest number is the one that they end in zeros
- * for, as no other of so many digits is that value. */
+/* The smallest number of digits that gets the value back. If `distinct` digits do, this is the number of digits left without zeros at the
+ * end: no other number of at most `distinct` digits is the same value. */
 static int fewest_digits(double value, const float_type *t, char *buffer) {
     bool is_normal = fabs(value) >= t->least_normal || value == 0;
     if (is_normal) {
@@ -90,7 +90,7 @@ static void put_f64(body *b, uint64_t bits) {
         strbuf_printf(text(b), "f64_bits(0x%llxull)", (unsigned long long)bits);
 }
 
-/* Of 32 bits: from here on a number reads better as what it is below zero, -1u. */
+/* From this 32-bit number on, the negative form is easier to read: -1u. */
 #define SMALL_NEGATIVE 0xffff0000u
 
 void put_constant(body *b, const expr *e, bool plain) {
@@ -124,7 +124,7 @@ void put_constant(body *b, const expr *e, bool plain) {
     case WASMELT_F64:
         put_f64(b, e->value);
         break;
-    case WASMELT_V128: /* a local at its beginning, which is zero; others are operations */
+    case WASMELT_V128: /* only zero, the first value of a local; other vectors are operators */
         strbuf_puts(s, "(v128){0}");
         break;
     default:
@@ -132,7 +132,7 @@ void put_constant(body *b, const expr *e, bool plain) {
     }
 }
 
-/* The least number is no literal of C. */
+/* The smallest number is printed as a difference, because C has no literal for it. */
 void put_signed_constant(body *b, const expr *e) {
     strbuf *s = text(b);
     int64_t v = e->type == WASMELT_I32 ? (int32_t)(uint32_t)e->value : (int64_t)e->value;

@@ -8,7 +8,7 @@
 /* Bytes of data for each C file. */
 #define BYTES_PER_FILE WASMELT_DATA_PART
 
-/* ---- Deciding ---- */
+/* ---- Planning ---- */
 
 uint64_t data_files(const module *m) {
     uint64_t total = 0;
@@ -25,7 +25,7 @@ void data_plan(generator *g, uint32_t files) {
         g->data_per_file *= (wanted + files - 1) / files;
 }
 
-/* The parts of a segment; 0: it is one array, or in images. */
+/* The number of parts of a segment; 0: it is one array, or in images. */
 static uint32_t part_count(const generator *g, uint32_t segment) {
     size_t length = g->m->datas[segment].bytes.length;
     return g->data_file_count > 0 && !g->in_image[segment] && length > WASMELT_DATA_PART ? (uint32_t)((length - 1) / WASMELT_DATA_PART + 1)
@@ -40,14 +40,14 @@ static uint64_t file_of(const generator *g, uint64_t before) {
 /* ---- Printing ---- */
 
 static void put_array(const generator *g, out *o, uint32_t segment, const char *name, span bytes) {
-    /* Code that is not emitted may have been a passive segment's only use. */
+    /* A passive segment may only be used by code that is not emitted. */
     const char *unused = !g->split && g->m->datas[segment].mode == SEGMENT_PASSIVE ? "__attribute__((unused)) " : "";
     strbuf_printf(&o->text, "%s%sconst u8 %s[%zu] =", unused, data_linkage(g), name, bytes.length + 1);
     put_literal(o, bytes);
     strbuf_puts(&o->text, ";\n\n");
 }
 
-/* The next part of the segment, or all of it; whether it was the last. */
+/* Prints the next part of a segment, or all of it; returns whether it was the last part. */
 static bool put_segment(const generator *g, out *o, data_cursor *c) {
     span bytes = g->m->datas[c->segment].bytes;
     uint32_t parts = part_count(g, c->segment);
@@ -76,7 +76,7 @@ void put_data_of_file(const generator *g, out *o, data_cursor *c, uint32_t file)
 }
 
 void put_data_declarations(const generator *g, out *o) {
-    bool elsewhere = g->data_file_count > 0; /* than where the definitions stand */
+    bool elsewhere = g->data_file_count > 0; /* in other files than the definitions */
     for (uint32_t k = 0; elsewhere && k < g->image_count; k++)
         strbuf_printf(&o->text, "extern const struct %s_2image%u %s_2image%u;\n", g->name, (unsigned)k, g->name, (unsigned)k);
     for (uint32_t k = 0; k < g->m->data_count; k++)

@@ -1,7 +1,7 @@
-/* What follows the functions: initialisation (init.c), the descriptor, and what is called from outside (host.c).
+/* What follows the functions: initialisation (init.c), the descriptor, and code that is called from outside (host.c).
  *
- * The descriptor NAME_module is constant data for the runtime: types, imports, exports, functions that can be referred
- * to, memories, tables and tags, each with the offset of its place in the instance struct. */
+ * The descriptor NAME_module is constant data for the runtime: types, imports, exports, functions that can be referred to, memories, tables
+ * and tags; for most of these with the offset of the member in the instance struct. */
 #include "wasm/type_number.h"
 #include "emit/definitions.h"
 #include "emit/func.h"
@@ -21,7 +21,7 @@ static void put_valtypes(out *o, const char *kind, uint32_t index, const wasmelt
     strbuf_puts(s, "};\n");
 }
 
-/* Calls a function of the type with values in arrays. */
+/* Prints a function that calls any function of the type, with arguments and results in arrays. */
 static void put_invoke(const generator *g, out *o, uint32_t index) {
     const type_def *t = &g->m->types[index];
     strbuf *s = &o->text;
@@ -210,7 +210,7 @@ static void put_exports(const generator *g, out *o) {
     for (uint32_t k = 0; k < m->export_count; k++) {
         const export *e = &m->exports[k];
         unsigned index = e->index;
-        if (e->kind == EXTERN_FUNC || e->kind == EXTERN_GLOBAL) { /* of which there may be many */
+        if (e->kind == EXTERN_FUNC || e->kind == EXTERN_GLOBAL) { /* there may be many of these */
             strbuf_puts(s, e->kind == EXTERN_FUNC ? "\tEXPORT_FUNC(\"" : "\tEXPORT_GLOBAL(\"");
             put_string(s, e->name.bytes, e->name.length);
         } else {
@@ -272,7 +272,7 @@ static void put_fixed_element(const generator *g, out *o, uint32_t function) {
     if (type_number(g->m, type))
         put_type_id(&o->text, g->m, type);
     else
-        strbuf_puts(&o->text, "0"); /* no call expects it */
+        strbuf_puts(&o->text, "0"); /* no call expects this type */
     strbuf_puts(&o->text, "},\n");
 }
 
@@ -287,7 +287,7 @@ static void put_fixed_table(const generator *g, out *o, uint32_t table) {
     out_close(o, ";\n");
 }
 
-/* The functions of one type; null for the others between them. */
+/* Prints a constant array of the functions of one type, with null for elements of other types between them. */
 static void put_fixed_type(const generator *g, out *o, uint32_t table, uint32_t type) {
     const fixed_table *t = &g->tables[table];
     const fixed_type *f = &t->types[type];

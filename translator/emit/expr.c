@@ -1,4 +1,4 @@
-/* Trees as C expressions: variables, memory accesses and conditions. Operators are in operator.c, constants in constant.c. */
+/* Prints trees as C expressions: variables, memory accesses and conditions. Operators are in operator.c, constants in constant.c. */
 #include "emit/body.h"
 #include "emit/objects.h"
 
@@ -43,7 +43,8 @@ unsigned access_width(uint16_t op) {
     return opcode_table[op].c.number;
 }
 
-/* What is added to the memory's base, as two arguments of a macro. A check of bounds gives their sum. */
+/* Prints what is added to the base of the memory, as two arguments of a macro: the index and the offset or, if code checks the bounds, the
+ * check's result and 0. */
 static void put_index_and_offset(body *b, const expr *index, uint32_t memory, uint64_t offset, unsigned width) {
     strbuf *s = text(b);
     bool is_checked = memory_is_checked(&b->g->plan, memory) || offset + width > WASMELT_GUARD_BYTES;
@@ -57,7 +58,7 @@ static void put_index_and_offset(body *b, const expr *index, uint32_t memory, ui
         strbuf_printf(s, ", %u), 0", width);
 }
 
-/* "NAME(index, offset)", in another memory than the first "NAME_IN(mem1, index, offset)". */
+/* Prints "NAME(index, offset)" or, for another memory than the first, "NAME_IN(mem1, index, offset)". */
 static void put_access_macro(body *b, const char *name, const expr *index, uint32_t memory, uint64_t offset, unsigned width) {
     strbuf_puts(text(b), name);
     if (memory > 0)
@@ -84,7 +85,7 @@ void put_stored_to(body *b, const stmt *s) {
     strbuf_put(text(b), ')');
 }
 
-/* `forced`: performed whatever becomes of the value. */
+/* `forced`: the load must be performed even if its value is not used. */
 static void put_load(body *b, const expr *e, bool forced) {
     const c_form *c = &opcode_table[e->op].c;
     if (c->kind == FORM_ACCESS && !forced) {
@@ -103,9 +104,9 @@ static void put_load(body *b, const expr *e, bool forced) {
     strbuf_put(text(b), ')');
 }
 
-/* Other threads may change a shared memory between two reads. A C compiler that finds an ordinary access may read again
- * instead of keeping the value: after the bounds of a table or of a switch have been checked that would be the end of
- * the sandbox. Where the bounds are checked, a load that comes before another trap (lower/forced.c) traps there. */
+/* Whether the load must be forced. Another thread may change a shared memory between two reads, and a C compiler may read an ordinary
+ * object again instead of keeping its value: after the bounds of a table or of a switch have been checked, this would break the sandbox. If
+ * code checks the bounds, a load that comes before another trap (lower/forced.c) traps in its check and need not be forced for that. */
 static bool is_forced(const body *b, const expr *e) {
     return b->g->options->strict_loads || b->g->m->memories[e->index].type.shared ||
            (e->forced && !memory_is_checked(&b->g->plan, e->index));
@@ -133,8 +134,8 @@ void put_forced(body *b, const expr *e) {
 
 /* ---- Any tree ---- */
 
-/* All trees but variables, constants, operators and loads. Those are most, and put_expr prints them without saving registers
- * that only the others need. */
+/* Prints trees other than variables, constants, operators and loads. Those four are the most frequent, and put_expr prints them without
+ * saving registers that only the others need. */
 static void put_rare_expr(body *b, const expr *e) {
     strbuf *s = text(b);
     const module *m = b->g->m;
@@ -150,7 +151,7 @@ static void put_rare_expr(body *b, const expr *e) {
         put_global(b, e->index);
         break;
     case EXPR_MEMORY_SIZE:
-        /* Other threads may grow a shared memory. */
+        /* Other threads may grow a shared memory, so its size is read atomically. */
         strbuf_printf(s, m->memories[e->index].type.shared ? "(%s)memory_pages(self->memory%u)" : "(%s)self->memory%u->pages",
                       c_type(b->g->m, e->type), (unsigned)e->index);
         break;

@@ -1,4 +1,4 @@
-/* A function: signature, declarations, body; the second entry of one that makes tail calls. */
+/* Prints a function: signature, declarations, body, and the second entry of one that makes tail calls. */
 #include "emit/func.h"
 
 #include <string.h>
@@ -19,8 +19,8 @@ static const char *func_linkage(const generator *g, uint32_t index) {
     return g->local && g->local[index] ? "LOCAL " : linkage(g);
 }
 
-/* " NAME(TYPE *", the type of the first argument: the instance's, or void where the function is called by reference, because
- * the type that a function is called with has to be its own. */
+/* Prints " NAME(TYPE *". TYPE is that of the instance; for a function that can be called by reference it is void, because the C type by
+ * which such a function is called must be its own. */
 static void put_name_and_instance(strbuf *s, const generator *g, uint32_t index) {
     strbuf_put(s, ' ');
     strbuf_puts(s, g->func_names[index]);
@@ -44,7 +44,7 @@ void put_signature(strbuf *s, const generator *g, uint32_t index, const char *co
     strbuf_put(s, ')');
 }
 
-/* Where the function has no file of its own whose flags say it. */
+/* The attribute for a function that needs less optimisation; empty if the flags of its file say it. */
 static const char *effort(const generator *g, uint32_t index) {
     static const char *const words[SPECIAL_FILES + 1] = {
         [FILE_LARGE] = "LESS_OPTIMIZED ", [FILE_HUGE] = "UNOPTIMIZED ", [SPECIAL_FILES] = ""};
@@ -91,7 +91,7 @@ static bool is_declared_on_top(const var *v) {
     return v->declared == DECLARED_ON_TOP || v->declared == DECLARED_UNSET;
 }
 
-/* Variables of one type in one declaration, eight on a line; how many there are. */
+/* Declares the variables of one type in one declaration, eight on a line; returns how many there are. */
 static uint32_t put_variables(body *b, const representation *r) {
     uint32_t on_line = 0, count = 0;
     strbuf *s = &b->o->text;
@@ -126,7 +126,7 @@ static void put_null(body *b, uint32_t variable) {
     strbuf_puts(&b->o->text, " = NULL;\n");
 }
 
-/* The owned variables, in a frame that a trap finds. */
+/* Declares the owned variables, in a frame that a trap can find to release them. */
 static void put_owned(body *b) {
     strbuf *s = &b->o->text;
     uint32_t count = 0;
@@ -188,9 +188,9 @@ static void put_declarations(body *b) {
 
 /* ---- Bodies ---- */
 
-/* `self`, from the parameter. */
+/* Declares `self`, from the parameter. */
 static void put_self(body *b) {
-    bool is_typed = !b->g->referred[b->f->index] && !b->tail; /* then it is the parameter */
+    bool is_typed = !b->g->referred[b->f->index] && !b->tail; /* then the parameter is called self */
     if (is_typed || b->f->uses_instance == INSTANCE_UNUSED)
         return;
     out_line(b->o, "struct %s *const self = %s;", b->g->name, b->tail ? "tail->instance" : "instance");
@@ -205,7 +205,8 @@ static void put_body(body *b) {
         out_line(b->o, "wasmelt_trap_unreachable();");
 }
 
-/* What callers see: fills the buffer, runs the chain, takes the result. */
+/* Prints the first entry of a function that makes tail calls, the one that others call: it fills the buffer, calls one function after the
+ * other until the chain of tail calls ends, and takes the result. */
 static void put_first_entry(const generator *g, out *o, const ir_func *f) {
     const type_def *t = f->type;
     const char *name = g->func_names[f->index];
@@ -269,14 +270,15 @@ static void put_second_entry_head(body *b) {
     }
 }
 
-/* Whether the C name, which begins with the module's, tells number or name of the function. */
+/* Whether the C name, which begins with the module's, contains the number or the name of the function. */
 static bool name_tells(const generator *g, const func *f, uint32_t index) {
     const char *name = g->func_names[index] + strlen(g->name) + strlen("_2");
-    size_t mark = f->name.length > 0 ? 2 : 1; /* f_ or f */
+    size_t mark = f->name.length > 0 ? 2 : 1; /* the length of f_ or f */
     return f->name.length == 0 || (strlen(name) == mark + f->name.length && memcmp(name + mark, f->name.bytes, f->name.length) == 0);
 }
 
-/* Where the function comes from. One of several files says only what stays when others of the module change. */
+/* Prints the comment that says where the function comes from. If there are several files, only with what does not change when other
+ * functions of the module do. */
 static void put_comment(const generator *g, out *o, uint32_t index) {
     const func *f = &g->m->funcs[index];
     if (g->split && g->calls.copies[index] == 0 && name_tells(g, f, index))

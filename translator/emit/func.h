@@ -1,4 +1,4 @@
-/* One function's C. */
+/* Printing a function as C. */
 #ifndef WASMELT_EMIT_FUNC_H
 #define WASMELT_EMIT_FUNC_H
 
@@ -7,17 +7,17 @@
 /* Appends a function's definition. */
 void emit_func(const generator *g, out *o, const lowered *l);
 
-/* "u32 NAME(app *self, u32 p0, u64 p1)", without storage class. */
+/* Appends "u32 NAME(app *self, u32 p0, u64 p1)", without storage class. */
 void put_signature(strbuf *s, const generator *g, uint32_t index, const char *const *names);
 
-/* "static", or the visibility of what several files share. */
+/* "static", or the visibility of definitions that several files share. */
 const char *linkage(const generator *g);
-/* The same for what is defined where it has not been declared. */
+/* The same for data that has not been declared before its definition. */
 const char *data_linkage(const generator *g);
-/* Declarations of what a function is emitted as. */
+/* Appends the declarations of a function, and of its second entry if it has one. */
 void put_prototype(strbuf *s, const generator *g, uint32_t index);
 
-/* To be done before the name of a function is printed. */
+/* Called before the name of a function is printed, so that the function is declared in this file. */
 void mention_function(const generator *g, out *o, uint32_t index);
 
 /* Lowers a constant expression and appends "TARGET = VALUE;". */

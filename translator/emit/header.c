@@ -1,4 +1,4 @@
-/* The header that hosts include: the module's descriptor, what it imports, what it exports. */
+/* Prints the header that hosts include: the module's descriptor, its imports and its exports. */
 #include <stdio.h>
 #include <string.h>
 
@@ -11,8 +11,8 @@ static void put_declared(strbuf *s, const module *m, wasmelt_valtype t, const ch
     strbuf_printf(s, "%s%s%s", type, pointer ? "" : " ", name);
 }
 
-/* The structs of several results, each once. They are the same in all modules, which call each other's functions: modules
- * have names of their own for them. */
+/* Prints the structs for functions with several results, each once. All modules have the same structs, because modules call each other's
+ * functions; each module has names of its own for them. */
 static void put_result_structs(const generator *g, out *o) {
     const module *m = g->m;
     for (uint32_t k = 0; k < m->type_count; k++) {

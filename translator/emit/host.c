@@ -1,5 +1,5 @@
-/* What is called from outside: for an embedder the functions that NAME.h declares (header.c), which are instantiation
- * with typed imports and an accessor or function for each export; for an executable main. */
+/* Prints what is called from outside. For an embedder: the functions that NAME.h declares (header.c), which are instantiation with typed
+ * imports, and an accessor or function for each export. For an executable: main. */
 #include <string.h>
 
 #include "emit/definitions.h"
@@ -9,14 +9,14 @@
 
 /* ---- Typed access for hosts ---- */
 
-/* Where the module is in several files, an export that would only call a function is an alias of it, in the function's file. A
- * module made for dynamic linking exports all of its functions: to compile seventy thousand that only call another takes minutes. */
+/* If the module is in several files, an export that would only call a function is an alias of that function, in the function's file. A
+ * module made for dynamic linking exports all its functions: compiling seventy thousand functions that only call another takes minutes. */
 static void put_export_alias(const generator *g, out *o, uint32_t k) {
     uint32_t f = g->m->exports[k].index;
     const type_def *t = &g->m->types[g->m->funcs[f].type];
     strbuf *s = &o->text;
     put_result_type(s, g, t);
-    strbuf_printf(s, " %s(void *", g->export_names[k]); /* as the function has been defined */
+    strbuf_printf(s, " %s(void *", g->export_names[k]); /* the parameters with which the function has been defined */
     for (uint32_t p = 0; p < t->param_count; p++)
         strbuf_printf(s, ", %s", c_type(g->m, t->params[p]));
     strbuf_printf(s, ") __attribute__((alias(\"%s\")));\n", g->func_names[f]);
@@ -73,7 +73,7 @@ static void put_export_object(const generator *g, out *o, uint32_t k) {
     }
 }
 
-/* The member of MODULE_imports that has what the import gets. */
+/* The name of the import's member of MODULE_imports. */
 static const char *import_member(const generator *g, uint32_t k) {
     return g->m->imports[k].kind == EXTERN_FUNC ? g->context_names[k] : g->import_names[k];
 }
@@ -103,8 +103,8 @@ static void put_given(const generator *g, out *o, uint32_t k) {
     }
 }
 
-/* More imports than this are given by a loop over their descriptions: C compilers take more than linear time for as many
- * assignments in a row. */
+/* If there are more imports than this, a loop over a table passes them on: C compilers take more than linear time for so many assignments
+ * in a row. */
 #define MOST_GIVEN 100
 
 static void put_given_by_loop(const generator *g, out *o, const uint32_t *contexts, uint32_t count) {

@@ -8,16 +8,16 @@
 #include "emit/func.h"
 #include "read/instr.h"
 
-/* Segments that are no further apart than this share an image. */
+/* Segments with at most this many bytes between them share an image. */
 #define MOST_GAP 65536u
-/* An image is no smaller than this, */
+/* The smallest size of an image, */
 #define LEAST_IMAGE 65536u
-/* and no larger than this where data stands in several C files. */
+/* and the largest, if data stands in several C files. */
 #define MOST_IMAGE WASMELT_DATA_PART
 
-/* ---- Deciding ---- */
+/* ---- Planning ---- */
 
-/* Whether the segment is copied to a constant offset, within bounds of the memory's least size. */
+/* Whether copying the segment certainly succeeds: its offset is constant, and it is within bounds of the memory's minimum size. */
 static bool is_certain(const module *m, const data_segment *s, uint64_t *at) {
     if (s->memory < m->imported_memories || !const_expr_integer(m, &s->offset_expr, at))
         return false;
@@ -52,7 +52,7 @@ static uint32_t collect(const module *m, image_part *parts) {
     return count;
 }
 
-/* The end of the parts of one memory that begin at `from`. */
+/* The end of the parts that belong to the same memory as the one at `from`. Stores whether parts overlap. */
 static uint32_t end_of_memory(const image_part *parts, uint32_t count, uint32_t from, bool *overlap) {
     uint32_t k = from + 1;
     *overlap = false;
@@ -61,16 +61,16 @@ static uint32_t end_of_memory(const image_part *parts, uint32_t count, uint32_t 
     return k;
 }
 
-/* Segments without large gaps between them, of one memory. */
+/* Segments of one memory without large gaps between them. */
 typedef struct run {
     const image_part *parts;
     uint32_t count;
-    uint64_t data, gaps; /* bytes */
+    uint64_t data, gaps; /* numbers of bytes */
 } run;
 
 typedef struct plan {
     VEC(image) images;
-    image_part *parts; /* of all images: segments, cut where images end */
+    image_part *parts; /* the parts of all images: segments, cut where images end */
     size_t part_count;
 } plan;
 
@@ -79,7 +79,7 @@ static void begin_image(plan *p, const image_part *first) {
     *vec_push(&p->images) = (image){.parts = p->parts + p->part_count, .start = start};
 }
 
-/* Images for the run, which end at multiples of `most` in the memory. */
+/* Adds the images for a run. Images end at addresses that are multiples of `most`. */
 static void add_images(generator *g, plan *p, const run *r, uint64_t most) {
     uint64_t limit = 0;
     for (uint32_t k = 0; k < r->count; k++) {
@@ -102,7 +102,7 @@ static void add_images(generator *g, plan *p, const run *r, uint64_t most) {
     }
 }
 
-/* Whether the run becomes images: those of one memory have no page in common. */
+/* Whether the run becomes images: it is large enough, and has no page in common with the image before. */
 static bool is_worth_images(const plan *p, const run *r) {
     const image_part *first = &r->parts[0];
     if (r->parts[r->count - 1].end - first->at < LEAST_IMAGE)
@@ -112,13 +112,13 @@ static bool is_worth_images(const plan *p, const run *r) {
     return (vec_last(&p->images).end - 1) / WASMELT_IMAGE_PAGE < first->at / WASMELT_IMAGE_PAGE;
 }
 
-/* Whether the next segment belongs to the run: what is emitted for gaps is no more than there is data. */
+/* Whether the next segment belongs to the run: the gap is small enough, and all gaps together are no larger than the data. */
 static bool joins(const run *r, const image_part *next, uint64_t *gap) {
     *gap = next->at - r->parts[r->count - 1].end;
     return *gap <= MOST_GAP && r->gaps + *gap <= r->data + (next->end - next->at);
 }
 
-/* The run that begins with the first of `count` parts of one memory. */
+/* The run that begins with the first of `parts`, which are the `count` parts left of one memory. */
 static run run_from(const image_part *parts, uint32_t count) {
     run r = {.parts = parts, .count = 1, .data = parts[0].end - parts[0].at};
     for (uint64_t gap; r.count < count && joins(&r, &parts[r.count], &gap); r.count++) {
@@ -155,8 +155,8 @@ void images_plan(generator *g) {
 
 /* ---- Printing ---- */
 
-/* A member of an image: segments without a gap between them. Their bytes are a string, whose final zero stands in the
- * gap that follows. Returns the first part behind it. */
+/* One member of an image consists of segments without a gap between them. Their bytes are one string, whose final zero stands in the gap
+ * that follows. Returns the first part after the member that begins with part `from`. */
 static uint32_t run_end(const image *i, uint32_t from) {
     uint32_t k = from + 1;
     while (k < i->count && i->parts[k].at == i->parts[k - 1].end)

@@ -1,6 +1,6 @@
-/* An instance's first contents: the functions init_instance, which fills globals, tables and
- * memories in the order of the specification (4.7.3), start_instance, and fini_instance, which gives back what is counted.
- * A segment that a startup image holds (image.c) is not written again. */
+/* Prints the functions for an instance's first contents: init_instance, which fills globals, tables and memories in the order of the
+ * specification (4.7.3); start_instance; and fini_instance, which releases counted references. A segment that is in a startup image
+ * (image.c) is not written again. */
 #include <stdio.h>
 
 #include "emit/data.h"
@@ -14,8 +14,9 @@
 
 /* ---- Globals ---- */
 
-/* More constants than this are in tables: dynamic linking gives a module ten thousand globals, and C compilers take more than
- * linear time for as many assignments in a row. Order means nothing here: a constant needs no other global. */
+/* If there are more constant globals than this, tables hold their values. Dynamic linking can give a module ten thousand globals, and C
+ * compilers take more than linear time for so many assignments in a row. The order is of no importance, because a constant needs no other
+ * global. */
 #define MOST_ASSIGNMENTS 100
 
 static bool is_constant(const generator *g, uint32_t index, wasmelt_valtype type, uint64_t *value) {
@@ -23,7 +24,7 @@ static bool is_constant(const generator *g, uint32_t index, wasmelt_valtype type
     return gl->import == NO_INDEX && gl->type == type && const_expr_integer(g->m, &gl->init, value);
 }
 
-/* How many globals of the type are in a table: all constant ones, or none. */
+/* The number of globals of the type whose values are in a table: all constant ones, or none. */
 static uint32_t tabled_globals(const generator *g, wasmelt_valtype type) {
     uint32_t count = 0;
     uint64_t value;
@@ -37,7 +38,7 @@ static bool is_tabled(const generator *g, uint32_t index, bool tabled32, bool ta
     return (tabled32 && is_constant(g, index, WASMELT_I32, &value)) || (tabled64 && is_constant(g, index, WASMELT_I64, &value));
 }
 
-/* Before init_instance. */
+/* Prints the table of constant values for globals of a type, before init_instance. */
 static void put_constants(const generator *g, out *o, wasmelt_valtype type) {
     uint64_t value;
     if (tabled_globals(g, type) == 0)
@@ -118,12 +119,12 @@ void put_fini(const generator *g, out *o) {
     out_close(o, "\n");
 }
 
-/* The references of a segment that is kept: passive, or given as expressions. */
+/* Prints the evaluation of the references of an element segment that is kept: it is passive, or consists of expressions. */
 static bool init_elem_values(const generator *g, parts *init, uint32_t index, diag *d) {
     out *o = init->o;
     const elem_segment *e = &g->m->elems[index];
     parts_next(init);
-    /* First, as a collection while others are evaluated must find the elements that are there. */
+    /* The size comes first: a collection while elements are evaluated must find those that are there already. */
     out_line(o, "self->elem_sizes[%u] = %u;", (unsigned)index, (unsigned)e->count);
     if (e->funcs && e->count > 0) {
         out_line(o, "for (u32 k = 0; k < %u; k++)", (unsigned)e->count);
@@ -217,14 +218,14 @@ static void attach_wasi(const generator *g, parts *init, const uint32_t *context
     }
 }
 
-/* Mentions functions whose only callers were in dead code, which would be warned of. */
+/* Mentions functions whose only callers are in code that is not emitted, so that C compilers do not warn that they are unused. */
 static void mention_unused(const generator *g, out *o) {
     for (uint32_t k = g->m->imported_funcs; !g->split && k < g->m->func_count; k++)
         if (g->calls.reachable[k] && !g->called[k] && g->records[k] == NO_INDEX && k != g->m->start)
             out_line(o, "(void)%s;", g->func_names[k]);
 }
 
-/* At most so many. */
+/* An upper bound of the number of statements. */
 static uint64_t count_statements(const generator *g, const uint32_t *contexts) {
     const module *m = g->m;
     uint64_t count = (uint64_t)m->memory_count + m->table_count + g->image_count;
@@ -241,7 +242,7 @@ static uint64_t count_statements(const generator *g, const uint32_t *contexts) {
     return count;
 }
 
-/* In the order of the specification (4.7.3). */
+/* Prints the statements, in the order of the specification (4.7.3). */
 static bool put_statements(const generator *g, parts *init, const uint32_t *contexts, diag *d) {
     const module *m = g->m;
     for (uint32_t k = 0; k < m->memory_count; k++) {

@@ -1,4 +1,4 @@
-/* What the name section does not name is called what DWARF calls the variable that is in it. */
+/* A local without a name in the name section gets the name of the source variable that is in it, according to DWARF. */
 #include "emit/locals.h"
 
 #include "debug/locals.h"

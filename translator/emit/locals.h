@@ -4,8 +4,8 @@
 
 #include "emit/generator.h"
 
-/* Of each, `count` in all, what stands behind its letter and number (emit/short_names.h), or null. The array is null if neither the
- * name section nor, with -g, DWARF names any of them. It lives in `a`. */
+/* For each of the `count` parameters and locals: the text that follows its letter and number (emit/short_names.h), or null. The array is
+ * null if neither the name section nor, with -g, DWARF names any of them. It lives in `a`. */
 const char *const *locals_find_names(const generator *g, arena *a, uint32_t func, uint32_t count);
 
 #endif

@@ -4,11 +4,11 @@
 
 #include "emit/generator.h"
 
-/* What directives may take of a C file beyond some for each byte of code: paths are long, and hostile input could
- * ask for one at each statement. */
+/* The bytes of paths in #line directives that a C file may have, in addition to some for each byte of code: paths are long, and hostile
+ * input could ask for one at each statement. */
 #define PATH_BYTES ((size_t)16 << 20)
 
-/* A line of the C file and the byte of the module that its code is from. */
+/* A line of the C file, and the offset in the module of the code that it comes from. */
 typedef struct mark {
     uint32_t line, offset;
 } mark;
@@ -16,16 +16,16 @@ typedef struct mark {
 struct line_marks {
     const generator *g;
     const debug_lines *lines;
-    char *c_file; /* the name of the file, as directives give it */
+    char *c_file; /* the name of the C file in directives */
     char *base_name;
-    size_t scanned;    /* text before this is counted */
-    uint32_t c_line;   /* of the C file, at `scanned`: from 1 */
-    source_line known; /* what the compiler takes it for; file NO_FILE: the C file's own line */
+    size_t scanned;    /* lines in the text before this position have been counted */
+    uint32_t c_line;   /* the line of the C file at `scanned`, counted from 1 */
+    source_line known; /* the line that the compiler assumes there; file NO_FILE: the C file's own line */
     source_line wanted;
     bool in_function, has_lines;
-    uint32_t *first_lines; /* of each function printed: its first line of a source, or 0 */
-    size_t offset;         /* of the code that is being printed; 0: none */
-    size_t path_bytes;     /* left for paths */
+    uint32_t *first_lines; /* for each function printed: its first source line, or 0 */
+    size_t offset;         /* offset in the module of the code that is being printed; 0: none */
+    size_t path_bytes;     /* bytes that are left for paths */
     VEC(mark) table;
 };
 
@@ -49,7 +49,7 @@ void marks_free(line_marks *m) {
     memory_release(m);
 }
 
-/* Counts the lines that have been written since. */
+/* Counts the lines that have been written since the last call. */
 static void catch_up(line_marks *m, const strbuf *text) {
     if (m->scanned == text->count)
         return;
@@ -123,7 +123,7 @@ static void put_path(line_marks *m, strbuf *s, uint32_t file) {
     strbuf_free(&path);
 }
 
-/* Writes the #line by which the compiler takes the next line for `source`. */
+/* Writes a #line directive that makes the compiler take the next line for `source`. */
 static void direct(line_marks *m, strbuf *s, source_line source) {
     strbuf_printf(s, "#line %u", (unsigned)(source.file == NO_FILE ? m->c_line + 1 : source.line));
     if (source.file != m->known.file) {

@@ -1,4 +1,4 @@
-/* The instance struct and the prototypes that functions need; see definitions.c for what follows them. */
+/* Prints what comes before the functions: the instance struct and prototypes. See definitions.c for what follows the functions. */
 #include "emit/module.h"
 #include "emit/data.h"
 
@@ -47,7 +47,7 @@ void find_contexts(const generator *g, uint32_t *contexts) {
 
 /* ---- Types ---- */
 
-/* The types of functions that are called by reference, and their numbers, where these are the same in all modules. */
+/* Prints the types of functions that are called by reference, and those of their numbers that are the same in all modules. */
 static void put_function_types(const generator *g, out *o) {
     const module *m = g->m;
     bool has_numbers = false;
@@ -78,8 +78,8 @@ static void put_function_types(const generator *g, out *o) {
 
 /* ---- The instance ---- */
 
-/* Members of which there are many are in a struct without a name, which changes nothing for who uses them: GCC goes through
- * all members of the instance several times for each function that takes one. */
+/* If there are more members of one kind than this, they are put into an anonymous struct, which makes no difference to the code that uses
+ * them. For each function with a pointer to the instance, GCC goes through all members of the instance struct several times. */
 #define MOST_MEMBERS 100
 
 static void begin_members(out *o, uint32_t count) {
@@ -159,7 +159,7 @@ static void put_arguments(strbuf *s, const type_def *t) {
         strbuf_printf(s, ", p%u", (unsigned)k);
 }
 
-/* An imported function as callers see it. */
+/* Prints the function through which the module calls an imported function. */
 static void put_import_wrapper(const generator *g, out *o, uint32_t import_index, uint32_t context) {
     const module *m = g->m;
     uint32_t f = m->imports[import_index].index;
@@ -185,7 +185,7 @@ static void put_import_wrapper(const generator *g, out *o, uint32_t import_index
     strbuf_puts(&o->text, ");\n}\n\n");
 }
 
-/* Tables that never change, as constants; defined in definitions.c. */
+/* Declares the constants for tables that never change; definitions.c defines them. */
 static void put_fixed_tables(const generator *g, out *o) {
     const char *storage = g->split ? "extern __attribute__((visibility(\"hidden\"))) " : "";
     for (uint32_t k = 0; k < g->m->table_count; k++) {
@@ -205,7 +205,7 @@ static void put_prototypes(const generator *g, out *o) {
     for (uint32_t k = 0; k < m->import_count; k++)
         if (m->imports[k].kind == EXTERN_FUNC && g->calls.reachable[m->imports[k].index])
             put_import_wrapper(g, o, k, contexts[k]);
-    if (g->split) /* the module's own: shared between its files only */
+    if (g->split) /* visible only to the module's own files */
         out_line(o, "#pragma GCC visibility push(hidden)");
     for (uint32_t k = m->imported_funcs; !g->declares_locally && k < m->func_count; k++)
         if (g->calls.reachable[k])

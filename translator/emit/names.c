@@ -8,7 +8,7 @@
 
 #define MAX_NAME 80
 
-/* The text with everything that cannot stand in a C identifier made '_'. */
+/* Appends the text with each character that cannot stand in a C identifier replaced by '_'. */
 static void put_clean(strbuf *s, span text) {
     for (size_t i = 0; i < text.length && i < MAX_NAME; i++) {
         uint8_t c = text.bytes[i];
@@ -17,7 +17,7 @@ static void put_clean(strbuf *s, span text) {
     }
 }
 
-/* ---- A set of names taken ---- */
+/* ---- The set of names that are taken ---- */
 
 typedef struct name_set {
     char **slots; /* open addressing; a power of two */
@@ -33,7 +33,7 @@ static name_set name_set_new(arena *a, size_t names) {
     return set;
 }
 
-/* False if the name is there already. */
+/* Adds a name; false if it is there already. */
 static bool name_set_add(name_set *set, char *name) {
     uint64_t hash = set->seed;
     for (const char *c = name; *c; c++)
@@ -46,7 +46,7 @@ static bool name_set_add(name_set *set, char *name) {
     return true;
 }
 
-/* The text, or the text and the number, which no other name has then. */
+/* Takes a name: the text itself or, if that is taken, the text and the number. No other name is the same. */
 static char *claim(generator *g, name_set *set, strbuf *text, uint32_t number) {
     char *name = arena_string(g->arena, text->data, text->count);
     while (!name_set_add(set, name)) {
@@ -60,13 +60,14 @@ bool is_provided_import(const generator *g, const import *i, const char **family
     return g->options->emit_main ? is_program_import(g->m, i, family) : is_wasi_import(g->m, i, family);
 }
 
-/* ---- Imports. What only the search for names needs is `scratch`. ---- */
+/* ---- Imports. `scratch` is for memory that is only needed while names are assigned. ---- */
 
 static char *keep(generator *g, const strbuf *text) {
     return arena_string(g->arena, text->data, text->count);
 }
 
-/* What tells imports of one kind and name apart to a C compiler, as far as one C object cannot be all of them. */
+/* Appends what distinguishes imports of the same kind and name to a C compiler: their types, as far as one C object cannot stand for all of
+ * them. */
 static void put_import_type(strbuf *s, const module *m, const import *i) {
     const type_def *t = NULL;
     switch (i->kind) {
@@ -132,7 +133,7 @@ static int by_all(const void *a, const void *b) {
     return order ? order : x->index < y->index ? -1 : x->index > y->index;
 }
 
-/* For each import the first one of its kind and names. */
+/* Finds for each import the first one of the same kind and names. */
 static uint32_t *find_namesakes(const module *m, arena *scratch) {
     import_key *keys = arena_array(scratch, m->import_count, sizeof *keys);
     uint32_t *first = arena_array(scratch, m->import_count, sizeof *first);
@@ -145,8 +146,8 @@ static uint32_t *find_namesakes(const module *m, arena *scratch) {
     return first;
 }
 
-/* The types of two imports in `text`, one behind the other: whether they are the same. `second` is where that of the
- * later one begins. */
+/* Whether two imports have the same type. Writes both types to `text`, one after the other, and stores in *second where the second
+ * begins. */
 static bool same_types(strbuf *text, const module *m, const import *a, const import *b, size_t *second) {
     strbuf_clear(text);
     put_import_type(text, m, a);
@@ -207,7 +208,7 @@ static void name_exports(generator *g) {
     strbuf_free(&text);
 }
 
-/* What functions of one file cannot be called, as its header says it of the module. */
+/* The number of names that the header defines for the module itself: functions in a single file must not have one of these. */
 enum { PUBLIC_NAMES = 6 };
 
 static void take_public_names(generator *g, arena *scratch, name_set *set) {
@@ -242,7 +243,7 @@ static void name_functions(generator *g, arena *scratch) {
         if (m->exports[k].kind == EXTERN_FUNC && best[m->exports[k].index].length == 0)
             best[m->exports[k].index] = m->exports[k].name;
     name_set set = name_set_new(scratch, (size_t)m->func_count * 2 + m->export_count + m->type_count + PUBLIC_NAMES + 2);
-    name_set_add(&set, "f32"); /* C types of the emitted code */
+    name_set_add(&set, "f32"); /* types of the emitted C */
     name_set_add(&set, "f64");
     take_public_names(g, scratch, &set);
     strbuf text = {0};
@@ -260,7 +261,7 @@ static void name_functions(generator *g, arena *scratch) {
         }
         g->func_names[k] = claim(g, &set, &text, k);
     }
-    /* A function that makes tail calls has a second entry, `f_x_tail`: another function may be called that. */
+    /* A function that makes tail calls has a second entry, `f_x_tail`, which may also be the name of another function. */
     for (uint32_t k = m->imported_funcs; k < m->func_count; k++) {
         while (g->calls.tail_calls[k]) {
             strbuf_clear(&text);

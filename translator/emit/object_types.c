@@ -1,14 +1,14 @@
-/* Types of structs and arrays as C structs:
+/* Prints types of structs and arrays as C structs:
  *
- *     typedef struct type6_rect { object head; u32 f0_id; f64 f1_w; } type6_rect;   behind it: below type5_shape
+ *     typedef struct type6_rect { object head; u32 f0_id; f64 f1_w; } type6_rect;   followed by a comment: below type5_shape
  *     typedef struct type7_row { array head; f64 e[]; } type7_row;
  *
- * and what makes them:
+ * and functions that make objects of them:
  *
  *     INLINE anyref new_type6_rect(app *self, u32 f0_id, f64 f1_w) { ... }
  *
- * A struct has its supertype's fields first. All lie where runtime/facts/object_layout.h puts them, which is
- * where C puts them too. */
+ * A struct begins with the fields of its supertype. All fields are where runtime/facts/object_layout.h puts them, which is where C puts
+ * them, too. */
 #include "emit/objects.h"
 
 #include "emit/short_names.h"
@@ -78,7 +78,7 @@ static uint32_t struct_bytes(const type_def *t) {
     return (uint32_t)object_aligned(end, OBJECT_ALIGNMENT);
 }
 
-/* "BYTES, FROM" */
+/* Appends "BYTES, FROM": the size of an element, and the offset of the first. */
 void put_element_layout(strbuf *s, const module *m, uint32_t type) {
     wasmelt_valtype element = element_type(m, type);
     strbuf_printf(s, "%u, %u", (unsigned)object_storage_bytes(element), (unsigned)object_elements_at(element));
@@ -103,7 +103,7 @@ static void put_array_type(const generator *g, out *o, uint32_t type) {
                   storage_type(g->m, element_type(g->m, type)), type_name(g, type));
 }
 
-/* The numbers of an abstract type: from the first to the last of `count`. */
+/* Prints the numbers of an abstract type: from the first to the last of `count`. */
 static void put_numbers_of_kind(out *o, const char *kind, uint32_t first, uint32_t count) {
     if (count > 0)
         out_line(o, "enum { %s_first = WASMELT_FIRST_HEAP_TYPE + %u, %s_last = %s_first + %u };", kind, (unsigned)first, kind, kind,
@@ -143,7 +143,7 @@ void put_object_types(const generator *g, out *o) {
     out_line(o, "%s", "");
 }
 
-/* ---- What makes objects ---- */
+/* ---- Functions that make objects ---- */
 
 static void begin_maker(const generator *g, out *o, uint32_t type, const char *suffix) {
     strbuf_printf(&o->text, "INLINE anyref new_%s%s(struct %s *self", type_name(g, type), suffix, g->name);
@@ -155,7 +155,7 @@ static void put_new_struct(const generator *g, out *o, uint32_t type) {
     strbuf_printf(&o->text, ", %u);\n", (unsigned)struct_bytes(&g->m->types[type]));
 }
 
-/* The cast of a value that is stored. */
+/* The cast of a value that is stored in a packed field. */
 static const char *narrowing(wasmelt_valtype storage) {
     return storage == WASMELT_I8 ? "(u8)" : storage == WASMELT_I16 ? "(u16)" : "";
 }
@@ -253,7 +253,7 @@ static bool is_traced(const module *m, wasmelt_valtype t) {
     if (!wasmelt_is_ref(t))
         return false;
     wasmelt_valtype as = representation_of(m, t)->type;
-    return as == WASMELT_ANYREF || as == WASMELT_EXTERNREF; /* exceptions of globals and tables are counted */
+    return as == WASMELT_ANYREF || as == WASMELT_EXTERNREF; /* not exceptions: those in globals and tables are counted */
 }
 
 static bool is_root_global(const module *m, uint32_t k) {

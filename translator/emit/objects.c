@@ -1,4 +1,4 @@
-/* Structs, arrays and casts in functions: ((type5 *)p0)->f1, ((type7 *)p0)->e[at(p0, p1)], new_type5(self, p0, p1),
+/* Prints accesses to structs and arrays, casts and type tests: ((type5 *)p0)->f1, ((type7 *)p0)->e[at(p0, p1)], new_type5(self, p0, p1),
  * cast(p0, is_exactly(p0, number_of_type5)). */
 #include "emit/objects.h"
 
@@ -24,7 +24,7 @@ bool is_object_expr_cast(const body *b, const expr *e) {
     return (e->kind == EXPR_FIELD || e->kind == EXPR_ELEMENT) && is_packed(storage_of(b, e));
 }
 
-/* ((type5 *)p0), where p0 and the last parenthesis follow. */
+/* Prints the beginning of ((type5 *)p0), before p0. */
 static void begin_pointer(body *b, uint32_t type) {
     strbuf_puts(text(b), "((");
     strbuf_puts(text(b), b->g->type_names[type]);
@@ -43,7 +43,7 @@ static void put_field(body *b, uint32_t type, uint64_t field, const expr *ref) {
     put_field_name(text(b), b->g, type, (uint32_t)field);
 }
 
-/* at(p0, p1) */
+/* Prints at(p0, p1). */
 static void put_index(body *b, const expr *a, const expr *index) {
     strbuf_puts(text(b), wasmelt_is_nullable(a->type) ? "at_nullable(" : "at(");
     put_expr(b, a);
@@ -61,7 +61,7 @@ static void put_element_access(body *b, uint32_t type, const expr *a, const expr
 
 /* ---- Type tests ---- */
 
-/* Of the abstract type `kind`. */
+/* Prints a test for the abstract type `kind`. */
 static void put_kind_test(body *b, const expr *ref, const char *kind, const char *constant, bool has_any) {
     if (b->g->plan.objects.is_closed && !has_any) {
         strbuf_puts(text(b), "false");
@@ -99,7 +99,7 @@ static void put_concrete_test(body *b, const expr *ref, uint32_t goal) {
     strbuf_put(s, ')');
 }
 
-/* Of a reference that is not null, and no i31 unless that is the question. */
+/* Prints a test of a reference that is not null, and is not an i31 unless i31 is the goal. */
 static void put_goal_test(body *b, const expr *ref, uint32_t goal) {
     const object_types *t = &b->g->plan.objects;
     switch (goal) {
@@ -187,7 +187,8 @@ void put_object_expr(body *b, const expr *e) {
 
 /* ---- Writing ---- */
 
-/* Whether the collector has to know of the value's being stored: not of null, an i31 or what it does not trace. */
+/* Whether the collector has to be told that the value is stored: not if it is null, an i31, or of a type that the collector does not
+ * trace. */
 static bool is_noted(const body *b, wasmelt_valtype storage, const expr *value) {
     if (!wasmelt_is_ref(storage) || value->kind == EXPR_CONST || (value->kind == EXPR_OP && value->op == OP_REF_I31))
         return false;
@@ -203,7 +204,7 @@ static void put_stored(body *b, wasmelt_valtype storage, const expr *value) {
     strbuf_puts(text(b), ";\n");
 }
 
-/* The struct, checked not to be null. */
+/* Prints the struct, with a check that it is not null. */
 static void put_checked(body *b, const expr *ref) {
     bool may_be_null = wasmelt_is_nullable(ref->type);
     strbuf_puts(text(b), may_be_null ? "non_null(" : "");
@@ -255,7 +256,7 @@ static void put_array_set(body *b, const stmt *s) {
 
 /* ---- Several elements ---- */
 
-/* The elements are stored with the collector's knowledge. */
+/* Whether the collector has to be told when elements of the array type are stored. */
 static bool has_noted_elements(const body *b, uint32_t type) {
     wasmelt_valtype t = b->g->m->types[type].fields[0].type;
     return wasmelt_is_ref(t) && representation_of(b->g->m, t)->type != WASMELT_FUNCREF;
@@ -313,7 +314,7 @@ static void put_array_copy(body *b, const stmt *s) {
     strbuf_puts(text(b), ");\n");
 }
 
-/* Of a passive segment; an active one has been dropped. */
+/* Prints the bytes of a passive segment; an active one has been dropped and has none. */
 static void put_data_bytes(body *b, uint32_t segment) {
     bool in_parts = has_data_parts(b->g, segment);
     if (b->g->m->datas[segment].mode != SEGMENT_PASSIVE) {
@@ -357,7 +358,7 @@ static void put_maker(body *b, uint32_t type, const char *suffix) {
     strbuf_puts(text(b), "(self");
 }
 
-/* The variable that the object is assigned to, or, if nobody reads it, that it is not. */
+/* Prints the assignment to the variable that receives the object or, if nobody reads it, "(void)". */
 static void put_receiver(body *b, const stmt *s) {
     out_indent(b->o);
     put_target_or_nothing(b, s, s->result);

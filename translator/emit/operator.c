@@ -1,5 +1,5 @@
-/* Operators of trees as C, by their rows in opcodes.def. An operand is in parentheses where C needs them, where compilers warn
- * without (a sum in a shift or beside |), and where readers would have to think: a shift in a comparison. */
+/* Prints operators of trees as C, in the form that their rows in opcodes.def give. An operand stands in parentheses if C requires it, if
+ * compilers warn without (a sum in a shift or beside |), or if readers would have to think: a shift in a comparison. */
 #include <assert.h>
 #include <math.h>
 #include <string.h>
@@ -11,14 +11,14 @@ static strbuf *text(body *b) {
     return &b->o->text;
 }
 
-/* Where an operand is printed. */
+/* Where an operand stands. */
 typedef enum operand_role {
-    ROLE_FIRST, /* of an operator between two operands */
+    ROLE_FIRST, /* the left operand of a binary operator */
     ROLE_SECOND,
-    ROLE_ARGUMENT, /* all of an argument of a call */
+    ROLE_ARGUMENT, /* a whole argument of a call */
     ROLE_TEXT,
-    ROLE_CAST,  /* behind a cast */
-    ROLE_SIGNED /* as a signed number */
+    ROLE_CAST,  /* after a cast */
+    ROLE_SIGNED /* printed as a signed number */
 } operand_role;
 
 static const c_form *form_of(const expr *e) {
@@ -31,7 +31,7 @@ static bool is_boolean(const expr *e) {
     return e->kind == EXPR_OP && expr_is_bool(e);
 }
 
-/* x ^ -1, unless x is what a comparison gives: compilers take ~ of it for a slip. */
+/* Whether the tree is x ^ -1, which is printed as ~x. Not if x is a comparison: compilers warn about ~ of one. */
 static bool is_complement(const expr *e) {
     if (opcode_operation(e->op) != OPERATION_XOR)
         return false;
@@ -40,7 +40,7 @@ static bool is_complement(const expr *e) {
     return mask->kind == EXPR_CONST && mask->value == all && !is_boolean(e->args[0]);
 }
 
-/* A literal below zero is a prefix and a number. */
+/* Whether the tree is printed as a negative literal, which is a number with a prefix operator. */
 static bool is_negative_literal(const expr *e) {
     float f;
     double d;
@@ -51,12 +51,12 @@ static bool is_negative_literal(const expr *e) {
 }
 
 static c_binding binding_of(const body *b, const expr *e) {
-    if (expr_is_bool(e)) /* as an operand it is (u32)(a < b) */
+    if (expr_is_bool(e)) /* as an operand it is printed (u32)(a < b) */
         return BINDING_CAST;
     switch (e->kind) {
     case EXPR_CONST:
         return is_negative_literal(e) ? BINDING_CAST : BINDING_PRIMARY;
-    case EXPR_GLOBAL: /* *self->g0 */
+    case EXPR_GLOBAL: /* printed *self->g0 */
         return b->g->m->globals[e->index].import != NO_INDEX ? BINDING_CAST : BINDING_PRIMARY;
     case EXPR_MEMORY_SIZE:
     case EXPR_TABLE_SIZE:
@@ -76,7 +76,7 @@ static c_binding binding_of(const body *b, const expr *e) {
 }
 
 void put_operand(body *b, const expr *e, c_binding least) {
-    if (e->kind == EXPR_VAR || e->kind == EXPR_LOAD) { /* most are: primary expressions */
+    if (e->kind == EXPR_VAR || e->kind == EXPR_LOAD) { /* most operands are: primary expressions */
         put_expr(b, e);
         return;
     }
@@ -96,12 +96,12 @@ void put_operand(body *b, const expr *e, c_binding least) {
         strbuf_put(text(b), ')');
 }
 
-/* How strongly an operand has to bind, beside an operator that binds like that. A cast needs no parentheses anywhere. */
+/* How strongly an operand has to bind to stand beside the operator without parentheses. A cast needs parentheses nowhere. */
 static c_binding least_binding(c_binding operator, bool is_first) {
     switch (operator) {
     case BINDING_COMPARISON:
         return BINDING_SUM;
-    case BINDING_SUM: /* a - b + c is (a - b) + c */
+    case BINDING_SUM: /* the left operand may be a sum: a - b + c is (a - b) + c */
         return is_first ? BINDING_SUM : BINDING_PRODUCT;
     case BINDING_PRODUCT:
         return is_first ? BINDING_PRODUCT : BINDING_CAST;
@@ -110,7 +110,7 @@ static c_binding least_binding(c_binding operator, bool is_first) {
     }
 }
 
-/* Behind a cast. A comparison needs no other one. */
+/* Prints an operand after a cast. A comparison, which is printed with a cast itself, needs no second one. */
 static void put_cast_operand(body *b, const expr *e) {
     if (expr_is_bool(e)) {
         strbuf_put(text(b), '(');
@@ -123,7 +123,7 @@ static void put_cast_operand(body *b, const expr *e) {
 
 /* ---- Constants that compilers must not see ---- */
 
-/* The lanes of a constant, in whichever way the module writes it; a number in the lowest. */
+/* The bits of a constant: of a vector, whichever instruction makes it; a number is in the lowest lane. */
 typedef struct constant {
     uint64_t halves[2];
 } constant;
@@ -156,21 +156,21 @@ static bool is_signalling32(uint64_t bits) {
     return (bits & 0x7fffffff) > 0x7f800000 && (bits & 0x7fffffff) < 0x7fc00000;
 }
 
-/* As two lanes or one. */
+/* Whether a half of a vector, taken as one or two floats, contains a signalling NaN. */
 static bool is_signalling(uint64_t half) {
     uint64_t magnitude = half & INT64_MAX;
     return is_signalling32(half) || is_signalling32(half >> 32) ||
            (magnitude > UINT64_C(0x7ff0000000000000) && magnitude < UINT64_C(0x7ff8000000000000));
 }
 
-/* Whether the vector is a constant that has a signalling NaN, if it is taken for floats. */
+/* Whether the tree is a constant vector that contains a signalling NaN if its lanes are taken as floats. */
 static bool has_signalling_lane(const expr *e) {
     constant c;
     return e->kind == EXPR_OP && e->type == WASMELT_V128 && as_constant(e, &c) &&
            (is_signalling(c.halves[0]) || is_signalling(c.halves[1]));
 }
 
-/* Whether some lane of the constant, without its sign, is `magnitude`. */
+/* Whether some lane of the constant equals `magnitude`, apart from its sign. */
 static bool has_lane(const expr *e, unsigned bits, uint64_t magnitude) {
     constant c;
     if (!as_constant(e, &c))
@@ -188,13 +188,13 @@ static bool is_constant(const expr *e) {
     return as_constant(e, &c);
 }
 
-/* The bits of 1.0 in a float of so many. */
+/* The bit pattern of 1.0 in a float of 32 or 64 bits. */
 static uint64_t one(unsigned bits) {
     return bits == 32 ? UINT64_C(0x3f800000) : UINT64_C(0x3ff0000000000000);
 }
 
-/* Operands with which C compilers fold an operation away, a NaN's quieting included: adding zero, multiplying or dividing
- * by one or minus one, taking back a promotion (wasmelt/code/core.h). A product of constants may be a zero. */
+/* Whether C compilers fold away an operation with this operand, and with it the quieting of a NaN: adding zero, multiplying or dividing by
+ * one or minus one, demoting a promoted number (wasmelt/code/core.h). A product of constants is included, because it may be zero. */
 static bool folds_away(const expr *e, const expr *arg) {
     unsigned bits = opcode_table[e->op].lane_bits;
     switch (opcode_operation(e->op)) {
@@ -219,7 +219,8 @@ static void put_opaque(body *b, const expr *e) {
     strbuf_put(text(b), ')');
 }
 
-/* A comparison whose outcome is known, kept for its operand's trap: see lower/fold.c. */
+/* Prints a comparison whose outcome is known, with a constant that compilers cannot see. It is kept for the trap of its operand: see
+ * lower/fold.c. */
 static void put_hidden_constant(body *b, const expr *e) {
     strbuf_puts(text(b), e->type == WASMELT_I32 ? "i32_opaque(" : "i64_opaque(");
     put_constant(b, e, true);
@@ -228,14 +229,14 @@ static void put_hidden_constant(body *b, const expr *e) {
 
 /* ---- Vectors ---- */
 
-/* A vector as its two halves. The parentheses keep the comma from parting a macro's arguments. */
+/* Prints a constant vector as its two halves, in parentheses because the comma would separate arguments of a macro. */
 static void put_vector(body *b, const expr *e) {
     constant c = {0};
     as_constant(e, &c);
     strbuf_printf(text(b), "((v128){0x%llxull, 0x%llxull})", (unsigned long long)c.halves[0], (unsigned long long)c.halves[1]);
 }
 
-/* Whether a shuffle takes bytes in a row, from the middle of one operand on into the other. */
+/* Whether a shuffle takes consecutive bytes, from the middle of one operand on into the other. */
 static bool is_window(const expr *e) {
     for (unsigned k = 0; k < 16; k++)
         if (e->bytes[k] != e->bytes[0] + k)
@@ -243,7 +244,7 @@ static bool is_window(const expr *e) {
     return e->bytes[0] > 0 && e->bytes[0] < 16;
 }
 
-/* The bytes of the widest lanes that a shuffle keeps whole. */
+/* The size in bytes of the widest lanes that a shuffle moves as a whole. */
 static unsigned shuffled_lane(const expr *e) {
     unsigned width = 8;
     for (unsigned k = 0; k < 16; k++)
@@ -265,17 +266,17 @@ static void put_shuffle_lanes(body *b, const expr *e) {
 
 /* ---- Any operator ---- */
 
-/* Integer arithmetic between two operands: a op= b is C. */
+/* Whether the tree is integer arithmetic with two operands, for which C has a op= b. */
 static bool is_integer_arithmetic(const expr *e) {
     return form_of(e)->kind == FORM_BINARY && valtype_is_integer(e->type) && !expr_is_bool(e);
 }
 
-/* a & b & c is (a & b) & c. */
+/* Whether `first`, as the left operand of `e`, needs no parentheses because both are the same operator: a & b & c is (a & b) & c. */
 static bool continues(const expr *e, const expr *first) {
     return form_of(e)->binding == BINDING_BITS && first->kind == EXPR_OP && first->op == e->op;
 }
 
-/* Operand `k` of the operator. */
+/* Prints operand `k` of the operator. */
 static void put_item(body *b, const expr *e, unsigned k, operand_role role) {
     const expr *arg = e->args[k];
     bool is_hidden = e->value && arg->kind == EXPR_CONST;
@@ -295,7 +296,7 @@ static void put_item(body *b, const expr *e, unsigned k, operand_role role) {
         put_expr(b, arg);
     else if (arg->kind == EXPR_CONST && role != ROLE_TEXT && valtype_is_integer(arg->type) &&
              e->args[role == ROLE_FIRST]->kind != EXPR_CONST)
-        put_constant(b, arg, true); /* the other operand has the same unsigned type: a small number needs no suffix */
+        put_constant(b, arg, true); /* the other operand has the same unsigned type, so that a small number needs no suffix */
     else
         put_operand(b, arg, least_binding((c_binding)form_of(e)->binding, role != ROLE_SECOND));
 }
@@ -311,7 +312,7 @@ static void put_shift_count(body *b, const expr *count) {
     strbuf_puts(text(b), mask == 31 ? " & 31)" : " & 63)");
 }
 
-/* The text with its operands. */
+/* Prints the text of a C_TEXT with its operands. */
 static void put_text(body *b, const expr *e, const char *c) {
     while (*c) {
         size_t plain = strcspn(c, "%");
@@ -338,7 +339,7 @@ static void put_arguments(body *b, const expr *e) {
     }
 }
 
-/* As the operator's row says. */
+/* Prints an operator in the form that its row says. */
 static void put_form(body *b, const expr *e) {
     const c_form *c = form_of(e);
     switch ((c_form_kind)c->kind) {
@@ -376,10 +377,10 @@ static void put_form(body *b, const expr *e) {
     }
 }
 
-/* x + -8 is printed as x - 8; but 0x80000000, an address or mask rather than a negative number, as it is. */
+/* x + -8 is printed as x - 8. But a number such as 0x80000000, rather an address or a mask than a negative number, is printed as it is. */
 #define MOST_SUBTRACTED 99999999
 
-/* Where x + -8 is printed as x - 8: the 8. 0 if the sum is printed as it is. */
+/* If x + -8 is to be printed as x - 8: the 8. 0 if the sum is printed as it is. */
 static uint64_t subtrahend(const expr *e) {
     const expr *c = e->args[1];
     if (opcode_operation(e->op) != OPERATION_ADD || c->kind != EXPR_CONST)
@@ -398,11 +399,11 @@ static bool put_subtraction(body *b, const expr *e) {
     return true;
 }
 
-/* x = x + 1 as x += 1. */
+/* Prints x = x + 1 as x += 1. */
 bool put_compound(body *b, uint32_t variable, const expr *e) {
     if (e->kind != EXPR_OP || !is_integer_arithmetic(e) || e->value || e->args[0]->kind != EXPR_VAR || e->args[0]->index != variable)
         return false;
-    if (e->args[1]->kind == EXPR_VAR && e->args[1]->index == variable) /* x |= x is taken for a slip */
+    if (e->args[1]->kind == EXPR_VAR && e->args[1]->index == variable) /* compilers warn about x |= x */
         return false;
     uint64_t less = subtrahend(e);
     put_var(b, variable);

@@ -1,7 +1,7 @@
-/* In comes a list of functions, out goes their text, in order. A chunk is a run of functions of one file with
- * some amount of code. Threads take the chunks in order, each into the slot of a ring; the calling thread takes the
- * texts out in order. No thread is further ahead of it than the ring is long, so memory holds the texts of that many
- * chunks: a chunk is small, or one large function. */
+/* Emits a list of functions in several threads; their text comes out in order. A chunk is a sequence of functions of one file with a
+ * certain amount of code. Threads take the chunks in order and put the text of each into a slot of a ring; the calling thread takes the
+ * texts out in order. No thread can be further ahead of the calling thread than the length of the ring. So memory holds the texts of at
+ * most that many chunks, each of which is small or consists of one large function. */
 #include "emit/parallel.h"
 
 #include <pthread.h>
@@ -9,15 +9,15 @@
 #include "base/threads.h"
 #include "emit/func.h"
 
-#define CHUNK_BYTES ((size_t)16 * 1024) /* of wasm code */
-/* What one function in a thousand needs more than this of is given back behind it. */
+#define CHUNK_BYTES ((size_t)16 * 1024) /* of WebAssembly code */
+/* The memory that a thread keeps for its next function. What a rare large function needs beyond that is freed after it. */
 #define KEPT_BYTES ((size_t)1 << 20)
 
 typedef struct chunk {
     size_t first, end; /* positions in the list */
 } chunk;
 
-/* What a thread made of a chunk. */
+/* The result of a thread for one chunk. */
 typedef struct slot {
     out o;
     diag d;
@@ -30,10 +30,10 @@ typedef struct crew {
     VEC(chunk) chunks;
     slot *slots;
     size_t slot_count;
-    pthread_mutex_t lock; /* of what follows */
+    pthread_mutex_t lock; /* protects the members that follow */
     pthread_cond_t changed;
-    size_t next;  /* chunk that nobody has begun */
-    size_t taken; /* chunks whose text is taken out */
+    size_t next;  /* the first chunk that no thread has begun */
+    size_t taken; /* number of chunks whose text has been taken out */
     bool stopped;
 } crew;
 
@@ -63,7 +63,7 @@ static void emit_chunk(const crew *c, const chunk *part, slot *s, lowered *l, ar
         lowered_free(l);
 }
 
-/* Waits for a chunk to work on; false at the end. */
+/* Waits until there is a chunk to work on; false if there are no more. */
 static bool begin_chunk(crew *c, size_t *index) {
     pthread_mutex_lock(&c->lock);
     while (!c->stopped && c->next < c->chunks.count && c->next >= c->taken + c->slot_count)
@@ -119,7 +119,7 @@ static bool is_interrupted(const generator *g) {
     return g->options->stop && *g->options->stop;
 }
 
-/* The text of a chunk, or why there is none. */
+/* Passes the text of a chunk on to the sink; if the chunk has failed, stores the reason. */
 static bool take(crew *c, slot *s, const text_sink *sink, diag *d) {
     if (is_interrupted(c->g))
         return diag_fail(d, DIAG_NO_OFFSET, "interrupted");
@@ -141,7 +141,7 @@ static bool take_all(crew *c, const text_sink *sink, diag *d) {
     return ok;
 }
 
-/* Without threads. */
+/* Emits all functions in the calling thread. */
 static bool work_alone(crew *c, struct line_marks *marks, const text_sink *sink, diag *d) {
     slot *s = &c->slots[0];
     lowered l = {0};

@@ -1,5 +1,5 @@
-/* A function of the instance's with any number of statements. C compilers take more than linear time for a function of many, so
- * one of more than MOST_WHOLE becomes a function that calls parts, each of MOST_IN_PART at most. */
+/* Printing a C function with any number of statements that work on an instance. C compilers take more than linear time for long functions,
+ * so one of more than MOST_WHOLE statements is printed as a function that calls parts, each of at most MOST_IN_PART statements. */
 #ifndef WASMELT_EMIT_PARTS_H
 #define WASMELT_EMIT_PARTS_H
 
@@ -13,13 +13,13 @@ typedef struct parts {
     out *o;
     const char *name;
     bool several;
-    uint32_t begun; /* parts, if there are several */
-    uint64_t room;  /* statements that the last of them may still have */
+    uint32_t begun; /* number of parts begun, if there are several */
+    uint64_t room;  /* statements for which there is room in the last part */
 } parts;
 
-/* Begins `static void NAME(void *instance)`, whose statements call the instance `self`; `count` of them will come. */
+/* Begins `static void NAME(void *instance)`. Its statements use `self` for the instance; there will be `count` of them. */
 parts parts_begin(const generator *g, out *o, const char *name, uint64_t count);
-/* Before each statement, or block of them, that stands outside of all blocks. */
+/* Called before each statement, or block of statements, at the outermost level. */
 void parts_next(parts *p);
 void parts_end(parts *p);
 

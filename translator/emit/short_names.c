@@ -1,7 +1,7 @@
-/* A local is called by what it is and its number, `l3`, which makes the name unique; behind that stands what the module calls it,
- * `l3_count`, for reading. So are fields, `f1_width`, and types, `type5_shape`. So names that are words of C, equal or hostile do no harm.
- * What is no letter, digit or underscore becomes one underscore, and only the beginning of long names is taken, as each use repeats them.
- */
+/* A local is named by its kind and its number, `l3`, which makes the name unique. The name that the module gives it follows, for readers:
+ * `l3_count`. The same holds for fields, `f1_width`, and types, `type5_shape`. So it does no harm if names of the module are words of C,
+ * equal, or hostile. Characters other than letters, digits and underscores become one underscore, and only the beginning of a long name is
+ * taken, because each use repeats it. */
 #include "emit/short_names.h"
 
 #include "read/names.h"
@@ -15,7 +15,7 @@ static bool is_plain(uint8_t c) {
 const char *short_name(arena *a, span name) {
     char text[LONGEST_NAME];
     size_t length = 0;
-    bool is_apart = false; /* an underscore is due before the next letter */
+    bool is_apart = false; /* an underscore is needed before the next letter */
     for (size_t k = 0; k < name.length && length + is_apart < LONGEST_NAME; k++) {
         if (!is_plain(name.bytes[k])) {
             is_apart = length > 0;

@@ -1,14 +1,14 @@
-/* Names of locals, fields and types in C, behind what makes them unique. */
+/* The readable part of the C names of locals, fields and types, which follows the part that makes them unique. */
 #ifndef WASMELT_EMIT_SHORT_NAMES_H
 #define WASMELT_EMIT_SHORT_NAMES_H
 
 #include "wasm/module.h"
 
-/* What of the name can stand there; null if nothing. Lives in `a`. */
+/* The part of `name` that can be used; null if there is none. Lives in `a`. */
 const char *short_name(arena *a, span name);
 
-/* Of each part, `count` in all, of what has this map of names (a function's locals, a type's fields), such a name, or null.
- * The array is null if the map has none. It lives in `a`. */
+/* Decodes a map of names, for a function's locals or a type's fields. Returns an array with a short name or null for each of the `count`
+ * items, or null if the map has no names. It lives in `a`. */
 const char *const *short_names(const module *m, arena *a, span map, uint32_t count);
 
 #endif

@@ -1,11 +1,11 @@
-/* In comes the number of files, out goes where each of them begins. A file would ideally begin where its share of the
- * code does, but then whatever grows shifts the functions behind it from file to file. So near that place, in a window
- * of an eighth of a file, it begins with the function whose name has the smallest hash: that is the same one after an
- * edit unless it fell out of the window, or one that is smaller came in, either of which takes an edit of about the
- * window's size. Names, because bodies mention other functions by index, and all change when one is added. */
+/* Decides with which function each C file begins. Ideally a file would begin where its share of the code does; but then each change of a
+ * function's size would move functions after it from file to file. So a file begins with the function that has the smallest hash of its
+ * name, in a window of an eighth of a file around the ideal place. After an edit this is the same function, unless it has left the window
+ * or one with a smaller hash has entered it; either takes an edit of about the window's size. Names are hashed and not bodies, because
+ * bodies mention other functions by index, and all these change when a function is added. */
 #include "emit/split.h"
 
-/* FNV-1a, its bits then mixed so that the order of names that differ at their ends means nothing. */
+/* FNV-1a with its bits mixed afterwards, so that names which differ only at their ends are not in order. */
 static uint64_t hash(const char *name) {
     uint64_t h = 14695981039346656037u;
     for (; *name; name++)
@@ -14,43 +14,46 @@ static uint64_t hash(const char *name) {
     return h ^ h >> 29;
 }
 
-/* What a function adds to its file, in bytes of wasm: a body, and what each takes that has hardly any. */
+/* What a function adds to its file, in bytes of WebAssembly, in addition to its body. */
 #define BYTES_PER_FUNCTION 40
 
 static uint64_t weight(const generator *g, uint32_t function) {
     return g->m->funcs[function].body.length + BYTES_PER_FUNCTION;
 }
 
-/* ---- What is too much for C compilers ----
+/* ---- Functions that are too much for C compilers ----
  *
- * GCC and Clang take time that grows with the square of a function's size, or of what it has of something, at all levels but -O0, and
- * there is code a hundred times denser than what compilers make (bench/compile_time.py). What follows lies above what is in programs. */
+ * GCC and clang take time that grows with the square of a function's size, or of the number of certain things in it, at all levels but -O0.
+ * Code can be a hundred times denser than what compilers make (bench/compile_time.py). The limits below are higher than what occurs in
+ * programs. */
 
-/* Bytes of wasm: above the first, what compilers do at -O2 takes minutes or gigabytes for some functions; above the second, so
- * does what they do at -O1 (docs/guide-compile.md). */
+/* Limits of a body in bytes of WebAssembly. Above the first, some functions take minutes or gigabytes at -O2; above the second, they do so
+ * even at -O1 (docs/guide-compile.md). */
 #define LARGE_BODY ((size_t)192 * 1024)
 #define HUGE_BODY ((size_t)512 * 1024)
 
-/* Bytes of code without a branch. Hash functions and products of large numbers, written out, have 36 KiB; more is hardly ever
- * anything but initialisation. */
+/* Limit of code without a branch, in bytes. Hash functions and products of large numbers, written out, have 36 KiB; longer code is hardly
+ * ever anything but initialisation. */
 #define MOST_STRAIGHT ((size_t)44 * 1024)
 
-/* Locals, and locals for each branch: where ways meet, compilers have an assignment for each. */
+/* Limits of the number of locals, and of locals times branches: where paths meet, compilers have an assignment for each local. */
 #define MOST_LOCALS 1500
 #define MOST_MEETINGS 4000000
 
-/* Blocks inside each other, as a switch in a loop has for each case: programs have at most 2,861 in 100 KB (LLVM), 804 in 44. */
+/* Limits of the nesting of blocks: a switch has one block for each case. Programs have at most 2,861 in 100 KB of code (LLVM), and 804 in
+ * 44 KB. */
 #define FEW_BLOCKS 800
 #define BYTES_FOR_BLOCK 45
 
-/* Branches of its C. Programs have at most one for each five bytes of a large function (bytes per branch of the densest with more
- * than 1500: 5.1 in Ruby, 6.3 in LLVM, 6.7 in tree-sitter), and no more than 10,000 (13,000 where the body is large). */
+/* Limits of the number of branches in the C. Programs have at most one for each five bytes of a large function (bytes per branch of the
+ * densest functions with more than 1500 branches: 5.1 in Ruby, 6.3 in LLVM, 6.7 in tree-sitter), and no more than 10,000 (13,000 if the
+ * body is large). */
 #define FEW_BRANCHES 1500
 #define BYTES_FOR_BRANCH 6
 #define LARGE_BRANCHES 11000
 #define HUGE_BRANCHES 20000
 
-/* Of the C: with those behind calls that may have thrown. A call alone is half of one. */
+/* The estimated number of branches in the C. A call counts as half a branch; one that may throw as one more, for the check after it. */
 static uint64_t count_branches(const generator *g, const func *f, const uint32_t *calls) {
     uint64_t halves = 2 * (uint64_t)f->notes.branches + f->notes.call_count;
     for (uint32_t k = 0; k < f->notes.call_count; k++)
@@ -58,7 +61,7 @@ static uint64_t count_branches(const generator *g, const func *f, const uint32_t
     return halves / 2;
 }
 
-/* SPECIAL_FILES for one that stands among the others. */
+/* The special file that the function needs; SPECIAL_FILES if it stands among the others. */
 static special_kind kind_of(const generator *g, const func *f, const uint32_t *calls) {
     uint64_t branches = count_branches(g, f, calls);
     bool is_dense = branches > FEW_BRANCHES + f->body.length / BYTES_FOR_BRANCH || branches > HUGE_BRANCHES;
@@ -99,7 +102,7 @@ code_size split_measure(const generator *g) {
     return size;
 }
 
-/* Appends the functions of the kind, and gives their weight. */
+/* Appends the functions of the kind to the order; returns their total weight. */
 static uint64_t add_functions(const generator *g, special_kind kind, split_order *order) {
     uint64_t total = 0;
     for (uint32_t k = g->m->imported_funcs; k < g->m->func_count; k++) {
@@ -122,12 +125,12 @@ void split_none(const generator *g, split_order *order) {
 /* Chooses the function with which each file, from the second on, begins. */
 static void place_starts(const generator *g, uint64_t total, uint32_t files, split_order *order) {
     const uint32_t *functions = order->functions.data;
-    uint64_t half_window = total / files / 16, at = 0; /* what is before the function */
-    size_t best = SIZE_MAX;                            /* of those in the window of the file that begins next */
+    uint64_t half_window = total / files / 16, at = 0; /* at: the weight of the functions before this one */
+    size_t best = SIZE_MAX;                            /* the best function so far in the window of the next file */
     if (order->functions.count > 0)
         *vec_push(&order->starts) = 0;
     for (size_t k = 0; k < order->functions.count; k++) {
-        /* Windows that are behind: those of several files, if a function is larger than a file. */
+        /* Begin the file whose window has ended; several files, if a function is larger than a file. */
         while (order->starts.count < files && at > total * order->starts.count / files + half_window) {
             size_t start = best == SIZE_MAX ? k : best;
             if (vec_last(&order->starts) == start)
@@ -158,7 +161,7 @@ void split_free(split_order *order) {
     vec_free(&order->starts);
 }
 
-/* For each function the number of the C file that it stands in. */
+/* Returns for each function the number of its C file. */
 static const uint32_t *files_of(const generator *g, const split_order *order) {
     uint32_t *files = arena_array(g->arena, g->m->func_count, sizeof *files), file = 0;
     size_t next = 0;

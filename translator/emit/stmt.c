@@ -1,4 +1,4 @@
-/* Statements and their nesting as C. */
+/* Prints statements and their nesting as C. */
 #include <string.h>
 
 #include "emit/body.h"
@@ -14,7 +14,7 @@ static void end_line(body *b) {
 
 /* ---- Simple statements ---- */
 
-/* Whether the statement's text begins with a declaration. */
+/* Whether the C of the statement begins with a declaration. */
 static bool declares(const body *b, const stmt *s) {
     return s->result != NO_VAR && b->f->vars.data[s->result].kind == VAR_TEMP && !b->shape->flat;
 }
@@ -30,7 +30,7 @@ static void put_set(body *b, const stmt *s) {
     end_line(b);
 }
 
-/* What a store of a lane stores. */
+/* Prints the value that a store of a lane stores. */
 static void put_lane(body *b, const stmt *s) {
     static const char *const extract[] = {"(u8)i8x16_extract_lane_u", "(u16)i16x8_extract_lane_u", "i32x4_extract_lane",
                                           "i64x2_extract_lane"};
@@ -49,9 +49,9 @@ static bool is_same_variable(const expr *a, const expr *b) {
     return a->kind == EXPR_VAR && b->kind == EXPR_VAR && a->index == b->index;
 }
 
-/* Whether compilers may know what the tree gives: x | -1, x - x, and what is made of constants. */
+/* Whether compilers may know the value of the tree: x | -1, x - x, and trees of constants. */
 static bool may_be_known(const expr *e) {
-    if (e->kind == EXPR_SELECT) /* whose condition may be known */
+    if (e->kind == EXPR_SELECT) /* its condition may be known */
         return may_be_known(e->args[0]) || may_be_known(e->args[1]);
     if (e->kind != EXPR_OP || !e->args[0])
         return e->kind == EXPR_CONST;
@@ -62,8 +62,8 @@ static bool may_be_known(const expr *e) {
     return has_known_part || (left->kind == EXPR_CONST && (!right || right->kind == EXPR_CONST)); /* x | -1 | y */
 }
 
-/* Whether compilers assign the value to a narrower type without a warning: what they know, or arms of a selection that they
- * do, they warn of. */
+/* Whether compilers assign the value to an object of a narrower type without a warning. They warn about a value that they know, and about a
+ * selection with such an arm. */
 static bool narrows_silently(const expr *value) {
     return value->kind == EXPR_VAR || value->kind == EXPR_LOAD || (value->kind == EXPR_OP && !may_be_known(value));
 }
@@ -129,8 +129,8 @@ static void put_held_param(body *b, uint32_t param) {
     strbuf_puts(text(b), ");\n");
 }
 
-/* Its C parameter, which is nobody's to give back, becomes the member of `own`. A second entry takes over what its caller, which
- * is gone, has counted. */
+/* Prints what HOLD_PARAMS does. A counted parameter, which nobody releases, becomes a member of `own`. A second entry takes over the
+ * references that its caller, which has returned, has counted in the buffer. */
 static void put_hold_params(body *b) {
     for (uint32_t k = 0; k < b->f->type->param_count; k++)
         if (b->f->vars.data[k].owned || b->f->vars.data[k].received)
@@ -237,7 +237,7 @@ static void put_statement(body *b, const stmt *s) {
 
 /* ---- Nesting ---- */
 
-/* A condition with what the module says of it or, if it says nothing, with our guess. */
+/* Prints a condition with the module's branch hint or, if there is none, with our guess. */
 static void put_hinted(body *b, const node *n, bool negated) {
     bool is_hinted = n->condition->hint != HINT_NONE, is_usual = (n->condition->hint == HINT_LIKELY) != negated;
     const char *macro = is_hinted ? is_usual ? "likely(" : "unlikely(" : n->expected ? negated ? "mostly(" : "unlikely(" : NULL;
@@ -265,7 +265,7 @@ static void put_test(body *b, const node *n) {
     }
 }
 
-/* An else with nothing but an if in it continues the chain. */
+/* The if that is alone in an else, and so continues a chain of else if; or null. */
 static const node *only_if(const node_list *list) {
     return list->first && list->first == list->last && list->first->kind == NODE_IF ? list->first : NULL;
 }
@@ -279,7 +279,7 @@ static void put_arm(body *b, const node_list *list) {
     strbuf_put(text(b), '}');
 }
 
-/* One statement, or the exit that is set and the jump that takes it. */
+/* Prints the body of an if on the line of its condition: one statement, or an exit that is set and the jump that takes it. */
 static void put_on_line(body *b, const node_list *list) {
     bool is_exit = list->first->kind == NODE_SET_EXIT;
     unsigned depth = b->o->depth;
@@ -289,7 +289,7 @@ static void put_on_line(body *b, const node_list *list) {
     b->o->depth = depth;
     if (!is_exit)
         return;
-    text(b)->count--; /* the line's end */
+    text(b)->count--; /* remove the end of the line */
     strbuf_puts(text(b), " }\n");
 }
 
@@ -299,7 +299,7 @@ static void put_if(body *b, const node *n) {
         strbuf_puts(text(b), "if (");
         put_test(b, n);
         strbuf_puts(text(b), ") ");
-        if (n->on_line && !is_else && !b->o->marks) { /* which count lines */
+        if (n->on_line && !is_else && !b->o->marks) { /* marks count lines */
             put_on_line(b, &n->body);
             return;
         }
@@ -335,12 +335,12 @@ static void put_case_labels(body *b, const switch_case *c) {
         strbuf_puts(s, c->value_count > 0 ? " default:" : "default:");
 }
 
-/* A case without labels is entered from the one before it only. */
+/* Whether the case has labels. One without labels is only entered by falling through from the case before. */
 static bool has_labels(const switch_case *c) {
     return c->value_count > 0 || c->is_default;
 }
 
-/* Whether a declaration stands directly in the list: C has none behind a label. */
+/* Whether the list itself contains a declaration: C does not allow one after a label. */
 static bool has_declaration(const body *b, const node_list *list) {
     for (const node *n = list->first; n; n = n->next)
         if (n->kind == NODE_STMT && !n->is_operand && n->stmt->result != NO_VAR && (n->stmt->result_count > 1 || declares(b, n->stmt)))
@@ -348,7 +348,7 @@ static bool has_declaration(const body *b, const node_list *list) {
     return false;
 }
 
-/* What a jump that goes far and the place that it goes to say. */
+/* Prints the comment on a jump that goes out of sight, or on the place to which it goes. */
 static void put_construct_comment(body *b, const node *n) {
     const char *what = n->kind == NODE_LOOP ? "loop" : n->kind == NODE_SWITCH ? "switch" : "block";
     strbuf_printf(text(b), " /* %s %u */", what, (unsigned)n->number);
@@ -367,7 +367,7 @@ static void put_end(body *b, const node *n) {
 static void put_switch(body *b, const node *n) {
     out_indent(b->o);
     strbuf_puts(text(b), "switch (");
-    bool is_comparison = n->test != TEST_EXIT && expr_is_bool(n->condition); /* which compilers expect if for */
+    bool is_comparison = n->test != TEST_EXIT && expr_is_bool(n->condition); /* compilers expect an if for a comparison */
     strbuf_puts(text(b), is_comparison ? "(u32)(" : "");
     if (n->test == TEST_EXIT)
         strbuf_puts(text(b), "br");
@@ -400,7 +400,7 @@ static void put_switch(body *b, const node *n) {
     put_end(b, n);
 }
 
-/* A construct that `break` leaves. A block's statements stand at its own level. */
+/* Prints a construct that `break` leaves. The statements of a block stand at its own level. */
 static void put_breakable(body *b, const node *n) {
     bool is_loop = n->kind == NODE_LOOP;
     out_indent(b->o);
@@ -425,7 +425,7 @@ static bool is_jump(const node *n) {
     return n->kind == NODE_BREAK || n->kind == NODE_CONTINUE;
 }
 
-/* With the jump that takes the exit. */
+/* Prints an exit and, on the same line, the jump that takes it. */
 static void put_exit(body *b, const node *n) {
     out_indent(b->o);
     strbuf_puts(text(b), "br = ");
@@ -441,12 +441,12 @@ static void put_exit(body *b, const node *n) {
     }
 }
 
-/* Whether the jump stands on the line of the exit that it takes. */
+/* Whether the jump is printed on the line of the exit that it takes. */
 static bool is_printed_with(const node *last, const node *n) {
     return last && last->kind == NODE_SET_EXIT && last->next == n;
 }
 
-/* `last`: the one before it in its list, or null. */
+/* `last`: the node before it in its list, or null. */
 static void put_node(body *b, const node *n, const node *last) {
     switch (n->kind) {
     case NODE_STMT:
@@ -481,7 +481,8 @@ static void put_node(body *b, const node *n, const node *last) {
     }
 }
 
-/* Where a node's code is from; 0: from where the code before it is. A return's own place is the function's end. */
+/* The offset in the module of the code that a node comes from; 0: that of the code before it. The offset of a return is that of the
+ * function's end, so it is not used. */
 static size_t node_offset(const node *n) {
     if (node_condition(n))
         return n->condition->offset;

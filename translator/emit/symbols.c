@@ -35,7 +35,7 @@ bool symbol_is_reserved(const char *word) {
     return bsearch(word, words, sizeof words / sizeof *words, sizeof *words, compare) != NULL;
 }
 
-/* A name in capitals belongs to some header's macros. */
+/* Whether the name is in capitals, like macros of headers. */
 static bool is_macro_name(const char *name) {
     for (; *name; name++)
         if (*name >= 'a' && *name <= 'z')
@@ -43,7 +43,7 @@ static bool is_macro_name(const char *name) {
     return true;
 }
 
-/* Names that the emitted C gives by number: params3. */
+/* Whether the emitted C may use the word as a name with a number: params3. */
 static bool is_numbered(const char *word) {
     static const char *const kinds[] = {"params", "results", "mutability", "elem", "invoke", "type"};
     size_t letters = strcspn(word, "0123456789");
@@ -63,8 +63,9 @@ static bool has_meaning(const char *word) {
 
 #define MARK "wasm"
 
-/* Whether the name needs a `wasm` at its end: because it means something in C, as `log` does, or because such a name becomes it:
- * `log` becomes `logwasm`, so `logwasm` becomes `logwasmwasm`. A name with a `_` does not, as `_0` for it means nothing in C. */
+/* Whether `wasm` has to be appended to the name: because the name means something in C, as `log` does, or because it is the result of
+ * appending: `log` becomes `logwasm`, so `logwasm` becomes `logwasmwasm`. Not for a name with a `_`: with `_0` for it, it means nothing in
+ * C. */
 static bool needs_mark(const char *name) {
     if (strchr(name, '_'))
         return false;
@@ -113,7 +114,7 @@ static void put_text(strbuf *s, span text) {
     strbuf_append(s, (const char *)text.bytes, text.length);
 }
 
-/* Bounds what stands behind `from`. */
+/* Limits the length of what follows position `from`. */
 static void shorten(strbuf *s, size_t from) {
     enum { DIGITS = 32, BEGINNING = 40 };
     if (s->count - from <= MOST_SYMBOL)
@@ -132,7 +133,7 @@ static void shorten(strbuf *s, size_t from) {
 
 /* ---- Exports ---- */
 
-/* What every module has of itself. */
+/* Whether the name is one of those that every module has. */
 static bool is_api_name(span name) {
     static const char results[] = "results_"; /* types of several results: results_iI */
     return span_is(name, "instantiate") || span_is(name, "instantiate_with") || span_is(name, "instance_free") || span_is(name, "module") ||
@@ -159,7 +160,7 @@ void symbol_put_export(strbuf *s, const char *module, span name) {
 
 /* ---- Imports ---- */
 
-/* As it is if that is a name in C. */
+/* Appends a part of a symbol: as it is if `is_plain`, else escaped. */
 static void put_part(strbuf *s, span text, bool is_plain) {
     if (is_plain) {
         put_text(s, text);

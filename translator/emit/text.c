@@ -1,4 +1,4 @@
-/* Text helpers of the emitter: lines with their depth, names of C types, literals. */
+/* Text helpers of the emitter: indented lines, names of C types, literals. */
 #include <stdarg.h>
 #include <string.h>
 
@@ -96,12 +96,12 @@ void put_comment_text(strbuf *s, span text) {
     }
 }
 
-/* Whether the byte stands for itself in a string literal. `?` could begin a trigraph. */
+/* Whether the byte can stand for itself in a string literal. `?` cannot, as it could begin a trigraph. */
 static bool is_plain(uint8_t c) {
     return c >= 0x20 && c < 0x7F && c != '"' && c != '\\' && c != '?';
 }
 
-/* \" or \12, which a digit behind it would be taken for a part of unless it is \012. */
+/* Appends an escaped byte: \" or \12. If a digit follows, \012, because C would take the digit for a part of \12. */
 static void put_escaped(strbuf *s, uint8_t c, bool digit_next) {
     char escaped[4] = {'\\', (char)('0' + (c >> 6)), (char)('0' + (c >> 3 & 7)), (char)('0' + (c & 7))};
     if (c == '"' || c == '\\')
