@@ -1,15 +1,15 @@
-/* Room for new objects.
+/* Allocation: finding room for new objects.
  *
- * Small ones go into holes one behind the other, most of them by emitted code itself (`top` and `end` of the heap). Those that
- * are too large to look for a hole, though no larger than WASMELT_SMALL_OBJECT, have free blocks of their own, so that holes in between
- * are not passed over. Larger objects have blocks for themselves. */
+ * Small objects are put into holes one after the other, most of them by emitted code itself (`top` and `end` of the heap). Objects that are
+ * too large to look for a hole, but no larger than WASMELT_SMALL_OBJECT, are put into free blocks of their own, so that smaller holes in
+ * between are not passed over and lost. Larger objects have blocks for themselves. */
 #include <string.h>
 
 #include "../stack.h"
 #include "../trap.h"
 #include "heap.h"
 
-/* Small objects up to this size look for another hole. */
+/* A small object of at most this size that does not fit is put into another hole. */
 enum { LARGEST_FOR_HOLES = 256 };
 
 /* ---- Blocks for new objects ---- */
@@ -21,7 +21,7 @@ static uint32_t take_free_block(heap *h) {
     return b;
 }
 
-/* Old objects with gaps take most of the memory: better to fill them than to take more. */
+/* Whether blocks of old objects have so many holes that it is better to fill these than to take more blocks. */
 static bool is_sparse(const heap *h) {
     return h->taken * (uint64_t)BLOCK_BYTES > 2 * h->alive + h->sparse_slack;
 }
@@ -37,7 +37,7 @@ static uint32_t take_block_with_holes(heap *h) {
 
 /* ---- Holes ---- */
 
-/* The end of the objects in a hole that is not full. */
+/* Marks the end of the objects in a hole that is not full. */
 static void mark_end(uint8_t *top, const uint8_t *end) {
     static const object none = {TYPE_NONE, 0};
     if (top < end)
@@ -90,7 +90,7 @@ static void *allocate_medium(heap *h, uint64_t size) {
     if (size > (uint64_t)(h->medium_end - h->medium_top)) {
         uint32_t b = take_free_block(h);
         if (b == NO_BLOCK)
-            return allocate_in_hole(h, size); /* perhaps there is one */
+            return allocate_in_hole(h, size); /* there may be a hole that is large enough */
         mark_end(h->medium_top, h->medium_end);
         list_add(h, &h->young, b);
         h->blocks[b].opened = BLOCK_WORDS;
@@ -126,7 +126,7 @@ void *wasmelt_rt_heap_allocate(heap *h, uint64_t size) {
     return size > LARGEST_FOR_HOLES ? allocate_medium(h, size) : allocate_in_hole(h, size);
 }
 
-/* ---- Between two collections ---- */
+/* ---- After a collection ---- */
 
 void wasmelt_rt_heap_close_holes(heap *h) {
     mark_end(h->code.top, h->hole_end);
@@ -139,9 +139,9 @@ void wasmelt_rt_heap_begin_round(heap *h) {
     h->allocated = h->allocated_large = 0;
 }
 
-/* ---- For all of the runtime ---- */
+/* ---- For the rest of the runtime ---- */
 
-/* Without more stack, and without a collection. */
+/* Whether there is room without a collection, which needs more stack. */
 static bool fits_at_once(heap *h, uint64_t size) {
     if (TORTURE > 0 || size > WASMELT_SMALL_OBJECT)
         return false;

@@ -1,6 +1,6 @@
-/* Instructions that move several elements of arrays (section 4.6.5): ranges are checked as a whole before anything is written or
- * allocated. References are noted for the collector before they are stored; in a new array they need not be, as nothing
- * is allocated before all of them are there. */
+/* Instructions that move several elements of arrays (section 4.6.5). A range is checked as a whole before anything is written or allocated.
+ * References are noted for the collector before they are stored; not those in a new array, because nothing is allocated before all its
+ * elements have been stored. */
 #include <string.h>
 
 #include <wasmelt/code/objects.h>
@@ -11,7 +11,7 @@ static bool is_within(u64 from, u64 count, u64 length) {
     return from <= length && count <= length - from;
 }
 
-/* Where the range of the array's elements begins. */
+/* The address of the first element of the range, which is checked. */
 static u8 *check_range(const object *a, u32 index, u32 count, element_layout layout) {
     if (!a)
         wasmelt_trap_null();
@@ -24,7 +24,7 @@ static const element_layout references = {sizeof(void *), offsetof(array_of_refe
 
 /* ---- Fill ---- */
 
-/* `bytes` bytes are there already: twice as many each time. */
+/* Repeats the first `bytes` bytes until there are `size`; doubles them each time. */
 static void repeat(u8 *at, u64 bytes, u64 size) {
     for (u64 done = bytes; done < size; done *= 2)
         memcpy(at + done, at, (size_t)(size - done < done ? size - done : done));

@@ -1,9 +1,9 @@
-/* Blocks: which are free, and memory for them and for the tables that tell of them.
+/* Blocks: which of them are free; and memory for blocks and for the tables that describe them.
  *
- *   reservation   | tables, one behind the other | blocks |
+ *   reservation   | tables, one after the other | blocks |
  *
- * All of it is address space at first. It becomes memory from the beginning of each table, and of the blocks, as far as the
- * heap has ever grown. */
+ * At first all of it is only address space. The beginning of each table and the first blocks become memory as far as the heap has ever
+ * grown. */
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
@@ -12,15 +12,15 @@
 #include "../reservation.h"
 #include "heap.h"
 
-/* What a heap without a limit can grow to, if there is as much address space. */
+/* The size to which a heap without a limit can grow, if there is so much address space. */
 #define DEFAULT_BYTES (UINT64_C(1) << 36)
 #define LEAST_BYTES (UINT64_C(1) << 22)
-/* A number below is no address in a heap, so none that is an i31. */
+/* Heaps have no address below this, so that no address can be mistaken for an i31. */
 #define FIRST_ADDRESS (UINT64_C(1) << 32)
-/* Blocks that become memory at a time, at the least: a multiple of every page size. */
+/* At least this many blocks become memory at a time; a multiple of every page size. */
 enum { LEAST_STEP = 64 };
 
-/* Bytes of each table for each block. */
+/* The number of bytes that each table has for one block. */
 static const uint32_t table_bytes[] = {
     [TABLE_BLOCKS] = sizeof(block),
     [TABLE_MASKS] = 2 * BLOCK_MASKS * sizeof(uint64_t),
@@ -29,10 +29,10 @@ static const uint32_t table_bytes[] = {
     [TABLE_MARKS] = 256,
     [TABLE_NOTES] = 1024,
     [TABLE_CARDS] = BLOCK_BYTES >> CARD_LOG2,
-    [TABLE_FREE] = 1, /* an eighth would do */
+    [TABLE_FREE] = 1, /* a bit would do */
 };
 
-/* Of a block with all that belongs to it. */
+/* The bytes of a block and of its part of all tables. */
 static uint64_t whole_bytes(void) {
     uint64_t bytes = BLOCK_BYTES;
     for (int t = 0; t < TABLE_COUNT; t++)
@@ -73,7 +73,8 @@ static bool reserve(heap *h, uint64_t room) {
     return true;
 }
 
-/* What the machine has: to let one array have more would end the process when it is filled, as address space alone costs nothing. */
+/* The memory of the machine. An array that is larger must not be made: address space for it costs nothing, but filling it would end the
+ * process. */
 static uint64_t machine_bytes(void) {
     struct sysinfo info;
     return sysinfo(&info) == 0 ? ((uint64_t)info.totalram + info.totalswap) * info.mem_unit : UINT64_MAX;
@@ -86,7 +87,7 @@ bool wasmelt_rt_heap_reserve(heap *h, uint64_t maximum_bytes) {
     uint64_t most = bytes / whole_bytes() < UINT32_MAX ? bytes / whole_bytes() : UINT32_MAX;
     uint64_t room = DEFAULT_BYTES / BLOCK_BYTES;
     if (most < room / 2)
-        room = 2 * most + LEAST_STEP; /* a large object needs blocks side by side */
+        room = 2 * most + LEAST_STEP; /* a large object needs adjacent blocks */
     while (!reserve(h, round_up(room, LEAST_STEP))) {
         room /= 2;
         if (room < LEAST_BYTES / BLOCK_BYTES)
@@ -107,7 +108,7 @@ void wasmelt_rt_heap_unreserve(heap *h) {
 
 /* ---- Memory ---- */
 
-/* Makes all that belongs to blocks from `from` to `to` memory. */
+/* Makes the blocks from `from` to before `to`, and their parts of the tables, memory. */
 static bool commit(heap *h, uint32_t from, uint32_t to) {
     uint64_t page = wasmelt_rt_host_page_size();
     for (int t = 0; t < TABLE_COUNT; t++)
@@ -117,7 +118,8 @@ static bool commit(heap *h, uint32_t from, uint32_t to) {
     return wasmelt_rt_reservation_commit(h->base, from * BLOCK_BYTES, to * BLOCK_BYTES);
 }
 
-/* To `to` blocks, as far as the host's hook allows. That is not called in a collection, which can do without more memory. */
+/* Grows the heap to `to` blocks, if the host's hook allows it. The hook is not called during a collection, which can do without more
+ * memory: then this fails. */
 static bool grow(heap *h, uint32_t to) {
     const wasmelt_heap_hooks *hooks = h->hooks;
     uint64_t from_bytes = wasmelt_rt_heap_bytes_of(h->committed), to_bytes = wasmelt_rt_heap_bytes_of(to);
@@ -131,7 +133,7 @@ static bool grow(heap *h, uint32_t to) {
     return grown;
 }
 
-/* Has memory for the first `count` blocks; false if the system has none. */
+/* Makes the first `count` blocks memory; false if the system has none. */
 static bool commit_first(heap *h, uint32_t count) {
     if (count <= h->committed)
         return true;
@@ -163,7 +165,7 @@ static void set_free(heap *h, uint32_t b, bool free) {
     h->free[b / 64] = free ? h->free[b / 64] | bit : h->free[b / 64] & ~bit;
 }
 
-/* The first block from `b` on that is free, or `used`. */
+/* The first free block from `b` on, or `used` if there is none. */
 static uint32_t next_free(const heap *h, uint32_t b) {
     while (b < h->used) {
         uint64_t mask = h->free[b / 64] >> (b % 64);
@@ -174,7 +176,7 @@ static uint32_t next_free(const heap *h, uint32_t b) {
     return h->used;
 }
 
-/* The first of `count` free blocks side by side, perhaps behind those that were ever in use. */
+/* The first of `count` adjacent free blocks, perhaps after all those that have ever been in use. */
 static uint32_t find(heap *h, uint32_t count) {
     uint32_t b = h->free_from = next_free(h, h->free_from);
     for (;;) {
@@ -220,7 +222,7 @@ void wasmelt_rt_heap_give_blocks(heap *h, uint32_t first, uint32_t count) {
 
 /* ---- Giving memory back to the system ---- */
 
-/* The blocks from `first` to `end`, which are free, as far as they are whole pages. */
+/* Gives back the free blocks from `first` to before `end`, as far as they are whole pages. */
 static void release(heap *h, uint32_t first, uint32_t end) {
     uintptr_t page = (uintptr_t)wasmelt_rt_host_page_size();
     uintptr_t from = (uintptr_t)round_up((uintptr_t)block_at(h, first), page), to = (uintptr_t)block_at(h, end) & ~(page - 1);
@@ -230,7 +232,7 @@ static void release(heap *h, uint32_t first, uint32_t end) {
         h->blocks[b].is_zero = (uintptr_t)block_at(h, b) >= from && (uintptr_t)block_at(h, b + 1) <= to;
 }
 
-/* The first ones are taken next, so these are kept. */
+/* The first free blocks are kept, because they are taken next. */
 void wasmelt_rt_heap_release_free(heap *h, uint32_t kept) {
     uint32_t b = next_free(h, h->free_from);
     for (; b < h->used && kept > 0; kept--)

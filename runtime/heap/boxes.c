@@ -1,6 +1,6 @@
-/* any.convert_extern and extern.convert_any (section 4.6.6). A reference to an object of the heap is the same pointer in both.
- * What cannot be is put into a box: a pointer of the host's, which may be any number, as an any; an i31, which as an extern could be such a
- * pointer. Boxes have no type that a cast could ask for, and no identity. */
+/* any.convert_extern and extern.convert_any (section 4.6.6). A reference to an object of the heap is the same pointer in both hierarchies.
+ * Two kinds of references are not, and are put into a box: a host's pointer as an any, because it may be any number; and an i31 as an
+ * extern, because it could be a pointer of the host's. Boxes have no type that a cast could ask for, and no identity. */
 #include "heap.h"
 
 typedef struct object_box {

@@ -1,21 +1,22 @@
-/* Collections: their steps, and when there is one.
+/* Collections: when there is one, and its steps.
  *
- * A full one marks anew. A minor one leaves the marks of all before, so that it has to do with new objects only: those that roots and
- * notes of stores lead to become old. It leaves them where they are, if much of what is new lives on, else it moves them together. */
+ * A full collection marks all objects anew. A minor one keeps the marks of old objects, so that it only has to do with new ones: those that
+ * can be reached from roots, and from old objects that were written to, become old. They stay where they are if many new objects survive;
+ * otherwise they are moved together. */
 #include "../stack.h"
 #include "heap.h"
 
 #define MEBIBYTE (UINT64_C(1) << 20)
-/* A full collection is due when twice as much is alive as after the last one, and so much more. */
+/* A full collection is due when the objects alive take twice as much as after the last one, plus this. */
 #define FULL_SLACK (32 * MEBIBYTE)
-/* If less lives on it is moved. */
+/* If a smaller part of the new objects survives, the survivors are moved. */
 #define FEW 0.2
-/* If more does, a collection frees little: it is put off for so many rounds. */
+/* If a larger part survives, a collection frees little: the next one is put off for this many rounds. */
 #define MOST 0.5
 #define LONG_ROUND 4
 
-/* ---- Torture: in a build with WASMELT_HEAP_TORTURE=n all allocations come to the allocator, and each n-th collects: in place, moving
- * and fully in turn ---- */
+/* ---- Torture: in a build with WASMELT_HEAP_TORTURE=n, all allocations call the allocator, and each n-th one collects: by turns in place,
+ * with moving, and fully ---- */
 
 enum { IN_PLACE, MOVING, FULL, KINDS };
 

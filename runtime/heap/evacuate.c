@@ -1,10 +1,10 @@
-/* Moving new objects that survive to where the old ones are, so that the blocks that they were in become free as a whole. Where it is now,
- * an object that has moved tells in its header. What the stack refers to was marked before and stays. */
+/* Moves new objects that survive to blocks of old objects, so that the blocks in which they were become free as a whole. The header of an
+ * object that has moved says where it is now. Objects to which the stack may refer have been marked before, and stay. */
 #include <string.h>
 
 #include "heap.h"
 
-/* The next hole that is large enough: in blocks of old objects, then in free ones. */
+/* Finds the next hole that is large enough: in blocks of old objects, then in free blocks. */
 static bool find_room(heap *h, uint64_t bytes) {
     while ((uint64_t)(h->old_end - h->old_top) < bytes) {
         uint32_t words = h->old_block != NO_BLOCK ? wasmelt_rt_heap_next_hole(h, h->old_block, &h->old_word) : 0;

@@ -1,8 +1,8 @@
 /* Exceptions as objects.
  *
- * One reference is the heap's own. While there are others, which code without a heap, a host, a table or a global counts, the
- * exception is a root, and does not move. All exceptions are in lists of the heap, because they count what a collector knows
- * nothing of: their tag, their store, exceptions elsewhere. */
+ * One reference to an exception is the heap's own. As long as there are other references, which code without a heap, a host, a table or a
+ * global counts, the exception is a root and does not move. The heap has lists of all its exceptions, because they count things of which
+ * the collector knows nothing: their tag, their store, and exceptions elsewhere. */
 #include <string.h>
 
 #include "../exception.h"
@@ -35,11 +35,11 @@ static void mark_counted(heap *h, wasmelt_exception *list) {
 
 void wasmelt_rt_heap_mark_exceptions(heap *h, bool is_full) {
     mark_counted(h, h->young_exceptions);
-    if (is_full) /* else they are marked */
+    if (is_full) /* in a minor collection they are marked already */
         mark_counted(h, h->old_exceptions);
 }
 
-/* Those that live on are in the list of the old ones then. */
+/* Frees exceptions of the list that were not reached; the others are put into the list of the old ones. */
 static void sweep(heap *h, wasmelt_exception *list) {
     wasmelt_exception *next;
     for (wasmelt_exception *e = list; e; e = next) {
@@ -69,7 +69,7 @@ static void end(heap *h, wasmelt_exception *list) {
         wasmelt_rt_exception_leave_heap(e);
     for (wasmelt_exception *e = list; e; e = next) {
         next = e->next;
-        wasmelt_rt_heap_use(h); /* until its last reference is given back */
+        wasmelt_rt_heap_use(h); /* the exception uses the heap's memory until its last reference is released */
         exn_lose(e);
     }
 }

@@ -1,5 +1,5 @@
-/* Externrefs with a finalizer: objects that a list of the heap's knows without keeping them alive. Those that a collection has
- * not reached are taken from it, and their finalizers run when the collection is done. */
+/* Externrefs with a finalizer. They are objects in a list of the heap that does not keep them alive. Those that a collection has not
+ * reached are removed from it, and their finalizers run after the collection. */
 #include <stdlib.h>
 
 #include "heap.h"
@@ -10,7 +10,7 @@ typedef struct object_extern {
     void (*finalize)(void *data);
 } object_extern;
 
-/* So that there is room for all in the queue, too, which is the same array from the end on. */
+/* Makes room for one more, also in the queue of finalizers, so that a collection needs no memory. */
 static bool make_room(heap *h) {
     if (h->extern_count + h->finalizer_count < h->extern_room)
         return true;
@@ -42,7 +42,7 @@ void *wasmelt_extern_data(const wasmelt_heap *heap, const void *externref) {
     return is_in_heap(heap_of(heap), e) && e->head.type == TYPE_EXTERN ? e->data : NULL;
 }
 
-/* Those before `old_externs` are known to live on where no collection was full since. */
+/* In a minor collection those before `old_externs` are old, and so alive. */
 void wasmelt_rt_heap_sweep_externs(heap *h, bool is_full) {
     uint32_t kept = is_full ? 0 : h->old_externs;
     for (uint32_t k = kept; k < h->extern_count; k++) {

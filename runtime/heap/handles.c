@@ -1,12 +1,12 @@
-/* Handles. A heap's are in a list with a lock, apart from the heap, because any thread may give one back, and at any time: they are
- * there until their last user has gone, the heap or a handle. */
+/* Handles. Those of a heap are in a list of their own with a lock, apart from the heap, because any thread may release a handle at any
+ * time. The list exists until its last user is gone: the heap or a handle. */
 #include <pthread.h>
 #include <stdlib.h>
 
 #include "heap.h"
 
 struct wasmelt_ref {
-    wasmelt_object *object; /* null when the heap has ended */
+    wasmelt_object *object; /* null once the heap has ended */
     handle_set *set;
     wasmelt_ref *next, *previous;
     uint64_t references; /* atomic */

@@ -1,4 +1,4 @@
-/* Making and ending heaps, and which instances are in one. */
+/* Making and ending heaps, and adding instances to them. */
 #include <stdlib.h>
 
 #include "heap.h"
@@ -23,7 +23,7 @@ heap *wasmelt_rt_heap_new(const wasmelt_heap_options *options) {
     return h;
 }
 
-/* Exceptions that are counted elsewhere are there until they are not. */
+/* Ends the heap. Exceptions that are counted elsewhere live on until they are released; until then its memory stays. */
 void wasmelt_rt_heap_end(heap *h) {
     if (!h)
         return;

@@ -1,5 +1,5 @@
-/* The types of a heap: numbers, supertypes, and where their references lie. They stay as long as the heap, because objects may
- * outlive the instances that brought them. */
+/* The types of a heap: their numbers, supertypes, and the offsets of references in their objects. They exist as long as the heap, because
+ * objects may outlive the instances that brought their types. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -32,7 +32,7 @@ static bool grow(void *at, size_t count, size_t size) {
     return larger != NULL;
 }
 
-/* Room for `more` types. */
+/* Makes room for `more` types. */
 static bool make_room(heap *h, uint32_t more) {
     uint32_t wanted = h->type_count + more, room = h->type_room ? h->type_room : 64;
     while (room < wanted)
@@ -92,7 +92,8 @@ static void describe_array(layout *l, const wasmelt_type *types, const wasmelt_t
     l->place_count = wasmelt_rt_heap_is_traced(types, t->params[0]);
 }
 
-/* The supertypes, whose rows are there; and where they do not fit, the nearest one leads on to them. */
+/* Fills the row of supertypes for casts. The rows of the supertypes have been filled. If they do not all fit, the row of the last one leads
+ * on to the rest. */
 static void fill_row(heap *h, uint32_t number) {
     heap_type *t = &h->types[number];
     u32 *above = ((wasmelt_heap_row *)h->code.types)[number].above;
@@ -125,7 +126,7 @@ static bool add_type(heap *h, const wasmelt_type *types, const uint32_t *ids, ui
     return true;
 }
 
-/* When all types have their numbers: types of fields, in the heap's terms. */
+/* Sets the types of fields, with concrete types by their numbers in the heap. Called once all types have numbers. */
 static bool add_fields(heap *h, const wasmelt_type *types, const uint32_t *ids, uint32_t index) {
     const wasmelt_type *t = &types[index];
     heap_type *own = &h->types[wasmelt_rt_heap_type_number(h, ids[index])];

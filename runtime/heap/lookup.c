@@ -1,5 +1,5 @@
-/* Which object an address is in. Old objects are found by their bits. New ones have none: the holes that they are in are walked
- * from the beginning, by their sizes, once for each block in each collection. */
+/* Finds the object that contains an address. Old objects are found by their bits. New ones have none: the holes in which they are are
+ * walked from the beginning, by the objects' sizes, once for each block in each collection. */
 #include <string.h>
 
 #include "heap.h"
@@ -8,7 +8,8 @@ static uint64_t *starts_of(const heap *h, uint32_t b) {
     return (uint64_t *)h->tables[TABLE_NEW_STARTS] + (size_t)b * BLOCK_MASKS;
 }
 
-/* The holes of a block that have been used, which end in a word of TYPE_NONE if they are not full. */
+/* Determines where new objects of a block begin, by walking through its used holes. In a hole that is not full, a word of TYPE_NONE follows
+ * the last object. */
 static void find_starts(heap *h, uint32_t b) {
     uint64_t *starts = starts_of(h, b);
     uint8_t *base = block_at(h, b);
@@ -30,7 +31,8 @@ void wasmelt_rt_heap_forget_starts(heap *h, uint32_t b) {
     h->blocks[b].has_starts = false;
 }
 
-/* The last bit at `word` or before it in one of a block's bitmaps, whose words are `stride` apart; NO_BLOCK: there is none. */
+/* The last bit that is set at or before bit `word` of a bitmap of a block, whose 64-bit words are `stride` apart; NO_BLOCK if there is
+ * none. */
 static uint32_t last_bit(const uint64_t *bits, uint32_t stride, uint32_t word) {
     uint32_t at = word / 64;
     uint64_t mask = bits[at * stride] & (~UINT64_C(0) >> (63 - word % 64));

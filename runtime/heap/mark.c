@@ -1,9 +1,9 @@
-/* Marking: from places that refer to objects on, without recursion, by a stack.
+/* Marking: finds all objects that can be reached, with a stack instead of recursion.
  *
- * An object's bit in `starts` is set when it is pushed, and its bits in `live` when it is traced, which visits what it refers to. A
- * large array of references is traced in parts, so that the stack stays small: two entries, where to go on, and the array with
- * a bit that no object's address has. When the stack is full an object is not pushed. It is found in the end by its bits: one
- * of `starts`, none of `live`. */
+ * When an object is pushed, its bit in `starts` is set. When it is traced, that is, the references in it are visited, its bits in `live`
+ * are set. A large array of references is traced in parts, so that the stack stays small: it has two entries, the position at which to go
+ * on, and the array's address with a bit set that addresses of objects do not have. If the stack is full, an object is not pushed. Such
+ * objects are found in the end by their bits: one in `starts`, none in `live`. */
 #include <string.h>
 
 #include "heap.h"
@@ -22,7 +22,7 @@ static ALWAYS_INLINE void push(heap *h, object *o) {
 
 static ALWAYS_INLINE void visit(heap *h, object **place, bool evacuates) {
     object *o = *place;
-    if (!is_in_heap(h, o)) /* null, an i31, a pointer of the host's */
+    if (!is_in_heap(h, o)) /* null, an i31 or a host's pointer */
         return;
     uint64_t bit, *mask = mask_of(h, o, &bit);
     if (*mask & bit)
@@ -67,7 +67,7 @@ static object **place_at(object *o, size_t offset) {
     return (object **)((uint8_t *)o + offset);
 }
 
-/* From element `from` on. */
+/* Visits the elements of an array from element `from` on. */
 static ALWAYS_INLINE void visit_elements(heap *h, object *o, uint32_t from, bool evacuates) {
     uint32_t length = ((array *)o)->length, left = length - from;
     if (left > PART && h->mark_count + 2 <= h->mark_room) {
@@ -85,7 +85,8 @@ static ALWAYS_INLINE void visit_fields(heap *h, object *o, const layout *l, bool
         visit(h, place_at(o, l->places[k]), evacuates);
 }
 
-/* Values that may be references into the heap: functions and exceptions elsewhere are not. */
+/* Visits the values of an exception's payload that may refer into the heap, which references to functions and to exceptions elsewhere do
+ * not. */
 static ALWAYS_INLINE void visit_payload(heap *h, object *o, bool evacuates) {
     wasmelt_exception *e = (wasmelt_exception *)o;
     const wasmelt_type *t = e->tag->type;
@@ -106,7 +107,7 @@ static ALWAYS_INLINE void visit_inside(heap *h, object *o, const layout *l, bool
         visit_fields(h, o, l, evacuates);
 }
 
-/* An object that is marked and whose words are not yet live. */
+/* Traces an object that is marked and has no bits in `live` yet. */
 static ALWAYS_INLINE void trace(heap *h, object *o, bool evacuates) {
     const layout *l = &h->layouts[o->type];
     uint64_t bytes = object_bytes(l, o);
@@ -142,7 +143,7 @@ static void empty(heap *h) {
         empty_stack_in_place(h);
 }
 
-/* ---- What was not pushed ---- */
+/* ---- Objects that were not pushed ---- */
 
 static void trace_lost(heap *h, object *o) {
     if (h->evacuates)
@@ -166,7 +167,7 @@ static void find_lost(heap *h) {
             find_lost_in(h, b);
 }
 
-/* ---- For the others ---- */
+/* ---- For other files ---- */
 
 void wasmelt_rt_heap_visit(heap *h, void *place) {
     visit(h, place, h->evacuates);

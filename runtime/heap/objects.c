@@ -1,5 +1,5 @@
-/* What hosts do with objects: look at them, change them, make them. All that they give is checked, as emitted code's is when it is
- * validated. */
+/* Objects for hosts: reading, changing and making them. Everything that a host passes is checked, as validation checks the module's
+ * code. */
 #include <string.h>
 
 #include "../facts/heap_types.h"
@@ -27,12 +27,12 @@ bool wasmelt_object_is(const wasmelt_heap *heap, const wasmelt_object *object, u
            wasmelt_heap_is_below(heap, object, type, h->types[type].depth);
 }
 
-/* ---- Types of places ---- */
+/* ---- Types of fields and elements ---- */
 
-/* A place of an object: where it is, and of which type. */
+/* A field or element of an object: its address and its type. */
 typedef struct place {
     uint8_t *at;
-    wasmelt_valtype type; /* concrete types by their number in the heap */
+    wasmelt_valtype type; /* concrete types are given by their numbers in the heap */
     bool is_mutable;
 } place;
 
@@ -50,7 +50,7 @@ static place element_at(const heap *h, const object *o, uint32_t index) {
     return (place){(uint8_t *)o + l->bytes + (size_t)index * l->element_bytes, field_type(t, 0), field_is_mutable(t, 0)};
 }
 
-/* Null where there is none. */
+/* The field or element with this index; its address is null if there is none. */
 static place find_place(const heap *h, const object *o, uint32_t index) {
     switch (wasmelt_reference_kind_of(&h->code, o)) {
     case WASMELT_REFERENCE_STRUCT:
@@ -62,7 +62,7 @@ static place find_place(const heap *h, const object *o, uint32_t index) {
     }
 }
 
-/* Whether an object, no null, is of a type of the hierarchy of any. */
+/* Whether an object is of a heap type of the hierarchy of `any`. It is not null. */
 static bool object_matches(const heap *h, const object *o, uint32_t heap_type) {
     if (wasmelt_heap_is_concrete(heap_type))
         return wasmelt_object_is(&h->code, o, heap_type);
@@ -83,7 +83,7 @@ static bool object_matches(const heap *h, const object *o, uint32_t heap_type) {
     }
 }
 
-/* Whether a host may store the value in a place of the type. */
+/* Whether a host may store the value in a field or element of the type. */
 static bool fits(const heap *h, wasmelt_valtype t, const wasmelt_value *value) {
     if (!wasmelt_is_ref(t))
         return true;
@@ -128,7 +128,7 @@ uint32_t wasmelt_array_length(const wasmelt_heap *heap, const wasmelt_object *ar
     return wasmelt_reference_kind_of(heap, array_) == WASMELT_REFERENCE_ARRAY ? ((const array *)array_)->length : 0;
 }
 
-/* Null if it is none of numbers, or shorter. */
+/* The elements from `first` on of an array of numbers, and their size; null if it is another array, or too short. */
 static uint8_t *find_elements(const heap *h, const object *o, uint32_t first, uint32_t count, size_t *bytes) {
     if (wasmelt_reference_kind_of(&h->code, o) != WASMELT_REFERENCE_ARRAY || wasmelt_is_ref(field_type(&h->types[o->type], 0)))
         return NULL;

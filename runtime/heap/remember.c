@@ -1,16 +1,16 @@
-/* Old objects into which references are stored: between two collections any of these may refer to new objects, and no other old
- * one does. Each is noted once: it counts as new until the next collection. Of a large array only the parts are noted that
- * are stored into. */
+/* Old objects into which references have been stored since the last collection. Only these old objects may refer to new ones. Each is noted
+ * once, because a noted object counts as new until the next collection. For a large array, only the parts into which references were stored
+ * are noted. */
 #include <string.h>
 
 #include "heap.h"
 
-/* Longer ones are noted by parts. */
+/* Longer arrays are noted in parts. */
 enum { LARGEST_AS_A_WHOLE = 256 };
 
 #define CARD_BYTES ((size_t)1 << CARD_LOG2)
 
-/* If there is no room, the next collection does without notes. */
+/* Notes an object. If there is no room, the next collection is a full one, which needs no notes. */
 static bool note(heap *h, object *o) {
     if (h->note_count == wasmelt_rt_heap_note_room(h)) {
         h->must_be_full = true;
@@ -92,7 +92,8 @@ void wasmelt_rt_heap_visit_notes(heap *h) {
     wasmelt_rt_heap_forget_notes(h);
 }
 
-/* When all are visited: two arrays may have one card, the end of one and the beginning of the other. */
+/* Clears the cards of an array. Called when all arrays have been visited, because the end of one array and the beginning of another may
+ * share a card. */
 static void clear_cards(heap *h, object *o) {
     uint8_t *card = card_of(h, element_at(h, o, 0)), *last = card_of(h, element_at(h, o, ((array *)o)->length - 1));
     memset(card, 0, (size_t)(last - card) + 1);

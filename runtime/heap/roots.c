@@ -1,4 +1,4 @@
-/* Roots that are known as such: globals, tables and element segments of the heap's instances, and handles. */
+/* Visits exact roots: globals, tables and element segments of the heap's instances, and handles. For stacks see stack_roots.c. */
 #include <string.h>
 
 #include "heap.h"
@@ -39,7 +39,7 @@ static void visit_instance(heap *h, const wasmelt_instance *i) {
     }
     for (uint32_t k = 0; k < m->table_count; k++) {
         const wasmelt_table *t = pointer_at(i, m->tables[k].offset);
-        if (t) /* while the instance is being made, or has failed to be */
+        if (t) /* null while the instance is being made, or if making it failed */
             visit_table(h, t);
     }
     visit_imports(h, i);

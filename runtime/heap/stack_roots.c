@@ -1,11 +1,11 @@
-/* Roots on stacks. Nothing says which words there are references, so each that could be one is taken for one: if it points into
- * an object, as compilers may keep no other pointer to it than one to the element in use, or right behind an array, where such a
- * pointer ends up. What it may mean stays alive, and where it is.
+/* Roots on stacks. Nothing tells which words of a stack are references, so each word that could be one is treated as one: if it points
+ * anywhere into an object, because the only pointer that a compiler keeps may be to the element in use; or just after an array, where such
+ * a pointer ends up. The object stays alive, and does not move.
  *
- * Of other stacks than the running one nobody knows how far they are in use: a thread's own, when it runs on one that the host has named,
- * and those with a run on them that is suspended. They are read from end to end, as far as they are memory.
+ * Other stacks than the running one are read from end to end, as far as they are memory, because nobody knows how much of them is in use:
+ * the thread's own stack while it runs on a stack that the host has named, and stacks with a suspended run.
  *
- * Which objects these are is noted in a bitmap first (TABLE_PINS): a full collection forgets the marks by which they are found. */
+ * The objects are first noted in a bitmap (TABLE_PINS), because a full collection forgets the marks by which they are found. */
 #include <setjmp.h>
 #include <sys/mman.h>
 
@@ -45,7 +45,8 @@ static void pin_meant(heap *h, uintptr_t word) {
         pin(h, o);
 }
 
-/* What reads all of a stack: redzones, variables of others, what was never written. */
+/* For functions that read all of a stack, including what sanitizers object to: redzones, variables of other functions, and what was never
+ * written. */
 #if defined(__clang__)
 #define READS_ALL __attribute__((noinline, no_sanitize("address", "thread", "memory")))
 #else
@@ -58,8 +59,8 @@ READS_ALL static void pin_part(heap *h, uintptr_t from, uintptr_t to) {
 }
 
 #if defined(WASMELT_HAS_FAKE_STACKS)
-/* AddressSanitizer may have a function's variables elsewhere, to find their use after its return: a word of the real stack
- * points there. */
+/* Pins the objects to which the words of a stack may refer. AddressSanitizer may keep the variables of a function elsewhere, to find uses
+ * after its return: then a word of the real stack points to them. */
 READS_ALL static void pin_words(heap *h, uintptr_t from, uintptr_t to) {
     void *fake = __asan_get_current_fake_stack(), *low, *high;
     for (const uintptr_t *p = (const uintptr_t *)(from & ~(uintptr_t)7); fake && (uintptr_t)p + sizeof *p <= to; p++)
@@ -75,7 +76,7 @@ static void pin_words(heap *h, uintptr_t from, uintptr_t to) {
 
 /* ---- Stacks that are not running ---- */
 
-/* The lowest address above which all is memory, up to `high`, which is a multiple of pages; not below `low`. A main thread's stack is
+/* The lowest address, not below `low`, from which on everything up to `high`, a multiple of pages, is memory. The stack of a main thread is
  * memory as far as it has ever grown. */
 static uintptr_t memory_below(uintptr_t low, uintptr_t high) {
     enum { PAGES = 64 };
@@ -88,7 +89,7 @@ static uintptr_t memory_below(uintptr_t low, uintptr_t high) {
     return high;
 }
 
-/* From where on it may be used: a limit (wasmelt_run_limited) has an inaccessible page in it. */
+/* The lowest address of a stack that can be read: a limit (wasmelt_run_limited) is an inaccessible page in it. */
 static uintptr_t usable_low(const run_stack *s) {
     return s->limit ? s->limit + (uintptr_t)wasmelt_rt_host_page_size() : s->low;
 }
@@ -114,7 +115,7 @@ static void pin_others(heap *h, const run_stack *running) {
     wasmelt_rt_named_stacks_visit(pin_named, &o);
 }
 
-/* What is called with the registers on the stack. */
+/* Pins everything from `here` on. Called when the registers are on the stack. */
 static __attribute__((noinline)) bool pin_from(heap *h, uintptr_t here) {
     wasmelt_trap_code unused;
     const run_stack *s = wasmelt_rt_stack_enter(&unused);
@@ -122,7 +123,7 @@ static __attribute__((noinline)) bool pin_from(heap *h, uintptr_t here) {
         return false;
     pin_words(h, here, s->low + s->size);
     pin_others(h, s);
-    const wasmelt_tail *tail = wasmelt_rt_this_thread->tail; /* arguments that are on their way */
+    const wasmelt_tail *tail = wasmelt_rt_this_thread->tail; /* arguments of a tail call that is under way */
     if (tail)
         pin_words(h, (uintptr_t)tail->values, (uintptr_t)tail->values + sizeof tail->values);
     if (h->host_words)
@@ -130,7 +131,7 @@ static __attribute__((noinline)) bool pin_from(heap *h, uintptr_t here) {
     return true;
 }
 
-/* Without a sanitizer, which could have the registers elsewhere. */
+/* Not sanitized, because a sanitizer could keep the registers elsewhere. */
 READS_ALL bool wasmelt_rt_heap_pin_stacks(heap *h) {
     jmp_buf registers;
     __builtin_unwind_init();

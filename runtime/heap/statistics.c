@@ -1,4 +1,4 @@
-/* Figures for hosts. */
+/* Statistics of the heap, for hosts. */
 #include <time.h>
 
 #include "heap.h"
@@ -19,7 +19,7 @@ void wasmelt_rt_heap_count_collection(heap *h, bool is_full, uint64_t begun) {
     s->moving_collections += h->evacuates;
 }
 
-/* Of the hole that emitted code fills, what it has not yet filled does not count. */
+/* The bytes of new objects. The part that is not filled yet of the hole that emitted code is filling is not counted. */
 static uint64_t new_bytes(const heap *h) {
     return h->allocated + h->allocated_large - (uint64_t)(h->hole_end - h->code.top) - (uint64_t)(h->medium_end - h->medium_top);
 }

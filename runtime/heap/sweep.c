@@ -1,14 +1,14 @@
-/* After marking: blocks in which nothing lives are free, those with enough holes are to be filled again. */
+/* After marking: frees blocks without live objects, and puts those with enough holes into lists to be filled again. */
 #include <string.h>
 
 #include "heap.h"
 
-/* Of which a block has to have this part in holes to be used again: one quarter. */
+/* Whether enough of a block is in holes for the block to be used again: at least one quarter. */
 static bool has_holes(uint32_t live_words) {
     return (BLOCK_WORDS - live_words) * 4 >= BLOCK_WORDS;
 }
 
-/* Where nothing lives any more, a pattern that no address has. */
+/* Overwrites what is not alive with a pattern that no address has, to find mistakes. */
 static void poison(heap *h, uint32_t b) {
     uint32_t words;
     for (uint32_t at = 0; (words = wasmelt_rt_heap_next_hole(h, b, &at)) > 0; at += words)
@@ -37,7 +37,8 @@ static void sweep_large(heap *h, uint32_t b) {
 
 static const block_list empty = {NO_BLOCK, NO_BLOCK};
 
-/* Those just used come first: they are in the processor's caches. */
+/* Sweeps the blocks used since the last collection. The blocks used last come first in the lists, because they are in the processor's
+ * caches. */
 static void sweep_young(heap *h) {
     block_list ready = empty;
     for (uint32_t b; (b = list_take(h, &h->young)) != NO_BLOCK;)

@@ -1,4 +1,4 @@
-/* In a build for torture, after each collection: what a marked object refers to is marked. */
+/* In a build for torture, checks after each collection that everything to which a marked object refers is marked, too. */
 #include <stdlib.h>
 
 #include "heap.h"
