@@ -1,6 +1,6 @@
-/* A thread has one alternate stack, which all copies of the runtime in the process share: each object made of a module can hold
- * one, and be unloaded while the others go on. A copy that finds an alternate stack made by another becomes one more of its
- * users, who are counted in its first bytes; the last one frees it. */
+/* Alternate signal stacks. A thread has one, which all copies of the runtime in the process share, because each object made from a module
+ * can contain a copy, and can be unloaded while the others continue. A copy that finds an alternate stack made by another copy becomes one
+ * of its users, who are counted in its first bytes. The last user frees it. */
 #include "alternate.h"
 
 #include <signal.h>
@@ -9,16 +9,16 @@
 #include <string.h>
 #include <sys/mman.h>
 
-/* Enough for the handler, a backtrace included. */
+/* Enough for the handler, including a backtrace. */
 #define BYTES ((size_t)256 * 1024)
 #define LEAST ((size_t)32 * 1024)
 
 static const char mark[16] = "wasmelt altern.";
 
-/* At the lowest address, which is used last. */
+/* At the lowest address of the stack, which is used last. */
 struct alternate {
     char mark[sizeof mark];
-    atomic_uint users; /* copies of the runtime; 0: the last was unloaded from another thread */
+    atomic_uint users; /* copies of the runtime that use it; 0: the last was unloaded by another thread */
 };
 
 static alternate *made_by_us(const stack_t *s) {

@@ -8,12 +8,12 @@
 
 typedef struct alternate alternate;
 
-/* Makes sure that the calling thread has an alternate stack that is large enough. *own is what to release later; null if the
- * stack was set by the host or a library. False when memory is short. */
+/* Makes sure that the calling thread has an alternate stack that is large enough. Stores in *own what to release later; null if the host or
+ * a library set the stack. False when memory is short. */
 bool wasmelt_rt_alternate_have(alternate **own);
 
-/* Null is allowed. `is_ours`: it is the calling thread's, which may then have none any more; else another's, which nobody
- * but that thread can take from it: it stays, for the next that asks in that thread. */
+/* Releases it; null is allowed. `is_ours`: it belongs to the calling thread, which may have none afterwards. Otherwise it belongs to
+ * another thread, and only that thread could stop using it: it remains for the next copy that asks in that thread. */
 void wasmelt_rt_alternate_release(alternate *a, bool is_ours);
 
 #pragma GCC visibility pop

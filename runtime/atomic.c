@@ -1,15 +1,14 @@
-/* memory.atomic.wait and notify (threads proposal): queues of waiting threads by address, in buckets with a lock each.
- * The guest's own words are no futexes, as waiting compares 32 or 64 bits and notify does not know which: every waiting
- * thread sleeps on a word of its own (park.h), and is woken after the lock is let go.
+/* memory.atomic.wait and memory.atomic.notify (threads proposal). Waiting threads are in queues by address, which are in buckets with a
+ * lock each. The words of the guest are not used as futexes, because a wait compares 32 or 64 bits, and notify does not know which: each
+ * waiting thread sleeps on a word of its own (park.h), and is woken after the lock has been released.
  *
- * No wake-up is lost. A thread enters the queue and compares the value under the bucket's lock, which notify takes, so a
- * notify comes before both, and then so did the store that it announces, or after both, and finds the thread. Only a
- * notify that sees nobody in the bucket does without the lock. It looks at the count by adding 0, a waiting thread adds
- * 1 before it compares. Additions to one object have an order: if the 0 comes later, notify sees the 1; if the 1 comes
- * later, it synchronizes with the 0, and what the notifying thread has stored before, however weakly, is there to be
- * compared.
+ * No wake-up is lost. A waiting thread enters the queue and compares the value under the lock of the bucket, which notify also takes. So a
+ * notify comes either before both, and then the store that it announces came before them, too; or after both, and then it finds the thread.
+ * Only a notify that sees nobody in the bucket does not take the lock. It reads the count by adding 0; a waiting thread adds 1 before it
+ * compares. Additions to one object have an order. If the 0 comes later, notify sees the 1. If the 1 comes later, it synchronizes with the
+ * 0, and the waiting thread compares what the notifying thread has stored before, even by a weak store.
  *
- * Threads that wait longest wake first. */
+ * Threads that have waited longest are woken first. */
 #include <pthread.h>
 #include <stddef.h>
 #include <time.h>
@@ -25,14 +24,14 @@ enum { WOKEN = 0, NOT_EQUAL = 1, TIMED_OUT = 2 };
 typedef struct waiter {
     const void *address;
     struct waiter *next;
-    bool is_queued; /* with the bucket's lock; who takes it out of the queue will wake it */
+    bool is_queued; /* protected by the bucket's lock; whoever takes the waiter out of the queue will wake it */
     parker parker;
 } waiter;
 
 typedef struct bucket {
     pthread_mutex_t lock;
     waiter *first, *last;
-    unsigned count; /* in the queue or about to be; atomic, changed with the lock */
+    unsigned count; /* number of threads in the queue or about to enter it; atomic, changed under the lock */
 } bucket;
 
 static bucket buckets[BUCKETS] = {[0 ... BUCKETS - 1] = {.lock = PTHREAD_MUTEX_INITIALIZER}};
@@ -41,7 +40,7 @@ static bucket *bucket_of(const void *address) {
     return &buckets[(uint32_t)((uintptr_t)address >> 2) * 2654435761u >> 26];
 }
 
-/* The address of an atomic access of `width` bytes, checked. */
+/* The address of an atomic access of `width` bytes, after checking bounds and alignment. */
 static void *locate(const wasmelt_memory *m, uint64_t index, uint64_t offset, uint64_t width) {
     uint64_t address = index + offset;
     if (address < index || !wasmelt_memory_in_bounds(m, address, width))
@@ -70,7 +69,7 @@ static uint64_t load(const void *at, unsigned width) {
     return __atomic_load_n((const uint64_t *)at, __ATOMIC_SEQ_CST);
 }
 
-/* ---- The queue; with the lock held ---- */
+/* ---- The queue; the lock is held ---- */
 
 static void append(bucket *b, waiter *w) {
     if (b->last)
@@ -81,7 +80,7 @@ static void append(bucket *b, waiter *w) {
     w->is_queued = true;
 }
 
-/* Takes out those at the address, `most` of them, the longest there first; a list. */
+/* Takes up to `most` waiters at the address out of the queue, those that have waited longest first. Returns a list of them. */
 static waiter *take(bucket *b, const void *address, uint32_t most, uint32_t *taken) {
     waiter *list = NULL, **end = &list, *before = NULL, *next;
     for (waiter *w = b->first; w && *taken < most; w = next) {
@@ -103,7 +102,7 @@ static waiter *take(bucket *b, const void *address, uint32_t most, uint32_t *tak
     return list;
 }
 
-/* Takes out this one, if it still is there. */
+/* Takes this waiter out of the queue, if it is still there. */
 static bool take_back(bucket *b, const waiter *gone) {
     if (!gone->is_queued)
         return false;
@@ -131,11 +130,13 @@ static bool enter(bucket *b, waiter *w, unsigned width, uint64_t expected) {
     return equal;
 }
 
-/* Sleeps, in the queue. One that was taken out of it as the time came is being woken, and stays for that. */
+/* Sleeps until woken or until the time is over. A waiter that is not in the queue any more when its time is over is just being woken, and
+ * waits for that. */
 static uint32_t sleep_in(bucket *b, waiter *w, uint64_t timeout) {
     bool forever = (int64_t)timeout < 0;
     struct timespec until = deadline(forever ? 0 : timeout);
-    if (timeout > 0 && wasmelt_rt_park_until(&w->parker, forever ? NULL : &until)) /* the kernel's shortest sleep is long */
+    if (timeout > 0 &&
+        wasmelt_rt_park_until(&w->parker, forever ? NULL : &until)) /* a timeout of 0 does not sleep: the kernel's shortest sleep is long */
         return WOKEN;
     pthread_mutex_lock(&b->lock);
     bool timed_out = take_back(b, w);
@@ -177,7 +178,7 @@ uint32_t wasmelt_atomic_notify(wasmelt_memory *m, uint64_t index, uint64_t offse
     pthread_mutex_unlock(&b->lock);
     while (woken) {
         waiter *w = woken;
-        woken = w->next; /* it is gone once it wakes */
+        woken = w->next; /* read before waking it: it is gone once it wakes */
         wasmelt_rt_park_wake(&w->parker);
     }
     return taken;

@@ -1,6 +1,6 @@
-/* Backtraces: return addresses taken at the trap by the compiler's unwinder, turned into frames when somebody
- * asks, from what the files that are loaded say of themselves: symbol tables, DWARF, and with -g the tables of
- * wasmelt/code/debug.h. None of it allocates, so that it may run at the trap as well. */
+/* Backtraces. The compiler's unwinder takes return addresses at the trap. When somebody asks, they are turned into frames with what the
+ * loaded files contain: symbol tables, DWARF and, with -g, the tables of wasmelt/code/debug.h. Nothing here allocates, so that it may also
+ * run at the trap. */
 #include "backtrace.h"
 
 #include <fcntl.h>
@@ -37,7 +37,7 @@ static _Unwind_Reason_Code note(struct _Unwind_Context *context, void *argument)
         noted.cut = true;
         return _URC_END_OF_STACK;
     }
-    int is_fault = 0; /* a frame that a signal interrupted, at the instruction itself */
+    int is_fault = 0; /* 1 for a frame that a signal interrupted: its address is that of the instruction */
     uintptr_t at = _Unwind_GetIPInfo(context, &is_fault);
     if (at)
         noted.frames[noted.count++] = is_fault ? at : at - 1; /* within the call, not after it */
@@ -74,7 +74,7 @@ void wasmelt_rt_backtrace_install(void) {
         wasmelt_abort_on_trap(true);
 }
 
-/* ---- Files that are loaded ---- */
+/* ---- Loaded files ---- */
 
 static const char executable[] = "/proc/self/exe";
 static int kept_executable = -1;
@@ -84,7 +84,7 @@ void wasmelt_rt_backtrace_keep_executable(void) {
 }
 
 typedef struct object {
-    uintptr_t address; /* searched */
+    uintptr_t address; /* the address to find */
     uintptr_t base;
     char path[1024];
     bool found;
@@ -108,7 +108,7 @@ static int match_object(struct dl_phdr_info *info, size_t size, void *argument) 
 
 /* ---- One file ---- */
 
-/* Frames in a row that are in one file. */
+/* Consecutive frames that are in one file. */
 typedef struct part {
     object o;
     elf_image image;
@@ -117,7 +117,7 @@ typedef struct part {
     unsigned count;
     bool (*visit)(void *context, const wasmelt_frame *frame);
     void *context;
-    const wasmelt_debug_func *inner; /* the function given last, if it is of the same native frame */
+    const wasmelt_debug_func *inner; /* the function reported last, if it belongs to the same native frame */
     bool stopped;
 } part;
 
@@ -139,7 +139,7 @@ static void find_sections(part *p) {
 typedef struct func_search {
     const part *p;
     const char *symbol;
-    size_t length; /* of it, without what compilers add: .constprop.0, .part.1, .cold */
+    size_t length; /* length of the name without what compilers add: .constprop.0, .part.1, .cold */
     const wasmelt_debug_module *module;
     const wasmelt_debug_func *func;
     bool any;
@@ -210,7 +210,7 @@ static bool find_path(const dwarf_line_unit *u, path_search *s) {
     return s->found && wasmelt_rt_dwarf_string_length(s->name) != SIZE_MAX;
 }
 
-/* The path of a file; "" if it is not known. */
+/* Writes the path of a file; "" if it is not known. */
 static void put_path(const dwarf_line_unit *u, uint32_t file, char *path, size_t size) {
     path_search f = {.wanted = file};
     path[0] = 0;
@@ -223,8 +223,8 @@ static void put_path(const dwarf_line_unit *u, uint32_t file, char *path, size_t
 
 /* ---- Frames ---- */
 
-/* The wasm name in a symbol of code without tables, which is f_NAME or, without a name, f12, and with MODULE_2 before that
- * where functions are shared between files; null if it does not look like a generated function's. */
+/* The name of the WebAssembly function in the symbol of code without tables: f_NAME, or f12 for a function without a name, and with
+ * MODULE_2 before it if functions are shared between files. Null if it does not look like the symbol of a generated function. */
 static const char *name_by_symbol(const char *symbol, char *buffer, size_t size) {
     const char *shared = strstr(symbol, "_2f");
     const char *name = shared ? shared + strlen("_2") : symbol;
@@ -240,7 +240,7 @@ static const char *name_by_symbol(const char *symbol, char *buffer, size_t size)
     return buffer;
 }
 
-/* A function that may be the module's, running at this line. */
+/* Reports a frame of a function that may be the module's, at this line. */
 static void give_frame(part *p, const char *symbol, const dwarf_line_unit *u, uint32_t file, uint32_t line) {
     char name[256], path[4096];
     wasmelt_frame f = {.index = WASMELT_NO_FUNCTION};
@@ -267,15 +267,15 @@ static void give_frame(part *p, const char *symbol, const dwarf_line_unit *u, ui
         wasmelt_rt_elf_objects(&p->image, "wasmelt_debug_file_lines", search_file, &offset);
         f.offset = offset.offset;
     }
-    /* A compiler may split a function and inline one half into the other: that is no call. The first half seems to be
-     * at the function's beginning. */
+    /* A compiler may split a function and inline one half into the other. That is not a call: skip the first half, which seems to be at the
+     * beginning of the function. */
     if (found.func && found.func == p->inner && (f.file ? f.line == found.func->line : f.offset == f.function_offset))
         return;
     p->inner = found.func;
     p->stopped = !p->visit(p->context, &f);
 }
 
-/* The functions of one native frame, innermost first: where one was inlined is where the next one is. */
+/* Reports the functions of one native frame, innermost first. The place where one was inlined is the position in the next one. */
 static void give_address(part *p, const dwarf_address *a) {
     uint32_t file = a->file, line = a->line;
     p->inner = NULL;

@@ -1,5 +1,5 @@
-/* Between trap.c's hook and the executables' main; wasmelt/backtrace.h is for everybody. Only what asks for
- * backtraces pulls this in. */
+/* Backtraces for trap.c and for the main function of executables; wasmelt/backtrace.h is the public interface. Only programs that ask for
+ * backtraces link this in. */
 #ifndef WASMELT_RUNTIME_BACKTRACE_H
 #define WASMELT_RUNTIME_BACKTRACE_H
 
@@ -7,10 +7,10 @@
 
 #pragma GCC visibility push(hidden)
 
-/* What executables do at the start: WASMELT_BACKTRACE and WASMELT_ABORT decide. */
+/* Called at the start of an executable: switches on what the variables WASMELT_BACKTRACE and WASMELT_ABORT ask for. */
 void wasmelt_rt_backtrace_install(void);
 
-/* Opens the executable for backtraces to come, before the process gives up access to files. */
+/* Opens the executable for later backtraces, before the process gives up access to files. */
 void wasmelt_rt_backtrace_keep_executable(void);
 
 #pragma GCC visibility pop

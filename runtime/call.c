@@ -1,4 +1,4 @@
-/* Functions called by the host with untyped values, and host functions as references. */
+/* Calls by the host with untyped values, and references to host functions. */
 #include <string.h>
 
 #include <wasmelt/func.h>
@@ -21,11 +21,11 @@ wasmelt_trap_code wasmelt_call(const wasmelt_func *func, const wasmelt_value *ar
     if (func->type->invoke)
         return wasmelt_run(invoke, &c, trap);
     if (trap)
-        *trap = (wasmelt_trap){.code = WASMELT_TRAP_HOST}; /* a host's function without a way to call it */
+        *trap = (wasmelt_trap){.code = WASMELT_TRAP_HOST}; /* a host's function that has no `invoke` */
     return WASMELT_TRAP_HOST;
 }
 
-/* The number of a host function's type is never given back: few are not simple. */
+/* Makes a reference to a host function. The number of its type is never released: few such types are not simple. */
 bool wasmelt_func_init(wasmelt_func *func, wasmelt_code code, void *context, const wasmelt_type *type) {
     memset(func, 0, sizeof *func);
     func->code = code;

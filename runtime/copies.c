@@ -1,6 +1,6 @@
-/* A copy of the runtime is found by the address of its handler, which the kernel knows: the object around that has a note,
- *     name "Wasmelt", type COPY_VERSION, contents: the distance from there to the runtime_copy, 8 bytes.
- * Nothing else is shared by copies; symbols of theirs are not visible. */
+/* Finds copies of the runtime in the process. The kernel knows the address of a copy's signal handler. The object that contains this
+ * address has an ELF note: name "Wasmelt", type COPY_VERSION, contents: the distance from the contents to the runtime_copy, in 8 bytes.
+ * Copies share nothing else; their symbols are hidden. */
 #include "copies.h"
 
 #include <dlfcn.h>
@@ -17,12 +17,12 @@ __asm__(".pushsection .note.wasmelt,\"a\",%note\n"
                                           "0: .quad wasmelt_rt_copy - 0b\n"
                                           ".popsection\n");
 
-/* Null in a static program, which loads no objects. Of the functions for loading this is the one whose mention in a static
- * program the linker does not warn of. */
+/* Null in a static program, which loads no objects. Of the functions for loading objects, this is the one about which the linker does not
+ * warn in a static program. */
 extern __typeof__(dlsym) dlsym __attribute__((weak)); /* NOLINT(readability-redundant-declaration): makes it weak */
 
 typedef struct search {
-    uintptr_t address; /* in the object that is looked for */
+    uintptr_t address; /* an address in the object to find */
     runtime_copy *copy;
     const char *name; /* of its file; empty for the program */
 } search;
@@ -36,7 +36,7 @@ static bool holds(const struct dl_phdr_info *info, uintptr_t address) {
     return false;
 }
 
-/* Notes are aligned like the segment that they are in. */
+/* Searches the notes of a segment, which are aligned like the segment. */
 static runtime_copy *find_in_notes(const char *notes, size_t size, size_t align) {
     size_t at = 0;
     ElfW(Nhdr) note;
@@ -78,11 +78,11 @@ runtime_copy *wasmelt_rt_copy_of(const struct sigaction *action) {
     return s.copy && s.copy->handler == action->sa_sigaction ? s.copy : NULL;
 }
 
-/* ---- Whether this one stays ---- */
+/* ---- Whether this copy stays loaded ---- */
 
 static atomic_bool stays;
 
-/* The program's own name is empty, and that of what a static program is. */
+/* The file name of the object that contains this copy; empty for the program itself, also if it is static. */
 static const char *own_file(void) {
     search s = {.address = (uintptr_t)&wasmelt_rt_copy};
     dl_iterate_phdr(visit, &s);
@@ -95,7 +95,7 @@ bool wasmelt_rt_copy_stays(void) {
     return stays;
 }
 
-/* Functions of another object, of which this one's control-flow integrity knows nothing. */
+/* For calling functions of another object, of which control-flow integrity in this object knows nothing. */
 #if defined(__clang__)
 __attribute__((no_sanitize("cfi-icall", "function")))
 #endif

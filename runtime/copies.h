@@ -1,5 +1,5 @@
-/* Other copies of the runtime in the process, each in an object of its own that can be loaded and unloaded: how their
- * handlers of signals, which call each other, are told of each other. */
+/* Copies of the runtime in the process, each in an object that can be loaded and unloaded. Their signal handlers call each other, so they
+ * have to know of each other. */
 #ifndef WASMELT_RUNTIME_COPIES_H
 #define WASMELT_RUNTIME_COPIES_H
 
@@ -11,24 +11,25 @@
 
 enum { HANDLED_SEGV, HANDLED_BUS, HANDLED_SIGNALS };
 
-/* What each copy tells the others, which may be of other versions: this does not change unless COPY_VERSION does. */
+/* What each copy tells the others. Copies may be of different versions of the runtime: this struct only changes together with
+ * COPY_VERSION. */
 #define COPY_VERSION 1
 typedef struct runtime_copy {
     void (*handler)(int, siginfo_t *, void *);
-    /* The action that was there before the handler, for each signal; null: the handler is not installed. What it points to
-     * is the heap's, and is not changed any more. */
+    /* For each signal the action that was installed before the handler; null: the handler is not installed. It points to allocated memory
+     * that is not changed any more. */
     struct sigaction *_Atomic before[HANDLED_SIGNALS];
 } runtime_copy;
 
-/* This copy's. An ELF note in the object says where it is. */
+/* That of this copy. An ELF note in the object says where it is. */
 extern runtime_copy wasmelt_rt_copy;
 
-/* The copy whose handler that is; null if it is none's. */
+/* The copy whose handler the action is; null if it is no copy's. */
 runtime_copy *wasmelt_rt_copy_of(const struct sigaction *action);
 
-/* Whether this object cannot be unloaded: it is the program itself, or was told to stay. */
+/* Whether this object cannot be unloaded: it is the program itself, or wasmelt_rt_copy_stay was called. */
 bool wasmelt_rt_copy_stays(void);
-/* Tells it to stay. */
+/* Keeps this object loaded until the process ends. */
 void wasmelt_rt_copy_stay(void);
 
 #pragma GCC visibility pop

@@ -2,7 +2,7 @@
 
 #include <string.h>
 
-/* Names of the specification. */
+/* Constants of the DWARF specification. */
 enum {
     DW_TAG_inlined_subroutine = 0x1d,
     DW_TAG_subprogram = 0x2e,
@@ -35,13 +35,13 @@ enum { CACHED_CODES = 512 };
 
 typedef struct unit {
     const dwarf_sections *s;
-    size_t offset, end; /* in .debug_info */
-    size_t first;       /* entry */
+    size_t offset, end; /* of the unit in .debug_info */
+    size_t first;       /* offset of the unit's own entry */
     size_t abbrev;
     unsigned version;
     uint8_t offset_size, address_size;
     uint64_t low_pc, str_offsets, addr, rnglists;
-    size_t declarations[CACHED_CODES]; /* where the abbreviation with this code goes on behind it; 0: not seen */
+    size_t declarations[CACHED_CODES]; /* for each code: the offset after the code of its declaration; 0: not seen yet */
 } unit;
 
 typedef struct attribute {
@@ -50,7 +50,7 @@ typedef struct attribute {
     dwarf_value value;
 } attribute;
 
-/* What is of interest in an entry. */
+/* The attributes of an entry that matter here. */
 typedef struct entry {
     uint64_t tag;
     attribute name, low_pc, high_pc, ranges, origin, call_file, call_line, str_offsets, addr, rnglists;
@@ -71,7 +71,7 @@ static bool next_attribute(dwarf_cursor *d, uint64_t *name, uint64_t *form, int6
     return !d->failed && (*name != 0 || *form != 0);
 }
 
-/* Moves `d` behind the code of the unit's declaration `code`. */
+/* Moves `d` to what follows the code in the unit's declaration with this code. */
 static bool find_declaration(unit *u, uint64_t code, dwarf_cursor *d) {
     dwarf_bytes section = u->s->abbrev;
     if (code < CACHED_CODES && u->declarations[code]) {
@@ -125,7 +125,7 @@ static attribute *slot(entry *e, uint64_t name) {
     }
 }
 
-/* Reads an entry; one with tag 0 ends a list of children. False where reading cannot go on. */
+/* Reads an entry; tag 0 is the end of a list of children. False if nothing more can be read. */
 static bool read_entry(unit *u, dwarf_cursor *c, entry *e) {
     dwarf_cursor d;
     uint64_t name, form, code = wasmelt_rt_dwarf_uleb(c);
@@ -136,7 +136,7 @@ static bool read_entry(unit *u, dwarf_cursor *c, entry *e) {
     if (!find_declaration(u, code, &d))
         return false;
     *e = (entry){.tag = wasmelt_rt_dwarf_uleb(&d)};
-    wasmelt_rt_dwarf_fixed(&d, 1); /* whether it has children */
+    wasmelt_rt_dwarf_fixed(&d, 1); /* skip whether it has children */
     while (next_attribute(&d, &name, &form, &implicit)) {
         dwarf_value v;
         if (!wasmelt_rt_dwarf_form(c, form, u->offset_size, u->address_size, implicit, &u->s->lines, &v))
@@ -159,7 +159,7 @@ static uint64_t resolve_address(const unit *u, const attribute *a) {
     return wasmelt_rt_dwarf_fixed(&c, u->address_size);
 }
 
-/* Reads the header at `offset` and the unit's own entry. `u` is large: the caller's, and reused. */
+/* Reads the header of the unit at `offset`, and the unit's own entry. `u` is large, so the caller provides it and reuses it. */
 static bool open_unit(const dwarf_sections *s, size_t offset, unit *u) {
     dwarf_cursor c = cursor_at(s->info, offset, s->info.size);
     memset(u, 0, sizeof *u);
@@ -184,7 +184,7 @@ static bool open_unit(const dwarf_sections *s, size_t offset, unit *u) {
     u->first = (size_t)(c.at - s->info.data);
     entry e;
     if (c.failed || u->version < 2 || u->version > 5 || u->address_size > 8 || !read_entry(u, &c, &e) || e.tag == 0) {
-        u->version = 0; /* stepped over */
+        u->version = 0; /* skip this unit */
         return true;
     }
     u->str_offsets = e.str_offsets.value.number;
@@ -199,11 +199,11 @@ static bool open_unit(const dwarf_sections *s, size_t offset, unit *u) {
 typedef struct ranges {
     dwarf_address *addresses;
     unsigned count;
-    uint64_t least, most; /* of all of them */
-    dwarf_call call;      /* the one whose ranges are read */
+    uint64_t least, most; /* the lowest and the highest address of all of them */
+    dwarf_call call;      /* the call whose ranges are being read */
 } ranges;
 
-/* The call's code is from `low` on up to `high`. */
+/* Notes that code of the call is from `low` up to `high`. */
 static void note_range(const ranges *r, uint64_t low, uint64_t high) {
     if (high <= r->least || low > r->most)
         return;
@@ -388,7 +388,8 @@ static bool open_unit_around(const dwarf_sections *s, size_t entry, unit *u) {
     return false;
 }
 
-/* An inlined call and the body of a function that was inlined elsewhere refer to the entry that has the name. */
+/* The name may be in another entry, to which this one refers: so for an inlined call, and for the body of a function that was inlined
+ * elsewhere. */
 dwarf_string wasmelt_rt_dwarf_call_name(const dwarf_sections *s, const dwarf_call *call) {
     unit u;
     size_t at = call->entry;

@@ -1,6 +1,6 @@
-/* Functions and inlined calls (sections .debug_info and .debug_abbrev of DWARF 4 and 5): which functions of the
- * source an address of a native file belongs to. For backtraces: with the C compiler's inlining most frames hold
- * several of them. Nothing is allocated; the file is read once for all addresses. */
+/* Functions and inlined calls, from the sections .debug_info and .debug_abbrev of DWARF 4 and 5: to which functions of the source an
+ * address of a native file belongs. Backtraces need it, because C compilers inline so much that most frames belong to several functions.
+ * Nothing is allocated; the file is read once for all addresses. */
 #ifndef WASMELT_RUNTIME_DWARF_INFO_H
 #define WASMELT_RUNTIME_DWARF_INFO_H
 
@@ -13,24 +13,24 @@ typedef struct dwarf_sections {
     dwarf_bytes info, abbrev, str_offsets, addr, rnglists, ranges;
 } dwarf_sections;
 
-/* A function that an address is in. */
+/* A function that contains an address. */
 typedef struct dwarf_call {
-    size_t unit, entry;  /* where it stands in .debug_info */
-    uint32_t file, line; /* of an inlined one: where it is called from; the file by number */
+    size_t unit, entry;  /* offsets of its unit and entry in .debug_info */
+    uint32_t file, line; /* of an inlined function: number of the file and line from where it is called */
 } dwarf_call;
 
 enum { DWARF_MOST_CALLS = 12 };
 
-/* An address and what is known of it. */
+/* An address, and what is known about it. */
 typedef struct dwarf_address {
     uint64_t address;
-    dwarf_line_unit unit; /* that the file numbers belong to; version 0: no line is known */
+    dwarf_line_unit unit; /* the unit to which the numbers of files belong; version 0: no line is known */
     uint32_t file, line;
     unsigned call_count;                /* 0: no function is known */
-    dwarf_call calls[DWARF_MOST_CALLS]; /* outermost first; when there are more, the innermost are left out */
+    dwarf_call calls[DWARF_MOST_CALLS]; /* outermost first; if there are more, the innermost ones are left out */
 } dwarf_address;
 
-/* Fills all but the addresses. */
+/* Fills everything but the addresses. */
 void wasmelt_rt_dwarf_find_lines(const dwarf_sections *s, dwarf_address *addresses, unsigned count);
 void wasmelt_rt_dwarf_find_calls(const dwarf_sections *s, dwarf_address *addresses, unsigned count);
 

@@ -2,7 +2,7 @@
 
 #include <string.h>
 
-enum { /* names of the specification */
+enum { /* constants of the DWARF specification */
        DW_LNS_copy = 1,
        DW_LNS_advance_pc,
        DW_LNS_advance_line,
@@ -33,7 +33,7 @@ uint64_t wasmelt_rt_dwarf_fixed(dwarf_cursor *c, unsigned size) {
     return value;
 }
 
-/* The groups of seven bits; *bits: how many there were, at most 70. */
+/* Reads groups of seven bits. Stores in *bits how many bits there were, at most 70. */
 static uint64_t leb(dwarf_cursor *c, unsigned *bits, uint8_t *last) {
     uint64_t value = 0;
     *bits = 0;
@@ -105,7 +105,7 @@ uint64_t wasmelt_rt_dwarf_initial_length(dwarf_cursor *c, uint8_t *offset_size) 
 
 /* ---- Forms (section 7.5.6) ---- */
 
-/* How forms that are plain numbers are stored: bytes, or one of these. */
+/* How a form that is a plain number is stored: its size in bytes, or one of these. */
 enum { IS_ULEB = 100, IS_OFFSET, IS_ADDRESS, IS_UNKNOWN };
 
 static unsigned number_size(uint64_t form) {
@@ -299,7 +299,7 @@ static void run_extended(machine *m) {
         else
             m->row.address = wasmelt_rt_dwarf_fixed(&m->c, (unsigned)(length - 1));
         break;
-    default: /* files defined here are not used by any producer; discriminators */
+    default: /* files defined here, which no producer uses; discriminators */
         break;
     }
     m->c.at = next;
@@ -326,7 +326,7 @@ static void run_standard(machine *m, uint8_t opcode) {
     case DW_LNS_fixed_advance_pc:
         m->row.address += wasmelt_rt_dwarf_fixed(&m->c, 2);
         break;
-    default: /* what does not matter here, or is unknown: the header says how many operands it has */
+    default: /* an opcode that does not matter here, or is unknown: the header says how many operands it has */
         for (unsigned k = u->lengths.data[opcode - 1]; k > 0; k--)
             wasmelt_rt_dwarf_uleb(&m->c);
     }
@@ -380,7 +380,7 @@ static bool old_files(const dwarf_line_unit *u, file_visitor *visit, void *conte
     return true;
 }
 
-/* One of the two tables of version 5, which describe their own format. *stopped: by a visitor. */
+/* Reads one of the two tables of version 5, which describe their own format. *stopped: a visitor has returned false. */
 static bool new_table(const dwarf_line_unit *u, dwarf_cursor *c, bool is_dir, file_visitor *visit, void *context, bool *stopped) {
     struct {
         uint64_t content, form;
@@ -405,7 +405,7 @@ static bool new_table(const dwarf_line_unit *u, dwarf_cursor *c, bool is_dir, fi
             else if (format[k].content == DW_LNCT_directory_index)
                 f.dir = v.number < UINT32_MAX ? (uint32_t)v.number : UINT32_MAX;
         }
-        if (c->at == before) /* entries of no bytes: their number means nothing */
+        if (c->at == before) /* entries without bytes: their number cannot be trusted */
             return false;
         if (!visit(context, &f)) {
             *stopped = true;

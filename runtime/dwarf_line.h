@@ -1,9 +1,8 @@
-/* Line tables (section .debug_line of DWARF 2 to 5, chapter 6.2 of its specifications), little-endian: which
- * source line a piece of code is from. The translator reads those of the module with it, a backtrace those of
- * the executable.
+/* Line tables: the section .debug_line of DWARF 2 to 5 (chapter 6.2 of its specifications), little-endian. They say from which source line
+ * some code is. The translator reads those of the module with this, a backtrace those of the executable.
  *
- * In go the sections' bytes, which are trusted in nothing: what is malformed ends the unit it is in. Nothing is
- * allocated, every function is linear in what it reads, and strings are measured only when asked for. */
+ * In go the bytes of the sections, which are not trusted: malformed data ends the reading of its unit. Nothing is allocated, every function
+ * takes time linear in what it reads, and the length of strings is determined only on demand. */
 #ifndef WASMELT_RUNTIME_DWARF_LINE_H
 #define WASMELT_RUNTIME_DWARF_LINE_H
 
@@ -18,38 +17,38 @@ typedef struct dwarf_bytes {
     size_t size;
 } dwarf_bytes;
 
-/* Sections that are not there are empty, and not null: readers compute with their beginning. */
+/* A section that does not exist is empty, but its pointer is not null, because readers compute with it. */
 typedef struct dwarf_line_sections {
     dwarf_bytes line, line_str, str;
 } dwarf_line_sections;
 
-/* A string somewhere in a section: where it begins, and how many bytes follow there. */
+/* A string in a section: where it begins, and how many bytes the section has from there. */
 typedef dwarf_bytes dwarf_string;
 
 /* The header of one unit: a file table and a program that makes rows. */
 typedef struct dwarf_line_unit {
     const dwarf_line_sections *sections;
-    size_t offset; /* in .debug_line: what DW_AT_stmt_list says */
+    size_t offset; /* offset in .debug_line, as in DW_AT_stmt_list */
     unsigned version;
     uint8_t offset_size; /* 4 or 8 */
     uint8_t min_inst_length, line_range, opcode_base;
     int8_t line_base;
-    dwarf_bytes lengths; /* operands of the standard opcodes, from opcode 1 */
+    dwarf_bytes lengths; /* number of operands of each standard opcode, from opcode 1 on */
     dwarf_bytes names;   /* directories and files */
     dwarf_bytes program;
 } dwarf_line_unit;
 
-/* Reads the header at *at and moves *at to the next unit. False at the end, or where the rest makes no sense. A
- * unit that is not understood has version 0. */
+/* Reads the header at *at, and moves *at to the next unit. False at the end, or if the rest makes no sense. A unit that is not understood
+ * has version 0. */
 bool wasmelt_rt_dwarf_line_next(const dwarf_line_sections *sections, size_t *at, dwarf_line_unit *unit);
 
-/* One line of the table. It holds from its address to the next row's; the last one of a sequence says only where
- * that ends. Addresses within a sequence do not fall. */
+/* One row of the table. It applies from its address up to that of the next row. The last row of a sequence only says where the sequence
+ * ends. Addresses within a sequence do not descend. */
 typedef struct dwarf_row {
     uint64_t address;
     uint32_t file;         /* index as wasmelt_rt_dwarf_line_files gives it */
     uint32_t line;         /* 0: no line */
-    bool is_first, is_end; /* of a sequence */
+    bool is_first, is_end; /* it is the first or last row of its sequence */
 } dwarf_row;
 
 /* Visits the rows of a unit in the order of its program, until a visitor returns false. False if the program is
@@ -60,21 +59,20 @@ typedef struct dwarf_file {
     dwarf_string name;
     uint32_t index;
     uint32_t dir; /* index of its directory */
-    bool is_dir;  /* is itself a directory; these come before the files */
+    bool is_dir;  /* it is a directory; directories come before files */
 } dwarf_file;
 
-/* Visits directories, then files, until a visitor returns false. Up to version 4 directory 0, the compilation's
- * own, is not in the table, and files count from 1. False if the table is malformed. */
+/* Visits directories, then files, until a visitor returns false. Up to version 4, directory 0, that of the compilation, is not in the
+ * table, and files are numbered from 1. False if the table is malformed. */
 bool wasmelt_rt_dwarf_line_files(const dwarf_line_unit *unit, bool (*visit)(void *context, const dwarf_file *file), void *context);
 
-/* The length of the string, which its terminating zero does not count for; SIZE_MAX if it is longer than
- * DWARF_STRING_MAX or does not end. */
+/* The length of the string, without its terminating zero; SIZE_MAX if it is longer than DWARF_STRING_MAX or does not end. */
 #define DWARF_STRING_MAX 4096
 size_t wasmelt_rt_dwarf_string_length(dwarf_string s);
 
 /* ---- What readers of other DWARF sections need as well ---- */
 
-/* A reading position. What is out of bounds reads as 0 and sets `failed`, for good. */
+/* A reading position. Reading out of bounds gives 0 and sets `failed` permanently. */
 typedef struct dwarf_cursor {
     const uint8_t *at, *end;
     bool failed;
@@ -84,12 +82,12 @@ uint64_t wasmelt_rt_dwarf_fixed(dwarf_cursor *c, unsigned size); /* 1 to 8 bytes
 uint64_t wasmelt_rt_dwarf_uleb(dwarf_cursor *c);                 /* bits beyond 64 are lost */
 int64_t wasmelt_rt_dwarf_sleb(dwarf_cursor *c);
 void wasmelt_rt_dwarf_skip(dwarf_cursor *c, uint64_t size);
-dwarf_string wasmelt_rt_dwarf_inline_string(dwarf_cursor *c); /* moves behind its zero */
+dwarf_string wasmelt_rt_dwarf_inline_string(dwarf_cursor *c); /* moves to the byte after its zero */
 
-/* The length of a unit, at its beginning; sets *offset_size. */
+/* Reads the length at the beginning of a unit; stores the size of offsets in it in *offset_size. */
 uint64_t wasmelt_rt_dwarf_initial_length(dwarf_cursor *c, uint8_t *offset_size);
 
-/* What an attribute's value is good for here. */
+/* The value of an attribute, as far as it matters here. */
 typedef struct dwarf_value {
     bool is_string;
     dwarf_string string;

@@ -53,7 +53,7 @@ void wasmelt_rt_elf_close(elf_image *i) {
     *i = (elf_image){0};
 }
 
-/* Section `k`, if what it says lies in the file. */
+/* The header of section `k`; null if the section does not lie within the file. */
 static const ElfW(Shdr) * section_header(const elf_image *i, unsigned k) {
     if (k >= header(i)->e_shnum)
         return NULL;
@@ -61,7 +61,7 @@ static const ElfW(Shdr) * section_header(const elf_image *i, unsigned k) {
     return s->sh_type != SHT_NOBITS && holds(i, s->sh_offset, s->sh_size) ? s : NULL;
 }
 
-/* The string at `offset` of a string table; null if it does not end there. */
+/* The string at `offset` of a string table; null if it does not end within the table. */
 static const char *string_at(const elf_image *i, const ElfW(Shdr) * table, uint64_t offset) {
     if (!table || offset >= table->sh_size || i->bytes[table->sh_offset + table->sh_size - 1] != 0)
         return NULL;
@@ -98,7 +98,8 @@ static symbols find_symbols(const elf_image *i) {
     return (symbols){0};
 }
 
-/* A module's own name of a function, not the one that hosts have: linkers make hidden symbols local, but not all of them. */
+/* Whether the symbol is local or hidden, so a module's own name of a function, not that for hosts. (Linkers make hidden symbols local, but
+ * not all of them do.) */
 static bool is_own(const ElfW(Sym) * s) {
     return s->st_info >> 4 == STB_LOCAL || ELF64_ST_VISIBILITY(s->st_other) != STV_DEFAULT;
 }

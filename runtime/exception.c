@@ -1,8 +1,8 @@
-/* Exceptions: making, throwing, counting and freeing them, and what a trap does with references of the frames it drops.
+/* Exceptions: making, throwing, counting and freeing them, and releasing the references of frames that a trap drops.
  *
- * Freeing needs some stack, which may be at its end where a reference is given back, and the exceptions that a payload
- * holds may be nested at will. So whatever nobody refers to goes to a list of the thread's, which is emptied, without
- * recursion, where there is stack for it. */
+ * Freeing an exception needs some stack, but a reference may be released at the very end of the stack; and exceptions in payloads may be
+ * nested to any depth. So exceptions without references go to a list of the thread, which is emptied without recursion, at a time when
+ * there is enough stack. */
 #include "exception.h"
 
 #include <stdlib.h>
@@ -20,7 +20,8 @@ _Thread_local exnref wasmelt_pending __attribute__((tls_model("initial-exec")));
 _Thread_local exn_frame *wasmelt_frames __attribute__((tls_model("initial-exec")));
 _Thread_local exnref wasmelt_dead __attribute__((tls_model("initial-exec")));
 
-/* Touches the stack that is needed, so that exhaustion traps here. Not outside of a run, where nobody would catch the trap. */
+/* Touches as much stack as is needed, so that its exhaustion traps here. Does nothing outside of a run, where nobody would catch the
+ * trap. */
 static void probe(void) {
     if (wasmelt_rt_trap_is_caught())
         wasmelt_rt_stack_probe();
@@ -32,12 +33,12 @@ static size_t size_of(const wasmelt_tag *tag) {
     return sizeof(wasmelt_exception) + tag->type->param_count * sizeof(wasmelt_value);
 }
 
-/* What the allocator takes for it: a word before it, and all rounded up. */
+/* The memory that an exception takes from the allocator: a word more than its size, rounded up. */
 static uint64_t charge_of(const wasmelt_tag *tag) {
     return (size_of(tag) + sizeof(size_t) + 15) & ~(uint64_t)15;
 }
 
-/* Memory that is all zero, without a heap. Null when memory is short, or the limit of the store reached. */
+/* Allocates an exception without a heap, all zero. Null when memory is short, or when the limit of the store is reached. */
 static exnref allocate(const wasmelt_tag *tag, wasmelt_store *store) {
     if (store && !wasmelt_rt_store_charge(store, charge_of(tag)))
         return NULL;
@@ -47,7 +48,8 @@ static exnref allocate(const wasmelt_tag *tag, wasmelt_store *store) {
     return e;
 }
 
-/* With one reference for the caller and a payload of zeros. `in`: the heap that it shall be an object of, or null. */
+/* Makes an exception with one reference, for the caller, and a payload of zeros. `in`: the heap to which it belongs as an object, or
+ * null. */
 static exnref make(const wasmelt_tag *tag, wasmelt_store *store, heap *in) {
     exnref e = in ? wasmelt_rt_heap_new_exception(in, tag->type->param_count) : allocate(tag, store);
     if (!e)
@@ -61,7 +63,8 @@ static exnref make(const wasmelt_tag *tag, wasmelt_store *store, heap *in) {
     return e;
 }
 
-/* An object of a heap, as long as that is one, does not count what is in the heap, too. */
+/* Whether the exception counts the reference in value `k` of its payload. An exception that is an object of a heap does not count
+ * references to that heap's objects. */
 static bool counts(const wasmelt_exception *e, uint32_t k) {
     const wasmelt_exception *held = e->values[k].exnref;
     return wasmelt_is_exnref(e->tag->type->params[k]) && held && !(e->head.type && held->heap == e->heap);
@@ -165,7 +168,7 @@ void wasmelt_throw(wasmelt_exception *exception) {
 
 void wasmelt_throw_new(const wasmelt_instance *instance, const wasmelt_tag *tag) {
     probe();
-    wasmelt_rt_exceptions_free_dead(); /* which makes room below the limit */
+    wasmelt_rt_exceptions_free_dead(); /* makes room below the limit */
     exnref e = make(tag, tag->store ? tag->store : instance->store, instance->heap ? heap_of(instance->heap) : NULL);
     if (!e)
         wasmelt_trap_raise(WASMELT_TRAP_OUT_OF_RESOURCES);
@@ -218,15 +221,15 @@ void wasmelt_rt_exceptions_begin(exceptions_outside *outside) {
     *outside = (exceptions_outside){wasmelt_frames, take_pending()};
 }
 
-/* Takes only frames on the stack of the run that ends, and above its beginning: where a thread has switched stacks inside a run,
- * the list has frames of other runs between them. */
+/* Releases the references of frames that are on the stack of the run that ends, and that were made after it began. If a thread has switched
+ * stacks inside a run, frames of other runs are between them in the list. */
 void wasmelt_rt_exceptions_drop(const exceptions_outside *outside, const run_stack *s) {
     thread *t = wasmelt_rt_this_thread;
     exn_frame *next;
     for (exn_frame *f = wasmelt_frames; f && f != outside->frames; f = next) {
         next = f->outer;
         const run_stack *on = wasmelt_rt_stack_at(t, (uintptr_t)f);
-        if (!on || (on == s && (uintptr_t)f < s->innermost_at)) /* no stack: a sanitizer's, of variables */
+        if (!on || (on == s && (uintptr_t)f < s->innermost_at)) /* null: the frame is where a sanitizer keeps variables */
             exn_leave_inline(f);
     }
     for (; t->tail && t->tail->exception_count > 0; t->tail->exception_count--)
@@ -251,7 +254,7 @@ void wasmelt_rt_exceptions_end(const exceptions_outside *outside) {
 
 /* ---- Uncaught exceptions ---- */
 
-/* It stays pending, where a trap would find it, until it is kept: by its store or, without one, by the thread. */
+/* The exception stays pending, so that a trap would find it, until it is kept: by its store or, if it has none, by the thread. */
 wasmelt_exception *wasmelt_rt_exceptions_take_uncaught(void) {
     exnref e = wasmelt_pending, before = NULL;
     if (!e)

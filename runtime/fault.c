@@ -1,13 +1,12 @@
-/* The process's handler of SIGSEGV and SIGBUS. A fault at an address that a linear memory reserved is an
- * out-of-bounds access, one at the end of the stack that is running is stack exhaustion; both only while the
- * thread is inside wasmelt_run. Everything else, a bug of the host for instance, goes to the handler that
- * was there before, as if ours were not.
+/* The handler of SIGSEGV and SIGBUS. A fault at an address that a linear memory has reserved is an out-of-bounds access, and a fault at the
+ * end of the running stack is stack exhaustion; both only while the thread is inside wasmelt_run. Every other fault, such as one due to a
+ * bug of the host, goes to the handler that was installed before, as if this one did not exist.
  *
- * Handlers form a chain: the kernel has the last one installed, and each handler calls the one that was installed before it. The
- * chain must never lead to code that was unloaded. So when this object is unloaded it takes its handler out, by putting the
- * one before instead: in the kernel if ours is the last, else in the copy of the runtime whose handler calls ours (copies.c).
- * A handler of somebody else that was installed after ours may call ours, which we cannot change: then this object stays
- * loaded until the process ends. */
+ * Handlers form a chain: the kernel knows the one installed last, and each handler calls the one that was installed before it. The chain
+ * must never lead to code that has been unloaded. So when this object is unloaded, it removes its handler by putting the previous one in
+ * its place: in the kernel, if this handler is the last; otherwise in the copy of the runtime whose handler calls this one (copies.c). If
+ * somebody else's handler was installed after this one, it may call this one, and cannot be changed: then this object stays loaded until
+ * the process ends. */
 #include "fault.h"
 
 #include <errno.h>
@@ -32,12 +31,12 @@ static void on_fault(int number, siginfo_t *info, void *context);
 
 runtime_copy wasmelt_rt_copy = {.handler = on_fault};
 
-static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER; /* of what follows, and of changes of the chain by this copy */
+static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER; /* protects what follows, and changes of the chain by this copy */
 static atomic_bool installed, host_installs;
 
-/* ---- What is not ours ---- */
+/* ---- Faults that are not ours ---- */
 
-/* The default action: taken when the instruction faults again, or at once for a signal that was sent. */
+/* Sets the default action, which happens when the instruction faults again, or at once for a signal that was sent. */
 static void take_default(int number, const siginfo_t *info) {
     struct sigaction action = {.sa_handler = SIG_DFL};
     sigaction(number, &action, NULL);
@@ -45,7 +44,7 @@ static void take_default(int number, const siginfo_t *info) {
         raise(number);
 }
 
-/* A handler may be any function of the process's, also one that this object's control-flow integrity knows nothing of. */
+/* A handler may be any function of the process, also one of which control-flow integrity in this object knows nothing. */
 #if defined(__clang__)
 __attribute__((no_sanitize("cfi-icall", "function")))
 #endif
@@ -57,7 +56,7 @@ call_handler(const struct sigaction *action, int number, siginfo_t *info, void *
         action->sa_handler(number);
 }
 
-/* Once it has been called, a handler that wanted to be called once is the default one. */
+/* Whether a handler with SA_RESETHAND has been called: after that the default action applies. */
 static atomic_bool called[HANDLED_SIGNALS];
 
 static bool is_used_up(const struct sigaction *action, int which) {
@@ -85,9 +84,9 @@ static void pass_on(int number, siginfo_t *info, void *context) {
     pthread_sigmask(SIG_SETMASK, &old, NULL);
 }
 
-/* ---- What is ours ---- */
+/* ---- Faults that are ours ---- */
 
-/* Where the interrupted code's stack was; 0 on machines that are not listed. */
+/* The stack pointer of the interrupted code; 0 on machines that are not listed. */
 static uintptr_t stack_pointer(const ucontext_t *context) {
 #if defined(__x86_64__)
     return (uintptr_t)context->uc_mcontext.gregs[REG_RSP];
@@ -101,9 +100,9 @@ static uintptr_t stack_pointer(const ucontext_t *context) {
 #endif
 }
 
-/* The stack that was running. Where it is exhausted, the stack pointer may be beyond its end already, and beyond its guard
- * if a function without probes has a large frame; then the fault is in the guard. Code that a module has called may also
- * have gone over to a stack that nobody has named. */
+/* The stack that was running. If it is exhausted, the stack pointer may be beyond its end already; if a function without stack probes has a
+ * large frame, even beyond its guard. In that case the fault is in the guard. Code that a module has called may also have switched to a
+ * stack that nobody has named. */
 static run_stack *interrupted_stack(thread *t, uintptr_t fault, const ucontext_t *context) {
     run_stack *s = wasmelt_rt_stack_at(t, stack_pointer(context));
     if (!s)
@@ -111,7 +110,7 @@ static run_stack *interrupted_stack(thread *t, uintptr_t fault, const ucontext_t
     return s ? s : t->current;
 }
 
-/* The handler is left by longjmp, which leaves the mask as it is: it is what it was at the fault, whoever
+/* Ends the run. The handler is left by longjmp, which does not change the signal mask: it is set to what it was at the fault, whoever
  * called the handler with whatever else blocked. */
 static void leave(run_stack *s, wasmelt_trap_code code, const ucontext_t *context) {
     pthread_sigmask(SIG_SETMASK, &context->uc_sigmask, NULL);
@@ -150,8 +149,8 @@ static bool is_nobodys(const struct sigaction *action) {
     return !(action->sa_flags & SA_SIGINFO) && (action->sa_handler == SIG_DFL || action->sa_handler == SIG_IGN);
 }
 
-/* The handler before is stored before ours is installed, as another thread may fault at once. SA_NODEFER: the
- * earlier handler's own mask decides what it blocks. */
+/* The previous handler is stored before this one is installed, because another thread may fault at once. SA_NODEFER: the previous handler's
+ * own mask decides what it blocks. */
 static bool install_for(int which) {
     struct sigaction own = {.sa_sigaction = on_fault, .sa_flags = SA_SIGINFO | SA_ONSTACK | SA_NODEFER}, replaced;
     struct sigaction *before = malloc(sizeof *before);
@@ -167,9 +166,9 @@ static bool install_for(int which) {
         return false;
     }
     called[which] = false;
-    (void)older; /* not freed: a thread may just be passing a fault on to it */
+    (void)older; /* not freed: a thread may just be calling it */
     if (replaced.sa_sigaction != before->sa_sigaction && !is_ours(&replaced))
-        *before = replaced; /* somebody was faster */
+        *before = replaced; /* somebody else has installed a handler in between */
     return true;
 }
 
@@ -186,7 +185,7 @@ void wasmelt_install_handlers(bool install) {
     host_installs = !install;
 }
 
-/* Whether ours is the last handler, or is found from there by going from copy to copy. */
+/* Whether this handler is the last one, or can be reached from the last one through copies of the runtime only. */
 static bool is_in_known_chain(int which, const struct sigaction *last) {
     struct sigaction at = *last;
     for (int steps = 0; steps < 1000 && !is_ours(&at); steps++) {
@@ -215,9 +214,9 @@ void wasmelt_rt_fault_check(void) {
     pthread_mutex_unlock(&lock);
 }
 
-/* ---- Taking back ---- */
+/* ---- Removing the handler ---- */
 
-/* The copy after this one in the chain; null if there is none that is known. */
+/* The copy whose handler calls this one; null if none is known. */
 static runtime_copy *copy_after(int which, const struct sigaction *last) {
     struct sigaction at = *last;
     for (int steps = 0; steps < 1000; steps++) {
@@ -251,7 +250,7 @@ void wasmelt_rt_fault_end(void) {
     pthread_mutex_unlock(&lock);
 }
 
-/* ---- What is blocked ---- */
+/* ---- Blocked signals ---- */
 
 void wasmelt_promise_unblocked(bool promise) {
     thread *t = wasmelt_rt_thread_get();
@@ -259,7 +258,8 @@ void wasmelt_promise_unblocked(bool promise) {
         t->keeps_signals = promise;
 }
 
-/* The kernel's sets of signals: bit 0 is signal 1. By the system call itself, because it is all that a short run costs. */
+/* Changes the signal mask. Bit 0 of a set is signal 1, as in the kernel. Makes the system call itself, which is most of the cost of a short
+ * run. */
 static bool change_mask(int how, uint64_t set, uint64_t *before) {
     return syscall(SYS_rt_sigprocmask, how, &set, before, _NSIG / 8) == 0;
 }

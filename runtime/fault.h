@@ -7,18 +7,19 @@
 
 #pragma GCC visibility push(hidden)
 
-/* Installs the process's handlers, once, unless the host has its own. False if the system refuses. */
+/* Installs the handlers once in the process, unless the host has its own. False if the system refuses. */
 bool wasmelt_rt_fault_install(void);
 
-/* Looks whether the process's handlers still are ours. If the default action was set since, ours are installed again; if somebody
- * else's handler was, which may call ours, this object is never unloaded. Called when instances are made and freed. */
+/* Checks whether the handlers of the process are still ours. If the default action has been set since, they are installed again. If
+ * somebody else's handler has been installed, which may call ours, this object will not be unloaded. Called when instances are made and
+ * freed. */
 void wasmelt_rt_fault_check(void);
 
-/* When the runtime is unloaded: takes the handlers back. */
+/* Called when the runtime is unloaded: removes the handlers. */
 void wasmelt_rt_fault_end(void);
 
-/* Unblocks the signals that traps need in the calling thread, which is a system call. Returns which of them were blocked,
- * for wasmelt_rt_signals_block. */
+/* Unblocks the signals that traps need in the calling thread, which is a system call. Returns which of them were blocked, for
+ * wasmelt_rt_signals_block. */
 uint64_t wasmelt_rt_signals_unblock(void);
 void wasmelt_rt_signals_block(uint64_t blocked);
 

@@ -1,6 +1,6 @@
-/* Where GCC was made for glibc 2.35 or newer its unwinder asks glibc for an address's unwind tables. With another C library
- * (musl-gcc) there is no such function, so that nothing with a backtrace links; there it is this one. Without tables, which
- * musl-gcc does not ask the linker for, the unwinder ends the process. */
+/* The unwinder of a GCC that was built for glibc 2.35 or newer asks glibc for the unwind tables of an address. With another C library
+ * (musl-gcc), the function for this does not exist, and programs with backtraces would not link: this one is used instead. Without unwind
+ * tables, which musl-gcc does not ask the linker for, the unwinder would end the process. */
 #ifndef WASMELT_RUNTIME_FIND_OBJECT_H
 #define WASMELT_RUNTIME_FIND_OBJECT_H
 
@@ -19,7 +19,7 @@ static inline bool can_unwind(void) {
 #include <link.h>
 #include <stdint.h>
 
-/* As glibc's dlfcn.h has it. */
+/* The struct of glibc's dlfcn.h. */
 struct dl_find_object {
     unsigned long long flags;
     void *map_start, *map_end, *link_map, *eh_frame;
@@ -31,7 +31,7 @@ typedef struct object_search {
     struct dl_find_object *result;
 } object_search;
 
-/* An object that holds the address, and has tables. */
+/* Finds the object that contains the address, if it has unwind tables. */
 static int find_object(struct dl_phdr_info *info, size_t size, void *argument) {
     object_search *s = argument;
     uintptr_t tables = 0;
@@ -58,7 +58,7 @@ __attribute__((weak)) int _dl_find_object(void *address, struct dl_find_object *
     return dl_iterate_phdr(find_object, &s) ? 0 : -1;
 }
 
-/* Whether there are tables for this code. */
+/* Whether there are unwind tables for this code. */
 static inline bool can_unwind(void) {
     struct dl_find_object o;
     return _dl_find_object(__builtin_return_address(0), &o) == 0;

@@ -1,10 +1,9 @@
-/* Startup images: the pages of the file that the program was loaded from become the first pages of a memory, each
- * copied only when it is written to.
+/* Startup images: pages of the file from which the program was loaded become the first pages of a memory, and are copied only when they are
+ * written to.
  *
- * The kernel says which file the image is in, in /proc/self/maps, and at which offset. A file that was replaced since
- * must not be taken for it: the executable is opened through /proc/self/exe, which leads to the one that runs, and a
- * shared object must have the device and inode that the map has. Whenever anything is not as it should be the image is
- * copied, which is right in any case. */
+ * /proc/self/maps says in which file the image is, and at which offset. A file that has replaced it since must not be used: the executable
+ * is opened through /proc/self/exe, which leads to the file that runs, and a shared object must have the device and inode of the mapping.
+ * If anything is not as expected the image is copied, which is right in any case. */
 #include "image.h"
 
 #include <fcntl.h>
@@ -24,7 +23,7 @@
 
 enum { UNKNOWN, COPIED, EXECUTABLE, SHARED_OBJECT };
 
-/* Copying less than this is quicker. */
+/* Smaller images are copied, which is faster. */
 #define LEAST_MAPPED (UINT64_C(128) * 1024)
 
 static const char own_executable[] = "/proc/self/exe", own_map[] = "/proc/self/maps";
@@ -97,7 +96,7 @@ static bool read_line(const char *line, uintptr_t from, uintptr_t to, wasmelt_im
     return true;
 }
 
-/* What `source->state` is to be. */
+/* Finds the file of an image; returns the value for `source->state`. */
 static uint32_t find(uintptr_t from, uintptr_t to, wasmelt_image_source *source) {
     char line[4096 + 128];
     wasmelt_image_source found = {.state = COPIED};
@@ -145,9 +144,9 @@ static int open_source(uint32_t state, const wasmelt_image_source *source) {
 
 /* ---- Filling ---- */
 
-/* Maps the file over pages of a reservation. A mapping that fails may have removed these, and whatever is mapped next could then
- * lie in the reservation. So the mapping is first tried elsewhere; if it fails all the same, for want of memory, the hole is
- * filled at once, or the process ends. */
+/* Maps a file over pages of a reservation. A mapping that fails may leave a hole, and whatever is mapped next could then lie inside the
+ * reservation. So the mapping is first tried elsewhere. If it still fails, for want of memory, the hole is filled at once, or the process
+ * ends. */
 static bool replace_pages(uint8_t *pages, size_t size, int fd, off_t offset) {
     void *trial = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_PRIVATE, fd, offset);
     if (trial == MAP_FAILED)

@@ -4,8 +4,8 @@
 
 #pragma GCC visibility push(hidden)
 
-/* Opens what mapping an image of this executable needs, for a process that soon may not open it; closes it. Not
- * thread-safe. */
+/* Opens and closes the files that are needed to map an image of this executable, for a process that will soon not be allowed to open them.
+ * Not thread-safe. */
 void wasmelt_rt_image_hold_files(void);
 void wasmelt_rt_image_release_files(void);
 

@@ -19,7 +19,7 @@
 #include "types.h"
 #include "usage.h"
 
-/* What stands at an offset of the instance struct. */
+/* The address of a member of the instance struct, by its offset. */
 static void *at(const wasmelt_instance *i, size_t offset) {
     return (char *)i + offset;
 }
@@ -101,7 +101,7 @@ static bool make_tags(wasmelt_instance *i, wasmelt_error *error) {
     return true;
 }
 
-/* Imported ones are counted for the instance, too. */
+/* Releases the tags of an instance. It counts imported tags, too. */
 static void release_tags(const wasmelt_instance *i) {
     const wasmelt_module *m = i->module;
     for (uint32_t k = 0; k < m->tag_count; k++)
@@ -113,7 +113,7 @@ static void release_tags(const wasmelt_instance *i) {
 
 /* ---- The store ---- */
 
-/* Exceptions need a store, and a module without tags throws none; so do objects that others may refer to. */
+/* Whether the instance needs a store: for exceptions, which only a module with tags can throw, or for objects to which others may refer. */
 static bool needs_store(const wasmelt_module *m) {
     bool needs = m->tag_count > 0 || shares_heap(m);
     for (uint32_t k = 0; k < m->import_count; k++)
@@ -131,7 +131,7 @@ static uint64_t exception_limit(const wasmelt_options *options) {
     return memory > LEAST_EXCEPTION_BYTES ? memory : LEAST_EXCEPTION_BYTES;
 }
 
-/* After imports, which may have brought the instance into one. */
+/* Makes a store, unless binding imports has brought the instance into one. */
 static bool find_store(wasmelt_instance *i, const wasmelt_options *options, wasmelt_error *error) {
     if (i->store || !needs_store(i->module))
         return true;
@@ -145,7 +145,7 @@ static bool no_heap(wasmelt_error *error) {
     return fail(error, WASMELT_OUT_OF_MEMORY, "memory or address space is short for a heap of structs and arrays");
 }
 
-/* When the store is there. */
+/* Makes or finds the heap of the instance. Called once it has its store. */
 static bool find_heap(wasmelt_instance *i, const wasmelt_options *options, wasmelt_error *error) {
     if (!i->module->uses_heap)
         return true;
@@ -169,8 +169,8 @@ static void leave_heap(wasmelt_instance *i) {
         wasmelt_rt_heap_end(h);
 }
 
-/* An imported function's record is a copy of its owner's; its type is named in this module's terms, where
- * it is the same, because these can be called from outside. */
+/* The record of an imported function is a copy of the owner's record. Its type has the number by which this module knows it, which is the
+ * same, because equal types have equal numbers. */
 static wasmelt_func imported_record(const wasmelt_instance *i, const wasmelt_func_desc *d) {
     const wasmelt_func *import = pointer_at(i, d->imported);
     wasmelt_func f = *import;
@@ -211,8 +211,8 @@ static bool fill(wasmelt_instance *i, const wasmelt_import *imports, size_t coun
     return true;
 }
 
-/* A typed instantiation passes the address of a pointer to its own struct, which begins with an instance: the bytes of
- * the pointer are written, so that C's aliasing rules hold. */
+/* Stores the address of the instance for the host. A typed instantiation passes the address of a pointer to its own struct, which begins
+ * with an instance. The bytes of the pointer are copied, to obey C's aliasing rules. */
 static void publish(wasmelt_instance **to, wasmelt_instance *i) {
     memcpy(to, &i, sizeof i);
 }
@@ -282,14 +282,14 @@ void wasmelt_instance_free(wasmelt_instance *instance) {
         wasmelt_memory_free(pointer_at(instance, m->memories[k].offset));
     for (uint32_t k = 0; k < m->table_count; k++)
         wasmelt_table_free(pointer_at(instance, m->tables[k].offset));
-    wasmelt_rt_exceptions_free_dead(); /* what `fini` has let go, or code that ran outside of wasmelt_run */
+    wasmelt_rt_exceptions_free_dead(); /* those that `fini` has released, or code outside of wasmelt_run */
     release_tags(instance);
     leave_heap(instance);
     wasmelt_rt_store_let_go(instance->store);
     wasmelt_rt_types_release(m->types, m->type_count, wasmelt_rt_instance_type_ids(instance));
     wasmelt_rt_usage_instances(UINT64_MAX);
     free(instance);
-    wasmelt_rt_fault_check(); /* the last opportunity before the object is unloaded, perhaps */
+    wasmelt_rt_fault_check(); /* perhaps the last opportunity before this object is unloaded */
 }
 
 /* ---- Exports ---- */

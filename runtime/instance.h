@@ -1,4 +1,4 @@
-/* Instantiation in two steps, for those who do them on different threads. */
+/* Instantiation in two steps, which can be done on different threads. */
 #ifndef WASMELT_RUNTIME_INSTANCE_H
 #define WASMELT_RUNTIME_INSTANCE_H
 
@@ -6,13 +6,12 @@
 
 #pragma GCC visibility push(hidden)
 
-/* What can fail without running anything: resolving imports, making memories and tables. `options` and `error` may be
- * null. *instance
- * is null unless this returns WASMELT_OK. */
+/* The first step, which runs no code of the module: resolves imports, and makes memories and tables. `options` and `error` may be null.
+ * *instance is null unless this returns WASMELT_OK. */
 wasmelt_status wasmelt_rt_instance_make(const wasmelt_module *module, const wasmelt_import *imports, size_t import_count,
                                         const wasmelt_options *options, wasmelt_instance **instance, wasmelt_error *error);
 
-/* Copies segments and runs the start function, once. False for a trap, which is in `error`. */
+/* The second step, done once: copies segments and runs the start function. False after a trap, which is in `error`. */
 bool wasmelt_rt_instance_begin(wasmelt_instance *instance, wasmelt_error *error);
 
 #pragma GCC visibility pop

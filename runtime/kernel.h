@@ -1,5 +1,5 @@
-/* What the kernel's headers say that the runtime needs: they are no part of the C library, and musl-gcc does not find them. The
- * numbers are the kernel's to its programs, which do not change. */
+/* Constants and types of the kernel that the runtime needs. The kernel's headers are not part of the C library, and musl-gcc does not find
+ * them. The kernel guarantees these numbers to programs; they do not change. */
 #ifndef WASMELT_RUNTIME_KERNEL_H
 #define WASMELT_RUNTIME_KERNEL_H
 

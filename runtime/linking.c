@@ -13,7 +13,7 @@ static bool has_name(const char *given, wasmelt_name wanted) {
     return strlen(given) == wanted.length && memcmp(given, wanted.bytes, wanted.length) == 0;
 }
 
-/* Whether what is given has the import's names, whatever its type. */
+/* Whether `given` has the names of the import, whatever its type. */
 static bool is_named(const wasmelt_import *given, const wasmelt_import_desc *wanted) {
     bool context = wanted->kind == WASMELT_EXTERN_CONTEXT;
     return (given->value.kind == WASMELT_EXTERN_CONTEXT) == context && has_name(given->module, wanted->module) &&
@@ -57,7 +57,7 @@ static const char *check_table(const wasmelt_instance *i, const wasmelt_extern *
     const wasmelt_table_type *have = &e->table->type;
     if (have->is64 != want->is64)
         return "the index type differs";
-    /* The table may come from a third module, so its concrete types are known by number. */
+    /* The table may come from a third module, so its concrete types are compared by number. */
     typed element = own_type(i, want->element);
     bool same = wasmelt_rt_typed_id(element) ? wasmelt_is_nullable(have->element) == wasmelt_is_nullable(want->element) &&
                                                    e->table->element_id == wasmelt_rt_typed_id(element)
@@ -81,7 +81,7 @@ static const char *check_tag(const wasmelt_instance *i, const wasmelt_extern *e,
     return e->tag->type_id == wasmelt_rt_instance_type_ids(i)[type] ? NULL : "the tag's type differs";
 }
 
-/* Null if `e` may be bound to `want`, else why not. */
+/* Whether `e` may be bound to `want`: null if so, else the reason why not. */
 static const char *check(const wasmelt_instance *i, const wasmelt_extern *e, const wasmelt_import_desc *want) {
     if (e->kind != want->kind)
         return "it is of another kind";
@@ -102,8 +102,8 @@ static const char *check(const wasmelt_instance *i, const wasmelt_extern *e, con
     }
 }
 
-/* The first of those with the names that fits: a module may import the same names several times, as things of several kinds
- * or types. Null if there is none, with the reason that the first one of the names does not fit in *why. */
+/* The first of the given imports with these names that fits: a module may import the same names several times, with several kinds or types.
+ * Null if there is none; then *why says why the first one of these names does not fit. */
 static const wasmelt_import *find(const wasmelt_instance *i, const wasmelt_import_desc *wanted, const wasmelt_import *given, size_t count,
                                   const char **why) {
     *why = NULL;
@@ -138,7 +138,7 @@ static const void *bound_object(const wasmelt_extern *e) {
     }
 }
 
-/* Room for a name in a message, its zero among it. */
+/* Room for a name in a message, including its zero byte. */
 enum { SHOWN = 80 };
 
 static const char *shown(char buffer[static SHOWN], wasmelt_name name) {
@@ -162,7 +162,7 @@ static wasmelt_store *store_of(const wasmelt_extern *e) {
     return e->kind != WASMELT_EXTERN_MEMORY && e->owner ? e->owner->store : NULL;
 }
 
-/* Brings the instance into the store of what it imports; returns why that cannot be, or null. */
+/* Puts the instance into the store of what it imports; returns null, or why that is impossible. */
 static const char *join(wasmelt_instance *instance, wasmelt_store *store, bool is_placed) {
     if (!store || store == instance->store)
         return NULL;
@@ -176,7 +176,7 @@ static const char *join(wasmelt_instance *instance, wasmelt_store *store, bool i
         return NULL;
     if (wasmelt_rt_store_heap_or_null(instance->store))
         return "its structs and arrays are in another heap than those of other imports";
-    wasmelt_rt_store_let_go(instance->store); /* which the instance has only come into by an import before */
+    wasmelt_rt_store_let_go(instance->store); /* the store into which an earlier import has put the instance */
     instance->store = wasmelt_rt_store_hold(store);
     return NULL;
 }

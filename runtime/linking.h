@@ -6,11 +6,11 @@
 
 #pragma GCC visibility push(hidden)
 
-/* Finds each import of the instance's module in `given`, compares types, and stores it in the instance, whose
- * type numbers are there. False with the reason in `error`. */
+/* Finds each import of the instance's module in `given`, compares types, and stores the import in the instance, whose type numbers have
+ * been set. False with the reason in `error`. */
 bool wasmelt_rt_link_imports(wasmelt_instance *instance, const wasmelt_import *given, size_t count, wasmelt_error *error);
 
-/* Whether the module's objects are in the heap of its instance's store, as others may refer to them. */
+/* Whether the module's objects are in the heap of its instance's store, because others may refer to them. */
 static inline bool shares_heap(const wasmelt_module *m) {
     return m->uses_heap && !m->heap_is_closed;
 }

@@ -10,7 +10,7 @@ static bool is_concrete(typed t) {
     return wasmelt_is_ref(t.type) && wasmelt_heap_is_concrete(wasmelt_heap_type(t.type));
 }
 
-/* The number of a concrete type; 0 where it is not known. */
+/* The number of a concrete type; 0 if it is not known. */
 static uint32_t id_of(typed t) {
     return t.ids ? t.ids[wasmelt_heap_type(t.type)] : 0;
 }
@@ -21,7 +21,7 @@ bool wasmelt_rt_typed_equal(typed a, typed b) {
     return a.type == b.type;
 }
 
-/* The abstract type that a heap type is, or is right below; a concrete one itself where nothing is known of it. */
+/* The heap type itself if it is abstract, or the abstract type of its kind; a concrete type itself if nothing is known about it. */
 static uint32_t abstract_of(typed t) {
     uint32_t heap = wasmelt_heap_type(t.type);
     return wasmelt_heap_is_concrete(heap) && t.types ? heap_type_of_kind(t.types[heap].kind) : heap;

@@ -1,8 +1,8 @@
 /* Linear memories (section 4.2.8) and the bulk instructions on them (section 4.6.8).
  *
- * A memory with 32-bit indices and the usual page size reserves all that an index and a small static
- * offset can reach, so that the hardware checks its accesses. Any other, and one that is `checked`, is accessed with
- * explicit checks and reserves what it may grow to, as far as the address space allows. */
+ * A memory with 32-bit indices and the usual page size reserves everything that an index and a small static offset can reach, so that the
+ * hardware checks accesses. Any other memory, and one that is `checked`, is accessed with explicit checks, and reserves as much as it may
+ * grow to, if the address space allows. */
 #include <errno.h>
 #include <pthread.h>
 #include <stdlib.h>
@@ -17,13 +17,13 @@
 #include "trap.h"
 #include "usage.h"
 
-static pthread_mutex_t shared_lock = PTHREAD_MUTEX_INITIALIZER; /* of sizes and limits of shared memories */
+static pthread_mutex_t shared_lock = PTHREAD_MUTEX_INITIALIZER; /* protects sizes and limits of shared memories */
 
 static uint64_t round_up(uint64_t bytes, uint64_t page) {
     return (bytes + page - 1) / page * page;
 }
 
-/* Reserves as much as can be had of the pages that it may grow to, at least its minimum. */
+/* Reserves as many as possible of the pages to which the memory may grow, at least its minimum. */
 static bool reserve_checked(wasmelt_memory *m, uint64_t limit, uint64_t page) {
     unsigned log2 = m->type.page_size_log2;
     uint64_t least = memory_least_bytes(&m->type), want = memory_wanted_bytes(&m->type, limit);
@@ -45,7 +45,7 @@ static bool reserve_checked(wasmelt_memory *m, uint64_t limit, uint64_t page) {
     return true;
 }
 
-/* `limit`: the pages that the host allows. */
+/* `limit`: the number of pages that the host allows. */
 static bool reserve(wasmelt_memory *m, uint64_t limit, uint64_t page) {
     uint64_t by_type = memory_type_limit(&m->type);
     if (!memory_has_guard(&m->type))
@@ -133,7 +133,7 @@ static void unlock(const wasmelt_memory *m) {
 
 typedef enum growth { GROWN, REFUSED, OVERTAKEN } growth;
 
-/* From `old` pages to `old + delta`, unless the memory has got another size or limit by now. */
+/* Grows the memory from `old` pages to `old + delta`, unless it has another size or limit by now. */
 static growth grow(wasmelt_memory *m, uint64_t old, uint64_t delta) {
     uint64_t page = wasmelt_rt_host_page_size();
     if (m->pages != old || delta > m->maximum - old)
@@ -150,7 +150,7 @@ static growth grow(wasmelt_memory *m, uint64_t old, uint64_t delta) {
 static bool may_grow(wasmelt_memory *m, uint64_t old, uint64_t delta) {
     unsigned log2 = m->type.page_size_log2;
     uint64_t maximum = __atomic_load_n(&m->maximum, __ATOMIC_RELAXED);
-    if (old > maximum || delta > maximum - old) /* the first: another thread has grown it and then limited it */
+    if (old > maximum || delta > maximum - old) /* `old` is larger if another thread has grown the memory and then limited it */
         return false;
     return !m->hooks || !m->hooks->before || m->hooks->before(m->hooks_context, m, old << log2, (old + delta) << log2);
 }

@@ -1,5 +1,5 @@
-/* Stacks that hosts name: an array of them by address, under a lock. What it holds is used again and not freed, because
- * threads remember on which stack they were last. */
+/* Stacks that hosts name: an array of them, sorted by address, under a lock. Its elements are reused and not freed, because threads
+ * remember on which stack they were last. */
 #include <errno.h>
 #include <pthread.h>
 #include <signal.h>
@@ -18,10 +18,10 @@
 
 typedef struct named {
     run_stack stack; /* first: threads have pointers to it */
-    uintptr_t low;   /* as the host names it */
+    uintptr_t low;   /* lowest address, as the host names it */
     uintptr_t high;
     void *guard;        /* the page that was made inaccessible; null: the host has one */
-    struct named *next; /* among those that are free */
+    struct named *next; /* the next one that is free */
 } named;
 
 static pthread_rwlock_t lock = PTHREAD_RWLOCK_INITIALIZER;
@@ -29,7 +29,7 @@ static named **list; /* ascending */
 static size_t count, room;
 static named *unused;
 
-/* The number of those that end at `address` or below: the index of the one that may hold it. */
+/* The number of stacks that end at `address` or below, which is the index of the one that may contain it. */
 static size_t index_of(uintptr_t address) {
     size_t from = 0, to = count;
     while (from < to) {
@@ -50,7 +50,7 @@ run_stack *wasmelt_rt_named_stack_at(uintptr_t address) {
     return s;
 }
 
-/* Whether a run is active on a stack may change while it is looked at, on a stack of another thread's, which does not matter then. */
+/* Not checked for data races: on a stack of another thread, a run may begin or end meanwhile, which makes no difference to the caller. */
 __attribute__((no_sanitize("thread"))) void wasmelt_rt_named_stacks_visit(void (*visit)(void *context, const run_stack *stack),
                                                                           void *context) {
     pthread_rwlock_rdlock(&lock);
@@ -60,8 +60,8 @@ __attribute__((no_sanitize("thread"))) void wasmelt_rt_named_stacks_visit(void (
     pthread_rwlock_unlock(&lock);
 }
 
-/* By a system call with invalid arguments that reads a set of signals there first: it fails with EFAULT if it cannot, else
- * with EINVAL. */
+/* Uses a system call with invalid arguments that reads a set of signals there first: it fails with EFAULT if it cannot read it, else with
+ * EINVAL. */
 bool wasmelt_rt_page_is_readable(uintptr_t page) {
     return syscall(SYS_rt_sigprocmask, -1, page, NULL, _NSIG / 8) == 0 || errno != EFAULT;
 }

@@ -18,8 +18,8 @@ void wasmelt_rt_park_free(parker *p) {
     (void)p;
 }
 
-/* FUTEX_WAIT_BITSET takes a time, FUTEX_WAIT a duration, which interruptions would make longer. It fails if the word
- * is not 0 any more, when the kernel looks at it: wasmelt_rt_park_wake changes it first. */
+/* FUTEX_WAIT_BITSET takes a time; FUTEX_WAIT takes a duration, which interruptions would prolong. The call fails if the word is not 0 any
+ * more when the kernel reads it: wasmelt_rt_park_wake changes it before waking. */
 bool wasmelt_rt_park_until(parker *p, const struct timespec *time) {
     while (__atomic_load_n(&p->woken, __ATOMIC_ACQUIRE) == 0) {
         long slept = syscall(SYS_futex, &p->woken, FUTEX_WAIT_BITSET | FUTEX_PRIVATE_FLAG, 0, time, NULL, FUTEX_BITSET_MATCH_ANY);
@@ -29,8 +29,8 @@ bool wasmelt_rt_park_until(parker *p, const struct timespec *time) {
     return true;
 }
 
-/* Between the two the word may have become something else's, or its page unmapped: to the kernel it is an address, and
- * whoever sleeps on a futex there looks again when it wakes. */
+/* Between the store and the call, the word may have become part of another object, or its page may have been unmapped. To the kernel it is
+ * only an address, and whoever sleeps on a futex there checks its word when it wakes. */
 void wasmelt_rt_park_wake(parker *p) {
     __atomic_store_n(&p->woken, 1, __ATOMIC_RELEASE);
     syscall(SYS_futex, &p->woken, FUTEX_WAKE | FUTEX_PRIVATE_FLAG, 1, NULL, NULL, 0);

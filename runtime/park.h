@@ -9,7 +9,7 @@
 
 #pragma GCC visibility push(hidden)
 
-/* The only place that decides. (With 32-bit times the futex call takes another struct.) */
+/* Decides which implementation is used. (With 32-bit times the futex call takes another struct.) */
 #if defined(__linux__) && defined(__LP64__) && !defined(WASMELT_PORTABLE_PARKING)
 #define PARKS_BY_FUTEX 1
 #else
@@ -29,12 +29,12 @@ typedef struct parker {
 void wasmelt_rt_park_init(parker *p);
 void wasmelt_rt_park_free(parker *p);
 
-/* Sleeps until wasmelt_rt_park_wake, now or earlier, which is true; or until the time of the monotonic clock, which is
- * false. Null: forever. Interruptions by signals are slept through. */
+/* Sleeps until wasmelt_rt_park_wake is called, or returns at once if it has been: true; or until `time` of the monotonic clock: false. Null
+ * means forever. Interruptions by signals do not end it. */
 bool wasmelt_rt_park_until(parker *p, const struct timespec *time);
 
-/* Wakes the thread that sleeps there, or will. The parker may be gone as soon as the thread can see this, so nothing
- * of it is read or written afterwards. */
+/* Wakes the thread that sleeps there, or will. The parker may cease to exist as soon as its thread can see this, so nothing of it is read
+ * or written afterwards. */
 void wasmelt_rt_park_wake(parker *p);
 
 #pragma GCC visibility pop

@@ -28,9 +28,10 @@ size_t wasmelt_rt_plain_next(const uint8_t *bytes, size_t length, uint32_t *code
     return size;
 }
 
-/* ---- What is shown ---- */
+/* ---- Characters that are shown ---- */
 
-/* The categories Cc, Cf, Zl, Zp and Co of Unicode, selectors of variants, fillers, and what is no character. */
+/* Characters that are not shown: Unicode's categories Cc, Cf, Zl, Zp and Co, variation selectors, fillers, and code points that are not
+ * characters. */
 static const struct {
     uint32_t first, last;
 } unseen[] = {
@@ -50,9 +51,9 @@ bool wasmelt_rt_plain_shows(uint32_t code) {
 
 /* ---- Text ---- */
 
-enum { MOST_PIECE = 4 * 3 }; /* of a character's bytes */
+enum { MOST_PIECE = 4 * 3 }; /* the most text for the bytes of one character */
 
-/* The text's first character as it is to be shown; `*taken` of the text is that. */
+/* Writes the first character of the text as it is to be shown; stores in *taken how many bytes it has. */
 static size_t put_piece(char piece[MOST_PIECE], const uint8_t *bytes, size_t length, const char *also, size_t *taken) {
     static const char digits[] = "0123456789abcdef";
     uint32_t code;
@@ -71,7 +72,7 @@ static size_t put_piece(char piece[MOST_PIECE], const uint8_t *bytes, size_t len
 
 size_t wasmelt_rt_plain_put(char *to, size_t room, const void *bytes, size_t length, const char *also) {
     const uint8_t *text = bytes;
-    size_t count = 0, cut = 0; /* where "..." and a zero fit */
+    size_t count = 0, cut = 0; /* position after which "..." and a zero still fit */
     char piece[MOST_PIECE];
     for (size_t at = 0, taken; at < length; at += taken) {
         size_t size = put_piece(piece, text + at, length - at, also, &taken);

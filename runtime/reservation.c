@@ -1,8 +1,8 @@
-/* Address space for linear memories, and the list that tells the signal handler of it.
+/* Address space for linear memories, and the list of it for the signal handler.
  *
- * The list is a chain of blocks that are not freed before the runtime is unloaded, so that a handler can walk it while other threads
- * change it. A slot is taken when its `base` is not zero; `end` is written before `base` is, and a reader
- * that sees `base` change while it looks takes the slot for empty. */
+ * The list is a chain of blocks of slots. Blocks are not freed before the runtime is unloaded, so that a handler can walk through the list
+ * while other threads change it. A slot is in use if its `base` is not zero. `end` is written before `base`, and a reader that sees `base`
+ * change while it reads treats the slot as unused. */
 #include "reservation.h"
 
 #include <errno.h>
@@ -29,7 +29,7 @@ uint64_t wasmelt_rt_host_page_size(void) {
     return (uint64_t)sysconf(_SC_PAGESIZE);
 }
 
-/* With the lock held. False with errno set if there is no room for another block. */
+/* Adds a reservation to the list, with the lock held. False with errno set if there is no memory for another block. */
 static bool record(uintptr_t base, uintptr_t end) {
     block *b = &first_block;
     for (;;) {
@@ -74,9 +74,9 @@ bool wasmelt_rt_reservation_contains(uintptr_t address) {
     return false;
 }
 
-/* Pages that never were accessible are in no core dump, since nothing was written to them: the kernel needs no
- * MADV_DONTDUMP for that, which growing would have to take back by a second change of the address space under the lock
- * that all threads share. MAP_NORESERVE also keeps the kernel from joining these to the guard pages of stacks. */
+/* MADV_DONTDUMP is not needed: pages that were never accessible are not in core dumps, because nothing was written to them. Growing would
+ * have to undo it, by another change of the address space under the lock that all threads share. MAP_NORESERVE also keeps the kernel from
+ * merging these mappings with guard pages of stacks. */
 uint8_t *wasmelt_rt_reservation_make(uint64_t size) {
     if (size > SIZE_MAX) {
         errno = ENOMEM;
@@ -107,8 +107,8 @@ bool wasmelt_rt_reservation_commit(uint8_t *base, uint64_t from, uint64_t to) {
     return from >= to || mprotect(base + from, (size_t)(to - from), PROT_READ | PROT_WRITE) == 0;
 }
 
-/* By the kernel's page map, where an entry tells pages of ours from those of a startup image's file that were only
- * read. False if it cannot be read. */
+/* Counts by the kernel's page map, which distinguishes pages of the memory from pages of a startup image's file that were only read. False
+ * if the page map cannot be read. */
 static bool resident_by_map(const uint8_t *base, uint64_t size, uint64_t page, uint64_t *resident) {
     enum { ENTRIES = 1024, PRESENT = 63, OF_FILE = 61 };
     uint64_t entries[ENTRIES];
@@ -137,7 +137,7 @@ static uint64_t resident_by_mincore(const uint8_t *base, uint64_t size, uint64_t
     for (uint64_t from = 0; from < size; from += PAGES * page) {
         uint64_t part = size - from < PAGES * page ? size - from : PAGES * page;
         if (mincore((void *)(base + from), (size_t)part, is_resident) != 0)
-            continue; /* not allowed in this process, perhaps */
+            continue; /* this process may not be allowed to read it */
         for (uint64_t k = 0; k < part / page; k++)
             resident += is_resident[k] & 1 ? page : 0;
     }

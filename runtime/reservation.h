@@ -1,4 +1,4 @@
-/* Which addresses belong to linear memories: asked by the signal handler. */
+/* Address space for linear memories. The signal handler asks which addresses belong to it. */
 #ifndef WASMELT_RUNTIME_RESERVATION_H
 #define WASMELT_RUNTIME_RESERVATION_H
 
@@ -8,24 +8,23 @@
 
 #pragma GCC visibility push(hidden)
 
-/* Reserves `size` bytes of address space, inaccessible, and records them. Null with errno set if that
- * cannot be had. Any thread. */
+/* Reserves `size` bytes of inaccessible address space and records them. Null with errno set if that is impossible. Any thread. */
 uint8_t *wasmelt_rt_reservation_make(uint64_t size);
 void wasmelt_rt_reservation_release(uint8_t *base, uint64_t size);
 
-/* Makes [base + from, base + to) readable and writable; multiples of the host's page. */
+/* Makes [base + from, base + to) readable and writable; both are multiples of the host's page size. False with errno set. */
 bool wasmelt_rt_reservation_commit(uint8_t *base, uint64_t from, uint64_t to);
 
-/* How many of the bytes [base, base + size), whole pages, have physical memory. */
+/* How many bytes of [base, base + size), which are whole pages, have physical memory. */
 uint64_t wasmelt_rt_reservation_resident(const uint8_t *base, uint64_t size);
 
-/* Whether `address` lies in a reservation. Safe in a signal handler; exact for a reservation that the
- * calling thread knows to live. */
+/* Whether `address` lies in a reservation. Safe in a signal handler. The answer is reliable for a reservation that the calling thread knows
+ * to exist. */
 bool wasmelt_rt_reservation_contains(uintptr_t address);
 
 uint64_t wasmelt_rt_host_page_size(void);
 
-/* When the runtime is unloaded: frees what the record of reservations takes. */
+/* Called when the runtime is unloaded: frees the list of reservations. */
 void wasmelt_rt_reservations_end(void);
 
 #pragma GCC visibility pop

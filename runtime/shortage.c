@@ -9,10 +9,10 @@
 
 #include "facts/address_space.h"
 
-/* A memory takes three mappings, two of which an mprotect makes of one; the list has one that does not count. */
+/* A memory takes up to three mappings, two of which an mprotect makes from one; one more is for the list in /proc, which does not count. */
 enum { MAPPINGS_NEEDED = 4 };
 
-/* Without stdio's buffers: memory is short. */
+/* Counts this process's mappings, without stdio, which would allocate a buffer: memory is short. */
 static unsigned long count_mappings(void) {
     char block[4096];
     unsigned long lines = 0;
@@ -25,7 +25,7 @@ static unsigned long count_mappings(void) {
     return lines;
 }
 
-/* 0 if there is no telling. */
+/* The system's limit of mappings; 0 if it cannot be read. */
 static unsigned long most_mappings(void) {
     char text[32] = "";
     int fd = open("/proc/sys/vm/max_map_count", O_RDONLY | O_CLOEXEC);

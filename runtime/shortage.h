@@ -1,5 +1,5 @@
-/* Why there was no address space for a linear memory, in words that lead on: memory, address space and mappings run out one
- * by one, and the kernel says ENOMEM of all three. */
+/* Explains why there was no address space for a linear memory, and what to do: memory, address space or mappings may have run out, and the
+ * kernel says ENOMEM for all three. */
 #ifndef WASMELT_RUNTIME_SHORTAGE_H
 #define WASMELT_RUNTIME_SHORTAGE_H
 
@@ -9,7 +9,7 @@
 
 #pragma GCC visibility push(hidden)
 
-/* After a memory of this type could not be made. */
+/* Writes the message after a memory of this type could not be made. */
 void wasmelt_rt_shortage_of_memory(const wasmelt_memory_type *type, char *message, size_t size);
 
 #pragma GCC visibility pop

@@ -1,15 +1,13 @@
-/* A thread's stack ends in pages that cannot be accessed: the guard that pthread_create makes, or for the
- * main thread the point beyond which the kernel does not grow it. A fault there is stack exhaustion, and
- * is handled on an alternate stack (alternate.c). A stack without a guard, which its creator brought along or wanted
- * without, gets one: its last page.
+/* A thread's stack ends in pages that cannot be accessed: the guard that pthread_create makes or, for the main thread, the point beyond
+ * which the kernel does not grow it. A fault there is stack exhaustion, and is handled on an alternate stack (alternate.c). A stack without
+ * a guard, because its creator provided the memory or asked for none, gets one: its last page.
  *
- * A main thread whose stack is allowed to grow without bound (ulimit -s unlimited) would take all memory
- * before it faults: a guard of our own is put below it. Nothing here needs /proc, which may be missing or
- * forbidden.
+ * A main thread whose stack may grow without bound (ulimit -s unlimited) would take all memory before it faults: a guard is put below it.
+ * Nothing here needs /proc, which may be missing or forbidden.
  *
- * A thread may also run on stacks that are not its own, as with fibers. There the host names them
- * (named_stacks.c). Which stack a run is on tells the address of its frame, so that it is enough to look there when a run
- * begins, traps or ends; on any other stack no run begins. */
+ * A thread may also run on stacks other than its own, such as those of fibers. Then the host names them (named_stacks.c). The address of a
+ * frame tells on which stack a run is, so it is enough to check when a run begins, traps or ends. On a stack that is not known no run
+ * begins. */
 #include "stack.h"
 
 #include <pthread.h>
@@ -24,29 +22,29 @@
 #include "reservation.h"
 #include "thread.h"
 
-/* What a main stack without limit, or with one beyond all sense, may take. */
+/* The size that is allowed for a main stack without a limit, or with an absurdly large one. */
 #define UNLIMITED_STACK_BYTES ((uintptr_t)256 << 20)
 #define LARGEST_LIMIT ((rlim_t)64 << 30)
-/* The kernel keeps this distance between a growing stack and what lies below it. */
+/* The kernel keeps this distance between a growing stack and other mappings below it. */
 #define KERNEL_GAP ((uintptr_t)1 << 20)
-/* A function probes its frame page by page as it enters, so a fault is at most this far off the end. */
+/* Functions probe their frames page by page when they begin, so that a fault is at most this far beyond the end. */
 #define SLACK ((uintptr_t)64 * 1024)
 
 /* ---- The main thread's ---- */
 
-/* The top of the main thread's stack, where the kernel has put the program's name; 0 if that is not known. */
+/* The top of the main thread's stack, where the kernel has put the name of the program; 0 if it is not known. */
 static uintptr_t main_stack_top(uintptr_t page) {
     uintptr_t name = (uintptr_t)getauxval(AT_EXECFN);
     return name ? (name + strlen((const char *)name) + page) & ~(page - 1) : 0;
 }
 
-/* Puts a guard `UNLIMITED_STACK_BYTES` below `top`, where it stays. Returns the lowest address that the stack may use. */
+/* Puts a guard UNLIMITED_STACK_BYTES below `top`, which stays there. Returns the lowest address that the stack may use. */
 static uintptr_t guard_main_stack(uintptr_t top, uintptr_t page) {
     uintptr_t at = (top - UNLIMITED_STACK_BYTES) & ~(page - 1);
     void *guard = mmap((void *)at, (size_t)page, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE | MAP_FIXED_NOREPLACE, -1, 0);
     if (guard != MAP_FAILED && (uintptr_t)guard != at) /* a kernel that does not know the flag */
         munmap(guard, (size_t)page);
-    /* If something else is there already, an earlier guard for instance, it stops the stack as well. */
+    /* If something else is there already, such as an earlier guard, it stops the stack as well. */
     return at + page;
 }
 
@@ -55,7 +53,7 @@ typedef struct bounds {
     size_t guard; /* bytes below `low` that cannot be accessed */
 } bounds;
 
-/* Where the main thread's stack would end, as the limit says at the time of asking. */
+/* Finds where the main thread's stack would end according to the present limit. */
 static bool find_main_stack(bounds *b, bool *is_bounded) {
     uintptr_t page = (uintptr_t)wasmelt_rt_host_page_size();
     struct rlimit limit;
@@ -92,8 +90,8 @@ static bool lies_in(uintptr_t address, const bounds *b) {
     return address > b->low && address <= b->high;
 }
 
-/* The process's first thread has the main stack, unless it is the child of a fork by another thread. It may be on another
- * one when it is asked for the first time, as in a fiber; then the C library is asked what it is. */
+/* Finds the thread's own stack. The first thread of a process has the main stack, unless it is the child of a fork by another thread. When
+ * it is first asked it may be on another stack, such as a fiber's: then the C library says what its own stack is. */
 static bool find_own_stack(bounds *own, bool *is_main) {
     bounds main_stack;
     bool is_bounded;
@@ -111,11 +109,11 @@ static bool find_own_stack(bounds *own, bool *is_main) {
 
 /* ---- Preparing a thread ---- */
 
-/* Makes the last page of a stack without a guard one. False if the system refuses. */
+/* Turns the last page of a stack without a guard into one. False if the system refuses. */
 static bool make_guard(thread *t, bounds *b) {
     uintptr_t page = (uintptr_t)wasmelt_rt_host_page_size();
     uintptr_t at = (b->low + page - 1) & ~(page - 1);
-    bool is_there = !wasmelt_rt_page_is_readable(at); /* whoever made the stack has thought of it */
+    bool is_there = !wasmelt_rt_page_is_readable(at); /* the creator of the stack has made one */
     if (!is_there && mprotect((void *)at, page, PROT_NONE) != 0)
         return false;
     t->guard = is_there ? NULL : (void *)at;
@@ -132,7 +130,7 @@ static bool set_own(thread *t) {
     bool has_guard = b.guard > 0;
     if (!has_guard && !make_guard(t, &b))
         return false;
-    /* A fault above `low` can only be due to the kernel's distance, or to a guard that counts as a part of the stack. */
+    /* A fault above `low` can only be due to the distance that the kernel keeps, or to a guard that is counted as part of the stack. */
     uintptr_t most = (b.high - b.low) / 2, reach = KERNEL_GAP + SLACK < most ? KERNEL_GAP + SLACK : most;
     t->own.fault_low = has_guard ? b.low - b.guard - SLACK : b.low - b.guard;
     t->own.fault_high = has_guard ? b.low + reach : b.low;
@@ -147,7 +145,7 @@ static bool prepare(thread *t) {
     return t->is_ready;
 }
 
-/* ---- Which stack it is ---- */
+/* ---- Which stack the thread is on ---- */
 
 static bool can_be_used_at(const run_stack *s, uintptr_t address) {
     return address - s->low < s->size;
@@ -163,7 +161,7 @@ run_stack *wasmelt_rt_stack_at(thread *t, uintptr_t address) {
     return holds(&t->own, address) ? &t->own : wasmelt_rt_named_stack_at(address);
 }
 
-/* Whether the thread is on its alternate stack, in a signal handler: exhaustion of that cannot be handled, so no run begins there. */
+/* Whether the thread is on its alternate stack, in a signal handler. Exhaustion of that stack cannot be handled, so no run begins there. */
 static bool is_alternate(void) {
     stack_t now;
     return sigaltstack(NULL, &now) == 0 && (now.ss_flags & SS_ONSTACK);
@@ -198,7 +196,7 @@ bool wasmelt_rt_stack_is_exhausted_at(const run_stack *s, uintptr_t address) {
 __attribute__((noinline)) void wasmelt_rt_stack_probe(void) {
     enum { ROOM = 64 * 1024, PAGE = 4096 };
     char room[ROOM];
-    __asm__ volatile("" : : "r"(room) : "memory"); /* else clang takes it apart, and only so many bytes of stack */
+    __asm__ volatile("" : : "r"(room) : "memory"); /* otherwise clang splits the array, and takes less stack */
     for (int at = ROOM; at > 0; at -= PAGE)
         *(volatile char *)&room[at - 1] = 0; /* from the top down */
 }

@@ -1,4 +1,4 @@
-/* Stacks that runs happen on: where they end, and which of them a thread is on. */
+/* Stacks on which runs take place: where they end, and on which of them a thread is. */
 #ifndef WASMELT_RUNTIME_STACK_H
 #define WASMELT_RUNTIME_STACK_H
 
@@ -10,46 +10,45 @@
 
 #pragma GCC visibility push(hidden)
 
-/* A thread's own stack or one that the host has named, with the runs that are active on it. */
+/* A thread's own stack or one that the host has named, and the runs that are active on it. */
 typedef struct run_stack {
-    uintptr_t low, size;             /* what may be used; a size of 0 means no stack */
-    uintptr_t fault_low, fault_high; /* a fault from here to there is exhaustion */
-    uintptr_t limit;                 /* a fault in the page here is exhaustion, too; 0: none */
-    struct run_frame *innermost;     /* run; null: none */
-    uintptr_t innermost_at;          /* the address of its C frame */
+    uintptr_t low, size;             /* the usable part; size 0: there is no stack */
+    uintptr_t fault_low, fault_high; /* a fault in this range is stack exhaustion */
+    uintptr_t limit;                 /* so is a fault in the page at this address; 0: none */
+    struct run_frame *innermost;     /* the innermost run; null: none */
+    uintptr_t innermost_at;          /* the address of that run's C frame */
 } run_stack;
 
 struct thread;
 
-/* The stack on which the caller is, with the calling thread prepared for runs on it; null if there is none that is known
- * and ends in a guard, or resources are short, which *why says then. */
+/* Finds the stack on which the caller is, and prepares the calling thread for runs on it. Null if the stack is not known or does not end in
+ * a guard, or if resources are short; *why says which. */
 run_stack *wasmelt_rt_stack_enter(wasmelt_trap_code *why);
 
-/* The stack that `address` is in, or in the guard of, among the thread's own and those that are named; null if it is none
- * of them. Safe in a signal handler. */
+/* The stack that contains `address`, or whose guard does, among the thread's own and named ones; null if there is none. Safe in a signal
+ * handler. */
 run_stack *wasmelt_rt_stack_at(struct thread *t, uintptr_t address);
 
 /* Whether a fault at `address` means that this stack is full. Safe in a signal handler. */
 bool wasmelt_rt_stack_is_exhausted_at(const run_stack *s, uintptr_t address);
 
-/* Touches as much of the stack below the caller as a function of the runtime and the C library under it may need,
- * so that exhaustion shows here, and not in the midst of an allocation, or with a lock held, whose frames the trap would
- * drop. */
+/* Touches as much stack below the caller as functions of the runtime and of the C library may need, so that exhaustion shows here, and not
+ * in the middle of an allocation or with a lock held, when the trap would drop their frames. */
 void wasmelt_rt_stack_probe(void);
 
 /* ---- named_stacks.c ---- */
 
-/* The one that `address` is in, guard and all, or null. Safe in a signal handler. What is returned is never freed before the runtime is
- * unloaded: if the stack is forgotten its size becomes 0, until it stands for another. */
+/* The named stack that contains `address`, including its guard, or null. Safe in a signal handler. The returned struct is not freed before
+ * the runtime is unloaded: if the host forgets the stack, its size becomes 0 until the struct is used for another. */
 run_stack *wasmelt_rt_named_stack_at(uintptr_t address);
 
-/* Calls `visit` for each named stack that a run is active on. */
+/* Calls `visit` for each named stack on which a run is active. */
 void wasmelt_rt_named_stacks_visit(void (*visit)(void *context, const run_stack *stack), void *context);
 
-/* When the runtime is unloaded. */
+/* Called when the runtime is unloaded: frees everything. */
 void wasmelt_rt_named_stacks_end(void);
 
-/* Whether there is memory at `page` that can be read. */
+/* Whether the memory at address `page` can be read. */
 bool wasmelt_rt_page_is_readable(uintptr_t page);
 
 /* ---- stack_limit.c ---- */
@@ -57,12 +56,12 @@ bool wasmelt_rt_page_is_readable(uintptr_t page);
 /* A page in the running stack that cannot be accessed, until wasmelt_rt_stack_limit_end. */
 typedef struct stack_limit {
     run_stack *stack;
-    uintptr_t at;    /* 0: none, as an end of the stack is nearer than the limit */
-    uintptr_t outer; /* the page of the limit around this one, or 0 */
-    bool is_mapped;  /* the stack had not yet grown to it */
+    uintptr_t at;    /* address of the page; 0: none, because the stack ends before the limit */
+    uintptr_t outer; /* the page of the limit that is active outside of this one, or 0 */
+    bool is_mapped;  /* the page was mapped, because the stack had not grown to it yet */
 } stack_limit;
 
-/* Puts the page `bytes` below the caller's frame, which is on the stack `s`. False if the system refuses. */
+/* Makes the page `bytes` below the caller's frame, which is on the stack `s`, inaccessible. False if the system refuses. */
 bool wasmelt_rt_stack_limit_begin(stack_limit *limit, run_stack *s, size_t bytes);
 void wasmelt_rt_stack_limit_end(const stack_limit *limit);
 

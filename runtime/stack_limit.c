@@ -1,4 +1,4 @@
-/* Limits of the host's on the stack of a run: one page of the running stack is made inaccessible. */
+/* Limits that a host sets to the stack of a run: one page of the running stack is made inaccessible. */
 #include <errno.h>
 #include <sys/mman.h>
 
@@ -7,17 +7,17 @@
 #include "reservation.h"
 #include "stack.h"
 
-/* The main thread's stack grows when it is touched: where it has not grown
- * to, a page of our own is put in its way. It has grown as far as everything from here on is mapped, because the kernel
- * keeps a distance between a stack and anything else that can be accessed. */
+/* Makes the page inaccessible. The main thread's stack grows when it is touched: if it has not grown to the page yet, a page is mapped
+ * there. It has grown as far as everything from the page on is mapped, because the kernel keeps a distance between a stack and anything
+ * else that can be accessed. */
 static bool make_page(stack_limit *limit, uintptr_t here, uintptr_t page) {
     uintptr_t top = here & ~(page - 1);
     if (msync((void *)limit->at, top - limit->at, MS_ASYNC) == 0)
         return mprotect((void *)limit->at, page, PROT_NONE) == 0;
-    if (errno != ENOMEM) /* which says that something is not mapped */
+    if (errno != ENOMEM) /* ENOMEM: part of it is not mapped */
         return false;
     void *at = mmap((void *)limit->at, page, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE | MAP_FIXED_NOREPLACE, -1, 0);
-    if (at == MAP_FAILED && errno == EEXIST) { /* something else is in the way, and ends the stack before the limit */
+    if (at == MAP_FAILED && errno == EEXIST) { /* something else is there, which ends the stack before the limit */
         limit->at = 0;
         return true;
     }

@@ -1,7 +1,6 @@
-/* Stores. A store has holders (instances, hosts' handles) and users (tags, exceptions). When the last holder lets it go it ends:
- * the uncaught exception that it keeps is dropped. Its memory is freed when the last user has gone too, because an exception
- * that outlives the store is still subtracted from its counts when it is freed. All holders together count as one user. Any
- * thread may do all of this. */
+/* Stores. A store has holders (instances, and handles of hosts) and users (tags, exceptions). It ends when its last holder releases it: the
+ * uncaught exception that it keeps is dropped. Its memory is freed when the last user is gone, too, because an exception that outlives its
+ * store is subtracted from the store's counts when it is freed. All holders together count as one user. Any thread may do all of this. */
 #include "store.h"
 
 #include <stdlib.h>
@@ -14,7 +13,7 @@ struct wasmelt_store {
     uint64_t exception_limit;
     wasmelt_exception *uncaught; /* the last one, kept for the host; atomic */
     bool is_named;
-    heap *heap; /* of its instances' structs and arrays; null: not needed yet */
+    heap *heap; /* for structs and arrays of its instances; null: not needed yet */
 };
 
 static wasmelt_store *make(uint64_t exception_bytes, bool is_named) {

@@ -11,7 +11,7 @@
 #include "stack.h"
 #include "types.h"
 
-/* The limit that engines share (JavaScript API, implementation limits). */
+/* The limit common to engines (JavaScript API, implementation limits). */
 #define MAX_ELEMENTS UINT64_C(10000000)
 
 static size_t element_size(const wasmelt_table *t) {
@@ -142,7 +142,7 @@ void wasmelt_table_copy(wasmelt_table *to, uint64_t to_index, const wasmelt_tabl
         }
         return;
     }
-    size_t size = element_size(to); /* of both: validation lets only like tables be copied */
+    size_t size = element_size(to); /* the same for both: validation only allows copies between tables of matching types */
     memmove((char *)to->refs + to_index * size, (const char *)from->refs + from_index * size, (size_t)length * size);
 }
 
@@ -160,7 +160,8 @@ void wasmelt_table_init_funcs(wasmelt_table *t, uint64_t index, const wasmelt_fu
         put(t, index + k, &funcs[records[k]]);
 }
 
-/* For an index out of bounds, or an element whose type number is not the expected one: that may be a subtype's; else it traps. */
+/* Called for an index out of bounds, or an element whose type number is not the expected one. Returns the element if its type is a subtype;
+ * otherwise traps. */
 const wasmelt_table_entry *wasmelt_call_indirect_slow(const wasmelt_table *t, uint64_t index, uint32_t type_id) {
     if (index >= t->size)
         wasmelt_trap_raise(WASMELT_TRAP_UNDEFINED_ELEMENT);

@@ -1,4 +1,4 @@
-/* Making tables with concrete element types, which only instances have. */
+/* Making tables with concrete element types, which only instances can. */
 #ifndef WASMELT_RUNTIME_TABLE_H
 #define WASMELT_RUNTIME_TABLE_H
 

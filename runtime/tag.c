@@ -1,6 +1,5 @@
-/* A tag is counted by the instances that define or import it and by its exceptions, and needs nothing of a module, which may
- * be unloaded before its exceptions are gone. So no other tag
- * gets its address as long as an instance or exception can compare it. */
+/* Tags. A tag is counted by the instances that define or import it, and by its exceptions. It does not need its module, which may be
+ * unloaded while exceptions still exist. No other tag gets its address as long as an instance or exception can compare it. */
 #include "tag.h"
 
 #include <stddef.h>

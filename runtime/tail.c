@@ -1,5 +1,5 @@
-/* The buffers of tail calls: one per thread, made when it is first needed, freed with the thread's record. It is
- * too large for thread-local storage, which lies on the thread's stack. */
+/* The tail-call buffers: one for each thread, made when it is first needed and freed with the thread's record. A buffer is too large for
+ * thread-local storage, which is on the thread's stack. */
 #include <stdlib.h>
 
 #include <wasmelt/code/support.h>

@@ -1,4 +1,4 @@
-/* The threads' records, and when they are freed. A thread that ends is noticed by a pthread key. */
+/* The threads' records. A pthread key tells when a thread ends. */
 #include "thread.h"
 
 #include <pthread.h>
@@ -13,12 +13,12 @@
 
 _Thread_local thread *wasmelt_rt_this_thread __attribute__((tls_model("initial-exec")));
 
-static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER; /* of the list and the key */
+static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER; /* protects the list and the key */
 static thread *first;
 static pthread_key_t key;
 static bool has_key;
 
-/* With the lock held. */
+/* Removes the record from the list, with the lock held. */
 static void unlink_thread(thread *t) {
     if (t->previous)
         t->previous->next = t->next;
@@ -36,7 +36,7 @@ static void free_thread(thread *t) {
     if (t == wasmelt_rt_this_thread)
         wasmelt_rt_this_thread = NULL;
     wasmelt_exception_release(t->uncaught);
-    wasmelt_rt_exceptions_free_dead(); /* what code outside of wasmelt_run has left */
+    wasmelt_rt_exceptions_free_dead(); /* those that code outside of wasmelt_run has left */
     free(t);
 }
 

@@ -1,4 +1,4 @@
-/* Traps as values (section 4.5.5): wasmelt_run and what ends it. */
+/* Traps as values (section 4.5.5): wasmelt_run, and the functions that end it. */
 #include "trap.h"
 
 #include <setjmp.h>
@@ -12,12 +12,12 @@
 #include "stack.h"
 #include "thread.h"
 
-/* One wasmelt_run; `outer` encloses it, on the same stack. */
+/* One wasmelt_run; `outer` is the run around it on the same stack. */
 typedef struct run_frame {
-    sigjmp_buf back; /* without the signal mask: a system call less */
+    sigjmp_buf back; /* does not save the signal mask, which saves a system call */
     struct run_frame *outer;
     uintptr_t outer_at;
-    uint32_t depth; /* of nesting, from 1 */
+    uint32_t depth; /* number of nested runs, this one included */
     exceptions_outside exceptions;
     wasmelt_trap trap;
 } run_frame;
@@ -39,13 +39,13 @@ const char *wasmelt_trap_message(wasmelt_trap_code code) {
     return (unsigned)code < WASMELT_TRAP_COUNT ? messages[code] : "unknown trap";
 }
 
-/* The pending exception as what ends a run. */
+/* Takes the pending exception, and makes the trap value that the run returns for it. */
 static wasmelt_trap uncaught_trap(void) {
     return (wasmelt_trap){.code = WASMELT_TRAP_UNCAUGHT_EXCEPTION, .exception = wasmelt_rt_exceptions_take_uncaught()};
 }
 
-/* Makes the run the innermost one. If the one noted last has its frame at this one's address or below, it was left without
- * our noticing, when a fiber was dropped for instance: it and those around it are forgotten. */
+/* Makes the run the innermost one. If the frame of the run noted last is at this one's address or below, that run was left without our
+ * noticing, for example because a fiber was dropped. Then it and those around it that are below are forgotten. */
 static void enter(run_frame *f, run_stack *s, uintptr_t at) {
     bool is_gone = s->innermost_at <= at;
     f->outer = is_gone ? NULL : s->innermost;
@@ -63,7 +63,7 @@ static void leave(const run_frame *f, run_stack *s) {
     t->depth = f->depth - 1;
 }
 
-/* Apart from wasmelt_run, so that no local of it lives across sigsetjmp. */
+/* A function of its own, so that no local of wasmelt_run lives across sigsetjmp. */
 static void run_framed(run_frame *f, run_stack *s, void (*body)(void *), void *argument) {
     uint64_t blocked = wasmelt_rt_signals_unblock();
     enter(f, s, (uintptr_t)__builtin_frame_address(0));
@@ -103,7 +103,7 @@ wasmelt_trap_code wasmelt_run_limited(size_t stack_bytes, void (*body)(void *arg
     return code;
 }
 
-/* The stack that the caller is on; the last one known where it is on one that nobody has named. Null: no run was ever. */
+/* The stack on which the caller is; if that is not known, the last one on which the thread was. Null if the thread never had a run. */
 static run_stack *running_stack(void) {
     thread *t = wasmelt_rt_this_thread;
     run_stack *s = t ? wasmelt_rt_stack_at(t, (uintptr_t)__builtin_frame_address(0)) : NULL;
@@ -140,7 +140,7 @@ void wasmelt_trap_uncaught(void) {
     end_run(running_stack(), uncaught_trap());
 }
 
-/* ---- What generated code calls: one function each, so that a call is as small as can be ---- */
+/* ---- Functions that generated code calls: one for each trap, so that the calls are as small as possible ---- */
 
 void wasmelt_trap_memory(void) {
     wasmelt_trap_raise(WASMELT_TRAP_MEMORY_BOUNDS);

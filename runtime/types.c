@@ -1,10 +1,9 @@
 /* The process's list of function, struct and array types.
  *
- * Simple types carry their shape in their number (facts/type_number.h). Others are kept here, a recursion group at
- * a time: a group is found by a key, its types written out with references inside the group relative to
- * it and references outside by number, so equal groups have equal keys (section 3.3.4 with rolled-up
- * types). Groups are counted by the instances and tags that use them, and by the groups whose keys mention them, so a
- * number can be given to another type as soon as its last user is gone. */
+ * The number of a simple type describes its shape (facts/type_number.h). Other types are kept here, by recursion group. A group is found by
+ * a key, which consists of its types with references inside the group relative to it and references outside by number, so that equal groups
+ * have equal keys (section 3.3.4, with rolled-up types). Groups are counted by the instances and tags that use them, and by groups whose
+ * keys mention them. So a number can be given to another type as soon as its last user is gone. */
 #include "types.h"
 
 #include <pthread.h>
@@ -18,18 +17,18 @@
 #define NO_ID TYPE_NUMBER_NONE
 
 typedef struct group {
-    struct group *next; /* in its bucket; of a group without users: the next such */
+    struct group *next; /* the next in its bucket; for a group without users, the next such group */
     uint64_t hash;
     uint32_t *key;
-    size_t key_length;   /* words */
-    uint32_t *mentioned; /* numbers in its key that are kept here, once for each time: it is a user of their groups */
+    size_t key_length;   /* in words */
+    uint32_t *mentioned; /* numbers in its key that are kept here, as often as they occur: this group is a user of their groups */
     size_t mentioned_count;
     uint32_t users;
     uint32_t count;
-    uint32_t ids[]; /* of each type */
+    uint32_t ids[]; /* the number of each type */
 } group;
 
-/* What a number stands for. Slots never move, so that supertypes can be read without the lock. */
+/* The type that a number stands for. Slots never move, so that supertypes can be read without the lock. */
 typedef struct slot {
     group *owner;
     _Atomic uint32_t super; /* the supertype's number, or NO_ID */
@@ -40,7 +39,7 @@ typedef struct slot {
 enum { FIRST_CHUNK = 64, CHUNKS = 25 };
 
 static slot *_Atomic chunks[CHUNKS];
-static uint32_t slot_count; /* that were ever in use */
+static uint32_t slot_count; /* number of slots that have ever been in use */
 static uint32_t free_ids = NO_ID;
 
 static group **buckets;
@@ -49,14 +48,14 @@ static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 
 /* ---- Keys ---- */
 
-/* Grows; `failed` once memory was short. */
+/* A growing list of words; `failed` is set once memory is short. */
 typedef struct word_list {
     uint32_t *words;
     size_t length, capacity;
     bool failed;
 } word_list;
 
-/* A group's key, and the numbers in it that are kept here. */
+/* The key of a group, and the numbers in it that are kept here. */
 typedef struct key {
     word_list text, mentioned;
 } key;
@@ -79,7 +78,7 @@ static void add(key *k, uint32_t word) {
     append(&k->text, word);
 }
 
-/* A type index: the place within the group, or the number of a type outside; told apart by a word before. */
+/* Adds a type index to a key: the position within the group, or the number of a type outside. A word before it says which. */
 static void add_index(key *k, uint32_t index, uint32_t first, uint32_t size, const uint32_t *ids) {
     bool inside = index >= first && index - first < size;
     add(k, inside);
@@ -112,7 +111,7 @@ static void add_type(key *k, const wasmelt_type *t, uint32_t first, uint32_t siz
         add_valtype(k, t->results[i], first, size, ids);
 }
 
-/* Differs from process to process, so that no module can be made whose types all fall into one bucket. */
+/* A hash that differs from process to process, so that nobody can make a module whose types all fall into one bucket. */
 static uint64_t hash_of(const word_list *k) {
     uint64_t h = k->length;
     const void *seed = (const void *)getauxval(AT_RANDOM); /* 16 bytes */
@@ -125,7 +124,7 @@ static uint64_t hash_of(const word_list *k) {
     return h;
 }
 
-/* ---- Slots. Changed with the lock held. ---- */
+/* ---- Slots; changed with the lock held ---- */
 
 static slot *slot_of(uint32_t id) {
     uint32_t index = id & ~TYPE_NUMBER_DYNAMIC;
@@ -134,7 +133,7 @@ static slot *slot_of(uint32_t id) {
     return &atomic_load_explicit(&chunks[chunk], memory_order_acquire)[index - before];
 }
 
-/* A number for a type, or NO_ID. */
+/* Takes a number for a type; NO_ID if there is none. */
 static uint32_t take_id(void) {
     uint32_t id = free_ids;
     if (id != NO_ID) {
@@ -171,8 +170,7 @@ static group *find_group(const word_list *k, uint64_t hash) {
     return NULL;
 }
 
-/* Keeps about as many buckets as groups; if there is no memory for more, those there are must do. False if
- * there are none. */
+/* Keeps about as many buckets as groups. If there is no memory for more buckets, the present ones have to do. False if there are none. */
 static bool make_room(void) {
     if (group_count < bucket_count)
         return true;
@@ -205,7 +203,7 @@ static bool take_ids(group *g, uint32_t size) {
     return true;
 }
 
-/* Takes the key over if it succeeds. */
+/* Adds a group. If this succeeds, the group takes over the key. */
 static group *add_group(key *k, uint64_t hash, const wasmelt_type *types, uint32_t first, uint32_t size, const uint32_t *ids) {
     group *g = make_room() ? calloc(1, sizeof *g + size * sizeof *g->ids) : NULL;
     if (!g || !take_ids(g, size)) {
@@ -222,7 +220,7 @@ static group *add_group(key *k, uint64_t hash, const wasmelt_type *types, uint32
         slot_of(g->mentioned[i])->owner->users++;
     for (uint32_t i = 0; i < size; i++) {
         uint32_t super = types[first + i].supertype, super_id = NO_ID;
-        if (super < first + i) /* it always is, by validation */
+        if (super < first + i) /* always true after validation */
             super_id = super < first ? ids[super] : g->ids[super - first];
         slot *s = slot_of(g->ids[i]);
         s->owner = g;
@@ -255,7 +253,7 @@ static bool intern_group(const wasmelt_type *types, uint32_t first, uint32_t siz
     return true;
 }
 
-/* Nothing has a number that is kept here. */
+/* Frees everything, when nothing has a number that is kept here any more. */
 static void free_all(void) {
     free(buckets);
     buckets = NULL;
@@ -275,7 +273,7 @@ static void leave_bucket(group *g) {
     group_count--;
 }
 
-/* The groups that it mentions may lose their last user with it, and so on. */
+/* Releases a use of a group. If it was the last, the groups that it mentions may lose their last user, and so on. */
 static void release_group(group *g) {
     group *unused = NULL;
     if (--g->users == 0) {

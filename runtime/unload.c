@@ -1,6 +1,6 @@
-/* What is undone when the object that the runtime is in is unloaded, and no thread is inside wasmelt_run of it: handlers,
- * threads' records, what is kept for later. When the program ends,
- * other threads may go on: then they keep what they have. */
+/* What is undone when the object that contains the runtime is unloaded while no thread is inside wasmelt_run of it: signal handlers,
+ * records of threads, and memory kept for later. When the program ends, other threads may continue to run: then everything that they need
+ * stays. */
 #include <pthread.h>
 #include <stdbool.h>
 #include <stdlib.h>
@@ -14,7 +14,7 @@
 
 static bool exits, unloads;
 
-/* Called by exit before any object's destructors, but by dlclose after the first of these. */
+/* Notes that the process ends. exit calls this before the destructors of all objects, but dlclose only after the first of them. */
 static void note_exit(void) {
     exits = true;
 }
@@ -32,11 +32,11 @@ __attribute__((destructor)) static void note_unload(void) {
     unloads = !exits;
 }
 
-/* The last of all destructors, as others may free instances. */
+/* Runs after all other destructors, because these may free instances. */
 __attribute__((destructor(101))) static void unload(void) {
     if (!unloads && wasmelt_rt_threads_run())
         return;
-    wasmelt_rt_fault_end(); /* at exit too: what exit calls may unload objects */
+    wasmelt_rt_fault_end(); /* also at exit: what exit calls may unload objects */
     if (!unloads)
         return;
     wasmelt_rt_threads_end();

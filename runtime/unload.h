@@ -4,7 +4,7 @@
 
 #pragma GCC visibility push(hidden)
 
-/* To be called before anything is there that unloading has to undo. Any thread. */
+/* Called before anything is done that unloading has to undo. Any thread. */
 void wasmelt_rt_unload_prepare(void);
 
 #pragma GCC visibility pop

@@ -1,4 +1,4 @@
-/* What the process has at the moment. Only what makes, grows and frees counts here, never generated code. */
+/* Counts what the process has at the moment. Only functions that make, grow and free things count; generated code never does. */
 #include "usage.h"
 
 #include <stdatomic.h>
@@ -8,7 +8,7 @@
 static _Atomic uint64_t instances, memories, memory_bytes, reserved_bytes;
 
 static void add(_Atomic uint64_t *counter, uint64_t amount) {
-    if (amount) /* several threads' growing need not fight over lines that it does not change */
+    if (amount) /* avoid that several threads contend for cache lines that they do not change */
         atomic_fetch_add_explicit(counter, amount, memory_order_relaxed);
 }
 

@@ -1,4 +1,5 @@
-/* The hierarchy of abstract heap types (section 3.3.3). A concrete type stands right below the abstract one of its kind. */
+/* The hierarchy of abstract heap types (section 3.3.3). A concrete type without a supertype is directly below the abstract type of its
+ * kind. */
 #ifndef WASMELT_RUNTIME_FACTS_HEAP_TYPES_H
 #define WASMELT_RUNTIME_FACTS_HEAP_TYPES_H
 
@@ -7,7 +8,7 @@
 
 #include <wasmelt/func.h>
 
-/* Null for what is no abstract heap type. */
+/* The name of an abstract heap type in the text format; null for another number. */
 static inline const char *heap_type_name(uint32_t heap) {
     switch (heap) {
 #define HEAP_TYPE(NAME, name, ABOVE, is_bottom)                                                                                            \
@@ -20,7 +21,7 @@ static inline const char *heap_type_name(uint32_t heap) {
     }
 }
 
-/* The type right above, of a bottom type the top; itself where nothing is. */
+/* The type directly above; for a bottom type, the top type; for a top type, itself. */
 static inline uint32_t heap_type_above(uint32_t heap) {
     switch (heap) {
 #define HEAP_TYPE(NAME, name, ABOVE, is_bottom)                                                                                            \

@@ -1,5 +1,5 @@
-/* Where the parts of structs and arrays (section 2.3.11) lie in an object of the heap: what emitted code declares its C
- * structs by, and the collector finds references by.
+/* The layout of structs and arrays (section 2.3.11) as objects of the heap. Emitted code declares its C structs accordingly, and the
+ * collector finds references by it.
  *
  *   struct   8 bytes of header, then the fields in order, each at a multiple of its size, or of 8 if it is larger. A
  *            subtype's fields begin with its supertype's, so those lie where the supertype has them.
@@ -14,7 +14,7 @@
 #define OBJECT_HEADER_BYTES 8u
 #define OBJECT_ALIGNMENT 8u
 
-/* The bytes of a field or an element: every reference is a pointer. */
+/* The size in bytes of a field or an element. Every reference is a pointer. */
 static inline uint32_t object_storage_bytes(wasmelt_valtype t) {
     switch (t) {
     case WASMELT_I8:
@@ -31,13 +31,13 @@ static inline uint32_t object_storage_bytes(wasmelt_valtype t) {
     }
 }
 
-/* The first multiple of `alignment`, a power of two, from `bytes` on. */
+/* `bytes` rounded up to a multiple of `alignment`, a power of two. */
 static inline uint64_t object_aligned(uint64_t bytes, uint32_t alignment) {
     return (bytes + alignment - 1) & ~(uint64_t)(alignment - 1);
 }
 
-/* Where a field of the type lies in a struct whose fields so far end at *end, which begins as OBJECT_HEADER_BYTES; moves *end
- * behind it. */
+/* The offset of a field of the type in a struct whose fields so far end at *end. Moves *end to the end of the field. For the first field,
+ * *end is OBJECT_HEADER_BYTES. */
 static inline uint32_t object_place_field(uint32_t *end, wasmelt_valtype t) {
     uint32_t bytes = object_storage_bytes(t);
     uint32_t at = (uint32_t)object_aligned(*end, bytes < OBJECT_ALIGNMENT ? bytes : OBJECT_ALIGNMENT);
@@ -45,7 +45,7 @@ static inline uint32_t object_place_field(uint32_t *end, wasmelt_valtype t) {
     return at;
 }
 
-/* The bytes of a struct. */
+/* The size in bytes of a struct. */
 static inline uint32_t object_struct_bytes(const wasmelt_valtype *fields, uint32_t count) {
     uint32_t end = OBJECT_HEADER_BYTES;
     for (uint32_t k = 0; k < count; k++)
@@ -53,12 +53,12 @@ static inline uint32_t object_struct_bytes(const wasmelt_valtype *fields, uint32
     return (uint32_t)object_aligned(end, OBJECT_ALIGNMENT);
 }
 
-/* Where the elements of an array begin. */
+/* The offset at which the elements of an array begin. */
 static inline uint32_t object_elements_at(wasmelt_valtype element) {
     return object_storage_bytes(element) < 8 ? 12 : 16;
 }
 
-/* The bytes of an array. */
+/* The size in bytes of an array. */
 static inline uint64_t object_array_bytes(uint32_t elements_at, uint32_t element_bytes, uint32_t length) {
     return object_aligned(elements_at + (uint64_t)length * element_bytes, OBJECT_ALIGNMENT);
 }

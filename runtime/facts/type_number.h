@@ -1,9 +1,9 @@
-/* Type numbers: equal function types have equal ones in all modules of a process.
+/* Type numbers: equal function types have the same number in all modules of a process.
  *
- * A simple function type has a number that says it all, so the translator knows it and emits it as a constant: final,
- * without supertype, alone in its recursion group, with at most nine parameters and results in all, each of a type that
- * has a digit. The number is a 1 bit, then three bits a parameter, three zero bits, three bits a result: (i32, i64) -> f32
- * is 1 001 010 000 011. Every other type gets a number with the top bit set when its module is first instantiated
+ * The number of a simple function type describes the type completely, so that the translator can emit it as a constant. A function type is
+ * simple if it is final, has no supertype, is alone in its recursion group, and has at most nine parameters and results in all, each of a
+ * type that has a digit. The number consists of a 1 bit, three bits for each parameter, three zero bits, and three bits for each result:
+ * (i32, i64) -> f32 is 1 001 010 000 011. Every other type gets a number with the top bit set when its module is first instantiated
  * (types.c). */
 #ifndef WASMELT_RUNTIME_FACTS_TYPE_NUMBER_H
 #define WASMELT_RUNTIME_FACTS_TYPE_NUMBER_H
@@ -16,7 +16,7 @@
 #define TYPE_NUMBER_DYNAMIC UINT32_C(0x80000000)
 #define TYPE_NUMBER_NONE 0u
 
-/* 1 to 7; 0 for a type that has no digit. */
+/* The digit of a value type, from 1 to 7; 0 for a type that has none. */
 static inline uint32_t type_number_digit(wasmelt_valtype t) {
     switch (t) {
     case WASMELT_I32:

@@ -1,4 +1,4 @@
-/* What WASI, and what programs expect beside it, is called in modules: the rows of wasi_modules.def and wasi_functions.def. */
+/* Names in modules of WASI and of what programs expect beside it: the rows of wasi_modules.def and wasi_functions.def. */
 #ifndef WASMELT_RUNTIME_FACTS_WASI_H
 #define WASMELT_RUNTIME_FACTS_WASI_H
 
@@ -6,7 +6,7 @@
 
 #include <wasmelt/valtype.h>
 
-/* Exports of a module: its memory that pointers refer to; what a thread of wasi-threads runs. */
+/* Names of exports: the memory to which pointers refer; the function that a thread of wasi-threads runs. */
 #define WASI_MEMORY "memory"
 #define WASI_THREAD_START "wasi_thread_start"
 
@@ -19,7 +19,7 @@ typedef enum wasi_module {
 
 typedef struct wasi_module_row {
     const char *name, *family;
-    bool is_own; /* nobody else has modules of the name */
+    bool is_own; /* only WASI has modules of this name */
 } wasi_module_row;
 
 static inline const wasi_module_row *wasi_module_of(wasi_module id) {
@@ -31,7 +31,7 @@ static inline const wasi_module_row *wasi_module_of(wasi_module id) {
     return &rows[id];
 }
 
-/* The type that a letter of a signature stands for. */
+/* The value type that a letter of a signature stands for. */
 static inline wasmelt_valtype wasi_letter_type(char letter) {
     return letter == 'i' ? WASMELT_I32 : WASMELT_I64;
 }
