@@ -55,7 +55,7 @@ def make_gc(config, seed, folder):
     rng = random.Random(f'gc {seed}')
     source, wasm, text = folder / 'seed.bin', folder / 'm.wasm', folder / 'm.wat'
     source.write_bytes(rng.randbytes(rng.choice([500, 2000, 8000, 30000])))
-    optimize = [config.node, config.wasm_opt]
+    optimize = [config.node, '--liftoff-only', config.wasm_opt]  # better code for wasm-opt itself takes longer than it saves
     command = [*optimize, source, '-ttf', *GC_FEATURES, '--denan', *rng.choice(PASSES), '--translate-to-exnref']
     subprocess.run([*command, '-o', wasm], check=True, capture_output=True, timeout=300)
     if rng.randrange(3) == 0:
@@ -80,7 +80,7 @@ def make_module(config, seed, folder):
     rng = random.Random(seed)
     source, wasm = folder / 'seed.bin', folder / 'm.wasm'
     source.write_bytes(rng.randbytes(rng.choice([500, 2000, 8000, 30000])))
-    command = [config.node, config.wasm_opt, source, '-ttf', *FEATURES, '--denan', *rng.choice(PASSES),
+    command = [config.node, '--liftoff-only', config.wasm_opt, source, '-ttf', *FEATURES, '--denan', *rng.choice(PASSES),
                *rng.choice(ENCODINGS), '-o', wasm]
     subprocess.run(command, check=True, capture_output=True, timeout=300)
     return wasm
