@@ -1,4 +1,4 @@
-/* Numbers of WASI preview 1 (witx), and the layouts of its structures as offsets. */
+/* Constants of WASI preview 1 (witx), and the layouts of its structures as offsets. */
 #ifndef WASMELT_WASI_ABI_H
 #define WASMELT_WASI_ABI_H
 
@@ -46,7 +46,7 @@ enum {
 #define RIGHT_SOCK_ACCEPT RIGHT(29)
 #define RIGHTS_ALL (RIGHT(30) - 1)
 
-/* What means something for a directory, and for a file. */
+/* The rights that mean something for a directory, and for a file. */
 #define RIGHTS_DIRECTORY                                                                                                                   \
     (RIGHT_FD_FDSTAT_SET_FLAGS | RIGHT_FD_SYNC | RIGHT_FD_ADVISE | RIGHT_PATH_CREATE_DIRECTORY | RIGHT_PATH_CREATE_FILE |                  \
      RIGHT_PATH_LINK_SOURCE | RIGHT_PATH_LINK_TARGET | RIGHT_PATH_OPEN | RIGHT_FD_READDIR | RIGHT_PATH_READLINK |                          \
@@ -60,7 +60,7 @@ enum {
 #define RIGHTS_SOCKET                                                                                                                      \
     (RIGHT_FD_READ | RIGHT_FD_WRITE | RIGHT_FD_FDSTAT_SET_FLAGS | RIGHT_FD_FILESTAT_GET | RIGHT_POLL_FD_READWRITE | RIGHT_SOCK_SHUTDOWN |  \
      RIGHT_SOCK_ACCEPT)
-/* What changes anything: absent from read-only directories. */
+/* The rights to change something, which read-only directories do not have. */
 #define RIGHTS_CHANGING                                                                                                                    \
     (RIGHT_FD_WRITE | RIGHT_FD_ALLOCATE | RIGHT_PATH_CREATE_DIRECTORY | RIGHT_PATH_CREATE_FILE | RIGHT_PATH_LINK_SOURCE |                  \
      RIGHT_PATH_LINK_TARGET | RIGHT_PATH_RENAME_SOURCE | RIGHT_PATH_RENAME_TARGET | RIGHT_PATH_FILESTAT_SET_SIZE |                         \

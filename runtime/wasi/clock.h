@@ -6,7 +6,7 @@
 
 #pragma GCC visibility push(hidden)
 
-/* Nanoseconds of the clock now; WASI_INVAL for one that is not there. */
+/* Stores the present time of the clock; WASI_INVAL if there is no such clock. */
 uint32_t wasmelt_rt_wasi_clock_now(const wasmelt_wasi *w, uint32_t id, uint64_t *nanoseconds);
 
 #pragma GCC visibility pop

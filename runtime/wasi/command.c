@@ -1,4 +1,4 @@
-/* What a native executable is around a command module. */
+/* The main function of an executable made from a program: options, context, instance, and the exit status. */
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
@@ -32,7 +32,7 @@ static int short_of_memory(void) {
     return fail("error", "out of memory");
 }
 
-/* HOST[::GUEST][:ro] */
+/* Preopens a directory given as HOST[::GUEST][:ro]. */
 static int preopen(wasmelt_wasi *w, const char *option) {
     char *host = strdup(option);
     if (!host)
@@ -54,11 +54,11 @@ static int preopen(wasmelt_wasi *w, const char *option) {
     return status;
 }
 
-/* NAME=VALUE, or NAME for the host's value. */
+/* Adds a variable given as NAME=VALUE, or as NAME for the host's value. */
 static int add_env(wasmelt_wasi *w, const char *variable) {
     for (char **at = environ; !strchr(variable, '='); at++) {
         size_t length = strlen(variable);
-        if (!at || !*at) /* after clearenv() there is no list */
+        if (!at || !*at) /* the list is null after clearenv() */
             return fail(variable, "not in the environment");
         if (strncmp(*at, variable, length) == 0 && (*at)[length] == '=')
             variable = *at;
@@ -71,7 +71,7 @@ static int confine(const wasmelt_wasi *w) {
     return error ? fail("--confine", error == ENOSYS || error == EOPNOTSUPP ? "the kernel has no Landlock" : strerror(error)) : 0;
 }
 
-/* "--dir" as "--dir VALUE" or "--dir=VALUE". */
+/* The value of an option given as "--dir VALUE" or "--dir=VALUE"; null if it is another option. */
 static const char *option_value(char **argv, int *at, const char *name) {
     size_t length = strlen(name);
     if (strncmp(argv[*at], name, length) != 0)
@@ -83,7 +83,7 @@ static const char *option_value(char **argv, int *at, const char *name) {
     return NULL;
 }
 
-/* A number of bytes, as 500M. */
+/* Reads a number of bytes such as 500M. */
 static int read_size(const char *text, uint64_t *bytes) {
     char *end;
     errno = 0;
@@ -96,17 +96,17 @@ static int read_size(const char *text, uint64_t *bytes) {
     return 0;
 }
 
-/* What options said beside what the context holds. */
+/* What options said, apart from what is in the context. */
 typedef struct given {
     const char *argv0;
     const char *invoke;  /* the export to call; null: _start */
-    uint64_t heap_bytes; /* the largest heap of structs and arrays; 0: any */
+    uint64_t heap_bytes; /* limit of the heap for structs and arrays; 0: none */
     bool heap_statistics;
-    char **arguments; /* the program's own, argv0 not among them */
+    char **arguments; /* the program's own arguments, without argv[0] */
     bool confined;
 } given;
 
-/* Reads our options; *from becomes the place of the program's first argument. */
+/* Reads the executable's options; stores in *from the position of the program's first argument. */
 static int read_options(wasmelt_wasi *w, char **argv, int *from, given *g) {
     int status = 0;
     int at = 1;
@@ -137,8 +137,7 @@ static int read_options(wasmelt_wasi *w, char **argv, int *from, given *g) {
     return status;
 }
 
-/* Every descriptor that is open at the host becomes one of the guest's, if it is one of the usual
- * three. */
+/* Gives the program those of the three standard streams that are open. */
 static int give_streams(wasmelt_wasi *w) {
     for (int fd = 0; fd <= 2; fd++) {
         int error = wasmelt_wasi_set_stdio(w, (uint32_t)fd, fd);
@@ -148,8 +147,7 @@ static int give_streams(wasmelt_wasi *w) {
     return 0;
 }
 
-/* What is opened from here on must not get the numbers of the standard streams, to which messages
- * go. */
+/* Opens the standard streams that are closed, so that no file opened later gets their numbers, and messages do not go into that file. */
 static void fill_streams(void) {
     int fd;
     do
@@ -192,7 +190,7 @@ static int set_up(wasmelt_wasi *w, const wasmelt_command *c, char **argv, given 
     if (status == 0)
         status = give_arguments(w, g->argv0, g->arguments);
     if (status == 0 && g->confined) {
-        wasmelt_rt_image_hold_files(); /* they cannot be opened afterwards */
+        wasmelt_rt_image_hold_files(); /* it cannot open them afterwards */
         wasmelt_rt_backtrace_keep_executable();
         status = confine(w);
     }
@@ -201,7 +199,7 @@ static int set_up(wasmelt_wasi *w, const wasmelt_command *c, char **argv, given 
 
 /* ---- Running ---- */
 
-/* For the thread that ends the program: the first one to come here. Others wait for the end of the process. */
+/* Called by a thread that ends the program. The first one continues; others wait for the end of the process. */
 static void begin_end(void) {
     static atomic_flag ended = ATOMIC_FLAG_INIT;
     static _Thread_local bool is_ours;
@@ -230,7 +228,7 @@ static bool find_function(wasmelt_instance *instance, const char *name, wasmelt_
     return wasmelt_export(instance, name, function) && function->kind == WASMELT_EXTERN_FUNC;
 }
 
-/* For _start and _initialize. */
+/* Calls _start or _initialize. */
 static int call_plain(const wasmelt_func *function) {
     wasmelt_trap trap;
     if (function->type->param_count > 0 || function->type->result_count > 0)
@@ -283,7 +281,7 @@ static void print_heap_statistics(const wasmelt_heap *heap) {
             s.full_collections, (double)s.nanoseconds / 1e9, (double)s.longest_minor / 1e6, (double)s.longest_full / 1e6);
 }
 
-/* ---- What the module imports: contexts, and the memories that threads share ---- */
+/* ---- Imports of the module: contexts, and the memories that threads share ---- */
 
 typedef struct import_list {
     wasmelt_import *items;
@@ -305,7 +303,7 @@ static void free_imports(import_list *list) {
     free(list->items);
 }
 
-/* An exit status, after a message. */
+/* Makes the imports. Returns an exit status; if it is not 0, a message has been printed. */
 static int make_imports(const wasmelt_module *module, wasmelt_wasi *w, import_list *list) {
     list->items = calloc(WASI_MODULE_COUNT + (size_t)module->import_count, sizeof *list->items);
     if (!list->items)
@@ -333,14 +331,14 @@ static int run(const wasmelt_module *module, wasmelt_wasi *w, const given *g) {
     wasmelt_instance *instance = NULL;
     int status = make_imports(module, w, &imports);
     if (status == 0 && wasmelt_wasi_allow_threads(w, module, imports.items, imports.count, NULL, end_by_thread, NULL) == ENOMEM)
-        status = short_of_memory(); /* modules that can have no threads get none */
+        status = short_of_memory(); /* this does nothing for modules that cannot have threads */
     if (status == 0)
         status = run_instance(module, imports.items, imports.count, g, &instance);
     begin_end();
     if (g->heap_statistics && instance && instance->heap)
         print_heap_statistics(instance->heap);
     if (wasmelt_wasi_thread_count(w) > 0)
-        exit(status); /* they use all that would be freed */
+        exit(status); /* other threads may still use what would be freed */
     wasmelt_instance_free(instance);
     free_imports(&imports);
     return status;

@@ -1,6 +1,5 @@
-/* wasmelt_wasi_confine: Landlock (landlock(7)). In: a context; out: a process that can reach no
- * more than the context names. The system calls are made by number, and the numbers of what is
- * newer than the oldest supported C library's headers are written here. */
+/* wasmelt_wasi_confine, by Landlock (landlock(7)): the process can then reach only what the context names. The system calls are made by
+ * number. Numbers and constants that are newer than the headers of the oldest supported C library are defined here. */
 #include <errno.h>
 #include <stdlib.h>
 #include <sys/prctl.h>
@@ -28,11 +27,11 @@ enum { CREATE_RULESET_VERSION = 1, RULE_PATH_BENEATH = 1 };
 #define MAKE_REG (UINT64_C(1) << 8)
 #define MAKE_SYM (UINT64_C(1) << 12)
 #define ALL_1 ((UINT64_C(1) << 13) - 1)
-#define REFER (UINT64_C(1) << 13)     /* from version 2 */
-#define TRUNCATE (UINT64_C(1) << 14)  /* 3 */
-#define IOCTL_DEV (UINT64_C(1) << 15) /* 5 */
-#define NETWORK_ALL UINT64_C(3)       /* 4: bind and connect TCP */
-#define SCOPED_ALL UINT64_C(3)        /* 6: abstract sockets and signals */
+#define REFER (UINT64_C(1) << 13)     /* from version 2 of Landlock on */
+#define TRUNCATE (UINT64_C(1) << 14)  /* from version 3 on */
+#define IOCTL_DEV (UINT64_C(1) << 15) /* from version 5 on */
+#define NETWORK_ALL UINT64_C(3)       /* from version 4 on: bind and connect TCP */
+#define SCOPED_ALL UINT64_C(3)        /* from version 6 on: abstract sockets and signals */
 
 typedef struct ruleset_attributes {
     uint64_t files, network, scoped;

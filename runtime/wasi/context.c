@@ -12,7 +12,7 @@
 
 #define DEFAULT_LIMIT 1024
 
-/* A module may call with its stack almost full: the trap must come before anything is opened. */
+/* The stack may be almost full when a module calls: exhaustion must trap before anything has been opened. */
 wasmelt_wasi *wasmelt_rt_wasi_context(void *wasi) {
     wasmelt_rt_stack_probe();
     if (!wasi)
@@ -103,13 +103,13 @@ void wasmelt_wasi_set_hooks(wasmelt_wasi *w, const wasmelt_wasi_hooks *hooks, vo
     w->hooks_context = context;
 }
 
-/* ---- What the embedder gives ---- */
+/* ---- What the embedder provides ---- */
 
 static int access_mode(int host) {
     return fcntl(host, F_GETFL) & O_ACCMODE;
 }
 
-/* Gives the host's descriptor the lowest free number from 3 on; without rights yet. Takes `host` over. */
+/* Gives the guest a descriptor of the host under the lowest free number from 3 on, without rights yet. Takes ownership of `host`. */
 static int give(wasmelt_wasi *w, int host, const struct stat *st, uint32_t *place, descriptor **d) {
     *d = wasmelt_rt_wasi_fd_new(host, st);
     if (!*d)
@@ -117,7 +117,7 @@ static int give(wasmelt_wasi *w, int host, const struct stat *st, uint32_t *plac
     return *d && wasmelt_rt_wasi_fd_give(w, *d, 3, place) ? 0 : ENOMEM;
 }
 
-/* Takes `host` over. */
+/* Adds a preopened directory. Takes ownership of `host`. */
 static int preopen(wasmelt_wasi *w, int host, const char *guest_name, unsigned access) {
     struct stat st;
     uint32_t place;
@@ -186,7 +186,7 @@ int wasmelt_wasi_set_stdio(wasmelt_wasi *w, uint32_t fd, int host_fd) {
         close(copy);
         return ENOMEM;
     }
-    /* A directory as standard input is good for nothing, and must not be a way to open files. */
+    /* A directory as standard input is useless, and must not provide a way to open files. */
     d->rights_base = d->filetype == FILETYPE_DIRECTORY ? 0 : wasmelt_rt_wasi_fd_possible_rights(d, access_mode(copy));
     d->is_shared = true;
     return wasmelt_rt_wasi_fd_replace(w, fd, d) ? 0 : ENOMEM;

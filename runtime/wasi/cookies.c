@@ -7,8 +7,8 @@ enum { FIRST_CAPACITY = 64 };
 #define FIRST_REMEMBERED ((uint64_t)1 << 30)
 #define AS_IT_IS ((uint64_t)1 << 63)
 
-/* Where the position is, or the free slot for it. A file system's hashes may be chosen by whoever names the files, so the
- * bits are mixed; names can still be made to collide, which costs their maker a walk over the slots. */
+/* The slot of a position, or the free slot for it. Whoever names files may be able to choose the hashes of a file system, so their bits are
+ * mixed. Names can still be made to collide; this only costs their author time. */
 static uint32_t find(const cookies *c, uint64_t position) {
     uint32_t mask = 2 * c->capacity - 1;
     uint32_t at = (uint32_t)((position * 0x9E3779B97F4A7C15u) >> 32) & mask;
@@ -17,7 +17,7 @@ static uint32_t find(const cookies *c, uint64_t position) {
     return at;
 }
 
-/* Takes so many of the context's room. */
+/* Takes `wanted` from the context's room; false if there is less. */
 static bool reserve(atomic_uint *room, uint32_t wanted) {
     unsigned left = atomic_load(room);
     while (left >= wanted)

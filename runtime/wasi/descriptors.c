@@ -1,5 +1,5 @@
-/* The table of descriptors, which the threads of a program share. The lock protects which descriptor has which number. Whoever
- * uses a descriptor holds a reference to it, not the lock: a read that waits does not keep other threads from the table. */
+/* The table of descriptors, which the threads of a program share. The lock protects which descriptor has which number. Functions that use a
+ * descriptor hold a reference to it and not the lock, so that a read that waits does not block other threads. */
 #include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
@@ -51,7 +51,7 @@ descriptor *wasmelt_rt_wasi_fd_new(int host, const struct stat *st) {
     return d;
 }
 
-/* Drops a reference; what closing the host's said, if this was the last. */
+/* Drops a reference. If it was the last, returns the result of closing the host's descriptor. */
 static uint32_t release(descriptor *d) {
     if (!d || atomic_fetch_sub(&d->references, 1) > 1)
         return WASI_SUCCESS;
@@ -77,7 +77,7 @@ uint64_t wasmelt_rt_wasi_fd_possible_rights(const descriptor *d, int access) {
         rights &= ~(RIGHT_FD_WRITE | RIGHT_FD_ALLOCATE | RIGHT_FD_FILESTAT_SET_SIZE);
     if (access == O_WRONLY)
         rights &= ~RIGHT_FD_READ;
-    /* How a guest's libc tells a terminal: a character device that cannot seek. */
+    /* A guest's libc takes a character device that cannot seek for a terminal. */
     if (d->is_pipe || (d->filetype == FILETYPE_CHARACTER_DEVICE && isatty(d->host)))
         rights &= ~(RIGHT_FD_SEEK | RIGHT_FD_TELL);
     return rights;

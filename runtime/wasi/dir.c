@@ -1,5 +1,5 @@
-/* fd_readdir. A cookie stands for the file system's own position of the next entry (d_off, see cookies.h), so it survives
- * rewinding and any size of buffer. */
+/* fd_readdir. A cookie stands for the file system's own position of the next entry (d_off, see cookies.h), so it remains valid after
+ * rewinding, and for any size of the buffer. */
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -9,7 +9,7 @@
 
 #include "context.h"
 
-/* The kernel's record (getdents64(2)). */
+/* A record of the kernel (getdents64(2)). */
 typedef struct entry {
     uint64_t ino;
     int64_t next;
@@ -25,14 +25,14 @@ static uint8_t type_of(int dir, const entry *e) {
     return fstatat(dir, e->name, &st, AT_SYMLINK_NOFOLLOW) == 0 ? wasmelt_rt_wasi_filetype(st.st_mode) : FILETYPE_UNKNOWN;
 }
 
-/* The part of the buffer that is still free, and whose it is. */
+/* The part of the guest's buffer that is still free. */
 typedef struct room {
     wasmelt_wasi *wasi;
     uint8_t *at;
     size_t left;
 } room;
 
-/* As much as there is room for: the guest sees by the full buffer that something was cut off. */
+/* Copies as much as there is room for. A full buffer tells the guest that something was cut off. */
 static void put_bytes(room *r, const void *bytes, size_t length) {
     size_t part = length < r->left ? length : r->left;
     memcpy(r->at, bytes, part);
@@ -44,7 +44,7 @@ static void put_entry(room *r, descriptor *d, const entry *e) {
     uint8_t head[SIZEOF_DIRENT] = {0};
     uint64_t ino = e->ino;
     struct stat st;
-    /* The parent of a preopened directory is none of the guest's business. */
+    /* Hide the parent of a preopened directory. */
     if (d->preopen && strcmp(e->name, "..") == 0 && fstat(d->host, &st) == 0)
         ino = st.st_ino;
     size_t length = strlen(e->name);
@@ -56,7 +56,7 @@ static void put_entry(room *r, descriptor *d, const entry *e) {
     put_bytes(r, e->name, length);
 }
 
-/* Entries from the cookie on, until there is no more room. */
+/* Copies entries from the cookie on, until there is no more room. */
 static uint32_t put_entries(room *r, descriptor *d, uint64_t cookie) {
     uint64_t position;
     if (!wasmelt_rt_wasi_cookie_position(&d->cookies, cookie, &position))

@@ -1,4 +1,4 @@
-/* What programs of emscripten import besides WASI (wasmelt/emscripten.def). */
+/* Functions that programs made by Emscripten import besides WASI (wasmelt/emscripten.def). */
 #include "context.h"
 
 static _Thread_local uint32_t temp_ret; /* each of emscripten's threads has one */

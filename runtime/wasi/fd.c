@@ -1,4 +1,4 @@
-/* Functions on an open descriptor, but for directories' entries. */
+/* Functions on an open descriptor, except reading the entries of a directory. */
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
@@ -150,7 +150,7 @@ uint32_t wasmelt_wasi_fd_renumber(void *wasi, uint32_t fd, uint32_t to) {
     return wasmelt_rt_wasi_fd_move(w, fd, to); /* `to` must be open: a guest cannot choose new numbers */
 }
 
-/* ---- What a descriptor is ---- */
+/* ---- Type, flags and rights of a descriptor ---- */
 
 static uint32_t fdflags(const descriptor *d) {
     if (d->is_shared || d->host < 0)
@@ -160,7 +160,7 @@ static uint32_t fdflags(const descriptor *d) {
     if (flags < 0 || is_directory(d))
         return 0;
     guest_flags |= flags & O_APPEND ? FDFLAG_APPEND : 0;
-    guest_flags |= d->virtual_flags & FDFLAG_NONBLOCK; /* the host's own says how it was opened */
+    guest_flags |= d->virtual_flags & FDFLAG_NONBLOCK; /* other flags are the host's, which say how the file was opened */
     if ((flags & O_SYNC) == O_SYNC)
         guest_flags |= FDFLAG_SYNC | (d->virtual_flags & FDFLAG_RSYNC);
     else if (flags & O_DSYNC)
@@ -185,9 +185,9 @@ uint32_t wasmelt_wasi_fd_fdstat_get(void *wasi, uint32_t fd, uint32_t stat) {
     return WASI_SUCCESS;
 }
 
-/* The host changes APPEND and NONBLOCK of an open file only. */
+/* Sets the flags of a descriptor. Of an open file the host can only change APPEND and NONBLOCK. */
 static uint32_t set_flags(descriptor *d, uint32_t flags) {
-    if (d->is_shared || d->host < 0) { /* others see the host's flags: not ours to change */
+    if (d->is_shared || d->host < 0) { /* other processes see the host's flags: they are not changed */
         d->virtual_flags = (uint16_t)flags;
         return WASI_SUCCESS;
     }
@@ -227,7 +227,7 @@ uint32_t wasmelt_wasi_fd_fdstat_set_rights(void *wasi, uint32_t fd, uint64_t rig
     uint32_t error = wasmelt_rt_wasi_fd(w, fd, 0, &d);
     if (error)
         return error;
-    pthread_mutex_lock(&w->lock); /* else what another thread gives up meanwhile could come back */
+    pthread_mutex_lock(&w->lock); /* without the lock, rights that another thread removes at the same time could return */
     if ((rights_base & ~d->rights_base) || (rights_inheriting & ~d->rights_inheriting)) {
         error = WASI_NOTCAPABLE;
     } else {
@@ -317,7 +317,7 @@ uint32_t wasmelt_wasi_fd_allocate(void *wasi, uint32_t fd, uint64_t offset, uint
         return error;
     if (offset > INT64_MAX || len > INT64_MAX - offset)
         return WASI_FBIG;
-    /* Not posix_fallocate: where the file system cannot do it, that writes to every block. */
+    /* Not posix_fallocate, which writes to every block if the file system cannot allocate. */
     return fallocate(d->host, 0, (off_t)offset, (off_t)len) == 0 ? WASI_SUCCESS : wasmelt_rt_wasi_errno(errno);
 }
 
@@ -331,7 +331,7 @@ static uint32_t synchronize(void *wasi, uint32_t fd, uint64_t right, int (*sync)
         error = wasmelt_rt_wasi_rights(d, right);
     if (error)
         return error;
-    if (d->host < 0 || sync(d->host) == 0 || errno == EINVAL) /* pipes and terminals have nothing to write back */
+    if (d->host < 0 || sync(d->host) == 0 || errno == EINVAL) /* pipes and terminals fail with EINVAL: they have nothing to write back */
         return WASI_SUCCESS;
     return wasmelt_rt_wasi_errno(errno);
 }
@@ -346,7 +346,7 @@ uint32_t wasmelt_wasi_fd_datasync(void *wasi, uint32_t fd) {
 
 /* ---- Preopened directories ---- */
 
-/* A directory that the context came with. */
+/* Finds a preopened directory. */
 static uint32_t take_preopen(wasmelt_wasi *w, uint32_t fd, descriptor **d) {
     uint32_t error = wasmelt_rt_wasi_fd(w, fd, 0, d);
     return error ? error : (*d)->preopen ? WASI_SUCCESS : WASI_BADF;

@@ -1,5 +1,4 @@
-/* The functions as imports, for modules that bind theirs by name; in a file of its own because it
- * refers to them all. */
+/* The functions of WASI as imports, for modules that bind imports by name. In a file of its own, because it refers to all of them. */
 #include <stdlib.h>
 
 #include "../facts/wasi.h"

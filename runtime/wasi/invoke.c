@@ -85,7 +85,7 @@ static bool parse_all(const wasmelt_type *type, char **arguments, wasmelt_value 
 
 /* ---- Results ---- */
 
-/* The shortest text that reads back as the same number. */
+/* Prints the shortest text that gives the same number when read. */
 static void print_float(double value, bool is_single) {
     char text[40];
     for (int digits = 1; digits <= 17; digits++) {

@@ -6,9 +6,9 @@
 
 #pragma GCC visibility push(hidden)
 
-/* Calls `function` with arguments that are given as text, ending with null: integers in decimal, octal (0...) or
- * hexadecimal (0x...), signed or unsigned; floating-point numbers as strtod takes them. Prints results, one to a
- * line, integers as signed ones. 0, with *trap saying how the call ended, or 2 after a message. */
+/* Calls `function` with arguments given as text; the list ends with null. Integers are decimal, octal (0...) or hexadecimal (0x...), signed
+ * or unsigned; floating-point numbers are as for strtod. Prints one result on each line, integers as signed numbers. Returns 0, with *trap
+ * saying how the call ended, or 2 after a message. */
 int wasmelt_rt_invoke_with_text(const wasmelt_func *function, char **arguments, wasmelt_trap *trap);
 
 #pragma GCC visibility pop

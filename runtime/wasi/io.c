@@ -43,7 +43,7 @@ void wasmelt_rt_io_unblock_sigpipe(const pipe_guard *g) {
     sigset_t pipe_set;
     sigemptyset(&pipe_set);
     sigaddset(&pipe_set, SIGPIPE);
-    if (!g->was_pending) /* take ours away, not one that was there */
+    if (!g->was_pending) /* remove the signal that this write caused, but not one that was pending before */
         while (sigtimedwait(&pipe_set, NULL, &(struct timespec){0}) < 0 && errno == EINTR)
             continue;
     pthread_sigmask(SIG_SETMASK, &g->before, NULL);

@@ -9,8 +9,7 @@
 
 #pragma GCC visibility push(hidden)
 
-/* The most buffers, and bytes, that one host call takes; more make a short read or write, which
- * callers expect. */
+/* The most buffers and bytes for one host call. If the guest passes more, the read or write is short, which callers expect. */
 enum { IO_BUFFERS = 1024, IO_BYTES = 0x7FFFF000 };
 
 typedef struct buffers {
@@ -18,10 +17,10 @@ typedef struct buffers {
     int count;
 } buffers;
 
-/* All of the guest's buffers are checked before any is used. WASI_FAULT if one is out of bounds. */
+/* Reads the list of the guest's buffers. All are checked before any is used; WASI_FAULT if one is out of bounds. */
 uint32_t wasmelt_rt_io_gather(const wasmelt_wasi *w, uint32_t iovs, uint32_t iovs_len, buffers *b);
 
-/* Keeps SIGPIPE from this thread while it writes to a pipe: the error is enough. */
+/* Keeps SIGPIPE from this thread while it writes to a pipe: the error EPIPE is enough. */
 typedef struct pipe_guard {
     bool active, was_pending;
     sigset_t before;
@@ -29,8 +28,7 @@ typedef struct pipe_guard {
 void wasmelt_rt_io_block_sigpipe(pipe_guard *g, const descriptor *d);
 void wasmelt_rt_io_unblock_sigpipe(const pipe_guard *g);
 
-/* WASI_AGAIN if the descriptor's flags are virtual, say not to wait, and it is not ready for the
- * poll events. */
+/* WASI_AGAIN if the descriptor has virtual flags that say not to wait, and is not ready for these events of poll(2). */
 uint32_t wasmelt_rt_io_would_wait(const descriptor *d, short events);
 
 /* Stores the outcome of a host call that returned a count, or -1 with errno. */

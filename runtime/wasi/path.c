@@ -1,6 +1,5 @@
-/* Functions on paths. What a path names is opened beneath its directory (resolve.h) and then used
- * by its descriptor; what changes a directory acts on the last component in the parent, which is
- * held open. */
+/* Functions on paths. What a path names is opened beneath its directory (resolve.h) and then used by its descriptor. A function that
+ * changes a directory uses the last component of the path in the parent directory, which is held open. */
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
@@ -49,7 +48,7 @@ static uint32_t take_path(const wasmelt_wasi *w, uint32_t address, uint32_t leng
     return length == 0 ? WASI_NOENT : WASI_SUCCESS;
 }
 
-/* A directory with the right, and a path in it. */
+/* Finds a directory that has the right, and a path of the guest in it. */
 static uint32_t take(wasmelt_wasi *w, uint32_t fd, uint64_t right, uint32_t address, uint32_t length, descriptor **d, guest_path *p) {
     uint32_t error = wasmelt_rt_wasi_fd(w, fd, 0, d);
     if (!error && (*d)->filetype != FILETYPE_DIRECTORY)
@@ -86,14 +85,14 @@ static int open_flags(uint32_t lookup_flags, uint32_t oflags, uint32_t fdflags, 
     return flags | (reads && writes ? O_RDWR : writes ? O_WRONLY : O_RDONLY);
 }
 
-/* What the directory's rights must hold for these flags. */
+/* The rights that the directory must have for these flags. */
 static uint64_t needed_rights(uint32_t oflags) {
     return RIGHT_PATH_OPEN | (oflags & OFLAG_CREAT ? RIGHT_PATH_CREATE_FILE : 0) |
            (oflags & OFLAG_TRUNC ? RIGHT_PATH_FILESTAT_SET_SIZE : 0);
 }
 
-/* Everything is opened not to wait, which changes nothing for files: the guest gets what it asked
- * for. */
+/* Everything is opened with O_NONBLOCK, which makes no difference to files. Afterwards the descriptor gets the flags for which the guest
+ * asked. */
 static void finish_open(int host, const struct stat *st, uint32_t fdflags) {
     if ((fdflags & FDFLAG_NONBLOCK) || S_ISREG(st->st_mode) || S_ISDIR(st->st_mode))
         return;
@@ -102,7 +101,7 @@ static void finish_open(int host, const struct stat *st, uint32_t fdflags) {
         fcntl(host, F_SETFL, flags & ~O_NONBLOCK);
 }
 
-/* Opens a file beneath `d` for the guest; WASI_ACCES for what lies in procfs. */
+/* Opens a file beneath `d` for the guest; WASI_ACCES for a file in procfs. */
 static uint32_t open_host(const descriptor *d, const guest_path *p, int flags, int *host, struct stat *st) {
     *host = wasmelt_rt_resolve_open(d->host, p->text, flags, 0666);
     if (*host < 0)
@@ -130,11 +129,9 @@ uint32_t wasmelt_wasi_path_open(void *wasi, uint32_t fd, uint32_t lookup_flags, 
         (oflags & (OFLAG_CREAT | OFLAG_DIRECTORY)) == (OFLAG_CREAT | OFLAG_DIRECTORY))
         return WASI_INVAL;
     if (rights_base & ~d->rights_inheriting & RIGHT_FD_WRITE)
-        return WASI_NOTCAPABLE; /* other rights are only cut down, as libraries ask for all there
-                                   are */
+        return WASI_NOTCAPABLE; /* other rights are only reduced, because libraries ask for all of them */
     rights_base &= d->rights_inheriting;
-    /* Of a directory only plain writing is refused, with EISDIR as everywhere; the other rights
-     * mean nothing. */
+    /* For a directory only plain writing is refused, with EISDIR as everywhere else; the other rights mean nothing. */
     uint64_t writing = RIGHT_FD_WRITE | (oflags & OFLAG_DIRECTORY ? 0 : RIGHT_FD_ALLOCATE | RIGHT_FD_FILESTAT_SET_SIZE);
     bool writes = rights_base & writing;
     bool reads = !writes || (rights_base & (RIGHT_FD_READ | RIGHT_FD_READDIR));
@@ -158,7 +155,7 @@ uint32_t wasmelt_wasi_path_open(void *wasi, uint32_t fd, uint32_t lookup_flags, 
 
 /* ---- Attributes ---- */
 
-/* A descriptor that stands for the file without opening it. */
+/* Opens a descriptor that stands for the file without opening the file itself (O_PATH). */
 static int open_path(const descriptor *d, const guest_path *p, uint32_t lookup_flags) {
     return wasmelt_rt_resolve_open(d->host, p->text, O_PATH | (lookup_flags & LOOKUP_SYMLINK_FOLLOW ? 0 : O_NOFOLLOW), 0);
 }
@@ -188,7 +185,7 @@ uint32_t wasmelt_wasi_path_filestat_get(void *wasi, uint32_t fd, uint32_t lookup
     return WASI_SUCCESS;
 }
 
-/* By the descriptor, or where the kernel cannot, by the magic link of a descriptor that we hold. */
+/* Sets the times by the descriptor or, if the kernel cannot do that, through the descriptor's link in /proc. */
 static int set_times_of(int host, const struct timespec times[2]) {
     char link[32];
     if (utimensat(host, "", times, AT_EMPTY_PATH) == 0)
@@ -230,10 +227,9 @@ static uint32_t take_parent(wasmelt_wasi *w, uint32_t fd, uint64_t right, uint32
     return wasmelt_rt_resolve_parent(d->host, text.text, p) == 0 ? WASI_SUCCESS : wasmelt_rt_wasi_errno(errno);
 }
 
-/* The same for an operation that looks the entry up, and that answers `for_directory` to the name
- * of a directory. With a trailing slash the path can only name one, maybe through a link: it is
- * resolved beneath `fd` here, since the kernel, given the last component, would follow that link
- * anywhere. */
+/* The same for an operation that looks the entry up, and that returns `for_directory` for the name of a directory. With a trailing slash
+ * the path can only name a directory, perhaps through a link: it is resolved beneath `fd` here, because the kernel, given the last
+ * component, would follow that link anywhere. */
 static uint32_t take_entry(wasmelt_wasi *w, uint32_t fd, uint64_t right, uint32_t path, uint32_t path_len, uint32_t for_directory,
                            parent *p) {
     HELD descriptor *d = NULL;
@@ -253,8 +249,7 @@ static uint32_t take_entry(wasmelt_wasi *w, uint32_t fd, uint64_t right, uint32_
     return for_directory;
 }
 
-/* Whether the path ended in a slash and the entry itself, links not followed, is of this type. Ends
- * the use of p->last. */
+/* Whether the path ended in a slash and the entry itself, without following links, is of this type. p->last must not be used afterwards. */
 static bool is_slashed(parent *p, mode_t type) {
     struct stat st;
     if (!p->trailing_slash)
@@ -279,7 +274,7 @@ static uint32_t unlink_entry(void *wasi, uint32_t fd, uint64_t right, uint32_t p
     if (error)
         return error;
     error = outcome(unlinkat(p.dir, p.last, flags));
-    if (error == WASI_NOTDIR && flags == 0 && is_slashed(&p, S_IFDIR)) /* the kernel says that a directory is none */
+    if (error == WASI_NOTDIR && flags == 0 && is_slashed(&p, S_IFDIR)) /* the kernel says ENOTDIR for a directory here */
         error = WASI_ISDIR;
     close(p.dir);
     return error;
@@ -306,7 +301,7 @@ uint32_t wasmelt_wasi_path_readlink(void *wasi, uint32_t fd, uint32_t path, uint
     char target[PATH_MAX];
     ssize_t length = -1;
     errno = EACCES;
-    if (!wasmelt_rt_resolve_in_procfs(p.dir)) /* else it might be the host's path of a descriptor */
+    if (!wasmelt_rt_resolve_in_procfs(p.dir)) /* in procfs the target may be the host's path of a descriptor */
         length = readlinkat(p.dir, p.last, target, sizeof target);
     done_with(p.dir);
     if (length < 0)
@@ -317,8 +312,7 @@ uint32_t wasmelt_wasi_path_readlink(void *wasi, uint32_t fd, uint32_t path, uint
     return WASI_SUCCESS;
 }
 
-/* An absolute target would mean one thing to the guest, and another to the host's programs that
- * follow it. */
+/* An absolute target is refused: it would mean one thing to the guest, and another to programs of the host that follow the link. */
 uint32_t wasmelt_wasi_path_symlink(void *wasi, uint32_t old_path, uint32_t old_path_len, uint32_t fd, uint32_t new_path,
                                    uint32_t new_path_len) {
     wasmelt_wasi *w = wasmelt_rt_wasi_context(wasi);
@@ -332,7 +326,7 @@ uint32_t wasmelt_wasi_path_symlink(void *wasi, uint32_t old_path, uint32_t old_p
     if (error)
         return error;
     error = outcome(symlinkat(target.text, p.dir, p.last));
-    if (error == WASI_EXIST && is_slashed(&p, S_IFREG)) /* the kernel says that it exists, directory or not */
+    if (error == WASI_EXIST && is_slashed(&p, S_IFREG)) /* the kernel says EEXIST whether it is a directory or not */
         error = WASI_NOTDIR;
     close(p.dir);
     return error;
@@ -343,7 +337,7 @@ uint32_t wasmelt_wasi_path_link(void *wasi, uint32_t old_fd, uint32_t old_flags,
     wasmelt_wasi *w = wasmelt_rt_wasi_context(wasi);
     parent from, to;
     if (old_flags & LOOKUP_SYMLINK_FOLLOW)
-        return WASI_INVAL; /* what a link points to cannot be linked without naming it again */
+        return WASI_INVAL; /* the target of a symbolic link cannot be linked without following the link by name */
     uint32_t error = take_entry(w, old_fd, RIGHT_PATH_LINK_SOURCE, old_path, old_path_len, WASI_PERM, &from);
     if (error)
         return error;

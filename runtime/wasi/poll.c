@@ -1,5 +1,5 @@
-/* poll_oneoff: waits for the first of some clocks and descriptors. A descriptor that is ready, or
- * that cannot be waited for, wins over a time that has come. */
+/* poll_oneoff: waits for the first of several clocks and descriptors. If a descriptor is ready, or cannot be waited for, it is reported,
+ * and not a time that has come. */
 #include "poll.h"
 
 #include <errno.h>
@@ -16,29 +16,28 @@ typedef struct subscription {
     uint64_t userdata;
     uint8_t type;
     uint32_t error;
-    uint64_t wait; /* clock: nanoseconds to wait, from the call on */
-    int place;     /* descriptor: in the list for the host, or -1 */
+    uint64_t wait; /* clock: nanoseconds to wait, counted from the call */
+    int place;     /* descriptor: position in the list for the host, or -1 */
     const descriptor *d;
 } subscription;
 
 /* One of the guest's descriptors. It is looked up once, so that all subscriptions to a number mean the same. */
 typedef struct polled {
     descriptor *d; /* a reference, or null if nothing subscribed to it yet */
-    int place;     /* in the host's list, plus 1; or 0 */
+    int place;     /* position in the list for the host plus 1, or 0 */
 } polled;
 
-/* The host's list has each descriptor once, as it takes no more of them than a process may have
- * open. */
+/* The list for the host has each descriptor once, because poll(2) takes no more entries than a process may have open files. */
 typedef struct request {
     subscription *list;
     struct pollfd *host;
     polled *fds;       /* by number */
-    uint32_t fd_count; /* numbers in use when this began; what other threads open later is not open to it */
+    uint32_t fd_count; /* descriptors that other threads open after the call began do not count */
     uint32_t count;
     nfds_t host_count;
 } request;
 
-/* How long until the time comes, on the clock's own base; 0 for one that is past. */
+/* Reads a subscription to a clock: how long to wait until the time comes; 0 if it is past. */
 static uint32_t read_clock(wasmelt_wasi *w, const subscription_layout *l, const uint8_t *p, subscription *s) {
     uint32_t id = load32(p + l->clock_id);
     uint64_t timeout = load64(p + l->timeout), now;
@@ -77,7 +76,7 @@ static uint32_t read_fd(wasmelt_wasi *w, request *r, uint32_t fd, subscription *
     return WASI_SUCCESS;
 }
 
-/* False for a type that there is not. */
+/* Reads a subscription; false if its type does not exist. */
 static bool read_subscription(wasmelt_wasi *w, request *r, const subscription_layout *l, const uint8_t *p) {
     subscription *s = &r->list[r->count++];
     *s = (subscription){.userdata = load64(p), .type = (uint8_t)load8(p + 8), .wait = FOREVER, .place = -1};
@@ -90,7 +89,7 @@ static bool read_subscription(wasmelt_wasi *w, request *r, const subscription_la
     return true;
 }
 
-/* The shortest wait; 0 if something is to be reported whatever comes. */
+/* The shortest time to wait; 0 if something can be reported at once. */
 static uint64_t shortest_wait(const request *r) {
     uint64_t wait = FOREVER;
     for (uint32_t k = 0; k < r->count; k++) {
@@ -109,7 +108,7 @@ static uint64_t monotonic(void) {
     return (uint64_t)t.tv_sec * 1000000000u + (uint64_t)t.tv_nsec;
 }
 
-/* Waits, through interruptions. Returns how long that was, or FOREVER with errno. */
+/* Waits, and continues after interruptions. Returns how long it has waited, or FOREVER with errno. */
 static uint64_t wait_for(request *r, uint64_t wait) {
     uint64_t start = monotonic();
     for (;;) {
@@ -124,7 +123,7 @@ static uint64_t wait_for(request *r, uint64_t wait) {
     }
 }
 
-/* What can be read: known for pipes, sockets and terminals, and from the position for files. */
+/* How many bytes can be read: the host tells for pipes, sockets and terminals; for files it follows from the position. */
 static uint64_t readable_bytes(const subscription *s) {
     int count = 0;
     if (s->type != EVENT_FD_READ || s->d->host < 0)

@@ -1,4 +1,4 @@
-/* poll_oneoff, for both of WASI's versions. */
+/* poll_oneoff, for both versions of WASI. */
 #ifndef WASMELT_WASI_POLL_H
 #define WASMELT_WASI_POLL_H
 
@@ -6,7 +6,7 @@
 
 #pragma GCC visibility push(hidden)
 
-/* Where a subscription's members lie. */
+/* The offsets of the members of a subscription. */
 typedef struct subscription_layout {
     unsigned size, clock_id, timeout, flags, fd;
 } subscription_layout;

@@ -8,7 +8,7 @@ void wasmelt_wasi_proc_exit(void *wasi, uint32_t code) {
     wasmelt_trap_exit((int32_t)code);
 }
 
-/* A guest has no process that could get a signal. */
+/* Not supported: a guest has no process that could get a signal. */
 uint32_t wasmelt_wasi_proc_raise(void *wasi, uint32_t signal) {
     (void)wasi, (void)signal;
     return WASI_NOTSUP;

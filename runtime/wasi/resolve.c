@@ -1,7 +1,6 @@
-/* wasmelt_rt_resolve_open by openat2(2) where the kernel has it, and else by a walk: each component is opened
- * by its name in the directory before it, without following, so that nobody can put something else
- * in its place between a check and its use; ".." goes back to a directory that the walk came
- * through and holds open; a symbolic link's target is walked in the link's place. */
+/* wasmelt_rt_resolve_open: by openat2(2) if the kernel has it, otherwise by a walk. In the walk each component is opened by its name in the
+ * directory before it, without following links, so that nobody can replace it between a check and its use. ".." goes back to a directory
+ * through which the walk came and that it holds open. The target of a symbolic link is walked in place of the link. */
 #include "resolve.h"
 
 #include <errno.h>
@@ -31,7 +30,7 @@ static int open_beneath(int dir, const char *path, int flags, mode_t mode) {
         long fd = syscall(SYS_openat2, dir, path, &how, sizeof how);
         if (fd >= 0)
             return (int)fd;
-        if (errno != EAGAIN && errno != EINTR) /* EAGAIN: something was renamed while ".." was resolved */
+        if (errno != EAGAIN && errno != EINTR) /* EAGAIN: a directory was renamed while ".." was resolved */
             break;
     }
     if (errno == EXDEV)
@@ -42,18 +41,18 @@ static int open_beneath(int dir, const char *path, int flags, mode_t mode) {
 /* ---- By a walk ---- */
 
 typedef struct walk {
-    int dirs[MAX_DEPTH]; /* the directories on the way; the first is the caller's */
+    int dirs[MAX_DEPTH]; /* the directories on the path so far; the first is the caller's */
     int depth;
     int links;
-    char rest[PATH_MAX]; /* of the path, still to be walked */
+    char rest[PATH_MAX]; /* the rest of the path, to be walked */
 } walk;
 
 static void leave(walk *w) {
     close(w->dirs[--w->depth]);
 }
 
-/* Takes the next component off the rest; its length. `name` has NAME_MAX + 1 bytes. -1: too long.
- */
+/* Moves the next component from the rest of the path to `name`, which has room for NAME_MAX + 1 bytes. Returns its length; -1 if it is too
+ * long. */
 static int next_component(walk *w, char *name) {
     size_t skip = strspn(w->rest, "/");
     size_t length = strcspn(w->rest + skip, "/");
@@ -110,7 +109,7 @@ static bool enter(walk *w, int fd) {
     return true;
 }
 
-/* A component that is not the last: a directory, or a link to be walked. */
+/* Walks one component that is not the last: enters a directory, or puts the target of a link before the rest. */
 static bool step(walk *w, const char *name) {
     int fd = openat(w->dirs[w->depth - 1], name, O_PATH | O_NOFOLLOW | O_CLOEXEC);
     struct stat st;
@@ -125,7 +124,7 @@ static bool step(walk *w, const char *name) {
     return false;
 }
 
-/* The last component. -1 with errno 0: it was a link, and the walk goes on. */
+/* Opens the last component. -1 with errno 0 if it was a link, and the walk continues. */
 static int open_last(walk *w, const char *name, int flags, mode_t mode, bool must_be_directory) {
     int here = w->dirs[w->depth - 1];
     if (must_be_directory && (flags & O_CREAT)) {
@@ -180,7 +179,7 @@ static int walk_open(walk *w, int flags, mode_t mode) {
                 return -1;
             if (!is_last)
                 continue;
-            /* Ends in a directory that is held: it is opened again by itself. */
+            /* The path ends in a directory that is held open: open it again. */
             return openat(w->dirs[w->depth - 1], ".", flags | O_NOFOLLOW | O_CLOEXEC, mode);
         }
         if (!is_last) {
@@ -220,7 +219,7 @@ static int open_by_walk(int dir, const char *path, int flags, mode_t mode) {
     return fd;
 }
 
-/* ---- Which of the two ---- */
+/* ---- Which of the two is used ---- */
 
 enum { UNKNOWN, KERNEL, WALK };
 static atomic_int way;
@@ -229,8 +228,7 @@ void wasmelt_rt_resolve_without_openat2(void) {
     atomic_store_explicit(&way, WALK, memory_order_relaxed);
 }
 
-/* Whether openat2 works is found out by a call that can only fail if it does not: filters on system
- * calls answer with an errno of their own choice, often EPERM. */
+/* Finds out whether openat2 works, by a call that only fails if it does not: filters on system calls return any errno, often EPERM. */
 static int find_way(int dir) {
     int fd = open_beneath(dir, ".", O_PATH | O_DIRECTORY, 0);
     int found = fd >= 0 ? KERNEL : errno == EMFILE || errno == ENFILE || errno == ENOMEM ? UNKNOWN : WALK;
@@ -274,7 +272,7 @@ int wasmelt_rt_resolve_parent(int dir, const char *path, parent *p) {
         return -1;
     }
     if (end - start == 2 && memcmp(path + start, "..", 2) == 0) {
-        errno = EPERM; /* names a directory that may lie outside */
+        errno = EPERM; /* ".." may name a directory outside */
         return -1;
     }
     memcpy(p->last, path + start, end - start);

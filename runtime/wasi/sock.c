@@ -1,4 +1,4 @@
-/* The socket functions, on sockets that the process was given or that accepting made. */
+/* The functions on sockets: sockets that the process was given, and those that sock_accept made. */
 #include <errno.h>
 #include <fcntl.h>
 #include <sys/socket.h>

@@ -10,10 +10,10 @@
 
 void wasmelt_rt_stat_store(const struct stat *st, uint8_t filetype, uint8_t *out);
 
-/* Times to set as utimensat takes them; WASI_INVAL for flags that contradict each other. */
+/* Converts times to what utimensat takes; WASI_INVAL if the flags contradict each other. */
 uint32_t wasmelt_rt_stat_times(uint64_t atim, uint64_t mtim, uint32_t fst_flags, struct timespec times[2]);
 
-/* Attributes of a descriptor with its type as the guest knows it, and of a path. */
+/* Get the attributes of a descriptor, with its type as the guest knows it; and of a path. */
 uint32_t wasmelt_rt_stat_of_fd(wasmelt_wasi *w, uint32_t fd, struct stat *st, uint8_t *filetype);
 uint32_t wasmelt_rt_stat_of_path(wasmelt_wasi *w, uint32_t fd, uint32_t lookup_flags, uint32_t path, uint32_t path_len, struct stat *st);
 

@@ -1,9 +1,9 @@
-/* wasi-threads: "wasi" "thread-spawn". Each thread gets an instance of its own of the same module, with the same imports;
- * all share the memories that the module imports. Its stack is the one that pthread_create makes, so the guard below
- * it ends exhaustion in a trap.
+/* wasi-threads: "wasi" "thread-spawn". Each thread gets an instance of its own of the same module with the same imports; all share the
+ * memories that the module imports. The thread's stack is the one that pthread_create makes; the guard below it makes stack exhaustion a
+ * trap.
  *
- * The instance is made by the thread that spawns, which can then say that it failed, and started by the new one.
- * Threads are detached: nobody waits for one but by the guest's own means. */
+ * The thread that spawns makes the instance, so that it can report a failure; the new thread starts it. Threads are detached: only the
+ * guest can wait for one, by its own means. */
 #include "threads.h"
 
 #include <errno.h>
@@ -14,14 +14,14 @@
 #include "context.h"
 
 enum { MAX_ID = 0x1FFFFFFF, DEFAULT_LIMIT = 4096 };
-/* Only what is touched takes memory. */
+/* The size of a thread's stack. Only the part that is touched takes memory. */
 #define STACK_BYTES ((size_t)8 << 20)
 
 typedef struct thread {
     struct thread_group *group;
-    struct thread *next, *previous; /* that live */
+    struct thread *next, *previous; /* in the list of threads that have not ended */
     wasmelt_instance *instance;
-    wasmelt_extern start; /* its wasi_thread_start */
+    wasmelt_extern start; /* the export wasi_thread_start */
     uint32_t id, argument;
 } thread;
 
@@ -33,19 +33,19 @@ struct thread_group {
     void (*end)(void *context, wasmelt_trap trap);
     void *context;
     pthread_attr_t attributes;
-    /* With the lock of `wasi`: */
+    /* Protected by the lock of `wasi`: */
     wasmelt_wasi *wasi;
     thread *live;
     uint32_t live_count, limit;
     uint32_t next_id;
-    bool reuses_ids; /* all have been given once */
+    bool reuses_ids; /* all numbers have been used once */
 };
 
 static bool name_is(const wasmelt_name *name, const char *text) {
     return name->length == strlen(text) && memcmp(name->bytes, text, name->length) == 0;
 }
 
-/* ---- What a module must be ---- */
+/* ---- What a module needs ---- */
 
 static bool is_start(const wasmelt_module *m, const wasmelt_export_desc *e) {
     const wasmelt_type *t = &m->types[e->type];
@@ -53,7 +53,7 @@ static bool is_start(const wasmelt_module *m, const wasmelt_export_desc *e) {
            t->result_count == 0;
 }
 
-/* Whether what stands there in an instance is an imported shared memory. */
+/* Whether the export is a shared memory that the module imports. */
 static bool is_shared_import(const wasmelt_module *m, const wasmelt_export_desc *e) {
     for (uint32_t k = 0; k < m->import_count; k++)
         if (m->imports[k].kind == WASMELT_EXTERN_MEMORY && m->imports[k].offset == e->place)
@@ -61,7 +61,7 @@ static bool is_shared_import(const wasmelt_module *m, const wasmelt_export_desc 
     return false;
 }
 
-/* Whether its only memory is a shared one that it imports. */
+/* Whether the module's only memory is a shared one that it imports. */
 static bool has_shared_memory_only(const wasmelt_module *m) {
     uint32_t memories = m->memory_count, shared = 0;
     for (uint32_t k = 0; k < m->import_count; k++) {
@@ -71,7 +71,7 @@ static bool has_shared_memory_only(const wasmelt_module *m) {
     return memories == 1 && shared == 1;
 }
 
-/* What all instances would have in common, and only one thread at a time may use. */
+/* Whether the module imports state that all instances would share and that only one thread at a time may use. */
 static bool imports_unshared_state(const wasmelt_module *m) {
     for (uint32_t k = 0; k < m->import_count; k++) {
         const wasmelt_import_desc *d = &m->imports[k];
@@ -82,8 +82,8 @@ static bool imports_unshared_state(const wasmelt_module *m) {
     return false;
 }
 
-/* The threads' pointers must mean the same memory: the one that WASI's functions use, which is the one exported as
- * "memory" or, without such an export, the only one. */
+/* Whether a program with this module can have threads: pointers must mean the same memory in all threads. That is the memory that functions
+ * of WASI use: the one exported as "memory" or, without such an export, the only one. */
 static bool can_have_threads(const wasmelt_module *m) {
     bool starts = false, shares = has_shared_memory_only(m);
     for (uint32_t k = 0; k < m->export_count; k++) {
@@ -116,7 +116,7 @@ int wasmelt_wasi_allow_threads(wasmelt_wasi *w, const wasmelt_module *module, co
     g->import_count = import_count;
     if (options)
         g->options = *options;
-    g->options.store = NULL; /* one thread runs in a store at a time */
+    g->options.store = NULL; /* each thread needs a store of its own: only one thread at a time may run in a store */
     g->end = end;
     g->context = context;
     g->wasi = w;
@@ -159,8 +159,8 @@ static bool is_live(const thread_group *g, uint32_t id) {
     return false;
 }
 
-/* The next number, not the lowest that is free: what still has the number of a thread that ended, such as the owner of
- * a lock, must not soon mean another. */
+/* The next number of a thread, not the lowest free one: a number that something still has after its thread has ended, such as the owner of
+ * a lock, must not soon mean another thread. */
 static uint32_t new_id(thread_group *g) {
     uint32_t id;
     do {
@@ -187,7 +187,7 @@ static bool enter(thread *t) {
     return ok;
 }
 
-/* The thread's last use of the group, and of its context. */
+/* Removes the thread from the group. This is its last use of the group and of the context. */
 static void leave(thread *t) {
     thread_group *g = t->group;
     pthread_mutex_t *lock = &g->wasi->lock;
@@ -245,7 +245,7 @@ uint32_t wasmelt_wasi_thread_spawn(void *wasi, uint32_t start_arg) {
     thread *t = g ? new_thread(g, start_arg) : NULL;
     if (!t)
         return (uint32_t)FAILED;
-    uint32_t id = t->id; /* once it runs, the thread may be gone at any time */
+    uint32_t id = t->id; /* read before it runs: then it may end at any time */
     pthread_t started;
     if (pthread_create(&started, &g->attributes, thread_main, t) == 0)
         return id;

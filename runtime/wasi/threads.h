@@ -1,4 +1,4 @@
-/* wasi-threads: what a context holds of the threads of its program. Internal to runtime/wasi. */
+/* wasi-threads: the threads of the program that uses a context. Internal to runtime/wasi. */
 #ifndef WASMELT_WASI_THREADS_H
 #define WASMELT_WASI_THREADS_H
 
@@ -6,7 +6,7 @@
 
 typedef struct thread_group thread_group;
 
-/* Null is allowed. No thread may be running. */
+/* Frees the group; null is allowed. No thread may be running. */
 void wasmelt_rt_threads_free(thread_group *g);
 
 #pragma GCC visibility pop

@@ -1,6 +1,5 @@
-/* wasi_unstable, snapshot 0: preview 1 before its last changes. What differs is written out: the
- * order of `whence`, attributes with a 32-bit count of links, clock subscriptions with a member
- * more. The rest is the same function under the older name. */
+/* wasi_unstable (snapshot 0), the version before preview 1. What differs is written out: the order of `whence`, attributes with a 32-bit
+ * count of links, and clock subscriptions with one more member. All other functions call those of preview 1. */
 #include "poll.h"
 #include "stat.h"
 
@@ -44,13 +43,13 @@ uint32_t wasmelt_wasi0_path_filestat_get(void *wasi, uint32_t fd, uint32_t looku
     return WASI_SUCCESS;
 }
 
-/* The clock's members come after an identifier of 64 bits. */
+/* The members of a clock subscription come after a 64-bit identifier. */
 uint32_t wasmelt_wasi0_poll_oneoff(void *wasi, uint32_t in, uint32_t out, uint32_t nsubscriptions, uint32_t nevents) {
     static const subscription_layout layout = {SIZEOF_SUBSCRIPTION_UNSTABLE, 24, 32, 48, 16};
     return wasmelt_rt_poll_guest(wasmelt_rt_wasi_context(wasi), &layout, in, out, nsubscriptions, nevents);
 }
 
-/* ---- The same ---- */
+/* ---- Functions that are the same ---- */
 
 uint32_t wasmelt_wasi0_args_get(void *wasi, uint32_t argv, uint32_t argv_buf) {
     return wasmelt_wasi_args_get(wasi, argv, argv_buf);

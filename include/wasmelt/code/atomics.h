@@ -1,6 +1,6 @@
-/* The atomic instructions (threads proposal) but for waiting and waking, which wasmelt/code/support.h declares: an inline
- * function each, under the instruction's name, on a `u8 *`. All are sequentially consistent. Only generated code
- * that has them includes this. */
+/* The atomic instructions (threads proposal) except wait and notify, which wasmelt/code/support.h declares. Each is an inline function with
+ * the name of the instruction and takes a `u8 *`. All are sequentially consistent. Only generated code with such instructions includes
+ * this. */
 #ifndef WASMELT_CODE_ATOMICS_H
 #define WASMELT_CODE_ATOMICS_H
 
@@ -8,13 +8,13 @@
 
 #include <wasmelt/code/core.h>
 
-/* What is in memory, which other accesses may see as another type. */
+/* Types of objects in memory, which other accesses may see as other types. */
 typedef u8 any_atomic8;
 typedef u16 __attribute__((may_alias)) any_atomic16;
 typedef u32 __attribute__((may_alias)) any_atomic32;
 typedef u64 __attribute__((may_alias)) any_atomic64;
 
-/* Memories begin at a page, so the pointer is as aligned as the address. */
+/* Memories begin at a page, so the pointer has the same alignment as the address. */
 INLINE void *aligned_to(u8 *p, unsigned width) {
     if (unlikely((uintptr_t)p & (width - 1)))
         wasmelt_trap_raise(WASMELT_TRAP_UNALIGNED_ATOMIC);
@@ -29,7 +29,8 @@ INLINE void atomic_fence(void) {
     INLINE R name(u8 *p, R value) {                                                                                                        \
         return (R)function((T *)aligned_to(p, sizeof(T)), (T)value, __ATOMIC_SEQ_CST);                                                     \
     }
-/* One type, `bits` wide in memory; u: what narrow instructions end in. Their operands are wrapped to that width. */
+/* The instructions for one type that is `bits` wide in memory. u: the suffix of narrow instructions, whose operands are wrapped to that
+ * width. */
 #define ATOMICS(type, R, T, bits, u)                                                                                                       \
     INLINE R type##_atomic_load##bits##u(u8 *p) {                                                                                          \
         return (R)__atomic_load_n((T *)aligned_to(p, sizeof(T)), __ATOMIC_SEQ_CST);                                                        \

@@ -1,7 +1,7 @@
-/* What generated code is written in: short type names, memory access and the arithmetic whose meaning C
- * does not have. Only generated code includes this.
+/* The language of generated code: short names of types, memory access, and the operations that C does not have with WebAssembly's meaning.
+ * Only generated code includes this.
  *
- * WebAssembly's integers are C's unsigned ones, which wrap; signedness is a cast at the operation. */
+ * WebAssembly's integers are unsigned integers of C, which wrap; signed operations cast their operands. */
 #ifndef WASMELT_CODE_CORE_H
 #define WASMELT_CODE_CORE_H
 
@@ -24,9 +24,9 @@ typedef float f32;
 typedef double f64;
 typedef const wasmelt_func *funcref;
 typedef void *externref;
-typedef wasmelt_object *anyref; /* to a struct or an array, or an i31, or a host's reference */
+typedef wasmelt_object *anyref; /* to a struct or an array; or an i31; or a host's reference */
 
-/* For a debugger their code is part of the line that calls them, where the compiler (Clang) can say so. */
+/* Debuggers treat the code of inline functions as part of the line that calls them, if the compiler can say so (clang can). */
 #if defined(WASMELT_OUTLINED)
 #define INLINE static __attribute__((unused))
 #elif __has_attribute(nodebug)
@@ -35,7 +35,7 @@ typedef wasmelt_object *anyref; /* to a struct or an array, or an i31, or a host
 #define INLINE static inline __attribute__((always_inline, unused))
 #endif
 
-/* A function that compilers take too long for, in a file of others: what flags say where it has a file of its own. */
+/* For functions on which compilers spend too much time, in a file with others. If they have a file of their own, its flags do this. */
 #if __has_attribute(optnone)
 #define UNOPTIMIZED __attribute__((optnone, noinline))
 #define LESS_OPTIMIZED
@@ -44,20 +44,20 @@ typedef wasmelt_object *anyref; /* to a struct or an array, or an i31, or a host
 #define LESS_OPTIMIZED __attribute__((optimize("O1")))
 #endif
 
-/* A function that only its own file mentions, perhaps in nothing but dead code. */
+/* For a function that only its own file mentions, perhaps only in dead code. */
 #define LOCAL static __attribute__((unused))
 
-/* How sure a condition is, for compilers to place code by; it never changes what happens.
+/* How probable a condition is, for compilers to arrange code; it never changes what the code does.
  *
- *   mostly(c)       two times in three: where a branch of the module is turned round, so that compilers guess as without that
- *   likely(c)       nine times in ten: the module has a hint that says so (branch hinting)
- *   unlikely(c)     one time in ten: a hint, a branch that leaves early, or a check that leads to a trap */
+ *   mostly(c)       two times in three: the module's branch is inverted in the C, and compilers would otherwise guess differently
+ *   likely(c)       nine times in ten: a branch hint of the module says so
+ *   unlikely(c)     one time in ten: a branch hint, a branch that leaves early, or a check that leads to a trap */
 #define mostly(c) __builtin_expect_with_probability(!!(c), 1, 0.66)
 #define likely(c) __builtin_expect(!!(c), 1)
 #define unlikely(c) __builtin_expect(!!(c), 0)
 
-/* A statement that `break` leaves and `continue` passes through. Its body stands at its own level: blocks nest much
- * deeper than anything that is written by hand. */
+/* A statement that `break` leaves and through which `continue` passes. Its body is not indented, because blocks nest much deeper than in
+ * code written by hand. */
 #define BLOCK                                                                                                                              \
     switch (0)                                                                                                                             \
     default:
@@ -72,8 +72,8 @@ typedef f64 __attribute__((aligned(1), may_alias)) anyf64;
 typedef s16 __attribute__((aligned(1), may_alias)) anys16;
 typedef s32 __attribute__((aligned(1), may_alias)) anys32;
 
-/* A store happens whole or not at all. Where it is one instruction at any alignment the processor sees to that; elsewhere
- * compilers make several of it, so its last byte, which is out of bounds if any is, is read before. */
+/* A store must happen completely or not at all. If it is one instruction at any alignment, the processor sees to that. On other machines
+ * compilers make several instructions of it, so the last byte is read first: it is out of bounds if any byte is. */
 #if defined(__x86_64__) || (defined(__aarch64__) && defined(__ARM_FEATURE_UNALIGNED))
 #define WHOLE(p, width) (p)
 #else
@@ -84,12 +84,12 @@ INLINE void *whole(const void *p, unsigned width) {
 #define WHOLE(p, width) whole(p, width)
 #endif
 
-/* Where an access goes: at the index, which a module computes, plus the static offset of the instruction. That sum does not
- * wrap, as one of pointers does not. */
+/* The address of an access: the index, which the module computes, plus the static offset of the instruction. This sum does not wrap around,
+ * like a sum with a pointer. */
 #define AT(index, offset) (mem + (index) + (offset))
 #define AT_IN(memory, index, offset) ((memory) + (index) + (offset))
 
-/* NAME(index, offset) is the access to memory 0, whose base each function has in `mem`; NAME_IN that to another one. */
+/* NAME(index, offset) accesses memory 0, whose base is in the variable `mem` of each function; NAME_IN accesses another memory. */
 #define I32(index, offset) (*(any32 *)WHOLE(AT(index, offset), 4))
 #define I32_IN(memory, index, offset) (*(any32 *)WHOLE(AT_IN(memory, index, offset), 4))
 #define I64(index, offset) (*(any64 *)WHOLE(AT(index, offset), 8))
@@ -133,7 +133,7 @@ INLINE void *whole(const void *p, unsigned width) {
 #define I64_32S(index, offset) ((u64)(s64) * (anys32 *)AT(index, offset))
 #define I64_32S_IN(memory, index, offset) ((u64)(s64) * (anys32 *)AT_IN(memory, index, offset))
 
-/* Loads that are performed even if nothing uses their value (strict mode). */
+/* Loads that are performed even if nothing uses their value (--strict-loads, and loads marked as forced). */
 #define V_I32(p) (*(volatile any32 *)(p))
 #define V_I64(p) (*(volatile any64 *)(p))
 #define V_F32(p) (*(volatile anyf32 *)(p))
@@ -149,7 +149,7 @@ INLINE void *whole(const void *p, unsigned width) {
 #define V_I64_32U(p) ((u64) * (volatile any32 *)(p))
 #define V_I64_32S(p) ((u64)(s64) * (volatile anys32 *)(p))
 
-/* The explicit bounds check: index + offset, if `width` bytes there lie within the memory. */
+/* The explicit bounds check: returns index + offset if the `width` bytes there are within the memory; otherwise traps. */
 INLINE u64 checked(const wasmelt_memory *m, u64 index, u64 offset, u64 width) {
     u64 size = __atomic_load_n(&m->size, __ATOMIC_RELAXED);
     u64 need = offset + width;
@@ -158,7 +158,7 @@ INLINE u64 checked(const wasmelt_memory *m, u64 index, u64 offset, u64 width) {
     return index + offset;
 }
 
-/* memory.size of a shared memory. */
+/* The size of a shared memory, in pages. */
 INLINE u64 memory_pages(const wasmelt_memory *m) {
     return __atomic_load_n(&m->pages, __ATOMIC_ACQUIRE);
 }
@@ -271,12 +271,11 @@ INLINE u64 bits_f64(f64 a) {
     return r;
 }
 
-/* Arithmetic makes NaNs quiet (section 4.3.3). Compilers, for which no NaN signals, fold x - 0.0, x * 1.0, x / -1.0 and the
- * like to x or -x, and Clang an operation on a signalling NaN that it knows to that NaN. So such constants are hidden from
- * them: an empty asm gives back the value in a register of which they know nothing, and the machine's own instruction does
- * the rest. The translator hides zeros and ones where they are operands, and vectors with signalling lanes; what is made
- * of bits is hidden here, if the bits are known to be a signalling NaN's: where the compiler does not know them
- * __builtin_constant_p is 0, and nothing is left of the test. */
+/* Arithmetic makes NaNs quiet (section 4.3.3). Compilers assume that no NaN signals: they fold x - 0.0, x * 1.0, x / -1.0 and the like to x
+ * or -x, and clang folds an operation on a known signalling NaN to that NaN. So such constants are hidden from them: an empty asm statement
+ * returns the value in a register, of which compilers then know nothing, and the machine's own instruction does the rest. The translator
+ * hides zeros and ones that are operands, and vectors with signalling lanes. Numbers made from bits are hidden here if the bits are known
+ * to be those of a signalling NaN: if the compiler does not know them, __builtin_constant_p is 0, and nothing remains of the test. */
 #if defined __SSE2__
 #define FLOAT_REGISTER "+x"
 #elif defined __aarch64__
@@ -315,7 +314,7 @@ INLINE f64 f64_bits(u64 a) {
     return __builtin_constant_p(a) && f64_is_signalling(a) ? f64_opaque(r) : r;
 }
 
-/* An integer that the compiler does not know: where it is known, a comparison's outcome would be, too. */
+/* Integers whose values compilers do not know, so that they do not know the outcome of a comparison either. */
 
 INLINE u32 i32_opaque(u32 a) {
     volatile u32 v = a;
@@ -335,7 +334,8 @@ INLINE f64 f64_promote(f32 a) {
     return (f64)a;
 }
 
-/* The NaN of which one is made, or both; with a zero that the compiler knows it would be the other as it is. */
+/* The NaN that results if one or both operands are NaNs. A zero is hidden: with a known one, compilers would take the other operand as it
+ * is. */
 INLINE f32 f32_nan_of(f32 a, f32 b) {
     return (__builtin_constant_p(a) ? f32_opaque(a) : a) + (__builtin_constant_p(b) ? f32_opaque(b) : b);
 }
@@ -344,7 +344,7 @@ INLINE f64 f64_nan_of(f64 a, f64 b) {
     return (__builtin_constant_p(a) ? f64_opaque(a) : a) + (__builtin_constant_p(b) ? f64_opaque(b) : b);
 }
 
-/* min and max: NaN if either is, and -0 below +0 (section 4.3.3). */
+/* min and max: the result is NaN if an operand is, and -0 is less than +0 (section 4.3.3). */
 INLINE f32 f32_min(f32 a, f32 b) {
     if (unlikely(a != a || b != b))
         return f32_nan_of(a, b);
@@ -385,8 +385,8 @@ INLINE f64 f64_abs(f64 a) {
     return __builtin_fabs(a);
 }
 
-/* C's minus is IEEE 754's negate, which changes the sign and nothing else, of a NaN too. Compilers may turn -(a * b) into (-a) * b, or
- * -a + b into b - a: that changes at most the sign of a NaN which the product or sum made, and WebAssembly leaves that sign open. */
+/* C's minus is the negate of IEEE 754, which only changes the sign, also that of a NaN. Compilers may turn -(a * b) into (-a) * b, or -a +
+ * b into b - a: at most this changes the sign of a NaN that the product or sum has made, and WebAssembly leaves that sign open. */
 INLINE f32 f32_neg(f32 a) {
     return -a;
 }
@@ -411,8 +411,7 @@ INLINE f64 f64_sqrt(f64 a) {
     return __builtin_sqrt(a);
 }
 
-/* Rounding. A NaN comes out quiet: the C library returns x + x for it, a compiler's own expansion may
- * not. */
+/* Rounding. The result is a quiet NaN for a NaN: the C library returns x + x for it, but a compiler's own expansion may not. */
 #define ROUNDING(name, function32, function64)                                                                                             \
     INLINE f32 f32_##name(f32 a) {                                                                                                         \
         return unlikely(a != a) ? a + a : function32(a);                                                                                   \
@@ -426,8 +425,7 @@ ROUNDING(trunc, __builtin_truncf, __builtin_trunc)
 ROUNDING(nearest, __builtin_rintf, __builtin_rint)
 #undef ROUNDING
 
-/* Float to integer, by truncation: what is out of range, or NaN, traps or saturates. The bounds are exact
- * in the float type. */
+/* Float to integer, by truncation. A number out of range, or NaN, traps or saturates. The bounds are exact in the floating-point type. */
 #define TRUNCATE(name, result, exact, from, low_test, high, minimum, maximum)                                                              \
     INLINE result name(from a) {                                                                                                           \
         if (unlikely(!(low_test && a < high))) {                                                                                           \
@@ -490,7 +488,7 @@ INLINE u128 i64_mul_wide_u(u64 a, u64 b) {
 
 /* ---- The descriptor ---- */
 
-/* Rows of which there are many: of wasmelt_func_desc, a function of the module's own, and of wasmelt_export_desc. */
+/* Short forms of rows of which there are many: of wasmelt_func_desc, for a function that the module defines; and of wasmelt_export_desc. */
 #define FUNC(f, type)                                                                                                                      \
     { (wasmelt_code) f, NULL, type, 0, 0 }
 #define EXPORT_FUNC(name, type, record)                                                                                                    \
@@ -500,59 +498,59 @@ INLINE u128 i64_mul_wide_u(u64 a, u64 b) {
 
 /* ---- Calls ---- */
 
-/* Between a call that may lead back to the caller and a return: keeps the compiler from turning the recursion into a
- * loop, so that endless recursion ends in stack exhaustion and not in an endless loop. Costs nothing. */
+/* Between a call that may lead back to the caller and a return: keeps the compiler from turning the recursion into a loop, so that endless
+ * recursion exhausts the stack instead of looping forever. Costs nothing. */
 #define keep_frame() __asm__ volatile("")
 
-/* Never false, but the compiler does not know. */
+/* True, but the compiler does not know it. */
 INLINE u32 always(void) {
     u32 yes = 1;
     __asm__("" : "+r"(yes));
     return yes;
 }
 
-/* The entry that an indirect call goes through: bounds, null and type checked (section 4.6.13). */
+/* The table entry for an indirect call, after checking bounds, null and the type (section 4.6.13). */
 INLINE const wasmelt_table_entry *entry(const wasmelt_table *t, u64 index, u32 type_id) {
     if (unlikely(index >= t->size || t->entries[index].type_id != type_id))
         return wasmelt_call_indirect_slow(t, index, type_id);
     return &t->entries[index];
 }
 
-/* An element of a table that never changes, all of whose functions belong to this instance. */
+/* An element of a fixed table: one that never changes and contains only functions of this instance. */
 typedef struct fixed_element {
     wasmelt_code code;
-    u32 type_id; /* 0 for null, and for types that have no constant number: no call expects it */
+    u32 type_id; /* 0 for null, and for types without a constant number: no call expects 0 */
 } fixed_element;
 
-/* The same as entry() for such a table of `size` elements. */
+/* The same as entry(), for a fixed table of `size` elements. */
 INLINE wasmelt_code fixed_entry(const fixed_element *elements, u64 size, const wasmelt_table *t, u64 index, u32 type_id) {
     if (unlikely(index >= size || elements[index].type_id != type_id))
         return wasmelt_call_indirect_slow(t, index, type_id)->code;
     return elements[index].code;
 }
 
-/* The same from those elements of a table that never changes that have the expected type: `count` from `first` on, with
- * null for others between them. Outside there are none of the type. */
+/* The same, for the elements of a fixed table that have the expected type: `count` elements from `first` on, with null for elements of
+ * other types between them. No other element has the type. */
 INLINE wasmelt_code typed_entry(const wasmelt_code *elements, u64 first, u64 count, const wasmelt_table *t, u64 index, u32 type_id) {
     if (unlikely(index - first >= count || !elements[index - first]))
         return wasmelt_call_indirect_slow(t, index, type_id)->code;
     return elements[index - first];
 }
 
-/* Only the check, where no element but one has the type. */
+/* Only the check, if one element alone has the type. */
 INLINE void only_entry(u64 only, const wasmelt_table *t, u64 index, u32 type_id) {
     if (unlikely(index != only))
         wasmelt_call_indirect_slow(t, index, type_id);
 }
 
-/* A reference that must not be null. */
+/* A reference, after checking that it is not null. */
 INLINE void *non_null(const void *ref) {
     if (unlikely(!ref))
         wasmelt_trap_null();
     return (void *)ref;
 }
 
-/* Runs a function that makes tail calls, and those it leads to, from their second entries. */
+/* Runs a function that makes tail calls by its second entry, and then the functions to which its tail calls lead. */
 INLINE void run_tail_calls(wasmelt_tail *t) {
     do {
         void (*next)(wasmelt_tail *) = t->next;

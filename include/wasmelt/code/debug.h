@@ -1,5 +1,5 @@
-/* What code emitted with -g says of itself, for backtraces. Constant data, found by these symbols' names in the
- * symbol table of the file that it is linked into. Not for hosts: see wasmelt/backtrace.h. */
+/* Tables in code emitted with -g, for backtraces. They are constant data, found by the names of these symbols in the symbol table of the
+ * file into which the code is linked. Not for hosts: see wasmelt/backtrace.h. */
 #ifndef WASMELT_CODE_DEBUG_H
 #define WASMELT_CODE_DEBUG_H
 
@@ -9,7 +9,7 @@
 
 #define WASMELT_DEBUG_VERSION 1u
 
-/* There though nothing refers to it. */
+/* Keeps data to which nothing refers. */
 #if defined(__has_attribute)
 #if __has_attribute(retain)
 #define WASMELT_DEBUG_KEEP __attribute__((used, retain))
@@ -20,14 +20,14 @@
 #endif
 
 typedef struct wasmelt_debug_func {
-    const char *symbol; /* name in C */
-    const char *name;   /* from the module's name section, or null */
-    uint32_t index;     /* of the function */
-    uint32_t offset;    /* of its body, in the module's file */
-    uint32_t line;      /* of the source, where it begins; 0: its code has the lines of the C file, see below */
+    const char *symbol; /* its name in C */
+    const char *name;   /* its name in the module's name section, or null */
+    uint32_t index;     /* its index */
+    uint32_t offset;    /* offset of its body in the module's file */
+    uint32_t line;      /* source line where it begins; 0: its code has lines of the C file, see below */
 } wasmelt_debug_func;
 
-/* Of each module, `wasmelt_debug_module_functions`: its functions by index. */
+/* Each module has `wasmelt_debug_module_functions`: its functions by index. */
 typedef struct wasmelt_debug_module {
     uint32_t version; /* WASMELT_DEBUG_VERSION of the translator that wrote it */
     const char *name;
@@ -35,12 +35,12 @@ typedef struct wasmelt_debug_module {
     uint32_t count;
 } wasmelt_debug_module;
 
-/* The code from this line of the C file on is from this byte of the module, up to the next entry. */
+/* The code from this line of the C file up to that of the next entry comes from this byte of the module. */
 typedef struct wasmelt_debug_line {
     uint32_t line, offset;
 } wasmelt_debug_line;
 
-/* Of each C file, `wasmelt_debug_file_lines`: the lines of functions that have none of a source, ascending. */
+/* Each C file has `wasmelt_debug_file_lines`: ascending lines of functions that have no source lines. */
 typedef struct wasmelt_debug_file {
     uint32_t version;
     const char *file; /* without directories */

@@ -1,8 +1,8 @@
-/* What emitted code that has structs and arrays is written in, beside core.h. Only emitted code and the runtime include this.
+/* What emitted code with structs and arrays uses in addition to core.h. Only emitted code and the runtime include this.
  *
- * An allocation may collect: it may free what is referred to neither from the stack nor from a root (an instance's globals,
- * tables and element segments, and objects that are reached from these), and move what the stack does not refer to. Between
- * an allocation and the next, or a call, emitted code gives all fields and elements of the new object a value. */
+ * An allocation may collect garbage. It may free objects that are reachable neither from the stack nor from a root (globals, tables and
+ * element segments of instances, and objects that these reach), and may move objects to which the stack does not refer. Between an
+ * allocation and the next one, or a call, emitted code assigns all fields and elements of the new object. */
 #ifndef WASMELT_CODE_HEAP_H
 #define WASMELT_CODE_HEAP_H
 
@@ -15,24 +15,24 @@
 
 typedef wasmelt_object object;
 
-/* Whether a reference is an i31, no pointer. */
+/* Whether a reference is an i31, which is not a pointer. */
 INLINE bool is_i31(const void *ref) {
     return (uintptr_t)ref & 1;
 }
 
-/* What all arrays begin with. */
+/* The beginning of all arrays. */
 typedef struct array {
     object head;
     u32 length;
 } array;
 
-/* ---- The heap, as far as code looks into it ---- */
+/* ---- The part of the heap that emitted code uses ---- */
 
-/* Type numbers from here on are of modules' types; in a closed heap the module's k-th type has WASMELT_FIRST_HEAP_TYPE + k. */
+/* The first type number for types of modules. In a closed heap, the k-th type of the module has WASMELT_FIRST_HEAP_TYPE + k. */
 #define WASMELT_FIRST_HEAP_TYPE 8u
 
-/* A type's supertypes: above[d] is the number of the one that has d supertypes itself, its own at its own depth, 0 further on.
- * Deeper ones are looked up by wasmelt_heap_is_below. */
+/* The supertypes of a type: above[d] is the number of the supertype of depth d, that is, which has d supertypes itself. At the type's own
+ * depth it is the type's own number; after that, 0. For deeper types, wasmelt_heap_is_below is called. */
 #define WASMELT_ROW_DEPTHS 8u
 typedef struct wasmelt_heap_row {
     u32 above[WASMELT_ROW_DEPTHS];
@@ -42,43 +42,43 @@ typedef enum wasmelt_object_kind { WASMELT_OBJECT_OTHER, WASMELT_OBJECT_STRUCT, 
 
 /* The beginning of a heap. */
 struct wasmelt_heap {
-    u8 *top, *end;                 /* where the next small object goes; all from `top` to `end` is free */
-    const wasmelt_heap_row *types; /* by type number; moves when an instance joins the heap */
-    const u8 *kinds;               /* by type number: wasmelt_object_kind; moves, too */
+    u8 *top, *end;                 /* the next small object goes to `top`; everything up to `end` is free */
+    const wasmelt_heap_row *types; /* by type number; the array moves when an instance joins the heap */
+    const u8 *kinds;               /* by type number: a wasmelt_object_kind; this array moves, too */
 };
 
-/* Larger objects are made out of line. */
+/* Functions of the runtime allocate larger objects. */
 #define WASMELT_SMALL_OBJECT 8192u
 
-/* In `gc`: the object has survived a collection, so stores of references into it are noted. */
+/* A bit of `gc`: the object has survived a collection, so that stores of references into it have to be noted. */
 #define WASMELT_OBJECT_IS_OLD 1u
 
-/* ---- Out of line ---- */
+/* ---- Functions of the runtime ---- */
 
 #define WASMELT_RARE __attribute__((cold))
 
-/* Room for an object of `size` bytes, a multiple of 8 and at most WASMELT_SMALL_OBJECT. Traps if there is none. */
+/* Allocates an object of `size` bytes, a multiple of 8 and at most WASMELT_SMALL_OBJECT. Traps if there is no room. */
 WASMELT_RARE void *wasmelt_heap_find_room(wasmelt_heap *heap, u32 size);
-/* The same for a larger one. */
+/* The same for a larger object. */
 WASMELT_RARE void *wasmelt_heap_find_large_room(wasmelt_heap *heap, u64 size);
-/* The same, of bytes that are 0. */
+/* The same, with all bytes 0. */
 WASMELT_RARE void *wasmelt_heap_find_large_zeros(wasmelt_heap *heap, u64 size);
 
-/* Notes that references are stored into an old object; of an array at `element`, or `count` of them from element `first` on. */
+/* Note that references will be stored into an old object: anywhere; at `element` of an array; or into `count` elements from `first` on. */
 WASMELT_RARE void wasmelt_heap_note(wasmelt_heap *heap, object *o);
 WASMELT_RARE void wasmelt_heap_note_at(wasmelt_heap *heap, object *array, void *element);
 void wasmelt_heap_note_range(wasmelt_heap *heap, object *array, u32 first, u32 count);
 
-/* any.convert_extern and extern.convert_any, not of null. May allocate. */
+/* any.convert_extern and extern.convert_any of references that are not null. May allocate. */
 object *wasmelt_heap_any_from_extern(wasmelt_heap *heap, void *value);
 void *wasmelt_heap_extern_from_any(wasmelt_heap *heap, object *value);
 
-/* Whether `o`, not null and no i31, is of the type, which has `depth` supertypes. */
+/* Whether `o`, neither null nor an i31, is of the type `number`, which has `depth` supertypes. */
 bool wasmelt_heap_is_below(const wasmelt_heap *heap, const object *o, u32 number, u32 depth);
 
 /* ---- Allocation ---- */
 
-/* An object of `size` bytes, a multiple of 8. Its fields are not set. */
+/* Allocates an object of `size` bytes, a multiple of 8. Its fields are not set. */
 INLINE object *heap_new(wasmelt_heap *heap, u32 number, u32 size) {
     u8 *place = heap->top;
     if (size > WASMELT_SMALL_OBJECT)
@@ -92,7 +92,7 @@ INLINE object *heap_new(wasmelt_heap *heap, u32 number, u32 size) {
     return o;
 }
 
-/* An array. Its elements are not set. */
+/* Allocates an array. Its elements are not set. */
 INLINE object *heap_new_array(wasmelt_heap *heap, u32 number, u32 length, u32 element_bytes, u32 elements_at) {
     u64 size = (elements_at + (u64)length * element_bytes + 7) & ~(u64)7;
     u8 *place = heap->top;
@@ -107,7 +107,7 @@ INLINE object *heap_new_array(wasmelt_heap *heap, u32 number, u32 length, u32 el
     return &a->head;
 }
 
-/* An array of zeros, or nulls. */
+/* Allocates an array of zeros or nulls. */
 INLINE object *heap_new_array_zeroed(wasmelt_heap *heap, u32 number, u32 length, u32 element_bytes, u32 elements_at) {
     u64 size = (elements_at + (u64)length * element_bytes + 7) & ~(u64)7;
     u8 *place = heap->top;
@@ -125,7 +125,7 @@ INLINE object *heap_new_array_zeroed(wasmelt_heap *heap, u32 number, u32 length,
     return &a->head;
 }
 
-/* ---- Stores of references. Before the store; not needed for what is new, and for i31 and null. ---- */
+/* ---- Stores of references. Called before the store; not needed for a new object, or if the value is an i31 or null. ---- */
 
 INLINE void note_store(wasmelt_heap *heap, object *o) {
     if (unlikely(o->gc & WASMELT_OBJECT_IS_OLD))
@@ -142,9 +142,9 @@ INLINE void note_range(wasmelt_heap *heap, object *array, u32 first, u32 count) 
         wasmelt_heap_note_range(heap, array, first, count);
 }
 
-/* ---- Type tests where numbers are the heap's to give. `o` is not null and no i31. ---- */
+/* ---- Type tests in a shared heap, which gives the numbers. `o` is neither null nor an i31. ---- */
 
-/* `depth`: how many supertypes the type numbered `number` has. */
+/* `depth`: the number of supertypes that the type `number` has. */
 INLINE bool heap_type_is(const wasmelt_heap *heap, const object *o, u32 number, u32 depth) {
     if (depth >= WASMELT_ROW_DEPTHS)
         return wasmelt_heap_is_below(heap, o, number, depth);

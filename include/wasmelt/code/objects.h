@@ -1,8 +1,8 @@
-/* Structs, arrays and i31 in emitted code, beside heap.h: null and bounds checks, type tests, casts, and instructions that move
- * several elements (WebAssembly 3.0, section 4.6.5).
+/* Structs, arrays and i31 in emitted code, in addition to heap.h: null and bounds checks, type tests, casts, and instructions on several
+ * elements (WebAssembly 3.0, section 4.6.5).
  *
- * A struct type of the module is a C struct that begins with an `object`, an array type one that begins with an `array` and ends
- * with the elements `e`: ((type5 *)p0)->f1, ((type7 *)p0)->e[at(p0, p1)]. */
+ * A struct type of the module is a C struct that begins with an `object`; an array type is one that begins with an `array` and ends with
+ * the elements `e`: ((type5 *)p0)->f1, ((type7 *)p0)->e[at(p0, p1)]. */
 #ifndef WASMELT_CODE_OBJECTS_H
 #define WASMELT_CODE_OBJECTS_H
 
@@ -11,7 +11,7 @@
 #include <wasmelt/code/heap.h>
 #include <wasmelt/code/support.h>
 
-/* A vector in a struct or array, which lies at a multiple of 8. */
+/* A vector in a struct or array, where it is aligned to 8. */
 typedef wasmelt_v128 v128_field __attribute__((aligned(8)));
 
 WASMELT_COLD void wasmelt_trap_cast(void);  /* cast failure */
@@ -19,14 +19,14 @@ WASMELT_COLD void wasmelt_trap_array(void); /* out of bounds array access */
 
 /* ---- Elements ---- */
 
-/* The index, of an element that the array has. */
+/* The index, after checking that the array has the element. */
 INLINE u32 at(const object *a, u32 index) {
     if (unlikely(index >= ((const array *)a)->length))
         wasmelt_trap_array();
     return index;
 }
 
-/* The same if the array may be null. */
+/* The same for an array that may be null, which is checked, too. */
 INLINE u32 at_nullable(const object *a, u32 index) {
     if (unlikely(!a))
         wasmelt_trap_null();
@@ -37,13 +37,13 @@ INLINE u32 array_length(const object *a) {
     return ((const array *)a)->length;
 }
 
-/* Arrays of references to objects, which the collector has to know of. */
+/* Arrays of references to objects: the collector has to be told of stores. */
 typedef struct array_of_references {
     array head;
     void *e[];
 } array_of_references;
 
-/* `a` has the element. */
+/* Stores a reference; the element exists. */
 INLINE void put_element(wasmelt_heap *heap, object *a, u32 index, void *value) {
     void **element = &((array_of_references *)a)->e[index];
     note_store_at(heap, a, element);
@@ -64,40 +64,40 @@ INLINE u32 i31_get_u(const object *o) {
     return wasmelt_i31_get_u(o);
 }
 
-/* ---- Type tests. `o` is not null and no i31. ---- */
+/* ---- Type tests. `o` is neither null nor an i31. ---- */
 
 INLINE bool ref_eq(const object *a, const object *b) {
     return a == b;
 }
 
-/* Whether the type is numbered so. */
+/* Whether the object's type has this number. */
 INLINE bool is_exactly(const object *o, u32 number) {
     return o->type == number;
 }
 
-/* Whether it is one of those from `first` to `last`: a type and what is below it. */
+/* Whether the number of the object's type is from `first` to `last`: those of a type and its subtypes. */
 INLINE bool is_among(const object *o, u32 first, u32 last) {
     return o->type - first <= last - first;
 }
 
-/* Whether it is a struct or an array, and not a host's reference that any.convert_extern has made one to any. */
+/* Whether the object is a struct or an array, and not a box for a host's reference that any.convert_extern has converted. */
 INLINE bool is_struct_or_array(const object *o) {
     return o->type >= WASMELT_FIRST_HEAP_TYPE;
 }
 
-/* Whether the function, not null, is of the type with this number. */
+/* Whether the function, which is not null, is of the type with this number. */
 bool wasmelt_func_is_of_type(const wasmelt_func *func, u32 type_id);
 
-/* ref.cast, given the test. */
+/* ref.cast: the reference if the test succeeds; otherwise traps. */
 INLINE void *cast(const void *ref, bool succeeds) {
     if (unlikely(!succeeds))
         wasmelt_trap_cast();
     return (void *)ref;
 }
 
-/* ---- Several elements. Arrays may be null, and ranges out of bounds: both are checked first, then the segment. ---- */
+/* ---- Several elements. Arrays may be null, and ranges out of bounds: both are checked first, then the range of the segment. ---- */
 
-/* The bytes of an element, and where in the array the first is. */
+/* The size of an element, and the offset of the first one in the array. */
 typedef struct element_layout {
     u32 bytes, from;
 } element_layout;
@@ -109,10 +109,10 @@ void wasmelt_array_fill_references(wasmelt_heap *heap, object *a, u32 index, voi
 void wasmelt_array_copy(object *to, u32 to_index, const object *from, u32 from_index, u32 count, element_layout layout);
 void wasmelt_array_copy_references(wasmelt_heap *heap, object *to, u32 to_index, const object *from, u32 from_index, u32 count);
 
-/* The bytes of a data segment: `length` is 0 once it is dropped. */
+/* The bytes of a data segment. `length` is 0 once the segment has been dropped. */
 typedef struct data_bytes {
-    const u8 *bytes;        /* or null, and then */
-    const u8 *const *parts; /* each of WASMELT_DATA_PART bytes but for the last */
+    const u8 *bytes;        /* null if the segment consists of parts: */
+    const u8 *const *parts; /* each of WASMELT_DATA_PART bytes, except the last */
     u64 length;
 } data_bytes;
 
@@ -120,7 +120,7 @@ typedef struct data_bytes {
 object *wasmelt_array_new_data(wasmelt_heap *heap, u32 number, data_bytes data, u32 from, u32 count, element_layout layout);
 void wasmelt_array_init_data(object *a, u32 index, data_bytes data, u32 from, u32 count, element_layout layout);
 
-/* array.new_elem and array.init_elem; `length`: of the segment, 0 once it is dropped. */
+/* array.new_elem and array.init_elem; `length`: that of the segment, 0 once it has been dropped. */
 object *wasmelt_array_new_elem(wasmelt_heap *heap, u32 number, const void *const *elements, u64 length, u32 from, u32 count);
 void wasmelt_array_init_elem(wasmelt_heap *heap, object *a, u32 index, const void *const *elements, u64 length, u32 from, u32 count);
 

@@ -1,10 +1,10 @@
-/* Warnings that emitted C turns off for itself, after its other headers: WebAssembly may compare anything with anything, and C
- * compilers warn of what they know to come out always the same, as if somebody had meant something else. Not for hosts.
+/* Warnings that emitted C switches off for itself, after its other headers. WebAssembly may compare anything with anything, and C compilers
+ * warn about comparisons whose outcome they know, because they suspect a mistake. Not for hosts.
  *
- *   -Wtype-limits, -Wtautological-compare, -Wbool-compare, -Wsign-compare   operands that cannot differ, or not so
- *   -Wunused-parameter                                      a function has the parameters of its type, and always its instance
- *   -Wxor-used-as-pow                                       2 ^ 8 is no power, and is not meant as one
- *   -Winfinite-recursion                                    a function that does nothing but call itself ends in a trap */
+ *   -Wtype-limits, -Wtautological-compare, -Wbool-compare, -Wsign-compare   comparisons whose outcome is known, or of different signedness
+ *   -Wunused-parameter                                      a function has all parameters of its type, and its instance
+ *   -Wxor-used-as-pow                                       2 ^ 8 is an exclusive or, and meant as one
+ *   -Winfinite-recursion                                    a function that only calls itself ends in a trap */
 #ifndef WASMELT_CODE_QUIET_H
 #define WASMELT_CODE_QUIET_H
 

@@ -1,11 +1,11 @@
-/* The vector instructions (WebAssembly 3.0, sections 4.3.6 and 4.4.4; relaxed ones too): an inline function each, under
- * the instruction's name. Only generated code that has vectors includes this.
+/* The vector instructions (WebAssembly 3.0, sections 4.3.6 and 4.4.4), including relaxed ones. Each is an inline function with the name of
+ * the instruction. Only generated code with vectors includes this.
  *
- * Here are those of which GCC and Clang make good code when they are written with the compilers' vector operators: a + b of vectors.
- * The others are in simd_x86.h, simd_aarch64.h and simd_portable.h, which all define the same functions: one of them is included.
+ * This file has the instructions for which GCC and clang make good code from their vector operators, such as a + b. The others are in
+ * simd_x86.h, simd_aarch64.h and simd_portable.h, which all define the same functions; one of these is included.
  *
- * Relaxed instructions do what their strict namesakes do, unless the machine has an instruction that makes one of the
- * other results that the specification allows; then it is that instruction, for constants too: a program sees one choice. */
+ * A relaxed instruction does the same as the strict instruction of the same name, unless the machine has an instruction for another result
+ * that the specification allows. Then it is that instruction, even for constants, so that a program always sees the same choice. */
 #ifndef WASMELT_CODE_SIMD_H
 #define WASMELT_CODE_SIMD_H
 
@@ -31,7 +31,7 @@ typedef f64 f64x2 __attribute__((vector_size(16)));
 
 #define V128(p) (*(any128 *)WHOLE(p, 16))
 
-/* A copy of the bytes, read at once and for certain. */
+/* Types for reading bytes once and in any case (volatile), as a copy. */
 typedef u8 bytes1;
 typedef any16 bytes2;
 typedef any32 bytes4;
@@ -91,7 +91,7 @@ LANES(i32x4, u32x4, u32)
 LANES(i64x2, u64x2, u64)
 #undef LANES
 
-/* Floats by assignment: adding to zero would turn -0 into 0. */
+/* Floats are assigned: adding them to a vector of zeros would turn -0 into 0. */
 INLINE v128 f32x4_splat(f32 a) {
     return (v128)(f32x4){a, a, a, a};
 }
@@ -126,7 +126,7 @@ EXTRACT(f32x4_extract_lane, f32x4, f32, f32)
 EXTRACT(f64x2_extract_lane, f64x2, f64, f64)
 #undef EXTRACT
 
-/* Shuffles, of the widest lanes that stay whole: compilers do not find them in the shuffle of bytes. */
+/* Shuffles of the widest lanes that move as a whole: compilers do not recognise them in a shuffle of bytes. */
 #if defined __clang__ || __GNUC__ >= 12
 #define SHUFFLE(T, a, b, ...) ((v128)__builtin_shufflevector((T)(a), (T)(b), __VA_ARGS__))
 #else
@@ -175,7 +175,7 @@ INLINE v128 v128_bitselect(v128 a, v128 b, v128 mask) {
         T a = (T)a_, b = (T)b_;                                                                                                            \
         return (v128)(expression);                                                                                                         \
     }
-/* `yes` where the mask is set. */
+/* Bits of `yes` where the mask is set, else of `no`. */
 #define PICK(mask, yes, no) (((v128)(mask) & (v128)(yes)) | (~(v128)(mask) & (v128)(no)))
 
 #define ARITHMETIC(shape, U)                                                                                                               \
@@ -230,7 +230,7 @@ INLINE v128 i64x2_shr_u(v128 a, u32 n) {
     return a >> (n & 63);
 }
 
-/* The value, unknown to the compiler; see core.h. */
+/* The value, hidden from the compiler; see core.h. */
 INLINE v128 v128_opaque(v128 a) {
     __asm__("" : FLOAT_REGISTER(a));
     return a;
@@ -257,7 +257,7 @@ FLOATS(f64x2, f64x2, u64x2, SIGN64)
 
 UNARY(f32x4_convert_i32x4_s, s32x4, __builtin_convertvector(a, f32x4))
 
-/* ---- The rest ---- */
+/* ---- The instructions that depend on the machine ---- */
 
 #if defined __SSE2__ && !defined WASMELT_SIMD_PORTABLE
 #include <wasmelt/code/simd_x86.h>

@@ -1,4 +1,4 @@
-/* Vector instructions for 64-bit ARM, which has one for nearly each. Included by simd.h. */
+/* Vector instructions for 64-bit ARM, which has an instruction for nearly each of them. Included by simd.h. */
 #ifndef WASMELT_CODE_SIMD_AARCH64_H
 #define WASMELT_CODE_SIMD_AARCH64_H
 
@@ -18,7 +18,7 @@
         return (v128)(expression);                                                                                                         \
     }
 
-/* Bytes `from` to `from` + 15 of the two in a row. */
+/* Bytes `from` to `from` + 15 of a followed by b. */
 #define v128_window(a, b, from) ((v128)vextq_u8((uint8x16_t)(a), (uint8x16_t)(b), from))
 
 /* ---- Lanes to numbers ---- */
@@ -43,7 +43,7 @@ INLINE u32 i64x2_all_true(v128 a) {
     return a[0] != 0 && a[1] != 0;
 }
 
-/* Each lane's own bit where the sign is set; then they are added up. */
+/* Each lane with a set sign contributes a bit of its own; the bits are added up. */
 INLINE u32 i8x16_bitmask(v128 a) {
     uint8x16_t bits = vandq_u8((uint8x16_t)((s8x16)a >> 7), (uint8x16_t)(v128){0x8040201008040201u, 0x8040201008040201u});
     return vaddvq_u16((uint16x8_t)vzip1q_u8(bits, vextq_u8(bits, bits, 8)));
@@ -130,8 +130,8 @@ ARM_BINARY(i16x8_narrow_i32x4_u, int32x4_t, vqmovun_high_s32(vqmovun_s32(a), b))
 
 /* ---- Floats ---- */
 
-/* Of pmin and pmax the mask is hidden: where it knows one operand, Clang makes a comparison and what it chooses the machine's
- * minimum of numbers, which is a NaN where the other operand is a signalling one. */
+/* The mask of pmin and pmax is hidden. If clang knows one operand, it turns the comparison and selection into the machine's minimum of
+ * numbers, which is a NaN if the other operand is a signalling one. */
 #define FLOATS(shape, T, type, mask)                                                                                                       \
     ARM_BINARY(shape##_min, T, vminq_##type(a, b))                                                                                         \
     ARM_BINARY(shape##_max, T, vmaxq_##type(a, b))                                                                                         \
@@ -149,7 +149,7 @@ FLOATS(f32x4, float32x4_t, f32, uint32x4_t)
 FLOATS(f64x2, float64x2_t, f64, uint64x2_t)
 #undef FLOATS
 
-/* ---- Conversions: the machine saturates, and makes a NaN 0; of operands that the compiler does not know ---- */
+/* ---- Conversions: the machine saturates, and converts a NaN to 0. Operands are hidden from the compiler ---- */
 
 ARM_UNARY(i32x4_trunc_sat_f32x4_s, v128, vcvtq_s32_f32((float32x4_t)v128_opaque(a)))
 ARM_UNARY(i32x4_trunc_sat_f32x4_u, v128, vcvtq_u32_f32((float32x4_t)v128_opaque(a)))

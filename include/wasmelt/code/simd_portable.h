@@ -1,5 +1,5 @@
-/* Vector instructions for any machine; simd.h includes this where there is nothing better. With WASMELT_SIMD_PORTABLE
- * defined it is used everywhere, which is how it is tested. */
+/* Vector instructions for any machine. simd.h includes this if there is nothing better, and always if WASMELT_SIMD_PORTABLE is defined,
+ * which is for tests. */
 #ifndef WASMELT_CODE_SIMD_PORTABLE_H
 #define WASMELT_CODE_SIMD_PORTABLE_H
 
@@ -15,7 +15,7 @@ typedef s32 s32x2 __attribute__((vector_size(8)));
 typedef u32 u32x2 __attribute__((vector_size(8)));
 typedef f32 f32x2 __attribute__((vector_size(8)));
 
-/* Bytes `from` to `from` + 15 of the two in a row. */
+/* Bytes `from` to `from` + 15 of a followed by b. */
 #define v128_window(a, b, from)                                                                                                            \
     i8x16_shuffle(a, b, from, from + 1, from + 2, from + 3, from + 4, from + 5, from + 6, from + 7, from + 8, from + 9, from + 10,         \
                   from + 11, from + 12, from + 13, from + 14, from + 15)
@@ -26,7 +26,8 @@ INLINE u32 v128_any_true(v128 a) {
     return (a[0] | a[1]) != 0;
 }
 
-/* A mask's lanes as bits: the highest of each byte are gathered by a product. */
+/* Collects the highest bit of each of the eight bytes into one byte: the product moves each of these bits to its place in the highest
+ * byte. */
 INLINE u32 wasmelt_gathered(u64 a) {
     return (u32)((a & 0x8080808080808080u) * 0x0002040810204081u >> 56);
 }
@@ -87,7 +88,9 @@ BINARY(i64x2_gt_s, s64x2, a > b)
 BINARY(i64x2_le_s, s64x2, a <= b)
 BINARY(i64x2_ge_s, s64x2, a >= b)
 
-/* Saturation: a sum overflowed if its sign is neither operand's; the bound follows from the first. */
+/* Saturating addition and subtraction. A signed sum has overflowed if its sign differs from those of both operands; the sign of the first
+ * operand then tells which bound is the result. A difference has overflowed if the operands have different signs and its sign differs from
+ * the first. */
 #define SATURATING(shape, S, U, bits, most)                                                                                                \
     INLINE v128 shape##_add_sat_s(v128 a, v128 b) {                                                                                        \
         U r = (U)a + (U)b;                                                                                                                 \
@@ -122,7 +125,7 @@ INLINE v128 i16x8_q15mulr_sat_s(v128 a_, v128 b_) {
     return (v128)r;
 }
 
-/* ---- Wider and narrower lanes. N and W are the types of eight bytes of narrow lanes and of wide ones. ---- */
+/* ---- Wider and narrower lanes. N and W are vector types of eight bytes: with narrow lanes, and with lanes twice as wide. ---- */
 
 #define WIDER(wide, narrow, part, half, sign, N, W)                                                                                        \
     INLINE v128 wide##_extend_##part##_##narrow##_##sign(v128 a) {                                                                         \
@@ -145,7 +148,7 @@ WIDER(i64x2, i32x4, low, 0, u, u32x2, u64x2)
 WIDER(i64x2, i32x4, high, 1, u, u32x2, u64x2)
 #undef WIDER
 
-/* Neighbours added: the even lanes are the low halves of the wider ones. */
+/* Adds neighbouring lanes: in lanes twice as wide, even lanes are the low halves and odd lanes the high halves. */
 UNARY(i16x8_extadd_pairwise_i8x16_s, s16x8, ((s16x8)((u16x8)a << 8) >> 8) + (a >> 8))
 UNARY(i16x8_extadd_pairwise_i8x16_u, u16x8, (a & 0xff) + (a >> 8))
 UNARY(i32x4_extadd_pairwise_i16x8_s, s32x4, ((s32x4)((u32x4)a << 16) >> 16) + (a >> 16))
@@ -171,13 +174,13 @@ NARROWER(i16x8, i32x4, u, 0, 65535, u16x4, u32x4)
 
 /* ---- Floats ---- */
 
-/* As an operand of the sum that passes on a NaN: of a zero compilers know that it adds nothing. */
+/* Hides an operand of the sum that passes on a NaN: compilers know that adding a zero changes nothing, and would leave it out. */
 INLINE v128 wasmelt_summand(v128 a) {
     return __builtin_constant_p(a[0]) || __builtin_constant_p(a[1]) ? v128_opaque(a) : a;
 }
 
-/* min and max: where neither is smaller they are equal, zeros perhaps of other sign, or one is a NaN, which
- * the sum passes on. */
+/* min and max. If neither operand is smaller, they are equal, perhaps zeros of different signs, or one is a NaN, which the sum of both
+ * passes on. */
 #define SUM(T) ((T)wasmelt_summand(a_) + (T)wasmelt_summand(b_))
 #define FLOATS(shape, T, scalar, lanes)                                                                                                    \
     BINARY(shape##_min, T, PICK(a < b, a, PICK(b < a, b, PICK(a == b, a_ | b_, SUM(T)))))                                                  \

@@ -1,5 +1,5 @@
-/* Shifts that GCC and Clang make good code of from their operators, but not for SSE2, which has no shifts of bytes and no
- * arithmetic one of 64 bits. Included by simd_aarch64.h and simd_portable.h. */
+/* Shifts for which GCC and clang make good code from their operators; not for SSE2, which has no shifts of bytes and no arithmetic right
+ * shift of 64 bits. Included by simd_aarch64.h and simd_portable.h. */
 #ifndef WASMELT_CODE_SIMD_SHIFTS_H
 #define WASMELT_CODE_SIMD_SHIFTS_H
 

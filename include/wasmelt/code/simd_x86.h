@@ -1,11 +1,11 @@
-/* Vector instructions for x86-64: SSE2, and what SSSE3, SSE4 and FMA add where the compiler may use them. Included by
- * simd.h. Casts between vector types keep all bits. */
+/* Vector instructions for x86-64: SSE2, and what SSSE3, SSE4 and FMA add if the compiler may use them. Included by simd.h. Casts between
+ * vector types keep all bits. */
 #ifndef WASMELT_CODE_SIMD_X86_H
 #define WASMELT_CODE_SIMD_X86_H
 
 #include <wasmelt/target.h>
 
-/* Not their allocation of memory: it would bring in all of stdlib.h and names that modules may have. */
+/* Leaves out their allocation of memory, which would include stdlib.h and declare names that modules may have. */
 #define _MM_MALLOC_H_INCLUDED
 #define __MM_MALLOC_H
 #if defined __FMA__
@@ -18,7 +18,7 @@
 #include <emmintrin.h>
 #endif
 
-/* Functions of integer vectors, and of floats. */
+/* Define functions on integer vectors, and on vectors of floats. */
 #define X86_UNARY(name, expression)                                                                                                        \
     INLINE v128 name(v128 a_) {                                                                                                            \
         __m128i a = (__m128i)a_;                                                                                                           \
@@ -31,7 +31,7 @@
     }
 #define ZERO _mm_setzero_si128()
 
-/* ---- What newer machines have an instruction for ---- */
+/* ---- Instructions that newer machines have ---- */
 
 #ifdef __SSE4_1__
 #define X86_BLEND(mask, yes, no) ((v128)_mm_blendv_epi8((__m128i)(no), (__m128i)(yes), (__m128i)(mask)))
@@ -39,7 +39,7 @@
 #define X86_BLEND(mask, yes, no) PICK(mask, yes, no)
 #endif
 
-/* Bytes `from` to `from` + 15 of the two in a row. */
+/* Bytes `from` to `from` + 15 of a followed by b. */
 #ifdef __SSSE3__
 #define v128_window(a, b, from) ((v128)_mm_alignr_epi8((__m128i)(b), (__m128i)(a), from))
 #else
@@ -75,7 +75,7 @@ BINARY(i32x4_max_s, s32x4, PICK(a > b, a, b))
 BINARY(i32x4_min_u, u32x4, PICK(a < b, a, b))
 BINARY(i32x4_max_u, u32x4, PICK(a > b, a, b))
 
-/* Equal if both halves are. */
+/* 64-bit lanes are equal if both 32-bit halves are. */
 INLINE v128 i64x2_eq(v128 a, v128 b) {
     __m128i halves = _mm_cmpeq_epi32((__m128i)a, (__m128i)b);
     return (v128)_mm_and_si128(halves, _mm_shuffle_epi32(halves, 0xb1));
@@ -88,7 +88,8 @@ X86_UNARY(i16x8_extend_low_i8x16_u, _mm_unpacklo_epi8(a, ZERO))
 X86_UNARY(i32x4_extend_low_i16x8_u, _mm_unpacklo_epi16(a, ZERO))
 X86_UNARY(i64x2_extend_low_i32x4_u, _mm_unpacklo_epi32(a, ZERO))
 
-/* The signed product of the even lanes by the unsigned one: a negative factor counted 2^32 times the other too much. */
+/* The signed product of the even lanes, computed from the unsigned product, in which each negative factor has added 2^32 times the other
+ * factor. */
 INLINE __m128i wasmelt_even_products(__m128i a, __m128i b) {
     __m128i excess = _mm_add_epi32(_mm_and_si128(_mm_srai_epi32(a, 31), b), _mm_and_si128(_mm_srai_epi32(b, 31), a));
     return _mm_sub_epi64(_mm_mul_epu32(a, b), _mm_slli_epi64(excess, 32));
@@ -97,7 +98,7 @@ INLINE __m128i wasmelt_even_products(__m128i a, __m128i b) {
 X86_BINARY(i64x2_extmul_low_i32x4_s, wasmelt_even_products(_mm_shuffle_epi32(a, 0x50), _mm_shuffle_epi32(b, 0x50)))
 X86_BINARY(i64x2_extmul_high_i32x4_s, wasmelt_even_products(_mm_shuffle_epi32(a, 0xfa), _mm_shuffle_epi32(b, 0xfa)))
 
-/* Clamped to 0 and 65535, then as the signed number of the same 16 bits, which packing keeps. */
+/* Clamps to 0 to 65535, then converts to the signed number of the same 16 bits, which packing does not change. */
 INLINE __m128i wasmelt_low_halves(__m128i a) {
     a = _mm_andnot_si128(_mm_srai_epi32(a, 31), a);
     a = _mm_or_si128(a, _mm_cmpgt_epi32(a, _mm_set1_epi32(0xffff)));
@@ -110,7 +111,7 @@ X86_BINARY(i16x8_narrow_i32x4_u, _mm_packs_epi32(wasmelt_low_halves(a), wasmelt_
 #ifdef __SSE4_2__
 X86_BINARY(i64x2_gt_s, _mm_cmpgt_epi64(a, b))
 #else
-/* The high halves decide; if these are equal, the borrow of b - a. */
+/* The high halves decide; if they are equal, the borrow of b - a does. */
 INLINE v128 i64x2_gt_s(v128 a, v128 b) {
     __m128i equal = _mm_cmpeq_epi32((__m128i)a, (__m128i)b), greater = _mm_cmpgt_epi32((__m128i)a, (__m128i)b);
     return (v128)_mm_shuffle_epi32(_mm_or_si128(greater, _mm_and_si128(equal, (__m128i)(b - a))), 0xf5);
@@ -134,7 +135,7 @@ INLINE v128 i64x2_ge_s(v128 a, v128 b) {
 }
 
 #ifdef __SSSE3__
-/* An index of 16 or more gets its highest bit by saturation, which makes 0. */
+/* Saturation sets the highest bit of an index of 16 or more, for which the shuffle gives 0. */
 X86_BINARY(i8x16_swizzle, _mm_shuffle_epi8(a, _mm_adds_epu8(b, _mm_set1_epi8(0x70))))
 X86_BINARY(i8x16_relaxed_swizzle, _mm_shuffle_epi8(a, b))
 X86_UNARY(i8x16_abs, _mm_abs_epi8(a))
@@ -144,20 +145,20 @@ X86_UNARY(i16x8_extadd_pairwise_i8x16_u, _mm_maddubs_epi16(a, _mm_set1_epi8(1)))
 X86_BINARY(i16x8_relaxed_q15mulr_s, _mm_mulhrs_epi16(a, b))
 X86_BINARY(i16x8_relaxed_dot_i8x16_i7x16_s, _mm_maddubs_epi16(b, a))
 
-/* Only -1 times -1 is out of range, and becomes -1. */
+/* Only -1 times -1 is out of range; the instruction gives -1 for it, which is corrected. */
 INLINE v128 i16x8_q15mulr_sat_s(v128 a, v128 b) {
     __m128i r = _mm_mulhrs_epi16((__m128i)a, (__m128i)b);
     return (v128)_mm_xor_si128(r, _mm_cmpeq_epi16(r, _mm_set1_epi16(-0x8000)));
 }
 
-/* By halves of each byte. */
+/* Looks up each half of a byte. */
 INLINE v128 i8x16_popcnt(v128 a) {
     __m128i counts = _mm_setr_epi8(0, 1, 1, 2, 1, 2, 2, 3, 1, 2, 2, 3, 2, 3, 3, 4), nibble = _mm_set1_epi8(15);
     __m128i low = _mm_and_si128((__m128i)a, nibble), high = _mm_and_si128(_mm_srli_epi16((__m128i)a, 4), nibble);
     return (v128)_mm_add_epi8(_mm_shuffle_epi8(counts, low), _mm_shuffle_epi8(counts, high));
 }
 #else
-/* A table in memory; `at` has one more bit where the result is 0. */
+/* Uses a table in memory. For a result of 0, an additional bit of `at` is set. */
 INLINE v128 i8x16_swizzle(v128 a, v128 b) {
     u8 from[32] = {0}, r[16];
     u8x16 at = (u8x16)_mm_min_epu8((__m128i)b, _mm_set1_epi8(16));
@@ -190,7 +191,7 @@ INLINE v128 i16x8_relaxed_dot_i8x16_i7x16_s(v128 a, v128 b) {
 }
 
 INLINE v128 i8x16_popcnt(v128 a_) {
-    u16x8 a = (u16x8)a_; /* no bit crosses into another byte */
+    u16x8 a = (u16x8)a_; /* masks keep bits from crossing into another byte */
     a = (u16x8)((u8x16)a - (u8x16)((a >> 1) & 0x5555));
     a = (a & 0x3333) + ((a >> 2) & 0x3333);
     return (v128)((a + (a >> 4)) & 0x0f0f);
@@ -235,7 +236,7 @@ INLINE u32 i64x2_bitmask(v128 a) {
 
 /* ---- Integers ---- */
 
-/* Bytes are shifted as words; what came from the neighbour is masked off. */
+/* Bytes are shifted in 16-bit lanes; bits from the neighbour are masked off. */
 INLINE v128 i8x16_shl(v128 a, u32 n) {
     return i16x8_shl(a, n & 7) & i8x16_splat(0xffu << (n & 7));
 }
@@ -244,7 +245,7 @@ INLINE v128 i8x16_shr_u(v128 a, u32 n) {
     return i16x8_shr_u(a, n & 7) & i8x16_splat(0xffu >> (n & 7));
 }
 
-/* The sign bit, now at a lower place, is spread by exclusive or and difference. */
+/* The sign bit, now at a lower position, is extended by an exclusive or and a subtraction. */
 INLINE v128 i8x16_shr_s(v128 a, u32 n) {
     u8x16 sign = (u8x16)i8x16_splat(0x80u >> (n & 7));
     return (v128)(((u8x16)i8x16_shr_u(a, n) ^ sign) - sign);
@@ -311,9 +312,9 @@ X86_BINARY(i16x8_narrow_i32x4_s, _mm_packs_epi32(a, b))
 
 /* ---- Floats ---- */
 
-/* a - 0 is a, whatever its sign, but a quiet NaN if a is a signalling one. Compilers drop the subtraction if they see that the
- * operand is 0, so the 0 is hidden from them; before a loop they still make it only once. a * 1 would do too, but is slow
- * for subnormal numbers. */
+/* Makes NaNs quiet: a - 0 is a, whatever its sign, but a quiet NaN if a is a signalling one. Compilers drop the subtraction if they see
+ * that the operand is 0, so the 0 is hidden from them; still they load it only once before a loop. a * 1 would also do, but is slow for
+ * subnormal numbers. */
 #define X86_QUIET(type, s)                                                                                                                 \
     INLINE type quiet_##s(type a) {                                                                                                        \
         type zero = _mm_setzero_##s();                                                                                                     \
@@ -324,12 +325,12 @@ X86_QUIET(__m128, ps)
 X86_QUIET(__m128d, pd)
 #undef X86_QUIET
 
-/* The machine's minimum is the second operand if neither is smaller. Both ways round they differ in zeros of unlike
- * sign, where `join` makes the right one, and in NaNs, which the sum passes on.
+/* min and max. The machine's minimum is the second operand if neither is smaller. So the minimum in both orders differs for zeros of
+ * different signs, where `join` makes the right one, and for NaNs, which the sum passes on.
  *
- * If one operand is a constant, one instruction is enough for all numbers: the constant comes first, so that the other
- * operand wins ties and, if it is a NaN, is the result, made quiet before. Only the zero that must win against the other
- * zero comes second; then the NaN is made of `unordered`. */
+ * If one operand is a constant, one instruction is enough for all numbers. The constant comes first, so that the other operand is the
+ * result if they are equal, and if it is a NaN, which has been made quiet before. Only if the constant is the zero that must win against
+ * the other zero, it comes second; then a NaN is made by `unordered`. */
 #define LEAST_OR_MOST(name, type, s, function, join, winning_zero, number, quiet)                                                          \
     INLINE v128 name##_constant(v128 a, v128 constant) {                                                                                   \
         type x = (type)a, c = (type)constant;                                                                                              \
@@ -351,7 +352,7 @@ X86_QUIET(__m128d, pd)
         v128 r = (v128)function(a, b) join(v128) function(b, a);                                                                           \
         return X86_BLEND((v128)_mm_cmpunord_##s(a, b), (v128)_mm_add_##s(a, b), r);                                                        \
     }
-/* Whether bits are two numbers (one) none of which, or all, are the zero that must win. */
+/* Whether 64 bits are two numbers (NUMBER64: one), either none or all of which are the zero that must win. */
 #define NUMBER32(a, zero)                                                                                                                  \
     ((((a)&0x7fffffff) <= 0x7f800000 && ((a) >> 32 & 0x7fffffff) <= 0x7f800000) &&                                                         \
      ((a) == (zero) || ((u32)(a) != (u32)(zero) && (u32)((a) >> 32) != (u32)(zero))))
@@ -400,9 +401,9 @@ X86_FLOAT(f64x2_floor, __m128d, _mm_round_pd(a, _MM_FROUND_TO_NEG_INF | _MM_FROU
 X86_FLOAT(f64x2_trunc, __m128d, _mm_round_pd(a, _MM_FROUND_TO_ZERO | _MM_FROUND_NO_EXC))
 X86_FLOAT(f64x2_nearest, __m128d, _mm_round_pd(a, _MM_FROUND_TO_NEAREST_INT | _MM_FROUND_NO_EXC))
 #else
-/* Single ones convert to integers and back, as far as there are such integers. Otherwise the integer is 0x80000000, and
- * the number is whole, infinite or a NaN, which is to become quiet. The sign is the operand's, for zeros' sake. The
- * operand is hidden, as GCC converts what it knows to be out of range to other integers, and NaNs to 0. */
+/* Rounding of single-precision floats: they are converted to integers and back if there are such integers. Otherwise the integer is
+ * 0x80000000, and the number is whole, infinite or a NaN, which is to become quiet. The result has the sign of the operand, which matters
+ * for zeros. The operand is hidden, because GCC converts numbers that it knows to be out of range to other integers, and NaNs to 0. */
 INLINE v128 f32x4_kept(v128 a, __m128i integer, __m128 rounded) {
     __m128i sign = _mm_set1_epi32((int)0x80000000);
     v128 same = (v128)_mm_or_si128(_mm_cmpeq_epi32(integer, sign), sign);
@@ -431,9 +432,9 @@ INLINE v128 f32x4_ceil(v128 a) {
     return f32x4_kept(a, integer, _mm_add_ps(whole, _mm_and_ps(below, _mm_set1_ps(1))));
 }
 
-/* Double ones: from 2^52 on all numbers are whole; smaller ones lose their fraction, rounded to the nearest even, when that is
- * added. One is then taken off or added where the direction was wrong. The sign is put back last, for zeros' sake; the
- * sum with 0 makes NaNs quiet. */
+/* Rounding of double-precision floats: from 2^52 on all numbers are whole. Smaller ones are rounded to the nearest even number when 2^52 is
+ * added. Then one is subtracted or added if that was the wrong direction. The sign is put back last, which matters for zeros; the sum with
+ * 0 makes NaNs quiet. */
 #define ROUNDED(shape, T, scalar, whole, sign)                                                                                             \
     INLINE v128 shape##_kept(v128 a_, v128 rounded) {                                                                                      \
         T a = (T)a_;                                                                                                                       \
@@ -463,19 +464,19 @@ ROUNDED(f64x2, f64x2, f64, 0x1p52, SIGN64)
 #endif
 #undef X86_FLOAT
 
-/* ---- Conversions: of operands that the compiler does not know, since what it makes of those out of range is not what the
- * machine does ---- */
+/* ---- Conversions. Operands are hidden from the compiler, because what it makes of numbers out of range differs from what the
+ * machine does. ---- */
 
-/* The machine converts a number out of range to 0x80000000: right if it is too small; if it is too large the complement of that is,
- * 0x7fffffff. A NaN is made 0 before. */
+/* The machine converts a number out of range to 0x80000000. This is right if it is too small; if it is too large, the complement,
+ * 0x7fffffff, is. A NaN is replaced by 0 before. */
 INLINE v128 i32x4_trunc_sat_f32x4_s(v128 a_) {
     __m128 a = (__m128)v128_opaque((v128)_mm_and_ps((__m128)a_, _mm_cmpord_ps((__m128)a_, (__m128)a_)));
     __m128i above = (__m128i)_mm_cmpge_ps(a, _mm_set1_ps(0x1p31f));
     return (v128)_mm_xor_si128(_mm_cvttps_epi32(a), above);
 }
 
-/* As two numbers below 2^31: up to there, and what is beyond, the second with the complement where even that is out
- * of range. Negative numbers and NaNs become 0 in the first step. */
+/* Adds two numbers below 2^31: the operand up to there, and the rest. The rest is complemented if even that is out of range. Negative
+ * numbers and NaNs become 0 in the first step. */
 INLINE v128 i32x4_trunc_sat_f32x4_u(v128 a_) {
     __m128 a = (__m128)v128_opaque((v128)_mm_max_ps((__m128)a_, _mm_setzero_ps())), half = _mm_set1_ps(0x1p31f),
            beyond = _mm_sub_ps(a, half);
@@ -488,18 +489,18 @@ X86_UNARY(i32x4_relaxed_trunc_f32x4_s, _mm_cvttps_epi32((__m128)v128_opaque((v12
 
 INLINE v128 i32x4_trunc_sat_f64x2_s_zero(v128 a_) {
     __m128d a = (__m128d)a_, most = _mm_and_pd(_mm_cmpord_pd(a, a), _mm_set1_pd(2147483647));
-    __m128d least = _mm_min_pd(a, most); /* the second operand if a is a NaN: 0 */
+    __m128d least = _mm_min_pd(a, most); /* the result is the second operand if a is a NaN */
     return (v128)_mm_cvttpd_epi32((__m128d)v128_opaque((v128)least));
 }
 
-/* The integer stands in the low bits of its sum with 2^52. */
+/* After adding 2^52 the integer is in the low bits. */
 INLINE v128 i32x4_trunc_sat_f64x2_u_zero(v128 a_) {
     __m128d a = _mm_min_pd(_mm_max_pd((__m128d)a_, _mm_setzero_pd()), _mm_set1_pd(4294967295));
     __m128d sum = _mm_add_pd((__m128d)f64x2_trunc((v128)a), _mm_set1_pd(0x1p52));
     return (v128)_mm_shuffle_ps((__m128)sum, _mm_setzero_ps(), 0x88);
 }
 
-/* Both halves are exact, and so is the product, so that only the sum rounds. */
+/* Both halves and the product are exact, so only the sum rounds. */
 INLINE v128 f32x4_convert_i32x4_u(v128 a) {
     __m128i high = _mm_srli_epi32((__m128i)a, 16), low = _mm_and_si128((__m128i)a, _mm_set1_epi32(0xffff));
     return (v128)_mm_add_ps(_mm_mul_ps(_mm_cvtepi32_ps(high), _mm_set1_ps(0x1p16f)), _mm_cvtepi32_ps(low));
@@ -507,7 +508,7 @@ INLINE v128 f32x4_convert_i32x4_u(v128 a) {
 
 X86_UNARY(f64x2_convert_low_i32x4_s, _mm_cvtepi32_pd(a))
 
-/* With the right upper half the number is 2^52 plus the integer. */
+/* With the right upper half, the number is 2^52 plus the integer; then 2^52 is subtracted. */
 INLINE v128 f64x2_convert_low_i32x4_u(v128 a) {
     __m128i sum = _mm_unpacklo_epi32((__m128i)a, _mm_set1_epi32(0x43300000));
     return (v128)_mm_sub_pd((__m128d)sum, _mm_set1_pd(0x1p52));

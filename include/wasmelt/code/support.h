@@ -1,7 +1,7 @@
-/* What generated code calls in the runtime, beside the public API. Not for hosts.
+/* Functions of the runtime that generated code calls, in addition to the public API. Not for hosts.
  *
- * All of these may raise traps; addresses and lengths are those of the instruction's operands, already
- * zero-extended. Bulk operations check both ranges before they write anything (section 4.6.8 ff). */
+ * All of them may raise traps. Addresses and lengths are the operands of the instruction, zero-extended. Bulk operations check all ranges
+ * before they write anything (section 4.6.8 ff). */
 #ifndef WASMELT_CODE_SUPPORT_H
 #define WASMELT_CODE_SUPPORT_H
 
@@ -26,31 +26,31 @@ WASMELT_COLD void wasmelt_trap_unreachable(void);
 /* ---- Memory ---- */
 void wasmelt_memory_fill(wasmelt_memory *m, uint64_t address, uint32_t value, uint64_t length);
 void wasmelt_memory_copy(wasmelt_memory *to, uint64_t to_address, const wasmelt_memory *from, uint64_t from_address, uint64_t length);
-/* `segment_length` is 0 once the segment is dropped. */
+/* `segment_length` is 0 once the segment has been dropped. */
 void wasmelt_memory_init(wasmelt_memory *m, uint64_t address, const uint8_t *segment, uint64_t segment_length, uint64_t from,
                          uint64_t length);
-/* The same from a segment that stands in parts, each of so many bytes but for the last. */
+/* The same for a segment that consists of parts, each of this many bytes except the last. */
 #define WASMELT_DATA_PART (4 << 20)
 void wasmelt_memory_init_parts(wasmelt_memory *m, uint64_t address, const uint8_t *const *parts, uint64_t segment_length, uint64_t from,
                                uint64_t length);
 
-/* Startup images. One begins at a multiple of WASMELT_IMAGE_PAGE in the memory and in the program, and goes on with
- * zeros to the next. Where pages are no larger than that and the file that holds the image can be found, its pages are
- * mapped, to be copied when they are written to; otherwise they are copied at once. */
+/* Startup images. An image begins at a multiple of WASMELT_IMAGE_PAGE in the memory and in the program, and is filled up with zeros to the
+ * next multiple. If the host's pages are no larger than that, and the file that contains the image can be found, its pages are mapped, and
+ * copied when they are written to; otherwise they are copied at once. */
 #define WASMELT_IMAGE_PAGE 16384
-/* Where an image can be mapped from: zeroed, then the runtime's. */
+/* Where an image can be mapped from. Initially zero; the runtime fills it. */
 typedef struct wasmelt_image_source {
     uint32_t state;
     uint64_t offset, device, inode;
     char path[256];
 } wasmelt_image_source;
-/* `length` is that of the image, without the zeros behind; it lies within the memory, which nothing was written to
- * there. */
+/* `length` is that of the image, without the zeros after it. The image lies within the memory, in a part to which nothing has been
+ * written. */
 void wasmelt_memory_image(wasmelt_memory *m, uint64_t address, const void *image, uint64_t length, wasmelt_image_source *source);
 
-/* memory.atomic.wait and notify at index + offset. A timeout is in nanoseconds, forever if it is negative when
- * taken as signed. wait returns 0 when woken, 1 if the value there is not `expected`, 2 after the timeout; traps
- * for a memory that is not shared. notify wakes at most `count` and returns how many. */
+/* memory.atomic.wait and notify at index + offset. A timeout is in nanoseconds; negative as a signed number means forever. wait returns 0
+ * when woken, 1 if the value in memory is not `expected`, 2 after the timeout; it traps for a memory that is not shared. notify wakes at
+ * most `count` threads and returns how many. */
 uint32_t wasmelt_atomic_wait32(wasmelt_memory *m, uint64_t index, uint64_t offset, uint32_t expected, uint64_t timeout);
 uint32_t wasmelt_atomic_wait64(wasmelt_memory *m, uint64_t index, uint64_t offset, uint64_t expected, uint64_t timeout);
 uint32_t wasmelt_atomic_notify(wasmelt_memory *m, uint64_t index, uint64_t offset, uint32_t count);
@@ -60,15 +60,14 @@ void *wasmelt_table_read(const wasmelt_table *t, uint64_t index);
 void wasmelt_table_write(wasmelt_table *t, uint64_t index, const void *ref);
 void wasmelt_table_fill(wasmelt_table *t, uint64_t index, const void *ref, uint64_t length);
 void wasmelt_table_copy(wasmelt_table *to, uint64_t to_index, const wasmelt_table *from, uint64_t from_index, uint64_t length);
-/* From a segment of evaluated references; `segment_length` is 0 once it is dropped. */
+/* Copies from a segment of evaluated references. `segment_length` is 0 once it has been dropped. */
 void wasmelt_table_init(wasmelt_table *t, uint64_t index, const void *const *segment, uint64_t segment_length, uint64_t from,
                         uint64_t length);
-/* From an active segment of function indices: numbers of records in `funcs`. */
+/* Copies an active segment of functions. `records`: indices of records in `funcs`. */
 void wasmelt_table_init_funcs(wasmelt_table *t, uint64_t index, const wasmelt_func *funcs, const uint32_t *records, uint64_t length);
 
-/* The failing half of an indirect call: raises the trap that fits what is at `index`
- * (undefined element, uninitialized element, indirect call type mismatch), or returns if the entry's
- * type is a subtype of `type_id`, which the fast path compares for equality only. */
+/* The slow path of an indirect call, when the fast one, which only compares for equality, has failed: returns the entry if its type is a
+ * subtype of `type_id`; otherwise raises the trap that fits (undefined element, uninitialized element, indirect call type mismatch). */
 const wasmelt_table_entry *wasmelt_call_indirect_slow(const wasmelt_table *t, uint64_t index, uint32_t type_id);
 
 /* ---- Tail calls ----
@@ -81,9 +80,9 @@ const wasmelt_table_entry *wasmelt_call_indirect_slow(const wasmelt_table *t, ui
 struct wasmelt_tail {
     void (*next)(wasmelt_tail *);
     void *instance;
-    uint32_t exception_count; /* arguments in `exceptions` that are on their way, where a trap finds them */
+    uint32_t exception_count; /* number of arguments in `exceptions` that are being passed, so that a trap can release them */
     wasmelt_value values[WASMELT_TAIL_VALUES];
-    wasmelt_exception *exceptions[WASMELT_TAIL_VALUES]; /* arguments that are references to exceptions, counted; in order */
+    wasmelt_exception *exceptions[WASMELT_TAIL_VALUES]; /* arguments that are counted references to exceptions, in order */
 };
 /* This thread's buffer. */
 wasmelt_tail *wasmelt_tail_buffer(void);

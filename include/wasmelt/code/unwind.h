@@ -1,21 +1,20 @@
-/* What generated code with exceptions is written in, beside core.h. Only generated code and the runtime include
- * this.
+/* What generated code with exceptions uses in addition to core.h. Only generated code and the runtime include this.
  *
- * A thrown exception is `wasmelt_pending` of its thread. Whoever throws returns at once, with any result; after a
- * call that may have thrown, the caller asks `unwinding()`, and goes to its handler or returns too.
+ * A thrown exception is `wasmelt_pending` of its thread. A function that throws returns at once, with any result. After a call that may
+ * have thrown, the caller tests `unwinding()`, and goes to its handler, or returns as well.
  *
- * References to exceptions in variables are counted. A function's are the members of a struct `own`. Once one of them is
- * given a value the function's exn_frame tells of them, in the thread's list; it is declared OWNED, which gives the
- * references back when the function ends. A trap drops functions without ending them, and finds their frames
- * in the list. What a function returns is counted for its caller, what it is passed is not.
+ * References to exceptions in variables are counted. Those of a function are the members of its struct `own`. Once one of them has been
+ * assigned, the function's exn_frame, which is in a list of the thread, describes them. The frame is declared OWNED, which releases the
+ * references when the function ends. A trap drops functions without ending them, and finds their frames in the list. A function counts what
+ * it returns for its caller; what it is passed is not counted.
  *
- * Where the stack is at its end a call traps. So a reference that no variable holds, as that which a function is about
- * to return, sees no call, and what nobody refers to any more is not freed where that comes about, but goes to the
- * thread's list of the dead. Those are freed when the thread throws next, or its wasmelt_run ends.
+ * A call traps at the end of the stack. So no call is made while a reference is not held by any variable, such as one that a function is
+ * about to return; and an exception without references is not freed at once, but put into the thread's list of the dead. These are freed
+ * when the thread throws next, or when its wasmelt_run ends.
  *
- * Where the module has a heap (heap.h), exceptions are objects of it, and references to them in parameters, variables, fields and payloads
- * are not counted: they have no exn_frame. What goes out is counted still: the pending exception, globals, tables, results of functions,
- * arguments of tail calls. What comes in goes through exn_receive or exn_adopt. */
+ * In a module with a heap (heap.h), exceptions are objects of the heap, and references to them in parameters, variables, fields and
+ * payloads are not counted: there is no exn_frame. References that leave the function are still counted: the pending exception, globals,
+ * tables, results of functions, and arguments of tail calls. References that come in go through exn_receive or exn_adopt. */
 #ifndef WASMELT_CODE_UNWIND_H
 #define WASMELT_CODE_UNWIND_H
 
@@ -26,12 +25,12 @@
 
 struct wasmelt_exception {
     wasmelt_object head;
-    uint32_t count;          /* of values */
-    const wasmelt_tag *tag;  /* counted, if it is a module's */
-    wasmelt_store *store;    /* or null; the tag's, or else counted */
-    wasmelt_heap *heap;      /* that it is an object of, or null */
-    uint64_t references;     /* by variables, globals, tables, payloads, hosts, and its heap, on any thread; atomic */
-    wasmelt_exception *next; /* in a heap's list; or when nobody refers to it: in a list of such */
+    uint32_t count;          /* number of values */
+    const wasmelt_tag *tag;  /* counted, if a module defines it */
+    wasmelt_store *store;    /* null, or that of the tag, or another one, which is counted */
+    wasmelt_heap *heap;      /* the heap of which it is an object, or null */
+    uint64_t references;     /* number of references in variables, globals, tables, payloads, hosts and its heap; any thread; atomic */
+    wasmelt_exception *next; /* in a list of its heap, or in a list of exceptions without references */
     wasmelt_value values[];  /* the payload */
 };
 
@@ -39,13 +38,13 @@ typedef wasmelt_exception *exnref;
 
 /* The counted variables of a function that has not ended. */
 typedef struct exn_frame {
-    size_t count; /* 0: it is not in the list. All variables are null then, or not yet set, and so are the other members */
+    size_t count; /* 0: the frame is not in the list; the variables are null or not set yet, and so are the other members */
     exnref *variables;
-    struct exn_frame *outer; /* the next in the list: of a function that has called it, directly or not */
+    struct exn_frame *outer; /* the next in the list, of a function that has called this one, directly or not */
 } exn_frame;
 
-/* Where it is, is an offset that a shared library reads from memory, and that an executable, for which
- * WASMELT_EXECUTABLE is defined, has in the instruction. */
+/* The address of a thread-local variable is an offset, which a shared library reads from memory. In an executable, for which
+ * WASMELT_EXECUTABLE is defined, it is part of the instruction. */
 #ifdef WASMELT_EXECUTABLE
 #define WASMELT_TLS_MODEL "local-exec"
 #else
@@ -53,34 +52,34 @@ typedef struct exn_frame {
 #endif
 
 extern _Thread_local exnref wasmelt_pending __attribute__((tls_model(WASMELT_TLS_MODEL)));
-extern _Thread_local exn_frame *wasmelt_frames __attribute__((tls_model(WASMELT_TLS_MODEL))); /* the innermost */
+extern _Thread_local exn_frame *wasmelt_frames __attribute__((tls_model(WASMELT_TLS_MODEL))); /* the frame of the innermost function */
 extern _Thread_local exnref wasmelt_dead __attribute__((tls_model(WASMELT_TLS_MODEL)));
 
-/* Makes an exception pending, thrown by code of `instance`, whose payload is to be filled in: it is all zero. It is in the instance's heap,
- * if that has one. Traps when memory is short, or the store's limit reached. */
+/* Makes an exception pending, thrown by code of `instance`. Its payload is zero and has to be filled in. It is an object of the instance's
+ * heap, if there is one. Traps when memory is short, or when the limit of the store is reached. */
 void wasmelt_throw_new(const wasmelt_instance *instance, const wasmelt_tag *tag);
-/* Makes one pending that was caught; traps if it is null. */
+/* Makes an exception that was caught pending again; traps if it is null. */
 void wasmelt_throw_ref(exnref e);
-/* Ends the wasmelt_run with the pending exception: it has reached a function that hosts call. */
+/* Ends the wasmelt_run because of the pending exception, which has reached a function that hosts call. */
 __attribute__((noreturn, cold)) void wasmelt_trap_uncaught(void);
 
-/* What gives a variable a value is told of all of them: wasmelt_hold(OWN, &own.x, e). */
+/* Functions that assign a variable get all owned variables: wasmelt_hold(OWN, &own.x, e). */
 #define OWN &frame, (exnref *)&own, sizeof own / sizeof(exnref)
 
-/* x = the pending exception, which is pending no more. */
+/* x = the pending exception, which is not pending any more. */
 void wasmelt_catch(exn_frame *frame, exnref *variables, size_t count, exnref *x);
 /* x = e */
 void wasmelt_hold(exn_frame *frame, exnref *variables, size_t count, exnref *x, exnref e);
-/* The same where x is no function's variable, but a global. */
+/* The same if x is a global. */
 void wasmelt_store_exception(exnref *x, exnref e);
-/* Gives the function's references back. */
+/* Releases the references of the function. */
 void wasmelt_leave(exn_frame *frame);
 
 #define OWNED __attribute__((cleanup(exn_leave)))
-/* In a function that returns a reference to an exception. */
+/* OWNED, for a function that returns a reference to an exception. */
 #define OWNED_BESIDE_RESULT __attribute__((cleanup(exn_leave_inline)))
 
-/* Whether an exception is pending. A macro: it stands behind each call, and inlining takes compilers time for all that follows. */
+/* Whether an exception is pending. A macro, because it follows each call, and inlining so many functions would take compilers much time. */
 #define unwinding() __builtin_expect(wasmelt_pending != NULL, 0)
 
 /* Whether the pending exception has the tag. */
@@ -88,14 +87,14 @@ static inline __attribute__((always_inline, unused)) _Bool caught(const wasmelt_
     return wasmelt_pending->tag == tag;
 }
 
-/* The pending exception, which is pending no more; counted for the caller. */
+/* Takes the pending exception, which is not pending any more. It is counted for the caller. */
 static inline __attribute__((always_inline, unused)) exnref take_pending(void) {
     exnref e = wasmelt_pending;
     wasmelt_pending = NULL;
     return e;
 }
 
-/* Makes pending what a variable holds that nothing reads any more: its reference moves. */
+/* Makes the exception in a variable pending. Nothing reads the variable afterwards: its reference moves. */
 static inline __attribute__((always_inline, unused)) void throw_again(exnref *x) {
     wasmelt_pending = *x;
     *x = NULL;
@@ -107,7 +106,7 @@ static inline __attribute__((always_inline, unused)) exnref exn_retain(exnref e)
     return e;
 }
 
-/* Gives a reference back. */
+/* Releases a reference. */
 static inline __attribute__((always_inline, unused)) void exn_lose(exnref e) {
     if (__atomic_sub_fetch(&e->references, 1, __ATOMIC_ACQ_REL) > 0)
         return;
@@ -115,9 +114,9 @@ static inline __attribute__((always_inline, unused)) void exn_lose(exnref e) {
     wasmelt_dead = e;
 }
 
-/* In a module with a heap: a counted reference, as a call's result or what is pending, that its variables are to hold; and one
- * that is not counted, as a parameter, or what a global, a table or a payload has. Either may copy the exception, and so allocate, if it
- * comes from elsewhere; exceptions have no identity. */
+/* In a module with a heap: turn a reference that comes in into one for variables. `receive` is for a counted reference, such as a call's
+ * result or the pending exception; `adopt` for one that is not counted, such as a parameter, or what a global, a table or a payload has.
+ * Both copy the exception if it comes from elsewhere, and so may allocate; exceptions have no identity. */
 exnref wasmelt_heap_receive_exception(wasmelt_heap *heap, exnref e);
 exnref wasmelt_heap_adopt_exception(wasmelt_heap *heap, exnref e);
 
@@ -129,7 +128,7 @@ static inline __attribute__((always_inline, unused)) exnref exn_adopt(wasmelt_he
     return e && e->heap != heap ? wasmelt_heap_adopt_exception(heap, e) : e;
 }
 
-/* x = e, where e is counted already. */
+/* x = e, if e has been counted already. */
 static inline __attribute__((always_inline, unused)) void exn_take(exnref *x, exnref e) {
     exnref old = *x;
     *x = e;
@@ -137,7 +136,7 @@ static inline __attribute__((always_inline, unused)) void exn_take(exnref *x, ex
         exn_lose(old);
 }
 
-/* Puts a function's frame into the list, if it is not there. */
+/* Puts the frame of a function into the list, unless it is there already. */
 static inline __attribute__((always_inline, unused)) void exn_enter(exn_frame *frame, exnref *variables, size_t count) {
     if (frame->count)
         return;
@@ -147,7 +146,7 @@ static inline __attribute__((always_inline, unused)) void exn_enter(exn_frame *f
     wasmelt_frames = frame;
 }
 
-/* x = e, which a function has returned. */
+/* x = e, the result of a function. */
 static inline __attribute__((always_inline, unused)) void exn_result(exn_frame *frame, exnref *variables, size_t count, exnref *x,
                                                                      exnref e) {
     exn_enter(frame, variables, count);
@@ -158,7 +157,7 @@ static inline __attribute__((always_inline, unused)) void exn_leave_inline(exn_f
     if (!frame->count)
         return;
     exn_frame **at = &wasmelt_frames;
-    while (*at != frame) /* only where the thread has switched stacks meanwhile */
+    while (*at != frame) /* only if the thread has switched stacks meanwhile */
         at = &(*at)->outer;
     *at = frame->outer;
     for (size_t k = 0; k < frame->count; k++)
