@@ -11,6 +11,7 @@
 #include "debug/lines.h"
 #include "debug/locals.h"
 #include "emit/data.h"
+#include "emit/definitions.h"
 #include "emit/func.h"
 #include "emit/image.h"
 #include "emit/marks.h"
@@ -223,12 +224,16 @@ static void put_mark(writer *w) {
         out_line(&w->o, "__asm__(\".ident \\\"" MARK_FORMAT "%s\\\"\");", w->g.options->mark, WASMELT_VERSION);
 }
 
+static void put_outlined(writer *w) {
+    out_line(&w->o, "#define WASMELT_OUTLINED /* as inlining takes compilers time for each statement behind a call */");
+}
+
 static bool begin_source(writer *w, char *name) {
     *vec_push(&w->result->sources) = name;
     marks_begin_file(&w->o, name);
     put_maker(w);
     if (w->is_outlined)
-        out_line(&w->o, "#define WASMELT_OUTLINED /* as inlining takes compilers time for each statement behind a call */");
+        put_outlined(w);
     if (w->g.split)
         out_line(&w->o, "#include \"%s_internal.h\"\n", w->g.options->name);
     if (w->g.declares_locally)
@@ -393,6 +398,12 @@ static bool write_single(writer *w) {
     return write_data(w, ALL_DATA) && write_functions(w) && write_definitions(w) && end_source(w, 0);
 }
 
+/* Whether constant expressions are so long that they need a file of their own, NAME_data.c, in which inline functions stay calls. */
+static bool has_long_constants(const writer *w) {
+    enum { MOST_BYTES = 4000 };
+    return init_constant_bytes(w->g.m) > MOST_BYTES;
+}
+
 /* Writes NAME_internal.h; NAME_0.c ..., NAME_large.c and NAME_huge.c with the functions; and NAME_data.c with the rest. */
 static bool write_split(writer *w) {
     char *internal = file_name("%s_internal.h", w->g.options->name, 0);
@@ -418,6 +429,8 @@ static bool write_split(writer *w) {
     char *data = source_name(w, "_data", 0);
     *vec_push(&w->result->sources) = data;
     put_maker(w);
+    if (has_long_constants(w))
+        put_outlined(w);
     out_line(&w->o, "#include \"%s.h\"", w->g.options->name);
     out_line(&w->o, "#include \"%s\"\n", internal);
     if (!file_open(&w->file, w->directory, data, w->d) || !write_data(w, ALL_DATA) || !write_definitions(w))
@@ -448,8 +461,9 @@ static void plan_files(writer *w) {
     else if (wanted < for_data)
         wanted = for_data;
     w->files = (uint32_t)(wanted < MAX_FILES ? wanted : MAX_FILES);
-    w->g.split = w->files > 1;
-    w->is_outlined = given == 1 && !w->g.options->all_optimized && size.huge > size.usual;
+    w->g.split = w->files > 1 || (!given && has_long_constants(w));
+    if (given == 1)
+        w->is_outlined = !w->g.options->all_optimized && size.huge + init_constant_bytes(w->g.m) > size.usual;
     for (int kind = 0; kind < SPECIAL_FILES; kind++) {
         w->has[kind] = given ? given > 1 : size.count[kind] > 0;
         w->g.split |= w->has[kind];

@@ -1,13 +1,14 @@
 """What a module has many of (imports, globals, segments) stands in tables, members of members, and functions of bounded length:
 C compilers take more than linear time for a struct of many members and for a function of many statements. And it works: a host
 gives each import its own, and finds everything in its place."""
+import os
 import pathlib
 import re
 import subprocess
 
 import pytest
 
-from support.hostile_shapes import make
+from support.hostile_shapes import make, sum_of_objects
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 MOST_LINES = 1500  # of one function
@@ -95,3 +96,28 @@ def test_temporaries_of_one_switch_have_no_value_elsewhere(run_wasmelt, tmp_path
     text = (tmp_path / 'm.c').read_text()
     assert 'switch (br) {' in text and 't300' in text and not re.search(r'\bt\d+ = 0\b', text)
     subprocess.run([cc, '-std=gnu11', '-O2', '-Wall', '-Wextra', '-Werror', '-I', ROOT / 'include', '-c', 'm.c'], cwd=tmp_path, check=True)
+
+
+@pytest.mark.parametrize('shape', ['array globals', 'array of objects', 'deep object global', 'object globals', 'long constants'])
+def test_constants_that_make_objects_are_not_optimised(run_wasmelt, tmp_path, shape):
+    """An array of ten thousand objects is one constant: code of as many statements, in a file where calls stay calls."""
+    (tmp_path / 'm.wasm').write_bytes(make(shape, MANY))
+    assert run_wasmelt('m.wasm', '--emit=c', '-o', '.', cwd=tmp_path).returncode == 0
+    is_long = shape != 'object globals'
+    text = (tmp_path / ('m_data.c' if is_long else 'm.c')).read_text()
+    assert ('#define WASMELT_OUTLINED' in text) == is_long
+    assert not [name for name, body in functions(text) if len(body) > MOST_LINES and not name.startswith('init_instance_part')]
+    heads = re.findall(r'^.*init_instance_part\d+\(struct.*$', text, re.M)
+    assert heads and all(head.startswith('UNOPTIMIZED static') for head in heads)
+
+
+@pytest.mark.parametrize('options', [[], ['--split=1'], ['--split=1', '-O2']], ids=['default', 'one file', 'one optimised file'])
+@pytest.mark.parametrize('cc', ['gcc', 'clang'])
+def test_objects_of_a_long_constant_are_there(run_wasmelt, tmp_path, cc, options):
+    count = 2000
+    (tmp_path / 'm.wasm').write_bytes(sum_of_objects(count))
+    done = run_wasmelt('m.wasm', '--emit=c', *options, '-o', '.', cwd=tmp_path)
+    assert done.returncode == 0, done.stderr
+    assert ('UNOPTIMIZED' in ''.join(f.read_text() for f in tmp_path.glob('*.c')))
+    done = run_wasmelt('run', '--cc', cc, *options, '--invoke', 'f', 'm.wasm', cwd=tmp_path, env=dict(os.environ, XDG_CACHE_HOME=str(tmp_path)))
+    assert (done.stdout, done.stderr) == (f'{sum(range(count))}\n', '')

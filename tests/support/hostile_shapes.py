@@ -381,6 +381,211 @@ def tags(n):
                   section(7, vector([name('t') + b'\4' + leb(n - 1)])))
 
 
+# ---- Wide types, long constants, objects, names ----
+
+def only(types_, codes, *more, imports_=b'', exports_=None):
+    """A module of functions [(type, body without its END)], the first of which is exported, with sections of `more` by number."""
+    exported = vector([name('f') + b'\0\0']) if exports_ is None else exports_
+    parts = {1: vector(types_), 2: imports_, 3: vector([leb(t) for t, _ in codes]), 7: exported if codes else b'',
+             10: vector([name(b'\0' + code + END) for _, code in codes]), **dict(more)}
+    order = [1, 2, 3, 4, 5, 13, 6, 7, 8, 9, 12, 10, 11, 0]
+    return module(*[section(k, parts[k]) for k in order if parts.get(k)])
+
+
+WIDE = 1000
+
+
+def wide_functions(n):
+    """Each has all parameters that a function may have."""
+    return only([type_of([I32] * WIDE, [])], [(0, const(k) + DROP) for k in range(n)])
+
+
+def wide_exports(n):
+    return only([type_of([I32] * WIDE, [])], [(0, b'')], exports_=vector([name(f'e{k}') + b'\0\0' for k in range(n)]))
+
+
+def wide_imports(n):
+    return only([type_of([I32] * WIDE, [])], [], imports_=vector([name('env') + name(f'i{k}') + b'\0\0' for k in range(n)]))
+
+
+def wide_results(n):
+    return only([type_of([], [I32] * WIDE)], [(0, const(k) + DROP + b'\0') for k in range(n)])
+
+
+def wide_blocks(n):
+    """Blocks that take and give a thousand values."""
+    return only([type_of([], []), type_of([I32] * WIDE, [I32] * WIDE), type_of([], [I32] * WIDE)],
+                [(0, call(1) + b'\x02\1\x0b' * n + b'\0'), (2, b'\0')])
+
+
+def wide_calls_on_stack(n):
+    return only([type_of([], []), type_of([I32] * WIDE, [I32] * WIDE), type_of([], [I32] * WIDE)],
+                [(0, call(1) + call(2) * n + b'\0'), (2, b'\0'), (1, b'\0')])
+
+
+def wide_targets(n):
+    """A br_table to n blocks, each of which gives a thousand values."""
+    body = call(1) + const(0) + b'\x0e' + leb(n - 1) + b''.join(map(leb, range(n)))
+    return only([type_of([], []), type_of([], [I32] * WIDE)], [(0, b'\x02\1' * n + body + (END + DROP * WIDE + call(1)) * n + DROP * WIDE), (1, b'\0')])
+
+
+def wide_tags(n):
+    return only([type_of([I32] * WIDE, []), type_of([], [])], [(1, b'')], (13, vector([b'\0\0'] * n)), (7, vector([name('t') + b'\4' + leb(n - 1)])))
+
+
+def long_constant(n):
+    """One constant expression."""
+    return only([], [], (6, vector([I32 + b'\0' + b'\x23\0' + b''.join(const(k) + ADD for k in range(n)) + END])),
+                (7, vector([name('g') + b'\3\1'])), imports_=vector([name('env') + name('g') + b'\3\x7f\0']))
+
+
+def long_constants(n):
+    one = I32 + b'\0' + b'\x23\0' + b''.join(const(k) + ADD for k in range(20)) + END
+    return only([], [], (6, vector([one] * n)), (7, vector([name('g') + b'\3' + leb(n)])), imports_=vector([name('env') + name('g') + b'\3\x7f\0']))
+
+
+# 0: struct of an i32 and any reference; 1: array of any references
+OBJECTS = [b'\x5f\2\x7f\1\x6e\1', b'\x5e\x6e\1']
+ANY = b'\x6e'
+
+
+def object_globals(n):
+    one = ANY + b'\0' + const(7) + b'\xd0\x6e\xfb\0\0' + END
+    return only(OBJECTS, [], (6, vector([one] * n)))
+
+
+def deep_object_global(n):
+    """A list of n objects, one in the other, in one constant."""
+    return only(OBJECTS, [], (6, vector([ANY + b'\0' + const(7) * n + b'\xd0\x6e' + b'\xfb\0\0' * n + END])))
+
+
+def array_globals(n):
+    """Constants with arrays of as many elements as there may be."""
+    size = min(n, 10000)
+    one = ANY + b'\0' + (const(7) + b'\xfb\x1c') * size + b'\xfb\x08\1' + leb(size) + END
+    return only(OBJECTS, [], (6, vector([one] * max(n // size, 1))))
+
+
+def array_of_objects(n):
+    size = min(n, 10000)
+    one = ANY + b'\0' + (const(7) + b'\xd0\x6e\xfb\0\0') * size + b'\xfb\x08\1' + leb(size) + END
+    return only(OBJECTS, [], (6, vector([one] * max(n // size, 1))))
+
+
+def sum_of_objects(count):
+    """A constant with an array of objects that have the numbers 0, 1 ..., and f: () -> i32, which adds them."""
+    one = b'\x63\1\0' + b''.join(const(k) + b'\xd0\x6e\xfb\0\0' for k in range(count)) + b'\xfb\x08\1' + leb(count) + END
+    step = get(1) + b'\x23\0' + get(0) + b'\xfb\x0b\1' + b'\xfb\x16\0' + b'\xfb\2\0\0' + ADD + put(1)
+    loop = block(step + get(0) + const(1) + ADD + b'\x22\0' + const(count) + b'\x49\x0d\0', b'\x03')
+    code = name(vector([leb(2) + I32]) + loop + get(1) + END)
+    return only([*OBJECTS, type_of([], [I32])], [(2, b'')], (6, vector([one])), (10, vector([code])))
+
+
+def arrays(n):
+    """One function that makes an array of n elements."""
+    size = min(n, 10000)
+    one = get(0) * size + b'\xfb\x08\2' + leb(size) + DROP
+    return only([*OBJECTS, b'\x5e\x7f\1', type_of([I32], [])], [(3, one * max(n // size, 1))])
+
+
+def wide_structs(n):
+    """Types of ten thousand fields, and functions that make objects of them."""
+    size = min(n, 10000)
+    count = max(n // size, 1)
+    kinds = [b'\x5f' + vector([[b'\x7f\1', b'\x6e\1', b'\x7c\1'][(f + k) % 3] for f in range(size)]) for k in range(count)]
+    return only([*kinds, type_of([], [])], [(count, b''.join(b'\xfb\1' + leb(k) + DROP for k in range(count)))])
+
+
+def new_wide_structs(n):
+    """Many objects of a type of many fields."""
+    return only([b'\x5f' + vector([b'\x7f\1'] * 10000), type_of([], [])], [(1, b'\xfb\1\0\x1a' * n)])
+
+
+def struct_sets(n):
+    size = 10000
+    return only([b'\x5f' + vector([b'\x7f\1'] * size), type_of([b'\x63\0'], [])],
+                [(1, b''.join(get(0) + const(k) + b'\xfb\5\0' + leb(k % size) for k in range(n)))])
+
+
+def rec_group(n):
+    """A group of types each of which refers to the next."""
+    group = b'\x4e' + vector([b'\x5f\1\x63' + signed_leb((k + 1) % n) + b'\1' for k in range(n)])
+    return only([group, type_of([], [])], [(n, b'\xfb\1' + leb(n - 1) + DROP)])
+
+
+def all_made(n):
+    """As many types of objects, and objects of all of them."""
+    kinds = [b'\x5f' + vector([[b'\x7f\1', b'\x7e\1', b'\x7c\1'][k // 3 ** d % 3] for d in range(9)]) for k in range(n)]
+    return only([*kinds, type_of([], [])], [(n, b''.join(b'\xfb\1' + leb(k) + DROP for k in range(n)))])
+
+
+def deep_types(n):
+    """Hierarchies of types as deep as they may be, and casts to all of them."""
+    kinds = [(b'\x50\0' if k % 63 == 0 else b'\x50\1' + leb(k - 1)) + b'\x5f\0' for k in range(n)]
+    body = b''.join(get(0) + b'\xfb\x15' + signed_leb(k) + DROP for k in range(n))
+    return only([*kinds, type_of([ANY], [])], [(n, body)])
+
+
+def many_locals(n):
+    """Functions with many locals, of all of which something is read."""
+    groups = vector([leb(WIDE) + I32])
+    body = b''.join(get(k) for k in range(WIDE)) + ADD * (WIDE - 1) + DROP
+    code = vector([name(groups + body + END)] * 1)
+    return module(section(1, vector([type_of([], [])] * n)), section(3, vector([leb(0)] * n)), section(7, vector([name('f') + b'\0\0'])),
+                  section(10, vector([name(groups + const(k) + put(0) + body + END) for k in range(n)])), code[:0])
+
+
+def named_calls(n):
+    """Calls of a function that has a long name."""
+    names = b'\1' + name(vector([leb(1) + name('"' * 200)]))
+    return only([type_of([], [])], [(0, call(1) * n), (0, call(0))], (0, name('name') + names))
+
+
+def same_names(n):
+    """Functions that all have one name."""
+    names = b'\1' + name(vector([leb(k) + name('x' * 10) for k in range(n)]))
+    return only([type_of([], [])], [(0, const(k) + DROP + call((k + 7) % n)) for k in range(n)], (0, name('name') + names))
+
+
+def meeting_names(n):
+    """Names that are the same as what others become."""
+    names = b'\1' + name(vector([leb(k) + name(f'x_{k + 1}' if k % 2 else 'x') for k in range(n)]))
+    return only([type_of([], [])], [(0, const(k) + DROP + call((k + 7) % n)) for k in range(n)], (0, name('name') + names))
+
+
+def local_names(n):
+    groups = vector([leb(n) + I32])
+    body = b''.join(get(k) + call(0) + put(k) for k in range(n))
+    names = b'\2' + name(vector([leb(1) + vector([leb(k) + name('n' * 20) for k in range(n)])]))
+    return module(section(1, vector([type_of([I32], [I32]), type_of([], [])])), section(2, vector([name('env') + name('g') + b'\0\0'])),
+                  section(3, b'\1\1'), section(7, vector([name('f') + b'\0\1'])), section(10, vector([name(groups + body + END)])),
+                  section(0, name('name') + names))
+
+
+def separate_bytes(n):
+    """A byte of data here and there, so that there is a startup image."""
+    return only([], [], (5, b'\1\0\x80\x08'), (11, vector([b'\0' + const(k * 2) + END + b'\1\xff' for k in range(n)])),
+                (7, vector([name('m') + b'\2\0'])))
+
+
+def noise(n):
+    data = bytes((k * k * 2654435761 >> 13) & 0xFF for k in range(n))
+    return only([], [], (5, b'\1\0' + leb(n // 65536 + 1)), (11, vector([b'\0' + const(0) + END + name(data)])), (7, vector([name('m') + b'\2\0'])))
+
+
+def sets_of_tables(n):
+    return function((get(0) + b'\xd0\x70\x26\0') * n + get(0))
+
+
+def catches(n):
+    """One try with as many clauses."""
+    return function(block(b'\x1f\x40' + vector([b'\0' + leb(k) + b'\0' for k in range(n)]) + H + END) + get(0), tags=n)
+
+
+def casts(n):
+    return only([*OBJECTS, type_of([ANY], [])], [(2, (get(0) + b'\xfb\x15\0' + DROP) * n)])
+
+
 # The function, and an n for which compilers take some tenths of a second.
 SHAPES = {
     'owned': (owned, 25), 'owned stack': (owned_stack, 25), 'tries': (tries, 200), 'nested tries': (nested_tries, 100),
@@ -401,6 +606,15 @@ SHAPES = {
     'elements': (elements, 10000), 'element expressions': (element_expressions, 1000), 'element segments': (element_segments, 1000),
     'data segments': (data_segments, 1000), 'passive segments': (passive_segments, 1000), 'types': (types, 1000), 'tables': (tables, 500),
     'memories': (memories, 50), 'tags': (tags, 1000),
+    'wide functions': (wide_functions, 100), 'wide exports': (wide_exports, 100), 'wide imports': (wide_imports, 100),
+    'wide results': (wide_results, 100), 'wide blocks': (wide_blocks, 100), 'wide calls on stack': (wide_calls_on_stack, 100),
+    'wide targets': (wide_targets, 20), 'wide tags': (wide_tags, 500), 'long constant': (long_constant, 1000), 'long constants': (long_constants, 100),
+    'object globals': (object_globals, 1000), 'deep object global': (deep_object_global, 1000), 'array globals': (array_globals, 1000),
+    'array of objects': (array_of_objects, 1000), 'arrays': (arrays, 1000), 'wide structs': (wide_structs, 1000),
+    'new wide structs': (new_wide_structs, 1000), 'struct sets': (struct_sets, 1000), 'rec group': (rec_group, 1000), 'all made': (all_made, 200),
+    'deep types': (deep_types, 200), 'many locals': (many_locals, 5), 'named calls': (named_calls, 1000), 'same names': (same_names, 500),
+    'meeting names': (meeting_names, 500), 'local names': (local_names, 300), 'separate bytes': (separate_bytes, 1000), 'noise': (noise, 10000),
+    'sets of tables': (sets_of_tables, 1000), 'catches': (catches, 200), 'casts': (casts, 500),
 }
 
 

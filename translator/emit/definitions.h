@@ -16,6 +16,9 @@ void put_global_type(strbuf *s, const global *gl);
 /* Prints init_instance and, if the module has a start function, start_instance. */
 bool put_init(const generator *g, out *o, diag *d);
 
+/* The bytes of the constant expressions that are longer than one instruction. */
+size_t init_constant_bytes(const module *m);
+
 /* Whether globals hold counted references. The instance owns these, and fini_instance is printed to release them. */
 bool has_counted_globals(const generator *g);
 void put_fini(const generator *g, out *o);

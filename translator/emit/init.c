@@ -69,7 +69,7 @@ static bool init_globals(const generator *g, parts *init, diag *d) {
         char target[32];
         if (is_tabled(g, k, tabled32, tabled64))
             continue;
-        parts_next(init);
+        parts_next_constant(init, &g->m->globals[k].init);
         snprintf(target, sizeof target, "self->g%u", (unsigned)k);
         if (!emit_const(g, o, target, &g->m->globals[k].init, d))
             return false;
@@ -87,7 +87,7 @@ static bool init_tables(const generator *g, parts *init, diag *d) {
         const table *t = &g->m->tables[k];
         if (!t->init.code.bytes)
             continue;
-        parts_next(init);
+        parts_next_constant(init, &t->init);
         out_open(o, "%s", "");
         out_line(o, "const void *ref;");
         if (!emit_const(g, o, "ref", &t->init, d))
@@ -132,7 +132,7 @@ static bool init_elem_values(const generator *g, parts *init, uint32_t index, di
     }
     for (uint32_t k = 0; !e->funcs && k < e->count; k++) {
         char target[64];
-        parts_next(init);
+        parts_next_constant(init, &e->exprs[k]);
         snprintf(target, sizeof target, "self->elem%u[%u]", (unsigned)index, (unsigned)k);
         if (!emit_const(g, o, target, &e->exprs[k], d))
             return false;
@@ -164,7 +164,7 @@ static bool init_elem(const generator *g, parts *init, uint32_t index, diag *d) 
         return false;
     if (e->mode != SEGMENT_ACTIVE)
         return true;
-    parts_next(init);
+    parts_next_constant(init, &e->offset_expr);
     out_open(o, "%s", "");
     bool is64 = g->m->tables[e->table].is64;
     out_line(o, "u%d at;", is64 ? 64 : 32);
@@ -185,12 +185,13 @@ static bool init_elem(const generator *g, parts *init, uint32_t index, diag *d) 
 static bool init_data(const generator *g, parts *init, uint32_t index, diag *d) {
     out *o = init->o;
     const data_segment *s = &g->m->datas[index];
-    parts_next(init);
     if (s->mode == SEGMENT_PASSIVE) {
+        parts_next(init);
         if (g->uses_data_sizes)
             out_line(o, "self->data_sizes[%u] = %zu;", (unsigned)index, s->bytes.length);
         return true;
     }
+    parts_next_constant(init, &s->offset_expr);
     out_open(o, "%s", "");
     out_line(o, "u%d at;", g->m->memories[s->memory].type.is64 ? 64 : 32);
     if (!emit_const(g, o, "at", &s->offset_expr, d))
@@ -225,20 +226,46 @@ static void mention_unused(const generator *g, out *o) {
             out_line(o, "(void)%s;", g->func_names[k]);
 }
 
+static size_t bytes_if_long(const const_expr *code) {
+    return constant_statements(code) > 1 ? code->code.length : 0;
+}
+
+size_t init_constant_bytes(const module *m) {
+    size_t bytes = 0;
+    for (uint32_t k = m->imported_globals; k < m->global_count; k++)
+        bytes += bytes_if_long(&m->globals[k].init);
+    for (uint32_t k = m->imported_tables; k < m->table_count; k++)
+        bytes += bytes_if_long(&m->tables[k].init);
+    for (uint32_t k = 0; k < m->elem_count; k++)
+        for (uint32_t e = 0; !m->elems[k].funcs && e < m->elems[k].count; e++)
+            bytes += bytes_if_long(&m->elems[k].exprs[e]);
+    return bytes;
+}
+
+static uint64_t count_elem_statements(const elem_segment *e) {
+    uint64_t count = e->mode == SEGMENT_ACTIVE ? constant_statements(&e->offset_expr) : 0;
+    if (!is_kept(e))
+        return count;
+    for (uint32_t k = 0; !e->funcs && k < e->count; k++)
+        count += constant_statements(&e->exprs[k]);
+    return count + 2;
+}
+
 /* An upper bound of the number of statements. */
 static uint64_t count_statements(const generator *g, const uint32_t *contexts) {
     const module *m = g->m;
-    uint64_t count = (uint64_t)m->memory_count + m->table_count + g->image_count;
+    uint64_t count = (uint64_t)m->memory_count + g->image_count;
     for (uint32_t k = 0; k < m->import_count; k++)
         count += contexts[k] == k;
     bool tabled32 = tabled_globals(g, WASMELT_I32) > 0, tabled64 = tabled_globals(g, WASMELT_I64) > 0;
     for (uint32_t k = m->imported_globals; k < m->global_count; k++)
-        count += !is_tabled(g, k, tabled32, tabled64);
+        count += is_tabled(g, k, tabled32, tabled64) ? 0 : constant_statements(&m->globals[k].init);
+    for (uint32_t k = m->imported_tables; k < m->table_count; k++)
+        count += constant_statements(&m->tables[k].init);
     for (uint32_t k = 0; k < m->elem_count; k++)
-        count +=
-            (is_kept(&m->elems[k]) ? 2 + (m->elems[k].funcs ? 0 : (uint64_t)m->elems[k].count) : 0) + (m->elems[k].mode == SEGMENT_ACTIVE);
+        count += count_elem_statements(&m->elems[k]);
     for (uint32_t k = 0; k < m->data_count; k++)
-        count += !g->in_image[k];
+        count += g->in_image[k] ? 0 : constant_statements(&m->datas[k].offset_expr);
     return count;
 }
 
