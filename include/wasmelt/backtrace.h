@@ -1,12 +1,12 @@
 /* Where a trap happened: the WebAssembly functions that were running, innermost first.
  *
- * A trap's frames are noted as addresses, which takes microseconds at the trap and nothing before; they become
- * names and lines when they are asked for, from the symbol table and the debug information of the files that the
- * code is in. What is known of a frame depends on how it was compiled:
+ * At a trap the frames are noted as addresses, which takes microseconds, and nothing before. When they are asked for, they are turned into
+ * names and lines, from the symbol table and the debug information of the files that contain the code. What is known about a frame depends
+ * on how it was compiled:
  *
  *   wasmelt                 names; functions that the C compiler has inlined into others do not appear
- *   wasmelt -g              names, with the inlined ones, indices, and bytes of the module
- *   wasmelt -g, with DWARF  names, with the inlined ones, indices, and lines of the source
+ *   wasmelt -g              names, including inlined functions; indices; and byte offsets in the module
+ *   wasmelt -g, with DWARF  names, including inlined functions; indices; and source lines
  *   stripped                nothing */
 #ifndef WASMELT_BACKTRACE_H
 #define WASMELT_BACKTRACE_H
@@ -25,37 +25,36 @@ extern "C" {
 
 #define WASMELT_NO_FUNCTION UINT32_MAX
 
-/* A call that was running. Strings live until the visitor returns. They are what the module says, who may have put anything
- * into them: control characters, line ends. wasmelt_backtrace_print escapes those; who prints them otherwise has to. */
+/* A call that was running. Strings live until the visitor returns. They come from the module, whose author may have put anything into them:
+ * control characters, line ends. wasmelt_backtrace_print escapes these; other code that prints them has to do so, too. */
 typedef struct wasmelt_frame {
-    const char *name;         /* of the function: from the name section, else as in C: an export's, or f12 */
-    const char *module;       /* the name that the module has in C, or null */
+    const char *name;         /* of the function: from the name section, else its name in C: an export's, or f12 */
+    const char *module;       /* the module's name in C, or null */
     uint32_t index;           /* of the function in its module, or WASMELT_NO_FUNCTION */
-    uint32_t function_offset; /* byte of the module's file at which the function's body begins; 0: not known */
-    uint32_t offset;          /* byte from which the code is; 0: not known */
-    const char *file;         /* source, as its DWARF and --debug-prefix-map name it, or null */
-    uint32_t line;            /* of `file`, or 0 */
+    uint32_t function_offset; /* byte offset in the module's file of the function's body; 0: not known */
+    uint32_t offset;          /* byte offset of the code; 0: not known */
+    const char *file;         /* source file, as named by the module's DWARF and --debug-prefix-map, or null */
+    uint32_t line;            /* line of `file`, or 0 */
 } wasmelt_frame;
 
-/* Has every trap from now on (not WASMELT_TRAP_EXIT) note its frames, or no longer. In an executable made by wasmelt
- * it is on from the start, in a host off. The environment variable WASMELT_BACKTRACE=0 keeps it off, whatever is
- * said here. Any thread. */
+/* Makes each trap from now on (except WASMELT_TRAP_EXIT) note its frames, or no longer. In an executable made by wasmelt this is on from
+ * the start, in a host it is off. The environment variable WASMELT_BACKTRACE=0 keeps it off, whatever this function is told. Any thread. */
 void wasmelt_backtrace_enable(bool on);
 
-/* Calls `visit` for each frame that the calling thread's last trap noted, until it returns false; at most 64 native
- * frames are kept. To be called after wasmelt_run has returned and before modules are unloaded. Reads the files
- * that the code is in. Any thread, each for its own traps. Returns whether more frames were there than were noted. */
+/* Calls `visit` for each frame that the last trap of the calling thread noted, until it returns false. At most 64 native frames are noted.
+ * Call it after wasmelt_run has returned and before modules are unloaded. Reads the files that contain the code. Any thread, each for its
+ * own traps. Returns whether there were more frames than were noted. */
 bool wasmelt_backtrace_visit(bool (*visit)(void *context, const wasmelt_frame *frame), void *context);
 
-/* Prints these frames, a line each:
+/* Prints these frames, one on each line:
  *     0: divide at src/main.c:5
  *     1: main at byte 0x1f4
  *     2: f12 */
 void wasmelt_backtrace_print(FILE *out);
 
-/* Has every trap from now on end the process by abort(), with the message and the frames on standard error, before
- * anything is unwound, so that a core dump or a debugger shows the frames of the trap; or no longer. For an
- * executable the environment variable WASMELT_ABORT=1 says so. Any thread. */
+/* Makes each trap from now on end the process by abort(), or no longer. The message and the frames are printed on standard error first, and
+ * nothing is unwound, so that a core dump or a debugger shows the frames of the trap. In an executable the environment variable
+ * WASMELT_ABORT=1 does this. Any thread. */
 void wasmelt_abort_on_trap(bool on);
 
 #ifdef __cplusplus

@@ -1,17 +1,17 @@
-/* Heaps: where structs and arrays of the module live (WebAssembly 3.0, section 4.2.12), for hosts.
+/* Heaps, for hosts: where structs and arrays of modules live (WebAssembly 3.0, section 4.2.12).
  *
- * An instance whose module makes or uses such objects has a heap (wasmelt_instance.heap). Where nothing that the module imports or
- * exports can refer to an object, the heap is the instance's own and ends with it; else it is its store's
- * (wasmelt/store.h), ends with that, and all instances of the store share it.
+ * An instance whose module makes or uses such objects has a heap (wasmelt_instance.heap). If no import or export of the module can refer to
+ * an object, the heap is the instance's own and ends with it. Otherwise it belongs to the instance's store (wasmelt/store.h), ends with the
+ * store, and all instances of the store share it.
  *
- * Objects that nobody refers to are freed, which happens only where one is made, and objects that are not in use by C code
- * may move then. A reference in a variable of a C function is valid as long as that is on the stack of the thread, or, in a
- * wasmelt_run, on one that the host has named (wasmelt/process.h), if what switches stacks keeps registers there, too; what is to stay
- * longer, or is in memory of another kind, needs a handle (wasmelt_ref). One thread at a time uses a heap; only handles can be given back
- * on any.
+ * Objects to which nothing refers are freed. This only happens when an object is made; then objects that C code is not using may also move.
+ * A reference in a variable of a C function is valid as long as the variable is on the stack of the thread or, in a wasmelt_run, on a stack
+ * that the host has named (wasmelt/process.h); code that switches stacks has to keep registers there, too. A reference that is needed for
+ * longer, or that is in other memory, needs a handle (wasmelt_ref). One thread at a time may use a heap; only handles can be released by
+ * any thread.
  *
- * A reference to an object of another heap, which can only have come as an externref, is a pointer like any other of the host's:
- * who passes it on has a handle for it. */
+ * A reference to an object of another heap can only arrive as an externref. It is then a pointer like any other of the host's; whoever
+ * passes it on must have a handle for the object. */
 #ifndef WASMELT_HEAP_H
 #define WASMELT_HEAP_H
 
@@ -23,73 +23,73 @@
 extern "C" {
 #endif
 
-/* A struct or an array: what a reference to any, eq, struct, array or a type of these points to. A reference to an i31 is
- * no pointer but an odd number: value << 1 | 1. */
+/* A struct or an array: what a reference to any, eq, struct, array or a subtype of these points to. A reference to an i31 is not a pointer
+ * but an odd number: value << 1 | 1. */
 struct wasmelt_object {
-    uint32_t type; /* the number that its type has in its heap (wasmelt_heap_type_number); small ones are the runtime's */
-    uint32_t gc;   /* the collector's */
+    uint32_t type; /* the number of its type in its heap (wasmelt_heap_type_number); small numbers are types of the runtime */
+    uint32_t gc;   /* for the collector */
 };
 
 typedef struct wasmelt_heap wasmelt_heap;
 struct wasmelt_instance;
 
-/* Functions of the host's around each time that the heap gets more memory from the system. Sizes are in bytes. Either may be
- * null. They run on the thread that uses the heap and must not use it themselves; `before` may raise traps. */
+/* Functions of the host that are called before and after the heap gets more memory from the system. Sizes are in bytes. Either may be null.
+ * They run on the thread that uses the heap, and must not use the heap themselves; `before` may raise traps. */
 typedef struct wasmelt_heap_hooks {
-    /* The heap has `from` bytes and would have `to`. False: it does not grow, and what is to be made may end in
+    /* The heap has `from` bytes and would have `to`. False: it does not grow, and the allocation may end in
      * WASMELT_TRAP_OUT_OF_RESOURCES. */
     bool (*before)(void *context, wasmelt_heap *heap, uint64_t from, uint64_t to);
-    /* Follows each `before` that returned true. `grown`: false when the system had nothing left. */
+    /* Called after each `before` that returned true. `grown`: false if the system had no memory left. */
     void (*after)(void *context, wasmelt_heap *heap, uint64_t from, uint64_t to, bool grown);
 } wasmelt_heap_hooks;
 
-/* What the host allows a heap; all zero is no restriction. */
+/* Limits of a heap; all zero means no limits. */
 typedef struct wasmelt_heap_options {
-    uint64_t maximum_bytes;          /* objects, and what the collector needs to find them; 0: as much as the machine has */
-    uint64_t round_bytes;            /* of new objects between two collections: more take less time, and longer pauses; 0: 4 MiB */
-    const wasmelt_heap_hooks *hooks; /* or null; must outlive the heap, as must the context */
+    uint64_t maximum_bytes; /* for objects and what the collector needs to find them; 0: as much as the machine has */
+    uint64_t round_bytes;   /* bytes of new objects between two collections: more take less time, but make pauses longer; 0: 4 MiB */
+    const wasmelt_heap_hooks *hooks; /* or null; must outlive the heap, and so must the context */
     void *hooks_context;
 } wasmelt_heap_options;
 
-/* What a heap uses and has done. */
+/* What a heap uses, and what it has done. */
 typedef struct wasmelt_heap_statistics {
-    uint64_t alive_bytes;        /* of objects that the last collection has left, and of all that were made since */
-    uint64_t used_bytes;         /* of memory: those, holes between them, what the collector needs */
-    uint64_t peak_bytes;         /* the most that `used_bytes` ever was */
-    uint64_t maximum_bytes;      /* that the heap may grow to */
-    uint64_t minor_collections;  /* of what is new */
-    uint64_t moving_collections; /* those among them that have moved what survived */
+    uint64_t alive_bytes;        /* of objects that the last collection found alive, and of all objects made since */
+    uint64_t used_bytes;         /* of memory: for these, for holes between them, and for the collector */
+    uint64_t peak_bytes;         /* the highest value that `used_bytes` has had */
+    uint64_t maximum_bytes;      /* to which the heap may grow */
+    uint64_t minor_collections;  /* collections of new objects only */
+    uint64_t moving_collections; /* those of them that moved surviving objects */
     uint64_t full_collections;
-    uint64_t nanoseconds;   /* of the processor's time in collections */
-    uint64_t longest_minor; /* the longest of either kind, in nanoseconds */
+    uint64_t nanoseconds;   /* of processor time spent in collections */
+    uint64_t longest_minor; /* the longest collection of each kind, in nanoseconds */
     uint64_t longest_full;
 } wasmelt_heap_statistics;
 
 void wasmelt_heap_get_statistics(const wasmelt_heap *heap, wasmelt_heap_statistics *statistics);
 
-/* Frees all that nobody refers to. False, and nothing done, on a stack that is not known. */
+/* Frees all objects to which nothing refers. False, and nothing is done, if the caller's stack is not known. */
 bool wasmelt_collect(wasmelt_heap *heap);
 
-/* ---- Handles: references that last. They keep an object alive, not the heap. ---- */
+/* ---- Handles: lasting references. They keep an object alive, but not its heap. ---- */
 
 typedef struct wasmelt_ref wasmelt_ref;
 
-/* A handle for an object, an i31 or null, counted once for the caller. Null when memory is short. */
+/* Makes a handle for an object, an i31 or null; the caller owns one count. Null when memory is short. */
 wasmelt_ref *wasmelt_ref_new(wasmelt_heap *heap, wasmelt_object *object);
-/* What it is for, wherever that is now; null when the heap has ended. */
+/* The present reference to what the handle is for; null once the heap has ended. */
 wasmelt_object *wasmelt_ref_get(const wasmelt_ref *ref);
-/* Counts it once more; once less, and frees it with the last. Null is allowed. Any thread. */
+/* Increase and decrease the count; the handle is freed when it reaches 0. Null is allowed. Any thread. */
 wasmelt_ref *wasmelt_ref_retain(wasmelt_ref *ref);
 void wasmelt_ref_release(wasmelt_ref *ref);
 
-/* ---- What a reference is ---- */
+/* ---- Kinds of references ---- */
 
 typedef enum wasmelt_reference_kind {
     WASMELT_REFERENCE_NULL,
     WASMELT_REFERENCE_I31,
     WASMELT_REFERENCE_STRUCT,
     WASMELT_REFERENCE_ARRAY,
-    WASMELT_REFERENCE_EXTERN /* a pointer of the host's, converted: wasmelt_extern_from_any gives it back */
+    WASMELT_REFERENCE_EXTERN /* a host's pointer that was converted; wasmelt_extern_from_any returns it */
 } wasmelt_reference_kind;
 
 wasmelt_reference_kind wasmelt_reference_kind_of(const wasmelt_heap *heap, const wasmelt_object *object);
@@ -106,45 +106,48 @@ static inline int32_t wasmelt_i31_get_s(const wasmelt_object *i31) {
     return (int32_t)(uint32_t)(uintptr_t)i31 >> 1;
 }
 
-/* The number in its heap of a struct or array type of the instance's module, by its index there; 0: it is none. */
+/* The number in the instance's heap of a struct or array type of its module. `type` is the index in the module. 0 if it is not such a
+ * type. */
 uint32_t wasmelt_heap_type_number(const struct wasmelt_instance *instance, uint32_t type);
 
-/* Whether an object has the type of that number, or one below it; false for null and i31. */
+/* Whether an object is of the type with this number, or of a subtype; false for null and i31. */
 bool wasmelt_object_is(const wasmelt_heap *heap, const wasmelt_object *object, uint32_t type);
 
-/* any.convert_extern and extern.convert_any. Any pointer can be an externref. Either may allocate: null, of what is not, when
- * memory is short. */
+/* any.convert_extern and extern.convert_any. Any pointer can be an externref. Both may allocate; if memory is short, they return null for a
+ * reference that is not null. */
 wasmelt_object *wasmelt_any_from_extern(wasmelt_heap *heap, void *value);
 void *wasmelt_extern_from_any(wasmelt_heap *heap, wasmelt_object *value);
 
-/* ---- Reading and writing. What does not fit, be it an index, a length or a type, is refused: false, and nothing done. ---- */
+/* ---- Reading and writing. If an index, a length or a type does not fit, these return false and do nothing. ---- */
 
-/* A field of a struct, or an element of an array; i8 and i16 are zero-extended in `i32`. An exnref is not counted for the caller. */
+/* Reads a field of a struct, or an element of an array. i8 and i16 are zero-extended to `i32`. An exnref is not counted for the caller. */
 bool wasmelt_object_get(const wasmelt_heap *heap, const wasmelt_object *object, uint32_t index, wasmelt_value *value);
-/* The same the other way: if it is mutable; references have to be of its type; references to exceptions, and to functions of a concrete
- * type, are refused. */
+/* Writes a field or element if it is mutable. A reference has to be of its type. References to exceptions, and to functions where the type
+ * is concrete, are refused. */
 bool wasmelt_object_set(wasmelt_heap *heap, wasmelt_object *object, uint32_t index, const wasmelt_value *value);
 
-/* 0 for what is no array. */
+/* The number of elements; 0 if it is not an array. */
 uint32_t wasmelt_array_length(const wasmelt_heap *heap, const wasmelt_object *array);
-/* `count` elements from `first` on, as many bytes each as they have in the array (an i16: 2); not of references. */
+/* Reads `count` elements from `first` on, each with as many bytes as in the array (an i16 has 2). Not for references. */
 bool wasmelt_array_read(const wasmelt_heap *heap, const wasmelt_object *array, uint32_t first, uint32_t count, void *to);
-/* Also where they are immutable: meant for arrays that nobody else has yet. */
+/* Writes elements, even immutable ones: meant for arrays that the host has just made. */
 bool wasmelt_array_write(wasmelt_heap *heap, wasmelt_object *array, uint32_t first, uint32_t count, const void *from);
 
-/* ---- Making. Null if a value does not fit, or memory is short. ---- */
+/* ---- Making objects. Null if a value does not fit, or if memory is short. ---- */
 
-/* A struct of the type, with a value for each field; of zeros and nulls, if they may be, where `fields` is null. */
+/* Makes a struct of the type with a value for each field. If `fields` is null, the fields are zero or null, which their types must
+ * allow. */
 wasmelt_object *wasmelt_struct_new(wasmelt_heap *heap, uint32_t type, const wasmelt_value *fields);
-/* An array of zeros, or nulls if they may be. */
+/* Makes an array of zeros, or of nulls, which its type must allow. */
 wasmelt_object *wasmelt_array_new(wasmelt_heap *heap, uint32_t type, uint32_t length);
 
-/* ---- Externrefs that the heap keeps ---- */
+/* ---- Externrefs with a finalizer ---- */
 
-/* An externref for `data`. When nobody refers to it any more, or the heap ends, `finalize(data)` is called, on the thread that uses the
- * heap then. It must not use the heap, nor call its instances, nor raise a trap. Null, and nothing called, when memory is short. */
+/* Makes an externref for `data`. When nothing refers to it any more, or when the heap ends, `finalize(data)` is called, on the thread that
+ * is using the heap then. It must not use the heap, call its instances, or raise a trap. Null when memory is short; then `finalize` is not
+ * called. */
 void *wasmelt_extern_new(wasmelt_heap *heap, void *data, void (*finalize)(void *data));
-/* The data of such a one; null of any other pointer. */
+/* The data of such an externref; null for any other pointer. */
 void *wasmelt_extern_data(const wasmelt_heap *heap, const void *externref);
 
 #ifdef __cplusplus

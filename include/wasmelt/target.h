@@ -1,4 +1,4 @@
-/* What machines there is code for, said before anything is compiled that would be wrong on another. */
+/* Stops the compilation on machines for which there is no code, before anything wrong is compiled. */
 #ifndef WASMELT_TARGET_H
 #define WASMELT_TARGET_H
 

@@ -1,4 +1,4 @@
-/* How many instances and memories the process has, and the bytes that these take: for leak checks and monitoring. */
+/* How many instances and memories the process has, and how many bytes they take: for leak checks and monitoring. */
 #ifndef WASMELT_USAGE_H
 #define WASMELT_USAGE_H
 
@@ -11,14 +11,14 @@ extern "C" {
 #endif
 
 typedef struct wasmelt_usage {
-    uint64_t instances;      /* made and not freed */
-    uint64_t memories;       /* the same, those of hosts among them */
-    uint64_t memory_bytes;   /* accessible in all of them together */
-    uint64_t reserved_bytes; /* of address space, guards included */
+    uint64_t instances;      /* that were made and not freed */
+    uint64_t memories;       /* likewise, including those of hosts */
+    uint64_t memory_bytes;   /* accessible bytes in all memories together */
+    uint64_t reserved_bytes; /* bytes of address space, including guards */
 } wasmelt_usage;
 
-/* Counts what has been made and not been freed: all zero when everything has been. Any thread may call it. If other threads make
- * or free something meanwhile, the numbers may belong to different moments: an instance counted, its memory not yet. */
+/* Counts what has been made and not been freed: everything is zero when all has been freed. Any thread. If other threads make or free
+ * something meanwhile, the numbers may be of different moments: an instance may be counted, but its memory not yet. */
 void wasmelt_get_usage(wasmelt_usage *usage);
 
 #ifdef __cplusplus

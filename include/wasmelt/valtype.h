@@ -1,12 +1,11 @@
 /* Value types as 32-bit numbers (WebAssembly 3.0, sections 2.3 and 5.3).
  *
- * The translator and the runtime share this encoding; two types of one module are equal exactly
- * when their numbers are, provided that concrete heap types have been made canonical.
+ * The translator and the runtime share this encoding. Two types of one module are equal exactly if their numbers are, provided that
+ * concrete heap types have been made canonical.
  *
  *   bits 0..7    the type's code in the binary format; for every reference 0x63 (nullable) or 0x64
  *   bits 8..31   references only: the heap type, either a type index or
- *                WASMELT_HEAP_ABSTRACT | code for the abstract ones
- */
+ *                WASMELT_HEAP_ABSTRACT | code for the abstract ones */
 #ifndef WASMELT_VALTYPE_H
 #define WASMELT_VALTYPE_H
 
@@ -48,7 +47,7 @@ typedef uint32_t wasmelt_valtype;
 #define WASMELT_REF_NULLABLE 0x63u
 #define WASMELT_REF_NON_NULL 0x64u
 
-/* A reference to `heap`, which may be null or not. */
+/* A reference to `heap`: nullable, and non-null. */
 #define WASMELT_REF_NULL(heap) (((uint32_t)(heap) << 8) | WASMELT_REF_NULLABLE)
 #define WASMELT_REF(heap) (((uint32_t)(heap) << 8) | WASMELT_REF_NON_NULL)
 
@@ -75,7 +74,7 @@ static inline bool wasmelt_heap_is_concrete(uint32_t heap) {
     return heap < WASMELT_HEAP_ABSTRACT;
 }
 
-/* Whether values of the type refer to exceptions. */
+/* Whether values of the type are references to exceptions. */
 static inline bool wasmelt_is_exnref(wasmelt_valtype t) {
     return wasmelt_is_ref(t) && (wasmelt_heap_type(t) == WASMELT_HEAP_EXN || wasmelt_heap_type(t) == WASMELT_HEAP_NOEXN);
 }

@@ -1,4 +1,4 @@
-/* Everything a host needs. */
+/* Everything that a host needs. */
 #ifndef WASMELT_H
 #define WASMELT_H
 
