@@ -7,7 +7,12 @@ import subprocess
 
 import pytest
 
+from support import compiled
+
 ROOT = pathlib.Path(__file__).resolve().parent
+
+pytest_plugins = ['support.processor_time']
+compiled.set_up()
 
 
 def bring_up_to_date(folder, *options, target=(), **environment):
@@ -30,9 +35,9 @@ def build():
 
 
 def translator_with(sanitizers, **environment):
-    """The translator built with these sanitizers, in a folder beside the build."""
+    """The translator built with these sanitizers, in a folder beside the build; with a compiler of its own, in one for all builds."""
     plain = pathlib.Path(os.environ.get('WASMELT_BUILD', ROOT / 'build')).resolve()
-    folder = plain.with_name(f'{plain.name}-{"sanitized" if sanitizers == "ON" else sanitizers}')
+    folder = plain.with_name(f'{"build" if environment else plain.name}-{"sanitized" if sanitizers == "ON" else sanitizers}')
     bring_up_to_date(folder, f'-DWASMELT_SANITIZE={sanitizers}', '-DWASMELT_WERROR=ON', '-DCMAKE_BUILD_TYPE=Debug',
                      target=['--target', 'wasmelt'], **environment)
     return folder / 'bin' / 'wasmelt'

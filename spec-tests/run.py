@@ -1,9 +1,9 @@
 #!/usr/bin/env python3
 """Runs the official WebAssembly test suite against wasmelt.
 
-Every module of a script is translated, compiled to a shared object, loaded and instantiated through the
-public embedding API (runner.c); what the script asserts is checked there. Modules that must be rejected go
-to `wasmelt validate`.
+Every module of a script is translated, compiled to an object, linked with the others, loaded and instantiated
+through the public embedding API (runner.c); what the script asserts is checked there. Modules that must be
+rejected go to `wasmelt validate`.
 
 The suite, which get.py makes, is looked for in --suite, $WASMELT_SPEC_SUITE, spec-tests/suite and
 ../shared/spec-suite: a folder with index.json and the scripts, or suite.tar.xz with them.
@@ -23,6 +23,7 @@ import subprocess
 import sys
 import tarfile
 import tempfile
+import threading
 
 HERE = pathlib.Path(__file__).resolve().parent
 ROOT = HERE.parent
@@ -31,6 +32,7 @@ HOW_TO_GET = """the official suite was not run, as it is not here. To make it, f
 
 SKIP_TEXT = 'text format: wasmelt reads binaries'
 TRANSLATE_SECONDS = 600  # for one module, its C compiler included
+LINK_SECONDS = 300       # for all modules of a script
 VALIDATE_SECONDS = 300   # for all modules of a script that must be rejected
 
 
@@ -38,11 +40,11 @@ class SuiteMissing(Exception):
     pass
 
 
-def run_tool(command, seconds):
+def run_tool(command, seconds, folder=None):
     """The finished process; when it takes too long, it and all it started are ended and TimeoutExpired goes up with
     what it had printed."""
     with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, errors='replace',
-                          start_new_session=True) as process:
+                          start_new_session=True, cwd=folder) as process:
         try:
             out, err = process.communicate(timeout=seconds)
         except BaseException as e:
@@ -138,43 +140,77 @@ def has_goto(folder):
     return False
 
 
+# ---- Modules ----
+
+# What became of a module: an object file, whose module has the C name `name`; or the feature that is missing; or why it failed.
+Compiled = collections.namedtuple('Compiled', 'name file gap failure', defaults=(None, None, None, None))
+
+
+class Modules:
+    """Translates and compiles each module once: of those in the suite, every third has the bytes of another. Commands name the files
+    of the work folder relatively and the same in each run, so that a compiler cache knows them."""
+
+    def __init__(self, config, work):
+        self.config, self.work = config, work
+        self.level = [] if config.opt == 'default' else ['-O' + config.opt]
+        self.lock = threading.Lock()
+        self.results = {}  # by the module's bytes: a future of what became of it
+
+    def get(self, module):
+        digest = hashlib.sha256(module.read_bytes()).hexdigest()[:16]
+        with self.lock:
+            first = digest not in self.results
+            result = self.results.setdefault(digest, concurrent.futures.Future())
+        if first:
+            try:
+                result.set_result(self.compile(module, 'm' + digest))
+            except BaseException as e:
+                result.set_exception(e)
+                raise
+        return result.result()
+
+    def compile(self, module, name):
+        flags = f'-fPIC -fvisibility=hidden -Wall -Wextra -Werror -MD -MF {name}.d'
+        try:
+            run = run_tool([self.config.wasmelt, module, '--emit=obj', '--imports=named', '--name=' + name, '--keep', name, '-j1',
+                            '--cc', self.config.cc, *self.level, '--cflags=' + flags, '-o', name + '.o'], TRANSLATE_SECONDS, self.work)
+        except subprocess.TimeoutExpired:
+            return Compiled(failure=f'translating and compiling took more than {TRANSLATE_SECONDS} s')
+        message = run.stderr.strip()
+        if run.returncode == 0 and not has_goto(self.work / name):
+            return Compiled(name, self.work / (name + '.o'))
+        if run.returncode == 1 and 'error: not supported: ' in message:
+            return Compiled(gap=message.split('not supported: ')[1].split(' (')[0].split(':')[0])
+        why = message[:2000] or f'wasmelt ended with status {run.returncode}'
+        return Compiled(failure=why if run.returncode else 'the emitted C has a goto')
+
+
 # ---- One script ----
 
 class Script:
-    """Translates a script's modules and makes the runner's commands from its own."""
+    """Gets a script's modules compiled, links them and makes the runner's commands from its own."""
 
-    def __init__(self, config, entry, folder, work):
-        self.config, self.entry, self.folder, self.work = config, entry, folder, work
+    def __init__(self, config, entry, folder, work, modules):
+        self.config, self.entry, self.folder, self.work, self.modules = config, entry, folder, work, modules
         self.stale = {s['line'] for s in entry.get('stale', ())}
         self.gaps = {}      # reason of each gap met, with the message
         self.outcomes = []  # (line, type, outcome, reason)
         self.lines = []
         self.pending = []   # (line, type) of commands given to the runner, in order
         self.rejects = []
-        self.level = [] if config.opt == 'default' else ['-O' + config.opt]
+        self.objects = {}   # C name of a module: its object file
 
     def note(self, command, outcome, reason=''):
         self.outcomes.append((command['line'], command['type'], outcome, reason))
 
-    def translate(self, command):
-        """The shared object of a command's module, or the feature that is missing; None after a failure."""
-        goal = self.work / (command['filename'] + '.so')
-        kept = self.work / (command['filename'] + '.c')
-        try:
-            run = run_tool([self.config.wasmelt, self.folder / command['filename'], '--emit=shared', '--name=m',
-                            '--cc', self.config.cc, *self.level, '--cflags=-Wall -Wextra -Werror', '-j1',
-                            '--keep', kept, '-o', goal], TRANSLATE_SECONDS)
-        except subprocess.TimeoutExpired:
-            self.note(command, 'fail', f'translating and compiling took more than {TRANSLATE_SECONDS} s')
-            return None, None
-        message = run.stderr.strip()
-        if run.returncode == 0 and not has_goto(kept):
-            return goal, None
-        if run.returncode == 1 and 'error: not supported: ' in message:
-            return None, message.split('not supported: ')[1].split(' (')[0].split(':')[0]
-        why = message[:2000] or f'wasmelt ended with status {run.returncode}'
-        self.note(command, 'fail', why if run.returncode else 'the emitted C has a goto')
-        return None, None
+    def compile(self, command):
+        """The C name of a command's module, or None; or the feature that is missing, or None."""
+        made = self.modules.get(self.folder / command['filename'])
+        if made.failure:
+            self.note(command, 'fail', made.failure)
+        if made.name:
+            self.objects[made.name] = made.file
+        return made.name, made.gap
 
     def emit(self, command, *words):
         self.lines.append(' '.join(str(w) for w in words))
@@ -182,9 +218,9 @@ class Script:
 
     def module(self, command, verb):
         name = name_word(command.get('name'))
-        object_file, gap = self.translate(command)
-        if object_file:
-            self.emit(command, verb, command['line'], name, object_file)
+        module, gap = self.compile(command)
+        if module:
+            self.emit(command, verb, command['line'], name, module)
         elif gap:
             self.emit(command, 'gap', command['line'], name, hexed(gap))
         else:
@@ -192,9 +228,9 @@ class Script:
 
     def failing_module(self, command):
         verb = 'unlinkable' if command['type'] == 'assert_unlinkable' else 'uninstantiable'
-        object_file, gap = self.translate(command)
-        if object_file:
-            self.emit(command, verb, command['line'], hexed(command['text']), object_file)
+        module, gap = self.compile(command)
+        if module:
+            self.emit(command, verb, command['line'], hexed(command['text']), module)
         elif gap:
             self.note(command, 'gap', gap)
 
@@ -267,14 +303,28 @@ class Script:
             else:
                 self.note(c, 'fail', f"{verdicts.get(file, end)}, but it is {wanted}: {c['text']}")
 
+    def link(self, goal):
+        """Whether there is a shared object with all modules of the script."""
+        try:
+            run = run_tool([*shlex.split(self.config.cc), '-shared', '-o', goal, *self.objects.values(), '-Wl,--as-needed', '-lm'],
+                           LINK_SECONDS)
+            why = run.stderr.strip()[:2000] if run.returncode else None
+        except subprocess.TimeoutExpired:
+            why = f'linking took more than {LINK_SECONDS} s'
+        if why is not None:
+            self.outcomes.append((0, 'script', 'fail', why or 'the linker failed'))
+        return why is None
+
     def run_commands(self):
         if not self.lines:
             return
-        script = self.work / 'script'
+        script, linked = self.work / 'script', self.work / 'modules.so'
         script.write_text('\n'.join(self.lines) + '\n')
+        if not self.link(linked):
+            return
         end = ''
         try:
-            run = run_tool([*self.config.runner, script], self.config.timeout)
+            run = run_tool([*self.config.runner, script, linked], self.config.timeout)
             out = run.stdout
             if not out.endswith('done\n') or run.returncode != 0:
                 end = f'the runner ended with status {run.returncode}: {run.stderr.strip()[-500:]}'
@@ -300,11 +350,11 @@ class Script:
         return self.outcomes
 
 
-def run_script(config, entry, base):
+def run_script(config, entry, base, modules):
     with tempfile.TemporaryDirectory(prefix='wasmelt-spec-') as work:
         try:
             folder = base / entry['group'] / entry['name']
-            return Script(config, entry, folder, pathlib.Path(work)).run()
+            return Script(config, entry, folder, pathlib.Path(work), modules).run()
         except (OSError, KeyError, ValueError) as e:
             return [(0, 'script', 'fail', f'{type(e).__name__}: {e}')]
 
@@ -374,8 +424,9 @@ def main():
         sys.exit('no such group or script: ' + ' '.join(config.names))
     feature_of = {(e['group'], e['name']): e['feature'] for e in entries}
     results = {}
-    with concurrent.futures.ThreadPoolExecutor(config.jobs) as pool:
-        jobs = {pool.submit(run_script, config, e, base): e for e in entries}
+    with tempfile.TemporaryDirectory(prefix='wasmelt-spec-') as work, concurrent.futures.ThreadPoolExecutor(config.jobs) as pool:
+        modules = Modules(config, pathlib.Path(work))
+        jobs = {pool.submit(run_script, config, e, base, modules): e for e in entries}
         for job in concurrent.futures.as_completed(jobs):
             e = jobs[job]
             results[e['group'], e['name']] = job.result()

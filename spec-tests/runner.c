@@ -1,18 +1,18 @@
-/* Runs one script of the official suite against shared objects made by wasmelt --emit=shared, through the
- * public API alone.
+/* Runs one script of the official suite against a shared object that holds all modules of the script, through the public
+ * API alone.
  *
- *   runner SCRIPT
+ *   runner SCRIPT OBJECT
  *
  * SCRIPT has one command a line, made by run.py; words are separated by blanks, names are in hexadecimal
- * after an 'x', "-" is absence:
+ * after an 'x', "-" is absence; MODULE is a module's name in C:
  *
- *   module LINE NAME OBJECT          make an instance of the module in the shared object
- *   define LINE NAME OBJECT          load it only
+ *   module LINE NAME MODULE          make an instance of the module
+ *   define LINE NAME MODULE          name it only
  *   instance LINE NAME DEFINITION    make an instance of a module so loaded
  *   gap LINE NAME REASON             a module that is not translated yet
  *   register LINE NAME AS
- *   unlinkable LINE TEXT OBJECT      instantiating fails to link, with this message
- *   uninstantiable LINE TEXT OBJECT  instantiating traps, with this message
+ *   unlinkable LINE TEXT MODULE      instantiating fails to link, with this message
+ *   uninstantiable LINE TEXT MODULE  instantiating traps, with this message
  *   invoke LINE HOW TEXT INSTANCE FIELD ARGUMENTS... = RESULTS...
  *   get LINE INSTANCE FIELD = RESULT
  *   thread LINE NAME SHARED          the commands up to "end" run on a thread of their own
@@ -100,13 +100,20 @@ static size_t decode(char *word) {
 
 /* ---- Modules ---- */
 
-static const wasmelt_module *load(const char *object) {
-    void *handle = dlopen(object, RTLD_NOW | RTLD_LOCAL);
-    if (!handle) {
+static void *modules; /* the shared object */
+
+static void open_modules(const char *object) {
+    modules = dlopen(object, RTLD_NOW | RTLD_LOCAL);
+    if (!modules) {
         fprintf(stderr, "%s\n", dlerror());
         exit(3);
     }
-    const wasmelt_module *m = dlsym(handle, "m_module");
+}
+
+static const wasmelt_module *find_module(const char *name) {
+    char symbol[100];
+    snprintf(symbol, sizeof symbol, "%s_module", name);
+    const wasmelt_module *m = dlsym(modules, symbol);
     if (!m) {
         fprintf(stderr, "%s\n", dlerror());
         exit(3);
@@ -180,7 +187,7 @@ static void make_instance(state *s, const char *line, const char *name, const wa
 }
 
 static void run_define(state *s, char **w) {
-    remember(s, (named){.name = strcmp(w[2], "-") ? strdup(w[2]) : NULL, .module = load(w[3])});
+    remember(s, (named){.name = strcmp(w[2], "-") ? strdup(w[2]) : NULL, .module = find_module(w[3])});
     report(w[1], "ok", NULL);
 }
 
@@ -225,10 +232,10 @@ static bool same_reason(const char *wanted, const char *got) {
     return strncmp(wanted, "null ", 5) == 0 && strcmp(got, "null reference") == 0;
 }
 
-/* unlinkable or uninstantiable LINE TEXT OBJECT */
+/* unlinkable or uninstantiable LINE TEXT MODULE */
 static void run_failing(state *s, char **w, wasmelt_status wanted) {
     decode(w[2]);
-    const wasmelt_module *m = load(w[3]);
+    const wasmelt_module *m = find_module(w[3]);
     const char *gap = gap_of_imports(s, m);
     if (gap) {
         report(w[1], "gap", gap);
@@ -404,7 +411,7 @@ static int split(char *line, char **words) {
 static void run_command(state *s, char **w, int count) {
     const char *what = w[0];
     if (strcmp(what, "module") == 0)
-        make_instance(s, w[1], w[2], load(w[3]));
+        make_instance(s, w[1], w[2], find_module(w[3]));
     else if (strcmp(what, "define") == 0)
         run_define(s, w);
     else if (strcmp(what, "instance") == 0)
@@ -468,9 +475,9 @@ int main(int argc, char **argv) {
     state s = {0};
     char *line = NULL;
     size_t capacity = 0;
-    FILE *script = argc == 2 ? fopen(argv[1], "r") : NULL;
+    FILE *script = argc == 3 ? fopen(argv[1], "r") : NULL;
     if (!script) {
-        fputs("usage: runner SCRIPT\n", stderr);
+        fputs("usage: runner SCRIPT OBJECT\n", stderr);
         return 2;
     }
     for (ssize_t length; (length = getline(&line, &capacity, script)) > 0;) {
@@ -480,6 +487,7 @@ int main(int argc, char **argv) {
     }
     free(line);
     fclose(script);
+    open_modules(argv[2]);
     spectest_init(&s.spectest);
     run(&s);
     state_free(&s);

@@ -191,6 +191,18 @@ def test_a_hang_costs_its_script_only(suite):
     assert status == 1
 
 
+def test_modules_with_the_same_bytes_are_apart(suite):
+    """They are compiled once, in one script and in several; what they hold is not shared."""
+    text = '''(module (global $g (mut i32) (i32.const 5))
+                 (func (export "more") (result i32) (global.set $g (i32.add (global.get $g) (i32.const 1))) (global.get $g)))'''
+    first, second = ({'type': 'module', 'module_type': 'binary', 'filename': suite.module(text, name)} for name in ('x', 'y'))
+    for script in ('s', 't'):
+        suite.script(script, [first, returns('more', value('i32', 6)), returns('more', value('i32', 7)),
+                              second, returns('more', value('i32', 6)), returns('more', value('i32', 8))])
+    outcomes, _ = suite.run()
+    assert [outcomes[script, k][0] for script in ('s', 't') for k in range(1, 7)] == ['pass', 'pass', 'pass', 'pass', 'pass', 'fail'] * 2
+
+
 def test_what_depends_on_a_failed_module_is_no_pass(suite):
     broken = {'type': 'module', 'module_type': 'binary', 'filename': suite.module('(module (func (result i32)))', 'bad')}
     suite.script('s', [broken, returns('seven-plus', value('i32', 7), args=[value('i32', 0)])])

@@ -2,15 +2,14 @@
 never freed."""
 import pathlib
 import subprocess
-import sys
 import textwrap
 
 import pytest
 
-ROOT = pathlib.Path(__file__).resolve().parents[2]
-sys.path.insert(0, str(ROOT / 'tests' / 'support'))
-import npm  # noqa: E402
+from support import binaryen
+from support.compiled import cached
 
+ROOT = pathlib.Path(__file__).resolve().parents[2]
 SANITIZED = ['-fsanitize=address,undefined', '-fno-sanitize-recover=undefined']
 
 # Functions that make, keep and lose exceptions with one number each, that trap, and that call the host.
@@ -358,14 +357,6 @@ HOSTS = {
 }
 
 
-def assemble_exnref(text, goal):
-    source = goal.with_suffix('.wat')
-    source.write_text(text)
-    wasm_as = npm.install('binaryen', '132.0.0') / 'bin' / 'wasm-as'
-    subprocess.run(['node', wasm_as, '-all', source, '-o', goal], check=True)
-    return goal
-
-
 @pytest.fixture(scope='module')
 def made(run_wasmelt, tmp_path_factory):
     """made(CC): the folder with the module's library and header, and the runtime's objects, all sanitized; made once."""
@@ -376,12 +367,14 @@ def made(run_wasmelt, tmp_path_factory):
         if parts.exists():
             return parts
         parts.mkdir()
-        module = assemble_exnref(MODULE, parts / 'x.wasm')
+        (parts / 'x.wat').write_text(MODULE)
+        module = binaryen.assemble(parts / 'x.wat', parts / 'x.wasm')
         checks = '--cflags=-Wall -Wextra -Werror ' + ' '.join(SANITIZED)
         done = run_wasmelt(module, '--emit=lib', '--cc', cc, '-O1', '-g', '-o', parts / 'libx.a', checks)
         assert done.returncode == 0, done.stderr
-        subprocess.run([cc, '-std=c11', '-D_GNU_SOURCE', '-w', '-O1', '-g', *SANITIZED, f'-I{ROOT / "include"}', '-c', *(ROOT / 'runtime').glob('*.c'), *(ROOT / 'runtime/heap').glob('*.c')],
-                       cwd=parts, check=True)
+        for source in (*(ROOT / 'runtime').glob('*.c'), *(ROOT / 'runtime/heap').glob('*.c')):
+            subprocess.run([*cached(cc).split(), '-std=c11', '-D_GNU_SOURCE', '-w', '-O1', '-g', *SANITIZED, f'-I{ROOT / "include"}',
+                            '-c', source, '-o', parts / f'{source.stem}.o'], cwd=ROOT, check=True)
         return parts
     return make
 

@@ -2,15 +2,13 @@
 import pathlib
 import subprocess
 
-from support import npm
+from support import binaryen
 
 EXAMPLE = pathlib.Path(__file__).resolve().parents[2] / 'examples' / 'objects'
 
 
 def test_objects_are_kept_by_handles(run_wasmelt, wasmelt, runtime_archive, cc, tmp_path):
-    assembler = npm.install('binaryen', '132.0.0') / 'bin' / 'wasm-as'
-    subprocess.run(['node', assembler, '-all', EXAMPLE / 'notes.wat', '-o', tmp_path / 'notes.wasm'], check=True)
-    done = run_wasmelt(tmp_path / 'notes.wasm', '--emit=lib', '--cc', cc, '-o', tmp_path / 'libnotes.a')
+    done = run_wasmelt(binaryen.assemble(EXAMPLE / 'notes.wat', tmp_path / 'notes.wasm'), '--emit=lib', '--cc', cc, '-o', tmp_path / 'libnotes.a')
     assert (done.returncode, done.stderr) == (0, '')
     include = EXAMPLE.parents[1] / 'include'
     subprocess.run([cc, '-Wall', '-Wextra', '-Werror', f'-I{include}', f'-I{tmp_path}', EXAMPLE / 'host.c', tmp_path / 'libnotes.a', runtime_archive,

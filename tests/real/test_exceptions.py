@@ -9,6 +9,7 @@ import subprocess
 import pytest
 
 from support import npm
+from support.compiled import cached
 from support.emitted import WARNINGS
 
 HERE = pathlib.Path(__file__).resolve().parent
@@ -62,7 +63,7 @@ def printed_natively(tmp_path_factory):
 
 def run_translated(run_wasmelt, module, cc, folder):
     app = folder / 'app'
-    done = run_wasmelt(module, '-O1', '-o', app, '--cc', cc, WARNINGS)
+    done = run_wasmelt(module, '-O1', '-o', app, '--cc', cached(cc), WARNINGS)
     assert (done.returncode, done.stderr) == (0, '')
     return subprocess.run([app], capture_output=True, text=True, timeout=60)
 

@@ -3,6 +3,7 @@ where it is compiled, without warnings."""
 import pytest
 
 from support import npm
+from support.compiled import cached
 from support.emitted import WARNINGS, assert_no_goto
 
 RUBY = '@ruby/3.4-wasm-wasi', '2.10.1', 'dist/ruby.wasm'
@@ -37,13 +38,13 @@ def emit_c(run_wasmelt, package, folder):
 
 def compile_c(run_wasmelt, package, folder, *options):
     done = run_wasmelt(locate(package), '--emit=obj', '--name=giant', '-O0', WARNINGS, '-o', folder / 'giant.o', *options,
-                       timeout=None)
+                       timeout=None, cwd=folder)
     assert (done.returncode, done.stderr) == (0, '')
 
 
 @pytest.mark.parametrize('package', [SQLITE, SQL_JS, TREE_SITTER], ids=name_of)
 def test_library_compiles(run_wasmelt, package, cc, tmp_path):
-    compile_c(run_wasmelt, package, tmp_path, '--cc', cc, '--keep', tmp_path / 'c')
+    compile_c(run_wasmelt, package, tmp_path, '--cc', cached(cc), '--keep', 'c')
     assert_no_goto(tmp_path / 'c')
 
 

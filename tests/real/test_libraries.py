@@ -1,5 +1,6 @@
 """Library modules from npm in native programs: what they return is what the package's own JavaScript returns."""
 import base64
+import os
 import pathlib
 import re
 import subprocess
@@ -7,6 +8,7 @@ import subprocess
 import pytest
 
 from support import npm
+from support.compiled import cached
 from support.emitted import WARNINGS
 
 HERE = pathlib.Path(__file__).resolve().parent / 'libraries'
@@ -22,8 +24,8 @@ def make_host(run_wasmelt, build, tmp_path_factory):
         if source not in made:
             folder = tmp_path_factory.mktemp('library')
             for name, module in modules.items():
-                done = run_wasmelt(module, '--emit=lib', f'--name={name}', '-o', folder / f'lib{name}.a', WARNINGS, *options,
-                                   timeout=None)
+                done = run_wasmelt(module, '--emit=lib', f'--name={name}', '-o', folder / f'lib{name}.a', WARNINGS,
+                                   '--cc', cached(os.environ.get('CC', 'gcc')), *options, timeout=None)
                 assert (done.returncode, done.stderr) == (0, '')
             app = folder / 'host'
             subprocess.run(['gcc', '-g', '-Wall', '-Wextra', '-Wno-unused-parameter', '-Werror', f'-I{INCLUDE}', f'-I{folder}', HERE / source,

@@ -23,7 +23,8 @@ import shlex
 import struct
 import subprocess
 
-from support import npm
+from support import binaryen
+from support.compiled import cached
 
 FILES = sorted((pathlib.Path(__file__).resolve().parents[1] / 'cases').glob('*.wat'))
 WORD = re.compile(r'"(?:[^"\\]|\\.)*"|\S+')
@@ -127,7 +128,7 @@ class Case:
 def run_native(wasmelt, runner, wasm, case, folder, cc, flags=('-O1',)):
     """Translates, compiles, runs; a list of what went wrong."""
     shared = folder / f'{wasm.stem}-{cc}.so'
-    command = [wasmelt, wasm, '--emit=shared', '--name=tested', '-o', shared, '--cc', cc, '-j1', *flags,
+    command = [wasmelt, wasm, '--emit=shared', '--name=tested', '-o', shared, '--cc', cached(cc), '-j1', *flags,
                '--cflags=-Wall -Wextra -Werror', *case.options]
     made = subprocess.run(command, capture_output=True, text=True, errors='replace', timeout=300)
     if case.invalid is not None:
@@ -145,9 +146,7 @@ def assemble(file, folder):
     """The case's binary module, in the folder."""
     wasm = folder / 'case.wasm'
     if Case(file.read_text()).assembler == 'binaryen':
-        command = npm.install('binaryen', '132.0.0') / 'bin' / 'wasm-as'
-        subprocess.run(['node', command, '-all', '-g', file, '-o', wasm], check=True)
-        return wasm
+        return binaryen.assemble(file, wasm, '-g')
     # No check: some cases are about modules that must be refused.
     subprocess.run(['wat2wasm', '--enable-all', '--no-check', '--debug-names', file, '-o', wasm], check=True)
     return wasm
