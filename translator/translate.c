@@ -10,6 +10,7 @@
 
 #include "debug/lines.h"
 #include "debug/locals.h"
+#include "emit/chains.h"
 #include "emit/data.h"
 #include "emit/definitions.h"
 #include "emit/func.h"
@@ -454,6 +455,7 @@ static bool write_all(writer *w) {
 static void plan_files(writer *w) {
     uint32_t given = w->g.options->split;
     w->g.kinds = split_find_kinds(&w->g);
+    w->g.ends_chain = chains_find_ends(&w->g);
     code_size size = split_measure(&w->g);
     uint64_t wanted = size.usual / BYTES_PER_FILE + 1, for_data = data_files(w->g.m);
     if (given)

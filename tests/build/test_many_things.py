@@ -121,3 +121,11 @@ def test_objects_of_a_long_constant_are_there(run_wasmelt, tmp_path, cc, options
     assert ('UNOPTIMIZED' in ''.join(f.read_text() for f in tmp_path.glob('*.c')))
     done = run_wasmelt('run', '--cc', cc, *options, '--invoke', 'f', 'm.wasm', cwd=tmp_path, env=dict(os.environ, XDG_CACHE_HOME=str(tmp_path)))
     assert (done.stdout, done.stderr) == (f'{sum(range(count))}\n', '')
+
+
+@pytest.mark.parametrize('shape, expected', [('functions in a row', MANY // 64), ('functions that double', MANY // 64), ('functions', 0)])
+def test_long_chains_of_small_functions_are_not_inlined_whole(run_wasmelt, tmp_path, shape, expected):
+    (tmp_path / 'm.wasm').write_bytes(make(shape, MANY))
+    assert run_wasmelt('m.wasm', '--emit=c', '-o', '.', cwd=tmp_path).returncode == 0
+    definitions = re.findall(r'^NOT_INLINED [^;]*\{$', ''.join(f.read_text() for f in tmp_path.glob('*.c')), re.M)
+    assert abs(len(definitions) - expected) <= 1

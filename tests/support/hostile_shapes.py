@@ -282,6 +282,12 @@ def functions_in_a_row(n):
     return function(get(0) + get(1) + call(3), more=more)
 
 
+def functions_that_double(n):
+    """Each calls the next one twice."""
+    more = [(0, (get(0) + get(1) + call(min(4 + k, n + 2))) * 2 + ADD) for k in range(n - 1)] + [(0, get(0))]
+    return function(get(0) + get(1) + call(3), more=more)
+
+
 def exports(n):
     return module(section(1, vector([TYPES[0]])), section(3, b'\1\0'),
                   section(7, vector([name(f'e{k}') + b'\0\0' for k in range(n)])), section(10, vector([name(b'\0' + get(0) + END)])))
@@ -600,7 +606,7 @@ SHAPES = {
     'exits of one': (exits_of_one, 1000), 'exits of many': (exits_of_many, 400), 'loops': (loops, 1000), 'nested loops': (nested_loops, 500),
     'switch': (switch, 1000), 'state machine': (state_machine, 1000), 'interpreter': (interpreter, 500), 'switches': (switches, 500),
     'same targets': (same_targets, 5000), 'tail calls': (tail_calls, 300), 'other tail calls': (other_tail_calls, 300),
-    'functions': (functions, 1000), 'functions in a row': (functions_in_a_row, 1000), 'exports': (exports, 1000),
+    'functions': (functions, 1000), 'functions in a row': (functions_in_a_row, 1000), 'functions that double': (functions_that_double, 500), 'exports': (exports, 1000),
     'exported functions': (exported_functions, 1000), 'imports': (imports, 1000), 'import modules': (import_modules, 1000), 'globals': (globals_, 3000),
     'computed globals': (computed_globals, 1000), 'reference globals': (reference_globals, 1000), 'exported globals': (exported_globals, 1000),
     'elements': (elements, 10000), 'element expressions': (element_expressions, 1000), 'element segments': (element_segments, 1000),

@@ -15,8 +15,10 @@ const char *data_linkage(const generator *g) {
     return g->split ? "__attribute__((visibility(\"hidden\"))) " : "static ";
 }
 
-static const char *func_linkage(const generator *g, uint32_t index) {
-    return g->local && g->local[index] ? "LOCAL " : linkage(g);
+static void put_func_linkage(strbuf *s, const generator *g, uint32_t index) {
+    if (g->ends_chain[index])
+        strbuf_puts(s, "NOT_INLINED ");
+    strbuf_puts(s, g->local && g->local[index] ? "LOCAL " : linkage(g));
 }
 
 /* Prints " NAME(TYPE *". TYPE is that of the instance; for a function that can be called by reference it is void, because the C type by
@@ -54,7 +56,7 @@ static const char *effort(const generator *g, uint32_t index) {
 void put_prototype(strbuf *s, const generator *g, uint32_t index) {
     const type_def *t = &g->m->types[g->m->funcs[index].type];
     strbuf_puts(s, effort(g, index));
-    strbuf_puts(s, func_linkage(g, index));
+    put_func_linkage(s, g, index);
     put_result_type(s, g, t);
     put_name_and_instance(s, g, index);
     for (uint32_t k = 0; k < t->param_count; k++) {
@@ -62,8 +64,11 @@ void put_prototype(strbuf *s, const generator *g, uint32_t index) {
         strbuf_puts(s, c_type(g->m, t->params[k]));
     }
     strbuf_puts(s, ");\n");
-    if (g->calls.tail_calls[index])
-        strbuf_printf(s, "%s%svoid %s_tail(wasmelt_tail *tail);\n", effort(g, index), func_linkage(g, index), g->func_names[index]);
+    if (g->calls.tail_calls[index]) {
+        strbuf_puts(s, effort(g, index));
+        put_func_linkage(s, g, index);
+        strbuf_printf(s, "void %s_tail(wasmelt_tail *tail);\n", g->func_names[index]);
+    }
 }
 
 void mention_function(const generator *g, out *o, uint32_t index) {
@@ -211,7 +216,7 @@ static void put_first_entry(const generator *g, out *o, const ir_func *f) {
     const type_def *t = f->type;
     const char *name = g->func_names[f->index];
     out_indent(o);
-    strbuf_puts(&o->text, func_linkage(g, f->index));
+    put_func_linkage(&o->text, g, f->index);
     put_signature(&o->text, g, f->index, NULL);
     strbuf_puts(&o->text, " {\n");
     o->depth++;
@@ -255,7 +260,8 @@ static void put_second_entry_head(body *b) {
     const ir_func *f = b->f;
     const type_def *t = f->type;
     out *o = b->o;
-    out_open(o, "%svoid %s_tail(wasmelt_tail *tail)", func_linkage(g, f->index), g->func_names[f->index]);
+    put_func_linkage(&o->text, g, f->index);
+    out_open(o, "void %s_tail(wasmelt_tail *tail)", g->func_names[f->index]);
     put_self(b);
     for (uint32_t k = 0; k < t->param_count; k++) {
         const var *v = &f->vars.data[k];
@@ -312,7 +318,7 @@ void emit_func(const generator *g, out *o, const lowered *l) {
         put_second_entry_head(&b);
     } else {
         out_indent(o);
-        strbuf_puts(&o->text, func_linkage(g, index));
+        put_func_linkage(&o->text, g, index);
         put_signature(&o->text, g, index, b.names);
         strbuf_puts(&o->text, " {\n");
         o->depth++;

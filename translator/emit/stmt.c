@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "emit/body.h"
+#include "emit/case_table.h"
 #include "emit/marks.h"
 
 static strbuf *text(body *b) {
@@ -335,6 +336,15 @@ static void put_case_labels(body *b, const switch_case *c) {
         strbuf_puts(s, c->value_count > 0 ? " default:" : "default:");
 }
 
+/* Prints the label of a case of a switch that has a case table. */
+static void put_case_number(body *b, const switch_case *c, uint32_t number) {
+    out_indent(b->o);
+    if (c->is_default)
+        strbuf_puts(text(b), "default:");
+    else
+        strbuf_printf(text(b), "case %u:", (unsigned)number);
+}
+
 /* Whether the case has labels. One without labels is only entered by falling through from the case before. */
 static bool has_labels(const switch_case *c) {
     return c->value_count > 0 || c->is_default;
@@ -342,9 +352,11 @@ static bool has_labels(const switch_case *c) {
 
 /* Whether the list itself contains a declaration: C does not allow one after a label. */
 static bool has_declaration(const body *b, const node_list *list) {
-    for (const node *n = list->first; n; n = n->next)
-        if (n->kind == NODE_STMT && !n->is_operand && n->stmt->result != NO_VAR && (n->stmt->result_count > 1 || declares(b, n->stmt)))
+    for (const node *n = list->first; n; n = n->next) {
+        bool declares_variable = n->kind == NODE_STMT && !n->is_operand && n->stmt->result != NO_VAR;
+        if (has_case_table(n) || (declares_variable && (n->stmt->result_count > 1 || declares(b, n->stmt))))
             return true;
+    }
     return false;
 }
 
@@ -365,12 +377,17 @@ static void put_end(body *b, const node *n) {
 }
 
 static void put_switch(body *b, const node *n) {
+    bool is_looked_up = has_case_table(n);
+    if (is_looked_up)
+        put_case_table(b, n);
     out_indent(b->o);
     strbuf_puts(text(b), "switch (");
-    bool is_comparison = n->test != TEST_EXIT && expr_is_bool(n->condition); /* compilers expect an if for a comparison */
+    bool is_comparison = n->test != TEST_EXIT && !is_looked_up && expr_is_bool(n->condition); /* compilers expect an if for a comparison */
     strbuf_puts(text(b), is_comparison ? "(u32)(" : "");
     if (n->test == TEST_EXIT)
         strbuf_puts(text(b), "br");
+    else if (is_looked_up)
+        put_case_look_up(b, n);
     else
         put_expr(b, n->condition);
     strbuf_puts(text(b), is_comparison ? ")) {\n" : ") {\n");
@@ -382,7 +399,10 @@ static void put_switch(body *b, const node *n) {
         has_any = true;
         bool braces = has_declaration(b, &c->body);
         if (has_labels(c)) {
-            put_case_labels(b, c);
+            if (is_looked_up)
+                put_case_number(b, c, k + 1);
+            else
+                put_case_labels(b, c);
             strbuf_puts(text(b), braces ? " {\n" : "\n");
         } else if (braces) {
             out_text(b->o, "{");

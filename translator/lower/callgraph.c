@@ -87,7 +87,7 @@ static void find_components(callgraph *g, const edges *e, uint32_t nodes, arena 
     bool *open = arena_array(a, nodes, sizeof *open);
     VEC(visit) path = {0};
     VEC(uint32_t) pending = {0};
-    uint32_t visited = 0;
+    uint32_t visited = 0, left = 0;
     for (uint32_t root = 0; root < nodes; root++) {
         if (order[root])
             continue;
@@ -118,6 +118,7 @@ static void find_components(callgraph *g, const edges *e, uint32_t nodes, arena 
                 member = vec_pop(&pending);
                 open[member] = false;
                 g->component[member] = n;
+                g->callees_first[left++] = member;
             } while (member != n);
         }
     }
@@ -199,6 +200,7 @@ void callgraph_build(callgraph *g, const module *m, throwers who, bool merge, ar
     g->throws = arena_array(a, nodes, sizeof *g->throws);
     g->reads_pending = arena_array(a, nodes, sizeof *g->reads_pending);
     g->component = arena_array(a, nodes, sizeof *g->component);
+    g->callees_first = arena_array(a, nodes, sizeof *g->callees_first);
     g->has_atomics = uses(m, FEATURE_THREADS);
     g->has_vectors = uses(m, FEATURE_SIMD) || uses(m, FEATURE_RELAXED_SIMD);
     g->has_exceptions = m->tag_count > 0 || uses(m, FEATURE_EXCEPTIONS) || uses(m, FEATURE_LEGACY_EXCEPTIONS);

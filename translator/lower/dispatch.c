@@ -5,7 +5,8 @@
 typedef struct flattener {
     ir_func *f;
     VEC(switch_case) cases;
-    node_list *out; /* the nodes of the case being filled */
+    node_list *out;  /* the nodes of the case being filled */
+    uint32_t *slots; /* for each label, while a br_table is flattened: 1 + the case that leads to it, or 0 */
 } flattener;
 
 /* Begins the case for `position`, unless it has one already: an else that begins with a loop, for example. The case before falls into the
@@ -41,19 +42,31 @@ static void jump_if(flattener *w, test_kind test, const expr *condition, uint32_
     jump(w, &n->body, position);
 }
 
+/* Indices with the same target share a case. */
 static void jump_table(flattener *w, const stmt *st) {
     node *n = node_append(w->f, current(w), NODE_SWITCH);
     n->condition = st->args[0];
-    n->case_count = st->target_count;
     n->cases = arena_array(w->f->arena, st->target_count, sizeof *n->cases);
     for (uint32_t i = 0; i < st->target_count; i++) {
-        switch_case *c = &n->cases[i];
-        c->is_default = i + 1 == st->target_count;
-        c->values = arena_array(w->f->arena, 1, sizeof(uint32_t));
-        c->values[0] = i;
-        c->value_count = c->is_default ? 0 : 1;
-        jump(w, &c->body, target(w, st->targets[i]));
+        uint32_t *slot = &w->slots[st->targets[i]];
+        if (*slot == 0) {
+            jump(w, &n->cases[n->case_count].body, target(w, st->targets[i]));
+            *slot = ++n->case_count;
+        }
+        n->cases[*slot - 1].value_count++;
     }
+    for (uint32_t i = 0; i < n->case_count; i++) {
+        n->cases[i].values = arena_array(w->f->arena, n->cases[i].value_count, sizeof(uint32_t));
+        n->cases[i].value_count = 0;
+    }
+    n->cases[w->slots[st->targets[st->target_count - 1]] - 1].is_default = true;
+    for (uint32_t i = 0; i < st->target_count; i++) {
+        switch_case *c = &n->cases[w->slots[st->targets[i]] - 1];
+        if (!c->is_default)
+            c->values[c->value_count++] = i;
+    }
+    for (uint32_t i = 0; i < st->target_count; i++)
+        w->slots[st->targets[i]] = 0;
 }
 
 /* The label of a statement that has one. */
@@ -62,7 +75,7 @@ static const label *label_of(const ir_func *f, const stmt *st) {
 }
 
 structured structure_flat(ir_func *f) {
-    flattener w = {.f = f};
+    flattener w = {.f = f, .slots = arena_array(f->arena, f->labels.count, sizeof(uint32_t))};
     begin_case(&w, 0);
     for (uint32_t at = 0; at < f->stmts.count; at++) {
         stmt *st = &f->stmts.data[at];

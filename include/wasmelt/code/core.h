@@ -44,6 +44,9 @@ typedef wasmelt_object *anyref; /* to a struct or an array; or an i31; or a host
 #define LESS_OPTIMIZED __attribute__((optimize("O1")))
 #endif
 
+/* For a function in a long chain of calls between small functions, which would all be inlined into each other. */
+#define NOT_INLINED __attribute__((noinline))
+
 /* For a function that only its own file mentions, perhaps only in dead code. */
 #define LOCAL static __attribute__((unused))
 
@@ -61,6 +64,11 @@ typedef wasmelt_object *anyref; /* to a struct or an array; or an i31; or a host
 #define BLOCK                                                                                                                              \
     switch (0)                                                                                                                             \
     default:
+
+/* The number of the case that a switch goes to for an index; 0, which means the default, for an index beyond the array. */
+INLINE u32 case_at(const u16 *cases, u32 count, u32 index) {
+    return index < count ? cases[index] : 0;
+}
 
 /* ---- Memory access: at any alignment, to bytes of any type. ---- */
 
