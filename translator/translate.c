@@ -211,7 +211,7 @@ static char *source_name(const writer *w, const char *format, unsigned number) {
     return s.data;
 }
 
-static void put_maker(writer *w) {
+static void put_file_mark(writer *w) {
     const char *source = w->g.options->source;
     out_indent(&w->o);
     strbuf_printf(&w->o.text, MADE_BY "%s from ", w->g.options->name, WASMELT_VERSION);
@@ -232,7 +232,7 @@ static void put_outlined(writer *w) {
 static bool begin_source(writer *w, char *name) {
     *vec_push(&w->result->sources) = name;
     marks_begin_file(&w->o, name);
-    put_maker(w);
+    put_file_mark(w);
     if (w->is_outlined)
         put_outlined(w);
     if (w->g.split)
@@ -411,7 +411,7 @@ static bool write_split(writer *w) {
     *vec_push(&w->result->headers) = internal;
     if (!file_open(&w->file, w->directory, internal, w->d))
         return false;
-    put_maker(w);
+    put_file_mark(w);
     put_declarations_part(&w->g, &w->o);
     if (!end_file(w))
         return false;
@@ -429,7 +429,7 @@ static bool write_split(writer *w) {
         return false;
     char *data = source_name(w, "_data", 0);
     *vec_push(&w->result->sources) = data;
-    put_maker(w);
+    put_file_mark(w);
     if (has_long_constants(w))
         put_outlined(w);
     out_line(&w->o, "#include \"%s.h\"", w->g.options->name);

@@ -23,13 +23,13 @@ wasmelt_exception *wasmelt_rt_heap_new_exception(heap *h, uint32_t count) {
     return e;
 }
 
-static bool is_counted(const wasmelt_exception *e) {
+static bool is_counted_elsewhere(const wasmelt_exception *e) {
     return __atomic_load_n(&e->references, __ATOMIC_ACQUIRE) > 1;
 }
 
 static void mark_counted(heap *h, wasmelt_exception *list) {
     for (wasmelt_exception *e = list; e; e = e->next)
-        if (is_counted(e))
+        if (is_counted_elsewhere(e))
             wasmelt_rt_heap_mark(h, &e->head);
 }
 

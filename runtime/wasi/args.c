@@ -3,13 +3,13 @@
 
 /* Writes the strings one after the other at `buffer`, and their addresses at `pointers`. */
 static uint32_t put_strings(wasmelt_wasi *w, const string_list *list, uint32_t pointers, uint32_t buffer) {
-    uint8_t *at = guest(w, pointers, (uint64_t)list->count * 4);
-    uint8_t *text = guest(w, buffer, list->bytes);
+    uint8_t *at = guest_at(w, pointers, (uint64_t)list->count * 4);
+    uint8_t *text = guest_at(w, buffer, list->bytes);
     if (!at || !text)
         return WASI_FAULT;
     for (uint32_t k = 0; k < list->count; k++) {
         size_t length = strlen(list->items[k]) + 1;
-        store(at + 4 * (size_t)k, buffer, 4);
+        guest_store(at + 4 * (size_t)k, buffer, 4);
         memcpy(text, list->items[k], length);
         text += length;
         buffer += (uint32_t)length;
@@ -18,13 +18,13 @@ static uint32_t put_strings(wasmelt_wasi *w, const string_list *list, uint32_t p
 }
 
 static uint32_t put_sizes(wasmelt_wasi *w, const string_list *list, uint32_t count, uint32_t bytes) {
-    uint8_t *a = guest(w, count, 4), *b = guest(w, bytes, 4);
+    uint8_t *a = guest_at(w, count, 4), *b = guest_at(w, bytes, 4);
     if (!a || !b)
         return WASI_FAULT;
     if (list->bytes > UINT32_MAX)
         return WASI_OVERFLOW;
-    store(a, list->count, 4);
-    store(b, list->bytes, 4);
+    guest_store(a, list->count, 4);
+    guest_store(b, list->bytes, 4);
     return WASI_SUCCESS;
 }
 

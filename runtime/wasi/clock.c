@@ -30,7 +30,7 @@ uint32_t wasmelt_rt_wasi_clock_now(const wasmelt_wasi *w, uint32_t id, uint64_t 
 
 uint32_t wasmelt_wasi_clock_res_get(void *wasi, uint32_t id, uint32_t resolution) {
     wasmelt_wasi *w = wasmelt_rt_wasi_context(wasi);
-    uint8_t *out = guest(w, resolution, 8);
+    uint8_t *out = guest_at(w, resolution, 8);
     clockid_t host;
     struct timespec t;
     if (!host_clock(id, &host))
@@ -39,13 +39,13 @@ uint32_t wasmelt_wasi_clock_res_get(void *wasi, uint32_t id, uint32_t resolution
         return WASI_FAULT;
     if (clock_getres(host, &t) != 0)
         return wasmelt_rt_wasi_errno(errno);
-    store(out, nanoseconds_of(&t), 8);
+    guest_store(out, nanoseconds_of(&t), 8);
     return WASI_SUCCESS;
 }
 
 uint32_t wasmelt_wasi_clock_time_get(void *wasi, uint32_t id, uint64_t precision, uint32_t time) {
     wasmelt_wasi *w = wasmelt_rt_wasi_context(wasi);
-    uint8_t *out = guest(w, time, 8);
+    uint8_t *out = guest_at(w, time, 8);
     uint64_t now = 0;
     (void)precision; /* the host's clocks are as precise as they can be */
     uint32_t error = wasmelt_rt_wasi_clock_now(w, id, &now);
@@ -53,6 +53,6 @@ uint32_t wasmelt_wasi_clock_time_get(void *wasi, uint32_t id, uint64_t precision
         return error;
     if (!out)
         return WASI_FAULT;
-    store(out, now, 8);
+    guest_store(out, now, 8);
     return WASI_SUCCESS;
 }

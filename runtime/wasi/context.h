@@ -114,32 +114,32 @@ uint8_t wasmelt_rt_wasi_filetype(mode_t mode);
  * Other threads of the guest may change the memory at any time. So each byte is read once, because the compiler could repeat an ordinary
  * access and get another value than was checked; and checks are done on a copy. */
 
-static inline uint8_t *guest(const wasmelt_wasi *w, uint32_t address, uint64_t length) {
+static inline uint8_t *guest_at(const wasmelt_wasi *w, uint32_t address, uint64_t length) {
     const wasmelt_memory *memory = __atomic_load_n(&w->memory, __ATOMIC_ACQUIRE);
     return memory ? wasmelt_memory_at(memory, address, length) : NULL;
 }
 
-static inline uint32_t load8(const uint8_t *p) {
+static inline uint32_t guest_load8(const uint8_t *p) {
     return __atomic_load_n(p, __ATOMIC_RELAXED);
 }
 
-static inline uint32_t load16(const uint8_t *p) {
-    return load8(p) | load8(p + 1) << 8;
+static inline uint32_t guest_load16(const uint8_t *p) {
+    return guest_load8(p) | guest_load8(p + 1) << 8;
 }
 
 /* Reads 32 bits at once if the address is aligned, as the guest's own accesses do. */
-static inline uint32_t load32(const uint8_t *p) {
+static inline uint32_t guest_load32(const uint8_t *p) {
     typedef uint32_t __attribute__((may_alias)) word;
     if ((uintptr_t)p % sizeof(word) == 0)
         return le32toh(__atomic_load_n((const word *)(const void *)p, __ATOMIC_RELAXED));
-    return load16(p) | load16(p + 2) << 16;
+    return guest_load16(p) | guest_load16(p + 2) << 16;
 }
 
-static inline uint64_t load64(const uint8_t *p) {
-    return load32(p) | (uint64_t)load32(p + 4) << 32;
+static inline uint64_t guest_load64(const uint8_t *p) {
+    return guest_load32(p) | (uint64_t)guest_load32(p + 4) << 32;
 }
 
-static inline void store(uint8_t *p, uint64_t value, unsigned bytes) {
+static inline void guest_store(uint8_t *p, uint64_t value, unsigned bytes) {
     for (unsigned k = 0; k < bytes; k++)
         __atomic_store_n(&p[k], (uint8_t)(value >> (8 * k)), __ATOMIC_RELAXED);
 }

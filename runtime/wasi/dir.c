@@ -48,9 +48,9 @@ static void put_entry(room *r, descriptor *d, const entry *e) {
     if (d->preopen && strcmp(e->name, "..") == 0 && fstat(d->host, &st) == 0)
         ino = st.st_ino;
     size_t length = strlen(e->name);
-    store(head, wasmelt_rt_wasi_cookie(&d->cookies, (uint64_t)e->next, &r->wasi->cookie_room), 8);
-    store(head + 8, ino, 8);
-    store(head + 16, length, 4);
+    guest_store(head, wasmelt_rt_wasi_cookie(&d->cookies, (uint64_t)e->next, &r->wasi->cookie_room), 8);
+    guest_store(head + 8, ino, 8);
+    guest_store(head + 16, length, 4);
     head[20] = type_of(d->host, e);
     put_bytes(r, head, sizeof head);
     put_bytes(r, e->name, length);
@@ -82,7 +82,7 @@ static uint32_t put_entries(room *r, descriptor *d, uint64_t cookie) {
 uint32_t wasmelt_wasi_fd_readdir(void *wasi, uint32_t fd, uint32_t buf, uint32_t buf_len, uint64_t cookie, uint32_t bufused) {
     wasmelt_wasi *w = wasmelt_rt_wasi_context(wasi);
     HELD descriptor *d = NULL;
-    uint8_t *out = guest(w, buf, buf_len), *used = guest(w, bufused, 4);
+    uint8_t *out = guest_at(w, buf, buf_len), *used = guest_at(w, bufused, 4);
     uint32_t error = wasmelt_rt_wasi_fd(w, fd, 0, &d);
     if (!error && d->filetype != FILETYPE_DIRECTORY)
         error = WASI_NOTDIR;
@@ -97,6 +97,6 @@ uint32_t wasmelt_wasi_fd_readdir(void *wasi, uint32_t fd, uint32_t buf, uint32_t
     error = put_entries(&r, d, cookie);
     pthread_mutex_unlock(&d->reading);
     if (!error)
-        store(used, buf_len - r.left, 4);
+        guest_store(used, buf_len - r.left, 4);
     return error;
 }

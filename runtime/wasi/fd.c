@@ -35,7 +35,7 @@ uint32_t wasmelt_wasi_fd_read(void *wasi, uint32_t fd, uint32_t iovs, uint32_t i
     wasmelt_wasi *w = wasmelt_rt_wasi_context(wasi);
     HELD descriptor *d = NULL;
     buffers b;
-    uint8_t *out = guest(w, nread, 4);
+    uint8_t *out = guest_at(w, nread, 4);
     uint32_t error = wasmelt_rt_wasi_fd(w, fd, 0, &d);
     if (!error && is_directory(d))
         return WASI_ISDIR;
@@ -54,7 +54,7 @@ uint32_t wasmelt_wasi_fd_write(void *wasi, uint32_t fd, uint32_t iovs, uint32_t 
     wasmelt_wasi *w = wasmelt_rt_wasi_context(wasi);
     HELD descriptor *d = NULL;
     buffers b;
-    uint8_t *out = guest(w, nwritten, 4);
+    uint8_t *out = guest_at(w, nwritten, 4);
     uint32_t error = wasmelt_rt_wasi_fd(w, fd, RIGHT_FD_WRITE, &d);
     if (!error)
         error = out ? wasmelt_rt_io_gather(w, iovs, iovs_len, &b) : WASI_FAULT;
@@ -92,7 +92,7 @@ uint32_t wasmelt_wasi_fd_pread(void *wasi, uint32_t fd, uint32_t iovs, uint32_t 
     wasmelt_wasi *w = wasmelt_rt_wasi_context(wasi);
     HELD descriptor *d = NULL;
     buffers b;
-    uint8_t *out = guest(w, nread, 4);
+    uint8_t *out = guest_at(w, nread, 4);
     uint32_t error = begin_at(w, fd, RIGHT_FD_READ, offset, iovs, iovs_len, out, &d, &b);
     return error ? error : wasmelt_rt_io_finish(preadv(d->host, b.list, b.count, (off_t)offset), out);
 }
@@ -101,7 +101,7 @@ uint32_t wasmelt_wasi_fd_pwrite(void *wasi, uint32_t fd, uint32_t iovs, uint32_t
     wasmelt_wasi *w = wasmelt_rt_wasi_context(wasi);
     HELD descriptor *d = NULL;
     buffers b;
-    uint8_t *out = guest(w, nwritten, 4);
+    uint8_t *out = guest_at(w, nwritten, 4);
     uint32_t error = begin_at(w, fd, RIGHT_FD_WRITE, offset, iovs, iovs_len, out, &d, &b);
     return error ? error : wasmelt_rt_io_finish(pwritev(d->host, b.list, b.count, (off_t)offset), out);
 }
@@ -120,7 +120,7 @@ static uint32_t seek(wasmelt_wasi *w, uint32_t fd, uint64_t right, int64_t offse
     off_t at = lseek(d->host, (off_t)offset, whence);
     if (at < 0)
         return wasmelt_rt_wasi_errno(errno);
-    store(out, (uint64_t)at, 8);
+    guest_store(out, (uint64_t)at, 8);
     return WASI_SUCCESS;
 }
 
@@ -130,12 +130,12 @@ uint32_t wasmelt_wasi_fd_seek(void *wasi, uint32_t fd, uint64_t offset, uint32_t
     if (whence > WHENCE_END)
         return WASI_INVAL;
     uint64_t right = whence == WHENCE_CUR && offset == 0 ? RIGHT_FD_TELL : RIGHT_FD_SEEK;
-    return seek(w, fd, right, (int64_t)offset, host[whence], guest(w, new_offset, 8));
+    return seek(w, fd, right, (int64_t)offset, host[whence], guest_at(w, new_offset, 8));
 }
 
 uint32_t wasmelt_wasi_fd_tell(void *wasi, uint32_t fd, uint32_t offset) {
     wasmelt_wasi *w = wasmelt_rt_wasi_context(wasi);
-    return seek(w, fd, RIGHT_FD_TELL, 0, SEEK_CUR, guest(w, offset, 8));
+    return seek(w, fd, RIGHT_FD_TELL, 0, SEEK_CUR, guest_at(w, offset, 8));
 }
 
 /* ---- The table ---- */
@@ -171,7 +171,7 @@ static uint32_t fdflags(const descriptor *d) {
 uint32_t wasmelt_wasi_fd_fdstat_get(void *wasi, uint32_t fd, uint32_t stat) {
     wasmelt_wasi *w = wasmelt_rt_wasi_context(wasi);
     HELD descriptor *d = NULL;
-    uint8_t *out = guest(w, stat, SIZEOF_FDSTAT);
+    uint8_t *out = guest_at(w, stat, SIZEOF_FDSTAT);
     uint32_t error = wasmelt_rt_wasi_fd(w, fd, 0, &d);
     if (error)
         return error;
@@ -179,9 +179,9 @@ uint32_t wasmelt_wasi_fd_fdstat_get(void *wasi, uint32_t fd, uint32_t stat) {
         return WASI_FAULT;
     memset(out, 0, SIZEOF_FDSTAT);
     out[0] = d->filetype;
-    store(out + 2, fdflags(d), 2);
-    store(out + 8, d->rights_base, 8);
-    store(out + 16, d->rights_inheriting, 8);
+    guest_store(out + 2, fdflags(d), 2);
+    guest_store(out + 8, d->rights_base, 8);
+    guest_store(out + 16, d->rights_inheriting, 8);
     return WASI_SUCCESS;
 }
 
@@ -256,7 +256,7 @@ uint32_t wasmelt_rt_stat_of_fd(wasmelt_wasi *w, uint32_t fd, struct stat *st, ui
 uint32_t wasmelt_wasi_fd_filestat_get(void *wasi, uint32_t fd, uint32_t stat) {
     wasmelt_wasi *w = wasmelt_rt_wasi_context(wasi);
     struct stat st;
-    uint8_t *out = guest(w, stat, SIZEOF_FILESTAT);
+    uint8_t *out = guest_at(w, stat, SIZEOF_FILESTAT);
     uint8_t filetype;
     uint32_t error = wasmelt_rt_stat_of_fd(w, fd, &st, &filetype);
     if (error)
@@ -358,11 +358,11 @@ uint32_t wasmelt_wasi_fd_prestat_get(void *wasi, uint32_t fd, uint32_t prestat) 
     uint32_t error = take_preopen(w, fd, &d);
     if (error)
         return error;
-    uint8_t *out = guest(w, prestat, SIZEOF_PRESTAT);
+    uint8_t *out = guest_at(w, prestat, SIZEOF_PRESTAT);
     if (!out)
         return WASI_FAULT;
-    store(out, 0, 4); /* tag: a directory */
-    store(out + 4, strlen(d->preopen), 4);
+    guest_store(out, 0, 4); /* tag: a directory */
+    guest_store(out + 4, strlen(d->preopen), 4);
     return WASI_SUCCESS;
 }
 
@@ -373,7 +373,7 @@ uint32_t wasmelt_wasi_fd_prestat_dir_name(void *wasi, uint32_t fd, uint32_t path
     if (error)
         return error;
     size_t length = strlen(d->preopen);
-    uint8_t *out = guest(w, path, path_len);
+    uint8_t *out = guest_at(w, path, path_len);
     if (!out)
         return WASI_FAULT;
     if (path_len < length)

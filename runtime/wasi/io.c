@@ -5,14 +5,14 @@
 #include <time.h>
 
 uint32_t wasmelt_rt_io_gather(const wasmelt_wasi *w, uint32_t iovs, uint32_t iovs_len, buffers *b) {
-    const uint8_t *list = guest(w, iovs, (uint64_t)iovs_len * SIZEOF_IOVEC);
+    const uint8_t *list = guest_at(w, iovs, (uint64_t)iovs_len * SIZEOF_IOVEC);
     if (!list)
         return WASI_FAULT;
     uint32_t left = IO_BYTES;
     b->count = 0;
     for (uint32_t k = 0; k < iovs_len; k++, list += SIZEOF_IOVEC) {
-        uint32_t length = load32(list + 4);
-        uint8_t *bytes = guest(w, load32(list), length);
+        uint32_t length = guest_load32(list + 4);
+        uint8_t *bytes = guest_at(w, guest_load32(list), length);
         if (!bytes)
             return WASI_FAULT;
         if (length > left)
@@ -60,6 +60,6 @@ uint32_t wasmelt_rt_io_would_wait(const descriptor *d, short events) {
 uint32_t wasmelt_rt_io_finish(ssize_t count, uint8_t *out) {
     if (count < 0)
         return wasmelt_rt_wasi_errno(errno);
-    store(out, (uint64_t)count, 4);
+    guest_store(out, (uint64_t)count, 4);
     return WASI_SUCCESS;
 }

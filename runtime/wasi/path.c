@@ -34,7 +34,7 @@ static bool is_utf8(const uint8_t *s, size_t length) {
 }
 
 static uint32_t take_path(const wasmelt_wasi *w, uint32_t address, uint32_t length, guest_path *p) {
-    const uint8_t *bytes = guest(w, address, length);
+    const uint8_t *bytes = guest_at(w, address, length);
     if (!bytes)
         return WASI_FAULT;
     if (length >= sizeof p->text)
@@ -119,7 +119,7 @@ uint32_t wasmelt_wasi_path_open(void *wasi, uint32_t fd, uint32_t lookup_flags, 
     wasmelt_wasi *w = wasmelt_rt_wasi_context(wasi);
     HELD descriptor *d = NULL;
     guest_path p;
-    uint8_t *out = guest(w, opened, 4);
+    uint8_t *out = guest_at(w, opened, 4);
     uint32_t error = take(w, fd, needed_rights(oflags), path, path_len, &d, &p);
     if (error)
         return error;
@@ -149,7 +149,7 @@ uint32_t wasmelt_wasi_path_open(void *wasi, uint32_t fd, uint32_t lookup_flags, 
     uint32_t place;
     error = wasmelt_rt_wasi_fd_add(w, host, &st, flags & O_ACCMODE, rights_base, rights_inheriting & d->rights_inheriting, fdflags, &place);
     if (!error)
-        store(out, place, 4);
+        guest_store(out, place, 4);
     return error;
 }
 
@@ -177,7 +177,7 @@ uint32_t wasmelt_rt_stat_of_path(wasmelt_wasi *w, uint32_t fd, uint32_t lookup_f
 uint32_t wasmelt_wasi_path_filestat_get(void *wasi, uint32_t fd, uint32_t lookup_flags, uint32_t path, uint32_t path_len, uint32_t stat) {
     wasmelt_wasi *w = wasmelt_rt_wasi_context(wasi);
     struct stat st = {0};
-    uint8_t *out = guest(w, stat, SIZEOF_FILESTAT);
+    uint8_t *out = guest_at(w, stat, SIZEOF_FILESTAT);
     uint32_t error = out ? wasmelt_rt_stat_of_path(w, fd, lookup_flags, path, path_len, &st) : WASI_FAULT;
     if (error)
         return error;
@@ -292,7 +292,7 @@ uint32_t wasmelt_wasi_path_readlink(void *wasi, uint32_t fd, uint32_t path, uint
                                     uint32_t bufused) {
     wasmelt_wasi *w = wasmelt_rt_wasi_context(wasi);
     parent p;
-    uint8_t *out = guest(w, buf, buf_len), *used = guest(w, bufused, 4);
+    uint8_t *out = guest_at(w, buf, buf_len), *used = guest_at(w, bufused, 4);
     if (!out || !used)
         return WASI_FAULT;
     uint32_t error = take_entry(w, fd, RIGHT_PATH_READLINK, path, path_len, WASI_INVAL, &p);
@@ -308,7 +308,7 @@ uint32_t wasmelt_wasi_path_readlink(void *wasi, uint32_t fd, uint32_t path, uint
         return wasmelt_rt_wasi_errno(errno);
     size_t copied = (size_t)length < buf_len ? (size_t)length : buf_len;
     memcpy(out, target, copied);
-    store(used, copied, 4);
+    guest_store(used, copied, 4);
     return WASI_SUCCESS;
 }
 

@@ -39,11 +39,11 @@ typedef struct request {
 
 /* Reads a subscription to a clock: how long to wait until the time comes; 0 if it is past. */
 static uint32_t read_clock(wasmelt_wasi *w, const subscription_layout *l, const uint8_t *p, subscription *s) {
-    uint32_t id = load32(p + l->clock_id);
-    uint64_t timeout = load64(p + l->timeout), now;
+    uint32_t id = guest_load32(p + l->clock_id);
+    uint64_t timeout = guest_load64(p + l->timeout), now;
     if (id != CLOCK_ID_REALTIME && id != CLOCK_ID_MONOTONIC)
         return id <= CLOCK_ID_THREAD_CPU ? WASI_NOTSUP : WASI_INVAL;
-    if (!(load16(p + l->flags) & SUBCLOCK_ABSTIME)) {
+    if (!(guest_load16(p + l->flags) & SUBCLOCK_ABSTIME)) {
         s->wait = timeout;
         return WASI_SUCCESS;
     }
@@ -79,11 +79,11 @@ static uint32_t read_fd(wasmelt_wasi *w, request *r, uint32_t fd, subscription *
 /* Reads a subscription; false if its type does not exist. */
 static bool read_subscription(wasmelt_wasi *w, request *r, const subscription_layout *l, const uint8_t *p) {
     subscription *s = &r->list[r->count++];
-    *s = (subscription){.userdata = load64(p), .type = (uint8_t)load8(p + 8), .wait = FOREVER, .place = -1};
+    *s = (subscription){.userdata = guest_load64(p), .type = (uint8_t)guest_load8(p + 8), .wait = FOREVER, .place = -1};
     if (s->type == EVENT_CLOCK)
         s->error = read_clock(w, l, p, s);
     else if (s->type <= EVENT_FD_WRITE)
-        s->error = read_fd(w, r, load32(p + l->fd), s);
+        s->error = read_fd(w, r, guest_load32(p + l->fd), s);
     else
         return false;
     return true;
@@ -133,14 +133,14 @@ static uint64_t readable_bytes(const subscription *s) {
 
 static void put_event(uint8_t *out, const subscription *s, const request *r) {
     memset(out, 0, SIZEOF_EVENT);
-    store(out, s->userdata, 8);
-    store(out + 8, s->error, 2);
+    guest_store(out, s->userdata, 8);
+    guest_store(out + 8, s->error, 2);
     out[10] = s->type;
     if (s->type == EVENT_CLOCK || s->error)
         return;
-    store(out + 16, readable_bytes(s), 8);
+    guest_store(out + 16, readable_bytes(s), 8);
     if (s->place >= 0 && (r->host[s->place].revents & POLLHUP))
-        store(out + 24, EVENT_FD_HANGUP, 2);
+        guest_store(out + 24, EVENT_FD_HANGUP, 2);
 }
 
 static bool is_ready(const struct pollfd *host, const subscription *s) {
@@ -173,15 +173,15 @@ static uint32_t poll_request(wasmelt_wasi *w, const subscription_layout *l, requ
     uint64_t gone = wait_for(r, shortest_wait(r));
     if (gone == FOREVER)
         return wasmelt_rt_wasi_errno(errno);
-    store(nevents, put_events(r, gone, to), 4);
+    guest_store(nevents, put_events(r, gone, to), 4);
     return WASI_SUCCESS;
 }
 
 uint32_t wasmelt_rt_poll_guest(wasmelt_wasi *w, const subscription_layout *l, uint32_t in, uint32_t out, uint32_t nsubscriptions,
                                uint32_t nevents) {
-    const uint8_t *from = guest(w, in, (uint64_t)nsubscriptions * l->size);
-    uint8_t *to = guest(w, out, (uint64_t)nsubscriptions * SIZEOF_EVENT);
-    uint8_t *count = guest(w, nevents, 4);
+    const uint8_t *from = guest_at(w, in, (uint64_t)nsubscriptions * l->size);
+    uint8_t *to = guest_at(w, out, (uint64_t)nsubscriptions * SIZEOF_EVENT);
+    uint8_t *count = guest_at(w, nevents, 4);
     if (!from || !to || !count)
         return WASI_FAULT;
     if (nsubscriptions == 0)

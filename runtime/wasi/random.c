@@ -6,7 +6,7 @@
 
 uint32_t wasmelt_wasi_random_get(void *wasi, uint32_t buf, uint32_t buf_len) {
     wasmelt_wasi *w = wasmelt_rt_wasi_context(wasi);
-    uint8_t *out = guest(w, buf, buf_len);
+    uint8_t *out = guest_at(w, buf, buf_len);
     if (!out)
         return WASI_FAULT;
     if (w->hooks && w->hooks->random)

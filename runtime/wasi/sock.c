@@ -26,7 +26,7 @@ static uint32_t accept_host(const descriptor *d, uint32_t flags, int *host, stru
 uint32_t wasmelt_wasi_sock_accept(void *wasi, uint32_t fd, uint32_t flags, uint32_t accepted) {
     wasmelt_wasi *w = wasmelt_rt_wasi_context(wasi);
     HELD descriptor *d = NULL;
-    uint8_t *out = guest(w, accepted, 4);
+    uint8_t *out = guest_at(w, accepted, 4);
     uint32_t error = take_socket(w, fd, RIGHT_SOCK_ACCEPT, &d);
     if (error)
         return error;
@@ -46,7 +46,7 @@ uint32_t wasmelt_wasi_sock_accept(void *wasi, uint32_t fd, uint32_t flags, uint3
     uint32_t place;
     error = wasmelt_rt_wasi_fd_add(w, host, &st, O_RDWR, RIGHTS_SOCKET, 0, flags, &place);
     if (!error)
-        store(out, place, 4);
+        guest_store(out, place, 4);
     return error;
 }
 
@@ -55,7 +55,7 @@ uint32_t wasmelt_wasi_sock_recv(void *wasi, uint32_t fd, uint32_t ri_data, uint3
     wasmelt_wasi *w = wasmelt_rt_wasi_context(wasi);
     HELD descriptor *d = NULL;
     buffers b;
-    uint8_t *length = guest(w, ro_datalen, 4), *flags = guest(w, ro_flags, 2);
+    uint8_t *length = guest_at(w, ro_datalen, 4), *flags = guest_at(w, ro_flags, 2);
     uint32_t error = take_socket(w, fd, RIGHT_FD_READ, &d);
     if (!error)
         error = length && flags ? wasmelt_rt_io_gather(w, ri_data, ri_data_len, &b) : WASI_FAULT;
@@ -68,7 +68,7 @@ uint32_t wasmelt_wasi_sock_recv(void *wasi, uint32_t fd, uint32_t ri_data, uint3
     ssize_t got = recvmsg(d->host, &message, host_flags);
     error = wasmelt_rt_io_finish(got, length);
     if (!error)
-        store(flags, message.msg_flags & MSG_TRUNC ? ROFLAG_RECV_TRUNCATED : 0, 2);
+        guest_store(flags, message.msg_flags & MSG_TRUNC ? ROFLAG_RECV_TRUNCATED : 0, 2);
     return error;
 }
 
@@ -76,7 +76,7 @@ uint32_t wasmelt_wasi_sock_send(void *wasi, uint32_t fd, uint32_t si_data, uint3
     wasmelt_wasi *w = wasmelt_rt_wasi_context(wasi);
     HELD descriptor *d = NULL;
     buffers b;
-    uint8_t *out = guest(w, so_datalen, 4);
+    uint8_t *out = guest_at(w, so_datalen, 4);
     uint32_t error = take_socket(w, fd, RIGHT_FD_WRITE, &d);
     if (!error)
         error = out ? wasmelt_rt_io_gather(w, si_data, si_data_len, &b) : WASI_FAULT;

@@ -6,14 +6,14 @@ static uint64_t nanoseconds(const struct timespec *t) {
 
 void wasmelt_rt_stat_store(const struct stat *st, uint8_t filetype, uint8_t *out) {
     memset(out, 0, SIZEOF_FILESTAT);
-    store(out, st->st_dev, 8);
-    store(out + 8, st->st_ino, 8);
+    guest_store(out, st->st_dev, 8);
+    guest_store(out + 8, st->st_ino, 8);
     out[16] = filetype;
-    store(out + 24, st->st_nlink, 8);
-    store(out + 32, (uint64_t)st->st_size, 8);
-    store(out + 40, nanoseconds(&st->st_atim), 8);
-    store(out + 48, nanoseconds(&st->st_mtim), 8);
-    store(out + 56, nanoseconds(&st->st_ctim), 8);
+    guest_store(out + 24, st->st_nlink, 8);
+    guest_store(out + 32, (uint64_t)st->st_size, 8);
+    guest_store(out + 40, nanoseconds(&st->st_atim), 8);
+    guest_store(out + 48, nanoseconds(&st->st_mtim), 8);
+    guest_store(out + 56, nanoseconds(&st->st_ctim), 8);
 }
 
 static struct timespec time_to_set(uint64_t nanoseconds_since, bool set, bool now) {

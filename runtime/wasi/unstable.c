@@ -14,14 +14,14 @@ static void store_filestat(const struct stat *st, uint8_t filetype, uint8_t *out
     uint8_t now[SIZEOF_FILESTAT];
     wasmelt_rt_stat_store(st, filetype, now);
     memcpy(out, now, 20); /* device, inode, type */
-    store(out + 20, st->st_nlink > UINT32_MAX ? UINT32_MAX : st->st_nlink, 4);
+    guest_store(out + 20, st->st_nlink > UINT32_MAX ? UINT32_MAX : st->st_nlink, 4);
     memcpy(out + 24, now + 32, 32); /* size and times */
 }
 
 uint32_t wasmelt_wasi0_fd_filestat_get(void *wasi, uint32_t fd, uint32_t stat) {
     wasmelt_wasi *w = wasmelt_rt_wasi_context(wasi);
     struct stat st;
-    uint8_t *out = guest(w, stat, SIZEOF_FILESTAT_UNSTABLE);
+    uint8_t *out = guest_at(w, stat, SIZEOF_FILESTAT_UNSTABLE);
     uint8_t filetype;
     uint32_t error = wasmelt_rt_stat_of_fd(w, fd, &st, &filetype);
     if (error)
@@ -35,7 +35,7 @@ uint32_t wasmelt_wasi0_fd_filestat_get(void *wasi, uint32_t fd, uint32_t stat) {
 uint32_t wasmelt_wasi0_path_filestat_get(void *wasi, uint32_t fd, uint32_t lookup_flags, uint32_t path, uint32_t path_len, uint32_t stat) {
     wasmelt_wasi *w = wasmelt_rt_wasi_context(wasi);
     struct stat st;
-    uint8_t *out = guest(w, stat, SIZEOF_FILESTAT_UNSTABLE);
+    uint8_t *out = guest_at(w, stat, SIZEOF_FILESTAT_UNSTABLE);
     uint32_t error = out ? wasmelt_rt_stat_of_path(w, fd, lookup_flags, path, path_len, &st) : WASI_FAULT;
     if (error)
         return error;

@@ -40,7 +40,7 @@ static void take_block(uint32_t state[8], const uint8_t block[BLOCK]) {
         state[k] += s[k];
 }
 
-void digest(const void *bytes, size_t length, uint8_t result[DIGEST_BYTES]) {
+void digest_of_bytes(const void *bytes, size_t length, uint8_t result[DIGEST_BYTES]) {
     uint32_t state[8] = {0x6a09e667, 0xbb67ae85, 0x3c6ef372, 0xa54ff53a, 0x510e527f, 0x9b05688c, 0x1f83d9ab, 0x5be0cd19};
     uint8_t last[2 * BLOCK] = {0};
     const uint8_t *at = bytes;

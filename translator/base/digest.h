@@ -9,6 +9,6 @@
 
 enum { DIGEST_BYTES = 32 };
 
-void digest(const void *bytes, size_t length, uint8_t result[DIGEST_BYTES]);
+void digest_of_bytes(const void *bytes, size_t length, uint8_t result[DIGEST_BYTES]);
 
 #endif

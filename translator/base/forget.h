@@ -20,7 +20,7 @@ void forget_for_analyzer(void *at, size_t size);
 #define WASMELT_FORGET(at, size) memset(at, 0xA5, size)
 #endif
 
-static inline void forget(void *at, size_t size) {
+static inline void forget_bytes(void *at, size_t size) {
 #ifdef WASMELT_FORGET
     WASMELT_FORGET(at, size);
 #else

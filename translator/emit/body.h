@@ -57,7 +57,7 @@ unsigned access_width(uint16_t op);
 
 /* ---- stmt.c ---- */
 
-void put_list(body *b, const node_list *list);
+void put_node_list(body *b, const node_list *list);
 /* Prints an i32 or i64 that is assigned to a narrower object of `width` bytes. */
 void put_narrowed(body *b, unsigned width, const expr *value);
 

@@ -278,7 +278,8 @@ static void put_fixed_element(const generator *g, out *o, uint32_t function) {
 
 static void put_fixed_table(const generator *g, out *o, uint32_t table) {
     const fixed_table *t = &g->tables[table];
-    out_open(o, "__attribute__((unused)) %sconst fixed_element %s_2table%u[%u] =", linkage(g), g->name, (unsigned)table, (unsigned)t->size);
+    out_open(o, "__attribute__((unused)) %sconst fixed_element %s_2table%u[%u] =", code_linkage(g), g->name, (unsigned)table,
+             (unsigned)t->size);
     for (uint32_t i = 0; i < t->size; i++)
         if (t->funcs[i] == NO_INDEX)
             out_line(o, "{NULL, 0},");
@@ -291,7 +292,7 @@ static void put_fixed_table(const generator *g, out *o, uint32_t table) {
 static void put_fixed_type(const generator *g, out *o, uint32_t table, uint32_t type) {
     const fixed_table *t = &g->tables[table];
     const fixed_type *f = &t->types[type];
-    out_open(o, "__attribute__((unused)) %sconst wasmelt_code %s_2table%u_type%u[%u] =", linkage(g), g->name, (unsigned)table,
+    out_open(o, "__attribute__((unused)) %sconst wasmelt_code %s_2table%u_type%u[%u] =", code_linkage(g), g->name, (unsigned)table,
              (unsigned)type, (unsigned)f->length);
     for (uint32_t i = f->first; i < f->first + f->length; i++)
         if (t->funcs[i] != NO_INDEX && g->m->funcs[t->funcs[i]].type == type)

@@ -7,7 +7,7 @@
 #include "emit/locals.h"
 #include "emit/marks.h"
 
-const char *linkage(const generator *g) {
+const char *code_linkage(const generator *g) {
     return g->split ? "" : "static ";
 }
 
@@ -18,7 +18,7 @@ const char *data_linkage(const generator *g) {
 static void put_func_linkage(strbuf *s, const generator *g, uint32_t index) {
     if (g->ends_chain[index])
         strbuf_puts(s, "NOT_INLINED ");
-    strbuf_puts(s, g->local && g->local[index] ? "LOCAL " : linkage(g));
+    strbuf_puts(s, g->local && g->local[index] ? "LOCAL " : code_linkage(g));
 }
 
 /* Prints " NAME(TYPE *". TYPE is that of the instance; for a function that can be called by reference it is void, because the C type by
@@ -205,7 +205,7 @@ static void put_self(body *b) {
 
 static void put_body(body *b) {
     put_declarations(b);
-    put_list(b, &b->shape->body);
+    put_node_list(b, &b->shape->body);
     if (b->f->type->result_count > 0 && !b->tail && b->shape->falls_off)
         out_line(b->o, "wasmelt_trap_unreachable();");
 }
@@ -343,7 +343,7 @@ bool emit_const(const generator *g, out *o, const char *target, const const_expr
         body b = {.g = g, .f = &l.f, .shape = &l.shape, .o = o};
         if (l.shape.body.first)
             out_open(o, "%s", "");
-        put_list(&b, &l.shape.body);
+        put_node_list(&b, &l.shape.body);
         out_indent(o);
         strbuf_printf(&o->text, "%s = ", target);
         put_expr(&b, value);

@@ -11,7 +11,7 @@ void emit_func(const generator *g, out *o, const lowered *l);
 void put_signature(strbuf *s, const generator *g, uint32_t index, const char *const *names);
 
 /* "static", or the visibility of definitions that several files share. */
-const char *linkage(const generator *g);
+const char *code_linkage(const generator *g);
 /* The same for data that has not been declared before its definition. */
 const char *data_linkage(const generator *g);
 /* Appends the declarations of a function, and of its second entry if it has one. */

@@ -186,14 +186,15 @@ static void put_import_wrapper(const generator *g, out *o, uint32_t import_index
 }
 
 /* Declares the constants for tables that never change; definitions.c defines them. */
-static void put_fixed_tables(const generator *g, out *o) {
+static void declare_fixed_tables(const generator *g, out *o) {
     const char *storage = g->split ? "extern __attribute__((visibility(\"hidden\"))) " : "";
     for (uint32_t k = 0; k < g->m->table_count; k++) {
         if (has_fixed_elements(g, k))
-            out_line(o, "%s%sconst fixed_element %s_2table%u[%u];", storage, linkage(g), g->name, (unsigned)k, (unsigned)g->tables[k].size);
+            out_line(o, "%s%sconst fixed_element %s_2table%u[%u];", storage, code_linkage(g), g->name, (unsigned)k,
+                     (unsigned)g->tables[k].size);
         for (uint32_t i = 0; g->tables[k].types && i < g->m->type_count; i++)
             if (has_typed_elements(g, k, i))
-                out_line(o, "%s%sconst wasmelt_code %s_2table%u_type%u[%u];", storage, linkage(g), g->name, (unsigned)k, (unsigned)i,
+                out_line(o, "%s%sconst wasmelt_code %s_2table%u_type%u[%u];", storage, code_linkage(g), g->name, (unsigned)k, (unsigned)i,
                          (unsigned)g->tables[k].types[i].length);
     }
 }
@@ -243,5 +244,5 @@ void put_declarations_part(const generator *g, out *o) {
     put_instance(g, o);
     put_object_makers(g, o);
     put_prototypes(g, o);
-    put_fixed_tables(g, o);
+    declare_fixed_tables(g, o);
 }

@@ -164,7 +164,7 @@ static void put_struct_maker(const generator *g, out *o, uint32_t type) {
     const type_def *t = &g->m->types[type];
     begin_maker(g, o, type, "");
     for (uint32_t k = 0; k < t->field_count; k++) {
-        strbuf_printf(&o->text, ", %s ", c_type(g->m, unpacked(t->fields[k].type)));
+        strbuf_printf(&o->text, ", %s ", c_type(g->m, storage_unpacked(t->fields[k].type)));
         put_field_name(&o->text, g, type, k);
     }
     strbuf_puts(&o->text, ") {\n");
@@ -200,7 +200,7 @@ static void put_new_array(const generator *g, out *o, uint32_t type, const char 
 static void put_array_of_values(const generator *g, out *o, uint32_t type) {
     wasmelt_valtype element = element_type(g->m, type);
     begin_maker(g, o, type, "");
-    strbuf_printf(&o->text, ", %s value, u32 length) {\n", c_type(g->m, unpacked(element)));
+    strbuf_printf(&o->text, ", %s value, u32 length) {\n", c_type(g->m, storage_unpacked(element)));
     strbuf_printf(&o->text, "\t%s *a = (%s *)", type_name(g, type), type_name(g, type));
     put_new_array(g, o, type, "heap_new_array");
     strbuf_printf(&o->text, "\tfor (u32 k = 0; k < length; k++)\n\t\ta->e[k] = %svalue;\n", narrowing(element));

@@ -21,7 +21,7 @@ static wasmelt_valtype storage_of(const body *b, const expr *e) {
 }
 
 bool is_object_expr_cast(const body *b, const expr *e) {
-    return (e->kind == EXPR_FIELD || e->kind == EXPR_ELEMENT) && is_packed(storage_of(b, e));
+    return (e->kind == EXPR_FIELD || e->kind == EXPR_ELEMENT) && storage_is_packed(storage_of(b, e));
 }
 
 /* Prints the beginning of ((type5 *)p0), before p0. */
@@ -197,7 +197,7 @@ static bool is_noted(const body *b, wasmelt_valtype storage, const expr *value) 
 }
 
 static void put_stored(body *b, wasmelt_valtype storage, const expr *value) {
-    if (is_packed(storage))
+    if (storage_is_packed(storage))
         put_narrowed(b, storage == WASMELT_I8 ? 1 : 2, value);
     else
         put_expr(b, value);
@@ -351,7 +351,7 @@ static void put_array_init(body *b, const stmt *s) {
 
 /* ---- Allocating ---- */
 
-static void put_maker(body *b, uint32_t type, const char *suffix) {
+static void put_maker_name(body *b, uint32_t type, const char *suffix) {
     strbuf_puts(text(b), "new_");
     strbuf_puts(text(b), b->g->type_names[type]);
     strbuf_puts(text(b), suffix);
@@ -367,7 +367,7 @@ static void put_receiver(body *b, const stmt *s) {
 static void put_array_new_fixed(body *b, const stmt *s) {
     wasmelt_valtype storage = b->g->m->types[s->index].fields[0].type;
     put_receiver(b, s);
-    put_maker(b, s->index, "_unset");
+    put_maker_name(b, s->index, "_unset");
     strbuf_printf(text(b), ", %u);\n", (unsigned)s->arg_count);
     for (uint32_t k = 0; b->f->vars.data[s->result].reads > 0 && k < s->arg_count; k++) {
         out_indent(b->o);
@@ -398,7 +398,7 @@ static void put_array_new_segment(body *b, const stmt *s) {
 static void put_new(body *b, const stmt *s) {
     bool is_default = s->op == OP_STRUCT_NEW_DEFAULT || s->op == OP_ARRAY_NEW_DEFAULT;
     put_receiver(b, s);
-    put_maker(b, s->index, is_default ? "_default" : "");
+    put_maker_name(b, s->index, is_default ? "_default" : "");
     for (uint32_t k = 0; k < s->arg_count; k++) {
         strbuf_puts(text(b), ", ");
         put_expr(b, s->args[k]);

@@ -274,7 +274,7 @@ static const node *only_if(const node_list *list) {
 static void put_arm(body *b, const node_list *list) {
     strbuf_puts(text(b), "{\n");
     b->o->depth++;
-    put_list(b, list);
+    put_node_list(b, list);
     b->o->depth--;
     out_indent(b->o);
     strbuf_put(text(b), '}');
@@ -286,7 +286,7 @@ static void put_on_line(body *b, const node_list *list) {
     unsigned depth = b->o->depth;
     b->o->depth = 0;
     strbuf_puts(text(b), is_exit ? "{ " : "");
-    put_list(b, list);
+    put_node_list(b, list);
     b->o->depth = depth;
     if (!is_exit)
         return;
@@ -410,7 +410,7 @@ static void put_switch(body *b, const node *n) {
         b->o->depth++;
         if (c->clears_exit)
             out_text(b->o, "br = 0;");
-        put_list(b, &c->body);
+        put_node_list(b, &c->body);
         if (c->falls && k + 1 < n->case_count && has_labels(&n->cases[k + 1]))
             out_text(b->o, "__attribute__((fallthrough));");
         b->o->depth--;
@@ -429,7 +429,7 @@ static void put_breakable(body *b, const node *n) {
         put_construct_comment(b, n);
     strbuf_put(text(b), '\n');
     b->o->depth += is_loop;
-    put_list(b, &n->body);
+    put_node_list(b, &n->body);
     b->o->depth -= is_loop;
     put_end(b, n);
 }
@@ -511,7 +511,7 @@ static size_t node_offset(const node *n) {
     return n->stmt->kind == STMT_RETURN && n->stmt->arg_count > 0 ? n->stmt->args[0]->offset : n->stmt->offset;
 }
 
-void put_list(body *b, const node_list *list) {
+void put_node_list(body *b, const node_list *list) {
     const node *last = NULL;
     for (const node *n = list->first; n; last = n, n = n->next) {
         if (b->o->marks)

@@ -121,7 +121,7 @@ static void shorten(strbuf *s, size_t from) {
         return;
     uint8_t sum[DIGEST_BYTES];
     char beginning[BEGINNING];
-    digest(s->data + from, s->count - from, sum);
+    digest_of_bytes(s->data + from, s->count - from, sum);
     memcpy(beginning, s->data + from, sizeof beginning);
     strbuf_truncate(s, from);
     strbuf_put(s, '3');

@@ -13,7 +13,7 @@ void print_out(strbuf *s, size_t least) {
 }
 
 /* The bottom types have names of their own: (ref null none) is nullref. */
-static const char *short_name(uint32_t heap) {
+static const char *heap_short_name(uint32_t heap) {
     switch (heap) {
     case WASMELT_HEAP_NONE:
         return "null";
@@ -39,12 +39,12 @@ void describe_valtype(strbuf *s, wasmelt_valtype t) {
     if (wasmelt_heap_is_concrete(heap))
         strbuf_printf(s, "(ref %s%u)", null, (unsigned)heap);
     else if (*null)
-        strbuf_printf(s, "%sref", short_name(heap));
+        strbuf_printf(s, "%sref", heap_short_name(heap));
     else
         strbuf_printf(s, "(ref %s)", heap_type_name(heap));
 }
 
-static void put_list(strbuf *s, const wasmelt_valtype *types, uint32_t count, uint32_t most) {
+static void put_types(strbuf *s, const wasmelt_valtype *types, uint32_t count, uint32_t most) {
     strbuf_put(s, '(');
     for (uint32_t k = 0; k < count; k++) {
         strbuf_puts(s, k > 0 ? ", " : "");
@@ -58,12 +58,12 @@ static void put_list(strbuf *s, const wasmelt_valtype *types, uint32_t count, ui
 }
 
 void describe_signature(strbuf *s, const type_def *t, uint32_t most) {
-    put_list(s, t->params, t->param_count, most);
+    put_types(s, t->params, t->param_count, most);
     strbuf_puts(s, " -> ");
     if (t->result_count == 1)
         describe_valtype(s, t->results[0]);
     else
-        put_list(s, t->results, t->result_count, most);
+        put_types(s, t->results, t->result_count, most);
 }
 
 const char *section_name(uint8_t id) {

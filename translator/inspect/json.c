@@ -32,7 +32,7 @@ static void item(json *j) {
 }
 
 /* Characters that a terminal or an editor could mistake for something else are escaped as well. */
-static void put_string(json *j, span s) {
+static void put_json_string(json *j, span s) {
     strbuf_put(j->out, '"');
     for (size_t at = 0; at < s.length;) {
         uint32_t code;
@@ -110,7 +110,7 @@ static void boolean(json *j, const char *name, bool value) {
 
 static void string(json *j, const char *name, span value) {
     key(j, name);
-    put_string(j, value);
+    put_json_string(j, value);
 }
 
 static void string_or_null(json *j, const char *name, span value) {

@@ -241,7 +241,7 @@ static void put_table_type(strbuf *s, const table *t) {
     strbuf_puts(s, t->is64 ? ", 64-bit" : "");
 }
 
-static void put_global_type(strbuf *s, const global *g) {
+static void put_type_of_global(strbuf *s, const global *g) {
     strbuf_puts(s, g->is_mutable ? "mutable " : "");
     describe_valtype(s, g->type);
 }
@@ -259,7 +259,7 @@ static void put_entity(const text *t, extern_kind kind, uint32_t index) {
         put_memory_type(t->out, &m->memories[index].type);
         break;
     case EXTERN_GLOBAL:
-        put_global_type(t->out, &m->globals[index]);
+        put_type_of_global(t->out, &m->globals[index]);
         break;
     case EXTERN_TAG:
         describe_signature(t->out, &m->types[m->tags[index].type], MOST_VALUES);
@@ -344,7 +344,7 @@ static void print_globals(const text *t) {
         const global *g = &m->globals[k];
         uint64_t value;
         strbuf_printf(t->out, "  %u%s: ", (unsigned)k, g->import != NO_INDEX ? ", imported" : "");
-        put_global_type(t->out, g);
+        put_type_of_global(t->out, g);
         if (const_expr_integer(m, &g->init, &value))
             strbuf_printf(t->out, " = %llu", (unsigned long long)value);
         if (g->name.bytes) {

@@ -16,12 +16,12 @@
 
 #include "wasm/subtype.h"
 
-static void put_indent(strbuf *s, unsigned depth) {
+static void dump_indent(strbuf *s, unsigned depth) {
     for (unsigned k = 0; k < depth; k++)
         strbuf_puts(s, "  ");
 }
 
-static void put_var(strbuf *s, const ir_func *f, uint32_t index) {
+static void dump_var(strbuf *s, const ir_func *f, uint32_t index) {
     static const char letters[] = {[VAR_PARAM] = 'p', [VAR_LOCAL] = 'l', [VAR_TEMP] = 't', [VAR_RESULT] = 'r'};
     strbuf_put(s, letters[f->vars.data[index].kind]);
     strbuf_unsigned(s, index);
@@ -29,7 +29,7 @@ static void put_var(strbuf *s, const ir_func *f, uint32_t index) {
 
 /* ---- Trees ---- */
 
-static void put_const(strbuf *s, const ir_func *f, const expr *e) {
+static void dump_const(strbuf *s, const ir_func *f, const expr *e) {
     switch (e->type) {
     case WASMELT_I32:
         strbuf_printf(s, "%" PRId32, (int32_t)(uint32_t)e->value);
@@ -46,7 +46,7 @@ static void put_const(strbuf *s, const ir_func *f, const expr *e) {
     }
 }
 
-static void put_args(strbuf *s, const ir_func *f, const expr *e) {
+static void dump_args(strbuf *s, const ir_func *f, const expr *e) {
     strbuf_put(s, '(');
     for (int k = 0; k < expr_arg_count(e); k++) {
         strbuf_puts(s, k ? ", " : "");
@@ -57,13 +57,13 @@ static void put_args(strbuf *s, const ir_func *f, const expr *e) {
     strbuf_put(s, ')');
 }
 
-static void put_of(strbuf *s, const char *what, uint32_t index) {
+static void dump_of(strbuf *s, const char *what, uint32_t index) {
     strbuf_puts(s, what);
     strbuf_put(s, ' ');
     strbuf_unsigned(s, index);
 }
 
-static void put_operator(strbuf *s, const ir_func *f, const expr *e) {
+static void dump_operator(strbuf *s, const ir_func *f, const expr *e) {
     const opcode_info *info = &opcode_table[e->op];
     strbuf_puts(s, info->text);
     if (e->kind == EXPR_LOAD && e->index)
@@ -73,96 +73,96 @@ static void put_operator(strbuf *s, const ir_func *f, const expr *e) {
     for (int k = 0; e->bytes && k < 16; k++)
         strbuf_printf(s, k ? " %u" : "[%u", e->bytes[k]);
     strbuf_puts(s, e->bytes ? "]" : "");
-    put_args(s, f, e);
+    dump_args(s, f, e);
 }
 
 void dump_expr(strbuf *s, const ir_func *f, const expr *e) {
     switch ((expr_kind)e->kind) {
     case EXPR_CONST:
-        put_const(s, f, e);
+        dump_const(s, f, e);
         break;
     case EXPR_VAR:
-        put_var(s, f, e->index);
+        dump_var(s, f, e->index);
         break;
     case EXPR_LOAD:
         strbuf_puts(s, e->forced ? "forced " : "");
-        put_operator(s, f, e);
+        dump_operator(s, f, e);
         break;
     case EXPR_OP:
-        put_operator(s, f, e);
+        dump_operator(s, f, e);
         break;
     case EXPR_SELECT:
         strbuf_puts(s, "select");
-        put_args(s, f, e);
+        dump_args(s, f, e);
         break;
     case EXPR_GLOBAL:
-        put_of(s, "global", e->index);
+        dump_of(s, "global", e->index);
         break;
     case EXPR_MEMORY_SIZE:
-        put_of(s, "memory.size", e->index);
+        dump_of(s, "memory.size", e->index);
         break;
     case EXPR_TABLE_SIZE:
-        put_of(s, "table.size", e->index);
+        dump_of(s, "table.size", e->index);
         break;
     case EXPR_TABLE_GET:
-        put_of(s, "table.get", e->index);
-        put_args(s, f, e);
+        dump_of(s, "table.get", e->index);
+        dump_args(s, f, e);
         break;
     case EXPR_REF_FUNC:
-        put_of(s, "ref.func", e->index);
+        dump_of(s, "ref.func", e->index);
         break;
     case EXPR_IS_NULL:
         strbuf_puts(s, "ref.is_null");
-        put_args(s, f, e);
+        dump_args(s, f, e);
         break;
     case EXPR_FIELD:
         strbuf_printf(s, "struct.get%s %u.%u", e->lane ? "_s" : "", (unsigned)e->index, (unsigned)e->value);
-        put_args(s, f, e);
+        dump_args(s, f, e);
         break;
     case EXPR_ELEMENT:
-        put_of(s, e->lane ? "array.get_s" : "array.get", e->index);
-        put_args(s, f, e);
+        dump_of(s, e->lane ? "array.get_s" : "array.get", e->index);
+        dump_args(s, f, e);
         break;
     case EXPR_IS_TYPE:
     case EXPR_CAST: {
         char name[64];
         strbuf_printf(s, "%s %s", e->kind == EXPR_CAST ? "ref.cast" : "ref.test",
                       valtype_name((wasmelt_valtype)e->value, name, sizeof name));
-        put_args(s, f, e);
+        dump_args(s, f, e);
         break;
     }
     case EXPR_UNWINDING:
         strbuf_puts(s, "unwinding");
         break;
     case EXPR_CAUGHT:
-        put_of(s, "caught", e->index);
+        dump_of(s, "caught", e->index);
         break;
     case EXPR_ADOPT:
         strbuf_puts(s, "adopt");
-        put_args(s, f, e);
+        dump_args(s, f, e);
         break;
     case EXPR_RETAIN:
         strbuf_puts(s, "retain");
-        put_args(s, f, e);
+        dump_args(s, f, e);
         break;
     case EXPR_PAYLOAD:
-        put_of(s, "payload", (uint32_t)e->value);
-        put_args(s, f, e);
+        dump_of(s, "payload", (uint32_t)e->value);
+        dump_args(s, f, e);
         break;
     }
 }
 
 /* ---- Statements ---- */
 
-static void put_results(strbuf *s, const ir_func *f, const stmt *st) {
+static void dump_results(strbuf *s, const ir_func *f, const stmt *st) {
     for (uint32_t k = 0; k < st->result_count; k++) {
         strbuf_puts(s, k ? ", " : "");
-        put_var(s, f, st->result + k);
+        dump_var(s, f, st->result + k);
     }
     strbuf_puts(s, st->result_count ? " = " : "");
 }
 
-static void put_stmt_args(strbuf *s, const ir_func *f, const stmt *st) {
+static void dump_stmt_args(strbuf *s, const ir_func *f, const stmt *st) {
     strbuf_put(s, '(');
     for (uint32_t k = 0; k < st->arg_count; k++) {
         strbuf_puts(s, k ? ", " : "");
@@ -173,16 +173,16 @@ static void put_stmt_args(strbuf *s, const ir_func *f, const stmt *st) {
     strbuf_put(s, ')');
 }
 
-static void put_callee(strbuf *s, const stmt *st) {
+static void dump_callee(strbuf *s, const stmt *st) {
     static const char *const kinds[CALLEE_KINDS] = {"call_indirect", "call_ref", "call_element", "call_fixed", "call_only"};
     bool is_tail = st->kind == STMT_TAIL_CALL || st->kind == STMT_TAIL_CALL_INDIRECT;
     bool is_direct = st->kind == STMT_CALL || st->kind == STMT_TAIL_CALL;
     strbuf_puts(s, is_tail ? "return_" : "");
-    put_of(s, is_direct ? "call" : kinds[st->callee], st->index);
+    dump_of(s, is_direct ? "call" : kinds[st->callee], st->index);
 }
 
 void dump_stmt(strbuf *s, const ir_func *f, const stmt *st) {
-    put_results(s, f, st);
+    dump_results(s, f, st);
     switch ((stmt_kind)st->kind) {
     case STMT_NOP:
         strbuf_puts(s, "nop");
@@ -199,38 +199,38 @@ void dump_stmt(strbuf *s, const ir_func *f, const stmt *st) {
         break;
     case STMT_EVAL:
         strbuf_puts(s, "eval");
-        put_stmt_args(s, f, st);
+        dump_stmt_args(s, f, st);
         break;
     case STMT_STORE:
         strbuf_puts(s, opcode_table[st->op].text);
         if (st->index)
             strbuf_printf(s, "[%u]", (unsigned)st->index);
-        put_stmt_args(s, f, st);
+        dump_stmt_args(s, f, st);
         break;
     case STMT_GLOBAL_SET:
     case STMT_GLOBAL_HOLD:
-        put_of(s, st->kind == STMT_GLOBAL_SET ? "global.set" : "hold global", st->index);
-        put_stmt_args(s, f, st);
+        dump_of(s, st->kind == STMT_GLOBAL_SET ? "global.set" : "hold global", st->index);
+        dump_stmt_args(s, f, st);
         break;
     case STMT_CALL:
     case STMT_CALL_INDIRECT:
     case STMT_TAIL_CALL:
     case STMT_TAIL_CALL_INDIRECT:
-        put_callee(s, st);
-        put_stmt_args(s, f, st);
+        dump_callee(s, st);
+        dump_stmt_args(s, f, st);
         strbuf_puts(s, st->unwinds ? " unwinds" : "");
         break;
     case STMT_OP:
-        put_of(s, opcode_table[st->op].text, st->index);
-        put_stmt_args(s, f, st);
+        dump_of(s, opcode_table[st->op].text, st->index);
+        dump_stmt_args(s, f, st);
         break;
     case STMT_THROW:
-        put_of(s, "throw", st->index);
-        put_stmt_args(s, f, st);
+        dump_of(s, "throw", st->index);
+        dump_stmt_args(s, f, st);
         break;
     case STMT_THROW_REF:
         strbuf_puts(s, "throw_ref");
-        put_stmt_args(s, f, st);
+        dump_stmt_args(s, f, st);
         break;
     case STMT_CATCH:
         strbuf_puts(s, "catch");
@@ -250,36 +250,36 @@ void dump_stmt(strbuf *s, const ir_func *f, const stmt *st) {
     case STMT_RETURN:
         strbuf_puts(s, "return");
         if (st->arg_count > 0)
-            put_stmt_args(s, f, st);
+            dump_stmt_args(s, f, st);
         break;
     case STMT_BLOCK:
-        put_of(s, "block", st->label);
+        dump_of(s, "block", st->label);
         break;
     case STMT_LOOP:
-        put_of(s, "loop", st->label);
+        dump_of(s, "loop", st->label);
         break;
     case STMT_IF:
-        put_of(s, "if", st->label);
-        put_stmt_args(s, f, st);
+        dump_of(s, "if", st->label);
+        dump_stmt_args(s, f, st);
         break;
     case STMT_ELSE:
-        put_of(s, "else", st->label);
+        dump_of(s, "else", st->label);
         break;
     case STMT_END:
-        put_of(s, "end", st->label);
+        dump_of(s, "end", st->label);
         break;
     case STMT_BR:
-        put_of(s, "br", st->label);
+        dump_of(s, "br", st->label);
         break;
     case STMT_BR_IF:
-        put_of(s, "br_if", st->label);
-        put_stmt_args(s, f, st);
+        dump_of(s, "br_if", st->label);
+        dump_stmt_args(s, f, st);
         break;
     case STMT_BR_TABLE:
         strbuf_puts(s, "br_table");
         for (uint32_t k = 0; k < st->target_count; k++)
             strbuf_printf(s, " %u", (unsigned)st->targets[k]);
-        put_stmt_args(s, f, st);
+        dump_stmt_args(s, f, st);
         break;
     }
 }
@@ -289,14 +289,14 @@ static bool opens(const stmt *st) {
 }
 
 /* Prints the statements, indented by the constructs that are open. */
-static void put_statements(strbuf *s, const ir_func *f) {
+static void dump_statements(strbuf *s, const ir_func *f) {
     unsigned depth = 0;
     for (size_t k = 0; k < f->stmts.count; k++) {
         const stmt *st = &f->stmts.data[k];
         if ((st->kind == STMT_END || st->kind == STMT_ELSE) && depth > 0)
             depth--;
         if (st->kind != STMT_NOP) {
-            put_indent(s, depth);
+            dump_indent(s, depth);
             dump_stmt(s, f, st);
             strbuf_put(s, '\n');
         }
@@ -306,7 +306,7 @@ static void put_statements(strbuf *s, const ir_func *f) {
 
 /* ---- Nodes ---- */
 
-static void put_test(strbuf *s, const ir_func *f, const node *n) {
+static void dump_test(strbuf *s, const ir_func *f, const node *n) {
     static const char *const exits[] = {
         [TEST_EXIT] = "exit == ",      [TEST_NOT_EXIT] = "exit != ", [TEST_ABOVE_EXIT] = "exit > ",
         [TEST_UPTO_EXIT] = "exit <= ", [TEST_ANY_EXIT] = "exit",     [TEST_NO_EXIT] = "no exit",
@@ -321,24 +321,24 @@ static void put_test(strbuf *s, const ir_func *f, const node *n) {
         strbuf_unsigned(s, n->exit);
 }
 
-static void put_nodes(strbuf *s, const ir_func *f, const node_list *list, unsigned depth);
+static void dump_nodes(strbuf *s, const ir_func *f, const node_list *list, unsigned depth);
 
-static void put_cases(strbuf *s, const ir_func *f, const node *n, unsigned depth) {
+static void dump_cases(strbuf *s, const ir_func *f, const node *n, unsigned depth) {
     for (uint32_t k = 0; k < n->case_count; k++) {
         const switch_case *c = &n->cases[k];
-        put_indent(s, depth);
+        dump_indent(s, depth);
         strbuf_puts(s, "case");
         for (uint32_t v = 0; v < c->value_count; v++)
             strbuf_printf(s, " %u", (unsigned)c->values[v]);
         strbuf_puts(s, c->is_default ? " default" : "");
         strbuf_puts(s, c->clears_exit ? ", exit = 0" : "");
         strbuf_puts(s, c->falls ? ", falls through\n" : "\n");
-        put_nodes(s, f, &c->body, depth + 1);
+        dump_nodes(s, f, &c->body, depth + 1);
     }
 }
 
-static void put_node(strbuf *s, const ir_func *f, const node *n, unsigned depth) {
-    put_indent(s, depth);
+static void dump_node(strbuf *s, const ir_func *f, const node *n, unsigned depth) {
+    dump_indent(s, depth);
     switch ((node_kind)n->kind) {
     case NODE_STMT:
         strbuf_puts(s, n->is_operand ? "operand " : "");
@@ -346,7 +346,7 @@ static void put_node(strbuf *s, const ir_func *f, const node *n, unsigned depth)
         break;
     case NODE_IF:
         strbuf_puts(s, "if ");
-        put_test(s, f, n);
+        dump_test(s, f, n);
         strbuf_puts(s, n->on_line ? ", on one line" : "");
         break;
     case NODE_LOOP:
@@ -369,9 +369,9 @@ static void put_node(strbuf *s, const ir_func *f, const node *n, unsigned depth)
         strbuf_puts(s, "continue");
         break;
     case NODE_SET_EXIT:
-        put_of(s, "exit =", n->exit);
+        dump_of(s, "exit =", n->exit);
         if (n->ends)
-            put_of(s, ", the end of", n->ends);
+            dump_of(s, ", the end of", n->ends);
         break;
     case NODE_EVAL:
         strbuf_puts(s, "eval ");
@@ -379,27 +379,27 @@ static void put_node(strbuf *s, const ir_func *f, const node *n, unsigned depth)
         break;
     }
     if (node_goal(n))
-        put_of(s, ", far, of", n->goal->number);
+        dump_of(s, ", far, of", n->goal->number);
     if (n->is_goal)
-        put_of(s, ", number", n->number);
+        dump_of(s, ", number", n->number);
     strbuf_put(s, '\n');
-    put_nodes(s, f, &n->body, depth + 1);
+    dump_nodes(s, f, &n->body, depth + 1);
     if (n->otherwise.first) {
-        put_indent(s, depth);
+        dump_indent(s, depth);
         strbuf_puts(s, "else\n");
-        put_nodes(s, f, &n->otherwise, depth + 1);
+        dump_nodes(s, f, &n->otherwise, depth + 1);
     }
-    put_cases(s, f, n, depth + 1);
+    dump_cases(s, f, n, depth + 1);
 }
 
-static void put_nodes(strbuf *s, const ir_func *f, const node_list *list, unsigned depth) {
+static void dump_nodes(strbuf *s, const ir_func *f, const node_list *list, unsigned depth) {
     for (const node *n = list->first; n; n = n->next)
-        put_node(s, f, n, depth);
+        dump_node(s, f, n, depth);
 }
 
 /* ---- Functions ---- */
 
-static void put_variable(strbuf *s, const ir_func *f, uint32_t index) {
+static void dump_variable(strbuf *s, const ir_func *f, uint32_t index) {
     static const char *const declared[] = {
         [DECLARED_NOWHERE] = "",
         [DECLARED_ON_TOP] = ", on top",
@@ -409,7 +409,7 @@ static void put_variable(strbuf *s, const ir_func *f, uint32_t index) {
     };
     const var *v = &f->vars.data[index];
     strbuf_puts(s, "  ");
-    put_var(s, f, index);
+    dump_var(s, f, index);
     strbuf_printf(s, " %s: %u read, %u written%s%s\n", representation_of(f->m, v->type)->member, (unsigned)v->reads, (unsigned)v->writes,
                   v->owned      ? ", owned"
                   : v->received ? ", received"
@@ -421,9 +421,9 @@ void dump_func(strbuf *s, const lowered *l, ir_form form) {
     const ir_func *f = &l->f;
     strbuf_printf(s, "function %u\n", (unsigned)f->index);
     for (uint32_t k = 0; k < f->vars.count; k++)
-        put_variable(s, f, k);
+        dump_variable(s, f, k);
     if (form != IR_STATEMENTS)
-        put_nodes(s, f, &l->shape.body, 0);
+        dump_nodes(s, f, &l->shape.body, 0);
     else
-        put_statements(s, f);
+        dump_statements(s, f);
 }

@@ -62,7 +62,7 @@ static void request_exit(placer *p, uint32_t label_index, const scope *s) {
 }
 
 void exits_jump(placer *p, node_list *out, uint32_t label_index, const scope *s) {
-    uint32_t point = target(p, label_index);
+    uint32_t point = label_target(p, label_index);
     if (point == p->count) {
         node_append(p->f, out, NODE_STMT)->stmt = p->void_return;
     } else if (point == s->cont) {
@@ -107,7 +107,7 @@ typedef struct stay {
  * unless some block ends in a jump, because then the point of its label is elsewhere. */
 static bool in_order(const placer *p, const stay *stays, size_t count) {
     for (size_t k = 1; k < count; k++)
-        if (target(p, stays[k].label) <= target(p, stays[k - 1].label))
+        if (label_target(p, stays[k].label) <= label_target(p, stays[k - 1].label))
             return false;
     return true;
 }
@@ -128,11 +128,11 @@ static bool ends_plainly(const node_list *list) {
 static void place_segments(placer *p, node_list *out, const stay *stays, size_t count, uint32_t at, scope s) {
     for (size_t k = 0; k < count; k++) {
         node_list body = {0};
-        structure_place(p, &body, at, stays[k].stop, deeper(s, target(p, stays[k].label)));
+        structure_place(p, &body, at, stays[k].stop, scope_deeper(s, label_target(p, stays[k].label)));
         if (body.first) {
             node *n = structure_append_if(p, out, k == 0 ? TEST_NO_EXIT : TEST_UPTO_EXIT, NULL);
             if (k > 0)
-                exits_note(p, &n->exit, exit_number(target(p, stays[k - 1].label)));
+                exits_note(p, &n->exit, exit_number(label_target(p, stays[k - 1].label)));
             if (k > 0 && !ends_plainly(&body))
                 exits_set(p, &n->body, 0);
             if (n->body.last)
@@ -151,8 +151,8 @@ static void nest_segments(placer *p, node_list *out, const stay *stays, size_t c
     if (count == 0 || p->failed)
         return;
     const stay *farthest = &stays[count - 1];
-    uint32_t point = target(p, farthest->label);
-    scope in = deeper(s, point);
+    uint32_t point = label_target(p, farthest->label);
+    scope in = scope_deeper(s, point);
     node_list skipped = {0};
     nest_segments(p, &skipped, stays, count - 1, at, in);
     structure_place(p, &skipped, count > 1 ? stays[count - 2].stop : at, farthest->stop, in);
@@ -172,7 +172,7 @@ static uint32_t place_skips(placer *p, node_list *out, const stay *stays, size_t
         return at;
     if (in_order(p, stays, count)) {
         place_segments(p, out, stays, count, at, s);
-        exits_end(p, out, exit_number(target(p, stays[count - 1].label)));
+        exits_end(p, out, exit_number(label_target(p, stays[count - 1].label)));
     } else {
         nest_segments(p, out, stays, count, at, s);
     }
@@ -234,7 +234,7 @@ uint32_t exits_send_on(placer *p, node_list *out, breakable *b, uint32_t at, uin
     uint64_t *sorted = arena_array(f->arena, b->escapes.count, sizeof *sorted);
     for (size_t i = 0; i < b->escapes.count; i++) {
         uint32_t l = label_ahead(p, b->escapes.data[i], at);
-        sorted[i] = (uint64_t)target(p, l) << 32 | l;
+        sorted[i] = (uint64_t)label_target(p, l) << 32 | l;
     }
     sort(sorted, b->escapes.count);
     for (size_t i = 0; i < b->escapes.count; i++)
@@ -254,7 +254,7 @@ uint32_t exits_send_on(placer *p, node_list *out, breakable *b, uint32_t at, uin
     uint32_t fall = fall_after(p, at, end, &s), highest = 0;
     for (size_t i = 0; i < count; i++) {
         uint32_t l = (uint32_t)sorted[i];
-        uint32_t point = target(p, l);
+        uint32_t point = label_target(p, l);
         bool arrives = point == fall, skips = is_ahead(p, l, at, end) || point == s.fall;
         if (!arrives && point == s.cont) {
             node *n = structure_append_if(p, out, count == 1 ? TEST_ANY_EXIT : TEST_EXIT, NULL);

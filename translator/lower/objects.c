@@ -58,7 +58,7 @@ static void build_cast(builder *b, wasmelt_valtype type) {
 static void build_field(builder *b, const instr *i) {
     const type_def *t = &b->f->m->types[i->index];
     build_non_null(b);
-    expr *e = expr_new(b, EXPR_FIELD, unpacked(t->fields[i->index2].type));
+    expr *e = expr_new(b, EXPR_FIELD, storage_unpacked(t->fields[i->index2].type));
     e->index = field_owner(b->f->m, i->index, i->index2);
     e->value = i->index2;
     e->lane = i->op == OP_STRUCT_GET_S;
@@ -70,7 +70,7 @@ static void build_field(builder *b, const instr *i) {
 static void build_element(builder *b, const instr *i) {
     const field *f = &b->f->m->types[i->index].fields[0];
     stack_make_variable(b, b->stack.count - 2);
-    expr *e = expr_new(b, EXPR_ELEMENT, unpacked(f->type));
+    expr *e = expr_new(b, EXPR_ELEMENT, storage_unpacked(f->type));
     e->index = i->index;
     e->lane = i->op == OP_ARRAY_GET_S;
     stack_pop_into(b, 2, e);

@@ -191,11 +191,11 @@ static node *append_arms(placer *p, node_list *out, test_kind test, const expr *
 static uint32_t place_block(placer *p, node_list *out, uint32_t at, uint32_t end, scope s) {
     uint32_t label_index = p->f->stmts.data[at].label;
     const label *l = &p->f->labels.data[label_index];
-    uint32_t point = target(p, label_index);
+    uint32_t point = label_target(p, label_index);
     if (!p->needs[label_index] || point == s.brk || l->end >= end)
         return at + 1;
     breakable b;
-    scope in = inside(s, &b, at, point, point);
+    scope in = scope_inside(s, &b, at, point, point);
     node *n = node_append(p->f, out, NODE_BLOCK);
     structure_place(p, &n->body, at + 1, l->end, in);
     return exits_send_on(p, out, &b, l->end, end, s);
@@ -209,7 +209,7 @@ static uint32_t place_loop(placer *p, node_list *out, uint32_t at, uint32_t end,
     const stmt *last = &p->f->stmts.data[l->end - 1];
     bool own = last->label == label_index && l->end - 1 > at;
     breakable b;
-    scope in = inside(s, &b, at, exit, exit);
+    scope in = scope_inside(s, &b, at, exit, exit);
     in.cont = at;
     node *n = node_append(p->f, out, NODE_LOOP);
     if (last->kind == STMT_BR && own) {
@@ -248,7 +248,7 @@ bool structure_skips_to(const placer *p, uint32_t at, uint32_t from, uint32_t en
         *stop = end;
         return s->fall == p->count;
     }
-    *point = target(p, jump->label);
+    *point = label_target(p, jump->label);
     if (*point == s->cont || *point == s->brk)
         return false;
     *stop = ends_before(p, jump->label, end) ? p->f->labels.data[jump->label].end : end;
@@ -312,15 +312,15 @@ static uint32_t place_if(placer *p, node_list *out, uint32_t at, uint32_t end, s
     bool else_falls = !l->else_at || falls_into(p, l->end);
 
     if (rest && else_falls && structure_skips_to(p, then_end, after, end, &s, &stop, &point)) {
-        structure_place(p, &body, at + 1, then_end, deeper(s, point));
-        structure_place(p, &otherwise, else_begin, l->end, deeper(s, p->meets[after]));
-        structure_place(p, &otherwise, after, stop, deeper(s, point));
+        structure_place(p, &body, at + 1, then_end, scope_deeper(s, point));
+        structure_place(p, &otherwise, else_begin, l->end, scope_deeper(s, p->meets[after]));
+        structure_place(p, &otherwise, after, stop, scope_deeper(s, point));
     } else if (rest && l->else_at && falls_into(p, then_end) && structure_skips_to(p, l->end, after, end, &s, &stop, &point)) {
-        structure_place(p, &otherwise, else_begin, l->end, deeper(s, point));
-        structure_place(p, &body, at + 1, then_end, deeper(s, p->meets[after]));
-        structure_place(p, &body, after, stop, deeper(s, point));
+        structure_place(p, &otherwise, else_begin, l->end, scope_deeper(s, point));
+        structure_place(p, &body, at + 1, then_end, scope_deeper(s, p->meets[after]));
+        structure_place(p, &body, after, stop, scope_deeper(s, point));
     } else {
-        place_chain(p, out, at, deeper(s, fall_after(p, after, end, &s)));
+        place_chain(p, out, at, scope_deeper(s, fall_after(p, after, end, &s)));
         return after;
     }
     append_arms(p, out, TEST_EXPR, st->args[0], body, otherwise);
@@ -330,7 +330,7 @@ static uint32_t place_if(placer *p, node_list *out, uint32_t at, uint32_t end, s
 static uint32_t place_br_if(placer *p, node_list *out, uint32_t at, uint32_t end, scope s) {
     const stmt *st = &p->f->stmts.data[at];
     const label *l = &p->f->labels.data[st->label];
-    uint32_t point = target(p, st->label);
+    uint32_t point = label_target(p, st->label);
     bool near = ends_before(p, st->label, end);
     node_list body = {0}, otherwise = {0};
     if (point == s.cont || point == s.brk || (!near && point != s.fall)) {
@@ -341,11 +341,11 @@ static uint32_t place_br_if(placer *p, node_list *out, uint32_t at, uint32_t end
     uint32_t stop = near ? l->end : end;
     uint32_t skip_stop, skip_point;
     if (near && l->last_use == at && structure_skips_to(p, stop, stop, end, &s, &skip_stop, &skip_point)) {
-        structure_place(p, &body, at + 1, stop, deeper(s, skip_point));
-        structure_place(p, &otherwise, stop, skip_stop, deeper(s, skip_point));
+        structure_place(p, &body, at + 1, stop, scope_deeper(s, skip_point));
+        structure_place(p, &otherwise, stop, skip_stop, scope_deeper(s, skip_point));
         stop = skip_stop;
     } else {
-        structure_place(p, &body, at + 1, stop, deeper(s, point));
+        structure_place(p, &body, at + 1, stop, scope_deeper(s, point));
     }
     node *n = append_arms(p, out, TEST_NOT_EXPR, st->args[0], body, otherwise);
     if (n && n->test == TEST_NOT_EXPR)
@@ -382,7 +382,7 @@ void structure_place(placer *p, node_list *out, uint32_t at, uint32_t end, scope
             at = switch_place(p, out, at, end, s);
             break;
         case STMT_BR:
-            if (target(p, st->label) == s.fall)
+            if (label_target(p, st->label) == s.fall)
                 return;
             if (ends_before(p, st->label, end)) {
                 at = p->f->labels.data[st->label].end;

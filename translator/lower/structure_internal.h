@@ -61,7 +61,7 @@ typedef struct placer {
 } placer;
 
 /* The point to which branches to the label go. */
-static inline uint32_t target(const placer *p, uint32_t label_index) {
+static inline uint32_t label_target(const placer *p, uint32_t label_index) {
     const label *l = &p->f->labels.data[label_index];
     return l->kind == STMT_LOOP ? l->begin : p->meets[l->end + 1];
 }
@@ -83,18 +83,18 @@ static inline uint32_t exit_number(uint32_t point) {
     return point + 1;
 }
 
-static inline scope deeper(scope s, uint32_t fall) {
+static inline scope scope_deeper(scope s, uint32_t fall) {
     s.fall = fall;
     s.depth++;
     return s;
 }
 
 /* The scope inside a construct from which `break` goes to the point `brk`, and falling off its end to `fall`. */
-static inline scope inside(scope s, breakable *b, uint32_t begin, uint32_t fall, uint32_t brk) {
+static inline scope scope_inside(scope s, breakable *b, uint32_t begin, uint32_t fall, uint32_t brk) {
     *b = (breakable){.outer = s.inner, .begin = begin};
     s.inner = b;
     s.brk = brk;
-    return deeper(s, fall);
+    return scope_deeper(s, fall);
 }
 
 /* ---- structure.c ---- */

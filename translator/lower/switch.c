@@ -33,7 +33,7 @@ static uint32_t choose_stop(const placer *p, const stmt *st, const segment *segm
     uint32_t stops[CANDIDATES], votes[CANDIDATES], candidates = 0;
     uint32_t last = segments[count - 1].end;
     for (uint32_t i = 0; i < st->target_count; i++)
-        if (target(p, st->targets[i]) == s->fall && !ends_before(p, st->targets[i], end) && s->fall != s->cont && s->fall != s->brk)
+        if (label_target(p, st->targets[i]) == s->fall && !ends_before(p, st->targets[i], end) && s->fall != s->cont && s->fall != s->brk)
             return end;
     for (uint32_t k = 0; k + 1 < count; k++) {
         uint32_t stop, point;
@@ -122,7 +122,7 @@ uint32_t switch_place(placer *p, node_list *out, uint32_t at, uint32_t end, scop
     if (near && stop != end)
         exit = fall_after(p, stop, end, &s);
     breakable b;
-    scope in = inside(s, &b, at, exit, exit);
+    scope in = scope_inside(s, &b, at, exit, exit);
     b.switch_end = near ? stop : 0;
 
     node *n = node_append(f, out, NODE_SWITCH);
@@ -131,7 +131,7 @@ uint32_t switch_place(placer *p, node_list *out, uint32_t at, uint32_t end, scop
     n->case_count = all;
     collect_values(p, st, n->cases, all);
     for (uint32_t k = near; k < all; k++) {
-        if (target(p, segments[k].label) == exit)
+        if (label_target(p, segments[k].label) == exit)
             node_append(f, &n->cases[k].body, NODE_BREAK);
         else
             exits_jump(p, &n->cases[k].body, segments[k].label, &in);
@@ -142,7 +142,7 @@ uint32_t switch_place(placer *p, node_list *out, uint32_t at, uint32_t end, scop
         uint32_t next = k + 1 < near ? segments[k + 1].end : stop;
         if (p->outlined[segments[k].label] && segments[k].end < stop) {
             any_outlined = true;
-            exits_set(p, body, exit_number(target(p, segments[k].label)));
+            exits_set(p, body, exit_number(label_target(p, segments[k].label)));
             node_append(f, body, NODE_BREAK);
             continue;
         }
@@ -167,14 +167,14 @@ uint32_t switch_place(placer *p, node_list *out, uint32_t at, uint32_t end, scop
         again->cases = arena_array(f->arena, 1, sizeof *again->cases);
         switch_case *c = again->cases;
         c->values = arena_array(f->arena, 1, sizeof(uint32_t));
-        exits_note(p, &c->values[c->value_count++], exit_number(target(p, segments[k].label)));
+        exits_note(p, &c->values[c->value_count++], exit_number(label_target(p, segments[k].label)));
         c->clears_exit = true;
         in.fall = k + 1 < near ? p->meets[next] : exit;
         structure_place(p, &c->body, segments[k].end, next, in);
         if (k + 1 < near && node_list_is_open(&c->body)) {
             if (!p->outlined[segments[k + 1].label] && segments[k + 1].end < stop)
                 p->outlined[segments[k + 1].label] = p->changed = true;
-            exits_set(p, &c->body, segments[k + 1].end < stop ? exit_number(target(p, segments[k + 1].label)) : 0);
+            exits_set(p, &c->body, segments[k + 1].end < stop ? exit_number(label_target(p, segments[k + 1].label)) : 0);
         }
     }
     return exits_send_on(p, out, &b, stop, end, s);

@@ -62,7 +62,7 @@ bool const_expr_integer(const module *m, const const_expr *e, uint64_t *value);
 /* Decodes inline an instruction with a one-byte opcode and immediates of one or two bytes, and leaves all others to a function. */
 static inline bool instr_read(cursor *c, const module *m, instr *i) {
     const uint8_t *at = c->at;
-    forget(i, sizeof *i);
+    forget_bytes(i, sizeof *i);
     if (c->end - at < INSTR_SHORT)
         return instr_read_any(c, m, i);
     opcode_reading r = opcode_readings[at[0]];

@@ -14,21 +14,21 @@ static bool validate_struct_new(validator *v, const instr *i) {
         return false;
     for (uint32_t k = t->field_count; k-- > 0;) {
         if (i->op == OP_STRUCT_NEW) {
-            if (!pop(v, unpacked(t->fields[k].type)))
+            if (!operand_pop(v, storage_unpacked(t->fields[k].type)))
                 return false;
         } else if (!valtype_is_defaultable(t->fields[k].type)) {
-            return invalid(v, "type mismatch: field %u has no default value", (unsigned)k);
+            return report_invalid(v, "type mismatch: field %u has no default value", (unsigned)k);
         }
     }
     note_maker(v, i->index, i->op == OP_STRUCT_NEW ? MAKER_VALUES : MAKER_DEFAULT);
-    push(v, WASMELT_REF(i->index));
+    operand_push(v, WASMELT_REF(i->index));
     return true;
 }
 
 /* struct.get and array.get are for unpacked fields, the variants _s and _u (`extends`) for packed ones. */
 static bool check_extension(validator *v, const field *f, bool extends) {
-    return is_packed(f->type) == extends ||
-           invalid(v, extends ? "type mismatch: the field is not packed" : "type mismatch: the field is packed");
+    return storage_is_packed(f->type) == extends ||
+           report_invalid(v, extends ? "type mismatch: the field is not packed" : "type mismatch: the field is packed");
 }
 
 static bool validate_struct_access(validator *v, const instr *i) {
@@ -36,51 +36,51 @@ static bool validate_struct_access(validator *v, const instr *i) {
     if (!check_type(v, i->index, TYPE_STRUCT, &t))
         return false;
     if (i->index2 >= t->field_count)
-        return invalid(v, "unknown field %u", (unsigned)i->index2);
+        return report_invalid(v, "unknown field %u", (unsigned)i->index2);
     const field *f = &t->fields[i->index2];
     if (i->op == OP_STRUCT_SET)
-        return (f->is_mutable || invalid(v, "immutable field %u", (unsigned)i->index2)) && pop(v, unpacked(f->type)) &&
-               pop(v, WASMELT_REF_NULL(i->index));
-    if (!check_extension(v, f, i->op != OP_STRUCT_GET) || !pop(v, WASMELT_REF_NULL(i->index)))
+        return (f->is_mutable || report_invalid(v, "immutable field %u", (unsigned)i->index2)) &&
+               operand_pop(v, storage_unpacked(f->type)) && operand_pop(v, WASMELT_REF_NULL(i->index));
+    if (!check_extension(v, f, i->op != OP_STRUCT_GET) || !operand_pop(v, WASMELT_REF_NULL(i->index)))
         return false;
-    push(v, unpacked(f->type));
+    operand_push(v, storage_unpacked(f->type));
     return true;
 }
 
 /* ---- Arrays ---- */
 
 static bool check_mutable_array(validator *v, const type_def *t) {
-    return t->fields[0].is_mutable || invalid(v, "immutable array");
+    return t->fields[0].is_mutable || report_invalid(v, "immutable array");
 }
 
 static bool check_data_array(validator *v, const type_def *t, uint32_t segment) {
     if (!check_data(v, segment))
         return false;
-    return !wasmelt_is_ref(t->fields[0].type) || invalid(v, "type mismatch: array type is not numeric or vector");
+    return !wasmelt_is_ref(t->fields[0].type) || report_invalid(v, "type mismatch: array type is not numeric or vector");
 }
 
 static bool check_elem_array(validator *v, const type_def *t, uint32_t segment) {
     if (!check_elem(v, segment))
         return false;
     return valtype_matches(v->m, v->m->elems[segment].type, t->fields[0].type) ||
-           invalid(v, "type mismatch: the segment's type is not the array's");
+           report_invalid(v, "type mismatch: the segment's type is not the array's");
 }
 
 static bool validate_array_new(validator *v, const instr *i) {
     const type_def *t;
     if (!check_type(v, i->index, TYPE_ARRAY, &t))
         return false;
-    wasmelt_valtype element = unpacked(t->fields[0].type);
+    wasmelt_valtype element = storage_unpacked(t->fields[0].type);
     switch (i->op) {
     case OP_ARRAY_NEW:
-        if (!pop(v, WASMELT_I32) || !pop(v, element))
+        if (!operand_pop(v, WASMELT_I32) || !operand_pop(v, element))
             return false;
         note_maker(v, i->index, MAKER_VALUES);
         break;
     case OP_ARRAY_NEW_DEFAULT:
         if (!valtype_is_defaultable(t->fields[0].type))
-            return invalid(v, "type mismatch: the element has no default value");
-        if (!pop(v, WASMELT_I32))
+            return report_invalid(v, "type mismatch: the element has no default value");
+        if (!operand_pop(v, WASMELT_I32))
             return false;
         note_maker(v, i->index, MAKER_DEFAULT);
         break;
@@ -89,7 +89,7 @@ static bool validate_array_new(validator *v, const instr *i) {
         for (uint32_t k = 0; k < i->count; k++) {
             if (v->operands.count == vec_last(&v->controls).height && vec_last(&v->controls).unreachable)
                 break; /* below is only the polymorphic stack, which matches any type: no need to loop over a count that may be huge */
-            if (!pop(v, element))
+            if (!operand_pop(v, element))
                 return false;
         }
         break;
@@ -97,20 +97,20 @@ static bool validate_array_new(validator *v, const instr *i) {
     default: /* array.new_elem */
         if (i->op == OP_ARRAY_NEW_DATA ? !check_data_array(v, t, i->index2) : !check_elem_array(v, t, i->index2))
             return false;
-        if (!pop(v, WASMELT_I32) || !pop(v, WASMELT_I32))
+        if (!operand_pop(v, WASMELT_I32) || !operand_pop(v, WASMELT_I32))
             return false;
         break;
     }
-    push(v, WASMELT_REF(i->index));
+    operand_push(v, WASMELT_REF(i->index));
     return true;
 }
 
 static bool validate_array_get(validator *v, const instr *i) {
     const type_def *t;
-    if (!check_type(v, i->index, TYPE_ARRAY, &t) || !check_extension(v, &t->fields[0], i->op != OP_ARRAY_GET) || !pop(v, WASMELT_I32) ||
-        !pop(v, WASMELT_REF_NULL(i->index)))
+    if (!check_type(v, i->index, TYPE_ARRAY, &t) || !check_extension(v, &t->fields[0], i->op != OP_ARRAY_GET) ||
+        !operand_pop(v, WASMELT_I32) || !operand_pop(v, WASMELT_REF_NULL(i->index)))
         return false;
-    push(v, unpacked(t->fields[0].type));
+    operand_push(v, storage_unpacked(t->fields[0].type));
     return true;
 }
 
@@ -119,34 +119,36 @@ static bool validate_array_copy(validator *v, const instr *i) {
     if (!check_type(v, i->index, TYPE_ARRAY, &to) || !check_type(v, i->index2, TYPE_ARRAY, &from) || !check_mutable_array(v, to))
         return false;
     wasmelt_valtype a = from->fields[0].type, b = to->fields[0].type;
-    bool match = is_packed(a) || is_packed(b) ? a == b : valtype_matches(v->m, a, b);
+    bool match = storage_is_packed(a) || storage_is_packed(b) ? a == b : valtype_matches(v->m, a, b);
     if (!match)
-        return invalid(v, "type mismatch: array types do not match");
-    return pop(v, WASMELT_I32) && pop(v, WASMELT_I32) && pop(v, WASMELT_REF_NULL(i->index2)) && pop(v, WASMELT_I32) &&
-           pop(v, WASMELT_REF_NULL(i->index));
+        return report_invalid(v, "type mismatch: array types do not match");
+    return operand_pop(v, WASMELT_I32) && operand_pop(v, WASMELT_I32) && operand_pop(v, WASMELT_REF_NULL(i->index2)) &&
+           operand_pop(v, WASMELT_I32) && operand_pop(v, WASMELT_REF_NULL(i->index));
 }
 
 static bool validate_array_write(validator *v, const instr *i) {
     const type_def *t;
     if (!check_type(v, i->index, TYPE_ARRAY, &t) || !check_mutable_array(v, t))
         return false;
-    wasmelt_valtype element = unpacked(t->fields[0].type);
+    wasmelt_valtype element = storage_unpacked(t->fields[0].type);
     switch (i->op) {
     case OP_ARRAY_SET:
-        return pop(v, element) && pop(v, WASMELT_I32) && pop(v, WASMELT_REF_NULL(i->index));
+        return operand_pop(v, element) && operand_pop(v, WASMELT_I32) && operand_pop(v, WASMELT_REF_NULL(i->index));
     case OP_ARRAY_FILL:
-        return pop(v, WASMELT_I32) && pop(v, element) && pop(v, WASMELT_I32) && pop(v, WASMELT_REF_NULL(i->index));
+        return operand_pop(v, WASMELT_I32) && operand_pop(v, element) && operand_pop(v, WASMELT_I32) &&
+               operand_pop(v, WASMELT_REF_NULL(i->index));
     default: /* array.init_data, array.init_elem */
         if (i->op == OP_ARRAY_INIT_DATA ? !check_data_array(v, t, i->index2) : !check_elem_array(v, t, i->index2))
             return false;
-        return pop(v, WASMELT_I32) && pop(v, WASMELT_I32) && pop(v, WASMELT_I32) && pop(v, WASMELT_REF_NULL(i->index));
+        return operand_pop(v, WASMELT_I32) && operand_pop(v, WASMELT_I32) && operand_pop(v, WASMELT_I32) &&
+               operand_pop(v, WASMELT_REF_NULL(i->index));
     }
 }
 
 static bool validate_array_len(validator *v) {
-    if (!pop(v, WASMELT_REF_NULL(WASMELT_HEAP_ARRAY)))
+    if (!operand_pop(v, WASMELT_REF_NULL(WASMELT_HEAP_ARRAY)))
         return false;
-    push(v, WASMELT_I32);
+    operand_push(v, WASMELT_I32);
     return true;
 }
 
@@ -154,9 +156,9 @@ static bool validate_array_len(validator *v) {
 
 /* ref.test and ref.cast take a reference of any type in the hierarchy of the goal. */
 static bool validate_cast(validator *v, const instr *i) {
-    if (!pop(v, WASMELT_REF_NULL(heap_top(v->m, wasmelt_heap_type(i->type)))))
+    if (!operand_pop(v, WASMELT_REF_NULL(heap_top(v->m, wasmelt_heap_type(i->type)))))
         return false;
-    push(v, i->op == OP_REF_TEST || i->op == OP_REF_TEST_NULL ? WASMELT_I32 : i->type);
+    operand_push(v, i->op == OP_REF_TEST || i->op == OP_REF_TEST_NULL ? WASMELT_I32 : i->type);
     return true;
 }
 
@@ -170,46 +172,46 @@ static bool validate_cast_branch(validator *v, const instr *i) {
     control *label;
     wasmelt_valtype any;
     if (!valtype_matches(v->m, i->type2, i->type))
-        return invalid(v, "type mismatch: the cast's goal is no subtype of its source");
+        return report_invalid(v, "type mismatch: the cast's goal is no subtype of its source");
     if (!find_label(v, i->index, &label))
         return false;
     types t = label_types(label);
     if (t.count == 0)
-        return invalid(v, "type mismatch: the label takes no reference");
+        return report_invalid(v, "type mismatch: the label takes no reference");
     bool on_success = i->op == OP_BR_ON_CAST;
     wasmelt_valtype rest = difference(i->type, i->type2);
-    if (!pop(v, i->type))
+    if (!operand_pop(v, i->type))
         return false;
-    push(v, on_success ? i->type2 : rest);
-    if (!check_top(v, t) || !pop_any(v, &any))
+    operand_push(v, on_success ? i->type2 : rest);
+    if (!operands_check(v, t) || !operand_pop_any(v, &any))
         return false;
-    push(v, on_success ? rest : i->type2);
+    operand_push(v, on_success ? rest : i->type2);
     return true;
 }
 
 /* any.convert_extern and extern.convert_any keep the nullability of their operand. */
 static bool validate_convert(validator *v, uint32_t from, uint32_t to) {
     wasmelt_valtype ref;
-    if (!pop_ref(v, &ref))
+    if (!operand_pop_ref(v, &ref))
         return false;
     if (!valtype_matches(v->m, ref, WASMELT_REF_NULL(from)))
-        return invalid(v, "type mismatch: the reference is of another hierarchy");
-    push(v, ref == TYPE_BOTTOM || !wasmelt_is_nullable(ref) ? WASMELT_REF(to) : WASMELT_REF_NULL(to));
+        return report_invalid(v, "type mismatch: the reference is of another hierarchy");
+    operand_push(v, ref == TYPE_BOTTOM || !wasmelt_is_nullable(ref) ? WASMELT_REF(to) : WASMELT_REF_NULL(to));
     return true;
 }
 
 static bool validate_replace(validator *v, wasmelt_valtype from, wasmelt_valtype to) {
-    if (!pop(v, from))
+    if (!operand_pop(v, from))
         return false;
-    push(v, to);
+    operand_push(v, to);
     return true;
 }
 
 static bool validate_ref_eq(validator *v) {
     wasmelt_valtype eq = WASMELT_REF_NULL(WASMELT_HEAP_EQ);
-    if (!pop(v, eq) || !pop(v, eq))
+    if (!operand_pop(v, eq) || !operand_pop(v, eq))
         return false;
-    push(v, WASMELT_I32);
+    operand_push(v, WASMELT_I32);
     return true;
 }
 

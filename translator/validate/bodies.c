@@ -34,7 +34,7 @@ typedef struct bodies {
  * The values for the code before the try are kept in its open_try. At the end of the try they are restored, and the values of its
  * body are added to them unless the try catches everything. */
 
-static void open_try_body(validator *v, const instr *i) {
+static void note_try(validator *v, const instr *i) {
     body_notes *f = &v->notes;
     open_try t = {.depth = v->controls.count, .first_call = v->calls.count, .in_body = true};
     t.around_throws = f->throws;
@@ -49,7 +49,7 @@ static void open_try_body(validator *v, const instr *i) {
 }
 
 /* Called at the end of the try or at its first catch, whichever comes first. */
-static void end_of_body(validator *v, open_try *t) {
+static void note_try_body_end(validator *v, open_try *t) {
     body_notes *f = &v->notes;
     t->in_body = false;
     t->calls = v->calls.count - t->first_call;
@@ -63,10 +63,10 @@ static void end_of_body(validator *v, open_try *t) {
  * including those inside inner tries: without the limit, the time would grow with the square of the depth. */
 #define MOST_TRIES 16
 
-static void close_try(validator *v) {
+static void note_try_end(validator *v) {
     open_try t = vec_pop(&v->tries);
     if (t.in_body)
-        end_of_body(v, &t);
+        note_try_body_end(v, &t);
     if (!t.catches_all || t.rethrows || v->escapes || v->tries.count >= MOST_TRIES) {
         v->notes.throws |= t.throws;
         v->notes.throws_outside |= t.throws_outside;
@@ -92,7 +92,7 @@ static open_try *of_label(validator *v, uint32_t label) {
 static void note_catch(validator *v, const instr *i) {
     open_try *t = &vec_last(&v->tries);
     if (t->in_body)
-        end_of_body(v, t);
+        note_try_body_end(v, t);
     t->catches_all |= i->op == OP_CATCH_ALL;
 }
 
@@ -143,7 +143,7 @@ bool note_instr(validator *v, const instr *i) {
     case OP_TRY:
     case OP_TRY_TABLE:
         v->notes.reads_pending = true;
-        open_try_body(v, i);
+        note_try(v, i);
         break;
     case OP_CATCH:
     case OP_CATCH_ALL:
@@ -154,11 +154,11 @@ bool note_instr(validator *v, const instr *i) {
         break;
     case OP_DELEGATE:
         v->escapes = true;
-        close_try(v);
+        note_try_end(v);
         break;
     case OP_END:
         if (v->tries.count > 0 && vec_last(&v->tries).depth > v->controls.count)
-            close_try(v);
+            note_try_end(v);
         break;
     case OP_MEMORY_GROW:
         v->notes.reads_pending = true;

@@ -10,11 +10,11 @@ static bool check_memarg(validator *v, const instr *i) {
         return false;
     unsigned natural = opcode_access_log2(i->op);
     if (i->align_log2 > natural)
-        return invalid(v, "alignment must not be larger than natural");
+        return report_invalid(v, "alignment must not be larger than natural");
     if (opcode_table[i->op].feature == FEATURE_THREADS && i->align_log2 != natural)
-        return invalid(v, "atomic alignment must be natural");
+        return report_invalid(v, "atomic alignment must be natural");
     if (!v->m->memories[i->index].type.is64 && i->value > UINT32_MAX)
-        return invalid(v, "offset out of range");
+        return report_invalid(v, "offset out of range");
     return true;
 }
 
@@ -25,20 +25,20 @@ static unsigned lane_count(opcode op) {
 
 static bool check_lanes(validator *v, const instr *i) {
     if (opcode_table[i->op].immediates != IMM_SHUFFLE)
-        return i->lane < lane_count(i->op) || invalid(v, "invalid lane index %u", i->lane);
+        return i->lane < lane_count(i->op) || report_invalid(v, "invalid lane index %u", i->lane);
     for (unsigned k = 0; k < 16; k++)
         if (i->bytes[k] >= 32)
-            return invalid(v, "invalid lane index %u", i->bytes[k]);
+            return report_invalid(v, "invalid lane index %u", i->bytes[k]);
     return true;
 }
 
 /* Pops the operands and pushes the results of the signature. `address` is the type that "p" in it stands for. */
 static inline bool apply_signature(validator *v, const opcode_facts *facts, wasmelt_valtype address) {
     for (unsigned k = facts->operands; k-- > 0;)
-        if (!pop(v, facts->types[k] ? facts->types[k] : address))
+        if (!operand_pop(v, facts->types[k] ? facts->types[k] : address))
             return false;
     for (unsigned k = 0; k < facts->results; k++)
-        push(v, facts->types[facts->operands + k]);
+        operand_push(v, facts->types[facts->operands + k]);
     return true;
 }
 
@@ -49,20 +49,20 @@ static bool validate_access(validator *v, const instr *i, const opcode_facts *fa
 /* Section 3.4.14: constant expressions. */
 static bool check_constant(validator *v, const instr *i) {
     if (!opcode_table[i->op].is_constant)
-        return invalid(v, "constant expression required");
+        return report_invalid(v, "constant expression required");
     if (i->op != OP_GLOBAL_GET)
         return true;
-    return check_global(v, i->index) && (!v->m->globals[i->index].is_mutable || invalid(v, "constant expression required"));
+    return check_global(v, i->index) && (!v->m->globals[i->index].is_mutable || report_invalid(v, "constant expression required"));
 }
 
 static inline bool validate_local(validator *v, const instr *i) {
     wasmelt_valtype type;
-    if (!check_local(v, i->index, &type) || (i->op != OP_LOCAL_GET && !pop(v, type)))
+    if (!check_local(v, i->index, &type) || (i->op != OP_LOCAL_GET && !operand_pop(v, type)))
         return false;
     if (!valtype_is_defaultable(type) && !use_valueless_local(v, i))
         return false;
     if (i->op != OP_LOCAL_SET)
-        push(v, type);
+        operand_push(v, type);
     return true;
 }
 
@@ -112,7 +112,7 @@ bool validate_code(validator *v, types results) {
     }
     if (!cursor_done(&v->c)) {
         v->offset = cursor_offset(&v->c);
-        return invalid(v, "unexpected code after the final end");
+        return report_invalid(v, "unexpected code after the final end");
     }
     return true;
 }
@@ -158,7 +158,7 @@ static bool read_locals(validator *v) {
             return false;
         total += count;
         if (total > MAX_LOCALS)
-            return invalid(v, "too many locals");
+            return report_invalid(v, "too many locals");
         add_locals(v, count, type);
     }
     v->notes.local_count = (uint32_t)total;

@@ -15,7 +15,7 @@ static void block_types(const validator *v, const block_type *b, types *start, t
 static bool enter_block(validator *v, const instr *i) {
     types start, end;
     block_types(v, &i->block, &start, &end);
-    if (!pop_types(v, start))
+    if (!operands_pop(v, start))
         return false;
     push_control(v, i->op, start, end);
     return true;
@@ -24,7 +24,7 @@ static bool enter_block(validator *v, const instr *i) {
 static bool validate_else(validator *v) {
     control c;
     if (vec_last(&v->controls).op != OP_IF)
-        return invalid(v, "else without if");
+        return report_invalid(v, "else without if");
     if (!pop_control(v, &c))
         return false;
     push_control(v, OP_ELSE, c.start, c.end);
@@ -41,7 +41,7 @@ static bool validate_end(validator *v) {
         if (!pop_control(v, &missing))
             return false;
     }
-    push_types(v, c.end);
+    operands_push(v, c.end);
     return true;
 }
 
@@ -49,7 +49,7 @@ static bool validate_end(validator *v) {
 
 static bool validate_br(validator *v, const instr *i) {
     control *label;
-    if (!find_label(v, i->index, &label) || !pop_types(v, label_types(label)))
+    if (!find_label(v, i->index, &label) || !operands_pop(v, label_types(label)))
         return false;
     set_unreachable(v);
     return true;
@@ -57,7 +57,7 @@ static bool validate_br(validator *v, const instr *i) {
 
 static bool validate_br_if(validator *v, const instr *i) {
     control *label;
-    return pop(v, WASMELT_I32) && find_label(v, i->index, &label) && check_top(v, label_types(label));
+    return operand_pop(v, WASMELT_I32) && find_label(v, i->index, &label) && operands_check(v, label_types(label));
 }
 
 /* Whether the values on top of the stack match the types, without popping them: different labels of one br_table may require
@@ -67,16 +67,16 @@ static bool top_matches(validator *v, types t) {
     for (uint32_t k = 0; k < t.count; k++) {
         size_t have = v->operands.count - top->height;
         if (k >= have)
-            return top->unreachable || invalid(v, "type mismatch: too few values for the label");
+            return top->unreachable || report_invalid(v, "type mismatch: too few values for the label");
         wasmelt_valtype found = v->operands.data[v->operands.count - 1 - k];
         if (!valtype_matches(v->m, found, type_at(&t, t.count - 1 - k)))
-            return invalid(v, "type mismatch: br_table carries other types than its label takes");
+            return report_invalid(v, "type mismatch: br_table carries other types than its label takes");
     }
     return true;
 }
 
 static bool validate_br_table(validator *v, const instr *i) {
-    if (!pop(v, WASMELT_I32))
+    if (!operand_pop(v, WASMELT_I32))
         return false;
     uint32_t arity = 0;
     types checked = no_types();
@@ -89,7 +89,7 @@ static bool validate_br_table(validator *v, const instr *i) {
         if (k == 0)
             arity = t.count;
         else if (t.count != arity)
-            return invalid(v, "type mismatch: labels of br_table differ in arity");
+            return report_invalid(v, "type mismatch: labels of br_table differ in arity");
         bool same = k > 0 && t.at == checked.at && t.single == checked.single;
         if (!same && !top_matches(v, t))
             return false;
@@ -100,7 +100,7 @@ static bool validate_br_table(validator *v, const instr *i) {
 }
 
 static bool validate_return(validator *v) {
-    if (!pop_types(v, v->results))
+    if (!operands_pop(v, v->results))
         return false;
     set_unreachable(v);
     return true;
@@ -111,17 +111,17 @@ static bool validate_return(validator *v) {
 /* Common to all calls: pops the arguments, then pushes the results or, for a tail call, checks them against the function's own. */
 static bool finish_call(validator *v, const type_def *callee, bool is_tail) {
     types results = result_types(callee);
-    if (!pop_types(v, param_types(callee)))
+    if (!operands_pop(v, param_types(callee)))
         return false;
     if (!is_tail) {
-        push_types(v, results);
+        operands_push(v, results);
         return true;
     }
     if (results.count != v->results.count)
-        return invalid(v, "type mismatch: the callee's results are not the caller's");
+        return report_invalid(v, "type mismatch: the callee's results are not the caller's");
     for (uint32_t k = 0; k < results.count; k++)
         if (!valtype_matches(v->m, type_at(&results, k), type_at(&v->results, k)))
-            return invalid(v, "type mismatch: the callee's results are not the caller's");
+            return report_invalid(v, "type mismatch: the callee's results are not the caller's");
     set_unreachable(v);
     return true;
 }
@@ -138,13 +138,13 @@ static bool validate_call_indirect(validator *v, const instr *i) {
         return false;
     const table *t = &v->m->tables[i->index2];
     if (!valtype_matches(v->m, t->element, WASMELT_FUNCREF))
-        return invalid(v, "type mismatch: call_indirect through a table that holds no functions");
-    return pop(v, address_type(t->is64)) && finish_call(v, callee, i->op == OP_RETURN_CALL_INDIRECT);
+        return report_invalid(v, "type mismatch: call_indirect through a table that holds no functions");
+    return operand_pop(v, address_type(t->is64)) && finish_call(v, callee, i->op == OP_RETURN_CALL_INDIRECT);
 }
 
 static bool validate_call_ref(validator *v, const instr *i) {
     const type_def *callee;
-    return check_type(v, i->index, TYPE_FUNC, &callee) && pop(v, WASMELT_REF_NULL(i->index)) &&
+    return check_type(v, i->index, TYPE_FUNC, &callee) && operand_pop(v, WASMELT_REF_NULL(i->index)) &&
            finish_call(v, callee, i->op == OP_RETURN_CALL_REF);
 }
 
@@ -152,7 +152,7 @@ static bool validate_call_ref(validator *v, const instr *i) {
 
 static bool validate_throw(validator *v, const instr *i) {
     types params;
-    if (!check_tag(v, i->index, &params) || !pop_types(v, params))
+    if (!check_tag(v, i->index, &params) || !operands_pop(v, params))
         return false;
     set_unreachable(v);
     return true;
@@ -169,11 +169,11 @@ static bool validate_clause(validator *v, catch_clause clause) {
     types taken = label_types(label);
     bool with_exception = clause.kind == 1 || clause.kind == 3;
     if (taken.count != sent.count + with_exception)
-        return invalid(v, "type mismatch: the label takes another number of values than the clause sends");
+        return report_invalid(v, "type mismatch: the label takes another number of values than the clause sends");
     for (uint32_t k = 0; k < taken.count; k++) {
         wasmelt_valtype t = k < sent.count ? type_at(&sent, k) : WASMELT_REF(WASMELT_HEAP_EXN);
         if (!valtype_matches(v->m, t, type_at(&taken, k)))
-            return invalid(v, "type mismatch: the label takes other types than the clause sends");
+            return report_invalid(v, "type mismatch: the label takes other types than the clause sends");
     }
     return true;
 }
@@ -191,23 +191,23 @@ static bool validate_catch(validator *v, const instr *i) {
     types params = no_types();
     opcode before = vec_last(&v->controls).op;
     if (before != OP_TRY && before != OP_CATCH)
-        return invalid(v, "catch without try");
+        return report_invalid(v, "catch without try");
     if (i->op == OP_CATCH && !check_tag(v, i->index, &params))
         return false;
     if (!pop_control(v, &c))
         return false;
     push_control(v, i->op, no_types(), c.end);
-    push_types(v, params);
+    operands_push(v, params);
     return true;
 }
 
 static bool validate_delegate(validator *v, const instr *i) {
     control c, *label;
     if (vec_last(&v->controls).op != OP_TRY)
-        return invalid(v, "delegate without try");
+        return report_invalid(v, "delegate without try");
     if (!pop_control(v, &c) || !find_label(v, i->index, &label))
         return false;
-    push_types(v, c.end);
+    operands_push(v, c.end);
     return true;
 }
 
@@ -216,13 +216,13 @@ static bool validate_rethrow(validator *v, const instr *i) {
     if (!find_label(v, i->index, &label))
         return false;
     if (label->op != OP_CATCH && label->op != OP_CATCH_ALL)
-        return invalid(v, "invalid rethrow label: it names no catch");
+        return report_invalid(v, "invalid rethrow label: it names no catch");
     set_unreachable(v);
     return true;
 }
 
 static bool validate_throw_ref(validator *v) {
-    if (!pop(v, WASMELT_REF_NULL(WASMELT_HEAP_EXN)))
+    if (!operand_pop(v, WASMELT_REF_NULL(WASMELT_HEAP_EXN)))
         return false;
     set_unreachable(v);
     return true;
@@ -248,7 +248,7 @@ bool validate_control(validator *v, const instr *i) {
     case OP_TRY:
         return enter_block(v, i) && note_instr(v, i);
     case OP_IF:
-        return pop(v, WASMELT_I32) && enter_block(v, i);
+        return operand_pop(v, WASMELT_I32) && enter_block(v, i);
     case OP_TRY_TABLE:
         return validate_try_table(v, i) && note_instr(v, i);
     case OP_ELSE:

@@ -12,52 +12,52 @@ static bool validate_ref_func(validator *v, const instr *i) {
     if (v->constant)
         f->is_referenced = true;
     else if (!f->is_referenced)
-        return invalid(v, "undeclared function reference %u", (unsigned)i->index);
-    push(v, WASMELT_REF(f->type));
+        return report_invalid(v, "undeclared function reference %u", (unsigned)i->index);
+    operand_push(v, WASMELT_REF(f->type));
     return true;
 }
 
 static bool validate_br_on_null(validator *v, const instr *i) {
     control *label;
     wasmelt_valtype ref;
-    if (!find_label(v, i->index, &label) || !pop_ref(v, &ref) || !check_top(v, label_types(label)))
+    if (!find_label(v, i->index, &label) || !operand_pop_ref(v, &ref) || !operands_check(v, label_types(label)))
         return false;
-    push(v, non_null(ref));
+    operand_push(v, non_null(ref));
     return true;
 }
 
 static bool validate_br_on_non_null(validator *v, const instr *i) {
     control *label;
     wasmelt_valtype ref;
-    if (!find_label(v, i->index, &label) || !pop_ref(v, &ref))
+    if (!find_label(v, i->index, &label) || !operand_pop_ref(v, &ref))
         return false;
     types t = label_types(label);
     if (t.count == 0)
-        return invalid(v, "type mismatch: the label takes no reference");
-    push(v, non_null(ref));
-    if (!check_top(v, t))
+        return report_invalid(v, "type mismatch: the label takes no reference");
+    operand_push(v, non_null(ref));
+    if (!operands_check(v, t))
         return false;
     wasmelt_valtype last;
-    return pop_any(v, &last);
+    return operand_pop_any(v, &last);
 }
 
 bool validate_reference(validator *v, const instr *i) {
     wasmelt_valtype ref;
     switch (i->op) {
     case OP_REF_NULL:
-        push(v, i->type);
+        operand_push(v, i->type);
         return true;
     case OP_REF_IS_NULL:
-        if (!pop_ref(v, &ref))
+        if (!operand_pop_ref(v, &ref))
             return false;
-        push(v, WASMELT_I32);
+        operand_push(v, WASMELT_I32);
         return true;
     case OP_REF_FUNC:
         return validate_ref_func(v, i);
     case OP_REF_AS_NON_NULL:
-        if (!pop_ref(v, &ref))
+        if (!operand_pop_ref(v, &ref))
             return false;
-        push(v, non_null(ref));
+        operand_push(v, non_null(ref));
         return true;
     case OP_BR_ON_NULL:
         return validate_br_on_null(v, i);

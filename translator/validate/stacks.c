@@ -4,7 +4,7 @@
 
 #include "validate/validator.h"
 
-bool invalid(validator *v, const char *format, ...) {
+bool report_invalid(validator *v, const char *format, ...) {
     char message[200];
     va_list args;
     va_start(args, format);
@@ -15,10 +15,10 @@ bool invalid(validator *v, const char *format, ...) {
 
 /* ---- Operands ---- */
 
-bool pop_any(validator *v, wasmelt_valtype *t) {
+bool operand_pop_any(validator *v, wasmelt_valtype *t) {
     if (v->operands.count == v->floor) {
         *t = TYPE_BOTTOM;
-        return vec_last(&v->controls).unreachable || invalid(v, "type mismatch: the operand stack is empty");
+        return vec_last(&v->controls).unreachable || report_invalid(v, "type mismatch: the operand stack is empty");
     }
     *t = vec_pop(&v->operands);
     return true;
@@ -26,25 +26,25 @@ bool pop_any(validator *v, wasmelt_valtype *t) {
 
 static bool mismatch(validator *v, wasmelt_valtype found, wasmelt_valtype expected) {
     char a[48], b[48];
-    return invalid(v, "type mismatch: expected %s, found %s", valtype_name(expected, a, sizeof a), valtype_name(found, b, sizeof b));
+    return report_invalid(v, "type mismatch: expected %s, found %s", valtype_name(expected, a, sizeof a), valtype_name(found, b, sizeof b));
 }
 
-bool pop_match(validator *v, wasmelt_valtype expected) {
+bool operand_pop_match(validator *v, wasmelt_valtype expected) {
     if (v->operands.count == v->floor) {
         char name[48];
         return vec_last(&v->controls).unreachable ||
-               invalid(v, "type mismatch: expected %s, but the operand stack is empty", valtype_name(expected, name, sizeof name));
+               report_invalid(v, "type mismatch: expected %s, but the operand stack is empty", valtype_name(expected, name, sizeof name));
     }
     wasmelt_valtype found = vec_pop(&v->operands);
     return valtype_matches(v->m, found, expected) || mismatch(v, found, expected);
 }
 
-bool pop_ref(validator *v, wasmelt_valtype *t) {
+bool operand_pop_ref(validator *v, wasmelt_valtype *t) {
     char name[48];
-    if (!pop_any(v, t))
+    if (!operand_pop_any(v, t))
         return false;
     return *t == TYPE_BOTTOM || wasmelt_is_ref(*t) ||
-           invalid(v, "type mismatch: expected a reference, found %s", valtype_name(*t, name, sizeof name));
+           report_invalid(v, "type mismatch: expected a reference, found %s", valtype_name(*t, name, sizeof name));
 }
 
 /* ---- Control ---- */
@@ -56,15 +56,15 @@ void push_control(validator *v, opcode op, types start, types end) {
         v->notes.depth = (uint32_t)v->controls.count;
     c->height = v->floor = v->operands.count;
     c->initialized = v->set_inside.count;
-    push_types(v, start);
+    operands_push(v, start);
 }
 
 bool pop_control(validator *v, control *out) {
     *out = vec_last(&v->controls);
-    if (!pop_types(v, out->end))
+    if (!operands_pop(v, out->end))
         return false;
     if (v->operands.count != out->height)
-        return invalid(v, "type mismatch: values remain on the stack at the end of a block");
+        return report_invalid(v, "type mismatch: values remain on the stack at the end of a block");
     while (v->set_inside.count > out->initialized) {
         uint32_t local = vec_pop(&v->set_inside);
         v->set_in.data[local] = 0;
@@ -82,7 +82,7 @@ void set_unreachable(validator *v) {
 
 bool find_label(validator *v, uint32_t label_index, control **out) {
     if (label_index >= v->controls.count)
-        return invalid(v, "unknown label %u", (unsigned)label_index);
+        return report_invalid(v, "unknown label %u", (unsigned)label_index);
     *out = &v->controls.data[v->controls.count - 1 - label_index];
     return true;
 }
@@ -94,13 +94,13 @@ types label_types(const control *c) {
 /* ---- Indices ---- */
 
 static bool check_index(validator *v, uint32_t index, size_t count, const char *what) {
-    return index < count || invalid(v, "unknown %s %u", what, (unsigned)index);
+    return index < count || report_invalid(v, "unknown %s %u", what, (unsigned)index);
 }
 
 bool find_local(validator *v, uint32_t index, wasmelt_valtype *type) {
     size_t low = 0, high = v->locals.count;
     if (high == 0 || index >= vec_last(&v->locals).end)
-        return invalid(v, "unknown local %u", (unsigned)index);
+        return report_invalid(v, "unknown local %u", (unsigned)index);
     while (low + 1 < high) {
         size_t middle = low + (high - low) / 2;
         if (v->locals.data[middle - 1].end <= index)
@@ -122,7 +122,7 @@ bool check_memory(validator *v, uint32_t index) {
 
 bool check_data(validator *v, uint32_t index) {
     if (!v->m->has_data_count)
-        return invalid(v, "data count section required");
+        return report_invalid(v, "data count section required");
     return check_index(v, index, v->m->data_count, "data segment");
 }
 
@@ -148,7 +148,7 @@ bool check_tag(validator *v, uint32_t index, types *params) {
 bool check_type(validator *v, uint32_t type, type_kind kind, const type_def **t) {
     static const char *const kinds[] = {"function", "struct", "array"};
     *t = &v->m->types[type];
-    return (*t)->kind == kind || invalid(v, "type mismatch: type %u is no %s type", (unsigned)type, kinds[kind]);
+    return (*t)->kind == kind || report_invalid(v, "type mismatch: type %u is no %s type", (unsigned)type, kinds[kind]);
 }
 
 void validator_free(validator *v) {

@@ -16,7 +16,7 @@ static wasmelt_valtype smaller(wasmelt_valtype a, wasmelt_valtype b) {
 }
 
 static bool pop3(validator *v, wasmelt_valtype first, wasmelt_valtype second, wasmelt_valtype third) {
-    return pop(v, third) && pop(v, second) && pop(v, first);
+    return operand_pop(v, third) && operand_pop(v, second) && operand_pop(v, first);
 }
 
 static bool validate_memory(validator *v, const instr *i) {
@@ -33,13 +33,13 @@ static bool validate_memory(validator *v, const instr *i) {
         return pop3(v, address, source, smaller(address, source));
     }
     case OP_MEMORY_GROW:
-        if (!pop(v, address))
+        if (!operand_pop(v, address))
             return false;
         break;
     default: /* memory.size */
         break;
     }
-    push(v, address);
+    operand_push(v, address);
     return true;
 }
 
@@ -48,34 +48,34 @@ static bool validate_table_copy(validator *v, const instr *i) {
         return false;
     wasmelt_valtype to = table_address(v, i->index), from = table_address(v, i->index2);
     if (!valtype_matches(v->m, v->m->tables[i->index2].element, v->m->tables[i->index].element))
-        return invalid(v, "type mismatch: the tables' element types differ");
+        return report_invalid(v, "type mismatch: the tables' element types differ");
     return pop3(v, to, from, smaller(to, from));
 }
 
-static bool validate_table(validator *v, const instr *i) {
+static bool validate_table_instr(validator *v, const instr *i) {
     if (!check_table(v, i->index))
         return false;
     wasmelt_valtype address = table_address(v, i->index), element = v->m->tables[i->index].element;
     switch (i->op) {
     case OP_TABLE_GET:
-        if (!pop(v, address))
+        if (!operand_pop(v, address))
             return false;
-        push(v, element);
+        operand_push(v, element);
         return true;
     case OP_TABLE_SET:
-        return pop(v, element) && pop(v, address);
+        return operand_pop(v, element) && operand_pop(v, address);
     case OP_TABLE_FILL:
         return pop3(v, address, element, address);
     case OP_TABLE_COPY:
         return validate_table_copy(v, i);
     case OP_TABLE_GROW:
-        if (!pop(v, address) || !pop(v, element))
+        if (!operand_pop(v, address) || !operand_pop(v, element))
             return false;
         break;
     default: /* table.size */
         break;
     }
-    push(v, address);
+    operand_push(v, address);
     return true;
 }
 
@@ -83,7 +83,7 @@ static bool validate_table_init(validator *v, const instr *i) {
     if (!check_table(v, i->index2) || !check_elem(v, i->index))
         return false;
     if (!valtype_matches(v->m, v->m->elems[i->index].type, v->m->tables[i->index2].element))
-        return invalid(v, "type mismatch: the segment's type is not the table's");
+        return report_invalid(v, "type mismatch: the segment's type is not the table's");
     return pop3(v, table_address(v, i->index2), WASMELT_I32, WASMELT_I32);
 }
 
@@ -107,6 +107,6 @@ bool validate_storage(validator *v, const instr *i) {
     case OP_MEMORY_FILL:
         return validate_memory(v, i);
     default:
-        return validate_table(v, i);
+        return validate_table_instr(v, i);
     }
 }

@@ -99,45 +99,45 @@ typedef struct validator {
 } validator;
 
 /* Records the error, with the function and the offset of the current instruction. Returns false. */
-bool invalid(validator *v, const char *format, ...) __attribute__((format(printf, 2, 3)));
+bool report_invalid(validator *v, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
 /* ---- Operands ---- */
-static inline void push(validator *v, wasmelt_valtype t) {
+static inline void operand_push(validator *v, wasmelt_valtype t) {
     *vec_push(&v->operands) = t;
 }
 
-static inline void push_types(validator *v, types t) {
+static inline void operands_push(validator *v, types t) {
     for (uint32_t k = 0; k < t.count; k++)
-        push(v, type_at(&t, k));
+        operand_push(v, type_at(&t, k));
 }
 
 /* Pops anything; TYPE_BOTTOM where the stack is polymorphic. */
-bool pop_any(validator *v, wasmelt_valtype *t);
+bool operand_pop_any(validator *v, wasmelt_valtype *t);
 /* Pops a value whose type matches the expected one, and mostly is that very type. */
-bool pop_match(validator *v, wasmelt_valtype expected);
-static inline bool pop(validator *v, wasmelt_valtype expected) {
+bool operand_pop_match(validator *v, wasmelt_valtype expected);
+static inline bool operand_pop(validator *v, wasmelt_valtype expected) {
     bool is_same = v->operands.count > v->floor && vec_last(&v->operands) == expected;
     v->operands.count -= is_same;
-    return is_same || pop_match(v, expected);
+    return is_same || operand_pop_match(v, expected);
 }
 
-static inline bool pop_types(validator *v, types t) {
+static inline bool operands_pop(validator *v, types t) {
     for (uint32_t k = t.count; k-- > 0;)
-        if (!pop(v, type_at(&t, k)))
+        if (!operand_pop(v, type_at(&t, k)))
             return false;
     return true;
 }
 
 /* Pops the list and pushes it again: what br_if and its like do. */
-static inline bool check_top(validator *v, types t) {
-    if (!pop_types(v, t))
+static inline bool operands_check(validator *v, types t) {
+    if (!operands_pop(v, t))
         return false;
-    push_types(v, t);
+    operands_push(v, t);
     return true;
 }
 
 /* Pops a reference of any type, or the bottom type. */
-bool pop_ref(validator *v, wasmelt_valtype *t);
+bool operand_pop_ref(validator *v, wasmelt_valtype *t);
 
 /* ---- Control ---- */
 void push_control(validator *v, opcode op, types start, types end);

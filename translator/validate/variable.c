@@ -3,22 +3,22 @@
 
 static bool validate_select(validator *v) {
     wasmelt_valtype a, b;
-    if (!pop(v, WASMELT_I32) || !pop_any(v, &a) || !pop_any(v, &b))
+    if (!operand_pop(v, WASMELT_I32) || !operand_pop_any(v, &a) || !operand_pop_any(v, &b))
         return false;
     if (wasmelt_is_ref(a) || wasmelt_is_ref(b))
-        return invalid(v, "type mismatch: select of references needs a type");
+        return report_invalid(v, "type mismatch: select of references needs a type");
     if (a != b && a != TYPE_BOTTOM && b != TYPE_BOTTOM)
-        return invalid(v, "type mismatch: the operands of select differ in type");
-    push(v, a == TYPE_BOTTOM ? b : a);
+        return report_invalid(v, "type mismatch: the operands of select differ in type");
+    operand_push(v, a == TYPE_BOTTOM ? b : a);
     return true;
 }
 
 static bool validate_typed_select(validator *v, const instr *i) {
     if (i->count != 1)
-        return invalid(v, "invalid result arity");
-    if (!pop(v, WASMELT_I32) || !pop(v, i->type) || !pop(v, i->type))
+        return report_invalid(v, "invalid result arity");
+    if (!operand_pop(v, WASMELT_I32) || !operand_pop(v, i->type) || !operand_pop(v, i->type))
         return false;
-    push(v, i->type);
+    operand_push(v, i->type);
     return true;
 }
 
@@ -37,7 +37,7 @@ static void mark_set(validator *v, uint32_t local) {
 bool use_valueless_local(validator *v, const instr *i) {
     bool is = is_set(v, i->index);
     if (i->op == OP_LOCAL_GET)
-        return is || invalid(v, "uninitialized local %u", (unsigned)i->index);
+        return is || report_invalid(v, "uninitialized local %u", (unsigned)i->index);
     if (!is)
         mark_set(v, i->index);
     return true;
@@ -48,8 +48,8 @@ static bool validate_global(validator *v, const instr *i) {
         return false;
     const global *g = &v->m->globals[i->index];
     if (i->op == OP_GLOBAL_SET)
-        return (g->is_mutable || invalid(v, "immutable global %u", (unsigned)i->index)) && pop(v, g->type);
-    push(v, g->type);
+        return (g->is_mutable || report_invalid(v, "immutable global %u", (unsigned)i->index)) && operand_pop(v, g->type);
+    operand_push(v, g->type);
     return true;
 }
 
@@ -57,7 +57,7 @@ bool validate_variable(validator *v, const instr *i) {
     wasmelt_valtype any;
     switch (i->op) {
     case OP_DROP:
-        return pop_any(v, &any);
+        return operand_pop_any(v, &any);
     case OP_SELECT:
         return validate_select(v);
     case OP_SELECT_T:

@@ -6,13 +6,13 @@
 
 #include "wasm/module.h"
 
-static inline bool is_packed(wasmelt_valtype storage) {
+static inline bool storage_is_packed(wasmelt_valtype storage) {
     return storage == WASMELT_I8 || storage == WASMELT_I16;
 }
 
 /* The type of the value that reading a field gives: i32 for a packed field. */
-static inline wasmelt_valtype unpacked(wasmelt_valtype storage) {
-    return is_packed(storage) ? WASMELT_I32 : storage;
+static inline wasmelt_valtype storage_unpacked(wasmelt_valtype storage) {
+    return storage_is_packed(storage) ? WASMELT_I32 : storage;
 }
 
 /* The struct type that declares the field: the topmost supertype of `type` that has it, or `type` itself. */

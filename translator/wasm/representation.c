@@ -38,7 +38,7 @@ static bool any_value(const module *m, const wasmelt_valtype *types, uint32_t co
 
 static bool any_field(const module *m, const type_def *t, wasmelt_valtype wanted) {
     for (uint32_t k = 0; k < t->field_count; k++)
-        if (!is_packed(t->fields[k].type) && any_value(m, &t->fields[k].type, 1, wanted))
+        if (!storage_is_packed(t->fields[k].type) && any_value(m, &t->fields[k].type, 1, wanted))
             return true;
     return false;
 }
