@@ -47,22 +47,22 @@ static bool add_file(void *context, const dwarf_file *f) {
     }
     /* The others are relative to directory 0, which the table contains from version 5 on. */
     bool has_base = r->unit->version >= 5;
-    size_t place = has_base ? f->dir : (size_t)f->dir - 1;
+    size_t position = has_base ? f->dir : (size_t)f->dir - 1;
     file new = {.name = f->name, .base = r->base};
     if (has_base && r->dirs.count > 0)
         new.base = r->dirs.data[0];
-    if (f->dir != 0 && place < r->dirs.count)
-        new.directory = r->dirs.data[place];
+    if (f->dir != 0 && position < r->dirs.count)
+        new.directory = r->dirs.data[position];
     *vec_push(&r->lines->files) = new;
     return true;
 }
 
 static uint32_t file_number(const unit_reader *r, uint32_t index) {
     size_t own = r->lines->files.count - r->first_file;
-    size_t place = r->unit->version < 5 ? (size_t)index - 1 : index;
-    if ((r->unit->version < 5 && index == 0) || place >= own || r->first_file + place >= NO_FILE)
+    size_t position = r->unit->version < 5 ? (size_t)index - 1 : index;
+    if ((r->unit->version < 5 && index == 0) || position >= own || r->first_file + position >= NO_FILE)
         return NO_FILE;
-    return (uint32_t)(r->first_file + place);
+    return (uint32_t)(r->first_file + position);
 }
 
 /* Functions that the linker dropped have an address that no function can have: 0 or one of the largest. */

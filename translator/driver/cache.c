@@ -13,7 +13,7 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "driver/place.h"
+#include "driver/output.h"
 #include "driver/process.h"
 
 enum {
@@ -117,7 +117,7 @@ static bool has_suffix(const char *name, const char *suffix) {
 
 /* Makes a new empty directory in the cache, and returns its descriptor, locked; -1 with errno set. */
 static int make_temporary(const cache *c, char name[NAME_SIZE]) {
-    if (!place_random_name("tmp-", name) || mkdirat(c->fd, name, 0700) != 0)
+    if (!output_random_name("tmp-", name) || mkdirat(c->fd, name, 0700) != 0)
         return -1;
     int fd = openat(c->fd, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
     if (fd >= 0)
@@ -271,7 +271,7 @@ static bool write_info(int directory, const char *source) {
 
 /* Copies `in` to `out` and closes both; false if either is -1. */
 static bool copy_and_close(int in, int out) {
-    bool ok = in >= 0 && out >= 0 && place_copy_bytes(in, out);
+    bool ok = in >= 0 && out >= 0 && output_copy_bytes(in, out);
     if (out >= 0)
         ok = close(out) == 0 && ok;
     if (in >= 0)
@@ -338,7 +338,7 @@ void cache_execute(const cache *c, const char *key, char *const *arguments) {
 
 void cache_remember(const cache *c, const char *from, const char *to) {
     char name[NAME_SIZE], temporary[NAME_SIZE];
-    int fd = place_random_name("tmp-", temporary) ? openat(c->fd, temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600) : -1;
+    int fd = output_random_name("tmp-", temporary) ? openat(c->fd, temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600) : -1;
     if (fd < 0)
         return;
     member(name, from, ".key");

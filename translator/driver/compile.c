@@ -10,7 +10,7 @@
 #include "base/say.h"
 #include "debug/lines.h"
 #include "driver/foreign.h"
-#include "driver/place.h"
+#include "driver/output.h"
 #include "driver/process.h"
 #include "driver/report.h"
 
@@ -68,7 +68,7 @@ static void print_command(const string_list *command) {
 /* Ends with \r so that a message of a compiler begins at the left. */
 static void show_progress(size_t which, const display *d) {
     fprintf(stderr, "\r\033[K[%zu/%zu] ", which + 1, d->count);
-    say(stderr, "%s", place_base_name(d->names[which]));
+    say(stderr, "%s", output_base_name(d->names[which]));
     fputc('\r', stderr);
 }
 
@@ -138,14 +138,14 @@ static int compile_all(const toolchain *t, const options *o, const source *sourc
     string_list *commands = arena_array(a, count, sizeof *commands);
     const char **names = arena_array(a, count, sizeof *names);
     char *real = realpath(scratch, NULL), *here = getcwd(NULL, 0);
-    bool inside = strcmp(directory, scratch) == 0 && !o->pgo && real && here && toolchain_is_placeless(t, o);
+    bool inside = strcmp(directory, scratch) == 0 && !o->pgo && real && here && toolchain_is_path_independent(t, o);
     const char *shown = here ? mapped(o, here, a) : "/";
     for (size_t k = 0; k < count; k++) {
         const char *name = sources[k].name;
         const char *object = path_in(a, o->pgo ? directory : scratch, name, ".o");
         *vec_push(objects) = object;
         if (inside)
-            toolchain_compile(t, o, a, real, shown, name, sources[k].kind, place_base_name(object), &commands[k]);
+            toolchain_compile(t, o, a, real, shown, name, sources[k].kind, output_base_name(object), &commands[k]);
         else
             toolchain_compile(t, o, a, directory, "/", path_in(a, directory, name, ""), sources[k].kind, object, &commands[k]);
         names[k] = name;
@@ -179,7 +179,7 @@ static int link_to(toolchain *t, const options *o, const string_list *objects, c
             return linked;
         }
     }
-    int status = place_move(made, output) ? 0 : report_errno(output);
+    int status = output_move(made, output) ? 0 : report_errno(output);
     unlink(made);
     return status;
 }

@@ -12,7 +12,7 @@
 #include "driver/cache.h"
 #include "driver/compile.h"
 #include "driver/identity.h"
-#include "driver/place.h"
+#include "driver/output.h"
 #include "driver/process.h"
 #include "driver/report.h"
 
@@ -182,11 +182,11 @@ int run_runtime(const options *o) {
         return EXIT_INPUT;
     }
     process_catch_signals();
-    int status = toolchain_find(&t, o, &a) && place_can_write(output) ? place_scratch(&scratch) : EXIT_INPUT;
+    int status = toolchain_find(&t, o, &a) && output_can_write(output) ? output_scratch(&scratch) : EXIT_INPUT;
     if (status == 0) {
         strbuf_printf(&made, "%s/" FOREIGN_RUNTIME, scratch.data);
         status = make(&t, o, scratch.data, made.data);
-        if (status == 0 && !place_move(made.data, output))
+        if (status == 0 && !output_move(made.data, output))
             status = report_errno(output);
         unlink(made.data);
         rmdir(scratch.data);

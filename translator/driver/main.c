@@ -9,7 +9,7 @@
 #include "driver/compile.h"
 #include "driver/foreign.h"
 #include "driver/load.h"
-#include "driver/place.h"
+#include "driver/output.h"
 #include "driver/process.h"
 #include "driver/produce.h"
 #include "driver/report.h"
@@ -85,11 +85,11 @@ static int run_translate(const options *o) {
     if (o->output)
         strbuf_puts(&output, o->output);
     else
-        place_default_output(o, &output);
+        output_default_path(o, &output);
     bool named = o->output || o->emit == EMIT_C; /* for C, names in the output directory are checked file by file */
-    if (place_same_file(o->inputs.data[0], output.data)) {
+    if (output_same_file(o->inputs.data[0], output.data)) {
         say(stderr, "wasmelt: %s: error: is the input and would be the output\n", output.data);
-    } else if (named || place_may_replace(output.data, cli_emit_name(o->emit))) {
+    } else if (named || output_may_replace(output.data, cli_emit_name(o->emit))) {
         process_catch_signals();
         status = produce(o, output.data);
         process_end_if_stopped();

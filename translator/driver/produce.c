@@ -12,7 +12,7 @@
 #include "debug/lines.h"
 #include "driver/compile.h"
 #include "driver/load.h"
-#include "driver/place.h"
+#include "driver/output.h"
 #include "driver/process.h"
 #include "driver/report.h"
 #include "driver/toolchain.h"
@@ -124,7 +124,7 @@ static int translate_loaded(const options *o, loaded *l, const char *name, const
     t.emit_main = o->emit == EMIT_EXE || (o->emit == EMIT_C && o->main);
     t.command = o->wasi_fixed ? &command : NULL;
     t.stop = &process_stopped_by;
-    t.source = place_base_name(path);
+    t.source = output_base_name(path);
     t.mark = o->emit == EMIT_C ? NULL : cli_emit_name(o->emit);
     t.c_directory = c_directory;
     t.prefix_maps = maps;
@@ -193,9 +193,9 @@ static void remove_files(const char *directory, const translate_result *files) {
 /* Moves a file unless the goal has the same content already: then the goal keeps its time, so that make or ninja do not compile it
  * again. */
 static int move_file(const char *from, const char *to) {
-    if (place_same_content(from, to))
+    if (output_same_content(from, to))
         return unlink(from) == 0 ? 0 : report_errno(from);
-    return place_move(from, to) ? 0 : report_errno(to);
+    return output_move(from, to) ? 0 : report_errno(to);
 }
 
 /* Moves all files of the translation from one directory to the other. `chosen` is the name that the user gave for the one C file, or
@@ -206,7 +206,7 @@ static int move_files(const char *from, const char *to, const translate_result *
     for (size_t k = 0; status == 0 && k < file_count(files); k++) {
         join(&goal, to, file_at(files, k));
         bool named = chosen && strcmp(chosen, file_at(files, k)) == 0;
-        status = (named ? place_can_write(goal.data) : place_may_replace(goal.data, NULL)) ? 0 : EXIT_INPUT;
+        status = (named ? output_can_write(goal.data) : output_may_replace(goal.data, NULL)) ? 0 : EXIT_INPUT;
     }
     for (size_t k = 0; status == 0 && k < file_count(files); k++) {
         join(&source, from, file_at(files, k));
@@ -248,7 +248,7 @@ static void remove_stale(const options *o, const char *directory, const char *na
         if (!is_file_name(name, e->d_name) || is_among(files, e->d_name))
             continue;
         join(&path, directory, e->d_name);
-        if (place_begins_with(path.data, &ours) && unlink(path.data) == 0 && o->verbose)
+        if (output_begins_with(path.data, &ours) && unlink(path.data) == 0 && o->verbose)
             say(stderr, "%s removed\n", path.data);
     }
     if (d)
@@ -271,7 +271,7 @@ static int emit_c_to(const options *o, const span *input, const char *name, cons
                      translate_result *files) {
     strbuf scratch = {0}, real = {0};
     bool made;
-    if (!place_make_directory(directory, &real, &made))
+    if (!output_make_directory(directory, &real, &made))
         return EXIT_INPUT;
     int status = make_scratch(real.data, &scratch);
     if (status == 0) {
@@ -301,16 +301,16 @@ static int emit_c(const options *o, const span *input, const char *output) {
     translate_result files = {0};
     const char *chosen = NULL;
     if (ends_with(output, ".c")) {
-        const char *file = chosen = place_base_name(output);
+        const char *file = chosen = output_base_name(output);
         if (o->name && (strncmp(file, o->name, strlen(o->name)) != 0 || strcmp(file + strlen(o->name), ".c") != 0)) {
             cli_error("the files are called after --name=%s: -o %s does not fit; give a directory", o->name, output);
             return EXIT_USAGE;
         }
-        place_directory(output, &directory);
-        place_identifier(o, output, &name);
+        output_directory(output, &directory);
+        output_identifier(o, output, &name);
     } else {
         strbuf_puts(&directory, output);
-        place_identifier(o, o->inputs.data[0], &name);
+        output_identifier(o, o->inputs.data[0], &name);
     }
     int status = emit_c_to(o, input, name.data, directory.data, chosen, &files);
     for (size_t k = 0; status == 0 && o->verbose && k < file_count(&files); k++)
@@ -325,19 +325,19 @@ static int emit_c(const options *o, const span *input, const char *output) {
 static void header_beside(const options *o, const char *name, const char *output, strbuf *path) {
     if (o->emit != EMIT_OBJ && o->emit != EMIT_LIB)
         return;
-    place_directory(output, path);
+    output_directory(output, path);
     strbuf_printf(path, "/%s.h", name);
 }
 
 static int emit_binary(const options *o, const span *input, const char *output) {
     strbuf scratch = {0}, name = {0}, header = {0}, path = {0};
     translate_result files = {0};
-    place_identifier(o, o->inputs.data[0], &name);
+    output_identifier(o, o->inputs.data[0], &name);
     header_beside(o, name.data, output, &header);
-    bool allowed = place_can_write(output) && (header.count == 0 || place_may_replace(header.data, NULL));
+    bool allowed = output_can_write(output) && (header.count == 0 || output_may_replace(header.data, NULL));
     int status = allowed ? 0 : EXIT_INPUT;
     if (status == 0)
-        status = place_scratch(&scratch);
+        status = output_scratch(&scratch);
     if (status == 0) {
         const char *directory = o->keep ? o->keep : scratch.data;
         status =
@@ -346,8 +346,8 @@ static int emit_binary(const options *o, const span *input, const char *output) 
             status = compile(o, &files, directory, scratch.data, output);
         if (status == 0 && header.count > 0) {
             strbuf_printf(&path, "%s/%s.h", directory, name.data);
-            if (!place_same_file(path.data, header.data))
-                status = place_copy(path.data, header.data) ? 0 : report_errno(header.data);
+            if (!output_same_file(path.data, header.data))
+                status = output_copy(path.data, header.data) ? 0 : report_errno(header.data);
         }
         if (!o->keep)
             remove_files(scratch.data, &files);

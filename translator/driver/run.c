@@ -14,7 +14,7 @@
 #include "driver/hash.h"
 #include "driver/identity.h"
 #include "driver/input.h"
-#include "driver/place.h"
+#include "driver/output.h"
 #include "driver/process.h"
 #include "driver/produce.h"
 #include "driver/report.h"
@@ -106,7 +106,7 @@ static int become_kept(const task *t) {
 static int compile_and_run(const task *t, int lock) {
     const options *o = t->o;
     strbuf directory = {0}, made = {0};
-    if (place_scratch(&directory) != 0) {
+    if (output_scratch(&directory) != 0) {
         strbuf_free(&directory);
         return EXIT_INPUT;
     }

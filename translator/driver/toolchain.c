@@ -168,7 +168,7 @@ static bool begins_with(const char *word, const char *start) {
 }
 
 /* Whether an option means the same in any working directory: it names no file, or one by its absolute path. */
-static bool is_placeless_option(const char *word) {
+static bool is_path_independent_option(const char *word) {
     static const char *const plain[] = {"-O", "-g",    "-std=",    "-m",        "-D",        "-U",  "-W",  "-w",
                                         "-f", "-pipe", "-pthread", "-pedantic", "--target=", "-I/", "-B/", "--sysroot=/"};
     static const char *const with_files[] = {"-fprofile", "-fauto-profile", "-fplugin", "-fdump", "-fopt-info"};
@@ -183,14 +183,14 @@ static bool is_placeless_option(const char *word) {
     return false;
 }
 
-static bool is_placeless_program(const char *name) {
+static bool is_path_independent_program(const char *name) {
     strbuf path = {0};
     bool placeless = toolchain_program(name, &path) && path.data[0] == '/';
     strbuf_free(&path);
     return placeless;
 }
 
-bool toolchain_is_placeless(const toolchain *t, const options *o) {
+bool toolchain_is_path_independent(const toolchain *t, const options *o) {
     arena a = {0};
     string_list flags = {0};
     size_t programs = 0;
@@ -198,10 +198,10 @@ bool toolchain_is_placeless(const toolchain *t, const options *o) {
         programs++;
     bool placeless = begins_with(t->include_flag, "-I/");
     for (size_t k = 0; placeless && k < t->compiler.count; k++)
-        placeless = k < programs ? is_placeless_program(t->compiler.data[k]) : is_placeless_option(t->compiler.data[k]);
+        placeless = k < programs ? is_path_independent_program(t->compiler.data[k]) : is_path_independent_option(t->compiler.data[k]);
     add_flags(&flags, &o->cflags, &a);
     for (size_t k = 0; placeless && k < flags.count; k++)
-        placeless = is_placeless_option(flags.data[k]);
+        placeless = is_path_independent_option(flags.data[k]);
     vec_free(&flags);
     arena_free(&a);
     return placeless;

@@ -34,7 +34,7 @@ const char *toolchain_archiver(const toolchain *t, arena *a);
 
 /* Whether compile commands mean the same in any working directory: neither the compiler nor any of its options contains a relative path,
  * as far as the options are known. */
-bool toolchain_is_placeless(const toolchain *t, const options *o);
+bool toolchain_is_path_independent(const toolchain *t, const options *o);
 
 /* The command that compiles one file of the runtime to an object; it ends with null. */
 void toolchain_compile_runtime(const toolchain *t, const options *o, arena *a, const char *source, const char *object,

@@ -1,4 +1,4 @@
-#include "driver/place.h"
+#include "driver/output.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -19,12 +19,12 @@
 
 /* ---- Names ---- */
 
-const char *place_base_name(const char *path) {
+const char *output_base_name(const char *path) {
     const char *slash = strrchr(path, '/');
     return slash ? slash + 1 : path;
 }
 
-void place_directory(const char *path, strbuf *s) {
+void output_directory(const char *path, strbuf *s) {
     const char *slash = strrchr(path, '/');
     if (!slash)
         strbuf_puts(s, ".");
@@ -34,7 +34,7 @@ void place_directory(const char *path, strbuf *s) {
 
 /* The last component of a path without its extension; "a" for standard input. */
 static void stem(const char *path, strbuf *s) {
-    const char *name = strcmp(path, "-") == 0 ? "a" : place_base_name(path);
+    const char *name = strcmp(path, "-") == 0 ? "a" : output_base_name(path);
     const char *dot = strrchr(name, '.');
     strbuf_append(s, name, dot && dot != name ? (size_t)(dot - name) : strlen(name));
 }
@@ -44,7 +44,7 @@ static bool is_letter(char c) {
     return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
 }
 
-void place_identifier(const options *o, const char *path, strbuf *s) {
+void output_identifier(const options *o, const char *path, strbuf *s) {
     if (o->name) {
         strbuf_puts(s, o->name);
         return;
@@ -60,7 +60,7 @@ void place_identifier(const options *o, const char *path, strbuf *s) {
     strbuf_free(&file);
 }
 
-void place_default_output(const options *o, strbuf *s) {
+void output_default_path(const options *o, strbuf *s) {
     static const char *const suffixes[] = {[EMIT_EXE] = "", [EMIT_OBJ] = ".o", [EMIT_LIB] = ".a", [EMIT_SHARED] = ".so"};
     const char *input = o->inputs.data[0];
     if (o->emit == EMIT_C) {
@@ -75,11 +75,11 @@ void place_default_output(const options *o, strbuf *s) {
         strbuf_puts(s, "lib");
     stem(input, s);
     strbuf_puts(s, suffixes[o->emit]);
-    if (o->emit == EMIT_EXE && strcmp(s->data, place_base_name(input)) == 0)
+    if (o->emit == EMIT_EXE && strcmp(s->data, output_base_name(input)) == 0)
         strbuf_puts(s, ".out"); /* the input has no extension, and must not be overwritten */
 }
 
-bool place_same_file(const char *a, const char *b) {
+bool output_same_file(const char *a, const char *b) {
     struct stat left, right;
     return stat(a, &left) == 0 && stat(b, &right) == 0 && left.st_dev == right.st_dev && left.st_ino == right.st_ino;
 }
@@ -95,7 +95,7 @@ static void report_goal(const char *path) {
         report_errno(path);
 }
 
-bool place_can_write(const char *path) {
+bool output_can_write(const char *path) {
     goal g;
     if (!goal_open(&g, path)) {
         report_goal(path);
@@ -113,7 +113,7 @@ bool place_can_write(const char *path) {
     return ok;
 }
 
-bool place_make_directory(const char *path, strbuf *real, bool *made) {
+bool output_make_directory(const char *path, strbuf *real, bool *made) {
     goal g;
     if (!goal_open(&g, path)) {
         report_goal(path);
@@ -129,7 +129,7 @@ bool place_make_directory(const char *path, strbuf *real, bool *made) {
     return ok;
 }
 
-int place_scratch(strbuf *path) {
+int output_scratch(strbuf *path) {
     const char *parent = getenv("TMPDIR");
     if (!parent || !*parent)
         parent = "/tmp";
@@ -142,7 +142,7 @@ int place_scratch(strbuf *path) {
 
 /* ---- Moving and copying ---- */
 
-bool place_copy_bytes(int in, int out) {
+bool output_copy_bytes(int in, int out) {
     char buffer[1 << 16];
     for (;;) {
         ssize_t got = read(in, buffer, sizeof buffer);
@@ -168,22 +168,22 @@ static bool finish(int fd, bool ok) {
     return ok && closed;
 }
 
-bool place_random_name(const char *prefix, char name[PLACE_RANDOM_NAME]) {
+bool output_random_name(const char *prefix, char name[OUTPUT_RANDOM_NAME]) {
     uint64_t number;
     if (getrandom(&number, sizeof number, 0) != (ssize_t)sizeof number)
         return false;
-    snprintf(name, PLACE_RANDOM_NAME, "%.8s%016" PRIx64, prefix, number);
+    snprintf(name, OUTPUT_RANDOM_NAME, "%.8s%016" PRIx64, prefix, number);
     return true;
 }
 
 static bool copy_beside(int in, const goal *g, mode_t mode) {
-    char name[PLACE_RANDOM_NAME];
-    if (!place_random_name(g->name[0] == '/' ? "/.melt-" : ".melt-", name))
+    char name[OUTPUT_RANDOM_NAME];
+    if (!output_random_name(g->name[0] == '/' ? "/.melt-" : ".melt-", name))
         return false;
     int out = openat(g->directory, name, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
     if (out < 0)
         return false;
-    bool ok = finish(out, place_copy_bytes(in, out) && fchmod(out, mode) == 0) && renameat(g->directory, name, g->directory, g->name) == 0;
+    bool ok = finish(out, output_copy_bytes(in, out) && fchmod(out, mode) == 0) && renameat(g->directory, name, g->directory, g->name) == 0;
     if (!ok) {
         int error = errno;
         unlinkat(g->directory, name, 0);
@@ -195,10 +195,10 @@ static bool copy_beside(int in, const goal *g, mode_t mode) {
 static bool write_into(int in, const goal *g) {
     int follow = g->is_open_file ? O_TRUNC : O_NOFOLLOW;
     int out = openat(g->directory, g->name, O_WRONLY | O_CLOEXEC | follow);
-    return out >= 0 && finish(out, place_copy_bytes(in, out));
+    return out >= 0 && finish(out, output_copy_bytes(in, out));
 }
 
-static bool place_into(const char *from, const goal *g, bool move) {
+static bool put_into(const char *from, const goal *g, bool move) {
     struct stat source;
     if (g->wants_directory || (g->is_there && S_ISDIR(g->st.st_mode))) {
         errno = EISDIR;
@@ -222,23 +222,23 @@ static bool place_into(const char *from, const goal *g, bool move) {
     return ok;
 }
 
-static bool place_at(const char *from, const char *to, bool move) {
+static bool put_at(const char *from, const char *to, bool move) {
     goal g;
     if (!goal_open(&g, to))
         return false;
-    bool ok = place_into(from, &g, move);
+    bool ok = put_into(from, &g, move);
     int error = errno;
     goal_close(&g);
     errno = error;
     return ok;
 }
 
-bool place_move(const char *from, const char *to) {
-    return place_at(from, to, true);
+bool output_move(const char *from, const char *to) {
+    return put_at(from, to, true);
 }
 
-bool place_copy(const char *from, const char *to) {
-    return place_at(from, to, false);
+bool output_copy(const char *from, const char *to) {
+    return put_at(from, to, false);
 }
 
 /* Reads until the buffer is full or the file ends; -1 after an error. */
@@ -268,7 +268,7 @@ static bool same_bytes(int a, int b) {
     }
 }
 
-bool place_same_content(const char *a, const char *b) {
+bool output_same_content(const char *a, const char *b) {
     struct stat left, right;
     if (stat(a, &left) != 0 || stat(b, &right) != 0 || !S_ISREG(left.st_mode) || !S_ISREG(right.st_mode) || left.st_size != right.st_size)
         return false;
@@ -281,7 +281,7 @@ bool place_same_content(const char *a, const char *b) {
     return same;
 }
 
-bool place_begins_with(const char *path, const strbuf *text) {
+bool output_begins_with(const char *path, const strbuf *text) {
     char *start = memory_alloc(text->count + 1, 1);
     struct stat st;
     int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOFOLLOW);
@@ -321,7 +321,7 @@ static bool is_ours(const goal *g, const char *kind) {
     return ours;
 }
 
-bool place_may_replace(const char *path, const char *kind) {
+bool output_may_replace(const char *path, const char *kind) {
     goal g;
     if (!goal_open(&g, path)) {
         report_goal(path);
