@@ -1,4 +1,5 @@
 """Random modules with structs and arrays do natively what they do in a JavaScript engine: a few of the campaign (docs/testing.md)."""
+import re
 import subprocess
 import sys
 
@@ -8,4 +9,6 @@ from support.npm import ROOT
 def test_two_dozen():
     command = [sys.executable, ROOT / 'tests/fuzz/run.py', '--gc', '--vary', '--count', '24', '--seed', '20001', '--jobs', '1']
     r = subprocess.run(command, capture_output=True, text=True)
-    assert r.returncode == 0 and r.stdout.startswith('24 modules'), r.stdout + r.stderr
+    assert r.returncode == 0, r.stdout + r.stderr
+    compared = re.match(r'24 modules, (\d+) with calls to compare', r.stdout)
+    assert compared and int(compared[1]) > 16, r.stdout  # binaryen and the engine refuse a few
