@@ -445,7 +445,14 @@ def shuffles():
     almost = [list(each) for each in lists]
     for each in almost:
         each[5] = (each[5] + 1) % 32
-    return lists + almost
+    return lists + almost + short_shuffles()
+
+
+def short_shuffles():
+    """Bytes at equal distances with byte 0 in every lane behind them."""
+    return [[*range(first, first + count * step, step), *[0] * (16 - count)]
+            for step in (1, 2, 3, 4, 8, 16) for count in range(1, 10) for first in range(32)
+            if first + (count - 1) * step < 32]
 
 
 def test_shuffles_of_every_shape(host):

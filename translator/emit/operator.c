@@ -253,12 +253,36 @@ static unsigned shuffled_lane(const expr *e) {
     return width;
 }
 
+/* Bytes at equal distances, with byte 0 in every lane behind them: what LLVM writes for a vector of less than 16 bytes. */
+typedef struct {
+    unsigned from, step, count;
+} stride;
+
+static bool as_strided(const expr *e, stride *s) {
+    s->from = e->bytes[0];
+    for (s->count = 16; s->count > 0 && e->bytes[s->count - 1] == 0; s->count--)
+        ;
+    if (s->count == 0 || s->count > 8 || shuffled_lane(e) > 1)
+        return false;
+    s->step = s->count == 1 ? 1 : (unsigned)e->bytes[1] - s->from;
+    for (unsigned k = 1; k < s->count; k++)
+        if (e->bytes[k] != s->from + k * s->step)
+            return false;
+    return s->step >= 1 && s->step <= 16 && (s->step & (s->step - 1)) == 0;
+}
+
 static void put_shuffle_name(body *b, const expr *e) {
     static const char *const names[] = {[1] = "i8x16_shuffle", [2] = "i16x8_shuffle", [4] = "i32x4_shuffle", [8] = "i64x2_shuffle"};
-    strbuf_puts(text(b), is_window(e) ? "v128_window" : names[shuffled_lane(e)]);
+    stride s;
+    strbuf_puts(text(b), is_window(e) ? "v128_window" : as_strided(e, &s) ? "i8x16_strided" : names[shuffled_lane(e)]);
 }
 
 static void put_shuffle_lanes(body *b, const expr *e) {
+    stride s;
+    if (as_strided(e, &s)) {
+        strbuf_printf(text(b), ", %u, %u, %u", s.from, s.step, s.count);
+        return;
+    }
     unsigned width = is_window(e) ? 16 : shuffled_lane(e);
     for (unsigned k = 0; k < 16; k += width)
         strbuf_printf(text(b), ", %u", width == 16 ? e->bytes[0] : e->bytes[k] / width);

@@ -241,7 +241,7 @@ static void put_statement(body *b, const stmt *s) {
 /* Prints a condition with the module's branch hint or, if there is none, with our guess. */
 static void put_hinted(body *b, const node *n, bool negated) {
     bool is_hinted = n->condition->hint != HINT_NONE, is_usual = (n->condition->hint == HINT_LIKELY) != negated;
-    const char *macro = is_hinted ? is_usual ? "likely(" : "unlikely(" : n->expected ? negated ? "mostly(" : "unlikely(" : NULL;
+    const char *macro = is_hinted ? is_usual ? "likely(" : "unlikely(" : n->expected && !negated ? "unlikely(" : NULL;
     if (macro)
         strbuf_puts(text(b), macro);
     put_condition(b, n->condition, negated);

@@ -48,7 +48,7 @@ typedef struct switch_case {
 struct node {
     uint8_t kind;
     uint8_t test;
-    bool expected;   /* an if made from a br_if, which is assumed to be taken rarely: the statement that follows the branch is likely */
+    bool expected;   /* an if made from a br_if, which is assumed to be taken rarely */
     bool is_operand; /* a call that is printed inside of the next node (lower/operands.c) */
     bool calls_back; /* a call in it may lead back to the function (lower/frames.c) */
     bool on_line;    /* an if whose body is printed behind the condition (lower/lines.c) */

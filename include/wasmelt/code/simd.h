@@ -137,6 +137,16 @@ EXTRACT(f64x2_extract_lane, f64x2, f64, f64)
 #define i32x4_shuffle(a, b, ...) SHUFFLE(u32x4, a, b, __VA_ARGS__)
 #define i64x2_shuffle(a, b, ...) SHUFFLE(u64x2, a, b, __VA_ARGS__)
 
+/* The shuffle of short vectors: of the 32 bytes of a and b, `count` bytes that are `step` apart, beginning with byte `from`, and
+ * byte 0 of a in every lane behind them. `count` is at most 8, and `step` a power of two up to 16. */
+#define STRIDED_LANE(k, from, step, count) ((k) < (count) ? (from) + (k) * (step) : 0)
+#define STRIDED_LANES(k, from, step, count)                                                                                                \
+    STRIDED_LANE(k, from, step, count), STRIDED_LANE(k + 1, from, step, count), STRIDED_LANE(k + 2, from, step, count),                    \
+        STRIDED_LANE(k + 3, from, step, count)
+#define i8x16_strided(a, b, from, step, count)                                                                                             \
+    i8x16_shuffle(a, b, STRIDED_LANES(0, from, step, count), STRIDED_LANES(4, from, step, count), STRIDED_LANES(8, from, step, count),     \
+                  STRIDED_LANES(12, from, step, count))
+
 /* ---- Bits ---- */
 
 INLINE v128 v128_not(v128 a) {

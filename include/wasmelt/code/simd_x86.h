@@ -46,6 +46,48 @@
 #define v128_window(a, b, from) ((v128)_mm_or_si128(_mm_srli_si128((__m128i)(a), from), _mm_slli_si128((__m128i)(b), 16 - (from))))
 #endif
 
+/* GCC makes up to 53 instructions of a shuffle of short vectors where no instruction shuffles bytes: 6 to 18 do it. A step of 2
+ * is a vector of the even or the odd bytes, one of 4 the same twice, one of 8 three times. Then the first of the chosen bytes is
+ * moved to lane 0, and what stands behind the last one is replaced. */
+#if !defined __clang__ && !defined __SSSE3__
+#undef i8x16_strided
+#define i8x16_strided(a, b, from, step, count)                                                                                             \
+    ({                                                                                                                                     \
+        v128 wasmelt_a = (a), wasmelt_b = (b);                                                                                             \
+        v128 wasmelt_apart = (step) > 1    ? wasmelt_every(wasmelt_a, wasmelt_b, (from), (step))                                           \
+                             : (from) < 16 ? v128_window(wasmelt_a, wasmelt_b, (from) % 16)                                                \
+                                           : wasmelt_b;                                                                                    \
+        wasmelt_short((v128)_mm_srli_si128((__m128i)wasmelt_apart, STRIDED_BEGIN(from, step)), wasmelt_a, count);                          \
+    })
+/* The lane that byte `from` is in then. */
+#define STRIDED_BEGIN(from, step) ((step) == 16 ? (from)*2 % 16 : (step) > 1 ? (from) / (step) : (from) < 16 ? 0 : (from) % 16)
+
+X86_BINARY(wasmelt_even_bytes, _mm_packus_epi16(_mm_and_si128(a, _mm_set1_epi16(255)), _mm_and_si128(b, _mm_set1_epi16(255))))
+X86_BINARY(wasmelt_odd_bytes, _mm_packus_epi16(_mm_srli_epi16(a, 8), _mm_srli_epi16(b, 8)))
+
+/* Bytes `from`, `from` + `step` and so on of a and b, up to the end of b. With a step of 16: bytes in turn of a and of b, 8 of
+ * each, of the upper half if `from` is in it. */
+INLINE v128 wasmelt_every(v128 a, v128 b, unsigned from, unsigned step) {
+    if (step == 16)
+        return (v128)(from < 8 ? _mm_unpacklo_epi8((__m128i)a, (__m128i)b) : _mm_unpackhi_epi8((__m128i)a, (__m128i)b));
+    v128 apart = from & 1 ? wasmelt_odd_bytes(a, b) : wasmelt_even_bytes(a, b);
+    if (step >= 4)
+        apart = from & 2 ? wasmelt_odd_bytes(apart, apart) : wasmelt_even_bytes(apart, apart);
+    if (step >= 8)
+        apart = from & 4 ? wasmelt_odd_bytes(apart, apart) : wasmelt_even_bytes(apart, apart);
+    return apart;
+}
+
+/* The first `count` bytes of `chosen`, and byte 0 of a in every lane behind them. */
+INLINE v128 wasmelt_short(v128 chosen, v128 a, unsigned count) {
+    __m128i rest = _mm_shufflelo_epi16(_mm_unpacklo_epi8((__m128i)a, (__m128i)a), 0);
+    if (count == 8)
+        return (v128)_mm_unpacklo_epi64((__m128i)chosen, rest);
+    v128 kept = {((u64)1 << 8 * count) - 1, 0};
+    return (chosen & kept) | ((v128)_mm_unpacklo_epi64(rest, rest) & ~kept);
+}
+#endif
+
 #ifdef __SSE4_1__
 X86_BINARY(i8x16_min_s, _mm_min_epi8(a, b))
 X86_BINARY(i8x16_max_s, _mm_max_epi8(a, b))
