@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
-"""What C compilers take for code of one shape, n, 2n and 4n of it: user seconds, translation included. What is linear in wasm is
-to be about linear here: the last column is the exponent of the last step, 1 for linear, 2 for quadratic.
+"""User seconds that C compilers take, translation included, for code of one shape in sizes n, 2n and 4n. For shapes whose size is
+linear in WebAssembly, the time should be about linear, too: the last column is the exponent of the last step, 1 for linear, 2 for
+quadratic.
 
     bench/compile_time.py [--cc gcc] [--limit SECONDS] [SHAPE ...]
 """

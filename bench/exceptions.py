@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""What C++ exceptions cost: never thrown, and thrown by one call in a hundred, in ten, and always.
+"""The cost of C++ exceptions: never thrown, and thrown by one call in a hundred, one in ten, and every call.
 
     bench/exceptions.py [--wasmelt build/bin/wasmelt] [--node node] [--rounds 3] [--scale 1]
 

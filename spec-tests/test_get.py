@@ -1,4 +1,4 @@
-"""get.py: what scripts say becomes the form that run.py reads."""
+"""get.py: a script is converted to the form that run.py reads."""
 import json
 import pathlib
 import struct

@@ -1,4 +1,4 @@
-"""A suite of our own whose scripts expect wrong things: run.py must call each of them a failure, and nothing else."""
+"""A small suite whose scripts expect wrong results: run.py must report exactly these as failures."""
 import json
 import pathlib
 import subprocess

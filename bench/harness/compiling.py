@@ -1,4 +1,4 @@
-"""What translating real modules costs, how large the C is, and what compiling it costs."""
+"""Measures translating real modules: time, memory, size of the C, and the cost of compiling it."""
 import shutil
 
 from harness.process import must, run

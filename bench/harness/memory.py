@@ -1,4 +1,4 @@
-"""What memories cost: growing by many threads or processes at once beside the kernel's own price for that, and what idle
+"""Measures memories: growing by many threads or processes at once, compared with the kernel's own cost of that; and what idle
 instances keep."""
 import statistics
 

@@ -1,4 +1,4 @@
-"""The ways to make something that runs of a program's source; a column of the table each."""
+"""The ways to make an executable from a program's source; each is a column of the table."""
 import pathlib
 import platform
 import shutil

@@ -1,4 +1,4 @@
-"""The benchmark command, on little work: that it builds, compares and reports, not what it finds."""
+"""The benchmark command with little work: checks that it builds, compares and reports, not what it measures."""
 import json
 import pathlib
 import subprocess

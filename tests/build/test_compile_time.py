@@ -1,5 +1,5 @@
-"""What once took C compilers more than linear time, by how much code of that shape they take in how long. A size is chosen at
-which they took tens of seconds; the limit is several times what they take now. bench/compile_time.py has all shapes."""
+"""Code shapes for which C compilers once took more than linear time: how long they take now. A size is chosen for which they took
+tens of seconds; the limit is several times what they take now. bench/compile_time.py has all shapes."""
 import resource
 import subprocess
 

@@ -1,5 +1,4 @@
-"""Whoever calls a function through a pointer calls it with its own type: emitted code and the runtime under Clang's
-checks of that."""
+"""Functions are called through pointers of their own type: emitted code and the runtime, under Clang's checks for that."""
 import pathlib
 import re
 import shutil

@@ -1,5 +1,5 @@
-"""C++ hosts can include every header that is meant for hosts, each alone, and the header of a module; none brings in what emitted C is
-written in."""
+"""C++ hosts can include every header that is meant for hosts, each alone, and the header of a module. None of them includes the
+headers for emitted C."""
 import pathlib
 import shutil
 import subprocess

@@ -1,4 +1,4 @@
-"""Compiling for another machine, from the installed package: what comes out runs under qemu-user."""
+"""Compiling for another machine, from the installed package: the result runs under qemu-user."""
 import os
 import pathlib
 import shutil

@@ -1,4 +1,4 @@
-"""Functions that are too large for the default level: in files of their own, compiled with -O1 and -O0, and said so."""
+"""Functions that are too large for the default level are in files of their own, compiled with -O1 and -O0, and a note says so."""
 import os
 import pathlib
 import subprocess

@@ -1,6 +1,6 @@
-"""What a module has many of (imports, globals, segments) stands in tables, members of members, and functions of bounded length:
-C compilers take more than linear time for a struct of many members and for a function of many statements. And it works: a host
-gives each import its own, and finds everything in its place."""
+"""Modules with many imports, globals or segments: these are put into tables, members of members, and functions of bounded length,
+because C compilers take more than linear time for a struct with many members and for a function with many statements. The results
+work: a host gives each import its own value, and finds everything in its place."""
 import os
 import pathlib
 import re

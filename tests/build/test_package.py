@@ -1,4 +1,4 @@
-"""The packages that cpack makes: what is in them, where it is, and that it works from there."""
+"""The packages that cpack makes: their contents, where these are, and that they work from there."""
 import os
 import pathlib
 import re

@@ -1,4 +1,4 @@
-"""Code that another module's function, or the host's, throws into stops there, whether it knows exceptions itself or not."""
+"""If another module's function, or the host's, throws into code, the code stops there, whether or not it uses exceptions itself."""
 import pathlib
 import subprocess
 

@@ -1,5 +1,5 @@
-"""The cases with structs and arrays, with a runtime that collects at every allocation and overwrites what it has freed: a C compiler that
-kept no pointer to an object in use would show here."""
+"""The cases with structs and arrays, with a runtime that collects at every allocation and overwrites what it has freed. This
+would show a C compiler that kept no pointer to an object in use."""
 import pytest
 
 from conftest import bring_up_to_date

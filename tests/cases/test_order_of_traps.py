@@ -1,5 +1,5 @@
-"""Which of several traps ends a call is decided by the specification: that of the operand evaluated first. Functions with two
-or three trapping instructions, side by side and inside each other, are called with each combination of operands that fails."""
+"""If several traps are possible, the specification decides which one ends a call: that of the operand evaluated first. Functions
+with two or three trapping instructions, beside and inside each other, are called with each combination of operands that fails."""
 import itertools
 import random
 import subprocess

@@ -1,5 +1,5 @@
-"""Branch hints (the custom section "metadata.code.branch_hint") come out as expectations in the C; a section that is
-malformed says nothing and is no error."""
+"""Branch hints (the custom section "metadata.code.branch_hint") become expectations in the C. A malformed section gives no hints,
+and is not an error."""
 import re
 import subprocess
 

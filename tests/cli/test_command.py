@@ -1,4 +1,4 @@
-"""The command line: options, messages, exit statuses, what is written where."""
+"""The command line: options, messages, exit statuses, which files are written."""
 import os
 import pathlib
 import re

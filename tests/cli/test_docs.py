@@ -1,4 +1,4 @@
-"""The documents: links lead somewhere, options exist, figures are those of the benchmarks."""
+"""The documents: links lead to files that exist, commands have options that exist, figures are those of the benchmarks."""
 import pathlib
 import re
 import subprocess

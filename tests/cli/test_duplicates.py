@@ -1,4 +1,4 @@
-"""Functions with the same code are emitted once, but with -g, where each has its name."""
+"""Functions with the same code are emitted once; with -g, each is emitted under its own name."""
 import re
 
 import pytest

@@ -1,4 +1,4 @@
-"""Which files are replaced, and through which links: a name that was chosen for the user is not his consent."""
+"""Which files may be replaced, and through which links: a file under a name that the user did not give must not be replaced."""
 import os
 import pathlib
 import shutil

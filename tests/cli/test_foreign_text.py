@@ -1,4 +1,4 @@
-"""What a module, a file or an argument is called reaches a terminal as one line of characters that are seen."""
+"""Names in modules, of files and in arguments reach a terminal as one line of visible characters."""
 import json
 import re
 import subprocess

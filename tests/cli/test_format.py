@@ -1,4 +1,4 @@
-"""All C of the project is as clang-format makes it with .clang-format."""
+"""All C of the project is formatted as clang-format does it with .clang-format."""
 import pathlib
 import shutil
 import subprocess

@@ -1,4 +1,4 @@
-"""What docs/guide-compile.md shows works as it says."""
+"""What docs/guide-compile.md shows works as it says there."""
 import pathlib
 import re
 import subprocess

@@ -1,4 +1,4 @@
-"""wasmelt inspect: what it says of a module, to people and as JSON."""
+"""wasmelt inspect: what it prints about a module, for people and as JSON."""
 import json
 import pathlib
 import resource

@@ -1,4 +1,4 @@
-"""--jobs and --split: any number of threads writes the same C, and files stay the same as far as they can."""
+"""--jobs and --split: the C does not depend on the number of threads, and an edit changes as few files as possible."""
 import os
 import subprocess
 

@@ -1,5 +1,5 @@
-"""Names that a module chooses meet no other: neither those that the emitted C has of itself, nor those of C and its library, nor
-those of other modules in the same program."""
+"""Names that a module chooses do not collide with others: names that the emitted C uses itself, names of C and its library, and
+names of other modules in the same program."""
 import collections
 import itertools
 import os

@@ -1,4 +1,4 @@
-"""What the module calls parameters and locals stands behind their numbers in the C, and cannot do any harm there."""
+"""The module's names of parameters and locals follow their numbers in the C, and can do no harm there."""
 import re
 import subprocess
 

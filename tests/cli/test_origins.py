@@ -1,4 +1,4 @@
-"""A module that was made for JavaScript, or to be loaded by something else, is called that, with the way that leads on."""
+"""If a module was made for JavaScript, or to be loaded by something else, wasmelt says so, and what the user can do."""
 import os
 
 import pytest

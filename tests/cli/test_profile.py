@@ -1,4 +1,4 @@
-"""Builds for a processor and by a profile: --march, --pgo-generate, --pgo-use."""
+"""Builds for one processor, and with a profile: --march, --pgo-generate, --pgo-use."""
 import shutil
 import subprocess
 

@@ -1,4 +1,5 @@
-"""`wasmelt run` and `wasmelt cache`: compiled once, run as if the executable had been called, never the wrong one."""
+"""`wasmelt run` and `wasmelt cache`: a program is compiled once, run as if the executable had been called, and never confused
+with another one."""
 import os
 import pathlib
 import random

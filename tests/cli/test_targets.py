@@ -1,4 +1,4 @@
-"""Machines that there is no code for are refused when the C is compiled, before it could run wrong."""
+"""On machines for which there is no code, compiling the C fails, before it could run wrongly."""
 import pathlib
 import subprocess
 

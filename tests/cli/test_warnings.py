@@ -1,4 +1,4 @@
-"""Emitted C compiles without a warning under -Wall -Wextra, whatever a module compares, computes of constants, and stores."""
+"""Emitted C compiles without warnings under -Wall -Wextra, whatever a module compares, computes from constants, and stores."""
 import os
 import pathlib
 import random

@@ -1,4 +1,4 @@
-"""Programs with debug information, and the tools that look at it."""
+"""Programs with debug information, and the tools that read it."""
 import pathlib
 import subprocess
 

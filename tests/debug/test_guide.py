@@ -1,4 +1,4 @@
-"""The sessions that docs/guide-debug.md shows are true, but for addresses."""
+"""The sessions in docs/guide-debug.md happen as shown there, apart from addresses."""
 import re
 import subprocess
 

@@ -1,4 +1,4 @@
-"""The module's line tables as the translator reads them, against llvm-dwarfdump; and tables that make no sense."""
+"""The module's line tables as the translator reads them, compared with llvm-dwarfdump; and tables that make no sense."""
 import random
 import re
 import subprocess

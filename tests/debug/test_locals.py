@@ -1,4 +1,5 @@
-"""-g: parameters and variables of the source that WebAssembly's locals hold are called so in the C; DWARF that makes no sense does no harm."""
+"""-g: locals of WebAssembly that hold parameters and variables of the source have these names in the C. DWARF that makes no sense
+does no harm."""
 import random
 import re
 import subprocess

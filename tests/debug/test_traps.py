@@ -1,4 +1,4 @@
-"""What a trap says with -g, to people and to hosts; core dumps."""
+"""What a trap reports with -g, to people and to hosts; core dumps."""
 import os
 import pathlib
 import re

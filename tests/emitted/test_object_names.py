@@ -1,4 +1,5 @@
-"""Structs and their fields are called in C what the name section calls them, behind their numbers; only what is made has a maker."""
+"""Structs and their fields have in C the names of the name section, after their numbers. Only types of which objects are made
+have functions that make them."""
 import pytest
 
 from support.binary import custom, leb, module, name, section, vector

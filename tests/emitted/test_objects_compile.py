@@ -1,4 +1,4 @@
-"""Wherever structs, arrays and i31 and their types stand, the module compiles without a warning."""
+"""A module compiles without a warning, wherever in it structs, arrays, i31 and their types occur."""
 import pytest
 
 from support.binary import leb, module, name, section, vector

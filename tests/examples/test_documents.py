@@ -1,4 +1,4 @@
-"""The guide shows what stands in the examples; the reference has what the headers have; README's host works."""
+"""The guide shows code of the examples; the reference has everything that the headers have; README's host works."""
 import pathlib
 import re
 import shutil

@@ -1,4 +1,4 @@
-"""What a start function calls finds the instance, by the place that the host gave for it."""
+"""Functions called by a start function find the instance at the address that the host gave for it."""
 import pathlib
 import subprocess
 

@@ -1,4 +1,5 @@
-"""Random modules with structs and arrays do natively what they do in a JavaScript engine: a few of the campaign (docs/testing.md)."""
+"""Random modules with structs and arrays have the same results natively as in a JavaScript engine: a few of the campaign
+(docs/testing.md)."""
 import re
 import subprocess
 import sys

@@ -1,5 +1,5 @@
-"""What each pass of lowering is for: PASS.wat holds a module and its functions before and behind the pass. PASS.hex does, as bytes,
-where wat2wasm does not know what the pass is for.
+"""What each pass of lowering does: PASS.wat has a module, and its functions before and after the pass. PASS.hex has the module as
+bytes, if wat2wasm does not know the instructions that the pass is for.
 
 `tests/lower/test_passes.py --update` writes what the passes do now into the files: read the difference before keeping it."""
 import pathlib

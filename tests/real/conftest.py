@@ -1,4 +1,4 @@
-"""Programs that other people compiled to WebAssembly: from npm, run natively and, to compare, by a JavaScript engine."""
+"""Programs that other people compiled to WebAssembly: from npm, run natively and, for comparison, in a JavaScript engine."""
 import os
 import pathlib
 import subprocess

@@ -1,5 +1,5 @@
-"""Libraries and large modules are translated, whatever features they use; never a crash. The C is without goto and,
-where it is compiled, without warnings."""
+"""Libraries and large modules are translated without a crash, whatever features they use. The C is without goto and, if it is
+compiled, without warnings."""
 import pytest
 
 from support import npm

@@ -1,4 +1,4 @@
-"""Library modules from npm in native programs: what they return is what the package's own JavaScript returns."""
+"""Library modules from npm in native programs: their results are those of the packages' own JavaScript."""
 import base64
 import os
 import pathlib

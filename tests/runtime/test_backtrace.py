@@ -1,4 +1,4 @@
-"""What a native executable prints when it traps: the reason, then the wasm functions, innermost first."""
+"""What a native executable prints when it traps: the reason, then the WebAssembly functions, innermost first."""
 import os
 import pathlib
 import subprocess

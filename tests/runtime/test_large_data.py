@@ -1,5 +1,5 @@
-"""Data segments of many bytes: in several C files, each of which a C compiler takes little memory for; what is emitted is in
-proportion to the module, wherever in memory its bytes go."""
+"""Data segments of many bytes: they are in several C files, each of which takes a C compiler little memory. The size of the C is
+in proportion to the module, wherever in memory its bytes go."""
 import pathlib
 import random
 import resource

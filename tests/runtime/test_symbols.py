@@ -1,4 +1,4 @@
-"""Which names the runtime and emitted libraries take in a host's program and in its shared objects."""
+"""Which names the runtime and emitted libraries define in a host's program and in its shared objects."""
 import pathlib
 import re
 import subprocess

@@ -1,5 +1,5 @@
-"""Shared objects with a runtime of their own inside, loaded and unloaded in a host in all orders: modules' traps stay
-traps, the host's faults reach the host's handler, and nothing is left over."""
+"""Shared objects that contain a runtime of their own, loaded and unloaded in a host in all orders: traps of modules stay traps,
+faults of the host reach the host's handler, and nothing is left over."""
 import itertools
 import pathlib
 import shutil

@@ -1,4 +1,4 @@
-"""A library module, a program and a host of the library, for what builds such things with Wasmelt."""
+"""A library module, a program, and a host of the library, for tests that build such things with Wasmelt."""
 
 LIBRARY = '(module (memory (export "memory") 1) (func (export "add") (param i32 i32) (result i32) (i32.add (local.get 0) (local.get 1))))'
 PROGRAM = '#include <stdio.h>\nint main(int argc, char **argv) { printf("hello %s\\n", argv[argc - 1]); return 0; }\n'

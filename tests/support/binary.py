@@ -1,5 +1,5 @@
-"""WebAssembly's binary format: modules written byte by byte, and taken apart into sections. Nothing here checks
-anything, as most users want modules that are wrong."""
+"""WebAssembly's binary format: writes modules byte by byte, and splits them into sections. Nothing is checked here, because most
+users want invalid modules."""
 
 HEADER = b'\0asm\1\0\0\0'
 

@@ -1,4 +1,4 @@
-"""The language of cases: what a .wat file says of itself in its comments.
+"""The language of cases: what the comments of a .wat file say should happen.
 
     ;; call NAME VALUE... -> VALUE...      VALUE: i32:-1 i64:0x10 f64:1.5 f32:0x7fc00000 (bits) externref:7 ref:null
     ;; call NAME VALUE... -> trap "message"

@@ -1,4 +1,4 @@
-"""Programs with debug information, for tests of what becomes of it."""
+"""Programs with debug information, for tests of what is made of it."""
 import pathlib
 import shutil
 import subprocess

@@ -1,6 +1,6 @@
-"""Modules in which operators, conditions and stores have operands that a C compiler knows something about: constants at the
-edges of types, narrow loads, comparisons, the same variable twice. What a compiler warns of in code that people write is what
-these have in each line."""
+"""Modules in which operators, conditions and stores have operands about which a C compiler knows something: constants at the
+limits of types, narrow loads, comparisons, the same variable twice. Each line has something about which compilers warn in code
+that people write."""
 CONSTANTS = {'i32': [0, 1, -1, 2, 31, 32, 33, 127, 128, 255, 256, -128, 32767, 32768, 65535, 65536, 2**31 - 1, -2**31],
              'i64': [0, 1, -1, 63, 64, 255, 256, 65536, 2**31 - 1, 2**31, 2**32 - 1, 2**32, -2**31, 2**63 - 1, -2**63]}
 BINARY = 'add sub mul and or xor shl shr_u shr_s rotl rotr div_u div_s rem_u rem_s'.split()

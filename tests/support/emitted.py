@@ -1,4 +1,4 @@
-"""What holds of all C that the translator makes."""
+"""Checks that all emitted C has to pass."""
 import re
 import subprocess
 

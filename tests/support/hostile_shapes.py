@@ -1,4 +1,4 @@
-"""Modules of one shape, as large as is asked for: what is linear in wasm but may not be for C compilers."""
+"""Modules of one shape, in any size: their size is linear in WebAssembly, but the time that C compilers take may not be."""
 from support.binary import leb, module, name, section, signed_leb, vector
 
 I32, I64, F64, V128, EXNREF, FUNCREF = b'\x7f', b'\x7e', b'\x7c', b'\x7b', b'\x69', b'\x70'

@@ -1,4 +1,4 @@
-"""Modules to try something on that should hold of all: those of the cases and of the official suite."""
+"""Modules for tests of things that should be true of all modules: those of the cases and of the official suite."""
 import pathlib
 import subprocess
 

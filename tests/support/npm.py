@@ -1,4 +1,4 @@
-"""Packages from npm, pinned, into .cache (or $WASMELT_NPM_CACHE): each once, shared by all tests."""
+"""Pinned packages from npm, in .cache (or $WASMELT_NPM_CACHE): each is fetched once and shared by all tests."""
 import os
 import pathlib
 import shutil

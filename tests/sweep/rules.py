@@ -1,5 +1,5 @@
-"""What an operator may answer where another engine's answer is not all there is: NaNs, whose bits the specification leaves
-open, 128-bit arithmetic, which few engines have, and relaxed operators, which may do one of several things."""
+"""The results that an operator may have, if those of another engine are not the only possible ones: NaNs, whose bits the
+specification leaves open; 128-bit arithmetic, which few engines have; and relaxed operators, which may do one of several things."""
 import math
 import re
 import struct

@@ -1,4 +1,4 @@
-"""Operands at the edges: of each type and shape of lanes, as bytes, little-endian."""
+"""Operands at the limits of each type and lane shape, as bytes, little-endian."""
 import struct
 
 INTEGERS = {

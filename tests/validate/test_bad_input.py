@@ -1,4 +1,4 @@
-"""Hostile input: an answer and exit status 1, never a crash, a hang or much memory. The translator runs under
+"""Hostile input gets an answer and exit status 1, never a crash, a hang or much memory. The translator runs under
 AddressSanitizer and UndefinedBehaviorSanitizer."""
 import random
 import resource

@@ -1,4 +1,4 @@
-"""The compact-import-section proposal: imports that share a module name, or that and their type, in one group."""
+"""The compact-import-section proposal: groups of imports that share a module name, or a module name and a type."""
 import subprocess
 
 import pytest

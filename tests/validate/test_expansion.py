@@ -1,5 +1,5 @@
-"""How much C and memory a module may cost: a multiple of its size that does not depend on it, whatever shape hostile code
-has. What would cost more is refused, by a message that says where."""
+"""How much C and memory a module may cost: a constant multiple of its size, whatever the shape of hostile code. Modules that
+would cost more are refused, with a message that says where."""
 import resource
 import subprocess
 

@@ -1,6 +1,6 @@
-"""Nothing is decided by memory that nobody has written: MemorySanitizer sees no such decision, and what a module becomes
-depends neither on the number of threads nor on what stands before or behind a function. Builds with sanitizers forget
-each instruction before the next is read, so that an immediate that it does not have counts as not written."""
+"""No decision depends on memory that was never written: MemorySanitizer finds none, and the C of a module depends neither on the
+number of threads nor on what stands before or after a function. Builds with sanitizers forget each instruction before the next is
+read, so that an immediate which an instruction does not have counts as not written."""
 import subprocess
 
 import pytest

@@ -1,4 +1,4 @@
-"""WASI: its functions, attacks on its sandbox, and what an executable's command line gives its program."""
+"""WASI: its functions, attacks on its sandbox, and what the command line of an executable gives its program."""
 import os
 import pathlib
 import pty
