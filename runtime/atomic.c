@@ -14,12 +14,13 @@
 #include <time.h>
 
 #include <wasmelt/code/support.h>
+#include <wasmelt/interrupt.h>
 
 #include "park.h"
 #include "stack.h"
 
 enum { BUCKETS = 64 };
-enum { WOKEN = 0, NOT_EQUAL = 1, TIMED_OUT = 2 };
+enum { WOKEN = 0, NOT_EQUAL = 1, TIMED_OUT = 2, INTERRUPTED = 3 }; /* the last is no result, but the end of the run */
 
 typedef struct waiter {
     const void *address;
@@ -130,20 +131,29 @@ static bool enter(bucket *b, waiter *w, unsigned width, uint64_t expected) {
     return equal;
 }
 
-/* Sleeps until woken or until the time is over. A waiter that is not in the queue any more when its time is over is just being woken, and
- * waits for that. */
+/* Sleeps, in the queue. One that was taken out of it as the time came, or the end of the run, is being woken, and stays for that. */
 static uint32_t sleep_in(bucket *b, waiter *w, uint64_t timeout) {
     bool forever = (int64_t)timeout < 0;
     struct timespec until = deadline(forever ? 0 : timeout);
-    if (timeout > 0 &&
-        wasmelt_rt_park_until(&w->parker, forever ? NULL : &until)) /* a timeout of 0 does not sleep: the kernel's shortest sleep is long */
+    parked p = PARK_TIMED_OUT;
+    if (timeout > 0) /* the kernel's shortest sleep is long */
+        p = wasmelt_rt_park_until(&w->parker, forever ? NULL : &until, true);
+    if (p == PARK_WOKEN)
         return WOKEN;
     pthread_mutex_lock(&b->lock);
-    bool timed_out = take_back(b, w);
+    bool was_there = take_back(b, w);
     pthread_mutex_unlock(&b->lock);
-    if (!timed_out)
-        wasmelt_rt_park_until(&w->parker, NULL);
-    return timed_out ? TIMED_OUT : WOKEN;
+    if (!was_there)
+        wasmelt_rt_park_until(&w->parker, NULL, false);
+    return !was_there ? WOKEN : p == PARK_INTERRUPTED ? INTERRUPTED : TIMED_OUT;
+}
+
+static uint32_t wait_once(waiter *self, unsigned width, uint64_t expected, uint64_t timeout) {
+    bucket *b = bucket_of(self->address);
+    wasmelt_rt_park_init(&self->parker);
+    uint32_t result = enter(b, self, width, expected) ? sleep_in(b, self, timeout) : NOT_EQUAL;
+    wasmelt_rt_park_free(&self->parker);
+    return result;
 }
 
 static uint32_t wait_for(const wasmelt_memory *m, uint64_t index, uint64_t offset, unsigned width, uint64_t expected, uint64_t timeout) {
@@ -151,11 +161,12 @@ static uint32_t wait_for(const wasmelt_memory *m, uint64_t index, uint64_t offse
     if (!m->type.shared)
         wasmelt_trap_raise(WASMELT_TRAP_EXPECTED_SHARED);
     wasmelt_rt_stack_probe();
-    bucket *b = bucket_of(self.address);
-    wasmelt_rt_park_init(&self.parker);
-    uint32_t result = enter(b, &self, width, expected) ? sleep_in(b, &self, timeout) : NOT_EQUAL;
-    wasmelt_rt_park_free(&self.parker);
-    return result;
+    for (;;) {
+        wasmelt_interrupt_here();
+        uint32_t result = wait_once(&self, width, expected, timeout);
+        if (result != INTERRUPTED)
+            return result;
+    }
 }
 
 uint32_t wasmelt_atomic_wait32(wasmelt_memory *m, uint64_t index, uint64_t offset, uint32_t expected, uint64_t timeout) {

@@ -49,7 +49,7 @@ static void on_trap(wasmelt_trap_code code) {
     noted.cut = false;
     if (notes && can_unwind())
         _Unwind_Backtrace(note, NULL);
-    if (!aborts)
+    if (!aborts || code == WASMELT_TRAP_INTERRUPTED)
         return;
     fprintf(stderr, "wasmelt: trap: %s\n", wasmelt_trap_message(code));
     wasmelt_backtrace_print(stderr);

@@ -13,6 +13,7 @@
 #include "linking.h"
 #include "memory.h"
 #include "shortage.h"
+#include "stoppable.h"
 #include "store.h"
 #include "table.h"
 #include "tag.h"
@@ -241,6 +242,12 @@ wasmelt_status wasmelt_rt_instance_make(const wasmelt_module *module, const wasm
         fail(error, WASMELT_OUT_OF_MEMORY, "memory is short for type numbers");
         return error->status;
     }
+    if (!wasmelt_rt_stoppable_add(module->stoppable, module->stoppable_end)) {
+        wasmelt_rt_types_release(module->types, module->type_count, wasmelt_rt_instance_type_ids(i));
+        free(i);
+        fail(error, WASMELT_OUT_OF_MEMORY, "memory is short for an instance");
+        return error->status;
+    }
     wasmelt_rt_usage_instances(1);
     if (!fill(i, imports, import_count, options ? options : &none, error)) {
         wasmelt_instance_free(i);
@@ -287,6 +294,7 @@ void wasmelt_instance_free(wasmelt_instance *instance) {
     leave_heap(instance);
     wasmelt_rt_store_let_go(instance->store);
     wasmelt_rt_types_release(m->types, m->type_count, wasmelt_rt_instance_type_ids(instance));
+    wasmelt_rt_stoppable_remove(m->stoppable);
     wasmelt_rt_usage_instances(UINT64_MAX);
     free(instance);
     wasmelt_rt_fault_check(); /* perhaps the last opportunity before this object is unloaded */

@@ -12,6 +12,7 @@
 #include <wasmelt/process.h>
 
 #include "exception.h"
+#include "interrupt.h"
 #include "reservation.h"
 #include "stack.h"
 #include "thread.h"
@@ -147,6 +148,7 @@ bool wasmelt_stack_forget(const void *low) {
     if (found) {
         named *n = list[at];
         end = n->high;
+        wasmelt_rt_interrupt_forget(&n->stack);
         give_back(n);
         n->next = unused;
         unused = n;

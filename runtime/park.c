@@ -8,6 +8,7 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include "interrupt.h"
 #include "kernel.h"
 
 void wasmelt_rt_park_init(parker *p) {
@@ -20,13 +21,15 @@ void wasmelt_rt_park_free(parker *p) {
 
 /* FUTEX_WAIT_BITSET takes a time; FUTEX_WAIT takes a duration, which interruptions would prolong. The call fails if the word is not 0 any
  * more when the kernel reads it: wasmelt_rt_park_wake changes it before waking. */
-bool wasmelt_rt_park_until(parker *p, const struct timespec *time) {
+parked wasmelt_rt_park_until(parker *p, const struct timespec *time, bool can_be_interrupted) {
     while (__atomic_load_n(&p->woken, __ATOMIC_ACQUIRE) == 0) {
         long slept = syscall(SYS_futex, &p->woken, FUTEX_WAIT_BITSET | FUTEX_PRIVATE_FLAG, 0, time, NULL, FUTEX_BITSET_MATCH_ANY);
         if (slept != 0 && errno == ETIMEDOUT)
-            return __atomic_load_n(&p->woken, __ATOMIC_ACQUIRE) != 0;
+            return __atomic_load_n(&p->woken, __ATOMIC_ACQUIRE) != 0 ? PARK_WOKEN : PARK_TIMED_OUT;
+        if (slept != 0 && errno == EINTR && can_be_interrupted && wasmelt_rt_interrupt_is_due())
+            return PARK_INTERRUPTED;
     }
-    return true;
+    return PARK_WOKEN;
 }
 
 /* Between the store and the call, the word may have become part of another object, or its page may have been unmapped. To the kernel it is
@@ -53,14 +56,15 @@ void wasmelt_rt_park_free(parker *p) {
     pthread_mutex_destroy(&p->lock);
 }
 
-bool wasmelt_rt_park_until(parker *p, const struct timespec *time) {
+parked wasmelt_rt_park_until(parker *p, const struct timespec *time, bool can_be_interrupted) {
+    (void)can_be_interrupted;
     int error = 0;
     pthread_mutex_lock(&p->lock);
     while (!p->woken && error != ETIMEDOUT)
         error = time ? pthread_cond_timedwait(&p->wake, &p->lock, time) : pthread_cond_wait(&p->wake, &p->lock);
     bool woken = p->woken;
     pthread_mutex_unlock(&p->lock);
-    return woken;
+    return woken ? PARK_WOKEN : PARK_TIMED_OUT;
 }
 
 void wasmelt_rt_park_wake(parker *p) {

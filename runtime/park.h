@@ -29,9 +29,11 @@ typedef struct parker {
 void wasmelt_rt_park_init(parker *p);
 void wasmelt_rt_park_free(parker *p);
 
-/* Sleeps until wasmelt_rt_park_wake is called, or returns at once if it has been: true; or until `time` of the monotonic clock: false. Null
- * means forever. Interruptions by signals do not end it. */
-bool wasmelt_rt_park_until(parker *p, const struct timespec *time);
+typedef enum parked { PARK_WOKEN, PARK_TIMED_OUT, PARK_INTERRUPTED } parked;
+
+/* Sleeps until wasmelt_rt_park_wake, now or earlier; or until the time of the monotonic clock, null: forever. Signals are slept through,
+ * but those that ask the thread's run to end, if it `can_be_interrupted`; without a futex those, too. */
+parked wasmelt_rt_park_until(parker *p, const struct timespec *time, bool can_be_interrupted);
 
 /* Wakes the thread that sleeps there, or will. The parker may cease to exist as soon as its thread can see this, so nothing of it is read
  * or written afterwards. */

@@ -17,6 +17,7 @@ typedef struct run_stack {
     uintptr_t limit;                 /* so is a fault in the page at this address; 0: none */
     struct run_frame *innermost;     /* the innermost run; null: none */
     uintptr_t innermost_at;          /* the address of that run's C frame */
+    uint32_t interruptions;          /* how many of its runs something may end from outside */
 } run_stack;
 
 struct thread;

@@ -8,6 +8,7 @@
 #include <wasmelt/process.h>
 
 #include "exception.h"
+#include "interrupt.h"
 #include "reservation.h"
 #include "unload.h"
 
@@ -29,6 +30,7 @@ static void unlink_thread(thread *t) {
 }
 
 static void free_thread(thread *t) {
+    wasmelt_rt_interrupt_thread_end(t);
     wasmelt_rt_alternate_release(t->alternate, t == wasmelt_rt_this_thread);
     if (t->guard)
         mprotect(t->guard, (size_t)wasmelt_rt_host_page_size(), PROT_READ | PROT_WRITE);

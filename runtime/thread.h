@@ -6,6 +6,7 @@
 #include <wasmelt/code/support.h>
 
 #include "alternate.h"
+#include "interrupt.h"
 #include "stack.h"
 
 #pragma GCC visibility push(hidden)
@@ -19,6 +20,7 @@ typedef struct thread {
     wasmelt_tail *tail;             /* the tail-call buffer; null: not needed yet */
     wasmelt_exception *uncaught;    /* the last uncaught exception without a store, kept for the host; null: none */
     uint32_t depth;                 /* number of active runs of the thread, on all stacks */
+    interrupt_part interrupt;       /* what interruption has of it */
     bool is_ready;                  /* prepared for runs */
     bool keeps_signals;             /* wasmelt_promise_unblocked was called */
 } thread;

@@ -9,6 +9,7 @@
 
 #include "exception.h"
 #include "fault.h"
+#include "interrupt.h"
 #include "stack.h"
 #include "thread.h"
 
@@ -19,6 +20,7 @@ typedef struct run_frame {
     uintptr_t outer_at;
     uint32_t depth; /* number of nested runs, this one included */
     exceptions_outside exceptions;
+    const interruption *interruption; /* what may end it from outside; null: nothing of its own */
     wasmelt_trap trap;
 } run_frame;
 
@@ -44,14 +46,21 @@ static wasmelt_trap uncaught_trap(void) {
     return (wasmelt_trap){.code = WASMELT_TRAP_UNCAUGHT_EXCEPTION, .exception = wasmelt_rt_exceptions_take_uncaught()};
 }
 
+static wasmelt_trap interrupted_trap(int32_t why) {
+    return (wasmelt_trap){.code = WASMELT_TRAP_INTERRUPTED, .exit_status = why};
+}
+
 /* Makes the run the innermost one. If the frame of the run noted last is at this one's address or below, that run was left without our
  * noticing, for example because a fiber was dropped. Then it and those around it that are below are forgotten. */
 static void enter(run_frame *f, run_stack *s, uintptr_t at) {
     bool is_gone = s->innermost_at <= at;
+    if (is_gone)
+        wasmelt_rt_interrupt_forget(s);
     f->outer = is_gone ? NULL : s->innermost;
     f->outer_at = is_gone ? 0 : s->innermost_at;
     s->innermost = f;
     s->innermost_at = at;
+    s->interruptions += f->interruption != NULL;
     f->depth = ++wasmelt_rt_this_thread->depth;
 }
 
@@ -59,6 +68,7 @@ static void leave(const run_frame *f, run_stack *s) {
     thread *t = wasmelt_rt_this_thread;
     s->innermost = f->outer;
     s->innermost_at = f->outer_at;
+    s->interruptions -= f->interruption != NULL;
     t->current = s;
     t->depth = f->depth - 1;
 }
@@ -68,25 +78,50 @@ static void run_framed(run_frame *f, run_stack *s, void (*body)(void *), void *a
     uint64_t blocked = wasmelt_rt_signals_unblock();
     enter(f, s, (uintptr_t)__builtin_frame_address(0));
     wasmelt_rt_exceptions_begin(&f->exceptions);
-    if (sigsetjmp(f->back, 0) == 0) {
-        body(argument);
-        if (unwinding())
-            f->trap = uncaught_trap();
+    if (wasmelt_rt_interrupt_is_asked()) {
+        interruptions all = wasmelt_rt_runs_interruptions(s);
+        f->trap = all.is_due ? interrupted_trap(all.why) : f->trap;
+    }
+    if (f->trap.code == WASMELT_TRAP_NONE) {
+        if (sigsetjmp(f->back, 0) == 0) {
+            body(argument);
+            if (unwinding())
+                f->trap = uncaught_trap();
+        }
     }
     leave(f, s);
     wasmelt_rt_exceptions_end(&f->exceptions);
     wasmelt_rt_signals_block(blocked);
 }
 
-wasmelt_trap_code wasmelt_run(void (*body)(void *argument), void *argument, wasmelt_trap *trap) {
+wasmelt_trap_code wasmelt_rt_run(const interruption *i, void (*body)(void *argument), void *argument, wasmelt_trap *trap) {
     run_frame f;
     f.trap = (wasmelt_trap){0};
+    f.interruption = i;
     run_stack *s = wasmelt_rt_stack_enter(&f.trap.code);
     if (s)
         run_framed(&f, s, body, argument);
     if (trap)
         *trap = f.trap;
     return f.trap.code;
+}
+
+wasmelt_trap_code wasmelt_run(void (*body)(void *argument), void *argument, wasmelt_trap *trap) {
+    return wasmelt_rt_run(NULL, body, argument, trap);
+}
+
+interruptions wasmelt_rt_runs_interruptions(const run_stack *s) {
+    interruptions all = {.next = UINT64_MAX};
+    for (const run_frame *f = s->innermost; f; f = f->outer) {
+        if (!f->interruption)
+            continue;
+        all.count++;
+        if (!all.is_due)
+            all.is_due = wasmelt_rt_interruption_is_due(f->interruption, &all.why);
+        if (f->interruption->deadline < all.next)
+            all.next = f->interruption->deadline;
+    }
+    return all;
 }
 
 wasmelt_trap_code wasmelt_run_limited(size_t stack_bytes, void (*body)(void *argument), void *argument, wasmelt_trap *trap) {
@@ -103,8 +138,7 @@ wasmelt_trap_code wasmelt_run_limited(size_t stack_bytes, void (*body)(void *arg
     return code;
 }
 
-/* The stack on which the caller is; if that is not known, the last one on which the thread was. Null if the thread never had a run. */
-static run_stack *running_stack(void) {
+run_stack *wasmelt_rt_running_stack(void) {
     thread *t = wasmelt_rt_this_thread;
     run_stack *s = t ? wasmelt_rt_stack_at(t, (uintptr_t)__builtin_frame_address(0)) : NULL;
     return s || !t ? s : t->current;
@@ -127,17 +161,21 @@ void wasmelt_rt_trap_end(run_stack *s, wasmelt_trap_code code) {
     end_run(s, (wasmelt_trap){.code = code});
 }
 
+void wasmelt_rt_trap_interrupt(run_stack *s, int32_t why) {
+    end_run(s, interrupted_trap(why));
+}
+
 void wasmelt_trap_raise(wasmelt_trap_code code) {
     bool is_trap = code > WASMELT_TRAP_NONE && code < WASMELT_TRAP_COUNT;
-    end_run(running_stack(), (wasmelt_trap){.code = is_trap ? code : WASMELT_TRAP_HOST});
+    end_run(wasmelt_rt_running_stack(), (wasmelt_trap){.code = is_trap ? code : WASMELT_TRAP_HOST});
 }
 
 void wasmelt_trap_exit(int32_t status) {
-    end_run(running_stack(), (wasmelt_trap){.code = WASMELT_TRAP_EXIT, .exit_status = status});
+    end_run(wasmelt_rt_running_stack(), (wasmelt_trap){.code = WASMELT_TRAP_EXIT, .exit_status = status});
 }
 
 void wasmelt_trap_uncaught(void) {
-    end_run(running_stack(), uncaught_trap());
+    end_run(wasmelt_rt_running_stack(), uncaught_trap());
 }
 
 /* ---- Functions that generated code calls: one for each trap, so that the calls are as small as possible ---- */

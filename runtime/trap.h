@@ -16,6 +16,25 @@ bool wasmelt_rt_trap_is_caught(void);
 /* Ends the innermost run on the stack `s`; may be called anywhere. */
 _Noreturn void wasmelt_rt_trap_end(run_stack *s, wasmelt_trap_code code);
 
+/* The same with WASMELT_TRAP_INTERRUPTED. */
+_Noreturn void wasmelt_rt_trap_interrupt(run_stack *s, int32_t why);
+
+/* The stack that the caller is on; the last one known where it is on one that nobody has named. Null: no run was ever. */
+run_stack *wasmelt_rt_running_stack(void);
+
+/* wasmelt_run, with what may end it from outside, or null. */
+struct interruption;
+wasmelt_trap_code wasmelt_rt_run(const struct interruption *i, void (*body)(void *argument), void *argument, wasmelt_trap *trap);
+
+/* What may end the runs that are active on a stack. Safe in a signal handler that has interrupted code of a module. */
+typedef struct interruptions {
+    uint32_t count; /* of runs that something may end */
+    bool is_due;    /* one of them is to end, */
+    int32_t why;    /* and why */
+    uint64_t next;  /* the first deadline; UINT64_MAX: none */
+} interruptions;
+interruptions wasmelt_rt_runs_interruptions(const run_stack *s);
+
 /* Called at every trap except EXIT, on the stack of the trap, before frames are dropped; null: nothing is called. backtrace.c sets it. */
 extern void (*_Atomic wasmelt_rt_trap_hook)(wasmelt_trap_code code);
 

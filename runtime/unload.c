@@ -6,8 +6,10 @@
 #include <stdlib.h>
 
 #include "fault.h"
+#include "interrupt.h"
 #include "reservation.h"
 #include "stack.h"
+#include "stoppable.h"
 #include "thread.h"
 #include "types.h"
 #include "unload.h"
@@ -40,6 +42,8 @@ __attribute__((destructor(101))) static void unload(void) {
     if (!unloads)
         return;
     wasmelt_rt_threads_end();
+    wasmelt_rt_interrupt_end();
+    wasmelt_rt_stoppable_end();
     wasmelt_rt_named_stacks_end();
     wasmelt_rt_types_end();
     wasmelt_rt_reservations_end();

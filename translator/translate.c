@@ -499,6 +499,7 @@ bool translate(const module *m, const translate_options *options, const char *di
         w.declared = arena_array(&a, m->func_count, sizeof *w.declared);
         w.g.uses_vectors = w.g.calls.has_vectors || has_values(m, WASMELT_V128);
         w.g.uses_exceptions = w.g.calls.has_exceptions || w.g.calls.any_throws || has_values(m, WASMELT_EXNREF);
+        w.g.counts_exceptions = has_values(m, WASMELT_EXNREF);
         w.g.called = arena_array(&a, m->func_count, sizeof *w.g.called);
         data_plan(&w.g, w.files);
         images_plan(&w.g);

@@ -14,6 +14,13 @@
 
 typedef enum bounds_checks { BOUNDS_GUARD, BOUNDS_EXPLICIT } bounds_checks;
 
+/* How a run can be ended from outside where it is in the module's code (wasmelt/interrupt.h). */
+typedef enum interrupt_kind {
+    INTERRUPT_NEVER,
+    INTERRUPT_SIGNAL, /* anywhere; functions of which that cannot be said look themselves */
+    INTERRUPT_POLL    /* all functions look */
+} interrupt_kind;
+
 /* What an executable gives its program if options of the translation say so (wasmelt_command in wasmelt/wasi.h). */
 typedef struct command_options {
     const char *const *dirs, *const *env;
@@ -24,6 +31,7 @@ typedef struct command_options {
 typedef struct translate_options {
     const char *name; /* C identifier: prefix of every public name, and of the files */
     bounds_checks bounds;
+    interrupt_kind interrupt;
     uint32_t split;                       /* number of C files with functions, without the special ones; 0: one for each 512 KiB of code */
     uint32_t jobs;                        /* threads that emit functions */
     bool all_optimized;                   /* the user gave a level of optimisation: no special files for very large functions */

@@ -15,7 +15,7 @@ extern "C" {
 #endif
 
 /* Changes whenever older generated code does not work with the runtime any more. */
-#define WASMELT_ABI_VERSION 4u
+#define WASMELT_ABI_VERSION 5u
 
 typedef struct wasmelt_instance wasmelt_instance;
 
@@ -153,6 +153,8 @@ typedef struct wasmelt_module {
     void (*start)(void *instance); /* the start function, or null */
     /* Frees what `init` and the code allocated for itself; null if nothing. */
     void (*fini)(void *instance);
+    /* From where to where code is that a signal may stop between any two instructions (wasmelt/code/interrupt.h); null: there is none. */
+    const void *stoppable, *stoppable_end;
 } wasmelt_module;
 
 /* First member of every generated instance struct. */

@@ -9,4 +9,12 @@
 #error "Wasmelt does not support this machine: only those with 64-bit pointers"
 #endif
 
+/* Functions that emitted code calls and that must never become a part of it, as link-time optimisation could have it: emitted code
+ * may be stopped between any two instructions (wasmelt/interrupt.h), other code not. */
+#if defined(__GNUC__)
+#define WASMELT_APART __attribute__((noinline))
+#else
+#define WASMELT_APART
+#endif
+
 #endif

@@ -24,7 +24,8 @@ typedef struct wasmelt_exception wasmelt_exception;
 /* The reason why a call ended. */
 typedef struct wasmelt_trap {
     wasmelt_trap_code code;
-    int32_t exit_status; /* for WASMELT_TRAP_EXIT: what the program passed to exit */
+    /* For WASMELT_TRAP_EXIT: what the program passed to exit; for WASMELT_TRAP_INTERRUPTED: why (wasmelt/interrupt.h). */
+    int32_t exit_status;
     /* For WASMELT_TRAP_UNCAUGHT_EXCEPTION (wasmelt/exception.h). It belongs to its store until the store's next uncaught exception, or
      * until the store ends, as a rule with its last instance; retain it to keep it longer. An exception that the host made with a tag of
      * its own belongs to the thread, until its next such exception or its end. Null if memory was short. */

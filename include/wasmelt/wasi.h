@@ -116,9 +116,10 @@ typedef struct wasmelt_command {
 
 /* The main function of an executable made from a command module. Gives the module what `command` says and, if that has takes_options, what
  * options at the beginning of the command line say (--dir HOST[::GUEST][:ro], --env NAME[=VALUE], --argv0 NAME, --confine, --invoke NAME,
- * --heap SIZE, --heap-statistics; -- ends them). Then runs `_start`, or the export that --invoke names. Makes imported shared memories as
- * the module describes them, and allows threads if the module can have them. Returns the exit status: the program's, 2 for wrong options,
- * 134 after a trap. But it calls exit with that status if threads are still running, or if another thread has ended the program. */
+ * --heap SIZE, --heap-statistics, --timeout SECONDS; -- ends them). Then runs `_start`, or the export that --invoke names. Makes imported
+ * shared memories as the module describes them, and allows threads if the module can have them. Returns the exit status: the program's, 2
+ * for wrong options, 134 after a trap; after the time of --timeout the process ends with 124. But it calls exit with that status if threads
+ * are still running, or if another thread has ended the program. */
 int wasmelt_main(const wasmelt_module *module, const wasmelt_command *command, int argc, char **argv);
 
 /* The functions above as imports, for modules that bind them by name (wasmelt --emit=shared). The list, of *count members, lives until
@@ -126,16 +127,16 @@ int wasmelt_main(const wasmelt_module *module, const wasmelt_command *command, i
 const wasmelt_import *wasmelt_wasi_imports(wasmelt_wasi *wasi, size_t *count);
 
 /* ---- The functions that modules import. The context is passed as `void *`. ---- */
-#define WASI_FUNC(name, signature, result, parameters) result wasmelt_wasi_##name parameters;
+#define WASI_FUNC(name, signature, result, parameters) WASMELT_APART result wasmelt_wasi_##name parameters;
 #include <wasmelt/wasi_preview1.def>
 #undef WASI_FUNC
-#define WASI_FUNC(name, signature, result, parameters) result wasmelt_wasi0_##name parameters;
+#define WASI_FUNC(name, signature, result, parameters) WASMELT_APART result wasmelt_wasi0_##name parameters;
 #include <wasmelt/wasi_unstable.def>
 #undef WASI_FUNC
-#define WASI_THREADS_FUNC(name, import, signature, result, parameters) result wasmelt_wasi_##name parameters;
+#define WASI_THREADS_FUNC(name, import, signature, result, parameters) WASMELT_APART result wasmelt_wasi_##name parameters;
 #include <wasmelt/wasi_threads.def>
 #undef WASI_THREADS_FUNC
-#define EMSCRIPTEN_FUNC(name, signature, result, parameters) result wasmelt_emscripten_##name parameters;
+#define EMSCRIPTEN_FUNC(name, signature, result, parameters) WASMELT_APART result wasmelt_emscripten_##name parameters;
 #include <wasmelt/emscripten.def>
 #undef EMSCRIPTEN_FUNC
 

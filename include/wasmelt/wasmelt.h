@@ -8,6 +8,7 @@
 #include <wasmelt/exception.h>
 #include <wasmelt/func.h>
 #include <wasmelt/heap.h>
+#include <wasmelt/interrupt.h>
 #include <wasmelt/memory.h>
 #include <wasmelt/module.h>
 #include <wasmelt/names.h>

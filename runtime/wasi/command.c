@@ -16,6 +16,7 @@
 #include "../plain.h"
 #include "../shortage.h"
 #include "invoke.h"
+#include "timeout.h"
 
 enum { STATUS_USAGE = 2, STATUS_TRAP = 134 };
 
@@ -96,12 +97,24 @@ static int read_size(const char *text, uint64_t *bytes) {
     return 0;
 }
 
+/* Seconds, as 2.5: to the nanosecond, more than none and less than a century. */
+static int read_seconds(const char *text, uint64_t *nanoseconds) {
+    char *end;
+    double seconds = strtod(text, &end);
+    bool is_number = (*text >= '0' && *text <= '9') || *text == '.';
+    if (!is_number || *end || text[strspn(text, "0123456789.")] || !(seconds > 0 && seconds < 3e9) || seconds < 1e-9)
+        return fail(text, "not a time in seconds, as 2.5");
+    *nanoseconds = (uint64_t)(seconds * 1e9);
+    return 0;
+}
+
 /* What options said, apart from what is in the context. */
 typedef struct given {
     const char *argv0;
     const char *invoke;  /* the export to call; null: _start */
     uint64_t heap_bytes; /* limit of the heap for structs and arrays; 0: none */
     bool heap_statistics;
+    uint64_t timeout; /* nanoseconds that it may take; 0: any */
     char **arguments; /* the program's own arguments, without argv[0] */
     bool confined;
 } given;
@@ -128,6 +141,8 @@ static int read_options(wasmelt_wasi *w, char **argv, int *from, given *g) {
             g->confined = true;
         else if ((value = option_value(argv, &at, "--heap")))
             status = read_size(value, &g->heap_bytes);
+        else if ((value = option_value(argv, &at, "--timeout")))
+            status = read_seconds(value, &g->timeout);
         else if (strcmp(argv[at], "--heap-statistics") == 0)
             g->heap_statistics = true;
         else
@@ -189,6 +204,8 @@ static int set_up(wasmelt_wasi *w, const wasmelt_command *c, char **argv, given 
     g->arguments = argv + from;
     if (status == 0)
         status = give_arguments(w, g->argv0, g->arguments);
+    if (status == 0 && g->timeout && !wasmelt_rt_timeout_begin(g->timeout))
+        status = fail("--timeout", strerror(errno));
     if (status == 0 && g->confined) {
         wasmelt_rt_image_hold_files(); /* it cannot open them afterwards */
         wasmelt_rt_backtrace_keep_executable();

@@ -6,6 +6,8 @@
 #include <stdlib.h>
 #include <unistd.h>
 
+#include <wasmelt/interrupt.h>
+
 #include "../stack.h"
 #include "resolve.h"
 #include "threads.h"
@@ -15,6 +17,7 @@
 /* The stack may be almost full when a module calls: exhaustion must trap before anything has been opened. */
 wasmelt_wasi *wasmelt_rt_wasi_context(void *wasi) {
     wasmelt_rt_stack_probe();
+    wasmelt_interrupt_here(); /* nothing is held yet, and one that was interrupted as it waited comes here next */
     if (!wasi)
         wasmelt_trap_raise(WASMELT_TRAP_NO_WASI);
     return wasi;

@@ -8,6 +8,7 @@
 #include <sys/ioctl.h>
 #include <time.h>
 
+#include "../interrupt.h"
 #include "clock.h"
 
 #define FOREVER UINT64_MAX
@@ -108,7 +109,7 @@ static uint64_t monotonic(void) {
     return (uint64_t)t.tv_sec * 1000000000u + (uint64_t)t.tv_nsec;
 }
 
-/* Waits, and continues after interruptions. Returns how long it has waited, or FOREVER with errno. */
+/* Waits, through signals, but not those that ask the run to end. Returns how long that was, or FOREVER with errno. */
 static uint64_t wait_for(request *r, uint64_t wait) {
     uint64_t start = monotonic();
     for (;;) {
@@ -118,7 +119,7 @@ static uint64_t wait_for(request *r, uint64_t wait) {
         int ready = ppoll(r->host, r->host_count, wait == FOREVER ? NULL : &t, NULL);
         if (ready >= 0)
             return monotonic() - start;
-        if (errno != EINTR)
+        if (errno != EINTR || wasmelt_rt_interrupt_is_due())
             return FOREVER;
     }
 }

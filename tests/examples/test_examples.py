@@ -92,6 +92,12 @@ OUTPUTS = {
         'within 64 KiB of stack, 20000 calls deep: call stack exhausted',
         'within 4096 KiB of stack, 20000 calls deep: no trap',
     ],
+    'stop': [
+        '444: the square of 38',
+        '555: interrupted, 0',
+        '555: interrupted, 7',
+        '889: the square of 83',
+    ],
     'leaks': [
         'with free: 10000 rounds, no trap; grown by 0 KiB in 0 steps, never refused',
         'without free: 10000 rounds, no trap; grown by 3968 KiB in 62 steps, then refused',

@@ -434,9 +434,16 @@ static void put_text_statement(body *b, const stmt *s, const char *c) {
     strbuf_puts(t, ";\n");
 }
 
+/* A loop may be in what the runtime does for it nearly all of its time, where it is not stopped. */
+static bool may_take_long(const c_form *c) {
+    return c->kind == FORM_STATEMENT || c->kind == FORM_MEMORY_INIT;
+}
+
 /* Prints an operation in the form that its row in opcodes.def says. */
 void put_operation(body *b, const stmt *s) {
     const c_form *c = &opcode_table[s->op].c;
+    if (b->g->options->interrupt != INTERRUPT_NEVER && may_take_long(c))
+        out_line(b->o, "stop_if_asked();");
     switch ((c_form_kind)c->kind) {
     case FORM_STATEMENT:
         put_text_statement(b, s, c->text);

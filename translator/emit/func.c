@@ -15,7 +15,19 @@ const char *data_linkage(const generator *g) {
     return g->split ? "__attribute__((visibility(\"hidden\"))) " : "static ";
 }
 
+/* Code that is stopped between any two instructions loses what it has in its hands. References to exceptions are counted, and an object's
+ * fields are set after it is made: functions that may do either look at places where they have nothing (stop_if_asked). */
+static bool looks_itself(const generator *g, uint32_t index) {
+    return g->options->interrupt == INTERRUPT_POLL || g->counts_exceptions || g->m->uses_heap || g->m->funcs[index].notes.handles;
+}
+
+void put_stoppable(strbuf *s, const generator *g, uint32_t index) {
+    if (g->options->interrupt == INTERRUPT_SIGNAL && g->m->funcs[index].import == NO_INDEX)
+        strbuf_puts(s, looks_itself(g, index) ? "APART " : "STOPPABLE ");
+}
+
 static void put_func_linkage(strbuf *s, const generator *g, uint32_t index) {
+    put_stoppable(s, g, index);
     if (g->ends_chain[index])
         strbuf_puts(s, "NOT_INLINED ");
     strbuf_puts(s, g->local && g->local[index] ? "LOCAL " : code_linkage(g));
@@ -205,6 +217,8 @@ static void put_self(body *b) {
 
 static void put_body(body *b) {
     put_declarations(b);
+    if (b->looks && (b->f->calls || b->f->calls_tail))
+        out_line(b->o, "stop_if_asked();");
     put_node_list(b, &b->shape->body);
     if (b->f->type->result_count > 0 && !b->tail && b->shape->falls_off)
         out_line(b->o, "wasmelt_trap_unreachable();");
@@ -308,6 +322,7 @@ static void put_comment(const generator *g, out *o, uint32_t index) {
 void emit_func(const generator *g, out *o, const lowered *l) {
     uint32_t index = l->f.index;
     body b = {.g = g, .f = &l->f, .shape = &l->shape, .o = o, .tail = g->calls.tail_calls[index]};
+    b.looks = g->options->interrupt != INTERRUPT_NEVER && looks_itself(g, index);
     b.names = locals_find_names(g, l->f.arena, index, l->f.type->param_count + g->m->funcs[index].notes.local_count);
     o->function = o->text.count;
     if (g->declares_locally)

@@ -10,6 +10,10 @@ void emit_func(const generator *g, out *o, const lowered *l);
 /* Appends "u32 NAME(app *self, u32 p0, u64 p1)", without storage class. */
 void put_signature(strbuf *s, const generator *g, uint32_t index, const char *const *names);
 
+/* For hosts that end runs by a signal: before a function that the compiler may take the module's function into, where its code stands, or
+ * that it stays apart from others' which is stopped anywhere. */
+void put_stoppable(strbuf *s, const generator *g, uint32_t index);
+
 /* "static", or the visibility of definitions that several files share. */
 const char *code_linkage(const generator *g);
 /* The same for data that has not been declared before its definition. */

@@ -33,6 +33,7 @@ typedef struct generator {
     const char *name;            /* of the module in C: see emit/symbols.h. Files are named by the one in `options` */
     const uint8_t *kinds;        /* for each function: the special_kind of its file */
     const bool *ends_chain;      /* of each function, whether it must not be inlined (emit/chains.h) */
+    bool counts_exceptions;      /* references to them are values of the module's */
     bool split;                  /* several C files: functions are shared between them */
     bool declares_locally;       /* each file declares only the functions that it uses, so that it need not be compiled again when
                                     other functions are added */

@@ -126,6 +126,7 @@ static void put_import_functions(const generator *g, out *o) {
             continue;
         const type_def *t = &m->types[m->funcs[i->index].type];
         put_import_comment(o, i);
+        strbuf_puts(&o->text, g->options->interrupt == INTERRUPT_SIGNAL ? "WASMELT_APART " : "");
         put_public_result(&o->text, g, t);
         strbuf_printf(&o->text, "%s(void *context", g->import_names[k]);
         put_public_params(&o->text, m, t);

@@ -28,6 +28,7 @@ static void put_export_function(const generator *g, out *o, uint32_t k) {
     const type_def *t = &m->types[m->funcs[f].type];
     bool throws = g->calls.throws[f];
     strbuf *s = &o->text;
+    put_stoppable(s, g, f);
     put_result_type(s, g, t);
     strbuf_printf(s, " %s(%s *self", g->export_names[k], g->name);
     for (uint32_t p = 0; p < t->param_count; p++)

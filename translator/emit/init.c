@@ -314,6 +314,8 @@ bool put_init(const generator *g, out *o, diag *d) {
         mention_unused(g, o);
     out_close(o, "\n");
     if (m->start != NO_INDEX) {
+        out_indent(o);
+        put_stoppable(&o->text, g, m->start);
         out_open(o, "static void start_instance(void *self)");
         out_line(o, "%s(self);", g->func_names[m->start]);
         out_close(o, "\n");

@@ -159,12 +159,14 @@ static void put_arguments(strbuf *s, const type_def *t) {
         strbuf_printf(s, ", p%u", (unsigned)k);
 }
 
-/* Prints the function through which the module calls an imported function. */
+/* Prints the function through which the module calls an imported function. A loop may spend nearly all of its time in the
+ * host's function, where it is not stopped. */
 static void put_import_wrapper(const generator *g, out *o, uint32_t import_index, uint32_t context) {
     const module *m = g->m;
     uint32_t f = m->imports[import_index].index;
     const type_def *t = &m->types[m->funcs[f].type];
     if (!g->options->bind_imports && !g->import_repeats[import_index]) {
+        strbuf_puts(&o->text, g->options->interrupt == INTERRUPT_SIGNAL ? "APART " : "");
         put_result_type(&o->text, g, t);
         strbuf_printf(&o->text, " %s(void *context", g->import_names[import_index]);
         for (uint32_t k = 0; k < t->param_count; k++)
@@ -173,7 +175,7 @@ static void put_import_wrapper(const generator *g, out *o, uint32_t import_index
     }
     strbuf_puts(&o->text, "INLINE ");
     put_signature(&o->text, g, f, NULL);
-    strbuf_puts(&o->text, " {\n\t");
+    strbuf_puts(&o->text, g->options->interrupt != INTERRUPT_NEVER ? " {\n\tstop_if_asked();\n\t" : " {\n\t");
     if (t->result_count > 0)
         strbuf_puts(&o->text, "return ");
     if (g->options->bind_imports)
@@ -237,6 +239,8 @@ void put_declarations_part(const generator *g, out *o) {
         out_line(o, "#include <wasmelt/code/objects.h>");
     if (g->uses_exceptions)
         out_line(o, "#include <wasmelt/code/unwind.h>");
+    if (g->options->interrupt != INTERRUPT_NEVER)
+        out_line(o, "#include <wasmelt/code/interrupt.h>");
     out_line(o, "#include <wasmelt/wasi.h>");
     out_line(o, "#include <wasmelt/code/quiet.h> /* no warnings of what always comes out the same */\n");
     put_function_types(g, o);

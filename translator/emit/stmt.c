@@ -429,6 +429,8 @@ static void put_breakable(body *b, const node *n) {
         put_construct_comment(b, n);
     strbuf_put(text(b), '\n');
     b->o->depth += is_loop;
+    if (is_loop && b->looks)
+        out_line(b->o, "stop_if_asked();");
     put_node_list(b, &n->body);
     b->o->depth -= is_loop;
     put_end(b, n);

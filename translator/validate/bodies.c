@@ -139,11 +139,13 @@ bool note_instr(validator *v, const instr *i) {
     case OP_THROW_REF:
         v->notes.throws = true;
         v->notes.reads_pending = true;
+        v->notes.handles = true;
         break;
     case OP_TRY:
     case OP_TRY_TABLE:
         v->notes.reads_pending = true;
         note_try(v, i);
+        v->notes.handles = true;
         break;
     case OP_CATCH:
     case OP_CATCH_ALL:

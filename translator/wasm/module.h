@@ -95,6 +95,7 @@ typedef struct body_notes {
     bool throws_outside;  /* calls outside, and no try in this function catches what that call throws */
     bool reads_pending;   /* its C reads whether an exception is pending: it has a throw or a try, or grows a memory or a table,
                              for which the host may be asked */
+    bool handles;         /* throws or catches exceptions */
     uint32_t call_count;  /* direct calls */
     uint32_t straight;    /* bytes of the longest stretch of code without a branch */
     uint32_t local_count; /* locals declared, without the parameters */

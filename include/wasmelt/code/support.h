@@ -9,9 +9,17 @@
 
 #include <wasmelt/module.h>
 
+/* Where a variable of the thread's is, is an offset that a shared library reads from memory, and that an executable, for which
+ * WASMELT_EXECUTABLE is defined, has in the instruction. */
+#ifdef WASMELT_EXECUTABLE
+#define WASMELT_TLS_MODEL "local-exec"
+#else
+#define WASMELT_TLS_MODEL "initial-exec"
+#endif
+
 /* Traps of generated code; never return. */
 #if defined(__GNUC__)
-#define WASMELT_COLD __attribute__((noreturn, cold))
+#define WASMELT_COLD __attribute__((noreturn, cold, noinline))
 #else
 #define WASMELT_COLD
 #endif
@@ -23,16 +31,21 @@ WASMELT_COLD void wasmelt_trap_table(void);    /* out of bounds table access */
 WASMELT_COLD void wasmelt_trap_null(void);     /* null reference */
 WASMELT_COLD void wasmelt_trap_unreachable(void);
 
+/* ---- What hosts call, too ---- */
+WASMELT_APART uint64_t wasmelt_memory_grow(wasmelt_memory *memory, uint64_t delta);
+WASMELT_APART uint64_t wasmelt_table_grow(wasmelt_table *table, uint64_t delta, const void *ref);
+
 /* ---- Memory ---- */
-void wasmelt_memory_fill(wasmelt_memory *m, uint64_t address, uint32_t value, uint64_t length);
-void wasmelt_memory_copy(wasmelt_memory *to, uint64_t to_address, const wasmelt_memory *from, uint64_t from_address, uint64_t length);
+WASMELT_APART void wasmelt_memory_fill(wasmelt_memory *m, uint64_t address, uint32_t value, uint64_t length);
+WASMELT_APART void wasmelt_memory_copy(wasmelt_memory *to, uint64_t to_address, const wasmelt_memory *from, uint64_t from_address,
+                                       uint64_t length);
 /* `segment_length` is 0 once the segment has been dropped. */
-void wasmelt_memory_init(wasmelt_memory *m, uint64_t address, const uint8_t *segment, uint64_t segment_length, uint64_t from,
-                         uint64_t length);
+WASMELT_APART void wasmelt_memory_init(wasmelt_memory *m, uint64_t address, const uint8_t *segment, uint64_t segment_length, uint64_t from,
+                                       uint64_t length);
 /* The same for a segment that consists of parts, each of this many bytes except the last. */
 #define WASMELT_DATA_PART (4 << 20)
-void wasmelt_memory_init_parts(wasmelt_memory *m, uint64_t address, const uint8_t *const *parts, uint64_t segment_length, uint64_t from,
-                               uint64_t length);
+WASMELT_APART void wasmelt_memory_init_parts(wasmelt_memory *m, uint64_t address, const uint8_t *const *parts, uint64_t segment_length,
+                                             uint64_t from, uint64_t length);
 
 /* Startup images. An image begins at a multiple of WASMELT_IMAGE_PAGE in the memory and in the program, and is filled up with zeros to the
  * next multiple. If the host's pages are no larger than that, and the file that contains the image can be found, its pages are mapped, and
@@ -46,29 +59,32 @@ typedef struct wasmelt_image_source {
 } wasmelt_image_source;
 /* `length` is that of the image, without the zeros after it. The image lies within the memory, in a part to which nothing has been
  * written. */
-void wasmelt_memory_image(wasmelt_memory *m, uint64_t address, const void *image, uint64_t length, wasmelt_image_source *source);
+WASMELT_APART void wasmelt_memory_image(wasmelt_memory *m, uint64_t address, const void *image, uint64_t length,
+                                        wasmelt_image_source *source);
 
 /* memory.atomic.wait and notify at index + offset. A timeout is in nanoseconds; negative as a signed number means forever. wait returns 0
  * when woken, 1 if the value in memory is not `expected`, 2 after the timeout; it traps for a memory that is not shared. notify wakes at
  * most `count` threads and returns how many. */
-uint32_t wasmelt_atomic_wait32(wasmelt_memory *m, uint64_t index, uint64_t offset, uint32_t expected, uint64_t timeout);
-uint32_t wasmelt_atomic_wait64(wasmelt_memory *m, uint64_t index, uint64_t offset, uint64_t expected, uint64_t timeout);
-uint32_t wasmelt_atomic_notify(wasmelt_memory *m, uint64_t index, uint64_t offset, uint32_t count);
+WASMELT_APART uint32_t wasmelt_atomic_wait32(wasmelt_memory *m, uint64_t index, uint64_t offset, uint32_t expected, uint64_t timeout);
+WASMELT_APART uint32_t wasmelt_atomic_wait64(wasmelt_memory *m, uint64_t index, uint64_t offset, uint64_t expected, uint64_t timeout);
+WASMELT_APART uint32_t wasmelt_atomic_notify(wasmelt_memory *m, uint64_t index, uint64_t offset, uint32_t count);
 
 /* ---- Tables. `ref` is a `const wasmelt_func *` for a table of functions. ---- */
-void *wasmelt_table_read(const wasmelt_table *t, uint64_t index);
-void wasmelt_table_write(wasmelt_table *t, uint64_t index, const void *ref);
-void wasmelt_table_fill(wasmelt_table *t, uint64_t index, const void *ref, uint64_t length);
-void wasmelt_table_copy(wasmelt_table *to, uint64_t to_index, const wasmelt_table *from, uint64_t from_index, uint64_t length);
+WASMELT_APART void *wasmelt_table_read(const wasmelt_table *t, uint64_t index);
+WASMELT_APART void wasmelt_table_write(wasmelt_table *t, uint64_t index, const void *ref);
+WASMELT_APART void wasmelt_table_fill(wasmelt_table *t, uint64_t index, const void *ref, uint64_t length);
+WASMELT_APART void wasmelt_table_copy(wasmelt_table *to, uint64_t to_index, const wasmelt_table *from, uint64_t from_index,
+                                      uint64_t length);
 /* Copies from a segment of evaluated references. `segment_length` is 0 once it has been dropped. */
-void wasmelt_table_init(wasmelt_table *t, uint64_t index, const void *const *segment, uint64_t segment_length, uint64_t from,
-                        uint64_t length);
+WASMELT_APART void wasmelt_table_init(wasmelt_table *t, uint64_t index, const void *const *segment, uint64_t segment_length, uint64_t from,
+                                      uint64_t length);
 /* Copies an active segment of functions. `records`: indices of records in `funcs`. */
-void wasmelt_table_init_funcs(wasmelt_table *t, uint64_t index, const wasmelt_func *funcs, const uint32_t *records, uint64_t length);
+WASMELT_APART void wasmelt_table_init_funcs(wasmelt_table *t, uint64_t index, const wasmelt_func *funcs, const uint32_t *records,
+                                            uint64_t length);
 
 /* The slow path of an indirect call, when the fast one, which only compares for equality, has failed: returns the entry if its type is a
  * subtype of `type_id`; otherwise raises the trap that fits (undefined element, uninitialized element, indirect call type mismatch). */
-const wasmelt_table_entry *wasmelt_call_indirect_slow(const wasmelt_table *t, uint64_t index, uint32_t type_id);
+WASMELT_APART const wasmelt_table_entry *wasmelt_call_indirect_slow(const wasmelt_table *t, uint64_t index, uint32_t type_id);
 
 /* ---- Tail calls ----
  * A function that makes tail calls has a second entry, `void entry(wasmelt_tail *)`, that takes its
@@ -85,6 +101,6 @@ struct wasmelt_tail {
     wasmelt_exception *exceptions[WASMELT_TAIL_VALUES]; /* arguments that are counted references to exceptions, in order */
 };
 /* This thread's buffer. */
-wasmelt_tail *wasmelt_tail_buffer(void);
+WASMELT_APART wasmelt_tail *wasmelt_tail_buffer(void);
 
 #endif

@@ -20,6 +20,7 @@
 
 #include <wasmelt/target.h>
 
+#include <wasmelt/code/support.h>
 #include <wasmelt/exception.h>
 #include <wasmelt/module.h>
 
@@ -43,14 +44,6 @@ typedef struct exn_frame {
     struct exn_frame *outer; /* the next in the list, of a function that has called this one, directly or not */
 } exn_frame;
 
-/* The address of a thread-local variable is an offset, which a shared library reads from memory. In an executable, for which
- * WASMELT_EXECUTABLE is defined, it is part of the instruction. */
-#ifdef WASMELT_EXECUTABLE
-#define WASMELT_TLS_MODEL "local-exec"
-#else
-#define WASMELT_TLS_MODEL "initial-exec"
-#endif
-
 extern _Thread_local exnref wasmelt_pending __attribute__((tls_model(WASMELT_TLS_MODEL)));
 extern _Thread_local exn_frame *wasmelt_frames __attribute__((tls_model(WASMELT_TLS_MODEL))); /* the frame of the innermost function */
 extern _Thread_local exnref wasmelt_dead __attribute__((tls_model(WASMELT_TLS_MODEL)));
@@ -61,7 +54,7 @@ void wasmelt_throw_new(const wasmelt_instance *instance, const wasmelt_tag *tag)
 /* Makes an exception that was caught pending again; traps if it is null. */
 void wasmelt_throw_ref(exnref e);
 /* Ends the wasmelt_run because of the pending exception, which has reached a function that hosts call. */
-__attribute__((noreturn, cold)) void wasmelt_trap_uncaught(void);
+__attribute__((noreturn, cold, noinline)) void wasmelt_trap_uncaught(void);
 
 /* Functions that assign a variable get all owned variables: wasmelt_hold(OWN, &own.x, e). */
 #define OWN &frame, (exnref *)&own, sizeof own / sizeof(exnref)

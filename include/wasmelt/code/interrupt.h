@@ -1,0 +1,34 @@
+/* What emitted code is written in that can be stopped (--interrupt), beside core.h. Only emitted code and the runtime include this.
+ *
+ * Functions that are STOPPABLE stand in a section of their own. A signal that finds a thread there may end the run between any two
+ * instructions: such code holds nothing that would be lost then. Others look at the beginning of loops and of functions that call. */
+#ifndef WASMELT_CODE_INTERRUPT_H
+#define WASMELT_CODE_INTERRUPT_H
+
+#include <wasmelt/target.h>
+
+#include <stdint.h>
+
+#include <wasmelt/code/support.h>
+
+/* Not 0: a run of this thread has been asked to end, perhaps. Atomic. */
+extern _Thread_local uint32_t wasmelt_asked __attribute__((tls_model(WASMELT_TLS_MODEL)));
+
+/* Ends the run if it has. */
+__attribute__((cold, noinline)) void wasmelt_interrupt_asked(void);
+
+#define STOPPABLE __attribute__((section("wasmelt_guest")))
+
+/* Not to be taken into code that is. */
+#define APART WASMELT_APART
+
+/* Where the section is in this object. */
+extern const char __start_wasmelt_guest[] __attribute__((visibility("hidden"), weak));
+extern const char __stop_wasmelt_guest[] __attribute__((visibility("hidden"), weak));
+
+static inline __attribute__((always_inline, unused)) void stop_if_asked(void) {
+    if (__builtin_expect(__atomic_load_n(&wasmelt_asked, __ATOMIC_RELAXED) != 0, 0))
+        wasmelt_interrupt_asked();
+}
+
+#endif

@@ -1,0 +1,400 @@
+/* Ending runs from outside. Whoever asks for it, by an interrupter or a time that has come, leaves word (an interrupter's state, a run's
+ * deadline), sets the thread's wasmelt_asked, and sends the thread a signal. The run ends
+ *
+ *   - in the signal's handler, if that has interrupted code that may be stopped anywhere (stoppable.h);
+ *   - else where the thread looks next: at the beginning of WASI's functions and waits, of runs, in code that polls, in
+ *     wasmelt_interrupt_here. So nothing of the runtime or the host is cut off.
+ *
+ * As long as it has not ended a timer sends the signal again: the code that it meets may be stoppable then, and a system call that began
+ * after a signal, or goes on waiting after it, is woken once more. So no single signal has to come at the right time.
+ *
+ * The thread's own part is changed by the thread and by its handler, which comes at any time. What matters can be
+ * lost by neither: that a run is to end is the interrupter's or the clock's to say, wasmelt_asked is only where to look, and is never
+ * cleared without looking once more afterwards. */
+#include "interrupt.h"
+
+#include <errno.h>
+#include <pthread.h>
+#include <sched.h>
+#include <signal.h>
+#include <stdatomic.h>
+#include <stddef.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/syscall.h>
+#include <ucontext.h>
+#include <unistd.h>
+
+#include "stoppable.h"
+#include "thread.h"
+#include "trap.h"
+
+_Thread_local uint32_t wasmelt_asked __attribute__((tls_model("initial-exec")));
+
+#ifndef sigev_notify_thread_id /* glibc before 2.41 */
+#define sigev_notify_thread_id _sigev_un._tid
+#endif
+
+#define SECOND UINT64_C(1000000000)
+/* How soon it is tried again to end a run that is in code of the host's or the runtime's: at first, and at last. */
+#define FIRST_WAIT UINT64_C(50000)
+#define LONGEST_WAIT UINT64_C(1000000)
+/* The same where runs on other stacks of the thread may have deadlines. */
+#define ROUND UINT64_C(10000000)
+
+/* ---- Interrupters ---- */
+
+struct wasmelt_interrupter {
+    atomic_uint_fast64_t state;        /* ASKED, and why in the lower half; 0: not asked */
+    interrupt_target *_Atomic running; /* of the thread that has a run with it; null: none */
+    atomic_uint users;                 /* of what `running` points to, at this moment */
+};
+
+#define ASKED (UINT64_C(1) << 32)
+
+static atomic_int number; /* of the signal; 0: none yet, or none at all */
+
+wasmelt_interrupter *wasmelt_interrupter_new(void) {
+    return calloc(1, sizeof(wasmelt_interrupter));
+}
+
+void wasmelt_interrupter_free(wasmelt_interrupter *interrupter) {
+    free(interrupter);
+}
+
+void wasmelt_interrupter_reset(wasmelt_interrupter *interrupter) {
+    atomic_store(&interrupter->state, 0);
+}
+
+/* Safe in a signal handler. The run waits at its end for those who are in the midst of this, so its thread is there, and so is the
+ * handler: the signal cannot come to another thread that got the number. */
+void wasmelt_interrupt(wasmelt_interrupter *interrupter, int32_t why) {
+    int error = errno;
+    uint_fast64_t not_asked = 0;
+    atomic_compare_exchange_strong(&interrupter->state, &not_asked, ASKED | (uint32_t)why);
+    atomic_fetch_add(&interrupter->users, 1);
+    const interrupt_target *t = atomic_load(&interrupter->running);
+    if (t) {
+        int n = atomic_load(&number);
+        __atomic_store_n(t->asked, 1, __ATOMIC_SEQ_CST);
+        if (n)
+            syscall(SYS_tgkill, getpid(), t->tid, n);
+    }
+    atomic_fetch_sub(&interrupter->users, 1);
+    errno = error;
+}
+
+static uint64_t now(void) {
+    struct timespec t;
+    clock_gettime(CLOCK_MONOTONIC, &t);
+    return (uint64_t)t.tv_sec * SECOND + (uint64_t)t.tv_nsec;
+}
+
+uint64_t wasmelt_deadline_in(uint64_t nanoseconds) {
+    uint64_t time = now() + nanoseconds;
+    return time < nanoseconds ? UINT64_MAX : time;
+}
+
+bool wasmelt_rt_interruption_is_due(const interruption *i, int32_t *why) {
+    uint_fast64_t state = i->interrupter ? atomic_load(&i->interrupter->state) : 0;
+    if (!state && (i->deadline == UINT64_MAX || now() < i->deadline))
+        return false;
+    *why = (int32_t)(uint32_t)state;
+    return true;
+}
+
+/* ---- The thread's timer ---- */
+
+static void set_timer(interrupt_part *p, uint64_t time) {
+    struct itimerspec s = {.it_value = {(time_t)(time / SECOND), (long)(time % SECOND)}};
+    if (!p->has_timer)
+        return;
+    p->is_set = true;
+    timer_settime(p->timer, TIMER_ABSTIME, &s, NULL);
+}
+
+static void stop_timer(interrupt_part *p) {
+    static const struct itimerspec never;
+    if (!p->is_set)
+        return;
+    timer_settime(p->timer, 0, &never, NULL);
+    p->is_set = false;
+}
+
+/* A run is to end and cannot yet, or is about to. */
+static void try_again(interrupt_part *p) {
+    p->next_wait = !p->next_wait ? FIRST_WAIT : p->next_wait < LONGEST_WAIT / 2 ? 2 * p->next_wait : LONGEST_WAIT;
+    set_timer(p, now() + p->next_wait);
+}
+
+/* No run is due that is known of: those on this stack. */
+static void settle(interrupt_part *p, const run_stack *s) {
+    interruptions all = wasmelt_rt_runs_interruptions(s);
+    p->next_wait = 0;
+    if (all.count >= p->runs) {
+        __atomic_store_n(&wasmelt_asked, 0, __ATOMIC_SEQ_CST);
+        all = wasmelt_rt_runs_interruptions(s);
+        if (all.is_due)
+            __atomic_store_n(&wasmelt_asked, 1, __ATOMIC_SEQ_CST);
+    } else {
+        uint64_t look = now() + ROUND;
+        all.next = all.next < look ? all.next : look;
+    }
+    if (all.is_due)
+        try_again(p);
+    else if (all.next < UINT64_MAX)
+        set_timer(p, all.next);
+    else
+        stop_timer(p);
+}
+
+/* ---- The signal ---- */
+
+static uintptr_t program_counter(const ucontext_t *c) {
+#if defined(__x86_64__)
+    return (uintptr_t)c->uc_mcontext.gregs[REG_RIP];
+#elif defined(__aarch64__)
+    return (uintptr_t)c->uc_mcontext.pc;
+#elif defined(__riscv)
+    return (uintptr_t)c->uc_mcontext.__gregs[REG_PC];
+#else
+    (void)c;
+    return 0; /* in no code: runs end where the thread looks */
+#endif
+}
+
+static uintptr_t stack_pointer(const ucontext_t *c) {
+#if defined(__x86_64__)
+    return (uintptr_t)c->uc_mcontext.gregs[REG_RSP];
+#elif defined(__aarch64__)
+    return (uintptr_t)c->uc_mcontext.sp;
+#elif defined(__riscv)
+    return (uintptr_t)c->uc_mcontext.__gregs[REG_SP];
+#else
+    (void)c;
+    return 0;
+#endif
+}
+
+/* The thread was in code that may be stopped, so what follows is as if that had called it: no lock of the runtime's or the C
+ * library's is held by the thread. The mask is given back, as the handler is left by a jump. */
+static void in_stoppable_code(thread *t, const ucontext_t *context) {
+    uintptr_t at = stack_pointer(context);
+    run_stack *s = wasmelt_rt_stack_at(t, at);
+    if (!s || !s->innermost || at >= s->innermost_at) { /* called from where no run is known */
+        try_again(&t->interrupt);
+        return;
+    }
+    interruptions all = wasmelt_rt_runs_interruptions(s);
+    if (!all.is_due) {
+        settle(&t->interrupt, s);
+        return;
+    }
+    __atomic_store_n(&wasmelt_asked, 1, __ATOMIC_SEQ_CST); /* the run which ends may be one inside of the one that is to */
+    try_again(&t->interrupt);
+    pthread_sigmask(SIG_SETMASK, &context->uc_sigmask, NULL);
+    wasmelt_rt_trap_interrupt(s, all.why);
+}
+
+static void on_signal(int n, siginfo_t *info, void *context) {
+    (void)n, (void)info;
+    int error = errno;
+    thread *t = wasmelt_rt_this_thread;
+    if (t && t->interrupt.runs > 0) {
+        if (wasmelt_rt_stoppable_contains(program_counter(context))) {
+            in_stoppable_code(t, context);
+        } else {
+            __atomic_store_n(&wasmelt_asked, 1, __ATOMIC_SEQ_CST);
+            try_again(&t->interrupt);
+        }
+    }
+    errno = error;
+}
+
+static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER; /* of the choice of the signal */
+static atomic_bool is_chosen;                            /* by the host or the first run */
+
+static bool is_default(const struct sigaction *action) {
+    return !(action->sa_flags & SA_SIGINFO) && action->sa_handler == SIG_DFL;
+}
+
+/* Without SA_RESTART, as what waits has to be woken. */
+static bool take(int n) {
+    struct sigaction own = {.sa_sigaction = on_signal, .sa_flags = SA_SIGINFO | SA_ONSTACK}, before;
+    sigfillset(&own.sa_mask);
+    sigdelset(&own.sa_mask, SIGSEGV);
+    sigdelset(&own.sa_mask, SIGBUS);
+    if (sigaction(n, NULL, &before) != 0 || !is_default(&before) || sigaction(n, &own, &before) != 0)
+        return false;
+    if (is_default(&before)) {
+        atomic_store(&number, n);
+        return true;
+    }
+    sigaction(n, &before, NULL); /* somebody was faster */
+    return false;
+}
+
+bool wasmelt_interrupt_by(int signal) {
+    pthread_mutex_lock(&lock);
+    bool ok = !is_chosen && (signal == 0 || (signal > 0 && signal <= SIGRTMAX && take(signal)));
+    if (ok)
+        is_chosen = true;
+    pthread_mutex_unlock(&lock);
+    return ok;
+}
+
+static bool choose(void) {
+    if (atomic_load_explicit(&is_chosen, memory_order_acquire))
+        return true;
+    pthread_mutex_lock(&lock);
+    for (int n = SIGRTMAX; !is_chosen && n >= SIGRTMIN; n--)
+        is_chosen = take(n);
+    bool ok = is_chosen;
+    pthread_mutex_unlock(&lock);
+    return ok;
+}
+
+/* What waits to be delivered is thrown away by ignoring it: the default action would end the process. */
+void wasmelt_rt_interrupt_end(void) {
+    int n = atomic_exchange(&number, 0);
+    struct sigaction now, ignore = {.sa_handler = SIG_IGN}, none = {.sa_handler = SIG_DFL};
+    if (n && sigaction(n, NULL, &now) == 0 && (now.sa_flags & SA_SIGINFO) && now.sa_sigaction == on_signal) {
+        sigaction(n, &ignore, NULL);
+        sigaction(n, &none, NULL);
+    }
+}
+
+/* ---- Looking ---- */
+
+bool wasmelt_rt_interrupt_is_due(void) {
+    int error = errno;
+    run_stack *s = wasmelt_rt_interrupt_is_asked() ? wasmelt_rt_running_stack() : NULL;
+    bool is_due = s && wasmelt_rt_runs_interruptions(s).is_due;
+    errno = error;
+    return is_due;
+}
+
+void wasmelt_interrupt_asked(void) {
+    thread *t = wasmelt_rt_this_thread;
+    run_stack *s = wasmelt_rt_running_stack();
+    if (!t || !s)
+        return;
+    interruptions all = wasmelt_rt_runs_interruptions(s);
+    if (!all.is_due) {
+        int error = errno;
+        settle(&t->interrupt, s);
+        errno = error;
+        return;
+    }
+    try_again(&t->interrupt);
+    wasmelt_rt_trap_interrupt(s, all.why);
+}
+
+void wasmelt_interrupt_here(void) {
+    stop_if_asked();
+}
+
+/* ---- Runs ---- */
+
+static bool make_timer(interrupt_part *p, int n) {
+    struct sigevent e = {.sigev_notify = SIGEV_THREAD_ID, .sigev_signo = n};
+    pid_t process = getpid();
+    if (p->has_timer && p->process == process)
+        return true;
+    e.sigev_notify_thread_id = p->target.tid;
+    p->has_timer = timer_create(CLOCK_MONOTONIC, &e, &p->timer) == 0;
+    p->is_set = false;
+    p->process = process;
+    return p->has_timer;
+}
+
+void wasmelt_rt_interrupt_forget(run_stack *s) {
+    thread *t = wasmelt_rt_this_thread;
+    uint32_t runs = s->interruptions;
+    s->interruptions = 0;
+    if (t && runs > 0)
+        t->interrupt.runs -= runs < t->interrupt.runs ? runs : t->interrupt.runs;
+}
+
+void wasmelt_rt_interrupt_thread_end(thread *t) {
+    if (t->interrupt.has_timer && t->interrupt.process == getpid())
+        timer_delete(t->interrupt.timer);
+    t->interrupt.has_timer = false;
+}
+
+/* Prepares the thread; null if it has no way to be told. */
+static thread *prepare(bool needs_timer) {
+    thread *t = wasmelt_rt_thread_get();
+    if (!t || !choose())
+        return NULL;
+    int n = atomic_load(&number);
+    t->interrupt.target = (interrupt_target){gettid(), &wasmelt_asked};
+    return (n || !needs_timer) && (!n || make_timer(&t->interrupt, n)) ? t : NULL;
+}
+
+static bool begin(thread *t, const interruption *i) {
+    interrupt_target *none = NULL;
+    if (i->interrupter && !atomic_compare_exchange_strong(&i->interrupter->running, &none, &t->interrupt.target))
+        return false;
+    t->interrupt.runs++;
+    __atomic_store_n(&wasmelt_asked, 1, __ATOMIC_SEQ_CST); /* it may be due already: the run looks as it begins */
+    return true;
+}
+
+static void end(thread *t, const interruption *i) {
+    interrupt_part *p = &t->interrupt;
+    if (i->interrupter) {
+        atomic_store(&i->interrupter->running, NULL);
+        while (atomic_load(&i->interrupter->users) > 0)
+            sched_yield();
+    }
+    p->runs--;
+    settle(p, t->current);
+}
+
+static wasmelt_trap_code refuse(wasmelt_trap *trap) {
+    if (trap)
+        *trap = (wasmelt_trap){.code = WASMELT_TRAP_OUT_OF_RESOURCES};
+    return WASMELT_TRAP_OUT_OF_RESOURCES;
+}
+
+typedef struct inner {
+    void (*body)(void *);
+    void *argument;
+} inner;
+
+/* In the run: it is found by whoever looks from now on. Sets the timer. */
+static void run_inside(void *argument) {
+    const inner *in = argument;
+    wasmelt_interrupt_asked();
+    in->body(in->argument);
+}
+
+static wasmelt_trap_code run_with(const interruption *i, void (*body)(void *), void *argument, wasmelt_trap *trap) {
+    thread *t = prepare(i->deadline < UINT64_MAX);
+    if (!t || !begin(t, i))
+        return refuse(trap);
+    sigset_t own, before;
+    sigemptyset(&own);
+    int n = atomic_load(&number);
+    if (n)
+        sigaddset(&own, n);
+    pthread_sigmask(SIG_UNBLOCK, &own, &before);
+    inner in = {body, argument};
+    wasmelt_trap_code code = wasmelt_rt_run(i, run_inside, &in, trap);
+    end(t, i);
+    if (n && sigismember(&before, n) == 1)
+        pthread_sigmask(SIG_BLOCK, &own, NULL);
+    return code;
+}
+
+wasmelt_trap_code wasmelt_run_interruptible(wasmelt_interrupter *interrupter, void (*body)(void *argument), void *argument,
+                                            wasmelt_trap *trap) {
+    interruption i = {interrupter, UINT64_MAX};
+    return run_with(&i, body, argument, trap);
+}
+
+wasmelt_trap_code wasmelt_run_until(uint64_t deadline, void (*body)(void *argument), void *argument, wasmelt_trap *trap) {
+    interruption i = {NULL, deadline};
+    return run_with(&i, body, argument, trap);
+}

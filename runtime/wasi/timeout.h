@@ -1,0 +1,18 @@
+/* The end of a program that takes too long. */
+#ifndef WASMELT_RUNTIME_WASI_TIMEOUT_H
+#define WASMELT_RUNTIME_WASI_TIMEOUT_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#pragma GCC visibility push(hidden)
+
+enum { STATUS_TIMEOUT = 124 };
+
+/* So many nanoseconds from now the process ends with that status, after a message. Nothing has to cooperate, so nothing is given back or
+ * waited for. False if the system refuses. */
+bool wasmelt_rt_timeout_begin(uint64_t nanoseconds);
+
+#pragma GCC visibility pop
+
+#endif
