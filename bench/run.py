@@ -25,7 +25,7 @@ import sys
 
 HERE = pathlib.Path(__file__).resolve().parent
 sys.path[:0] = [str(HERE), str(HERE.parent / 'tests')]
-from harness import collector, compiling, memory, programs, report, startup, variants  # noqa: E402
+from harness import collector, compiling, costs, memory, programs, report, startup, variants  # noqa: E402
 
 PARTS = ('run', 'simd', 'threads', 'translate', 'compile', 'startup', 'memory', 'gc')
 
@@ -43,6 +43,8 @@ def parse_arguments():
     parser.add_argument('--metric', choices=('cpu', 'wall'), default='cpu',
                         help='what is compared: processor time (default; other load disturbs it least) or elapsed time')
     parser.add_argument('--callgrind', action='store_true', help='count instructions instead of time (not for V8)')
+    parser.add_argument('--costs', action='store_true',
+                        help='gc: the instructions that each part takes instead (with callgrind)')
     parser.add_argument('--simde', action='store_true',
                         help='simd: columns with SIMDe (Debian: libsimde-dev) in place of include/wasmelt/code/simd.h')
     parser.add_argument('--wasm2c', action='append', default=[], metavar='DIR',
@@ -107,6 +109,9 @@ def main():
             elif part == 'compile':
                 results['compile'] = compiling.measure_compilation(config, say)
                 print(report.compilation_table(results['compile']))
+            elif part == 'gc' and config.costs:
+                results['costs'] = costs.measure(config, say)
+                print(report.costs_table(results['costs']))
             elif part == 'gc':
                 results['gc'] = collector.measure(config, say)
                 print(report.gc_table(results['gc']))

@@ -1,5 +1,5 @@
-/* gc_host EXPORT A B: calls the export of the linked module `gc`, (i32, i32) -> i64, prints the result, and on standard error
- * "pauses MINOR FULL", the longest of either in ns. */
+/* gc_host EXPORT A B [MAXIMUM]: calls the export of the linked module `gc`, (i32, i32) -> i64, prints the result, and on standard error
+ * "pauses MINOR FULL", the longest of either in ns. MAXIMUM: bytes of the heap. */
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -14,7 +14,10 @@ int main(int argc, char **argv) {
     wasmelt_extern function;
     wasmelt_heap_statistics heap;
     wasmelt_trap trap;
-    if (argc != 4 || wasmelt_instantiate(&gc_module, NULL, 0, &instance, &error) != WASMELT_OK ||
+    if (argc < 4)
+        return 2;
+    wasmelt_options options = {.heap = {.maximum_bytes = argc > 4 ? strtoull(argv[4], NULL, 10) : 0}};
+    if (wasmelt_instantiate_with(&gc_module, NULL, 0, &options, &instance, &error) != WASMELT_OK ||
         !wasmelt_export(instance, argv[1], &function))
         return 2;
     wasmelt_value args[2] = {{.i32 = (uint32_t)strtoul(argv[2], NULL, 10)}, {.i32 = (uint32_t)strtoul(argv[3], NULL, 10)}}, result;

@@ -115,6 +115,10 @@ def shade(column):
     return '0.55' if column.endswith('clang') else '1'
 
 
+def costs_table(rows):
+    return 'Structs and arrays: instructions\n' + layout(['what', 'gcc', 'clang'], [[what, *(number(of[cc], 1) for cc in ('gcc', 'clang'))] for what, of in rows.items()])
+
+
 def gc_table(table):
     rows = []
     for name, row in table['programs'].items():

@@ -138,7 +138,7 @@ bool wasmelt_array_write(wasmelt_heap *heap, wasmelt_object *array, uint32_t fir
 /* Makes a struct of the type with a value for each field. If `fields` is null, the fields are zero or null, which their types must
  * allow. */
 wasmelt_object *wasmelt_struct_new(wasmelt_heap *heap, uint32_t type, const wasmelt_value *fields);
-/* Makes an array of zeros, or of nulls, which its type must allow. */
+/* Makes an array of zeros, or of nulls, which its type must allow. It has at most 2^31 - 1 elements. */
 wasmelt_object *wasmelt_array_new(wasmelt_heap *heap, uint32_t type, uint32_t length);
 
 /* ---- Externrefs with a finalizer ---- */

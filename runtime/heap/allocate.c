@@ -181,9 +181,15 @@ void *wasmelt_heap_find_large_room(wasmelt_heap *heap, u64 size) {
     return allocate_or_trap(heap_of(heap), size);
 }
 
-void *wasmelt_heap_find_large_zeros(wasmelt_heap *heap, u64 size) {
+void *wasmelt_heap_find_array_room(wasmelt_heap *heap, u64 size, u32 length) {
+    if (length > WASMELT_MOST_ELEMENTS)
+        wasmelt_trap_raise(WASMELT_TRAP_OUT_OF_RESOURCES);
+    return allocate_or_trap(heap_of(heap), size);
+}
+
+void *wasmelt_heap_find_array_zeros(wasmelt_heap *heap, u64 size, u32 length) {
     struct heap *h = heap_of(heap);
-    uint8_t *place = allocate_or_trap(h, size);
+    uint8_t *place = wasmelt_heap_find_array_room(heap, size, length);
     for (uint32_t b = block_of(h, place); size > 0; b++) {
         size_t part = size < BLOCK_BYTES ? (size_t)size : BLOCK_BYTES;
         if (!h->blocks[b].is_zero)

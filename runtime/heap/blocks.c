@@ -50,6 +50,17 @@ static uint64_t round_up(uint64_t bytes, uint64_t unit) {
 
 /* ---- Address space ---- */
 
+/* Address space from FIRST_ADDRESS on, if possible at `wish`. */
+static void *reserve_above(size_t size, void *wish) {
+    void *at = mmap(wish, size, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+    if (at == MAP_FAILED)
+        return NULL;
+    if ((uintptr_t)at >= FIRST_ADDRESS)
+        return at;
+    munmap(at, size);
+    return NULL;
+}
+
 static bool reserve(heap *h, uint64_t room) {
     uint64_t page = wasmelt_rt_host_page_size(), at = 0, offsets[TABLE_COUNT];
     for (int t = 0; t < TABLE_COUNT; t++) {
@@ -57,13 +68,11 @@ static bool reserve(heap *h, uint64_t room) {
         at += round_up(table_bytes[t] * room, page);
     }
     uint64_t size = at + room * BLOCK_BYTES + BLOCK_BYTES;
-    void *reservation = mmap(NULL, (size_t)size, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
-    if (reservation == MAP_FAILED)
+    void *reservation = reserve_above((size_t)size, NULL);
+    if (!reservation) /* under valgrind addresses are low, unless one asks for others */
+        reservation = reserve_above((size_t)size, (void *)(uintptr_t)FIRST_ADDRESS);
+    if (!reservation)
         return false;
-    if ((uintptr_t)reservation < FIRST_ADDRESS) {
-        munmap(reservation, (size_t)size);
-        return false;
-    }
     h->reservation = reservation;
     h->reservation_bytes = size;
     h->room = (uint32_t)room;

@@ -198,7 +198,8 @@ wasmelt_object *wasmelt_struct_new(wasmelt_heap *heap, uint32_t type, const wasm
 
 wasmelt_object *wasmelt_array_new(wasmelt_heap *heap, uint32_t type, uint32_t length) {
     struct heap *h = heap_of(heap);
-    if (!is_of_kind(h, type, WASMELT_OBJECT_ARRAY) || (length > 0 && !fits(h, field_type(&h->types[type], 0), &zero)))
+    if (!is_of_kind(h, type, WASMELT_OBJECT_ARRAY) || length > WASMELT_MOST_ELEMENTS ||
+        (length > 0 && !fits(h, field_type(&h->types[type], 0), &zero)))
         return NULL;
     uint64_t bytes = object_array_bytes(h->layouts[type].bytes, h->layouts[type].element_bytes, length);
     array *a = wasmelt_rt_heap_find(h, bytes);

@@ -13,3 +13,9 @@ def test_two_dozen():
     assert r.returncode == 0, r.stdout + r.stderr
     compared = re.match(r'24 modules, (\d+) with calls to compare', r.stdout)
     assert compared and int(compared[1]) > 16, r.stdout  # binaryen and the engine refuse a few
+
+
+def test_loops_over_arrays():
+    command = [sys.executable, ROOT / 'tests/fuzz/run.py', '--loops', '--vary', '--count', '8', '--seed', '20001', '--jobs', '1']
+    r = subprocess.run(command, capture_output=True, text=True)
+    assert r.returncode == 0 and r.stdout.startswith('8 modules, 8 with calls'), r.stdout + r.stderr

@@ -174,6 +174,7 @@ static void put_rare_expr(body *b, const expr *e) {
         break;
     case EXPR_FIELD:
     case EXPR_ELEMENT:
+    case EXPR_WITHIN:
     case EXPR_IS_TYPE:
     case EXPR_CAST:
         put_object_expr(b, e);

@@ -43,8 +43,12 @@ static void put_field(body *b, uint32_t type, uint64_t field, const expr *ref) {
     put_field_name(text(b), b->g, type, (uint32_t)field);
 }
 
-/* Prints at(p0, p1). */
-static void put_index(body *b, const expr *a, const expr *index) {
+/* Prints at(p0, p1), or only p1. */
+static void put_index(body *b, const expr *a, const expr *index, bool in_bounds) {
+    if (in_bounds) {
+        put_expr(b, index);
+        return;
+    }
     strbuf_puts(text(b), wasmelt_is_nullable(a->type) ? "at_nullable(" : "at(");
     put_expr(b, a);
     strbuf_puts(text(b), ", ");
@@ -52,10 +56,10 @@ static void put_index(body *b, const expr *a, const expr *index) {
     strbuf_put(text(b), ')');
 }
 
-static void put_element_access(body *b, uint32_t type, const expr *a, const expr *index) {
+static void put_element_access(body *b, uint32_t type, const expr *a, const expr *index, bool in_bounds) {
     put_object_pointer(b, type, a);
     strbuf_puts(text(b), "->e[");
-    put_index(b, a, index);
+    put_index(b, a, index, in_bounds);
     strbuf_put(text(b), ']');
 }
 
@@ -171,7 +175,15 @@ void put_object_expr(body *b, const expr *e) {
         put_field(b, e->index, e->value, e->args[0]);
         break;
     case EXPR_ELEMENT:
-        put_element_access(b, e->index, e->args[0], e->args[1]);
+        put_element_access(b, e->index, e->args[0], e->args[1], e->in_bounds);
+        break;
+    case EXPR_WITHIN:
+        strbuf_puts(s, e->lane & WITHIN_INCLUDED ? "up_to" : "within");
+        strbuf_puts(s, e->lane & WITHIN_SIGNED ? "_signed(" : "(");
+        put_expr(b, e->args[0]);
+        strbuf_puts(s, ", ");
+        put_expr(b, e->args[1]);
+        strbuf_put(s, ')');
         break;
     case EXPR_IS_TYPE:
         put_type_test(b, e->args[0], (wasmelt_valtype)e->value);
@@ -238,7 +250,7 @@ static void put_array_set(body *b, const stmt *s) {
     wasmelt_valtype storage = b->g->m->types[s->index].fields[0].type;
     out_indent(b->o);
     if (!is_noted(b, storage, s->args[2])) {
-        put_element_access(b, s->index, s->args[0], s->args[1]);
+        put_element_access(b, s->index, s->args[0], s->args[1], s->in_bounds);
         strbuf_puts(text(b), " = ");
         put_stored(b, storage, s->args[2]);
         return;
@@ -248,7 +260,7 @@ static void put_array_set(body *b, const stmt *s) {
     strbuf_puts(text(b), ", ");
     put_expr(b, s->args[0]);
     strbuf_puts(text(b), ", ");
-    put_index(b, s->args[0], s->args[1]);
+    put_index(b, s->args[0], s->args[1], s->in_bounds);
     strbuf_puts(text(b), ", ");
     put_expr(b, s->args[2]);
     strbuf_puts(text(b), ");\n");

@@ -90,6 +90,9 @@ static void check_leaf(const checker *c, const expr *e) {
         expect(c, e->index < m->type_count && m->types[e->index].kind == TYPE_ARRAY, "an array type that is not there");
         expect(c, expr_arg_count(e) == 2 && e->args[0]->kind == EXPR_VAR, "an array that is not in a variable");
         break;
+    case EXPR_WITHIN:
+        expect(c, expr_arg_count(e) == 2 && e->args[1]->kind == EXPR_VAR, "the length of what is not in a variable");
+        break;
     case EXPR_IS_TYPE:
     case EXPR_CAST:
         expect(c, expr_arg_count(e) == 1 && e->args[0]->kind == EXPR_VAR, "a reference tested that is not in a variable");

@@ -119,7 +119,13 @@ void dump_expr(strbuf *s, const ir_func *f, const expr *e) {
         strbuf_printf(s, "struct.get%s %u.%u", e->lane ? "_s" : "", (unsigned)e->index, (unsigned)e->value);
         dump_args(s, f, e);
         break;
+    case EXPR_WITHIN:
+        strbuf_puts(s, e->lane & WITHIN_INCLUDED ? "up_to" : "within");
+        strbuf_puts(s, e->lane & WITHIN_SIGNED ? "_s" : "");
+        dump_args(s, f, e);
+        break;
     case EXPR_ELEMENT:
+        strbuf_puts(s, e->in_bounds ? "in bounds " : "");
         dump_of(s, e->lane ? "array.get_s" : "array.get", e->index);
         dump_args(s, f, e);
         break;
@@ -221,6 +227,7 @@ void dump_stmt(strbuf *s, const ir_func *f, const stmt *st) {
         strbuf_puts(s, st->unwinds ? " unwinds" : "");
         break;
     case STMT_OP:
+        strbuf_puts(s, st->in_bounds ? "in bounds " : "");
         dump_of(s, opcode_table[st->op].text, st->index);
         dump_stmt_args(s, f, st);
         break;

@@ -13,6 +13,8 @@ uint16_t expr_own_traps(const expr *e) {
         return FX_TRAPS_MEMORY;
     if (e->kind == EXPR_TABLE_GET)
         return FX_TRAPS_TABLE;
+    if (e->kind == EXPR_ELEMENT && e->in_bounds)
+        return 0;
     if (e->kind == EXPR_ELEMENT)
         return FX_TRAPS_ARRAY | (wasmelt_is_nullable(e->args[0]->type) ? FX_TRAPS_NULL : 0);
     if (e->kind == EXPR_CAST)

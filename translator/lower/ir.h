@@ -40,9 +40,16 @@ typedef enum expr_kind {
     EXPR_FIELD,       /* index: the struct type that declares the field; value: number of the field; lane: 1 if it is sign-extended;
                          args[0]: a struct, not null */
     EXPR_ELEMENT,     /* index: array type; lane: 1 if it is sign-extended; args: array, a variable; index */
+    EXPR_WITHIN,      /* the lesser of args[0], a count, and the length of args[1], an array in a variable, which is 0 for null;
+                         lane: WITHIN_* */
     EXPR_IS_TYPE,     /* whether args[0], a reference in a variable, is of the type `value`, a reference type */
     EXPR_CAST         /* args[0], a reference in a variable, which must be of the type `value`, or this traps */
 } expr_kind;
+
+enum {
+    WITHIN_SIGNED = 1,  /* the count may be negative; then the result is 0 */
+    WITHIN_INCLUDED = 2 /* the count is one more */
+};
 
 /* The most nodes that a tree may have: parts of larger ones are computed into variables. */
 #define EXPR_MAX_NODES 24
@@ -59,6 +66,7 @@ struct expr {
     wasmelt_valtype type; /* for a reference, as much as is known, perhaps only its hierarchy */
     uint32_t offset;      /* byte offset of the instruction in the input */
     bool forced;          /* LOAD: the C compiler must neither drop it nor move it behind another trap (lower/forced.c) */
+    bool in_bounds;       /* ELEMENT: array and index have been checked before (lower/counting.c) */
     uint64_t value;
     const uint8_t *bytes; /* the 16 bytes of v128.const and i8x16.shuffle */
     expr *args[3];
@@ -171,6 +179,7 @@ typedef struct stmt {
     bool unwinds;   /* calls: leaves the function if an exception is pending after the call */
     uint8_t callee; /* indirect calls: a callee_kind */
     uint8_t lane;   /* STORE of a lane: its number */
+    bool in_bounds; /* OP array.set: array and index have been checked before */
     uint16_t op;
     uint32_t label; /* control statements */
     uint32_t index, index2;

@@ -50,6 +50,9 @@ struct wasmelt_heap {
 /* Functions of the runtime allocate larger objects. */
 #define WASMELT_SMALL_OBJECT 8192u
 
+/* Arrays have at most so many elements: as an index, every negative number is out of bounds. */
+#define WASMELT_MOST_ELEMENTS 0x7FFFFFFFu
+
 /* A bit of `gc`: the object has survived a collection, so that stores of references into it have to be noted. */
 #define WASMELT_OBJECT_IS_OLD 1u
 
@@ -61,8 +64,9 @@ struct wasmelt_heap {
 WASMELT_RARE void *wasmelt_heap_find_room(wasmelt_heap *heap, u32 size);
 /* The same for a larger object. */
 WASMELT_RARE void *wasmelt_heap_find_large_room(wasmelt_heap *heap, u64 size);
-/* The same, with all bytes 0. */
-WASMELT_RARE void *wasmelt_heap_find_large_zeros(wasmelt_heap *heap, u64 size);
+/* The same for an array of `length` elements; with all bytes 0. */
+WASMELT_RARE void *wasmelt_heap_find_array_room(wasmelt_heap *heap, u64 size, u32 length);
+WASMELT_RARE void *wasmelt_heap_find_array_zeros(wasmelt_heap *heap, u64 size, u32 length);
 
 /* Note that references will be stored into an old object: anywhere; at `element` of an array; or into `count` elements from `first` on. */
 WASMELT_RARE void wasmelt_heap_note(wasmelt_heap *heap, object *o);
@@ -97,7 +101,7 @@ INLINE object *heap_new_array(wasmelt_heap *heap, u32 number, u32 length, u32 el
     u64 size = (elements_at + (u64)length * element_bytes + 7) & ~(u64)7;
     u8 *place = heap->top;
     if (unlikely(size > WASMELT_SMALL_OBJECT))
-        place = wasmelt_heap_find_large_room(heap, size);
+        place = wasmelt_heap_find_array_room(heap, size, length);
     else if (unlikely(place + size > heap->end))
         place = wasmelt_heap_find_room(heap, (u32)size);
     else
@@ -112,7 +116,7 @@ INLINE object *heap_new_array_zeroed(wasmelt_heap *heap, u32 number, u32 length,
     u64 size = (elements_at + (u64)length * element_bytes + 7) & ~(u64)7;
     u8 *place = heap->top;
     if (unlikely(size > WASMELT_SMALL_OBJECT)) {
-        place = wasmelt_heap_find_large_zeros(heap, size);
+        place = wasmelt_heap_find_array_zeros(heap, size, length);
     } else {
         if (unlikely(place + size > heap->end))
             place = wasmelt_heap_find_room(heap, (u32)size);

@@ -37,6 +37,26 @@ INLINE u32 array_length(const object *a) {
     return ((const array *)a)->length;
 }
 
+/* The index at which a loop that counts to `end`, exclusive or inclusive, leaves the array; 0 if the array is null. */
+INLINE u32 within(u32 end, const object *a) {
+    u32 length = a ? ((const array *)a)->length : 0;
+    return end < length ? end : length;
+}
+
+INLINE u32 up_to(u32 end, const object *a) {
+    u32 length = a ? ((const array *)a)->length : 0;
+    return end < length ? end + 1 : length;
+}
+
+/* The same for a loop that compares as signed numbers. */
+INLINE u32 within_signed(u32 end, const object *a) {
+    return (s32)end < 0 ? 0 : within(end, a);
+}
+
+INLINE u32 up_to_signed(u32 end, const object *a) {
+    return (s32)end < 0 ? 0 : up_to(end, a);
+}
+
 /* Arrays of references to objects: the collector has to be told of stores. */
 typedef struct array_of_references {
     array head;
