@@ -1,16 +1,16 @@
-/* Ending runs from outside. Whoever asks for it, by an interrupter or a time that has come, leaves word (an interrupter's state, a run's
- * deadline), sets the thread's wasmelt_asked, and sends the thread a signal. The run ends
+/* Ending runs from outside. That a run is to end is recorded in the state of an interrupter or in the deadline of the run. In addition the
+ * thread's wasmelt_asked is set, and the thread is sent a signal. The run ends
  *
- *   - in the signal's handler, if that has interrupted code that may be stopped anywhere (stoppable.h);
- *   - else where the thread looks next: at the beginning of WASI's functions and waits, of runs, in code that polls, in
- *     wasmelt_interrupt_here. So nothing of the runtime or the host is cut off.
+ *   - in the signal handler, if that has interrupted code that may be stopped anywhere (stoppable.h);
+ *   - otherwise at the next place where the thread checks: at the beginning of WASI's functions, of waits and of runs, in code that polls,
+ * and in wasmelt_interrupt_here. So nothing that the runtime or the host does is cut off.
  *
- * As long as it has not ended a timer sends the signal again: the code that it meets may be stoppable then, and a system call that began
- * after a signal, or goes on waiting after it, is woken once more. So no single signal has to come at the right time.
+ * Until the run has ended, a timer sends the signal again: the code that it then interrupts may be stoppable, and a system call that began
+ * after a signal, or that continues to wait after it, is woken. So no single signal has to arrive at the right time.
  *
- * The thread's own part is changed by the thread and by its handler, which comes at any time. What matters can be
- * lost by neither: that a run is to end is the interrupter's or the clock's to say, wasmelt_asked is only where to look, and is never
- * cleared without looking once more afterwards. */
+ * The thread's own part is changed by the thread and by its signal handler, which may run at any time. Neither can lose a request: the
+ * interrupter or the clock says whether a run is to end; wasmelt_asked only says that this has to be checked, and is never cleared without
+ * checking once more afterwards. */
 #include "interrupt.h"
 
 #include <errno.h>
@@ -36,23 +36,23 @@ _Thread_local uint32_t wasmelt_asked __attribute__((tls_model("initial-exec")));
 #endif
 
 #define SECOND UINT64_C(1000000000)
-/* How soon it is tried again to end a run that is in code of the host's or the runtime's: at first, and at last. */
+/* The time until the next attempt to end a run that is in code of the host or of the runtime: the first and the longest. */
 #define FIRST_WAIT UINT64_C(50000)
 #define LONGEST_WAIT UINT64_C(1000000)
-/* The same where runs on other stacks of the thread may have deadlines. */
+/* The time until the next check, if runs on other stacks of the thread may have deadlines. */
 #define ROUND UINT64_C(10000000)
 
 /* ---- Interrupters ---- */
 
 struct wasmelt_interrupter {
-    atomic_uint_fast64_t state;        /* ASKED, and why in the lower half; 0: not asked */
-    interrupt_target *_Atomic running; /* of the thread that has a run with it; null: none */
-    atomic_uint users;                 /* of what `running` points to, at this moment */
+    atomic_uint_fast64_t state;        /* ASKED, with the reason in the lower half; 0: not asked */
+    interrupt_target *_Atomic running; /* the thread that has a run with this interrupter; null: none */
+    atomic_uint users;                 /* number of threads that are just using what `running` points to */
 };
 
 #define ASKED (UINT64_C(1) << 32)
 
-static atomic_int number; /* of the signal; 0: none yet, or none at all */
+static atomic_int number; /* number of the signal; 0: none yet, or none at all */
 
 wasmelt_interrupter *wasmelt_interrupter_new(void) {
     return calloc(1, sizeof(wasmelt_interrupter));
@@ -66,8 +66,8 @@ void wasmelt_interrupter_reset(wasmelt_interrupter *interrupter) {
     atomic_store(&interrupter->state, 0);
 }
 
-/* Safe in a signal handler. The run waits at its end for those who are in the midst of this, so its thread is there, and so is the
- * handler: the signal cannot come to another thread that got the number. */
+/* Safe in a signal handler. At its end a run waits for threads that are in the middle of this, so its thread still exists, and so does the
+ * handler; the signal cannot reach another thread that has got the same number. */
 void wasmelt_interrupt(wasmelt_interrupter *interrupter, int32_t why) {
     int error = errno;
     uint_fast64_t not_asked = 0;
@@ -121,13 +121,13 @@ static void stop_timer(interrupt_part *p) {
     p->is_set = false;
 }
 
-/* A run is to end and cannot yet, or is about to. */
+/* Sets the timer for the next attempt, when a run is to end and cannot yet, or is about to. */
 static void try_again(interrupt_part *p) {
     p->next_wait = !p->next_wait ? FIRST_WAIT : p->next_wait < LONGEST_WAIT / 2 ? 2 * p->next_wait : LONGEST_WAIT;
     set_timer(p, now() + p->next_wait);
 }
 
-/* No run is due that is known of: those on this stack. */
+/* Sets the timer for what comes next, when no run on this stack has to end. */
 static void settle(interrupt_part *p, const run_stack *s) {
     interruptions all = wasmelt_rt_runs_interruptions(s);
     p->next_wait = 0;
@@ -159,7 +159,7 @@ static uintptr_t program_counter(const ucontext_t *c) {
     return (uintptr_t)c->uc_mcontext.__gregs[REG_PC];
 #else
     (void)c;
-    return 0; /* in no code: runs end where the thread looks */
+    return 0; /* not in any stoppable code: runs end where the thread checks */
 #endif
 }
 
@@ -176,12 +176,12 @@ static uintptr_t stack_pointer(const ucontext_t *c) {
 #endif
 }
 
-/* The thread was in code that may be stopped, so what follows is as if that had called it: no lock of the runtime's or the C
- * library's is held by the thread. The mask is given back, as the handler is left by a jump. */
+/* Ends the run. The thread was in code that may be stopped, so what follows is as if that code had called it: the thread holds no lock of
+ * the runtime or of the C library. The signal mask is restored, because the handler is left by a jump. */
 static void in_stoppable_code(thread *t, const ucontext_t *context) {
     uintptr_t at = stack_pointer(context);
     run_stack *s = wasmelt_rt_stack_at(t, at);
-    if (!s || !s->innermost || at >= s->innermost_at) { /* called from where no run is known */
+    if (!s || !s->innermost || at >= s->innermost_at) { /* called from code that is in no known run */
         try_again(&t->interrupt);
         return;
     }
@@ -190,7 +190,7 @@ static void in_stoppable_code(thread *t, const ucontext_t *context) {
         settle(&t->interrupt, s);
         return;
     }
-    __atomic_store_n(&wasmelt_asked, 1, __ATOMIC_SEQ_CST); /* the run which ends may be one inside of the one that is to */
+    __atomic_store_n(&wasmelt_asked, 1, __ATOMIC_SEQ_CST); /* the run that ends may be inside of the one that is to end */
     try_again(&t->interrupt);
     pthread_sigmask(SIG_SETMASK, &context->uc_sigmask, NULL);
     wasmelt_rt_trap_interrupt(s, all.why);
@@ -211,14 +211,14 @@ static void on_signal(int n, siginfo_t *info, void *context) {
     errno = error;
 }
 
-static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER; /* of the choice of the signal */
-static atomic_bool is_chosen;                            /* by the host or the first run */
+static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER; /* protects the choice of the signal */
+static atomic_bool is_chosen;                            /* the signal has been chosen, by the host or by the first run */
 
 static bool is_default(const struct sigaction *action) {
     return !(action->sa_flags & SA_SIGINFO) && action->sa_handler == SIG_DFL;
 }
 
-/* Without SA_RESTART, as what waits has to be woken. */
+/* Takes a signal. Its handler is installed without SA_RESTART, because waits have to be woken. */
 static bool take(int n) {
     struct sigaction own = {.sa_sigaction = on_signal, .sa_flags = SA_SIGINFO | SA_ONSTACK}, before;
     sigfillset(&own.sa_mask);
@@ -230,7 +230,7 @@ static bool take(int n) {
         atomic_store(&number, n);
         return true;
     }
-    sigaction(n, &before, NULL); /* somebody was faster */
+    sigaction(n, &before, NULL); /* somebody else has installed a handler in between */
     return false;
 }
 
@@ -254,7 +254,7 @@ static bool choose(void) {
     return ok;
 }
 
-/* What waits to be delivered is thrown away by ignoring it: the default action would end the process. */
+/* Signals that wait to be delivered are discarded by ignoring them: the default action would end the process. */
 void wasmelt_rt_interrupt_end(void) {
     int n = atomic_exchange(&number, 0);
     struct sigaction now, ignore = {.sa_handler = SIG_IGN}, none = {.sa_handler = SIG_DFL};
@@ -264,7 +264,7 @@ void wasmelt_rt_interrupt_end(void) {
     }
 }
 
-/* ---- Looking ---- */
+/* ---- Checking ---- */
 
 bool wasmelt_rt_interrupt_is_due(void) {
     int error = errno;
@@ -322,7 +322,7 @@ void wasmelt_rt_interrupt_thread_end(thread *t) {
     t->interrupt.has_timer = false;
 }
 
-/* Prepares the thread; null if it has no way to be told. */
+/* Prepares the thread; null if there is no signal or timer for it. */
 static thread *prepare(bool needs_timer) {
     thread *t = wasmelt_rt_thread_get();
     if (!t || !choose())
@@ -337,7 +337,7 @@ static bool begin(thread *t, const interruption *i) {
     if (i->interrupter && !atomic_compare_exchange_strong(&i->interrupter->running, &none, &t->interrupt.target))
         return false;
     t->interrupt.runs++;
-    __atomic_store_n(&wasmelt_asked, 1, __ATOMIC_SEQ_CST); /* it may be due already: the run looks as it begins */
+    __atomic_store_n(&wasmelt_asked, 1, __ATOMIC_SEQ_CST); /* the run may have to end already: it checks when it begins */
     return true;
 }
 
@@ -363,7 +363,7 @@ typedef struct inner {
     void *argument;
 } inner;
 
-/* In the run: it is found by whoever looks from now on. Sets the timer. */
+/* Called in the run: from now on interrupters and the handler find it. Sets the timer. */
 static void run_inside(void *argument) {
     const inner *in = argument;
     wasmelt_interrupt_asked();

@@ -31,8 +31,8 @@ void wasmelt_rt_park_free(parker *p);
 
 typedef enum parked { PARK_WOKEN, PARK_TIMED_OUT, PARK_INTERRUPTED } parked;
 
-/* Sleeps until wasmelt_rt_park_wake, now or earlier; or until the time of the monotonic clock, null: forever. Signals are slept through,
- * but those that ask the thread's run to end, if it `can_be_interrupted`; without a futex those, too. */
+/* Sleeps until wasmelt_rt_park_wake is called, or returns at once if it has been; or until `time` of the monotonic clock (null: forever).
+ * Signals do not end it, except those that ask the thread's run to end, if `can_be_interrupted`; without a futex, these do not either. */
 parked wasmelt_rt_park_until(parker *p, const struct timespec *time, bool can_be_interrupted);
 
 /* Wakes the thread that sleeps there, or will. The parker may cease to exist as soon as its thread can see this, so nothing of it is read

@@ -1,6 +1,6 @@
-/* The list of code that may be stopped: blocks that are not freed before the runtime is unloaded, so that a signal handler can walk them
- * while other threads change them. A range is there when its `from` is not zero; `to` is written before, and a reader that sees
- * `from` change while it looks takes it for gone. */
+/* The list of code that may be stopped. It consists of blocks that are not freed before the runtime is unloaded, so that a signal handler
+ * can walk through them while other threads change them. A range is in use if its `from` is not zero; `to` is written before `from`, and a
+ * reader that sees `from` change while it reads treats the range as unused. */
 #include "stoppable.h"
 
 #include <pthread.h>
@@ -12,7 +12,7 @@ enum { RANGES = 16 };
 
 typedef struct range {
     atomic_uintptr_t from, to;
-    uint64_t users; /* instances, with the lock */
+    uint64_t users; /* number of instances; changed under the lock */
 } range;
 
 typedef struct block {
@@ -23,7 +23,7 @@ typedef struct block {
 static block first_block;
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 
-/* The range that begins there, 0: one that is free, or null. With the lock held. */
+/* The range that begins at `from` (0: an unused one), or null. The lock is held. */
 static range *find(uintptr_t from) {
     for (block *b = &first_block; b; b = atomic_load_explicit(&b->next, memory_order_relaxed))
         for (int k = 0; k < RANGES; k++)
@@ -32,7 +32,7 @@ static range *find(uintptr_t from) {
     return NULL;
 }
 
-/* With the lock held. */
+/* Finds an unused range, with the lock held. */
 static range *find_free(void) {
     range *r = find(0);
     if (r)

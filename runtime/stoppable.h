@@ -1,4 +1,5 @@
-/* Which code a signal may stop between any two instructions: that of modules translated with --interrupt, of which instances are there. */
+/* The code that a signal may stop between any two instructions: that of modules translated with --interrupt, as long as they have
+ * instances. */
 #ifndef WASMELT_RUNTIME_STOPPABLE_H
 #define WASMELT_RUNTIME_STOPPABLE_H
 
@@ -7,14 +8,14 @@
 
 #pragma GCC visibility push(hidden)
 
-/* For each instance of the code's; null: the module has none. False when memory is short. */
+/* Called for each instance of a module, with the range of its stoppable code; null: it has none. False when memory is short. */
 bool wasmelt_rt_stoppable_add(const void *from, const void *to);
 void wasmelt_rt_stoppable_remove(const void *from);
 
-/* Safe in a signal handler; exact for code that the calling thread is in. */
+/* Whether the address is in stoppable code. Safe in a signal handler; exact for code in which the calling thread is. */
 bool wasmelt_rt_stoppable_contains(uintptr_t address);
 
-/* When the runtime is unloaded. */
+/* Called when the runtime is unloaded: frees the list. */
 void wasmelt_rt_stoppable_end(void);
 
 #pragma GCC visibility pop

@@ -1,4 +1,5 @@
-/* By a timer and SIGALRM, which is the executable's own process's: no module can change its handler or block it. */
+/* The time limit uses a timer and SIGALRM. The process is the executable's own, and no module can change the handler or block the
+ * signal. */
 #include "timeout.h"
 
 #include <signal.h>
@@ -18,7 +19,7 @@ bool wasmelt_rt_timeout_begin(uint64_t nanoseconds) {
     struct sigevent event = {.sigev_notify = SIGEV_SIGNAL, .sigev_signo = SIGALRM};
     struct itimerspec when = {.it_value = {(time_t)(nanoseconds / 1000000000), (long)(nanoseconds % 1000000000)}};
     sigset_t own;
-    timer_t timer; /* as long as the process */
+    timer_t timer; /* exists as long as the process */
     sigfillset(&action.sa_mask);
     sigemptyset(&own);
     sigaddset(&own, SIGALRM);

@@ -1,4 +1,4 @@
-/* The end of a program that takes too long. */
+/* Ending a program that takes too long (--timeout). */
 #ifndef WASMELT_RUNTIME_WASI_TIMEOUT_H
 #define WASMELT_RUNTIME_WASI_TIMEOUT_H
 
@@ -9,8 +9,8 @@
 
 enum { STATUS_TIMEOUT = 124 };
 
-/* So many nanoseconds from now the process ends with that status, after a message. Nothing has to cooperate, so nothing is given back or
- * waited for. False if the system refuses. */
+/* Ends the process in this many nanoseconds, with exit status STATUS_TIMEOUT, after a message. Nothing has to cooperate, so nothing is
+ * released or waited for. False if the system refuses. */
 bool wasmelt_rt_timeout_begin(uint64_t nanoseconds);
 
 #pragma GCC visibility pop

@@ -1,7 +1,8 @@
-/* What emitted code is written in that can be stopped (--interrupt), beside core.h. Only emitted code and the runtime include this.
+/* What emitted code that can be stopped (--interrupt) uses in addition to core.h. Only emitted code and the runtime include this.
  *
- * Functions that are STOPPABLE stand in a section of their own. A signal that finds a thread there may end the run between any two
- * instructions: such code holds nothing that would be lost then. Others look at the beginning of loops and of functions that call. */
+ * Functions that are STOPPABLE are in a section of their own. A signal that interrupts a thread there may end the run between any two
+ * instructions: this code holds nothing that would be lost. Other functions check at the beginning of loops, and at their own beginning if
+ * they call anything. */
 #ifndef WASMELT_CODE_INTERRUPT_H
 #define WASMELT_CODE_INTERRUPT_H
 
@@ -11,18 +12,18 @@
 
 #include <wasmelt/code/support.h>
 
-/* Not 0: a run of this thread has been asked to end, perhaps. Atomic. */
+/* Not 0: perhaps a run of this thread has been asked to end. Atomic. */
 extern _Thread_local uint32_t wasmelt_asked __attribute__((tls_model(WASMELT_TLS_MODEL)));
 
-/* Ends the run if it has. */
+/* Ends the run if it has been asked to end. */
 __attribute__((cold, noinline)) void wasmelt_interrupt_asked(void);
 
 #define STOPPABLE __attribute__((section("wasmelt_guest")))
 
-/* Not to be taken into code that is. */
+/* For functions that must not be inlined into stoppable code. */
 #define APART WASMELT_APART
 
-/* Where the section is in this object. */
+/* The bounds of the section in this object. */
 extern const char __start_wasmelt_guest[] __attribute__((visibility("hidden"), weak));
 extern const char __stop_wasmelt_guest[] __attribute__((visibility("hidden"), weak));
 
