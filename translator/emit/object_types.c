@@ -5,7 +5,7 @@
  *
  * and functions that make objects of them:
  *
- *     INLINE anyref new_type6_rect(app *self, u32 f0_id, f64 f1_w) { ... }
+ *     INLINE anyref new_type6_rect(app *self, u32 p0_id, f64 p1_w) { ... }
  *
  * A struct begins with the fields of its supertype. All fields are where runtime/facts/object_layout.h puts them, which is where C puts
  * them, too. */
@@ -52,12 +52,16 @@ void object_names_find(generator *g) {
     }
 }
 
-void put_field_name(strbuf *s, const generator *g, uint32_t type, uint32_t field) {
+static void put_field_as(strbuf *s, const generator *g, uint32_t type, uint32_t field, char letter) {
     const char *const *names = g->field_names[type];
-    strbuf_put(s, 'f');
+    strbuf_put(s, letter);
     strbuf_unsigned(s, field);
     if (names && names[field])
         strbuf_printf(s, "_%s", names[field]);
+}
+
+void put_field_name(strbuf *s, const generator *g, uint32_t type, uint32_t field) {
+    put_field_as(s, g, type, field, 'f');
 }
 
 static const char *type_name(const generator *g, uint32_t type) {
@@ -160,12 +164,17 @@ static const char *narrowing(wasmelt_valtype storage) {
     return storage == WASMELT_I8 ? "(u8)" : storage == WASMELT_I16 ? "(u16)" : "";
 }
 
+/* The parameter that a field is set to. Its letter is that of all parameters: one called `f32` would hide the type. */
+static void put_value_name(strbuf *s, const generator *g, uint32_t type, uint32_t field) {
+    put_field_as(s, g, type, field, 'p');
+}
+
 static void put_struct_maker(const generator *g, out *o, uint32_t type) {
     const type_def *t = &g->m->types[type];
     begin_maker(g, o, type, "");
     for (uint32_t k = 0; k < t->field_count; k++) {
         strbuf_printf(&o->text, ", %s ", c_type(g->m, storage_unpacked(t->fields[k].type)));
-        put_field_name(&o->text, g, type, k);
+        put_value_name(&o->text, g, type, k);
     }
     strbuf_puts(&o->text, ") {\n");
     put_new_struct(g, o, type);
@@ -173,7 +182,7 @@ static void put_struct_maker(const generator *g, out *o, uint32_t type) {
         strbuf_puts(&o->text, "\to->");
         put_field_name(&o->text, g, type, k);
         strbuf_printf(&o->text, " = %s", narrowing(t->fields[k].type));
-        put_field_name(&o->text, g, type, k);
+        put_value_name(&o->text, g, type, k);
         strbuf_puts(&o->text, ";\n");
     }
     strbuf_puts(&o->text, "\treturn &o->head;\n}\n\n");
