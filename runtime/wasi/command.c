@@ -18,7 +18,7 @@
 #include "invoke.h"
 #include "timeout.h"
 
-enum { STATUS_USAGE = 2, STATUS_TRAP = 134 };
+enum { STATUS_USAGE = 2, STATUS_RESOURCES = 125, STATUS_TRAP = 134 };
 
 static int fail(const char *what, const char *why) {
     fputs("wasmelt: ", stderr);
@@ -29,8 +29,14 @@ static int fail(const char *what, const char *why) {
     return STATUS_USAGE;
 }
 
+/* The system, or an operator's limit, does not give the program what it begins with. */
+static int refuse(const char *why) {
+    fail("error", why);
+    return STATUS_RESOURCES;
+}
+
 static int short_of_memory(void) {
-    return fail("error", "out of memory");
+    return refuse("out of memory");
 }
 
 /* Preopens a directory given as HOST[::GUEST][:ro]. */
@@ -97,6 +103,15 @@ static int read_size(const char *text, uint64_t *bytes) {
     return 0;
 }
 
+static int read_count(const char *text, uint64_t *count) {
+    errno = 0;
+    unsigned long long number = strtoull(text, NULL, 10);
+    if (!*text || text[strspn(text, "0123456789")] || errno || number == 0)
+        return fail(text, "not a number, as 1000");
+    *count = number;
+    return 0;
+}
+
 /* Seconds, as 2.5: to the nanosecond, more than none and less than a century. */
 static int read_seconds(const char *text, uint64_t *nanoseconds) {
     char *end;
@@ -111,11 +126,12 @@ static int read_seconds(const char *text, uint64_t *nanoseconds) {
 /* What options said, apart from what is in the context. */
 typedef struct given {
     const char *argv0;
-    const char *invoke;  /* the export to call; null: _start */
-    uint64_t heap_bytes; /* limit of the heap for structs and arrays; 0: none */
+    const char *invoke; /* the export to call; null: _start */
     bool heap_statistics;
-    uint64_t timeout; /* nanoseconds that it may take; 0: any */
-    char **arguments; /* the program's own arguments, without argv[0] */
+    uint64_t timeout;        /* nanoseconds that it may take; 0: any */
+    uint64_t stack_bytes;    /* limit of the stack; 0: as much as there is */
+    wasmelt_options options; /* limits of the instance, and of those of threads */
+    char **arguments;        /* the program's own arguments, without argv[0] */
     bool confined;
 } given;
 
@@ -140,7 +156,13 @@ static int read_options(wasmelt_wasi *w, char **argv, int *from, given *g) {
         else if (strcmp(argv[at], "--confine") == 0)
             g->confined = true;
         else if ((value = option_value(argv, &at, "--heap")))
-            status = read_size(value, &g->heap_bytes);
+            status = read_size(value, &g->options.heap.maximum_bytes);
+        else if ((value = option_value(argv, &at, "--max-memory")))
+            status = read_size(value, &g->options.memory.maximum_bytes);
+        else if ((value = option_value(argv, &at, "--max-stack")))
+            status = read_size(value, &g->stack_bytes);
+        else if ((value = option_value(argv, &at, "--max-table")))
+            status = read_count(value, &g->options.table_elements);
         else if ((value = option_value(argv, &at, "--timeout")))
             status = read_seconds(value, &g->timeout);
         else if (strcmp(argv[at], "--heap-statistics") == 0)
@@ -275,17 +297,42 @@ static int run_invoked(wasmelt_instance *instance, const given *g) {
 static int run_instance(const wasmelt_module *module, const wasmelt_import *imports, size_t count, const given *g,
                         wasmelt_instance **instance) {
     wasmelt_error error;
-    wasmelt_options options = {.heap = {.maximum_bytes = g->heap_bytes}};
-    wasmelt_status made = wasmelt_instantiate_with(module, imports, count, &options, instance, &error);
+    wasmelt_status made = wasmelt_instantiate_with(module, imports, count, &g->options, instance, &error);
     wasmelt_rt_image_release_files();
     switch (made) {
     case WASMELT_OK:
         return g->invoke ? run_invoked(*instance, g) : run_start(*instance);
     case WASMELT_TRAPPED:
         return report(error.trap);
+    case WASMELT_OUT_OF_MEMORY:
+    case WASMELT_OVER_LIMIT:
+        return refuse(error.message);
     default:
         return fail("error", error.message);
     }
+}
+
+typedef struct running {
+    const wasmelt_module *module;
+    const wasmelt_import *imports;
+    size_t import_count;
+    const given *given;
+    wasmelt_instance *instance;
+    int status;
+} running;
+
+static void run_in_limit(void *argument) {
+    running *r = argument;
+    r->status = run_instance(r->module, r->imports, r->import_count, r->given, &r->instance);
+}
+
+/* The stack's limit holds for the runs inside: they end with the trap, and this one goes on. */
+static void run_with_stack(running *r) {
+    wasmelt_trap trap = {0};
+    if (!r->given->stack_bytes)
+        run_in_limit(r);
+    else if (wasmelt_run_limited(r->given->stack_bytes, run_in_limit, r, &trap) != WASMELT_TRAP_NONE)
+        r->status = report(trap);
 }
 
 static void print_heap_statistics(const wasmelt_heap *heap) {
@@ -321,7 +368,7 @@ static void free_imports(import_list *list) {
 }
 
 /* Makes the imports. Returns an exit status; if it is not 0, a message has been printed. */
-static int make_imports(const wasmelt_module *module, wasmelt_wasi *w, import_list *list) {
+static int make_imports(const wasmelt_module *module, wasmelt_wasi *w, const given *g, import_list *list) {
     list->items = calloc(WASI_MODULE_COUNT + (size_t)module->import_count, sizeof *list->items);
     if (!list->items)
         return short_of_memory();
@@ -332,11 +379,13 @@ static int make_imports(const wasmelt_module *module, wasmelt_wasi *w, import_li
         const wasmelt_import_desc *d = &module->imports[k];
         if (d->kind != WASMELT_EXTERN_MEMORY || is_given(list, d))
             continue;
-        wasmelt_memory *memory = wasmelt_memory_new(d->memory);
+        wasmelt_memory *memory = wasmelt_memory_new_with(d->memory, &g->options.memory);
+        if (!memory && errno == ERANGE)
+            return refuse("a memory begins with more bytes than --max-memory allows");
         if (!memory) {
             char message[256];
             wasmelt_rt_shortage_of_memory(d->memory, message, sizeof message);
-            return fail("error", message);
+            return refuse(message);
         }
         list->items[list->count++] = (wasmelt_import){d->module.bytes, d->name.bytes, {.kind = WASMELT_EXTERN_MEMORY, .memory = memory}};
     }
@@ -345,20 +394,20 @@ static int make_imports(const wasmelt_module *module, wasmelt_wasi *w, import_li
 
 static int run(const wasmelt_module *module, wasmelt_wasi *w, const given *g) {
     import_list imports = {0};
-    wasmelt_instance *instance = NULL;
-    int status = make_imports(module, w, &imports);
-    if (status == 0 && wasmelt_wasi_allow_threads(w, module, imports.items, imports.count, NULL, end_by_thread, NULL) == ENOMEM)
+    int status = make_imports(module, w, g, &imports);
+    if (status == 0 && wasmelt_wasi_allow_threads(w, module, imports.items, imports.count, &g->options, end_by_thread, NULL) == ENOMEM)
         status = short_of_memory(); /* this does nothing for modules that cannot have threads */
+    running r = {module, imports.items, imports.count, g, NULL, status};
     if (status == 0)
-        status = run_instance(module, imports.items, imports.count, g, &instance);
+        run_with_stack(&r);
     begin_end();
-    if (g->heap_statistics && instance && instance->heap)
-        print_heap_statistics(instance->heap);
+    if (g->heap_statistics && r.instance && r.instance->heap)
+        print_heap_statistics(r.instance->heap);
     if (wasmelt_wasi_thread_count(w) > 0)
-        exit(status); /* other threads may still use what would be freed */
-    wasmelt_instance_free(instance);
+        exit(r.status); /* other threads may still use what would be freed */
+    wasmelt_instance_free(r.instance);
     free_imports(&imports);
-    return status;
+    return r.status;
 }
 
 int wasmelt_main(const wasmelt_module *module, const wasmelt_command *command, int argc, char **argv) {

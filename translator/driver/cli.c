@@ -177,10 +177,17 @@ static bool is_identifier(const char *text) {
 /* Passes an option of `run` on to the executable, which has options of the same names. */
 static void give_program(options *o, option_id id, const char *value) {
     static const char *const names[OPTION_COUNT] = {
-        [OPTION_DIR] = "--dir",         [OPTION_ENV] = "--env",
-        [OPTION_ARGV0] = "--argv0",     [OPTION_CONFINE] = "--confine",
-        [OPTION_INVOKE] = "--invoke",   [OPTION_HEAP] = "--heap",
-        [OPTION_TIMEOUT] = "--timeout", [OPTION_HEAP_STATISTICS] = "--heap-statistics",
+        [OPTION_DIR] = "--dir",
+        [OPTION_ENV] = "--env",
+        [OPTION_ARGV0] = "--argv0",
+        [OPTION_CONFINE] = "--confine",
+        [OPTION_INVOKE] = "--invoke",
+        [OPTION_HEAP] = "--heap",
+        [OPTION_TIMEOUT] = "--timeout",
+        [OPTION_MAX_MEMORY] = "--max-memory",
+        [OPTION_MAX_STACK] = "--max-stack",
+        [OPTION_MAX_TABLE] = "--max-table",
+        [OPTION_HEAP_STATISTICS] = "--heap-statistics",
     };
     *vec_push(&o->program_options) = names[id];
     if (option_table[id].argument)
@@ -291,6 +298,9 @@ static bool apply_own(options *o, option_id id, const char *value, int choice) {
     case OPTION_CONFINE:
     case OPTION_HEAP:
     case OPTION_TIMEOUT:
+    case OPTION_MAX_MEMORY:
+    case OPTION_MAX_STACK:
+    case OPTION_MAX_TABLE:
     case OPTION_HEAP_STATISTICS:
         give_program(o, id, value);
         return true;
