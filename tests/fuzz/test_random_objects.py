@@ -19,3 +19,9 @@ def test_loops_over_arrays():
     command = [sys.executable, ROOT / 'tests/fuzz/run.py', '--loops', '--vary', '--count', '8', '--seed', '20001', '--jobs', '1']
     r = subprocess.run(command, capture_output=True, text=True)
     assert r.returncode == 0 and r.stdout.startswith('8 modules, 8 with calls'), r.stdout + r.stderr
+
+
+def test_graphs_with_a_shadow():
+    command = [sys.executable, ROOT / 'tests/fuzz/run.py', '--graphs', '--vary', '--count', '6', '--seed', '20001', '--jobs', '1']
+    r = subprocess.run(command, capture_output=True, text=True)
+    assert r.returncode == 0 and r.stdout.startswith('6 modules, 6 with calls'), r.stdout + r.stderr
