@@ -123,7 +123,8 @@ def test_objects_of_a_long_constant_are_there(run_wasmelt, tmp_path, cc, options
     assert (done.stdout, done.stderr) == (f'{sum(range(count))}\n', '')
 
 
-@pytest.mark.parametrize('shape, expected', [('functions in a row', MANY // 64), ('functions that double', MANY // 64), ('functions', 0)])
+@pytest.mark.parametrize('shape, expected', [('functions in a row', MANY // 64), ('functions that double', MANY // 64), ('functions', 0),
+                                             ('functions in a cycle', MANY)])
 def test_long_chains_of_small_functions_are_not_inlined_whole(run_wasmelt, tmp_path, shape, expected):
     (tmp_path / 'm.wasm').write_bytes(make(shape, MANY))
     assert run_wasmelt('m.wasm', '--emit=c', '-o', '.', cwd=tmp_path).returncode == 0

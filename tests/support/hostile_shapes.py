@@ -282,6 +282,12 @@ def functions_in_a_row(n):
     return function(get(0) + get(1) + call(3), more=more)
 
 
+def functions_in_a_cycle(n):
+    """Each calls the next, and the last one the first."""
+    more = [(0, get(1) + b'\x04\x7f' + get(0) + const(k) + ADD + get(1) + call(3 + (k + 1) % n) + b'\x05' + get(0) + END) for k in range(n)]
+    return function(get(0) + get(1) + call(3), more=more)
+
+
 def functions_that_double(n):
     """Each calls the next one twice."""
     more = [(0, (get(0) + get(1) + call(min(4 + k, n + 2))) * 2 + ADD) for k in range(n - 1)] + [(0, get(0))]
@@ -513,6 +519,11 @@ def struct_sets(n):
                 [(1, b''.join(get(0) + const(k) + b'\xfb\5\0' + leb(k % size) for k in range(n)))])
 
 
+def element_sets(n):
+    """Stores to elements of an array, each of which checks the reference and the index."""
+    return only([b'\x5e\x7f\1', type_of([b'\x63\0', I32], [])], [(1, (get(0) + get(1) + get(1) + b'\xfb\x0e\0') * n)])
+
+
 def rec_group(n):
     """A group of types each of which refers to the next."""
     group = b'\x4e' + vector([b'\x5f\1\x63' + signed_leb((k + 1) % n) + b'\1' for k in range(n)])
@@ -606,7 +617,7 @@ SHAPES = {
     'exits of one': (exits_of_one, 1000), 'exits of many': (exits_of_many, 400), 'loops': (loops, 1000), 'nested loops': (nested_loops, 500),
     'switch': (switch, 1000), 'state machine': (state_machine, 1000), 'interpreter': (interpreter, 500), 'switches': (switches, 500),
     'same targets': (same_targets, 5000), 'tail calls': (tail_calls, 300), 'other tail calls': (other_tail_calls, 300),
-    'functions': (functions, 1000), 'functions in a row': (functions_in_a_row, 1000), 'functions that double': (functions_that_double, 500), 'exports': (exports, 1000),
+    'functions': (functions, 1000), 'functions in a row': (functions_in_a_row, 1000), 'functions in a cycle': (functions_in_a_cycle, 500), 'functions that double': (functions_that_double, 500), 'exports': (exports, 1000),
     'exported functions': (exported_functions, 1000), 'imports': (imports, 1000), 'import modules': (import_modules, 1000), 'globals': (globals_, 3000),
     'computed globals': (computed_globals, 1000), 'reference globals': (reference_globals, 1000), 'exported globals': (exported_globals, 1000),
     'elements': (elements, 10000), 'element expressions': (element_expressions, 1000), 'element segments': (element_segments, 1000),
@@ -617,7 +628,7 @@ SHAPES = {
     'wide targets': (wide_targets, 20), 'wide tags': (wide_tags, 500), 'long constant': (long_constant, 1000), 'long constants': (long_constants, 100),
     'object globals': (object_globals, 1000), 'deep object global': (deep_object_global, 1000), 'array globals': (array_globals, 1000),
     'array of objects': (array_of_objects, 1000), 'arrays': (arrays, 1000), 'wide structs': (wide_structs, 1000),
-    'new wide structs': (new_wide_structs, 1000), 'struct sets': (struct_sets, 1000), 'rec group': (rec_group, 1000), 'all made': (all_made, 200),
+    'new wide structs': (new_wide_structs, 1000), 'struct sets': (struct_sets, 1000), 'element sets': (element_sets, 1000), 'rec group': (rec_group, 1000), 'all made': (all_made, 200),
     'deep types': (deep_types, 200), 'many locals': (many_locals, 5), 'named calls': (named_calls, 1000), 'same names': (same_names, 500),
     'meeting names': (meeting_names, 500), 'local names': (local_names, 300), 'separate bytes': (separate_bytes, 1000), 'noise': (noise, 10000),
     'sets of tables': (sets_of_tables, 1000), 'catches': (catches, 200), 'casts': (casts, 500),

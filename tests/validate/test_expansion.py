@@ -6,6 +6,7 @@ import subprocess
 import pytest
 
 from support.binary import leb, module, name, section, vector
+from support.hostile_shapes import SHAPES, make
 
 I32, EMPTY, END, DROP = b'\x7f', b'\x40', b'\x0b', b'\x1a'
 WIDE = 1000  # values: as many as a type may have
@@ -224,3 +225,15 @@ def test_many_memories(translate, count, fits):
     done = translate(module(section(5, vector([b'\0\0'] * count)), section(7, vector([name('m') + b'\2' + leb(count - 1)]))))
     assert (done.returncode == 0) == fits
     assert fits or 'error: not supported: so many memories' in done.stderr
+
+
+# ---- All shapes ----
+
+@pytest.mark.parametrize('shape', SHAPES)
+def test_what_a_shape_becomes_is_in_proportion(translate, shape):
+    """C for each byte of the module. Memories take most, of which there may be 4,096; then the descriptions of types, 54."""
+    n = 4 * SHAPES[shape][1]
+    done = translate(make(shape, n))
+    refused = 'not supported' in done.stderr
+    assert refused or done.returncode == 0, done.stderr
+    assert refused or done.size < (110 if shape == 'memories' else 60) * len(make(shape, n)) + 10000

@@ -202,7 +202,15 @@ static uint8_t branches_of(unsigned op, uint16_t effects) {
     case OP_BR_ON_CAST:
     case OP_BR_ON_CAST_FAIL:
     case OP_THROW:
+    case OP_STRUCT_SET: /* the check for null */
         return 1;
+    case OP_ARRAY_SET:  /* the checks for null and of the index */
+    case OP_STRUCT_NEW: /* whether there is room, and the call otherwise */
+    case OP_STRUCT_NEW_DEFAULT:
+    case OP_ARRAY_NEW:
+    case OP_ARRAY_NEW_DEFAULT:
+    case OP_ARRAY_NEW_FIXED:
+        return 2;
     case OP_CALL_INDIRECT: /* checks of the index and of the type, and the call */
     case OP_CALL_REF:
         return 3;
@@ -216,7 +224,8 @@ static uint8_t branches_of(unsigned op, uint16_t effects) {
         return 4;
     default:
         return (uint8_t)(((effects & FX_TRAPS_DIVIDE) != 0) + ((effects & FX_TRAPS_OVERFLOW) != 0) +
-                         2 * ((effects & FX_TRAPS_CONVERT) != 0) + ((effects & (FX_TRAPS_TABLE | FX_TRAPS_NULL | FX_TRAPS_CAST)) != 0));
+                         2 * ((effects & FX_TRAPS_CONVERT) != 0) + ((effects & FX_TRAPS_ARRAY) != 0) +
+                         ((effects & (FX_TRAPS_TABLE | FX_TRAPS_NULL | FX_TRAPS_CAST)) != 0));
     }
 }
 
