@@ -70,7 +70,7 @@ def cases():
 def test_case(built, setting, program, name):
     app = built(setting, program)
     environment = dict(os.environ, ASAN_OPTIONS='detect_leaks=1', TSAN_OPTIONS='halt_on_error=1')
-    done = subprocess.run([app, name], capture_output=True, text=True, errors='replace', timeout=60, env=environment)
+    done = subprocess.run([app, name], capture_output=True, text=True, errors='replace', timeout=240, env=environment)
     if setting in ('address', 'thread', 'torture-address') and done.returncode == 2 and 'usage:' in done.stderr:
         pytest.skip('not with this sanitizer')
     assert done.returncode == 0, done.stderr[-3000:]

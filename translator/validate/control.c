@@ -250,6 +250,7 @@ bool validate_control(validator *v, const instr *i) {
     case OP_IF:
         return operand_pop(v, WASMELT_I32) && enter_block(v, i);
     case OP_TRY_TABLE:
+        v->notes.branches += 2 * i->count; /* each clause compares a tag, and a call takes the exception */
         return validate_try_table(v, i) && note_instr(v, i);
     case OP_ELSE:
         return validate_else(v);
