@@ -260,6 +260,7 @@ static void *play_in_thread(void *seed) {
 
 CASE(threads_are_ended_apart) {
     pthread_t threads[3];
+    rounds = rounds / 5 + 1;
     for (uintptr_t k = 0; k < 3; k++)
         CHECK(pthread_create(&threads[k], NULL, play_in_thread, (void *)(k + 2)) == 0);
     for (int k = 0; k < 3; k++)

@@ -62,7 +62,7 @@ def all_cases():
 @pytest.mark.parametrize('setting, case', all_cases())
 def test_case(hosts, setting, case):
     environment = dict(os.environ, ASAN_OPTIONS='detect_leaks=1', TSAN_OPTIONS='halt_on_error=1')
-    done = subprocess.run([hosts(setting), case, '30'], capture_output=True, text=True, errors='replace', timeout=120, env=environment)
+    done = subprocess.run([hosts(setting), case, '30'], capture_output=True, text=True, errors='replace', timeout=300, env=environment)
     assert done.returncode == 0, done.stderr[-3000:]
 
 
