@@ -127,25 +127,24 @@ static void try_again(interrupt_part *p) {
     set_timer(p, now() + p->next_wait);
 }
 
-/* Sets the timer for what comes next, when no run on this stack has to end. */
+/* Sets the timer for what comes next, when no run on this stack has to end. The handler may come at any point here and set the timer,
+ * because a run has to end now; so whether one has to is asked last, when nothing is taken back any more. */
 static void settle(interrupt_part *p, const run_stack *s) {
     interruptions all = wasmelt_rt_runs_interruptions(s);
+    bool knows_all = all.count >= p->runs;
+    uint64_t look = knows_all ? UINT64_MAX : now() + ROUND;
+    uint64_t next = all.next < look ? all.next : look;
     p->next_wait = 0;
-    if (all.count >= p->runs) {
-        __atomic_store_n(&wasmelt_asked, 0, __ATOMIC_SEQ_CST);
-        all = wasmelt_rt_runs_interruptions(s);
-        if (all.is_due)
-            __atomic_store_n(&wasmelt_asked, 1, __ATOMIC_SEQ_CST);
-    } else {
-        uint64_t look = now() + ROUND;
-        all.next = all.next < look ? all.next : look;
-    }
-    if (all.is_due)
-        try_again(p);
-    else if (all.next < UINT64_MAX)
-        set_timer(p, all.next);
+    if (next < UINT64_MAX)
+        set_timer(p, next);
     else
         stop_timer(p);
+    if (knows_all)
+        __atomic_store_n(&wasmelt_asked, 0, __ATOMIC_SEQ_CST);
+    if (!wasmelt_rt_runs_interruptions(s).is_due)
+        return;
+    __atomic_store_n(&wasmelt_asked, 1, __ATOMIC_SEQ_CST);
+    try_again(p);
 }
 
 /* ---- The signal ---- */
