@@ -379,28 +379,28 @@ static void put_receiver(body *b, const stmt *s) {
 /* The elements are assigned one by one, also where nobody reads the array: they may trap, and the collector may see it. */
 static void put_array_new_fixed(body *b, const stmt *s) {
     wasmelt_valtype storage = b->g->m->types[s->index].fields[0].type;
-    bool is_read = b->f->vars.data[s->result].reads > 0;
-    if (is_read) {
-        put_receiver(b, s);
-    } else {
+    bool is_read = b->f->vars.data[s->result].reads > 0, needs_name = !is_read && s->arg_count > 0;
+    if (needs_name) {
         out_line(b->o, "{");
         b->o->depth++;
         out_indent(b->o);
         strbuf_puts(text(b), "anyref unread = ");
+    } else {
+        put_receiver(b, s);
     }
     put_maker_name(b, s->index, "_unset");
     strbuf_printf(text(b), ", %u);\n", (unsigned)s->arg_count);
     for (uint32_t k = 0; k < s->arg_count; k++) {
         out_indent(b->o);
         begin_pointer(b, s->index);
-        if (is_read)
-            put_var(b, s->result);
-        else
+        if (needs_name)
             strbuf_puts(text(b), "unread");
+        else
+            put_var(b, s->result);
         strbuf_printf(text(b), ")->e[%u] = ", (unsigned)k);
         put_stored(b, storage, s->args[k]);
     }
-    if (!is_read) {
+    if (needs_name) {
         b->o->depth--;
         out_line(b->o, "}");
     }
