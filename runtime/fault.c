@@ -21,6 +21,7 @@
 #include <wasmelt/process.h>
 
 #include "copies.h"
+#include "interrupted_code.h"
 #include "reservation.h"
 #include "thread.h"
 #include "trap.h"
@@ -86,25 +87,11 @@ static void pass_on(int number, siginfo_t *info, void *context) {
 
 /* ---- Faults that are ours ---- */
 
-/* The stack pointer of the interrupted code; 0 on machines that are not listed. */
-static uintptr_t stack_pointer(const ucontext_t *context) {
-#if defined(__x86_64__)
-    return (uintptr_t)context->uc_mcontext.gregs[REG_RSP];
-#elif defined(__aarch64__)
-    return (uintptr_t)context->uc_mcontext.sp;
-#elif defined(__riscv)
-    return (uintptr_t)context->uc_mcontext.__gregs[REG_SP];
-#else
-    (void)context;
-    return 0;
-#endif
-}
-
 /* The stack that was running. If it is exhausted, the stack pointer may be beyond its end already; if a function without stack probes has a
  * large frame, even beyond its guard. In that case the fault is in the guard. Code that a module has called may also have switched to a
  * stack that nobody has named. */
 static run_stack *interrupted_stack(thread *t, uintptr_t fault, const ucontext_t *context) {
-    run_stack *s = wasmelt_rt_stack_at(t, stack_pointer(context));
+    run_stack *s = wasmelt_rt_stack_at(t, interrupted_stack_pointer(context));
     if (!s)
         s = wasmelt_rt_stack_at(t, fault);
     return s ? s : t->current;

@@ -25,6 +25,7 @@
 #include <ucontext.h>
 #include <unistd.h>
 
+#include "interrupted_code.h"
 #include "stoppable.h"
 #include "thread.h"
 #include "trap.h"
@@ -149,36 +150,10 @@ static void settle(interrupt_part *p, const run_stack *s) {
 
 /* ---- The signal ---- */
 
-static uintptr_t program_counter(const ucontext_t *c) {
-#if defined(__x86_64__)
-    return (uintptr_t)c->uc_mcontext.gregs[REG_RIP];
-#elif defined(__aarch64__)
-    return (uintptr_t)c->uc_mcontext.pc;
-#elif defined(__riscv)
-    return (uintptr_t)c->uc_mcontext.__gregs[REG_PC];
-#else
-    (void)c;
-    return 0; /* not in any stoppable code: runs end where the thread checks */
-#endif
-}
-
-static uintptr_t stack_pointer(const ucontext_t *c) {
-#if defined(__x86_64__)
-    return (uintptr_t)c->uc_mcontext.gregs[REG_RSP];
-#elif defined(__aarch64__)
-    return (uintptr_t)c->uc_mcontext.sp;
-#elif defined(__riscv)
-    return (uintptr_t)c->uc_mcontext.__gregs[REG_SP];
-#else
-    (void)c;
-    return 0;
-#endif
-}
-
 /* Ends the run. The thread was in code that may be stopped, so what follows is as if that code had called it: the thread holds no lock of
  * the runtime or of the C library. The signal mask is restored, because the handler is left by a jump. */
 static void in_stoppable_code(thread *t, const ucontext_t *context) {
-    uintptr_t at = stack_pointer(context);
+    uintptr_t at = interrupted_stack_pointer(context);
     run_stack *s = wasmelt_rt_stack_at(t, at);
     if (!s || !s->innermost || at >= s->innermost_at) { /* called from code that is in no known run */
         try_again(&t->interrupt);
@@ -200,7 +175,7 @@ static void on_signal(int n, siginfo_t *info, void *context) {
     int error = errno;
     thread *t = wasmelt_rt_this_thread;
     if (t && t->interrupt.runs > 0) {
-        if (wasmelt_rt_stoppable_contains(program_counter(context))) {
+        if (wasmelt_rt_stoppable_contains(interrupted_program_counter(context))) {
             in_stoppable_code(t, context);
         } else {
             __atomic_store_n(&wasmelt_asked, 1, __ATOMIC_SEQ_CST);

@@ -1,13 +1,9 @@
 """Heaps at their limits: memory runs out in each instruction that allocates and the instance goes on; deep recursion, long lists, large
 arrays, and signals of the host while objects are made."""
-import pathlib
-import subprocess
-
 import pytest
 
 from support import binaryen
-
-ROOT = pathlib.Path(__file__).resolve().parents[2]
+from support.hosts import run_host
 
 FORMS = {
     'struct_new': '(call $keep (struct.new $pair (i64.const 1) (i64.const 2)))',
@@ -69,7 +65,7 @@ HOST = '''
 #include <stdio.h>
 #include <sys/time.h>
 #include "m.h"
-static m *make(uint64_t maximum) {
+__attribute__((unused)) static m *make(uint64_t maximum) {
     m *i;
     wasmelt_options options = {.heap = {.maximum_bytes = maximum}};
     assert(m_instantiate_with(&options, &i, NULL) == WASMELT_OK);
@@ -84,13 +80,7 @@ def host(run_wasmelt, build, tmp_path, cc):
     def run(body, text=MODULE):
         (tmp_path / 'm.wat').write_text(text)
         wasm = binaryen.assemble(tmp_path / 'm.wat', tmp_path / 'm.wasm')
-        done = run_wasmelt(wasm, '--emit=lib', '--cc', cc, '-O1', '-o', tmp_path / 'libm.a', '--cflags=-Wall -Wextra -Werror')
-        assert done.returncode == 0, done.stderr
-        (tmp_path / 'host.c').write_text(HOST + body)
-        subprocess.run([cc, '-Wall', '-Wextra', '-Werror', '-Wno-unused-function', f'-I{ROOT / "include"}', f'-I{tmp_path}', tmp_path / 'host.c',
-                        tmp_path / 'libm.a', build / 'lib' / 'libwasmelt_rt.a', '-lm', '-lpthread', '-o', tmp_path / 'host'], check=True)
-        ran = subprocess.run([tmp_path / 'host'], capture_output=True, text=True, timeout=300)
-        assert ran.returncode == 0, ran.stdout + ran.stderr
+        run_host(run_wasmelt, build, cc, wasm, HOST + body, tmp_path, timeout=300)
     return run
 
 

@@ -1,11 +1,9 @@
 """Small modules whose answers are known: through the typed header, in a C host."""
-import pathlib
-import subprocess
 import textwrap
 
 import pytest
 
-ROOT = pathlib.Path(__file__).resolve().parents[2]
+from support.hosts import run_host
 
 PRELUDE = '''
 #include <assert.h>
@@ -29,17 +27,7 @@ static m *make(void) {
 def host(run_wasmelt, build, assemble, tmp_path, cc):
     """host(WAT, C_BODY): compiles the module as a library and a program around it; its standard output."""
     def run(wat, body, level='1', flags=(), prelude=PRELUDE):
-        done = run_wasmelt(assemble(wat), '--emit=lib', '--name=m', '--cc', cc, f'-O{level}', '-o', tmp_path / 'libm.a',
-                           '--cflags=-Wall -Wextra -Werror', *flags)
-        assert done.returncode == 0, done.stderr
-        source = tmp_path / 'host.c'
-        source.write_text(prelude + textwrap.dedent(body))
-        subprocess.run([cc, '-Wall', '-Wextra', '-Werror', '-g', f'-I{ROOT / "include"}', f'-I{tmp_path}', source,
-                        tmp_path / 'libm.a', build / 'lib' / 'libwasmelt_rt.a', '-lm', '-lpthread', '-o',
-                        tmp_path / 'host'], check=True)
-        ran = subprocess.run([tmp_path / 'host'], capture_output=True, text=True, timeout=60)
-        assert ran.returncode == 0, ran.stdout + ran.stderr
-        return ran.stdout
+        return run_host(run_wasmelt, build, cc, assemble(wat), prelude + textwrap.dedent(body), tmp_path, level, flags)
     return run
 
 

