@@ -50,6 +50,11 @@ static wasmelt_trap interrupted_trap(int32_t why) {
     return (wasmelt_trap){.code = WASMELT_TRAP_INTERRUPTED, .exit_status = why};
 }
 
+/* wasmelt_rt_threads_run reads it from another thread. */
+static void set_depth(thread *t, uint32_t depth) {
+    __atomic_store_n(&t->depth, depth, __ATOMIC_RELAXED);
+}
+
 /* Makes the run the innermost one. If the frame of the run noted last is at this one's address or below, that run was left without our
  * noticing, for example because a fiber was dropped. Then it and those around it that are below are forgotten. */
 static void enter(run_frame *f, run_stack *s, uintptr_t at) {
@@ -61,7 +66,8 @@ static void enter(run_frame *f, run_stack *s, uintptr_t at) {
     s->innermost = f;
     s->innermost_at = at;
     s->interruptions += f->interruption != NULL;
-    f->depth = ++wasmelt_rt_this_thread->depth;
+    f->depth = wasmelt_rt_this_thread->depth + 1;
+    set_depth(wasmelt_rt_this_thread, f->depth);
 }
 
 static void leave(const run_frame *f, run_stack *s) {
@@ -70,7 +76,7 @@ static void leave(const run_frame *f, run_stack *s) {
     s->innermost_at = f->outer_at;
     s->interruptions -= f->interruption != NULL;
     t->current = s;
-    t->depth = f->depth - 1;
+    set_depth(t, f->depth - 1);
 }
 
 /* AddressSanitizer does not know that the frames which a trap dropped are gone. */

@@ -426,6 +426,26 @@ def test_the_functions_have_no_races(tmp_path):
     assert len(cases) > 4 and f'{len(cases)} passed, 0 failed' in done.stdout and done.stderr == '', done.stdout + done.stderr
 
 
+def test_a_program_may_end_while_its_threads_begin_and_end_runs(tmp_path):
+    (tmp_path / 'host.c').write_text('''
+        #include <pthread.h>
+        #include <stdatomic.h>
+        #include <wasmelt/wasmelt.h>
+        static atomic_int runs;
+        static void run(void *argument) { (void)argument; atomic_fetch_add_explicit(&runs, 1, memory_order_relaxed); }
+        static void *keep_running(void *argument) { for (;;) wasmelt_run(run, argument, NULL); }
+        int main(void) {
+            pthread_t threads[2];
+            for (int k = 0; k < 2; k++)
+                pthread_create(&threads[k], NULL, keep_running, NULL);
+            while (atomic_load(&runs) < 1000) {}
+            return 0;
+        }''')
+    host = compile_host(tmp_path, [tmp_path / 'host.c'], 'thread')
+    done = subprocess.run([host], capture_output=True, text=True, timeout=60)
+    assert done.returncode == 0 and done.stderr == '', done.stderr
+
+
 @pytest.mark.parametrize('add, racy', [
     ('(drop (i32.atomic.rmw.add (i32.const 4) (i32.const 1)))', False),
     ('(i32.store (i32.const 4) (i32.add (i32.load (i32.const 4)) (i32.const 1)))', True)], ids=['atomic', 'plain'])
