@@ -61,9 +61,9 @@ static int run_inspect(const options *o) {
         inspection i;
         inspect(&i, &l.m, path, &l.a);
         if (o->json)
-            inspect_json(&i);
+            inspect_json(&i, false, stdout);
         else
-            inspect_text(&i, o->verbose);
+            inspect_text(&i, o->verbose, stdout);
     } else if (l.state != LOAD_UNREADABLE) {
         report_diag(&l.d, path, &l.m);
     }

@@ -5,9 +5,9 @@
 #include "inspect/print.h"
 #include "wasm/subtype.h"
 
-void print_out(strbuf *s, size_t least) {
+void print_out(strbuf *s, FILE *to, size_t least) {
     if (s->count > 0 && s->count >= least) {
-        fwrite(s->data, 1, s->count, stdout);
+        fwrite(s->data, 1, s->count, to);
         strbuf_clear(s);
     }
 }

@@ -1,21 +1,24 @@
-/* The two formats of an inspection, and what they share. */
+/* The formats of an inspection, and what they share. */
 #ifndef WASMELT_INSPECT_PRINT_H
 #define WASMELT_INSPECT_PRINT_H
+
+#include <stdio.h>
 
 #include "base/strbuf.h"
 #include "inspect/inspection.h"
 
-/* Prints a JSON document on standard output (docs/inspect.md has the schema). */
-void inspect_json(const inspection *i);
+/* Prints a JSON document (docs/inspect.md has the schema); `in_page`: as json_writer.h has it. Errors stay in the stream, here and below.
+ */
+void inspect_json(const inspection *i, bool in_page, FILE *to);
 
-/* Prints a text for people on standard output; long lists are cut unless `whole`. */
-void inspect_text(const inspection *i, bool whole);
+/* Prints a text for people; long lists are cut unless `whole`. */
+void inspect_text(const inspection *i, bool whole, FILE *to);
 
 /* ---- Shared ---- */
 
-/* Writes the text to standard output and clears it if it has `least` bytes or more: what there is to say about a large module should not
- * all be held in memory. Errors stay in the stream. */
-void print_out(strbuf *s, size_t least);
+/* Writes the text to the stream and clears it if it has `least` bytes or more: what there is to say about a large module should not all be
+ * held in memory. */
+void print_out(strbuf *s, FILE *to, size_t least);
 enum { PRINT_OFTEN = 1 << 20 };
 
 /* "i32", "funcref", "(ref null 3)". */

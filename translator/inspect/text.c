@@ -15,6 +15,7 @@ enum {
 typedef struct text {
     const inspection *i;
     strbuf *out;
+    FILE *to;
     bool whole;
 } text;
 
@@ -93,7 +94,7 @@ static void heading_count(const text *t, const char *title, uint64_t count) {
 
 /* Whether line `k` of a list is to be printed; if not, prints how many are left out. */
 static bool goes_on(const text *t, uint64_t k, uint64_t count) {
-    print_out(t->out, PRINT_OFTEN);
+    print_out(t->out, t->to, PRINT_OFTEN);
     if (k < count && (t->whole || k < MOST_LINES || count == MOST_LINES + 1))
         return true;
     if (k < count) {
@@ -486,9 +487,9 @@ static void print_origin(const text *t) {
     }
 }
 
-void inspect_text(const inspection *i, bool whole) {
+void inspect_text(const inspection *i, bool whole, FILE *to) {
     strbuf out = {0}, *s = &out;
-    const text t = {i, s, whole};
+    const text t = {i, s, to, whole};
     span path = {(const uint8_t *)i->path, 0};
     while (i->path[path.length])
         path.length++;
@@ -514,6 +515,6 @@ void inspect_text(const inspection *i, bool whole) {
     print_object_types(&t);
     print_functions(&t);
     print_origin(&t);
-    print_out(s, 0);
+    print_out(s, to, 0);
     strbuf_free(s);
 }
