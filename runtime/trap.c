@@ -25,6 +25,7 @@ typedef struct run_frame {
 } run_frame;
 
 void (*_Atomic wasmelt_rt_trap_hook)(wasmelt_trap_code code);
+uint32_t wasmelt_rt_trap_heaps;
 
 bool wasmelt_rt_trap_is_caught(void) {
     const thread *t = wasmelt_rt_this_thread;
@@ -90,7 +91,7 @@ static __attribute__((noinline, no_sanitize("address"))) void overwrite_stack(si
 
 /* Overwrites what a trap has left below the caller's frame, on the stack `s`. Frames of a later run in the same place do not write all of
  * their bytes, so the collector, which cannot know that, would keep what the dropped frames referred to: after a heap has run out, a whole
- * list. Frames deeper than this do not matter as often. */
+ * list. Frames deeper than this do not matter as often. Only while there is a heap: it takes longer than all else of a trap. */
 static void overwrite_dropped_frames(const run_stack *s) {
     enum { MOST = 16 * 1024, LARGEST_PAGE = 64 * 1024 };
     uintptr_t here = (uintptr_t)__builtin_frame_address(0), floor = s->low;
@@ -114,7 +115,7 @@ static void run_framed(run_frame *f, run_stack *s, void (*body)(void *), void *a
             body(argument);
             if (unwinding())
                 f->trap = uncaught_trap();
-        } else {
+        } else if (__atomic_load_n(&wasmelt_rt_trap_heaps, __ATOMIC_RELAXED) > 0) {
             overwrite_dropped_frames(s);
         }
     }

@@ -35,6 +35,10 @@ typedef struct interruptions {
 } interruptions;
 interruptions wasmelt_rt_runs_interruptions(const run_stack *s);
 
+/* The number of heaps in the process. While there are any, a trap overwrites what it leaves on the stack, because collectors read that.
+ * Atomic. */
+extern uint32_t wasmelt_rt_trap_heaps;
+
 /* Called at every trap except EXIT, on the stack of the trap, before frames are dropped; null: nothing is called. backtrace.c sets it. */
 extern void (*_Atomic wasmelt_rt_trap_hook)(wasmelt_trap_code code);
 

@@ -37,7 +37,8 @@ typedef struct wasmelt_tag {
 bool wasmelt_tag_init(wasmelt_tag *tag, const wasmelt_type *type);
 
 /* Makes an exception with a copy of the payload, which has as many values as the tag's type has parameters. The caller owns the one
- * reference. Null when memory is short, or when the limit of the tag's store is reached. Any thread. */
+ * reference. Null when memory is short, or when the limit of the tag's store is reached. Any thread; if the tag's store has a heap, only
+ * the one that uses it. */
 wasmelt_exception *wasmelt_exception_new(const wasmelt_tag *tag, const wasmelt_value *payload);
 
 /* The tag and the payload of an exception. They live as long as the exception. */

@@ -1,6 +1,7 @@
 /* Making and ending heaps, and adding instances to them. */
 #include <stdlib.h>
 
+#include "../trap.h"
 #include "heap.h"
 
 heap *wasmelt_rt_heap_new(const wasmelt_heap_options *options) {
@@ -11,6 +12,7 @@ heap *wasmelt_rt_heap_new(const wasmelt_heap_options *options) {
         free(h);
         return NULL;
     }
+    __atomic_fetch_add(&wasmelt_rt_trap_heaps, 1, __ATOMIC_RELAXED);
     h->young = h->young_large = h->ready = h->sparse = (block_list){NO_BLOCK, NO_BLOCK};
     h->users = 1;
     h->hooks = options->hooks;
@@ -44,6 +46,7 @@ void wasmelt_rt_heap_unuse(heap *h) {
     wasmelt_rt_heap_unreserve(h);
     free(h->instances);
     free(h);
+    __atomic_fetch_sub(&wasmelt_rt_trap_heaps, 1, __ATOMIC_RELAXED);
 }
 
 bool wasmelt_rt_heap_join(heap *h, wasmelt_instance *instance) {

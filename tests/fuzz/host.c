@@ -240,7 +240,10 @@ static uint32_t call_export_catch(void *context, uint32_t index) {
     wasmelt_value results[64];
     (void)context;
     const wasmelt_func *f = function_export(index);
-    return !f || call(f, results) != WASMELT_TRAP_NONE;
+    wasmelt_trap_code code = f ? call(f, results) : WASMELT_TRAP_NONE;
+    if (code == WASMELT_TRAP_STACK_EXHAUSTED) /* what the module sees from here on depends on how much stack there is */
+        printf("exhausted\n");
+    return !f || code != WASMELT_TRAP_NONE;
 }
 
 static void call_export(void *context, uint32_t index, uint32_t flags) {

@@ -136,7 +136,10 @@ function call(index) {
 
 function callCatch(index) {
   if (index >>> 0 >= exports.length) return 1;
-  try { call(index >>> 0); return 0; } catch { return 1; }
+  try { call(index >>> 0); return 0; } catch (e) {
+    if (e instanceof RangeError) out.push('exhausted'); // what the module sees from here on depends on how much stack there is
+    return 1;
+  }
 }
 
 const support = {

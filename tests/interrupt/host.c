@@ -16,34 +16,23 @@
 #include <wasmelt/wasi.h>
 
 #include "guest.h"
+#include "host.h"
 #include "start.h"
 
-#define CHECK(condition) ((condition) ? (void)0 : failed(__LINE__, #condition))
-
-static _Noreturn void failed(int line, const char *condition) {
-    fprintf(stderr, "host.c:%d: %s\n", line, condition);
+_Noreturn void failed(const char *file, int line, const char *condition) {
+    fprintf(stderr, "%s:%d: %s\n", file, line, condition);
     _exit(1);
 }
 
-typedef struct test_case {
-    const char *name;
-    void (*run)(void);
-    struct test_case *next;
-} test_case;
-
 static test_case *cases;
-static int rounds = 100;
+int rounds = 100;
 
-#define CASE(name)                                                                                                                         \
-    static void name(void);                                                                                                                \
-    __attribute__((constructor)) static void add_##name(void) {                                                                            \
-        static test_case c = {#name, name, NULL};                                                                                          \
-        c.next = cases;                                                                                                                    \
-        cases = &c;                                                                                                                        \
-    }                                                                                                                                      \
-    static void name(void)
+void add_case(test_case *c) {
+    c->next = cases;
+    cases = c;
+}
 
-static uint64_t now(clockid_t clock) {
+uint64_t now(clockid_t clock) {
     struct timespec t;
     clock_gettime(clock, &t);
     return (uint64_t)t.tv_sec * 1000000000 + (uint64_t)t.tv_nsec;
@@ -170,15 +159,6 @@ enum { FIRST = 0, END = ENDLESS_COUNT };
 
 /* ---- Somebody who asks for the end of a run, some time after it began ---- */
 
-typedef struct asker {
-    player *player;
-    pthread_t thread;
-    clockid_t clock; /* processor time of the player's thread */
-    atomic_int round, until;
-    _Atomic uint64_t at, at_cpu;
-    unsigned seed;
-} asker;
-
 static void *ask(void *argument) {
     asker *a = argument;
     for (int k = 0;;) {
@@ -190,16 +170,16 @@ static void *ask(void *argument) {
         sleep_for(rand_r(&a->seed) % 100000);
         a->at_cpu = now(a->clock);
         a->at = now(CLOCK_MONOTONIC);
-        wasmelt_interrupt(a->player->interrupter, k);
+        wasmelt_interrupt(a->interrupter, k);
     }
 }
 
-static void begin_asker(asker *a, player *p, unsigned seed) {
-    *a = (asker){.player = p, .seed = seed};
+void begin_asker(asker *a, wasmelt_interrupter *interrupter, unsigned seed) {
+    *a = (asker){.interrupter = interrupter, .seed = seed};
     CHECK(pthread_getcpuclockid(pthread_self(), &a->clock) == 0 && pthread_create(&a->thread, NULL, ask, a) == 0);
 }
 
-static void end_asker(asker *a) {
+void end_asker(asker *a) {
     a->round = -1;
     CHECK(pthread_join(a->thread, NULL) == 0);
 }
@@ -219,7 +199,7 @@ static void print_delays(const char *name, const char *what, uint64_t *delays) {
 static void play_all(player *p, unsigned seed, bool prints) {
     asker a;
     uint64_t *delays = malloc((size_t)rounds * sizeof *delays), *cpu = malloc((size_t)rounds * sizeof *cpu);
-    begin_asker(&a, p, seed);
+    begin_asker(&a, p->interrupter, seed);
     int next = 0;
     for (int e = FIRST; e < END; e++) {
         p->entry = endless[e].entry;

@@ -1,4 +1,4 @@
-"""Ending runs from outside: host.c, whose cases run in a process each, with modules translated for signals, for polling and for neither, under
+"""Ending runs from outside: host.c and objects.c, whose cases run in a process each, with modules translated for signals, for polling and for neither, under
 both compilers and the sanitizers."""
 import os
 import pathlib
@@ -7,16 +7,19 @@ import subprocess
 
 import pytest
 
+from support import binaryen
+
 HERE = pathlib.Path(__file__).resolve().parent
 ROOT = HERE.parents[1]
-SOURCE = (HERE / 'host.c').read_text()
-CASES = re.findall(r'^CASE\((\w+)\)', SOURCE, re.MULTILINE)
-WITHOUT_SIGNALS = SOURCE[SOURCE.index('#ifndef POLLS_ONLY'):SOURCE.rindex('#endif')]
+SOURCES = [HERE / 'host.c', HERE / 'objects.c']
+GUESTS = ['guest', 'start', 'objects']
+CASES = [case for f in SOURCES for case in re.findall(r'^CASE\((\w+)\)', f.read_text(), re.MULTILINE)]
+WITHOUT_SIGNALS = ''.join(t[t.index('#ifndef POLLS_ONLY'):t.rindex('#endif')] for t in (f.read_text() for f in SOURCES))
 THREAD = ['-O1', '-fsanitize=thread']
 SETTINGS = {  # compiler, --interrupt, flags
     'gcc': ('gcc', 'signal', ['-O2']),
     'clang': ('clang', 'signal', ['-O2']),
-    'address': ('gcc', 'signal', ['-O1', '-fsanitize=address,undefined', '-fno-sanitize-recover=undefined']),
+    'address': ('gcc', 'signal', ['-O1', '-fsanitize=address,undefined', '-fno-sanitize-recover=undefined', '-DWASMELT_HEAP_TORTURE=7']),
     'thread': ('gcc', 'signal', [*THREAD, '-DDELAYED_SIGNALS']),
     'poll': ('gcc', 'poll', ['-O2', '-DPOLLS_ONLY']),
     'poll-thread': ('gcc', 'poll', [*THREAD, '-DPOLLS_ONLY']),
@@ -31,8 +34,9 @@ THREAD_CASES = ['any_endless_function_ends_at_any_time', 'threads_are_ended_apar
 def hosts(build, tmp_path_factory):
     """hosts(SETTING): the program's path."""
     folder = tmp_path_factory.mktemp('interrupt')
-    for name in ['guest', 'start']:
+    for name in GUESTS[:2]:
         subprocess.run(['wat2wasm', '--enable-all', '--no-check', HERE / f'{name}.wat', '-o', folder / f'{name}.wasm'], check=True)
+    binaryen.assemble(HERE / 'objects.wat', folder / 'objects.wasm')
 
     def make(setting):
         cc, how, flags = SETTINGS[setting]
@@ -40,10 +44,10 @@ def hosts(build, tmp_path_factory):
         if out.exists():
             return out / 'host'
         out.mkdir()
-        for name in ['guest', 'start']:
+        for name in GUESTS:
             subprocess.run([build / 'bin' / 'wasmelt', folder / f'{name}.wasm', '--emit=c', f'--interrupt={how}', '-o', out], check=True)
-        subprocess.run([cc, '-std=c11', '-D_GNU_SOURCE', '-g', *flags, '-Wall', '-Wextra', '-Werror', f'-I{out}',
-                        f'-I{ROOT / "include"}', out / 'guest.c', out / 'start.c', HERE / 'host.c',
+        subprocess.run([cc, '-std=c11', '-D_GNU_SOURCE', '-g', *flags, '-Wall', '-Wextra', '-Werror', f'-I{out}', f'-I{HERE}',
+                        f'-I{ROOT / "include"}', *(out / f'{name}.c' for name in GUESTS), *SOURCES,
                         *sorted((ROOT / 'runtime').rglob('*.c')), '-pthread', '-lm', '-o', out / 'host'], check=True)
         return out / 'host'
     return make

@@ -201,3 +201,32 @@ CASE(too_large_an_array) {
     }
     wasmelt_instance_free(&a->base);
 }
+
+/* ---- What a trap leaves on the stack ---- */
+
+static const volatile unsigned char *left; /* where the run that trapped had its variable */
+
+static void leave_something(void *unused) {
+    (void)unused;
+    volatile unsigned char variable[4096];
+    for (size_t k = 0; k < sizeof variable; k++)
+        variable[k] = 0x5A;
+    left = &variable[sizeof variable / 4];
+    wasmelt_trap_raise(WASMELT_TRAP_UNREACHABLE);
+}
+
+/* Reads what no variable is any more. */
+__attribute__((noinline, no_sanitize("address", "thread"))) static bool is_left(void) {
+    return *left == 0x5A;
+}
+
+/* A collector would take it for references, so it is overwritten; where there is no heap, a trap does without. */
+CASE(what_a_trap_leaves) {
+    CHECK(wasmelt_run(leave_something, NULL, NULL) == WASMELT_TRAP_UNREACHABLE && is_left());
+    wasmelt_module m = module_of(true);
+    app *a = instantiate(&m, NULL), *b = instantiate(&m, NULL);
+    wasmelt_instance_free(&a->base);
+    CHECK(wasmelt_run(leave_something, NULL, NULL) == WASMELT_TRAP_UNREACHABLE && !is_left());
+    wasmelt_instance_free(&b->base);
+    CHECK(wasmelt_run(leave_something, NULL, NULL) == WASMELT_TRAP_UNREACHABLE && is_left());
+}

@@ -11,7 +11,7 @@ from support.compiled import cached
 
 HERE = pathlib.Path(__file__).resolve().parent
 ROOT = HERE.parents[1]
-HEAP_PROGRAMS = ['heaps', 'collecting', 'heap_exceptions', 'heap_hosts', 'heap_interior']
+HEAP_PROGRAMS = ['heaps', 'collecting', 'heap_exceptions', 'heap_hosts', 'heap_full', 'heap_interior']
 PROGRAMS = ['traps', 'stacks', 'memories', 'limits', 'tables', 'types', 'instances', 'stores', 'waits', 'exceptions', 'signals', 'fibers',
             *HEAP_PROGRAMS]
 WARNINGS = ['-Wall', '-Wextra', '-Werror']
@@ -73,6 +73,18 @@ def test_case(built, setting, program, name):
     done = subprocess.run([app, name], capture_output=True, text=True, errors='replace', timeout=240, env=environment)
     if setting in ('address', 'thread', 'torture-address') and done.returncode == 2 and 'usage:' in done.stderr:
         pytest.skip('not with this sanitizer')
+    assert done.returncode == 0, done.stderr[-3000:]
+
+
+@pytest.mark.parametrize('level', ['-O1', '-O2', '-O3'])
+@pytest.mark.parametrize('compiler', ['gcc', 'clang'])
+@pytest.mark.parametrize('setting', ['gcc', 'torture'])
+def test_what_each_compiler_keeps_of_an_array(built, tmp_path, setting, compiler, level):
+    """What a compiler leaves of a pointer to an array depends on its level, and nothing else does."""
+    objects = built(setting, 'heap_interior').parent.glob('*.o')
+    macros = [flag for flag in SETTINGS[setting] if flag.startswith('-D')]
+    subprocess.run([compiler, '-std=c11', level, *macros, *COMMON, HERE / 'heap_interior.c', *objects, '-o', tmp_path / 'app'], check=True)
+    done = subprocess.run([tmp_path / 'app', 'loops_over_arrays'], capture_output=True, text=True, timeout=240)
     assert done.returncode == 0, done.stderr[-3000:]
 
 
