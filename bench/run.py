@@ -36,12 +36,20 @@ def parse_arguments():
     parser.add_argument('--quick', action='store_true', help='a tenth of the work, few rounds, small modules only')
     parser.add_argument('--programs', metavar='A,B', help='only these programs')
     parser.add_argument('--variants', metavar='A,B', help='only these columns, for example native-gcc,wasmelt-gcc')
+    parser.add_argument('--others', action='store_true',
+                        help='run: instead of our programs those of Embench, CoreMark, PolyBench and LLVM, which are fetched with git; '
+                             'wasm by the newest clang-N')
+    parser.add_argument('--sources', type=pathlib.Path, metavar='DIR',
+                        help='--others: a folder with embench-iot, coremark, PolyBenchC-4.2.1 and llvm-test-suite, instead of fetching them')
+    parser.add_argument('--half', choices=('tuned', 'judged'),
+                        help='--others: only the half that flags are chosen by, or the half that the choice is judged by')
     parser.add_argument('--rounds', type=int, metavar='N', help='runs of each program with each variant (5)')
     parser.add_argument('--opt', metavar='LEVEL',
                         help='C optimisation of what translators emit (what wasmelt does by default; 2 for the others)')
     parser.add_argument('--cflags', default='', metavar='FLAGS', help='more flags for the C that wasmelt emits')
-    parser.add_argument('--metric', choices=('cpu', 'wall'), default='cpu',
-                        help='what is compared: processor time (default; other load disturbs it least) or elapsed time')
+    parser.add_argument('--metric', choices=('cpu', 'user', 'wall'),
+                        help="what is compared: processor time (default; other load disturbs it least), that without the system's "
+                             '(default with --others), or elapsed time')
     parser.add_argument('--callgrind', action='store_true', help='count instructions instead of time (not for V8)')
     parser.add_argument('--costs', action='store_true',
                         help='gc: the instructions that each part takes instead (with callgrind)')
@@ -65,6 +73,8 @@ def parse_arguments():
     build = pathlib.Path(os.environ.get('WASMELT_BUILD', HERE.parent / 'build')).resolve()
     config.wasmelt = (config.wasmelt or build / 'bin' / 'wasmelt').resolve()
     config.work = (config.work or build / 'bench').resolve()
+    config.metric = config.metric or ('user' if config.others else 'cpu')
+    config.sources = config.sources and config.sources.resolve()
     if config.w2c2:
         config.w2c2 = config.w2c2.resolve()
         if not (config.w2c2 / 'w2c2').is_file() or not (config.w2c2 / 'w2c2_base.h').is_file():
@@ -94,7 +104,10 @@ def main():
     say = lambda text: print(text, file=sys.stderr, flush=True)  # noqa: E731
     try:
         for part in config.parts:
-            if part == 'run':
+            if part == 'run' and config.others:
+                results['run'] = programs.measure_others(config, variants.all_of(config), say)
+                print(report.run_table(results['run'], 'Run, programs of others') + report.behind(results['run']))
+            elif part == 'run':
                 results['run'] = programs.measure(config, variants.all_of(config), say)
                 print(report.run_table(results['run']))
             elif part == 'simd':

@@ -6,8 +6,8 @@ import subprocess
 import tempfile
 import time
 
-# Seconds elapsed, seconds of processor time (user and system), peak resident bytes.
-Cost = collections.namedtuple('Cost', 'status output errors wall cpu memory')
+# Seconds elapsed, seconds of processor time (user and system), peak resident bytes, seconds of processor time without the system's.
+Cost = collections.namedtuple('Cost', 'status output errors wall cpu memory user')
 
 
 class Failed(Exception):
@@ -42,7 +42,7 @@ def run(command, cwd=None, timeout=600):
         out.seek(0)
         err.seek(0)
         return Cost(None if late else child.returncode, out.read().decode(errors='replace'),
-                    err.read().decode(errors='replace'), wall, usage.ru_utime + usage.ru_stime, usage.ru_maxrss * 1024)
+                    err.read().decode(errors='replace'), wall, usage.ru_utime + usage.ru_stime, usage.ru_maxrss * 1024, usage.ru_utime)
 
 
 def must(command, **kwargs):

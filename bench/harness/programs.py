@@ -4,25 +4,25 @@ import pathlib
 import re
 import statistics
 
-from harness import variants
+from harness import others, variants
 from harness.process import Failed, must, run
 
 BENCH = pathlib.Path(__file__).resolve().parents[1]
 
 
-def chosen_sources(config, folder):
+def own_programs(config, folder):
     found = sorted(p for p in (BENCH / folder).iterdir() if p.suffix in ('.c', '.cpp'))
     if config.programs:
         names = config.programs.split(',')
         found = [p for p in found if p.stem in names]
-    return found
+    return [variants.own_program(config, p) for p in found]
 
 
 def time_once(command):
     cost = must(command)
-    own = re.search(r'^cost (\S+) (\S+)$', cost.errors, re.M)  # V8's host measures itself
-    wall, cpu = (float(own[1]), float(own[2])) if own else (cost.wall, cost.cpu)
-    return {'output': cost.output, 'wall': wall, 'cpu': cpu, 'memory': cost.memory}
+    own = re.search(r'^cost (\S+) (\S+) (\S+)$', cost.errors, re.M)  # V8's host measures itself
+    wall, cpu, user = map(float, own.groups()) if own else (cost.wall, cost.cpu, cost.user)
+    return {'output': cost.output, 'wall': wall, 'cpu': cpu, 'user': user, 'memory': cost.memory}
 
 
 def count_instructions(command, folder):
@@ -33,26 +33,41 @@ def count_instructions(command, folder):
     return {'output': cost.output, 'instructions': int(counted[1])}
 
 
-def build_all(config, columns, sources, say):
-    """{program: {variant: command}}; a variant that cannot be built is said and left out."""
+def build_all(config, columns, chosen, work, compiler, say):
+    """{program: {variant: command}}; what cannot be built is said and left out."""
     built = {}
-    for source in sources:
-        folder = config.work / source.parent.name / source.stem
+    for program in chosen:
+        folder = work / program.name
         folder.mkdir(parents=True, exist_ok=True)
-        wasm = variants.build_wasm(config, source, folder)
-        built[source.stem] = {}
+        built[program.name] = {}
+        try:
+            wasm = variants.build_wasm(program, folder, compiler)
+        except Failed as failure:
+            say(f'{program.name}: {failure}')
+            continue
         for column in columns:
-            say(f'building {source.stem} {column.name}')
+            say(f'building {program.name} {column.name}')
             try:
-                built[source.stem][column.name] = column.build(config, source, wasm, folder)
+                built[program.name][column.name] = column.build(config, program, wasm, folder)
             except Failed as failure:
-                say(f'{source.stem} {column.name}: {failure}')
+                say(f'{program.name} {column.name}: {failure}')
     return built
 
 
 def measure(config, columns, say, folder='programs'):
-    sources = chosen_sources(config, folder)
-    built = build_all(config, columns, sources, say)
+    """The programs of one of the folders in bench/."""
+    return table_of(config, columns, build_all(config, columns, own_programs(config, folder), config.work / folder, None, say), say)
+
+
+def measure_others(config, columns, say):
+    """Programs that are fetched. The fastest run counts, which other load on the machine disturbs least."""
+    built = build_all(config, columns, others.programs(config, say), config.work / 'others', others.wasm_compiler(), say)
+    table = table_of(config, columns, built, say, others.comparable, 'fastest')
+    table['halves'] = {name: others.half(name) for name in built}
+    return table
+
+
+def table_of(config, columns, built, say, comparable=str, statistic='median'):
     metric = 'instructions' if config.callgrind else config.metric
     samples = {name: {} for name in built}
     for number in range(1 if config.callgrind else config.rounds):
@@ -65,21 +80,21 @@ def measure(config, columns, say, folder='programs'):
                     say(f'{name} {column}: {failure}')
                     continue
                 samples[name].setdefault(column, []).append(sample)
-    table = {'metric': metric, 'variants': [c.name for c in columns], 'programs': {}}
+    table = {'metric': metric, 'statistic': statistic, 'variants': [c.name for c in columns], 'programs': {}}
     for name, by_column in samples.items():
-        outputs = {column: s[0]['output'] for column, s in by_column.items()}
+        outputs = {column: comparable(s[0]['output']) for column, s in by_column.items()}
         expected = next(iter(outputs.values()), '')
         missing = [c.name for c in columns if c.name not in by_column]
         differs = [column for column, text in outputs.items() if text != expected] + missing
         if differs:
             say(f'{name}: wrong or no output from {", ".join(differs)}')
-        keys = ('instructions',) if config.callgrind else ('wall', 'cpu', 'memory')
+        keys = ('instructions',) if config.callgrind else ('wall', 'cpu', 'user', 'memory')
         table['programs'][name] = {
             'differs': differs,
             'size': {column: command[0].stat().st_size for column, command in built[name].items() if column != 'v8'},
             'median': {column: {key: statistics.median(x[key] for x in s) for key in keys} for column, s in by_column.items()},
             'fastest': {column: {key: min(x[key] for x in s) for key in keys} for column, s in by_column.items()}}
-    table['geomean'] = geometric_means(table)
+    table['geomean'] = geometric_means(table, table['programs'])
     return table
 
 
@@ -93,18 +108,18 @@ def baseline_of(column, columns):
 
 
 def ratio(table, name, column):
-    """Of the column's median to its baseline's; None where one is missing."""
-    medians = table['programs'][name]['median']
+    """Of the column's time to its baseline's; None where one is missing."""
+    times = table['programs'][name][table['statistic']]
     base = baseline_of(column, table['variants'])
-    if column not in medians or base not in medians or not medians[base][table['metric']]:
+    if column not in times or base not in times or not times[base][table['metric']]:
         return None
-    return medians[column][table['metric']] / medians[base][table['metric']]
+    return times[column][table['metric']] / times[base][table['metric']]
 
 
-def geometric_means(table):
+def geometric_means(table, names):
     means = {}
     for column in table['variants']:
-        ratios = [r for r in (ratio(table, name, column) for name in table['programs']) if r]
+        ratios = [r for r in (ratio(table, name, column) for name in names) if r]
         if ratios:
             means[column] = math.exp(sum(map(math.log, ratios)) / len(ratios))
     return means

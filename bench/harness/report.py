@@ -1,5 +1,5 @@
 """Tables for a terminal and a plot of the run times."""
-from harness.programs import ratio
+from harness.programs import geometric_means, ratio
 
 COLOURS = {'native': '#8a8a8a', 'wasmelt': '#c2410c', 'wasm2c': '#2563eb', 'v8': '#15803d'}
 
@@ -23,14 +23,33 @@ def run_table(table, title='Run'):
     unit, factor = ('Minstr', 1e-6) if table['metric'] == 'instructions' else ('s', 1)
     rows = []
     for name, program in table['programs'].items():
-        medians = program['median']
-        rows.append([name, *(number(medians[v][table['metric']] * factor, 3) if v in medians else '-' for v in natives),
+        times = program[table['statistic']]
+        rows.append([name, *(number(times[v][table['metric']] * factor, 3) if v in times else '-' for v in natives),
                      *(number(ratio(table, name, v)) for v in others)])
     rows.append(['geometric mean', *('' for _ in natives), *(number(table['geomean'].get(v), 3) for v in others)])
+    for half in sorted(set(table.get('halves', {}).values())):
+        means = geometric_means(table, [name for name, of in table['halves'].items() if of == half])
+        rows.append([f'geometric mean, {half}', *('' for _ in natives), *(number(means.get(v), 3) for v in others)])
     worst = [max((r for r in (ratio(table, n, v) for n in table['programs']) if r), default=None) for v in others]
     rows.append(['worst', *('' for _ in natives), *(number(w) for w in worst)])
     heading = f'{title}: {table["metric"]} (native in {unit}; others relative to native of the same compiler, V8 to gcc)\n'
     return heading + layout(['program', *natives, *others], rows)
+
+
+def behind(table):
+    """Lines that name the programs with which wasmelt takes a tenth more time than another translator with the same compiler, or V8."""
+    lines = []
+    for ours in (v for v in table['variants'] if v.startswith('wasmelt')):
+        compiler = ours.removeprefix('wasmelt')
+        rivals = [v for v in table['variants'] if not v.startswith(('native', 'wasmelt')) and (v.endswith(compiler) or v == 'v8')]
+        for rival in rivals:
+            slower = []
+            for name, program in table['programs'].items():
+                times = program[table['statistic']]
+                if ours in times and rival in times and times[ours][table['metric']] > 1.1 * times[rival][table['metric']]:
+                    slower.append(f'{name} {times[ours][table["metric"]] / max(times[rival][table["metric"]], 1e-9):.2f}')
+            lines.append(f'{ours} behind {rival} by more than a tenth: {", ".join(slower) or "nothing"}\n')
+    return ''.join(lines)
 
 
 def megabytes(n):

@@ -8,5 +8,5 @@ const start = process.hrtime.bigint(), cpu = process.cpuUsage();
 const { instance } = await WebAssembly.instantiate(bytes, wasi.getImportObject());
 const status = wasi.start(instance);
 const wall = Number(process.hrtime.bigint() - start) / 1e9, used = process.cpuUsage(cpu);
-console.error(`cost ${wall} ${(used.user + used.system) / 1e6}`);
+console.error(`cost ${wall} ${(used.user + used.system) / 1e6} ${used.user / 1e6}`);
 process.exit(status);

