@@ -29,6 +29,7 @@ need_file /usr/riscv64-linux-gnu/include/stdio.h libc6-dev-riscv64-cross
 need musl-gcc musl-tools
 need_file /usr/aarch64-linux-gnu/include/stdio.h libc6-dev-arm64-cross
 [ "${1-}" = demo ] || need em++ emscripten # for the tests only: large
+[ "${1-}" = demo ] || need chromium chromium # the same
 need git git
 need mandoc mandoc
 need groff groff-base

@@ -378,6 +378,15 @@ def test_failed_compiler_leaves_nothing(run_wasmelt, compile_wasi, tmp_path):
     assert done.returncode == 1 and "'no-such-compiler' not found" in done.stderr
 
 
+@pytest.mark.parametrize('kind', ['exe', 'lib', 'obj', 'c'])
+def test_what_the_users_flags_make_is_removed(run_wasmelt, compile_wasi, tmp_path, kind):
+    """With -save-temps or -MD the C compiler writes more files beside its objects."""
+    (tmp_path / 'scratch').mkdir()
+    done = run_wasmelt(compile_wasi(HELLO), '--cflags=-MD -save-temps=obj', f'--emit={kind}', '-o', tmp_path / 'made',
+                       env={**os.environ, 'TMPDIR': str(tmp_path / 'scratch')})
+    assert done.returncode == 0 and list((tmp_path / 'scratch').iterdir()) == []
+
+
 def test_interrupted_leaves_nothing(wasmelt, compile_wasi, tmp_path):
     slow = tmp_path / 'slow-cc'
     slow.write_text('#!/bin/sh\nexec sleep 60\n')

@@ -174,14 +174,10 @@ static int link_to(toolchain *t, const options *o, const string_list *objects, c
         made = objects->data[0];
     } else {
         int linked = compile_link(t, o, objects, made, a);
-        if (linked != 0) {
-            unlink(made);
+        if (linked != 0)
             return linked;
-        }
     }
-    int status = output_move(made, output) ? 0 : report_errno(output);
-    unlink(made);
-    return status;
+    return output_move(made, output) ? 0 : report_errno(output);
 }
 
 int compile(const options *o, const translate_result *files, const char *directory, const char *scratch, const char *output) {
@@ -197,9 +193,6 @@ int compile(const options *o, const translate_result *files, const char *directo
         if (status == 0)
             status = link_to(&t, o, &objects, scratch, output, &a);
     }
-    unlink(path_in(&a, scratch, FOREIGN_RUNTIME, ""));
-    for (size_t k = 0; k < objects.count; k++)
-        unlink(objects.data[k]);
     vec_free(&objects);
     toolchain_free(&t);
     arena_free(&a);

@@ -72,11 +72,6 @@ static bool find_sources(const toolchain *t, arena *a, string_list *sources) {
 
 /* ---- Compiling ---- */
 
-static void remove_objects(const string_list *objects) {
-    for (size_t k = 0; k < objects->count; k++)
-        unlink(objects->data[k]);
-}
-
 /* Compiles the runtime into the archive `output`, with its objects in the directory `scratch`. */
 static int make(toolchain *t, const options *o, const char *scratch, const char *output) {
     arena a = {0};
@@ -99,7 +94,6 @@ static int make(toolchain *t, const options *o, const char *scratch, const char 
             status = compile_link(t, &archive, &objects, output, &a);
         }
     }
-    remove_objects(&objects);
     vec_free(&sources);
     vec_free(&objects);
     arena_free(&a);
@@ -188,8 +182,7 @@ int run_runtime(const options *o) {
         status = make(&t, o, scratch.data, made.data);
         if (status == 0 && !output_move(made.data, output))
             status = report_errno(output);
-        unlink(made.data);
-        rmdir(scratch.data);
+        output_remove_scratch(scratch.data);
     }
     strbuf_free(&made);
     strbuf_free(&scratch);

@@ -8,13 +8,13 @@
 #include "driver/cli.h"
 #include "driver/compile.h"
 #include "driver/foreign.h"
+#include "driver/inspect.h"
 #include "driver/load.h"
 #include "driver/output.h"
 #include "driver/process.h"
 #include "driver/produce.h"
 #include "driver/report.h"
 #include "driver/run.h"
-#include "inspect/print.h"
 #include "wasm/opcodes.h"
 
 /* ---- validate ---- */
@@ -45,30 +45,6 @@ static int run_validate(const options *o) {
         if (!validate_file(o->inputs.data[k], o))
             status = EXIT_INPUT;
     return status;
-}
-
-/* ---- inspect ---- */
-
-static int run_inspect(const options *o) {
-    if (o->inputs.count != 1) {
-        cli_error(o->inputs.count == 0 ? "no file to inspect" : "more than one file to inspect");
-        return EXIT_USAGE;
-    }
-    const char *path = o->inputs.data[0];
-    loaded l;
-    bool ok = load_file(&l, path, jobs_of(o));
-    if (ok) {
-        inspection i;
-        inspect(&i, &l.m, path, &l.a);
-        if (o->json)
-            inspect_json(&i, false, stdout);
-        else
-            inspect_text(&i, o->verbose, stdout);
-    } else if (l.state != LOAD_UNREADABLE) {
-        report_diag(&l.d, path, &l.m);
-    }
-    load_free(&l);
-    return ok ? 0 : EXIT_INPUT;
 }
 
 /* ---- Without a subcommand ---- */

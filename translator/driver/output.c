@@ -2,6 +2,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <ftw.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -138,6 +139,17 @@ int output_scratch(strbuf *path) {
         return 0;
     say(stderr, "wasmelt: %s: error: no directory for temporary files: %s; TMPDIR names another\n", parent, strerror(errno));
     return EXIT_INPUT;
+}
+
+static int remove_one(const char *path, const struct stat *st, int kind, struct FTW *at) {
+    (void)st, (void)kind, (void)at;
+    remove(path);
+    return 0; /* what cannot be removed is left, and so are the directories around it */
+}
+
+void output_remove_scratch(const char *path) {
+    enum { MOST_OPEN = 8 };
+    nftw(path, remove_one, MOST_OPEN, FTW_DEPTH | FTW_PHYS);
 }
 
 /* ---- Moving and copying ---- */

@@ -28,6 +28,9 @@ bool output_can_write(const char *path);
 /* Makes a new directory for temporary files. Returns an exit status; if it is not 0, a message has been printed. */
 int output_scratch(strbuf *path);
 
+/* Removes such a directory with all that is in it: the user's flags may make the C compiler write more files than we know of. */
+void output_remove_scratch(const char *path);
+
 /* Makes the directory `path` unless it exists; *made says whether it was made. Its path without links is appended to `real`. False
  * after a message. */
 bool output_make_directory(const char *path, strbuf *real, bool *made);

@@ -181,15 +181,6 @@ static void join(strbuf *s, const char *directory, const char *name) {
     strbuf_printf(s, "%s/%s", directory, name);
 }
 
-static void remove_files(const char *directory, const translate_result *files) {
-    strbuf path = {0};
-    for (size_t k = 0; k < file_count(files); k++) {
-        join(&path, directory, file_at(files, k));
-        unlink(path.data);
-    }
-    strbuf_free(&path);
-}
-
 /* Moves a file unless the goal has the same content already: then the goal keeps its time, so that make or ninja do not compile it
  * again. */
 static int move_file(const char *from, const char *to) {
@@ -280,8 +271,7 @@ static int emit_c_to(const options *o, const span *input, const char *name, cons
             status = move_files(scratch.data, real.data, files, chosen);
         if (status == 0)
             remove_stale(o, real.data, name, files);
-        remove_files(scratch.data, files);
-        rmdir(scratch.data);
+        output_remove_scratch(scratch.data);
     }
     if (status != 0 && made)
         rmdir(real.data);
@@ -349,9 +339,7 @@ static int emit_binary(const options *o, const span *input, const char *output) 
             if (!output_same_file(path.data, header.data))
                 status = output_copy(path.data, header.data) ? 0 : report_errno(header.data);
         }
-        if (!o->keep)
-            remove_files(scratch.data, &files);
-        rmdir(scratch.data);
+        output_remove_scratch(scratch.data);
     }
     free_files(&files);
     strbuf_free(&scratch);

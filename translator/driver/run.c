@@ -122,8 +122,7 @@ static int compile_and_run(const task *t, int lock) {
     int held = status == 0 ? keep(t, made.data) : -1; /* stays open until the program ends */
     cache_unlock(&t->cache, t->key, lock);
     int fd = status == 0 && held < 0 ? open(made.data, O_RDONLY | O_CLOEXEC) : -1;
-    unlink(made.data);
-    rmdir(directory.data);
+    output_remove_scratch(directory.data);
     if (held >= 0)
         status = become_kept(t);
     else if (status == 0)

@@ -78,6 +78,8 @@ typedef struct inspection {
     size_t section_count;
     feature_use features[FEATURE_COUNT];
     shadow_stack stack;
+    bool has_heap_base;
+    uint64_t heap_base; /* where the heap of C begins in memory 0 */
     allocator *allocators;
     size_t allocator_count;
     producer *producers;

@@ -1,8 +1,12 @@
 /* Prints an inspection as JSON. docs/inspect.md describes every member. SCHEMA is raised when a member is removed or changes its meaning,
  * not when one is added. */
+#include <stdlib.h>
+
 #include "../runtime/facts/address_space.h"
+#include "base/vec.h"
 #include "inspect/json_writer.h"
 #include "inspect/print.h"
+#include "inspect/program.h"
 #include "read/instr.h"
 
 enum { SCHEMA = 1, MOST_VALUES = 100 };
@@ -118,6 +122,7 @@ static void imports_and_exports(json *j, const module *m) {
         json_open_item(j);
         json_string(j, "module", m->imports[k].module);
         json_string(j, "name", m->imports[k].name);
+        json_word(j, "provided_by", program_provides(m, &m->imports[k]) ? "wasmelt" : "host");
         entity(j, m, m->imports[k].kind, m->imports[k].index);
         json_close(j, '}');
     }
@@ -221,6 +226,64 @@ static void stack(json *j, const shadow_stack *s) {
     json_close(j, '}');
 }
 
+static int by_index(const void *a, const void *b) {
+    uint32_t x = *(const uint32_t *)a, y = *(const uint32_t *)b;
+    return (x > y) - (x < y);
+}
+
+/* Prints the functions that a body calls directly, each once. */
+static void callees(json *j, const uint32_t *calls, uint32_t count) {
+    VEC(uint32_t) list = {0};
+    for (uint32_t k = 0; k < count; k++)
+        *vec_push(&list) = calls[k] & ~CALL_CAUGHT;
+    if (count > 1)
+        qsort(list.data, count, sizeof *list.data, by_index);
+    json_key(j, "calls");
+    strbuf_put(j->out, '[');
+    for (uint32_t k = 0; k < count; k++)
+        if (k == 0 || list.data[k] != list.data[k - 1])
+            strbuf_printf(j->out, k == 0 ? "%u" : ", %u", (unsigned)list.data[k]);
+    strbuf_put(j->out, ']');
+    vec_free(&list);
+}
+
+static void function(json *j, const module *m, uint32_t index) {
+    json_number(j, "index", index);
+    json_string_or_null(j, "name", m->funcs[index].name);
+    json_number(j, "offset", m->funcs[index].offset);
+    json_number(j, "bytes", m->funcs[index].body.length);
+}
+
+static void all_functions(json *j, const module *m) {
+    const uint32_t *calls = m->calls;
+    json_open_member(j, "list", '[');
+    for (uint32_t k = m->imported_funcs; k < m->func_count; k++) {
+        uint32_t count = m->funcs[k].notes.call_count;
+        json_open_item(j);
+        function(j, m, k);
+        callees(j, calls, count);
+        json_close(j, '}');
+        calls += count;
+    }
+    json_close(j, ']');
+}
+
+static void all_data(json *j, const module *m) {
+    json_open_member(j, "list", '[');
+    for (uint32_t k = 0; k < m->data_count; k++) {
+        const data_segment *s = &m->datas[k];
+        uint64_t address = 0;
+        bool is_active = s->mode == SEGMENT_ACTIVE, known = is_active && const_expr_integer(m, &s->offset_expr, &address);
+        json_open_item(j);
+        json_number(j, "offset", s->offset);
+        json_number(j, "bytes", s->bytes.length);
+        json_number_or_null(j, "memory", is_active, s->memory);
+        json_number_or_null(j, "address", known, address);
+        json_close(j, '}');
+    }
+    json_close(j, ']');
+}
+
 static void functions(json *j, const inspection *i) {
     const module *m = i->m;
     json_open_member(j, "functions", '{');
@@ -230,19 +293,17 @@ static void functions(json *j, const inspection *i) {
     json_number_or_null(j, "start", m->start != NO_INDEX, m->start);
     json_open_member(j, "largest", '[');
     for (size_t k = 0; k < i->largest_count; k++) {
-        const func *f = &m->funcs[i->largest[k]];
         json_open_item(j);
-        json_number(j, "index", i->largest[k]);
-        json_string_or_null(j, "name", f->name);
-        json_number(j, "offset", f->offset);
-        json_number(j, "bytes", f->body.length);
+        function(j, m, i->largest[k]);
         json_close(j, '}');
     }
     json_close(j, ']');
+    all_functions(j, m);
     json_close(j, '}');
     json_open_member(j, "data", '{');
     json_number(j, "segments", m->data_count);
     json_number(j, "bytes", i->data_bytes);
+    all_data(j, m);
     json_close(j, '}');
     json_open_member(j, "allocators", '[');
     for (size_t k = 0; k < i->allocator_count; k++) {
@@ -319,6 +380,7 @@ static void document(json *j, const inspection *i) {
     imports_and_exports(j, i->m);
     storage(j, i->m);
     stack(j, &i->stack);
+    json_number_or_null(j, "heap_base", i->has_heap_base, i->heap_base);
     functions(j, i);
     origin(j, i);
     json_close(j, '}');

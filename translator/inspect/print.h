@@ -14,6 +14,9 @@ void inspect_json(const inspection *i, bool in_page, FILE *to);
 /* Prints a text for people; long lists are cut unless `whole`. */
 void inspect_text(const inspection *i, bool whole, FILE *to);
 
+/* Prints a page for a browser: the facts of inspect_json, and what draws them. */
+void inspect_page(const inspection *i, FILE *to);
+
 /* ---- Shared ---- */
 
 /* Writes the text to the stream and clears it if it has `least` bytes or more: what there is to say about a large module should not all be

@@ -142,6 +142,7 @@ static void find_low(shadow_stack *s, const module *m) {
 void inspect_stack(inspection *i) {
     shadow_stack *s = &i->stack;
     const module *m = i->m;
+    i->has_heap_base = m->memory_count > 0 && symbol_value(m, "__heap_base", &i->heap_base);
     if (s->global == NO_INDEX)
         return;
     if (!s->found_by && s->frames == 0) {

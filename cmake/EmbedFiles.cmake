@@ -1,0 +1,10 @@
+# Writes a header with each file as a string: cmake -DHEADER=... -DFILES=a.css;b.js -P EmbedFiles.cmake makes a_css and b_js.
+set(text "/* Made of files by cmake/EmbedFiles.cmake. */\n")
+foreach(file IN LISTS FILES)
+  get_filename_component(name "${file}" NAME)
+  string(MAKE_C_IDENTIFIER "${name}" identifier)
+  file(READ "${file}" bytes HEX)
+  string(REGEX REPLACE "(..)" "0x\\1," bytes "${bytes}")
+  string(APPEND text "static const char ${identifier}[] = {${bytes}0};\n")
+endforeach()
+file(WRITE "${HEADER}" "${text}")
