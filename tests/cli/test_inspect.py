@@ -68,8 +68,9 @@ def test_everything(inspect, assemble):
     for s in told['sections']:
         assert data[s['offset'] - 2:s['offset']] == bytes([s['id'], s['size']])  # all shorter than 128 bytes
     assert told['imports'] == [
-        {'module': 'env', 'name': 'callback', 'kind': 'func', 'index': 0, 'type': 1, 'signature': '(i32, externref) -> ()'},
-        {'module': 'env', 'name': 'limit', 'kind': 'global', 'index': 0, 'value_type': 'i32', 'mutable': False}]
+        {'module': 'env', 'name': 'callback', 'provided_by': 'host', 'kind': 'func', 'index': 0, 'type': 1,
+         'signature': '(i32, externref) -> ()'},
+        {'module': 'env', 'name': 'limit', 'provided_by': 'host', 'kind': 'global', 'index': 0, 'value_type': 'i32', 'mutable': False}]
     assert told['types'][1] == {'kind': 'func', 'params': ['i32', 'externref'], 'results': []}
     exports = {e['name']: e for e in told['exports']}
     assert exports['pair']['signature'] == '(i32, i64) -> (f32, f64)' and exports['pair']['index'] == 1
@@ -80,11 +81,31 @@ def test_everything(inspect, assemble):
     assert told['functions']['defined'] == 4 and told['functions']['imported'] == 1 and told['functions']['start'] == 4
     sizes = [f['bytes'] for f in told['functions']['largest']]
     assert sizes == sorted(sizes, reverse=True) and sum(sizes) == told['functions']['bytes']
-    assert told['data'] == {'segments': 1, 'bytes': 16}
+    assert told['data'] == {'segments': 1, 'bytes': 16,
+                            'list': [{'offset': len(data) - 16, 'bytes': 16, 'memory': 0, 'address': 65536}]}
+    assert told['heap_base'] == 70000
     assert [(a['name'], a['role'], a['signature']) for a in told['allocators']] == [
         ('malloc', 'allocate', '(i32) -> i32'), ('free', 'free', '(i32) -> ()')]
     assert told['wasmelt'] == {'translates': True, 'problem': None, 'use': 'hosted', 'linkage': 'final', 'dwarf': False, 'host_imports': 2,
                                'host_modules': [{'name': 'env', 'imports': 2}]}
+
+
+def test_all_functions_and_their_calls(inspect, assemble):
+    told = inspect(assemble('''(module
+      (import "wasi_snapshot_preview1" "proc_exit" (func $exit (param i32)))
+      (table 1 funcref)
+      (func $a (call $c) (call $b) (call $c) (call_indirect (i32.const 0)))
+      (func $b (return_call $a))
+      (func $c (export "c") (call $exit (i32.const 0)) (call $c)))'''))
+    assert [(f['index'], f['calls']) for f in told['functions']['list']] == [(1, [2, 3]), (2, [1]), (3, [0, 3])]
+    assert told['functions']['largest'][0] == {key: told['functions']['list'][0][key] for key in ('index', 'name', 'offset', 'bytes')}
+    assert told['imports'][0]['provided_by'] == 'wasmelt' and told['heap_base'] is None
+
+
+def test_data_segments(inspect, assemble):
+    told = inspect(assemble('''(module (import "e" "g" (global i32)) (memory 1) (memory 1)
+      (data (memory 1) (i32.const 7) "active") (data "passive") (data (global.get 0) "there"))'''))
+    assert [(d['bytes'], d['memory'], d['address']) for d in told['data']['list']] == [(6, 1, 7), (7, None, None), (5, 0, None)]
 
 
 def test_features_and_where(inspect, assemble):
