@@ -275,7 +275,7 @@ static void all_data(json *j, const module *m) {
         uint64_t address = 0;
         bool is_active = s->mode == SEGMENT_ACTIVE, known = is_active && const_expr_integer(m, &s->offset_expr, &address);
         json_open_item(j);
-        json_number(j, "offset", s->offset);
+        json_number(j, "offset", (size_t)(s->bytes.bytes - m->input.bytes));
         json_number(j, "bytes", s->bytes.length);
         json_number_or_null(j, "memory", is_active, s->memory);
         json_number_or_null(j, "address", known, address);
