@@ -130,3 +130,11 @@ def test_long_chains_of_small_functions_are_not_inlined_whole(run_wasmelt, tmp_p
     assert run_wasmelt('m.wasm', '--emit=c', '-o', '.', cwd=tmp_path).returncode == 0
     definitions = re.findall(r'^NOT_INLINED [^;]*\{$', ''.join(f.read_text() for f in tmp_path.glob('*.c')), re.M)
     assert abs(len(definitions) - expected) <= 1
+
+
+def test_gcc_makes_no_clones_of_what_it_does_not_inline(run_wasmelt, tmp_path):
+    """Whether parameters can be left out in a clone takes it the square of the time in a recursion of thousands of functions."""
+    (tmp_path / 'm.wasm').write_bytes(make('meeting names', 500))
+    assert run_wasmelt('m.wasm', '--emit=c', '-o', '.', cwd=tmp_path).returncode == 0
+    seen = subprocess.run(['gcc', '-E', '-I', ROOT / 'include', 'm.c'], cwd=tmp_path, capture_output=True, text=True, check=True).stdout
+    assert '__attribute__((noinline, noclone)) static void f_x_2(m *' in seen

@@ -44,8 +44,13 @@ typedef wasmelt_object *anyref; /* to a struct or an array; or an i31; or a host
 #define LESS_OPTIMIZED __attribute__((optimize("O1")))
 #endif
 
-/* For a function in a long chain of calls between small functions, which would all be inlined into each other. */
+/* For a function in a long chain of calls between small functions, which would all be inlined into each other. GCC's search for parameters
+ * that could be left out, which it needs a clone for, takes the square of the time in a recursion of thousands of functions. */
+#if __has_attribute(noclone)
+#define NOT_INLINED __attribute__((noinline, noclone))
+#else
 #define NOT_INLINED __attribute__((noinline))
+#endif
 
 /* For a function that only its own file mentions, perhaps only in dead code. */
 #define LOCAL static __attribute__((unused))
