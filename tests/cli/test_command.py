@@ -425,14 +425,14 @@ def test_validate_several_files(run_wasmelt, assemble, tmp_path):
     assert done.stdout == f'{good}: valid\n{bad}: malformed: unknown binary version (at byte 0x4)\n'
 
 
-@pytest.mark.parametrize('content', [b'\0asm\x0d\0\1\0', b'\0asm\x0c\0\1\0\0', b' (component (core module))'], ids=['now', 'earlier', 'text'])
+@pytest.mark.parametrize('content, said', [(b'\0asm\x0c\0\1\0', 'a component in a format older or newer than 0x0d'),
+                                           (b' (component (core module))', 'is a component in the text format')], ids=['earlier', 'text'])
 @pytest.mark.parametrize('command', [[], ['--emit=c'], ['run'], ['validate'], ['inspect']], ids=lambda c: c[0] if c else 'translate')
-def test_a_component_is_called_one_with_the_way_on(run_wasmelt, tmp_path, command, content):
+def test_a_component_that_cannot_be_read_is_called_one(run_wasmelt, tmp_path, command, content, said):
     (tmp_path / 'c.wasm').write_bytes(content)
     done = run_wasmelt(*command, 'c.wasm', cwd=tmp_path)
     assert done.returncode == 1 and len(done.stderr.splitlines()) == 1
-    assert 'a component, not a core module; build it again for WASI preview 1' in done.stderr
-    assert 'wasm-tools component unbundle' in done.stderr
+    assert said in done.stderr
 
 
 def test_validate_goes_on_and_says_each_reason_once(run_wasmelt, assemble, tmp_path):

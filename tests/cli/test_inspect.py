@@ -214,7 +214,7 @@ def test_verdict_is_that_of_translation(inspect, run_wasmelt, assemble, tmp_path
 @pytest.mark.parametrize('data, message', [
     (b'', 'unexpected end'),
     (b'\0asm\2\0\0\0', 'unknown binary version'),
-    (b'\0asm\x0d\0\1\0', 'a component, not a core module'),
+    (b'\0asm\x0c\0\1\0', 'a component in a format older or newer'),
     (module(section(1, b'\1\x60\0\1\x7f'), section(3, b'\1\0'), section(10, b'\1\2\0\x0b')), 'type mismatch'),
 ])
 def test_invalid_module(run_wasmelt, tmp_path, data, message):

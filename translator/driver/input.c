@@ -12,7 +12,6 @@
 #include "base/memory.h"
 #include "base/say.h"
 #include "driver/process.h"
-#include "read/module.h"
 
 /* The largest input. Engines take less; with this limit, offsets in messages and in the C fit into 32 bits. */
 #define MAX_INPUT ((size_t)1 << 30)
@@ -135,7 +134,7 @@ bool input_load(const char *path, span *bytes) {
     if (!is_stdin)
         close(fd);
     if (ok && is_text_of_component(*bytes))
-        ok = fail(path, "is " READ_COMPONENT);
+        ok = fail(path, "is a component in the text format: make it a binary first (wasm-tools parse)");
     else if (ok && looks_like_text(*bytes))
         ok = assemble(path, is_stdin, bytes);
     if (!ok)

@@ -10,34 +10,45 @@
 #include "driver/output.h"
 #include "driver/process.h"
 #include "driver/report.h"
+#include "inspect/component.h"
 #include "inspect/print.h"
 
-static void print(const inspection *i, const options *o, FILE *to) {
-    if (o->html)
-        inspect_page(i, to);
+/* What is to be printed: about a module or about a component; the other is null. */
+typedef struct subject {
+    const inspection *module;
+    const component_inspection *component;
+} subject;
+
+static void print(const subject *s, const options *o, FILE *to) {
+    if (s->component && o->json)
+        inspect_component_json(s->component, to);
+    else if (s->component)
+        inspect_component_text(s->component, o->verbose, to);
+    else if (o->html)
+        inspect_page(s->module, to);
     else if (o->json)
-        inspect_json(i, false, to);
+        inspect_json(s->module, false, to);
     else
-        inspect_text(i, o->verbose, to);
+        inspect_text(s->module, o->verbose, to);
 }
 
 /* Returns 0, or the number of the error. */
-static int print_to_file(const inspection *i, const options *o, const char *path) {
+static int print_to_file(const subject *s, const options *o, const char *path) {
     FILE *to = fopen(path, "wx");
     if (!to)
         return errno;
-    print(i, o, to);
+    print(s, o, to);
     int error = fflush(to) != 0 ? errno : ferror(to) ? EIO : 0;
     return fclose(to) != 0 && error == 0 ? errno : error;
 }
 
 /* The user sees the whole file or none. */
-static int print_to_output(const inspection *i, const options *o) {
+static int print_to_output(const subject *s, const options *o) {
     strbuf scratch = {0}, made = {0};
     int status = output_can_write(o->output) ? output_scratch(&scratch) : EXIT_INPUT;
     if (status == 0) {
         strbuf_printf(&made, "%s/result", scratch.data);
-        int error = print_to_file(i, o, made.data);
+        int error = print_to_file(s, o, made.data);
         if (error == 0 && !output_move(made.data, o->output))
             error = errno;
         output_remove_scratch(scratch.data);
@@ -49,13 +60,27 @@ static int print_to_output(const inspection *i, const options *o) {
     return status;
 }
 
-static int print_inspection(const module *m, arena *a, const options *o) {
+static int print_subject(const subject *s, const options *o) {
+    if (o->output)
+        return print_to_output(s, o);
+    print(s, o, stdout);
+    return 0;
+}
+
+static int print_component(const loaded *l, const options *o) {
+    const char *path = o->inputs.data[0];
+    if (o->html) {
+        say(stderr, "wasmelt: %s: error: is a component, of which --html has no picture\n", path);
+        return EXIT_INPUT;
+    }
+    const component_inspection i = {.c = l->component, .path = path, .program = load_has_module(l) ? &l->m : NULL, .refusal = &l->refusal};
+    return print_subject(&(subject){.component = &i}, o);
+}
+
+static int print_module(const module *m, arena *a, const options *o) {
     inspection i;
     inspect(&i, m, o->inputs.data[0], a);
-    if (o->output)
-        return print_to_output(&i, o);
-    print(&i, o, stdout);
-    return 0;
+    return print_subject(&(subject){.module = &i}, o);
 }
 
 int run_inspect(const options *o) {
@@ -76,7 +101,7 @@ int run_inspect(const options *o) {
     loaded l;
     int status = EXIT_INPUT;
     if (load_file(&l, path, jobs_of(o)))
-        status = print_inspection(&l.m, &l.a, o);
+        status = l.component ? print_component(&l, o) : print_module(&l.m, &l.a, o);
     else if (l.state != LOAD_UNREADABLE)
         report_diag(&l.d, path, &l.m);
     load_free(&l);

@@ -151,10 +151,10 @@ static int translate_to(const options *o, const span *input, const char *name, c
     loaded l;
     int status = EXIT_INPUT;
     bool ok = input ? load_bytes(&l, *input, jobs_of(o)) : load_file(&l, o->inputs.data[0], jobs_of(o));
-    if (ok)
+    if (ok && load_has_module(&l))
         status = translate_loaded(o, &l, name, directory, c_directory, files);
     else if (l.state != LOAD_UNREADABLE)
-        report_diag(&l.d, o->inputs.data[0], &l.m);
+        report_diag(ok ? &l.refusal : &l.d, o->inputs.data[0], &l.m);
     load_free(&l);
     return status;
 }

@@ -1,4 +1,4 @@
-/* Words for types and signatures, which both formats print. */
+/* Words for types and signatures, numbers and columns, which both formats print. */
 #include <stdio.h>
 
 #include "../runtime/facts/heap_types.h"
@@ -90,4 +90,42 @@ const char *use_name(use u) {
 const char *linkage_name(linkage l) {
     static const char *const names[] = {"final", "object", "dynamic"};
     return names[l];
+}
+
+/* ---- Numbers and columns ---- */
+
+void describe_number(strbuf *s, uint64_t value) {
+    char digits[32];
+    size_t count = 0;
+    do {
+        digits[count++] = (char)('0' + value % 10);
+        value /= 10;
+    } while (value > 0);
+    while (count-- > 0) {
+        strbuf_put(s, digits[count]);
+        if (count > 0 && count % 3 == 0)
+            strbuf_put(s, ',');
+    }
+}
+
+void describe_count(strbuf *s, uint64_t count, const char *what) {
+    describe_number(s, count);
+    strbuf_printf(s, " %s%s", what, count == 1 ? "" : "s");
+}
+
+void describe_column(strbuf *s, size_t column) {
+    size_t start = s->count;
+    while (start > 0 && s->data[start - 1] != '\n')
+        start--;
+    do
+        strbuf_put(s, ' ');
+    while (s->count - start < column);
+}
+
+void describe_right(strbuf *s, size_t column, uint64_t value) {
+    strbuf number = {0};
+    describe_number(&number, value);
+    describe_column(s, column > number.count ? column - number.count : 0);
+    strbuf_puts(s, number.data);
+    strbuf_free(&number);
 }

@@ -30,6 +30,14 @@ void describe_valtype(strbuf *s, wasmelt_valtype t);
 /* "(i32, i64) -> f64"; a list longer than `most` is cut. */
 void describe_signature(strbuf *s, const type_def *t, uint32_t most);
 
+/* 1234567 as "1,234,567"; with a word behind it, which gets an "s" unless the count is 1. */
+void describe_number(strbuf *s, uint64_t value);
+void describe_count(strbuf *s, uint64_t count, const char *what);
+
+/* Appends blanks up to a column of the current line; a number so that it ends at a column. */
+void describe_column(strbuf *s, size_t column);
+void describe_right(strbuf *s, size_t column, uint64_t value);
+
 const char *section_name(uint8_t id);
 const char *extern_name(extern_kind kind);
 const char *overflow_name(overflow o);

@@ -31,26 +31,6 @@ static void put_name(strbuf *s, span name) {
     strbuf_put(s, '"');
 }
 
-/* 1234567 as "1,234,567". */
-static void put_number(strbuf *s, uint64_t value) {
-    char digits[32];
-    size_t count = 0;
-    do {
-        digits[count++] = (char)('0' + value % 10);
-        value /= 10;
-    } while (value > 0);
-    while (count-- > 0) {
-        strbuf_put(s, digits[count]);
-        if (count > 0 && count % 3 == 0)
-            strbuf_put(s, ',');
-    }
-}
-
-static void put_count(strbuf *s, uint64_t count, const char *what) {
-    put_number(s, count);
-    strbuf_printf(s, " %s%s", what, count == 1 ? "" : "s");
-}
-
 /* Appends a number of bytes in the largest unit that divides it evenly. */
 static void put_size(strbuf *s, uint64_t bytes) {
     static const char *const units[] = {"bytes", "KiB", "MiB", "GiB", "TiB", "PiB"};
@@ -59,27 +39,8 @@ static void put_size(strbuf *s, uint64_t bytes) {
         bytes /= 1024;
         unit++;
     }
-    put_number(s, bytes);
+    describe_number(s, bytes);
     strbuf_printf(s, " %s", bytes == 1 && unit == 0 ? "byte" : units[unit]);
-}
-
-/* Appends blanks up to a column of the current line. */
-static void put_column(strbuf *s, size_t column) {
-    size_t start = s->count;
-    while (start > 0 && s->data[start - 1] != '\n')
-        start--;
-    do
-        strbuf_put(s, ' ');
-    while (s->count - start < column);
-}
-
-/* Appends a number so that it ends at a column. */
-static void put_right(strbuf *s, size_t column, uint64_t value) {
-    strbuf number = {0};
-    put_number(&number, value);
-    put_column(s, column > number.count ? column - number.count : 0);
-    strbuf_puts(s, number.data);
-    strbuf_free(&number);
 }
 
 static void heading(const text *t, const char *title) {
@@ -88,7 +49,7 @@ static void heading(const text *t, const char *title) {
 
 static void heading_count(const text *t, const char *title, uint64_t count) {
     strbuf_printf(t->out, "\n%s (", title);
-    put_number(t->out, count);
+    describe_number(t->out, count);
     strbuf_puts(t->out, ")\n");
 }
 
@@ -99,7 +60,7 @@ static bool goes_on(const text *t, uint64_t k, uint64_t count) {
         return true;
     if (k < count) {
         strbuf_puts(t->out, "  ... ");
-        put_number(t->out, count - k);
+        describe_number(t->out, count - k);
         strbuf_puts(t->out, " more: -v lists them\n");
     }
     return false;
@@ -159,7 +120,7 @@ static void print_verdict(const text *t) {
     if (i->use != USE_HOSTED)
         return;
     strbuf_puts(s, "  the host has to provide ");
-    put_count(s, i->needed_imports, "import");
+    describe_count(s, i->needed_imports, "import");
     strbuf_puts(s, " of ");
     for (size_t k = 0; k < i->needed_count; k++) {
         strbuf_puts(s, k > 0 ? ", " : "");
@@ -180,7 +141,7 @@ static void print_sections(const text *t) {
     strbuf_puts(s, "         bytes    offset\n");
     for (uint64_t k = 0; goes_on(t, k, i->section_count); k++) {
         const section *section = &i->sections[k];
-        put_right(s, 14, section->size);
+        describe_right(s, 14, section->size);
         strbuf_printf(s, " %#9zx  ", section->offset);
         strbuf_puts(s, section_name(section->id));
         if (section->name.bytes) {
@@ -202,7 +163,7 @@ static void print_features(const text *t) {
         strbuf_printf(t->out, "  %s", feature_names[k]);
         if (u->instructions > 0) {
             strbuf_puts(t->out, ": ");
-            put_count(t->out, u->instructions, "instruction");
+            describe_count(t->out, u->instructions, "instruction");
             strbuf_puts(t->out, u->instructions > 1 ? ", the first" : ",");
             put_location(t, u->offset, u->func);
         } else if (u->offset != DIAG_NO_OFFSET) {
@@ -216,11 +177,11 @@ static void print_features(const text *t) {
 }
 
 static void put_limits(strbuf *s, uint64_t minimum, bool has_maximum, uint64_t maximum, const char *what) {
-    put_number(s, minimum);
+    describe_number(s, minimum);
     if (has_maximum && maximum == minimum)
         strbuf_printf(s, " %s%s, fixed", what, minimum == 1 ? "" : "s");
     else if (has_maximum)
-        strbuf_puts(s, " to "), put_count(s, maximum, what);
+        strbuf_puts(s, " to "), describe_count(s, maximum, what);
     else
         strbuf_printf(s, " %s%s or more", what, minimum == 1 ? "" : "s");
 }
@@ -276,11 +237,11 @@ static void print_imports(const text *t) {
     heading_count(t, "Imports", m->import_count);
     for (uint64_t k = 0; goes_on(t, k, m->import_count); k++) {
         strbuf_printf(t->out, "  %s", extern_name(m->imports[k].kind));
-        put_column(t->out, 10);
+        describe_column(t->out, 10);
         put_name(t->out, m->imports[k].module);
         strbuf_put(t->out, ' ');
         put_name(t->out, m->imports[k].name);
-        put_column(t->out, 60);
+        describe_column(t->out, 60);
         put_entity(t, m->imports[k].kind, m->imports[k].index);
     }
 }
@@ -292,9 +253,9 @@ static void print_exports(const text *t) {
     heading_count(t, "Exports", m->export_count);
     for (uint64_t k = 0; goes_on(t, k, m->export_count); k++) {
         strbuf_printf(t->out, "  %s", extern_name(m->exports[k].kind));
-        put_column(t->out, 10);
+        describe_column(t->out, 10);
         put_name(t->out, m->exports[k].name);
-        put_column(t->out, 40);
+        describe_column(t->out, 40);
         put_entity(t, m->exports[k].kind, m->exports[k].index);
     }
 }
@@ -402,9 +363,9 @@ static void print_allocators(const text *t) {
     for (size_t k = 0; k < t->i->allocator_count; k++) {
         const export *e = &m->exports[t->i->allocators[k].export_index];
         strbuf_printf(t->out, "  %s", t->i->allocators[k].role);
-        put_column(t->out, 12);
+        describe_column(t->out, 12);
         put_name(t->out, e->name);
-        put_column(t->out, 40);
+        describe_column(t->out, 40);
         put_entity(t, EXTERN_FUNC, e->index);
     }
 }
@@ -425,13 +386,13 @@ static void print_object_types(const text *t) {
         return;
     heading(t, "Structs and arrays");
     strbuf_puts(t->out, "  ");
-    put_count(t->out, structs, "struct type");
+    describe_count(t->out, structs, "struct type");
     strbuf_puts(t->out, " of up to ");
-    put_count(t->out, fields, "field");
+    describe_count(t->out, fields, "field");
     strbuf_puts(t->out, ", ");
-    put_count(t->out, arrays, "array type");
+    describe_count(t->out, arrays, "array type");
     strbuf_puts(t->out, "; the deepest is below ");
-    put_count(t->out, depth, "other");
+    describe_count(t->out, depth, "other");
     strbuf_put(t->out, '\n');
 }
 
@@ -440,13 +401,13 @@ static void print_functions(const text *t) {
     const module *m = i->m;
     heading(t, "Code and data");
     strbuf_puts(t->out, "  ");
-    put_count(t->out, m->func_count - m->imported_funcs, "function");
+    describe_count(t->out, m->func_count - m->imported_funcs, "function");
     strbuf_puts(t->out, " of ");
-    put_count(t->out, i->code_bytes, "byte");
+    describe_count(t->out, i->code_bytes, "byte");
     strbuf_puts(t->out, ", ");
-    put_count(t->out, m->data_count, "data segment");
+    describe_count(t->out, m->data_count, "data segment");
     strbuf_puts(t->out, " of ");
-    put_count(t->out, i->data_bytes, "byte");
+    describe_count(t->out, i->data_bytes, "byte");
     strbuf_put(t->out, '\n');
     if (m->start != NO_INDEX) {
         strbuf_puts(t->out, "  instantiation calls ");
@@ -458,7 +419,7 @@ static void print_functions(const text *t) {
         strbuf_puts(t->out, "         bytes    offset\n");
     }
     for (size_t k = 0; k < i->largest_count; k++) {
-        put_right(t->out, 14, m->funcs[i->largest[k]].body.length);
+        describe_right(t->out, 14, m->funcs[i->largest[k]].body.length);
         strbuf_printf(t->out, " %#9zx  ", m->funcs[i->largest[k]].offset);
         put_func(t, i->largest[k]);
         strbuf_put(t->out, '\n');
@@ -472,7 +433,7 @@ static void print_origin(const text *t) {
     for (uint64_t k = 0; goes_on(t, k, i->producer_count); k++) {
         strbuf_puts(t->out, "  ");
         put_unquoted(t->out, i->producers[k].field);
-        put_column(t->out, 16);
+        describe_column(t->out, 16);
         put_unquoted(t->out, i->producers[k].name);
         strbuf_puts(t->out, i->producers[k].version.length > 0 ? " " : "");
         put_unquoted(t->out, i->producers[k].version);
@@ -495,7 +456,7 @@ void inspect_text(const inspection *i, bool whole, FILE *to) {
         path.length++;
     put_unquoted(s, path);
     strbuf_puts(s, ": ");
-    put_count(s, i->m->input.length, "byte");
+    describe_count(s, i->m->input.length, "byte");
     if (i->m->name.bytes) {
         strbuf_puts(s, ", module ");
         put_name(s, i->m->name);

@@ -7,6 +7,7 @@
 #include "read/module.h"
 #include "read/hints.h"
 #include "read/names.h"
+#include "read/storage.h"
 #include "read/types.h"
 
 #define MAX_ITEMS 10000000 /* in any index space */
@@ -63,75 +64,6 @@ static bool read_count(cursor *c, uint32_t *count) {
     if (*count > (size_t)(c->end - c->at))
         return diag_fail(c->diag, (size_t)(c->end - c->file), "unexpected end");
     return *count <= MAX_ITEMS || diag_fail(c->diag, offset, "too many items");
-}
-
-typedef struct limits {
-    uint64_t minimum, maximum;
-    bool has_maximum, is64, shared;
-    uint8_t page_size_log2;
-} limits;
-
-static bool read_limits(cursor *c, limits *l, bool of_memory) {
-    size_t offset = cursor_offset(c);
-    uint8_t flags;
-    if (!cursor_byte(c, &flags))
-        return false;
-    if (flags > (of_memory ? 15 : 7))
-        return diag_fail(c->diag, offset, "malformed limits flags");
-    *l = (limits){.has_maximum = flags & 1, .shared = flags & 2, .is64 = flags & 4, .page_size_log2 = 16};
-    if (!cursor_u64(c, &l->minimum) || (l->has_maximum && !cursor_u64(c, &l->maximum)))
-        return false;
-    if (flags & 8) {
-        uint32_t log2;
-        offset = cursor_offset(c);
-        if (!cursor_u32(c, &log2))
-            return false;
-        if (log2 > 64)
-            return diag_fail(c->diag, offset, "invalid custom page size");
-        l->page_size_log2 = (uint8_t)log2;
-    }
-    return true;
-}
-
-static bool read_table_type(reader *r, table *t) {
-    limits l = {0};
-    size_t offset;
-    if (!cursor_reftype(&r->c, r->m, &t->element))
-        return false;
-    offset = cursor_offset(&r->c);
-    if (!read_limits(&r->c, &l, false))
-        return false;
-    if (l.shared)
-        return diag_fail(r->c.diag, offset, "malformed limits flags");
-    t->minimum = l.minimum;
-    t->maximum = l.maximum;
-    t->has_maximum = l.has_maximum;
-    t->is64 = l.is64;
-    return true;
-}
-
-static bool read_memory_type(reader *r, memory *mem) {
-    limits l;
-    if (!read_limits(&r->c, &l, true))
-        return false;
-    mem->type = (wasmelt_memory_type){.minimum = l.minimum,
-                                      .maximum = l.maximum,
-                                      .has_maximum = l.has_maximum,
-                                      .is64 = l.is64,
-                                      .shared = l.shared,
-                                      .page_size_log2 = l.page_size_log2};
-    return true;
-}
-
-static bool read_global_type(reader *r, global *g) {
-    if (!cursor_valtype(&r->c, r->m, &g->type))
-        return false;
-    size_t offset = cursor_offset(&r->c);
-    uint8_t mutability;
-    if (!cursor_byte(&r->c, &mutability))
-        return false;
-    g->is_mutable = mutability;
-    return mutability <= 1 || diag_fail(r->c.diag, offset, "malformed mutability");
 }
 
 static bool read_func_type_index(reader *r, uint32_t *type) {
@@ -202,11 +134,11 @@ static bool read_extern_type(reader *r, extern_type *x) {
     case EXTERN_FUNC:
         return read_func_type_index(r, &x->func.type);
     case EXTERN_TABLE:
-        return read_table_type(r, &x->table);
+        return cursor_table_type(&r->c, r->m, &x->table);
     case EXTERN_MEMORY:
-        return read_memory_type(r, &x->memory);
+        return cursor_memory_type(&r->c, &x->memory);
     case EXTERN_GLOBAL:
-        return read_global_type(r, &x->global);
+        return cursor_global_type(&r->c, r->m, &x->global);
     case EXTERN_TAG:
         return read_tag_type(r, &x->tag.type);
     default:
@@ -321,9 +253,9 @@ static bool read_table(reader *r) {
             return false;
         if (zero != 0)
             return diag_fail(r->c.diag, offset, "malformed table");
-        if (!read_table_type(r, &t) || !read_const_expr(r, &t.init))
+        if (!cursor_table_type(&r->c, r->m, &t) || !read_const_expr(r, &t.init))
             return false;
-    } else if (!read_table_type(r, &t)) {
+    } else if (!cursor_table_type(&r->c, r->m, &t)) {
         return false;
     }
     *vec_push(&r->tables) = t;
@@ -332,7 +264,7 @@ static bool read_table(reader *r) {
 
 static bool read_memory(reader *r) {
     memory mem = {.import = NO_INDEX};
-    if (!read_memory_type(r, &mem))
+    if (!cursor_memory_type(&r->c, &mem))
         return false;
     *vec_push(&r->memories) = mem;
     return true;
@@ -348,7 +280,7 @@ static bool read_tag(reader *r) {
 
 static bool read_global(reader *r) {
     global g = {.import = NO_INDEX, .offset = cursor_offset(&r->c)};
-    if (!read_global_type(r, &g) || !read_const_expr(r, &g.init))
+    if (!cursor_global_type(&r->c, r->m, &g) || !read_const_expr(r, &g.init))
         return false;
     *vec_push(&r->globals) = g;
     return true;
@@ -544,8 +476,7 @@ static bool read_header(cursor *c) {
         return false;
     if (memcmp(header.bytes, "\1\0\0\0", 4) == 0)
         return true;
-    bool component = header.bytes[2] == 1 && header.bytes[3] == 0;
-    return diag_fail(c->diag, 4, component ? "unknown binary version: " READ_COMPONENT : "unknown binary version");
+    return diag_fail(c->diag, 4, "unknown binary version");
 }
 
 static bool read_sections(reader *r) {

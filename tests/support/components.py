@@ -1,0 +1,72 @@
+"""Components, made by the tools of npm's jco: from modules of WASI preview 1 with wit-component's adapter, and from text."""
+import hashlib
+import json
+import os
+import pathlib
+import shutil
+import subprocess
+import tempfile
+
+from support import npm
+
+TOOLS = '0.15.0'  # of @bytecodealliance/jco-transpile
+SHIM = '0.25.0'
+JCO = '1.35.0'
+CACHE = pathlib.Path(__file__).resolve().parents[2] / '.cache' / 'assembled'
+
+SCRIPT = '''
+import { $init, tools } from './vendor/wasm-tools.js';
+import fs from 'node:fs';
+await $init;
+for (const [kind, from, to, adapter] of JSON.parse(fs.readFileSync(0, 'utf8'))) {
+    try {
+        fs.writeFileSync(to, kind == 'text' ? tools.parse(fs.readFileSync(from, 'utf8'))
+            : tools.componentNew(fs.readFileSync(from), adapter ? [['wasi_snapshot_preview1', fs.readFileSync(adapter)]] : []));
+    } catch (error) {
+        fs.writeFileSync(to + '.error', String(error.payload ?? error));
+    }
+}
+'''
+
+
+def adapter(kind='command', version=JCO):
+    """The adapter that a version of jco has; of these, few differ."""
+    return npm.install('@bytecodealliance/jco', version) / 'lib' / f'wasi_snapshot_preview1.{kind}.wasm'
+
+
+def run(jobs):
+    """Each job: ['text' or 'module', input file, output file, adapter or None]. Where one fails, a file OUTPUT.error has the reason."""
+    with tempfile.TemporaryDirectory() as scratch:
+        folder = pathlib.Path(scratch)
+        scope = folder / 'node_modules' / '@bytecodealliance'
+        scope.mkdir(parents=True)
+        (scope / 'preview2-shim').symlink_to(npm.install('@bytecodealliance/preview2-shim', SHIM))
+        # A module finds others from where it really is: so its folder is copied.
+        shutil.copytree(npm.install('@bytecodealliance/jco-transpile', TOOLS) / 'vendor', folder / 'vendor')
+        (folder / 'package.json').write_text('{"type": "module"}')
+        (folder / 'script.mjs').write_text(SCRIPT)
+        subprocess.run(['node', folder / 'script.mjs'], input=json.dumps([[str(x) if x else None for x in job] for job in jobs]),
+                       text=True, check=True)
+
+
+def assemble(texts, folder):
+    """{NAME: text} as binaries NAME.wasm in the folder; each text is assembled once, into .cache. The paths by name."""
+    CACHE.mkdir(parents=True, exist_ok=True)
+    kept = {name: CACHE / f'{hashlib.sha256((TOOLS + text).encode()).hexdigest()}.component.wasm' for name, text in texts.items()}
+    jobs = []
+    for name, text in texts.items():
+        if not kept[name].exists():
+            (folder / f'{name}.wat').write_text(text)
+            jobs.append(['text', folder / f'{name}.wat', folder / f'{name}.made', None])
+    if jobs:
+        run(jobs)
+        for job in jobs:
+            error = pathlib.Path(f'{job[2]}.error')
+            assert not error.exists(), error.read_text()
+    made = {}
+    for name in texts:
+        if (folder / f'{name}.made').exists():
+            os.replace(shutil.copy(folder / f'{name}.made', CACHE / f'{os.getpid()}-{name}'), kept[name])
+        made[name] = folder / f'{name}.wasm'
+        shutil.copy(kept[name], made[name])
+    return made
