@@ -71,8 +71,11 @@ static throwers throwers_of(const translate_options *options) {
 }
 
 static lower_plan plan_of(const module *m, const callgraph *calls, const translate_options *options, arena *a) {
-    lower_plan plan = {
-        .m = m, .calls = calls, .tables = fixed_tables_find(m, calls->code, a), .checks_bounds = options->bounds == BOUNDS_EXPLICIT};
+    lower_plan plan = {.m = m,
+                       .calls = calls,
+                       .tables = fixed_tables_find(m, calls->code, a),
+                       .checks_bounds = options->bounds == BOUNDS_EXPLICIT,
+                       .counts_fuel = options->fuel};
     if (m->uses_heap)
         object_types_find(&plan.objects, m, options->emit_main, a);
     return plan;

@@ -32,6 +32,7 @@ typedef struct translate_options {
     const char *name; /* C identifier: prefix of every public name, and of the files */
     bounds_checks bounds;
     interrupt_kind interrupt;
+    bool fuel;                            /* count fuel (wasmelt/fuel.h) */
     uint32_t split;                       /* number of C files with functions, without the special ones; 0: one for each 512 KiB of code */
     uint32_t jobs;                        /* threads that emit functions */
     bool all_optimized;                   /* the user gave a level of optimisation: no special files for very large functions */

@@ -155,6 +155,7 @@ typedef struct wasmelt_module {
     void (*fini)(void *instance);
     /* From where to where code is that a signal may stop between any two instructions (wasmelt/code/interrupt.h); null: there is none. */
     const void *stoppable, *stoppable_end;
+    bool counts_fuel; /* its code counts fuel (wasmelt/fuel.h) */
 } wasmelt_module;
 
 /* First member of every generated instance struct. */

@@ -116,11 +116,12 @@ typedef struct wasmelt_command {
 
 /* The main function of an executable made from a command module. Gives the module what `command` says and, if that has takes_options,
  * what options at the beginning of the command line say (--dir HOST[::GUEST][:ro], --env NAME[=VALUE], --argv0 NAME, --confine, --invoke
- * NAME, --heap SIZE, --heap-statistics, --max-memory SIZE, --max-stack SIZE, --max-table N, --timeout SECONDS; -- ends them). Then runs
+ * NAME, --heap SIZE, --heap-statistics, --max-memory SIZE, --max-stack SIZE, --max-table N, --timeout SECONDS, --fuel N; -- ends them).
+ * Then runs
  * `_start`, or the export that --invoke names. Makes imported shared memories as the module describes them, and allows threads if the
  * module can have them. Returns the exit status: the program's, 2 for wrong options, 125 if memory or address space is short for what
- * the module begins with or a limit does not allow it, 134 after a trap; after the time of --timeout the process ends with 124. But it
- * calls exit with that status if threads are still running, or if another thread has ended the program. */
+ * the module begins with or a limit does not allow it, 134 after a trap; 124 when the fuel is used up; after the time of --timeout the
+ * process ends with 124. But it calls exit with that status if threads are still running, or if another thread has ended the program. */
 int wasmelt_main(const wasmelt_module *module, const wasmelt_command *command, int argc, char **argv);
 
 /* The functions above as imports, for modules that bind them by name (wasmelt --emit=shared). The list, of *count members, lives until

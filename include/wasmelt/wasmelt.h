@@ -6,6 +6,7 @@
 
 #include <wasmelt/backtrace.h>
 #include <wasmelt/exception.h>
+#include <wasmelt/fuel.h>
 #include <wasmelt/func.h>
 #include <wasmelt/heap.h>
 #include <wasmelt/interrupt.h>

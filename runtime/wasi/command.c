@@ -8,6 +8,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include <wasmelt/fuel.h>
 #include <wasmelt/wasi.h>
 
 #include "../backtrace.h"
@@ -129,6 +130,7 @@ typedef struct given {
     const char *invoke; /* the export to call; null: _start */
     bool heap_statistics;
     uint64_t timeout;        /* nanoseconds that it may take; 0: any */
+    uint64_t fuel;           /* units; 0: any */
     uint64_t stack_bytes;    /* limit of the stack; 0: as much as there is */
     wasmelt_options options; /* limits of the instance, and of those of threads */
     char **arguments;        /* the program's own arguments, without argv[0] */
@@ -165,6 +167,8 @@ static int read_options(wasmelt_wasi *w, char **argv, int *from, given *g) {
             status = read_count(value, &g->options.table_elements);
         else if ((value = option_value(argv, &at, "--timeout")))
             status = read_seconds(value, &g->timeout);
+        else if ((value = option_value(argv, &at, "--fuel")))
+            status = read_count(value, &g->fuel);
         else if (strcmp(argv[at], "--heap-statistics") == 0)
             g->heap_statistics = true;
         else
@@ -253,6 +257,10 @@ static int report(wasmelt_trap trap) {
     begin_end();
     if (trap.code == WASMELT_TRAP_EXIT)
         return trap.exit_status & 0xFF;
+    if (trap.code == WASMELT_TRAP_OUT_OF_FUEL) {
+        fputs("wasmelt: the program has used as much fuel as --fuel allows\n", stderr);
+        return STATUS_TIMEOUT;
+    }
     fprintf(stderr, "wasmelt: trap: %s\n", wasmelt_trap_message(trap.code));
     wasmelt_backtrace_print(stderr);
     return STATUS_TRAP;
@@ -394,6 +402,10 @@ static int make_imports(const wasmelt_module *module, wasmelt_wasi *w, const giv
 
 static int run(const wasmelt_module *module, wasmelt_wasi *w, const given *g) {
     import_list imports = {0};
+    if (g->fuel && !module->counts_fuel)
+        return fail("--fuel", "the program counts none: it was translated without --fuel");
+    if (g->fuel)
+        wasmelt_fuel_set(g->fuel);
     int status = make_imports(module, w, g, &imports);
     if (status == 0 && wasmelt_wasi_allow_threads(w, module, imports.items, imports.count, &g->options, end_by_thread, NULL) == ENOMEM)
         status = short_of_memory(); /* this does nothing for modules that cannot have threads */

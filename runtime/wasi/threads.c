@@ -9,7 +9,10 @@
 #include <errno.h>
 #include <stdlib.h>
 
+#include <wasmelt/fuel.h>
+
 #include "../facts/wasi.h"
+#include "../fuel.h"
 #include "../instance.h"
 #include "context.h"
 
@@ -23,6 +26,7 @@ typedef struct thread {
     wasmelt_instance *instance;
     wasmelt_extern start; /* the export wasi_thread_start */
     uint32_t id, argument;
+    uint64_t fuel;
 } thread;
 
 struct thread_group {
@@ -216,6 +220,7 @@ static wasmelt_trap run_thread(thread *t) {
 
 static void *thread_main(void *argument) {
     thread *t = argument;
+    wasmelt_fuel_set(t->fuel);
     wasmelt_trap trap = run_thread(t);
     if (trap.code != WASMELT_TRAP_NONE)
         t->group->end(t->group->context, trap);
@@ -247,8 +252,10 @@ uint32_t wasmelt_wasi_thread_spawn(void *wasi, uint32_t start_arg) {
         return (uint32_t)FAILED;
     uint32_t id = t->id; /* read before it runs: then it may end at any time */
     pthread_t started;
+    t->fuel = wasmelt_rt_fuel_halve();
     if (pthread_create(&started, &g->attributes, thread_main, t) == 0)
         return id;
+    wasmelt_fuel_set(wasmelt_fuel_left() + t->fuel);
     leave(t);
     wasmelt_instance_free(t->instance);
     free(t);

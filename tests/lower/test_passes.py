@@ -1,5 +1,5 @@
 """What each pass of lowering does: PASS.wat has a module, and its functions before and after the pass. PASS.hex has the module as
-bytes, if wat2wasm does not know the instructions that the pass is for.
+bytes, if wat2wasm does not know the instructions that the pass is for. A line ";; options: ..." has options of the translation.
 
 `tests/lower/test_passes.py --update` writes what the passes do now into the files: read the difference before keeping it."""
 import pathlib
@@ -22,13 +22,14 @@ def pass_names(command):
 
 def dumped(command, case, name):
     """The functions behind a pass, as comments."""
+    options = re.findall(r'^;; options: (.*)', case.read_text(), re.MULTILINE)
     with tempfile.TemporaryDirectory() as scratch:
         if case.suffix == '.hex':
             module = pathlib.Path(scratch) / 'm.wasm'
             module.write_bytes(bytes.fromhex(re.sub(r';;.*', '', case.read_text())))
         else:
             module = case
-        run = subprocess.run([command, module, f'--dump={name}'], capture_output=True, text=True, check=True)
+        run = subprocess.run([command, module, f'--dump={name}', *options], capture_output=True, text=True, check=True)
     return ''.join(f';;   {line}\n' for line in run.stdout.splitlines())
 
 

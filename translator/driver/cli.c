@@ -184,6 +184,7 @@ static void give_program(options *o, option_id id, const char *value) {
         [OPTION_INVOKE] = "--invoke",
         [OPTION_HEAP] = "--heap",
         [OPTION_TIMEOUT] = "--timeout",
+        [OPTION_RUN_FUEL] = "--fuel",
         [OPTION_MAX_MEMORY] = "--max-memory",
         [OPTION_MAX_STACK] = "--max-stack",
         [OPTION_MAX_TABLE] = "--max-table",
@@ -290,6 +291,12 @@ static bool apply_own(options *o, option_id id, const char *value, int choice) {
         return true;
     case OPTION_INVOKE:
         o->invoke = value;
+        give_program(o, id, value);
+        return true;
+    case OPTION_RUN_FUEL: /* how much there is does not change the executable */
+        o->translate.fuel = true;
+        *vec_push(&o->given) = option_table[id].name;
+        *vec_push(&o->given) = NULL;
         give_program(o, id, value);
         return true;
     case OPTION_DIR:

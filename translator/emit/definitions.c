@@ -373,6 +373,8 @@ static void put_descriptor(const generator *g, out *o, uint32_t import_count) {
         out_line(o, ".start = start_instance,");
     if (g->options->interrupt == INTERRUPT_SIGNAL)
         out_line(o, ".stoppable = __start_wasmelt_guest, .stoppable_end = __stop_wasmelt_guest,");
+    if (g->options->fuel)
+        out_line(o, ".counts_fuel = true,");
     out_close(o, ";\n");
 }
 

@@ -172,6 +172,20 @@ static void put_throw(body *b, const stmt *s) {
     put_slots(b, "wasmelt_pending->values", s, t->params, t->param_count);
 }
 
+static void put_fuel(body *b, const stmt *s) {
+    out_indent(b->o);
+    strbuf_puts(text(b), s->index ? "fuel = use_fuel(wasmelt_fuel, " : "fuel = use_fuel(fuel, ");
+    if (s->arg_count == 0) {
+        strbuf_printf(text(b), "%llu", (unsigned long long)s->value);
+    } else {
+        strbuf_puts(text(b), s->args[0]->type == WASMELT_I64 ? "(u64)" : "(u32)");
+        put_operand(b, s->args[0], BINDING_CAST);
+        if (s->value > 1)
+            strbuf_printf(text(b), " / %llu", (unsigned long long)s->value);
+    }
+    strbuf_puts(text(b), ");\n");
+}
+
 static void put_statement(body *b, const stmt *s) {
     switch (s->kind) {
     case STMT_SET:
@@ -209,6 +223,9 @@ static void put_statement(body *b, const stmt *s) {
         break;
     case STMT_KEEP_FRAME:
         out_text(b->o, "keep_frame();");
+        break;
+    case STMT_FUEL:
+        put_fuel(b, s);
         break;
     case STMT_PRETEND_RETURN:
         put_pretended_return(b);

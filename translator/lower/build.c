@@ -257,7 +257,11 @@ static bool build_code(builder *b) {
             return false;
         const opcode_facts *facts = &opcode_facts_table[i.op];
         b->offset = i.offset;
+        if (b->counts_fuel)
+            fuel_before(b, &i);
         build_instr(b, &i, &reachable);
+        if (b->counts_fuel)
+            fuel_after(b, &i);
         if (facts->typing == TYPING_CONTROL &&
             build_is_too_large(b)) /* only control instructions and calls make more than a few items for each byte */
             return supported_refuse(LIMIT_MOVED, i.offset, b->d);
@@ -289,7 +293,7 @@ static void builder_begin(builder *b, ir_func *f, const module *m, arena *a, spa
     vec_clear(&f->labels);
     f->m = m;
     f->arena = a;
-    f->calls_tail = f->calls = f->calls_indirectly = f->calls_back = f->leads_back = false;
+    f->uses_fuel = f->calls_tail = f->calls = f->calls_indirectly = f->calls_back = f->leads_back = false;
     f->memories = 0;
     memset(f->callees, 0, sizeof f->callees);
     *b = (builder){.f = f, .d = d, .caught = NO_VAR};
@@ -322,10 +326,12 @@ static bool builder_end(builder *b, bool ok) {
     return ok;
 }
 
-bool build_func(ir_func *f, const module *m, const callgraph *calls, arena *a, uint32_t index, diag *d) {
+bool build_func(ir_func *f, const lower_plan *plan, arena *a, uint32_t index, diag *d) {
+    const module *m = plan->m;
     builder b;
     builder_begin(&b, f, m, a, m->funcs[index].body, d);
-    b.calls = calls;
+    b.calls = plan->calls;
+    b.counts_fuel = plan->counts_fuel;
     d->func = index;
     f->index = index;
     f->type = &m->types[m->funcs[index].type];

@@ -1,5 +1,5 @@
 /* What the files of the pass `build` share: the state of lowering one function. They are build.c, stack.c, operators.c, control.c,
- * objects.c and exceptions.c.
+ * objects.c, exceptions.c and fuel.c.
  *
  * Functions that make a tree or a statement take its operands from the stack of pending trees. stack.c says which pending trees have to be
  * settled before. */
@@ -55,8 +55,10 @@ typedef struct builder {
     uint32_t local_count; /* including the parameters */
     uint32_t table_stamp;
     const callgraph *calls;
-    uint32_t caught;   /* the variable in which clauses of try_table put the exception, or NO_VAR */
-    size_t operands;   /* number of operands of all statements */
+    uint32_t caught; /* the variable in which clauses of try_table put the exception, or NO_VAR */
+    size_t operands; /* number of operands of all statements */
+    bool counts_fuel;
+    size_t fuel_at;    /* position of the FUEL statement that pays for the instructions read; 0: the next one begins a piece */
     size_t most_items; /* limit on variables, statements and operands: see build_is_too_large */
 } builder;
 
@@ -269,5 +271,11 @@ void build_try(builder *b, const instr *i);
 bool build_catch(builder *b, const instr *i, bool reachable);
 bool build_delegate(builder *b, const instr *i, bool reachable);
 bool build_try_end(builder *b, bool reachable);
+
+/* ---- fuel.c ---- */
+
+/* Called before and after an instruction that can be reached is lowered, if fuel is counted. */
+void fuel_before(builder *b, const instr *i);
+void fuel_after(builder *b, const instr *i);
 
 #endif

@@ -248,6 +248,12 @@ void dump_stmt(strbuf *s, const ir_func *f, const stmt *st) {
     case STMT_KEEP_FRAME:
         strbuf_puts(s, "keep frame");
         break;
+    case STMT_FUEL:
+        strbuf_puts(s, st->index ? "reload " : "");
+        strbuf_printf(s, st->arg_count ? "fuel for each %llu of" : "fuel %llu", (unsigned long long)st->value);
+        if (st->arg_count)
+            dump_stmt_args(s, f, st);
+        break;
     case STMT_PRETEND_RETURN:
         strbuf_puts(s, "pretend return");
         break;

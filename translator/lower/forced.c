@@ -89,6 +89,7 @@ static void note_statement(const ir_func *f, const stmt *s, next_trap *t) {
     case STMT_BLOCK:
         break;
     case STMT_TRAP:
+    case STMT_FUEL:
     case STMT_OP: /* on tables, or atomic */
         *t = (next_trap){.follows = true};
         break;

@@ -151,6 +151,8 @@ typedef enum stmt_kind {
     STMT_TRAP,           /* unreachable */
     STMT_KEEP_FRAME,     /* does nothing, but C compilers cannot drop it: the frame is needed up to here (lower/frames.c) */
     STMT_PRETEND_RETURN, /* a return that is never taken, which C compilers cannot know (lower/recursion.c) */
+    STMT_FUEL,           /* pays `value` units of fuel; with args[0], a length, a unit for each `value` of it (lower/fuel.c);
+                            index: 1 if the function's copy of the fuel may be out of date (lower/fuel_copy.c) */
     STMT_UNWIND,         /* leaves the function with an exception pending */
     STMT_RETURN,         /* args: the results */
     STMT_BLOCK,
@@ -221,6 +223,7 @@ typedef struct ir_func {
     VEC(stmt) stmts;
     VEC(var) vars; /* parameters, locals, then temporaries and results */
     VEC(label) labels;
+    bool uses_fuel;             /* has FUEL statements; filled by lower/fuel_copy.c */
     bool calls_tail;            /* has tail calls, other than to itself */
     bool calls;                 /* has calls that are not tail calls */
     bool calls_indirectly;      /* has calls through tables or references that are not tail calls */

@@ -33,6 +33,7 @@ static const pass passes[] = {
     {"operands", operands_find, IR_COUNTED},        /* puts calls where their results are read */
     {"declare", declare_variables, IR_COUNTED},     /* decides where variables are declared, and which with their first value */
     {"frames", frames_keep, IR_COUNTED},            /* keeps recursion at the end of a function a call */
+    {"fuel", fuel_copy, IR_COUNTED},                /* decides where the copy of the thread's fuel is up to date */
     {"lines", lines_lay_out, IR_COUNTED}, /* decides what stands on the line of its condition, and which jumps say where they go */
 };
 
@@ -57,7 +58,7 @@ size_t lower_find_pass(const char *name) {
 
 /* Runs the passes up to number `last`. */
 static bool run_until(lowered *l, const lower_plan *plan, arena *a, uint32_t index, size_t last, diag *d) {
-    if (!build_func(&l->f, plan->m, plan->calls, a, index, d))
+    if (!build_func(&l->f, plan, a, index, d))
         return false;
     for (size_t k = 0; k <= last; k++) {
         if (passes[k].run)

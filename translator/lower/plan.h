@@ -12,6 +12,7 @@ typedef struct lower_plan {
     const fixed_table *tables; /* one for each table; null if a function is only lowered to see whether it can be */
     object_types objects;      /* for a module that uses a heap */
     bool checks_bounds;        /* --bounds=explicit: code checks the accesses to all memories; there are no guard pages */
+    bool counts_fuel;          /* --fuel */
 } lower_plan;
 
 /* Whether code checks the accesses to the memory, instead of guard pages. */
