@@ -28,8 +28,12 @@ need riscv64-linux-gnu-gcc gcc-riscv64-linux-gnu
 need_file /usr/riscv64-linux-gnu/include/stdio.h libc6-dev-riscv64-cross
 need musl-gcc musl-tools
 need_file /usr/aarch64-linux-gnu/include/stdio.h libc6-dev-arm64-cross
-[ "${1-}" = demo ] || need em++ emscripten # for the tests only: large
-[ "${1-}" = demo ] || need chromium chromium # the same
+if [ "${1-}" != demo ]; then # large, and for tests only
+    need em++ emscripten
+    need chromium chromium
+    need go golang-go
+    need_file /usr/include/python3.11/Python.h python3-dev
+fi
 need git git
 need mandoc mandoc
 need groff groff-base

@@ -117,9 +117,9 @@ def test_bash_options(bash, run_wasmelt, commands):
 
 
 def test_bash_values(bash):
-    assert bash('--emit', '=', '') == ['c', 'exe', 'lib', 'obj', 'shared']
+    assert bash('--emit', '=', '') == ['c', 'exe', 'ffi', 'lib', 'obj', 'shared']
     assert bash('--emit', '=', 's') == ['shared']
-    assert bash('--emit', '=') == ['c', 'exe', 'lib', 'obj', 'shared']
+    assert bash('--emit', '=') == ['c', 'exe', 'ffi', 'lib', 'obj', 'shared']
     assert bash('--bounds', 'e') == ['explicit']
     assert bash('app.wasm', '-O', '') == ['0', '1', '2', '3', 'g', 's']
     assert bash('run', '--dir', '=', 'f') == ['folder']

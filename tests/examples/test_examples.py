@@ -140,7 +140,7 @@ def check_output(app, name, folder):
 def test_every_example_is_tested():
     folders = {path.parent.name for path in EXAMPLES.glob('*/*')}
     # make and meson: tests/build; bytes: the README's, tests/examples/test_documents.py; objects: tests/examples/test_objects.py
-    assert folders == {*OUTPUTS, 'hello', 'make', 'meson', 'bytes', 'objects'}
+    assert folders == {*OUTPUTS, 'hello', 'make', 'meson', 'bytes', 'objects', 'python', 'go'}
 
 
 @pytest.mark.parametrize('name', OUTPUTS)
@@ -169,6 +169,34 @@ def test_by_its_commands(package, name, tmp_path, cc):
         done = subprocess.run(line, shell=True, cwd=folder, env={**package, 'CC': cc}, capture_output=True, text=True)
         assert (done.returncode, done.stderr) == (0, ''), line
     check_output(folder / 'host', name, folder)
+
+
+# The commands in an example's comment, and what the last one of them prints.
+OTHER_LANGUAGES = {
+    'python/codec.py': ("b'\\x08a\\x04b\\x02c\\x01d'", 'trap: out of bounds memory access', "b'\\x01g\\x01o\\x01e\\x01s\\x01 \\x01o\\x01n'"),
+    'python/extension.c': ("b'\\x08a\\x04b\\x02c\\x01d'",),
+    'go/codec.go': ('[8 97 4 98 2 99 1 100] <nil>', '[] out of bounds memory access', '[1 103 1 111 1 101 1 115 1 32 1 111 1 110] <nil>',
+                    "Go's own fault: runtime error: invalid memory address or nil pointer dereference"),
+}
+
+
+@pytest.mark.parametrize('name', OTHER_LANGUAGES)
+def test_other_languages(package, name, tmp_path, cc):
+    if name == 'go/codec.go' and not shutil.which('go'):
+        pytest.skip('go is not installed')
+    if name == 'python/extension.c' and subprocess.run(['pkg-config', '--exists', 'python3']).returncode != 0:
+        pytest.skip("Python's headers are not installed")
+    shutil.copytree(EXAMPLES, tmp_path, dirs_exist_ok=True)
+    source = tmp_path / name
+    comment = source.read_text().split('\n\n#' if name.endswith('.c') else '\nimport' if name.endswith('.py') else '\npackage')[0]
+    lines = re.findall(r'^(?: \*|//|)(?: {4,}|\t)(\S.*?)(?: \*/)?$', comment.replace(' \\\n *', ''), re.MULTILINE)
+    env = {**package, 'CC': cc, 'PATH': f'/usr/bin:{package["PATH"]}', 'GOCACHE': str(tmp_path / 'cache'), 'GOFLAGS': '-mod=mod', 'GO111MODULE': 'off'}
+    assert len(lines) > 2
+    for line in lines:
+        line = re.sub(r'^cc ', f'{cc} -Wall -Wextra -Werror ', line)
+        done = subprocess.run(line, shell=True, cwd=source.parent, env=env, capture_output=True, text=True)
+        assert (done.returncode, done.stderr) == (0, ''), line
+    assert done.stdout.splitlines() == list(OTHER_LANGUAGES[name])
 
 
 def test_hello(run_wasmelt, tmp_path, cc):

@@ -213,7 +213,7 @@ static bool changes_executable(option_id id) {
 
 const char *cli_emit_name(emit_kind kind) {
     static const char *const names[] = {
-        [EMIT_EXE] = "exe", [EMIT_C] = "c", [EMIT_OBJ] = "obj", [EMIT_LIB] = "lib", [EMIT_SHARED] = "shared"};
+        [EMIT_EXE] = "exe", [EMIT_C] = "c", [EMIT_OBJ] = "obj", [EMIT_LIB] = "lib", [EMIT_SHARED] = "shared", [EMIT_FFI] = "ffi"};
     return names[kind];
 }
 

@@ -22,7 +22,7 @@ typedef enum command_id {
     COMMAND_COUNT
 } command_id;
 
-typedef enum emit_kind { EMIT_EXE, EMIT_C, EMIT_OBJ, EMIT_LIB, EMIT_SHARED } emit_kind;
+typedef enum emit_kind { EMIT_EXE, EMIT_C, EMIT_OBJ, EMIT_LIB, EMIT_SHARED, EMIT_FFI } emit_kind;
 
 typedef VEC(const char *) string_list;
 

@@ -185,7 +185,7 @@ int compile(const options *o, const translate_result *files, const char *directo
     toolchain t = {0};
     string_list objects = {0};
     int status = toolchain_find(&t, o, &a) ? 0 : EXIT_INPUT;
-    if (status == 0 && o->emit == EMIT_EXE)
+    if (status == 0 && (o->emit == EMIT_EXE || o->emit == EMIT_FFI)) /* these contain the runtime */
         status = foreign_runtime(&t, o, scratch, &a);
     if (status == 0) {
         const source *sources = sorted_sources(files, directory, &a);

@@ -62,7 +62,8 @@ void output_identifier(const options *o, const char *path, strbuf *s) {
 }
 
 void output_default_path(const options *o, strbuf *s) {
-    static const char *const suffixes[] = {[EMIT_EXE] = "", [EMIT_OBJ] = ".o", [EMIT_LIB] = ".a", [EMIT_SHARED] = ".so"};
+    static const char *const suffixes[] = {
+        [EMIT_EXE] = "", [EMIT_OBJ] = ".o", [EMIT_LIB] = ".a", [EMIT_SHARED] = ".so", [EMIT_FFI] = ".so"};
     const char *input = o->inputs.data[0];
     if (o->emit == EMIT_C) {
         strbuf_puts(s, ".");

@@ -120,7 +120,7 @@ static int translate_loaded(const options *o, loaded *l, const char *name, const
     t.name = name;
     t.jobs = jobs_of(o);
     t.all_optimized = o->optimize != NULL;
-    t.bind_imports |= o->emit == EMIT_SHARED;
+    t.bind_imports |= o->emit == EMIT_SHARED || o->emit == EMIT_FFI;
     t.emit_main = o->emit == EMIT_EXE || (o->emit == EMIT_C && o->main);
     t.command = o->wasi_fixed ? &command : NULL;
     t.stop = &process_stopped_by;

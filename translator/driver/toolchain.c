@@ -390,6 +390,10 @@ static void add_optimization(const toolchain *t, const options *o, special_kind 
         add(command, "-O2");
 }
 
+static bool makes_shared(const options *o) {
+    return o->emit == EMIT_SHARED || o->emit == EMIT_FFI;
+}
+
 /* WASMELT_C_FLAGS are the flags that the emitted C needs; cmake/WasmeltFlags.cmake says why. */
 void toolchain_compile(const toolchain *t, const options *o, arena *a, const char *directory, const char *shown, const char *source,
                        special_kind kind, const char *object, string_list *command) {
@@ -409,7 +413,7 @@ void toolchain_compile(const toolchain *t, const options *o, arena *a, const cha
     }
     if (o->emit == EMIT_EXE)
         add(command, "-DWASMELT_EXECUTABLE");
-    if (o->emit == EMIT_SHARED) {
+    if (makes_shared(o)) {
         add(command, "-fPIC");
         add(command, "-fvisibility=hidden");
     }
@@ -430,7 +434,7 @@ void toolchain_link(toolchain *t, const options *o, arena *a, const string_list 
         add_profile(t, o, a, command);
     if (o->translate.debug)
         add(command, "-g");
-    if (o->emit == EMIT_SHARED)
+    if (makes_shared(o))
         add(command, "-shared");
     if (o->emit == EMIT_OBJ) {
         add(command, "-r");
@@ -447,11 +451,17 @@ void toolchain_link(toolchain *t, const options *o, arena *a, const string_list 
         add(command, "-lm");
         add(command, "-lpthread");
     }
-    if (o->emit == EMIT_SHARED) { /* libm for the rounding functions that the compiler may call: a host may not be linked with it */
+    if (o->emit == EMIT_FFI) { /* all of the runtime, for whoever loads it; its functions are its own, whatever else the process has */
+        add(command, "-Wl,-Bsymbolic,--whole-archive");
+        add(command, t->runtime);
+        add(command, "-Wl,--no-whole-archive");
+        add(command, "-lpthread");
+    }
+    if (makes_shared(o)) { /* libm for the rounding functions that the compiler may call: a host may not be linked with it */
         add(command, "-Wl,--as-needed");
         add(command, "-lm");
     }
-    const char *more = o->emit == EMIT_EXE || o->emit == EMIT_SHARED ? toolchain_more_libraries(t, o, a) : NULL;
+    const char *more = o->emit == EMIT_EXE || makes_shared(o) ? toolchain_more_libraries(t, o, a) : NULL;
     if (more)
         add(command, more);
     add_flags(command, &o->ldflags, a);
