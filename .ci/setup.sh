@@ -39,6 +39,7 @@ need mandoc mandoc
 need groff groff-base
 need gdb gdb
 need perf linux-perf
+need strace strace
 need llvm-dwarfdump llvm
 need xz xz-utils
 need ccache ccache

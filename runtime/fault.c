@@ -21,6 +21,7 @@
 #include <wasmelt/process.h>
 
 #include "copies.h"
+#include "interrupt.h"
 #include "interrupted_code.h"
 #include "reservation.h"
 #include "thread.h"
@@ -229,12 +230,39 @@ static void take_back(int which) {
     free(before);
 }
 
-void wasmelt_rt_fault_end(void) {
-    pthread_mutex_lock(&lock);
+/* With the lock held. */
+static void take_all_back(void) {
     for (int k = 0; k < HANDLED_SIGNALS; k++)
         take_back(k);
     installed = false;
+}
+
+void wasmelt_rt_fault_end(void) {
+    pthread_mutex_lock(&lock);
+    take_all_back();
     pthread_mutex_unlock(&lock);
+}
+
+static bool can_be_taken_back(int which) {
+    struct sigaction last;
+    if (!wasmelt_rt_copy.before[which])
+        return true;
+    return sigaction(handled[which], NULL, &last) == 0 && (is_ours(&last) || is_nobodys(&last) || copy_after(which, &last));
+}
+
+bool wasmelt_remove_handlers(void) {
+    if (wasmelt_rt_threads_run())
+        return false;
+    pthread_mutex_lock(&lock);
+    bool ok = can_be_taken_back(HANDLED_SEGV) && can_be_taken_back(HANDLED_BUS);
+    if (ok)
+        take_all_back();
+    pthread_mutex_unlock(&lock);
+    if (!ok)
+        return false;
+    wasmelt_rt_threads_unprepare();
+    wasmelt_rt_interrupt_end();
+    return true;
 }
 
 /* ---- Blocked signals ---- */

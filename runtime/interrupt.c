@@ -236,6 +236,8 @@ void wasmelt_rt_interrupt_end(void) {
         sigaction(n, &ignore, NULL);
         sigaction(n, &none, NULL);
     }
+    if (n)
+        atomic_store(&is_chosen, false); /* another run may choose again */
 }
 
 /* ---- Checking ---- */
@@ -273,12 +275,15 @@ void wasmelt_interrupt_here(void) {
 static bool make_timer(interrupt_part *p, int n) {
     struct sigevent e = {.sigev_notify = SIGEV_THREAD_ID, .sigev_signo = n};
     pid_t process = getpid();
-    if (p->has_timer && p->process == process)
+    if (p->has_timer && p->process == process && p->number == n)
         return true;
+    if (p->has_timer && p->process == process) /* it sends a signal that was given back */
+        timer_delete(p->timer);
     e.sigev_notify_thread_id = p->target.tid;
     p->has_timer = timer_create(CLOCK_MONOTONIC, &e, &p->timer) == 0;
     p->is_set = false;
     p->process = process;
+    p->number = n;
     return p->has_timer;
 }
 

@@ -25,6 +25,7 @@ typedef struct interrupt_part {
     bool has_timer;     /* the thread has a timer, which sends it the signal */
     bool is_set;        /* the timer may be running */
     timer_t timer;      /* the timer; it belongs to `process` */
+    int number;         /* the signal that it sends */
     pid_t process;      /* a child process of this one has no timer */
     uint64_t next_wait; /* nanoseconds until the next attempt to end a run; 0: there has been no attempt */
 } interrupt_part;

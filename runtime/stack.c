@@ -145,6 +145,11 @@ static bool prepare(thread *t) {
     return t->is_ready;
 }
 
+bool wasmelt_thread_prepare(void) {
+    thread *t = wasmelt_rt_thread_get();
+    return t && (t->is_ready || prepare(t));
+}
+
 /* ---- Which stack the thread is on ---- */
 
 static bool can_be_used_at(const run_stack *s, uintptr_t address) {

@@ -97,6 +97,13 @@ bool wasmelt_rt_threads_run(void) {
     return runs;
 }
 
+void wasmelt_rt_threads_unprepare(void) {
+    pthread_mutex_lock(&lock);
+    for (thread *t = first; t; t = t->next)
+        t->is_ready = false;
+    pthread_mutex_unlock(&lock);
+}
+
 void wasmelt_rt_threads_end(void) {
     pthread_mutex_lock(&lock);
     while (first) {

@@ -35,6 +35,9 @@ thread *wasmelt_rt_thread_get(void);
 /* Whether any thread is inside wasmelt_run, as far as another thread can tell. */
 bool wasmelt_rt_threads_run(void);
 
+/* Makes all threads prepare again before their next run, because handlers are taken off. */
+void wasmelt_rt_threads_unprepare(void);
+
 /* Called when the runtime is unloaded: frees the records of all threads. Alternate stacks of other threads remain, because only a thread
  * itself can change which one it uses. */
 void wasmelt_rt_threads_end(void);

@@ -29,6 +29,12 @@ int wasmelt_stack_name(void *low, size_t size, size_t guard);
  * `low` is named. Any thread otherwise. */
 bool wasmelt_stack_forget(const void *low);
 
+/* Prepares the calling thread as its first wasmelt_run would: finds its stack, gives it an alternate signal stack and a guard if it lacks
+ * them, and installs the process's handlers, if these are to be installed and are not. Then a host knows when all this is done, and before
+ * or after which handlers of its own. Runs on a prepared thread change nothing in the process but the signal mask. False when resources are
+ * short. */
+bool wasmelt_thread_prepare(void);
+
 /* Releases what the calling thread has from the runtime: the alternate signal stack, unless the host provided it, and the tail-call buffer.
  * This happens automatically when the thread ends. Call it on a thread that continues after the runtime is unloaded, before that; and on a
  * thread whose alternate signal stack the host has changed, after that. The next wasmelt_run prepares the thread again. False, and nothing
@@ -44,6 +50,12 @@ void wasmelt_promise_unblocked(bool promise);
 /* With false, and before any other function is called: the runtime does not install signal handlers. The host has its own for SIGSEGV and
  * SIGBUS, with SA_SIGINFO and SA_ONSTACK, which call wasmelt_handle_fault first. */
 void wasmelt_install_handlers(bool install);
+
+/* Takes the runtime's signal handlers off, in the middle of a chain of copies of the runtime too, and puts those back that were there
+ * before; also that of the signal which interrupts (wasmelt/interrupt.h). The next run, of any thread, or wasmelt_thread_prepare installs
+ * them again, then after all others. False, and they remain: a thread is inside of a run, or somebody else's handler was installed after
+ * these and may call them. No other thread may use the runtime, or handle a fault, meanwhile. */
+bool wasmelt_remove_handlers(void);
 
 /* For a host's handler, with its arguments; `info` is the siginfo_t. If the fault is a trap of a module, this ends the wasmelt_run and does
  * not return. False: the fault is something else. Safe in a signal handler. */

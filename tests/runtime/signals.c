@@ -218,6 +218,62 @@ CASE(a_host_with_handlers_of_its_own) {
     CHECK(host_gets_its_fault());
 }
 
+enum { NOTED = 3 };
+static struct sigaction noted[NOTED];
+
+static int noted_number(int k) {
+    return k == 0 ? SIGSEGV : k == 1 ? SIGBUS : SIGRTMAX;
+}
+
+static void note_handlers(void) {
+    for (int k = 0; k < NOTED; k++)
+        CHECK(sigaction(noted_number(k), NULL, &noted[k]) == 0);
+}
+
+/* Whether the handlers are those that were noted: a sanitizer has its own. */
+static bool handlers_are_as_noted(void) {
+    struct sigaction now;
+    bool same = true;
+    for (int k = 0; k < NOTED; k++)
+        same &= sigaction(noted_number(k), NULL, &now) == 0 && now.sa_sigaction == noted[k].sa_sigaction;
+    return same;
+}
+
+CASE(handlers_are_taken_off_and_put_on_again) {
+    struct sigaction action = {.sa_sigaction = hand_on, .sa_flags = SA_SIGINFO | SA_ONSTACK}, now;
+    note_handlers();
+    CHECK(wasmelt_remove_handlers()); /* there are none */
+    set_up();
+    for (int k = 0; k < 3; k++) {
+        CHECK(wasmelt_run(fault, NULL, NULL) == WASMELT_TRAP_MEMORY_BOUNDS && !handlers_are_as_noted());
+        CHECK(wasmelt_remove_handlers() && handlers_are_as_noted());
+    }
+    CHECK(wasmelt_run_until(wasmelt_deadline_in(1), nothing, NULL, NULL) == WASMELT_TRAP_INTERRUPTED && !handlers_are_as_noted());
+    CHECK(wasmelt_remove_handlers() && handlers_are_as_noted());
+    CHECK(signal(SIGRTMAX, SIG_IGN) == SIG_DFL); /* so the next signal that interrupts is another */
+    CHECK(wasmelt_run_until(wasmelt_deadline_in(1), nothing, NULL, NULL) == WASMELT_TRAP_INTERRUPTED);
+    CHECK(sigaction(SIGRTMAX - 1, NULL, &now) == 0 && now.sa_handler != SIG_DFL);
+    CHECK(sigaction(SIGSEGV, &action, &below) == 0);
+    CHECK(!wasmelt_remove_handlers()); /* the later one may call ours */
+    CHECK(sigaction(SIGSEGV, &below, NULL) == 0 && wasmelt_remove_handlers());
+    below = noted[0];
+    CHECK(sigaction(SIGSEGV, &action, NULL) == 0 && wasmelt_thread_prepare());
+    CHECK(sigaction(SIGSEGV, NULL, &now) == 0 && now.sa_sigaction != hand_on); /* now ours is the last */
+    CHECK(wasmelt_run(fault, NULL, NULL) == WASMELT_TRAP_MEMORY_BOUNDS);
+    CHECK(host_gets_its_fault()); /* by its own handler, which ours calls */
+}
+
+static void remove_inside(void *unused) {
+    (void)unused;
+    CHECK(!wasmelt_remove_handlers());
+}
+
+CASE(no_handlers_are_taken_off_inside_of_a_run) {
+    set_up();
+    CHECK(wasmelt_run(remove_inside, NULL, NULL) == WASMELT_TRAP_NONE);
+    CHECK(wasmelt_run(fault, NULL, NULL) == WASMELT_TRAP_MEMORY_BOUNDS);
+}
+
 /* ---- What a thread has ---- */
 
 #if !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__) /* they map memory as they like */
