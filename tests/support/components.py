@@ -21,6 +21,7 @@ await $init;
 for (const [kind, from, to, adapter] of JSON.parse(fs.readFileSync(0, 'utf8'))) {
     try {
         fs.writeFileSync(to, kind == 'text' ? tools.parse(fs.readFileSync(from, 'utf8'))
+            : kind == 'print' ? tools.print(fs.readFileSync(from))
             : tools.componentNew(fs.readFileSync(from), adapter ? [['wasi_snapshot_preview1', fs.readFileSync(adapter)]] : []));
     } catch (error) {
         fs.writeFileSync(to + '.error', String(error.payload ?? error));
@@ -34,8 +35,17 @@ def adapter(kind='command', version=JCO):
     return npm.install('@bytecodealliance/jco', version) / 'lib' / f'wasi_snapshot_preview1.{kind}.wasm'
 
 
+def run_well(jobs):
+    """The same, where all must succeed."""
+    run(jobs)
+    for job in jobs:
+        error = pathlib.Path(f'{job[2]}.error')
+        assert not error.exists(), error.read_text()
+
+
 def run(jobs):
-    """Each job: ['text' or 'module', input file, output file, adapter or None]. Where one fails, a file OUTPUT.error has the reason."""
+    """Each job: [KIND, input file, output file, adapter or None]. 'text' becomes a binary; 'module' a component, with the adapter; 'print'
+    makes text of a component. Where one fails, a file OUTPUT.error has the reason."""
     with tempfile.TemporaryDirectory() as scratch:
         folder = pathlib.Path(scratch)
         scope = folder / 'node_modules' / '@bytecodealliance'
@@ -59,10 +69,7 @@ def assemble(texts, folder):
             (folder / f'{name}.wat').write_text(text)
             jobs.append(['text', folder / f'{name}.wat', folder / f'{name}.made', None])
     if jobs:
-        run(jobs)
-        for job in jobs:
-            error = pathlib.Path(f'{job[2]}.error')
-            assert not error.exists(), error.read_text()
+        run_well(jobs)
     made = {}
     for name in texts:
         if (folder / f'{name}.made').exists():

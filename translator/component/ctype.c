@@ -6,7 +6,7 @@
 #include <string.h>
 
 enum {
-    MOST_TYPES = 1000000, /* in a file */
+    MOST_TYPES = 300000,  /* in a file */
     MOST_WORK = 20000000, /* steps of all walks over types of a file: a component of 10 MB from real tools takes less than 100,000 */
     MOST_BYTES = 1 << 28, /* of a value (Binary.md) */
     ADDRESS_BYTES = 8     /* in a memory with 64-bit addresses */
@@ -282,6 +282,8 @@ const ctype *ctype_make(ctype_pool *p, const ctype *node, size_t offset) {
     combine_members(t, &t->imports);
     if (t->kind == CTYPE_INSTANCE || t->kind == CTYPE_COMPONENT)
         unbind(t);
+    if (t->kind == CTYPE_STREAM || t->kind == CTYPE_FUTURE)
+        t->has_pointer = false; /* a value is a handle, whatever it is for */
     if (t->kind >= CTYPE_FUNC)
         t->has_borrow = t->has_pointer = false;
     place(t);

@@ -100,6 +100,7 @@ struct ctype {
     const table *core_table;
     const memory *core_memory;
     const global *core_global;
+    bool is_own_export;             /* it got its name as an export of the component being read */
     span name;                      /* under which it was imported or exported first; null bytes: it has none */
     span interface;                 /* the import in which that is; null bytes: none */
     span used_name, used_interface; /* those of the type that this one was made from by importing or exporting it again */

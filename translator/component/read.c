@@ -224,7 +224,7 @@ static bool read_import(reader *r) {
     member m = {0};
     size_t offset = cursor_offset(&r->c);
     if (!reader_extern_name(r, &m.name, &m.offset) || !reader_extern_type(r, &m.sort, &m.is_bound, &m.type) ||
-        !(m.type = reader_named(r, &m, offset)) || !reader_check_annotation(r, &m, &s->imports))
+        !reader_check_visible(r, &m, true) || !(m.type = reader_named(r, &m, offset)) || !reader_check_annotation(r, &m, &s->imports))
         return false;
     m.index = (uint32_t)s->spaces[m.sort].count;
     *vec_push(&s->imports) = m;
@@ -256,6 +256,16 @@ static bool read_ascription(reader *r, member *m) {
     return true;
 }
 
+/* The type that a type's export makes. */
+static const ctype *own_export(reader *r, const member *m, size_t offset) {
+    const ctype *named = reader_named(r, m, offset);
+    if (!named)
+        return NULL;
+    ctype node = *named;
+    node.is_own_export = true;
+    return ctype_make(&r->pool, &node, offset);
+}
+
 static bool read_export(reader *r) {
     scope *s = r->scope;
     member m = {0};
@@ -273,7 +283,7 @@ static bool read_export(reader *r) {
     if (m.sort >= SORT_CORE_FUNC && m.sort != SORT_CORE_MODULE)
         return reader_invalid(r, at, "a component cannot export a %s", sort_name(m.sort));
     m.type = i->type;
-    if (!read_ascription(r, &m) || (m.sort == SORT_TYPE && !(m.type = reader_named(r, &m, offset))) ||
+    if (!read_ascription(r, &m) || !reader_check_visible(r, &m, false) || (m.sort == SORT_TYPE && !(m.type = own_export(r, &m, offset))) ||
         !reader_check_annotation(r, &m, &s->exports))
         return false;
     *vec_push(&s->exports) = m;

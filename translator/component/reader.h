@@ -120,6 +120,11 @@ bool reader_names_unique(reader *r, const member_vec *members, const char *what)
  * attributes. `before`: the imports or exports before it. */
 bool reader_check_annotation(reader *r, const member *m, const member_vec *before);
 
+/* ---- visible.c ---- */
+
+/* Whether the import or export has only types that can be named outside; false with the reason. */
+bool reader_check_visible(reader *r, const member *m, bool is_import);
+
 /* ---- canon.c ---- */
 
 bool reader_canon(reader *r);

@@ -398,6 +398,7 @@ const ctype *reader_named(reader *r, const member *m, size_t offset) {
     node.used_name = node.name;
     node.used_interface = node.interface;
     node.name = m->name;
+    node.is_own_export = false;
     node.interface = (span){NULL, 0};
     return ctype_make(&r->pool, &node, offset);
 }

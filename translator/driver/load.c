@@ -18,9 +18,8 @@ static bool decode_component(loaded *l, uint32_t jobs) {
     bool is_invalid;
     l->component = component_read(l->bytes, jobs, &l->a, &is_invalid, &l->d);
     l->state = l->component ? LOAD_VALID : is_invalid ? LOAD_INVALID : LOAD_MALFORMED;
-    const module *program = l->component ? component_peel(l->component, &l->refusal) : NULL;
-    if (program)
-        l->m = *program;
+    if (l->component)
+        component_peel(l->component, &l->a, &l->m, &l->refusal);
     return l->component != NULL;
 }
 
