@@ -24,7 +24,7 @@ static uint64_t round_up(uint64_t bytes, uint64_t page) {
 }
 
 /* Reserves as many as possible of the pages to which the memory may grow, at least its minimum. */
-static bool reserve_checked(wasmelt_memory *m, uint64_t limit, uint64_t page) {
+static bool reserve_checked(wasmelt_memory *m, uint64_t limit, uint64_t page, const reservation_place *place) {
     unsigned log2 = m->type.page_size_log2;
     uint64_t least = memory_least_bytes(&m->type), want = memory_wanted_bytes(&m->type, limit);
     if (least > UINT64_MAX >> 17) {
@@ -33,7 +33,7 @@ static bool reserve_checked(wasmelt_memory *m, uint64_t limit, uint64_t page) {
     }
     for (;;) {
         m->reserved = round_up(want, page) + page;
-        m->base = wasmelt_rt_reservation_make(m->reserved);
+        m->base = wasmelt_rt_reservation_make(m->reserved, place);
         if (m->base)
             break;
         if (want == least)
@@ -46,13 +46,13 @@ static bool reserve_checked(wasmelt_memory *m, uint64_t limit, uint64_t page) {
 }
 
 /* `limit`: the number of pages that the host allows. */
-static bool reserve(wasmelt_memory *m, uint64_t limit, uint64_t page) {
+static bool reserve(wasmelt_memory *m, uint64_t limit, uint64_t page, const reservation_place *place) {
     uint64_t by_type = memory_type_limit(&m->type);
     if (!memory_has_guard(&m->type))
-        return reserve_checked(m, limit < by_type ? limit : by_type, page);
+        return reserve_checked(m, limit < by_type ? limit : by_type, page, place);
     m->room = by_type;
     m->reserved = memory_wanted_bytes(&m->type, by_type) + page;
-    m->base = wasmelt_rt_reservation_make(m->reserved);
+    m->base = wasmelt_rt_reservation_make(m->reserved, place);
     return m->base != NULL;
 }
 
@@ -68,7 +68,8 @@ wasmelt_memory *wasmelt_memory_new_with(const wasmelt_memory_type *type, const w
     static const wasmelt_memory_options none;
     const wasmelt_memory_options *o = options ? options : &none;
     uint64_t page = wasmelt_rt_host_page_size();
-    if (!is_valid(type)) {
+    reservation_place place = {o->alignment, o->space, o->space_context};
+    if (!is_valid(type) || (o->alignment & (o->alignment - 1)) != 0) {
         errno = EINVAL;
         return NULL;
     }
@@ -83,13 +84,15 @@ wasmelt_memory *wasmelt_memory_new_with(const wasmelt_memory_type *type, const w
     m->type = *type;
     m->hooks = o->hooks;
     m->hooks_context = o->hooks_context;
-    if (!reserve(m, limit, page)) {
+    m->space = o->space;
+    m->space_context = o->space_context;
+    if (!reserve(m, limit, page, &place)) {
         free(m);
         return NULL;
     }
     m->maximum = limit < m->room ? limit : m->room;
     if (type->minimum > m->maximum || !wasmelt_rt_reservation_commit(m->base, 0, round_up(type->minimum << type->page_size_log2, page))) {
-        wasmelt_rt_reservation_release(m->base, m->reserved);
+        wasmelt_rt_reservation_release(m->base, m->reserved, &place);
         free(m);
         errno = ENOMEM;
         return NULL;
@@ -112,7 +115,8 @@ void wasmelt_memory_free(wasmelt_memory *memory) {
     if (!memory)
         return;
     wasmelt_rt_usage_memory(UINT64_MAX, 0 - memory->size, 0 - memory->reserved);
-    wasmelt_rt_reservation_release(memory->base, memory->reserved);
+    reservation_place place = {0, memory->space, memory->space_context};
+    wasmelt_rt_reservation_release(memory->base, memory->reserved, &place);
     free(memory);
 }
 

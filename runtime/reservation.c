@@ -77,30 +77,65 @@ bool wasmelt_rt_reservation_contains(uintptr_t address) {
 /* MADV_DONTDUMP is not needed: pages that were never accessible are not in core dumps, because nothing was written to them. Growing would
  * have to undo it, by another change of the address space under the lock that all threads share. MAP_NORESERVE also keeps the kernel from
  * merging these mappings with guard pages of stacks. */
-uint8_t *wasmelt_rt_reservation_make(uint64_t size) {
-    if (size > SIZE_MAX) {
+static uint8_t *map(size_t size) {
+    void *base = mmap(NULL, size, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+    return base == MAP_FAILED ? NULL : base;
+}
+
+/* Maps more than is needed, and gives back what lies before and behind. */
+static uint8_t *map_aligned(size_t size, size_t alignment) {
+    if (alignment <= wasmelt_rt_host_page_size())
+        return map(size);
+    uint8_t *all = alignment <= SIZE_MAX - size ? map(size + alignment) : NULL;
+    if (!all)
+        return NULL;
+    size_t before = (0 - (uintptr_t)all) & (alignment - 1);
+    if (before > 0)
+        munmap(all, before);
+    munmap(all + before + size, alignment - before);
+    return all + before;
+}
+
+static uint8_t *take_space(uint64_t size, const reservation_place *place) {
+    uint64_t page = wasmelt_rt_host_page_size(), alignment = place->alignment > page ? place->alignment : page;
+    if (!place->space)
+        return size <= SIZE_MAX ? map_aligned((size_t)size, (size_t)alignment) : NULL;
+    uint8_t *base = place->space->reserve(place->context, size, alignment);
+    if (((uintptr_t)base & (alignment - 1)) == 0)
+        return base;
+    place->space->release(place->context, base, size);
+    return NULL;
+}
+
+static void give_back(uint8_t *base, uint64_t size, const reservation_place *place) {
+    if (place->space)
+        place->space->release(place->context, base, size);
+    else
+        munmap(base, (size_t)size);
+}
+
+uint8_t *wasmelt_rt_reservation_make(uint64_t size, const reservation_place *place) {
+    uint8_t *base = take_space(size, place);
+    if (!base) {
         errno = ENOMEM;
         return NULL;
     }
-    void *base = mmap(NULL, (size_t)size, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
-    if (base == MAP_FAILED)
-        return NULL;
     pthread_mutex_lock(&lock);
     bool recorded = record((uintptr_t)base, (uintptr_t)base + (uintptr_t)size);
     pthread_mutex_unlock(&lock);
     if (!recorded) {
-        munmap(base, (size_t)size);
+        give_back(base, size, place);
         errno = ENOMEM;
         return NULL;
     }
     return base;
 }
 
-void wasmelt_rt_reservation_release(uint8_t *base, uint64_t size) {
+void wasmelt_rt_reservation_release(uint8_t *base, uint64_t size, const reservation_place *place) {
     pthread_mutex_lock(&lock);
     forget((uintptr_t)base);
     pthread_mutex_unlock(&lock);
-    munmap(base, (size_t)size);
+    give_back(base, size, place);
 }
 
 bool wasmelt_rt_reservation_commit(uint8_t *base, uint64_t from, uint64_t to) {

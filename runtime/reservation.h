@@ -6,11 +6,21 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include <wasmelt/memory.h>
+
 #pragma GCC visibility push(hidden)
 
+/* Where a reservation is to be, and from whom. */
+typedef struct reservation_place {
+    uint64_t alignment;                /* a power of 2, or 0 */
+    const wasmelt_memory_space *space; /* null: the system */
+    void *context;
+} reservation_place;
+
 /* Reserves `size` bytes of inaccessible address space and records them. Null with errno set if that is impossible. Any thread. */
-uint8_t *wasmelt_rt_reservation_make(uint64_t size);
-void wasmelt_rt_reservation_release(uint8_t *base, uint64_t size);
+uint8_t *wasmelt_rt_reservation_make(uint64_t size, const reservation_place *place);
+/* The place is the same as when it was made; the alignment does not matter. */
+void wasmelt_rt_reservation_release(uint8_t *base, uint64_t size, const reservation_place *place);
 
 /* Makes [base + from, base + to) readable and writable; both are multiples of the host's page size. False with errno set. */
 bool wasmelt_rt_reservation_commit(uint8_t *base, uint64_t from, uint64_t to);

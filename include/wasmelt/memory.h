@@ -42,11 +42,25 @@ typedef struct wasmelt_memory_hooks {
     void (*after)(void *context, wasmelt_memory *memory, uint64_t from, uint64_t to, bool grown);
 } wasmelt_memory_hooks;
 
-/* Limits that a host sets on a memory, in addition to those of its type; all zero means no limits. */
+/* Functions of the host that give memories their address space. They run on the thread that makes or frees the memory, while the runtime
+ * holds no lock, and must neither raise traps nor call modules. */
+typedef struct wasmelt_memory_space {
+    /* Returns `bytes` bytes, whole pages, at a multiple of `alignment` (a power of 2, at least a page), or null. They are inaccessible,
+     * private to the memory until they are released, and zero once the runtime makes them accessible by mprotect. It may also map parts of
+     * the program's file there. If null is returned, less may be asked for, unless the memory has guard pages. */
+    void *(*reserve)(void *context, uint64_t bytes, uint64_t alignment);
+    /* Takes all of them back, as the module has left them. */
+    void (*release)(void *context, void *base, uint64_t bytes);
+} wasmelt_memory_space;
+
+/* What a host decides about a memory; all zero means no limits in addition to those of its type, and address space from the system. */
 typedef struct wasmelt_memory_options {
     uint64_t maximum_bytes;            /* rounded down to pages; 0: only the type's maximum */
     const wasmelt_memory_hooks *hooks; /* or null; must outlive the memory, and so must the context */
     void *hooks_context;
+    uint64_t alignment;                /* of the first byte: a power of 2, such as 4 GiB; 0: that of pages */
+    const wasmelt_memory_space *space; /* or null; must outlive the memory, and so must the context */
+    void *space_context;
 } wasmelt_memory_options;
 
 /* A linear memory. Address space for its whole index range (for 64-bit indices, for as much as it may grow to) is reserved when it is made,
@@ -62,11 +76,13 @@ struct wasmelt_memory {
     uint64_t room;                     /* number of pages that fit into the reservation and the type's maximum */
     const wasmelt_memory_hooks *hooks; /* or null */
     void *hooks_context;
-    uint64_t growths, refusals; /* for wasmelt_memory_statistics; atomic when shared */
+    uint64_t growths, refusals;        /* for wasmelt_memory_statistics; atomic when shared */
+    const wasmelt_memory_space *space; /* or null */
+    void *space_context;
 };
 
 /* Makes a memory of its minimum size, all zero. `options` may be null. Returns null if there is not enough address space or memory (errno
- * is ENOMEM), if the type is not valid (EINVAL), or if its minimum is more than the host allows (ERANGE). Any thread. */
+ * is ENOMEM), if the type or the alignment is not valid (EINVAL), or if its minimum is more than the host allows (ERANGE). Any thread. */
 wasmelt_memory *wasmelt_memory_new(const wasmelt_memory_type *type);
 wasmelt_memory *wasmelt_memory_new_with(const wasmelt_memory_type *type, const wasmelt_memory_options *options);
 

@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <pthread.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/resource.h>
 
 #include <wasmelt/code/support.h>
@@ -208,4 +209,118 @@ CASE(bulk_instructions_check_both_ranges) {
     CHECK(!traps((bulk){COPY, m, 102, 100, 8, 0}) && memcmp(m->base + 100, "2323456789", 10) == 0);
     CHECK(!traps((bulk){COPY, m, 100, 102, 8, 0}) && memcmp(m->base + 100, "2345678989", 10) == 0);
     wasmelt_memory_free(m);
+}
+
+/* ---- Where the host wants them ---- */
+
+#define GIB (UINT64_C(1) << 30)
+
+CASE(aligned_memories) {
+    const wasmelt_memory_type guarded = {.minimum = 1, .page_size_log2 = 16},
+                              checked = {.minimum = 1, .page_size_log2 = 16, .checked = true};
+    for (unsigned log2 = 0; log2 <= 36; log2++) {
+        wasmelt_memory_options options = {.alignment = UINT64_C(1) << log2};
+        for (int k = 0; k < 2; k++) {
+            wasmelt_memory *m = wasmelt_memory_new_with(k ? &checked : &guarded, &options);
+            CHECK(m && ((uintptr_t)m->base & (options.alignment - 1)) == 0 && m->base[65535] == 0);
+            CHECK(wasmelt_memory_grow(m, 1) == 1 && m->base[131071] == 0);
+            wasmelt_memory_free(m);
+        }
+    }
+}
+
+CASE(an_alignment_gives_back_what_it_does_not_need) {
+    const wasmelt_memory_type type = {.minimum = 1, .page_size_log2 = 16};
+    wasmelt_memory_options options = {.alignment = 4 * GIB};
+    wasmelt_memory_free(wasmelt_memory_new_with(&type, &options));
+    mapping_count(); /* maps what it needs */
+    int before = mapping_count();
+    for (int k = 0; k < 100; k++)
+        wasmelt_memory_free(wasmelt_memory_new_with(&type, &options));
+    CHECK(mapping_count() <= before);
+}
+
+CASE(no_alignment) {
+    const wasmelt_memory_type type = {.minimum = 1, .page_size_log2 = 16};
+    static const uint64_t wrong[] = {3, 4096 + 1, UINT64_MAX, 12 * GIB};
+    for (size_t k = 0; k < sizeof wrong / sizeof *wrong; k++) {
+        wasmelt_memory_options options = {.alignment = wrong[k]};
+        CHECK(!wasmelt_memory_new_with(&type, &options) && errno == EINVAL);
+    }
+    wasmelt_memory_options options = {.alignment = UINT64_C(1) << 63};
+    CHECK(!wasmelt_memory_new_with(&type, &options) && errno == ENOMEM);
+}
+
+/* Space of the host for one memory, at a place of its own. */
+typedef struct place {
+    uint8_t *base;
+    uint64_t bytes, given; /* 0: not given */
+    uint64_t off;          /* how far from the right address it answers */
+    int asked, released;
+} place;
+
+static void *reserve_place(void *context, uint64_t bytes, uint64_t alignment) {
+    place *p = context;
+    p->asked++;
+    if (bytes > p->bytes || p->given)
+        return NULL;
+    CHECK(((uintptr_t)p->base & (alignment - 1)) == 0);
+    p->given = bytes;
+    return p->base + p->off;
+}
+
+static void release_place(void *context, void *base, uint64_t bytes) {
+    place *p = context;
+    CHECK(base == p->base + p->off && bytes == p->given);
+    p->given = 0;
+    p->released++;
+    CHECK(mmap(p->base, (size_t)p->bytes, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE | MAP_FIXED, -1, 0) == p->base);
+}
+
+static const wasmelt_memory_space space = {reserve_place, release_place};
+
+static place place_of(uint64_t bytes) {
+    place p = {.bytes = bytes};
+    p.base = mmap(NULL, (size_t)bytes, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+    CHECK(p.base != MAP_FAILED);
+    return p;
+}
+
+static wasmelt_memory *placed;
+
+static void write_beyond(void *unused) {
+    (void)unused;
+    ((volatile uint8_t *)placed->base)[placed->size] = 1;
+}
+
+CASE(space_of_the_host) {
+    const wasmelt_memory_type type = {.minimum = 1, .maximum = 3, .has_maximum = true, .page_size_log2 = 16};
+    place p = place_of(8 * GIB);
+    wasmelt_memory_options options = {.space = &space, .space_context = &p};
+    for (int k = 1; k <= 3; k++) {
+        placed = wasmelt_memory_new_with(&type, &options);
+        CHECK(placed && placed->base == p.base && placed->reserved == p.given && placed->base[65535] == 0);
+        placed->base[0] = placed->base[65535] = 7;
+        CHECK(wasmelt_run(write_beyond, NULL, NULL) == WASMELT_TRAP_MEMORY_BOUNDS);
+        CHECK(wasmelt_memory_grow(placed, 2) == 1 && placed->base[3 * PAGE - 1] == 0);
+        CHECK(!wasmelt_memory_new_with(&type, &options) && errno == ENOMEM); /* there is one place */
+        wasmelt_memory_free(placed);
+        CHECK(p.released == k && p.asked == 2 * k && p.given == 0);
+    }
+    CHECK(munmap(p.base, (size_t)p.bytes) == 0);
+}
+
+CASE(space_that_is_small_or_askew) {
+    const wasmelt_memory_type guarded = {.minimum = 1, .page_size_log2 = 16},
+                              checked = {.minimum = 1, .page_size_log2 = 16, .checked = true};
+    place p = place_of(GIB);
+    wasmelt_memory_options options = {.space = &space, .space_context = &p};
+    CHECK(!wasmelt_memory_new_with(&guarded, &options) && errno == ENOMEM && p.asked == 1);
+    wasmelt_memory *m = wasmelt_memory_new_with(&checked, &options); /* takes less */
+    CHECK(m && m->base == p.base && m->reserved <= GIB && m->maximum < 16384);
+    wasmelt_memory_free(m);
+    CHECK(p.released == 1);
+    p.off = 1;
+    CHECK(!wasmelt_memory_new_with(&checked, &options) && errno == ENOMEM && p.given == 0);
+    CHECK(munmap(p.base, (size_t)p.bytes) == 0);
 }
