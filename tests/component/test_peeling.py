@@ -11,7 +11,7 @@ import pytest
 import component.adapters as adapters
 from support import components
 from support.binary import HEADER as MODULE_HEADER
-from support.binary import name, section, vector
+from support.binary import leb, name, section, vector
 
 # Programs that use different parts of WASI, and so different parts of the adapter.
 PROGRAMS = {
@@ -153,6 +153,19 @@ def test_a_function_imported_twice(run_wasmelt, assemble, tmp_path):
     assert texts[0] == texts[1]  # but for offsets, as the name makes the module longer
 
 
+def test_what_the_program_has_that_is_not_translated_is_where_it_is_in_the_file(run_wasmelt, tmp_path):
+    count, body = 32, name(b'\1' + leb(50000) + b'\x7f\x0b')
+    module = MODULE_HEADER + b''.join([
+        section(1, vector([b'\x60\0\0', b'\x60\0\1\x7f'])), section(2, vector([name('wasi_snapshot_preview1') + name('sched_yield') + b'\0\1'])),
+        section(3, vector([b'\0'] * count)), section(5, vector([b'\0\1'])),
+        section(7, vector([name('memory') + b'\2\0', name('_start') + b'\0\1'])), section(10, vector([body] * count))])
+    (tmp_path / 'plain.wasm').write_bytes(module)
+    components.run_well([['module', tmp_path / 'plain.wasm', tmp_path / 'in.wasm', components.adapter()]])
+    plain, inside = (run_wasmelt(tmp_path / f'{n}.wasm', '--emit=c', '--main', '-o', tmp_path / n).stderr for n in ('plain', 'in'))
+    offsets = [int(re.search(r'at byte 0x([0-9a-f]+)', text)[1], 16) for text in (plain, inside)]
+    assert 'not supported' in inside and offsets[1] - offsets[0] == (tmp_path / 'in.wasm').read_bytes().index(module)
+
+
 # ---- What is refused ----
 
 def refused(run_wasmelt, component, said):
@@ -286,3 +299,9 @@ def test_damaged_components_of_programs(sanitized, made, tmp_path):
         (tmp_path / f'{number}.wasm').write_bytes(copy)
         done = subprocess.run([sanitized, 'inspect', '--json', tmp_path / f'{number}.wasm'], capture_output=True, text=True, errors='replace', timeout=60)
         assert done.returncode in (0, 1) and 'Sanitizer' not in done.stderr and 'runtime error' not in done.stderr, done.stderr[-2000:]
+
+
+def test_nothing_is_read_that_was_not_written(memory_sanitized, made):
+    for version in VERSIONS:
+        done = subprocess.run([memory_sanitized, 'inspect', made / version / 'files.wasm'], capture_output=True, text=True, timeout=300)
+        assert 'translates it as a program' in done.stdout and done.stderr == ''

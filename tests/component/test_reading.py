@@ -317,3 +317,14 @@ def test_types_of_exponential_size_take_neither_time_nor_output(wasmelt, tmp_pat
     done = limited(wasmelt, file, 'inspect')
     assert done.returncode == status and len(done.stdout) < 30 << 20
     assert '...' in done.stdout if status == 0 else 'not supported: types of this size' in done.stderr
+
+
+def test_nothing_is_read_that_was_not_written(memory_sanitized, calculator, wrong_types, tmp_path):
+    data, rng = calculator.read_bytes(), random.Random(9)
+    for number in range(200):
+        copy = bytearray(data)
+        copy[rng.randrange(8, len(copy))] = rng.randrange(256)
+        (tmp_path / f'{number}.wasm').write_bytes(copy)
+    for command in (['validate', '-q', *wrong_types.values(), *tmp_path.iterdir()], ['inspect', calculator]):
+        done = subprocess.run([memory_sanitized, *command], capture_output=True, text=True, errors='replace', timeout=300)
+        assert 'Sanitizer' not in done.stderr and done.returncode in (0, 1), done.stderr[-3000:]

@@ -3,7 +3,6 @@
 #include <string.h>
 
 #include "component/ctype.h"
-#include "wasm/subtype.h"
 
 enum { COPY_STEPS = 50 }; /* a copied node counts like so many compared ones: it takes memory, too */
 

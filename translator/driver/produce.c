@@ -133,6 +133,8 @@ static int translate_loaded(const options *o, loaded *l, const char *name, const
         return EXIT_INPUT;
     bool ok = o->dumps ? translate_dump(&l->m, &t, o->dump, stdout, &l->d) : translate(&l->m, &t, directory, files, &l->d);
     if (!ok) {
+        if (l->d.offset != DIAG_NO_OFFSET)
+            l->d.offset += (size_t)(l->m.input.bytes - l->bytes.bytes); /* of the module in a component */
         report_diag(&l->d, path, &l->m);
         return EXIT_INPUT;
     }
