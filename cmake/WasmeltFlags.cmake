@@ -13,10 +13,13 @@ set(WASMELT_C_FLAGS -std=gnu11 -fno-math-errno -ffp-contract=off -fstack-clash-p
 # that made the module); what joins equal ends of blocks, and functions; vectors of statements side by side; second rounds
 # over the machine's instructions and their order, which processors find by themselves, and registers by regions of loops;
 # what knows C's library and undefined behaviour, which the emitted C hardly has.
+# -fvect-cost-model=cheap: a loop becomes one of vectors also where that needs a check before it, or leaves a few turns after it, as
+# loops over arrays of the garbage-collected heap do (one that fills and sums an array takes half the time). Loops over linear memory,
+# whose indices wrap, hardly ever become others by it: eight programs are the same byte for byte, SQLite grows by 0.04 %.
 # -free stays: addresses are 32 bits wide and extended at each access, and without it an interpreter or a decoder runs an
 # eighth more instructions, for a twenty-fifth of the time to compile.
 set(WASMELT_GCC_OPTIMIZE_FLAGS
-    -O2 -fipa-cp-clone --param=ipa-cp-max-recursive-depth=12
+    -O2 -fipa-cp-clone --param=ipa-cp-max-recursive-depth=12 -fvect-cost-model=cheap
     -fno-tree-pre -fno-code-hoisting -fno-gcse -fno-cse-follow-jumps -fno-rerun-cse-after-loop
     -fno-tree-tail-merge -fno-crossjumping -fno-ipa-icf -fno-partial-inlining
     -fno-tree-slp-vectorize -fno-store-merging

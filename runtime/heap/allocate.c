@@ -159,7 +159,8 @@ void *wasmelt_rt_heap_find(heap *h, uint64_t size) {
         wasmelt_rt_stack_probe();
     wasmelt_rt_heap_collect_in_time(h);
     void *place = wasmelt_rt_heap_allocate(h, size);
-    if (!place && wasmelt_rt_heap_collect(h, true))
+    /* The second full collection moves what little the first has left in many blocks. */
+    for (int k = 0; !place && k < 2 && wasmelt_rt_heap_collect(h, true); k++)
         place = wasmelt_rt_heap_allocate(h, size);
     return place;
 }

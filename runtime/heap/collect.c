@@ -2,7 +2,7 @@
  *
  * A full collection marks all objects anew. A minor one keeps the marks of old objects, so that it only has to do with new ones: those that
  * can be reached from roots, and from old objects that were written to, become old. They stay where they are if many new objects survive;
- * otherwise they are moved together. */
+ * otherwise they are moved together. A full collection moves objects only out of blocks in which little is alive. */
 #include "../stack.h"
 #include "heap.h"
 
@@ -54,19 +54,27 @@ void wasmelt_rt_heap_collect_in_time(heap *h) {
 
 /* ---- How ---- */
 
-static void begin_full(heap *h) {
-    h->old_block = NO_BLOCK;
-    h->old_top = h->old_end = h->base;
+/* Returns what it moves. */
+static moving begin_full(heap *h) {
+    moving moves = wasmelt_rt_heap_leave_sparse(h) ? MOVES_SPARSE : MOVES_NONE;
+    h->sparse = (block_list){NO_BLOCK, NO_BLOCK}; /* without marks nobody knows where their holes are: objects are moved to free blocks */
+    wasmelt_rt_heap_forget_room(h);
     wasmelt_rt_heap_forget_notes(h);
     wasmelt_rt_heap_clear_marks(h);
+    return moves;
 }
 
-static void mark_all(heap *h, bool is_full) {
+static moving moves_of_minor(const heap *h) {
+    bool few_survive = TORTURE ? torture_kind(h) == MOVING : h->survival < FEW;
+    return few_survive ? MOVES_ALL : MOVES_NONE;
+}
+
+static void mark_all(heap *h, bool is_full, moving moves) {
     h->mark_room = h->mark_room_for_tests ? h->mark_room_for_tests : wasmelt_rt_heap_mark_room(h);
-    h->evacuates = false;
+    h->moves = MOVES_NONE;
     wasmelt_rt_heap_mark_pins(h);
     wasmelt_rt_heap_mark_exceptions(h, is_full);
-    h->evacuates = !is_full && (TORTURE ? torture_kind(h) == MOVING : h->survival < FEW);
+    h->moves = moves;
     wasmelt_rt_heap_visit_roots(h);
     wasmelt_rt_heap_visit_notes(h);
     wasmelt_rt_heap_trace(h);
@@ -86,10 +94,9 @@ bool wasmelt_rt_heap_collect(heap *h, bool is_full) {
     if (h->is_collecting || !wasmelt_rt_heap_pin_stacks(h))
         return false;
     h->is_collecting = true;
-    if (is_full)
-        begin_full(h);
+    moving moves = is_full ? begin_full(h) : moves_of_minor(h);
     uint64_t alive_before = h->alive;
-    mark_all(h, is_full);
+    mark_all(h, is_full, moves);
     if (!is_full)
         note_survival(h, alive_before);
     wasmelt_rt_heap_sweep_exceptions(h, is_full);
@@ -99,6 +106,7 @@ bool wasmelt_rt_heap_collect(heap *h, bool is_full) {
     wasmelt_rt_heap_sweep(h, is_full);
     wasmelt_rt_heap_begin_round(h);
     if (is_full) {
+        wasmelt_rt_heap_forget_room(h); /* it has been swept, too */
         h->must_be_full = false;
         wasmelt_rt_heap_set_pace(h);
         wasmelt_rt_heap_release_free(h, (uint32_t)((LONG_ROUND * h->round + h->alive / 2) / BLOCK_BYTES));

@@ -1,8 +1,32 @@
-/* Moves new objects that survive to blocks of old objects, so that the blocks in which they were become free as a whole. The header of an
- * object that has moved says where it is now. Objects to which the stack may refer have been marked before, and stay. */
+/* Moves objects that survive, so that the blocks in which they were become free as a whole: new objects to blocks of old ones, and old
+ * objects that are the last ones in their blocks to free blocks. The header of an object that has moved says where it is now. Objects to
+ * which the stack may refer have been marked before, and stay. */
 #include <string.h>
 
 #include "heap.h"
+
+/* Whether a full collection leaves a block: if at most a quarter of it is alive, so that what is copied is at most a third of the memory
+ * that is gained. In a build for torture, by turns. */
+static bool has_few(const heap *h, uint32_t b) {
+    return TORTURE > 0 ? (b + h->statistics.full_collections) % 4 == 0 : wasmelt_rt_heap_live_words(h, b) <= BLOCK_WORDS / 4;
+}
+
+bool wasmelt_rt_heap_leave_sparse(heap *h) {
+    bool is_any = false;
+    for (uint32_t b = 0; b < h->used; b++) {
+        block *of = &h->blocks[b];
+        if (of->state != BLOCK_SMALL)
+            continue;
+        of->is_left = of->opened == 0 && has_few(h, b);
+        is_any |= of->is_left;
+    }
+    return is_any;
+}
+
+void wasmelt_rt_heap_forget_room(heap *h) {
+    h->old_block = NO_BLOCK;
+    h->old_top = h->old_end = h->base;
+}
 
 /* Finds the next hole that is large enough: in blocks of old objects, then in free blocks. */
 static bool find_room(heap *h, uint64_t bytes) {

@@ -81,6 +81,7 @@ typedef struct block {
     uint16_t opened; /* SMALL: holes that begin before this word have been used since the last collection */
     bool has_pins;   /* SMALL, LARGE: the collector has found words of the stack that may refer to objects in it */
     bool has_starts; /* SMALL: its bits of TABLE_NEW_STARTS are set */
+    bool is_left;    /* SMALL: the full collection that is under way moves the objects out of it */
     uint32_t count;  /* LARGE: number of blocks */
     uint32_t first;  /* LARGE, LARGE_REST: the block in which the object begins */
     uint32_t next;   /* the next in the list that the block is in; NO_BLOCK: this is the last */
@@ -109,6 +110,13 @@ typedef struct finalizer {
     void (*run)(void *data);
     void *data;
 } finalizer;
+
+/* Which objects a collection moves; never those to which the stack refers, nor large ones. */
+typedef enum moving {
+    MOVES_NONE,
+    MOVES_ALL,   /* all that it reaches, which are new ones */
+    MOVES_SPARSE /* those in blocks that are left */
+} moving;
 
 typedef struct heap {  /* NOLINT(clang-analyzer-optin.performance.Padding): a store has one, ordered for readers */
     wasmelt_heap code; /* the part that emitted code uses; first member */
@@ -152,7 +160,7 @@ typedef struct heap {  /* NOLINT(clang-analyzer-optin.performance.Padding): a st
     uint64_t sparse_slack; /* holes in sparse blocks are filled once the blocks take this much more than twice the bytes alive */
     bool must_be_full;     /* the next collection has to be full */
     bool is_collecting;
-    bool evacuates;   /* this collection moves objects */
+    moving moves;     /* this collection's */
     double survival;  /* the part of new bytes that survives, on average of the last collections */
     uint32_t torture; /* number of slow allocations so far, in a build for torture */
 
@@ -414,6 +422,12 @@ static inline object *moved_to(const object *o) {
     __builtin_memcpy(&header, o, sizeof header);
     return (object *)(uintptr_t)(header & ~((uint64_t)OBJECT_HAS_MOVED << 32));
 }
+
+/* Decides which blocks a full collection leaves: those with few old objects and no new ones. Called before the marks are forgotten. False
+ * if there is none. */
+bool wasmelt_rt_heap_leave_sparse(heap *h);
+/* Before and after a full collection: forgets the hole to which objects were moved. */
+void wasmelt_rt_heap_forget_room(heap *h);
 
 /* Moves an object of `bytes` bytes to blocks of old objects. Returns its new address, which is the old one if there is no room. */
 object *wasmelt_rt_heap_move(heap *h, object *o, uint64_t bytes);

@@ -20,18 +20,18 @@ static ALWAYS_INLINE void push(heap *h, object *o) {
         h->has_lost_marks = true;
 }
 
-static ALWAYS_INLINE void visit(heap *h, object **place, bool evacuates) {
+static ALWAYS_INLINE void visit(heap *h, object **place, moving moves) {
     object *o = *place;
     if (!is_in_heap(h, o)) /* null, an i31 or a host's pointer */
         return;
     uint64_t bit, *mask = mask_of(h, o, &bit);
     if (*mask & bit)
         return;
-    if (evacuates) {
-        if (o->gc & OBJECT_HAS_MOVED) {
-            *place = moved_to(o);
-            return;
-        }
+    if (moves != MOVES_NONE && o->gc & OBJECT_HAS_MOVED) {
+        *place = moved_to(o);
+        return;
+    }
+    if (moves == MOVES_ALL || (moves == MOVES_SPARSE && h->blocks[block_of(h, o)].is_left)) {
         uint64_t bytes = bytes_of(h, o);
         object *now = bytes <= WASMELT_SMALL_OBJECT ? wasmelt_rt_heap_move(h, o, bytes) : o;
         if (now != o) {
@@ -43,9 +43,9 @@ static ALWAYS_INLINE void visit(heap *h, object **place, bool evacuates) {
     push(h, o);
 }
 
-static ALWAYS_INLINE void visit_places(heap *h, object **places, uint64_t count, bool evacuates) {
+static ALWAYS_INLINE void visit_places(heap *h, object **places, uint64_t count, moving moves) {
     for (uint64_t k = 0; k < count; k++)
-        visit(h, &places[k], evacuates);
+        visit(h, &places[k], moves);
 }
 
 static void set_live(heap *h, const object *o, uint64_t bytes) {
@@ -68,88 +68,89 @@ static object **place_at(object *o, size_t offset) {
 }
 
 /* Visits the elements of an array from element `from` on. */
-static ALWAYS_INLINE void visit_elements(heap *h, object *o, uint32_t from, bool evacuates) {
+static ALWAYS_INLINE void visit_elements(heap *h, object *o, uint32_t from, moving moves) {
     uint32_t length = ((array *)o)->length, left = length - from;
     if (left > PART && h->mark_count + 2 <= h->mark_room) {
         left = PART;
         h->marks[h->mark_count++] = from + PART;
         h->marks[h->mark_count++] = (uintptr_t)o | GOES_ON;
     }
-    visit_places(h, place_at(o, h->layouts[o->type].bytes) + from, left, evacuates);
+    visit_places(h, place_at(o, h->layouts[o->type].bytes) + from, left, moves);
 }
 
-static ALWAYS_INLINE void visit_fields(heap *h, object *o, const layout *l, bool evacuates) {
+static ALWAYS_INLINE void visit_fields(heap *h, object *o, const layout *l, moving moves) {
     for (uint64_t mask = l->mask; mask; mask &= mask - 1)
-        visit(h, place_at(o, sizeof(object)) + __builtin_ctzll(mask), evacuates);
+        visit(h, place_at(o, sizeof(object)) + __builtin_ctzll(mask), moves);
     for (uint32_t k = l->place_count - l->places_beyond; k < l->place_count; k++)
-        visit(h, place_at(o, l->places[k]), evacuates);
+        visit(h, place_at(o, l->places[k]), moves);
 }
 
 /* Visits the values of an exception's payload that may refer into the heap, which references to functions and to exceptions elsewhere do
  * not. */
-static ALWAYS_INLINE void visit_payload(heap *h, object *o, bool evacuates) {
+static ALWAYS_INLINE void visit_payload(heap *h, object *o, moving moves) {
     wasmelt_exception *e = (wasmelt_exception *)o;
     const wasmelt_type *t = e->tag->type;
     for (uint32_t k = 0; k < t->param_count; k++)
         if (wasmelt_is_ref(t->params[k]))
-            visit(h, &e->values[k].anyref, evacuates);
+            visit(h, &e->values[k].anyref, moves);
 }
 
-static ALWAYS_INLINE void visit_inside(heap *h, object *o, const layout *l, bool evacuates) {
+static ALWAYS_INLINE void visit_inside(heap *h, object *o, const layout *l, moving moves) {
     if (l->place_count == 0)
         return;
     o->gc |= WASMELT_OBJECT_IS_OLD;
     if (o->type == TYPE_EXCEPTION)
-        visit_payload(h, o, evacuates);
+        visit_payload(h, o, moves);
     else if (l->element_bytes > 0)
-        visit_elements(h, o, 0, evacuates);
+        visit_elements(h, o, 0, moves);
     else
-        visit_fields(h, o, l, evacuates);
+        visit_fields(h, o, l, moves);
 }
 
 /* Traces an object that is marked and has no bits in `live` yet. */
-static ALWAYS_INLINE void trace(heap *h, object *o, bool evacuates) {
+static ALWAYS_INLINE void trace(heap *h, object *o, moving moves) {
     const layout *l = &h->layouts[o->type];
     uint64_t bytes = object_bytes(l, o);
     h->alive += bytes;
     set_live(h, o, bytes <= WASMELT_SMALL_OBJECT ? bytes : WORD_BYTES);
-    visit_inside(h, o, l, evacuates);
+    visit_inside(h, o, l, moves);
 }
 
-static ALWAYS_INLINE void empty_stack(heap *h, bool evacuates) {
+static ALWAYS_INLINE void empty_stack(heap *h, moving moves) {
     while (h->mark_count > 0) {
         uintptr_t entry = h->marks[--h->mark_count];
         if (entry & GOES_ON) {
             uint32_t from = (uint32_t)h->marks[--h->mark_count];
-            visit_elements(h, (object *)(entry & ~(uintptr_t)GOES_ON), from, evacuates);
+            visit_elements(h, (object *)(entry & ~(uintptr_t)GOES_ON), from, moves);
         } else {
-            trace(h, (object *)entry, evacuates);
+            trace(h, (object *)entry, moves);
         }
     }
 }
 
+/* Functions of their own, each for one of the ways to move. */
 static void empty_stack_in_place(heap *h) {
-    empty_stack(h, false);
+    empty_stack(h, MOVES_NONE);
 }
 
 static void empty_stack_moving(heap *h) {
-    empty_stack(h, true);
+    empty_stack(h, MOVES_ALL);
+}
+
+static void empty_stack_leaving(heap *h) {
+    empty_stack(h, MOVES_SPARSE);
 }
 
 static void empty(heap *h) {
-    if (h->evacuates)
-        empty_stack_moving(h);
-    else
-        empty_stack_in_place(h);
+    static void (*const ways[])(heap *) = {
+        [MOVES_NONE] = empty_stack_in_place, [MOVES_ALL] = empty_stack_moving, [MOVES_SPARSE] = empty_stack_leaving};
+    ways[h->moves](h);
 }
 
 /* ---- Objects that were not pushed ---- */
 
 static void trace_lost(heap *h, object *o) {
-    if (h->evacuates)
-        trace(h, o, true);
-    else
-        trace(h, o, false);
+    trace(h, o, h->moves);
     empty(h);
 }
 
@@ -170,11 +171,11 @@ static void find_lost(heap *h) {
 /* ---- For other files ---- */
 
 void wasmelt_rt_heap_visit(heap *h, void *place) {
-    visit(h, place, h->evacuates);
+    visit(h, place, h->moves);
 }
 
 void wasmelt_rt_heap_visit_range(heap *h, void *places, uint64_t count) {
-    visit_places(h, places, count, h->evacuates);
+    visit_places(h, places, count, h->moves);
 }
 
 void wasmelt_rt_heap_mark(heap *h, object *o) {
@@ -186,7 +187,7 @@ void wasmelt_rt_heap_mark(heap *h, object *o) {
 }
 
 void wasmelt_rt_heap_trace_again(heap *h, object *o) {
-    visit_inside(h, o, &h->layouts[o->type], h->evacuates);
+    visit_inside(h, o, &h->layouts[o->type], h->moves);
 }
 
 void wasmelt_rt_heap_trace(heap *h) {

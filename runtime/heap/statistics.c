@@ -16,7 +16,7 @@ void wasmelt_rt_heap_count_collection(heap *h, bool is_full, uint64_t begun) {
     *longest = took > *longest ? took : *longest;
     s->full_collections += is_full;
     s->minor_collections += !is_full;
-    s->moving_collections += h->evacuates;
+    s->moving_collections += !is_full && h->moves != MOVES_NONE;
 }
 
 /* The bytes of new objects. The part that is not filled yet of the hole that emitted code is filling is not counted. */

@@ -466,3 +466,81 @@ CASE(a_full_stack_of_marks) {
     CHECK(wasmelt_run(build_wide, NULL, NULL) == WASMELT_TRAP_NONE);
     end();
 }
+
+/* ---- What is left of many objects ---- */
+
+enum { MANY = TORTURE ? 2000 : 500000, ONE_IN = 64 };
+
+/* A list of all objects, of which every 64th is in a second list, too: they are the last ones of their blocks when the first list goes. */
+static void make_many(void *unused) {
+    (void)unused;
+    for (uint32_t k = 0; k < MANY; k++) {
+        small *s = (small *)make(SMALL, 0, k);
+        s->child[0] = self->global[0];
+        if (k % ONE_IN == 0) {
+            s->child[1] = self->global[1];
+            self->global[1] = &s->head;
+        }
+        self->global[0] = &s->head;
+    }
+}
+
+/* The lists are cut at those that stay. */
+static void drop_most(void *unused) {
+    (void)unused;
+    for (small *s = (small *)self->global[1]; s; s = (small *)s->child[1])
+        s->child[0] = NULL;
+    self->global[0] = NULL;
+}
+
+static void check_rest(void *unused) {
+    (void)unused;
+    uint32_t k = (MANY - 1) / ONE_IN;
+    for (const small *s = (small *)self->global[1]; s; s = (small *)s->child[1], k--)
+        CHECK(s->number == (uint64_t)k * ONE_IN && !s->child[0] && !s->child[2]);
+    CHECK(k == UINT32_MAX);
+}
+
+static void collect_all(void *unused) {
+    (void)unused;
+    CHECK(wasmelt_rt_heap_collect(heap_of(h), true));
+}
+
+static void make_larger(void *unused) {
+    (void)unused;
+    for (uint32_t k = 0; k < 2000; k++)
+        make(BYTES, 1000, k);
+}
+
+/* Memory that few objects hold is had again: in a full collection they move. */
+CASE(the_last_objects_of_blocks) {
+    begin(NULL);
+    CHECK(wasmelt_run(make_many, NULL, NULL) == WASMELT_TRAP_NONE);
+    CHECK(wasmelt_run(collect_all, NULL, NULL) == WASMELT_TRAP_NONE);
+    wasmelt_heap_statistics full, rest;
+    wasmelt_heap_get_statistics(h, &full);
+    CHECK(wasmelt_run(drop_most, NULL, NULL) == WASMELT_TRAP_NONE);
+    for (int k = 0; k < 2; k++) { /* the first finds out which blocks have few objects */
+        CHECK(wasmelt_run(collect_all, NULL, NULL) == WASMELT_TRAP_NONE);
+        CHECK(wasmelt_run(check_rest, NULL, NULL) == WASMELT_TRAP_NONE);
+    }
+    wasmelt_heap_get_statistics(h, &rest);
+    CHECK(TORTURE > 0 || (rest.used_bytes < full.used_bytes / 16 && rest.alive_bytes < full.alive_bytes / 32));
+    CHECK(wasmelt_run(make_larger, NULL, NULL) == WASMELT_TRAP_NONE);
+    CHECK(wasmelt_run(check_rest, NULL, NULL) == WASMELT_TRAP_NONE);
+    end();
+}
+
+/* In a full heap too, as far as free blocks allow it: a large array fits where objects were. */
+static void fill_and_thin(void *unused) {
+    make_many(unused);
+    drop_most(unused);
+    make(BYTES, (TORTURE ? 100 << 10 : 12 << 20) / 4, 5);
+}
+
+CASE(a_large_object_where_few_are_left) {
+    begin(&(wasmelt_options){.heap = {.maximum_bytes = TORTURE ? 400 << 10 : 28 << 20}});
+    CHECK(wasmelt_run(fill_and_thin, NULL, NULL) == WASMELT_TRAP_NONE);
+    CHECK(wasmelt_run(check_rest, NULL, NULL) == WASMELT_TRAP_NONE);
+    end();
+}
