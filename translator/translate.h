@@ -21,11 +21,18 @@ typedef enum interrupt_kind {
     INTERRUPT_POLL    /* all functions look */
 } interrupt_kind;
 
+/* Limits of an executable, as wasmelt_limits in wasmelt/wasi.h; 0: none. */
+typedef struct fixed_limits {
+    uint64_t memory_bytes, stack_bytes, table_elements, heap_bytes, nanoseconds, fuel;
+} fixed_limits;
+
 /* What an executable gives its program if options of the translation say so (wasmelt_command in wasmelt/wasi.h). */
 typedef struct command_options {
     const char *const *dirs, *const *env;
     size_t dir_count, env_count;
     bool inherit_env, confine;
+    bool takes_options; /* the command line says more */
+    fixed_limits limits;
 } command_options;
 
 typedef struct translate_options {

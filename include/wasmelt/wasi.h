@@ -104,14 +104,25 @@ void wasmelt_wasi_limit_threads(wasmelt_wasi *wasi, uint32_t most);
 /* The number of threads that have been started and have not ended yet. Any thread. */
 uint32_t wasmelt_wasi_thread_count(wasmelt_wasi *wasi);
 
+/* Limits of a program; 0: none. */
+typedef struct wasmelt_limits {
+    uint64_t memory_bytes; /* of each linear memory */
+    uint64_t stack_bytes;  /* of the main thread's stack */
+    uint64_t table_elements;
+    uint64_t heap_bytes;
+    uint64_t nanoseconds; /* how long it may run */
+    uint64_t fuel;
+} wasmelt_limits;
+
 /* The directories, variables and rights that an executable gives its module, independent of options on its command line. Any may be null;
  * lists end with null. */
 typedef struct wasmelt_command {
     const char *const *dirs; /* HOST[::GUEST][:ro] */
     const char *const *env;  /* NAME=VALUE */
     bool inherit_env;
-    bool takes_options; /* --dir and the like are read from the command line */
-    bool confine;       /* wasmelt_wasi_confine is called; if it fails, the module is not run */
+    bool takes_options;    /* --dir and the like are read from the command line */
+    bool confine;          /* wasmelt_wasi_confine is called; if it fails, the module is not run */
+    wasmelt_limits limits; /* options of the command line can only lower them */
 } wasmelt_command;
 
 /* The main function of an executable made from a command module. Gives the module what `command` says and, if that has takes_options,

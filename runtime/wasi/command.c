@@ -178,6 +178,32 @@ static int read_options(wasmelt_wasi *w, char **argv, int *from, given *g) {
     return status;
 }
 
+/* Applies a limit with which the executable was made. */
+static int apply_limit(const char *option, uint64_t limit, const char *unit, uint64_t *value) {
+    char why[96];
+    if (limit == 0 || (*value > 0 && *value <= limit))
+        return 0;
+    if (*value == 0) {
+        *value = limit;
+        return 0;
+    }
+    snprintf(why, sizeof why, "the executable was made with a limit of %" PRIu64 " %s", limit, unit);
+    return fail(option, why);
+}
+
+static int apply_limits(const wasmelt_limits *l, given *g) {
+    int status = apply_limit("--max-memory", l->memory_bytes, "bytes", &g->options.memory.maximum_bytes);
+    if (status == 0)
+        status = apply_limit("--max-stack", l->stack_bytes, "bytes", &g->stack_bytes);
+    if (status == 0)
+        status = apply_limit("--max-table", l->table_elements, "elements", &g->options.table_elements);
+    if (status == 0)
+        status = apply_limit("--heap", l->heap_bytes, "bytes", &g->options.heap.maximum_bytes);
+    if (status == 0)
+        status = apply_limit("--timeout", l->nanoseconds, "nanoseconds", &g->timeout);
+    return status == 0 ? apply_limit("--fuel", l->fuel, "units", &g->fuel) : status;
+}
+
 /* Gives the program those of the three standard streams that are open. */
 static int give_streams(wasmelt_wasi *w) {
     for (int fd = 0; fd <= 2; fd++) {
@@ -227,6 +253,8 @@ static int set_up(wasmelt_wasi *w, const wasmelt_command *c, char **argv, given 
         status = give_fixed(w, c);
     if (status == 0 && argv[0] && (!c || c->takes_options))
         status = read_options(w, argv, &from, g);
+    if (status == 0 && c)
+        status = apply_limits(&c->limits, g);
     g->arguments = argv + from;
     if (status == 0)
         status = give_arguments(w, g->argv0, g->arguments);

@@ -89,3 +89,69 @@ def test_shared_memory_that_begins_larger(run_wasmelt, tmp_path):
 def test_run_passes_them_on(app, run_wasmelt):
     done = run_wasmelt('run', '--max-memory=1M', '--max-table=20', '--max-stack=1M', '--invoke', 'pages', app.parent / 'app.wat')
     assert (done.returncode, done.stdout) == (0, '16\n')
+
+
+# ---- Limits with which an executable is made ----
+
+@pytest.fixture(scope='module')
+def limited(run_wasmelt, app):
+    """limited(OPTION, ...): an executable of the same module, made with these."""
+    def make(*options):
+        goal = app.parent / '-'.join(['app', *options]).replace('=', '').replace('--', '')
+        if not goal.exists():
+            done = run_wasmelt(app.parent / 'app.wat', '-o', goal, '-O1', *options)
+            assert done.returncode == 0, done.stderr
+        return goal
+    return make
+
+
+@pytest.mark.parametrize('made, given, result', [
+    ('--max-memory=1M', [], 16), ('--max-memory=1M', ['--max-memory=128K'], 2), ('--max-memory=1M', ['--max-memory=1M'], 16),
+    ('--max-memory=1048576', ['--max-table=20'], 16)])
+def test_memory_is_fixed(limited, made, given, result):
+    done = run(limited(made), *given, '--invoke', 'pages')
+    assert (done.returncode, done.stdout, done.stderr) == (0, f'{result}\n', '')
+
+
+@pytest.mark.parametrize('made, given, message', [
+    ('--max-memory=1M', '--max-memory=2M', '--max-memory: the executable was made with a limit of 1048576 bytes'),
+    ('--max-stack=1M', '--max-stack=1G', '--max-stack: the executable was made with a limit of 1048576 bytes'),
+    ('--max-table=100', '--max-table=101', '--max-table: the executable was made with a limit of 100 elements'),
+    ('--heap=1M', '--heap=2M', '--heap: the executable was made with a limit of 1048576 bytes'),
+    ('--timeout=2.5', '--timeout=3', '--timeout: the executable was made with a limit of 2500000000 nanoseconds'),
+    ('--max-fuel=1000', '--fuel=1001', '--fuel: the executable was made with a limit of 1000 units'),
+])
+def test_the_command_line_cannot_raise_a_limit(limited, made, given, message):
+    done = run(limited(made), given)
+    assert (done.returncode, done.stderr) == (2, f'wasmelt: {message}\n')
+    assert run(limited(made)).returncode == 7
+
+
+def test_fixed_limits_hold(limited):
+    assert run(limited('--max-table=100'), '--invoke', 'elements').stdout == '100\n'
+    assert run(limited('--max-stack=64K'), '--invoke', 'deep', '20000').returncode == 134
+    assert run(limited('--max-fuel=1000'), '--invoke', 'deep', '20').returncode == 0
+    over = run(limited('--max-fuel=1000'), '--invoke', 'deep', '2000')
+    assert (over.returncode, over.stderr) == (124, 'wasmelt: the program has used as much fuel as --fuel allows\n')
+    assert run(limited('--timeout=100'), '--invoke', 'deep', '2').returncode == 0
+    assert run(limited('--timeout=0.000001'), '--invoke', 'deep', '2').returncode == 124
+
+
+def test_fixed_limits_with_a_fixed_command_line(limited):
+    app = limited('--wasi-fixed', '--max-memory=64K')
+    done = run(app, '--max-memory=1M')  # an argument of the program's
+    assert (done.returncode, done.stderr) == (125, 'wasmelt: error: a memory begins with 131072 bytes, the host allows 65536\n')
+
+
+@pytest.mark.parametrize('option', ['--max-memory=0', '--max-memory=x', '--max-stack=', '--max-table=-1', '--max-table=1K', '--timeout=0', '--timeout=1e3',
+                                    '--timeout=nan', '--timeout=1.2.3', '--max-fuel=0', '--max-fuel=18446744073709551616', '--heap=1X'])
+def test_no_limit_to_fix(run_wasmelt, app, option):
+    done = run_wasmelt(app.parent / 'app.wat', '-o', app.parent / 'none', option)
+    name, value = option.split('=')
+    assert done.returncode == 2
+    assert done.stderr.startswith(f'wasmelt: error: {name} takes ') and f"not '{value}'\n" in done.stderr
+
+
+def test_limits_are_for_executables(run_wasmelt, app):
+    done = run_wasmelt(app.parent / 'app.wat', '--emit=c', '-o', app.parent / 'c', '--max-memory=1M')
+    assert done.returncode == 2 and '--emit=exe' in done.stderr

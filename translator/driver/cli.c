@@ -146,6 +146,21 @@ bool cli_parse_size(const char *text, uint64_t *bytes) {
     return *end == 0 && n <= UINT64_MAX >> shift;
 }
 
+/* Seconds, as 2.5; to the nanosecond. */
+static bool parse_seconds(const char *text, uint64_t *nanoseconds) {
+    double seconds = strtod(text, NULL);
+    if (!*text || text[strspn(text, "0123456789.")] || strchr(text, '.') != strrchr(text, '.') || !(seconds >= 1e-9 && seconds < 3e9))
+        return false;
+    *nanoseconds = (uint64_t)(seconds * 1e9);
+    return true;
+}
+
+static bool parse_count(const char *text, uint64_t *count) {
+    errno = 0;
+    *count = strtoull(text, NULL, 10);
+    return *text && !text[strspn(text, "0123456789")] && errno == 0;
+}
+
 /* Whether `values` of the option lists the words that its argument may be, rather than FILE, DIR or COMMAND. */
 static bool has_choices(option_id id) {
     return option_table[id].values[0] && (option_table[id].values[0] < 'A' || option_table[id].values[0] > 'Z');
@@ -227,6 +242,31 @@ static bool refuse_pass(const char *value) {
     cli_error("--dump=%s: must be one of %s", value, names.data);
     strbuf_free(&names);
     return false;
+}
+
+/* Applies a limit with which the executable is made. */
+static bool fix_limit(options *o, option_id id, const char *value) {
+    fixed_limits *l = &o->limits;
+    uint64_t n = 0;
+    bool is_size = id == OPTION_FIX_MEMORY || id == OPTION_FIX_STACK || id == OPTION_FIX_HEAP;
+    bool ok = is_size ? cli_parse_size(value, &n) : id == OPTION_FIX_TIMEOUT ? parse_seconds(value, &n) : parse_count(value, &n);
+    if (!ok || n == 0) {
+        cli_error("--%s takes %s, not '%s'", option_table[id].name,
+                  is_size                    ? "a number of bytes, or one like 500M or 2G"
+                  : id == OPTION_FIX_TIMEOUT ? "a time in seconds, as 2.5"
+                                             : "a number of 1 or more",
+                  value);
+        return false;
+    }
+    o->has_limits = true;
+    *(id == OPTION_FIX_MEMORY    ? &l->memory_bytes
+      : id == OPTION_FIX_STACK   ? &l->stack_bytes
+      : id == OPTION_FIX_HEAP    ? &l->heap_bytes
+      : id == OPTION_FIX_TABLE   ? &l->table_elements
+      : id == OPTION_FIX_TIMEOUT ? &l->nanoseconds
+                                 : &l->fuel) = n;
+    o->translate.fuel |= id == OPTION_FIX_FUEL;
+    return true;
 }
 
 /* Applies an option whose row says OWN: one that does more than set a field. `choice`: the index of its word, if it takes words. */
@@ -311,6 +351,13 @@ static bool apply_own(options *o, option_id id, const char *value, int choice) {
     case OPTION_HEAP_STATISTICS:
         give_program(o, id, value);
         return true;
+    case OPTION_FIX_MEMORY:
+    case OPTION_FIX_STACK:
+    case OPTION_FIX_TABLE:
+    case OPTION_FIX_HEAP:
+    case OPTION_FIX_TIMEOUT:
+    case OPTION_FIX_FUEL:
+        return fix_limit(o, id, value);
     case OPTION_CACHE_SIZE:
         o->cache_size_given = cli_parse_size(value, &o->cache_size);
         if (!o->cache_size_given)
@@ -540,6 +587,10 @@ cli_result cli_parse(int argc, char **argv, options *o) {
     }
     if (o->wasi_fixed && o->emit != EMIT_EXE) {
         cli_error("--wasi-... says what an executable gives its program: it goes with --emit=exe only");
+        return CLI_WRONG;
+    }
+    if (o->has_limits && o->emit != EMIT_EXE) {
+        cli_error("limits are those of an executable: they go with --emit=exe only; a host sets its own");
         return CLI_WRONG;
     }
     if (o->translate.bind_imports && (o->emit == EMIT_EXE || o->main)) {

@@ -45,6 +45,8 @@ typedef struct options { /* NOLINT(clang-analyzer-optin.performance.Padding): th
     bool main, list, quiet, json, html, verbose, progress;
     bool wasi_fixed; /* --wasi-... options alone say what the executable gives its program; its own command line cannot */
     bool wasi_inherit_env, wasi_confine;
+    bool has_limits; /* some of `limits` are given */
+    fixed_limits limits;
 
     /* Of `run`: */
     string_list program_options; /* options to pass to the executable: --dir H::G ... */

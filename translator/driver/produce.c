@@ -110,6 +110,8 @@ static int translate_loaded(const options *o, loaded *l, const char *name, const
         .dir_count = o->wasi_dirs.count,
         .env = o->wasi_env.data,
         .env_count = o->wasi_env.count,
+        .takes_options = !o->wasi_fixed,
+        .limits = o->limits,
         .inherit_env = o->wasi_inherit_env,
         .confine = o->wasi_confine,
     };
@@ -122,7 +124,7 @@ static int translate_loaded(const options *o, loaded *l, const char *name, const
     t.all_optimized = o->optimize != NULL;
     t.bind_imports |= o->emit == EMIT_SHARED || o->emit == EMIT_FFI;
     t.emit_main = o->emit == EMIT_EXE || (o->emit == EMIT_C && o->main);
-    t.command = o->wasi_fixed ? &command : NULL;
+    t.command = o->wasi_fixed || o->has_limits ? &command : NULL;
     t.stop = &process_stopped_by;
     t.source = output_base_name(path);
     t.mark = o->emit == EMIT_C ? NULL : cli_emit_name(o->emit);

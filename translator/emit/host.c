@@ -206,6 +206,20 @@ static void put_strings(out *o, const char *name, const char *const *strings, si
     out_close(o, ";\n");
 }
 
+static void put_limit(out *o, const char *member, uint64_t limit) {
+    if (limit > 0)
+        out_line(o, ".limits.%s = %llu,", member, (unsigned long long)limit);
+}
+
+static void put_limits(out *o, const fixed_limits *l) {
+    put_limit(o, "memory_bytes", l->memory_bytes);
+    put_limit(o, "stack_bytes", l->stack_bytes);
+    put_limit(o, "table_elements", l->table_elements);
+    put_limit(o, "heap_bytes", l->heap_bytes);
+    put_limit(o, "nanoseconds", l->nanoseconds);
+    put_limit(o, "fuel", l->fuel);
+}
+
 void put_main(const generator *g, out *o) {
     const command_options *c = g->options->command;
     if (c) {
@@ -216,6 +230,9 @@ void put_main(const generator *g, out *o) {
         out_line(o, ".env = %s,", c->env_count > 0 ? "variables" : "NULL");
         out_line(o, ".inherit_env = %s,", c->inherit_env ? "true" : "false");
         out_line(o, ".confine = %s,", c->confine ? "true" : "false");
+        if (c->takes_options)
+            out_line(o, ".takes_options = true,");
+        put_limits(o, &c->limits);
         out_close(o, ";\n");
     }
     out_open(o, "int main(int argc, char **argv)");
