@@ -10,6 +10,7 @@
 #include <wasmelt/exception.h>
 
 #include "facts/wasi.h"
+#include "ffi.h"
 #include "instance.h"
 
 /* What the host provides; the function lives apart, because references to it are kept while the list grows. */
@@ -24,7 +25,8 @@ struct wasmelt_ffi {
     wasmelt_import *imports;
     size_t import_count;
     provided *provided;
-    wasmelt_wasi *wasi;         /* null: none was given */
+    void (*attach)(void *context, wasmelt_memory *memory); /* null: nobody needs to know the memory */
+    void *attach_context;
     wasmelt_exception *failure; /* what wasmelt_ffi_fail throws, made beforehand: it must not lack memory */
     int32_t exit_status;
     char failure_message[256], error[320];
@@ -150,14 +152,14 @@ int wasmelt_ffi_provide(wasmelt_ffi *g, const char *module, const char *name, wa
     return found ? succeed(g) : fail(g, "the module imports no function \"%s\" \"%s\"", module, name);
 }
 
-int wasmelt_ffi_provide_wasi(wasmelt_ffi *g, wasmelt_wasi *wasi) {
-    size_t count;
-    const wasmelt_import *imports = wasmelt_wasi_imports(wasi, &count);
+int wasmelt_rt_ffi_provide_all(wasmelt_ffi *g, const wasmelt_import *imports, size_t count,
+                               void (*attach)(void *context, wasmelt_memory *memory), void *context) {
     if (g->instance)
         return fail(g, "the guest has been started");
     if (!imports || !add_imports(g, imports, count))
         return fail(g, "out of memory");
-    g->wasi = wasi;
+    g->attach = attach;
+    g->attach_context = context;
     return succeed(g);
 }
 
@@ -186,8 +188,8 @@ int wasmelt_ffi_start(wasmelt_ffi *g) {
     if (wasmelt_rt_instance_make(g->module, g->imports, g->import_count, NULL, &g->instance, &error) != WASMELT_OK)
         return fail(g, "%s", error.message);
     wasmelt_extern memory;
-    if (g->wasi && wasmelt_export(g->instance, WASI_MEMORY, &memory) && memory.kind == WASMELT_EXTERN_MEMORY)
-        wasmelt_wasi_attach(g->wasi, memory.memory); /* before the start function, which may call WASI */
+    if (g->attach && wasmelt_export(g->instance, WASI_MEMORY, &memory) && memory.kind == WASMELT_EXTERN_MEMORY)
+        g->attach(g->attach_context, memory.memory); /* before the start function, which may call WASI */
     return wasmelt_rt_instance_begin(g->instance, &error) ? succeed(g) : end_by_trap(g, &error.trap);
 }
 

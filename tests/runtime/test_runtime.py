@@ -35,8 +35,7 @@ def built(tmp_path_factory):
     """built(SETTING, PROGRAM): the program's path; the runtime is compiled once for each setting. What two settings would make the same
     of, as most files are without a word of WASMELT_HEAP_TORTURE, the compiler cache knows, if the commands differ in nothing else."""
     folder = tmp_path_factory.mktemp('runtime')
-    core = [source for source in sorted((ROOT / 'runtime').glob('*.c')) if source.stem != 'ffi']  # that needs WASI
-    runtime = [*core, *sorted((ROOT / 'runtime/heap').glob('*.c'))]
+    runtime = [*sorted((ROOT / 'runtime').glob('*.c')), *sorted((ROOT / 'runtime/heap').glob('*.c'))]
 
     def compile_into(out, setting, sources):
         out.mkdir(exist_ok=True)
