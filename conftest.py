@@ -8,11 +8,24 @@ import subprocess
 import pytest
 
 from support import compiled
+from support.kept import keep, versions
 
 ROOT = pathlib.Path(__file__).resolve().parent
+WASI_TOOLS = 'clang', 'wasm-ld', 'wasm-opt', '/usr/lib/wasm32-wasi/libc.a'
 
 pytest_plugins = ['support.processor_time']
 compiled.set_up()
+
+
+# Those that take longest come first, the longest at the front: then all processes end at about the same time. From --processor-time.
+LONGEST = ['spec-tests/test_suite.py', 'tests/real/test_replay.py', 'tests/real/test_ice40.py', 'tests/runtime/test_runtime.py',
+           'tests/wasi/test_threads.py', 'tests/wasi/test_wasi.py', 'tests/build/test_ccache.py', 'tests/debug/test_traps.py',
+           'tests/validate/test_expansion.py', 'tests/bench/test_run.py', 'tests/fuzz/test_random_objects.py', 'tests/build/test_cmake.py']
+
+
+def pytest_collection_modifyitems(items):
+    rank = {file: k for k, file in enumerate(LONGEST)}
+    items.sort(key=lambda item: rank.get(item.nodeid.split('::')[0], len(LONGEST)))
 
 
 def bring_up_to_date(folder, *options, target=(), **environment):
@@ -93,7 +106,14 @@ def compile_wasi(tmp_path):
     def make(text, name='program', flags=('-O2',)):
         source, binary = tmp_path / f'{name}.c', tmp_path / f'{name}.wasm'
         source.write_text(text)
-        subprocess.run(['clang', '--target=wasm32-wasi', *flags, source, '-o', binary], check=True)
+
+        def compile_to(goal):
+            subprocess.run(['clang', '--target=wasm32-wasi', *flags, source.name, '-o', goal], cwd=tmp_path, check=True)
+        if any(flag.startswith('-g') for flag in flags) and not any('-compilation-dir=' in flag for flag in flags):
+            # Debug information names the folder.
+            compile_to(binary)
+        else:
+            keep(binary, [versions(*WASI_TOOLS), *flags, name, text], compile_to)
         return binary
     return make
 

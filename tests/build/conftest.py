@@ -1,11 +1,10 @@
 """A prefix that Wasmelt was installed to."""
-import subprocess
-
 import pytest
+
+from support import package
 
 
 @pytest.fixture(scope='session')
-def installed(build, tmp_path_factory):
-    prefix = tmp_path_factory.mktemp('prefix')
-    subprocess.run(['cmake', '--install', build, '--prefix', prefix], check=True, stdout=subprocess.DEVNULL)
-    return prefix
+def installed(build):
+    """The same folder in each run, so that the compiler cache knows what was compiled there. Tests only read it."""
+    return package.installed(build, build / 'prefix-of-tests')

@@ -17,7 +17,7 @@ int main(int argc, char **argv) { printf("%d\\n", twice(atoi(argv[argc - 1]))); 
 
 @pytest.fixture
 def module(compile_wasi):
-    return compile_wasi(PROGRAM, flags=('-O1', '-g'))
+    return compile_wasi(PROGRAM, flags=('-O1', '-g', '-fdebug-compilation-dir=/folder'))
 
 
 @pytest.fixture
@@ -111,7 +111,8 @@ def compile_server(tmp_path):
     command = ['distccd', '--no-detach', '--daemon', '--listen', '127.0.0.1', '--allow', '127.0.0.1', '--port', str(port),
                '--jobs', '2', '--log-stderr', '--log-level', 'info']
     with log.open('w') as output:
-        server = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=output)
+        # It becomes another user, who may not write where the tests' own ccache keeps objects.
+        server = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=output, env=dict(os.environ, CCACHE_DISABLE='1'))
     try:
         for _ in range(100):
             with socket.socket() as s:

@@ -1,5 +1,6 @@
 """Code shapes for which C compilers once took more than linear time: how long they take now. A size is chosen for which they took
 tens of seconds; the limit is several times what they take now. bench/compile_time.py has all shapes."""
+import os
 import resource
 import subprocess
 
@@ -18,5 +19,5 @@ def test_shape(wasmelt, tmp_path, cc, shape):
     def limit():
         resource.setrlimit(resource.RLIMIT_CPU, (SECONDS, SECONDS))
     done = subprocess.run([wasmelt, 'm.wasm', '--emit=lib', '-o', 'm.a', '--cc', cc], cwd=tmp_path, capture_output=True, text=True,
-                          preexec_fn=limit)
+                          preexec_fn=limit, env=dict(os.environ, CCACHE_DISABLE='1'))
     assert done.returncode == 0, done.stderr or f'more than {SECONDS} s'

@@ -6,6 +6,8 @@ import subprocess
 
 import pytest
 
+from support.hosts import RUNTIME, compile_objects
+
 HERE = pathlib.Path(__file__).resolve().parent
 ROOT = HERE.parents[1]
 FIRST = '''(module
@@ -73,16 +75,15 @@ def compiled(emitted):
     def compile_there(cc, flags, name, sources, include=()):
         out = emitted / f'{cc}-{name}'
         if not out.exists():
-            out.mkdir()
-            subprocess.run([cc, *flags, '-D_GNU_SOURCE', '-Wall', '-Wextra', '-Werror', f'-I{ROOT / "include"}',
-                            *(f'-I{i}' for i in include), '-c', *sources], cwd=out, check=True)
+            compile_objects([cc, *flags, '-D_GNU_SOURCE', '-Wall', '-Wextra', '-Werror', f'-I{ROOT / "include"}', *(f'-I{i}' for i in include)],
+                            sources, out)
         return sorted(out.glob('*.o'))
     return compile_there
 
 
 def build_and_run(emitted, compiled, cc, flags, split):
     folders = [emitted / f'first{split}', emitted / f'second{split}']
-    objects = [*compiled(cc, flags, 'runtime', sorted((ROOT / 'runtime').rglob('*.c'))),
+    objects = [*compiled(cc, flags, 'runtime', RUNTIME),
                *compiled(cc, flags, f'modules{split}', [HERE / 'cfi_host.c', *(f for d in folders for f in sorted(d.glob('*.c')))], folders)]
     subprocess.run([cc, *flags, '-fuse-ld=lld', *objects, '-lpthread', '-lm', '-o', 'host'], cwd=emitted, check=True)
     done = subprocess.run([emitted / 'host'], capture_output=True, text=True)

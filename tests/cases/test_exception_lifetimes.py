@@ -1,5 +1,6 @@
 """Exceptions that hosts hold, pass and limit: who owns what, and for how long. All under AddressSanitizer, which also finds what is
 never freed."""
+import os
 import pathlib
 import subprocess
 import textwrap
@@ -7,7 +8,7 @@ import textwrap
 import pytest
 
 from support import binaryen
-from support.compiled import cached
+from support.hosts import CORE, compile_objects
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 SANITIZED = ['-fsanitize=address,undefined', '-fno-sanitize-recover=undefined']
@@ -372,9 +373,7 @@ def made(run_wasmelt, tmp_path_factory):
         checks = '--cflags=-Wall -Wextra -Werror ' + ' '.join(SANITIZED)
         done = run_wasmelt(module, '--emit=lib', '--cc', cc, '-O1', '-g', '-o', parts / 'libx.a', checks)
         assert done.returncode == 0, done.stderr
-        for source in (*(ROOT / 'runtime').glob('*.c'), *(ROOT / 'runtime/heap').glob('*.c')):
-            subprocess.run([*cached(cc).split(), '-std=c11', '-D_GNU_SOURCE', '-w', '-O1', '-g', *SANITIZED, f'-I{ROOT / "include"}',
-                            '-c', source, '-o', parts / f'{source.stem}.o'], cwd=ROOT, check=True)
+        compile_objects([cc, '-std=c11', '-D_GNU_SOURCE', '-w', '-O1', '-g', *SANITIZED, f'-I{ROOT / "include"}'], CORE, parts)
         return parts
     return make
 
@@ -386,9 +385,10 @@ def parts(made, cc):
 
 def run_host(parts, tmp_path, cc, host, *more):
     (tmp_path / 'host.c').write_text(host)
-    subprocess.run([cc, '-std=gnu11', '-Wall', '-Wextra', '-Wno-unused-function', '-g', *SANITIZED, f'-I{ROOT / "include"}', f'-I{parts}',
-                    tmp_path / 'host.c', *more, *parts.glob('*.o'), '-rdynamic', '-lm', '-lpthread', '-ldl', '-o', tmp_path / 'host'],
-                   check=True)
+    command = [cc, '-std=gnu11', '-Wall', '-Wextra', '-Wno-unused-function', '-g', *SANITIZED]
+    includes = [f'-I{ROOT / "include"}', f'-I{os.path.relpath(parts, tmp_path)}']
+    objects = compile_objects([*command, *includes], [tmp_path / 'host.c'], tmp_path)
+    subprocess.run([*command, *objects, *more, *parts.glob('*.o'), '-rdynamic', '-lm', '-lpthread', '-ldl', '-o', tmp_path / 'host'], check=True)
     done = subprocess.run([tmp_path / 'host'], capture_output=True, text=True, timeout=120, cwd=tmp_path)
     assert done.returncode == 0, done.stderr[-3000:]
 

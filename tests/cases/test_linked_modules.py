@@ -4,6 +4,8 @@ import subprocess
 
 import pytest
 
+from support.hosts import compile_objects
+
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 
 # Throws what is not 7, by a function that others get as a reference.
@@ -126,8 +128,8 @@ def link(run_wasmelt, build, tmp_path, cc):
                                '--cflags=-Wall -Wextra -Werror', *flags)
             assert done.returncode == 0, done.stderr
         (tmp_path / 'host.c').write_text(host)
-        subprocess.run([cc, '-Wall', '-Wextra', '-Werror', '-g', f'-I{ROOT / "include"}', f'-I{tmp_path}', tmp_path / 'host.c',
-                        *[tmp_path / f'lib{name}.a' for name in modules], build / 'lib' / 'libwasmelt_rt.a', '-lm', '-lpthread',
+        objects = compile_objects([cc, '-Wall', '-Wextra', '-Werror', '-g', f'-I{ROOT / "include"}', '-I.'], [tmp_path / 'host.c'], tmp_path)
+        subprocess.run([cc, *objects, *[tmp_path / f'lib{name}.a' for name in modules], build / 'lib' / 'libwasmelt_rt.a', '-lm', '-lpthread',
                         '-o', tmp_path / 'host'], check=True)
         return subprocess.run([tmp_path / 'host'], capture_output=True, text=True, timeout=60, check=True).stdout
     return run

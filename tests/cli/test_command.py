@@ -404,8 +404,8 @@ def test_interrupted_leaves_nothing(wasmelt, compile_wasi, tmp_path):
 
 
 def test_interrupted_while_reading(wasmelt, tmp_path):
-    process = subprocess.Popen([wasmelt, '-', '-o', tmp_path / 'app'], stdin=subprocess.PIPE,
-                               env={**os.environ, 'TMPDIR': str(tmp_path)})
+    process = subprocess.Popen([wasmelt, '-', '-o', tmp_path / 'app'], stdin=subprocess.PIPE, env={**os.environ, 'TMPDIR': str(tmp_path)},
+                               preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL))  # which tests in the background ignore
     deadline = time.monotonic() + 20
     while not list(tmp_path.iterdir()) and time.monotonic() < deadline:
         time.sleep(0.02)

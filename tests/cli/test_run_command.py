@@ -232,7 +232,7 @@ def test_many_at_once_compile_once(runner):
 
 def test_whoever_dies_while_compiling_holds_nobody_up(runner):
     working = runner.cc.read_text()
-    runner.cc.write_text('#!/bin/sh\necho $$ >"$0.pid"\nexec sleep 60\n')
+    runner.cc.write_text('#!/bin/sh\necho $$ >"$0.pid"\nexec sleep 600\n')
     os.utime(runner.cc, (1, 1))
     process = subprocess.Popen(runner.command(runner.program), env=runner.env)
     pid = runner.cc.with_name('cc.pid')
@@ -244,9 +244,7 @@ def test_whoever_dies_while_compiling_holds_nobody_up(runner):
         runner.cc.write_text(working.replace('exec gcc', '\n\n\nexec gcc'))
         runner.cc.write_text(working + '#' * (runner.cc.stat().st_size - len(working)))
         os.utime(runner.cc, (1, 1))
-        start = time.monotonic()
-        assert runner.ok() == 1
-        assert time.monotonic() - start < 50  # the compiler that was left alone sleeps for 60
+        assert runner.ok() == 1  # long before the compiler that was left alone has slept
     finally:
         os.kill(int(pid.read_text()), signal.SIGKILL)
 
@@ -255,7 +253,8 @@ def test_an_interrupted_run_ends_by_the_signal_and_cleans_up(runner, tmp_path):
     runner.cc.write_text('#!/bin/sh\necho >"$0.started"\nexec sleep 60\n')
     scratch = tmp_path / 'scratch'
     scratch.mkdir()
-    process = subprocess.Popen(runner.command(runner.program), env=dict(runner.env, TMPDIR=str(scratch)))
+    process = subprocess.Popen(runner.command(runner.program), env=dict(runner.env, TMPDIR=str(scratch)),
+                               preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL))  # which tests in the background ignore
     while not runner.cc.with_name('cc.started').exists():
         time.sleep(0.01)
     process.send_signal(signal.SIGINT)

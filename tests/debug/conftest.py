@@ -4,6 +4,7 @@ import subprocess
 
 import pytest
 from support.debugging import MAIN_C, ROOT, build_wasm
+from support.hosts import compile_objects
 
 
 @pytest.fixture(scope='session')
@@ -13,9 +14,12 @@ def print_lines(tmp_path_factory):
     tool = tmp_path_factory.mktemp('lines') / 'lines'
     translator = ROOT / 'translator'
     sources = [p for part in ('base', 'debug', 'read', 'wasm') for p in sorted((translator / part).glob('*.c'))]
-    subprocess.run(['gcc', '-std=c11', '-D_GNU_SOURCE', '-g', '-O1', '-fsanitize=address,undefined',
-                    '-fno-sanitize-recover=undefined', f'-I{translator}', f'-I{ROOT / "include"}', *sources,
-                    ROOT / 'runtime' / 'dwarf_line.c', ROOT / 'runtime' / 'plain.c', pathlib.Path(__file__).with_name('lines.c'), '-o', tool], check=True)
+    sources += [ROOT / 'runtime' / 'dwarf_line.c', ROOT / 'runtime' / 'plain.c']
+    command = ['gcc', '-std=c11', '-D_GNU_SOURCE', '-g', '-O1', '-fsanitize=address,undefined', '-fno-sanitize-recover=undefined',
+               f'-I{translator}', f'-I{ROOT / "include"}']
+    objects = compile_objects(command, sources, tool.parent / 'translator')
+    objects += compile_objects(command, [pathlib.Path(__file__).with_name('lines.c')], tool.parent / 'own')
+    subprocess.run([*command, *objects, '-o', tool], check=True)
 
     def run(module):
         return subprocess.run([tool, module], capture_output=True, text=True, errors='replace', timeout=60)

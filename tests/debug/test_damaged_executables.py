@@ -5,6 +5,7 @@ import subprocess
 import pytest
 
 from support.debugging import ROOT, need
+from support.hosts import compile_objects
 
 PROGRAM = '''
 static inline int half(int n) { return n / 2; }
@@ -20,10 +21,10 @@ def test_damaged_executables(tmp_path, compiler, version):
     (tmp_path / 'p.c').write_text(PROGRAM)
     subprocess.run([compiler, f'-gdwarf-{version}', '-O1', 'p.c', '-o', 'p'], cwd=tmp_path, check=True)
     here = pathlib.Path(__file__).parent
-    subprocess.run(['clang', '-std=c11', '-D_GNU_SOURCE', '-g', '-O1', '-fsanitize=address,undefined',
-                    '-fno-sanitize-recover=undefined', '-Wall', '-Wextra', '-Werror', '-I', ROOT / 'runtime',
-                    here / 'damaged.c', ROOT / 'runtime/dwarf_info.c', ROOT / 'runtime/dwarf_line.c', '-o',
-                    tmp_path / 'damaged'], check=True)
+    command = ['clang', '-std=c11', '-D_GNU_SOURCE', '-g', '-O1', '-fsanitize=address,undefined', '-fno-sanitize-recover=undefined',
+               '-Wall', '-Wextra', '-Werror', '-I', ROOT / 'runtime']
+    objects = compile_objects(command, [here / 'damaged.c', ROOT / 'runtime/dwarf_info.c', ROOT / 'runtime/dwarf_line.c'], tmp_path)
+    subprocess.run([*command, *objects, '-o', tmp_path / 'damaged'], check=True)
     done = subprocess.run([tmp_path / 'damaged', tmp_path / 'p', '2000'], capture_output=True, text=True, timeout=120)
     assert done.returncode == 0, done.stderr[-2000:]
     assert int(done.stdout) > 0

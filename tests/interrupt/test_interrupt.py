@@ -3,11 +3,13 @@ both compilers and the sanitizers."""
 import os
 import pathlib
 import re
+import shutil
 import subprocess
 
 import pytest
 
 from support import binaryen
+from support.hosts import RUNTIME, compile_objects
 
 HERE = pathlib.Path(__file__).resolve().parent
 ROOT = HERE.parents[1]
@@ -46,9 +48,12 @@ def hosts(build, tmp_path_factory):
         out.mkdir()
         for name in GUESTS:
             subprocess.run([build / 'bin' / 'wasmelt', folder / f'{name}.wasm', '--emit=c', f'--interrupt={how}', '-o', out], check=True)
-        subprocess.run([cc, '-std=c11', '-D_GNU_SOURCE', '-g', *flags, '-Wall', '-Wextra', '-Werror', f'-I{out}', f'-I{HERE}',
-                        f'-I{ROOT / "include"}', *(out / f'{name}.c' for name in GUESTS), *SOURCES,
-                        *sorted((ROOT / 'runtime').rglob('*.c')), '-pthread', '-lm', '-o', out / 'host'], check=True)
+        own = shutil.copytree(HERE, out / 'own', ignore=shutil.ignore_patterns('*.py', '*.wat', '__pycache__'))
+        command = [cc, '-std=c11', '-D_GNU_SOURCE', '-g', *flags, '-pthread', '-Wall', '-Wextra', '-Werror', f'-I{ROOT / "include"}']
+        objects = [*compile_objects([*command, '-I.'], [out / f'{name}.c' for name in GUESTS], out / 'guests'),
+                   *compile_objects([*command, '-I..'], [own / file.name for file in SOURCES], own),
+                   *compile_objects(command, RUNTIME, out / 'runtime')]
+        subprocess.run([*command, *objects, '-lm', '-o', out / 'host'], check=True)
         return out / 'host'
     return make
 

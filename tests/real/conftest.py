@@ -1,12 +1,10 @@
 """Programs that other people compiled to WebAssembly: from npm, run natively and, for comparison, in a JavaScript engine."""
-import os
 import pathlib
 import subprocess
 
 import pytest
 
 from support import npm
-from support.compiled import cached
 from support.emitted import WARNINGS, assert_no_goto
 
 HERE = pathlib.Path(__file__).resolve().parent
@@ -37,9 +35,8 @@ def native(run_wasmelt, tmp_path_factory):
         if (module, options) not in made:
             folder = tmp_path_factory.mktemp('native')
             app = folder / module.name.partition('.')[0]
-            compiler = () if '--cc' in options else ('--cc', cached(os.environ.get('CC', 'gcc')))
             # The same relative path in each run, which a compiler cache takes for a part of the input.
-            done = run_wasmelt(module, '-o', app, '--keep', 'c', WARNINGS, *compiler, *options, timeout=None, cwd=folder)
+            done = run_wasmelt(module, '-o', app, '--keep', 'c', WARNINGS, *options, timeout=None, cwd=folder)
             assert (done.returncode, done.stderr) == (0, '')
             assert_no_goto(folder / 'c')
             made[module, options] = app

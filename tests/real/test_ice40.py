@@ -5,7 +5,6 @@ import shutil
 
 import pytest
 
-from support.compiled import cached
 
 NETLIST = pathlib.Path(__file__).with_name('blinky.json')  # what Yosys makes of blinky.v
 
@@ -13,7 +12,7 @@ NETLIST = pathlib.Path(__file__).with_name('blinky.json')  # what Yosys makes of
 @pytest.mark.parametrize('options', [(), ('-O0',), ('--bounds=explicit',), ('--strict-loads',), ('--split=3',)],
                          ids=lambda options: ' '.join(options) or 'default')
 def test_icepll(native, run_native, ice40, cc, options):
-    done = run_native(native(ice40 / 'icepll.core.wasm', '--cc', cached(cc), *options), {}, '-i', '12', '-o', '60')
+    done = run_native(native(ice40 / 'icepll.core.wasm', '--cc', cc, *options), {}, '-i', '12', '-o', '60')
     assert (done.returncode, done.stderr) == (0, b'')
     assert len(done.stdout) == 246
     assert hashlib.sha1(done.stdout).hexdigest() == '2aaaf17fa969d8df16b7b26301855851820c6b8b'

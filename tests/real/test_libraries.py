@@ -1,6 +1,5 @@
 """Library modules from npm in native programs: their results are those of the packages' own JavaScript."""
 import base64
-import os
 import pathlib
 import re
 import subprocess
@@ -8,7 +7,6 @@ import subprocess
 import pytest
 
 from support import npm
-from support.compiled import cached
 from support.emitted import WARNINGS
 
 HERE = pathlib.Path(__file__).resolve().parent / 'libraries'
@@ -25,7 +23,7 @@ def make_host(run_wasmelt, build, tmp_path_factory):
             folder = tmp_path_factory.mktemp('library')
             for name, module in modules.items():
                 done = run_wasmelt(module, '--emit=lib', f'--name={name}', '-o', folder / f'lib{name}.a', WARNINGS,
-                                   '--cc', cached(os.environ.get('CC', 'gcc')), *options, timeout=None)
+                                   *options, timeout=None)
                 assert (done.returncode, done.stderr) == (0, '')
             app = folder / 'host'
             subprocess.run(['gcc', '-g', '-Wall', '-Wextra', '-Wno-unused-parameter', '-Werror', f'-I{INCLUDE}', f'-I{folder}', HERE / source,

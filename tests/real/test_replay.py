@@ -9,7 +9,6 @@ import subprocess
 import pytest
 
 from support import npm
-from support.compiled import cached
 from support.emitted import WARNINGS, assert_no_goto
 
 HERE = pathlib.Path(__file__).resolve().parent / 'replay'
@@ -44,8 +43,7 @@ def replayed(node, build, run_wasmelt, tmp_path_factory):
         subprocess.run([node, '--no-warnings', '--import', HERE / 'record.mjs', HERE / f'{program}.mjs', package, module],
                        check=True, env=environment)
         shared = folder / 'module.so'
-        compiler = () if '--cc' in options else ('--cc', cached(os.environ.get('CC', 'gcc')))
-        done = run_wasmelt(module, '--emit=shared', '--name=replayed', '-o', shared, '--keep', 'c', WARNINGS, *compiler, *options,
+        done = run_wasmelt(module, '--emit=shared', '--name=replayed', '-o', shared, '--keep', 'c', WARNINGS, *options,
                            '--ldflags=-Wl,--wrap=wasmelt_throw_new', timeout=None, cwd=folder)
         assert (done.returncode, done.stderr) == (0, '')
         assert_no_goto(folder / 'c')

@@ -7,7 +7,8 @@ import subprocess
 
 import pytest
 
-from support.compiled import cached
+from support.hosts import CORE, compile_objects
+
 
 HERE = pathlib.Path(__file__).resolve().parent
 ROOT = HERE.parents[1]
@@ -35,22 +36,15 @@ def built(tmp_path_factory):
     """built(SETTING, PROGRAM): the program's path; the runtime is compiled once for each setting. What two settings would make the same
     of, as most files are without a word of WASMELT_HEAP_TORTURE, the compiler cache knows, if the commands differ in nothing else."""
     folder = tmp_path_factory.mktemp('runtime')
-    runtime = [*sorted((ROOT / 'runtime').glob('*.c')), *sorted((ROOT / 'runtime/heap').glob('*.c'))]
-
-    def compile_into(out, setting, sources):
-        out.mkdir(exist_ok=True)
-        compiler, *flags = SETTINGS[setting]
-        for source in sources:
-            subprocess.run([*cached(compiler).split(), *flags, *COMMON, '-c', source, '-o', out / f'{source.stem}.o'], cwd=HERE, check=True)
 
     def build(setting, program):
         out = folder / setting
         if not out.exists():
-            compile_into(out, setting, [*runtime, HERE / 'case.c', HERE / 'handmade.c'])
+            compile_objects([*SETTINGS[setting], *COMMON], [*CORE, HERE / 'case.c', HERE / 'handmade.c'], out)
         app = out / program
         if not app.exists():
             # The names of the tests' sources may be those of the runtime's.
-            compile_into(out / 'cases', setting, [HERE / f'{program}.c'])
+            compile_objects([*SETTINGS[setting], *COMMON], [HERE / f'{program}.c'], out / 'cases')
             subprocess.run([*SETTINGS[setting], '-pthread', out / 'cases' / f'{program}.o', *out.glob('*.o'), '-o', app],
                            check=True)
         return app

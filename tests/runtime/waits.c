@@ -9,6 +9,7 @@
 
 #include <wasmelt/code/support.h>
 
+#include "../support/asleep.h"
 #include "case.h"
 
 enum { WOKEN = 0, NOT_EQUAL = 1, TIMED_OUT = 2 };
@@ -113,20 +114,22 @@ typedef struct sleeper {
     uint32_t result;
     unsigned place; /* in that order */
     pthread_t thread;
+    atomic_int number; /* of the thread, to the kernel; 0 before it has begun */
 } sleeper;
 
 static void *sleep_once(void *argument) {
     sleeper *s = argument;
+    s->number = gettid();
     s->result = s->width == 64 ? wasmelt_atomic_wait64(s->m, s->address, 0, 0, s->timeout)
                                : wasmelt_atomic_wait32(s->m, s->address, 0, 0, s->timeout);
     s->place = atomic_fetch_add(s->order, 1);
     return NULL;
 }
 
-/* Starts it, and gives it the time to fall asleep: there is no way to see that. */
+/* Starts it, and waits until it is asleep. */
 static void start(sleeper *s) {
     CHECK(pthread_create(&s->thread, NULL, sleep_once, s) == 0);
-    usleep(30000);
+    wait_until_asleep(&s->number);
 }
 
 CASE(notify_wakes_the_longest_there_first_and_counts_them) {
@@ -165,7 +168,8 @@ CASE(notify_wakes_at_its_address_and_memory_only) {
         s[k] = (sleeper){.m = m, .address = 4 * k, .timeout = FOREVER, .width = 32, .order = &order};
         CHECK(pthread_create(&s[k].thread, NULL, sleep_once, &s[k]) == 0);
     }
-    usleep(300000);
+    for (unsigned k = 0; k < COUNT; k++)
+        wait_until_asleep(&s[k].number);
     for (unsigned k = 0; k < COUNT; k++)
         CHECK(wasmelt_atomic_notify(other, 4 * k, 0, 10) == 0);
     for (unsigned k = COUNT; k-- > 0;) {
@@ -349,9 +353,9 @@ CASE(a_trap_leaves_no_lock_behind) {
     for (uint64_t k = 0; k < 64; k++) { /* someone in every queue, so that notify takes the lock */
         sleeper *more = memcpy(calloc(1, sizeof s), &s, sizeof s);
         more->address = 4096 + 4 * k;
-        CHECK(pthread_create(&more->thread, NULL, sleep_once, more) == 0 && pthread_detach(more->thread) == 0);
+        start(more);
+        CHECK(pthread_detach(more->thread) == 0);
     }
-    usleep(100000);
     for (int k = 0; k < 3; k++)
         CHECK(wasmelt_run(run_out, &nothing, NULL) == WASMELT_TRAP_STACK_EXHAUSTED);
     for (uint64_t k = 0; k < 64; k++)

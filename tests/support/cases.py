@@ -24,7 +24,6 @@ import struct
 import subprocess
 
 from support import binaryen
-from support.compiled import cached
 
 FILES = sorted((pathlib.Path(__file__).resolve().parents[1] / 'cases').glob('*.wat'))
 WORD = re.compile(r'"(?:[^"\\]|\\.)*"|\S+')
@@ -128,7 +127,7 @@ class Case:
 def run_native(wasmelt, runner, wasm, case, folder, cc, flags=('-O1',)):
     """Translates, compiles, runs; a list of what went wrong."""
     shared = folder / f'{wasm.stem}-{cc}.so'
-    command = [wasmelt, wasm, '--emit=shared', '--name=tested', '-o', shared, '--cc', cached(cc), '-j1', *flags,
+    command = [wasmelt, wasm, '--emit=shared', '--name=tested', '-o', shared, '--cc', cc, '-j1', *flags,
                '--cflags=-Wall -Wextra -Werror', *case.options]
     made = subprocess.run(command, capture_output=True, text=True, errors='replace', timeout=300)
     if case.invalid is not None:

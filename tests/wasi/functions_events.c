@@ -63,7 +63,7 @@ static void an_absolute_time_that_is_past_fires_at_once(int clock) {
     subscribe_clock(1, (uint32_t)clock, 3600 * SECOND, 0);
     SAME(1, wait_for(2));
     event_is(0, 100, WASI_SUCCESS, EVENT_CLOCK);
-    CHECK(now(CLOCK_ID_MONOTONIC) - before < SECOND);
+    CHECK(now(CLOCK_ID_MONOTONIC) - before < 60 * SECOND); /* not after an hour */
 }
 
 static void a_bad_descriptor_is_an_event_of_its_own(int unused) {

@@ -8,6 +8,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "../support/asleep.h"
 #include "guest.h"
 
 enum { THREADS = 4, ROUNDS = 400, AREA = 0x40000 };
@@ -17,6 +18,7 @@ enum { THREADS = 4, ROUNDS = 400, AREA = 0x40000 };
 typedef struct worker {
     uint32_t k, fd;
     pthread_t id;
+    atomic_int number; /* of the thread, to the kernel, if it says so */
 } worker;
 
 static uint32_t place(const worker *w, uint32_t offset) {
@@ -141,6 +143,7 @@ static void descriptors_come_and_go_in_all_threads(int unused) {
 
 static void *read_pipe(void *argument) {
     worker *w = argument;
+    w->number = gettid();
     SAME(WASI_SUCCESS, read_by(w, w->fd, 4));
     CHECK(memcmp(memory.base + place(w, AT_BYTES), "pipe", 4) == 0);
     return NULL;
@@ -158,7 +161,7 @@ static void a_descriptor_lives_as_long_as_a_call_uses_it(int unused) {
     SAME(0, wasmelt_wasi_add_fd(wasi, ends[0], &reader.fd));
     close(ends[0]);
     SAME(0, pthread_create(&reader.id, NULL, read_pipe, &reader));
-    usleep(100000);
+    wait_until_asleep(&reader.number);
     SAME(WASI_SUCCESS, wasmelt_wasi_fd_close(wasi, reader.fd));
     SAME(WASI_SUCCESS, open_by(&other, "f", &fd));
     SAME(reader.fd, fd);

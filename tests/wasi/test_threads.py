@@ -7,6 +7,8 @@ import subprocess
 
 import pytest
 
+from support.hosts import RUNTIME, compile_objects
+
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 
 # What every program below has. $join waits until the counter at 8 has reached a number.
@@ -356,16 +358,31 @@ int main(void) {
 '''
 
 
-def compile_host(folder, sources, sanitizer, *flags):
-    """A program with the runtime, all compiled with the sanitizer."""
-    subprocess.run(['gcc', '-D_GNU_SOURCE', '-std=gnu11', '-g', '-O1', f'-fsanitize={sanitizer}', '-pthread',
-                    f'-I{ROOT / "include"}', *flags, *sources, *(ROOT / 'runtime').rglob('*.c'), '-lm',
-                    '-o', folder / 'host'], check=True)
-    return folder / 'host'
+@pytest.fixture(scope='module')
+def sanitized_runtime(tmp_path_factory):
+    """sanitized_runtime(COMMAND): the runtime's objects, made once by each command."""
+    made = {}
+
+    def make(command):
+        if tuple(command) not in made:
+            made[tuple(command)] = compile_objects(command, RUNTIME, tmp_path_factory.mktemp('sanitized'))
+        return made[tuple(command)]
+    return make
+
+
+@pytest.fixture
+def compile_host(sanitized_runtime, tmp_path):
+    """compile_host(SOURCES, SANITIZER, FLAG, ...): a program with the runtime, all compiled with the sanitizer."""
+    def make(sources, sanitizer, *flags):
+        command = ['gcc', '-D_GNU_SOURCE', '-std=gnu11', '-g', '-O1', f'-fsanitize={sanitizer}', '-pthread', f'-I{ROOT / "include"}']
+        objects = compile_objects([*command, *flags], sources, tmp_path / 'objects')
+        subprocess.run([*command, *objects, *sanitized_runtime(command), '-lm', '-o', tmp_path / 'host'], check=True)
+        return tmp_path / 'host'
+    return make
 
 
 @pytest.mark.parametrize('sanitizer', ['address,undefined', 'thread'])
-def test_a_host_decides_what_the_end_of_a_thread_means(assemble, run_wasmelt, tmp_path, sanitizer):
+def test_a_host_decides_what_the_end_of_a_thread_means(assemble, run_wasmelt, compile_host, tmp_path, sanitizer):
     body = '''
       (func (export "wasi_thread_start") (param i32) (param $argument i32)
         (call $sleep (i64.const 20)) (call $arrive) (if (local.get $argument) (then (call $exit (i32.const 7)))))
@@ -378,7 +395,7 @@ def test_a_host_decides_what_the_end_of_a_thread_means(assemble, run_wasmelt, tm
     made = run_wasmelt(wasm, '--emit=c', '--name=app', '-o', tmp_path / 'c')
     assert made.returncode == 0, made.stderr
     (tmp_path / 'host.c').write_text(HOST)
-    host = compile_host(tmp_path, [tmp_path / 'host.c', tmp_path / 'c' / 'app.c'], sanitizer, f'-I{tmp_path / "c"}')
+    host = compile_host([tmp_path / 'host.c', tmp_path / 'c' / 'app.c'], sanitizer, '-Ic', '-I.')
     done = subprocess.run([host], capture_output=True, text=True, timeout=60)
     assert (done.returncode, done.stdout, done.stderr) == (0, '5\n', '')
 
@@ -416,17 +433,17 @@ def test_only_one_thread_may_use_tables_globals_and_other_memories(assemble, bui
 
 # ---- ThreadSanitizer ----
 
-def test_the_functions_have_no_races(tmp_path):
+def test_the_functions_have_no_races(compile_host):
     """Host threads that call the functions with one context, in tests/wasi/functions_threads.c."""
     here = ROOT / 'tests' / 'wasi'
-    host = compile_host(tmp_path, [*here.glob('functions*.c'), here / 'guest.c'], 'thread')
+    host = compile_host([*here.glob('functions*.c'), here / 'guest.c'], 'thread')
     source = (here / 'functions_threads.c').read_text()
     cases = re.findall(r'CASE\((\w+), 0\)', source[source.index('threads_cases[]'):])
     done = subprocess.run([host, *cases], capture_output=True, text=True, timeout=300)
     assert len(cases) > 4 and f'{len(cases)} passed, 0 failed' in done.stdout and done.stderr == '', done.stdout + done.stderr
 
 
-def test_a_program_may_end_while_its_threads_begin_and_end_runs(tmp_path):
+def test_a_program_may_end_while_its_threads_begin_and_end_runs(compile_host, tmp_path):
     (tmp_path / 'host.c').write_text('''
         #include <pthread.h>
         #include <stdatomic.h>
@@ -441,7 +458,7 @@ def test_a_program_may_end_while_its_threads_begin_and_end_runs(tmp_path):
             while (atomic_load(&runs) < 1000) {}
             return 0;
         }''')
-    host = compile_host(tmp_path, [tmp_path / 'host.c'], 'thread')
+    host = compile_host([tmp_path / 'host.c'], 'thread')
     done = subprocess.run([host], capture_output=True, text=True, timeout=60)
     assert done.returncode == 0 and done.stderr == '', done.stderr
 
@@ -449,7 +466,7 @@ def test_a_program_may_end_while_its_threads_begin_and_end_runs(tmp_path):
 @pytest.mark.parametrize('add, racy', [
     ('(drop (i32.atomic.rmw.add (i32.const 4) (i32.const 1)))', False),
     ('(i32.store (i32.const 4) (i32.add (i32.load (i32.const 4)) (i32.const 1)))', True)], ids=['atomic', 'plain'])
-def test_races_of_the_guest_are_reported_as_its_own(assemble, run_wasmelt, tmp_path, add, racy):
+def test_races_of_the_guest_are_reported_as_its_own(assemble, run_wasmelt, compile_host, tmp_path, add, racy):
     """So a program's own races can be found; and what is not reported is known to have been looked at."""
     body = f'''
       (func $add (param i32) (loop {add} (br_if 0 (local.tee 0 (i32.sub (local.get 0) (i32.const 1))))))
@@ -459,7 +476,7 @@ def test_races_of_the_guest_are_reported_as_its_own(assemble, run_wasmelt, tmp_p
     wasm = assemble(MODULE.replace('{memory}', '"env" "memory"').replace('{body}', body))
     made = run_wasmelt(wasm, '--emit=c', '--main', '--name=app', '-o', tmp_path / 'c')
     assert made.returncode == 0, made.stderr
-    app = compile_host(tmp_path, [tmp_path / 'c' / 'app.c'], 'thread')
+    app = compile_host([tmp_path / 'c' / 'app.c'], 'thread')
     for suppressed in (False, True):
         options = f'suppressions={ROOT / "tests" / "support" / "guest-races.supp"}' if suppressed else ''
         done = subprocess.run([app], capture_output=True, text=True, timeout=60, env=dict(os.environ, TSAN_OPTIONS=options))
