@@ -53,6 +53,11 @@
   (func (export "dead") (param i32) (result i32)
     (block (br 0) (drop (i32.const 1)))
     (i32.const 3))
+  (func (export "calls") (param i32) (result i32)
+    (loop $again
+      (drop (call $next (i32.const 1)))
+      (br_if $again (local.tee 0 (i32.sub (local.get 0) (i32.const 1)))))
+    (local.get 0))
   (func (export "works") (param i32) (result i32) (call $work (local.get 0)))
   (func (export "calls_back") (param i32) (result i32) (call $back (local.get 0)))
 

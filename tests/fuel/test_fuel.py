@@ -19,6 +19,7 @@ COSTS = {  # (function, argument): result, how it ends, cost
     ('tails', 10): (5, 'no trap', 10 * 7 + 4),
     ('self', 10): (7, 'no trap', 10 * 7 + 4),
     ('dead', 0): (3, 'no trap', 2),
+    ('calls', 3): (0, 'no trap', 3 * (8 + 3) + 1),
     ('works', 20): (20, 'no trap', 2 + 20),
     ('calls_back', 8): (0, 'no trap', 2 + 21),
     ('stores', 0): (0, 'no trap', 3 + 2 + 5),

@@ -217,7 +217,7 @@ static void put_self(body *b) {
 
 static void put_body(body *b) {
     put_declarations(b);
-    if (b->f->uses_fuel)
+    if (b->f->keeps_fuel)
         out_line(b->o, "u64 fuel = wasmelt_fuel;");
     if (b->looks && (b->f->calls || b->f->calls_tail))
         out_line(b->o, "stop_if_asked();");

@@ -174,7 +174,8 @@ static void put_throw(body *b, const stmt *s) {
 
 static void put_fuel(body *b, const stmt *s) {
     out_indent(b->o);
-    strbuf_puts(text(b), s->index ? "fuel = use_fuel(wasmelt_fuel, " : "fuel = use_fuel(fuel, ");
+    strbuf_puts(text(b), b->f->keeps_fuel ? "fuel = " : "");
+    strbuf_puts(text(b), s->index ? "use_fuel(wasmelt_fuel, " : "use_fuel(fuel, ");
     if (s->arg_count == 0) {
         strbuf_printf(text(b), "%llu", (unsigned long long)s->value);
     } else {

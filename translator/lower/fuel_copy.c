@@ -1,7 +1,8 @@
 /* Pass `fuel`: decides where a function's own copy of the thread's fuel is up to date. C compilers keep the copy in a register, but they
  * cannot know that a store to memory does not change the thread's number. In come the final nodes; out goes each FUEL statement with a mark
  * if something may have changed the number since the copy was made: a call, or an operation of the runtime that may call the host. Then the
- * statement begins with the thread's number. Whether fuel is paid, and how much, is decided before, in fuel.c. */
+ * statement begins with the thread's number. A function in which this is so of all has no copy. Whether fuel is paid, and how much, is
+ * decided before, in fuel.c. */
 #include "lower/passes.h"
 
 static bool may_change(const stmt *s) {
@@ -53,7 +54,7 @@ static bool visit(ir_func *f, const node *n, bool is_fresh) {
         if (n->stmt->kind != STMT_FUEL)
             return is_fresh && !may_change(n->stmt);
         n->stmt->index = !is_fresh;
-        f->uses_fuel = true;
+        f->keeps_fuel |= is_fresh;
         return true;
     case NODE_IF: {
         bool first = visit_list(f, &n->body, is_fresh), second = visit_list(f, &n->otherwise, is_fresh);

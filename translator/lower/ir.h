@@ -223,7 +223,7 @@ typedef struct ir_func {
     VEC(stmt) stmts;
     VEC(var) vars; /* parameters, locals, then temporaries and results */
     VEC(label) labels;
-    bool uses_fuel;             /* has FUEL statements; filled by lower/fuel_copy.c */
+    bool keeps_fuel;            /* has a copy of the fuel; filled by lower/fuel_copy.c */
     bool calls_tail;            /* has tail calls, other than to itself */
     bool calls;                 /* has calls that are not tail calls */
     bool calls_indirectly;      /* has calls through tables or references that are not tail calls */
