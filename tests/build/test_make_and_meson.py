@@ -44,7 +44,7 @@ def test_pkg_config(environment, installed):
     assert pathlib.Path(answer('--variable=prefix').strip()).resolve() == installed
     assert os.access(answer('--variable=wasmelt').strip(), os.X_OK)
     assert '-ffp-contract=off' in answer('--variable=module_cflags')
-    assert '-fno-tree-pre' in answer('--variable=module_optimize_gcc')
+    assert '-fno-tree-pta' in answer('--variable=module_optimize_gcc')
     assert answer('--variable=module_optimize_clang').strip() == '-O2'
     assert '-lwasmelt_rt' in answer('--libs')
 
