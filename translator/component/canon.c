@@ -1,5 +1,6 @@
 /* Reads and checks canonical definitions (Binary.md, canonical definitions; CanonicalABI.md, canonical definitions and canonopt
  * validation). Each makes a core function, or, lift, a function. */
+#include <assert.h>
 #include <string.h>
 
 #include "component/reader.h"
@@ -195,6 +196,7 @@ static void set_flat(flat *f, const char *letters) {
 }
 
 static bool check_lift(reader *r, const canon *c) {
+    assert(c->type);
     const type_def *t = item_type(r, SORT_CORE_FUNC, c->func)->core_func;
     signature s = flatten(c->type);
     bool async = c->options.is_async, is64 = is_wide(r, &c->options);
@@ -226,6 +228,7 @@ static bool check_lift(reader *r, const canon *c) {
 
 /* The core function that a lowered function is. */
 static const ctype *lower(reader *r, const canon *c) {
+    assert(c->type);
     signature s = flatten(c->type);
     bool async = c->options.is_async;
     bool params_point = params_have_pointer(c->type), result_points = c->type->first && c->type->first->has_pointer;
@@ -358,7 +361,8 @@ static bool check_builtin(reader *r, const canon *c) {
     switch (c->kind) {
     case CANON_RESOURCE_NEW:
     case CANON_RESOURCE_REP:
-        return (c->type->is_defined && c->type->owner == r->scope->number) || reader_invalid(r, c->offset, "not a local resource");
+        return (c->type && c->type->is_defined && c->type->owner == r->scope->number) ||
+               reader_invalid(r, c->offset, "not a local resource");
     case CANON_STREAM_READ:
     case CANON_FUTURE_READ:
         return require(r, c, element != NULL, element && element->has_pointer);

@@ -80,27 +80,27 @@ struct ctype {
     bool is_async;                /* of a function */
     bool has_borrow;              /* a value of the type contains borrowed handles */
     bool has_pointer;             /* values of it have parts in memory: strings, lists, maps */
+    bool is_defined;              /* of a resource: by a component, with the representation and destructor below; else it is imported */
+    bool is_own_export;           /* it got its name as an export of the component being read */
+    flat flat;                    /* the core values that a value is passed as */
     uint32_t depth;               /* of the tree: 1 without children */
     uint32_t length;              /* of a list of fixed length; 0: any length */
+    uint32_t alignment;           /* of values in memory */
     const ctype *first;           /* element; payload of ok; key; result of a function; the resource of a handle */
     const ctype *second;          /* payload of error; value of a map */
     member_list members;          /* fields, cases, labels, parameters; exports of an instance, component or module */
     member_list imports;          /* of a component or core module */
     uint32_t resource;            /* of a resource: its number */
-    bool is_defined;              /* of a resource: by a component, with the representation and destructor below; else it is imported */
     uint32_t owner;               /* the number of the component that defines the resource */
     uint32_t low, high;           /* of an instance or component: numbers from `low` up to `high` are of resources inside */
     uint32_t free_low, free_high; /* the resources that it refers to have numbers in this range (or it refers to none), */
     uint32_t all_low, all_high;   /* and with those that are inside, in this one */
-    uint64_t bytes;               /* a value's size in a memory with 64-bit addresses, and its alignment */
-    uint32_t alignment;
-    flat flat;
-    /* of core types: what they are in the module that has them. Concrete heap types in them are the module's, see ctype_is_portable */
+    uint64_t bytes;               /* a value's size in a memory with 64-bit addresses */
+    /* of core types: what they are in the module that has them. Concrete heap types in them are the module's (match.c) */
     const type_def *core_func;
     const table *core_table;
     const memory *core_memory;
     const global *core_global;
-    bool is_own_export;             /* it got its name as an export of the component being read */
     span name;                      /* under which it was imported or exported first; null bytes: it has none */
     span interface;                 /* the import in which that is; null bytes: none */
     span used_name, used_interface; /* those of the type that this one was made from by importing or exporting it again */

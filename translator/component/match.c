@@ -26,14 +26,14 @@ static int most(span name) {
     return (int)(name.length < 100 ? name.length : 100);
 }
 
-static bool in_range(const bindings *b, uint32_t resource) {
-    return b->to && resource >= b->low && resource < b->high;
+/* What a resource of this number stands for; null if it is none of the range. */
+static const ctype **binding_of(const bindings *b, uint32_t resource) {
+    return b->to && resource >= b->low && resource < b->high ? &b->to[resource - b->low] : NULL;
 }
 
 static const ctype *resolve(const bindings *b, const ctype *resource) {
-    if (in_range(b, resource->resource) && b->to[resource->resource - b->low])
-        return b->to[resource->resource - b->low];
-    return resource;
+    const ctype **bound = binding_of(b, resource->resource);
+    return bound && *bound ? *bound : resource;
 }
 
 static bool make_bindings(ctype_pool *p, const ctype *t, bindings *b, size_t offset) {
@@ -137,11 +137,12 @@ static bool match_extern(matcher *m, sort a_sort, const ctype *a, const member *
     if (a_sort != b->sort)
         return ctype_invalid(m->p, m->offset, "type mismatch in `%.*s`: expected a %s, found a %s", most(b->name),
                              (const char *)b->name.bytes, sort_name(b->sort), sort_name(a_sort));
-    if (b->sort == SORT_TYPE && b->is_bound && in_range(&m->super, b->type->resource)) {
+    const ctype **bound = b->sort == SORT_TYPE && b->is_bound ? binding_of(&m->super, b->type->resource) : NULL;
+    if (bound) {
         if (a->kind != CTYPE_RESOURCE)
             return ctype_invalid(m->p, m->offset, "type mismatch in `%.*s`: expected a resource type", most(b->name),
                                  (const char *)b->name.bytes);
-        m->super.to[b->type->resource - m->super.low] = resolve(&m->sub, a);
+        *bound = resolve(&m->sub, a);
         return true;
     }
     return match(m, a, b->type);
