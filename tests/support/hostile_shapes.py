@@ -147,6 +147,11 @@ def selects(n):
     return function(get(0) + (get(1) + get(0) + b'\x1b') * n)
 
 
+def selects_of_selects(n):
+    """Each decides the next."""
+    return function((get(0) + get(1)) * n + get(0) + b'\x1b' * n)
+
+
 def divisions(n):
     return function(get(0) + (get(1) + b'\x6d') * n)
 
@@ -171,6 +176,12 @@ def calls(n):
 
 def calls_of_calls(n):
     return function(get(0) + (get(1) + call(2)) * n)
+
+
+def small_calls(n):
+    """Calls of one function that is small enough to be inlined in all places."""
+    small = (get(0) + const(5) + ADD + get(1) + XOR + put(0)) * 3 + get(0)
+    return function(get(0) + (get(1) + call(3)) * n, more=[(0, small)])
 
 
 def indirect_calls(n):
@@ -220,6 +231,24 @@ def exits_of_one(n):
 
 def exits_of_many(n):
     return function(b'\x02\x40' * n + b''.join(G + b'\x0d' + leb(k) for k in range(n)) + (END + H) * n + get(0))
+
+
+def exits_with_values(n):
+    """Blocks around each other, with an exit to each that takes a value along."""
+    return function(b'\x02\x7f' * n + get(0) + b''.join(G + b'\x0d' + leb(k) for k in range(n)) + (END + put(0) + H + get(0)) * n)
+
+
+def casts_to_blocks(n):
+    """The same with references, which are tested."""
+    tests = b''.join(b'\xfb\x18\3' + leb(k) + ANY + b'\0' for k in range(n))
+    return only([*OBJECTS, type_of([ANY], [])], [(2, (b'\x02' + ANY) * n + get(0) + tests + (END + put(0) + get(0)) * n + DROP)])
+
+
+def exits_to_locals(n):
+    """Blocks around each other, behind each of which another local is set."""
+    exits = b''.join(G + b'\x0d' + leb(k) for k in range(n))
+    sets = b''.join(END + G + put(2 + k) for k in range(n))
+    return function(b'\x02\x40' * n + exits + sets + get(2) + b''.join(get(2 + k) + ADD for k in range(n)), [(n, I32)])
 
 
 def loops(n):
@@ -543,6 +572,10 @@ def deep_types(n):
     return only([*kinds, type_of([ANY], [])], [(n, body)])
 
 
+def ref_casts(n):
+    return only([*OBJECTS, type_of([ANY], [])], [(2, (get(0) + b'\xfb\x17\0' + DROP) * n)])
+
+
 def many_locals(n):
     """Functions with many locals, of all of which something is read."""
     groups = vector([leb(WIDE) + I32])
@@ -609,11 +642,12 @@ SHAPES = {
     'legacy tries': (legacy_tries, 100), 'nested legacy tries': (nested_legacy_tries, 50), 'throws': (throws, 200), 'rethrows': (rethrows, 100),
     'chain': (chain, 2000), 'same chain': (same_chain, 2000), 'own chain': (own_chain, 2000), 'float chain': (float_chain, 2000),
     'vector chain': (vector_chain, 2000), 'balanced': (balanced, 2000), 'deep stack': (deep_stack, 2000), 'calls on stack': (calls_on_stack, 1000),
-    'loads on stack': (loads_on_stack, 2000), 'comparisons': (comparisons, 2000), 'selects': (selects, 2000), 'divisions': (divisions, 1000),
+    'loads on stack': (loads_on_stack, 2000), 'comparisons': (comparisons, 2000), 'selects': (selects, 2000), 'divisions': (divisions, 1000), 'selects of selects': (selects_of_selects, 1000),
     'converting': (converting, 1000), 'live locals': (live_locals, 1000), 'local loop': (local_loop, 500), 'calls': (calls, 3000),
-    'calls of calls': (calls_of_calls, 2000), 'indirect calls': (indirect_calls, 1000), 'wide calls': (wide_calls, 5000), 'stores': (stores, 3000),
+    'calls of calls': (calls_of_calls, 2000), 'small calls': (small_calls, 500), 'indirect calls': (indirect_calls, 1000), 'wide calls': (wide_calls, 5000), 'stores': (stores, 3000),
     'loads and stores': (loads_and_stores, 2000), 'vector stores': (vector_stores, 1000), 'global sets': (global_sets, 3000), 'ifs': (ifs, 1500),
     'calling ifs': (calling_ifs, 1000), 'nested ifs': (nested_ifs, 1000), 'nested blocks': (nested_blocks, 1000),
+    'exits with values': (exits_with_values, 50), 'casts to blocks': (casts_to_blocks, 50), 'exits to locals': (exits_to_locals, 50),
     'exits of one': (exits_of_one, 1000), 'exits of many': (exits_of_many, 400), 'loops': (loops, 1000), 'nested loops': (nested_loops, 500),
     'switch': (switch, 1000), 'state machine': (state_machine, 1000), 'interpreter': (interpreter, 500), 'switches': (switches, 500),
     'same targets': (same_targets, 5000), 'tail calls': (tail_calls, 300), 'other tail calls': (other_tail_calls, 300),
@@ -631,7 +665,7 @@ SHAPES = {
     'new wide structs': (new_wide_structs, 1000), 'struct sets': (struct_sets, 1000), 'element sets': (element_sets, 1000), 'rec group': (rec_group, 1000), 'all made': (all_made, 200),
     'deep types': (deep_types, 200), 'many locals': (many_locals, 5), 'named calls': (named_calls, 1000), 'same names': (same_names, 500),
     'meeting names': (meeting_names, 500), 'local names': (local_names, 300), 'separate bytes': (separate_bytes, 1000), 'noise': (noise, 10000),
-    'sets of tables': (sets_of_tables, 1000), 'catches': (catches, 200), 'casts': (casts, 500),
+    'sets of tables': (sets_of_tables, 1000), 'catches': (catches, 200), 'casts': (casts, 500), 'ref casts': (ref_casts, 500),
 }
 
 

@@ -36,9 +36,26 @@ static uint64_t weight(const generator *g, uint32_t function) {
  * ever anything but initialisation. */
 #define MOST_STRAIGHT ((size_t)44 * 1024)
 
-/* Limits of the number of locals, and of locals times branches: where paths meet, compilers have an assignment for each local. */
+/* Limit of code without a branch, in bytes, with the functions that are inlined there. Compilers inline the smallest functions at each of
+ * thousands of calls: 20 KB of calls of a function of 29 bytes take GCC 16 s. Programs have at most 50 KiB. */
+#define MOST_STRAIGHT_INLINED ((size_t)64 * 1024)
+#define INLINED_BODY 64
+
+/* Limits of the number of locals, and of locals times branches: where paths meet, compilers have an assignment for each local. Programs
+ * have at most 1.4 million in a large function (Ruby), and 38 for each byte of a small one. */
 #define MOST_LOCALS 1500
 #define MOST_MEETINGS 4000000
+#define FEW_MEETINGS 100000
+#define MEETINGS_FOR_BYTE 45
+
+/* Limit of the values that branches to the labels in scope take. Each label with a value is a variable, too, which all exits of blocks
+ * around it carry along: GCC takes 25 s for 9 KB with 644 of them, clang more. Programs have at most 32. */
+#define MOST_CARRIED 64
+
+/* Limits of the number of selects: each is a branch to GCC, until late. Programs have at most 2,405, in 192 KB, and 584 in 53 KB (LLVM,
+ * Yosys). */
+#define FEW_SELECTS 1500
+#define BYTES_FOR_SELECT 128
 
 /* Limits of the nesting of blocks: a switch has one block for each case. Programs have at most 2,861 in 100 KB of code (LLVM), and 804 in
  * 44 KB. */
@@ -61,13 +78,32 @@ static uint64_t count_branches(const generator *g, const func *f, const uint32_t
     return halves / 2;
 }
 
+/* The length of the longest code without a branch, together with what is inlined there, if the calls of small functions are as dense there
+ * as elsewhere. */
+static uint64_t straight_with_inlined(const generator *g, const func *f, const uint32_t *calls) {
+    uint64_t inlined = 0;
+    for (uint32_t k = 0; k < f->notes.call_count; k++) {
+        size_t length = g->m->funcs[calls[k] & ~CALL_CAUGHT].body.length;
+        inlined += length <= INLINED_BODY ? length : 0;
+    }
+    return f->notes.straight + inlined * f->notes.straight / f->body.length;
+}
+
+/* Whether the function has so many of the same that compilers take the square of their number, whatever its size. */
+static bool is_knotty(const func *f, uint64_t branches) {
+    const body_notes *n = &f->notes;
+    uint64_t meetings = n->local_count * branches;
+    return n->local_count > MOST_LOCALS || meetings > MOST_MEETINGS || meetings > FEW_MEETINGS + f->body.length * MEETINGS_FOR_BYTE ||
+           n->carried > MOST_CARRIED || n->depth > FEW_BLOCKS + f->body.length / BYTES_FOR_BLOCK ||
+           n->selects > FEW_SELECTS + f->body.length / BYTES_FOR_SELECT;
+}
+
 /* The special file that the function needs; SPECIAL_FILES if it stands among the others. */
 static special_kind kind_of(const generator *g, const func *f, const uint32_t *calls) {
     uint64_t branches = count_branches(g, f, calls);
     bool is_dense = branches > FEW_BRANCHES + f->body.length / BYTES_FOR_BRANCH || branches > HUGE_BRANCHES;
-    bool is_knotty = f->notes.local_count > MOST_LOCALS || f->notes.local_count * branches > MOST_MEETINGS ||
-                     f->notes.depth > FEW_BLOCKS + f->body.length / BYTES_FOR_BLOCK;
-    if (f->body.length > HUGE_BODY || f->notes.straight > MOST_STRAIGHT || is_dense || is_knotty)
+    bool is_straight = f->notes.straight > MOST_STRAIGHT || straight_with_inlined(g, f, calls) > MOST_STRAIGHT_INLINED;
+    if (f->body.length > HUGE_BODY || is_straight || is_dense || is_knotty(f, branches))
         return FILE_HUGE;
     return f->body.length > LARGE_BODY || branches > LARGE_BRANCHES ? FILE_LARGE : SPECIAL_FILES;
 }

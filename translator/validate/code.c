@@ -94,6 +94,7 @@ static inline bool validate_instr(validator *v, const instr *i, const opcode_fac
 bool validate_code(validator *v, types results) {
     vec_clear(&v->operands);
     vec_clear(&v->controls);
+    v->carried = 0;
     vec_clear(&v->set_inside);
     v->results = results;
     push_control(v, OP_BLOCK, no_types(), results);
@@ -105,6 +106,7 @@ bool validate_code(validator *v, types results) {
         v->offset = i.offset;
         v->features |= facts->feature_bit;
         v->notes.branches += facts->branches;
+        v->notes.selects += i.op == OP_SELECT || i.op == OP_SELECT_T;
         if (v->constant && !check_constant(v, &i))
             return false;
         if (!validate_instr(v, &i, facts))

@@ -56,6 +56,10 @@ void push_control(validator *v, opcode op, types start, types end) {
         v->notes.depth = (uint32_t)v->controls.count;
     c->height = v->floor = v->operands.count;
     c->initialized = v->set_inside.count;
+    if (v->controls.count > 1)
+        v->carried += label_types(c).count;
+    if (v->carried > v->notes.carried)
+        v->notes.carried = v->carried;
     operands_push(v, start);
 }
 
@@ -69,6 +73,8 @@ bool pop_control(validator *v, control *out) {
         uint32_t local = vec_pop(&v->set_inside);
         v->set_in.data[local] = 0;
     }
+    if (v->controls.count > 1)
+        v->carried -= label_types(out).count;
     (void)vec_pop(&v->controls);
     v->floor = v->controls.count > 0 ? vec_last(&v->controls).height : 0;
     return true;

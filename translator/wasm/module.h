@@ -100,7 +100,9 @@ typedef struct body_notes {
     uint32_t straight;    /* bytes of the longest stretch of code without a branch */
     uint32_t local_count; /* locals declared, without the parameters */
     uint32_t depth;       /* of the nesting of blocks */
-    uint32_t branches;    /* estimated number of branches in its C, without the checks whether a direct call has thrown */
+    uint32_t selects;     /* number of select instructions */
+    size_t carried;    /* values that branches to the labels in scope take, at the place where these are most; without the function's own */
+    uint32_t branches; /* estimated number of branches in its C, without the checks whether a direct call has thrown */
 } body_notes;
 
 typedef struct func {

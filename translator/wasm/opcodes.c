@@ -199,8 +199,6 @@ static uint8_t branches_of(unsigned op, uint16_t effects) {
     case OP_LOOP:
     case OP_BR_ON_NULL:
     case OP_BR_ON_NON_NULL:
-    case OP_BR_ON_CAST:
-    case OP_BR_ON_CAST_FAIL:
     case OP_THROW:
     case OP_STRUCT_SET: /* the check for null */
         return 1;
@@ -213,7 +211,13 @@ static uint8_t branches_of(unsigned op, uint16_t effects) {
         return 2;
     case OP_CALL_INDIRECT: /* checks of the index and of the type, and the call */
     case OP_CALL_REF:
+    case OP_REF_TEST: /* whether it is null, and an i31, and its type */
+    case OP_REF_TEST_NULL:
         return 3;
+    case OP_REF_CAST: /* these tests, and what follows */
+    case OP_REF_CAST_NULL:
+    case OP_BR_ON_CAST:
+    case OP_BR_ON_CAST_FAIL:
     case OP_RETURN_CALL:
     case OP_RETURN_CALL_INDIRECT:
     case OP_RETURN_CALL_REF:
