@@ -49,7 +49,7 @@ def main():
     parser.add_argument('--seconds', type=int, default=3600)
     parser.add_argument('--rounds', type=int, default=60, metavar='N')
     parser.add_argument('--cc', default=os.environ.get('CC', 'gcc'))
-    parser.add_argument('--sanitize', metavar='KINDS', help='address, thread; memory is not compared then')
+    parser.add_argument('--sanitize', metavar='KINDS', help='such as address,undefined; memory is not compared then')
     parser.add_argument('--build', type=pathlib.Path, default=os.environ.get('WASMELT_BUILD', ROOT / 'build'), metavar='DIR')
     config = parser.parse_args()
     config.build = pathlib.Path(config.build).resolve()
