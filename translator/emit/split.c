@@ -42,15 +42,18 @@ static uint64_t weight(const generator *g, uint32_t function) {
 #define INLINED_BODY 64
 
 /* Limits of the number of locals, and of locals times branches: where paths meet, compilers have an assignment for each local. Programs
- * have at most 1.4 million in a large function (Ruby), and 38 for each byte of a small one. */
+ * have at most 1.4 million in a large function (Ruby), and 38 for each byte if blocks are nested deep (78 otherwise). */
 #define MOST_LOCALS 1500
 #define MOST_MEETINGS 4000000
 #define FEW_MEETINGS 100000
 #define MEETINGS_FOR_BYTE 45
+#define DEEP_BLOCKS 64
 
 /* Limit of the values that branches to the labels in scope take. Each label with a value is a variable, too, which all exits of blocks
- * around it carry along: GCC takes 25 s for 9 KB with 644 of them, clang more. Programs have at most 32. */
-#define MOST_CARRIED 64
+ * around it carry along: GCC takes 25 s for 9 KB with 644 of them, clang more. Programs have at most 143 (MoonBit's long conditions), and a
+ * product with the branches of at most 45,000. */
+#define FEW_CARRIED 64
+#define MOST_CARRIED_MEETINGS 60000
 
 /* Limits of the number of selects: each is a branch to GCC, until late. Programs have at most 2,405, in 192 KB, and 584 in 53 KB (LLVM,
  * Yosys). */
@@ -93,9 +96,10 @@ static uint64_t straight_with_inlined(const generator *g, const func *f, const u
 static bool is_knotty(const func *f, uint64_t branches) {
     const body_notes *n = &f->notes;
     uint64_t meetings = n->local_count * branches;
-    return n->local_count > MOST_LOCALS || meetings > MOST_MEETINGS || meetings > FEW_MEETINGS + f->body.length * MEETINGS_FOR_BYTE ||
-           n->carried > MOST_CARRIED || n->depth > FEW_BLOCKS + f->body.length / BYTES_FOR_BLOCK ||
-           n->selects > FEW_SELECTS + f->body.length / BYTES_FOR_SELECT;
+    bool all_meet = n->depth > DEEP_BLOCKS && meetings > FEW_MEETINGS + f->body.length * MEETINGS_FOR_BYTE;
+    bool all_carry = n->carried > FEW_CARRIED && n->carried * branches > MOST_CARRIED_MEETINGS;
+    return n->local_count > MOST_LOCALS || meetings > MOST_MEETINGS || all_meet || all_carry ||
+           n->depth > FEW_BLOCKS + f->body.length / BYTES_FOR_BLOCK || n->selects > FEW_SELECTS + f->body.length / BYTES_FOR_SELECT;
 }
 
 /* The special file that the function needs; SPECIAL_FILES if it stands among the others. */
