@@ -193,6 +193,8 @@ int compile(const options *o, const translate_result *files, const char *directo
         if (status == 0)
             status = link_to(&t, o, &objects, scratch, output, &a);
     }
+    for (size_t k = 0; o->pgo && k < objects.count; k++) /* these are not in the scratch directory */
+        unlink(objects.data[k]);
     vec_free(&objects);
     toolchain_free(&t);
     arena_free(&a);
