@@ -34,11 +34,14 @@ def host(run_wasmelt, runtime_archive, tmp_path_factory):
     done = run_wasmelt(folder / 'app.wat', '--emit=c', '--interrupt=signal', '-o', folder)
     assert done.returncode == 0, done.stderr
     # All of the runtime: a constructor in it would be one of the program.
-    subprocess.run([os.environ.get('CC', 'gcc'), '-std=c11', '-D_GNU_SOURCE', '-O1', '-Wall', '-Wextra', '-Werror', f'-I{folder}',
-                    f'-I{ROOT / "include"}', folder / 'app.c', HERE / 'process_host.c', '-Wl,--whole-archive', runtime_archive,
-                    '-Wl,--no-whole-archive', '-pthread', '-lm', '-o', folder / 'host'], check=True)
+    compiler = os.environ.get('CC', 'gcc')
+    subprocess.run([compiler, '-std=c11', '-D_GNU_SOURCE', '-O1', '-Wall', '-Wextra', '-Werror', f'-I{folder}', f'-I{ROOT / "include"}',
+                    folder / 'app.c', HERE / 'process_host.c', '-Wl,--whole-archive', runtime_archive, '-Wl,--no-whole-archive',
+                    '-pthread', '-lm', '-o', folder / 'host'], check=True)
     (folder / 'empty.c').write_text('#include <unistd.h>\nint main(void) { close(dup(0)); return 0; }\n')
-    subprocess.run(['gcc', folder / 'empty.c', '-pthread', '-Wl,--no-as-needed', '-lm', '-o', folder / 'empty'], check=True)
+    dynamic = subprocess.run(['readelf', '-d', folder / 'host'], capture_output=True, text=True, check=True).stdout
+    needed = [f'-l:{library}' for library in re.findall(r'\(NEEDED\).*\[(.*)\]', dynamic)]
+    subprocess.run([compiler, folder / 'empty.c', '-Wl,--no-as-needed', *needed, '-o', folder / 'empty'], check=True)
     return folder / 'host'
 
 

@@ -246,8 +246,8 @@ static bool list_externs(reader *r, const core_module *m, bool imports, member_l
     uint32_t count = imports ? m->m.import_count : m->m.export_count;
     bool ok = true;
     for (uint32_t k = 0; ok && k < count; k++) {
-        const import *i = &m->m.imports[k];
-        const export *e = &m->m.exports[k];
+        const import *i = imports ? &m->m.imports[k] : NULL;
+        const export *e = imports ? NULL : &m->m.exports[k];
         member x = {.module = imports ? i->module : no_module(), .name = imports ? i->name : e->name, .offset = m->offset};
         x.type = extern_ctype(r, &m->m, imports ? i->kind : e->kind, imports ? i->index : e->index, m->offset, &x.sort);
         ok = x.type != NULL;
