@@ -1,12 +1,13 @@
 /* Prints the fingerprints of all functions of an adapter, as rows of translator/component/adapters.def: what is exported, the function
  * that instantiation calls, and, with the option -r, the function of index 0, which wit-component adds. */
 #include <stdio.h>
-#include <stdlib.h>
 
 #include "component/fingerprint.h"
 #include "read/module.h"
 #include "validate/validate.h"
 #include "wasm/opcodes.h"
+
+#include "../support/read_file.h"
 
 static void print_row(const module *m, const char *name, size_t length, uint32_t func, uint32_t realloc) {
     uint64_t fingerprint;
@@ -14,19 +15,6 @@ static void print_row(const module *m, const char *name, size_t length, uint32_t
         printf("ADAPTER(\"%.*s\", 0x%016llX)\n", (int)length, name, (unsigned long long)fingerprint);
     else
         printf("// %.*s cannot be described\n", (int)length, name);
-}
-
-static span read_file(const char *path) {
-    FILE *f = fopen(path, "rb");
-    if (!f || fseek(f, 0, SEEK_END) != 0)
-        exit(1);
-    size_t size = (size_t)ftell(f);
-    uint8_t *bytes = malloc(size);
-    rewind(f);
-    if (!bytes || fread(bytes, 1, size, f) != size)
-        exit(1);
-    fclose(f);
-    return (span){bytes, size};
 }
 
 int main(int argc, char **argv) {

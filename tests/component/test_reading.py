@@ -8,6 +8,7 @@ import pytest
 
 from support import components
 from support.binary import custom, leb, name, section, signed_leb, vector
+from support.verdicts import verdicts
 
 HEADER = b'\0asm\x0d\0\1\0'
 
@@ -204,20 +205,6 @@ def test_types_have_to_fit(run_wasmelt, wrong_types, key):
 
 
 # ---- Hostile input ----
-
-def verdicts(sanitized, folder, inputs):
-    files = []
-    for number, data in enumerate(inputs):
-        file = folder / f'{number}.wasm'
-        file.write_bytes(data)
-        files.append(file)
-    done = subprocess.run([sanitized, 'validate', '--list', *files], capture_output=True, text=True, errors='replace', timeout=600)
-    assert 'Sanitizer' not in done.stderr and 'runtime error' not in done.stderr, done.stderr[-3000:]
-    assert done.returncode in (0, 1), done.stderr[-3000:]
-    lines = done.stdout.splitlines()
-    assert len(lines) == len(files)
-    return [line.split(': ', 1)[1] for line in lines]
-
 
 def test_truncated_at_every_byte(sanitized, tmp_path, calculator):
     data = calculator.read_bytes()

@@ -1,23 +1,11 @@
 /* Prints what debug/lines.h says of a module: for each byte of its code section at which the answer changes, the
  * address, the line and the path. Exit status 3: the module is not decoded; 4: no lines. */
 #include <stdio.h>
-#include <stdlib.h>
 
 #include "debug/lines.h"
 #include "read/module.h"
 
-static span read_file(const char *path) {
-    FILE *f = fopen(path, "rb");
-    if (!f || fseek(f, 0, SEEK_END) != 0)
-        exit(2);
-    size_t size = (size_t)ftell(f);
-    uint8_t *bytes = malloc(size);
-    rewind(f);
-    if (!bytes || fread(bytes, 1, size, f) != size)
-        exit(2);
-    fclose(f);
-    return (span){bytes, size};
-}
+#include "../support/read_file.h"
 
 int main(int argc, char **argv) {
     if (argc != 2)

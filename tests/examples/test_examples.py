@@ -8,6 +8,8 @@ import subprocess
 
 import pytest
 
+from support.package import installed
+
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 EXAMPLES = ROOT / 'examples'
 
@@ -15,8 +17,7 @@ EXAMPLES = ROOT / 'examples'
 @pytest.fixture(scope='module')
 def package(build, tmp_path_factory):
     """The environment of a user who has Wasmelt installed in a folder of its own."""
-    prefix = tmp_path_factory.mktemp('package')
-    subprocess.run(['cmake', '--install', build, '--prefix', prefix], check=True, stdout=subprocess.DEVNULL)
+    prefix = installed(build, tmp_path_factory.mktemp('package'))
     pkgconfig = next(prefix.glob('lib*/**/wasmelt.pc')).parent
     return {**os.environ, 'CMAKE_PREFIX_PATH': str(prefix), 'PKG_CONFIG_PATH': str(pkgconfig),
             'PATH': f'{prefix / "bin"}:{os.environ["PATH"]}'}

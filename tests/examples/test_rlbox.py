@@ -6,6 +6,8 @@ import subprocess
 
 import pytest
 
+from support.package import installed
+
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 RLBOX = os.environ.get('WASMELT_RLBOX')
 
@@ -15,8 +17,7 @@ pytestmark = pytest.mark.skipif(not RLBOX, reason='WASMELT_RLBOX names no clone 
 @pytest.fixture(scope='module', params=['gcc', 'clang'])
 def built(build, request, tmp_path_factory):
     cc = request.param
-    prefix, out = tmp_path_factory.mktemp('package'), tmp_path_factory.mktemp('rlbox')
-    subprocess.run(['cmake', '--install', build, '--prefix', prefix], check=True, stdout=subprocess.DEVNULL)
+    prefix, out = installed(build, tmp_path_factory.mktemp('package')), tmp_path_factory.mktemp('rlbox')
     env = {**os.environ, 'CC': cc, 'CXX': {'gcc': 'g++', 'clang': 'clang++'}[cc], 'CMAKE_PREFIX_PATH': str(prefix)}
     subprocess.run(['cmake', '-S', ROOT / 'integrations' / 'rlbox', '-B', out, '-G', 'Ninja', f'-DRLBOX_SOURCE={RLBOX}',
                     '-DCMAKE_CXX_FLAGS=-Wall -Wextra'], check=True, env=env, stdout=subprocess.DEVNULL)
