@@ -192,16 +192,21 @@ static int apply_limit(const char *option, uint64_t limit, const char *unit, uin
 }
 
 static int apply_limits(const wasmelt_limits *l, given *g) {
-    int status = apply_limit("--max-memory", l->memory_bytes, "bytes", &g->options.memory.maximum_bytes);
-    if (status == 0)
-        status = apply_limit("--max-stack", l->stack_bytes, "bytes", &g->stack_bytes);
-    if (status == 0)
-        status = apply_limit("--max-table", l->table_elements, "elements", &g->options.table_elements);
-    if (status == 0)
-        status = apply_limit("--heap", l->heap_bytes, "bytes", &g->options.heap.maximum_bytes);
-    if (status == 0)
-        status = apply_limit("--timeout", l->nanoseconds, "nanoseconds", &g->timeout);
-    return status == 0 ? apply_limit("--fuel", l->fuel, "units", &g->fuel) : status;
+    const struct {
+        const char *option, *unit;
+        uint64_t limit, *value;
+    } all[] = {
+        {"--max-memory", "bytes", l->memory_bytes, &g->options.memory.maximum_bytes},
+        {"--max-stack", "bytes", l->stack_bytes, &g->stack_bytes},
+        {"--max-table", "elements", l->table_elements, &g->options.table_elements},
+        {"--heap", "bytes", l->heap_bytes, &g->options.heap.maximum_bytes},
+        {"--timeout", "nanoseconds", l->nanoseconds, &g->timeout},
+        {"--fuel", "units", l->fuel, &g->fuel},
+    };
+    int status = 0;
+    for (size_t k = 0; status == 0 && k < sizeof all / sizeof *all; k++)
+        status = apply_limit(all[k].option, all[k].limit, all[k].unit, all[k].value);
+    return status;
 }
 
 /* Gives the program those of the three standard streams that are open. */

@@ -244,28 +244,23 @@ static bool refuse_pass(const char *value) {
     return false;
 }
 
+/* How a limit is written. */
+typedef struct limit_form {
+    bool (*parse)(const char *text, uint64_t *value);
+    const char *takes;
+} limit_form;
+
+static const limit_form size_form = {cli_parse_size, "a number of bytes, or one like 500M or 2G"};
+static const limit_form time_form = {parse_seconds, "a time in seconds, as 2.5"};
+static const limit_form count_form = {parse_count, "a number of 1 or more"};
+
 /* Applies a limit with which the executable is made. */
-static bool fix_limit(options *o, option_id id, const char *value) {
-    fixed_limits *l = &o->limits;
-    uint64_t n = 0;
-    bool is_size = id == OPTION_FIX_MEMORY || id == OPTION_FIX_STACK || id == OPTION_FIX_HEAP;
-    bool ok = is_size ? cli_parse_size(value, &n) : id == OPTION_FIX_TIMEOUT ? parse_seconds(value, &n) : parse_count(value, &n);
-    if (!ok || n == 0) {
-        cli_error("--%s takes %s, not '%s'", option_table[id].name,
-                  is_size                    ? "a number of bytes, or one like 500M or 2G"
-                  : id == OPTION_FIX_TIMEOUT ? "a time in seconds, as 2.5"
-                                             : "a number of 1 or more",
-                  value);
+static bool fix_limit(options *o, option_id id, const char *text, const limit_form *form, uint64_t *limit) {
+    if (!form->parse(text, limit) || *limit == 0) {
+        cli_error("--%s takes %s, not '%s'", option_table[id].name, form->takes, text);
         return false;
     }
     o->has_limits = true;
-    *(id == OPTION_FIX_MEMORY    ? &l->memory_bytes
-      : id == OPTION_FIX_STACK   ? &l->stack_bytes
-      : id == OPTION_FIX_HEAP    ? &l->heap_bytes
-      : id == OPTION_FIX_TABLE   ? &l->table_elements
-      : id == OPTION_FIX_TIMEOUT ? &l->nanoseconds
-                                 : &l->fuel) = n;
-    o->translate.fuel |= id == OPTION_FIX_FUEL;
     return true;
 }
 
@@ -352,12 +347,18 @@ static bool apply_own(options *o, option_id id, const char *value, int choice) {
         give_program(o, id, value);
         return true;
     case OPTION_FIX_MEMORY:
+        return fix_limit(o, id, value, &size_form, &o->limits.memory_bytes);
     case OPTION_FIX_STACK:
-    case OPTION_FIX_TABLE:
+        return fix_limit(o, id, value, &size_form, &o->limits.stack_bytes);
     case OPTION_FIX_HEAP:
+        return fix_limit(o, id, value, &size_form, &o->limits.heap_bytes);
+    case OPTION_FIX_TABLE:
+        return fix_limit(o, id, value, &count_form, &o->limits.table_elements);
     case OPTION_FIX_TIMEOUT:
+        return fix_limit(o, id, value, &time_form, &o->limits.nanoseconds);
     case OPTION_FIX_FUEL:
-        return fix_limit(o, id, value);
+        o->translate.fuel = true;
+        return fix_limit(o, id, value, &count_form, &o->limits.fuel);
     case OPTION_CACHE_SIZE:
         o->cache_size_given = cli_parse_size(value, &o->cache_size);
         if (!o->cache_size_given)
