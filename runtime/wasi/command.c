@@ -12,6 +12,7 @@
 #include <wasmelt/wasi.h>
 
 #include "../backtrace.h"
+#include "../facts/amounts.h"
 #include "../facts/wasi.h"
 #include "../image.h"
 #include "../plain.h"
@@ -91,37 +92,13 @@ static const char *option_value(char **argv, int *at, const char *name) {
     return NULL;
 }
 
-/* Reads a number of bytes such as 500M. */
-static int read_size(const char *text, uint64_t *bytes) {
-    char *end;
-    errno = 0;
-    unsigned long long number = strtoull(text, &end, 10);
-    const char *unit = *end ? strchr("KMG", *end) : "";
-    unsigned shift = !*end ? 0 : *end == 'K' ? 10 : *end == 'M' ? 20 : 30;
-    if (*text < '0' || *text > '9' || errno || !unit || (*end && end[1]) || number == 0 || number > UINT64_MAX >> shift)
-        return fail(text, "not a size, as 500M");
-    *bytes = (uint64_t)number << shift;
-    return 0;
-}
-
-static int read_count(const char *text, uint64_t *count) {
-    errno = 0;
-    unsigned long long number = strtoull(text, NULL, 10);
-    if (!*text || text[strspn(text, "0123456789")] || errno || number == 0)
-        return fail(text, "not a number, as 1000");
-    *count = number;
-    return 0;
-}
-
-/* Seconds, as 2.5: to the nanosecond, more than none and less than a century. */
-static int read_seconds(const char *text, uint64_t *nanoseconds) {
-    char *end;
-    double seconds = strtod(text, &end);
-    bool is_number = (*text >= '0' && *text <= '9') || *text == '.';
-    if (!is_number || *end || text[strspn(text, "0123456789.")] || !(seconds > 0 && seconds < 3e9) || seconds < 1e-9)
-        return fail(text, "not a time in seconds, as 2.5");
-    *nanoseconds = (uint64_t)(seconds * 1e9);
-    return 0;
+/* Reads a limit, which is not 0. */
+static int read_limit(const char *text, const amount_form *form, uint64_t *limit) {
+    char why[64];
+    if (form->read(text, limit) && *limit > 0)
+        return 0;
+    snprintf(why, sizeof why, "not %s", form->what);
+    return fail(text, why);
 }
 
 /* What options said, apart from what is in the context. */
@@ -158,17 +135,17 @@ static int read_options(wasmelt_wasi *w, char **argv, int *from, given *g) {
         else if (strcmp(argv[at], "--confine") == 0)
             g->confined = true;
         else if ((value = option_value(argv, &at, "--heap")))
-            status = read_size(value, &g->options.heap.maximum_bytes);
+            status = read_limit(value, &amount_sizes, &g->options.heap.maximum_bytes);
         else if ((value = option_value(argv, &at, "--max-memory")))
-            status = read_size(value, &g->options.memory.maximum_bytes);
+            status = read_limit(value, &amount_sizes, &g->options.memory.maximum_bytes);
         else if ((value = option_value(argv, &at, "--max-stack")))
-            status = read_size(value, &g->stack_bytes);
+            status = read_limit(value, &amount_sizes, &g->stack_bytes);
         else if ((value = option_value(argv, &at, "--max-table")))
-            status = read_count(value, &g->options.table_elements);
+            status = read_limit(value, &amount_counts, &g->options.table_elements);
         else if ((value = option_value(argv, &at, "--timeout")))
-            status = read_seconds(value, &g->timeout);
+            status = read_limit(value, &amount_times, &g->timeout);
         else if ((value = option_value(argv, &at, "--fuel")))
-            status = read_count(value, &g->fuel);
+            status = read_limit(value, &amount_counts, &g->fuel);
         else if (strcmp(argv[at], "--heap-statistics") == 0)
             g->heap_statistics = true;
         else

@@ -71,6 +71,11 @@ def test_no_size(app, option):
     assert done.returncode == 2 and done.stderr.count('\n') == 1 and 'as ' in done.stderr
 
 
+def test_a_size_is_written_as_when_translating(app):
+    for option in '--max-memory=64k', '--max-memory=1T', '--heap=1g':
+        assert run(app, option, '--invoke', 'deep', '1').stderr in ('', 'wasmelt: error: a memory begins with 131072 bytes, the host allows 65536\n')
+
+
 def test_address_space_that_is_limited_has_a_status_of_its_own(app):
     limit = 1 << 30
     done = run(app, preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_AS, (limit, limit)))

@@ -16,6 +16,8 @@
 #include "driver/output.h"
 #include "driver/process.h"
 
+#include "../runtime/facts/amounts.h"
+
 enum {
     STALE = 3600,  /* leftovers of interrupted processes are removed once they are this many seconds old */
     FIRST_FREE = 3 /* lower descriptors are for the standard streams, even if those are closed */
@@ -28,8 +30,8 @@ bool cache_limit(const options *o, uint64_t *limit) {
     *limit = DEFAULT_LIMIT;
     if (o->cache_size_given) {
         *limit = o->cache_size;
-    } else if (variable && *variable && !cli_parse_size(variable, limit)) {
-        cli_error("WASMELT_CACHE_SIZE=%s is not a number of bytes, or one like 500M or 2G", variable);
+    } else if (variable && *variable && !amount_size(variable, limit)) {
+        cli_error("WASMELT_CACHE_SIZE=%s is not %s", variable, amount_sizes.what);
         return false;
     }
     return true;

@@ -1,6 +1,5 @@
 #include "driver/cli.h"
 
-#include <errno.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -12,6 +11,8 @@
 #include "base/say.h"
 #include "base/strbuf.h"
 #include "lower/pass_names.h"
+
+#include "../runtime/facts/amounts.h"
 
 typedef enum option_id {
 #define OPTION(id, letter, name, argument, values, commands, help, goes) OPTION_##id,
@@ -131,36 +132,6 @@ static bool parse_number(const char *text, const char *option, uint32_t minimum,
     return true;
 }
 
-bool cli_parse_size(const char *text, uint64_t *bytes) {
-    static const char units[] = "KMGT";
-    char *end;
-    errno = 0;
-    unsigned long long n = strtoull(text, &end, 10);
-    if (*text < '0' || *text > '9' || errno != 0)
-        return false;
-    const char *unit = *end && *end != ' ' ? strchr(units, *end & ~0x20) : NULL; /* a blank would match the zero at the end of `units` */
-    unsigned shift = unit ? 10 * (unsigned)(unit - units + 1) : 0;
-    if (unit)
-        end++;
-    *bytes = n << shift;
-    return *end == 0 && n <= UINT64_MAX >> shift;
-}
-
-/* Seconds, as 2.5; to the nanosecond. */
-static bool parse_seconds(const char *text, uint64_t *nanoseconds) {
-    double seconds = strtod(text, NULL);
-    if (!*text || text[strspn(text, "0123456789.")] || strchr(text, '.') != strrchr(text, '.') || !(seconds >= 1e-9 && seconds < 3e9))
-        return false;
-    *nanoseconds = (uint64_t)(seconds * 1e9);
-    return true;
-}
-
-static bool parse_count(const char *text, uint64_t *count) {
-    errno = 0;
-    *count = strtoull(text, NULL, 10);
-    return *text && !text[strspn(text, "0123456789")] && errno == 0;
-}
-
 /* Whether `values` of the option lists the words that its argument may be, rather than FILE, DIR or COMMAND. */
 static bool has_choices(option_id id) {
     return option_table[id].values[0] && (option_table[id].values[0] < 'A' || option_table[id].values[0] > 'Z');
@@ -244,20 +215,10 @@ static bool refuse_pass(const char *value) {
     return false;
 }
 
-/* How a limit is written. */
-typedef struct limit_form {
-    bool (*parse)(const char *text, uint64_t *value);
-    const char *takes;
-} limit_form;
-
-static const limit_form size_form = {cli_parse_size, "a number of bytes, or one like 500M or 2G"};
-static const limit_form time_form = {parse_seconds, "a time in seconds, as 2.5"};
-static const limit_form count_form = {parse_count, "a number of 1 or more"};
-
 /* Applies a limit with which the executable is made. */
-static bool fix_limit(options *o, option_id id, const char *text, const limit_form *form, uint64_t *limit) {
-    if (!form->parse(text, limit) || *limit == 0) {
-        cli_error("--%s takes %s, not '%s'", option_table[id].name, form->takes, text);
+static bool fix_limit(options *o, option_id id, const char *text, const amount_form *form, uint64_t *limit) {
+    if (!form->read(text, limit) || *limit == 0) {
+        cli_error("--%s takes %s, not '%s'", option_table[id].name, form->what, text);
         return false;
     }
     o->has_limits = true;
@@ -347,22 +308,22 @@ static bool apply_own(options *o, option_id id, const char *value, int choice) {
         give_program(o, id, value);
         return true;
     case OPTION_FIX_MEMORY:
-        return fix_limit(o, id, value, &size_form, &o->limits.memory_bytes);
+        return fix_limit(o, id, value, &amount_sizes, &o->limits.memory_bytes);
     case OPTION_FIX_STACK:
-        return fix_limit(o, id, value, &size_form, &o->limits.stack_bytes);
+        return fix_limit(o, id, value, &amount_sizes, &o->limits.stack_bytes);
     case OPTION_FIX_HEAP:
-        return fix_limit(o, id, value, &size_form, &o->limits.heap_bytes);
+        return fix_limit(o, id, value, &amount_sizes, &o->limits.heap_bytes);
     case OPTION_FIX_TABLE:
-        return fix_limit(o, id, value, &count_form, &o->limits.table_elements);
+        return fix_limit(o, id, value, &amount_counts, &o->limits.table_elements);
     case OPTION_FIX_TIMEOUT:
-        return fix_limit(o, id, value, &time_form, &o->limits.nanoseconds);
+        return fix_limit(o, id, value, &amount_times, &o->limits.nanoseconds);
     case OPTION_FIX_FUEL:
         o->translate.fuel = true;
-        return fix_limit(o, id, value, &count_form, &o->limits.fuel);
+        return fix_limit(o, id, value, &amount_counts, &o->limits.fuel);
     case OPTION_CACHE_SIZE:
-        o->cache_size_given = cli_parse_size(value, &o->cache_size);
+        o->cache_size_given = amount_size(value, &o->cache_size);
         if (!o->cache_size_given)
-            cli_error("--cache-size takes a number of bytes, or one like 500M or 2G, not '%s'", value);
+            cli_error("--cache-size takes %s, not '%s'", amount_sizes.what, value);
         return o->cache_size_given;
     default:
         return true;

@@ -63,8 +63,6 @@ typedef enum cli_result { CLI_RUN, CLI_DONE, CLI_WRONG } cli_result;
  * are those of argv. */
 cli_result cli_parse(int argc, char **argv, options *o);
 
-/* Parses a number of bytes such as "500M"; false if it is none. */
-bool cli_parse_size(const char *text, uint64_t *bytes);
 void cli_free(options *o);
 
 /* The name of a kind of output, as --emit takes it. */
