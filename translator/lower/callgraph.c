@@ -81,10 +81,14 @@ typedef struct visit {
     uint32_t node, next_edge;
 } visit;
 
+/* Components, and heads of recursions: where a direct call leads to a function on the path of the search. A cycle of direct calls has at
+ * least one such call, since a search that goes deep first meets each cycle's last edge while the function that it leads to is on the path.
+ * The last node, which stands for the code outside, is no function that calls directly. */
 static void find_components(callgraph *g, const edges *e, uint32_t nodes, arena *a) {
     uint32_t *order = arena_array(a, nodes, sizeof *order); /* the order in which nodes are visited; 0: not visited yet */
     uint32_t *low = arena_array(a, nodes, sizeof *low);
     bool *open = arena_array(a, nodes, sizeof *open);
+    bool *on_path = arena_array(a, nodes, sizeof *on_path);
     VEC(visit) path = {0};
     VEC(uint32_t) pending = {0};
     uint32_t visited = 0, left = 0;
@@ -97,11 +101,12 @@ static void find_components(callgraph *g, const edges *e, uint32_t nodes, arena 
             uint32_t n = v->node;
             if (!order[n]) {
                 order[n] = low[n] = ++visited;
-                open[n] = true;
+                open[n] = on_path[n] = true;
                 *vec_push(&pending) = n;
             }
             if (v->next_edge < e->first[n + 1]) {
                 uint32_t to = e->to.data[v->next_edge++]; /* NOLINT(clang-analyzer-core.NullDereference): `first` counts what is in `to` */
+                g->heads[to] |= on_path[to] && n + 1 < nodes;
                 if (!order[to])
                     *vec_push(&path) = (visit){to, e->first[to]};
                 else if (open[to] && order[to] < low[n])
@@ -109,6 +114,7 @@ static void find_components(callgraph *g, const edges *e, uint32_t nodes, arena 
                 continue;
             }
             (void)vec_pop(&path);
+            on_path[n] = false;
             if (path.count > 0 && low[n] < low[vec_last(&path).node])
                 low[vec_last(&path).node] = low[n];
             if (low[n] != order[n])
@@ -200,6 +206,7 @@ void callgraph_build(callgraph *g, const module *m, throwers who, bool merge, ar
     g->throws = arena_array(a, nodes, sizeof *g->throws);
     g->reads_pending = arena_array(a, nodes, sizeof *g->reads_pending);
     g->component = arena_array(a, nodes, sizeof *g->component);
+    g->heads = arena_array(a, nodes, sizeof *g->heads);
     g->callees_first = arena_array(a, nodes, sizeof *g->callees_first);
     g->has_atomics = uses(m, FEATURE_THREADS);
     g->has_vectors = uses(m, FEATURE_SIMD) || uses(m, FEATURE_RELAXED_SIMD);

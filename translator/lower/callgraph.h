@@ -19,6 +19,7 @@ typedef struct callgraph {
     bool has_vectors;        /* some instruction belongs to SIMD or relaxed SIMD */
     uint32_t *component;     /* number of the strongly connected component. Functions of the same component may call each other in a
                                 recursion. The last member is the component of the code outside. */
+    bool *heads;             /* of recursions by direct calls: each of these recursions passes through one of them at least */
     uint32_t *callees_first; /* all functions and, as a number of its own, the code outside: callees before their callers, unless they may
                                 call each other in a recursion */
     uint32_t *code;          /* the function whose code is emitted for this one: itself, or an earlier one with the same code */

@@ -1,7 +1,12 @@
 /* Pass `recursion`: functions that cannot end without calling themselves again. C compilers warn about them, and drop what they do before
- * the endless recursion. In come the nodes; out go the same, beginning with a return that is never taken if every path from the beginning
- * to an end of the function contains a direct call that may lead back to it. A search through the statements that stops at such calls finds
- * that out. */
+ * the endless recursion. In come the nodes; out go the same, beginning with a return that is never taken if no path from the beginning
+ * reaches an end of the function. If the function is the head of a recursion (lower/callgraph.h), a path also stops at each direct call
+ * that may lead back to it. A search through the statements finds that out.
+ *
+ * Stopping in heads is enough. Suppose compilers may see of some functions that they do not end: on every path of each is a direct call of
+ * one of them. So they call each other in a cycle; one of the cycle is a head, and each of its paths stops at a call that may lead back. So
+ * it begins with the return, and is seen to end. Thus of f -> g -> h -> f only one has the return, and of the many functions that may call
+ * each other through a table, only those have it that lie on a cycle of direct calls. */
 #include "lower/passes.h"
 
 bool recursion_leads_back(const lowered *l, const lower_plan *plan, const stmt *call) {
@@ -17,8 +22,9 @@ typedef struct search {
     bool ends; /* an end of the function was reached */
 } search;
 
-static bool may_come_back(const ir_func *f, const callgraph *calls, const stmt *s) {
-    return s->kind == STMT_CALL && f->m->funcs[s->index].import == NO_INDEX && callgraph_recursive(calls, f->index, s->index);
+static bool stops_at(const ir_func *f, const callgraph *calls, const stmt *s) {
+    return calls->heads[f->index] && s->kind == STMT_CALL && f->m->funcs[s->index].import == NO_INDEX &&
+           callgraph_recursive(calls, f->index, s->index);
 }
 
 static void visit(search *s, uint32_t at) {
@@ -66,7 +72,7 @@ static void visit_successors(search *s, uint32_t at) {
             branch_to(s, st->targets[k]);
         break;
     default:
-        if (!may_come_back(s->f, s->calls, st))
+        if (!stops_at(s->f, s->calls, st))
             visit(s, at + 1);
     }
 }
