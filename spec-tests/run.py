@@ -110,21 +110,24 @@ def argument(value):
     return f'{kind}:{number}'
 
 
-def lane(number):
+def lane(number, kind, exact):
+    """`exact`: the one NaN that the deterministic profile has, for any."""
+    if exact and number.startswith('nan:'):
+        return str({'f32': 0x7FC00000, 'f64': 0x7FF8000000000000}[kind])
     return number[4:] if number.startswith('nan:') else number
 
 
-def result(value):
+def result(value, exact=False):
     kind, number = value['type'], value.get('value')
     if kind == 'either':
-        return '|'.join(result(v) for v in value['values'])
+        return '|'.join(result(v, exact) for v in value['values'])
     if kind == 'refnull' or number == 'null':
         return f'null:{kind}'
     if kind == 'v128':
-        return f"v128:{value['lane_type']}:" + ','.join(lane(n) for n in number)
+        return f"v128:{value['lane_type']}:" + ','.join(lane(n, value['lane_type'], exact) for n in number)
     if number is None:
         return f'ref:{kind}'
-    return f'{kind}:{lane(number)}'
+    return f'{kind}:{lane(number, kind, exact)}'
 
 
 # ---- The emitted C ----
@@ -152,7 +155,7 @@ class Modules:
 
     def __init__(self, config, work):
         self.config, self.work = config, work
-        self.level = [] if config.opt == 'default' else ['-O' + config.opt]
+        self.level = ([] if config.opt == 'default' else ['-O' + config.opt]) + ['--deterministic'] * config.deterministic
         self.lock = threading.Lock()
         self.results = {}  # by the module's bytes: a future of what became of it
 
@@ -238,7 +241,8 @@ class Script:
         action = command['action']
         where = name_word(action.get('module')), hexed(action['field'])
         expected = command.get('expected', []) if how == 'return' else []
-        results = [result(v) for v in expected]
+        is_exact = self.config.deterministic and 'neg' not in action['field']  # f64x2.neg of a canonical NaN may have either sign
+        results = [result(v, is_exact) for v in expected]
         if action['type'] == 'get':
             self.emit(command, 'get', command['line'], *where, '=', *results)
         else:
@@ -399,6 +403,7 @@ def main():
     parser.add_argument('--build', default=os.environ.get('WASMELT_BUILD', ROOT / 'build'), help='build folder')
     parser.add_argument('--cc', default='gcc', help='C compiler')
     parser.add_argument('--opt', default='1', help='its optimisation level, or default: that of wasmelt')
+    parser.add_argument('--deterministic', action='store_true', help='modules are translated so, and NaNs have one pattern of bits')
     parser.add_argument('--runner', help='command that runs what --cc compiles for: an emulator with its spec-runner')
     parser.add_argument('--jobs', type=int, default=os.cpu_count())
     parser.add_argument('--timeout', type=int, default=120, help='seconds for one script to run')

@@ -75,7 +75,8 @@ static lower_plan plan_of(const module *m, const callgraph *calls, const transla
                        .calls = calls,
                        .tables = fixed_tables_find(m, calls->code, a),
                        .checks_bounds = options->bounds == BOUNDS_EXPLICIT,
-                       .counts_fuel = options->fuel};
+                       .counts_fuel = options->fuel,
+                       .deterministic = options->deterministic};
     if (m->uses_heap)
         object_types_find(&plan.objects, m, options->emit_main, a);
     return plan;

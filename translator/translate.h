@@ -40,6 +40,7 @@ typedef struct translate_options {
     bounds_checks bounds;
     interrupt_kind interrupt;
     bool fuel;                            /* count fuel (wasmelt/fuel.h) */
+    bool deterministic;                   /* canonical NaNs, and relaxed instructions by the deterministic profile */
     uint32_t split;                       /* number of C files with functions, without the special ones; 0: one for each 512 KiB of code */
     uint32_t jobs;                        /* threads that emit functions */
     bool all_optimized;                   /* the user gave a level of optimisation: no special files for very large functions */

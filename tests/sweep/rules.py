@@ -190,3 +190,81 @@ def same_choice(name, one, other):
     if bits is None:
         return one == other
     return all(p == q or (is_nan(p, bits) and is_nan(q, bits)) for p, q in zip(lanes(one, bits), lanes(other, bits)))
+
+
+# ---- The deterministic profile: the one answer ----
+
+def canonical(bits):
+    return 0x7FC00000 if bits == 32 else 0x7FF8000000000000
+
+
+def with_canonical(name, answer):
+    """The answer with the canonical NaN in place of those that arithmetic made."""
+    bits = float_bits(name)
+    if bits is None or len(answer) * 8 < bits:
+        return answer
+    return packed(bits, [canonical(bits) if is_nan(n, bits) else n for n in lanes(answer, bits)])
+
+
+def in_bits(x, bits):
+    """Of the result of one operation on floats of that many bits, computed as float64."""
+    if math.isnan(x):
+        return canonical(bits)
+    try:
+        return bits_of(x, bits)
+    except OverflowError:
+        return bits_of(math.copysign(math.inf, x), bits)
+
+
+def strict_multiply_add(a, b, c, bits):
+    product = number(in_bits(number(a, bits) * number(b, bits), bits), bits)
+    return in_bits(product + number(c, bits), bits)
+
+
+def strict_least_or_most(x, y, bits, is_min):
+    if is_nan(x, bits) or is_nan(y, bits):
+        return canonical(bits)
+    p, q = number(x, bits), number(y, bits)
+    if p == q:
+        return x | y if is_min else x & y
+    return x if (p < q) == is_min else y
+
+
+def strict_truncated(value, bits, is_signed):
+    low, high = (-1 << 31, (1 << 31) - 1) if is_signed else (0, (1 << 32) - 1)
+    x = number(value, bits)
+    if math.isnan(x):
+        return 0
+    return int(max(low, min(high, math.trunc(x) if math.isfinite(x) else x))) % (1 << 32)
+
+
+def strict_dots(a, b):
+    for k in range(0, 16, 2):
+        yield min(0x7FFF, sum(signed(a[k + j], 8) * signed(b[k + j], 8) for j in (0, 1))) % (1 << 16)
+
+
+def strict(name, args):
+    """What a relaxed operator does: the first of the choices that the specification lists."""
+    shape, verb = name.split('.relaxed_')
+    bits = 128 // int(shape.split('x')[1])
+    if verb == 'swizzle':
+        return bytes(args[0][k] if k < 16 else 0 for k in args[1])
+    if verb.startswith('trunc'):
+        of = 32 if 'f32' in verb else 64
+        found = [strict_truncated(n, of, '_s' in verb) for n in lanes(args[0], of)]
+        return packed(32, found + [0] * (4 - len(found)))
+    if verb.endswith('madd'):
+        a = [n ^ 1 << (bits - 1) if verb == 'nmadd' else n for n in lanes(args[0], bits)]
+        return packed(bits, [strict_multiply_add(*n, bits) for n in zip(a, lanes(args[1], bits), lanes(args[2], bits))])
+    if verb == 'laneselect':
+        return bytes(x & m | y & ~m & 0xFF for x, y, m in zip(*args))
+    if verb in ('min', 'max'):
+        return packed(bits, [strict_least_or_most(x, y, bits, verb == 'min') for x, y in zip(lanes(args[0], bits), lanes(args[1], bits))])
+    if verb == 'q15mulr_s':
+        products = [(signed(x, 16) * signed(y, 16) + 0x4000) >> 15 for x, y in zip(lanes(args[0], 16), lanes(args[1], 16))]
+        return packed(16, [min(p, 0x7FFF) % (1 << 16) for p in products])
+    sums = list(strict_dots(args[0], args[1]))
+    if verb == 'dot_i8x16_i7x16_s':
+        return packed(16, sums)
+    assert verb == 'dot_i8x16_i7x16_add_s', name
+    return packed(32, [(signed(sums[2 * k], 16) + signed(sums[2 * k + 1], 16) + c) % (1 << 32) for k, c in enumerate(lanes(args[2], 32))])

@@ -214,10 +214,12 @@ void put_expr(body *b, const expr *e) {
         put_constant(b, e, true);
         break;
     case EXPR_VAR:
+        put_canonical_begin(b, e);
         if (b->f->vars.data[e->index].declared == DECLARED_NEVER)
             put_operand_call(b, b->f->vars.data[e->index].giver);
         else
             put_var(b, e->index);
+        put_canonical_end(b, e);
         break;
     case EXPR_OP:
         put_operator(b, e);

@@ -51,6 +51,8 @@ static bool is_negative_literal(const expr *e) {
 }
 
 static c_binding binding_of(const body *b, const expr *e) {
+    if (e->canonical) /* printed as a call */
+        return BINDING_PRIMARY;
     if (expr_is_bool(e)) /* as an operand it is printed (u32)(a < b) */
         return BINDING_CAST;
     switch (e->kind) {
@@ -378,8 +380,9 @@ static void put_form(body *b, const expr *e) {
         put_text(b, e, c->text);
         break;
     case FORM_CALL:
+    case FORM_RELAXED:
     case FORM_LANE:
-        strbuf_puts(text(b), c->text);
+        strbuf_puts(text(b), c->strict && b->g->options->deterministic ? c->strict : c->text);
         strbuf_put(text(b), '(');
         put_arguments(b, e);
         if (c->kind == FORM_LANE)
@@ -441,7 +444,8 @@ bool put_compound(body *b, uint32_t variable, const expr *e) {
     return true;
 }
 
-void put_operator(body *b, const expr *e) {
+/* Prints an operator whose NaNs are as the operation makes them. */
+static void put_plain_operator(body *b, const expr *e) {
     if (has_signalling_lane(e)) {
         strbuf_puts(text(b), "v128_opaque(");
         put_form(b, e);
@@ -452,4 +456,20 @@ void put_operator(body *b, const expr *e) {
     } else if (!put_subtraction(b, e)) {
         put_form(b, e);
     }
+}
+
+void put_canonical_begin(body *b, const expr *e) {
+    if (e->canonical)
+        strbuf_printf(text(b), e->type == WASMELT_V128 ? "f%ux%u_canonical(" : "f%u_canonical(", e->canonical, 128 / e->canonical);
+}
+
+void put_canonical_end(body *b, const expr *e) {
+    if (e->canonical)
+        strbuf_put(text(b), ')');
+}
+
+void put_operator(body *b, const expr *e) {
+    put_canonical_begin(b, e);
+    put_plain_operator(b, e);
+    put_canonical_end(b, e);
 }

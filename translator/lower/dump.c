@@ -77,6 +77,7 @@ static void dump_operator(strbuf *s, const ir_func *f, const expr *e) {
 }
 
 void dump_expr(strbuf *s, const ir_func *f, const expr *e) {
+    strbuf_puts(s, e->canonical ? "canonical " : "");
     switch ((expr_kind)e->kind) {
     case EXPR_CONST:
         dump_const(s, f, e);

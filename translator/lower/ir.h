@@ -66,7 +66,8 @@ struct expr {
     wasmelt_valtype type; /* for a reference, as much as is known, perhaps only its hierarchy */
     uint32_t offset;      /* byte offset of the instruction in the input */
     bool forced;          /* LOAD: the C compiler must neither drop it nor move it behind another trap (lower/forced.c) */
-    bool in_bounds;       /* ELEMENT: array and index have been checked before (lower/counting.c) */
+    uint8_t canonical; /* OP, VAR: NaNs among its floats, which have this many bits, become canonical; 0: they stay (lower/canonical.c) */
+    bool in_bounds;    /* ELEMENT: array and index have been checked before (lower/counting.c) */
     uint64_t value;
     const uint8_t *bytes; /* the 16 bytes of v128.const and i8x16.shuffle */
     expr *args[3];

@@ -18,22 +18,23 @@ typedef struct pass {
 } pass;
 
 static const pass passes[] = {
-    {"build", NULL, IR_STATEMENTS},                 /* turns the stack machine's code into statements with trees */
-    {"addresses", addresses_rebase, IR_STATEMENTS}, /* moves constants of sums that cannot wrap to offsets of accesses */
-    {"forced", loads_force, IR_STATEMENTS},         /* marks loads that must not move behind another trap */
-    {"uses", uses_count, IR_STATEMENTS},            /* drops dead assignments and counts uses of variables */
-    {"coalesce", coalesce_results, IR_STATEMENTS},  /* makes results that a block passes on to the block around it one variable */
-    {"callees", callees_choose, IR_STATEMENTS},     /* decides how each indirect call finds the function to call */
-    {"structure", structure_nest, IR_NODES},        /* turns jumps into nesting */
-    {"recount", uses_recount, IR_NODES},            /* counts uses again, because nesting has dropped conditions */
-    {"tidy", tidy_nesting, IR_NODES},               /* reduces nesting */
-    {"counting", counting_check_before, IR_NODES},  /* makes checks of indices that loops count before the loops */
-    {"recursion", recursion_pretend, IR_NODES},     /* hides from C compilers that a function never ends but by exhausting the stack */
-    {"references", references_count, IR_COUNTED},   /* makes counting and releasing of references explicit */
-    {"operands", operands_find, IR_COUNTED},        /* puts calls where their results are read */
-    {"declare", declare_variables, IR_COUNTED},     /* decides where variables are declared, and which with their first value */
-    {"frames", frames_keep, IR_COUNTED},            /* keeps recursion at the end of a function a call */
-    {"fuel", fuel_copy, IR_COUNTED},                /* decides where the copy of the thread's fuel is up to date */
+    {"build", NULL, IR_STATEMENTS},                  /* turns the stack machine's code into statements with trees */
+    {"addresses", addresses_rebase, IR_STATEMENTS},  /* moves constants of sums that cannot wrap to offsets of accesses */
+    {"forced", loads_force, IR_STATEMENTS},          /* marks loads that must not move behind another trap */
+    {"uses", uses_count, IR_STATEMENTS},             /* drops dead assignments and counts uses of variables */
+    {"coalesce", coalesce_results, IR_STATEMENTS},   /* makes results that a block passes on to the block around it one variable */
+    {"canonical", nans_canonicalize, IR_STATEMENTS}, /* decides where NaNs become canonical */
+    {"callees", callees_choose, IR_STATEMENTS},      /* decides how each indirect call finds the function to call */
+    {"structure", structure_nest, IR_NODES},         /* turns jumps into nesting */
+    {"recount", uses_recount, IR_NODES},             /* counts uses again, because nesting has dropped conditions */
+    {"tidy", tidy_nesting, IR_NODES},                /* reduces nesting */
+    {"counting", counting_check_before, IR_NODES},   /* makes checks of indices that loops count before the loops */
+    {"recursion", recursion_pretend, IR_NODES},      /* hides from C compilers that a function never ends but by exhausting the stack */
+    {"references", references_count, IR_COUNTED},    /* makes counting and releasing of references explicit */
+    {"operands", operands_find, IR_COUNTED},         /* puts calls where their results are read */
+    {"declare", declare_variables, IR_COUNTED},      /* decides where variables are declared, and which with their first value */
+    {"frames", frames_keep, IR_COUNTED},             /* keeps recursion at the end of a function a call */
+    {"fuel", fuel_copy, IR_COUNTED},                 /* decides where the copy of the thread's fuel is up to date */
     {"lines", lines_lay_out, IR_COUNTED}, /* decides what stands on the line of its condition, and which jumps say where they go */
 };
 

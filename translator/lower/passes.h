@@ -9,6 +9,7 @@ void addresses_rebase(lowered *l, const lower_plan *plan);
 void loads_force(lowered *l, const lower_plan *plan);
 void uses_count(lowered *l, const lower_plan *plan);
 void coalesce_results(lowered *l, const lower_plan *plan);
+void nans_canonicalize(lowered *l, const lower_plan *plan);
 void callees_choose(lowered *l, const lower_plan *plan);
 
 /* The pass that makes nodes from the statements. */

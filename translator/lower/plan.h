@@ -13,6 +13,7 @@ typedef struct lower_plan {
     object_types objects;      /* for a module that uses a heap */
     bool checks_bounds;        /* --bounds=explicit: code checks the accesses to all memories; there are no guard pages */
     bool counts_fuel;          /* --fuel */
+    bool deterministic;        /* --deterministic */
 } lower_plan;
 
 /* Whether code checks the accesses to the memory, instead of guard pages. */

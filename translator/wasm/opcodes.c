@@ -7,41 +7,49 @@
 
 const opcode_info opcode_table[OPCODE_COUNT] = {
 #define C_OWN                                                                                                                              \
-    { FORM_OWN, 0, BINDING_PRIMARY, NULL }
+    { FORM_OWN, 0, BINDING_PRIMARY, NULL, NULL }
 #define C_CALL(function)                                                                                                                   \
-    { FORM_CALL, 0, BINDING_PRIMARY, function }
+    { FORM_CALL, 0, BINDING_PRIMARY, function, NULL }
+#define C_RELAXED(function, strict)                                                                                                        \
+    { FORM_RELAXED, 0, BINDING_PRIMARY, function, strict }
 #define C_LANE(function, lanes)                                                                                                            \
-    { FORM_LANE, lanes, BINDING_PRIMARY, function }
+    { FORM_LANE, lanes, BINDING_PRIMARY, function, NULL }
 #define C_SHUFFLE                                                                                                                          \
-    { FORM_SHUFFLE, 0, BINDING_PRIMARY, NULL }
+    { FORM_SHUFFLE, 0, BINDING_PRIMARY, NULL, NULL }
 #define C_VECTOR                                                                                                                           \
-    { FORM_VECTOR, 0, BINDING_PRIMARY, NULL }
+    { FORM_VECTOR, 0, BINDING_PRIMARY, NULL, NULL }
 #define C_BINARY(sign, binding)                                                                                                            \
-    { FORM_BINARY, 0, BINDING_##binding, sign }
+    { FORM_BINARY, 0, BINDING_##binding, sign, NULL }
 #define C_TEXT(text, binding)                                                                                                              \
-    { FORM_TEXT, 0, BINDING_##binding, text }
+    { FORM_TEXT, 0, BINDING_##binding, text, NULL }
 #define C_ACCESS(macro, bytes)                                                                                                             \
-    { FORM_ACCESS, bytes, BINDING_PRIMARY, macro }
+    { FORM_ACCESS, bytes, BINDING_PRIMARY, macro, NULL }
 #define C_POINTER_ACCESS(macro, bytes)                                                                                                     \
-    { FORM_POINTER_ACCESS, bytes, BINDING_PRIMARY, macro }
+    { FORM_POINTER_ACCESS, bytes, BINDING_PRIMARY, macro, NULL }
 #define C_ATOMIC(function, bytes)                                                                                                          \
-    { FORM_ATOMIC, bytes, BINDING_PRIMARY, function }
+    { FORM_ATOMIC, bytes, BINDING_PRIMARY, function, NULL }
 #define C_WAIT(function, bytes)                                                                                                            \
-    { FORM_WAIT, bytes, BINDING_PRIMARY, function }
+    { FORM_WAIT, bytes, BINDING_PRIMARY, function, NULL }
 #define C_FENCE(function)                                                                                                                  \
-    { FORM_FENCE, 0, BINDING_PRIMARY, function }
+    { FORM_FENCE, 0, BINDING_PRIMARY, function, NULL }
 #define C_WIDE(function)                                                                                                                   \
-    { FORM_WIDE, 0, BINDING_PRIMARY, function }
+    { FORM_WIDE, 0, BINDING_PRIMARY, function, NULL }
 #define C_STATEMENT(text)                                                                                                                  \
-    { FORM_STATEMENT, 0, BINDING_PRIMARY, text }
+    { FORM_STATEMENT, 0, BINDING_PRIMARY, text, NULL }
 #define C_MEMORY_INIT                                                                                                                      \
-    { FORM_MEMORY_INIT, 0, BINDING_PRIMARY, NULL }
+    { FORM_MEMORY_INIT, 0, BINDING_PRIMARY, NULL, NULL }
 #define C_DATA_DROP                                                                                                                        \
-    { FORM_DATA_DROP, 0, BINDING_PRIMARY, NULL }
+    { FORM_DATA_DROP, 0, BINDING_PRIMARY, NULL, NULL }
 #define IS(operation) ((uint32_t)OPERATION_##operation << 16)
 #define LANES(bits) ((uint32_t)((bits) == 8 ? 1 : (bits) == 16 ? 2 : (bits) == 32 ? 3 : 4) << 21)
 #define TYPED(family) ((uint32_t)TYPING_##family << 24)
 #define CONSTANT (UINT32_C(1) << 31)
+#define NAN_BITS(bits, shift) ((uint64_t)((bits) / 32) << (shift))
+#define TAKES_NAN(bits) NAN_BITS(bits, 32)
+#define MAKES_NAN(bits) NAN_BITS(bits, 34)
+#define ARITHMETIC(bits) (TAKES_NAN(bits) | MAKES_NAN(bits))
+#define PASSES_NAN(bits) NAN_BITS(bits, 36)
+#define NAN_BITS_AT(traits, shift) (((uint64_t)(traits) >> (shift)&3) * 32)
 #define LANE_BITS(traits) ((traits) >> 21 & 7 ? 4 << ((traits) >> 21 & 7) : 0)
 #define OP(id, text, prefix, code, immediates, signature, feature, traits, c)                                                              \
     {text,                                                                                                                                 \
@@ -53,8 +61,11 @@ const opcode_info opcode_table[OPCODE_COUNT] = {
      (traits)&0xffff,                                                                                                                      \
      (traits) >> 16 & 0x1f,                                                                                                                \
      LANE_BITS(traits),                                                                                                                    \
+     NAN_BITS_AT(traits, 32),                                                                                                              \
+     NAN_BITS_AT(traits, 34),                                                                                                              \
+     NAN_BITS_AT(traits, 36),                                                                                                              \
      (traits) >> 24 & 0x7f,                                                                                                                \
-     (traits) >> 31,                                                                                                                       \
+     (traits) >> 31 & 1,                                                                                                                   \
      c},
 #include "wasm/opcodes.def"
 #undef OP
@@ -128,6 +139,7 @@ static lowering lowering_of(const opcode_info *info, const opcode_facts *facts) 
         return LOWER_OTHER;
     switch ((c_form_kind)info->c.kind) {
     case FORM_CALL:
+    case FORM_RELAXED:
     case FORM_LANE:
     case FORM_SHUFFLE:
     case FORM_VECTOR:

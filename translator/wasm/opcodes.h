@@ -154,6 +154,7 @@ typedef enum typing {
 typedef enum c_form_kind {
     FORM_OWN,
     FORM_CALL,
+    FORM_RELAXED,
     FORM_LANE,
     FORM_SHUFFLE,
     FORM_VECTOR,
@@ -184,10 +185,11 @@ typedef enum c_binding {
 } c_binding;
 
 typedef struct c_form {
-    uint8_t kind;     /* c_form_kind */
-    uint8_t number;   /* C_ACCESS and its like: bytes accessed; C_LANE: lanes of the vector; else 0 */
-    uint8_t binding;  /* c_binding; BINDING_PRIMARY unless the form is BINARY or TEXT */
-    const char *text; /* the function, macro, operator or text of the form; null if it has none */
+    uint8_t kind;       /* c_form_kind */
+    uint8_t number;     /* C_ACCESS and its like: bytes accessed; C_LANE: lanes of the vector; else 0 */
+    uint8_t binding;    /* c_binding; BINDING_PRIMARY unless the form is BINARY or TEXT */
+    const char *text;   /* the function, macro, operator or text of the form; null if it has none */
+    const char *strict; /* C_RELAXED: the function for the deterministic profile; else null */
 } c_form;
 
 typedef struct opcode_info {
@@ -200,11 +202,14 @@ typedef struct opcode_info {
                               "*": the code of the instruction's family types it. "*3:1" also says that the statement has 3
                               operands and 1 result, whose types depend on the immediates */
     uint8_t feature;
-    uint16_t effects;  /* FX_* */
-    uint8_t operation; /* from the trait IS(...): an `operation` */
-    uint8_t lane_bits; /* from LANES(...); else 0 */
-    uint8_t family;    /* from TYPED(...): a `typing`; else TYPING_SIGNATURE */
-    bool is_constant;  /* the trait CONSTANT */
+    uint16_t effects;   /* FX_* */
+    uint8_t operation;  /* from the trait IS(...): an `operation` */
+    uint8_t lane_bits;  /* from LANES(...); else 0 */
+    uint8_t takes_nan;  /* from TAKES_NAN(...), the bits; else 0 */
+    uint8_t makes_nan;  /* from MAKES_NAN(...) */
+    uint8_t passes_nan; /* from PASSES_NAN(...) */
+    uint8_t family;     /* from TYPED(...): a `typing`; else TYPING_SIGNATURE */
+    bool is_constant;   /* the trait CONSTANT */
     c_form c;
 } opcode_info;
 

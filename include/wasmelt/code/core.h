@@ -328,6 +328,15 @@ INLINE f64 f64_bits(u64 a) {
     return __builtin_constant_p(a) && f64_is_signalling(a) ? f64_opaque(r) : r;
 }
 
+/* The number, with --deterministic: the positive canonical NaN in place of any. */
+INLINE f32 f32_canonical(f32 a) {
+    return a == a ? a : f32_bits(0x7fc00000);
+}
+
+INLINE f64 f64_canonical(f64 a) {
+    return a == a ? a : f64_bits(0x7ff8000000000000);
+}
+
 /* Integers whose values compilers do not know, so that they do not know the outcome of a comparison either. */
 
 INLINE u32 i32_opaque(u32 a) {

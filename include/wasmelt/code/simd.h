@@ -288,6 +288,23 @@ UNARY(f32x4_convert_i32x4_s, s32x4, __builtin_convertvector(a, f32x4))
 #define i32x4_relaxed_trunc_f64x2_u_zero(a) i32x4_trunc_sat_f64x2_u_zero(a)
 #define i32x4_relaxed_dot_i8x16_i7x16_add_s(a, b, c) i32x4_add(i32x4_extadd_pairwise_i16x8_s(i16x8_relaxed_dot_i8x16_i7x16_s(a, b)), c)
 
+/* ---- The deterministic profile (--deterministic) ---- */
+
+#define f32x4_strict_madd(a, b, c) f32x4_add(f32x4_mul(a, b), c)
+#define f64x2_strict_madd(a, b, c) f64x2_add(f64x2_mul(a, b), c)
+#define f32x4_strict_nmadd(a, b, c) f32x4_strict_madd(f32x4_neg(a), b, c)
+#define f64x2_strict_nmadd(a, b, c) f64x2_strict_madd(f64x2_neg(a), b, c)
+
+INLINE v128 i16x8_strict_dot_i8x16_i7x16_s(v128 a, v128 b) {
+    v128 even = i16x8_mul(i16x8_shr_s(i16x8_shl(a, 8), 8), i16x8_shr_s(i16x8_shl(b, 8), 8));
+    return i16x8_add_sat_s(even, i16x8_mul(i16x8_shr_s(a, 8), i16x8_shr_s(b, 8)));
+}
+#define i32x4_strict_dot_i8x16_i7x16_add_s(a, b, c) i32x4_add(i32x4_extadd_pairwise_i16x8_s(i16x8_strict_dot_i8x16_i7x16_s(a, b)), c)
+
+/* The vector with the positive canonical NaN in place of any. */
+UNARY(f32x4_canonical, f32x4, PICK(a == a, a, i32x4_splat(0x7fc00000u)))
+UNARY(f64x2_canonical, f64x2, PICK(a == a, a, i64x2_splat(0x7ff8000000000000u)))
+
 #undef SIGN32
 #undef SIGN64
 #undef PICK
