@@ -19,6 +19,7 @@ MODULE = '''(module
     (if (i32.eqz (local.get 0)) (then (return (i32.const 7))))
     (return_call $tail2 (i32.sub (local.get 0) (i32.const 1))))
   (func $tail2 (param i32) (result i32) (return_call $tail (local.get 0)))
+  (func (export "spin") (loop $again (br $again)))
   (func (export "call") (param i32) (result i32) (call $call (local.get 0))))'''
 
 
@@ -29,7 +30,7 @@ def host(tmp_path_factory, run_wasmelt, runtime_archive):
     folder = tmp_path_factory.mktemp('unloading')
     (folder / 'plugin.wat').write_text(MODULE)
     subprocess.run(['wat2wasm', '--enable-tail-call', 'plugin.wat'], cwd=folder, check=True)
-    done = run_wasmelt('plugin.wasm', '--emit=lib', '--cflags=-fPIC', cwd=folder)
+    done = run_wasmelt('plugin.wasm', '--emit=lib', '--interrupt=signal', '--cflags=-fPIC', cwd=folder)
     assert done.returncode == 0, done.stderr
     runtime = ['-Wl,--exclude-libs,ALL', folder / 'libplugin.a', runtime_archive, '-lpthread', '-lm']
     for name, flags in {'a': [], 'd': ['-DFREED_BY_DESTRUCTOR'], 'p': ['-DFREED_BY_DESTRUCTOR']}.items():
@@ -104,3 +105,10 @@ def test_copies_whose_symbols_are_visible(host):
 
 def test_unloaded_by_a_function_that_exit_calls_or_not_at_all(host):
     host('+a', 'a', 't', '/a', '+d', 'd')
+
+
+def test_a_signal_that_ended_runs_is_given_back(host):
+    host('+a', 'ia', 'a', 's1', '-a', 's0', '!')
+    host('+a', 'ia', '+b', 'ib', 's2', '-a', 's1', 'ib', 'b', '!', '+a', 'ia', '-b', 'ia', '-a', 's0', '!')
+    once = ['+a', 'ia', 'a', '-a', 's0']
+    host(*once * 2, 'm', *once * 20, 'M')

@@ -1,5 +1,6 @@
 /* Does what its arguments say, in their order, with shared objects X.so:
  *   +X load, X call into it, X* let it call all others that are loaded, too, -X free its instance and unload it;
+ *   iX let a run of X that would not end be ended by its deadline, sN so many signals beyond SIGRTMIN have handlers;
  *   t start a thread, /X call into X in that thread, T end the thread;
  *   h install a handler of SIGSEGV that hands on what it does not know, H take it back;
  *   ! cause a fault in a child: that must reach the handler that the host has from the beginning;
@@ -43,6 +44,12 @@ static void call_all(void) {
     for (int k = 'a'; k <= 'z'; k++)
         if (objects[k])
             call((char)k, nothing);
+}
+
+static void interrupt(char name) {
+    bool (*end_by_deadline)(void) = (bool (*)(void))dlsym(objects[(int)name], "end_by_deadline");
+    if (!end_by_deadline())
+        fail("a run was not ended by its deadline");
 }
 
 /* ---- The thread ---- */
@@ -98,6 +105,16 @@ static void cause_fault(void) {
         fail("the fault did not reach the host's handler");
 }
 
+static int count_handlers(void) {
+    int count = 0;
+    for (int n = SIGRTMIN; n <= SIGRTMAX; n++) {
+        struct sigaction now;
+        sigaction(n, NULL, &now);
+        count += (now.sa_flags & SA_SIGINFO) || now.sa_handler != SIG_DFL;
+    }
+    return count;
+}
+
 /* ---- Mappings ---- */
 
 static int count_mappings(void) {
@@ -135,6 +152,13 @@ static void step(const char *s) {
         break;
     case '-':
         unload(s[1]);
+        break;
+    case 'i':
+        interrupt(s[1]);
+        break;
+    case 's':
+        if (count_handlers() != s[1] - '0')
+            fail("another number of signals has handlers");
         break;
     case 't':
         pthread_create(&thread, NULL, serve, NULL);

@@ -1,4 +1,6 @@
 /* A shared object with a module and a copy of the runtime of its own. */
+#include <wasmelt/interrupt.h>
+
 #include "plugin.h"
 
 static plugin *instance;
@@ -23,6 +25,14 @@ static void tail(void *unused) {
     plugin_tail(instance, 1000);
 }
 
+static void nothing(void) {
+}
+
+static void spin(void *unused) {
+    (void)unused;
+    plugin_spin(instance);
+}
+
 static void call(void *unused) {
     (void)unused;
     plugin_call(instance, 1);
@@ -37,15 +47,18 @@ EXPORT bool plug(void (*other)(void)) {
            wasmelt_run(call, NULL, NULL) == WASMELT_TRAP_NONE;
 }
 
+EXPORT bool end_by_deadline(void) {
+    if (!instance && plugin_instantiate(&(plugin_imports){(void *)nothing}, &instance, NULL) != WASMELT_OK)
+        return false;
+    return wasmelt_run_until(wasmelt_deadline_in(5000000), spin, NULL, NULL) == WASMELT_TRAP_INTERRUPTED;
+}
+
 EXPORT void unplug(void) {
     wasmelt_instance_free((wasmelt_instance *)instance);
     instance = NULL;
 }
 
 #ifdef FREED_BY_DESTRUCTOR
-static void nothing(void) {
-}
-
 __attribute__((destructor)) static void end(void) {
     plug(nothing);
     unplug();
