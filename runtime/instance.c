@@ -47,9 +47,9 @@ static bool fail(wasmelt_error *error, wasmelt_status status, const char *messag
 
 /* ---- Making the parts ---- */
 
-static bool no_memory(wasmelt_error *error, const wasmelt_memory_type *type) {
+static bool no_memory(wasmelt_error *error, const wasmelt_memory_type *type, const wasmelt_options *options) {
     error->status = WASMELT_OUT_OF_MEMORY;
-    wasmelt_rt_shortage_of_memory(type, error->message, sizeof error->message);
+    wasmelt_rt_shortage_of_memory(type, options->memory.space != NULL, error->message, sizeof error->message);
     return false;
 }
 
@@ -66,7 +66,7 @@ static bool make_memories(wasmelt_instance *i, const wasmelt_options *options, w
         if (!m && errno == ERANGE)
             return over_limit(error, "memory", d->type.minimum << d->type.page_size_log2, options->memory.maximum_bytes, "bytes");
         if (!m)
-            return no_memory(error, &d->type);
+            return no_memory(error, &d->type, options);
         wasmelt_rt_memory_leave_last_page(m);
         set_pointer_at(i, d->offset, m);
     }

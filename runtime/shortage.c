@@ -36,12 +36,16 @@ static unsigned long most_mappings(void) {
     return got > 0 ? strtoul(text, NULL, 10) : 0;
 }
 
-void wasmelt_rt_shortage_of_memory(const wasmelt_memory_type *type, char *message, size_t size) {
+void wasmelt_rt_shortage_of_memory(const wasmelt_memory_type *type, bool host_gives_space, char *message, size_t size) {
     struct rlimit space;
     uint64_t wanted = memory_wanted_bytes(type, memory_type_limit(type)), least = memory_least_bytes(type);
     unsigned long most = most_mappings();
     if (most > 0 && count_mappings() + MAPPINGS_NEEDED >= most)
         snprintf(message, size, "no linear memory: the process has as many mappings as the kernel allows (vm.max_map_count is %lu)", most);
+    else if (host_gives_space)
+        snprintf(message, size,
+                 "no linear memory: the host's own address space has no %" PRIu64 " MiB for it, or the kernel no %" PRIu64 " of memory",
+                 wanted >> 20, least >> 20);
     else if (getrlimit(RLIMIT_AS, &space) == 0 && space.rlim_cur != RLIM_INFINITY)
         snprintf(message, size, "no linear memory: address space is limited to %" PRIu64 " MiB (ulimit -v)%s",
                  (uint64_t)space.rlim_cur >> 20,

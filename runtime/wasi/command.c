@@ -402,7 +402,7 @@ static int make_imports(const wasmelt_module *module, wasmelt_wasi *w, const giv
             return refuse("a memory begins with more bytes than --max-memory allows");
         if (!memory) {
             char message[256];
-            wasmelt_rt_shortage_of_memory(d->memory, message, sizeof message);
+            wasmelt_rt_shortage_of_memory(d->memory, false, message, sizeof message);
             return refuse(message);
         }
         list->items[list->count++] = (wasmelt_import){d->module.bytes, d->name.bytes, {.kind = WASMELT_EXTERN_MEMORY, .memory = memory}};

@@ -444,6 +444,25 @@ CASE(each_thread_has_its_own_tail_call_buffer) {
 
 /* ---- Why there is none ---- */
 
+static void *reserve_nothing(void *context, uint64_t bytes, uint64_t alignment) {
+    (void)context, (void)bytes, (void)alignment;
+    return NULL;
+}
+
+static void release_nothing(void *context, void *base, uint64_t bytes) {
+    (void)context, (void)base, (void)bytes;
+    CHECK(!"there was something to release");
+}
+
+CASE(an_instance_for_which_the_host_has_no_space) {
+    static const wasmelt_memory_space space = {reserve_nothing, release_nothing};
+    wasmelt_options options = {.memory.space = &space};
+    wasmelt_instance *i = NULL;
+    wasmelt_error error;
+    CHECK(wasmelt_instantiate_with(&counter_module, NULL, 0, &options, &i, &error) == WASMELT_OUT_OF_MEMORY && !i);
+    CHECK(strncmp(error.message, "no linear memory: the host's own address space has no 6144 MiB for it", 69) == 0);
+}
+
 #if !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__) /* they need address space and mappings themselves */
 static const char *reason_for_no_counter(void) {
     static wasmelt_error error;
