@@ -128,8 +128,7 @@ class Judge:
             return got == rules.wide(op.name, args)
         if part.name == 'engine':
             if self.is_deterministic and wanted is not None:
-                wanted = rules.with_canonical(op.name, wanted)
-                return got == wanted
+                return got == rules.with_canonical(op.name, wanted)
             return got == wanted if got is None or wanted is None else rules.allowed(op.name, args, got, wanted)
         if self.is_deterministic:
             return got == rules.strict(op.name, args)

@@ -4,9 +4,9 @@
  * that may lead back to it. A search through the statements finds that out.
  *
  * Stopping in heads is enough. Suppose compilers may see of some functions that they do not end: on every path of each is a direct call of
- * one of them. So they call each other in a cycle; one of the cycle is a head, and each of its paths stops at a call that may lead back. So
- * it begins with the return, and is seen to end. Thus of f -> g -> h -> f only one has the return, and of the many functions that may call
- * each other through a table, only those have it that lie on a cycle of direct calls. */
+ * one of them. Follow these calls until all that they lead to call each other in cycles. One of these is a head, and each of its paths
+ * stops at such a call, which may lead back. So it begins with the return, and is seen to end. Thus of f -> g -> h -> f only one has the
+ * return, and of the many functions that may call each other through a table, only those have it that lie on a cycle of direct calls. */
 #include "lower/passes.h"
 
 bool recursion_leads_back(const lowered *l, const lower_plan *plan, const stmt *call) {
