@@ -1,9 +1,11 @@
 """If another module's function, or the host's, throws into code, the code stops there, whether or not it uses exceptions itself."""
 import pathlib
+import re
 import subprocess
 
 import pytest
 
+from support import binaryen
 from support.hosts import compile_objects
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
@@ -60,6 +62,12 @@ CALLERS = {
   (func $call (param i32)
     (table.set 0 (i32.const 0) (global.get $g))
     (call_indirect (type $t) (local.get 0) (i32.const 0)))''',
+    'a field of an object that it has handed out': '''
+  (type $box (struct (field (mut funcref))))
+  (global $box (ref $box) (struct.new_default $box))
+  (func (export "box") (result (ref any)) (global.get $box))
+  (func $call (param i32)
+    (call_ref $t (local.get 0) (ref.cast (ref $t) (struct.get $box 0 (global.get $box)))))''',
 }
 
 CALLER = '''(module
@@ -87,6 +95,11 @@ static void give(wasmelt_instance *b, wasmelt_extern check) {
         *(const wasmelt_func **)e.global = check.func;
     if (wasmelt_export(b, "take", &e))
         wasmelt_call(e.func, &(wasmelt_value){.funcref = check.func}, NULL, NULL);
+    if (wasmelt_export(b, "box", &e)) {
+        wasmelt_value object;
+        wasmelt_call(e.func, NULL, &object, NULL);
+        wasmelt_object_set(b->heap, object.anyref, 0, &(wasmelt_value){.funcref = check.func});
+    }
 }
 
 int main(void) {
@@ -122,9 +135,13 @@ def link(run_wasmelt, build, tmp_path, cc):
     """link(MODULES, HOST, *FLAGS): what a host with the modules, given by name as text, prints."""
     def run(modules, host, *flags):
         for name, text in modules.items():
-            (tmp_path / f'{name}.wat').write_text(text)
-            subprocess.run(['wat2wasm', '--enable-all', '--no-check', tmp_path / f'{name}.wat', '-o', tmp_path / f'{name}.wasm'], check=True)
-            done = run_wasmelt(tmp_path / f'{name}.wasm', '--emit=lib', f'--name={name}', '--cc', cc, '-O1', '-o', tmp_path / f'lib{name}.a',
+            source, module = tmp_path / f'{name}.wat', tmp_path / f'{name}.wasm'
+            source.write_text(text)
+            if '(struct' in text:
+                binaryen.assemble(source, module)
+            else:
+                subprocess.run(['wat2wasm', '--enable-all', '--no-check', source, '-o', module], check=True)
+            done = run_wasmelt(module, '--emit=lib', f'--name={name}', '--cc', cc, '-O1', '-o', tmp_path / f'lib{name}.a',
                                '--cflags=-Wall -Wextra -Werror', *flags)
             assert done.returncode == 0, done.stderr
         (tmp_path / 'host.c').write_text(host)
@@ -220,4 +237,71 @@ def test_a_module_that_nobody_can_throw_into_does_not_look(run_wasmelt, assemble
 def test_a_program_whose_table_is_exported_does_not_look(run_wasmelt, assemble, tmp_path):
     text = CLOSED.replace('(table 1', '(table (export "table") 1')
     assert run_wasmelt(assemble(text), '--emit=c', '--main', '--name=m', '-o', tmp_path / 'c').returncode == 0
+    assert 'unwinding' not in (tmp_path / 'c' / 'm.c').read_text()
+
+
+# A method that calls a method; only objects of the module hold references to them.
+OBJECTS = '''(module
+  (rec
+    (type $object (sub (struct (field $method (mut (ref $method))))))
+    (type $method (func (param (ref $object)) (result i32))))
+  %s
+  (elem declare func $one $other)
+  (func $one (type $method) (i32.const 1))
+  (func $other (type $method) (call_ref $method (local.get 0) (struct.get $object 0 (local.get 0))))
+  (func (export "go") (result i32)
+    (call $other (struct.new $object (ref.func $one)))))'''
+KEPT = {
+    'nothing': '',
+    'numbers of any kind': '(func (export "a") (param i32 i64 f32 f64 v128) (result f64) (local.get 3))',
+    'exceptions without references': '(tag (export "t") (param i32)) (func (export "a") (param exnref) (result exnref) (local.get 0))',
+    'a table of its own': '(table 2 funcref) (elem (i32.const 0) $one $other)',
+    'a function that it imports from WASI': '(import "wasi_snapshot_preview1" "sched_yield" (func (result i32)))',
+}
+CROSSING = {
+    'an argument': '(func (export "a") (param funcref))',
+    'an argument of a function type': '(func (export "a") (param (ref null $method)))',
+    'an argument that is an object': '(func (export "a") (param (ref null $object)))',
+    'an argument that may be converted': '(func (export "a") (param externref))',
+    'a result whose argument others give': '(func (export "a") (result funcref) (ref.func $one))',
+    'a result that is an object': '(func (export "a") (result anyref) (ref.null any))',
+    'a global that is an object': '(global (export "a") (ref null $object) (ref.null $object))',
+    'a global that others set': '(global (export "a") (mut funcref) (ref.null func))',
+    'a global whose argument others give': '(global (export "a") funcref (ref.func $one))',
+    'an imported global': '(import "wasi" "a" (global funcref))',
+    'a table': '(table (export "a") 1 funcref)',
+    'a table of objects': '(table (export "a") 1 eqref)',
+    'an imported table': '(import "wasi" "a" (table 1 (ref null $method)))',
+    'an exception': '(tag (export "a") (param funcref))',
+    'an exception of its own': '(tag (param funcref))',
+    'an exception with an object': '(tag (param (ref null $object)))',
+    'a function that throws': '(tag $t) (table 1 funcref) (elem (i32.const 0) $thrower) (func $thrower (type $method) (throw $t))',
+    'an import that is referred to': '(import "e" "f" (func $f (type $method))) (table 1 funcref) (elem (i32.const 0) $f)',
+}
+
+
+@pytest.mark.parametrize('what, looks', [*((text, False) for text in KEPT.values()), *((text, True) for text in CROSSING.values())],
+                         ids=[*KEPT, *CROSSING])
+def test_a_call_through_an_object_looks_if_functions_of_others_may_be_in_it(run_wasmelt, tmp_path, what, looks):
+    source, module = tmp_path / 'm.wat', tmp_path / 'm.wasm'
+    source.write_text(OBJECTS % what)
+    binaryen.assemble(source, module, '-g')
+    done = run_wasmelt(module, '--emit=c', '--name=m', '-o', tmp_path / 'c')
+    assert done.returncode == 0, done.stderr
+    body = re.search(r'^static u32 f_other\([^;]*?\{.*?^\}', (tmp_path / 'c' / 'm.c').read_text(), re.M | re.S)[0]
+    assert ('->code)(' in body, 'if (unwinding()) return 0;' in body) == (True, looks)
+
+
+# Objects do not lead to functions where no type of the module has a field for one.
+def test_a_module_whose_objects_hold_no_functions_does_not_look(run_wasmelt, tmp_path):
+    source, module = tmp_path / 'm.wat', tmp_path / 'm.wasm'
+    source.write_text('''(module
+  (type $list (struct (field (mut (ref null $list))) (field (mut anyref))))
+  (type $next (func (param (ref null $list)) (result (ref null $list))))
+  (table 1 funcref)
+  (elem (i32.const 0) $f)
+  (func $f (type $next) (struct.get $list 0 (local.get 0)))
+  (func (export "go") (type $next) (call_indirect (type $next) (local.get 0) (i32.const 0))))''')
+    binaryen.assemble(source, module)
+    assert run_wasmelt(module, '--emit=c', '--name=m', '-o', tmp_path / 'c').returncode == 0
     assert 'unwinding' not in (tmp_path / 'c' / 'm.c').read_text()

@@ -2,7 +2,8 @@
 numbers of what it refers to. Every few changes both are compared, all that the roots lead to: numbers, and that one number is one object. What
 differs traps. Types are random, with subtypes, arrays, other fields between references, and fields of a narrower type."""
 
-OBJECTS, MOST_CHILDREN, ROOTS, RUNS = 1500, 12, 24, 6
+OBJECTS, MOST_CHILDREN, ROOTS, RUNS = 1500, 12, 24, 6  # at most 65535 objects
+SEEN = 128  # where the list of objects to look at begins; before it are the numbers of the roots
 RECORD = 4 * (MOST_CHILDREN + 2)  # kind, count, children
 SCALARS = ['i8', 'i16', 'i32', 'i64', 'f32', 'f64', 'v128']
 
@@ -64,8 +65,8 @@ def narrow(kind):
     return cases + ' (i32.const 0)'
 
 
-def module(rng):
-    kinds = []
+def module(rng, objects=OBJECTS):
+    kinds, records = [], SEEN + 4 * objects  # where the records begin
     for number in range(rng.randrange(2, 7)):
         kinds.append(Kind(rng, number, rng.choice([None, *kinds])))
     makers = ''.join(f'(if (i32.eq (local.get $kind) (i32.const {k})) (then (call $record (local.get $id) (i32.const {k}) (i32.const {len(kind.children)})) '
@@ -75,13 +76,13 @@ def module(rng):
   (type $base (sub (struct (field (mut i32)))))
   {" ".join(kind.text() for kind in kinds)}
   (type $list (array (mut anyref)))
-  (memory 4)
-  (table $roots {ROOTS} anyref) (table $seen {OBJECTS + 1} anyref)
+  (memory {(records + (objects + 1) * RECORD) // 65536 + 1})
+  (table $roots {ROOTS} anyref) (table $seen {objects + 1} anyref)
   (global $x (mut i32) (i32.const 0)) (global $next (mut i32) (i32.const 1))
   (func $random (param $n i32) (result i32)
     (global.set $x (i32.add (i32.mul (global.get $x) (i32.const 1664525)) (i32.const 1013904223)))
     (i32.rem_u (i32.shr_u (global.get $x) (i32.const 10)) (local.get $n)))
-  (func $at (param $id i32) (result i32) (i32.add (i32.const 8192) (i32.mul (local.get $id) (i32.const {RECORD}))))
+  (func $at (param $id i32) (result i32) (i32.add (i32.const {records}) (i32.mul (local.get $id) (i32.const {RECORD}))))
   (func $record (param $id i32) (param $kind i32) (param $count i32)
     (i32.store (call $at (local.get $id)) (local.get $kind))
     (i32.store offset=4 (call $at (local.get $id)) (local.get $count))
@@ -152,7 +153,7 @@ def module(rng):
       (return)))
     (table.set $roots (local.get $root) (ref.null any))
     (i32.store (i32.shl (local.get $root) (i32.const 2)) (i32.const 0)))
-  ;; Whether the object is the one of the number; a new one is put on the list of those to look at, which is at 128.
+  ;; Whether the object is the one of the number; a new one is put on the list of those to look at, which is at {SEEN}.
   (func $expect (param $o anyref) (param $id i32) (param $end i32) (result i32)
     (if (i32.ne (call $number (local.get $o)) (local.get $id)) (then (unreachable)))
     (if (i32.or (i32.eqz (local.get $id)) (i32.ge_u (local.get $id) (i32.const 0x10000))) (then (return (local.get $end))))
@@ -163,8 +164,8 @@ def module(rng):
     (if (i32.eqz (ref.eq (ref.cast eqref (table.get $seen (local.get $id))) (ref.cast eqref (local.get $o)))) (then (unreachable)))
     (local.get $end))
   (func $compare (result i32) (local $at i32) (local $end i32) (local $k i32) (local $id i32) (local $o anyref)
-    (table.fill $seen (i32.const 0) (ref.null any) (i32.const {OBJECTS + 1}))
-    (local.set $at (i32.const 128)) (local.set $end (i32.const 128))
+    (table.fill $seen (i32.const 0) (ref.null any) (i32.const {objects + 1}))
+    (local.set $at (i32.const {SEEN})) (local.set $end (i32.const {SEEN}))
     (loop $l
       (local.set $end (call $expect (table.get $roots (local.get $k)) (i32.load (i32.shl (local.get $k) (i32.const 2))) (local.get $end)))
       (br_if $l (i32.lt_u (local.tee $k (i32.add (local.get $k) (i32.const 1))) (i32.const {ROOTS}))))
@@ -181,18 +182,18 @@ def module(rng):
         (br $l)))
       (local.set $at (i32.add (local.get $at) (i32.const 4)))
       (br $next)))
-    (table.fill $seen (i32.const 0) (ref.null any) (i32.const {OBJECTS + 1}))
-    (i32.shr_u (i32.sub (local.get $end) (i32.const 128)) (i32.const 2)))
+    (table.fill $seen (i32.const 0) (ref.null any) (i32.const {objects + 1}))
+    (i32.shr_u (i32.sub (local.get $end) (i32.const {SEEN})) (i32.const 2)))
   (func $run (param $seed i32) (result i32) (local $turn i32) (local $sum i32)
     (global.set $x (local.get $seed)) (global.set $next (i32.const 1))
     (table.fill $roots (i32.const 0) (ref.null any) (i32.const {ROOTS}))
-    (memory.fill (i32.const 0) (i32.const 0) (i32.const 128))
+    (memory.fill (i32.const 0) (i32.const 0) (i32.const {SEEN}))
     (loop $l
       (call $change)
       (if (i32.eqz (i32.rem_u (local.get $turn) (i32.const 40))) (then
         (local.set $sum (i32.add (i32.mul (local.get $sum) (i32.const 31)) (call $compare)))))
       (local.set $turn (i32.add (local.get $turn) (i32.const 1)))
-      (br_if $l (i32.lt_u (global.get $next) (i32.const {OBJECTS}))))
+      (br_if $l (i32.lt_u (global.get $next) (i32.const {objects}))))
     (i32.add (local.get $sum) (call $compare)))
   {runs}
 )

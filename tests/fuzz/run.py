@@ -2,7 +2,7 @@
 """Differential fuzzing: random modules by Binaryen's wasm-opt --translate-to-fuzz, run as native code and in
 a JavaScript engine; what they log and return must be equal.
 
-    tests/fuzz/run.py [--nests | --gc | --loops | --graphs] [--count N] [--seed N] [--cc CC] [--opt LEVEL] [--options OPTIONS] [--vary] [--keep DIR]
+    tests/fuzz/run.py [--nests | --gc | --loops | --graphs [--objects N]] [--count N] [--seed N] [--cc CC] [--opt LEVEL] [--options OPTIONS] [--vary] [--keep DIR]
 
 With --nests the modules are random nests of control with memory accesses (nests.py), with
 --loops random loops over arrays (loops.py), with --graphs random graphs of objects with a shadow (graphs.py), with --gc they have structs, arrays and i31, too. With --vary each seed draws the C
@@ -94,7 +94,7 @@ def make_module(config, seed, folder):
     if config.loops:
         return make_of_text(config, loops.module(random.Random(seed)), folder)
     if config.graphs:
-        return make_of_text(config, graphs.module(random.Random(seed)), folder)
+        return make_of_text(config, graphs.module(random.Random(seed), config.objects), folder)
     if config.gc:
         return make_gc(config, seed, folder)
     rng = random.Random(seed)
@@ -176,6 +176,7 @@ def main():
     parser.add_argument('--nests', action='store_true', help='nests of blocks, loops and br_tables, with accesses on their ways')
     parser.add_argument('--gc', action='store_true', help='structs, arrays and i31 in them')
     parser.add_argument('--graphs', action='store_true', help='graphs of objects that a shadow in linear memory knows')
+    parser.add_argument('--objects', type=int, default=graphs.OBJECTS, metavar='N', help='--graphs: objects that each run makes, at most 65535')
     parser.add_argument('--loops', action='store_true', help='loops over arrays that count an index')
     parser.add_argument('--count', type=int, default=100)
     parser.add_argument('--seed', type=int, default=1, help='the first')

@@ -11,8 +11,8 @@ typedef enum throwers {
     THROWERS_NAMED   /* the same, and also WASI's functions, because the host binds them as it likes */
 } throwers;
 
-/* Whether references to functions of others can come into the module: through a table, global or tag that it shares, as an argument of a
- * function that can be called from outside, or as a result of an imported function. */
+/* Whether references to functions of others can come into the module: through a table or global that it shares, an exception, as an
+ * argument of a function that can be called from outside, as a result of an imported function, or in an object. */
 bool throwers_come_in(const module *m);
 
 #endif
