@@ -25,6 +25,18 @@ INLINE void atomic_fence(void) {
     __atomic_thread_fence(__ATOMIC_SEQ_CST);
 }
 
+/* GCC 12 for RISC-V compares a whole register with the 32 bits that it has loaded and extended, and does not extend those that are
+ * expected: of an i64 it takes all 64. */
+#if defined __riscv && !defined __clang__
+INLINE u64 extended(u64 expected, unsigned width) {
+    s64 whole = (s32)(u32)expected;
+    __asm__("" : "+r"(whole));
+    return width == 4 ? (u64)whole : expected;
+}
+#else
+#define extended(expected, width) (expected)
+#endif
+
 #define RMW(name, R, T, function)                                                                                                          \
     INLINE R name(u8 *p, R value) {                                                                                                        \
         return (R)function((T *)aligned_to(p, sizeof(T)), (T)value, __ATOMIC_SEQ_CST);                                                     \
@@ -46,7 +58,7 @@ INLINE void atomic_fence(void) {
     RMW(type##_atomic_rmw##bits##_xchg##u, R, T, __atomic_exchange_n)                                                                      \
     INLINE R type##_atomic_rmw##bits##_cmpxchg##u(u8 *p, R expected, R value) {                                                            \
         T *at = aligned_to(p, sizeof(T));                                                                                                  \
-        T found = (T)expected;                                                                                                             \
+        T found = (T)extended(expected, sizeof(T));                                                                                        \
         __atomic_compare_exchange_n(at, &found, (T)value, 0, __ATOMIC_SEQ_CST, __ATOMIC_SEQ_CST);                                          \
         return (R)found;                                                                                                                   \
     }

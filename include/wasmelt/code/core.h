@@ -353,7 +353,13 @@ INLINE f32 f32_demote(f64 a) {
     return (f32)a;
 }
 
+/* PowerPC's registers hold numbers of both widths in the wider format, so that its compilers do nothing to promote one, and a signalling
+ * NaN stays one. */
 INLINE f64 f64_promote(f32 a) {
+#if defined __powerpc__
+    if (unlikely(a != a))
+        return (f64)(a + a);
+#endif
     return (f64)a;
 }
 
