@@ -203,7 +203,7 @@ void wasmelt_memory_get_statistics(const wasmelt_memory *memory, wasmelt_memory_
     *statistics = (wasmelt_memory_statistics){
         .bytes = bytes,
         .maximum_bytes = __atomic_load_n(&memory->maximum, __ATOMIC_RELAXED) << log2,
-        .resident_bytes = wasmelt_rt_reservation_resident(memory->base, round_up(bytes, wasmelt_rt_host_page_size())),
+        .resident_bytes = wasmelt_rt_system_resident(memory->base, round_up(bytes, wasmelt_rt_host_page_size())),
         .reserved_bytes = memory->reserved,
         .growths = __atomic_load_n(&memory->growths, __ATOMIC_RELAXED),
         .refusals = __atomic_load_n(&memory->refusals, __ATOMIC_RELAXED),

@@ -8,6 +8,8 @@
 
 #include <wasmelt/memory.h>
 
+#include "system/system.h"
+
 #pragma GCC visibility push(hidden)
 
 /* Where a reservation is to be, and from whom. */
@@ -25,14 +27,9 @@ void wasmelt_rt_reservation_release(uint8_t *base, uint64_t size, const reservat
 /* Makes [base + from, base + to) readable and writable; both are multiples of the host's page size. False with errno set. */
 bool wasmelt_rt_reservation_commit(uint8_t *base, uint64_t from, uint64_t to);
 
-/* How many bytes of [base, base + size), which are whole pages, have physical memory. */
-uint64_t wasmelt_rt_reservation_resident(const uint8_t *base, uint64_t size);
-
 /* Whether `address` lies in a reservation. Safe in a signal handler. The answer is reliable for a reservation that the calling thread knows
  * to exist. */
 bool wasmelt_rt_reservation_contains(uintptr_t address);
-
-uint64_t wasmelt_rt_host_page_size(void);
 
 /* Called when the runtime is unloaded: frees the list of reservations. */
 void wasmelt_rt_reservations_end(void);

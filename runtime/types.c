@@ -10,9 +10,9 @@
 #include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/auxv.h>
 
 #include "facts/type_number.h"
+#include "system/system.h"
 
 #define NO_ID TYPE_NUMBER_NONE
 
@@ -113,10 +113,7 @@ static void add_type(key *k, const wasmelt_type *t, uint32_t first, uint32_t siz
 
 /* A hash that differs from process to process, so that nobody can make a module whose types all fall into one bucket. */
 static uint64_t hash_of(const word_list *k) {
-    uint64_t h = k->length;
-    const void *seed = (const void *)getauxval(AT_RANDOM); /* 16 bytes */
-    if (seed)
-        memcpy(&h, seed, sizeof h);
+    uint64_t h = wasmelt_rt_system_seed() ^ k->length;
     for (size_t i = 0; i < k->length; i++) {
         h = (h ^ k->words[i]) * UINT64_C(0x9E3779B97F4A7C15);
         h ^= h >> 29;

@@ -6,8 +6,6 @@
  * grown. */
 #include <stdlib.h>
 #include <string.h>
-#include <sys/mman.h>
-#include <sys/sysinfo.h>
 
 #include "../reservation.h"
 #include "heap.h"
@@ -52,12 +50,11 @@ static uint64_t round_up(uint64_t bytes, uint64_t unit) {
 
 /* Address space from FIRST_ADDRESS on, if possible at `wish`. */
 static void *reserve_above(size_t size, void *wish) {
-    void *at = mmap(wish, size, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
-    if (at == MAP_FAILED)
-        return NULL;
+    void *at = wasmelt_rt_system_reserve_at(wish, size);
     if ((uintptr_t)at >= FIRST_ADDRESS)
         return at;
-    munmap(at, size);
+    if (at)
+        wasmelt_rt_system_release(at, size);
     return NULL;
 }
 
@@ -82,15 +79,10 @@ static bool reserve(heap *h, uint64_t room) {
     return true;
 }
 
-/* The memory of the machine. An array that is larger must not be made: address space for it costs nothing, but filling it would end the
- * process. */
-static uint64_t machine_bytes(void) {
-    struct sysinfo info;
-    return sysinfo(&info) == 0 ? ((uint64_t)info.totalram + info.totalswap) * info.mem_unit : UINT64_MAX;
-}
-
 bool wasmelt_rt_heap_reserve(heap *h, uint64_t maximum_bytes) {
-    uint64_t bytes = machine_bytes();
+    /* An array that is larger than the machine's memory must not be made: address space for it costs nothing, but filling it would end the
+     * process. */
+    uint64_t bytes = wasmelt_rt_system_memory_bytes();
     if (maximum_bytes && maximum_bytes < bytes)
         bytes = maximum_bytes;
     uint64_t most = bytes / whole_bytes() < UINT32_MAX ? bytes / whole_bytes() : UINT32_MAX;
@@ -112,7 +104,7 @@ bool wasmelt_rt_heap_reserve(heap *h, uint64_t maximum_bytes) {
 }
 
 void wasmelt_rt_heap_unreserve(heap *h) {
-    munmap(h->reservation, (size_t)h->reservation_bytes);
+    wasmelt_rt_system_release(h->reservation, (size_t)h->reservation_bytes);
 }
 
 /* ---- Memory ---- */
@@ -235,7 +227,7 @@ void wasmelt_rt_heap_give_blocks(heap *h, uint32_t first, uint32_t count) {
 static void release(heap *h, uint32_t first, uint32_t end) {
     uintptr_t page = (uintptr_t)wasmelt_rt_host_page_size();
     uintptr_t from = (uintptr_t)round_up((uintptr_t)block_at(h, first), page), to = (uintptr_t)block_at(h, end) & ~(page - 1);
-    if (from >= to || madvise((void *)from, to - from, MADV_DONTNEED) != 0)
+    if (from >= to || !wasmelt_rt_system_discard((void *)from, to - from))
         return;
     for (uint32_t b = first; b < end; b++)
         h->blocks[b].is_zero = (uintptr_t)block_at(h, b) >= from && (uintptr_t)block_at(h, b + 1) <= to;

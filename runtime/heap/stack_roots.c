@@ -7,7 +7,6 @@
  *
  * The objects are first noted in a bitmap (TABLE_PINS), because a full collection forgets the marks by which they are found. */
 #include <setjmp.h>
-#include <sys/mman.h>
 
 #include "../reservation.h"
 #include "../stack.h"
@@ -76,19 +75,6 @@ static void pin_words(heap *h, uintptr_t from, uintptr_t to) {
 
 /* ---- Stacks that are not running ---- */
 
-/* The lowest address, not below `low`, from which on everything up to `high`, a multiple of pages, is memory. The stack of a main thread is
- * memory as far as it has ever grown. */
-static uintptr_t memory_below(uintptr_t low, uintptr_t high) {
-    enum { PAGES = 64 };
-    unsigned char unused[PAGES];
-    uintptr_t page = (uintptr_t)wasmelt_rt_host_page_size(), step = PAGES * page;
-    while (high - low >= step && mincore((void *)(high - step), step, unused) == 0)
-        high -= step;
-    while (high - low >= page && mincore((void *)(high - page), page, unused) == 0)
-        high -= page;
-    return high;
-}
-
 /* The lowest address of a stack that can be read: a limit (wasmelt_run_limited) is an inaccessible page in it. */
 static uintptr_t usable_low(const run_stack *s) {
     return s->limit ? s->limit + (uintptr_t)wasmelt_rt_host_page_size() : s->low;
@@ -109,8 +95,9 @@ static void pin_others(heap *h, const run_stack *running) {
     const run_stack *own = &wasmelt_rt_this_thread->own;
     others o = {h, running};
     if (running != own) {
+        /* The stack of a main thread is memory as far as it has ever grown. */
         uintptr_t page = (uintptr_t)wasmelt_rt_host_page_size(), high = own->low + own->size;
-        pin_words(h, memory_below(usable_low(own), high & ~(page - 1)), high);
+        pin_words(h, wasmelt_rt_system_memory_below(usable_low(own), high & ~(page - 1)), high);
     }
     wasmelt_rt_named_stacks_visit(pin_named, &o);
 }

@@ -77,3 +77,34 @@ def test_only_the_driver_starts_processes_or_opens_files_by_name():
     outside = [str(p.relative_to(TRANSLATOR)) for p in sorted(TRANSLATOR.rglob('*.c'))
                if p.relative_to(TRANSLATOR).parts[0] != 'driver' and calls.search(p.read_text())]
     assert outside == ['translate.c']
+
+
+# Headers that every system has: those of C, threads, and what compilers bring.
+PORTABLE = set('assert complex ctype errno float inttypes limits locale math setjmp stdalign stdarg stdatomic stdbool stddef stdint '
+               'stdio stdlib stdnoreturn string time pthread unwind sanitizer/asan_interface'.split())
+# The files outside of runtime/system that still ask the system themselves. The list may only become shorter.
+ASK_THEMSELVES = {
+    'alternate.c', 'backtrace.c', 'copies.c', 'copies.h', 'elf_image.c', 'fault.c', 'find_object.h', 'image.c', 'interrupt.c',
+    'interrupt.h', 'interrupted_code.h', 'named_stacks.c', 'park.c', 'stack.c', 'stack_limit.c', 'thread.c',
+    'wasi/command.c', 'wasi/confine.c', 'wasi/context.c', 'wasi/context.h', 'wasi/descriptors.c', 'wasi/dir.c', 'wasi/fd.c', 'wasi/io.c',
+    'wasi/io.h', 'wasi/path.c', 'wasi/poll.c', 'wasi/proc.c', 'wasi/random.c', 'wasi/resolve.c', 'wasi/resolve.h', 'wasi/sock.c',
+    'wasi/timeout.c',
+}
+
+
+def headers(path):
+    return set(re.findall(r'#include <([^>]+)\.h>', path.read_text()))
+
+
+def test_what_the_system_offers_is_asked_for_in_one_folder():
+    asking = {str(path.relative_to(RUNTIME)) for path in RUNTIME.rglob('*.[ch]')
+              if {name for name in headers(path) if not name.startswith('wasmelt/')} - PORTABLE}
+    assert {name for name in asking if not name.startswith('system/')} == ASK_THEMSELVES
+
+
+def test_each_file_for_a_system_is_compiled_only_there():
+    """All of them are handed to the compiler everywhere, so that nobody who builds the runtime has to choose."""
+    guards = {'linux': '#if defined(__linux__)', 'posix': '#if !defined(_WIN32)', 'windows': '#if defined(_WIN32)'}
+    for path in (RUNTIME / 'system').glob('*.c'):
+        code = re.sub(r'\A/\*.*?\*/\n', '', path.read_text(), flags=re.S)
+        assert code.startswith(guards[path.stem.rsplit('_', 1)[1]]) and code.endswith('#endif\n'), path

@@ -1,0 +1,73 @@
+/* Address space and memory by mmap. */
+#if !defined(_WIN32)
+
+#include <sys/mman.h>
+#include <unistd.h>
+
+#include "system.h"
+#include "posix.h"
+
+uint64_t wasmelt_rt_host_page_size(void) {
+    return (uint64_t)sysconf(_SC_PAGESIZE);
+}
+
+/* MADV_DONTDUMP is not needed: pages that were never accessible are not in core dumps, because nothing was written to them. Growing would
+ * have to undo it, by another change of the address space under the lock that all threads share. MAP_NORESERVE also keeps the kernel from
+ * merging these mappings with guard pages of stacks. */
+void *wasmelt_rt_system_reserve_at(void *wish, size_t size) {
+    void *base = mmap(wish, size, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+    return base == MAP_FAILED ? NULL : base;
+}
+
+/* Maps more than is needed, and gives back what lies before and behind. */
+void *wasmelt_rt_system_reserve(size_t size, size_t alignment) {
+    if (alignment <= wasmelt_rt_host_page_size())
+        return wasmelt_rt_system_reserve_at(NULL, size);
+    uint8_t *all = alignment <= SIZE_MAX - size ? wasmelt_rt_system_reserve_at(NULL, size + alignment) : NULL;
+    if (!all)
+        return NULL;
+    size_t before = (0 - (uintptr_t)all) & (alignment - 1);
+    if (before > 0)
+        munmap(all, before);
+    munmap(all + before + size, alignment - before);
+    return all + before;
+}
+
+void wasmelt_rt_system_release(void *base, size_t size) {
+    munmap(base, size);
+}
+
+bool wasmelt_rt_system_commit(void *from, size_t size) {
+    return mprotect(from, size, PROT_READ | PROT_WRITE) == 0;
+}
+
+bool wasmelt_rt_system_discard(void *from, size_t size) {
+    return madvise(from, size, MADV_DONTNEED) == 0;
+}
+
+uintptr_t wasmelt_rt_system_memory_below(uintptr_t low, uintptr_t high) {
+    enum { PAGES = 64 };
+    unsigned char unused[PAGES];
+    uintptr_t page = (uintptr_t)wasmelt_rt_host_page_size(), step = PAGES * page;
+    while (high - low >= step && mincore((void *)(high - step), step, unused) == 0)
+        high -= step;
+    while (high - low >= page && mincore((void *)(high - page), page, unused) == 0)
+        high -= page;
+    return high;
+}
+
+uint64_t wasmelt_rt_posix_resident(const void *base, uint64_t size) {
+    enum { PAGES = 4096 };
+    unsigned char is_resident[PAGES];
+    uint64_t page = wasmelt_rt_host_page_size(), resident = 0;
+    for (uint64_t from = 0; from < size; from += PAGES * page) {
+        uint64_t part = size - from < PAGES * page ? size - from : PAGES * page;
+        if (mincore((void *)((uintptr_t)base + (uintptr_t)from), (size_t)part, is_resident) != 0)
+            continue; /* this process may not be allowed to read it */
+        for (uint64_t k = 0; k < part / page; k++)
+            resident += is_resident[k] & 1 ? page : 0;
+    }
+    return resident;
+}
+
+#endif
