@@ -1,12 +1,12 @@
 #!/usr/bin/env python3
-"""User seconds that C compilers take, translation included, for code of one shape in sizes n, 2n and 4n. For shapes whose size is
-linear in WebAssembly, the time should be about linear, too: the last column is the exponent of the last step, 1 for linear, 2 for
-quadratic.
+"""User seconds, and megabytes of the largest process, that C compilers take, translation included, for code of one shape in two sizes of
+WebAssembly, the second twice the first. The last column is the exponent: 1 if the time is linear, 2 if it is quadratic.
 
-    bench/compile_time.py [--cc gcc] [--limit SECONDS] [SHAPE ...]
+    bench/compile_time.py [--cc gcc] [--kib 50] [--option=-O0] [--limit SECONDS] [--worst] [SHAPE ...]
 """
 import argparse
 import math
+import os
 import pathlib
 import resource
 import subprocess
@@ -17,53 +17,80 @@ ROOT = pathlib.Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT / 'tests'))
 from support.hostile_shapes import SHAPES, make  # noqa: E402
 
+MOST_STEPS = 12
+LITTLE = 0.3  # seconds below which an exponent says nothing
 
-def user_seconds():
-    return resource.getrusage(resource.RUSAGE_CHILDREN).ru_utime
+
+def of_size(shape, size):
+    """A module of the shape with about as many bytes; smaller, if the shape does not grow that far."""
+    n = SHAPES[shape][1]
+    for _ in range(MOST_STEPS):
+        module = make(shape, n)
+        wanted = max(int(n * size / len(module)), 1)
+        if abs(len(module) - size) < size / 50 or wanted == n:
+            break
+        n = wanted
+    return module
 
 
 def measure(command, limit):
-    """User seconds, or None when they are more than the limit."""
-    before = user_seconds()
-
+    """(user seconds, MB), or what else happened."""
     def bound():
         resource.setrlimit(resource.RLIMIT_CPU, (limit, limit))
         resource.setrlimit(resource.RLIMIT_AS, (4 << 30, 4 << 30))
-    done = subprocess.run(command, capture_output=True, text=True, errors='replace', preexec_fn=bound)
-    if done.returncode == 1 and 'not supported' in done.stderr:
+    with tempfile.TemporaryFile('w+', errors='replace') as said:
+        child = subprocess.Popen(command, stdout=said, stderr=said, preexec_fn=bound)
+        _, status, usage = os.wait4(child.pid, 0)
+        child.returncode = os.waitstatus_to_exitcode(status)
+        said.seek(0)
+        text = said.read()
+    if child.returncode == 0:
+        return usage.ru_utime, usage.ru_maxrss // 1000
+    if 'not supported' in text:
         return 'refused'
-    seconds = user_seconds() - before
-    if done.returncode != 0 and seconds < limit - 1:
-        sys.exit(done.stderr)
-    return seconds if done.returncode == 0 else None
+    return f'>{limit}' if usage.ru_utime > limit - 2 else 'failed'
+
+
+def row_of(shape, cc, args):
+    results = []
+    for factor in 1, 2:
+        with tempfile.TemporaryDirectory() as folder:
+            file = pathlib.Path(folder) / 'm.wasm'
+            file.write_bytes(of_size(shape, factor * args.kib * 1024))
+            results.append((file.stat().st_size, measure([args.wasmelt, file, '--emit=lib', '-o', f'{folder}/m.a', '--cc', cc, '-j1', *args.option],
+                                                         args.limit)))
+        if isinstance(results[-1][1], str):
+            break
+    shown = ''.join(f'{size // 1024:6}{f"{r[0]:8.2f}{r[1]:7}" if isinstance(r, tuple) else f"{r:>8}       "}' for size, r in results)
+    if len(results) < 2 or isinstance(results[1][1], str):
+        return shown, math.inf
+    (small, (first, _)), (large, (second, _)) = results
+    if second < LITTLE or large < 1.2 * small:
+        return shown, 0
+    exponent = math.log(second / max(first, .01)) / math.log(large / small)
+    return f'{shown} {exponent:5.1f}', second
 
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument('--cc', action='append', help='C compiler (default: gcc and clang)')
-    parser.add_argument('--limit', type=int, default=60, help='seconds for each (60)')
+    parser.add_argument('--limit', type=int, default=60, help='seconds for each process (60)')
     parser.add_argument('--wasmelt', default=ROOT / 'build' / 'bin' / 'wasmelt')
     parser.add_argument('--option', action='append', default=[], help='of wasmelt, such as -O2')
-    parser.add_argument('--scale', type=float, default=1, help='times as large')
+    parser.add_argument('--kib', type=float, default=50, help='the first size (50)')
+    parser.add_argument('--worst', action='store_true', help='print the slowest again at the end')
     parser.add_argument('shape', nargs='*')
     args = parser.parse_args()
-    print(f'{"shape":20} {"n":>6} {"wasm":>8}  ' + '  '.join(f'{cc:>8} {"2n":>7} {"4n":>7}  exp' for cc in args.cc or ['gcc', 'clang']))
-    for shape in args.shape or SHAPES:
-        n = int(SHAPES[shape][1] * args.scale)
-        row = ''
-        for cc in args.cc or ['gcc', 'clang']:
-            times = []
-            for size in (n, 2 * n, 4 * n):
-                with tempfile.TemporaryDirectory() as folder:
-                    file = pathlib.Path(folder) / 'm.wasm'
-                    file.write_bytes(make(shape, size))
-                    command = [args.wasmelt, file, '--emit=lib', '-o', f'{folder}/m.a', '--cc', cc, '-j1', *args.option]
-                    times.append(measure(command, args.limit) if None not in times else None)
-            shown = [f'{t:.2f}' if isinstance(t, float) else t or f'>{args.limit}' for t in times]
-            numbers = isinstance(times[1], float) and isinstance(times[2], float)
-            exponent = f'{math.log2(max(times[2], .01) / max(times[1], .01)):.1f}' if numbers else '-'
-            row += f'  {shown[0]:>8} {shown[1]:>7} {shown[2]:>7}  {exponent:>3}'
-        print(f'{shape:20} {n:6} {len(make(shape, n)):8}{row}', flush=True)
+    rows = []
+    for cc in args.cc or ['gcc', 'clang']:
+        print(f'{cc} {" ".join(args.option)}\n{"shape":20}' + 2 * f'{"KiB":>6}{"s":>8}{"MB":>7}' + '   exp')
+        for shape in args.shape or SHAPES:
+            text, weight = row_of(shape, cc, args)
+            rows.append((weight, f'{shape:20}{text}'))
+            print(rows[-1][1], flush=True)
+    if args.worst:
+        print('\nslowest')
+        print('\n'.join(text for _, text in sorted(rows, reverse=True)[:12]))
 
 
 if __name__ == '__main__':

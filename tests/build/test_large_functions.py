@@ -10,6 +10,26 @@ from support.hostile_shapes import make
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 
+EXITS_HOST = '''
+#include <stdio.h>
+#include <stdlib.h>
+#include "m.h"
+uint32_t wasmelt_import_m_env_0g(void *context) { return context != NULL; }
+void wasmelt_import_m_env_0h(void *context) { (void)context; }
+int main(int argc, char **argv) {
+    m_imports imports = {NULL};
+    m *instance;
+    wasmelt_error error;
+    if (argc < 2 || m_instantiate(&imports, &instance, &error) != WASMELT_OK)
+        return 1;
+    uint32_t count = (uint32_t)atoi(argv[1]), starts[] = {0, 1, 77, count - 1};
+    for (int k = 0; k < 4; k++)
+        printf("%u ", m_f(instance, 1000, starts[k]));
+    m_instance_free(instance);
+    return 0;
+}
+'''
+
 STATEMENT = '(local.set 1 (i32.add (local.get 1) (i32.load offset={} (local.get 0))))'
 BRANCH = '(if (i32.eqz (local.get 1)) (then (local.set 1 (i32.const 5))))'
 LARGE, HUGE = 20000, 48000  # statements, of about 12 bytes each
@@ -84,6 +104,21 @@ def test_code_denser_than_programs_is_too_much_at_any_size(levels, tmp_path, sha
         compiled, notes = levels(tmp_path / 'm.wasm')
         assert ('m_huge.c' in compiled) == special == (len(notes) == 1), n
         assert not special or compiled['m_huge.c'] == ['-O0']
+
+
+@pytest.mark.parametrize('count', [800, 2500])
+@pytest.mark.parametrize('options', [[], ['--split=1']], ids=['default', 'one file'])
+def test_many_variables_that_many_branches_bring_along_stay_in_memory(run_wasmelt, runtime_archive, tmp_path, cc, count, options):
+    """GCC has the square of time and memory for variables that it follows to where branches meet, even at -O0."""
+    (tmp_path / 'm.wasm').write_bytes(make('counted exits', count))
+    done = run_wasmelt('m.wasm', '--emit=lib', '--cc', cc, *options, '--keep', 'c', '-o', 'libm.a', cwd=tmp_path)
+    assert done.returncode == 0, done.stderr
+    text = ''.join(f.read_text() for f in (tmp_path / 'c').glob('*.c'))
+    assert ('\tvolatile u32 ' in text) == (count == 2500)
+    (tmp_path / 'host.c').write_text(EXITS_HOST)
+    subprocess.run([cc, f'-I{ROOT}/include', 'host.c', 'libm.a', runtime_archive, '-lpthread', '-lm', '-o', 'host'], cwd=tmp_path, check=True)
+    expected = ''.join(f'{1000 + count - b} ' for b in (0, 1, 77, count - 1))
+    assert subprocess.run(['./host', str(count)], cwd=tmp_path, capture_output=True, text=True).stdout == expected
 
 
 @pytest.mark.parametrize('more', ['', '(local.set 0 (i32x4.extract_lane 1 (v128.const i32x4 1 2 3 4)))'], ids=['numbers', 'vectors'])

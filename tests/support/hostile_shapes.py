@@ -238,6 +238,12 @@ def exits_with_values(n):
     return function(b'\x02\x7f' * n + get(0) + b''.join(G + b'\x0d' + leb(k) for k in range(n)) + (END + put(0) + H + get(0)) * n)
 
 
+def counted_exits(n):
+    """f(a, b) = a + n - b, for b below n: an exit to each of n blocks with a value, to which what follows each block adds one."""
+    exits = b''.join(get(1) + const(k) + b'\x46\x0d' + leb(k) for k in range(n))
+    return function(b'\x02\x7f' * n + get(0) + exits + (END + put(0) + get(0) + const(1) + ADD) * n)
+
+
 def casts_to_blocks(n):
     """The same with references, which are tested."""
     tests = b''.join(b'\xfb\x18\3' + leb(k) + ANY + b'\0' for k in range(n))
@@ -647,7 +653,7 @@ SHAPES = {
     'calls of calls': (calls_of_calls, 2000), 'small calls': (small_calls, 500), 'indirect calls': (indirect_calls, 1000), 'wide calls': (wide_calls, 5000), 'stores': (stores, 3000),
     'loads and stores': (loads_and_stores, 2000), 'vector stores': (vector_stores, 1000), 'global sets': (global_sets, 3000), 'ifs': (ifs, 1500),
     'calling ifs': (calling_ifs, 1000), 'nested ifs': (nested_ifs, 1000), 'nested blocks': (nested_blocks, 1000),
-    'exits with values': (exits_with_values, 50), 'casts to blocks': (casts_to_blocks, 50), 'exits to locals': (exits_to_locals, 50),
+    'exits with values': (exits_with_values, 50), 'counted exits': (counted_exits, 50), 'casts to blocks': (casts_to_blocks, 50), 'exits to locals': (exits_to_locals, 50),
     'exits of one': (exits_of_one, 1000), 'exits of many': (exits_of_many, 400), 'loops': (loops, 1000), 'nested loops': (nested_loops, 500),
     'switch': (switch, 1000), 'state machine': (state_machine, 1000), 'interpreter': (interpreter, 500), 'switches': (switches, 500),
     'same targets': (same_targets, 5000), 'tail calls': (tail_calls, 300), 'other tail calls': (other_tail_calls, 300),

@@ -33,6 +33,36 @@ static void put_func_linkage(strbuf *s, const generator *g, uint32_t index) {
     strbuf_puts(s, g->local && g->local[index] ? "LOCAL " : code_linkage(g));
 }
 
+/* Limits of variables times branches for variables that compilers may follow. Where many branches meet, such as at the head of a state
+ * machine, compilers join what each brings along for each variable, even at -O0: GCC takes 47 s and 3 GB for 100 KB of blocks around each
+ * other whose exits take a value each. Volatile variables stay in memory, where nobody follows them. Programs have at most 52 for each byte
+ * (component tools: 20,700 variables in 244 KB). */
+#define FEW_FOLLOWED 1000000
+#define FOLLOWED_FOR_BYTE 60
+
+static bool is_declared_on_top(const var *v) {
+    return v->declared == DECLARED_ON_TOP || v->declared == DECLARED_UNSET;
+}
+
+/* Whether compilers may follow the values of a variable: it is set where others read it. */
+static bool is_followed(const var *v) {
+    return !v->owned && v->writes > 0 && (v->kind == VAR_PARAM || is_declared_on_top(v));
+}
+
+/* Whether the function's variables are too many to follow. */
+static bool keeps_in_memory(const body *b) {
+    const func *f = &b->g->m->funcs[b->f->index];
+    uint64_t followed = 0;
+    for (uint32_t k = 0; k < b->f->vars.count; k++)
+        followed += is_followed(&b->f->vars.data[k]);
+    return b->g->kinds[b->f->index] == FILE_HUGE && followed * f->notes.branches > FEW_FOLLOWED + f->body.length * FOLLOWED_FOR_BYTE;
+}
+
+/* Prints "volatile " before the type of a variable that shall not be followed. */
+static void put_in_memory(strbuf *s, const body *b, const var *v) {
+    strbuf_puts(s, b->in_memory && is_followed(v) ? "volatile " : "");
+}
+
 /* Prints " NAME(TYPE *". TYPE is that of the instance; for a function that can be called by reference it is void, because the C type by
  * which such a function is called must be its own. */
 static void put_name_and_instance(strbuf *s, const generator *g, uint32_t index) {
@@ -43,17 +73,19 @@ static void put_name_and_instance(strbuf *s, const generator *g, uint32_t index)
     strbuf_puts(s, " *");
 }
 
-void put_signature(strbuf *s, const generator *g, uint32_t index, const char *const *names) {
+void put_signature(strbuf *s, const generator *g, uint32_t index, const body *definition) {
     const type_def *t = &g->m->types[g->m->funcs[index].type];
     put_result_type(s, g, t);
     put_name_and_instance(s, g, index);
     strbuf_puts(s, g->referred[index] ? "instance" : "self");
     for (uint32_t k = 0; k < t->param_count; k++) {
         strbuf_puts(s, ", ");
+        if (definition)
+            put_in_memory(s, definition, &definition->f->vars.data[k]);
         strbuf_puts(s, c_type(g->m, t->params[k]));
         strbuf_puts(s, " p");
         strbuf_unsigned(s, k);
-        put_local_name(s, names ? names[k] : NULL);
+        put_local_name(s, definition && definition->names ? definition->names[k] : NULL);
     }
     strbuf_put(s, ')');
 }
@@ -104,10 +136,6 @@ static void put_memories(body *b) {
     }
 }
 
-static bool is_declared_on_top(const var *v) {
-    return v->declared == DECLARED_ON_TOP || v->declared == DECLARED_UNSET;
-}
-
 /* Declares the variables of one type in one declaration, eight on a line; returns how many there are. */
 static uint32_t put_variables(body *b, const representation *r) {
     uint32_t on_line = 0, count = 0;
@@ -122,6 +150,7 @@ static uint32_t put_variables(body *b, const representation *r) {
         }
         if (on_line++ == 0) {
             out_indent(b->o);
+            strbuf_puts(s, b->in_memory ? "volatile " : "");
             strbuf_puts(s, r->c);
             strbuf_put(s, ' ');
         } else {
@@ -284,6 +313,7 @@ static void put_second_entry_head(body *b) {
         if (v->reads == 0 && v->writes == 0 && !v->owned && !v->received)
             continue;
         out_indent(o);
+        put_in_memory(&o->text, b, v);
         strbuf_printf(&o->text, "%s p%u", c_type(g->m, t->params[k]), (unsigned)k);
         put_local_name(&o->text, b->names ? b->names[k] : NULL);
         strbuf_puts(&o->text, " = ");
@@ -326,6 +356,7 @@ void emit_func(const generator *g, out *o, const lowered *l) {
     body b = {.g = g, .f = &l->f, .shape = &l->shape, .o = o, .tail = g->calls.tail_calls[index]};
     b.looks = g->options->interrupt != INTERRUPT_NEVER && looks_itself(g, index);
     b.names = locals_find_names(g, l->f.arena, index, l->f.type->param_count + g->m->funcs[index].notes.local_count);
+    b.in_memory = keeps_in_memory(&b);
     o->function = o->text.count;
     if (g->declares_locally)
         *vec_push(&o->mentions) = (mention){o->function, index, true};
@@ -336,7 +367,7 @@ void emit_func(const generator *g, out *o, const lowered *l) {
     } else {
         out_indent(o);
         put_func_linkage(&o->text, g, index);
-        put_signature(&o->text, g, index, b.names);
+        put_signature(&o->text, g, index, &b);
         strbuf_puts(&o->text, " {\n");
         o->depth++;
         put_self(&b);

@@ -7,8 +7,11 @@
 /* Appends a function's definition. */
 void emit_func(const generator *g, out *o, const lowered *l);
 
-/* Appends "u32 NAME(app *self, u32 p0, u64 p1)", without storage class. */
-void put_signature(strbuf *s, const generator *g, uint32_t index, const char *const *names);
+struct body;
+
+/* Appends "u32 NAME(app *self, u32 p0, u64 p1)", without storage class. `definition`: the function that is being defined by it; null if
+ * none of its variables is named. */
+void put_signature(strbuf *s, const generator *g, uint32_t index, const struct body *definition);
 
 /* For hosts that end runs by a signal: before a function that the compiler may take the module's function into, where its code stands, or
  * that it stays apart from others' which is stopped anywhere. */
