@@ -223,14 +223,61 @@ void wasmelt_rt_heap_give_blocks(heap *h, uint32_t first, uint32_t count) {
 
 /* ---- Giving memory back to the system ---- */
 
-/* Gives back the free blocks from `first` to before `end`, as far as they are whole pages. */
-static void release(heap *h, uint32_t first, uint32_t end) {
+/* The tables in which the part of a free block is zero. */
+static const uint8_t zero_if_free[] = {TABLE_MASKS, TABLE_NEW_STARTS, TABLE_PINS, TABLE_CARDS};
+
+/* Gives back the pages that are in the memory between two addresses as a whole, and stores where they begin and end. They are zero from now
+ * on. False if there are none, or the system does not take them. */
+static bool give_back(const void *from, const void *to, uintptr_t *first, uintptr_t *end) {
     uintptr_t page = (uintptr_t)wasmelt_rt_host_page_size();
-    uintptr_t from = (uintptr_t)round_up((uintptr_t)block_at(h, first), page), to = (uintptr_t)block_at(h, end) & ~(page - 1);
-    if (from >= to || !wasmelt_rt_system_discard((void *)from, to - from))
+    *first = (uintptr_t)round_up((uintptr_t)from, page);
+    *end = (uintptr_t)to & ~(page - 1);
+    return *first < *end && wasmelt_rt_system_discard((void *)*first, *end - *first);
+}
+
+static void release_blocks(heap *h, uint32_t first, uint32_t end) {
+    uintptr_t from, to;
+    if (!give_back(block_at(h, first), block_at(h, end), &from, &to))
         return;
     for (uint32_t b = first; b < end; b++)
         h->blocks[b].is_zero = (uintptr_t)block_at(h, b) >= from && (uintptr_t)block_at(h, b + 1) <= to;
+}
+
+static void release_tables(heap *h, uint32_t first, uint32_t end) {
+    for (size_t k = 0; k < sizeof zero_if_free; k++) {
+        const uint8_t *table = h->tables[zero_if_free[k]];
+        uint64_t bytes = table_bytes[zero_if_free[k]];
+        uintptr_t from, to;
+        give_back(table + bytes * first, table + bytes * end, &from, &to);
+    }
+}
+
+/* Gives back the blocks from `first` to before `end`, which are all the free ones between two others, and their parts of the tables: unless
+ * all of that has been given back before. */
+static void release_run(heap *h, uint32_t first, uint32_t end) {
+    bool is_any = false;
+    for (uint32_t b = first; b < end; b++) {
+        uint32_t from = b;
+        while (b < end && !h->blocks[b].is_zero)
+            b++;
+        if (b == from)
+            continue;
+        release_blocks(h, from, b);
+        is_any = true;
+    }
+    if (is_any)
+        release_tables(h, first, end);
+}
+
+/* Gives back what the marking stack and the notes have needed in large heaps. */
+static void release_stacks(heap *h) {
+    static const uint8_t stacks[] = {TABLE_MARKS, TABLE_NOTES};
+    for (size_t k = 0; k < sizeof stacks; k++) {
+        const uint8_t *table = h->tables[stacks[k]];
+        uint64_t bytes = table_bytes[stacks[k]];
+        uintptr_t from, to;
+        give_back(table + bytes * LEAST_STEP, table + bytes * h->committed, &from, &to);
+    }
 }
 
 /* The first free blocks are kept, because they are taken next. */
@@ -240,10 +287,10 @@ void wasmelt_rt_heap_release_free(heap *h, uint32_t kept) {
         b = next_free(h, b + 1);
     while (b < h->used) {
         uint32_t end = b;
-        while (end < h->used && is_free(h, end) && !h->blocks[end].is_zero)
+        while (end < h->used && is_free(h, end))
             end++;
-        if (end > b)
-            release(h, b, end);
-        b = next_free(h, end > b ? end : b + 1);
+        release_run(h, b, end);
+        b = next_free(h, end);
     }
+    release_stacks(h);
 }

@@ -278,8 +278,8 @@ uint32_t wasmelt_rt_heap_take_blocks(heap *h, uint32_t count);
 /* Makes such blocks free again. */
 void wasmelt_rt_heap_give_blocks(heap *h, uint32_t first, uint32_t count);
 
-/* Gives the memory of free blocks back to the system, except that of the first `kept`. The blocks stay free; they are zero when used
- * again. */
+/* Gives the memory of free blocks back to the system, except that of the first `kept`, and that of their parts of the tables. The blocks
+ * stay free; they are zero when used again. Called after a full collection, when there are no marks to be traced, and no notes. */
 void wasmelt_rt_heap_release_free(heap *h, uint32_t kept);
 
 /* The bytes of memory for `count` blocks and their parts of the tables. */
