@@ -83,3 +83,23 @@ def test_nothing_is_left_over(emitted):
     assert not re.search(r'[^_]\(\(\w+\)\)', emitted), 'doubled parentheses'
     assert not re.search(r'[ \t]$', emitted, re.M)
     assert '\n\n\n' not in emitted
+
+
+def test_a_number_that_is_multiplied_by_a_constant_is_loaded_alone_unless_its_address_may_walk(assemble, run_wasmelt, tmp_path):
+    """So that a loop over an array may still become one of vectors."""
+    done = run_wasmelt(assemble('''(module (memory 1)
+      (func (export "at_a_constant") (i32.store (i32.const 8) (i32.add (i32.mul (i32.load (i32.const 8)) (i32.const 69069)) (i32.const 5))))
+      (func (export "constant_first") (result i64) (i64.mul (i64.const 77777) (i64.load (i32.const 16))))
+      (func (export "at_a_parameter") (param i32) (result i64) (i64.mul (i64.load offset=3 (local.get 0)) (i64.const 12345)))
+      (func (export "walking") (param i32)
+        (loop $l (i32.store (local.get 0) (i32.mul (i32.load (local.get 0)) (i32.const 333)))
+          (br_if $l (local.tee 0 (i32.sub (local.get 0) (i32.const 4))))))
+      (func (export "at_a_local") (param i32) (result i32) (local i32)
+        (local.set 1 (i32.load (local.get 0))) (i32.mul (i32.load (local.get 1)) (i32.const 444)))
+      (func (export "narrow") (result i32) (i32.mul (i32.load16_u (i32.const 8)) (i32.const 555)))
+      (func (export "by_a_variable") (param i32) (result i32) (i32.mul (i32.load (i32.const 8)) (local.get 0)))
+      (func (export "added") (result i32) (i32.add (i32.load (i32.const 8)) (i32.const 666))))'''), '--emit=c', '-o', f'{tmp_path}/')
+    assert done.returncode == 0, done.stderr
+    emitted, = (file.read_text() for file in tmp_path.glob('*.c'))
+    assert re.findall(r'\w+_loaded\(.*?\)\)|(?<=\* )\d+(?=;)', emitted) == [
+        'i32_loaded(I32(8, 0))', 'i64_loaded(I64(16, 0))', 'i64_loaded(I64(p0, 3))', '12345', '333', '444', '555']

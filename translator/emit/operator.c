@@ -229,6 +229,26 @@ static void put_hidden_constant(body *b, const expr *e) {
     strbuf_put(text(b), ')');
 }
 
+/* ---- Loads that compilers must not join to what uses them ---- */
+
+/* Whether `arg` loads a whole number that `e` multiplies by a constant, from an address that is the same each time the function comes
+ * here: a constant, or a parameter that is never assigned. It may be what the function has stored there before; why it is loaded alone is
+ * said in wasmelt/code/core.h. Other loads may be those of a loop over an array, which compilers should be free to make one of vectors. */
+static bool is_loaded_alone(const body *b, const expr *e, const expr *arg) {
+    if ((e->op != OP_I32_MUL && e->op != OP_I64_MUL) || (arg->op != OP_I32_LOAD && arg->op != OP_I64_LOAD) || arg->kind != EXPR_LOAD)
+        return false;
+    const expr *address = arg->args[0], *other = e->args[arg == e->args[0]];
+    return other->kind == EXPR_CONST &&
+           (address->kind == EXPR_CONST || (address->kind == EXPR_VAR && b->f->vars.data[address->index].kind == VAR_PARAM &&
+                                            b->f->vars.data[address->index].writes == 0));
+}
+
+static void put_loaded(body *b, const expr *e) {
+    strbuf_puts(text(b), e->type == WASMELT_I32 ? "i32_loaded(" : "i64_loaded(");
+    put_expr(b, e);
+    strbuf_put(text(b), ')');
+}
+
 /* ---- Vectors ---- */
 
 /* Prints a constant vector as its two halves, in parentheses because the comma would separate arguments of a macro. */
@@ -316,6 +336,8 @@ static void put_item(body *b, const expr *e, unsigned k, operand_role role) {
         put_opaque(b, arg);
     else if (is_hidden)
         put_hidden_constant(b, arg);
+    else if (is_loaded_alone(b, e, arg))
+        put_loaded(b, arg);
     else if (role == ROLE_CAST || role == ROLE_SIGNED)
         put_cast_operand(b, arg);
     else if (role == ROLE_ARGUMENT || (role == ROLE_FIRST && continues(e, arg)))

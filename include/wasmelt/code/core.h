@@ -349,6 +349,19 @@ INLINE u64 i64_opaque(u64 a) {
     return v;
 }
 
+/* A number that has been loaded by an instruction of its own, before the operation that uses it. Where a loop stores a number and loads it
+ * again in its next turn, as generators of random numbers do, some processors pass it on from a store to a load alone several cycles
+ * faster than to a multiplication with an operand in memory (an AMD EPYC: such loops take 0.6 to 0.8 of the time). */
+INLINE u32 i32_loaded(u32 a) {
+    __asm__("" : "+r"(a));
+    return a;
+}
+
+INLINE u64 i64_loaded(u64 a) {
+    __asm__("" : "+r"(a));
+    return a;
+}
+
 INLINE f32 f32_demote(f64 a) {
     return (f32)a;
 }
