@@ -26,6 +26,8 @@ need aarch64-linux-gnu-gcc gcc-aarch64-linux-gnu
 need qemu-aarch64 qemu-user
 need riscv64-linux-gnu-gcc gcc-riscv64-linux-gnu
 need_file /usr/riscv64-linux-gnu/include/stdio.h libc6-dev-riscv64-cross
+need s390x-linux-gnu-gcc gcc-s390x-linux-gnu
+need_file /usr/s390x-linux-gnu/include/stdio.h libc6-dev-s390x-cross
 need musl-gcc musl-tools
 need_file /usr/aarch64-linux-gnu/include/stdio.h libc6-dev-arm64-cross
 if [ "${1-}" != demo ]; then # large, and for tests only

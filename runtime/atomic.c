@@ -65,9 +65,12 @@ static struct timespec deadline(uint64_t nanoseconds) {
 }
 
 static uint64_t load(const void *at, unsigned width) {
-    if (width == sizeof(uint32_t))
-        return __atomic_load_n((const uint32_t *)at, __ATOMIC_SEQ_CST);
-    return __atomic_load_n((const uint64_t *)at, __ATOMIC_SEQ_CST);
+    if (width == sizeof(uint32_t)) {
+        uint32_t word = __atomic_load_n((const uint32_t *)at, __ATOMIC_SEQ_CST);
+        return WASMELT_SWAPS_BYTES ? __builtin_bswap32(word) : word;
+    }
+    uint64_t words = __atomic_load_n((const uint64_t *)at, __ATOMIC_SEQ_CST);
+    return WASMELT_SWAPS_BYTES ? __builtin_bswap64(words) : words;
 }
 
 /* ---- The queue; the lock is held ---- */

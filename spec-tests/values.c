@@ -63,7 +63,8 @@ static bool vector_matches(const char *lanes, const uint8_t *bytes) {
     const char *at = strchr(lanes, ':');
     for (unsigned k = 0; at && k < 128 / bits; k++) {
         uint64_t got = 0;
-        memcpy(&got, bytes + k * bits / 8, bits / 8);
+        for (unsigned byte = bits / 8; byte-- > 0;) /* little-endian */
+            got = got << 8 | bytes[k * bits / 8 + byte];
         if (!number_matches(at + 1, got, bits, is_float))
             return false;
         at = k + 1 < 128 / bits ? strchr(at + 1, ',') : at;

@@ -1,12 +1,23 @@
-/* Stops the compilation on machines for which there is no code, before anything wrong is compiled. */
+/* What the code depends on in a machine. Stops the compilation for machines for which there is no code, before anything wrong is
+ * compiled. */
 #ifndef WASMELT_TARGET_H
 #define WASMELT_TARGET_H
 
-#if !defined(__BYTE_ORDER__) || __BYTE_ORDER__ != __ORDER_LITTLE_ENDIAN__
-#error "Wasmelt does not support this machine: it is big-endian, and linear memories are little-endian"
-#endif
-#if !defined(__SIZEOF_POINTER__) || __SIZEOF_POINTER__ != 8 || !defined(__SIZEOF_INT128__)
+#if !defined(__BYTE_ORDER__) || !defined(__SIZEOF_POINTER__)
+#error "Wasmelt needs GCC or Clang: this compiler does not say what machine it compiles for"
+#elif __SIZEOF_POINTER__ != 8 || !defined(__SIZEOF_INT128__)
 #error "Wasmelt does not support this machine: only those with 64-bit pointers"
+#endif
+
+/* Linear memories are little-endian; on other machines bytes are swapped whenever they are loaded or stored, by structs in the other order
+ * than the machine's (wasmelt/code/core.h). */
+#if __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__
+#define WASMELT_SWAPS_BYTES 1
+#if defined(__clang__)
+#error "Wasmelt does not support this machine with Clang, which cannot reverse the order of bytes in a struct: use GCC"
+#endif
+#else
+#define WASMELT_SWAPS_BYTES 0
 #endif
 
 /* Functions that emitted code calls and that must never become a part of it, as link-time optimisation could have it: emitted code

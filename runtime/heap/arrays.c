@@ -68,11 +68,25 @@ void wasmelt_array_copy_references(wasmelt_heap *heap, object *to, u32 to_index,
 
 /* ---- From segments ---- */
 
-static void copy_data(u8 *to, data_bytes data, u64 from, u64 count) {
+/* Elements are numbers of the machine, and data segments are little-endian. A vector is two numbers. */
+static void swap_elements(u8 *at, u64 count, u32 bytes) {
+    u32 size = bytes == 16 ? 8 : bytes;
+    for (u8 *end = at + count; at < end; at += size)
+        for (u32 k = 0; k < size / 2; k++) {
+            u8 first = at[k];
+            at[k] = at[size - 1 - k];
+            at[size - 1 - k] = first;
+        }
+}
+
+/* `count`: of bytes. */
+static void copy_data(u8 *to, data_bytes data, u64 from, u64 count, u32 element_bytes) {
     if (!data.bytes)
         wasmelt_rt_copy_from_parts(to, data.parts, from, count);
     else if (count > 0)
         memcpy(to, data.bytes + from, (size_t)count);
+    if (WASMELT_SWAPS_BYTES && element_bytes > 1)
+        swap_elements(to, count, element_bytes);
 }
 
 object *wasmelt_array_new_data(wasmelt_heap *heap, u32 number, data_bytes data, u32 from, u32 count, element_layout layout) {
@@ -80,7 +94,7 @@ object *wasmelt_array_new_data(wasmelt_heap *heap, u32 number, data_bytes data, 
     if (!is_within(from, bytes, data.length))
         wasmelt_trap_memory();
     object *a = heap_new_array(heap, number, count, layout.bytes, layout.from);
-    copy_data((u8 *)a + layout.from, data, from, bytes);
+    copy_data((u8 *)a + layout.from, data, from, bytes, layout.bytes);
     return a;
 }
 
@@ -89,7 +103,7 @@ void wasmelt_array_init_data(object *a, u32 index, data_bytes data, u32 from, u3
     u64 bytes = (u64)count * layout.bytes;
     if (!is_within(from, bytes, data.length))
         wasmelt_trap_memory();
-    copy_data(at, data, from, bytes);
+    copy_data(at, data, from, bytes, layout.bytes);
 }
 
 object *wasmelt_array_new_elem(wasmelt_heap *heap, u32 number, const void *const *elements, u64 length, u32 from, u32 count) {

@@ -97,12 +97,42 @@ static bool fits(const heap *h, wasmelt_valtype t, const wasmelt_value *value) {
 
 /* ---- Reading and writing ---- */
 
+/* A field holds a number of the machine in as many bytes as its type has, and a v128 as two numbers, of which a wasmelt_value has the bytes
+ * as in linear memory. These two are for little-endian machines copies of bytes. */
+
+/* Where a field's bytes are in a value: those of an i8 or i16 are the lowest of an i32. */
+static size_t offset_in_value(size_t bytes) {
+    return WASMELT_SWAPS_BYTES && bytes < sizeof(uint32_t) ? sizeof(uint32_t) - bytes : 0;
+}
+
+static void swap_vector(void *vector) {
+    uint64_t halves[2];
+    memcpy(halves, vector, sizeof halves);
+    halves[0] = __builtin_bswap64(halves[0]);
+    halves[1] = __builtin_bswap64(halves[1]);
+    memcpy(vector, halves, sizeof halves);
+}
+
+static void load_field(wasmelt_value *value, const void *at, wasmelt_valtype t) {
+    size_t bytes = object_storage_bytes(t);
+    memset(value, 0, sizeof *value);
+    memcpy((uint8_t *)value + offset_in_value(bytes), at, bytes);
+    if (WASMELT_SWAPS_BYTES && t == WASMELT_V128)
+        swap_vector(value);
+}
+
+static void store_field(void *at, const wasmelt_value *value, wasmelt_valtype t) {
+    size_t bytes = object_storage_bytes(t);
+    memcpy(at, (const uint8_t *)value + offset_in_value(bytes), bytes);
+    if (WASMELT_SWAPS_BYTES && t == WASMELT_V128)
+        swap_vector(at);
+}
+
 bool wasmelt_object_get(const wasmelt_heap *heap, const wasmelt_object *object, uint32_t index, wasmelt_value *value) {
     place p = find_place(heap_of(heap), object, index);
     if (!p.at)
         return false;
-    memset(value, 0, sizeof *value);
-    memcpy(value, p.at, object_storage_bytes(p.type));
+    load_field(value, p.at, p.type);
     return true;
 }
 
@@ -120,7 +150,7 @@ bool wasmelt_object_set(wasmelt_heap *heap, wasmelt_object *object, uint32_t ind
         return false;
     if (wasmelt_is_ref(p.type))
         note_any_store(h, object, p.at);
-    memcpy(p.at, value, object_storage_bytes(p.type));
+    store_field(p.at, value, p.type);
     return true;
 }
 
@@ -191,7 +221,7 @@ wasmelt_object *wasmelt_struct_new(wasmelt_heap *heap, uint32_t type, const wasm
     uint32_t end = OBJECT_HEADER_BYTES;
     for (uint32_t k = 0; fields && k < t->field_count; k++) {
         uint32_t at = object_place_field(&end, field_type(t, k));
-        memcpy((uint8_t *)o + at, &fields[k], object_storage_bytes(field_type(t, k)));
+        store_field((uint8_t *)o + at, &fields[k], field_type(t, k));
     }
     return o;
 }

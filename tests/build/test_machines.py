@@ -16,6 +16,12 @@ PROGRAM = r'''
   (data (i32.const 64)
     "\01\00\a0\7f\23\81\ff\7f" ;; two floats that are signalling NaNs
     "\88\99\aa\bb\cc\dd\ee\ff\01\02\03\04\05\06\07\f8")
+  (data $later "0123456789abcdef")
+  (global $counted (mut i32) (i32.const 0x01020304))
+  (type $two (func (param v128 v128) (result v128)))
+  (table 1 funcref)
+  (elem (i32.const 0) $passed)
+  (func $passed (type $two) (i32x4.sub (local.get 0) (local.get 1)))
   (func (export "_start")
     %s
     (i32.store (i32.const 0) (i32.const %d))
@@ -46,6 +52,74 @@ def atomics():
             yield kind, f'({kind}.load {at(80)})'
 
 
+def accesses():
+    """Loads and stores of all widths, at even and odd addresses."""
+    for address in 72, 75:
+        for kind, loads in (('i32', ('', '8_s', '8_u', '16_s', '16_u')), ('i64', ('', '8_s', '8_u', '16_s', '16_u', '32_s', '32_u'))):
+            for load in loads:
+                yield kind, f'({kind}.load{load} {at(address)})'
+    for address in 256, 259:
+        value = '(i64.load offset=8 (i32.const 64))'
+        for store in 'i64.store', 'i64.store8', 'i64.store16', 'i64.store32':
+            yield 'i64', f'(i64.load ({store} {at(address)} {value}) {at(256)})'
+        for store in 'i32.store', 'i32.store8', 'i32.store16':
+            yield 'i64', f'(i64.load ({store} {at(address)} (i32.wrap_i64 {value})) {at(256)})'
+        yield 'i64', f'(i64.load (f64.store {at(address)} (f64.convert_i64_s {value})) {at(256)})'
+        yield 'f64', f'(f64.mul (f64.load {at(address)}) (f64.promote_f32 (f32.load {at(73)})))'
+    # Bytes of a data segment are used as what they are; so are globals that the host may read.
+    yield 'i64', f'(i64.load (memory.init $later {at(270)} {at(3)} {at(8)}) {at(270)})'
+    yield 'i32', '(i32.load (global.set $counted (i32.add (global.get $counted) (i32.load (i32.const 76)))) (i32.const 256))'
+    yield 'i32', '(global.get $counted)'
+
+
+def vectors():
+    """What depends on the order of lanes, or changes how many there are."""
+    a, b = '(v128.load (i32.const 72))', '(v128.load (i32.const 77))'
+    shapes = {'i8x16': 16, 'i16x8': 8, 'i32x4': 4, 'i64x2': 2}
+    for bits in '8x8', '16x4', '32x2':
+        for sign in 's', 'u':
+            yield 'v128', f'(v128.load{bits}_{sign} {at(74)})'
+    for bits, last in ('8', 15), ('16', 7), ('32', 3), ('64', 1):
+        yield 'v128', f'(v128.load{bits}_splat {at(74)})'
+        yield 'v128', f'(v128.load{bits}_lane {last} {at(74)} {a})'
+        yield 'i64', f'(i64.load (v128.store{bits}_lane {last // 2} {at(300)} {a}) {at(300)})'
+    yield 'v128', f'(v128.load32_zero {at(74)})'
+    yield 'v128', f'(v128.load64_zero {at(74)})'
+    for shape, lanes in shapes.items():
+        scalar, sign = ('i64' if lanes == 2 else 'i32'), ('_u' if lanes > 4 else '')
+        yield scalar, f'({shape}.extract_lane{sign} {lanes - 1} {a})'
+        yield 'v128', f'({shape}.replace_lane {lanes // 2} {a} ({scalar}.load {at(79)}))'
+        yield 'v128', f'({shape}.splat ({scalar}.load {at(79)}))'
+        yield 'i32', f'({shape}.bitmask {a})'
+        yield 'i32', f'({shape}.all_true {a})'
+        yield 'v128', f'({shape}.shr_s {a} (i32.const 3))'
+        yield 'v128', f'({shape}.gt_s {a} {b})'
+        yield 'v128', f'({shape}.add {a} {b})'
+    for wide, narrow in ('i16x8', 'i8x16'), ('i32x4', 'i16x8'), ('i64x2', 'i32x4'):
+        for sign in 's', 'u':
+            for half in 'low', 'high':
+                yield 'v128', f'({wide}.extend_{half}_{narrow}_{sign} {a})'
+                yield 'v128', f'({wide}.extmul_{half}_{narrow}_{sign} {a} {b})'
+            if wide != 'i64x2':
+                yield 'v128', f'({narrow}.narrow_{wide}_{sign} {a} {b})'
+                yield 'v128', f'({wide}.extadd_pairwise_{narrow}_{sign} {a})'
+    yield 'v128', f'(i32x4.dot_i16x8_s {a} {b})'
+    yield 'v128', f'(i16x8.q15mulr_sat_s {a} {b})'
+    yield 'v128', f'(i8x16.swizzle {a} (v128.const i8x16 15 3 2 1 0 200 7 6 5 4 8 9 10 11 12 13))'
+    yield 'v128', f'(i8x16.shuffle 3 17 2 31 0 1 16 5 6 20 21 9 10 11 15 14 {a} {b})'
+    yield 'v128', f'(i8x16.shuffle 2 3 16 17 0 1 30 31 6 7 20 21 10 11 14 15 {a} {b})'
+    yield 'v128', f'(i8x16.shuffle 4 5 6 7 28 29 30 31 8 9 10 11 16 17 18 19 {a} {b})'
+    yield 'v128', f'(i8x16.shuffle 8 9 10 11 12 13 14 15 16 17 18 19 20 21 22 23 {a} {b})'
+    yield 'v128', f'(f64x2.convert_low_i32x4_s {a})'
+    yield 'v128', f'(f64x2.convert_low_i32x4_u {a})'
+    yield 'v128', f'(f64x2.promote_low_f32x4 (f32x4.convert_i32x4_u {a}))'
+    yield 'v128', f'(f32x4.demote_f64x2_zero (f64x2.convert_low_i32x4_s {a}))'
+    yield 'v128', f'(i32x4.trunc_sat_f64x2_u_zero (f64x2.convert_low_i32x4_s {a}))'
+    yield 'v128', '(v128.const i16x8 1 2 3 4 5 6 7 8)'
+    yield 'v128', f'(call $passed {a} {b})'
+    yield 'v128', f'(call_indirect (type $two) {b} {a} (i32.const 0))'
+
+
 def promotions():
     """A NaN is quiet when it has been promoted, whatever else is in it."""
     for address in 64, 68:
@@ -59,7 +133,51 @@ def program(results):
     return PROGRAM % ('\n    '.join(stores), FIRST, 16 * len(stores))
 
 
-PROGRAMS = {'atomics': program(atomics()), 'promotions': program(promotions())}
+PROGRAMS = {function.__name__: program(function()) for function in (accesses, atomics, promotions, vectors)}
+
+
+# What structures of WASI hold, into which a guest looks itself.
+FILES = r'''
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/uio.h>
+#include <time.h>
+#include <unistd.h>
+
+int main(int argc, char **argv) {
+    char text[] = "some text", read_back[16] = "";
+    int fd = open("/files/made", O_CREAT | O_RDWR | O_TRUNC, 0666);
+    struct iovec parts[] = {{text, 5}, {text + 5, 4}};
+    printf("%d %s %s\n", argc, argv[1], getenv("NAME"));
+    printf("wrote %d\n", (int)writev(fd, parts, 2));
+    printf("at %d\n", (int)lseek(fd, -7, SEEK_END));
+    printf("read %d %s\n", (int)read(fd, read_back, 15), read_back);
+    struct stat st;
+    int told = fstat(fd, &st);
+    printf("size %lld links %d file %d %d\n", (long long)st.st_size, (int)st.st_nlink, S_ISREG(st.st_mode), told);
+    struct timespec times[2] = {{1, 2000}, {1600000000, 123456000}};
+    futimens(fd, times);
+    fstat(fd, &st);
+    printf("changed %lld %ld\n", (long long)st.st_mtim.tv_sec, st.st_mtim.tv_nsec / 1000);
+    close(fd);
+    DIR *folder = opendir("/files");
+    int seen = 0;
+    for (struct dirent *e; folder && (e = readdir(folder));)
+        seen += strcmp(e->d_name, "made") == 0 && e->d_type == DT_REG;
+    printf("seen %d\n", seen);
+    printf("missing %d\n", open("/files/none", O_RDONLY) < 0 ? errno : 0);
+    struct timespec now;
+    clock_gettime(CLOCK_REALTIME, &now);
+    printf("now %d\n", now.tv_sec > 1600000000 && now.tv_sec < 16000000000);
+    printf("%.17g %s\n", strtod("1.1e-300", NULL) / 3, unlink("/files/made") == 0 ? "gone" : "there");
+    return 3;
+}
+'''
 
 
 @pytest.fixture(scope='module')
@@ -75,13 +193,26 @@ def machine(request):
     return request.param
 
 
-@pytest.mark.parametrize('program', PROGRAMS)
-def test_numbers(machine, program, wasmelt, environment, assemble, tmp_path):
-    module = assemble(PROGRAMS[program])
+def run_both(machine, wasmelt, module, folder, environment, *arguments):
+    """What the program prints; the same here and there, or the test fails."""
     for options in ['-o', 'here'], ['--cc', machines.compiler(machine), '-o', 'there']:
-        done = subprocess.run([wasmelt, module, '-O1', *options], cwd=tmp_path, env=environment, capture_output=True, text=True)
+        done = subprocess.run([wasmelt, module, '-O1', *options], cwd=folder, env=environment, capture_output=True, text=True)
         assert (done.returncode, done.stderr) == (0, '')
-    here = subprocess.run([tmp_path / 'here'], capture_output=True)
-    there = subprocess.run([*machines.emulation(machine), tmp_path / 'there'], capture_output=True)
-    assert here.returncode == 0 and len(here.stdout) >= 48
-    assert (there.returncode, there.stderr, there.stdout.hex(' ', 16)) == (0, b'', here.stdout.hex(' ', 16))
+    here = subprocess.run([folder / 'here', *arguments], capture_output=True)
+    there = subprocess.run([*machines.emulation(machine), folder / 'there', *arguments], capture_output=True)
+    assert (there.returncode, there.stderr) == (here.returncode, b'')
+    return here.stdout, there.stdout
+
+
+@pytest.mark.parametrize('name', PROGRAMS)
+def test_numbers(machine, name, wasmelt, environment, assemble, tmp_path):
+    here, there = run_both(machine, wasmelt, assemble(PROGRAMS[name]), tmp_path, environment)
+    different = [k for k in range(0, len(here), 16) if here[k:k + 16] != there[k:k + 16]]
+    assert len(here) >= 48 and [(here[k:k + 16].hex(), there[k:k + 16].hex(), k // 16) for k in different] == []
+
+
+def test_files(machine, wasmelt, environment, compile_wasi, tmp_path):
+    (tmp_path / 'files').mkdir()
+    here, there = run_both(machine, wasmelt, compile_wasi(FILES), tmp_path, environment,
+                           '--dir', f'{tmp_path}/files::/files', '--env', 'NAME=value', 'first')
+    assert here.count(b'\n') == 10 and there == here

@@ -16,9 +16,9 @@ def errors(*arguments, header='wasmelt.h'):
 
 
 @pytest.mark.parametrize('machine, reason', [
-    ('s390x-linux-gnu', 'big-endian'), ('powerpc64-linux-gnu', 'big-endian'), ('mips64-linux-gnu', 'big-endian'),
-    ('aarch64_be-linux-gnu', 'big-endian'), ('i386-linux-gnu', '64-bit pointers'), ('armv7-linux-gnueabihf', '64-bit pointers'),
-    ('x86_64-linux-gnux32', '64-bit pointers'), ('mipsel-linux-gnu', '64-bit pointers'),
+    ('s390x-linux-gnu', 'use GCC'), ('powerpc64-linux-gnu', 'use GCC'), ('aarch64_be-linux-gnu', 'use GCC'),
+    ('i386-linux-gnu', '64-bit pointers'), ('armv7-linux-gnueabihf', '64-bit pointers'),
+    ('x86_64-linux-gnux32', '64-bit pointers'), ('mipsel-linux-gnu', '64-bit pointers'), ('avr', '64-bit pointers'),
 ])
 def test_other_machines(machine, reason):
     first = errors('clang', f'--target={machine}')[0]
@@ -32,5 +32,5 @@ def test_supported_machines(machine):
 
 @pytest.mark.parametrize('header', HEADERS)
 def test_each_header_says_it_before_anything_else(header, cc):
-    says = errors(cc, '-D__BYTE_ORDER__=4321', '-D__ORDER_LITTLE_ENDIAN__=1234', '-w', header=header)
+    says = errors(cc, '-D__SIZEOF_POINTER__=2', '-w', header=header)
     assert 'Wasmelt does not support this machine' in says[0]

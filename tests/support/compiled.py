@@ -12,7 +12,8 @@ import shutil
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 LINKS = ROOT / '.cache' / 'compilers'
 COMPILERS = ['cc', 'c++', 'gcc', 'g++', 'clang', 'clang++', 'clang-19',
-             'aarch64-linux-gnu-gcc', 'riscv64-linux-gnu-gcc', 'x86_64-linux-gnu-gcc']  # musl-gcc calls the last
+             'aarch64-linux-gnu-gcc', 'riscv64-linux-gnu-gcc', 'powerpc64le-linux-gnu-gcc',
+             's390x-linux-gnu-gcc', 'x86_64-linux-gnu-gcc']  # musl-gcc calls the last
 
 
 def set_up():

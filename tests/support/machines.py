@@ -7,6 +7,7 @@ Machine = collections.namedtuple('Machine', 'name triple emulator')
 MACHINES = [Machine(*row.split()) for row in '''
     riscv64 riscv64-linux-gnu     qemu-riscv64
     ppc64le powerpc64le-linux-gnu qemu-ppc64le
+    s390x   s390x-linux-gnu       qemu-s390x
 '''.split('\n') if row.strip()]
 
 

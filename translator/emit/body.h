@@ -45,8 +45,9 @@ void put_expr(body *b, const expr *e);
 void put_condition(body *b, const expr *e, bool negated);
 /* Prints the address of a memory access as a `u8 *`. */
 void put_pointer(body *b, const expr *index, uint32_t memory, uint64_t offset, unsigned width);
-/* Prints what a store assigns to: the left side of its assignment. */
-void put_stored_to(body *b, const stmt *s);
+/* Print what comes before and after the value of a store. */
+void begin_store(body *b, const stmt *s);
+void end_store(body *b, const stmt *s);
 /* Evaluates a tree for its traps alone, as statements. */
 void put_forced(body *b, const expr *e);
 /* Prints the variable, as an expression. */

@@ -226,10 +226,9 @@ void put_call(body *b, const stmt *s) {
 void put_slots(body *b, const char *array, const stmt *s, const wasmelt_valtype *types, uint32_t count) {
     for (uint32_t k = 0; k < count; k++) {
         out_indent(b->o);
-        put_slot(text(b), b->g->m, array, k, types[k]);
-        strbuf_puts(text(b), " = ");
+        begin_slot(text(b), b->g->m, array, k, types[k]);
         put_expr(b, s->args[k]);
-        strbuf_puts(text(b), ";\n");
+        end_slot(text(b), b->g->m, types[k]);
     }
 }
 
@@ -271,11 +270,12 @@ static void put_call_and_return(body *b, const stmt *s, const type_def *t) {
     strbuf_puts(text(b), ";\n");
     for (uint32_t k = 0; k < t->result_count; k++) {
         out_indent(b->o);
-        put_slot(text(b), b->g->m, "tail->values", k, t->results[k]);
+        begin_slot(text(b), b->g->m, "tail->values", k, t->results[k]);
         if (t->result_count > 1)
-            strbuf_printf(text(b), " = m.v%u;\n", (unsigned)k);
+            strbuf_printf(text(b), "m.v%u", (unsigned)k);
         else
-            strbuf_puts(text(b), " = m;\n");
+            strbuf_puts(text(b), "m");
+        end_slot(text(b), b->g->m, t->results[k]);
     }
     out_text(b->o, "tail->next = NULL;");
     out_text(b->o, "return;");
@@ -295,10 +295,9 @@ static void put_passed(body *b, const expr *e) {
 static void put_hand_over(body *b, const stmt *s, const type_def *t, const char *instance, const char *next) {
     for (uint32_t k = 0; k < t->param_count; k++) {
         out_indent(b->o);
-        put_tail_slot(text(b), b->g->m, t, k);
-        strbuf_puts(text(b), " = ");
+        begin_tail_slot(text(b), b->g->m, t, k);
         put_passed(b, s->args[k]);
-        strbuf_puts(text(b), ";\n");
+        end_slot(text(b), b->g->m, t->params[k]);
     }
     put_tail_exceptions(b->o, b->g->m, t);
     out_line(b->o, "tail->instance = %s;", instance);

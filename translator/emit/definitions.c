@@ -40,11 +40,12 @@ static void put_invoke(const generator *g, out *o, uint32_t index) {
     strbuf_puts(s, ");\n");
     for (uint32_t k = 0; k < t->result_count; k++) {
         out_indent(o);
-        put_slot(s, g->m, "results", k, t->results[k]);
+        begin_slot(s, g->m, "results", k, t->results[k]);
         if (t->result_count == 1)
-            strbuf_puts(s, " = r;\n");
+            strbuf_puts(s, "r");
         else
-            strbuf_printf(s, " = r.v%u;\n", (unsigned)k);
+            strbuf_printf(s, "r.v%u", (unsigned)k);
+        end_slot(s, g->m, t->results[k]);
     }
     out_close(o, "\n");
 }

@@ -73,16 +73,20 @@ void put_pointer(body *b, const expr *index, uint32_t memory, uint64_t offset, u
     put_access_macro(b, "AT", index, memory, offset, width);
 }
 
-void put_stored_to(body *b, const stmt *s) {
+void begin_store(body *b, const stmt *s) {
     const c_form *c = &opcode_table[s->op].c;
     if (c->kind == FORM_ACCESS) {
         put_access_macro(b, c->text, s->args[0], s->index, s->value, access_width(s->op));
+        strbuf_puts(text(b), " = ");
         return;
     }
-    strbuf_puts(text(b), c->text);
-    strbuf_put(text(b), '(');
+    strbuf_printf(text(b), "%s_STORE(", c->text);
     put_pointer(b, s->args[0], s->index, s->value, access_width(s->op));
-    strbuf_put(text(b), ')');
+    strbuf_puts(text(b), ", ");
+}
+
+void end_store(body *b, const stmt *s) {
+    strbuf_puts(text(b), opcode_table[s->op].c.kind == FORM_ACCESS ? ";\n" : ");\n");
 }
 
 /* `forced`: the load must be performed even if its value is not used. */

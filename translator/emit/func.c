@@ -270,8 +270,9 @@ static void put_first_entry(const generator *g, out *o, const ir_func *f) {
     out_line(o, "tail->instance = %s;", g->referred[f->index] ? "instance" : "self");
     for (uint32_t k = 0; k < t->param_count; k++) {
         out_indent(o);
-        put_tail_slot(&o->text, g->m, t, k);
-        strbuf_printf(&o->text, is_counted(g->m, t->params[k]) ? " = exn_retain(p%u);\n" : " = p%u;\n", (unsigned)k);
+        begin_tail_slot(&o->text, g->m, t, k);
+        strbuf_printf(&o->text, is_counted(g->m, t->params[k]) ? "exn_retain(p%u)" : "p%u", (unsigned)k);
+        end_slot(&o->text, g->m, t->params[k]);
     }
     put_tail_exceptions(o, g->m, t);
     out_line(o, "run_tail_calls(tail);");

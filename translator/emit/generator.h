@@ -98,10 +98,15 @@ void out_drain(out *o);
 static inline const char *c_type(const module *m, wasmelt_valtype t) {
     return representation_of(m, t)->c;
 }
-/* Appends an element of an array of wasmelt_value, as an lvalue of the type. */
+/* Appends an element of an array of wasmelt_value, as a value of the type. */
 void put_slot(strbuf *s, const module *m, const char *array, uint32_t index, wasmelt_valtype t);
+/* Append what comes before and after the value that is stored into such an element. */
+void begin_slot(strbuf *s, const module *m, const char *array, uint32_t index, wasmelt_valtype t);
+void end_slot(strbuf *s, const module *m, wasmelt_valtype t);
 /* Appends the place of a parameter in the tail-call buffer. References to exceptions have places of their own (wasmelt/code/support.h). */
 void put_tail_slot(strbuf *s, const module *m, const type_def *t, uint32_t param);
+/* What comes before the value that is stored there; end_slot is what comes after it. */
+void begin_tail_slot(strbuf *s, const module *m, const type_def *t, uint32_t param);
 /* Prints an assignment that stores in the tail-call buffer how many references to exceptions are passed to a function of the type. */
 void put_tail_exceptions(out *o, const module *m, const type_def *t);
 /* The letter for the type, of which names of types are made. */

@@ -39,7 +39,6 @@ static void put_lane(body *b, const stmt *s) {
     strbuf_put(text(b), '(');
     put_expr(b, s->args[1]);
     strbuf_printf(text(b), ", %u)", s->lane);
-    end_line(b);
 }
 
 static bool is_extreme(const expr *e) {
@@ -86,20 +85,17 @@ void put_narrowed(body *b, unsigned width, const expr *value) {
 
 static void put_store(body *b, const stmt *s) {
     out_indent(b->o);
-    put_stored_to(b, s);
-    strbuf_puts(text(b), " = ");
-    if (opcode_table[s->op].immediates == IMM_MEMARG_LANE) {
-        put_lane(b, s);
-        return;
-    }
+    begin_store(b, s);
     const expr *value = s->args[1];
     unsigned width = access_width(s->op);
     bool is_narrow = width < 4 || s->op == OP_I64_STORE32;
-    if (is_narrow)
+    if (opcode_table[s->op].immediates == IMM_MEMARG_LANE)
+        put_lane(b, s);
+    else if (is_narrow)
         put_narrowed(b, width, value);
     else
         put_expr(b, value);
-    end_line(b);
+    end_store(b, s);
 }
 
 static void put_hold(body *b, const stmt *s) {

@@ -63,11 +63,27 @@ void put_slot(strbuf *s, const module *m, const char *array, uint32_t index, was
     strbuf_printf(s, r->is_vector ? "V128(%s[%u].%s)" : "%s[%u].%s", array, (unsigned)index, r->member);
 }
 
+void begin_slot(strbuf *s, const module *m, const char *array, uint32_t index, wasmelt_valtype t) {
+    const representation *r = representation_of(m, t);
+    strbuf_printf(s, r->is_vector ? "V128_STORE(%s[%u].%s, " : "%s[%u].%s = ", array, (unsigned)index, r->member);
+}
+
+void end_slot(strbuf *s, const module *m, wasmelt_valtype t) {
+    strbuf_puts(s, representation_of(m, t)->is_vector ? ");\n" : ";\n");
+}
+
 void put_tail_slot(strbuf *s, const module *m, const type_def *t, uint32_t param) {
     if (is_counted(m, t->params[param]))
         strbuf_printf(s, "tail->exceptions[%u]", (unsigned)counted_among(m, t->params, param));
     else
         put_slot(s, m, "tail->values", param, t->params[param]);
+}
+
+void begin_tail_slot(strbuf *s, const module *m, const type_def *t, uint32_t param) {
+    if (is_counted(m, t->params[param]))
+        strbuf_printf(s, "tail->exceptions[%u] = ", (unsigned)counted_among(m, t->params, param));
+    else
+        begin_slot(s, m, "tail->values", param, t->params[param]);
 }
 
 void put_tail_exceptions(out *o, const module *m, const type_def *t) {

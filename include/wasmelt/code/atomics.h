@@ -37,6 +37,8 @@ INLINE u64 extended(u64 expected, unsigned width) {
 #define extended(expected, width) (expected)
 #endif
 
+#if !WASMELT_SWAPS_BYTES
+
 #define RMW(name, R, T, function)                                                                                                          \
     INLINE R name(u8 *p, R value) {                                                                                                        \
         return (R)function((T *)aligned_to(p, sizeof(T)), (T)value, __ATOMIC_SEQ_CST);                                                     \
@@ -62,6 +64,44 @@ INLINE u64 extended(u64 expected, unsigned width) {
         __atomic_compare_exchange_n(at, &found, (T)value, 0, __ATOMIC_SEQ_CST, __ATOMIC_SEQ_CST);                                          \
         return (R)found;                                                                                                                   \
     }
+
+#else
+
+/* A number as it is in memory, and the other way round. */
+#define SWAPPED(T, value) ((T)(__builtin_bswap64((u64)(value)) >> (64 - 8 * sizeof(T))))
+
+/* The bytes are exchanged where the operation has to know their order. */
+#define RMW(name, R, T, expression)                                                                                                        \
+    INLINE R name(u8 *p, R operand) {                                                                                                      \
+        T *at = aligned_to(p, sizeof(T));                                                                                                  \
+        T found = __atomic_load_n(at, __ATOMIC_SEQ_CST), old, value = (T)operand;                                                          \
+        do                                                                                                                                 \
+            old = SWAPPED(T, found);                                                                                                       \
+        while (!__atomic_compare_exchange_n(at, &found, SWAPPED(T, (T)(expression)), 0, __ATOMIC_SEQ_CST, __ATOMIC_SEQ_CST));              \
+        return (R)old;                                                                                                                     \
+    }
+#define ATOMICS(type, R, T, bits, u)                                                                                                       \
+    INLINE R type##_atomic_load##bits##u(u8 *p) {                                                                                          \
+        return (R)SWAPPED(T, __atomic_load_n((T *)aligned_to(p, sizeof(T)), __ATOMIC_SEQ_CST));                                            \
+    }                                                                                                                                      \
+    INLINE void type##_atomic_store##bits(u8 *p, R value) {                                                                                \
+        __atomic_store_n((T *)aligned_to(p, sizeof(T)), SWAPPED(T, (T)value), __ATOMIC_SEQ_CST);                                           \
+    }                                                                                                                                      \
+    RMW(type##_atomic_rmw##bits##_add##u, R, T, old + value)                                                                               \
+    RMW(type##_atomic_rmw##bits##_sub##u, R, T, old - value)                                                                               \
+    RMW(type##_atomic_rmw##bits##_and##u, R, T, old &value)                                                                                \
+    RMW(type##_atomic_rmw##bits##_or##u, R, T, old | value)                                                                                \
+    RMW(type##_atomic_rmw##bits##_xor##u, R, T, old ^ value)                                                                               \
+    RMW(type##_atomic_rmw##bits##_xchg##u, R, T, value)                                                                                    \
+    INLINE R type##_atomic_rmw##bits##_cmpxchg##u(u8 *p, R expected, R value) {                                                            \
+        T *at = aligned_to(p, sizeof(T));                                                                                                  \
+        T found = SWAPPED(T, (T)expected);                                                                                                 \
+        __atomic_compare_exchange_n(at, &found, SWAPPED(T, (T)value), 0, __ATOMIC_SEQ_CST, __ATOMIC_SEQ_CST);                              \
+        return (R)SWAPPED(T, found);                                                                                                       \
+    }
+
+#endif
+
 ATOMICS(i32, u32, any_atomic32, , )
 ATOMICS(i32, u32, any_atomic8, 8, _u)
 ATOMICS(i32, u32, any_atomic16, 16, _u)

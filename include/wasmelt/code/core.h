@@ -78,13 +78,25 @@ INLINE u32 case_at(const u16 *cases, u32 count, u32 index) {
 
 /* ---- Memory access: at any alignment, to bytes of any type. ---- */
 
-typedef u16 __attribute__((aligned(1), may_alias)) any16;
-typedef u32 __attribute__((aligned(1), may_alias)) any32;
-typedef u64 __attribute__((aligned(1), may_alias)) any64;
-typedef f32 __attribute__((aligned(1), may_alias)) anyf32;
-typedef f64 __attribute__((aligned(1), may_alias)) anyf64;
-typedef s16 __attribute__((aligned(1), may_alias)) anys16;
-typedef s32 __attribute__((aligned(1), may_alias)) anys32;
+#if !WASMELT_SWAPS_BYTES
+#define ANY(T, name) typedef T __attribute__((aligned(1), may_alias)) name;
+/* The object of a type any... at a pointer. */
+#define LITTLE(any, p) (*(any *)(p))
+#else
+#define ANY(T, name)                                                                                                                       \
+    typedef struct {                                                                                                                       \
+        T value;                                                                                                                           \
+    } __attribute__((packed, may_alias, scalar_storage_order("little-endian"))) name;
+#define LITTLE(any, p) (((any *)(p))->value)
+#endif
+ANY(u16, any16)
+ANY(u32, any32)
+ANY(u64, any64)
+ANY(f32, anyf32)
+ANY(f64, anyf64)
+ANY(s16, anys16)
+ANY(s32, anys32)
+#undef ANY
 
 /* A store must happen completely or not at all. If it is one instruction at any alignment, the processor sees to that. On other machines
  * compilers make several instructions of it, so the last byte is read first: it is out of bounds if any byte is. */
@@ -104,64 +116,64 @@ INLINE void *whole(const void *p, unsigned width) {
 #define AT_IN(memory, index, offset) ((memory) + (index) + (offset))
 
 /* NAME(index, offset) accesses memory 0, whose base is in the variable `mem` of each function; NAME_IN accesses another memory. */
-#define I32(index, offset) (*(any32 *)WHOLE(AT(index, offset), 4))
-#define I32_IN(memory, index, offset) (*(any32 *)WHOLE(AT_IN(memory, index, offset), 4))
-#define I64(index, offset) (*(any64 *)WHOLE(AT(index, offset), 8))
-#define I64_IN(memory, index, offset) (*(any64 *)WHOLE(AT_IN(memory, index, offset), 8))
-#define F32(index, offset) (*(anyf32 *)WHOLE(AT(index, offset), 4))
-#define F32_IN(memory, index, offset) (*(anyf32 *)WHOLE(AT_IN(memory, index, offset), 4))
-#define F64(index, offset) (*(anyf64 *)WHOLE(AT(index, offset), 8))
-#define F64_IN(memory, index, offset) (*(anyf64 *)WHOLE(AT_IN(memory, index, offset), 8))
+#define I32(index, offset) LITTLE(any32, WHOLE(AT(index, offset), 4))
+#define I32_IN(memory, index, offset) LITTLE(any32, WHOLE(AT_IN(memory, index, offset), 4))
+#define I64(index, offset) LITTLE(any64, WHOLE(AT(index, offset), 8))
+#define I64_IN(memory, index, offset) LITTLE(any64, WHOLE(AT_IN(memory, index, offset), 8))
+#define F32(index, offset) LITTLE(anyf32, WHOLE(AT(index, offset), 4))
+#define F32_IN(memory, index, offset) LITTLE(anyf32, WHOLE(AT_IN(memory, index, offset), 4))
+#define F64(index, offset) LITTLE(anyf64, WHOLE(AT(index, offset), 8))
+#define F64_IN(memory, index, offset) LITTLE(anyf64, WHOLE(AT_IN(memory, index, offset), 8))
 
 /* Narrow stores. */
 #define I32_8(index, offset) (*(u8 *)AT(index, offset))
 #define I32_8_IN(memory, index, offset) (*(u8 *)AT_IN(memory, index, offset))
-#define I32_16(index, offset) (*(any16 *)WHOLE(AT(index, offset), 2))
-#define I32_16_IN(memory, index, offset) (*(any16 *)WHOLE(AT_IN(memory, index, offset), 2))
+#define I32_16(index, offset) LITTLE(any16, WHOLE(AT(index, offset), 2))
+#define I32_16_IN(memory, index, offset) LITTLE(any16, WHOLE(AT_IN(memory, index, offset), 2))
 #define I64_8(index, offset) (*(u8 *)AT(index, offset))
 #define I64_8_IN(memory, index, offset) (*(u8 *)AT_IN(memory, index, offset))
-#define I64_16(index, offset) (*(any16 *)WHOLE(AT(index, offset), 2))
-#define I64_16_IN(memory, index, offset) (*(any16 *)WHOLE(AT_IN(memory, index, offset), 2))
-#define I64_32(index, offset) (*(any32 *)WHOLE(AT(index, offset), 4))
-#define I64_32_IN(memory, index, offset) (*(any32 *)WHOLE(AT_IN(memory, index, offset), 4))
+#define I64_16(index, offset) LITTLE(any16, WHOLE(AT(index, offset), 2))
+#define I64_16_IN(memory, index, offset) LITTLE(any16, WHOLE(AT_IN(memory, index, offset), 2))
+#define I64_32(index, offset) LITTLE(any32, WHOLE(AT(index, offset), 4))
+#define I64_32_IN(memory, index, offset) LITTLE(any32, WHOLE(AT_IN(memory, index, offset), 4))
 
 /* Narrow loads. */
 #define I32_8U(index, offset) ((u32) * (u8 *)AT(index, offset))
 #define I32_8U_IN(memory, index, offset) ((u32) * (u8 *)AT_IN(memory, index, offset))
 #define I32_8S(index, offset) ((u32)(s32) * (s8 *)AT(index, offset))
 #define I32_8S_IN(memory, index, offset) ((u32)(s32) * (s8 *)AT_IN(memory, index, offset))
-#define I32_16U(index, offset) ((u32) * (any16 *)AT(index, offset))
-#define I32_16U_IN(memory, index, offset) ((u32) * (any16 *)AT_IN(memory, index, offset))
-#define I32_16S(index, offset) ((u32)(s32) * (anys16 *)AT(index, offset))
-#define I32_16S_IN(memory, index, offset) ((u32)(s32) * (anys16 *)AT_IN(memory, index, offset))
+#define I32_16U(index, offset) ((u32)LITTLE(any16, AT(index, offset)))
+#define I32_16U_IN(memory, index, offset) ((u32)LITTLE(any16, AT_IN(memory, index, offset)))
+#define I32_16S(index, offset) ((u32)(s32)LITTLE(anys16, AT(index, offset)))
+#define I32_16S_IN(memory, index, offset) ((u32)(s32)LITTLE(anys16, AT_IN(memory, index, offset)))
 #define I64_8U(index, offset) ((u64) * (u8 *)AT(index, offset))
 #define I64_8U_IN(memory, index, offset) ((u64) * (u8 *)AT_IN(memory, index, offset))
 #define I64_8S(index, offset) ((u64)(s64) * (s8 *)AT(index, offset))
 #define I64_8S_IN(memory, index, offset) ((u64)(s64) * (s8 *)AT_IN(memory, index, offset))
-#define I64_16U(index, offset) ((u64) * (any16 *)AT(index, offset))
-#define I64_16U_IN(memory, index, offset) ((u64) * (any16 *)AT_IN(memory, index, offset))
-#define I64_16S(index, offset) ((u64)(s64) * (anys16 *)AT(index, offset))
-#define I64_16S_IN(memory, index, offset) ((u64)(s64) * (anys16 *)AT_IN(memory, index, offset))
-#define I64_32U(index, offset) ((u64) * (any32 *)AT(index, offset))
-#define I64_32U_IN(memory, index, offset) ((u64) * (any32 *)AT_IN(memory, index, offset))
-#define I64_32S(index, offset) ((u64)(s64) * (anys32 *)AT(index, offset))
-#define I64_32S_IN(memory, index, offset) ((u64)(s64) * (anys32 *)AT_IN(memory, index, offset))
+#define I64_16U(index, offset) ((u64)LITTLE(any16, AT(index, offset)))
+#define I64_16U_IN(memory, index, offset) ((u64)LITTLE(any16, AT_IN(memory, index, offset)))
+#define I64_16S(index, offset) ((u64)(s64)LITTLE(anys16, AT(index, offset)))
+#define I64_16S_IN(memory, index, offset) ((u64)(s64)LITTLE(anys16, AT_IN(memory, index, offset)))
+#define I64_32U(index, offset) ((u64)LITTLE(any32, AT(index, offset)))
+#define I64_32U_IN(memory, index, offset) ((u64)LITTLE(any32, AT_IN(memory, index, offset)))
+#define I64_32S(index, offset) ((u64)(s64)LITTLE(anys32, AT(index, offset)))
+#define I64_32S_IN(memory, index, offset) ((u64)(s64)LITTLE(anys32, AT_IN(memory, index, offset)))
 
 /* Loads that are performed even if nothing uses their value (--strict-loads, and loads marked as forced). */
-#define V_I32(p) (*(volatile any32 *)(p))
-#define V_I64(p) (*(volatile any64 *)(p))
-#define V_F32(p) (*(volatile anyf32 *)(p))
-#define V_F64(p) (*(volatile anyf64 *)(p))
+#define V_I32(p) LITTLE(volatile any32, p)
+#define V_I64(p) LITTLE(volatile any64, p)
+#define V_F32(p) LITTLE(volatile anyf32, p)
+#define V_F64(p) LITTLE(volatile anyf64, p)
 #define V_I32_8U(p) ((u32) * (volatile u8 *)(p))
 #define V_I32_8S(p) ((u32)(s32) * (volatile s8 *)(p))
-#define V_I32_16U(p) ((u32) * (volatile any16 *)(p))
-#define V_I32_16S(p) ((u32)(s32) * (volatile anys16 *)(p))
+#define V_I32_16U(p) ((u32)LITTLE(volatile any16, p))
+#define V_I32_16S(p) ((u32)(s32)LITTLE(volatile anys16, p))
 #define V_I64_8U(p) ((u64) * (volatile u8 *)(p))
 #define V_I64_8S(p) ((u64)(s64) * (volatile s8 *)(p))
-#define V_I64_16U(p) ((u64) * (volatile any16 *)(p))
-#define V_I64_16S(p) ((u64)(s64) * (volatile anys16 *)(p))
-#define V_I64_32U(p) ((u64) * (volatile any32 *)(p))
-#define V_I64_32S(p) ((u64)(s64) * (volatile anys32 *)(p))
+#define V_I64_16U(p) ((u64)LITTLE(volatile any16, p))
+#define V_I64_16S(p) ((u64)(s64)LITTLE(volatile anys16, p))
+#define V_I64_32U(p) ((u64)LITTLE(volatile any32, p))
+#define V_I64_32S(p) ((u64)(s64)LITTLE(volatile anys32, p))
 
 /* The explicit bounds check: returns index + offset if the `width` bytes there are within the memory; otherwise traps. */
 INLINE u64 checked(const wasmelt_memory *m, u64 index, u64 offset, u64 width) {

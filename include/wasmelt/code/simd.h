@@ -29,7 +29,13 @@ typedef f64 f64x2 __attribute__((vector_size(16)));
 
 /* ---- Memory. The argument is a `u8 *`. ---- */
 
+#if !WASMELT_SWAPS_BYTES
 #define V128(p) (*(any128 *)WHOLE(p, 16))
+#define V128_STORE(p, value) (V128(p) = (value))
+#else
+#define V128(p) v128_load(p)
+#define V128_STORE(p, value) v128_store(WHOLE(p, 16), value)
+#endif
 
 /* Types for reading bytes once and in any case (volatile), as a copy. */
 typedef u8 bytes1;
@@ -46,15 +52,15 @@ typedef any128 bytes16;
 #define V128_32X2_S(p) i64x2_extend_low_i32x4_s(V128_64_ZERO(p))
 #define V128_32X2_U(p) i64x2_extend_low_i32x4_u(V128_64_ZERO(p))
 #define V128_8_SPLAT(p) i8x16_splat(*(u8 *)(p))
-#define V128_16_SPLAT(p) i16x8_splat(*(any16 *)(p))
-#define V128_32_SPLAT(p) i32x4_splat(*(any32 *)(p))
-#define V128_64_SPLAT(p) i64x2_splat(*(any64 *)(p))
-#define V128_32_ZERO(p) ((v128){*(any32 *)(p), 0})
-#define V128_64_ZERO(p) ((v128){*(any64 *)(p), 0})
+#define V128_16_SPLAT(p) i16x8_splat(LITTLE(any16, p))
+#define V128_32_SPLAT(p) i32x4_splat(LITTLE(any32, p))
+#define V128_64_SPLAT(p) i64x2_splat(LITTLE(any64, p))
+#define V128_32_ZERO(p) ((v128){LITTLE(any32, p), 0})
+#define V128_64_ZERO(p) ((v128){LITTLE(any64, p), 0})
 #define V128_8_LANE(p, v, lane) i8x16_replace_lane(v, *(u8 *)(p), lane)
-#define V128_16_LANE(p, v, lane) i16x8_replace_lane(v, *(any16 *)(p), lane)
-#define V128_32_LANE(p, v, lane) i32x4_replace_lane(v, *(any32 *)(p), lane)
-#define V128_64_LANE(p, v, lane) i64x2_replace_lane(v, *(any64 *)(p), lane)
+#define V128_16_LANE(p, v, lane) i16x8_replace_lane(v, LITTLE(any16, p), lane)
+#define V128_32_LANE(p, v, lane) i32x4_replace_lane(v, LITTLE(any32, p), lane)
+#define V128_64_LANE(p, v, lane) i64x2_replace_lane(v, LITTLE(any64, p), lane)
 
 #define V_V128(p) V128(touched(p, 16))
 #define V_V128_8X8_S(p) V128_8X8_S(touched(p, 8))
@@ -74,21 +80,43 @@ typedef any128 bytes16;
 #define V_V128_32_LANE(p, v, lane) V128_32_LANE(touched(p, 4), v, lane)
 #define V_V128_64_LANE(p, v, lane) V128_64_LANE(touched(p, 8), v, lane)
 
-/* ---- Lanes ---- */
+/* ---- Lanes ----
+ *
+ * A v128 is two numbers of 64 bits, the low half first, on every machine. Within each of them, lane 0 has the lowest bits. In the vector
+ * types of a big-endian machine it is the last element of its half. */
 
-#define LANES(shape, T, scalar)                                                                                                            \
+#if !WASMELT_SWAPS_BYTES
+#define LANE(k, lanes) (k)
+#define HALVES(vector) (vector)
+#else
+/* The element of a vector type of so many lanes that is lane k. */
+#define LANE(k, lanes) ((k) ^ ((lanes) / 2 - 1))
+/* Exchanges the halves: lanes that were made of half as wide ones, or become such, are all in the order of the elements. */
+#define HALVES(vector) (__typeof__(vector))((v128){((v128)(vector))[1], ((v128)(vector))[0]})
+
+INLINE v128 v128_load(const void *p) {
+    return (v128){LITTLE(const any64, p), LITTLE(const any64, (const u8 *)p + 8)};
+}
+
+INLINE void v128_store(void *p, v128 value) {
+    LITTLE(any64, p) = value[0];
+    LITTLE(any64, (u8 *)p + 8) = value[1];
+}
+#endif
+
+#define LANES(shape, T, scalar, lanes)                                                                                                     \
     INLINE v128 shape##_splat(scalar a) {                                                                                                  \
         return (v128)((T){0} + (__typeof__(((T){0})[0]))a);                                                                                \
     }                                                                                                                                      \
     INLINE v128 shape##_replace_lane(v128 a, scalar b, unsigned lane) {                                                                    \
         T t = (T)a;                                                                                                                        \
-        t[lane] = (__typeof__(t[0]))b;                                                                                                     \
+        t[LANE(lane, lanes)] = (__typeof__(t[0]))b;                                                                                        \
         return (v128)t;                                                                                                                    \
     }
-LANES(i8x16, u8x16, u32)
-LANES(i16x8, u16x8, u32)
-LANES(i32x4, u32x4, u32)
-LANES(i64x2, u64x2, u64)
+LANES(i8x16, u8x16, u32, 16)
+LANES(i16x8, u16x8, u32, 8)
+LANES(i32x4, u32x4, u32, 4)
+LANES(i64x2, u64x2, u64, 2)
 #undef LANES
 
 /* Floats are assigned: adding them to a vector of zeros would turn -0 into 0. */
@@ -102,28 +130,28 @@ INLINE v128 f64x2_splat(f64 a) {
 
 INLINE v128 f32x4_replace_lane(v128 a, f32 b, unsigned lane) {
     f32x4 t = (f32x4)a;
-    t[lane] = b;
+    t[LANE(lane, 4)] = b;
     return (v128)t;
 }
 
 INLINE v128 f64x2_replace_lane(v128 a, f64 b, unsigned lane) {
     f64x2 t = (f64x2)a;
-    t[lane] = b;
+    t[LANE(lane, 2)] = b;
     return (v128)t;
 }
 
-#define EXTRACT(name, T, result, through)                                                                                                  \
+#define EXTRACT(name, T, result, through, lanes)                                                                                           \
     INLINE result name(v128 a, unsigned lane) {                                                                                            \
-        return (result)(through)((T)a)[lane];                                                                                              \
+        return (result)(through)((T)a)[LANE(lane, lanes)];                                                                                 \
     }
-EXTRACT(i8x16_extract_lane_s, s8x16, u32, s32)
-EXTRACT(i8x16_extract_lane_u, u8x16, u32, u32)
-EXTRACT(i16x8_extract_lane_s, s16x8, u32, s32)
-EXTRACT(i16x8_extract_lane_u, u16x8, u32, u32)
-EXTRACT(i32x4_extract_lane, u32x4, u32, u32)
-EXTRACT(i64x2_extract_lane, u64x2, u64, u64)
-EXTRACT(f32x4_extract_lane, f32x4, f32, f32)
-EXTRACT(f64x2_extract_lane, f64x2, f64, f64)
+EXTRACT(i8x16_extract_lane_s, s8x16, u32, s32, 16)
+EXTRACT(i8x16_extract_lane_u, u8x16, u32, u32, 16)
+EXTRACT(i16x8_extract_lane_s, s16x8, u32, s32, 8)
+EXTRACT(i16x8_extract_lane_u, u16x8, u32, u32, 8)
+EXTRACT(i32x4_extract_lane, u32x4, u32, u32, 4)
+EXTRACT(i64x2_extract_lane, u64x2, u64, u64, 2)
+EXTRACT(f32x4_extract_lane, f32x4, f32, f32, 4)
+EXTRACT(f64x2_extract_lane, f64x2, f64, f64, 2)
 #undef EXTRACT
 
 /* Shuffles of the widest lanes that move as a whole: compilers do not recognise them in a shuffle of bytes. */
@@ -132,9 +160,19 @@ EXTRACT(f64x2_extract_lane, f64x2, f64, f64)
 #else
 #define SHUFFLE(T, a, b, ...) ((v128)__builtin_shuffle((T)(a), (T)(b), (T){__VA_ARGS__}))
 #endif
+#if !WASMELT_SWAPS_BYTES
 #define i8x16_shuffle(a, b, ...) SHUFFLE(u8x16, a, b, __VA_ARGS__)
 #define i16x8_shuffle(a, b, ...) SHUFFLE(u16x8, a, b, __VA_ARGS__)
 #define i32x4_shuffle(a, b, ...) SHUFFLE(u32x4, a, b, __VA_ARGS__)
+#else
+#define i8x16_shuffle(a, b, ...) SHUFFLE_BYTES(a, b, __VA_ARGS__)
+#define SHUFFLE_BYTES(a, b, k0, k1, k2, k3, k4, k5, k6, k7, k8, k9, k10, k11, k12, k13, k14, k15)                                          \
+    SHUFFLE(u8x16, a, b, LANE(k7, 16), LANE(k6, 16), LANE(k5, 16), LANE(k4, 16), LANE(k3, 16), LANE(k2, 16), LANE(k1, 16), LANE(k0, 16),   \
+            LANE(k15, 16), LANE(k14, 16), LANE(k13, 16), LANE(k12, 16), LANE(k11, 16), LANE(k10, 16), LANE(k9, 16), LANE(k8, 16))
+#define i16x8_shuffle(a, b, k0, k1, k2, k3, k4, k5, k6, k7)                                                                                \
+    SHUFFLE(u16x8, a, b, LANE(k3, 8), LANE(k2, 8), LANE(k1, 8), LANE(k0, 8), LANE(k7, 8), LANE(k6, 8), LANE(k5, 8), LANE(k4, 8))
+#define i32x4_shuffle(a, b, k0, k1, k2, k3) SHUFFLE(u32x4, a, b, LANE(k1, 4), LANE(k0, 4), LANE(k3, 4), LANE(k2, 4))
+#endif
 #define i64x2_shuffle(a, b, ...) SHUFFLE(u64x2, a, b, __VA_ARGS__)
 
 /* The shuffle of short vectors: of the 32 bytes of a and b, `count` bytes that are `step` apart, beginning with byte `from`, and

@@ -44,7 +44,7 @@ INLINE u32 i8x16_bitmask(v128 a) {
     INLINE u32 shape##_bitmask(v128 a) {                                                                                                   \
         u32 r = 0;                                                                                                                         \
         for (unsigned k = 0; k < lanes; k++)                                                                                               \
-            r |= (u32)(((S)a)[k] < 0) << k;                                                                                                \
+            r |= (u32)(((S)a)[LANE(k, lanes)] < 0) << k;                                                                                   \
         return r;                                                                                                                          \
     }
 ALL_TRUE(i8x16, u8x16)
@@ -60,7 +60,7 @@ BITMASK(i64x2, s64x2, 2)
 INLINE v128 i8x16_swizzle(v128 a, v128 b) {
     u8x16 from = (u8x16)a, at = (u8x16)b, r;
     for (unsigned k = 0; k < 16; k++)
-        r[k] = at[k] < 16 ? from[at[k] & 15] : 0;
+        r[k] = at[k] < 16 ? from[LANE(at[k] & 15, 16)] : 0;
     return (v128)r;
 }
 
@@ -129,10 +129,10 @@ INLINE v128 i16x8_q15mulr_sat_s(v128 a_, v128 b_) {
 
 #define WIDER(wide, narrow, part, half, sign, N, W)                                                                                        \
     INLINE v128 wide##_extend_##part##_##narrow##_##sign(v128 a) {                                                                         \
-        return (v128) __builtin_convertvector((N)a[half], W);                                                                              \
+        return (v128)HALVES(__builtin_convertvector((N)a[half], W));                                                                       \
     }                                                                                                                                      \
     INLINE v128 wide##_extmul_##part##_##narrow##_##sign(v128 a, v128 b) {                                                                 \
-        return (v128)(__builtin_convertvector((N)a[half], W) * __builtin_convertvector((N)b[half], W));                                    \
+        return (v128)HALVES(__builtin_convertvector((N)a[half], W) * __builtin_convertvector((N)b[half], W));                              \
     }
 WIDER(i16x8, i8x16, low, 0, s, s8x8, s16x8)
 WIDER(i16x8, i8x16, high, 1, s, s8x8, s16x8)
@@ -164,7 +164,7 @@ INLINE v128 i32x4_dot_i16x8_s(v128 a, v128 b) {
     INLINE v128 narrow##_narrow_##wide##_##sign(v128 a, v128 b) {                                                                          \
         a = wide##_min_s(wide##_max_s(a, wide##_splat((u32)low)), wide##_splat(high));                                                     \
         b = wide##_min_s(wide##_max_s(b, wide##_splat((u32)low)), wide##_splat(high));                                                     \
-        return (v128){(u64) __builtin_convertvector((W)a, N), (u64) __builtin_convertvector((W)b, N)};                                     \
+        return (v128){(u64) __builtin_convertvector(HALVES((W)a), N), (u64) __builtin_convertvector(HALVES((W)b), N)};                     \
     }
 NARROWER(i8x16, i16x8, s, -128, 127, u8x8, u16x8)
 NARROWER(i8x16, i16x8, u, 0, 255, u8x8, u16x8)
@@ -205,6 +205,11 @@ FLOATS(f64x2, f64x2, f64, 2)
 #undef EACH
 #undef SUM
 
+/* The vector of these two lanes and two zeros. */
+INLINE v128 i32x4_first(u32 first, u32 second) {
+    return (v128){(u64)second << 32 | first, 0};
+}
+
 #define TRUNC_SAT(sign)                                                                                                                    \
     INLINE v128 i32x4_trunc_sat_f32x4_##sign(v128 a_) {                                                                                    \
         f32x4 a = (f32x4)a_;                                                                                                               \
@@ -215,22 +220,22 @@ FLOATS(f64x2, f64x2, f64, 2)
     }                                                                                                                                      \
     INLINE v128 i32x4_trunc_sat_f64x2_##sign##_zero(v128 a_) {                                                                             \
         f64x2 a = (f64x2)a_;                                                                                                               \
-        return (v128)(u32x4){i32_trunc_sat_f64_##sign(a[0]), i32_trunc_sat_f64_##sign(a[1]), 0, 0};                                        \
+        return i32x4_first(i32_trunc_sat_f64_##sign(a[0]), i32_trunc_sat_f64_##sign(a[1]));                                                \
     }
 TRUNC_SAT(s)
 TRUNC_SAT(u)
 #undef TRUNC_SAT
 
 UNARY(f32x4_convert_i32x4_u, u32x4, __builtin_convertvector(a, f32x4))
-UNARY(f64x2_convert_low_i32x4_s, u64x2, __builtin_convertvector((s32x2)a[0], f64x2))
-UNARY(f64x2_convert_low_i32x4_u, u64x2, __builtin_convertvector((u32x2)a[0], f64x2))
+UNARY(f64x2_convert_low_i32x4_s, u64x2, HALVES(__builtin_convertvector((s32x2)a[0], f64x2)))
+UNARY(f64x2_convert_low_i32x4_u, u64x2, HALVES(__builtin_convertvector((u32x2)a[0], f64x2)))
 
 INLINE v128 f32x4_demote_f64x2_zero(v128 a) {
-    return (v128)(f32x4){f32_demote(((f64x2)a)[0]), f32_demote(((f64x2)a)[1]), 0, 0};
+    return i32x4_first(bits_f32(f32_demote(((f64x2)a)[0])), bits_f32(f32_demote(((f64x2)a)[1])));
 }
 
 INLINE v128 f64x2_promote_low_f32x4(v128 a) {
-    return (v128)(f64x2){f64_promote(((f32x4)a)[0]), f64_promote(((f32x4)a)[1])};
+    return (v128)(f64x2){f64_promote(((f32x4)a)[LANE(0, 4)]), f64_promote(((f32x4)a)[LANE(1, 4)])};
 }
 
 /* ---- Relaxed ---- */
