@@ -55,6 +55,8 @@ typedef struct translate_options {
     const struct prefix_map *prefix_maps; /* for the paths of sources */
     size_t prefix_map_count;
     const char *source; /* the input's name, for the comment at the top of each file */
+    const char *file;   /* the input's absolute path, which debuggers look for; null: none is given */
+    size_t file_start;  /* offset of the module in this file */
     const char *mark;   /* kind of result that the C will be compiled to, for the mark (driver/mark.h); null: the user compiles it */
 } translate_options;
 

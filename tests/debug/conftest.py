@@ -27,6 +27,16 @@ def print_lines(tmp_path_factory):
 
 
 @pytest.fixture
+def app(tmp_path, run_wasmelt, cc):
+    """app(MODULE, FLAG, ...): an executable made of the module with -g, without a message."""
+    def build(module, *flags):
+        done = run_wasmelt('-g', '--cc', cc, module, '-o', tmp_path / 'app', *flags)
+        assert done.returncode == 0 and done.stderr == '', done.stderr
+        return tmp_path / 'app'
+    return build
+
+
+@pytest.fixture
 def main_c(tmp_path):
     """main_c(FLAG, ...): main.wasm, compiled from main.c beside it."""
     def make(*flags):

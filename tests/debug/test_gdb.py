@@ -4,33 +4,13 @@ import shutil
 import subprocess
 
 import pytest
-
-from support.debugging import build_wasm, need
+from support.debugging import build_wasm, need, run_gdb
 
 
 @pytest.fixture
 def gdb():
-    """gdb(APP, ARGUMENTS, COMMAND, ...): what gdb prints."""
-    need('gdb')
-
-    def run(app, arguments, *commands):
-        script = [x for command in ('set pagination off', 'set confirm off', 'set debuginfod enabled off', *commands)
-                  for x in ('-ex', command)]
-        done = subprocess.run(['gdb', '-q', '-nx', '-batch', *script, '--args', app, *arguments], capture_output=True,
-                              text=True, errors='replace', timeout=120)
-        if 'ptrace: Operation not permitted' in done.stderr:
-            pytest.skip('tracing processes is not permitted here')
-        return done.stdout + done.stderr
-    return run
-
-
-@pytest.fixture
-def app(tmp_path, run_wasmelt, cc):
-    def build(module, *flags):
-        done = run_wasmelt('-g', '--cc', cc, module, '-o', tmp_path / 'app', *flags)
-        assert done.returncode == 0 and done.stderr == '', done.stderr
-        return tmp_path / 'app'
-    return build
+    """gdb(APP, ARGUMENTS, COMMAND, ...): what gdb prints without the extension."""
+    return lambda app, arguments, *commands: run_gdb(app, arguments, commands, ['set auto-load python-scripts off'])
 
 
 @pytest.mark.parametrize('version', [4, 5])

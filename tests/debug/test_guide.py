@@ -26,7 +26,7 @@ def test_sessions_are_as_shown(tmp_path, wasmelt):
             real.append(f'$ {command}')
             run = re.sub('^wasmelt', str(wasmelt), command)
             if command.startswith('gdb'):
-                quiet = "-nx -batch -ex 'set debuginfod enabled off' -ex 'set width 0'"
+                quiet = f"-nx -batch -iex 'set auto-load safe-path {ROOT}/integrations/gdb' -ex 'set debuginfod enabled off' -ex 'set width 0'"
                 run = re.sub('^gdb', f'gdb {quiet} ' + ' '.join(f"-ex 'echo (gdb) {c}\\n' -ex '{c}'" for c in in_gdb), command)
             done = subprocess.run(run, shell=True, cwd=tmp_path, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
                                   timeout=120)

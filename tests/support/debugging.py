@@ -49,3 +49,16 @@ int main(int argc, char **argv) {
 def need(program):
     if not shutil.which(program):
         pytest.skip(f'{program} is not installed')
+
+
+def run_gdb(app, arguments, commands, first=()):
+    """What gdb prints. `first`: commands before the program is read; by default they let it load the extension."""
+    need('gdb')
+    first = first or [f'set auto-load safe-path {ROOT / "integrations" / "gdb"}']
+    settings = ('set pagination off', 'set confirm off', 'set width 0', 'set debuginfod enabled off')
+    script = [x for command in first for x in ('-iex', command)] + [x for c in (*settings, *commands) for x in ('-ex', c)]
+    done = subprocess.run(['gdb', '-q', '-nx', '-batch', *script, '--args', app, *arguments], stdout=subprocess.PIPE,
+                          stderr=subprocess.STDOUT, text=True, errors='replace', timeout=120)
+    if 'ptrace: Operation not permitted' in done.stdout:
+        pytest.skip('tracing processes is not permitted here')
+    return done.stdout

@@ -127,6 +127,9 @@ static int translate_loaded(const options *o, loaded *l, const char *name, const
     t.command = o->wasi_fixed || o->has_limits ? &command : NULL;
     t.stop = &process_stopped_by;
     t.source = output_base_name(path);
+    char *file = realpath(path, NULL);
+    t.file = file;
+    t.file_start = (size_t)(l->m.input.bytes - l->bytes.bytes);
     t.mark = o->emit == EMIT_C ? NULL : cli_emit_name(o->emit);
     t.c_directory = c_directory;
     t.prefix_maps = maps;
@@ -134,6 +137,7 @@ static int translate_loaded(const options *o, loaded *l, const char *name, const
     if (!o->dumps && t.emit_main && !can_be_executable(o, &l->m))
         return EXIT_INPUT;
     bool ok = o->dumps ? translate_dump(&l->m, &t, o->dump, stdout, &l->d) : translate(&l->m, &t, directory, files, &l->d);
+    free(file);
     if (!ok) {
         if (l->d.offset != DIAG_NO_OFFSET)
             l->d.offset += (size_t)(l->m.input.bytes - l->bytes.bytes); /* of the module in a component */

@@ -81,6 +81,8 @@ static bool find_compiler(toolchain *t, const options *o, arena *a) {
     return false;
 }
 
+#define GDB_SCRIPT "wasmelt-gdb.py"
+
 static bool use_home(toolchain *t, arena *a, const char *home) {
     static const char *const folders[] = {"/lib", "/" WASMELT_INSTALL_LIBDIR};
     const char *header = join(a, home, "/include/wasmelt/code/core.h");
@@ -91,6 +93,8 @@ static bool use_home(toolchain *t, arena *a, const char *home) {
             t->runtime = library;
             const char *sources = join(a, home, "/" WASMELT_INSTALL_DATADIR "/wasmelt/runtime");
             t->sources = access(sources, R_OK) == 0 ? sources : NULL;
+            const char *script = join(a, home, "/" WASMELT_INSTALL_DATADIR "/gdb/auto-load/wasmelt/" GDB_SCRIPT);
+            t->gdb_script = access(script, R_OK) == 0 ? script : NULL;
             return true;
         }
     }
@@ -128,6 +132,7 @@ static bool find_runtime(toolchain *t, arena *a) {
         t->include_flag = "-I" WASMELT_BUILD_INCLUDE_DIR;
         t->runtime = WASMELT_BUILD_RUNTIME_LIB;
         t->sources = WASMELT_BUILD_RUNTIME_SOURCES;
+        t->gdb_script = WASMELT_BUILD_GDB_DIR "/" GDB_SCRIPT;
         return true;
     }
     fputs("wasmelt: error: the runtime (include/wasmelt, lib/libwasmelt_rt.a) is not where this "
@@ -394,6 +399,12 @@ static bool makes_shared(const options *o) {
     return o->emit == EMIT_SHARED || o->emit == EMIT_FFI;
 }
 
+/* Tells the C where the extension for gdb is (wasmelt/code/debug.h), unless its path would have to be quoted there. */
+static void add_gdb_script(const toolchain *t, arena *a, string_list *command) {
+    if (t->gdb_script && t->gdb_script[0] == '/' && !strpbrk(t->gdb_script, "\"\\%\n"))
+        add(command, join(a, join(a, "-DWASMELT_GDB_SCRIPT=\"", t->gdb_script), "\""));
+}
+
 /* WASMELT_C_FLAGS are the flags that the emitted C needs; cmake/WasmeltFlags.cmake says why. */
 void toolchain_compile(const toolchain *t, const options *o, arena *a, const char *directory, const char *shown, const char *source,
                        special_kind kind, const char *object, string_list *command) {
@@ -410,6 +421,7 @@ void toolchain_compile(const toolchain *t, const options *o, arena *a, const cha
             add(command, join(a, join(a, join(a, "-fdebug-prefix-map=", directory), "="), shown));
         for (size_t k = 0; k < o->prefix_maps.count; k++)
             add(command, join(a, "-fdebug-prefix-map=", o->prefix_maps.data[k]));
+        add_gdb_script(t, a, command);
     }
     if (o->emit == EMIT_EXE)
         add(command, "-DWASMELT_EXECUTABLE");

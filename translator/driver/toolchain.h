@@ -12,6 +12,7 @@ typedef struct toolchain {
     const char *include_flag; /* "-I...": the runtime's headers */
     const char *runtime;      /* libwasmelt_rt.a */
     const char *sources;      /* directory of the runtime's sources; null where they are not installed */
+    const char *gdb_script;   /* the extension for gdb; null where it is not installed */
     const char *machine;      /* the machine that the compiler says it compiles for; null: not asked yet; "": it does not say */
     bool chosen;              /* the environment variable WASMELT_HOME chose the runtime */
 } toolchain;

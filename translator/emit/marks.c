@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "base/digest.h"
 #include "emit/generator.h"
 
 /* The bytes of paths in #line directives that a C file may have, in addition to some for each byte of code: paths are long, and hostile
@@ -194,6 +195,27 @@ void marks_end_function(out *o) {
 
 /* ---- Names ---- */
 
+/* Prints the members of the table that say where the module is. */
+static void put_file(const generator *g, strbuf *s) {
+    const translate_options *options = g->options;
+    uint8_t sum[DIGEST_BYTES];
+    if (options->file) {
+        strbuf mapped = {0};
+        prefix_map_put(options->prefix_maps, options->prefix_map_count, options->file, &mapped);
+        strbuf_put(s, '"');
+        put_string(s, (const uint8_t *)mapped.data, mapped.count);
+        strbuf_put(s, '"');
+        strbuf_free(&mapped);
+    } else {
+        strbuf_put(s, '0');
+    }
+    strbuf_printf(s, ", %zu, %zu, \"", options->file_start, g->m->input.length);
+    digest_of_bytes(g->m->input.bytes, g->m->input.length, sum);
+    for (int k = 0; k < DIGEST_BYTES; k++)
+        strbuf_printf(s, "%02x", sum[k]);
+    strbuf_put(s, '"');
+}
+
 void marks_put_functions(const generator *g, out *o) {
     if (!o->marks)
         return;
@@ -217,6 +239,8 @@ void marks_put_functions(const generator *g, out *o) {
     }
     strbuf_printf(s,
                   "\t{0, 0, 0, 0, 0}\n};\nWASMELT_DEBUG_KEEP static const wasmelt_debug_module wasmelt_debug_module_functions = {\n"
-                  "\tWASMELT_DEBUG_VERSION, \"%s\", wasmelt_debug_funcs, %u,\n};\n\n",
+                  "\tWASMELT_DEBUG_VERSION, \"%s\", wasmelt_debug_funcs, %u,\n\t",
                   g->options->name, (unsigned)count);
+    put_file(g, s);
+    strbuf_puts(s, ",\n};\n\n");
 }
