@@ -18,9 +18,10 @@ compiled.set_up()
 
 
 # Those that take longest come first, the longest at the front: then all processes end at about the same time. From --processor-time.
-LONGEST = ['spec-tests/test_suite.py', 'tests/real/test_replay.py', 'tests/real/test_ice40.py', 'tests/runtime/test_runtime.py',
-           'tests/wasi/test_threads.py', 'tests/wasi/test_wasi.py', 'tests/build/test_ccache.py', 'tests/debug/test_traps.py',
-           'tests/validate/test_expansion.py', 'tests/bench/test_run.py', 'tests/fuzz/test_random_objects.py', 'tests/build/test_cmake.py']
+LONGEST = ['tests/runtime/test_runtime.py', 'spec-tests/test_suite.py', 'tests/build/test_cross.py', 'tests/interrupt/test_interrupt.py',
+           'tests/real/test_replay.py', 'tests/wasi/test_wasi.py', 'tests/real/test_ice40.py', 'tests/fuzz/test_random_objects.py',
+           'tests/real/test_giants.py', 'tests/wasi/test_threads.py', 'tests/real/test_moonbit.py', 'tests/runtime/test_images.py',
+           'tests/bench/test_run.py', 'tests/build/test_ccache.py', 'tests/debug/test_traps.py', 'tests/build/test_cmake.py']
 
 
 def pytest_collection_modifyitems(items):

@@ -103,6 +103,8 @@ static bool
 keep_loaded(const char *file) {
     void *(*open_object)(const char *, int) = NULL;
     int (*close_object)(void *) = NULL;
+    if (!dlsym)
+        return false;
     *(void **)&open_object = dlsym(RTLD_DEFAULT, "dlopen");
     *(void **)&close_object = dlsym(RTLD_DEFAULT, "dlclose");
     if (!open_object || !close_object)

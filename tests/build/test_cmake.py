@@ -11,8 +11,11 @@ ROOT = pathlib.Path(__file__).resolve().parents[2]
 
 
 @pytest.fixture
-def project(tmp_path, assemble, compile_wasi):
-    """project(HOW): a project with a library module, a program module and a host; HOW finds Wasmelt."""
+def project(tmp_path, assemble, compile_wasi, monkeypatch):
+    """project(HOW): a project with a library module, a program module and a host; HOW finds Wasmelt. The compiler cache knows its files again
+    in another folder, which debug information may name."""
+    monkeypatch.setenv('CCACHE_BASEDIR', str(tmp_path))
+    monkeypatch.setenv('CCACHE_NOHASHDIR', '1')
     assemble(LIBRARY, 'adder')
     compile_wasi(PROGRAM)
     (tmp_path / 'host.c').write_text(HOST)
@@ -57,8 +60,7 @@ def test_installed_package(installed, project):
     f'add_subdirectory({ROOT} wasmelt)',
     f'include(FetchContent)\nFetchContent_Declare(Wasmelt SOURCE_DIR {ROOT})\nFetchContent_MakeAvailable(Wasmelt)',
 ], ids=['add_subdirectory', 'FetchContent'])
-def test_as_part_of_the_project(project, monkeypatch, how):
-    monkeypatch.setenv('CCACHE_NOHASHDIR', '1')  # the folder of a build, which debug information names, is not looked at here
+def test_as_part_of_the_project(project, how):
     folder = project(how)
     configure(folder, '-DCMAKE_BUILD_TYPE=Debug')
     assert '-Werror' not in build(folder)  # other compilers warn of other things
@@ -78,7 +80,8 @@ def test_in_a_project_of_another_language_that_unites_its_files(installed, proje
     assert (folder / 'out' / 'plugin.so').exists()
 
 
-def test_debug_builds_know_the_source(installed, project, tmp_path):
+def test_debug_builds_know_the_source(installed, project, tmp_path, monkeypatch):
+    monkeypatch.setenv('CCACHE_DISABLE', '1')  # what lines it prints depends on the folder
     folder = project('find_package(Wasmelt REQUIRED)')
     (tmp_path / 'program.c').write_text('int main(int argc, char **argv) {\n    return 100 / (argc - 1);\n}\n')
     subprocess.run(['clang', '--target=wasm32-wasi', '-g', 'program.c', '-o', 'program.wasm'], cwd=tmp_path, check=True)

@@ -41,7 +41,7 @@ def compile_c(run_wasmelt, package, folder, *options):
     assert (done.returncode, done.stderr) == (0, '')
 
 
-@pytest.mark.parametrize('package', [SQLITE, SQL_JS, TREE_SITTER], ids=name_of)
+@pytest.mark.parametrize('package', [SQLITE, TREE_SITTER], ids=name_of)
 def test_library_compiles(run_wasmelt, package, cc, tmp_path):
     compile_c(run_wasmelt, package, tmp_path, '--cc', cc, '--keep', 'c')
     assert_no_goto(tmp_path / 'c')
@@ -60,7 +60,7 @@ def test_giant_is_translated(run_wasmelt, package, tmp_path):
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize('package', [RUBY, ESBUILD, SWC, DUCKDB, TESSERACT, FFMPEG, OXC, PYODIDE, DUCKDB_EXCEPTIONS,
+@pytest.mark.parametrize('package', [SQL_JS, RUBY, ESBUILD, SWC, DUCKDB, TESSERACT, FFMPEG, OXC, PYODIDE, DUCKDB_EXCEPTIONS,
                                      DUCKDB_THREADS], ids=name_of)
 def test_giant_compiles(run_wasmelt, package, tmp_path):
     compile_c(run_wasmelt, package, tmp_path)

@@ -24,8 +24,8 @@ SIMD = [
 EXCEPTIONS = [
     ('taglib', 'taglib-wasm', '1.5.1', 'dist/taglib-wasi.wasm'),
     ('taglib', 'taglib-wasm', '1.5.1', 'dist/taglib-web.wasm'),
-    ('ifc', 'web-ifc', '0.0.78', 'web-ifc-node.wasm'),
 ]
+LARGE_WITH_EXCEPTIONS = 'ifc', 'web-ifc', '0.0.78', 'web-ifc-node.wasm'
 
 
 @pytest.fixture(scope='module')
@@ -82,9 +82,15 @@ def test_library_that_throws(replayed, program, package, version, file):
 
 @pytest.mark.slow
 @pytest.mark.parametrize('options', [('--cc', 'gcc', '-O2'), ('--cc', 'clang', '-O1')], ids=' '.join)
-@pytest.mark.parametrize('program, package, version, file', EXCEPTIONS, ids=[pathlib.Path(e[3]).stem for e in EXCEPTIONS])
+@pytest.mark.parametrize('program, package, version, file', [*EXCEPTIONS, LARGE_WITH_EXCEPTIONS],
+                         ids=[pathlib.Path(e[3]).stem for e in [*EXCEPTIONS, LARGE_WITH_EXCEPTIONS]])
 def test_library_that_throws_optimised(replayed, program, package, version, file, options):
     assert_threw(replayed(program, package, version, file, *options))
+
+
+@pytest.mark.slow
+def test_large_library_that_throws(replayed):
+    assert_threw(replayed(*LARGE_WITH_EXCEPTIONS, '-O0'))
 
 
 @pytest.mark.slow

@@ -28,7 +28,8 @@ SETTINGS = {
     'torture-address': ['gcc', '-std=c11', '-O1', '-fsanitize=address,undefined', '-fno-sanitize-recover=undefined',
                         '-DWASMELT_HEAP_TORTURE=9'],
 }
-ONLY = {'portable': ['waits'], 'torture': HEAP_PROGRAMS, 'torture-clang': HEAP_PROGRAMS, 'torture-address': HEAP_PROGRAMS}
+WITH_THREADS = [program for program in PROGRAMS if 'pthread_create' in (HERE / f'{program}.c').read_text()]
+ONLY = {'thread': WITH_THREADS, 'portable': ['waits'], 'torture': HEAP_PROGRAMS, 'torture-clang': HEAP_PROGRAMS, 'torture-address': HEAP_PROGRAMS}
 
 
 @pytest.fixture(scope='module')

@@ -2,13 +2,13 @@
  * another module. Functions that ref.func or a segment names are the module's own or its imports, of which the call graph knows. Others
  * come in:
  *
- * - as a value that is handed over to the module: an import's result, an export's argument, an imported global or one that others may set,
- * a table that it shares, the payload of an exception. For each of these the type is known, and a conversion (any.convert_extern, ref.cast)
- *   only makes something of a value that has come in.
+ * - as a value that is handed over to the module: an import's result, an export's argument, an imported global or one that others may
+ *   set, a table that it shares, the payload of an exception. For each of these the type is known, and a conversion (any.convert_extern,
+ *   ref.cast) only makes something of a value that has come in.
  * - as an argument, or in the payload or result that it exchanges, of a function that is not exported, if a reference to it has gone out.
  * - in a field of an object. It is all the same here who has made the object, and which way it went: whoever has a reference to an object
- * can write to its mutable fields, and to those of what it refers to. Reading a function from an object needs a type of the module that has
- *   such a field.
+ *   can write to its mutable fields, and to those of what it refers to. Reading a function from an object needs a type of the module that
+ *   has such a field.
  *
  * Any tag counts as known to others, since whoever gets an exception can ask for its tag and make another one. References to exceptions
  * lead to functions only by way of their payloads. */
