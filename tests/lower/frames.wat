@@ -13,6 +13,7 @@
 ;;   function 0
 ;;     p0 i32: 2 read, 0 written
 ;;     t1 i32: 1 read, 1 written, by value
+;;   stack may end
 ;;   if i32.eqz(p0)
 ;;     return(7)
 ;;   t1 = call 0(i32.add(p0, -1))
@@ -27,6 +28,7 @@
 ;;   function 0
 ;;     p0 i32: 2 read, 0 written
 ;;     t1 i32: 1 read, 1 written, by value
+;;   stack may end
 ;;   if i32.eqz(p0)
 ;;     return(7)
 ;;   t1 = call 0(i32.add(p0, -1))

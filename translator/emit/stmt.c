@@ -224,6 +224,9 @@ static void put_statement(body *b, const stmt *s) {
     case STMT_FUEL:
         put_fuel(b, s);
         break;
+    case STMT_STACK_MAY_END:
+        out_text(b->o, "stack_may_end();");
+        break;
     case STMT_PRETEND_RETURN:
         put_pretended_return(b);
         break;

@@ -255,6 +255,9 @@ void dump_stmt(strbuf *s, const ir_func *f, const stmt *st) {
         if (st->arg_count)
             dump_stmt_args(s, f, st);
         break;
+    case STMT_STACK_MAY_END:
+        strbuf_puts(s, "stack may end");
+        break;
     case STMT_PRETEND_RETURN:
         strbuf_puts(s, "pretend return");
         break;

@@ -151,7 +151,8 @@ typedef enum stmt_kind {
     STMT_CATCH,          /* result = the pending exception, which is not pending any more */
     STMT_TRAP,           /* unreachable */
     STMT_KEEP_FRAME,     /* does nothing, but C compilers cannot drop it: the frame is needed up to here (lower/frames.c) */
-    STMT_PRETEND_RETURN, /* a return that is never taken, which C compilers cannot know (lower/recursion.c) */
+    STMT_STACK_MAY_END,  /* does nothing, but seems to use all memory (lower/recursion.c) */
+    STMT_PRETEND_RETURN, /* the same, and a return that is never taken, which C compilers cannot know */
     STMT_FUEL,           /* pays `value` units of fuel; with args[0], a length, a unit for each `value` of it (lower/fuel.c);
                             index: 1 if the function's copy of the fuel may be out of date (lower/fuel_copy.c) */
     STMT_UNWIND,         /* leaves the function with an exception pending */

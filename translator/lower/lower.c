@@ -29,7 +29,7 @@ static const pass passes[] = {
     {"recount", uses_recount, IR_NODES},             /* counts uses again, because nesting has dropped conditions */
     {"tidy", tidy_nesting, IR_NODES},                /* reduces nesting */
     {"counting", counting_check_before, IR_NODES},   /* makes checks of indices that loops count before the loops */
-    {"recursion", recursion_pretend, IR_NODES},      /* hides from C compilers that a function never ends but by exhausting the stack */
+    {"recursion", recursion_reveal, IR_NODES},       /* lets C compilers see that recursion may exhaust the stack */
     {"references", references_count, IR_COUNTED},    /* makes counting and releasing of references explicit */
     {"operands", operands_find, IR_COUNTED},         /* puts calls where their results are read */
     {"declare", declare_variables, IR_COUNTED},      /* decides where variables are declared, and which with their first value */

@@ -1,12 +1,20 @@
-/* Pass `recursion`: functions that cannot end without calling themselves again. C compilers warn about them, and drop what they do before
- * the endless recursion. In come the nodes; out go the same, beginning with a return that is never taken if no path from the beginning
- * reaches an end of the function. If the function is the head of a recursion (lower/callgraph.h), a path also stops at each direct call
- * that may lead back to it. A search through the statements finds that out.
+/* Pass `recursion`: lets C compilers see that calls may exhaust the stack. In come the nodes; out go the same, some functions with one more
+ * statement at their beginning.
  *
- * Stopping in heads is enough. Suppose compilers may see of some functions that they do not end: on every path of each is a direct call of
- * one of them. Follow these calls until all that they lead to call each other in cycles. One of these is a head, and each of its paths
+ * To C compilers the stack has no end. If a function that calls itself only computes, they do what precedes a call of it after that call,
+ * or not at all if what follows it does it again: when the stack is exhausted, it has not been done. And they warn about functions that
+ * cannot end without calling themselves again, and drop what these do before the endless recursion. So on each cycle of calls whose callees
+ * compilers may know, at least one function is a turn: it begins with STACK_MAY_END, which seems to use all memory, or with PRETEND_RETURN,
+ * which in addition seems to leave the function, if no path from its beginning reaches an end of it without such a call.
+ *
+ * Compilers know the callees of direct calls, and find those of calls through tables that never change (lower/tables.c). A cycle that has a
+ * call of the latter kind has a turn where that call is; a cycle of direct calls has one in its head (lower/callgraph.h). So all that is
+ * on a cycle calls a turn, and is seen to use memory.
+ *
+ * The same turns are enough for the end. Suppose compilers may see of some functions that they do not end: on every path of each is a call
+ * of one of them. Follow these calls until all that they lead to call each other in cycles. One of these is a turn, and each of its paths
  * stops at such a call, which may lead back. So it begins with the return, and is seen to end. Thus of f -> g -> h -> f only one has the
- * return, and of the many functions that may call each other through a table, only those have it that lie on a cycle of direct calls. */
+ * return. */
 #include "lower/passes.h"
 
 bool recursion_leads_back(const lowered *l, const lower_plan *plan, const stmt *call) {
@@ -15,20 +23,30 @@ bool recursion_leads_back(const lowered *l, const lower_plan *plan, const stmt *
 }
 
 typedef struct search {
-    const ir_func *f;
-    const callgraph *calls;
+    const lowered *l;
+    const lower_plan *plan;
     bool *seen; /* for each statement */
     VEC(uint32_t) work;
     bool ends; /* an end of the function was reached */
 } search;
 
-static bool stops_at(const ir_func *f, const callgraph *calls, const stmt *s) {
-    return calls->heads[f->index] && s->kind == STMT_CALL && f->m->funcs[s->index].import == NO_INDEX &&
-           callgraph_recursive(calls, f->index, s->index);
+static bool leads_back_directly(const lowered *l, const lower_plan *plan, const stmt *s) {
+    return s->kind == STMT_CALL && plan->m->funcs[s->index].import == NO_INDEX && recursion_leads_back(l, plan, s);
+}
+
+static bool leads_back_by_table(const lowered *l, const lower_plan *plan, const stmt *s) {
+    return s->kind == STMT_CALL_INDIRECT && (s->callee == CALLEE_FIXED || s->callee == CALLEE_ONLY) && recursion_leads_back(l, plan, s);
+}
+
+static bool is_turn(const lowered *l, const lower_plan *plan) {
+    bool is = plan->calls->heads[l->f.index], by_table = l->f.callees[CALLEE_FIXED] || l->f.callees[CALLEE_ONLY];
+    for (size_t k = 0; by_table && !is && k < l->f.stmts.count; k++)
+        is = leads_back_by_table(l, plan, &l->f.stmts.data[k]);
+    return is;
 }
 
 static void visit(search *s, uint32_t at) {
-    if (at >= s->f->stmts.count) {
+    if (at >= s->l->f.stmts.count) {
         s->ends = true;
     } else if (!s->seen[at]) {
         s->seen[at] = true;
@@ -37,13 +55,13 @@ static void visit(search *s, uint32_t at) {
 }
 
 static void branch_to(search *s, uint32_t label_index) {
-    const label *l = &s->f->labels.data[label_index];
+    const label *l = &s->l->f.labels.data[label_index];
     visit(s, l->kind == STMT_LOOP ? l->begin + 1 : l->end + 1);
 }
 
 static void visit_successors(search *s, uint32_t at) {
-    const stmt *st = &s->f->stmts.data[at];
-    const label *l = s->f->labels.data + st->label;
+    const stmt *st = &s->l->f.stmts.data[at];
+    const label *l = s->l->f.labels.data + st->label;
     switch (st->kind) {
     case STMT_TRAP: /* to compilers this is a call that never returns, so the function does not end here */
         break;
@@ -72,15 +90,14 @@ static void visit_successors(search *s, uint32_t at) {
             branch_to(s, st->targets[k]);
         break;
     default:
-        if (!stops_at(s->f, s->calls, st))
+        if (!leads_back_directly(s->l, s->plan, st) && !leads_back_by_table(s->l, s->plan, st))
             visit(s, at + 1);
     }
 }
 
-static bool is_endless(const ir_func *f, const callgraph *calls) {
-    if (!f->calls_back)
-        return false;
-    search s = {.f = f, .calls = calls, .seen = arena_array(f->arena, f->stmts.count, sizeof(bool))};
+/* Whether no path of a turn ends without a call that leads back. */
+static bool is_endless(const lowered *l, const lower_plan *plan) {
+    search s = {.l = l, .plan = plan, .seen = arena_array(l->f.arena, l->f.stmts.count, sizeof(bool))};
     visit(&s, 0);
     while (s.work.count > 0 && !s.ends)
         visit_successors(&s, vec_pop(&s.work));
@@ -88,9 +105,8 @@ static bool is_endless(const ir_func *f, const callgraph *calls) {
     return !s.ends;
 }
 
-void recursion_pretend(lowered *l, const lower_plan *plan) {
-    ir_func *f = &l->f;
-    if (plan->calls->tail_calls[f->index] || !is_endless(f, plan->calls))
+void recursion_reveal(lowered *l, const lower_plan *plan) {
+    if (plan->calls->tail_calls[l->f.index] || !is_turn(l, plan))
         return;
-    node_prepend_stmt(f, &l->shape.body, STMT_PRETEND_RETURN);
+    node_prepend_stmt(&l->f, &l->shape.body, is_endless(l, plan) ? STMT_PRETEND_RETURN : STMT_STACK_MAY_END);
 }

@@ -556,10 +556,14 @@ INLINE u128 i64_mul_wide_u(u64 a, u64 b) {
  * recursion exhausts the stack instead of looping forever. Costs nothing. */
 #define keep_frame() __asm__ volatile("")
 
-/* True, but the compiler does not know it. */
+/* At the beginning of a function that may call itself, by way of others or not: seems to use all memory, as what a run that exhausts the
+ * stack has stored is seen after it. Without this, compilers move stores behind calls of functions that only compute. Costs nothing. */
+#define stack_may_end() __asm__ volatile("" : : : "memory")
+
+/* The same, and true, but the compiler does not know it. */
 INLINE u32 always(void) {
     u32 yes = 1;
-    __asm__("" : "+r"(yes));
+    __asm__ volatile("" : "+r"(yes) : : "memory");
     return yes;
 }
 
