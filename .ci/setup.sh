@@ -34,6 +34,8 @@ if [ "${1-}" != demo ]; then # large, and for tests only
     need em++ emscripten
     need chromium chromium
     need go golang-go
+    need_file /usr/lib/rustlib/x86_64-unknown-linux-gnu rustc
+    need_file /usr/lib/rustlib/wasm32-wasi libstd-rust-dev-wasm32
     need_file /usr/include/python3.11/Python.h python3-dev
 fi
 need git git

@@ -1,4 +1,5 @@
 """The extension for gdb: variables of the source, from the module's own debug information."""
+import pathlib
 import re
 import shutil
 import subprocess
@@ -147,3 +148,242 @@ def test_programs_without_g_do_not_name_the_extension(tmp_path, run_wasmelt, cc)
         names = subprocess.run(['readelf', '-S', '-W', tmp_path / 'app'], capture_output=True, text=True, check=True).stdout
         assert ('.debug_gdb_scripts' in names) == there
         assert str(ROOT) in (tmp_path / 'app').read_bytes().decode('latin-1') or not there
+
+
+ZOO_CC = r'''extern "C" int printf(const char *, ...);
+namespace zoo {
+int animals = 2;
+enum class Food : unsigned char { Hay, Fish = 4 };
+struct Animal {
+    const char *name;
+    int age;
+    static int born;
+    Animal(const char *n, int a) : name(n), age(a) { born++; }
+    virtual int eats(int amount) const;
+};
+int Animal::born = 10;
+int Animal::eats(int amount) const {
+    int left = amount - age;
+    return left;
+}
+template <typename T, int N> struct List {
+    T items[N];
+    T total() const {
+        T sum{};
+        for (int k = 0; k < N; k++)
+            sum += items[k];
+        return sum;
+    }
+};
+struct Swims { int depth = 30; };
+struct Seal : Animal, Swims {
+    Food food = Food::Fish;
+    bool hungry : 1;
+    Seal() : Animal("seal", 3), hungry(true) {}
+    int eats(int amount) const override;
+    int dive(const int &by, Seal *other) {
+        int now = depth + by;
+        auto twice = [&](int x) { return x * 2 + now; };
+        return twice(other->age) + eats(now);
+    }
+};
+int Seal::eats(int amount) const { int mine = amount / 2; return Animal::eats(amount) + mine; }
+}
+struct Base { int b = 1; };
+struct Left : virtual Base { int l = 2; };
+struct Right : virtual Base { int r = 3; };
+struct Both : Left, Right { int own = 4; };
+int main(int argc, char **argv) {
+    zoo::Seal seal;
+    zoo::List<double, 3> list = {{0.5, 1.5, argc * 1.0}};
+    Both both;
+    const zoo::Animal &animal = seal;
+    int (zoo::Seal::*method)(const int &, zoo::Seal *) = &zoo::Seal::dive;
+    wchar_t wide = L'é';
+    int n = seal.dive(argc, &seal) + (int)list.total() + both.b + zoo::animals;
+    printf("%d\n", n);
+    return 0;
+}
+'''
+
+
+def test_variables_of_cplusplus(tmp_path, app):
+    module = build_wasm(tmp_path, 'zoo', {'zoo.cc': ZOO_CC}, ['-g', '-O0', '-fno-exceptions', '-fno-rtti'], ['-nostdlib++'])
+    seal = ('{<zoo::Animal> = {_vptr$Animal = 0xADDRESS, name = 0xADDRESS "seal", age = 3}, <zoo::Swims> = {depth = 30}, '
+            'food = zoo::Food::Fish, hungry = true}')
+    said = asked(app(module, '-O0'), [], ['zoo.cc:35'], 'guest print *this', 'guest print age + 1', 'guest print by', 'guest print this->food',
+                 'guest print animals', 'guest print born', 'guest print zoo::Animal::born', 'guest print (zoo::Food)4', 'guest backtrace 2',
+                 'guest up', 'guest locals', 'guest print list.items[1]', 'guest whatis list', 'guest whatis animal', 'guest print animal.name')
+    assert re.sub('0x[0-9a-f]+', '0xADDRESS', said('guest print *this')) == seal
+    assert said('guest print age + 1') == '4'
+    assert re.fullmatch(r'\(const int &\) @0x[0-9a-f]+: 1', said('guest print by'))
+    assert said('guest print this->food') == said('guest print (zoo::Food)4') == 'zoo::Food::Fish'
+    assert said('guest print animals') == '2' and said('guest print born') == said('guest print zoo::Animal::born') == '11'
+    assert re.match(r'#0  zoo::Seal::dive \(this=0x\w+, by=@0x\w+: 1, other=0x\w+\) at .*/zoo\.cc:35\n'
+                    r'#1  main \(argc=1, argv=0x\w+\) at .*/zoo\.cc:51\n', said('guest backtrace 2'))
+    shown = re.sub('0x[0-9a-f]+', '0xADDRESS', said('guest locals')).splitlines()
+    assert shown[:3] == [f'seal = {seal}', 'list = {items = {0.5, 1.5, 1}}',
+                         'both = {<Left> = {<Base> = {b = 1}, _vptr$Left = 0xADDRESS, l = 2}, '
+                         '<Right> = {<Base> = {b = 1}, _vptr$Right = 0xADDRESS, r = 3}, own = 4}']
+    assert 'wide = 233' in shown
+    assert said('guest print list.items[1]') == '1.5' and said('guest whatis list') == 'type = zoo::List<double, 3>'
+    assert said('guest whatis animal') == 'type = const zoo::Animal &' and said('guest print animal.name').endswith(' "seal"')
+
+
+def test_names_in_backtraces_are_those_of_the_source(tmp_path, app):
+    module = build_wasm(tmp_path, 'zoo', {'zoo.cc': ZOO_CC}, ['-g', '-O0', '-fno-exceptions', '-fno-rtti'], ['-nostdlib++'])
+    said = asked(app(module, '-O0'), [], ['zoo.cc:15'], 'bt 3', 'bt -no-filters 1')
+    assert re.match(r'#0  zoo::Animal::eats \(this=0x\w+, amount=31\) at .*/zoo\.cc:15\n#1 .* zoo::Seal::eats \(this=0x\w+, amount=31\) at .*'
+                    r'/zoo\.cc:38\n#2 .* zoo::Seal::dive \(this=0x\w+, by=1, other=0x\w+\) at .*/zoo\.cc:35', said('bt 3'))
+    assert re.match(r'#0  f_zoo__Animal__eats', said('bt -no-filters 1'))
+
+
+O1_C = r'''#include <stdio.h>
+struct item { int weight; double price; struct item *next; };
+__attribute__((noinline)) static int sum(const int *from, int count, int scale) {
+    int total = 0;
+    for (int k = 0; k < count; k++) {
+        int part = from[k] * scale;
+        total += part;
+        printf("%d\n", total);
+    }
+    return total + scale;
+}
+__attribute__((noinline)) static double price(struct item *list, float factor, long long extra) {
+    double all = 0;
+    while (list) {
+        struct item *here = list;
+        all += here->price * factor;
+        list = here->next;
+        printf("%f\n", all);
+    }
+    int rounded = (int)all;
+    printf("%d\n", rounded);
+    return all + (double)extra;
+}
+static inline int square(int of) {
+    int result = of * of;
+    printf("%d\n", result);
+    return result;
+}
+int main(int argc, char **argv) {
+    int values[4] = {1, 2, 3, argc};
+    struct item second = {7, 2.5, 0}, first = {5, 1.5, &second};
+    int n = sum(values, 4, 3);
+    double p = price(&first, 2.0f, 10);
+    int s = square(n);
+    printf("%d %f %d\n", n, p, s);
+    return argc;
+}
+'''
+
+
+@pytest.mark.parametrize('version', [4, 5])
+def test_variables_in_optimised_code(tmp_path, app, version):
+    """Lists of locations: variables in locals of WebAssembly, constants, calls that the module's compiler has inlined."""
+    module = build_wasm(tmp_path, 'o1', {'o1.c': O1_C}, [f'-gdwarf-{version}', '-O1'])
+    script = ['break o1.c:8', 'run', 'echo >first\\n', 'guest locals', 'guest args', 'guest up', 'guest locals', 'continue', 'echo >second\\n',
+              'guest locals', 'delete', 'break o1.c:18', 'continue', 'echo >price\\n', 'guest print all', 'guest args', 'guest print *list', 'delete',
+              'break o1.c:26', 'continue', 'echo >square\\n', 'guest backtrace 2', 'guest args', 'bt 2', 'guest up', 'guest print first.next->price',
+              'echo >\\n']
+    out = run_gdb(app(module, '-O0'), [], script)
+    first = after(out, 'first').splitlines()
+    assert first[:6] == ['part = <optimized out>', 'k = <optimized out>', 'total = 3', 'from = <optimized out>', 'count = 4', 'scale = 3']
+    assert re.match(r'#1  main \(argc=1, argv=<optimized out>\) at .*/o1\.c:32', first[6])
+    assert first[7] == 'values = {1, 2, 3, 1}' and 'n = <optimized out>' in first
+    assert 'total = 9' in after(out, 'second')
+    price = after(out, 'price').splitlines()
+    assert price[0] == '3' and price[2:5] == ['factor = <optimized out>', 'extra = 10', '{weight = 7, price = 2.5, next = 0x0}']
+    square = after(out, 'square').splitlines()
+    assert re.fullmatch(r'#0  square \(of=24\) at .*/o1\.c:26', square[0]) and re.match(r'#1  main \(argc=1, .*/o1\.c:34', square[1])
+    assert square[3] == 'of = 24' and re.match('#0  square .*:26', square[4]) and re.match('main .*:34', square[5]) and square[-1] == '2.5'
+
+
+def test_what_the_c_compiler_has_removed_is_not_shown(tmp_path, app):
+    module = build_wasm(tmp_path, 'shapes', {'shapes.c': SHAPES_C}, ['-g', '-O0'])
+    said = asked(app(module, '-O2'), [], ['shapes.c:36'], 'guest locals', 'guest print last.corners[2]')
+    shown = said('guest locals').splitlines()
+    assert [line.split(' = ')[0] for line in shown] == ['square', 'k', 'first', 'numbers', 'middle']
+    assert shown[0] in ('square = <optimized out>', 'square = 9')
+    assert said('guest print last.corners[2]') in ('{x = 5, y = 6}', '<the memory of the module is not known here>')
+
+
+ZOO_RS = '''\
+pub enum Shape { Empty, Circle(f64), Rect { w: i32, h: i32 } }
+pub enum Colour { Red, Green = 5 }
+pub struct Point { x: i32, y: i32 }
+pub struct Pair(u8, bool);
+static mut COUNT: u32 = 7;
+mod inner {
+    pub struct Holder<T> { pub value: T, pub next: Option<Box<Holder<T>>> }
+    #[inline(never)]
+    pub fn total(list: &[i32], scale: i32) -> i32 {
+        let mut sum = 0;
+        for item in list {
+            let part = item * scale;
+            sum += part;
+        }
+        sum
+    }
+}
+#[inline(never)]
+fn describe(shape: &Shape, name: &str, points: &Vec<Point>) -> usize {
+    let owned = String::from(name);
+    let none: Option<u32> = None;
+    let some: Option<u32> = Some(3);
+    let tuple = (1u8, 'x', -2i64);
+    let pair = Pair(3, true);
+    let colour = Colour::Green;
+    let holder = inner::Holder { value: 1.5f32, next: Some(Box::new(inner::Holder { value: 2.5f32, next: None })) };
+    let array = [1u16, 2, 3];
+    let bad: Result<i32, String> = Err("bad".to_string());
+    let n = owned.len() + array.len();
+    println!("{}", n + holder.next.as_ref().map_or(0, |h| h.value as usize));
+    let _ = (some, none, tuple, pair.0, pair.1, colour, holder.value, bad.is_ok());
+    match shape { Shape::Empty => 0, Shape::Circle(_) => 1, Shape::Rect { w, h } => (*w + *h) as usize }
+}
+fn main() {
+    let points = vec![Point { x: 1, y: 2 }, Point { x: 3, y: 4 }];
+    let shape = Shape::Rect { w: 3, h: 4 };
+    let n = describe(&shape, "seal", &points);
+    println!("{} {}", n, inner::total(&[1, 2, 3], 2) + points[0].x + points[1].y);
+    println!("{}", describe(&Shape::Circle(1.0), "x", &points) + describe(&Shape::Empty, "", &points) + unsafe { COUNT } as usize);
+    let _ = Colour::Red;
+}
+'''
+
+
+def rust_to_wasm(folder, name, text):
+    """Compiles with a rustc that has a library for WebAssembly; that of a system may be beside one of another source."""
+    (folder / f'{name}.rs').write_text(text)
+    for rustc in ('/usr/bin/rustc', 'rustc'):
+        for target in ('wasm32-wasip1', 'wasm32-wasi'):
+            if not shutil.which(rustc):
+                continue
+            asked_for = subprocess.run([rustc, '--print', 'target-libdir', '--target', target], capture_output=True, text=True)
+            if asked_for.returncode == 0 and pathlib.Path(asked_for.stdout.strip()).is_dir():
+                subprocess.run([rustc, '--target', target, '-C', 'linker=wasm-ld', '-g', f'{name}.rs', '-o', f'{name}.wasm'], cwd=folder,
+                               check=True, capture_output=True)
+                return folder / f'{name}.wasm'
+    pytest.skip('no rustc with the library for wasm32-wasi is installed')
+
+
+def test_variables_of_rust(tmp_path, run_wasmelt):
+    module = rust_to_wasm(tmp_path, 'zoo', ZOO_RS)
+    program = tmp_path / 'app'
+    done = run_wasmelt('-g', '-O0', module, '-o', program, timeout=300)
+    assert done.returncode == 0, done.stderr
+    said = asked(program, [], ['zoo.rs:31'], 'guest locals', 'guest args', 'guest print *points', 'guest print *shape', 'guest print COUNT',
+                 'guest print tuple.2', 'guest print points.len', 'bt 2', 'guest up', 'guest print shape.Rect.h', 'guest print points')
+    shown = re.sub('0x[0-9a-f]+', '0xADDRESS', said('guest locals')).splitlines()
+    result = 'core::result::Result<i32, alloc::string::String>'
+    assert {'n = 7', f'bad = {result}::Err("bad")', 'array = [1, 2, 3]', 'colour = zoo::Colour::Green', 'pair = zoo::Pair(3, true)',
+            "tuple = (1, 120 'x', -2)", 'some = core::option::Option<u32>::Some(3)', 'none = core::option::Option<u32>::None',
+            'owned = "seal"'} < set(shown)
+    assert any(re.match(r'holder = zoo::inner::Holder<f32> \{value: 1.5, next: core::option::Option<.*>::Some\(0xADDRESS\)\}', s) for s in shown)
+    assert 'name = "seal"' in said('guest args')
+    assert said('guest print *points') == said('guest print points') == 'vec![zoo::Point {x: 1, y: 2}, zoo::Point {x: 3, y: 4}]'
+    assert said('guest print *shape') == 'zoo::Shape::Rect {w: 3, h: 4}'
+    assert said('guest print COUNT') == '7' and said('guest print tuple.2') == '-2' and said('guest print points.len') == '2'
+    assert said('guest print shape.Rect.h') == '4'
+    assert re.match(r'#0  zoo::describe \(shape=0x\w+, name=\.\.\., points=0x\w+\) at .*zoo\.rs:31\n#1 .* zoo::main \(\) at .*zoo\.rs:37', said('bt 2'))

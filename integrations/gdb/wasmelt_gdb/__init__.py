@@ -13,7 +13,17 @@ commands    gdb's commands
 
 Only process and commands need gdb. Nothing here changes the process.
 """
+import contextlib
 
 
 class GuestError(Exception):
     """What cannot be done, in words for the user."""
+
+
+@contextlib.contextmanager
+def careful():
+    """Debug information may be damaged in any way. What Python says of that becomes a GuestError."""
+    try:
+        yield
+    except (ArithmeticError, AttributeError, LookupError, RecursionError, TypeError, UnicodeError, ValueError) as error:
+        raise GuestError(f'the debug information makes no sense ({type(error).__name__}: {error})') from None

@@ -5,7 +5,7 @@ import os
 import gdb
 from gdb.FrameDecorator import FrameDecorator
 
-from wasmelt_gdb import GuestError, process
+from wasmelt_gdb import GuestError, careful, process
 from wasmelt_gdb.expressions import value_of
 from wasmelt_gdb.lines import paths_of
 from wasmelt_gdb.places import OptimizedOut
@@ -46,7 +46,8 @@ class Command(gdb.Command):
 
     def invoke(self, argument, from_tty):
         try:
-            self.run(argument.strip())
+            with careful():
+                self.run(argument.strip())
         except GuestError as error:
             raise gdb.GdbError(str(error)) from None
 
@@ -115,21 +116,19 @@ Usage: guest whatis EXPRESSION"""
 def _calls(frame):
     """The module's calls from a frame of gdb outwards, inlined ones too: (guest frame, depth, line)."""
     for guest in process.frames_from(frame):
-        sal = guest.frame.find_sal()
-        place = f'{sal.symtab.filename}:{sal.line}' if sal.symtab else None
-        for depth, level in enumerate(guest.levels or [None]):
+        for depth, place in _places(guest):
             yield guest, depth, place
-            place = _call_place(level, place)
 
 
-def _call_place(level, place):
-    """Where an inlined function was called."""
-    line, file = (level.entry.get('call_line'), level.entry.get('call_file')) if level else (None, None)
-    if line is None:
-        return place
-    paths = paths_of(level.entry.unit)
-    path = paths[file] if isinstance(file, int) and file < len(paths) else ''
-    return f'{path}:{line}'
+def _places(guest):
+    """The calls that one frame of gdb is, innermost first: (depth, (path, line) or None)."""
+    sal = guest.frame.find_sal()
+    place = (sal.symtab.filename, sal.line) if sal.symtab else None
+    for depth, level in enumerate(guest.levels or [None]):
+        yield depth, place
+        if level and isinstance(level.entry.get('call_line'), int):
+            paths, file = paths_of(level.entry.unit), level.entry.get('call_file')
+            place = (paths[file] if isinstance(file, int) and file < len(paths) else '', level.entry.get('call_line'))
 
 
 def _describe(number, guest, depth, place):
@@ -139,7 +138,7 @@ def _describe(number, guest, depth, place):
         level = guest.levels[depth]
         name = level.name
         arguments = ', '.join(f'{e.name}={_text(guest, e)}' for e in level.arguments())
-    where = f' at {place}' if place else ''
+    where = f' at {place[0]}:{place[1]}' if place else ''
     return f'#{number:<3}{name} ({arguments}){where}'
 
 
@@ -292,20 +291,27 @@ class _Symbol:
 
 
 class GuestDecorator(FrameDecorator):
-    """A frame under the name that the source gives to the function, with the source's arguments."""
+    """A call under the name that the source gives to the function, with the source's arguments. Of one frame of gdb there
+    are several if the module's compiler has inlined calls."""
 
-    def __init__(self, inner, guest):
+    def __init__(self, inner, guest, depth, place):
         super().__init__(inner)
-        self.guest = guest
+        self.guest, self.depth, self.place = guest, depth, place
 
     def function(self):
-        return self.guest.name()
+        return self.guest.levels[self.depth].name if self.guest.levels else self.guest.name()
+
+    def filename(self):
+        return self.place[0] if self.place else super().filename()
+
+    def line(self):
+        return self.place[1] if self.place else super().line()
 
     def frame_args(self):
         if not self.guest.levels:
             return super().frame_args()
         found = []
-        for entry in self.guest.levels[-1].arguments():
+        for entry in self.guest.levels[self.depth].arguments():
             try:
                 found.append(_Symbol(entry.name, _native(self.guest.value_of(entry))))
             except GuestError:
@@ -338,15 +344,17 @@ class GuestFilter:
         gdb.frame_filters[self.name] = self
 
     def filter(self, frames):
-        return map(self.decorate, frames)
+        return itertools.chain.from_iterable(map(self.decorated, frames))
 
     @staticmethod
-    def decorate(decorator):
+    def decorated(decorator):
         try:
-            guest = process.guest_frame(decorator.inferior_frame())
+            with careful():
+                guest = process.guest_frame(decorator.inferior_frame())
+                places = list(_places(guest)) if guest else []
         except (gdb.error, RuntimeError, GuestError):
-            return decorator
-        return GuestDecorator(decorator, guest) if guest else decorator
+            places = []
+        return [GuestDecorator(decorator, guest, *place) for place in places] or [decorator]
 
 
 _registered = False

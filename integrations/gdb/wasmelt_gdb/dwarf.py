@@ -17,7 +17,7 @@ ATTRIBUTES = {
     0x13: 'language', 0x15: 'discr', 0x16: 'discr_value', 0x1b: 'comp_dir', 0x1c: 'const_value', 0x1d: 'containing_type',
     0x20: 'inline', 0x22: 'lower_bound', 0x2f: 'upper_bound', 0x31: 'abstract_origin', 0x34: 'artificial', 0x37: 'count',
     0x38: 'data_member_location', 0x3c: 'declaration', 0x3e: 'encoding', 0x3f: 'external', 0x40: 'frame_base',
-    0x47: 'specification', 0x49: 'type', 0x4c: 'virtuality', 0x55: 'ranges', 0x58: 'call_file', 0x59: 'call_line', 0x64: 'object_pointer', 0x69: 'signature',
+    0x47: 'specification', 0x49: 'type', 0x4c: 'virtuality', 0x55: 'ranges', 0x58: 'call_file', 0x59: 'call_line', 0x64: 'object_pointer', 0x69: 'signature', 0x6d: 'enum_class',
     0x6b: 'data_bit_offset', 0x6e: 'linkage_name', 0x72: 'str_offsets_base', 0x73: 'addr_base', 0x74: 'rnglists_base', 0x88: 'alignment',
     0x8c: 'loclists_base', 0x2007: 'linkage_name', 0x3a: 'decl_file', 0x3b: 'decl_line', 0x0c: 'bit_offset',
 }

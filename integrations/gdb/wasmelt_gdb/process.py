@@ -9,7 +9,7 @@ from collections import namedtuple
 
 import gdb
 
-from wasmelt_gdb import GuestError, lines, scopes
+from wasmelt_gdb import GuestError, careful, lines, scopes
 from wasmelt_gdb.binary import Module
 from wasmelt_gdb.dwarf import Block
 from wasmelt_gdb.places import OptimizedOut, Place, evaluate
@@ -224,9 +224,10 @@ class GuestFrame:
         self.entry, self.runs, self.levels, self.problem = None, [], [], None
         self.at_start = self.before_frame = False
         try:
-            self._find_code()
+            with careful():
+                self._find_code()
         except GuestError as error:
-            self.problem = str(error)
+            self.problem, self.levels = str(error), []
 
     def _find_code(self):
         """Finds the entry of the function, and which of its code is executed: of the native code only the source line is
@@ -346,6 +347,10 @@ class GuestFrame:
 
     def value_of(self, entry):
         """The value of the variable with this entry."""
+        with careful():
+            return self._value_of(entry)
+
+    def _value_of(self, entry):
         type_ = Type(entry.type(), self.entry.unit.address_size)
         fixed = scopes.constant(entry)
         if fixed is not None and entry.inherited('location') is None:
@@ -399,23 +404,19 @@ class Scope:
 
     def variable(self, name):
         entry = self.level.find(name)
-        if entry is None and not name.startswith('::'):
+        if entry is None:
+            this = self._this_with(name)
+            if this is not None:
+                return self.guest.value_of(this).dereference().member(name)
             entry = self._global('variables', name)
-            if entry is None or '::' not in name:
-                member = self._member(name)
-                if member is not None:
-                    return member
         return self.guest.value_of(entry) if entry is not None else None
 
-    def _member(self, name):
-        """A member of the object whose method this is."""
+    def _this_with(self, name):
+        """The entry of `this`, if the function is a method of objects that have a member with this name."""
         this = self.level.find('this')
-        if this is None or name == 'this':
+        if this is None or not Type(this.type()).bare().target().has_member(name):
             return None
-        try:
-            return self.guest.value_of(this).dereference()._find(name, 0)
-        except OptimizedOut:
-            return None
+        return this
 
     def _global(self, kind, name):
         index, unit = self.guest.module.index(), self.guest.entry.unit

@@ -155,11 +155,27 @@ def expression(entry, runs, at_start):
         return where
     if where is None:
         raise OptimizedOut
-    places = entry.unit.locations(where)
+    places = _settled(entry.unit.locations(where))
     chosen = {_one(places, run, at_start) for run in runs}
     if len(chosen) != 1 or None in chosen:
         raise OptimizedOut
-    return bytes(chosen.pop())
+    return chosen.pop()
+
+
+STACK, LOCAL = b'\xed\2', b'\xed\0'  # DW_OP_WASM_location: on the operand stack; in a local
+
+
+def _settled(places):
+    """A value on the operand stack that goes to a local next is in the local already: the C has no operand stack, and
+    assigns where the value is computed."""
+    found = []
+    for low, high, code in places:
+        code = bytes(code)
+        if found and found[-1][1] == low and low is not None and found[-1][2].startswith(STACK) and code.startswith(LOCAL):
+            found[-1] = (found[-1][0], high, code)
+        else:
+            found.append((low, high, code))
+    return found
 
 
 def _one(places, run, at_start):
@@ -170,7 +186,7 @@ def _one(places, run, at_start):
         elif low <= run.start < high:
             # Where in the line the code is is not known, so there must not be another place further on.
             others = {c for a, b, c in places if a is not None and a < run.end and run.start < b}
-            return bytes(code) if at_start or others == {code} else None
+            return code if at_start or others == {code} else None
     return default
 
 

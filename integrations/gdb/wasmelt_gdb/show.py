@@ -1,7 +1,7 @@
 """How values are printed: as gdb does for C and C++, and in Rust's syntax for Rust."""
 import struct
 
-from wasmelt_gdb import GuestError
+from wasmelt_gdb import GuestError, careful
 from wasmelt_gdb.places import Place
 from wasmelt_gdb.types import RECORDS, RUST, Type
 from wasmelt_gdb.values import Value
@@ -12,7 +12,8 @@ MOST_ELEMENTS, MOST_DEPTH, MOST_TEXT = 200, 20, 200
 def show(value, depth=0):
     """The text of a value; never fails: what cannot be read is said in its place."""
     try:
-        return _show(value, depth)
+        with careful():
+            return _show(value, depth)
     except GuestError as error:
         text = str(error)
         return text if text.startswith('<') else f'<{text}>'

@@ -187,9 +187,12 @@ class Type:
         return [c for c in self.bare().entry.children
                 if c.tag in ('member', 'inheritance') and not c.get('external') and not c.get('declaration')]
 
-    def statics(self):
-        return [c for c in self.bare().entry.children
-                if c.tag in ('member', 'variable') and (c.get('external') or c.get('declaration'))]
+    def has_member(self, name, depth=0):
+        """Whether a record, a base class of it, or a record without a name in it has a member with this name."""
+        if self.bare().tag not in RECORDS or depth > MOST_NESTING:
+            return False
+        return any(m.name == name or ((m.tag == 'inheritance' or m.name is None) and Type(m.type()).has_member(name, depth + 1))
+                   for m in self.members())
 
     def variant_part(self):
         for child in self.bare().entry.children if self.bare().entry else []:
