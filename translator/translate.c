@@ -235,6 +235,7 @@ static void put_outlined(writer *w) {
 
 static bool begin_source(writer *w, char *name) {
     *vec_push(&w->result->sources) = name;
+    *vec_push(&w->result->kinds) = SPECIAL_FILES;
     marks_begin_file(&w->o, name);
     put_file_mark(w);
     if (w->is_outlined)
@@ -294,7 +295,10 @@ static bool begin_special(writer *w, special_kind kind) {
         return false;
     w->result->special[kind].source = w->result->sources.count;
     w->is_outlined = kind == FILE_HUGE;
-    return begin_next(w, source_name(w, formats[kind], 0), first);
+    bool ok = begin_next(w, source_name(w, formats[kind], 0), first);
+    if (ok)
+        vec_last(&w->result->kinds) = kind;
+    return ok;
 }
 
 /* Makes the empty files of the special kinds before `end` that have not been made. */
@@ -433,6 +437,7 @@ static bool write_split(writer *w) {
         return false;
     char *data = source_name(w, "_data", 0);
     *vec_push(&w->result->sources) = data;
+    *vec_push(&w->result->kinds) = SPECIAL_FILES;
     put_file_mark(w);
     if (has_long_constants(w))
         put_outlined(w);

@@ -71,9 +71,10 @@ typedef struct special_file {
 } special_file;
 
 /* The names of the files written, relative to the directory: C files, in the order in which to compile them, and headers. The caller frees
- * each name, and then the lists with vec_free. */
+ * each name, and then the lists with vec_free. Further translations add to the lists. */
 typedef struct translate_result {
     VEC(char *) sources;
+    VEC(special_kind) kinds; /* of the sources; SPECIAL_FILES: an ordinary file */
     VEC(char *) headers;
     special_file special[SPECIAL_FILES];
     bool has_lines;       /* with `debug`: some code has source lines */

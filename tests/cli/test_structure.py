@@ -19,8 +19,9 @@ ALLOWED = {
     'translate.h': {'base', 'wasm'},
     'emit': {'base', 'wasm', 'read', 'debug', 'lower', 'translate.h'},
     'translate.c': {'base', 'wasm', 'debug', 'lower', 'emit', 'translate.h'},
+    'canon': {'base', 'component', 'emit', 'translate.h'},
     'inspect': {'base', 'wasm', 'read', 'component', 'runtime', 'translate.h'},
-    'driver': {'base', 'wasm', 'read', 'validate', 'component', 'debug', 'lower', 'emit', 'inspect', 'runtime', 'translate.h'},
+    'driver': {'base', 'wasm', 'read', 'validate', 'component', 'debug', 'lower', 'emit', 'canon', 'inspect', 'runtime', 'translate.h'},
 }
 # Of the runtime: what both must agree on, and two pieces of code that both are built with.
 FACTS = 'facts/'

@@ -177,7 +177,7 @@ def refused(run_wasmelt, component, said):
     assert said in done.stderr and '(at byte 0x' in done.stderr, done.stderr
     assert run_wasmelt('validate', component).returncode == 0
     assert run_wasmelt('run', component, env={'PATH': '/usr/bin:/bin', 'XDG_CACHE_HOME': str(component.parent)}).stderr == done.stderr
-    assert json.loads(run_wasmelt('inspect', '--json', component).stdout)['wasmelt']['translates'] is False
+    assert json.loads(run_wasmelt('inspect', '--json', component).stdout)['wasmelt']['use'] != 'program'
 
 
 def test_an_adapter_that_does_something_else(run_wasmelt, made, tmp_path):

@@ -117,11 +117,11 @@ def test_json(run_wasmelt, calculator):
     assert [(i['kind'], i['name']) for i in found['imports']] == [('func', 'log'), ('instance', 'wasi:clocks/wall-clock@0.2.0')]
     assert found['imports'][0]['wit'] == 'log: func(text: string, level: u8);'
     assert {s['section'] for s in found['sections']} >= {'core module', 'component', 'canon', 'import', 'export', 'alias', 'type'}
-    assert found['wasmelt']['translates'] is False and 'not supported' in found['wasmelt']['problem']['message']
+    assert found['wasmelt'] == {'translates': True, 'problem': None, 'use': 'library'}
 
 
 def test_what_is_not_translated_is_said_with_the_place(run_wasmelt, calculator, tmp_path):
-    for command in [['-o', tmp_path / 'app'], ['--emit=c', '-o', tmp_path / 'c'], ['--emit=lib', '-o', tmp_path / 'l.a']]:
+    for command in [['-o', tmp_path / 'app'], ['--emit=c', '--main', '-o', tmp_path / 'c'], ['--emit=shared', '-o', tmp_path / 'l.so']]:
         done = run_wasmelt(calculator, *command)
         assert done.returncode == 1 and len(done.stderr.splitlines()) == 1
         assert done.stderr.startswith(f'wasmelt: {calculator}: error: not supported: ') and 'at byte 0x' in done.stderr

@@ -21,6 +21,7 @@ typedef struct item {
     item_origin origin;
     uint32_t index;
     span name;
+    uint32_t outer; /* ITEM_OUTER: how many components out; the index is in its index space */
     const ctype *type;
     size_t offset;
 } item;
@@ -29,6 +30,12 @@ typedef struct item_list {
     item *data;
     uint32_t count;
 } item_list;
+
+/* A definition: a member of an index space. */
+typedef struct definition {
+    sort sort;
+    uint32_t index;
+} definition;
 
 /* A section of a component. */
 typedef struct component_section {
@@ -105,6 +112,8 @@ struct component {
     canon *canons;
     component_extern *imports, *exports;
     component_section *sections;
+    definition *definitions; /* the members of all index spaces, in the order of the file, which is that in which they are made */
+    uint32_t definition_count;
     uint32_t module_count, core_instance_count, instance_count, component_count, canon_count, import_count, export_count, section_count;
     const ctype *type;
     span name; /* from the section component-name, or null bytes */

@@ -76,21 +76,23 @@ typedef struct flat {
 
 struct ctype {
     ctype_kind kind;
-    uint8_t code;                 /* of a primitive type: its byte in the binary format */
-    bool is_async;                /* of a function */
-    bool has_borrow;              /* a value of the type contains borrowed handles */
-    bool has_pointer;             /* values of it have parts in memory: strings, lists, maps */
-    bool is_defined;              /* of a resource: by a component, with the representation and destructor below; else it is imported */
-    bool is_own_export;           /* it got its name as an export of the component being read */
-    flat flat;                    /* the core values that a value is passed as */
-    uint32_t depth;               /* of the tree: 1 without children */
-    uint32_t length;              /* of a list of fixed length; 0: any length */
-    uint32_t alignment;           /* of values in memory */
-    const ctype *first;           /* element; payload of ok; key; result of a function; the resource of a handle */
-    const ctype *second;          /* payload of error; value of a map */
-    member_list members;          /* fields, cases, labels, parameters; exports of an instance, component or module */
-    member_list imports;          /* of a component or core module */
-    uint32_t resource;            /* of a resource: its number */
+    uint8_t code;        /* of a primitive type: its byte in the binary format */
+    bool is_async;       /* of a function */
+    bool has_borrow;     /* a value of the type contains borrowed handles */
+    bool has_pointer;    /* values of it have parts in memory: strings, lists, maps */
+    bool is_defined;     /* of a resource: by a component, with the representation and destructor below; else it is imported */
+    bool is_own_export;  /* it got its name as an export of the component being read */
+    flat flat;           /* the core values that a value is passed as */
+    uint32_t depth;      /* of the tree: 1 without children */
+    uint32_t length;     /* of a list of fixed length; 0: any length */
+    uint32_t alignment;  /* of values in memory */
+    const ctype *first;  /* element; payload of ok; key; result of a function; the resource of a handle */
+    const ctype *second; /* payload of error; value of a map */
+    member_list members; /* fields, cases, labels, parameters; exports of an instance, component or module */
+    member_list imports; /* of a component or core module */
+    uint32_t resource;   /* of a resource: its number */
+    bool has_destructor;
+    uint32_t destructor;          /* of a defined resource: the core function, in the component that defines it */
     uint32_t owner;               /* the number of the component that defines the resource */
     uint32_t low, high;           /* of an instance or component: numbers from `low` up to `high` are of resources inside */
     uint32_t free_low, free_high; /* the resources that it refers to have numbers in this range (or it refers to none), */

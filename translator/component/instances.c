@@ -170,6 +170,7 @@ static bool alias_outer(reader *r, sort s, size_t offset) {
         return reader_bad_byte(r, offset, 0, "component outer alias kind");
     scope *from = r->scope;
     bool leaves_component = false;
+    i.outer = out;
     for (uint32_t k = 0; from && k < out; k++) {
         leaves_component |= from->kind == SCOPE_COMPONENT;
         from = from->parent;

@@ -124,6 +124,8 @@ bool reader_sort(reader *r, sort *s) {
 bool reader_add(reader *r, sort s, item i) {
     if (++r->items > READER_MOST_ITEMS)
         return diag_unsupported(r->c.diag, i.offset, "this many definitions", NULL);
+    if (r->scope->kind == SCOPE_COMPONENT)
+        *vec_push(&r->scope->definitions) = (definition){s, (uint32_t)r->scope->spaces[s].count};
     *vec_push(&r->scope->spaces[s]) = i;
     return true;
 }
@@ -167,6 +169,7 @@ void scope_close(reader *r, scope *s) {
     vec_free(&s->canons);
     vec_free(&s->import_list);
     vec_free(&s->export_list);
+    vec_free(&s->definitions);
     vec_free(&s->sections);
     r->scope = s->parent;
     r->depth--;
@@ -407,6 +410,7 @@ static void finish(reader *r, component *c, const scope *s) {
     KEEP(c, s, canons, canons, canon_count);
     KEEP(c, s, import_list, imports, import_count);
     KEEP(c, s, export_list, exports, export_count);
+    KEEP(c, s, definitions, definitions, definition_count);
     KEEP(c, s, sections, sections, section_count);
     for (uint32_t k = 0; k < c->component_count; k++)
         c->components[k]->parent = c;

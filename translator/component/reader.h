@@ -15,6 +15,7 @@ typedef struct scope {
     scope_kind kind;
     struct scope *parent;
     VEC(item) spaces[SORT_COUNT];
+    VEC(definition) definitions;
     member_vec imports, exports;
     uint32_t low;    /* the number of the first resource made inside */
     uint32_t number; /* of a component: tells whose resources are whose */

@@ -180,6 +180,8 @@ static bool read_resource(reader *r, ctype *t, size_t start) {
     uint32_t index;
     offset = cursor_offset(&r->c);
     const item *i = reader_item(r, SORT_CORE_FUNC, &index);
+    t->has_destructor = true;
+    t->destructor = index;
     return i && (is_destructor(i->type) || reader_invalid(r, offset, "wrong signature for a destructor"));
 }
 

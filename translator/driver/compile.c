@@ -39,10 +39,7 @@ static source *sorted_sources(const translate_result *files, const char *directo
     for (size_t k = 0; k < files->sources.count; k++) {
         struct stat st;
         list[k].name = files->sources.data[k];
-        list[k].kind = SPECIAL_FILES;
-        for (int kind = 0; kind < SPECIAL_FILES; kind++)
-            if (files->special[kind].source == k)
-                list[k].kind = kind;
+        list[k].kind = files->kinds.data[k];
         list[k].size = stat(path_in(a, directory, list[k].name, ""), &st) == 0 ? st.st_size : 0;
     }
     qsort(list, files->sources.count, sizeof *list, by_size);

@@ -4,6 +4,7 @@
 #include <stdio.h>
 
 #include "base/say.h"
+#include "canon/canon.h"
 #include "driver/compile.h"
 #include "driver/load.h"
 #include "driver/output.h"
@@ -66,13 +67,28 @@ static int print_subject(const subject *s, const options *o) {
     return 0;
 }
 
-static int print_component(const loaded *l, const options *o) {
+/* Whether it can be a C library; if not, *refusal says why instead of why it is no program: less is asked of a library. */
+static bool can_be_library(loaded *l, diag *refusal) {
+    diag d;
+    graph g;
+    canon_text text = {0};
+    diag_init(&d);
+    bool ok = graph_make(&g, l->component, &l->a, &d) && canon_make(&text, &g, "library", "", NULL, &d);
+    if (!ok)
+        *refusal = d;
+    canon_free(&text);
+    graph_free(&g);
+    return ok;
+}
+
+static int print_component(loaded *l, const options *o) {
     const char *path = o->inputs.data[0];
     if (o->html) {
         say(stderr, "wasmelt: %s: error: is a component, of which --html has no picture\n", path);
         return EXIT_INPUT;
     }
-    const component_inspection i = {.c = l->component, .path = path, .program = load_has_module(l) ? &l->m : NULL, .refusal = &l->refusal};
+    component_inspection i = {.c = l->component, .path = path, .program = load_has_module(l) ? &l->m : NULL, .refusal = &l->refusal};
+    i.is_library = !i.program && can_be_library(l, &l->refusal);
     return print_subject(&(subject){.component = &i}, o);
 }
 

@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "base/say.h"
+#include "canon/canon.h"
 #include "debug/lines.h"
 #include "driver/compile.h"
 #include "driver/load.h"
@@ -101,11 +102,9 @@ static void report_name_in_c(const char *path, const translate_options *t) {
     strbuf_free(&name);
 }
 
-/* Writes the C files of a valid module into `directory`; they will be moved to `c_directory` if that is not null. */
-static int translate_loaded(const options *o, loaded *l, const char *name, const char *directory, const char *c_directory,
-                            translate_result *files) {
-    const char *path = o->inputs.data[0];
-    const command_options command = {
+/* What the command line says about translations to `c_directory`. `command` and `maps` are for what it refers to. */
+static translate_options options_of(const options *o, const char *name, const char *c_directory, command_options *command, arena *a) {
+    *command = (command_options){
         .dirs = o->wasi_dirs.data,
         .dir_count = o->wasi_dirs.count,
         .env = o->wasi_env.data,
@@ -115,7 +114,7 @@ static int translate_loaded(const options *o, loaded *l, const char *name, const
         .inherit_env = o->wasi_inherit_env,
         .confine = o->wasi_confine,
     };
-    prefix_map *maps = arena_array(&l->a, o->prefix_maps.count, sizeof *maps);
+    prefix_map *maps = arena_array(a, o->prefix_maps.count, sizeof *maps);
     for (size_t k = 0; k < o->prefix_maps.count; k++)
         maps[k] = prefix_map_of(o->prefix_maps.data[k]);
     translate_options t = o->translate;
@@ -124,26 +123,39 @@ static int translate_loaded(const options *o, loaded *l, const char *name, const
     t.all_optimized = o->optimize != NULL;
     t.bind_imports |= o->emit == EMIT_SHARED || o->emit == EMIT_FFI;
     t.emit_main = o->emit == EMIT_EXE || (o->emit == EMIT_C && o->main);
-    t.command = o->wasi_fixed || o->has_limits ? &command : NULL;
+    t.command = o->wasi_fixed || o->has_limits ? command : NULL;
     t.stop = &process_stopped_by;
-    t.source = output_base_name(path);
-    char *file = realpath(path, NULL);
-    t.file = file;
-    t.file_start = (size_t)(l->m.input.bytes - l->bytes.bytes);
+    t.source = output_base_name(o->inputs.data[0]);
+    char *file = realpath(o->inputs.data[0], NULL);
+    t.file = file ? arena_string(a, file, strlen(file)) : NULL;
+    free(file);
     t.mark = o->emit == EMIT_C ? NULL : cli_emit_name(o->emit);
     t.c_directory = c_directory;
     t.prefix_maps = maps;
     t.prefix_map_count = o->prefix_maps.count;
+    return t;
+}
+
+/* Reports why a module that is at some place of the input was not translated. */
+static int report_failed(const options *o, loaded *l, const module *m) {
+    if (l->d.offset != DIAG_NO_OFFSET)
+        l->d.offset += (size_t)(m->input.bytes - l->bytes.bytes);
+    report_diag(&l->d, o->inputs.data[0], m);
+    return EXIT_INPUT;
+}
+
+/* Writes the C files of a valid module into `directory`; they will be moved to `c_directory` if that is not null. */
+static int translate_loaded(const options *o, loaded *l, const char *name, const char *directory, const char *c_directory,
+                            translate_result *files) {
+    const char *path = o->inputs.data[0];
+    command_options command;
+    translate_options t = options_of(o, name, c_directory, &command, &l->a);
+    t.file_start = (size_t)(l->m.input.bytes - l->bytes.bytes);
     if (!o->dumps && t.emit_main && !can_be_executable(o, &l->m))
         return EXIT_INPUT;
     bool ok = o->dumps ? translate_dump(&l->m, &t, o->dump, stdout, &l->d) : translate(&l->m, &t, directory, files, &l->d);
-    free(file);
-    if (!ok) {
-        if (l->d.offset != DIAG_NO_OFFSET)
-            l->d.offset += (size_t)(l->m.input.bytes - l->bytes.bytes); /* of the module in a component */
-        report_diag(&l->d, path, &l->m);
-        return EXIT_INPUT;
-    }
+    if (!ok)
+        return report_failed(o, l, &l->m);
     if (!o->dumps) {
         report_special(o, path, &l->m, files);
         report_name_in_c(path, &t);
@@ -151,6 +163,73 @@ static int translate_loaded(const options *o, loaded *l, const char *name, const
     if (files->lines_malformed)
         say(stderr, "wasmelt: %s: warning: some of the debug information makes no sense and is left out\n", path);
     return 0;
+}
+
+/* ---- Components ---- */
+
+/* Whether this kind of result is made of components as such. */
+static bool takes_components(const options *o) {
+    return !o->dumps && !o->main && !o->translate.fuel && (o->emit == EMIT_C || o->emit == EMIT_OBJ || o->emit == EMIT_LIB);
+}
+
+static int write_text(const char *directory, const char *name, const char *suffix, const strbuf *text, char **written) {
+    strbuf path = {0};
+    strbuf_printf(&path, "%s/%s%s", directory, name, suffix);
+    FILE *f = fopen(path.data, "w");
+    bool ok = f && fwrite(text->data, 1, text->count, f) == text->count;
+    if (f && fclose(f) != 0)
+        ok = false;
+    int status = ok ? 0 : report_errno(path.data);
+    strbuf_clear(&path);
+    strbuf_printf(&path, "%s%s", name, suffix);
+    *written = path.data;
+    return status;
+}
+
+static int write_component(const char *directory, const char *name, const canon_text *text, translate_result *files) {
+    int status = write_text(directory, name, ".c", &text->source, vec_push(&files->sources));
+    *vec_push(&files->kinds) = SPECIAL_FILES;
+    return status == 0 ? write_text(directory, name, ".h", &text->header, vec_push(&files->headers)) : status;
+}
+
+static int translate_modules(const options *o, loaded *l, const graph *g, translate_options t, const char *directory,
+                             translate_result *files) {
+    const char *name = t.name;
+    int status = 0;
+    t.bind_imports = true;
+    for (uint32_t k = 0; status == 0 && k < g->modules.count; k++) {
+        const module *m = &g->modules.data[k]->m;
+        strbuf own_name = {0};
+        canon_module_name(&own_name, name, k);
+        t.name = own_name.data;
+        t.file_start = (size_t)(m->input.bytes - l->bytes.bytes);
+        if (translate(m, &t, directory, files, &l->d))
+            report_special(o, o->inputs.data[0], m, files);
+        else
+            status = report_failed(o, l, m);
+        strbuf_free(&own_name);
+    }
+    return status;
+}
+
+/* The same for a component. */
+static int translate_component(const options *o, loaded *l, const char *name, const char *directory, const char *c_directory,
+                               translate_result *files) {
+    command_options command;
+    translate_options t = options_of(o, name, c_directory, &command, &l->a);
+    graph g;
+    canon_text text = {0};
+    bool ok = graph_make(&g, l->component, &l->a, &l->d) && canon_make(&text, &g, name, t.source, t.mark, &l->d);
+    int status = ok ? write_component(directory, name, &text, files) : EXIT_INPUT;
+    if (!ok)
+        report_diag(&l->d, o->inputs.data[0], &l->m);
+    if (status == 0)
+        status = translate_modules(o, l, &g, t, directory, files);
+    if (status == 0)
+        report_name_in_c(o->inputs.data[0], &t);
+    canon_free(&text);
+    graph_free(&g);
+    return status;
 }
 
 /* The same from the bytes of the input; if `input` is null, they are read first. */
@@ -161,6 +240,8 @@ static int translate_to(const options *o, const span *input, const char *name, c
     bool ok = input ? load_bytes(&l, *input, jobs_of(o)) : load_file(&l, o->inputs.data[0], jobs_of(o));
     if (ok && load_has_module(&l))
         status = translate_loaded(o, &l, name, directory, c_directory, files);
+    else if (ok && load_has_only_component(&l) && takes_components(o))
+        status = translate_component(o, &l, name, directory, c_directory, files);
     else if (l.state != LOAD_UNREADABLE)
         report_diag(ok ? &l.refusal : &l.d, o->inputs.data[0], &l.m);
     load_free(&l);
@@ -181,6 +262,7 @@ static void free_files(translate_result *files) {
     for (size_t k = 0; k < file_count(files); k++)
         free((char *)file_at(files, k));
     vec_free(&files->sources);
+    vec_free(&files->kinds);
     vec_free(&files->headers);
 }
 

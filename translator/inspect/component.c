@@ -50,7 +50,12 @@ static void print_verdict(strbuf *s, const component_inspection *i) {
         strbuf_puts(s, "  translates it as a program of WASI preview 1, without the adapter around it: wasmelt INPUT -o PROGRAM\n");
         return;
     }
-    strbuf_printf(s, "  cannot translate it yet: %s", i->refusal->message);
+    if (i->is_library) {
+        strbuf_puts(s, "  translates it as a C library: wasmelt INPUT --emit=lib\n  not as a program: ");
+        strbuf_puts(s, i->refusal->message);
+    } else {
+        strbuf_printf(s, "  cannot translate it yet: %s", i->refusal->message);
+    }
     if (i->refusal->offset != DIAG_NO_OFFSET)
         strbuf_printf(s, ", at byte 0x%zx", i->refusal->offset);
     strbuf_put(s, '\n');
@@ -173,8 +178,9 @@ void inspect_component_text(const component_inspection *i, bool whole, FILE *to)
 
 static void json_verdict(json *j, const component_inspection *i) {
     json_open_member(j, "wasmelt", '{');
-    json_boolean(j, "translates", i->program != NULL);
-    if (i->program) {
+    bool translates = i->program || i->is_library;
+    json_boolean(j, "translates", translates);
+    if (translates) {
         json_null(j, "problem");
     } else {
         json_open_member(j, "problem", '{');
@@ -182,7 +188,7 @@ static void json_verdict(json *j, const component_inspection *i) {
         json_number_or_null(j, "offset", i->refusal->offset != DIAG_NO_OFFSET, i->refusal->offset);
         json_close(j, '}');
     }
-    json_word(j, "use", i->program ? "program" : "none");
+    json_word(j, "use", i->program ? "program" : i->is_library ? "library" : "none");
     json_close(j, '}');
 }
 

@@ -12,6 +12,7 @@ typedef struct component_inspection {
     const char *path;
     const module *program; /* the program in it (component/peel.h), or null */
     const diag *refusal;   /* why there is none */
+    bool is_library;       /* there is none, but the component can be a C library (canon/canon.h) */
 } component_inspection;
 
 /* Print it: for people, long lists cut unless `whole`; and as JSON (docs/inspect.md). Errors stay in the stream. */

@@ -1,0 +1,93 @@
+/* Tables of handles (definitions.py: Table, ResourceHandle; CanonicalABI.md, lifting and lowering of own and borrow). Indices are given out
+ * in the order that the specification prescribes: the one that was freed last, else the next. */
+#include <wasmelt/code/component.h>
+
+#include <stdlib.h>
+
+enum { MOST_HANDLES = (1 << 28) - 1 };
+
+static wasmelt_canon_handle *find(const wasmelt_canon_part *part, u32 resource, u32 handle) {
+    if (handle == 0 || handle >= part->handle_count || part->handles[handle].resource == 0)
+        wasmelt_trap_raise(WASMELT_TRAP_UNKNOWN_HANDLE);
+    if (part->handles[handle].resource != resource)
+        wasmelt_trap_raise(WASMELT_TRAP_HANDLE_TYPE);
+    return &part->handles[handle];
+}
+
+static void grow(wasmelt_canon_part *part) {
+    const u32 room = part->handle_room == 0 ? 16 : part->handle_room * 2;
+    wasmelt_canon_handle *handles = part->handle_count > MOST_HANDLES ? NULL : realloc(part->handles, room * sizeof *handles);
+    if (!handles)
+        wasmelt_trap_raise(WASMELT_TRAP_OUT_OF_RESOURCES);
+    part->handles = handles;
+    part->handle_room = room;
+}
+
+static u32 add(wasmelt_canon_part *part, wasmelt_canon_handle h) {
+    u32 index = part->free_handle;
+    if (index != 0) {
+        part->free_handle = part->handles[index].lends;
+    } else {
+        if (part->handle_count == 0)
+            part->handle_count = 1;
+        if (part->handle_count >= part->handle_room)
+            grow(part);
+        index = part->handle_count++;
+    }
+    part->handles[index] = h;
+    return index;
+}
+
+static void take_out(wasmelt_canon_part *part, u32 handle) {
+    part->handles[handle] = (wasmelt_canon_handle){.lends = part->free_handle};
+    part->free_handle = handle;
+}
+
+u32 wasmelt_canon_resource_new(wasmelt_canon_part *part, u32 resource, u32 representation) {
+    return add(part, (wasmelt_canon_handle){.representation = representation, .resource = resource});
+}
+
+u32 wasmelt_canon_resource_rep(const wasmelt_canon_part *part, u32 resource, u32 handle) {
+    return find(part, resource, handle)->representation;
+}
+
+bool wasmelt_canon_resource_drop(wasmelt_canon_part *part, u32 resource, u32 handle, u32 *representation) {
+    const wasmelt_canon_handle h = *find(part, resource, handle);
+    if (h.lends > 0)
+        wasmelt_trap_raise(WASMELT_TRAP_HANDLE_LENT);
+    take_out(part, handle);
+    *representation = h.representation;
+    if (h.scope)
+        h.scope->borrows--;
+    return !h.scope;
+}
+
+u32 wasmelt_canon_lift_own(wasmelt_canon_call *c, u32 resource, u32 handle) {
+    const wasmelt_canon_handle h = *find(c->canon->part, resource, handle);
+    if (h.lends > 0)
+        wasmelt_trap_raise(WASMELT_TRAP_HANDLE_LENT);
+    if (h.scope)
+        wasmelt_trap_raise(WASMELT_TRAP_HANDLE_TYPE);
+    take_out(c->canon->part, handle);
+    return h.representation;
+}
+
+u32 wasmelt_canon_lift_borrow(wasmelt_canon_call *c, u32 resource, u32 handle) {
+    wasmelt_canon_handle *h = find(c->canon->part, resource, handle);
+    wasmelt_canon_lend *lend = wasmelt_canon_allocate_lifted(c->canon->component, 1, sizeof *lend);
+    *lend = (wasmelt_canon_lend){c->lends, handle};
+    c->lends = lend;
+    h->lends++;
+    return h->representation;
+}
+
+u32 wasmelt_canon_lower_own(wasmelt_canon_call *c, u32 resource, u32 representation) {
+    return wasmelt_canon_resource_new(c->canon->part, resource, representation);
+}
+
+u32 wasmelt_canon_lower_borrow(wasmelt_canon_call *c, u32 resource, const wasmelt_canon_part *owner, u32 representation) {
+    if (c->canon->part == owner)
+        return representation;
+    c->borrows++;
+    return add(c->canon->part, (wasmelt_canon_handle){.representation = representation, .resource = resource, .scope = c});
+}

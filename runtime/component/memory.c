@@ -1,0 +1,89 @@
+/* The two memories that a component's values are in: the host's, for lifted ones, and the memory of a module, of which every address and
+ * length is checked. */
+#include <wasmelt/code/component.h>
+
+#include <stdlib.h>
+
+#include "scratch.h"
+
+/* What one list or string may take in a component's memory; and all lifted values of one call in the host's: a list whose elements all
+ * point at the same bytes is small. */
+#define MOST_BYTES ((u64)(1 << 28) - 1)
+#define MOST_SCRATCH ((size_t)1 << 30)
+
+/* ---- Lifted values ---- */
+
+struct wasmelt_canon_block {
+    wasmelt_canon_block *next;
+    max_align_t contents[];
+};
+
+void wasmelt_rt_scratch_rewind(wasmelt_canon_scratch *s, const wasmelt_canon_scratch *mark) {
+    while (s->blocks != mark->blocks) {
+        wasmelt_canon_block *block = s->blocks;
+        s->blocks = block->next;
+        free(block);
+    }
+    *s = *mark;
+}
+
+void wasmelt_rt_scratch_free(wasmelt_canon_scratch *s) {
+    wasmelt_rt_scratch_rewind(s, &(wasmelt_canon_scratch){0});
+}
+
+void *wasmelt_canon_allocate_lifted(wasmelt_canon_component *self, size_t count, size_t size) {
+    enum { BLOCK_BYTES = 4096 };
+    wasmelt_canon_scratch *s = &self->scratch;
+    size_t bytes;
+    if (__builtin_mul_overflow(count, size, &bytes) || bytes > MOST_SCRATCH)
+        wasmelt_trap_raise(WASMELT_TRAP_OUT_OF_RESOURCES);
+    bytes = (bytes + _Alignof(max_align_t) - 1) / _Alignof(max_align_t) * _Alignof(max_align_t);
+    if (bytes > s->left || !s->blocks) {
+        const size_t room = bytes > BLOCK_BYTES ? bytes : BLOCK_BYTES;
+        wasmelt_canon_block *block = room > MOST_SCRATCH - s->bytes ? NULL : malloc(sizeof *block + room);
+        if (!block)
+            wasmelt_trap_raise(WASMELT_TRAP_OUT_OF_RESOURCES);
+        block->next = s->blocks;
+        s->blocks = block;
+        s->bytes += room;
+        s->next = (uint8_t *)block->contents;
+        s->left = room;
+    }
+    void *memory = s->next;
+    s->next += bytes;
+    s->left -= bytes;
+    return memory;
+}
+
+/* ---- Memory of components ---- */
+
+u8 *wasmelt_canon_range(const wasmelt_canon_call *c, u64 at, u64 count, u32 bytes, u32 alignment) {
+    const u64 size = count * bytes; /* both are less than 2^32 */
+    if (size > MOST_BYTES)
+        wasmelt_trap_raise(WASMELT_TRAP_POINTER_BOUNDS);
+    if (at % alignment != 0)
+        wasmelt_trap_raise(WASMELT_TRAP_UNALIGNED_POINTER);
+    if (at + size > __atomic_load_n(&c->canon->memory->size, __ATOMIC_RELAXED))
+        wasmelt_trap_raise(WASMELT_TRAP_POINTER_BOUNDS);
+    return c->canon->memory->base + at;
+}
+
+u32 wasmelt_canon_reallocate(wasmelt_canon_call *c, u32 old, u32 old_bytes, u32 alignment, u32 bytes, u8 **to) {
+    const wasmelt_func *f = c->canon->realloc;
+    c->canon->part->may_leave = false;
+    const u32 at = ((u32(*)(void *, u32, u32, u32, u32))f->code)(f->instance, old, old_bytes, alignment, bytes);
+    no_exception();
+    c->canon->part->may_leave = true;
+    if (at % alignment != 0)
+        wasmelt_trap_raise(WASMELT_TRAP_UNALIGNED_POINTER);
+    if ((u64)at + bytes > __atomic_load_n(&c->canon->memory->size, __ATOMIC_RELAXED))
+        wasmelt_trap_raise(WASMELT_TRAP_POINTER_BOUNDS);
+    *to = c->canon->memory->base + at;
+    return at;
+}
+
+u32 wasmelt_canon_allocate(wasmelt_canon_call *c, u64 count, u32 bytes, u32 alignment, u8 **to) {
+    if (count > UINT32_MAX / bytes)
+        wasmelt_trap_raise(WASMELT_TRAP_POINTER_BOUNDS);
+    return wasmelt_canon_reallocate(c, 0, 0, alignment, (u32)count * bytes, to);
+}

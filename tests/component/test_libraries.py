@@ -1,0 +1,210 @@
+"""Components as C libraries: `wasmelt NAME.wasm --emit=lib` makes NAME.h and libNAME.a, with typed functions, resources, and traps."""
+import pathlib
+import subprocess
+import textwrap
+
+import pytest
+
+from support import components
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+COUNTER = '''
+(component
+  (import "host:env/log" (instance $log
+    (export "sink" (type $sink (sub resource)))
+    (export "[constructor]sink" (func (param "name" string) (result (own $sink))))
+    (export "[method]sink.put" (func (param "self" (borrow $sink)) (param "text" string) (result (option u32))))))
+  (alias export $log "sink" (type $sink))
+  (alias export $log "[constructor]sink" (func $sink-new))
+  (alias export $log "[method]sink.put" (func $sink-put))
+  (core module $memory (memory (export "memory") 1)
+    (global $end (mut i32) (i32.const 1024))
+    (func (export "realloc") (param i32 i32 i32 i32) (result i32) (local $at i32)
+      (local.set $at (i32.and (i32.add (global.get $end) (i32.const 7)) (i32.const -8)))
+      (global.set $end (i32.add (local.get $at) (local.get 3)))
+      (local.get $at))
+    (data (i32.const 16) "new counter"))
+  (core instance $memory (instantiate $memory))
+  (core func $sink-new' (canon lower (func $sink-new) (memory (core memory $memory "memory"))))
+  (core func $sink-put' (canon lower (func $sink-put) (memory (core memory $memory "memory"))))
+  (core func $sink-drop (canon resource.drop $sink))
+  (core module $destructor (import "" "memory" (memory 1)) (func (export "drop") (param i32) (i32.store (i32.const 0) (i32.add (i32.load (i32.const 0)) (i32.const 1)))))
+  (core instance $destructor (instantiate $destructor (with "" (instance $memory))))
+  (type $counter (resource (rep i32) (dtor (core func $destructor "drop"))))
+  (core func $new (canon resource.new $counter))
+  (core func $rep (canon resource.rep $counter))
+  (core func $drop (canon resource.drop $counter))
+  (core module $main
+    (import "m" "memory" (memory 1))
+    (import "c" "sink-new" (func $sink-new (param i32 i32) (result i32)))
+    (import "c" "sink-put" (func $sink-put (param i32 i32 i32 i32)))
+    (import "c" "sink-drop" (func $sink-drop (param i32)))
+    (import "c" "new" (func $new (param i32) (result i32)))
+    (import "c" "rep" (func $rep (param i32) (result i32)))
+    (import "c" "drop" (func $drop (param i32)))
+    (global $kept (mut i32) (i32.const 0))
+    (func (export "new") (param $start i32) (result i32) (local $sink i32)
+      (local.set $sink (call $sink-new (i32.const 16) (i32.const 3)))
+      (call $sink-put (local.get $sink) (i32.const 16) (i32.const 11) (i32.const 64))
+      (if (i32.load8_u (i32.const 64)) (then (local.set $start (i32.add (local.get $start) (i32.load (i32.const 68))))))
+      (call $sink-drop (local.get $sink))
+      (call $new (local.get $start)))
+    (func (export "get") (param i32) (result i32) (local.get 0))
+    (func (export "merge") (param i32 i32) (result i32) (local $sum i32)
+      (local.set $sum (i32.add (call $rep (local.get 0)) (call $rep (local.get 1))))
+      (call $drop (local.get 0)) (call $drop (local.get 1))
+      (call $new (local.get $sum)))
+    (func (export "dropped") (result i32) (i32.load (i32.const 0)))
+    (func (export "keep") (param i32))
+    (func (export "twice") (param i32) (call $drop (local.get 0)) (call $drop (local.get 0)))
+    (func (export "text") (result i32) (i32.store (i32.const 80) (i32.const 16)) (i32.store (i32.const 84) (i32.const 11)) (i32.const 80))
+    (func (export "post") (param i32) (i32.store (i32.const 0) (i32.const 100))))
+  (core instance $main (instantiate $main (with "m" (instance $memory)) (with "c" (instance
+    (export "sink-new" (func $sink-new')) (export "sink-put" (func $sink-put')) (export "sink-drop" (func $sink-drop))
+    (export "new" (func $new)) (export "rep" (func $rep)) (export "drop" (func $drop))))))
+  (func $new-f (param "start" u32) (result (own $counter)) (canon lift (core func $main "new")))
+  (func $get-f (param "self" (borrow $counter)) (result u32) (canon lift (core func $main "get")))
+  (func $merge-f (param "a" (own $counter)) (param "b" (own $counter)) (result (own $counter)) (canon lift (core func $main "merge")))
+  (func $dropped-f (result u32) (canon lift (core func $main "dropped")))
+  (func $twice-f (param "a" (own $counter)) (canon lift (core func $main "twice")))
+  (func $text-f (result string) (canon lift (core func $main "text") (memory (core memory $memory "memory")) (post-return (core func $main "post"))))
+  (component $api
+    (import "counter" (type $counter (sub resource)))
+    (import "new" (func $new (param "start" u32) (result (own $counter))))
+    (import "get" (func $get (param "self" (borrow $counter)) (result u32)))
+    (import "merge" (func $merge (param "a" (own $counter)) (param "b" (own $counter)) (result (own $counter))))
+    (import "twice" (func $twice (param "a" (own $counter))))
+    (export $counter' "counter" (type $counter))
+    (export "[constructor]counter" (func $new) (func (param "start" u32) (result (own $counter'))))
+    (export "[method]counter.get" (func $get) (func (param "self" (borrow $counter')) (result u32)))
+    (export "[static]counter.merge" (func $merge) (func (param "a" (own $counter')) (param "b" (own $counter')) (result (own $counter'))))
+    (export "twice" (func $twice) (func (param "a" (own $counter')))))
+  (instance $api (instantiate $api (with "counter" (type $counter)) (with "new" (func $new-f)) (with "get" (func $get-f)) (with "merge" (func $merge-f)) (with "twice" (func $twice-f))))
+  (export "test:counters/api@1.0.0" (instance $api))
+  (export "dropped" (func $dropped-f))
+  (export "text" (func $text-f)))
+'''
+
+HOST = '''
+#include "counter.h"
+#include <stdio.h>
+#include <string.h>
+
+typedef counter_test_counters_api_own_counter_t own;
+typedef struct host { int puts, drops; char text[100]; } host;
+
+counter_host_env_log_own_sink_t wasmelt_import_counter_host_env_log_constructor_sink(void *context, wasmelt_string name) {
+    counter_host_env_log_own_sink_t made = {(uint32_t)name.len + 4};
+    (void)context;
+    return made;
+}
+
+counter_option_u32_t wasmelt_import_counter_host_env_log_method_sink_put(void *context, counter_host_env_log_borrow_sink_t sink, wasmelt_string text) {
+    host *h = (host *)context;
+    snprintf(h->text, sizeof h->text, "%u %.*s", (unsigned)sink.rep, (int)text.len, (const char *)text.ptr);
+    counter_option_u32_t given = {h->puts++ > 0, 1000};
+    return given;
+}
+
+void wasmelt_import_counter_host_env_log_drop_sink(void *context, uint32_t rep) {
+    ((host *)context)->drops += rep == 7;
+}
+
+static void use(void *instance) {
+    counter *self = (counter *)instance;
+    own a = counter_test_counters_api_constructor_counter(self, 5), b = counter_test_counters_api_constructor_counter(self, 6);
+    counter_test_counters_api_borrow_counter_t seen = {b.rep};
+    printf("%u\\n", (unsigned)counter_test_counters_api_method_counter_get(self, seen));
+    own both = counter_test_counters_api_static_counter_merge(self, a, b);
+    seen.rep = both.rep;
+    printf("%u %u\\n", (unsigned)counter_test_counters_api_method_counter_get(self, seen), (unsigned)counter_dropped(self));
+    counter_test_counters_api_drop_counter(self, both);
+    printf("%u\\n", (unsigned)counter_dropped(self));
+    wasmelt_string text = counter_text(self);
+    printf("%.*s %u\\n", (int)text.len, (const char *)text.ptr, (unsigned)counter_dropped(self));
+}
+
+static void twice(void *instance) {
+    counter *self = (counter *)instance;
+    counter_test_counters_api_twice(self, counter_test_counters_api_constructor_counter(self, 1));
+}
+
+static void again(void *instance) {
+    counter_dropped((counter *)instance);
+}
+
+int main(void) {
+    host h = {0, 0, ""};
+    counter_imports imports = {&h};
+    counter *self;
+    wasmelt_error error;
+    if (counter_instantiate(&imports, &self, &error) != WASMELT_OK) {
+        printf("%s\\n", error.message);
+        return 1;
+    }
+    void (*const calls[])(void *) = {use, twice, again};
+    for (int k = 0; k < 3; k++) {
+        wasmelt_trap_code trap = wasmelt_run(calls[k], self, NULL);
+        printf("%s\\n", trap ? wasmelt_trap_message(trap) : "returned");
+    }
+    printf("%s, %d puts, %d drops\\n", h.text, h.puts, h.drops);
+    counter_instance_free(self);
+    return 0;
+}
+'''
+PRINTED = ['1006', '1011 2', '3', 'new counter 100', 'returned', 'unknown handle index', 'cannot enter component instance', '7 new counter, 3 puts, 3 drops']
+
+
+def put(texts, folder):
+    return components.assemble({name: textwrap.dedent(text) for name, text in texts.items()}, folder)
+
+
+@pytest.fixture
+def library(tmp_path, wasmelt):
+    """library(NAME, TEXT, HOST, COMPILER): what a program with the component as a library prints."""
+    def run(name, text, host, *compiler):
+        put({name: text}, tmp_path)
+        (tmp_path / ('host.cpp' if compiler[0] == 'g++' else 'host.c')).write_text(host)
+        flags = '-Wall', '-Wextra', '-Werror', '-fsanitize=address,undefined', '-fno-sanitize-recover=undefined'
+        subprocess.run([wasmelt, f'{name}.wasm', '--emit=lib', f'--cc={"gcc" if compiler[0] == "g++" else compiler[0]} {" ".join(flags)}'], cwd=tmp_path,
+                       check=True)
+        assert sorted(p.name for p in tmp_path.glob('*.[ah]')) == sorted([f'lib{name}.a', f'{name}.h'])
+        runtime = wasmelt.parents[1]
+        subprocess.run([*compiler, *flags, '-I', ROOT / 'include', *tmp_path.glob('host.c*'), f'lib{name}.a', runtime / 'lib' / 'libwasmelt_rt.a',
+                        '-lm', '-lpthread', '-o', 'host'], cwd=tmp_path, check=True)
+        done = subprocess.run([tmp_path / 'host'], capture_output=True, text=True, timeout=60)
+        assert done.returncode == 0, done.stderr
+        return done.stdout.splitlines()
+    return run
+
+
+@pytest.mark.parametrize('compiler', [['gcc', '-std=c11'], ['clang', '-std=c11'], ['g++', '-std=c++17']], ids=lambda c: c[0])
+def test_resources_of_both_sides(library, compiler):
+    assert library('counter', COUNTER, HOST, *compiler) == PRINTED
+
+
+# ---- What is not supported ----
+
+@pytest.mark.parametrize('said, text', [
+    ('async functions', '(component (core module $m (func (export "f"))) (core instance $i (instantiate $m))'
+                        ' (func (export "f") async (canon lift (core func $i "f"))))'),
+    ('imported core modules', '(component (import "m" (core module)))'),
+    ('imported components', '(component (import "c" (component)))'),
+    ('canonical function: thread.yield', '(component (core func (canon thread.yield)))'),
+    ('exported instances inside exported instances', '(component (instance $a) (instance $b (export "a" (instance $a))) (export "b" (instance $b)))'),
+    ('type: stream', '(component (import "f" (func $f (param "s" (stream u8)))) (export "g" (func $f)))'),
+])
+def test_what_is_not_supported_is_named_with_its_place(run_wasmelt, tmp_path, said, text):
+    made = put({'refused': text}, tmp_path)['refused']
+    done = run_wasmelt(made, '--emit=lib', '-o', tmp_path / 'l.a')
+    assert done.returncode == 1 and len(done.stderr.splitlines()) == 1
+    assert done.stderr.startswith(f'wasmelt: {made}: error: not supported: {said} (at byte 0x')
+    assert not list(tmp_path.glob('*.[ah]'))
+
+
+def test_other_kinds_of_results_are_refused(run_wasmelt, tmp_path):
+    made = put({'counter': COUNTER}, tmp_path)['counter']
+    for command in (['--emit=shared'], ['--emit=ffi'], ['--emit=exe'], ['--emit=c', '--main'], ['--emit=lib', '--fuel']):
+        done = run_wasmelt(made, *command, '-o', tmp_path / 'out')
+        assert done.returncode == 1 and 'error: not supported: ' in done.stderr, command
+    assert [p.name for p in tmp_path.iterdir() if not p.name.startswith('counter')] == []

@@ -1,0 +1,73 @@
+#include "canon/canon.h"
+
+#include "canon/generator.h"
+#include "emit/generator.h"
+#include "emit/symbols.h"
+#include "translate.h"
+
+/* The limit on the C that a component may become without its modules: FREE_OUTPUT, and OUTPUT_FOR_BYTE for each of its bytes. A record of a
+ * hundred fields is ten times as long in C when it is converted in four ways; a small component can use one that is large often. */
+#define FREE_OUTPUT ((size_t)16 << 20)
+#define OUTPUT_FOR_BYTE 100
+
+void canon_module_name(strbuf *s, const char *name, uint32_t k) {
+    strbuf_printf(s, "%s_m%u", name, (unsigned)k);
+}
+
+static void put_top(strbuf *s, const canon_generator *c, const char *from) {
+    strbuf_printf(s, MADE_BY "%s from ", c->name, WASMELT_VERSION);
+    put_comment_text(s, (span){(const uint8_t *)from, strlen(from)});
+    strbuf_puts(s, ". Do not edit. */\n");
+}
+
+static void put_source(canon_generator *c, strbuf *s) {
+    strbuf_puts(
+        s, "/* a: arguments; flat: values as core functions are passed them, each in 64 bits; at: a place in the memory of a module. */\n");
+    strbuf_printf(
+        s,
+        "#include \"%s.h\"\n\n#include <wasmelt/code/component.h>\n#include <wasmelt/code/quiet.h> /* parameters that are not used */\n\n",
+        c->name);
+    for (uint32_t k = 0; k < c->g->modules.count; k++) {
+        strbuf_puts(s, "#include \"");
+        canon_module_name(s, c->name, k);
+        strbuf_puts(s, ".h\"\n");
+    }
+    types_put(c, s, false);
+    instance_put_struct(c, s);
+    convert_put(c, s);
+    calls_put(c, s);
+    instance_put(c, s);
+}
+
+static bool is_too_long(const canon_text *text, const graph *g, diag *d) {
+    if (text->source.count + text->header.count <= FREE_OUTPUT + OUTPUT_FOR_BYTE * g->root->input.length)
+        return false;
+    diag_unsupported(d, DIAG_NO_OFFSET, "components that become this much C", NULL);
+    return true;
+}
+
+bool canon_make(canon_text *text, graph *g, const char *name, const char *from, const char *mark, diag *d) {
+    *text = (canon_text){0};
+    strbuf prefix = {0};
+    symbol_put_module(&prefix, name);
+    canon_generator c = {.g = g, .name = name, .prefix = prefix.data};
+    shapes_init(&c.shapes, g);
+    bool ok = names_make(&c);
+    if (ok) {
+        put_top(&text->header, &c, from);
+        header_put(&c, &text->header);
+        put_top(&text->source, &c, from);
+        put_source(&c, &text->source);
+        if (mark)
+            strbuf_printf(&text->source, "\n__asm__(\".ident \\\"" MARK_FORMAT "%s\\\"\");\n", mark, WASMELT_VERSION);
+        ok = !is_too_long(text, g, d);
+    }
+    shapes_free(&c.shapes);
+    strbuf_free(&prefix);
+    return ok;
+}
+
+void canon_free(canon_text *text) {
+    strbuf_free(&text->header);
+    strbuf_free(&text->source);
+}

@@ -1,0 +1,23 @@
+/* From a component's graph to C: its header, with the types and functions of its interfaces, and its source, which connects the modules
+ * inside by the canonical ABI. The modules are translated by themselves (translate.h). */
+#ifndef WASMELT_CANON_CANON_H
+#define WASMELT_CANON_CANON_H
+
+#include "base/strbuf.h"
+#include "component/graph.h"
+
+/* What is made of a component. */
+typedef struct canon_text {
+    strbuf header, source; /* NAME.h, NAME.c */
+} canon_text;
+
+/* Makes the texts. Module k of the graph is called as canon_module_name says. `from` is the input's name, for the comment at the top;
+ * `mark` the kind of result that the C will be compiled to, or null (translate.h). False with the reason in `d`. To be freed in either
+ * case. */
+bool canon_make(canon_text *text, graph *g, const char *name, const char *from, const char *mark, diag *d);
+void canon_free(canon_text *text);
+
+/* Appends the name of module k: NAME_mK. */
+void canon_module_name(strbuf *s, const char *name, uint32_t k);
+
+#endif
