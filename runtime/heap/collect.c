@@ -11,7 +11,11 @@
 #define FULL_SLACK (32 * MEBIBYTE)
 /* If a smaller part of the new objects survives, the survivors are moved. */
 #define FEW 0.2
-/* If a larger part survives, a collection frees little: the next one is put off for this many rounds. */
+/* It is faster to leave objects where they are than to move them. If this much of the new bytes has been moved, expectations were wrong,
+ * and what else is alive stays. */
+#define MOST_MOVED (2 * FEW)
+/* If a larger part survives, a collection frees little: the next one is put off, for at most this many rounds, and until as much may be
+ * expected to survive as of that many rounds if just this part did. */
 #define MOST 0.5
 #define LONG_ROUND 4
 
@@ -69,9 +73,14 @@ static moving moves_of_minor(const heap *h) {
     return few_survive ? MOVES_ALL : MOVES_NONE;
 }
 
+static uint64_t most_moved(const heap *h, moving moves) {
+    return moves == MOVES_ALL && TORTURE == 0 ? (uint64_t)(MOST_MOVED * (double)h->allocated) : UINT64_MAX;
+}
+
 static void mark_all(heap *h, bool is_full, moving moves) {
     h->mark_room = h->mark_room_for_tests ? h->mark_room_for_tests : wasmelt_rt_heap_mark_room(h);
     h->moves = MOVES_NONE;
+    h->may_move = most_moved(h, moves);
     wasmelt_rt_heap_mark_pins(h);
     wasmelt_rt_heap_mark_exceptions(h, is_full);
     h->moves = moves;
@@ -84,7 +93,7 @@ static void note_survival(heap *h, uint64_t alive_before) {
     uint64_t made = h->allocated + h->allocated_large;
     if (made > 0)
         h->survival = h->survival / 2 + (double)(h->alive - alive_before) / (double)made / 2;
-    h->budget = h->survival > MOST ? LONG_ROUND * h->round : h->round;
+    h->budget = h->survival > MOST ? (uint64_t)(LONG_ROUND * MOST / h->survival * (double)h->round) : h->round;
 }
 
 bool wasmelt_rt_heap_collect(heap *h, bool is_full) {

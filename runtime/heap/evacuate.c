@@ -28,14 +28,19 @@ void wasmelt_rt_heap_forget_room(heap *h) {
     h->old_top = h->old_end = h->base;
 }
 
-/* Finds the next hole that is large enough: in blocks of old objects, then in free blocks. */
+/* Finds the next hole that is large enough: in blocks of old objects, then in free blocks. False if there is no room, or as much as may be
+ * moved has been. */
 static bool find_room(heap *h, uint64_t bytes) {
     while ((uint64_t)(h->old_end - h->old_top) < bytes) {
+        if (h->may_move == 0)
+            return false;
         uint32_t words = h->old_block != NO_BLOCK ? wasmelt_rt_heap_next_hole(h, h->old_block, &h->old_word) : 0;
         if (words > 0) {
             h->old_top = block_at(h, h->old_block) + (size_t)h->old_word * WORD_BYTES;
             h->old_end = h->old_top + (size_t)words * WORD_BYTES;
             h->old_word += words;
+            uint64_t found = (uint64_t)words * WORD_BYTES;
+            h->may_move -= found < h->may_move ? found : h->may_move;
             continue;
         }
         uint32_t b = list_take(h, &h->sparse);

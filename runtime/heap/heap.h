@@ -114,7 +114,7 @@ typedef struct finalizer {
 /* Which objects a collection moves; never those to which the stack refers, nor large ones. */
 typedef enum moving {
     MOVES_NONE,
-    MOVES_ALL,   /* all that it reaches, which are new ones */
+    MOVES_ALL,   /* all that it reaches, which are new ones, until it has moved much more than expected */
     MOVES_SPARSE /* those in blocks that are left */
 } moving;
 
@@ -177,6 +177,7 @@ typedef struct heap {  /* NOLINT(clang-analyzer-optin.performance.Padding): a st
     uint32_t old_block; /* the block to which survivors are moved; NO_BLOCK: none yet */
     uint32_t old_word;
     uint8_t *old_top, *old_end;
+    uint64_t may_move; /* bytes for which this collection may still look for holes */
 
     /* remember.c */
     object **notes; /* TABLE_NOTES */

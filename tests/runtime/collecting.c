@@ -544,3 +544,32 @@ CASE(a_large_object_where_few_are_left) {
     CHECK(wasmelt_run(check_rest, NULL, NULL) == WASMELT_TRAP_NONE);
     end();
 }
+
+/* Objects that survive are moved where few do. If all do at once, most stay: each knows where it was made, in a way that is no reference.
+ */
+enum { BURST = 50000 / (TORTURE ? 100 : 1) };
+
+static void make_burst(void *unused) {
+    (void)unused;
+    make_garbage(NULL);
+    CHECK(wasmelt_rt_heap_collect(heap_of(h), false));
+    for (uint32_t k = 0; k < BURST; k++) {
+        small *s = (small *)make(SMALL, 0, 1);
+        s->child[0] = self->global[0];
+        s->number = ~(uint64_t)(uintptr_t)s;
+        self->global[0] = &s->head;
+    }
+    uint64_t full = heap_of(h)->statistics.full_collections;
+    CHECK(wasmelt_rt_heap_collect(heap_of(h), false));
+    uint32_t moved = 0;
+    for (const small *s = (small *)self->global[0]; s; s = (small *)s->child[0])
+        moved += s->number != ~(uint64_t)(uintptr_t)s;
+    CHECK(list_length() == BURST);
+    CHECK(TORTURE > 0 || (heap_of(h)->statistics.full_collections == full && moved > BURST / 10 && moved < BURST / 2));
+}
+
+CASE(a_burst_of_survivors) {
+    begin(NULL);
+    CHECK(wasmelt_run(make_burst, NULL, NULL) == WASMELT_TRAP_NONE);
+    end();
+}
