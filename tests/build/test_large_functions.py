@@ -106,6 +106,20 @@ def test_code_denser_than_programs_is_too_much_at_any_size(levels, tmp_path, sha
         assert not special or compiled['m_huge.c'] == ['-O0']
 
 
+@pytest.mark.parametrize('module', ['--bounds=explicit', 'memory of 64 bits', 'far'])
+@pytest.mark.parametrize('count, level', [(1800, None), (2500, '-O1'), (4500, '-O0')])
+def test_accesses_whose_bounds_code_checks_are_branches(levels, assemble, tmp_path, module, count, level):
+    """From each check on GCC knows more of the index: it takes the square of their number."""
+    text = f'(module (memory i64 1) (func (export "f") (param i64) {"(drop (i32.load (local.get 0)))" * count}))'
+    (tmp_path / 'm.wasm').write_bytes(make('far loads' if module == 'far' else 'stores', count))
+    wasm = assemble(text, 'm') if module == 'memory of 64 bits' else tmp_path / 'm.wasm'
+    compiled = levels(wasm, *[module] * module.startswith('--'))[0]
+    assert {k: v for k, v in compiled.items() if 'large' in k or 'huge' in k} == (
+        {} if not level else {f'm_{"large" if level == "-O1" else "huge"}.c': [level]})
+    if module.startswith('--'):
+        assert set(levels(wasm)[0]) == {'m.c'}
+
+
 @pytest.mark.parametrize('count', [800, 2500])
 @pytest.mark.parametrize('options', [[], ['--split=1']], ids=['default', 'one file'])
 def test_many_variables_that_many_branches_bring_along_stay_in_memory(run_wasmelt, runtime_archive, tmp_path, cc, count, options):

@@ -201,6 +201,20 @@ def loads_and_stores(n):
     return function(b''.join(get(1) + get(0) + b'\x28\2' + leb(4 * k) + b'\x36\2' + leb(8 * k) for k in range(n)) + get(0))
 
 
+def loads_in_ifs(n):
+    return function((get(0) + block(get(1) + b'\x28\2\0' + put(1), b'\x04')) * n + get(0))
+
+
+def loads_of_loads(n):
+    """Each load is the index of the next."""
+    return function(get(0) + b'\x28\2\4' * n)
+
+
+def far_loads(n):
+    """At offsets beyond the guard, so that code checks them."""
+    return function((get(0) + b'\x28\2' + leb(0xF0000000) + DROP) * n + get(0))
+
+
 def vector_stores(n):
     return function((get(0) + get(1) + b'\xfd\x00\4\0' + get(1) + b'\xfd\x00\4\x10' + b'\xfd\xae\1\xfd\x0b\4\0') * n + get(0))
 
@@ -651,7 +665,7 @@ SHAPES = {
     'loads on stack': (loads_on_stack, 2000), 'comparisons': (comparisons, 2000), 'selects': (selects, 2000), 'divisions': (divisions, 1000), 'selects of selects': (selects_of_selects, 1000),
     'converting': (converting, 1000), 'live locals': (live_locals, 1000), 'local loop': (local_loop, 500), 'calls': (calls, 3000),
     'calls of calls': (calls_of_calls, 2000), 'small calls': (small_calls, 500), 'indirect calls': (indirect_calls, 1000), 'wide calls': (wide_calls, 5000), 'stores': (stores, 3000),
-    'loads and stores': (loads_and_stores, 2000), 'vector stores': (vector_stores, 1000), 'global sets': (global_sets, 3000), 'ifs': (ifs, 1500),
+    'loads and stores': (loads_and_stores, 2000), 'loads in ifs': (loads_in_ifs, 1000), 'loads of loads': (loads_of_loads, 1000), 'far loads': (far_loads, 1000), 'vector stores': (vector_stores, 1000), 'global sets': (global_sets, 3000), 'ifs': (ifs, 1500),
     'calling ifs': (calling_ifs, 1000), 'nested ifs': (nested_ifs, 1000), 'nested blocks': (nested_blocks, 1000),
     'exits with values': (exits_with_values, 50), 'counted exits': (counted_exits, 50), 'casts to blocks': (casts_to_blocks, 50), 'exits to locals': (exits_to_locals, 50),
     'exits of one': (exits_of_one, 1000), 'exits of many': (exits_of_many, 400), 'loops': (loops, 1000), 'nested loops': (nested_loops, 500),

@@ -1,5 +1,6 @@
 /* Instruction sequences: function bodies and constant expressions. An instruction whose row in opcodes.def has a signature is
  * checked here against it; the others by the code of their family. */
+#include "../runtime/facts/address_space.h"
 #include "validate/validator.h"
 
 /* The most locals that a function may have: the limit common to engines (JavaScript API, implementation limits). */
@@ -42,8 +43,16 @@ static inline bool apply_signature(validator *v, const opcode_facts *facts, wasm
     return true;
 }
 
+/* More bytes than any access has. */
+#define WIDEST_ACCESS 16
+
 static bool validate_access(validator *v, const instr *i, const opcode_facts *facts) {
-    return check_memarg(v, i) && apply_signature(v, facts, address_type(v->m->memories[i->index].type.is64));
+    if (!check_memarg(v, i))
+        return false;
+    const wasmelt_memory_type *type = &v->m->memories[i->index].type;
+    v->notes.accesses++;
+    v->notes.checked += !memory_has_guard(type) || i->value > WASMELT_GUARD_BYTES - WIDEST_ACCESS;
+    return apply_signature(v, facts, address_type(type->is64));
 }
 
 /* Section 3.4.14: constant expressions. */

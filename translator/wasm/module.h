@@ -101,6 +101,8 @@ typedef struct body_notes {
     uint32_t local_count; /* locals declared, without the parameters */
     uint32_t depth;       /* of the nesting of blocks */
     uint32_t selects;     /* number of select instructions */
+    uint32_t accesses;    /* number of loads, stores and atomic accesses of memories */
+    uint32_t checked;     /* those whose bounds code checks although --bounds=explicit is not given: see memory_is_checked */
     size_t carried;    /* values that branches to the labels in scope take, at the place where these are most; without the function's own */
     uint32_t branches; /* estimated number of branches in its C, without the checks whether a direct call has thrown */
 } body_notes;
