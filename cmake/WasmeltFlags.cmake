@@ -44,3 +44,6 @@ set(WASMELT_HUGE_FLAGS -O0)
 # What the runtime is compiled with. It is linked into executables and into hosts that also load shared modules, so it
 # is position-independent and its parts are dropped one by one where unused.
 set(WASMELT_RUNTIME_FLAGS -std=c11 -D_GNU_SOURCE -fPIC -fvisibility=protected -ffunction-sections -fdata-sections -fstack-clash-protection)
+# Its files that only work at the start, at the end or at a fault of a program are made small rather than fast.
+set(WASMELT_RUNTIME_SMALL backtrace.c elf_image.c fault.c linking.c shortage.c types.c heap/layouts.c
+    wasi/command.c wasi/invoke.c wasi/threads.c)

@@ -14,6 +14,8 @@ function(wasmelt_define_runtime target directory)
   check_c_source_compiles("int main(int n, char **v) { return __atomic_fetch_add(*v, (char)n, __ATOMIC_SEQ_CST); }"
                           WASMELT_HAS_NARROW_ATOMICS)
   file(GLOB_RECURSE sources CONFIGURE_DEPENDS "${directory}/*.c")
+  list(TRANSFORM WASMELT_RUNTIME_SMALL PREPEND "${directory}/" OUTPUT_VARIABLE small)
+  set_source_files_properties(${small} PROPERTIES COMPILE_OPTIONS "$<$<OR:$<CONFIG:Release>,$<CONFIG:RelWithDebInfo>>:-Os>")
   add_library(${target} STATIC ${sources})
   set_target_properties(${target} PROPERTIES UNITY_BUILD OFF)
   target_compile_options(${target} PRIVATE ${WASMELT_RUNTIME_FLAGS})

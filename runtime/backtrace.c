@@ -1,6 +1,6 @@
 /* Backtraces. The compiler's unwinder takes return addresses at the trap. When somebody asks, they are turned into frames with what the
- * loaded files contain: symbol tables, DWARF and, with -g, the tables of wasmelt/code/debug.h. Nothing here allocates, so that it may also
- * run at the trap. */
+ * loaded files contain: symbol tables, with -g the tables of wasmelt/code/debug.h, and DWARF, which is read by backtrace_lines.c. Nothing
+ * here allocates, so that it may also run at the trap. */
 #include "backtrace.h"
 
 #include <fcntl.h>
@@ -13,7 +13,6 @@
 
 #include <wasmelt/code/debug.h>
 
-#include "dwarf_info.h"
 #include "elf_image.h"
 #include "find_object.h"
 #include "plain.h"
@@ -30,6 +29,7 @@ static _Thread_local struct {
 } noted;
 
 static atomic_bool notes, aborts;
+static const backtrace_lines *_Atomic line_reader; /* null: what is known comes from symbol tables */
 
 static _Unwind_Reason_Code note(struct _Unwind_Context *context, void *argument) {
     (void)argument;
@@ -56,10 +56,14 @@ static void on_trap(wasmelt_trap_code code) {
     abort();
 }
 
-void wasmelt_backtrace_enable(bool on) {
+void wasmelt_rt_backtrace_enable(bool on) {
     const char *wanted = getenv("WASMELT_BACKTRACE");
     notes = on && (!wanted || strcmp(wanted, "0") != 0);
     wasmelt_rt_trap_hook = on_trap;
+}
+
+void wasmelt_rt_backtrace_read_lines(const backtrace_lines *reader) {
+    line_reader = reader;
 }
 
 void wasmelt_abort_on_trap(bool on) {
@@ -69,7 +73,7 @@ void wasmelt_abort_on_trap(bool on) {
 
 void wasmelt_rt_backtrace_install(void) {
     const char *wanted = getenv("WASMELT_ABORT");
-    wasmelt_backtrace_enable(true);
+    wasmelt_rt_backtrace_enable(true);
     if (wanted && *wanted && strcmp(wanted, "0") != 0)
         wasmelt_abort_on_trap(true);
 }
@@ -120,19 +124,6 @@ typedef struct part {
     const wasmelt_debug_func *inner; /* the function reported last, if it belongs to the same native frame */
     bool stopped;
 } part;
-
-static void find_sections(part *p) {
-    p->s = (dwarf_sections){
-        .lines = {wasmelt_rt_elf_section(&p->image, ".debug_line"), wasmelt_rt_elf_section(&p->image, ".debug_line_str"),
-                  wasmelt_rt_elf_section(&p->image, ".debug_str")},
-        .info = wasmelt_rt_elf_section(&p->image, ".debug_info"),
-        .abbrev = wasmelt_rt_elf_section(&p->image, ".debug_abbrev"),
-        .str_offsets = wasmelt_rt_elf_section(&p->image, ".debug_str_offsets"),
-        .addr = wasmelt_rt_elf_section(&p->image, ".debug_addr"),
-        .rnglists = wasmelt_rt_elf_section(&p->image, ".debug_rnglists"),
-        .ranges = wasmelt_rt_elf_section(&p->image, ".debug_ranges"),
-    };
-}
 
 /* ---- The tables of emitted code ---- */
 
@@ -186,41 +177,6 @@ static void search_file(void *context, uintptr_t address, size_t size) {
         s->offset = f->lines[k].offset;
 }
 
-/* ---- Paths ---- */
-
-typedef struct path_search {
-    uint32_t wanted, dir;
-    bool wants_dir, found;
-    dwarf_string name;
-} path_search;
-
-static bool search_path(void *context, const dwarf_file *f) {
-    path_search *s = context;
-    if (f->is_dir != s->wants_dir || f->index != s->wanted)
-        return true;
-    s->name = f->name;
-    s->dir = f->dir;
-    s->found = true;
-    return false;
-}
-
-static bool find_path(const dwarf_line_unit *u, path_search *s) {
-    if (u->version > 0)
-        wasmelt_rt_dwarf_line_files(u, search_path, s);
-    return s->found && wasmelt_rt_dwarf_string_length(s->name) != SIZE_MAX;
-}
-
-/* Writes the path of a file; "" if it is not known. */
-static void put_path(const dwarf_line_unit *u, uint32_t file, char *path, size_t size) {
-    path_search f = {.wanted = file};
-    path[0] = 0;
-    if (!find_path(u, &f))
-        return;
-    path_search d = {.wanted = f.dir, .wants_dir = true};
-    bool in_dir = f.name.data[0] != '/' && find_path(u, &d) && d.name.data[0] != 0;
-    snprintf(path, size, "%s%s%s", in_dir ? (const char *)d.name.data : "", in_dir ? "/" : "", (const char *)f.name.data);
-}
-
 /* ---- Frames ---- */
 
 /* The name of the WebAssembly function in the symbol of code without tables: f_NAME, or f12 for a function without a name, and with
@@ -257,7 +213,9 @@ static void give_frame(part *p, const char *symbol, const dwarf_line_unit *u, ui
     }
     if (!f.name)
         return;
-    put_path(u, file, path, sizeof path);
+    path[0] = 0;
+    if (u->version > 0)
+        line_reader->put_path(u, file, path, sizeof path);
     if (found.func && path[0] && found.func->line) {
         f.file = path;
         f.line = line;
@@ -286,9 +244,9 @@ static void give_address(part *p, const dwarf_address *a) {
         return;
     }
     for (unsigned k = a->call_count; k-- > 0 && !p->stopped;) {
-        dwarf_string name = wasmelt_rt_dwarf_call_name(&p->s, &a->calls[k]);
-        if (wasmelt_rt_dwarf_string_length(name) != SIZE_MAX)
-            give_frame(p, (const char *)name.data, &a->unit, file, line);
+        const char *symbol = line_reader->call_name(&p->s, &a->calls[k]);
+        if (symbol)
+            give_frame(p, symbol, &a->unit, file, line);
         file = a->calls[k].file;
         line = a->calls[k].line;
     }
@@ -298,9 +256,8 @@ static void give_part(part *p) {
     bool is_kept = kept_executable >= 0 && strcmp(p->o.path, executable) == 0;
     if (is_kept ? !wasmelt_rt_elf_map(&p->image, kept_executable) : !wasmelt_rt_elf_open(&p->image, p->o.path))
         return;
-    find_sections(p);
-    wasmelt_rt_dwarf_find_lines(&p->s, p->addresses, p->count);
-    wasmelt_rt_dwarf_find_calls(&p->s, p->addresses, p->count);
+    if (line_reader)
+        line_reader->find(&p->image, &p->s, p->addresses, p->count);
     for (unsigned k = 0; k < p->count && !p->stopped; k++)
         give_address(p, &p->addresses[k]);
     wasmelt_rt_elf_close(&p->image);

@@ -236,6 +236,8 @@ void put_main(const generator *g, out *o) {
         out_close(o, ";\n");
     }
     out_open(o, "int main(int argc, char **argv)");
+    if (g->options->debug) /* links what reads lines into the executable */
+        out_line(o, "wasmelt_backtrace_enable(true);");
     out_line(o, "return wasmelt_main(&%s_module, %s, argc, argv);", g->name, c ? "&command" : "NULL");
     out_close(o, "");
 }

@@ -243,6 +243,8 @@ void put_declarations_part(const generator *g, out *o) {
         out_line(o, "#include <wasmelt/code/interrupt.h>");
     if (g->options->fuel)
         out_line(o, "#include <wasmelt/code/fuel.h>");
+    if (g->options->emit_main && g->options->debug)
+        out_line(o, "#include <wasmelt/backtrace.h>");
     out_line(o, "#include <wasmelt/wasi.h>");
     out_line(o, "#include <wasmelt/code/quiet.h> /* no warnings of what always comes out the same */\n");
     put_function_types(g, o);
