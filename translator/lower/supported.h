@@ -1,4 +1,4 @@
-/* What cannot be translated although it is valid. All "not supported" messages of the translator come from here. */
+/* What cannot be translated although it is valid. All "not supported" messages of the translator come from here, and from read/later.h. */
 #ifndef WASMELT_LOWER_SUPPORTED_H
 #define WASMELT_LOWER_SUPPORTED_H
 

@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "read/later.h"
 #include "read/types.h"
 
 #define OUT_OF_LINE __attribute__((noinline))
@@ -235,11 +236,12 @@ static bool read_immediates(cursor *c, const module *m, instr *i) {
 static OUT_OF_LINE bool read_prefixed(cursor *c, const module *m, instr *i, uint8_t first) {
     uint32_t code;
     if (!opcode_is_prefix(first))
-        return diag_fail(c->diag, i->offset, "illegal opcode 0x%02x", first);
+        return later_check(LATER_OPCODE, first, i->offset, c->diag) && diag_fail(c->diag, i->offset, "illegal opcode 0x%02x", first);
     if (!cursor_u32(c, &code))
         return false;
     if (!opcode_find(first, code, &i->op))
-        return diag_fail(c->diag, i->offset, "illegal opcode 0x%02x 0x%02x", first, (unsigned)code);
+        return later_check(LATER_OPCODE_FB + (first - 0xFBu), code, i->offset, c->diag) &&
+               diag_fail(c->diag, i->offset, "illegal opcode 0x%02x 0x%02x", first, (unsigned)code);
     return read_immediates(c, m, i);
 }
 

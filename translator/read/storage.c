@@ -1,5 +1,6 @@
 #include "read/storage.h"
 
+#include "read/later.h"
 #include "read/types.h"
 
 typedef struct limits {
@@ -68,5 +69,5 @@ bool cursor_global_type(cursor *c, const module *m, global *g) {
     if (!cursor_byte(c, &mutability))
         return false;
     g->is_mutable = mutability;
-    return mutability <= 1 || diag_fail(c->diag, offset, "malformed mutability");
+    return mutability <= 1 || later_fail(LATER_MUTABILITY, mutability, offset, "mutability", c->diag);
 }

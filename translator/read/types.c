@@ -7,6 +7,7 @@
 #include "../runtime/facts/heap_types.h"
 #include "base/seed.h"
 #include "base/vec.h"
+#include "read/later.h"
 
 #define MAX_TYPES 1000000
 #define MAX_FIELDS 10000
@@ -39,7 +40,7 @@ bool cursor_heap_type(cursor *c, const module *m, uint32_t *heap) {
     if (!cursor_s33(c, &raw))
         return false;
     if (raw < 0)
-        return diag_fail(c->diag, offset, "malformed heap type");
+        return later_fail(LATER_HEAP, raw < -64 ? 0 : (uint32_t)raw & 0x7F, offset, "heap type", c->diag);
     if ((uint64_t)raw >= m->type_count)
         return diag_fail(c->diag, offset, "unknown type %lld", (long long)raw);
     *heap = m->types[raw].canonical;
@@ -61,7 +62,7 @@ bool cursor_valtype(cursor *c, const module *m, wasmelt_valtype *type) {
     }
     uint32_t heap = 0;
     if (code != WASMELT_REF_NULLABLE && code != WASMELT_REF_NON_NULL)
-        return diag_fail(c->diag, offset, "malformed value type");
+        return later_fail(LATER_HEAP, code, offset, "value type", c->diag);
     if (!cursor_heap_type(c, m, &heap))
         return false;
     *type = heap << 8 | code;
@@ -134,7 +135,7 @@ static bool read_composite(cursor *c, module *m, type_def *t) {
         t->fields = arena_alloc(m->arena, sizeof *t->fields);
         return read_field(c, m, t->fields);
     default:
-        return diag_fail(c->diag, offset, "malformed definition type");
+        return later_fail(LATER_COMPOSITE, code, offset, "definition type", c->diag);
     }
 }
 
