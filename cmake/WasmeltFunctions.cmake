@@ -12,6 +12,8 @@
 # The C is compiled in the build types Release and RelWithDebInfo as wasmelt does by default, whatever -O level these have,
 # and where there are several files very large functions stand in two of their own, compiled with -O1 and -O0;
 # the variable WASMELT_OPTIMIZE_FLAGS says otherwise ("-O3", or "" for the build type's own).
+# FILE.wasm may be a component that becomes a library (docs/components.md): wasmelt compiles it, with CMake's C compiler, as its
+# number of C files is only known then; it cannot be a MODULE, nor SPLIT.
 # Relative files are relative to the current source directory. Where Wasmelt is a part of a project that is compiled for
 # another machine, the variable WASMELT_COMMAND names a wasmelt that runs here.
 
@@ -108,6 +110,43 @@ function(_wasmelt_finish target)
   target_link_libraries(${target} PUBLIC Wasmelt::runtime)
 endfunction()
 
+# Sets `result_var` to whether the file, if it is there, is a component.
+function(_wasmelt_is_component file result_var)
+  cmake_path(ABSOLUTE_PATH file BASE_DIRECTORY "${CMAKE_CURRENT_SOURCE_DIR}")
+  set(${result_var} FALSE PARENT_SCOPE)
+  if(EXISTS "${file}")
+    file(READ "${file}" start LIMIT 8 HEX)
+    if(start MATCHES "^0061736d....0100$")
+      set(${result_var} TRUE PARENT_SCOPE)
+    endif()
+  endif()
+endfunction()
+
+# Adds the library of a component.
+function(_wasmelt_add_component target file name type options)
+  cmake_path(ABSOLUTE_PATH file BASE_DIRECTORY "${CMAKE_CURRENT_SOURCE_DIR}")
+  set(directory "${CMAKE_CURRENT_BINARY_DIR}/${target}.wasmelt")
+  set(wasmelt Wasmelt::wasmelt)
+  if(WASMELT_COMMAND)
+    set(wasmelt "${WASMELT_COMMAND}")
+  endif()
+  if(CMAKE_BUILD_TYPE MATCHES "^(Debug|RelWithDebInfo)$")
+    list(PREPEND options -g)
+  endif()
+  file(MAKE_DIRECTORY "${directory}")
+  add_custom_command(
+    OUTPUT "${directory}/${name}.o"
+    BYPRODUCTS "${directory}/${name}.h"
+    COMMAND ${wasmelt} "${file}" --emit=obj "--name=${name}" "--cc=${CMAKE_C_COMPILER} -fPIC" ${options} -o "${directory}/${name}.o"
+    DEPENDS "${file}" ${wasmelt}
+    COMMENT "Compiling ${file}"
+    VERBATIM)
+  add_library(${target} ${type} "${directory}/${name}.o")
+  set_target_properties(${target} PROPERTIES LINKER_LANGUAGE C)
+  target_include_directories(${target} PUBLIC "${directory}")
+  target_link_libraries(${target} PUBLIC Wasmelt::runtime)
+endfunction()
+
 function(wasmelt_add_library target file)
   if(NOT CMAKE_C_COMPILE_OBJECT)
     _wasmelt_call_with_c(wasmelt_add_library ${target} "${file}" ${ARGN})
@@ -116,6 +155,17 @@ function(wasmelt_add_library target file)
   cmake_parse_arguments(PARSE_ARGV 2 arg "SHARED;MODULE" "NAME;SPLIT" "OPTIONS")
   if(NOT arg_NAME)
     set(arg_NAME ${target})
+  endif()
+  _wasmelt_is_component("${file}" is_component)
+  if(is_component AND (arg_MODULE OR arg_SPLIT))
+    message(FATAL_ERROR "wasmelt_add_library: a component cannot be a MODULE, nor SPLIT: ${file}")
+  elseif(is_component)
+    set(type STATIC)
+    if(arg_SHARED)
+      set(type SHARED)
+    endif()
+    _wasmelt_add_component(${target} "${file}" ${arg_NAME} ${type} "${arg_OPTIONS}")
+    return()
   endif()
   if(arg_MODULE)
     list(APPEND arg_OPTIONS --imports=named)
