@@ -45,5 +45,5 @@ set(WASMELT_HUGE_FLAGS -O0)
 # is position-independent and its parts are dropped one by one where unused.
 set(WASMELT_RUNTIME_FLAGS -std=c11 -D_GNU_SOURCE -fPIC -fvisibility=protected -ffunction-sections -fdata-sections -fstack-clash-protection)
 # Its files that only work at the start, at the end or at a fault of a program are made small rather than fast.
-set(WASMELT_RUNTIME_SMALL backtrace.c elf_image.c fault.c linking.c shortage.c types.c heap/layouts.c
-    wasi/command.c wasi/invoke.c wasi/threads.c)
+set(WASMELT_RUNTIME_SMALL system/backtrace_posix.c system/elf_image_posix.c system/faults_posix.c linking.c shortage.c types.c
+    heap/layouts.c wasi/command.c wasi/invoke.c wasi/threads.c)

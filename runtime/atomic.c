@@ -16,7 +16,7 @@
 #include <wasmelt/code/support.h>
 #include <wasmelt/interrupt.h>
 
-#include "park.h"
+#include "system/park.h"
 #include "stack.h"
 
 enum { BUCKETS = 64 };

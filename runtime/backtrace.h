@@ -6,7 +6,7 @@
 #include <wasmelt/backtrace.h>
 
 #include "dwarf_info.h"
-#include "elf_image.h"
+#include "system/elf_image.h"
 
 #pragma GCC visibility push(hidden)
 

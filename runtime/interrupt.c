@@ -14,27 +14,15 @@
 #include "interrupt.h"
 
 #include <errno.h>
-#include <pthread.h>
-#include <sched.h>
-#include <signal.h>
 #include <stdatomic.h>
-#include <stddef.h>
 #include <stdlib.h>
-#include <string.h>
-#include <sys/syscall.h>
-#include <ucontext.h>
-#include <unistd.h>
+#include <time.h>
 
-#include "interrupted_code.h"
 #include "stoppable.h"
 #include "thread.h"
 #include "trap.h"
 
 _Thread_local uint32_t wasmelt_asked __attribute__((tls_model("initial-exec")));
-
-#ifndef sigev_notify_thread_id /* glibc before 2.41 */
-#define sigev_notify_thread_id _sigev_un._tid
-#endif
 
 #define SECOND UINT64_C(1000000000)
 /* The time until the next attempt to end a run that is in code of the host or of the runtime: the first and the longest. */
@@ -52,8 +40,6 @@ struct wasmelt_interrupter {
 };
 
 #define ASKED (UINT64_C(1) << 32)
-
-static atomic_int number; /* number of the signal; 0: none yet, or none at all */
 
 wasmelt_interrupter *wasmelt_interrupter_new(void) {
     return calloc(1, sizeof(wasmelt_interrupter));
@@ -76,10 +62,8 @@ void wasmelt_interrupt(wasmelt_interrupter *interrupter, int32_t why) {
     atomic_fetch_add(&interrupter->users, 1);
     const interrupt_target *t = atomic_load(&interrupter->running);
     if (t) {
-        int n = atomic_load(&number);
         __atomic_store_n(t->asked, 1, __ATOMIC_SEQ_CST);
-        if (n)
-            syscall(SYS_tgkill, getpid(), t->tid, n);
+        wasmelt_rt_system_call(t->thread);
     }
     atomic_fetch_sub(&interrupter->users, 1);
     errno = error;
@@ -106,26 +90,10 @@ bool wasmelt_rt_interruption_is_due(const interruption *i, int32_t *why) {
 
 /* ---- The thread's timer ---- */
 
-static void set_timer(interrupt_part *p, uint64_t time) {
-    struct itimerspec s = {.it_value = {(time_t)(time / SECOND), (long)(time % SECOND)}};
-    if (!p->has_timer)
-        return;
-    p->is_set = true;
-    timer_settime(p->timer, TIMER_ABSTIME, &s, NULL);
-}
-
-static void stop_timer(interrupt_part *p) {
-    static const struct itimerspec never;
-    if (!p->is_set)
-        return;
-    timer_settime(p->timer, 0, &never, NULL);
-    p->is_set = false;
-}
-
 /* Sets the timer for the next attempt, when a run is to end and cannot yet, or is about to. */
 static void try_again(interrupt_part *p) {
     p->next_wait = !p->next_wait ? FIRST_WAIT : p->next_wait < LONGEST_WAIT / 2 ? 2 * p->next_wait : LONGEST_WAIT;
-    set_timer(p, now() + p->next_wait);
+    wasmelt_rt_system_set_timer(&p->calls, now() + p->next_wait);
 }
 
 /* Sets the timer for what comes next, when no run on this stack has to end. The handler may come at any point here and set the timer,
@@ -137,9 +105,9 @@ static void settle(interrupt_part *p, const run_stack *s) {
     uint64_t next = all.next < look ? all.next : look;
     p->next_wait = 0;
     if (next < UINT64_MAX)
-        set_timer(p, next);
+        wasmelt_rt_system_set_timer(&p->calls, next);
     else
-        stop_timer(p);
+        wasmelt_rt_system_stop_timer(&p->calls);
     if (knows_all)
         __atomic_store_n(&wasmelt_asked, 0, __ATOMIC_SEQ_CST);
     if (!wasmelt_rt_runs_interruptions(s).is_due)
@@ -148,96 +116,40 @@ static void settle(interrupt_part *p, const run_stack *s) {
     try_again(p);
 }
 
-/* ---- The signal ---- */
+/* ---- Being called ---- */
 
-/* Ends the run. The thread was in code that may be stopped, so what follows is as if that code had called it: the thread holds no lock of
- * the runtime or of the C library. The signal mask is restored, because the handler is left by a jump. */
-static void in_stoppable_code(thread *t, const ucontext_t *context) {
-    uintptr_t at = interrupted_stack_pointer(context);
+/* The thread was in code that may be stopped, so what follows is as if that code had called it: the thread holds no lock of the runtime or
+ * of the C library. */
+static run_stack *in_stoppable_code(thread *t, uintptr_t at, int32_t *why) {
     run_stack *s = wasmelt_rt_stack_at(t, at);
     if (!s || !s->innermost || at >= s->innermost_at) { /* called from code that is in no known run */
         try_again(&t->interrupt);
-        return;
+        return NULL;
     }
     interruptions all = wasmelt_rt_runs_interruptions(s);
     if (!all.is_due) {
         settle(&t->interrupt, s);
-        return;
+        return NULL;
     }
     __atomic_store_n(&wasmelt_asked, 1, __ATOMIC_SEQ_CST); /* the run that ends may be inside of the one that is to end */
     try_again(&t->interrupt);
-    pthread_sigmask(SIG_SETMASK, &context->uc_sigmask, NULL);
-    wasmelt_rt_trap_interrupt(s, all.why);
+    *why = all.why;
+    return s;
 }
 
-static void on_signal(int n, siginfo_t *info, void *context) {
-    (void)n, (void)info;
-    int error = errno;
+run_stack *wasmelt_rt_interrupt_called(uintptr_t program_counter, uintptr_t stack_pointer, int32_t *why) {
     thread *t = wasmelt_rt_this_thread;
-    if (t && t->interrupt.runs > 0) {
-        if (wasmelt_rt_stoppable_contains(interrupted_program_counter(context))) {
-            in_stoppable_code(t, context);
-        } else {
-            __atomic_store_n(&wasmelt_asked, 1, __ATOMIC_SEQ_CST);
-            try_again(&t->interrupt);
-        }
-    }
-    errno = error;
+    if (!t || t->interrupt.runs == 0)
+        return NULL;
+    if (wasmelt_rt_stoppable_contains(program_counter))
+        return in_stoppable_code(t, stack_pointer, why);
+    __atomic_store_n(&wasmelt_asked, 1, __ATOMIC_SEQ_CST);
+    try_again(&t->interrupt);
+    return NULL;
 }
 
-static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER; /* protects the choice of the signal */
-static atomic_bool is_chosen;                            /* the signal has been chosen, by the host or by the first run */
-
-static bool is_default(const struct sigaction *action) {
-    return !(action->sa_flags & SA_SIGINFO) && action->sa_handler == SIG_DFL;
-}
-
-/* Takes a signal. Its handler is installed without SA_RESTART, because waits have to be woken. */
-static bool take(int n) {
-    struct sigaction own = {.sa_sigaction = on_signal, .sa_flags = SA_SIGINFO | SA_ONSTACK}, before;
-    sigfillset(&own.sa_mask);
-    sigdelset(&own.sa_mask, SIGSEGV);
-    sigdelset(&own.sa_mask, SIGBUS);
-    if (sigaction(n, NULL, &before) != 0 || !is_default(&before) || sigaction(n, &own, &before) != 0)
-        return false;
-    if (is_default(&before)) {
-        atomic_store(&number, n);
-        return true;
-    }
-    sigaction(n, &before, NULL); /* somebody else has installed a handler in between */
-    return false;
-}
-
-bool wasmelt_interrupt_by(int signal) {
-    pthread_mutex_lock(&lock);
-    bool ok = !is_chosen && (signal == 0 || (signal > 0 && signal <= SIGRTMAX && take(signal)));
-    if (ok)
-        is_chosen = true;
-    pthread_mutex_unlock(&lock);
-    return ok;
-}
-
-static bool choose(void) {
-    if (atomic_load_explicit(&is_chosen, memory_order_acquire))
-        return true;
-    pthread_mutex_lock(&lock);
-    for (int n = SIGRTMAX; !is_chosen && n >= SIGRTMIN; n--)
-        is_chosen = take(n);
-    bool ok = is_chosen;
-    pthread_mutex_unlock(&lock);
-    return ok;
-}
-
-/* Signals that wait to be delivered are discarded by ignoring them: the default action would end the process. */
 void wasmelt_rt_interrupt_end(void) {
-    int n = atomic_exchange(&number, 0);
-    struct sigaction now, ignore = {.sa_handler = SIG_IGN}, none = {.sa_handler = SIG_DFL};
-    if (n && sigaction(n, NULL, &now) == 0 && (now.sa_flags & SA_SIGINFO) && now.sa_sigaction == on_signal) {
-        sigaction(n, &ignore, NULL);
-        sigaction(n, &none, NULL);
-    }
-    if (n)
-        atomic_store(&is_chosen, false); /* another run may choose again */
+    wasmelt_rt_system_calls_end();
 }
 
 /* ---- Checking ---- */
@@ -272,21 +184,6 @@ void wasmelt_interrupt_here(void) {
 
 /* ---- Runs ---- */
 
-static bool make_timer(interrupt_part *p, int n) {
-    struct sigevent e = {.sigev_notify = SIGEV_THREAD_ID, .sigev_signo = n};
-    pid_t process = getpid();
-    if (p->has_timer && p->process == process && p->number == n)
-        return true;
-    if (p->has_timer && p->process == process) /* it sends a signal that was given back */
-        timer_delete(p->timer);
-    e.sigev_notify_thread_id = p->target.tid;
-    p->has_timer = timer_create(CLOCK_MONOTONIC, &e, &p->timer) == 0;
-    p->is_set = false;
-    p->process = process;
-    p->number = n;
-    return p->has_timer;
-}
-
 void wasmelt_rt_interrupt_forget(run_stack *s) {
     thread *t = wasmelt_rt_this_thread;
     uint32_t runs = s->interruptions;
@@ -296,19 +193,16 @@ void wasmelt_rt_interrupt_forget(run_stack *s) {
 }
 
 void wasmelt_rt_interrupt_thread_end(thread *t) {
-    if (t->interrupt.has_timer && t->interrupt.process == getpid())
-        timer_delete(t->interrupt.timer);
-    t->interrupt.has_timer = false;
+    wasmelt_rt_system_calls_forget(&t->interrupt.calls);
 }
 
 /* Prepares the thread; null if there is no signal or timer for it. */
 static thread *prepare(bool needs_timer) {
     thread *t = wasmelt_rt_thread_get();
-    if (!t || !choose())
+    if (!t || !wasmelt_rt_system_calls_prepare(&t->interrupt.calls, &t->interrupt.target.thread, needs_timer))
         return NULL;
-    int n = atomic_load(&number);
-    t->interrupt.target = (interrupt_target){gettid(), &wasmelt_asked};
-    return (n || !needs_timer) && (!n || make_timer(&t->interrupt, n)) ? t : NULL;
+    t->interrupt.target.asked = &wasmelt_asked;
+    return t;
 }
 
 static bool begin(thread *t, const interruption *i) {
@@ -325,7 +219,7 @@ static void end(thread *t, const interruption *i) {
     if (i->interrupter) {
         atomic_store(&i->interrupter->running, NULL);
         while (atomic_load(&i->interrupter->users) > 0)
-            sched_yield();
+            wasmelt_rt_system_yield();
     }
     p->runs--;
     settle(p, t->current);
@@ -353,17 +247,12 @@ static wasmelt_trap_code run_with(const interruption *i, void (*body)(void *), v
     thread *t = prepare(i->deadline < UINT64_MAX);
     if (!t || !begin(t, i))
         return refuse(trap);
-    sigset_t own, before;
-    sigemptyset(&own);
-    int n = atomic_load(&number);
-    if (n)
-        sigaddset(&own, n);
-    pthread_sigmask(SIG_UNBLOCK, &own, &before);
+    bool was_closed = wasmelt_rt_system_calls_open();
     inner in = {body, argument};
     wasmelt_trap_code code = wasmelt_rt_run(i, run_inside, &in, trap);
     end(t, i);
-    if (n && sigismember(&before, n) == 1)
-        pthread_sigmask(SIG_BLOCK, &own, NULL);
+    if (was_closed)
+        wasmelt_rt_system_calls_close();
     return code;
 }
 

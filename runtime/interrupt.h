@@ -4,17 +4,17 @@
 
 #include <stdbool.h>
 #include <stdint.h>
-#include <sys/types.h>
-#include <time.h>
 
 #include <wasmelt/code/interrupt.h>
 #include <wasmelt/interrupt.h>
+
+#include "system/system.h"
 
 #pragma GCC visibility push(hidden)
 
 /* How an interrupter finds the thread of its run. */
 typedef struct interrupt_target {
-    pid_t tid;
+    int thread;      /* as the system calls it */
     uint32_t *asked; /* the thread's wasmelt_asked */
 } interrupt_target;
 
@@ -22,11 +22,7 @@ typedef struct interrupt_target {
 typedef struct interrupt_part {
     interrupt_target target;
     uint32_t runs;      /* number of active runs of the thread, on all its stacks, that may be ended from outside */
-    bool has_timer;     /* the thread has a timer, which sends it the signal */
-    bool is_set;        /* the timer may be running */
-    timer_t timer;      /* the timer; it belongs to `process` */
-    int number;         /* the signal that it sends */
-    pid_t process;      /* a child process of this one has no timer */
+    system_calls calls; /* how the thread is called */
     uint64_t next_wait; /* nanoseconds until the next attempt to end a run; 0: there has been no attempt */
 } interrupt_part;
 
@@ -47,8 +43,12 @@ static inline bool wasmelt_rt_interrupt_is_asked(void) {
 /* Whether a run that contains the caller has to end: for callers that have to release something first. Keeps errno. */
 bool wasmelt_rt_interrupt_is_due(void);
 
-/* Called when runs of the calling thread on this stack were left without our noticing: nothing will end them any more. */
+/* Called in the thread when it is called, with what it was doing: returns the stack whose run is to end now, at once, and stores the reason
+ * in *why; or null. */
 struct run_stack;
+struct run_stack *wasmelt_rt_interrupt_called(uintptr_t program_counter, uintptr_t stack_pointer, int32_t *why);
+
+/* Called when runs of the calling thread on this stack were left without our noticing: nothing will end them any more. */
 void wasmelt_rt_interrupt_forget(struct run_stack *s);
 
 /* Called when a thread's record is freed. */

@@ -2,12 +2,8 @@
  * remember on which stack they were last. */
 #include <errno.h>
 #include <pthread.h>
-#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/mman.h>
-#include <sys/syscall.h>
-#include <unistd.h>
 
 #include <wasmelt/process.h>
 
@@ -61,12 +57,6 @@ __attribute__((no_sanitize("thread"))) void wasmelt_rt_named_stacks_visit(void (
     pthread_rwlock_unlock(&lock);
 }
 
-/* Uses a system call with invalid arguments that reads a set of signals there first: it fails with EFAULT if it cannot read it, else with
- * EINVAL. */
-bool wasmelt_rt_page_is_readable(uintptr_t page) {
-    return syscall(SYS_rt_sigprocmask, -1, page, NULL, _NSIG / 8) == 0 || errno != EFAULT;
-}
-
 /* ---- With the lock held ---- */
 
 static named *new_named(void) {
@@ -93,7 +83,7 @@ static int add(uintptr_t low, uintptr_t high, uintptr_t usable, void *made_guard
     named *n = new_named();
     if (!n)
         return ENOMEM;
-    if (made_guard && mprotect(made_guard, usable - (uintptr_t)made_guard, PROT_NONE) != 0) {
+    if (made_guard && !wasmelt_rt_system_protect(made_guard, usable - (uintptr_t)made_guard)) {
         int error = errno;
         n->next = unused;
         unused = n;
@@ -112,7 +102,7 @@ static int add(uintptr_t low, uintptr_t high, uintptr_t usable, void *made_guard
 
 static void give_back(named *n) {
     if (n->guard)
-        mprotect(n->guard, n->stack.low - (uintptr_t)n->guard, PROT_READ | PROT_WRITE);
+        wasmelt_rt_system_unprotect(n->guard, n->stack.low - (uintptr_t)n->guard);
     n->stack = (run_stack){0};
 }
 

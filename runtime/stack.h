@@ -49,9 +49,6 @@ void wasmelt_rt_named_stacks_visit(void (*visit)(void *context, const run_stack 
 /* Called when the runtime is unloaded: frees everything. */
 void wasmelt_rt_named_stacks_end(void);
 
-/* Whether the memory at address `page` can be read. */
-bool wasmelt_rt_page_is_readable(uintptr_t page);
-
 /* ---- stack_limit.c ---- */
 
 /* A page in the running stack that cannot be accessed, until wasmelt_rt_stack_limit_end. */

@@ -3,7 +3,6 @@
 
 #include <pthread.h>
 #include <stdlib.h>
-#include <sys/mman.h>
 
 #include <wasmelt/process.h>
 
@@ -33,7 +32,7 @@ static void free_thread(thread *t) {
     wasmelt_rt_interrupt_thread_end(t);
     wasmelt_rt_alternate_release(t->alternate, t == wasmelt_rt_this_thread);
     if (t->guard)
-        mprotect(t->guard, (size_t)wasmelt_rt_host_page_size(), PROT_READ | PROT_WRITE);
+        wasmelt_rt_system_unprotect(t->guard, (size_t)wasmelt_rt_host_page_size());
     free(t->tail);
     if (t == wasmelt_rt_this_thread)
         wasmelt_rt_this_thread = NULL;

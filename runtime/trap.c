@@ -1,7 +1,6 @@
 /* Traps as values (section 4.5.5): wasmelt_run, and the functions that end it. */
 #include "trap.h"
 
-#include <setjmp.h>
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -11,11 +10,12 @@
 #include "fault.h"
 #include "interrupt.h"
 #include "stack.h"
+#include "system/jump.h"
 #include "thread.h"
 
 /* One wasmelt_run; `outer` is the run around it on the same stack. */
 typedef struct run_frame {
-    sigjmp_buf back; /* does not save the signal mask, which saves a system call */
+    system_jump back;
     struct run_frame *outer;
     uintptr_t outer_at;
     uint32_t depth; /* number of nested runs, this one included */
@@ -101,7 +101,7 @@ static void overwrite_dropped_frames(const run_stack *s) {
         overwrite_stack(((here - floor) / 2 < MOST ? (here - floor) / 2 : MOST) / sizeof(uintptr_t) + 1);
 }
 
-/* A function of its own, so that no local of wasmelt_run lives across sigsetjmp. */
+/* A function of its own, so that no local of wasmelt_run lives across SYSTEM_JUMP_SET. */
 static void run_framed(run_frame *f, run_stack *s, void (*body)(void *), void *argument) {
     uint64_t blocked = wasmelt_rt_signals_unblock();
     enter(f, s, (uintptr_t)__builtin_frame_address(0));
@@ -111,7 +111,7 @@ static void run_framed(run_frame *f, run_stack *s, void (*body)(void *), void *a
         f->trap = all.is_due ? interrupted_trap(all.why) : f->trap;
     }
     if (f->trap.code == WASMELT_TRAP_NONE) {
-        if (sigsetjmp(f->back, 0) == 0) {
+        if (SYSTEM_JUMP_SET(f->back) == 0) {
             body(argument);
             if (unwinding())
                 f->trap = uncaught_trap();
@@ -184,7 +184,7 @@ static _Noreturn void end_run(run_stack *s, wasmelt_trap trap) {
     }
     s->innermost->trap = trap;
     wasmelt_rt_exceptions_drop(&s->innermost->exceptions, s);
-    siglongjmp(s->innermost->back, 1);
+    SYSTEM_JUMP_TO(s->innermost->back);
 }
 
 void wasmelt_rt_trap_end(run_stack *s, wasmelt_trap_code code) {

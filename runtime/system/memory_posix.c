@@ -41,6 +41,14 @@ bool wasmelt_rt_system_commit(void *from, size_t size) {
     return mprotect(from, size, PROT_READ | PROT_WRITE) == 0;
 }
 
+bool wasmelt_rt_system_protect(void *from, size_t size) {
+    return mprotect(from, size, PROT_NONE) == 0;
+}
+
+bool wasmelt_rt_system_unprotect(void *from, size_t size) {
+    return mprotect(from, size, PROT_READ | PROT_WRITE) == 0;
+}
+
 bool wasmelt_rt_system_discard(void *from, size_t size) {
     return madvise(from, size, MADV_DONTNEED) == 0;
 }

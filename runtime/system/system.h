@@ -24,6 +24,9 @@ void wasmelt_rt_system_release(void *base, size_t size);
 
 /* Makes part of what was reserved readable and writable; it is zero unless it was so before. False with errno set. */
 bool wasmelt_rt_system_commit(void *from, size_t size);
+/* Makes memory inaccessible, and accessible again, as guards of stacks are. False with errno set. */
+bool wasmelt_rt_system_protect(void *from, size_t size);
+bool wasmelt_rt_system_unprotect(void *from, size_t size);
 /* Gives memory back that remains readable and writable, and becomes zero. False if the system does not: nothing has changed. */
 bool wasmelt_rt_system_discard(void *from, size_t size);
 
@@ -48,6 +51,63 @@ typedef struct system_limits {
 } system_limits;
 /* `mappings`: how many are needed. */
 system_limits wasmelt_rt_system_limits(unsigned long mappings);
+
+/* ---- Stacks (stacks_*.c) ---- */
+
+/* The stack of a thread. */
+typedef struct system_stack {
+    uintptr_t low, size;             /* the usable part */
+    uintptr_t fault_low, fault_high; /* a fault in this range means that it is exhausted */
+    void *guard;                     /* a page that had to be made inaccessible for that; null: none */
+} system_stack;
+
+/* Finds the stack with which the calling thread was created, and gives it a guard if it has none. False if it is not known, or if the
+ * system refuses. */
+bool wasmelt_rt_system_own_stack(system_stack *s);
+
+/* Whether the thread is handling a fault or a signal on a stack that is meant for that. */
+bool wasmelt_rt_system_is_handling(void);
+
+/* Whether the memory at address `page` can be read. */
+bool wasmelt_rt_page_is_readable(uintptr_t page);
+
+/* Makes the page at *end of the running stack inaccessible, far below `here`, an address in the caller's frame. Stores 0 in *end if the
+ * stack ends before that. False if the system refuses. *is_mapped, at first false, is for whoever makes it accessible again. */
+bool wasmelt_rt_system_end_stack(uintptr_t *end, uintptr_t here, bool *is_mapped);
+void wasmelt_rt_system_unend_stack(uintptr_t end, bool is_mapped);
+
+/* ---- Calling threads (calls_*.c): whatever a thread does is interrupted for wasmelt_rt_interrupt_called, and its waits end ---- */
+
+/* A thread's part. Only the thread and the handler that interrupts it use it. */
+typedef struct system_calls {
+    void *timer;          /* belongs to `process` */
+    int process;          /* a child process of this one has no timer */
+    unsigned char number; /* of the signal that it sends */
+    bool has_timer;       /* the thread has a timer, which calls it */
+    bool is_set;          /* the timer may be running */
+} system_calls;
+
+/* Prepares the calling thread; *thread is its name for wasmelt_rt_system_call. False if it cannot be called, or not by a timer that it
+ * needs. Where threads cannot be called, runs end where they check. */
+bool wasmelt_rt_system_calls_prepare(system_calls *c, int *thread, bool needs_timer);
+
+/* Lets calls in; true if they were kept out before, as with wasmelt_rt_system_calls_close. */
+bool wasmelt_rt_system_calls_open(void);
+void wasmelt_rt_system_calls_close(void);
+
+/* Calls a thread that exists. Safe in a signal handler. */
+void wasmelt_rt_system_call(int thread);
+
+/* Calls the thread itself at `time` of the monotonic clock, in nanoseconds, instead of at the time set before; or no more. */
+void wasmelt_rt_system_set_timer(system_calls *c, uint64_t time);
+void wasmelt_rt_system_stop_timer(system_calls *c);
+
+/* Called when a thread's record is freed; and when the runtime is unloaded, after that. */
+void wasmelt_rt_system_calls_forget(system_calls *c);
+void wasmelt_rt_system_calls_end(void);
+
+/* Lets other threads run. */
+void wasmelt_rt_system_yield(void);
 
 #pragma GCC visibility pop
 

@@ -14,7 +14,7 @@
 #include <sys/vfs.h>
 #include <unistd.h>
 
-#include "../kernel.h"
+#include "../system/kernel.h"
 
 enum { MAX_LINKS = 40, MAX_DEPTH = 256 };
 

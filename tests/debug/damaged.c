@@ -1,6 +1,6 @@
 /* Reads damaged copies of an executable with what backtraces read: damaged EXECUTABLE COUNT. For sanitizers; prints how
- * many calls were found in all. elf_image.c is part of this file, so that a copy need not be a file. */
-#include "elf_image.c"
+ * many calls were found in all. elf_image_posix.c is part of this file, so that a copy need not be a file. */
+#include "system/elf_image_posix.c"
 
 #include <stdio.h>
 #include <stdlib.h>

@@ -7,7 +7,9 @@
  * its place: in the kernel, if this handler is the last; otherwise in the copy of the runtime whose handler calls this one (copies.c). If
  * somebody else's handler was installed after this one, it may call this one, and cannot be changed: then this object stays loaded until
  * the process ends. */
-#include "fault.h"
+#if !defined(_WIN32)
+
+#include "../fault.h"
 
 #include <errno.h>
 #include <pthread.h>
@@ -21,11 +23,11 @@
 #include <wasmelt/process.h>
 
 #include "copies.h"
-#include "interrupt.h"
+#include "../interrupt.h"
 #include "interrupted_code.h"
-#include "reservation.h"
-#include "thread.h"
-#include "trap.h"
+#include "../reservation.h"
+#include "../thread.h"
+#include "../trap.h"
 
 static const int handled[HANDLED_SIGNALS] = {[HANDLED_SEGV] = SIGSEGV, [HANDLED_BUS] = SIGBUS};
 
@@ -291,3 +293,5 @@ void wasmelt_rt_signals_block(uint64_t blocked) {
     if (blocked)
         change_mask(SIG_BLOCK, blocked, NULL);
 }
+
+#endif

@@ -1,7 +1,9 @@
 /* Backtraces. The compiler's unwinder takes return addresses at the trap. When somebody asks, they are turned into frames with what the
- * loaded files contain: symbol tables, with -g the tables of wasmelt/code/debug.h, and DWARF, which is read by backtrace_lines.c. Nothing
- * here allocates, so that it may also run at the trap. */
-#include "backtrace.h"
+ * loaded files contain: symbol tables, with -g the tables of wasmelt/code/debug.h, and DWARF, which is read by backtrace_lines_posix.c.
+ * Nothing here allocates, so that it may also run at the trap. */
+#if !defined(_WIN32)
+
+#include "../backtrace.h"
 
 #include <fcntl.h>
 #include <link.h>
@@ -13,10 +15,10 @@
 
 #include <wasmelt/code/debug.h>
 
+#include "../plain.h"
+#include "../trap.h"
 #include "elf_image.h"
 #include "find_object.h"
-#include "plain.h"
-#include "trap.h"
 
 enum { MAX_FRAMES = 64 };
 
@@ -315,3 +317,5 @@ void wasmelt_backtrace_print(FILE *out) {
     if (wasmelt_backtrace_visit(print_frame, &p))
         fputs("  ...\n", out);
 }
+
+#endif

@@ -1,6 +1,8 @@
 /* Finds copies of the runtime in the process. The kernel knows the address of a copy's signal handler. The object that contains this
  * address has an ELF note: name "Wasmelt", type COPY_VERSION, contents: the distance from the contents to the runtime_copy, in 8 bytes.
  * Copies share nothing else; their symbols are hidden. */
+#if !defined(_WIN32)
+
 #include "copies.h"
 
 #include <dlfcn.h>
@@ -117,3 +119,5 @@ void wasmelt_rt_copy_stay(void) {
     if (!wasmelt_rt_copy_stays())
         stays = keep_loaded(own_file());
 }
+
+#endif

@@ -8,7 +8,7 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-#include "interrupt.h"
+#include "../interrupt.h"
 #include "kernel.h"
 
 void wasmelt_rt_park_init(parker *p) {

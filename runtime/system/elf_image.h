@@ -3,7 +3,7 @@
 #ifndef WASMELT_RUNTIME_ELF_IMAGE_H
 #define WASMELT_RUNTIME_ELF_IMAGE_H
 
-#include "dwarf_line.h"
+#include "../dwarf_line.h"
 
 #pragma GCC visibility push(hidden)
 

@@ -1,7 +1,9 @@
 /* Alternate signal stacks. A thread has one, which all copies of the runtime in the process share, because each object made from a module
  * can contain a copy, and can be unloaded while the others continue. A copy that finds an alternate stack made by another copy becomes one
  * of its users, who are counted in its first bytes. The last user frees it. */
-#include "alternate.h"
+#if !defined(_WIN32)
+
+#include "../alternate.h"
 
 #include <signal.h>
 #include <stdatomic.h>
@@ -59,3 +61,5 @@ void wasmelt_rt_alternate_release(alternate *a, bool is_ours) {
         sigaltstack(&off, NULL);
     munmap(a, BYTES);
 }
+
+#endif

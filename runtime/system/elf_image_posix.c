@@ -1,3 +1,5 @@
+#if !defined(_WIN32)
+
 #include "elf_image.h"
 
 #include <elf.h>
@@ -126,3 +128,5 @@ void wasmelt_rt_elf_objects(const elf_image *i, const char *prefix, void (*visit
             visit(context, s->st_value, s->st_size);
     }
 }
+
+#endif

@@ -4,7 +4,9 @@
  * /proc/self/maps says in which file the image is, and at which offset. A file that has replaced it since must not be used: the executable
  * is opened through /proc/self/exe, which leads to the file that runs, and a shared object must have the device and inode of the mapping.
  * If anything is not as expected the image is copied, which is right in any case. */
-#include "image.h"
+#if defined(__linux__)
+
+#include "../image.h"
 
 #include <fcntl.h>
 #include <inttypes.h>
@@ -19,7 +21,7 @@
 
 #include <wasmelt/code/support.h>
 
-#include "reservation.h"
+#include "../reservation.h"
 
 enum { UNKNOWN, COPIED, EXECUTABLE, SHARED_OBJECT };
 
@@ -179,3 +181,5 @@ void wasmelt_memory_image(wasmelt_memory *m, uint64_t address, const void *image
     if (!map(m, address, image, length, source))
         memcpy(m->base + address, image, (size_t)length);
 }
+
+#endif

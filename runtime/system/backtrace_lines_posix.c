@@ -1,5 +1,7 @@
 /* Lines and inlined functions of backtraces, from DWARF. Linked into hosts that enable backtraces, and into executables made with -g. */
-#include "backtrace.h"
+#if !defined(_WIN32)
+
+#include "../backtrace.h"
 
 static void find(const elf_image *image, dwarf_sections *s, dwarf_address *addresses, unsigned count) {
     *s = (dwarf_sections){
@@ -59,3 +61,5 @@ void wasmelt_backtrace_enable(bool on) {
     wasmelt_rt_backtrace_read_lines(&reader);
     wasmelt_rt_backtrace_enable(on);
 }
+
+#endif

@@ -1,0 +1,48 @@
+/* Backtraces need tables of ELF: on Windows a trap notes no frames. Whether it ends the process is the same everywhere. */
+#if defined(_WIN32)
+
+#include <stdatomic.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "../backtrace.h"
+#include "../trap.h"
+
+static void abort_at(wasmelt_trap_code code) {
+    if (code == WASMELT_TRAP_INTERRUPTED)
+        return;
+    fprintf(stderr, "wasmelt: trap: %s\n", wasmelt_trap_message(code));
+    abort();
+}
+
+void wasmelt_rt_backtrace_enable(bool on) {
+    (void)on;
+}
+
+void wasmelt_backtrace_enable(bool on) {
+    (void)on;
+}
+
+void wasmelt_abort_on_trap(bool on) {
+    wasmelt_rt_trap_hook = on ? abort_at : NULL;
+}
+
+void wasmelt_rt_backtrace_install(void) {
+    const char *wanted = getenv("WASMELT_ABORT");
+    if (wanted && *wanted && strcmp(wanted, "0") != 0)
+        wasmelt_abort_on_trap(true);
+}
+
+void wasmelt_rt_backtrace_keep_executable(void) {
+}
+
+bool wasmelt_backtrace_visit(bool (*visit)(void *context, const wasmelt_frame *frame), void *context) {
+    (void)visit, (void)context;
+    return false;
+}
+
+void wasmelt_backtrace_print(FILE *out) {
+    (void)out;
+}
+
+#endif
