@@ -11,6 +11,7 @@ The suite, which get.py makes, is looked for in --suite, $WASMELT_SPEC_SUITE, sp
 import argparse
 import collections
 import concurrent.futures
+import glob
 import hashlib
 import json
 import os
@@ -308,10 +309,11 @@ class Script:
                 self.note(c, 'fail', f"{verdicts.get(file, end)}, but it is {wanted}: {c['text']}")
 
     def link(self, goal):
-        """Whether there is a shared object with all modules of the script."""
+        """Whether there is a shared object with all modules of the script; or a program with the runner as well."""
+        whole = self.config.whole
+        rest = [*whole, '-static'] if whole else ['-shared', '-Wl,--as-needed']
         try:
-            run = run_tool([*shlex.split(self.config.cc), '-shared', '-o', goal, *self.objects.values(), '-Wl,--as-needed', '-lm'],
-                           LINK_SECONDS)
+            run = run_tool([*shlex.split(self.config.cc), '-o', goal, *self.objects.values(), *rest, '-lm'], LINK_SECONDS)
             why = run.stderr.strip()[:2000] if run.returncode else None
         except subprocess.TimeoutExpired:
             why = f'linking took more than {LINK_SECONDS} s'
@@ -322,13 +324,14 @@ class Script:
     def run_commands(self):
         if not self.lines:
             return
-        script, linked = self.work / 'script', self.work / 'modules.so'
+        script, linked = self.work / 'script', self.work / ('whole.exe' if self.config.whole else 'modules.so')
         script.write_text('\n'.join(self.lines) + '\n')
         if not self.link(linked):
             return
         end = ''
         try:
-            run = run_tool([*self.config.runner, script, linked], self.config.timeout)
+            program = [linked] if self.config.whole else []
+            run = run_tool([*self.config.runner, *program, script, linked], self.config.timeout)
             out = run.stdout
             if not out.endswith('done\n') or run.returncode != 0:
                 end = f'the runner ended with status {run.returncode}: {run.stderr.strip()[-500:]}'
@@ -405,6 +408,8 @@ def main():
     parser.add_argument('--opt', default='1', help='its optimisation level, or default: that of wasmelt')
     parser.add_argument('--deterministic', action='store_true', help='modules are translated so, and NaNs have one pattern of bits')
     parser.add_argument('--runner', help='command that runs what --cc compiles for: an emulator with its spec-runner')
+    parser.add_argument('--whole', metavar='FILES', help="for systems whose shared objects cannot leave functions to the program: what a "
+                        "script's modules are linked with to a program, namely the runner and the runtime; --runner then runs programs")
     parser.add_argument('--jobs', type=int, default=os.cpu_count())
     parser.add_argument('--timeout', type=int, default=120, help='seconds for one script to run')
     parser.add_argument('--json', help='write every outcome there')
@@ -412,6 +417,7 @@ def main():
     config = parser.parse_args()
     build = pathlib.Path(config.build).resolve()
     config.wasmelt = build / 'bin' / 'wasmelt'
+    config.whole = [file for word in shlex.split(config.whole or '') for file in glob.glob(word) or [word]]
     config.runner = shlex.split(config.runner) if config.runner else [build / 'bin' / 'spec-runner']
     if shutil.which(config.cc.split()[0]) is None:
         sys.exit(f'{config.cc}: not found')

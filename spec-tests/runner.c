@@ -21,12 +21,12 @@
  *
  * HOW is return, trap, exhaustion, exception or action. For each command with an outcome a line comes out:
  * "LINE ok", "LINE gap REASON" or "LINE fail WHY". */
-#include <dlfcn.h>
 #include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "portable.h"
 #include "spectest.h"
 #include "values.h"
 
