@@ -225,7 +225,7 @@ void convert_put(canon_generator *c, strbuf *s) {
             continue;
         if (t->kind == CTYPE_LIST && t->length == 0)
             put_list_contents(c, s, t, n);
-        for (uint8_t how = SHAPE_LOAD; how <= SHAPE_LOWER; how = (uint8_t)(how << 1))
+        for (unsigned how = SHAPE_LOAD; how <= SHAPE_LOWER; how <<= 1)
             if (n->marks & how)
                 put_conversion(c, s, t, n, how);
     }

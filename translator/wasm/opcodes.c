@@ -53,12 +53,12 @@ const opcode_info opcode_table[OPCODE_COUNT] = {
 #define LANE_BITS(traits) ((traits) >> 21 & 7 ? 4 << ((traits) >> 21 & 7) : 0)
 #define OP(id, text, prefix, code, immediates, signature, feature, traits, c)                                                              \
     {text,                                                                                                                                 \
-     prefix,                                                                                                                               \
-     code,                                                                                                                                 \
-     immediates,                                                                                                                           \
      signature,                                                                                                                            \
-     feature,                                                                                                                              \
+     code,                                                                                                                                 \
      (traits)&0xffff,                                                                                                                      \
+     prefix,                                                                                                                               \
+     immediates,                                                                                                                           \
+     feature,                                                                                                                              \
      (traits) >> 16 & 0x1f,                                                                                                                \
      LANE_BITS(traits),                                                                                                                    \
      NAN_BITS_AT(traits, 32),                                                                                                              \

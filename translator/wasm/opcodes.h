@@ -193,16 +193,16 @@ typedef struct c_form {
 } c_form;
 
 typedef struct opcode_info {
-    const char *text; /* "i32.add" */
-    uint8_t prefix;   /* 0, or 0xFB .. 0xFE */
-    uint16_t code;
-    uint8_t immediates;
+    const char *text;      /* "i32.add" */
     const char *signature; /* "ii:i": operands, ':', results, with the letters i I f F v for i32 i64 f32 f64 v128 and p for an
                               address of the memory in the immediates, which is an i32 or an i64.
                               "*": the code of the instruction's family types it. "*3:1" also says that the statement has 3
                               operands and 1 result, whose types depend on the immediates */
+    uint16_t code;
+    uint16_t effects; /* FX_* */
+    uint8_t prefix;   /* 0, or 0xFB .. 0xFE */
+    uint8_t immediates;
     uint8_t feature;
-    uint16_t effects;   /* FX_* */
     uint8_t operation;  /* from the trait IS(...): an `operation` */
     uint8_t lane_bits;  /* from LANES(...); else 0 */
     uint8_t takes_nan;  /* from TAKES_NAN(...), the bits; else 0 */
