@@ -23,8 +23,8 @@ set(WASMELT_C_FLAGS -std=gnu11 -fno-math-errno -ffp-contract=off -fstack-clash-p
 # loops over arrays of the garbage-collected heap do (one that fills and sums an array takes half the time). Loops over linear memory,
 # whose indices wrap, hardly ever become others by it: eight programs are the same byte for byte, SQLite grows by 0.04 %.
 # Joining of stores stays: a number that is stored in parts, as the state of rand48 is, and then loaded as a whole waits until the parts
-# have reached the cache (McGill's misr takes 0.43 of the time without that). SQLite's code is the same byte for byte, in about 1.03 of the
-# time to compile.
+# have reached the cache (McGill's misr takes 0.43 of the time). SQLite's code hardly changes, as the compiler that made the
+# module has joined what there was, and takes about 1.03 of the time to compile.
 # -free stays: addresses are 32 bits wide and extended at each access, and without it an interpreter or a decoder runs an
 # eighth more instructions, for a twenty-fifth of the time to compile.
 set(WASMELT_GCC_OPTIMIZE_FLAGS
