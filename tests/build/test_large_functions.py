@@ -120,6 +120,14 @@ def test_accesses_whose_bounds_code_checks_are_branches(levels, assemble, tmp_pa
         assert set(levels(wasm)[0]) == {'m.c'}
 
 
+@pytest.mark.parametrize('count, special', [(1900, None), (2100, 'm_huge.c')])
+def test_checks_between_branches_are_too_many_earlier(levels, tmp_path, count, special):
+    (tmp_path / 'm.wasm').write_bytes(make('loads in ifs', count))
+    compiled = levels(tmp_path / 'm.wasm', '--bounds=explicit')[0]
+    assert {file for file in compiled if 'large' in file or 'huge' in file} == ({special} if special else set())
+    assert set(levels(tmp_path / 'm.wasm')[0]) == {'m.c'}
+
+
 @pytest.mark.parametrize('count', [800, 2500])
 @pytest.mark.parametrize('options', [[], ['--split=1']], ids=['default', 'one file'])
 def test_many_variables_that_many_branches_bring_along_stay_in_memory(run_wasmelt, runtime_archive, tmp_path, cc, count, options):

@@ -79,6 +79,10 @@ static uint64_t weight(const generator *g, uint32_t function) {
 #define LARGE_CHECKS 2000
 #define HUGE_CHECKS 4000
 
+/* Limit of checks and branches together, in addition to FEW_BRANCHES, where there are more than LARGE_CHECKS: clang takes 22 s for 24 KB of
+ * loads in ifs, more at -O1 than at -O2. 68 functions of those modules have more, most of them DuckDB's. */
+#define BYTES_FOR_CHECK 11
+
 /* The number of accesses whose bounds code checks. */
 static uint64_t count_checks(const generator *g, const func *f) {
     return g->options->bounds == BOUNDS_EXPLICIT ? f->notes.accesses : f->notes.checked;
@@ -119,7 +123,9 @@ static special_kind kind_of(const generator *g, const func *f, const uint32_t *c
     bool is_dense = branches > FEW_BRANCHES + f->body.length / BYTES_FOR_BRANCH || branches > HUGE_BRANCHES;
     bool is_straight = f->notes.straight > MOST_STRAIGHT || straight_with_inlined(g, f, calls) > MOST_STRAIGHT_INLINED;
     uint64_t checks = count_checks(g, f);
-    bool has_many_checks = checks * f->notes.straight / f->body.length > HUGE_CHECKS || checks + branches > HUGE_BRANCHES;
+    bool has_dense_checks = checks > LARGE_CHECKS && checks + branches > FEW_BRANCHES + f->body.length / BYTES_FOR_CHECK;
+    bool has_many_checks =
+        checks * f->notes.straight / f->body.length > HUGE_CHECKS || checks + branches > HUGE_BRANCHES || has_dense_checks;
     if (f->body.length > HUGE_BODY || is_straight || is_dense || has_many_checks || is_knotty(f, branches))
         return FILE_HUGE;
     return f->body.length > LARGE_BODY || branches > LARGE_BRANCHES || checks > LARGE_CHECKS ? FILE_LARGE : SPECIAL_FILES;
