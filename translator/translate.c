@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "debug/fit.h"
 #include "debug/lines.h"
 #include "debug/locals.h"
 #include "emit/chains.h"
@@ -519,7 +520,12 @@ bool translate(const module *m, const translate_options *options, const char *di
         names_assign(&w.g);
         if (options->debug) {
             lines = debug_lines_read(m, &result->lines_malformed);
-            w.g.locals = debug_locals_read(m);
+            if (lines && !debug_lines_fit(lines, m)) {
+                result->lines_misfit = true;
+                debug_lines_free(lines);
+                lines = NULL;
+            }
+            w.g.locals = result->lines_misfit ? NULL : debug_locals_read(m);
             result->has_lines = lines != NULL;
             w.o.marks = marks_new(&w.g, lines);
         }

@@ -79,6 +79,7 @@ typedef struct translate_result {
     special_file special[SPECIAL_FILES];
     bool has_lines;       /* with `debug`: some code has source lines */
     bool lines_malformed; /* with `debug`: some part of the line tables could not be understood */
+    bool lines_misfit;    /* with `debug`: they are not about this code (debug/fit.h), and were not used */
 } translate_result;
 
 /* The mark in the section .comment of results that are not C: a format for the kind, as --emit names it; the version follows. See

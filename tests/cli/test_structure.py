@@ -14,7 +14,7 @@ ALLOWED = {
     'read': {'base', 'wasm', 'runtime'},
     'validate': {'base', 'wasm', 'read', 'runtime'},
     'component': {'base', 'wasm', 'read', 'validate'},
-    'debug': {'base', 'wasm', 'runtime'},
+    'debug': {'base', 'wasm', 'read', 'runtime'},
     'lower': {'base', 'wasm', 'read', 'runtime'},
     'translate.h': {'base', 'wasm'},
     'emit': {'base', 'wasm', 'read', 'debug', 'lower', 'translate.h'},

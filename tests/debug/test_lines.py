@@ -5,7 +5,7 @@ import subprocess
 
 import pytest
 
-from support.binary import custom, leb, read_leb, sections
+from support.binary import custom, leb, read_leb, section, sections
 from support.debugging import MAIN_C, build_wasm, need
 
 INLINE_H = '''\
@@ -236,6 +236,38 @@ def test_code_that_the_linker_dropped_has_no_lines(print_lines, tmp_path, small_
         module.write_bytes(with_section(small_module, '.debug_line',
                                         line_unit(PROGRAM[:3] + address + PROGRAM[7:], ONE_FILE)))
         assert print_lines(module).returncode == 4
+
+
+def changed(module, count):
+    """The module with some instructions more in its first function, and all other sections as they were: what is left by
+    tools that know nothing of debug information."""
+    out = module[:8]
+    for number, begin, inside, end in sections(module):
+        contents = module[inside:end]
+        if number == 10:
+            functions, at = read_leb(contents, 0)
+            size, body = read_leb(contents, at)
+            groups, code = read_leb(contents, body)
+            for _ in range(groups):
+                code = read_leb(contents, code)[1] + 1
+            contents = leb(functions) + leb(size + count) + contents[body:code] + b'\1' * count + contents[code:]
+        out += section(number, contents)
+    return out
+
+
+@pytest.mark.parametrize('count', [1, 2, 3, 8])
+def test_lines_that_do_not_fit_the_code_are_left_out_and_said(tmp_path, main_c, run_wasmelt, count):
+    module = main_c('-g', '-O1')
+    done = run_wasmelt('-g', '--emit=c', '--name=app', module, '-o', tmp_path / 'whole')
+    assert done.returncode == 0 and done.stderr == ''
+    assert f'"{tmp_path}/main.c"' in (tmp_path / 'whole' / 'app.c').read_text()
+    module.write_bytes(changed(module.read_bytes(), count))
+    done = run_wasmelt('-g', '--emit=c', '--name=app', module, '-o', tmp_path / 'changed')
+    assert done.returncode == 0
+    assert re.fullmatch(r'wasmelt: .*main\.wasm: warning: the debug information does not fit the code, .* are left out\n', done.stderr)
+    text = (tmp_path / 'changed' / 'app.c').read_text()
+    assert f'"{tmp_path}/main.c"' not in text and not re.search(r'\bp0_\w', text)
+    assert run_wasmelt('--emit=c', '--name=app', module, '-o', tmp_path / 'without').stderr == ''
 
 
 def test_paths_of_any_bytes_reach_the_compiler(tmp_path, small_module, run_wasmelt, cc):

@@ -24,6 +24,7 @@ struct debug_lines {
     size_t code_offset; /* offset in the file of the code section's contents, from which addresses count */
     VEC(row) rows;      /* by address */
     VEC(file) files;
+    size_t outside; /* number of sequences that begin behind the code */
 };
 
 /* ---- One unit ---- */
@@ -66,12 +67,15 @@ static uint32_t file_number(const unit_reader *r, uint32_t index) {
 }
 
 /* Functions that the linker dropped have an address that no function can have: 0 or one of the largest. */
+#define FIRST_TOMBSTONE 0xffff0000u
+
 static bool add_row(void *context, const dwarf_row *from) {
     unit_reader *r = context;
     debug_lines *l = r->lines;
     if (from->is_first) {
         r->sequence = l->rows.count;
         r->sequence_dropped = from->address == 0 || from->address >= r->code_size;
+        l->outside += from->address >= r->code_size && (from->address & FIRST_TOMBSTONE) != FIRST_TOMBSTONE;
     }
     if (r->sequence_dropped)
         return true;
@@ -205,6 +209,18 @@ source_line debug_lines_first(const debug_lines *lines, size_t offset, size_t en
          found.file == NO_FILE && k < lines->rows.count && lines->rows.data[k].address < end - lines->code_offset; k++)
         found = (source_line){lines->rows.data[k].file, lines->rows.data[k].line};
     return found;
+}
+
+size_t debug_lines_count(const debug_lines *lines) {
+    return lines->rows.count;
+}
+
+size_t debug_lines_offset(const debug_lines *lines, size_t index) {
+    return lines->code_offset + lines->rows.data[index].address;
+}
+
+size_t debug_lines_outside(const debug_lines *lines) {
+    return lines->outside;
 }
 
 prefix_map prefix_map_of(const char *text) {

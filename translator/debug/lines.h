@@ -45,6 +45,13 @@ source_line debug_lines_find(const debug_lines *lines, size_t offset);
 /* The first source line of the code from `offset` to before `end`. */
 source_line debug_lines_first(const debug_lines *lines, size_t offset, size_t end);
 
+/* The number of places at which the line changes, and the offset in the file of each, in ascending order. */
+size_t debug_lines_count(const debug_lines *lines);
+size_t debug_lines_offset(const debug_lines *lines, size_t index);
+
+/* The number of sequences that begin behind the code, at an address that does not stand for code that the linker has dropped. */
+size_t debug_lines_outside(const debug_lines *lines);
+
 /* Appends the path of a file: if DWARF gives a relative path, the directory of the compilation comes before it; then the maps are applied.
  * The path has at most a few times DWARF_STRING_MAX bytes. */
 void debug_lines_path(const debug_lines *lines, uint32_t file, const prefix_map *maps, size_t map_count, strbuf *path);

@@ -160,7 +160,12 @@ static int translate_loaded(const options *o, loaded *l, const char *name, const
         report_special(o, path, &l->m, files);
         report_name_in_c(path, &t);
     }
-    if (files->lines_malformed)
+    if (files->lines_misfit)
+        say(stderr,
+            "wasmelt: %s: warning: the debug information does not fit the code, which some tool must have changed after it was compiled: "
+            "source lines and names of variables are left out\n",
+            path);
+    else if (files->lines_malformed)
         say(stderr, "wasmelt: %s: warning: some of the debug information makes no sense and is left out\n", path);
     return 0;
 }

@@ -243,7 +243,9 @@ class GuestFrame:
         chosen = [r for r in runs if r.line == sal.line and os.path.basename(r.path) == os.path.basename(path)]
         if any(r.path == path for r in chosen):
             chosen = [r for r in chosen if r.path == path]
-        self.runs = self._choose(chosen, sal) or [lines.Row(*body, '', 0, True)]
+        self.runs = self._choose(chosen, sal)
+        if not self.runs:  # its line tables may have been left out: debug/fit.h
+            raise GuestError(f'function {self.name()} has no source line here')
         self.levels = scopes.levels(self.entry, self.runs)
         later = any(r.after_prologue for r in runs if r.start > self.runs[0].start)
         self.before_frame = bool(len(self.runs) == 1 and runs and self.runs[0] == runs[0] and not runs[0].after_prologue and later)

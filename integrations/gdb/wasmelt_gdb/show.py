@@ -6,11 +6,17 @@ from wasmelt_gdb.places import Place
 from wasmelt_gdb.types import RECORDS, RUST, Type
 from wasmelt_gdb.values import Value
 
-MOST_ELEMENTS, MOST_DEPTH, MOST_TEXT = 200, 20, 200
+MOST_ELEMENTS, MOST_DEPTH, MOST_TEXT, MOST_VALUES = 200, 20, 200, 10000
+
+_shown = 0  # values since the outermost one
 
 
 def show(value, depth=0):
     """The text of a value; never fails: what cannot be read is said in its place."""
+    global _shown
+    _shown = _shown + 1 if depth else 1
+    if _shown > MOST_VALUES:
+        return '...'
     try:
         with careful():
             return _show(value, depth)
