@@ -28,6 +28,8 @@ need riscv64-linux-gnu-gcc gcc-riscv64-linux-gnu
 need_file /usr/riscv64-linux-gnu/include/stdio.h libc6-dev-riscv64-cross
 need s390x-linux-gnu-gcc gcc-s390x-linux-gnu
 need_file /usr/s390x-linux-gnu/include/stdio.h libc6-dev-s390x-cross
+need arm-linux-gnueabihf-gcc gcc-arm-linux-gnueabihf
+need_file /usr/arm-linux-gnueabihf/include/stdio.h libc6-dev-armhf-cross
 need musl-gcc musl-tools
 need_file /usr/aarch64-linux-gnu/include/stdio.h libc6-dev-arm64-cross
 if [ "${1-}" != demo ]; then # large, and for tests only

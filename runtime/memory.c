@@ -2,13 +2,14 @@
  *
  * A memory with 32-bit indices and the usual page size reserves everything that an index and a small static offset can reach, so that the
  * hardware checks accesses. Any other memory, and one that is `checked`, is accessed with explicit checks, and reserves as much as it may
- * grow to, if the address space allows. */
+ * grow to, if the address space allows. Where pointers have 32 bits, all memories are. */
 #include <errno.h>
 #include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include <wasmelt/code/support.h>
+#include <wasmelt/usage.h>
 
 #include "facts/address_space.h"
 #include "memory.h"
@@ -23,10 +24,23 @@ static uint64_t round_up(uint64_t bytes, uint64_t page) {
     return (bytes + page - 1) / page * page;
 }
 
+/* What a memory reserves at most where pointers have 32 bits, unless the host gives a limit: memories of any number of instances share the
+ * address space with everything else. Each takes a quarter of what those before it have left of 2 GiB, for example the first 512 MiB, and
+ * may always grow a little. */
+static uint64_t share(uint64_t least) {
+    uint64_t all = UINT64_C(1) << 31, little = UINT64_C(1) << 20;
+    wasmelt_usage usage;
+    wasmelt_get_usage(&usage);
+    uint64_t quarter = usage.reserved_bytes < all ? (all - usage.reserved_bytes) / 4 : 0;
+    return least + (quarter > little ? quarter : little);
+}
+
 /* Reserves as many as possible of the pages to which the memory may grow, at least its minimum. */
-static bool reserve_checked(wasmelt_memory *m, uint64_t limit, uint64_t page, const reservation_place *place) {
+static bool reserve_checked(wasmelt_memory *m, uint64_t limit, uint64_t page, const reservation_place *place, bool limited) {
     unsigned log2 = m->type.page_size_log2;
     uint64_t least = memory_least_bytes(&m->type), want = memory_wanted_bytes(&m->type, limit);
+    if (WASMELT_SMALL_ADDRESSES && !limited && least < want && share(least) < want)
+        want = share(least);
     if (least > UINT64_MAX >> 17) {
         errno = ENOMEM;
         return false;
@@ -49,11 +63,18 @@ static bool reserve_checked(wasmelt_memory *m, uint64_t limit, uint64_t page, co
 static bool reserve(wasmelt_memory *m, uint64_t limit, uint64_t page, const reservation_place *place) {
     uint64_t by_type = memory_type_limit(&m->type);
     if (!memory_has_guard(&m->type))
-        return reserve_checked(m, limit < by_type ? limit : by_type, page, place);
+        return reserve_checked(m, limit < by_type ? limit : by_type, page, place, limit != UINT64_MAX);
     m->room = by_type;
     m->reserved = memory_wanted_bytes(&m->type, by_type) + page;
     m->base = wasmelt_rt_reservation_make(m->reserved, place);
     return m->base != NULL;
+}
+
+/* Where pointers have 32 bits, no memory has a guard, whatever its type: all emitted code checks. */
+static wasmelt_memory_type type_here(const wasmelt_memory_type *t) {
+    wasmelt_memory_type here = *t;
+    here.checked |= WASMELT_SMALL_ADDRESSES;
+    return here;
 }
 
 static bool is_valid(const wasmelt_memory_type *t) {
@@ -81,7 +102,7 @@ wasmelt_memory *wasmelt_memory_new_with(const wasmelt_memory_type *type, const w
     wasmelt_memory *m = calloc(1, sizeof *m);
     if (!m)
         return NULL;
-    m->type = *type;
+    m->type = type_here(type);
     m->hooks = o->hooks;
     m->hooks_context = o->hooks_context;
     m->space = o->space;

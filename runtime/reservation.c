@@ -70,7 +70,7 @@ bool wasmelt_rt_reservation_contains(uintptr_t address) {
 static uint8_t *take_space(uint64_t size, const reservation_place *place) {
     uint64_t page = wasmelt_rt_host_page_size(), alignment = place->alignment > page ? place->alignment : page;
     if (!place->space)
-        return size <= SIZE_MAX ? wasmelt_rt_system_reserve((size_t)size, (size_t)alignment) : NULL;
+        return size <= PTRDIFF_MAX && alignment <= PTRDIFF_MAX ? wasmelt_rt_system_reserve((size_t)size, (size_t)alignment) : NULL;
     uint8_t *base = place->space->reserve(place->context, size, alignment);
     if (((uintptr_t)base & (alignment - 1)) == 0)
         return base;

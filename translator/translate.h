@@ -38,6 +38,7 @@ typedef struct command_options {
 typedef struct translate_options {
     const char *name; /* C identifier: prefix of every public name, and of the files */
     bounds_checks bounds;
+    bool small_addresses; /* the C is for a machine with 32-bit pointers */
     interrupt_kind interrupt;
     bool fuel;                            /* count fuel (wasmelt/fuel.h) */
     bool deterministic;                   /* canonical NaNs, and relaxed instructions by the deterministic profile */

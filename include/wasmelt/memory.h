@@ -67,8 +67,9 @@ typedef struct wasmelt_memory_options {
  * so `base` never moves: a pointer into the memory remains valid until the memory is freed, also when it grows. Generated code reads `base`
  * and `size`. Hosts may read all members, and write only to the contents of the memory. */
 struct wasmelt_memory {
-    uint8_t *base;     /* first byte; constant for the life of the memory */
-    uint64_t size;     /* number of bytes that are accessible now; never decreases (atomic when shared) */
+    uint8_t *base; /* first byte; constant for the life of the memory */
+    /* number of bytes that are accessible now; never decreases (atomic when shared, thus aligned where a pointer is shorter) */
+    uint64_t size __attribute__((aligned(8)));
     uint64_t pages;    /* size in pages (atomic when shared) */
     uint64_t maximum;  /* number of pages to which it may grow, by its type and the host's limit */
     uint64_t reserved; /* bytes of address space from `base` on, including the guard */

@@ -5,8 +5,15 @@
 
 #if !defined(__BYTE_ORDER__) || !defined(__SIZEOF_POINTER__)
 #error "Wasmelt needs GCC or Clang: this compiler does not say what machine it compiles for"
-#elif __SIZEOF_POINTER__ != 8 || !defined(__SIZEOF_INT128__)
-#error "Wasmelt does not support this machine: only those with 64-bit pointers"
+#elif __SIZEOF_POINTER__ != 8 && __SIZEOF_POINTER__ != 4
+#error "Wasmelt does not support this machine: only those with 64-bit or 32-bit pointers"
+#endif
+
+/* Pointers of 32 bits: there is no room for guard pages, so emitted code compares addresses with the size of the memory. */
+#if __SIZEOF_POINTER__ == 4
+#define WASMELT_SMALL_ADDRESSES 1
+#else
+#define WASMELT_SMALL_ADDRESSES 0
 #endif
 
 /* Linear memories are little-endian; on other machines bytes are swapped whenever they are loaded or stored, by structs in the other order
@@ -18,6 +25,11 @@
 #endif
 #else
 #define WASMELT_SWAPS_BYTES 0
+#endif
+
+/* x87 arithmetic rounds twice, and does not keep NaNs. */
+#if defined(__i386__) && !defined(__SSE2_MATH__)
+#error "Wasmelt needs SSE2 for floating-point numbers on this machine: compile with -msse2 -mfpmath=sse"
 #endif
 
 /* Functions that emitted code calls and that must never become a part of it, as link-time optimisation could have it: emitted code

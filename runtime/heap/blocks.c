@@ -14,7 +14,7 @@
 #define DEFAULT_BYTES (UINT64_C(1) << 36)
 #define LEAST_BYTES (UINT64_C(1) << 22)
 /* Heaps have no address below this, so that no address can be mistaken for an i31. */
-#define FIRST_ADDRESS (UINT64_C(1) << 32)
+#define FIRST_ADDRESS ((uintptr_t)(WASMELT_SMALL_ADDRESSES ? 1 : UINT64_C(1) << 32))
 /* At least this many blocks become memory at a time; a multiple of every page size. */
 enum { LEAST_STEP = 64 };
 
@@ -67,7 +67,7 @@ static bool reserve(heap *h, uint64_t room) {
     uint64_t size = at + room * BLOCK_BYTES + BLOCK_BYTES;
     void *reservation = reserve_above((size_t)size, NULL);
     if (!reservation) /* under valgrind addresses are low, unless one asks for others */
-        reservation = reserve_above((size_t)size, (void *)(uintptr_t)FIRST_ADDRESS);
+        reservation = reserve_above((size_t)size, (void *)FIRST_ADDRESS);
     if (!reservation)
         return false;
     h->reservation = reservation;
@@ -75,7 +75,7 @@ static bool reserve(heap *h, uint64_t room) {
     h->room = (uint32_t)room;
     for (int t = 0; t < TABLE_COUNT; t++)
         h->tables[t] = h->reservation + offsets[t];
-    h->base = (uint8_t *)round_up((uintptr_t)h->reservation + at, BLOCK_BYTES);
+    h->base = (uint8_t *)(uintptr_t)round_up((uintptr_t)h->reservation + at, BLOCK_BYTES);
     return true;
 }
 

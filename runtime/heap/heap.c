@@ -5,6 +5,8 @@
 #include "heap.h"
 
 heap *wasmelt_rt_heap_new(const wasmelt_heap_options *options) {
+    if (WASMELT_SMALL_ADDRESSES) /* objects have references of 64 bits: facts/object_layout.h */
+        return NULL;
     heap *h = calloc(1, sizeof *h);
     if (!h)
         return NULL;

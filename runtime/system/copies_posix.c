@@ -1,9 +1,11 @@
 /* Finds copies of the runtime in the process. The kernel knows the address of a copy's signal handler. The object that contains this
- * address has an ELF note: name "Wasmelt", type COPY_VERSION, contents: the distance from the contents to the runtime_copy, in 8 bytes.
- * Copies share nothing else; their symbols are hidden. */
+ * address has an ELF note: name "Wasmelt", type COPY_VERSION, contents: the distance from the contents to the runtime_copy, in as many
+ * bytes as a pointer has. Copies share nothing else; their symbols are hidden. */
 #if !defined(_WIN32)
 
 #include "copies.h"
+
+#include <wasmelt/target.h>
 
 #include <dlfcn.h>
 #include <link.h>
@@ -12,12 +14,21 @@
 
 #define TEXT_OF(number) #number
 #define TEXT(number) TEXT_OF(number)
+#if WASMELT_SMALL_ADDRESSES
+#define DISTANCE_BYTES 4
+#define DISTANCE ".long"
+#else
+#define DISTANCE_BYTES 8
+#define DISTANCE ".quad"
+#endif
+/* clang-format off */
 __asm__(".pushsection .note.wasmelt,\"a\",%note\n"
         ".balign 4\n"
-        ".long 8, 8, " TEXT(COPY_VERSION) "\n"
-                                          ".asciz \"Wasmelt\"\n"
-                                          "0: .quad wasmelt_rt_copy - 0b\n"
-                                          ".popsection\n");
+        ".long 8, " TEXT(DISTANCE_BYTES) ", " TEXT(COPY_VERSION) "\n"
+        ".asciz \"Wasmelt\"\n"
+        "0: " DISTANCE " wasmelt_rt_copy - 0b\n"
+        ".popsection\n");
+/* clang-format on */
 
 /* Null in a static program, which loads no objects. Of the functions for loading objects, this is the one about which the linker does not
  * warn in a static program. */
@@ -48,7 +59,7 @@ static runtime_copy *find_in_notes(const char *notes, size_t size, size_t align)
         at = desc + ((note.n_descsz + align - 1) & ~(align - 1));
         if (at > size)
             break;
-        int64_t distance;
+        intptr_t distance;
         if (note.n_type == COPY_VERSION && note.n_namesz == 8 && note.n_descsz == sizeof distance &&
             memcmp(notes + name, "Wasmelt", 8) == 0) {
             memcpy(&distance, notes + desc, sizeof distance);

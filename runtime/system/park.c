@@ -19,11 +19,18 @@ void wasmelt_rt_park_free(parker *p) {
     (void)p;
 }
 
+/* On machines with 32-bit pointers seconds have 64 bits only in the later one of two calls. */
+#ifdef SYS_futex_time64
+#define FUTEX_CALL (sizeof(time_t) > sizeof(long) ? SYS_futex_time64 : SYS_futex)
+#else
+#define FUTEX_CALL SYS_futex
+#endif
+
 /* FUTEX_WAIT_BITSET takes a time; FUTEX_WAIT takes a duration, which interruptions would prolong. The call fails if the word is not 0 any
  * more when the kernel reads it: wasmelt_rt_park_wake changes it before waking. */
 parked wasmelt_rt_park_until(parker *p, const struct timespec *time, bool can_be_interrupted) {
     while (__atomic_load_n(&p->woken, __ATOMIC_ACQUIRE) == 0) {
-        long slept = syscall(SYS_futex, &p->woken, FUTEX_WAIT_BITSET | FUTEX_PRIVATE_FLAG, 0, time, NULL, FUTEX_BITSET_MATCH_ANY);
+        long slept = syscall(FUTEX_CALL, &p->woken, FUTEX_WAIT_BITSET | FUTEX_PRIVATE_FLAG, 0, time, NULL, FUTEX_BITSET_MATCH_ANY);
         if (slept != 0 && errno == ETIMEDOUT)
             return __atomic_load_n(&p->woken, __ATOMIC_ACQUIRE) != 0 ? PARK_WOKEN : PARK_TIMED_OUT;
         if (slept != 0 && errno == EINTR && can_be_interrupted && wasmelt_rt_interrupt_is_due())
@@ -36,7 +43,7 @@ parked wasmelt_rt_park_until(parker *p, const struct timespec *time, bool can_be
  * only an address, and whoever sleeps on a futex there checks its word when it wakes. */
 void wasmelt_rt_park_wake(parker *p) {
     __atomic_store_n(&p->woken, 1, __ATOMIC_RELEASE);
-    syscall(SYS_futex, &p->woken, FUTEX_WAKE | FUTEX_PRIVATE_FLAG, 1, NULL, NULL, 0);
+    syscall(FUTEX_CALL, &p->woken, FUTEX_WAKE | FUTEX_PRIVATE_FLAG, 1, NULL, NULL, 0);
 }
 
 #else

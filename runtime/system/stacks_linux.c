@@ -16,11 +16,13 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include <wasmelt/target.h>
+
 #include "system.h"
 
 /* The size that is allowed for a main stack without a limit, or with an absurdly large one. */
 #define UNLIMITED_STACK_BYTES ((uintptr_t)256 << 20)
-#define LARGEST_LIMIT ((rlim_t)64 << 30)
+#define LARGEST_LIMIT ((rlim_t)(WASMELT_SMALL_ADDRESSES ? UINT64_C(1) << 30 : UINT64_C(64) << 30))
 /* The kernel keeps this distance between a growing stack and other mappings below it. */
 #define KERNEL_GAP ((uintptr_t)1 << 20)
 /* Functions probe their frames page by page when they begin, so that a fault is at most this far beyond the end. */

@@ -4,7 +4,7 @@ import subprocess
 
 import pytest
 
-from support import machines
+from support import binary, machines
 from support.machines import MACHINES
 
 # _start stores what the expressions are, which compute with what is in memory so that the C compiler knows nothing of it, and prints it.
@@ -160,7 +160,7 @@ int main(int argc, char **argv) {
     struct stat st;
     int told = fstat(fd, &st);
     printf("size %lld links %d file %d %d\n", (long long)st.st_size, (int)st.st_nlink, S_ISREG(st.st_mode), told);
-    struct timespec times[2] = {{1, 2000}, {1600000000, 123456000}};
+    struct timespec times[2] = {{1, 2000}, {4600000000, 123456000}};
     futimens(fd, times);
     fstat(fd, &st);
     printf("changed %lld %ld\n", (long long)st.st_mtim.tv_sec, st.st_mtim.tv_nsec / 1000);
@@ -216,3 +216,78 @@ def test_files(machine, wasmelt, environment, compile_wasi, tmp_path):
     here, there = run_both(machine, wasmelt, compile_wasi(FILES), tmp_path, environment,
                            '--dir', f'{tmp_path}/files::/files', '--env', 'NAME=value', 'first')
     assert here.count(b'\n') == 10 and there == here
+
+
+# What _start does depends on how many arguments there are.
+TRAPS = '''
+(module
+  (import "wasi_snapshot_preview1" "args_sizes_get" (func $args (param i32 i32) (result i32)))
+  (memory (export "memory") 1)
+  (data $segment "0123456789")
+  (table $table 3 externref)
+  (func $deep (param i32) (result i32) (i32.add (i32.const 1) (call $deep (i32.add (local.get 0) (i32.const 1)))))
+  (func (export "_start")
+    (drop (call $args (i32.const 0) (i32.const 4)))
+%s  ))
+'''
+TRAPPING = '''
+(drop (i64.load (i32.const 65529)))
+(drop (i32.load offset=4294967295 (i32.const -1)))
+(i64.store offset=4294967290 (i32.const 8) (i64.const 1))
+(drop (v128.load offset=65521 (i32.const 0)))
+(memory.fill (i32.const 65535) (i32.const 1) (i32.const -1))
+(memory.copy (i32.const 1) (i32.const 2) (i32.const -1))
+(memory.init $segment (i32.const 0) (i32.const 1) (i32.const -1))
+(table.fill $table (i32.const 1) (ref.null extern) (i32.const -1))
+(drop (i32.atomic.load offset=1 (i32.const 64)))
+(drop (i32.div_s (i32.const -2147483648) (i32.load8_s (i32.const 4096))))
+(drop (call $deep (i32.const 0)))
+(drop (i32.load (i32.mul (memory.grow (i32.const 100)) (i32.const 6553600))))
+'''.strip().splitlines()
+
+
+def test_traps(machine, wasmelt, environment, assemble, tmp_path):
+    cases = ''.join(f'    (if (i32.eq (i32.load (i32.const 0)) (i32.const {k + 1})) (then {text}))\n' for k, text in enumerate(TRAPPING))
+    module = assemble(TRAPS % cases)
+    for k, text in enumerate(TRAPPING):
+        arguments = ['x'] * k
+        if k == 0:
+            run_both(machine, wasmelt, module, tmp_path, environment, *['x'] * 30)  # does nothing
+        here = subprocess.run([tmp_path / 'here', *arguments], capture_output=True, text=True)
+        there = subprocess.run([*machines.emulation(machine), tmp_path / 'there', *arguments], capture_output=True, text=True)
+        assert (text, there.returncode, there.stderr.splitlines()[:1]) == (text, here.returncode, here.stderr.splitlines()[:1])
+        assert here.returncode == (134 if text is not TRAPPING[-1] else 0)
+
+
+def test_memories_share_the_address_space(machine, wasmelt, environment, assemble, tmp_path):
+    """None takes so much that there is nothing left for others, although each may grow to 4 GiB."""
+    memories = ''.join(f'(memory $m{k} 1)' for k in range(60))
+    growing = ''.join(f'(if (i32.ne (memory.grow $m{k} (i32.const 3)) (i32.const 1)) (then (call $exit (i32.const {k + 1}))))'
+                      for k in range(60))
+    module = assemble(f'(module (import "wasi_snapshot_preview1" "proc_exit" (func $exit (param i32))) {memories}'
+                      f'(export "memory" (memory 0)) (func (export "_start") {growing}))')
+    run_both(machine, wasmelt, module, tmp_path, environment)
+
+
+# ---- Pointers of 32 bits ----
+
+@pytest.fixture
+def small():
+    """The cross compiler for such a machine."""
+    found = [machine for machine in MACHINES if machine.name in ('i686', 'arm') and not machines.missing(machine)]
+    if not found:
+        pytest.skip('no compiler for a machine with 32-bit pointers')
+    return machines.compiler(found[0])
+
+
+def test_what_is_refused(small, wasmelt, assemble, tmp_path):
+    (tmp_path / 'm.wasm').write_bytes(binary.module(binary.section(1, binary.vector([b'\x5F\1\x7F\1']))))  # a struct
+    done = subprocess.run([wasmelt, 'm.wasm', '--emit=obj', '--cc', small], cwd=tmp_path, capture_output=True, text=True)
+    assert done.returncode == 1 and 'not supported: structs and arrays on machines with 32-bit pointers' in done.stderr
+    module = assemble('(module (memory 1) (func (export "load") (param i32) (result i32) (i32.load (local.get 0))))')
+    for options, ok in ([], False), (['--bounds=explicit'], True):
+        subprocess.run([wasmelt, module, '--emit=c', '--name=m', *options, '-o', 'c'], cwd=tmp_path, check=True)
+        done = subprocess.run([small, '-msse2' if 'i686' in small else '-g', '-mfpmath=sse' if 'i686' in small else '-g', '-w', '-c',
+                               f'-I{machines.ROOT / "include"}', 'c/m.c', '-o', 'm.o'], cwd=tmp_path, capture_output=True, text=True)
+        assert (done.returncode == 0) == ok
+        assert ok or 'translate with --bounds=explicit' in done.stderr

@@ -4,10 +4,13 @@ import pathlib
 import shutil
 
 Machine = collections.namedtuple('Machine', 'name triple emulator')
+ROOT = pathlib.Path(__file__).resolve().parents[2]
 MACHINES = [Machine(*row.split()) for row in '''
     riscv64 riscv64-linux-gnu     qemu-riscv64
     ppc64le powerpc64le-linux-gnu qemu-ppc64le
     s390x   s390x-linux-gnu       qemu-s390x
+    i686    i686-linux-gnu        qemu-i386
+    arm     arm-linux-gnueabihf   qemu-arm
 '''.split('\n') if row.strip()]
 
 

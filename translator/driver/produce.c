@@ -102,6 +102,23 @@ static void report_name_in_c(const char *path, const translate_options *t) {
     strbuf_free(&name);
 }
 
+/* Sets what the translation depends on in the machine that the compiler is for, unless the C is the result. False after a message, if
+ * there is no compiler. */
+static bool fit_machine(const options *o, translate_options *t) {
+    if (o->dumps || o->emit == EMIT_C)
+        return true;
+    arena a = {0};
+    toolchain tools = {0};
+    bool found = toolchain_find(&tools, o, &a);
+    if (found && toolchain_has_small_addresses(&tools)) {
+        t->small_addresses = true;
+        t->bounds = BOUNDS_EXPLICIT;
+    }
+    toolchain_free(&tools);
+    arena_free(&a);
+    return found;
+}
+
 /* What the command line says about translations to `c_directory`. `command` and `maps` are for what it refers to. */
 static translate_options options_of(const options *o, const char *name, const char *c_directory, command_options *command, arena *a) {
     *command = (command_options){
@@ -152,6 +169,8 @@ static int translate_loaded(const options *o, loaded *l, const char *name, const
     translate_options t = options_of(o, name, c_directory, &command, &l->a);
     t.file_start = (size_t)(l->m.input.bytes - l->bytes.bytes);
     if (!o->dumps && t.emit_main && !can_be_executable(o, &l->m))
+        return EXIT_INPUT;
+    if (!fit_machine(o, &t))
         return EXIT_INPUT;
     bool ok = o->dumps ? translate_dump(&l->m, &t, o->dump, stdout, &l->d) : translate(&l->m, &t, directory, files, &l->d);
     if (!ok)
@@ -222,6 +241,8 @@ static int translate_component(const options *o, loaded *l, const char *name, co
                                translate_result *files) {
     command_options command;
     translate_options t = options_of(o, name, c_directory, &command, &l->a);
+    if (!fit_machine(o, &t))
+        return EXIT_INPUT;
     graph g;
     canon_text text = {0};
     bool ok = graph_make(&g, l->component, &l->a, &l->d) && canon_make(&text, &g, name, t.source, t.mark, &l->d);

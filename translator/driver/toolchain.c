@@ -142,10 +142,6 @@ static bool find_runtime(toolchain *t, arena *a) {
     return false;
 }
 
-bool toolchain_find(toolchain *t, const options *o, arena *a) {
-    return find_compiler(t, o, a) && find_runtime(t, a);
-}
-
 void toolchain_free(toolchain *t) {
     vec_free(&t->compiler);
 }
@@ -250,18 +246,74 @@ static bool has_text_in(const string_list *list, const char *text) {
     return false;
 }
 
-/* Whether the compiler may use another C library than the runtime. A wrapper such as musl-gcc names the same machine as the compiler that
- * it calls, but uses another C library. The preprocessor tells; it is asked only if the command is not just a compiler's name, because
- * that takes longer than asking for the machine. */
-static bool may_have_other_library(const toolchain *t, const options *o) {
+/* Whether the compiler may use another C library than the runtime, or other sizes, although it names the same machine: as a wrapper such as
+ * musl-gcc does, or gcc -m32. The preprocessor tells; it is asked only if the command is not just a compiler's name, because that takes
+ * longer than asking for the machine. */
+static bool may_differ(const toolchain *t, const options *o) {
     static const char *const usual[] = {"gcc", "clang", "cc"};
-    if (has_text_in(&t->compiler, "-specs") || has_text_in(&t->compiler, "sysroot") || has_text_in(&t->compiler, "-nostdinc") ||
-        has_text_in(&o->cflags, "-specs") || has_text_in(&o->cflags, "sysroot") || has_text_in(&o->cflags, "-nostdinc"))
-        return true;
+    static const char *const flags[] = {"-specs", "sysroot", "-nostdinc", "-m32", "-mx32", "-target"};
+    for (size_t k = 0; k < sizeof flags / sizeof *flags; k++)
+        if (has_text_in(&t->compiler, flags[k]) || has_text_in(&o->cflags, flags[k]))
+            return true;
     for (size_t k = 0; k < sizeof usual / sizeof *usual; k++)
         if (strcmp(t->compiler.data[0], usual[k]) == 0)
-            return false;
+            return sizeof(void *) == 4; /* which may need flags */
     return true;
+}
+
+static void ask_preprocessor(toolchain *t, const options *o, arena *a) {
+    strbuf macros = {0};
+    string_list command = {0};
+    t->macros = "";
+    if (!may_differ(t, o))
+        return;
+    add_all(&command, &t->compiler);
+    add_flags(&command, &o->cflags, a);
+    static const char *const question[] = {"-E", "-dM", "-include", "limits.h", "-x", "c", "/dev/null", NULL};
+    for (size_t k = 0; k < sizeof question / sizeof *question; k++)
+        add(&command, question[k]);
+    if (process_capture(command.data, &macros) == 0 && macros.count > 0)
+        t->macros = arena_string(a, macros.data, macros.count);
+    vec_free(&command);
+    strbuf_free(&macros);
+}
+
+bool toolchain_find(toolchain *t, const options *o, arena *a) {
+    if (!find_compiler(t, o, a) || !find_runtime(t, a))
+        return false;
+    ask_preprocessor(t, o, a);
+    return true;
+}
+
+static bool defines(const toolchain *t, const char *macro) {
+    strbuf line = {0};
+    strbuf_printf(&line, "#define %s", macro);
+    bool found = strstr(t->macros, line.data) != NULL;
+    strbuf_free(&line);
+    return found;
+}
+
+bool toolchain_has_small_addresses(const toolchain *t) {
+    return *t->macros ? defines(t, "__SIZEOF_POINTER__ 4") : sizeof(void *) == 4;
+}
+
+/* Adds what x86 with 32 bits needs for WebAssembly's floating-point numbers (wasmelt/target.h), and keeps GCC for ARM from telling how
+ * other versions of it align atomic members. */
+static void add_machine(const toolchain *t, string_list *command) {
+    if (defines(t, "__i386__ ") && !defines(t, "__SSE2_MATH__ ")) {
+        add(command, "-msse2");
+        add(command, "-mfpmath=sse");
+    }
+    if (toolchain_has_small_addresses(t) && !defines(t, "__clang__ "))
+        add(command, "-Wno-psabi");
+}
+
+/* Sizes of files and times have 64 bits on every machine (cmake/WasmeltRuntime.cmake says the same). */
+static void add_large_files(const toolchain *t, string_list *command) {
+    if (!toolchain_has_small_addresses(t))
+        return;
+    add(command, "-D_FILE_OFFSET_BITS=64");
+    add(command, "-D_TIME_BITS=64");
 }
 
 #ifdef __GLIBC__
@@ -270,21 +322,8 @@ enum { OURS_IS_GLIBC = true };
 enum { OURS_IS_GLIBC = false };
 #endif
 
-static bool has_other_library(const toolchain *t, const options *o, arena *a) {
-    strbuf macros = {0};
-    string_list command = {0};
-    if (!may_have_other_library(t, o))
-        return false;
-    add_all(&command, &t->compiler);
-    add_flags(&command, &o->cflags, a);
-    static const char *const question[] = {"-E", "-dM", "-include", "limits.h", "-x", "c", "/dev/null", NULL};
-    for (size_t k = 0; k < sizeof question / sizeof *question; k++)
-        add(&command, question[k]);
-    bool says = process_capture(command.data, &macros) == 0 && macros.count > 0;
-    bool other = says && (strstr(macros.data, "#define __GLIBC__ ") != NULL) != OURS_IS_GLIBC;
-    vec_free(&command);
-    strbuf_free(&macros);
-    return other;
+static bool has_other_library(const toolchain *t) {
+    return *t->macros && (defines(t, "__GLIBC__ ") != OURS_IS_GLIBC || toolchain_has_small_addresses(t) != (sizeof(void *) == 4));
 }
 
 bool toolchain_is_foreign(toolchain *t, const options *o, arena *a) {
@@ -295,7 +334,7 @@ bool toolchain_is_foreign(toolchain *t, const options *o, arena *a) {
     bool foreign = *triple && strcmp(ours.data, theirs.data) != 0;
     strbuf_free(&ours);
     strbuf_free(&theirs);
-    return foreign || has_other_library(t, o, a);
+    return foreign || has_other_library(t);
 }
 
 /* RISC-V has no atomic instructions for 8 and 16 bits: GCC before 13 calls functions of libatomic. */
@@ -369,6 +408,8 @@ void toolchain_compile_runtime(const toolchain *t, const options *o, arena *a, c
                                string_list *command) {
     add_all(command, &t->compiler);
     add_words(command, WASMELT_RUNTIME_FLAGS, a);
+    add_machine(t, command);
+    add_large_files(t, command);
     add_quiet(t, command);
     add(command, "-O2");
     add_files(t, o, a, source, object, command);
@@ -410,6 +451,7 @@ void toolchain_compile(const toolchain *t, const options *o, arena *a, const cha
                        special_kind kind, const char *object, string_list *command) {
     add_all(command, &t->compiler);
     add_words(command, WASMELT_C_FLAGS, a);
+    add_machine(t, command);
     add_quiet(t, command);
     add_optimization(t, o, kind, a, command);
     if (o->march)

@@ -13,6 +13,7 @@ typedef struct toolchain {
     const char *runtime;      /* libwasmelt_rt.a */
     const char *sources;      /* directory of the runtime's sources; null where they are not installed */
     const char *gdb_script;   /* the extension for gdb; null where it is not installed */
+    const char *macros;       /* "#define ..." of what the compiler and its C library predefine; "" if it is one for this machine */
     const char *machine;      /* the machine that the compiler says it compiles for; null: not asked yet; "": it does not say */
     bool chosen;              /* the environment variable WASMELT_HOME chose the runtime */
 } toolchain;
@@ -26,6 +27,9 @@ bool toolchain_program(const char *name, strbuf *path);
 
 /* Whether the compiler compiles for another machine than the runtime is for, or for another C library. */
 bool toolchain_is_foreign(toolchain *t, const options *o, arena *a);
+
+/* Whether it is a machine with pointers of 32 bits. */
+bool toolchain_has_small_addresses(const toolchain *t);
 
 /* A linker flag for a library that the machine needs in addition; null if it needs none. */
 const char *toolchain_more_libraries(toolchain *t, const options *o, arena *a);

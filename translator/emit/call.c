@@ -366,7 +366,7 @@ static void put_wide(body *b, const stmt *s) {
             continue;
         out_indent(b->o);
         put_target(b, s, s->result + k);
-        strbuf_printf(t, k ? "(u64)(m%u >> 64);\n" : "(u64)m%u;\n", (unsigned)s->result);
+        strbuf_printf(t, k ? "wide_high(m%u);\n" : "wide_low(m%u);\n", (unsigned)s->result);
     }
 }
 

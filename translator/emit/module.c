@@ -246,6 +246,8 @@ void put_declarations_part(const generator *g, out *o) {
     if (g->options->emit_main && g->options->debug)
         out_line(o, "#include <wasmelt/backtrace.h>");
     out_line(o, "#include <wasmelt/wasi.h>");
+    if (g->options->bounds == BOUNDS_EXPLICIT)
+        out_line(o, "#define WASMELT_EXPLICIT_BOUNDS");
     out_line(o, "#include <wasmelt/code/quiet.h> /* no warnings of what always comes out the same */\n");
     put_function_types(g, o);
     put_object_types(g, o);

@@ -59,6 +59,11 @@ bool supported_module(const module *m, diag *d) {
     return supported_signatures(m, d) && supported_locals(m, d) && supported_memories(m, d);
 }
 
+/* References in structs and arrays have 64 bits in the layout that the translator and the collector share (facts/object_layout.h). */
+bool supported_small_addresses(const module *m, diag *d) {
+    return !m->uses_heap || diag_unsupported(d, DIAG_NO_OFFSET, "structs and arrays on machines with 32-bit pointers", NULL);
+}
+
 /* Checks names of imports: a host provides contexts and imports other than functions by names that are C strings, which cannot contain a
  * zero byte. */
 bool supported_import_names(const module *m, diag *d) {

@@ -98,9 +98,10 @@ ANY(s16, anys16)
 ANY(s32, anys32)
 #undef ANY
 
-/* A store must happen completely or not at all. If it is one instruction at any alignment, the processor sees to that. On other machines
- * compilers make several instructions of it, so the last byte is read first: it is out of bounds if any byte is. */
-#if defined(__x86_64__) || (defined(__aarch64__) && defined(__ARM_FEATURE_UNALIGNED))
+/* A store must happen completely or not at all. If it is one instruction at any alignment, the processor sees to that; if code checks
+ * bounds, it has done so before. On other machines compilers make several instructions of it, so the last byte is read first: it is out of
+ * bounds if any byte is. */
+#if defined(__x86_64__) || (defined(__aarch64__) && defined(__ARM_FEATURE_UNALIGNED)) || WASMELT_SMALL_ADDRESSES
 #define WHOLE(p, width) (p)
 #else
 INLINE void *whole(const void *p, unsigned width) {
@@ -176,12 +177,12 @@ INLINE void *whole(const void *p, unsigned width) {
 #define V_I64_32S(p) ((u64)(s64)LITTLE(volatile anys32, p))
 
 /* The explicit bounds check: returns index + offset if the `width` bytes there are within the memory; otherwise traps. */
-INLINE u64 checked(const wasmelt_memory *m, u64 index, u64 offset, u64 width) {
-    u64 size = __atomic_load_n(&m->size, __ATOMIC_RELAXED);
+INLINE uintptr_t checked(const wasmelt_memory *m, u64 index, u64 offset, u64 width) {
+    uintptr_t size = (uintptr_t)__atomic_load_n(&m->size, __ATOMIC_RELAXED);
     u64 need = offset + width;
     if (unlikely(need < offset || need > size || index > size - need))
         wasmelt_trap_memory();
-    return index + offset;
+    return (uintptr_t)(index + offset);
 }
 
 /* The size of a shared memory, in pages. */
@@ -517,11 +518,21 @@ TRUNCATIONS(TRUNCATE_SAT, _sat)
 
 /* ---- 128-bit arithmetic, from and to halves ---- */
 
+#if defined(__SIZEOF_INT128__)
+
 typedef unsigned __int128 u128;
 typedef __int128 s128;
 
 INLINE u128 wide(u64 low, u64 high) {
     return (u128)high << 64 | low;
+}
+
+INLINE u64 wide_low(u128 a) {
+    return (u64)a;
+}
+
+INLINE u64 wide_high(u128 a) {
+    return (u64)(a >> 64);
 }
 
 INLINE u128 i64_add128(u64 a, u64 a_high, u64 b, u64 b_high) {
@@ -539,6 +550,44 @@ INLINE u128 i64_mul_wide_s(u64 a, u64 b) {
 INLINE u128 i64_mul_wide_u(u64 a, u64 b) {
     return (u128)a * b;
 }
+
+#else
+
+typedef struct u128 {
+    u64 low, high;
+} u128;
+
+INLINE u64 wide_low(u128 a) {
+    return a.low;
+}
+
+INLINE u64 wide_high(u128 a) {
+    return a.high;
+}
+
+INLINE u128 i64_add128(u64 a, u64 a_high, u64 b, u64 b_high) {
+    return (u128){a + b, a_high + b_high + (a + b < a)};
+}
+
+INLINE u128 i64_sub128(u64 a, u64 a_high, u64 b, u64 b_high) {
+    return (u128){a - b, a_high - b_high - (a < b)};
+}
+
+/* By the four products of their halves. */
+INLINE u128 i64_mul_wide_u(u64 a, u64 b) {
+    u64 low = (u64)(u32)a * (u32)b, right = (a >> 32) * (u32)b, left = (u32)a * (b >> 32);
+    u64 middle = (low >> 32) + (u32)right + (u32)left;
+    return (u128){middle << 32 | (u32)low, (a >> 32) * (b >> 32) + (right >> 32) + (left >> 32) + (middle >> 32)};
+}
+
+/* As unsigned numbers, negative ones are 2^64 too large. */
+INLINE u128 i64_mul_wide_s(u64 a, u64 b) {
+    u128 product = i64_mul_wide_u(a, b);
+    product.high -= ((s64)a < 0 ? b : 0) + ((s64)b < 0 ? a : 0);
+    return product;
+}
+
+#endif
 
 /* ---- The descriptor ---- */
 

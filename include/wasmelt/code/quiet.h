@@ -10,6 +10,14 @@
 
 #include <wasmelt/target.h>
 
+/* What a translation for machines with 64-bit pointers does not fit. */
+#if WASMELT_SMALL_ADDRESSES && !defined WASMELT_EXPLICIT_BOUNDS
+#error "This machine has 32-bit pointers, and thus no room for guard pages: translate with --bounds=explicit"
+#endif
+#if WASMELT_SMALL_ADDRESSES && defined WASMELT_CODE_OBJECTS_H
+#error "Wasmelt does not support structs and arrays on machines with 32-bit pointers"
+#endif
+
 #pragma GCC diagnostic ignored "-Wtype-limits"
 #pragma GCC diagnostic ignored "-Wunused-parameter"
 #pragma GCC diagnostic ignored "-Wtautological-compare"
