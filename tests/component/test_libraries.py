@@ -208,3 +208,40 @@ def test_other_kinds_of_results_are_refused(run_wasmelt, tmp_path):
         done = run_wasmelt(made, *command, '-o', tmp_path / 'out')
         assert done.returncode == 1 and 'error: not supported: ' in done.stderr, command
     assert [p.name for p in tmp_path.iterdir() if not p.name.startswith('counter')] == []
+
+
+# ---- Hostile components ----
+
+def doubled(levels):
+    """A component that makes 2^levels instances of a module."""
+    text = '(core module $m (func (export "f"))) (core instance (instantiate $m))'
+    for level in range(levels):
+        text = f'(component $c{level} {text}) (instance (instantiate $c{level})) (instance (instantiate $c{level}))'
+    return f'(component {text})'
+
+
+def wide(functions, lowerings, fields=60):
+    """Imports with many parameters from versions of one interface, each lowered several times."""
+    params = ' '.join(f'(param "p{k}" $r)' for k in range(fields))
+    lower = '(core func (canon lower (func $f%u) (memory (core memory $m "memory"))))'
+    parts = ''.join(f'(import "a:b/c@1.0.{k}" (instance $i{k} (alias outer 1 $r (type $r)) (export "f" (func {params})))) (alias export $i{k} "f" (func $f{k}))'
+                    + lower % k * lowerings for k in range(functions))
+    return f'''(component (core module $m (memory (export "memory") 1)) (core instance $m (instantiate $m))
+        (type $r (tuple u8 u16 (list u8))) {parts})'''
+
+
+@pytest.mark.parametrize('text, said', [
+    (doubled(14), 'not supported: this many instances'),
+    (wide(1, 5000), 'not supported: components that become this much C'),
+    (wide(400, 1), None),
+], ids=['instances', 'output', 'names'])
+def test_hostile_components_take_little_time_and_memory(wasmelt, tmp_path, text, said):
+    put({'hostile': text}, tmp_path)
+    limit = 'ulimit -v 1500000; ulimit -t 20; exec "$0" hostile.wasm --emit=c -o out'
+    done = subprocess.run(['bash', '-c', limit, wasmelt], cwd=tmp_path, capture_output=True, text=True, timeout=300)
+    if said:
+        assert done.returncode == 1 and said in done.stderr and not (tmp_path / 'out').exists(), done.stderr
+    else:
+        assert done.returncode == 0, done.stderr
+        header = (tmp_path / 'out' / 'hostile.h').read_text()
+        assert header.count('\tvoid *context_a_b_c;') == 1 and 'void wasmelt_import_hostile_a_b_c_f_400(' in header

@@ -285,16 +285,16 @@ void calls_put(canon_generator *c, strbuf *s) {
     for (uint32_t k = 0; k < g->resources.count; k++)
         if (g->resources.data[k].part != NO_INDEX && (c->resources[k].is_dropped || c->resources[k].drop))
             put_destroy(c, s, k);
-    for (uint32_t k = 0; k < g->funcs.count; k++)
+    for (uint32_t k = 0; k < g->funcs.count && has_room(c, s); k++)
         if (!g->funcs.data[k].is_import && c->funcs[k].is_called)
             put_lifted(c, s, k);
-    for (uint32_t k = 0; k < g->canons.count; k++) {
+    for (uint32_t k = 0; k < g->canons.count && has_room(c, s); k++) {
         if (g->canons.data[k].kind == CANON_LOWER)
             put_lowered(c, s, k);
         else
             put_built_in(c, s, k);
     }
-    for (size_t k = 0; k < g->exports.count; k++)
+    for (size_t k = 0; k < g->exports.count && has_room(c, s); k++)
         put_export(c, s, k);
     for (uint32_t k = 0; k < g->resources.count; k++)
         if (g->resources.data[k].part != NO_INDEX && c->resources[k].drop)

@@ -39,18 +39,11 @@ static void put_source(canon_generator *c, strbuf *s) {
     instance_put(c, s);
 }
 
-static bool is_too_long(const canon_text *text, const graph *g, diag *d) {
-    if (text->source.count + text->header.count <= FREE_OUTPUT + OUTPUT_FOR_BYTE * g->root->input.length)
-        return false;
-    diag_unsupported(d, DIAG_NO_OFFSET, "components that become this much C", NULL);
-    return true;
-}
-
 bool canon_make(canon_text *text, graph *g, const char *name, const char *from, const char *mark, diag *d) {
     *text = (canon_text){0};
     strbuf prefix = {0};
     symbol_put_module(&prefix, name);
-    canon_generator c = {.g = g, .name = name, .prefix = prefix.data};
+    canon_generator c = {.g = g, .name = name, .prefix = prefix.data, .most = FREE_OUTPUT + OUTPUT_FOR_BYTE * g->root->input.length};
     shapes_init(&c.shapes, g);
     bool ok = names_make(&c);
     if (ok) {
@@ -60,7 +53,9 @@ bool canon_make(canon_text *text, graph *g, const char *name, const char *from, 
         put_source(&c, &text->source);
         if (mark)
             strbuf_printf(&text->source, "\n__asm__(\".ident \\\"" MARK_FORMAT "%s\\\"\");\n", mark, WASMELT_VERSION);
-        ok = !is_too_long(text, g, d);
+        ok = has_room(&c, &text->header) && has_room(&c, &text->source);
+        if (!ok)
+            diag_unsupported(d, g->root->offset, "components that become this much C", NULL);
     }
     shapes_free(&c.shapes);
     strbuf_free(&prefix);

@@ -218,7 +218,7 @@ static void put_conversion(canon_generator *c, strbuf *s, const shape *t, const 
 }
 
 void convert_put(canon_generator *c, strbuf *s) {
-    for (uint32_t k = 0; k < c->shapes.all.count; k++) {
+    for (uint32_t k = 0; k < c->shapes.all.count && has_room(c, s); k++) {
         const shape *t = shape_at(c, k);
         const shape_name *n = &c->names[k];
         if (t->kind == CTYPE_PRIMITIVE)

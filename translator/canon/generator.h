@@ -24,6 +24,7 @@ typedef struct func_name {
     uint32_t result;     /* or NO_INDEX */
     const char *name;    /* of an import */
     const char *context; /* of an import: the member of NAME_imports */
+    bool is_first;       /* none before it has the same context */
     bool is_called;      /* lifted: by a host or another component */
 } func_name;
 
@@ -40,8 +41,15 @@ typedef struct resource_name {
     uint32_t own;        /* the shape of its owned handles, or NO_INDEX */
     const char *drop;    /* the function that destroys it: of a resource that hosts know, for them; of one of theirs, theirs; or null */
     const char *context; /* of one of the host's: the member of NAME_imports */
+    bool is_first;       /* none before it, nor a function, has the same context */
     bool is_dropped;     /* by a component */
 } resource_name;
+
+/* A name that is taken, and the number to try behind it for the next one of its kind. */
+typedef struct taken_name {
+    const char *text; /* or null */
+    unsigned next;
+} taken_name;
 
 typedef struct canon_generator {
     graph *g;
@@ -52,12 +60,18 @@ typedef struct canon_generator {
     func_name *funcs;
     const char **exports; /* names of the graph's exports */
     resource_name *resources;
-    const char **taken; /* a hash table of names */
+    taken_name *taken; /* a hash table of names */
     size_t taken_count, taken_room;
+    size_t most; /* bytes of text: when there are more, printing ends */
 } canon_generator;
 
 static inline const shape *shape_at(const canon_generator *c, uint32_t k) {
     return &c->shapes.all.data[k];
+}
+
+/* Whether there is still room for text. Asked for each function, type and instance: what one of them becomes is bounded by the input. */
+static inline bool has_room(const canon_generator *c, const strbuf *s) {
+    return s->count <= c->most;
 }
 
 /* ---- names.c ---- */

@@ -1,6 +1,4 @@
 /* Prints NAME.h: what hosts include. */
-#include <string.h>
-
 #include "canon/generator.h"
 #include "emit/generator.h"
 
@@ -16,30 +14,17 @@ bool header_has_imports(const canon_generator *c) {
 
 /* ---- Imports ---- */
 
-/* Appends the member of NAME_imports unless it is there. */
-static void put_context(strbuf *s, strbuf *done, const char *context) {
-    strbuf mark = {0};
-    strbuf_printf(&mark, ";%s;", context);
-    if (!done->data || !strstr(done->data, mark.data)) {
-        strbuf_append(done, mark.data, mark.count);
-        strbuf_printf(s, "\tvoid *%s;\n", context);
-    }
-    strbuf_free(&mark);
-}
-
 static void put_contexts(canon_generator *c, strbuf *s) {
-    strbuf done = {0};
     strbuf_printf(s,
                   "\n/* The first arguments of the functions that the host defines, for each interface. */\ntypedef struct %s_imports {\n",
                   c->prefix);
     for (uint32_t k = 0; k < c->g->funcs.count; k++)
-        if (c->funcs[k].context)
-            put_context(s, &done, c->funcs[k].context);
+        if (c->funcs[k].is_first)
+            strbuf_printf(s, "\tvoid *%s;\n", c->funcs[k].context);
     for (size_t k = 0; k < c->g->resources.count; k++)
-        if (c->resources[k].context)
-            put_context(s, &done, c->resources[k].context);
+        if (c->resources[k].is_first)
+            strbuf_printf(s, "\tvoid *%s;\n", c->resources[k].context);
     strbuf_printf(s, "} %s_imports;\n", c->prefix);
-    strbuf_free(&done);
 }
 
 /* Appends a comment with the names of an import or export. */
@@ -57,7 +42,7 @@ static void put_import_functions(canon_generator *c, strbuf *s) {
     strbuf_puts(s, "\n/* The host defines these. What they are passed is the component's until they return; what they return stays the "
                    "host's, and has to be\n"
                    " * there until the component calls the host again or returns to it. */\n");
-    for (uint32_t k = 0; k < c->g->funcs.count; k++) {
+    for (uint32_t k = 0; k < c->g->funcs.count && has_room(c, s); k++) {
         if (!c->funcs[k].context)
             continue;
         put_comment(s, c->g->funcs.data[k].interface, c->g->funcs.data[k].name);
@@ -76,7 +61,7 @@ static void put_import_functions(canon_generator *c, strbuf *s) {
 /* ---- Exports ---- */
 
 static void put_export_functions(canon_generator *c, strbuf *s) {
-    for (size_t k = 0; k < c->g->exports.count; k++) {
+    for (size_t k = 0; k < c->g->exports.count && has_room(c, s); k++) {
         const graph_export *e = &c->g->exports.data[k];
         put_comment(s, e->interface, e->name);
         strbuf_printf(s, "%s %s(%s *self", types_result(c, e->func), c->exports[k], c->prefix);

@@ -101,7 +101,7 @@ static core_signature signature_of_canon(canon_generator *c, uint32_t k) {
 }
 
 static void put_types_of_canons(canon_generator *c, strbuf *s) {
-    for (uint32_t k = 0; k < c->g->canons.count; k++) {
+    for (uint32_t k = 0; k < c->g->canons.count && has_room(c, s); k++) {
         core_signature g = signature_of_canon(c, k);
         char result[] = {g.result, 0};
         strbuf_puts(s, "\n");
@@ -172,7 +172,7 @@ static void put_steps(canon_generator *c, strbuf *s) {
         strbuf_printf(s, k > 0 ? ", %uu" : "%uu", (unsigned)c->g->parts.data[k].parent);
     strbuf_printf(s, "};\n\tif (!wasmelt_canon_component_init(&self->base, parents, %zu, %zu, error))\n\t\treturn false;\n",
                   c->g->parts.count, c->g->cores.count);
-    for (size_t k = 0; k < c->g->steps.count; k++) {
+    for (size_t k = 0; k < c->g->steps.count && has_room(c, s); k++) {
         uint32_t index = c->g->steps.data[k].index;
         switch (c->g->steps.data[k].kind) {
         case STEP_RESOURCE:
@@ -196,7 +196,7 @@ void instance_put(canon_generator *c, strbuf *s) {
     const char *n = c->prefix, *given = header_has_imports(c) ? "const %s_imports *imports, " : "%.0s",
                *passed = header_has_imports(c) ? "imports, " : "";
     put_types_of_canons(c, s);
-    for (uint32_t k = 0; k < c->g->cores.count; k++)
+    for (uint32_t k = 0; k < c->g->cores.count && has_room(c, s); k++)
         put_core(c, s, k);
     put_steps(c, s);
     strbuf_printf(s, "\nwasmelt_status %s_instantiate_with(", n);

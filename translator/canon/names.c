@@ -45,7 +45,7 @@ static size_t place_of(const canon_generator *c, const char *text) {
     for (const char *p = text; *p; p++)
         hash = (hash ^ (unsigned char)*p) * 1099511628211u;
     size_t k = hash % c->taken_room;
-    while (c->taken[k] && strcmp(c->taken[k], text) != 0)
+    while (c->taken[k].text && strcmp(c->taken[k].text, text) != 0)
         k = (k + 1) % c->taken_room;
     return k;
 }
@@ -53,26 +53,36 @@ static size_t place_of(const canon_generator *c, const char *text) {
 static void make_room(canon_generator *c) {
     if (c->taken_count * 2 < c->taken_room)
         return;
-    const char **old = c->taken;
+    taken_name *old = c->taken;
     size_t room = c->taken_room;
     c->taken_room = room ? room * 2 : 1024;
     c->taken = arena_array(c->g->arena, c->taken_room, sizeof *c->taken);
     for (size_t k = 0; k < room; k++)
-        if (old[k])
-            c->taken[place_of(c, old[k])] = old[k];
+        if (old[k].text)
+            c->taken[place_of(c, old[k].text)] = old[k];
 }
 
-const char *names_claim(canon_generator *c, const strbuf *text) {
+/* Takes the name; false if it is taken. */
+static bool take(canon_generator *c, const char *text, size_t length) {
     make_room(c);
+    taken_name *place = &c->taken[place_of(c, text)];
+    if (place->text)
+        return false;
+    *place = (taken_name){arena_string(c->g->arena, text, length), 2};
+    c->taken_count++;
+    return true;
+}
+
+/* Numbers are tried from where the last search for this text has ended, so that many equal names take no longer than others. */
+const char *names_claim(canon_generator *c, const strbuf *text) {
     strbuf tried = {0};
     strbuf_append(&tried, text->data, text->count);
-    for (unsigned number = 2; c->taken[place_of(c, tried.data)]; number++) {
+    while (!take(c, tried.data, tried.count)) {
+        unsigned number = c->taken[place_of(c, text->data)].next++;
         strbuf_truncate(&tried, text->count);
         strbuf_printf(&tried, "_%u", number);
     }
-    char *name = arena_string(c->g->arena, tried.data, tried.count);
-    c->taken[place_of(c, name)] = name;
-    c->taken_count++;
+    const char *name = c->taken[place_of(c, tried.data)].text;
     strbuf_free(&tried);
     return name;
 }
@@ -318,6 +328,15 @@ static const char *context_of(canon_generator *c, span interface) {
     return name;
 }
 
+/* Whether it is asked for this context for the first time. */
+static bool is_first_of(canon_generator *c, const char *context) {
+    strbuf s = {0};
+    strbuf_printf(&s, "member %s", context); /* no name has a blank */
+    bool is_first = take(c, s.data, s.count);
+    strbuf_free(&s);
+    return is_first;
+}
+
 static void name_funcs(canon_generator *c) {
     for (uint32_t k = 0; k < c->g->funcs.count; k++) {
         const graph_func *f = &c->g->funcs.data[k];
@@ -325,6 +344,7 @@ static void name_funcs(canon_generator *c) {
             continue;
         c->funcs[k].name = names_claim_member(c, "wasmelt_import_", f->interface, "", f->name, "");
         c->funcs[k].context = context_of(c, f->interface);
+        c->funcs[k].is_first = is_first_of(c, c->funcs[k].context);
     }
     c->exports = arena_array(c->g->arena, c->g->exports.count, sizeof *c->exports);
     for (size_t k = 0; k < c->g->exports.count; k++)
@@ -348,6 +368,7 @@ static void name_resources(canon_generator *c) {
         if (r->part == NO_INDEX && n->is_dropped) {
             n->drop = names_claim_member(c, "wasmelt_import_", r->interface, "drop_", name, "");
             n->context = context_of(c, r->interface);
+            n->is_first = is_first_of(c, n->context);
         } else if (r->part != NO_INDEX && n->own != NO_INDEX) {
             n->drop = names_claim_member(c, "", r->interface, "drop_", name, "");
         }

@@ -114,7 +114,7 @@ static void put_type(canon_generator *c, strbuf *s, uint32_t k) {
 }
 
 void types_put(canon_generator *c, strbuf *s, bool is_public) {
-    for (uint32_t k = 0; k < c->shapes.all.count; k++) {
+    for (uint32_t k = 0; k < c->shapes.all.count && has_room(c, s); k++) {
         uint8_t marks = c->names[k].marks;
         if (shape_at(c, k)->kind != CTYPE_PRIMITIVE && (marks & SHAPE_USED) && is_public == ((marks & SHAPE_PUBLIC) != 0))
             put_type(c, s, k);

@@ -5,7 +5,7 @@
 enum {
     MOST_DEPTH = 100,       /* of instantiations in each other */
     MOST_INSTANCES = 10000, /* of core modules and of components: a component of two instances of another, and so on, is small */
-    MOST_WORK = 20000000    /* definitions and searches: a file is read in fewer */
+    MOST_WORK = 4000000     /* definitions and searches: a file is read in fewer */
 };
 
 typedef struct entity entity;
