@@ -1,5 +1,5 @@
-/* Whether line tables are about the code that the module has. Tools that change code and copy other sections as they are leave tables behind
- * whose addresses lead anywhere. */
+/* Whether line tables are about the code that the module has. Tools that change code and copy other sections as they are leave tables
+ * behind whose addresses lead anywhere. */
 #ifndef WASMELT_DEBUG_FIT_H
 #define WASMELT_DEBUG_FIT_H
 
