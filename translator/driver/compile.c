@@ -166,7 +166,7 @@ int compile_link(toolchain *t, const options *o, const string_list *objects, con
 }
 
 static int link_to(toolchain *t, const options *o, const string_list *objects, const char *scratch, const char *output, arena *a) {
-    const char *made = path_in(a, scratch, "output", "");
+    const char *made = path_in(a, scratch, "output", ".made"); /* to a name without a dot GCC for Windows would add .exe */
     if (o->emit == EMIT_OBJ && objects->count == 1) {
         made = objects->data[0];
     } else {
@@ -177,11 +177,21 @@ static int link_to(toolchain *t, const options *o, const string_list *objects, c
     return output_move(made, output) ? 0 : report_errno(output);
 }
 
+/* Whether what is asked for can be made with this compiler; says so if not. WASI is not there for Windows, which all programs contain; and
+ * its libraries cannot leave functions to the program that loads them, as --emit=shared and ffi do. */
+static bool can_make(const toolchain *t, const options *o) {
+    bool ok = !toolchain_is_for_windows(t) || o->emit == EMIT_LIB || o->emit == EMIT_OBJ;
+    if (!ok)
+        say(stderr, "wasmelt: error: not supported: %s for Windows; --emit=lib and --emit=obj are, for modules without WASI\n",
+            o->emit == EMIT_EXE ? "executables" : "shared objects");
+    return ok;
+}
+
 int compile(const options *o, const translate_result *files, const char *directory, const char *scratch, const char *output) {
     arena a = {0};
     toolchain t = {0};
     string_list objects = {0};
-    int status = toolchain_find(&t, o, &a) ? 0 : EXIT_INPUT;
+    int status = toolchain_find(&t, o, &a) && can_make(&t, o) ? 0 : EXIT_INPUT;
     if (status == 0 && (o->emit == EMIT_EXE || o->emit == EMIT_FFI)) /* these contain the runtime */
         status = foreign_runtime(&t, o, scratch, &a);
     if (status == 0) {

@@ -367,6 +367,16 @@ static bool is_called(const toolchain *t, const char *name) {
     return false;
 }
 
+bool toolchain_is_for_windows(const toolchain *t) {
+    return is_called(t, "mingw") || is_called(t, "windows");
+}
+
+/* On Windows frames are always probed, by a function of the compiler's. To be asked for more makes GCC fail. */
+static void add_probing(const toolchain *t, string_list *command) {
+    if (toolchain_is_for_windows(t))
+        add(command, "-fno-stack-clash-protection");
+}
+
 /* Keeps clang from warning about flags that do nothing on some machine, such as -fstack-clash-protection. */
 static void add_quiet(const toolchain *t, string_list *command) {
     if (is_called(t, "clang"))
@@ -409,6 +419,7 @@ void toolchain_compile_runtime(const toolchain *t, const options *o, arena *a, c
     add_all(command, &t->compiler);
     add_words(command, WASMELT_RUNTIME_FLAGS, a);
     add_machine(t, command);
+    add_probing(t, command);
     add_large_files(t, command);
     add_quiet(t, command);
     add(command, "-O2");
@@ -452,6 +463,7 @@ void toolchain_compile(const toolchain *t, const options *o, arena *a, const cha
     add_all(command, &t->compiler);
     add_words(command, WASMELT_C_FLAGS, a);
     add_machine(t, command);
+    add_probing(t, command);
     add_quiet(t, command);
     add_optimization(t, o, kind, a, command);
     if (o->march)

@@ -31,6 +31,9 @@ bool toolchain_is_foreign(toolchain *t, const options *o, arena *a);
 /* Whether it is a machine with pointers of 32 bits. */
 bool toolchain_has_small_addresses(const toolchain *t);
 
+/* Whether it compiles for Windows, as far as its command tells. */
+bool toolchain_is_for_windows(const toolchain *t);
+
 /* A linker flag for a library that the machine needs in addition; null if it needs none. */
 const char *toolchain_more_libraries(toolchain *t, const options *o, arena *a);
 
