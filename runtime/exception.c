@@ -5,10 +5,9 @@
  * there is enough stack. */
 #include "exception.h"
 
-#include <stdlib.h>
-
 #include <wasmelt/code/support.h>
 
+#include "allocator.h"
 #include "heap/heap.h"
 #include "stack.h"
 #include "store.h"
@@ -42,7 +41,7 @@ static uint64_t charge_of(const wasmelt_tag *tag) {
 static exnref allocate(const wasmelt_tag *tag, wasmelt_store *store) {
     if (store && !wasmelt_rt_store_charge(store, charge_of(tag)))
         return NULL;
-    exnref e = calloc(1, size_of(tag));
+    exnref e = wasmelt_rt_allocate_zeroed(1, size_of(tag));
     if (!e && store)
         wasmelt_rt_store_discharge(store, charge_of(tag));
     return e;
@@ -94,7 +93,7 @@ static void destroy(exnref e) {
     if (e->heap)
         wasmelt_rt_heap_unuse(heap_of(e->heap));
     else
-        free(e);
+        wasmelt_rt_release(e);
 }
 
 void wasmelt_rt_exceptions_free_dead(void) {

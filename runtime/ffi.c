@@ -4,11 +4,11 @@
 #include <pthread.h>
 #include <stdarg.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include <wasmelt/exception.h>
 
+#include "allocator.h"
 #include "facts/wasi.h"
 #include "ffi.h"
 #include "instance.h"
@@ -61,7 +61,7 @@ static void make_failed(void) {
 }
 
 wasmelt_ffi *wasmelt_ffi_new(const wasmelt_module *module) {
-    wasmelt_ffi *g = calloc(1, sizeof *g);
+    wasmelt_ffi *g = wasmelt_rt_allocate_zeroed(1, sizeof *g);
     if (!g)
         return NULL;
     g->module = module;
@@ -69,7 +69,7 @@ wasmelt_ffi *wasmelt_ffi_new(const wasmelt_module *module) {
     if (has_failed)
         g->failure = wasmelt_exception_new(&failed, NULL);
     if (!g->failure) {
-        free(g);
+        wasmelt_rt_release(g);
         return NULL;
     }
     return g;
@@ -82,12 +82,12 @@ void wasmelt_ffi_free(wasmelt_ffi *g) {
     wasmelt_exception_release(g->failure);
     while (g->provided) {
         provided *next = g->provided->next;
-        free(g->provided);
+        wasmelt_rt_release(g->provided);
         g->provided = next;
     }
-    free(g->imports);
-    free(g->signature);
-    free(g);
+    wasmelt_rt_release(g->imports);
+    wasmelt_rt_release(g->signature);
+    wasmelt_rt_release(g);
 }
 
 const char *wasmelt_ffi_error(const wasmelt_ffi *g) {
@@ -101,7 +101,7 @@ int32_t wasmelt_ffi_exit_status(const wasmelt_ffi *g) {
 /* ---- What the host provides ---- */
 
 static bool add_imports(wasmelt_ffi *g, const wasmelt_import *more, size_t count) {
-    wasmelt_import *grown = realloc(g->imports, (g->import_count + count) * sizeof *grown);
+    wasmelt_import *grown = wasmelt_rt_reallocate(g->imports, (g->import_count + count) * sizeof *grown);
     if (!grown)
         return false;
     g->imports = grown;
@@ -116,9 +116,9 @@ static bool is_name(wasmelt_name name, const char *text) {
 
 /* A module may import one name several times, with different types: then each gets the function. */
 static int provide(wasmelt_ffi *g, const wasmelt_import_desc *i, wasmelt_code code, void *context) {
-    provided *p = calloc(1, sizeof *p);
+    provided *p = wasmelt_rt_allocate_zeroed(1, sizeof *p);
     if (!p || !wasmelt_func_init(&p->func, code, context, &g->module->types[i->type])) {
-        free(p);
+        wasmelt_rt_release(p);
         return fail(g, "out of memory");
     }
     p->next = g->provided;
@@ -238,7 +238,7 @@ const char *wasmelt_ffi_signature(wasmelt_ffi *g, const char *name) {
     if (!find(g, name, WASMELT_EXTERN_FUNC, &e))
         return NULL;
     const wasmelt_type *t = e.func->type;
-    char *text = malloc((size_t)t->param_count + t->result_count + 2), *at = text;
+    char *text = wasmelt_rt_allocate((size_t)t->param_count + t->result_count + 2), *at = text;
     if (!text) {
         fail(g, "out of memory");
         return NULL;
@@ -249,7 +249,7 @@ const char *wasmelt_ffi_signature(wasmelt_ffi *g, const char *name) {
     for (uint32_t k = 0; k < t->result_count; k++)
         *at++ = letter(t->results[k]);
     *at = '\0';
-    free(g->signature);
+    wasmelt_rt_release(g->signature);
     g->signature = text;
     succeed(g);
     return text;

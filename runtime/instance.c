@@ -4,9 +4,9 @@
 #include <errno.h>
 #include <inttypes.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
+#include "allocator.h"
 #include "exception.h"
 #include "fault.h"
 #include "heap/heap.h"
@@ -230,7 +230,7 @@ wasmelt_status wasmelt_rt_instance_make(const wasmelt_module *module, const wasm
         fail(error, WASMELT_WRONG_ABI, "the module was translated for another version of the runtime");
         return error->status;
     }
-    wasmelt_instance *i = calloc(1, module->instance_size);
+    wasmelt_instance *i = wasmelt_rt_allocate_zeroed(1, module->instance_size);
     if (!i) {
         fail(error, WASMELT_OUT_OF_MEMORY, "memory is short for an instance");
         return error->status;
@@ -238,13 +238,13 @@ wasmelt_status wasmelt_rt_instance_make(const wasmelt_module *module, const wasm
     i->module = module;
     wasmelt_rt_fault_check();
     if (!wasmelt_rt_types_intern(module->types, module->type_count, wasmelt_rt_instance_type_ids(i))) {
-        free(i);
+        wasmelt_rt_release(i);
         fail(error, WASMELT_OUT_OF_MEMORY, "memory is short for type numbers");
         return error->status;
     }
     if (!wasmelt_rt_stoppable_add(module->stoppable, module->stoppable_end)) {
         wasmelt_rt_types_release(module->types, module->type_count, wasmelt_rt_instance_type_ids(i));
-        free(i);
+        wasmelt_rt_release(i);
         fail(error, WASMELT_OUT_OF_MEMORY, "memory is short for an instance");
         return error->status;
     }
@@ -296,7 +296,7 @@ void wasmelt_instance_free(wasmelt_instance *instance) {
     wasmelt_rt_types_release(m->types, m->type_count, wasmelt_rt_instance_type_ids(instance));
     wasmelt_rt_stoppable_remove(m->stoppable);
     wasmelt_rt_usage_instances(UINT64_MAX);
-    free(instance);
+    wasmelt_rt_release(instance);
     wasmelt_rt_fault_check(); /* perhaps the last opportunity before this object is unloaded */
 }
 

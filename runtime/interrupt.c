@@ -15,9 +15,9 @@
 
 #include <errno.h>
 #include <stdatomic.h>
-#include <stdlib.h>
 #include <time.h>
 
+#include "allocator.h"
 #include "stoppable.h"
 #include "thread.h"
 #include "trap.h"
@@ -42,11 +42,11 @@ struct wasmelt_interrupter {
 #define ASKED (UINT64_C(1) << 32)
 
 wasmelt_interrupter *wasmelt_interrupter_new(void) {
-    return calloc(1, sizeof(wasmelt_interrupter));
+    return wasmelt_rt_allocate_zeroed(1, sizeof(wasmelt_interrupter));
 }
 
 void wasmelt_interrupter_free(wasmelt_interrupter *interrupter) {
-    free(interrupter);
+    wasmelt_rt_release(interrupter);
 }
 
 void wasmelt_interrupter_reset(wasmelt_interrupter *interrupter) {

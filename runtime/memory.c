@@ -5,12 +5,12 @@
  * grow to, if the address space allows. Where pointers have 32 bits, all memories are. */
 #include <errno.h>
 #include <pthread.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include <wasmelt/code/support.h>
 #include <wasmelt/usage.h>
 
+#include "allocator.h"
 #include "facts/address_space.h"
 #include "memory.h"
 #include "reservation.h"
@@ -99,7 +99,7 @@ wasmelt_memory *wasmelt_memory_new_with(const wasmelt_memory_type *type, const w
         errno = ERANGE;
         return NULL;
     }
-    wasmelt_memory *m = calloc(1, sizeof *m);
+    wasmelt_memory *m = wasmelt_rt_allocate_zeroed(1, sizeof *m);
     if (!m)
         return NULL;
     m->type = type_here(type);
@@ -108,13 +108,13 @@ wasmelt_memory *wasmelt_memory_new_with(const wasmelt_memory_type *type, const w
     m->space = o->space;
     m->space_context = o->space_context;
     if (!reserve(m, limit, page, &place)) {
-        free(m);
+        wasmelt_rt_release(m);
         return NULL;
     }
     m->maximum = limit < m->room ? limit : m->room;
     if (type->minimum > m->maximum || !wasmelt_rt_reservation_commit(m->base, 0, round_up(type->minimum << type->page_size_log2, page))) {
         wasmelt_rt_reservation_release(m->base, m->reserved, &place);
-        free(m);
+        wasmelt_rt_release(m);
         errno = ENOMEM;
         return NULL;
     }
@@ -138,7 +138,7 @@ void wasmelt_memory_free(wasmelt_memory *memory) {
     wasmelt_rt_usage_memory(UINT64_MAX, 0 - memory->size, 0 - memory->reserved);
     reservation_place place = {0, memory->space, memory->space_context};
     wasmelt_rt_reservation_release(memory->base, memory->reserved, &place);
-    free(memory);
+    wasmelt_rt_release(memory);
 }
 
 /* ---- Growing ---- */

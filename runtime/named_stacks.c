@@ -2,11 +2,11 @@
  * remember on which stack they were last. */
 #include <errno.h>
 #include <pthread.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include <wasmelt/process.h>
 
+#include "allocator.h"
 #include "exception.h"
 #include "interrupt.h"
 #include "reservation.h"
@@ -62,7 +62,7 @@ __attribute__((no_sanitize("thread"))) void wasmelt_rt_named_stacks_visit(void (
 static named *new_named(void) {
     if (count == room) {
         size_t more = room ? 2 * room : 16;
-        named **larger = realloc(list, more * sizeof(named *));
+        named **larger = wasmelt_rt_reallocate(list, more * sizeof(named *));
         if (!larger)
             return NULL;
         list = larger;
@@ -72,7 +72,7 @@ static named *new_named(void) {
     if (n)
         unused = n->next;
     else
-        n = calloc(1, sizeof *n);
+        n = wasmelt_rt_allocate_zeroed(1, sizeof *n);
     return n;
 }
 
@@ -154,14 +154,14 @@ void wasmelt_rt_named_stacks_end(void) {
     pthread_rwlock_wrlock(&lock);
     for (size_t k = 0; k < count; k++) {
         give_back(list[k]);
-        free(list[k]);
+        wasmelt_rt_release(list[k]);
     }
     while (unused) {
         named *n = unused;
         unused = n->next;
-        free(n);
+        wasmelt_rt_release(n);
     }
-    free(list);
+    wasmelt_rt_release(list);
     list = NULL;
     count = room = 0;
     pthread_rwlock_unlock(&lock);

@@ -8,7 +8,8 @@
 #include <errno.h>
 #include <pthread.h>
 #include <stdatomic.h>
-#include <stdlib.h>
+
+#include "allocator.h"
 
 enum { SLOTS = 64 };
 
@@ -35,7 +36,7 @@ static bool record(uintptr_t base, uintptr_t end) {
         }
         block *next = atomic_load_explicit(&b->next, memory_order_relaxed);
         if (!next) {
-            next = calloc(1, sizeof *next);
+            next = wasmelt_rt_allocate_zeroed(1, sizeof *next);
             if (!next)
                 return false;
             atomic_store_explicit(&b->next, next, memory_order_release);
@@ -117,7 +118,7 @@ void wasmelt_rt_reservations_end(void) {
     block *b = atomic_exchange(&first_block.next, NULL);
     while (b) {
         block *next = b->next;
-        free(b);
+        wasmelt_rt_release(b);
         b = next;
     }
 }

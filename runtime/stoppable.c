@@ -6,7 +6,8 @@
 #include <pthread.h>
 #include <stdatomic.h>
 #include <stddef.h>
-#include <stdlib.h>
+
+#include "allocator.h"
 
 enum { RANGES = 16 };
 
@@ -37,7 +38,7 @@ static range *find_free(void) {
     range *r = find(0);
     if (r)
         return r;
-    block *more = calloc(1, sizeof *more), *last = &first_block, *next;
+    block *more = wasmelt_rt_allocate_zeroed(1, sizeof *more), *last = &first_block, *next;
     if (!more)
         return NULL;
     while ((next = atomic_load_explicit(&last->next, memory_order_relaxed)))
@@ -87,7 +88,7 @@ void wasmelt_rt_stoppable_end(void) {
     block *b = atomic_exchange(&first_block.next, NULL);
     while (b) {
         block *next = b->next;
-        free(b);
+        wasmelt_rt_release(b);
         b = next;
     }
 }

@@ -3,8 +3,7 @@
  * store is subtracted from the store's counts when it is freed. All holders together count as one user. Any thread may do all of this. */
 #include "store.h"
 
-#include <stdlib.h>
-
+#include "allocator.h"
 #include "heap/heap.h"
 
 struct wasmelt_store {
@@ -17,7 +16,7 @@ struct wasmelt_store {
 };
 
 static wasmelt_store *make(uint64_t exception_bytes, bool is_named) {
-    wasmelt_store *store = calloc(1, sizeof *store);
+    wasmelt_store *store = wasmelt_rt_allocate_zeroed(1, sizeof *store);
     if (!store)
         return NULL;
     store->holders = store->users = 1;
@@ -72,7 +71,7 @@ void wasmelt_rt_store_use(wasmelt_store *store) {
 
 void wasmelt_rt_store_unuse(wasmelt_store *store) {
     if (__atomic_sub_fetch(&store->users, 1, __ATOMIC_ACQ_REL) == 0)
-        free(store);
+        wasmelt_rt_release(store);
 }
 
 /* ---- The heap ---- */

@@ -1,11 +1,11 @@
 /* Tables (section 4.2.7) and the instructions on them (section 4.6.7). */
 #include "table.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 #include <wasmelt/code/support.h>
 
+#include "allocator.h"
 #include "exception.h"
 #include "facts/heap_types.h"
 #include "stack.h"
@@ -38,7 +38,7 @@ static const void *get(const wasmelt_table *t, uint64_t index) {
 wasmelt_table *wasmelt_rt_table_new(const wasmelt_table_type *type, bool holds_functions, uint32_t element_id) {
     if (type->minimum > MAX_ELEMENTS || (type->has_maximum && type->minimum > type->maximum))
         return NULL;
-    wasmelt_table *t = calloc(1, sizeof *t);
+    wasmelt_table *t = wasmelt_rt_allocate_zeroed(1, sizeof *t);
     if (!t)
         return NULL;
     t->type = *type;
@@ -49,9 +49,9 @@ wasmelt_table *wasmelt_rt_table_new(const wasmelt_table_type *type, bool holds_f
     t->size = type->minimum;
     if (t->size == 0)
         return t;
-    t->refs = calloc((size_t)t->size, element_size(t));
+    t->refs = wasmelt_rt_allocate_zeroed((size_t)t->size, element_size(t));
     if (!t->refs) {
-        free(t);
+        wasmelt_rt_release(t);
         return NULL;
     }
     return t;
@@ -69,8 +69,8 @@ void wasmelt_table_free(wasmelt_table *table) {
         return;
     for (uint64_t k = 0; table->holds_exceptions && k < table->size; k++)
         put(table, k, NULL);
-    free(table->refs);
-    free(table);
+    wasmelt_rt_release(table->refs);
+    wasmelt_rt_release(table);
     wasmelt_rt_exceptions_free_dead();
 }
 
@@ -81,7 +81,7 @@ uint64_t wasmelt_table_grow(wasmelt_table *table, uint64_t delta, const void *re
     if (delta == 0)
         return old;
     wasmelt_rt_stack_probe();
-    void *elements = realloc(table->refs, (size_t)(old + delta) * element_size(table));
+    void *elements = wasmelt_rt_reallocate(table->refs, (size_t)(old + delta) * element_size(table));
     if (!elements)
         return UINT64_MAX;
     table->refs = elements;

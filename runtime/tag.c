@@ -3,9 +3,9 @@
 #include "tag.h"
 
 #include <stddef.h>
-#include <stdlib.h>
 #include <string.h>
 
+#include "allocator.h"
 #include "store.h"
 #include "types.h"
 
@@ -17,7 +17,7 @@ typedef struct own_tag {
 } own_tag;
 
 const wasmelt_tag *wasmelt_rt_tag_new(wasmelt_store *store, const wasmelt_type *type, uint32_t type_id) {
-    own_tag *own = malloc(sizeof *own + type->param_count * sizeof own->params[0]);
+    own_tag *own = wasmelt_rt_allocate(sizeof *own + type->param_count * sizeof own->params[0]);
     if (!own)
         return NULL;
     own->tag = (wasmelt_tag){&own->type, type_id, store};
@@ -53,5 +53,5 @@ void wasmelt_rt_tag_release(const wasmelt_tag *tag) {
         return;
     wasmelt_rt_type_id_release(own->tag.type_id);
     wasmelt_rt_store_unuse(own->tag.store);
-    free(own);
+    wasmelt_rt_release(own);
 }

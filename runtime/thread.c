@@ -2,10 +2,10 @@
 #include "thread.h"
 
 #include <pthread.h>
-#include <stdlib.h>
 
 #include <wasmelt/process.h>
 
+#include "allocator.h"
 #include "exception.h"
 #include "interrupt.h"
 #include "reservation.h"
@@ -33,12 +33,12 @@ static void free_thread(thread *t) {
     wasmelt_rt_alternate_release(t->alternate, t == wasmelt_rt_this_thread);
     if (t->guard)
         wasmelt_rt_system_unprotect(t->guard, (size_t)wasmelt_rt_host_page_size());
-    free(t->tail);
+    wasmelt_rt_release(t->tail);
     if (t == wasmelt_rt_this_thread)
         wasmelt_rt_this_thread = NULL;
     wasmelt_exception_release(t->uncaught);
     wasmelt_rt_exceptions_free_dead(); /* those that code outside of wasmelt_run has left */
-    free(t);
+    wasmelt_rt_release(t);
 }
 
 static void end_thread(void *own) {
@@ -50,7 +50,7 @@ static void end_thread(void *own) {
 
 static thread *make(void) {
     wasmelt_rt_unload_prepare();
-    thread *t = calloc(1, sizeof *t);
+    thread *t = wasmelt_rt_allocate_zeroed(1, sizeof *t);
     if (!t)
         return NULL;
     t->current = &t->own;
@@ -65,7 +65,7 @@ static thread *make(void) {
     }
     pthread_mutex_unlock(&lock);
     if (!ok) {
-        free(t);
+        wasmelt_rt_release(t);
         return NULL;
     }
     wasmelt_rt_this_thread = t;

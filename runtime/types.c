@@ -8,9 +8,9 @@
 
 #include <pthread.h>
 #include <stdatomic.h>
-#include <stdlib.h>
 #include <string.h>
 
+#include "allocator.h"
 #include "facts/type_number.h"
 #include "system/system.h"
 
@@ -63,7 +63,7 @@ typedef struct key {
 static void append(word_list *list, uint32_t word) {
     if (list->length == list->capacity) {
         size_t capacity = list->capacity ? list->capacity * 2 : 64;
-        uint32_t *words = list->failed ? NULL : realloc(list->words, capacity * sizeof *words);
+        uint32_t *words = list->failed ? NULL : wasmelt_rt_reallocate(list->words, capacity * sizeof *words);
         if (!words) {
             list->failed = true;
             return;
@@ -141,7 +141,7 @@ static uint32_t take_id(void) {
     if (chunk >= CHUNKS)
         return NO_ID;
     if (!atomic_load_explicit(&chunks[chunk], memory_order_relaxed)) {
-        slot *s = calloc((size_t)FIRST_CHUNK << chunk, sizeof *s);
+        slot *s = wasmelt_rt_allocate_zeroed((size_t)FIRST_CHUNK << chunk, sizeof *s);
         if (!s)
             return NO_ID;
         atomic_store_explicit(&chunks[chunk], s, memory_order_release);
@@ -172,7 +172,7 @@ static bool make_room(void) {
     if (group_count < bucket_count)
         return true;
     size_t count = bucket_count ? bucket_count * 2 : 64;
-    group **fresh = calloc(count, sizeof *fresh);
+    group **fresh = wasmelt_rt_allocate_zeroed(count, sizeof *fresh);
     if (!fresh)
         return bucket_count > 0;
     for (size_t b = 0; b < bucket_count; b++)
@@ -181,7 +181,7 @@ static bool make_room(void) {
             g->next = fresh[g->hash & (count - 1)];
             fresh[g->hash & (count - 1)] = g;
         }
-    free(buckets);
+    wasmelt_rt_release(buckets);
     buckets = fresh;
     bucket_count = count;
     return true;
@@ -202,9 +202,9 @@ static bool take_ids(group *g, uint32_t size) {
 
 /* Adds a group. If this succeeds, the group takes over the key. */
 static group *add_group(key *k, uint64_t hash, const wasmelt_type *types, uint32_t first, uint32_t size, const uint32_t *ids) {
-    group *g = make_room() ? calloc(1, sizeof *g + size * sizeof *g->ids) : NULL;
+    group *g = make_room() ? wasmelt_rt_allocate_zeroed(1, sizeof *g + size * sizeof *g->ids) : NULL;
     if (!g || !take_ids(g, size)) {
-        free(g);
+        wasmelt_rt_release(g);
         return NULL;
     }
     g->hash = hash;
@@ -241,8 +241,8 @@ static bool intern_group(const wasmelt_type *types, uint32_t first, uint32_t siz
         if (!g)
             g = add_group(&k, hash, types, first, size, ids);
     }
-    free(k.text.words);
-    free(k.mentioned.words);
+    wasmelt_rt_release(k.text.words);
+    wasmelt_rt_release(k.mentioned.words);
     if (!g)
         return false;
     g->users++;
@@ -252,11 +252,11 @@ static bool intern_group(const wasmelt_type *types, uint32_t first, uint32_t siz
 
 /* Frees everything, when nothing has a number that is kept here any more. */
 static void free_all(void) {
-    free(buckets);
+    wasmelt_rt_release(buckets);
     buckets = NULL;
     bucket_count = 0;
     for (int c = 0; c < CHUNKS; c++)
-        free(atomic_exchange_explicit(&chunks[c], NULL, memory_order_relaxed));
+        wasmelt_rt_release(atomic_exchange_explicit(&chunks[c], NULL, memory_order_relaxed));
     slot_count = 0;
     free_ids = NO_ID;
 }
@@ -291,9 +291,9 @@ static void release_group(group *g) {
         }
         for (uint32_t i = 0; i < g->count; i++)
             give_back(g->ids[i]);
-        free(g->key);
-        free(g->mentioned);
-        free(g);
+        wasmelt_rt_release(g->key);
+        wasmelt_rt_release(g->mentioned);
+        wasmelt_rt_release(g);
     }
     if (group_count == 0)
         free_all();
@@ -360,8 +360,8 @@ void wasmelt_rt_types_end(void) {
     for (size_t b = 0; b < bucket_count; b++)
         for (group *g = buckets[b], *next; g; g = next) {
             next = g->next;
-            free(g->key);
-            free(g);
+            wasmelt_rt_release(g->key);
+            wasmelt_rt_release(g);
         }
     group_count = 0;
     free_all();

@@ -4,6 +4,7 @@
 
 #include <wasmelt/target.h>
 
+#include <wasmelt/allocator.h>
 #include <wasmelt/backtrace.h>
 #include <wasmelt/exception.h>
 #include <wasmelt/fuel.h>

@@ -2,7 +2,7 @@
  * in the order that the specification prescribes: the one that was freed last, else the next. */
 #include <wasmelt/code/component.h>
 
-#include <stdlib.h>
+#include "../allocator.h"
 
 enum { MOST_HANDLES = (1 << 28) - 1 };
 
@@ -16,7 +16,7 @@ static wasmelt_canon_handle *find(const wasmelt_canon_part *part, u32 resource, 
 
 static void grow(wasmelt_canon_part *part) {
     const u32 room = part->handle_room == 0 ? 16 : part->handle_room * 2;
-    wasmelt_canon_handle *handles = part->handle_count > MOST_HANDLES ? NULL : realloc(part->handles, room * sizeof *handles);
+    wasmelt_canon_handle *handles = part->handle_count > MOST_HANDLES ? NULL : wasmelt_rt_reallocate(part->handles, room * sizeof *handles);
     if (!handles)
         wasmelt_trap_raise(WASMELT_TRAP_OUT_OF_RESOURCES);
     part->handles = handles;

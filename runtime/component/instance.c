@@ -4,6 +4,7 @@
 
 #include <stdlib.h>
 
+#include "../allocator.h"
 #include "scratch.h"
 
 wasmelt_error *wasmelt_canon_no_error(wasmelt_error *error) {
@@ -17,7 +18,7 @@ static bool out_of_memory(wasmelt_error *error) {
 }
 
 void *wasmelt_canon_component_new(size_t size, wasmelt_error *error) {
-    void *self = calloc(1, size);
+    void *self = wasmelt_rt_allocate_zeroed(1, size);
     if (!self)
         out_of_memory(error);
     return self;
@@ -25,8 +26,8 @@ void *wasmelt_canon_component_new(size_t size, wasmelt_error *error) {
 
 bool wasmelt_canon_component_init(wasmelt_canon_component *self, const uint32_t *parents, uint32_t part_count, uint32_t core_count,
                                   wasmelt_error *error) {
-    self->parts = calloc(part_count, sizeof *self->parts);
-    self->cores = calloc(core_count + (size_t)1, sizeof(wasmelt_instance *));
+    self->parts = wasmelt_rt_allocate_zeroed(part_count, sizeof *self->parts);
+    self->cores = wasmelt_rt_allocate_zeroed(core_count + (size_t)1, sizeof(wasmelt_instance *));
     if (!self->parts || !self->cores)
         return out_of_memory(error);
     self->part_count = part_count;
@@ -44,12 +45,12 @@ void wasmelt_canon_component_free(wasmelt_canon_component *self) {
     for (uint32_t k = self->core_count; k-- > 0;)
         wasmelt_instance_free(self->cores[k]);
     for (uint32_t k = 0; k < self->part_count; k++)
-        free(self->parts[k].handles);
+        wasmelt_rt_release(self->parts[k].handles);
     wasmelt_rt_scratch_free(&self->scratch);
     wasmelt_rt_scratch_free(&self->before);
-    free(self->parts);
-    free(self->cores);
-    free(self);
+    wasmelt_rt_release(self->parts);
+    wasmelt_rt_release(self->cores);
+    wasmelt_rt_release(self);
 }
 
 bool wasmelt_canon_component_core(wasmelt_canon_component *self, uint32_t k, const wasmelt_module *module, const wasmelt_import *imports,

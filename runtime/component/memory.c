@@ -2,8 +2,7 @@
  * length is checked. */
 #include <wasmelt/code/component.h>
 
-#include <stdlib.h>
-
+#include "../allocator.h"
 #include "scratch.h"
 
 /* What one list or string may take in a component's memory; and all lifted values of one call in the host's: a list whose elements all
@@ -22,7 +21,7 @@ void wasmelt_rt_scratch_rewind(wasmelt_canon_scratch *s, const wasmelt_canon_scr
     while (s->blocks != mark->blocks) {
         wasmelt_canon_block *block = s->blocks;
         s->blocks = block->next;
-        free(block);
+        wasmelt_rt_release(block);
     }
     *s = *mark;
 }
@@ -40,7 +39,7 @@ void *wasmelt_canon_allocate_lifted(wasmelt_canon_component *self, size_t count,
     bytes = (bytes + _Alignof(max_align_t) - 1) / _Alignof(max_align_t) * _Alignof(max_align_t);
     if (bytes > s->left || !s->blocks) {
         const size_t room = bytes > BLOCK_BYTES ? bytes : BLOCK_BYTES;
-        wasmelt_canon_block *block = room > MOST_SCRATCH - s->bytes ? NULL : malloc(sizeof *block + room);
+        wasmelt_canon_block *block = room > MOST_SCRATCH - s->bytes ? NULL : wasmelt_rt_allocate(sizeof *block + room);
         if (!block)
             wasmelt_trap_raise(WASMELT_TRAP_OUT_OF_RESOURCES);
         block->next = s->blocks;

@@ -1,7 +1,7 @@
 /* Externrefs with a finalizer. They are objects in a list of the heap that does not keep them alive. Those that a collection has not
  * reached are removed from it, and their finalizers run after the collection. */
-#include <stdlib.h>
 
+#include "../allocator.h"
 #include "heap.h"
 
 typedef struct object_extern {
@@ -15,11 +15,11 @@ static bool make_room(heap *h) {
     if (h->extern_count + h->finalizer_count < h->extern_room)
         return true;
     uint32_t room = h->extern_room ? 2 * h->extern_room : 16;
-    object **externs = realloc(h->externs, room * sizeof *externs);
+    object **externs = wasmelt_rt_reallocate(h->externs, room * sizeof *externs);
     if (!externs)
         return false;
     h->externs = externs;
-    finalizer *finalizers = realloc(h->finalizers, room * sizeof *finalizers);
+    finalizer *finalizers = wasmelt_rt_reallocate(h->finalizers, room * sizeof *finalizers);
     if (!finalizers)
         return false;
     h->finalizers = finalizers;
@@ -72,6 +72,6 @@ void wasmelt_rt_heap_end_externs(heap *h) {
         const object_extern *e = (const object_extern *)h->externs[--h->extern_count];
         e->finalize(e->data);
     }
-    free(h->externs);
-    free(h->finalizers);
+    wasmelt_rt_release(h->externs);
+    wasmelt_rt_release(h->finalizers);
 }

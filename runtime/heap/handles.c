@@ -1,8 +1,8 @@
 /* Handles. Those of a heap are in a list of their own with a lock, apart from the heap, because any thread may release a handle at any
  * time. The list exists until its last user is gone: the heap or a handle. */
 #include <pthread.h>
-#include <stdlib.h>
 
+#include "../allocator.h"
 #include "heap.h"
 
 struct wasmelt_ref {
@@ -21,7 +21,7 @@ struct handle_set {
 static handle_set *set_of(heap *h) {
     if (h->handles)
         return h->handles;
-    handle_set *set = calloc(1, sizeof *set);
+    handle_set *set = wasmelt_rt_allocate_zeroed(1, sizeof *set);
     if (!set)
         return NULL;
     pthread_mutex_init(&set->lock, NULL);
@@ -34,12 +34,12 @@ static void unuse(handle_set *set) {
     if (__atomic_sub_fetch(&set->users, 1, __ATOMIC_ACQ_REL) > 0)
         return;
     pthread_mutex_destroy(&set->lock);
-    free(set);
+    wasmelt_rt_release(set);
 }
 
 wasmelt_ref *wasmelt_ref_new(wasmelt_heap *heap, wasmelt_object *object) {
     handle_set *set = set_of(heap_of(heap));
-    wasmelt_ref *ref = set ? malloc(sizeof *ref) : NULL;
+    wasmelt_ref *ref = set ? wasmelt_rt_allocate(sizeof *ref) : NULL;
     if (!ref)
         return NULL;
     __atomic_fetch_add(&set->users, 1, __ATOMIC_RELAXED);
@@ -74,7 +74,7 @@ void wasmelt_ref_release(wasmelt_ref *ref) {
     if (ref->next)
         ref->next->previous = ref->previous;
     pthread_mutex_unlock(&set->lock);
-    free(ref);
+    wasmelt_rt_release(ref);
     unuse(set);
 }
 

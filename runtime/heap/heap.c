@@ -1,17 +1,17 @@
 /* Making and ending heaps, and adding instances to them. */
-#include <stdlib.h>
 
+#include "../allocator.h"
 #include "../trap.h"
 #include "heap.h"
 
 heap *wasmelt_rt_heap_new(const wasmelt_heap_options *options) {
     if (WASMELT_SMALL_ADDRESSES) /* objects have references of 64 bits: facts/object_layout.h */
         return NULL;
-    heap *h = calloc(1, sizeof *h);
+    heap *h = wasmelt_rt_allocate_zeroed(1, sizeof *h);
     if (!h)
         return NULL;
     if (!wasmelt_rt_heap_reserve(h, options->maximum_bytes)) {
-        free(h);
+        wasmelt_rt_release(h);
         return NULL;
     }
     __atomic_fetch_add(&wasmelt_rt_trap_heaps, 1, __ATOMIC_RELAXED);
@@ -46,15 +46,15 @@ void wasmelt_rt_heap_unuse(heap *h) {
         return;
     wasmelt_rt_heap_free_types(h);
     wasmelt_rt_heap_unreserve(h);
-    free(h->instances);
-    free(h);
+    wasmelt_rt_release(h->instances);
+    wasmelt_rt_release(h);
     __atomic_fetch_sub(&wasmelt_rt_trap_heaps, 1, __ATOMIC_RELAXED);
 }
 
 bool wasmelt_rt_heap_join(heap *h, wasmelt_instance *instance) {
     if (h->instance_count == h->instance_room) {
         uint32_t room = h->instance_room ? 2 * h->instance_room : 4;
-        wasmelt_instance **instances = realloc(h->instances, room * sizeof(wasmelt_instance *));
+        wasmelt_instance **instances = wasmelt_rt_reallocate(h->instances, room * sizeof(wasmelt_instance *));
         if (!instances)
             return false;
         h->instances = instances;

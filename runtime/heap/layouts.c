@@ -1,8 +1,8 @@
 /* The types of a heap: their numbers, supertypes, and the offsets of references in their objects. They exist as long as the heap, because
  * objects may outlive the instances that brought their types. */
-#include <stdlib.h>
 #include <string.h>
 
+#include "../allocator.h"
 #include "../facts/heap_types.h"
 #include "../facts/object_layout.h"
 #include "../linking.h"
@@ -26,7 +26,7 @@ uint32_t wasmelt_rt_heap_type_number(const heap *h, uint32_t id) {
 static bool grow(void *at, size_t count, size_t size) {
     void *old, *larger;
     memcpy(&old, at, sizeof old);
-    larger = realloc(old, count * size);
+    larger = wasmelt_rt_reallocate(old, count * size);
     if (larger)
         memcpy(at, &larger, sizeof larger);
     return larger != NULL;
@@ -39,13 +39,13 @@ static bool make_room(heap *h, uint32_t more) {
         room *= 2;
     if (room == h->type_room)
         return true;
-    uint32_t *numbers = calloc(2 * (size_t)room, sizeof *numbers);
+    uint32_t *numbers = wasmelt_rt_allocate_zeroed(2 * (size_t)room, sizeof *numbers);
     if (!numbers || !grow(&h->layouts, room, sizeof *h->layouts) || !grow(&h->types, room, sizeof *h->types) ||
         !grow(&h->code.types, room, sizeof *h->code.types) || !grow(&h->code.kinds, room, sizeof *h->code.kinds)) {
-        free(numbers);
+        wasmelt_rt_release(numbers);
         return false;
     }
-    free(h->numbers);
+    wasmelt_rt_release(h->numbers);
     h->numbers = numbers;
     h->number_room = 2 * room;
     h->type_room = room;
@@ -69,7 +69,7 @@ static bool describe_struct(layout *l, const wasmelt_type *types, const wasmelt_
     uint32_t end = OBJECT_HEADER_BYTES, count = 0;
     for (uint32_t k = 0; k < t->param_count; k++)
         count += wasmelt_rt_heap_is_traced(types, t->params[k]);
-    if (count > 0 && !(l->places = malloc(count * sizeof *l->places)))
+    if (count > 0 && !(l->places = wasmelt_rt_allocate(count * sizeof *l->places)))
         return false;
     for (uint32_t k = 0; k < t->param_count; k++) {
         uint32_t at = object_place_field(&end, t->params[k]);
@@ -132,7 +132,7 @@ static bool add_fields(heap *h, const wasmelt_type *types, const uint32_t *ids, 
     heap_type *own = &h->types[wasmelt_rt_heap_type_number(h, ids[index])];
     if (own->fields || t->param_count == 0)
         return true;
-    own->fields = malloc(t->param_count * sizeof *own->fields);
+    own->fields = wasmelt_rt_allocate(t->param_count * sizeof *own->fields);
     if (!own->fields)
         return false;
     own->field_count = t->param_count;
@@ -185,14 +185,14 @@ bool wasmelt_rt_heap_add_types(heap *h, const wasmelt_instance *instance) {
 void wasmelt_rt_heap_free_types(heap *h) {
     for (uint32_t n = WASMELT_FIRST_HEAP_TYPE; n < h->type_count; n++) {
         wasmelt_rt_type_id_release(h->types[n].id);
-        free(h->layouts[n].places);
-        free(h->types[n].fields);
+        wasmelt_rt_release(h->layouts[n].places);
+        wasmelt_rt_release(h->types[n].fields);
     }
-    free(h->layouts);
-    free(h->types);
-    free(h->numbers);
-    free((void *)h->code.types);
-    free((void *)h->code.kinds);
+    wasmelt_rt_release(h->layouts);
+    wasmelt_rt_release(h->types);
+    wasmelt_rt_release(h->numbers);
+    wasmelt_rt_release((void *)h->code.types);
+    wasmelt_rt_release((void *)h->code.kinds);
 }
 
 uint32_t wasmelt_heap_type_number(const wasmelt_instance *instance, uint32_t type) {

@@ -9,13 +9,13 @@
  * the process ends. */
 #if !defined(_WIN32)
 
+#include "../allocator.h"
 #include "../fault.h"
 
 #include <errno.h>
 #include <pthread.h>
 #include <stddef.h>
 #include <stdint.h>
-#include <stdlib.h>
 #include <sys/syscall.h>
 #include <ucontext.h>
 #include <unistd.h>
@@ -143,16 +143,16 @@ static bool is_nobodys(const struct sigaction *action) {
  * own mask decides what it blocks. */
 static bool install_for(int which) {
     struct sigaction own = {.sa_sigaction = on_fault, .sa_flags = SA_SIGINFO | SA_ONSTACK | SA_NODEFER}, replaced;
-    struct sigaction *before = malloc(sizeof *before);
+    struct sigaction *before = wasmelt_rt_allocate(sizeof *before);
     sigemptyset(&own.sa_mask);
     if (!before || sigaction(handled[which], NULL, before) != 0) {
-        free(before);
+        wasmelt_rt_release(before);
         return false;
     }
     struct sigaction *older = atomic_exchange(&wasmelt_rt_copy.before[which], before);
     if (sigaction(handled[which], &own, &replaced) != 0) {
         wasmelt_rt_copy.before[which] = older;
-        free(before);
+        wasmelt_rt_release(before);
         return false;
     }
     called[which] = false;
@@ -162,10 +162,17 @@ static bool install_for(int which) {
     return true;
 }
 
+/* Not twice, when the other signal's handler could not be installed the first time: this handler would come before itself. */
+static bool is_installed_for(int which) {
+    struct sigaction now;
+    return wasmelt_rt_copy.before[which] && sigaction(handled[which], NULL, &now) == 0 && is_ours(&now);
+}
+
 bool wasmelt_rt_fault_install(void) {
     pthread_mutex_lock(&lock);
     if (!installed && !host_installs)
-        installed = install_for(HANDLED_SEGV) && install_for(HANDLED_BUS);
+        installed =
+            (is_installed_for(HANDLED_SEGV) || install_for(HANDLED_SEGV)) && (is_installed_for(HANDLED_BUS) || install_for(HANDLED_BUS));
     bool ok = installed || host_installs;
     pthread_mutex_unlock(&lock);
     return ok;
@@ -229,7 +236,7 @@ static void take_back(int which) {
     if (after)
         before = atomic_exchange(&after->before[which], before);
     wasmelt_rt_copy.before[which] = NULL;
-    free(before);
+    wasmelt_rt_release(before);
 }
 
 /* With the lock held. */

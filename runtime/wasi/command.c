@@ -11,6 +11,7 @@
 #include <wasmelt/fuel.h>
 #include <wasmelt/wasi.h>
 
+#include "../allocator.h"
 #include "../backtrace.h"
 #include "../facts/amounts.h"
 #include "../facts/wasi.h"
@@ -43,7 +44,7 @@ static int short_of_memory(void) {
 
 /* Preopens a directory given as HOST[::GUEST][:ro]. */
 static int preopen(wasmelt_wasi *w, const char *option) {
-    char *host = strdup(option);
+    char *host = wasmelt_rt_copy_text(option);
     if (!host)
         return short_of_memory();
     unsigned access = WASMELT_WASI_READ | WASMELT_WASI_WRITE;
@@ -59,7 +60,7 @@ static int preopen(wasmelt_wasi *w, const char *option) {
     }
     int error = wasmelt_wasi_preopen(w, host, guest ? guest : host, access);
     int status = error ? fail(host, strerror(error)) : 0;
-    free(host);
+    wasmelt_rt_release(host);
     return status;
 }
 
@@ -382,12 +383,12 @@ static void free_imports(import_list *list) {
     for (size_t k = 0; k < list->count; k++)
         if (list->items[k].value.kind == WASMELT_EXTERN_MEMORY)
             wasmelt_memory_free(list->items[k].value.memory);
-    free(list->items);
+    wasmelt_rt_release(list->items);
 }
 
 /* Makes the imports. Returns an exit status; if it is not 0, a message has been printed. */
 static int make_imports(const wasmelt_module *module, wasmelt_wasi *w, const given *g, import_list *list) {
-    list->items = calloc(WASI_MODULE_COUNT + (size_t)module->import_count, sizeof *list->items);
+    list->items = wasmelt_rt_allocate_zeroed(WASI_MODULE_COUNT + (size_t)module->import_count, sizeof *list->items);
     if (!list->items)
         return short_of_memory();
     for (; list->count < WASI_MODULE_COUNT; list->count++)

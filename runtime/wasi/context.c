@@ -3,11 +3,11 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <stdlib.h>
 #include <unistd.h>
 
 #include <wasmelt/interrupt.h>
 
+#include "../allocator.h"
 #include "../stack.h"
 #include "resolve.h"
 #include "threads.h"
@@ -40,13 +40,13 @@ uint32_t wasmelt_rt_wasi_errno(int host) {
 /* ---- Contexts ---- */
 
 wasmelt_wasi *wasmelt_wasi_new(void) {
-    wasmelt_wasi *w = calloc(1, sizeof *w);
+    wasmelt_wasi *w = wasmelt_rt_allocate_zeroed(1, sizeof *w);
     if (!w)
         return NULL;
     w->fd_limit = DEFAULT_LIMIT;
     w->cookie_room = WASMELT_RT_WASI_COOKIES;
     if (pthread_mutex_init(&w->lock, NULL) != 0) {
-        free(w);
+        wasmelt_rt_release(w);
         return NULL;
     }
     return w;
@@ -54,8 +54,8 @@ wasmelt_wasi *wasmelt_wasi_new(void) {
 
 static void free_strings(string_list *list) {
     for (uint32_t k = 0; k < list->count; k++)
-        free(list->items[k]);
-    free(list->items);
+        wasmelt_rt_release(list->items[k]);
+    wasmelt_rt_release(list->items);
 }
 
 void wasmelt_wasi_free(wasmelt_wasi *w) {
@@ -66,16 +66,16 @@ void wasmelt_wasi_free(wasmelt_wasi *w) {
     wasmelt_rt_threads_free(w->threads);
     free_strings(&w->args);
     free_strings(&w->env);
-    free(w->imports);
-    free(w);
+    wasmelt_rt_release(w->imports);
+    wasmelt_rt_release(w);
 }
 
 static bool add_string(string_list *list, const char *text) {
-    char **items = realloc(list->items, (list->count + (size_t)1) * sizeof *items);
+    char **items = wasmelt_rt_reallocate(list->items, (list->count + (size_t)1) * sizeof *items);
     if (!items)
         return false;
     list->items = items;
-    char *copy = strdup(text);
+    char *copy = wasmelt_rt_copy_text(text);
     if (!copy)
         return false;
     items[list->count++] = copy;
@@ -125,7 +125,7 @@ static int preopen(wasmelt_wasi *w, int host, const char *guest_name, unsigned a
     struct stat st;
     uint32_t place;
     int error = fstat(host, &st) != 0 ? errno : !S_ISDIR(st.st_mode) ? ENOTDIR : wasmelt_rt_resolve_in_procfs(host) ? EACCES : 0;
-    char *name = error ? NULL : strdup(guest_name);
+    char *name = error ? NULL : wasmelt_rt_copy_text(guest_name);
     if (!error && !name)
         error = ENOMEM;
     if (error) {
@@ -135,7 +135,7 @@ static int preopen(wasmelt_wasi *w, int host, const char *guest_name, unsigned a
     descriptor *d;
     error = give(w, host, &st, &place, &d);
     if (error) {
-        free(name);
+        wasmelt_rt_release(name);
         return error;
     }
     d->preopen = name;

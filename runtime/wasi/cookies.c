@@ -1,6 +1,6 @@
 #include "cookies.h"
 
-#include <stdlib.h>
+#include "../allocator.h"
 
 enum { FIRST_CAPACITY = 64 };
 
@@ -30,14 +30,14 @@ static bool grow(cookies *c, atomic_uint *room) {
     uint32_t capacity = c->capacity ? 2 * c->capacity : FIRST_CAPACITY, more = capacity - c->capacity;
     if (!reserve(room, more))
         return false;
-    uint32_t *slots = calloc(2 * (size_t)capacity, sizeof *slots);
-    uint64_t *positions = slots ? realloc(c->positions, capacity * sizeof *positions) : NULL;
+    uint32_t *slots = wasmelt_rt_allocate_zeroed(2 * (size_t)capacity, sizeof *slots);
+    uint64_t *positions = slots ? wasmelt_rt_reallocate(c->positions, capacity * sizeof *positions) : NULL;
     if (!positions) {
-        free(slots);
+        wasmelt_rt_release(slots);
         atomic_fetch_add(room, more);
         return false;
     }
-    free(c->slots);
+    wasmelt_rt_release(c->slots);
     c->positions = positions;
     c->slots = slots;
     c->capacity = capacity;
@@ -70,6 +70,6 @@ bool wasmelt_rt_wasi_cookie_position(const cookies *c, uint64_t cookie, uint64_t
 void wasmelt_rt_wasi_cookies_free(cookies *c) {
     if (c->room)
         atomic_fetch_add(c->room, c->capacity);
-    free(c->positions);
-    free(c->slots);
+    wasmelt_rt_release(c->positions);
+    wasmelt_rt_release(c->slots);
 }

@@ -2,10 +2,10 @@
  * descriptor hold a reference to it and not the lock, so that a read that waits does not block other threads. */
 #include <errno.h>
 #include <fcntl.h>
-#include <stdlib.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "../allocator.h"
 #include "context.h"
 
 /* ---- One descriptor ---- */
@@ -38,9 +38,9 @@ static uint8_t socket_type(int host) {
 }
 
 descriptor *wasmelt_rt_wasi_fd_new(int host, const struct stat *st) {
-    descriptor *d = calloc(1, sizeof *d);
+    descriptor *d = wasmelt_rt_allocate_zeroed(1, sizeof *d);
     if (!d || pthread_mutex_init(&d->reading, NULL) != 0) {
-        free(d);
+        wasmelt_rt_release(d);
         return NULL;
     }
     d->references = 1;
@@ -58,8 +58,8 @@ static uint32_t release(descriptor *d) {
     uint32_t error = d->host >= 0 && close(d->host) != 0 && errno != EINTR ? wasmelt_rt_wasi_errno(errno) : WASI_SUCCESS;
     pthread_mutex_destroy(&d->reading);
     wasmelt_rt_wasi_cookies_free(&d->cookies);
-    free(d->preopen);
-    free(d);
+    wasmelt_rt_release(d->preopen);
+    wasmelt_rt_release(d);
     return error;
 }
 
@@ -120,7 +120,7 @@ static bool reserve(wasmelt_wasi *w, uint32_t fd) {
     if (fd < w->fd_count)
         return true;
     uint32_t count = w->fd_count * 2 > fd + 1 ? w->fd_count * 2 : fd + 1;
-    descriptor **fds = realloc(w->fds, count * sizeof *fds);
+    descriptor **fds = wasmelt_rt_reallocate(w->fds, count * sizeof *fds);
     if (!fds)
         return false;
     memset(fds + w->fd_count, 0, (count - w->fd_count) * sizeof *fds);
@@ -226,5 +226,5 @@ bool wasmelt_rt_wasi_fd_replace(wasmelt_wasi *w, uint32_t fd, descriptor *d) {
 void wasmelt_rt_wasi_fd_free_all(wasmelt_wasi *w) {
     for (uint32_t k = 0; k < w->fd_count; k++)
         release(w->fds[k]);
-    free(w->fds);
+    wasmelt_rt_release(w->fds);
 }

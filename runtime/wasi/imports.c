@@ -1,6 +1,6 @@
 /* The functions of WASI as imports, for modules that bind imports by name. In a file of its own, because it refers to all of them. */
-#include <stdlib.h>
 
+#include "../allocator.h"
 #include "../facts/wasi.h"
 #include "context.h"
 
@@ -44,14 +44,14 @@ static void fill_type(bound *b, const char *signature) {
 }
 
 const wasmelt_import *wasmelt_wasi_imports(wasmelt_wasi *w, size_t *count) {
-    table *t = w->imports ? w->imports : calloc(1, sizeof *t);
+    table *t = w->imports ? w->imports : wasmelt_rt_allocate_zeroed(1, sizeof *t);
     if (!t)
         return NULL;
     for (size_t k = 0; k < COUNT && !w->imports; k++) {
         bound *b = &t->functions[k];
         fill_type(b, rows[k].signature);
         if (!wasmelt_func_init(&b->func, rows[k].code, w, &b->type)) {
-            free(t);
+            wasmelt_rt_release(t);
             return NULL;
         }
         t->imports[k] =

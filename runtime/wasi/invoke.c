@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "../allocator.h"
 #include "../plain.h"
 
 enum { STATUS_USAGE = 2 };
@@ -124,7 +125,7 @@ static void print(const wasmelt_value *value, wasmelt_valtype type) {
 int wasmelt_rt_invoke_with_text(const wasmelt_func *function, char **arguments, wasmelt_trap *trap) {
     const wasmelt_type *type = function->type;
     uint32_t most = type->param_count > type->result_count ? type->param_count : type->result_count;
-    wasmelt_value *values = calloc((size_t)most + 1, sizeof *values);
+    wasmelt_value *values = wasmelt_rt_allocate_zeroed((size_t)most + 1, sizeof *values);
     int status = STATUS_USAGE;
     if (!values) {
         fputs("wasmelt: error: out of memory\n", stderr);
@@ -138,6 +139,6 @@ int wasmelt_rt_invoke_with_text(const wasmelt_func *function, char **arguments, 
             status = STATUS_USAGE;
         }
     }
-    free(values);
+    wasmelt_rt_release(values);
     return status;
 }

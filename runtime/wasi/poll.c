@@ -4,10 +4,10 @@
 
 #include <errno.h>
 #include <poll.h>
-#include <stdlib.h>
 #include <sys/ioctl.h>
 #include <time.h>
 
+#include "../allocator.h"
 #include "../interrupt.h"
 #include "clock.h"
 
@@ -188,16 +188,16 @@ uint32_t wasmelt_rt_poll_guest(wasmelt_wasi *w, const subscription_layout *l, ui
     if (nsubscriptions == 0)
         return WASI_INVAL;
     uint32_t fds = wasmelt_rt_wasi_fd_count(w);
-    request r = {.list = calloc(nsubscriptions, sizeof *r.list),
-                 .host = calloc(fds + (size_t)1, sizeof *r.host),
-                 .fds = calloc(fds + (size_t)1, sizeof *r.fds),
+    request r = {.list = wasmelt_rt_allocate_zeroed(nsubscriptions, sizeof *r.list),
+                 .host = wasmelt_rt_allocate_zeroed(fds + (size_t)1, sizeof *r.host),
+                 .fds = wasmelt_rt_allocate_zeroed(fds + (size_t)1, sizeof *r.fds),
                  .fd_count = fds};
     uint32_t error = r.list && r.host && r.fds ? poll_request(w, l, &r, from, to, nsubscriptions, count) : WASI_NOMEM;
     for (uint32_t k = 0; r.fds && k < fds; k++)
         wasmelt_rt_wasi_fd_drop(&r.fds[k].d);
-    free(r.list);
-    free(r.host);
-    free(r.fds);
+    wasmelt_rt_release(r.list);
+    wasmelt_rt_release(r.host);
+    wasmelt_rt_release(r.fds);
     return error;
 }
 

@@ -7,13 +7,13 @@
 #include <fcntl.h>
 #include <stdatomic.h>
 #include <stdint.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/vfs.h>
 #include <unistd.h>
 
+#include "../allocator.h"
 #include "../system/kernel.h"
 
 enum { MAX_LINKS = 40, MAX_DEPTH = 256 };
@@ -195,7 +195,7 @@ static int walk_open(walk *w, int flags, mode_t mode) {
 }
 
 static int open_by_walk(int dir, const char *path, int flags, mode_t mode) {
-    walk *w = malloc(sizeof *w);
+    walk *w = wasmelt_rt_allocate(sizeof *w);
     if (!w) {
         errno = ENOMEM;
         return -1;
@@ -214,7 +214,7 @@ static int open_by_walk(int dir, const char *path, int flags, mode_t mode) {
     int error = errno;
     while (w->depth > 1)
         leave(w);
-    free(w);
+    wasmelt_rt_release(w);
     errno = error;
     return fd;
 }

@@ -7,10 +7,10 @@
 #include "threads.h"
 
 #include <errno.h>
-#include <stdlib.h>
 
 #include <wasmelt/fuel.h>
 
+#include "../allocator.h"
 #include "../facts/wasi.h"
 #include "../fuel.h"
 #include "../instance.h"
@@ -104,12 +104,12 @@ int wasmelt_wasi_allow_threads(wasmelt_wasi *w, const wasmelt_module *module, co
                                const wasmelt_options *options, void (*end)(void *context, wasmelt_trap trap), void *context) {
     if (w->threads || !can_have_threads(module))
         return EINVAL;
-    thread_group *g = calloc(1, sizeof *g);
+    thread_group *g = wasmelt_rt_allocate_zeroed(1, sizeof *g);
     if (!g)
         return ENOMEM;
     int error = pthread_attr_init(&g->attributes);
     if (error) {
-        free(g);
+        wasmelt_rt_release(g);
         return error;
     }
     error = pthread_attr_setdetachstate(&g->attributes, PTHREAD_CREATE_DETACHED);
@@ -151,7 +151,7 @@ void wasmelt_rt_threads_free(thread_group *g) {
     if (!g)
         return;
     pthread_attr_destroy(&g->attributes);
-    free(g);
+    wasmelt_rt_release(g);
 }
 
 /* ---- The list; with the lock held ---- */
@@ -226,12 +226,12 @@ static void *thread_main(void *argument) {
         t->group->end(t->group->context, trap);
     wasmelt_instance_free(t->instance);
     leave(t);
-    free(t);
+    wasmelt_rt_release(t);
     return NULL;
 }
 
 static thread *new_thread(thread_group *g, uint32_t argument) {
-    thread *t = calloc(1, sizeof *t);
+    thread *t = wasmelt_rt_allocate_zeroed(1, sizeof *t);
     if (!t)
         return NULL;
     t->group = g;
@@ -240,7 +240,7 @@ static thread *new_thread(thread_group *g, uint32_t argument) {
         wasmelt_export(t->instance, WASI_THREAD_START, &t->start) && enter(t))
         return t;
     wasmelt_instance_free(t->instance);
-    free(t);
+    wasmelt_rt_release(t);
     return NULL;
 }
 
@@ -258,6 +258,6 @@ uint32_t wasmelt_wasi_thread_spawn(void *wasi, uint32_t start_arg) {
     wasmelt_fuel_set(wasmelt_fuel_left() + t->fuel);
     leave(t);
     wasmelt_instance_free(t->instance);
-    free(t);
+    wasmelt_rt_release(t);
     return (uint32_t)FAILED;
 }
