@@ -46,8 +46,9 @@ typedef struct wasmelt_memory_hooks {
  * holds no lock, and must neither raise traps nor call modules. */
 typedef struct wasmelt_memory_space {
     /* Returns `bytes` bytes, whole pages, at a multiple of `alignment` (a power of 2, at least a page), or null. They are inaccessible,
-     * private to the memory until they are released, and zero once the runtime makes them accessible by mprotect. It may also map parts of
-     * the program's file there. If null is returned, less may be asked for, unless the memory has guard pages. */
+     * private to the memory until they are released, and zero once the runtime makes them accessible by mprotect. Those of a memory
+     * without guard pages may be readable and writable from the start: then memories side by side are one mapping. The runtime may also map
+     * parts of the program's file there. If null is returned, less may be asked for, unless the memory has guard pages. */
     void *(*reserve)(void *context, uint64_t bytes, uint64_t alignment);
     /* Takes all of them back, as the module has left them. */
     void (*release)(void *context, void *base, uint64_t bytes);

@@ -5,6 +5,7 @@
 #include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/resource.h>
 
 #include <wasmelt/code/support.h>
@@ -284,4 +285,40 @@ CASE(pointers_stay_valid_over_growth) {
         CHECK(wasmelt_memory_grow(m, 1) == (uint64_t)k + 1 && m->base + 100 == (uint8_t *)text);
     CHECK(strcmp(text, "stays") == 0 && text == wasmelt_memory_at(m, 100, 6));
     wasmelt_memory_free(m);
+}
+
+/* ---- Many small memories ---- */
+
+static uint8_t *pool;
+static size_t pool_used;
+
+static void *reserve_in_pool(void *unused, uint64_t bytes, uint64_t alignment) {
+    (void)unused, (void)alignment;
+    pool_used += bytes;
+    return pool + pool_used - bytes;
+}
+
+static void release_in_pool(void *unused, void *base, uint64_t bytes) {
+    (void)unused;
+    CHECK(madvise(base, bytes, MADV_DONTNEED) == 0);
+}
+
+CASE(memories_side_by_side_in_accessible_space_are_one_mapping) {
+    enum { COUNT = 2000 };
+    static wasmelt_memory *m[COUNT];
+    const wasmelt_memory_type type = {.minimum = 1, .maximum = 4, .has_maximum = true, .page_size_log2 = 16, .checked = true};
+    const wasmelt_memory_space space = {reserve_in_pool, release_in_pool};
+    size_t bytes = (size_t)COUNT * 8 * PAGE;
+    pool = mmap(NULL, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+    CHECK(pool != MAP_FAILED);
+    int before = mapping_count();
+    for (int k = 0; k < COUNT; k++)
+        CHECK((m[k] = wasmelt_memory_new_with(&type, &(wasmelt_memory_options){.space = &space})));
+    CHECK(pool_used <= bytes && mapping_count() <= before + 10);
+    CHECK(wasmelt_memory_grow(m[7], 3) == 1 && wasmelt_memory_grow(m[7], 1) == UINT64_MAX);
+    m[7]->base[4 * PAGE - 1] = 1;
+    CHECK(m[8]->base[0] == 0 && !wasmelt_memory_at(m[7], 4 * PAGE, 1));
+    for (int k = 0; k < COUNT; k++)
+        wasmelt_memory_free(m[k]);
+    CHECK(munmap(pool, bytes) == 0);
 }
