@@ -5,7 +5,7 @@ import subprocess
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 RUNTIME = sorted((ROOT / 'runtime').rglob('*.c'))
-CORE = [source for source in RUNTIME if source.parent.name != 'wasi']
+CORE = [source for source in RUNTIME if source.parent.name not in ('wasi', 'component')]
 
 
 def compile_objects(command, sources, folder):
@@ -15,7 +15,8 @@ def compile_objects(command, sources, folder):
     folder.mkdir(exist_ok=True)
     objects = []
     for source in sources:
-        objects.append(folder / f'{source.stem}.o')
+        plain = folder / f'{source.stem}.o'
+        objects.append(plain if plain not in objects else folder / f'{source.parent.name}-{source.stem}.o')
         assert objects[-1] not in objects[:-1], source
         subprocess.run([*command, '-c', source.name, '-o', objects[-1]], cwd=source.parent, check=True, env=dict(os.environ, CCACHE_NOHASHDIR='1'))
     return objects
