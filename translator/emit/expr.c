@@ -75,14 +75,15 @@ void put_pointer(body *b, const expr *index, uint32_t memory, uint64_t offset, u
 
 void begin_store(body *b, const stmt *s) {
     const c_form *c = &opcode_table[s->op].c;
-    if (c->kind == FORM_ACCESS) {
+    /* If code checks the bounds, what it calls for the trap may read the memory, and compilers keep the order by themselves. */
+    bool is_ordered = b->g->options->strict_loads && !memory_is_checked(&b->g->plan, s->index), assigns = c->kind == FORM_ACCESS;
+    if (assigns && !is_ordered) {
         put_access_macro(b, c->text, s->args[0], s->index, s->value, access_width(s->op));
-        strbuf_puts(text(b), " = ");
-        return;
+    } else {
+        strbuf_printf(text(b), "%s%s%s(", is_ordered ? "ORDERED_" : "", c->text, assigns ? "" : "_STORE");
+        put_pointer(b, s->args[0], s->index, s->value, access_width(s->op));
     }
-    strbuf_printf(text(b), "%s_STORE(", c->text);
-    put_pointer(b, s->args[0], s->index, s->value, access_width(s->op));
-    strbuf_puts(text(b), ", ");
+    strbuf_puts(text(b), !assigns ? ", " : is_ordered ? ") = " : " = ");
 }
 
 void end_store(body *b, const stmt *s) {

@@ -176,6 +176,23 @@ INLINE void *whole(const void *p, unsigned width) {
 #define V_I64_32U(p) ((u64)LITTLE(volatile any32, p))
 #define V_I64_32S(p) ((u64)(s64)LITTLE(volatile anys32, p))
 
+/* Stores that take place one by one, in their order and that of such loads (--strict-loads): compilers would join neighbours, of which one
+ * may be beyond the guard, and leave out what is stored again, between which another access may trap. */
+#define ORDERED_I32(p) LITTLE(volatile any32, WHOLE(p, 4))
+#define ORDERED_I64(p) LITTLE(volatile any64, WHOLE(p, 8))
+#define ORDERED_F32(p) LITTLE(volatile anyf32, WHOLE(p, 4))
+#define ORDERED_F64(p) LITTLE(volatile anyf64, WHOLE(p, 8))
+#define ORDERED_I32_8(p) (*(volatile u8 *)(p))
+#define ORDERED_I32_16(p) LITTLE(volatile any16, WHOLE(p, 2))
+#define ORDERED_I64_8(p) (*(volatile u8 *)(p))
+#define ORDERED_I64_16(p) LITTLE(volatile any16, WHOLE(p, 2))
+#define ORDERED_I64_32(p) LITTLE(volatile any32, WHOLE(p, 4))
+
+/* Accesses before it precede accesses after it. Costs nothing. */
+INLINE void in_order(void) {
+    __asm__ volatile("" : : : "memory");
+}
+
 /* The explicit bounds check: returns index + offset if the `width` bytes there are within the memory; otherwise traps. */
 INLINE uintptr_t checked(const wasmelt_memory *m, u64 index, u64 offset, u64 width) {
     uintptr_t size = (uintptr_t)__atomic_load_n(&m->size, __ATOMIC_RELAXED);

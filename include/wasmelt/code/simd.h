@@ -37,6 +37,8 @@ typedef f64 f64x2 __attribute__((vector_size(16)));
 #define V128_STORE(p, value) v128_store(WHOLE(p, 16), value)
 #endif
 
+#define ORDERED_V128_STORE(p, value) (in_order(), (void)V128_STORE(p, value), in_order()) /* as in core.h */
+
 /* Types for reading bytes once and in any case (volatile), as a copy. */
 typedef u8 bytes1;
 typedef any16 bytes2;
