@@ -127,10 +127,10 @@ def listed():
     return re.findall(r'RESERVED\((\w+)\)', LIST.read_text())
 
 
-HEAD = '''/* Words that mean something in C or C++, in a header of a C library, in those that emitted C includes, or in emitted C. A
- * module is not called so in C, and neither is what it exports (emit/symbols.c). In the order of their bytes. Written by
- * tests/support/c_names.py; what it finds on the machine that it runs on has to be here (tests/cli/test_names.py).
- * Each row is a word. */
+HEAD = '''/* Words that mean something in C or C++, in a header of a C library, in a header that emitted C includes, or in emitted C
+ * itself. A module or an export with such a name gets another name in C (emit/symbols.c). The words are sorted by their bytes.
+ * tests/support/c_names.py writes this file; tests/cli/test_names.py checks that all such words of the machine on which it
+ * runs are here. Each row is a word. */
 '''
 
 
