@@ -66,7 +66,7 @@ static void lay_fields(const shape_list *l, shape *s) {
 /* The discriminant, and behind it one of the payloads. */
 static void lay_cases(const shape_list *l, shape *s) {
     uint32_t cases = s->kind == CTYPE_VARIANT ? s->member_count : 2, alignment = 1, bytes = 0, flat = 0;
-    char joined[CTYPE_MOST_FLAT];
+    char joined[CTYPE_MOST_FLAT] = {0};
     s->discriminant_bytes = cases <= 1 << 8 ? 1 : cases <= 1 << 16 ? 2 : 4;
     for (uint32_t k = 0; k < s->member_count; k++) {
         if (s->members[k].shape == NO_INDEX)
@@ -175,7 +175,7 @@ static bool same(const shape *a, const shape *b) {
         a->member_count != b->member_count)
         return false;
     for (uint32_t k = 0; k < a->member_count; k++) {
-        span x = a->members[k].name, y = b->members[k].name;
+        span x = a->members[k].name, y = b->members[k].name; /* NOLINT(clang-analyzer-core.NullDereference): both have as many */
         if (a->members[k].shape != b->members[k].shape || x.length != y.length || (x.length > 0 && memcmp(x.bytes, y.bytes, x.length) != 0))
             return false;
     }

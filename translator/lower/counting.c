@@ -219,7 +219,7 @@ static void find_checks(counting *c) {
 static expr *new_expr(ir_func *f, expr_kind kind, wasmelt_valtype type, expr *left, expr *right) {
     expr *e = arena_alloc(f->arena, sizeof *e);
     *e = (expr){.kind = (uint8_t)kind, .type = type, .nodes = 1, .args = {left, right}};
-    for (int k = 0; k < expr_arg_count(e); k++) {
+    for (int k = 0; k < 2 && e->args[k]; k++) {
         e->nodes = (uint8_t)(e->nodes + e->args[k]->nodes);
         e->effects |= e->args[k]->effects;
     }
