@@ -193,3 +193,9 @@ def test_links_in_a_circle(run_wasmelt, assemble, tmp_path):
     (tmp_path / 'b').symlink_to('a')
     done = run_wasmelt(assemble(PROGRAM, 'loop'), '-o', tmp_path / 'a')
     assert done.returncode == 1 and 'Too many levels of symbolic links' in done.stderr
+
+
+def test_names_of_results_leave_out_what_says_that_it_is_a_component(run_wasmelt, assemble, tmp_path):
+    module = assemble(PROGRAM, 'loop').rename(tmp_path / 'calc.component.wasm')
+    assert run_wasmelt(module, '--emit=lib', cwd=tmp_path).returncode == 0
+    assert {'libcalc.a', 'calc.h'} <= {path.name for path in tmp_path.iterdir()}

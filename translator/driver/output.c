@@ -33,11 +33,15 @@ void output_directory(const char *path, strbuf *s) {
         strbuf_append(s, path, slash == path ? 1 : (size_t)(slash - path));
 }
 
-/* The last component of a path without its extension; "a" for standard input. */
+/* The last part of a path without its extension, which may be ".component.wasm"; "a" for standard input. */
 static void stem(const char *path, strbuf *s) {
+    static const char of_components[] = ".component.wasm";
     const char *name = strcmp(path, "-") == 0 ? "a" : output_base_name(path);
+    size_t length = strlen(name), end = sizeof of_components - 1;
     const char *dot = strrchr(name, '.');
-    strbuf_append(s, name, dot && dot != name ? (size_t)(dot - name) : strlen(name));
+    if (length > end && strcmp(name + length - end, of_components) == 0)
+        dot = name + length - end;
+    strbuf_append(s, name, dot && dot != name ? (size_t)(dot - name) : length);
 }
 
 /* Letters of ASCII only, whatever the locale. */
