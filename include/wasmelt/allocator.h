@@ -5,6 +5,8 @@
 #ifndef WASMELT_ALLOCATOR_H
 #define WASMELT_ALLOCATOR_H
 
+#include <wasmelt/target.h>
+
 #include <stdbool.h>
 #include <stddef.h>
 

@@ -33,6 +33,10 @@ static const int handled[HANDLED_SIGNALS] = {[HANDLED_SEGV] = SIGSEGV, [HANDLED_
 
 static void on_fault(int number, siginfo_t *info, void *context);
 
+/* Link-time optimisation does not know that a note refers to it (copies_posix.c), and would make it local to a part of the program. */
+#if defined(__GNUC__) && !defined(__clang__)
+__attribute__((used, externally_visible))
+#endif
 runtime_copy wasmelt_rt_copy = {.handler = on_fault};
 
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER; /* protects what follows, and changes of the chain by this copy */

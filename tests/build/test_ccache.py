@@ -98,7 +98,7 @@ def test_paths_of_compiler_and_flags_are_relative_to_where_the_command_runs(run_
 
 def test_the_commands_shown_can_be_repeated(run_wasmelt, module, tmp_path):
     done = run_wasmelt(module, '-v', '-O0', '-o', 'app', cwd=tmp_path, env=dict(os.environ, TMPDIR=str(tmp_path)))
-    assert re.match(r'cd (\S+) && (gcc|clang) .* -c program\.c -o program\.c\.o\n\2 -o \1/output \1/program\.c\.o ', done.stderr)
+    assert re.match(r'cd (\S+) && (gcc|clang) .* -c program\.c -o program\.c\.o\n\2 -o \1/output\.made \1/program\.c\.o ', done.stderr)
 
 
 @pytest.fixture

@@ -36,11 +36,14 @@ def test_a_call_by_name_compiles_once(cc, tmp_path, monkeypatch):
 
 
 def test_no_object_replaces_another(tmp_path):
-    for name in 'a', 'b':
-        (tmp_path / name).mkdir()
-        (tmp_path / name / 'x.c').write_text('int x;\n')
+    sources = [tmp_path / name / 'x.c' for name in ('a', 'b', 'other/b')]
+    for number, source in enumerate(sources):
+        source.parent.mkdir(parents=True)
+        source.write_text(f'int x{number};\n')
+    made = compile_objects(['gcc'], sources[:2], tmp_path / 'objects')
+    assert [f'x{number}'.encode() in path.read_bytes() for path in made for number in (0, 1)] == [True, False, False, True]
     with pytest.raises(AssertionError):
-        compile_objects(['gcc'], [tmp_path / 'a' / 'x.c', tmp_path / 'b' / 'x.c'], tmp_path / 'objects')
+        compile_objects(['gcc'], sources, tmp_path / 'others')
 
 
 def test_what_is_kept_is_made_once_for_each_key(tmp_path, monkeypatch):
