@@ -42,11 +42,11 @@ core_signature calls_signature(const canon_generator *c, uint32_t func, bool is_
 
 /* Appends the element of an array of core values as one of its type. */
 static void put_from_bits(strbuf *s, char flat, const char *element) {
-    strbuf_printf(s, flat == 'i' ? "(u32)%s" : flat == 'I' ? "%s" : flat == 'f' ? "float_of(%s)" : "double_of(%s)", element);
+    strbuf_printf(s, flat == 'i' ? "(u32)%s" : flat == 'I' ? "%s" : flat == 'f' ? "f32_bits((u32)%s)" : "f64_bits(%s)", element);
 }
 
 static void put_to_bits(strbuf *s, char flat, const char *value) {
-    strbuf_printf(s, flat == 'f' ? "bits_of(%s)" : flat == 'F' ? "double_bits(%s)" : "%s", value);
+    strbuf_printf(s, flat == 'f' ? "bits_f32(%s)" : flat == 'F' ? "bits_f64(%s)" : "%s", value);
 }
 
 /* ---- Lifted functions ---- */

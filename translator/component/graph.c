@@ -204,14 +204,19 @@ static const entity *core_export(const entity *from, span name, entity *scratch)
     return scratch;
 }
 
+/* What an instance has that is put together of things of the scope, each under a name. */
+static const instance_value *put_together(graph *g, const graph_scope *s, const member_list *things) {
+    instance_value *v = arena_alloc(g->arena, sizeof *v);
+    v->names = things;
+    v->values = arena_array(g->arena, things->count, sizeof *v->values);
+    for (uint32_t k = 0; k < things->count; k++)
+        v->values[k] = s->spaces[things->data[k].sort][things->data[k].index];
+    return v;
+}
+
 static bool define_core_instance(graph *g, graph_scope *s, const core_instance *i, entity *e) {
     if (!i->is_instantiation) {
-        instance_value *v = arena_alloc(g->arena, sizeof *v);
-        v->names = &i->arguments;
-        v->values = arena_array(g->arena, i->arguments.count, sizeof *v->values);
-        for (uint32_t k = 0; k < i->arguments.count; k++)
-            v->values[k] = s->spaces[i->arguments.data[k].sort][i->arguments.data[k].index];
-        e->exports = v;
+        e->exports = put_together(g, s, &i->arguments);
         return spend(g, i->arguments.count, i->offset);
     }
     const core_module *m = s->spaces[SORT_CORE_MODULE][i->module].module;
@@ -248,12 +253,7 @@ static bool define_instance(graph *g, graph_scope *s, const instance *i, const c
         if (!instantiate(g, of.component, of.outer, s, &i->arguments, e, i->offset))
             return false;
     } else {
-        instance_value *v = arena_alloc(g->arena, sizeof *v);
-        v->names = &i->arguments;
-        v->values = arena_array(g->arena, i->arguments.count, sizeof *v->values);
-        for (uint32_t k = 0; k < i->arguments.count; k++)
-            v->values[k] = s->spaces[i->arguments.data[k].sort][i->arguments.data[k].index];
-        e->instance = v;
+        e->instance = put_together(g, s, &i->arguments);
     }
     return bind_instance(g, s, type, e->instance, i->offset);
 }

@@ -156,40 +156,6 @@ u32 wasmelt_canon_lower_borrow(wasmelt_canon_call *c, u32 resource, const wasmel
 
 /* ---- Values of basic types ---- */
 
-/* Floats as components get and give them: of NaNs nothing is kept but that they are NaNs (CanonicalABI.md, canonicalize_nan). */
-INLINE f32 f32_without_payload(f32 v) {
-    return v == v ? v : __builtin_nanf("");
-}
-
-INLINE f64 f64_without_payload(f64 v) {
-    return v == v ? v : __builtin_nan("");
-}
-
-INLINE f32 float_of(u64 bits) {
-    const u32 low = (u32)bits;
-    f32 v;
-    memcpy(&v, &low, sizeof v);
-    return v;
-}
-
-INLINE u64 bits_of(f32 v) {
-    u32 bits;
-    memcpy(&bits, &v, sizeof bits);
-    return bits;
-}
-
-INLINE f64 double_of(u64 bits) {
-    f64 v;
-    memcpy(&v, &bits, sizeof v);
-    return v;
-}
-
-INLINE u64 double_bits(f64 v) {
-    u64 bits;
-    memcpy(&bits, &v, sizeof bits);
-    return bits;
-}
-
 /* A discriminant, which has to be less than `count`. */
 INLINE u32 discriminant(u32 value, u32 count) {
     if (unlikely(value >= count))
@@ -233,10 +199,11 @@ BASIC(u32, u32, LITTLE(any32, at), LITTLE(any32, at), v, (u32)x, v)
 BASIC(s32, s32, LITTLE(anys32, at), LITTLE(anys32, at), v, (s32)x, (u32)v)
 BASIC(u64, u64, LITTLE(any64, at), LITTLE(any64, at), v, x, v)
 BASIC(s64, s64, LITTLE(any64, at), (s64)LITTLE(any64, at), (u64)v, (s64)x, (u64)v)
-BASIC(f32, f32, LITTLE(anyf32, at), f32_without_payload(LITTLE(anyf32, at)), f32_without_payload(v), f32_without_payload(float_of(x)),
-      bits_of(f32_without_payload(v)))
-BASIC(f64, f64, LITTLE(anyf64, at), f64_without_payload(LITTLE(anyf64, at)), f64_without_payload(v), f64_without_payload(double_of(x)),
-      double_bits(f64_without_payload(v)))
+/* Of NaNs nothing is kept but that they are NaNs (CanonicalABI.md, canonicalize_nan). */
+BASIC(f32, f32, LITTLE(anyf32, at), f32_canonical(LITTLE(anyf32, at)), f32_canonical(v), f32_canonical(f32_bits((u32)x)),
+      bits_f32(f32_canonical(v)))
+BASIC(f64, f64, LITTLE(anyf64, at), f64_canonical(LITTLE(anyf64, at)), f64_canonical(v), f64_canonical(f64_bits(x)),
+      bits_f64(f64_canonical(v)))
 BASIC(char, u32, LITTLE(any32, at), character(LITTLE(any32, at)), character(v), character((u32)x), character(v))
 #undef BASIC
 

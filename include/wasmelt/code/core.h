@@ -358,7 +358,7 @@ INLINE f64 f64_bits(u64 a) {
     return __builtin_constant_p(a) && f64_is_signalling(a) ? f64_opaque(r) : r;
 }
 
-/* The number, with --deterministic: the positive canonical NaN in place of any. */
+/* The number, with --deterministic and where components exchange it: the positive canonical NaN in place of any. */
 INLINE f32 f32_canonical(f32 a) {
     return a == a ? a : f32_bits(0x7fc00000);
 }

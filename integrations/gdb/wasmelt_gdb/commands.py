@@ -59,6 +59,13 @@ class Guest(gdb.Command):
         super().__init__('guest', gdb.COMMAND_DATA, gdb.COMPLETE_NONE, True)
 
 
+def _list(guest, entries, none):
+    for entry in entries:
+        print(f'{entry.name} = {_text(guest, entry, True)}')
+    if not entries:
+        print(none)
+
+
 class Locals(Command):
     """Show the local variables of the selected function of a module.
 Variables of inner blocks come first, as with `info locals`."""
@@ -66,11 +73,7 @@ Variables of inner blocks come first, as with `info locals`."""
 
     def run(self, _argument):
         guest, level = _selected()
-        entries = level.locals()
-        for entry in entries:
-            print(f'{entry.name} = {_text(guest, entry, True)}')
-        if not entries:
-            print('No locals.')
+        _list(guest, level.locals(), 'No locals.')
 
 
 class Arguments(Command):
@@ -79,11 +82,7 @@ class Arguments(Command):
 
     def run(self, _argument):
         guest, level = _selected()
-        entries = level.arguments()
-        for entry in entries:
-            print(f'{entry.name} = {_text(guest, entry, True)}')
-        if not entries:
-            print('No arguments.')
+        _list(guest, level.arguments(), 'No arguments.')
 
 
 class Print(Command):
