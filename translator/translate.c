@@ -475,7 +475,7 @@ static void plan_files(writer *w) {
     w->files = (uint32_t)(wanted < MAX_FILES ? wanted : MAX_FILES);
     w->g.split = w->files > 1 || (!given && has_long_constants(w));
     if (given == 1)
-        w->is_outlined = !w->g.options->all_optimized && size.huge + init_constant_bytes(w->g.m) > size.usual;
+        w->is_outlined = size.huge + init_constant_bytes(w->g.m) > size.usual;
     for (int kind = 0; kind < SPECIAL_FILES; kind++) {
         w->has[kind] = given ? given > 1 : size.count[kind] > 0;
         w->g.split |= w->has[kind];

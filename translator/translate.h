@@ -44,7 +44,7 @@ typedef struct translate_options {
     bool deterministic;                   /* canonical NaNs, and relaxed instructions by the deterministic profile */
     uint32_t split;                       /* number of C files with functions, without the special ones; 0: one for each 512 KiB of code */
     uint32_t jobs;                        /* threads that emit functions */
-    bool all_optimized;                   /* the user gave a level of optimisation: no special files for very large functions */
+    bool unoptimized;                     /* the user asked for -O0: no function needs less */
     bool strict_loads;                    /* make sure that every load is performed, not only those whose result is unused */
     bool bind_imports;                    /* imported functions are bound by name at instantiation, not by the C linker */
     bool imports_never_throw;             /* the user promises that neither imports nor other functions from outside throw */

@@ -168,9 +168,17 @@ def test_there_is_no_file_more_than_needed(levels, assemble, sizes, kind):
     assert (') and 1 more, ' in notes[0]) == (kind == 'large')
 
 
-def test_a_level_that_was_asked_for_is_given(levels, assemble):
-    compiled, notes = levels(assemble(module(LARGE, HUGE), 'm'), '-O3')
-    assert compiled == {f'm_{name}.c': ['-O3'] for name in ('0', 'large', 'huge', 'data')} and not notes
+@pytest.mark.parametrize('level, large, huge', [('-O3', '-O1', '-O0'), ('-Os', '-O1', '-O0'), ('-O1', '-O1', '-O0'), ('-Og', '-Og', '-O0'),
+                                                ('-O0', '-O0', '-O0')])
+def test_a_level_that_was_asked_for_is_given_to_the_others(levels, assemble, level, large, huge):
+    compiled, notes = levels(assemble(module(LARGE, HUGE), 'm'), level)
+    assert compiled == {'m_0.c': [level], 'm_large.c': [large], 'm_huge.c': [huge], 'm_data.c': [level]}
+    assert [note.split()[-1] for note in notes] == ['m_large.c'] * (large != level) + ['m_huge.c'] * (huge != level)
+
+
+def test_flags_of_the_user_are_for_all_files(levels, assemble):
+    compiled, _ = levels(assemble(module(LARGE, HUGE), 'm'), '--cflags=-O3')
+    assert {options[-1] for options in compiled.values()} == {'-O3'}
 
 
 @pytest.mark.parametrize('options, statements, expected', [
@@ -213,4 +221,6 @@ def test_in_a_single_file_their_declarations_say_it(run_wasmelt, tmp_path, shape
     for cc in 'gcc', 'clang':
         subprocess.run([cc, '-std=gnu11', '-O2', '-I', ROOT / 'include', '-Wall', '-Wextra', '-Werror', '-c', 'm.c'], cwd=tmp_path, check=True)
     done = run_wasmelt('m.wasm', '--emit=c', '--split=1', '-O2', '-o', '.', cwd=tmp_path)
+    assert done.returncode == 0 and 'not optimized' in done.stderr and (tmp_path / 'm.c').read_text() == text
+    done = run_wasmelt('m.wasm', '--emit=c', '--split=1', '-O0', '-o', '.', cwd=tmp_path)
     assert done.returncode == 0 and not done.stderr and 'OPTIMIZED' not in (tmp_path / 'm.c').read_text()

@@ -67,12 +67,13 @@ static bool can_be_executable(const options *o, const module *m) {
     return starts && threads && missing == 0;
 }
 
-/* Reports functions that are compiled with less optimisation than the others, as happens to very large ones unless the user gives a level.
+/* Reports functions that are compiled with less optimisation than the others, as happens to very large ones.
  * Only said when the result is kept, not by `run`. */
 static void report_special(const options *o, const char *path, const module *m, const translate_result *files) {
-    for (int kind = 0; !o->optimize && o->command != COMMAND_RUN && kind < SPECIAL_FILES; kind++) {
+    for (int kind = 0; o->command != COMMAND_RUN && kind < SPECIAL_FILES; kind++) {
         const special_file *s = &files->special[kind];
-        if (s->count == 0)
+        const char *flags = toolchain_special_flags(o, kind);
+        if (s->count == 0 || !flags)
             continue;
         strbuf name = {0};
         const func *f = &m->funcs[s->largest];
@@ -87,8 +88,7 @@ static void report_special(const options *o, const char *path, const module *m, 
         if (s->source == SIZE_MAX)
             say(stderr, "%s\n", kind == FILE_LARGE ? "optimized less where the compiler can do that" : "not optimized");
         else
-            say(stderr, "%s with %s: %s\n", o->emit == EMIT_C ? "to be compiled" : "compiled", toolchain_special_flags(kind),
-                files->sources.data[s->source]);
+            say(stderr, "%s with %s: %s\n", o->emit == EMIT_C ? "to be compiled" : "compiled", flags, files->sources.data[s->source]);
         strbuf_free(&name);
     }
 }
@@ -137,7 +137,7 @@ static translate_options options_of(const options *o, const char *name, const ch
     translate_options t = o->translate;
     t.name = name;
     t.jobs = jobs_of(o);
-    t.all_optimized = o->optimize != NULL;
+    t.unoptimized = o->optimize && strcmp(o->optimize, "0") == 0;
     t.bind_imports |= o->emit == EMIT_SHARED || o->emit == EMIT_FFI;
     t.emit_main = o->emit == EMIT_EXE || (o->emit == EMIT_C && o->main);
     t.command = o->wasi_fixed || o->has_limits ? command : NULL;

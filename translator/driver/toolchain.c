@@ -426,17 +426,21 @@ void toolchain_compile_runtime(const toolchain *t, const options *o, arena *a, c
     add_files(t, o, a, source, object, command);
 }
 
-const char *toolchain_special_flags(special_kind kind) {
+const char *toolchain_special_flags(const options *o, special_kind kind) {
+    if (o->optimize && strchr(kind == FILE_LARGE ? "01g" : "0", o->optimize[0]))
+        return NULL;
     return kind == FILE_LARGE ? WASMELT_LARGE_FLAGS : WASMELT_HUGE_FLAGS;
 }
 
-/* Adds the optimisation level. A level that the user gave is passed on as it is. With a profile it is -O2, because the profile tells the
- * compiler which functions are worth its time. Otherwise it is the set of flags that the project has chosen for this compiler. */
+/* Adds the optimisation level. A level that the user gave is passed on as it is, but for functions on which compilers would spend too long
+ * with it. With a profile it is -O2, because the profile tells the compiler which functions are worth its time. Otherwise it is the set of
+ * flags that the project has chosen for this compiler. */
 static void add_optimization(const toolchain *t, const options *o, special_kind kind, arena *a, string_list *command) {
-    if (o->optimize)
+    const char *special = kind < SPECIAL_FILES ? toolchain_special_flags(o, kind) : NULL;
+    if (special)
+        add_words(command, special, a);
+    else if (o->optimize)
         add(command, join(a, "-O", o->optimize));
-    else if (kind < SPECIAL_FILES)
-        add_words(command, toolchain_special_flags(kind), a);
     else if (o->command == COMMAND_RUN) /* someone is waiting: it takes half the time of -O2, and the program is nearly as fast */
         add(command, "-O1");
     else if (!o->pgo && is_called(t, "clang"))

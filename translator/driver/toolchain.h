@@ -48,8 +48,8 @@ bool toolchain_is_path_independent(const toolchain *t, const options *o);
 void toolchain_compile_runtime(const toolchain *t, const options *o, arena *a, const char *source, const char *object,
                                string_list *command);
 
-/* The optimisation flags of files of this kind when the user gives no level. */
-const char *toolchain_special_flags(special_kind kind);
+/* The optimisation flags of files of this kind; null if the level that the user gave takes no longer than these. */
+const char *toolchain_special_flags(const options *o, special_kind kind);
 
 /* Commands, each ending with null: to compile one C file to an object; to link objects into an executable, a shared object or one object;
  * to archive them. With -g, paths that begin with `directory` begin with `shown` in debug information. `kind`: SPECIAL_FILES for an

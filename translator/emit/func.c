@@ -94,7 +94,7 @@ void put_signature(strbuf *s, const generator *g, uint32_t index, const body *de
 static const char *effort(const generator *g, uint32_t index) {
     static const char *const words[SPECIAL_FILES + 1] = {
         [FILE_LARGE] = "LESS_OPTIMIZED ", [FILE_HUGE] = "UNOPTIMIZED ", [SPECIAL_FILES] = ""};
-    return g->split || g->options->all_optimized ? "" : words[g->kinds[index]];
+    return g->split || g->options->unoptimized ? "" : words[g->kinds[index]];
 }
 
 void put_prototype(strbuf *s, const generator *g, uint32_t index) {
