@@ -30,6 +30,12 @@ def body(code):
     (body(b'\xfe\4'), 'shared-everything threads'),                          # pause
     (types(b'\x60\1\x67\0'), 'string references'),                           # stringref
     (body(b'\xfb\x82\1\0'), 'string references'),                            # string.const
+    (section(14, b'\0\1\1a'), 'string references'),                          # literals
+    (section(2, b'\1\1m\1f\x20\0'), 'custom descriptors'),                  # (func (exact 0))
+    (body(b'\x41\0\xfe\x10\x12\1\0\x1a'), 'shared-everything threads'),    # i32.atomic.load acqrel
+    (body(b'\x41\0\xfb\x1f\x1a'), 'shared-everything threads'),             # ref.i31_shared
+    (body(b'\x41\0\x28\x22\0'), 'multibyte array access'),                 # i32.load of an array
+    (body(b'\xfc\x12\0'), 'memory control'),                              # memory.discard
     (body(b'\xfc\x30\1\0'), 'half precision'),                               # f32.load_f16
     (body(b'\xfd\xb0\2'), 'half precision'),                                 # f16x8.abs
 ])
@@ -41,6 +47,8 @@ def test_the_proposal_is_named(sanitized, tmp_path, sections, proposal):
 
 
 @pytest.mark.parametrize('sections, message', [
+    (section(15, b''), 'malformed section id'),
+    (section(2, b'\1\1m\1f\x21\0'), 'malformed import kind'),
     (types(b'\x5c\0'), 'malformed definition type'),
     (types(b'\x60\1\x59\0'), 'malformed value type'),
     (types(b'\x60\1\x63\x59\0'), 'malformed heap type'),

@@ -38,6 +38,9 @@ static OUT_OF_LINE bool read_memarg(cursor *c, instr *i) {
     if (flags >= 128)
         return diag_fail(c->diag, offset, "malformed memop flags");
     i->align_log2 = (uint8_t)(flags & 63);
+    bool is_atomic = opcode_table[i->op].feature == FEATURE_THREADS;
+    if (i->align_log2 > 4 && !later_check(is_atomic ? LATER_ATOMIC_ACCESS : LATER_ACCESS, i->align_log2, offset, c->diag))
+        return false;
     i->index = 0;
     if ((flags & 64) && !cursor_u32(c, &i->index))
         return false;

@@ -85,7 +85,7 @@ static inline bool instr_read(cursor *c, const module *m, instr *i) {
         c->at = at + 2 + (at[1] >> 7);
         return true;
     case SHORT_MEMARG:
-        if (at[1] >= 0x40 || (at[2] & at[3]) >= 0x80) /* bit 6: a memory's index follows */
+        if (at[1] >= 0x20 || (at[2] & at[3]) >= 0x80) /* bit 6: a memory's index follows; bit 5: a later proposal's */
             break;
         i->align_log2 = at[1];
         i->index = 0;

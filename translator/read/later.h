@@ -6,11 +6,15 @@
 
 /* Where a code is. */
 typedef enum later_place {
-    LATER_COMPOSITE,  /* begins a composite type */
-    LATER_HEAP,       /* begins a heap type, or a value type that abbreviates a reference to one */
-    LATER_MUTABILITY, /* of a global */
-    LATER_OPCODE,     /* an instruction */
-    LATER_OPCODE_FB,  /* an instruction after the prefix 0xFB, and so on */
+    LATER_SECTION,       /* a section's id */
+    LATER_IMPORT,        /* the kind of an import */
+    LATER_COMPOSITE,     /* begins a composite type */
+    LATER_HEAP,          /* begins a heap type, or a value type that abbreviates a reference to one */
+    LATER_MUTABILITY,    /* of a global */
+    LATER_ACCESS,        /* flags of a memory access, without that of a memory's index: the alignment */
+    LATER_ATOMIC_ACCESS, /* the same of an atomic one */
+    LATER_OPCODE,        /* an instruction */
+    LATER_OPCODE_FB,     /* an instruction after the prefix 0xFB, and so on */
     LATER_OPCODE_FC,
     LATER_OPCODE_FD,
     LATER_OPCODE_FE

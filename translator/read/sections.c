@@ -4,6 +4,7 @@
 
 #include "base/vec.h"
 #include "read/instr.h"
+#include "read/later.h"
 #include "read/module.h"
 #include "read/hints.h"
 #include "read/names.h"
@@ -142,7 +143,7 @@ static bool read_extern_type(reader *r, extern_type *x) {
     case EXTERN_TAG:
         return read_tag_type(r, &x->tag.type);
     default:
-        return diag_fail(r->c.diag, offset, "malformed import kind");
+        return later_fail(LATER_IMPORT, kind, offset, "import kind", r->c.diag);
     }
 }
 
@@ -489,7 +490,7 @@ static bool read_sections(reader *r) {
         if (!cursor_byte(&r->c, &id))
             return false;
         if (id >= SECTION_COUNT)
-            return diag_fail(r->c.diag, offset, "malformed section id");
+            return later_fail(LATER_SECTION, id, offset, "section id", r->c.diag);
         if (!cursor_u32(&r->c, &size))
             return false;
         if (size > (size_t)(end - r->c.at))
