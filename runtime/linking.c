@@ -9,15 +9,27 @@
 #include "plain.h"
 #include "types.h"
 
-static bool has_name(const char *given, wasmelt_name wanted) {
-    return strlen(given) == wanted.length && memcmp(given, wanted.bytes, wanted.length) == 0;
+/* Whether `given` is a name in the module's description with a zero byte: the C string ends too early. */
+static bool is_cut(const wasmelt_module *m, const char *given) {
+    for (uint32_t k = 0; k < m->import_count; k++) {
+        wasmelt_name module = m->imports[k].module, name = m->imports[k].name;
+        if ((given == module.bytes && strlen(given) != module.length) || (given == name.bytes && strlen(given) != name.length))
+            return true;
+    }
+    return false;
 }
 
-/* Whether `given` has the names of the import, whatever its type. */
-static bool is_named(const wasmelt_import *given, const wasmelt_import_desc *wanted) {
+static bool has_name(const wasmelt_module *m, const char *given, wasmelt_name wanted) {
+    if (given == wanted.bytes)
+        return true;
+    return strlen(given) == wanted.length && memcmp(given, wanted.bytes, wanted.length) == 0 && !is_cut(m, given);
+}
+
+/* Whether `given` has the names of the module's import, whatever its type. */
+static bool is_named(const wasmelt_module *m, const wasmelt_import *given, const wasmelt_import_desc *wanted) {
     bool context = wanted->kind == WASMELT_EXTERN_CONTEXT;
-    return (given->value.kind == WASMELT_EXTERN_CONTEXT) == context && has_name(given->module, wanted->module) &&
-           (context || has_name(given->name, wanted->name));
+    return (given->value.kind == WASMELT_EXTERN_CONTEXT) == context && has_name(m, given->module, wanted->module) &&
+           (context || has_name(m, given->name, wanted->name));
 }
 
 uint32_t *wasmelt_rt_instance_type_ids(const wasmelt_instance *instance) {
@@ -108,7 +120,7 @@ static const wasmelt_import *find(const wasmelt_instance *i, const wasmelt_impor
                                   const char **why) {
     *why = NULL;
     for (size_t k = 0; k < count; k++) {
-        if (!is_named(&given[k], wanted))
+        if (!is_named(i->module, &given[k], wanted))
             continue;
         const char *reason = check(i, &given[k].value, wanted);
         if (!reason)

@@ -500,8 +500,7 @@ bool translate(const module *m, const translate_options *options, const char *di
     w.g = (generator){.m = m, .options = options, .arena = &a, .name = module_name(options, &a)};
     w.g.uses_data_sizes = m->has_data_count && m->data_count > 0;
     debug_lines *lines = NULL;
-    bool ok = supported_module(m, d) && (!options->small_addresses || supported_small_addresses(m, d)) &&
-              (options->bind_imports || supported_import_names(m, d));
+    bool ok = supported_module(m, d) && (!options->small_addresses || supported_small_addresses(m, d));
     if (ok) {
         callgraph_build(&w.g.calls, m, throwers_of(options), !options->debug, &a);
         plan_files(&w);

@@ -44,7 +44,8 @@ typedef struct wasmelt_extern {
                                              if it is the host's */
 } wasmelt_extern;
 
-/* Something that the host offers for import. */
+/* Something that the host offers for import. The names are C strings, or the `bytes` of names in the description of the module that
+ * imports it: thus something is given whose name contains a zero byte. */
 typedef struct wasmelt_import {
     const char *module;
     const char *name; /* ignored for a context, which is for all imports with this module name */

@@ -108,6 +108,16 @@ static void put_given(const generator *g, out *o, uint32_t k) {
  * in a row. */
 #define MOST_GIVEN 100
 
+/* Whether C strings can be the names of all imports. A name with a zero byte is given by the pointer in the module's description. */
+static bool has_plain_names(const module *m) {
+    for (uint32_t k = 0; k < m->import_count; k++) {
+        const import *i = &m->imports[k];
+        if (memchr(i->module.bytes, 0, i->module.length) || memchr(i->name.bytes, 0, i->name.length))
+            return false;
+    }
+    return true;
+}
+
 static void put_given_by_loop(const generator *g, out *o, const uint32_t *contexts, uint32_t count) {
     out_open(o, "static const u32 members[] =");
     for (uint32_t k = 0; k < g->m->import_count; k++)
@@ -132,7 +142,7 @@ static void put_instantiate_body(const generator *g, out *o) {
     put_instantiate(g, o, true);
     strbuf_puts(&o->text, " {\n");
     o->depth = 1;
-    if (count > MOST_GIVEN) {
+    if (count > MOST_GIVEN || !has_plain_names(m)) {
         put_given_by_loop(g, o, contexts, count);
     } else if (m->import_count > 0) {
         out_open(o, "const wasmelt_import given[] =");

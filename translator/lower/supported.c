@@ -63,15 +63,3 @@ bool supported_module(const module *m, diag *d) {
 bool supported_small_addresses(const module *m, diag *d) {
     return !m->uses_heap || diag_unsupported(d, DIAG_NO_OFFSET, "structs and arrays on machines with 32-bit pointers", NULL);
 }
-
-/* Checks names of imports: a host provides contexts and imports other than functions by names that are C strings, which cannot contain a
- * zero byte. */
-bool supported_import_names(const module *m, diag *d) {
-    for (uint32_t k = 0; k < m->import_count; k++) {
-        const import *i = &m->imports[k];
-        bool ends = memchr(i->module.bytes, 0, i->module.length) || (i->kind != EXTERN_FUNC && memchr(i->name.bytes, 0, i->name.length));
-        if (ends)
-            return diag_unsupported(d, i->offset, "U+0000 in the name of an import that the C linker binds", "see --imports=named");
-    }
-    return true;
-}

@@ -13,10 +13,6 @@ bool supported_module(const module *m, diag *d);
 /* Checks that the module can be translated for a machine with pointers of 32 bits. */
 bool supported_small_addresses(const module *m, diag *d);
 
-/* Checks that names of imports can be used: the C linker binds imported functions, and a host provides the rest by names that are C
- * strings. */
-bool supported_import_names(const module *m, diag *d);
-
 /* What is limited. */
 typedef enum size_limit {
     LIMIT_SIGNATURES, /* parameters and results of all functions and exports */
