@@ -6,6 +6,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include <wasmelt/usage.h>
+
 #include "allocator.h"
 #include "exception.h"
 #include "fault.h"
@@ -218,12 +220,8 @@ static void publish(wasmelt_instance **to, wasmelt_instance *i) {
     memcpy(to, &i, sizeof i);
 }
 
-wasmelt_status wasmelt_rt_instance_make(const wasmelt_module *module, const wasmelt_import *imports, size_t import_count,
-                                        const wasmelt_options *options, wasmelt_instance **instance, wasmelt_error *error) {
-    static const wasmelt_options none;
-    wasmelt_error unused;
-    if (!error)
-        error = &unused;
+static wasmelt_status make(const wasmelt_module *module, const wasmelt_import *imports, size_t import_count, const wasmelt_options *options,
+                           wasmelt_instance **instance, wasmelt_error *error) {
     memset(error, 0, sizeof *error);
     publish(instance, NULL);
     if (module->abi_version != WASMELT_ABI_VERSION) {
@@ -249,12 +247,38 @@ wasmelt_status wasmelt_rt_instance_make(const wasmelt_module *module, const wasm
         return error->status;
     }
     wasmelt_rt_usage_instances(1);
-    if (!fill(i, imports, import_count, options ? options : &none, error)) {
+    if (!fill(i, imports, import_count, options, error)) {
         wasmelt_instance_free(i);
         return error->status;
     }
     publish(instance, i);
     return WASMELT_OK;
+}
+
+/* Whether memories may have guard pages, if that can be chosen. All of them together leave half of the address space that a process has on
+ * x86-64 and aarch64 to memories without guard pages, and to everything else. A host that gives address space has its own limits. */
+static bool guards_may_fit(const wasmelt_options *options) {
+    uint64_t most = UINT64_C(1) << 46;
+    wasmelt_usage usage;
+    wasmelt_get_usage(&usage);
+    return !options->without_guard && (options->memory.space || usage.reserved_bytes < most);
+}
+
+wasmelt_status wasmelt_rt_instance_make(const wasmelt_module *module, const wasmelt_import *imports, size_t import_count,
+                                        const wasmelt_options *options, wasmelt_instance **instance, wasmelt_error *error) {
+    static const wasmelt_options none;
+    wasmelt_error unused;
+    if (!options)
+        options = &none;
+    if (!error)
+        error = &unused;
+    bool can_choose = module->abi_version == WASMELT_ABI_VERSION && module->checked_form;
+    if (!can_choose || guards_may_fit(options)) {
+        wasmelt_status status = make(module, imports, import_count, options, instance, error);
+        if (!can_choose || (status != WASMELT_OUT_OF_MEMORY && status != WASMELT_UNLINKABLE))
+            return status;
+    }
+    return make(module->checked_form, imports, import_count, options, instance, error);
 }
 
 bool wasmelt_rt_instance_begin(wasmelt_instance *instance, wasmelt_error *error) {

@@ -35,6 +35,9 @@ static uint64_t share(uint64_t least) {
     return least + (quarter > little ? quarter : little);
 }
 
+/* Memories without a guard that reserve at most this lie beside each other in few mappings. */
+#define SMALL_RESERVATION (UINT64_C(16) << 20)
+
 /* Reserves as many as possible of the pages to which the memory may grow, at least its minimum. */
 static bool reserve_checked(wasmelt_memory *m, uint64_t limit, uint64_t page, const reservation_place *place, bool limited) {
     unsigned log2 = m->type.page_size_log2;
@@ -47,13 +50,15 @@ static bool reserve_checked(wasmelt_memory *m, uint64_t limit, uint64_t page, co
     }
     for (;;) {
         m->reserved = round_up(want, page) + page;
-        m->base = wasmelt_rt_reservation_make(m->reserved, place);
+        m->base = wasmelt_rt_reservation_make(m->reserved, place, &m->slot);
         if (m->base)
             break;
         if (want == least)
             return false;
         want = want / 2 < least ? least : want / 2;
     }
+    if (!place->space && m->reserved <= SMALL_RESERVATION)
+        wasmelt_rt_system_join(m->base, (size_t)m->reserved);
     uint64_t fits = want >> log2;
     m->room = limit < fits ? limit : fits;
     return true;
@@ -66,7 +71,7 @@ static bool reserve(wasmelt_memory *m, uint64_t limit, uint64_t page, const rese
         return reserve_checked(m, limit < by_type ? limit : by_type, page, place, limit != UINT64_MAX);
     m->room = by_type;
     m->reserved = memory_wanted_bytes(&m->type, by_type) + page;
-    m->base = wasmelt_rt_reservation_make(m->reserved, place);
+    m->base = wasmelt_rt_reservation_make(m->reserved, place, &m->slot);
     return m->base != NULL;
 }
 
@@ -113,7 +118,7 @@ wasmelt_memory *wasmelt_memory_new_with(const wasmelt_memory_type *type, const w
     }
     m->maximum = limit < m->room ? limit : m->room;
     if (type->minimum > m->maximum || !wasmelt_rt_reservation_commit(m->base, 0, round_up(type->minimum << type->page_size_log2, page))) {
-        wasmelt_rt_reservation_release(m->base, m->reserved, &place);
+        wasmelt_rt_reservation_release(m->base, m->reserved, &place, m->slot);
         wasmelt_rt_release(m);
         errno = ENOMEM;
         return NULL;
@@ -137,7 +142,7 @@ void wasmelt_memory_free(wasmelt_memory *memory) {
         return;
     wasmelt_rt_usage_memory(UINT64_MAX, 0 - memory->size, 0 - memory->reserved);
     reservation_place place = {0, memory->space, memory->space_context};
-    wasmelt_rt_reservation_release(memory->base, memory->reserved, &place);
+    wasmelt_rt_reservation_release(memory->base, memory->reserved, &place, memory->slot);
     wasmelt_rt_release(memory);
 }
 

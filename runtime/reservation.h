@@ -19,10 +19,13 @@ typedef struct reservation_place {
     void *context;
 } reservation_place;
 
-/* Reserves `size` bytes of inaccessible address space and records them. Null with errno set if that is impossible. Any thread. */
-uint8_t *wasmelt_rt_reservation_make(uint64_t size, const reservation_place *place);
+/* Where a reservation is recorded. */
+typedef struct reservation_slot reservation_slot;
+
+/* Reserves `size` bytes of inaccessible address space and records them in *slot. Null with errno set if that is impossible. Any thread. */
+uint8_t *wasmelt_rt_reservation_make(uint64_t size, const reservation_place *place, reservation_slot **slot);
 /* The place is the same as when it was made; the alignment does not matter. */
-void wasmelt_rt_reservation_release(uint8_t *base, uint64_t size, const reservation_place *place);
+void wasmelt_rt_reservation_release(uint8_t *base, uint64_t size, const reservation_place *place, reservation_slot *slot);
 
 /* Makes [base + from, base + to) readable and writable; both are multiples of the host's page size. False with errno set. */
 bool wasmelt_rt_reservation_commit(uint8_t *base, uint64_t from, uint64_t to);

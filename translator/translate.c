@@ -210,7 +210,7 @@ static bool end_file(writer *w) {
 static char *source_name(const writer *w, const char *format, unsigned number) {
     bool is_temporary = w->g.options->debug && !w->g.options->c_directory;
     strbuf s = {0};
-    strbuf_puts(&s, w->g.options->name);
+    strbuf_puts(&s, w->g.files);
     strbuf_printf(&s, format, number);
     strbuf_puts(&s, is_temporary ? ".wasm.c" : ".c");
     return s.data;
@@ -242,7 +242,7 @@ static bool begin_source(writer *w, char *name) {
     if (w->is_outlined)
         put_outlined(w);
     if (w->g.split)
-        out_line(&w->o, "#include \"%s_internal.h\"\n", w->g.options->name);
+        out_line(&w->o, "#include \"%s_internal.h\"\n", w->g.files);
     if (w->g.declares_locally)
         out_line(&w->o, "#pragma GCC visibility push(hidden)\n");
     return file_open(&w->file, w->directory, name, w->d);
@@ -416,7 +416,7 @@ static bool has_long_constants(const writer *w) {
 
 /* Writes NAME_internal.h; NAME_0.c ..., NAME_large.c and NAME_huge.c with the functions; and NAME_data.c with the rest. */
 static bool write_split(writer *w) {
-    char *internal = file_name("%s_internal.h", w->g.options->name, 0);
+    char *internal = file_name("%s_internal.h", w->g.files, 0);
     *vec_push(&w->result->headers) = internal;
     if (!file_open(&w->file, w->directory, internal, w->d))
         return false;
@@ -442,7 +442,8 @@ static bool write_split(writer *w) {
     put_file_mark(w);
     if (has_long_constants(w))
         put_outlined(w);
-    out_line(&w->o, "#include \"%s.h\"", w->g.options->name);
+    if (w->g.form != FORM_CHECKED)
+        out_line(&w->o, "#include \"%s.h\"", w->g.options->name);
     out_line(&w->o, "#include \"%s\"\n", internal);
     if (!file_open(&w->file, w->directory, data, w->d) || !write_data(w, ALL_DATA) || !write_definitions(w))
         return false;
@@ -450,13 +451,17 @@ static bool write_split(writer *w) {
     return end_file(w);
 }
 
-static bool write_all(writer *w) {
+static bool write_header(writer *w) {
     char *header = file_name("%s.h", w->g.options->name, 0);
     *vec_push(&w->result->headers) = header;
     if (!file_open(&w->file, w->directory, header, w->d))
         return false;
     put_header(&w->g, &w->o);
-    if (!end_file(w))
+    return end_file(w);
+}
+
+static bool write_all(writer *w) {
+    if (w->g.form != FORM_CHECKED && !write_header(w))
         return false;
     return w->g.split ? write_split(w) : write_single(w);
 }
@@ -483,21 +488,31 @@ static void plan_files(writer *w) {
     }
 }
 
-static const char *module_name(const translate_options *options, arena *a) {
-    strbuf s = {0};
-    symbol_put_module(&s, options->name);
-    const char *name = arena_string(a, s.data, s.count);
-    strbuf_free(&s);
-    return name;
+static const char *keep(strbuf *s, arena *a) {
+    const char *kept = arena_string(a, s->data, s->count);
+    strbuf_free(s);
+    return kept;
 }
 
-bool translate(const module *m, const translate_options *options, const char *directory, translate_result *result, diag *d) {
+static void give_names(generator *g) {
+    strbuf host_name = {0}, name = {0}, files = {0};
+    symbol_put_module(&host_name, g->options->name);
+    strbuf_printf(&name, g->form == FORM_CHECKED ? CHECKED_NAME : "%s", host_name.data);
+    strbuf_printf(&files, g->form == FORM_CHECKED ? CHECKED_FILES : "%s", g->options->name);
+    g->host_name = keep(&host_name, g->arena);
+    g->name = keep(&name, g->arena);
+    g->files = keep(&files, g->arena);
+}
+
+static bool translate_form(const module *m, const translate_options *options, module_form form, const char *directory,
+                           translate_result *result, diag *d) {
     arena a = {0};
     writer w = {.directory = directory, .result = result, .d = d};
     w.o.drain = drain;
     w.o.drain_context = &w;
     w.file.room = FREE_OUTPUT + OUTPUT_FOR_BYTE * m->input.length;
-    w.g = (generator){.m = m, .options = options, .arena = &a, .name = module_name(options, &a)};
+    w.g = (generator){.m = m, .options = options, .arena = &a, .form = form};
+    give_names(&w.g);
     w.g.uses_data_sizes = m->has_data_count && m->data_count > 0;
     debug_lines *lines = NULL;
     bool ok = supported_module(m, d) && (!options->small_addresses || supported_small_addresses(m, d));
@@ -541,4 +556,14 @@ bool translate(const module *m, const translate_options *options, const char *di
     debug_locals_free(w.g.locals);
     arena_free(&a);
     return ok;
+}
+
+bool translate(const module *m, const translate_options *options, const char *directory, translate_result *result, diag *d) {
+    if (options->bounds != BOUNDS_EITHER)
+        return translate_form(m, options, FORM_ONLY, directory, result, d);
+    translate_options guarded = *options, checked = *options;
+    guarded.bounds = BOUNDS_GUARD;
+    checked.bounds = BOUNDS_EXPLICIT;
+    return translate_form(m, &guarded, FORM_GUARDED, directory, result, d) &&
+           translate_form(m, &checked, FORM_CHECKED, directory, result, d);
 }

@@ -12,7 +12,11 @@
 #include "base/vec.h"
 #include "wasm/module.h"
 
-typedef enum bounds_checks { BOUNDS_GUARD, BOUNDS_EXPLICIT } bounds_checks;
+typedef enum bounds_checks {
+    BOUNDS_GUARD,
+    BOUNDS_EXPLICIT,
+    BOUNDS_EITHER /* the C has both forms of all code; the runtime chooses for each instance */
+} bounds_checks;
 
 /* How a run can be ended from outside where it is in the module's code (wasmelt/interrupt.h). */
 typedef enum interrupt_kind {
@@ -91,8 +95,9 @@ typedef struct translate_result {
 #define MADE_BY "/* %s: made by wasmelt "
 
 /* Writes NAME.h and NAME.c into `directory`, which exists. Large modules, and those for which `split` is given, get NAME_0.c ...,
- * NAME_large.c and NAME_huge.c as needed, NAME_data.c and NAME_internal.h instead of NAME.c. The module must have passed module_validate.
- * Returns false with the reason in `d`; files may then be incomplete. */
+ * NAME_large.c and NAME_huge.c as needed, NAME_data.c and NAME_internal.h instead of NAME.c. With BOUNDS_EITHER there are the same files
+ * again, but for NAME.h, called NAME_checked. The module must have passed module_validate. Returns false with the reason in `d`; files may
+ * then be incomplete. */
 bool translate(const module *m, const translate_options *options, const char *directory, translate_result *result, diag *d);
 
 /* Prints to `to` each function that would be emitted, as it is after pass number `pass` (lower/pass_names.h). */

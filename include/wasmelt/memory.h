@@ -81,6 +81,7 @@ struct wasmelt_memory {
     uint64_t growths, refusals;        /* for wasmelt_memory_statistics; atomic when shared */
     const wasmelt_memory_space *space; /* or null */
     void *space_context;
+    struct reservation_slot *slot; /* the runtime's record of the reservation */
 };
 
 /* Makes a memory of its minimum size, all zero. `options` may be null. Returns null if there is not enough address space or memory (errno

@@ -15,7 +15,7 @@ extern "C" {
 #endif
 
 /* Changes whenever older generated code does not work with the runtime any more. */
-#define WASMELT_ABI_VERSION 5u
+#define WASMELT_ABI_VERSION 6u
 
 typedef struct wasmelt_instance wasmelt_instance;
 
@@ -157,6 +157,9 @@ typedef struct wasmelt_module {
     /* From where to where code is that a signal may stop between any two instructions (wasmelt/code/interrupt.h); null: there is none. */
     const void *stoppable, *stoppable_end;
     bool counts_fuel; /* its code counts fuel (wasmelt/fuel.h) */
+    /* With --bounds=either: the same module with code that compares addresses, for memories without guard pages; else null. Its instance
+     * struct is the same, and everything that hosts call works with instances of both. */
+    const struct wasmelt_module *checked_form;
 } wasmelt_module;
 
 /* First member of every generated instance struct. */
@@ -195,6 +198,8 @@ typedef struct wasmelt_options {
      * limit if that has none. */
     uint64_t exception_bytes;
     wasmelt_heap_options heap; /* if a heap is made for the instance */
+    /* Memories get no guard pages, and so take less address space, if the module was made with --bounds=either. No effect on others. */
+    bool without_guard;
 } wasmelt_options;
 
 /* Makes an instance: resolves every import of `module` in `imports` (to the first one with its names and a type that fits, as section 4.5.3

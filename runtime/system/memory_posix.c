@@ -41,6 +41,15 @@ bool wasmelt_rt_system_commit(void *from, size_t size) {
     return mprotect(from, size, PROT_READ | PROT_WRITE) == 0;
 }
 
+/* Accessible mappings beside each other are one. Without huge pages, of which the first touched one would take memory for all neighbours.
+ * If either fails, there are more mappings. */
+void wasmelt_rt_system_join(void *from, size_t size) {
+#ifdef MADV_NOHUGEPAGE
+    madvise(from, size, MADV_NOHUGEPAGE);
+#endif
+    mprotect(from, size, PROT_READ | PROT_WRITE);
+}
+
 bool wasmelt_rt_system_protect(void *from, size_t size) {
     return mprotect(from, size, PROT_NONE) == 0;
 }

@@ -50,6 +50,11 @@ bool wasmelt_rt_system_commit(void *from, size_t size) {
     return note_error(VirtualAlloc(from, size, MEM_COMMIT, PAGE_READWRITE) != NULL);
 }
 
+void wasmelt_rt_system_join(void *from, size_t size) {
+    (void)from;
+    (void)size;
+}
+
 bool wasmelt_rt_system_protect(void *from, size_t size) {
     DWORD before;
     return note_error(VirtualProtect(from, size, PAGE_NOACCESS, &before));

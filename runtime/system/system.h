@@ -24,6 +24,9 @@ void wasmelt_rt_system_release(void *base, size_t size);
 
 /* Makes part of what was reserved readable and writable; it is zero unless it was so before. False with errno set. */
 bool wasmelt_rt_system_commit(void *from, size_t size);
+/* Lets memory that was reserved, and of which nothing relies on being inaccessible, be one mapping together with its neighbours, if a
+ * process can have few mappings. It still has to be committed. */
+void wasmelt_rt_system_join(void *from, size_t size);
 /* Makes memory inaccessible, and accessible again, as guards of stacks are. False with errno set. */
 bool wasmelt_rt_system_protect(void *from, size_t size);
 bool wasmelt_rt_system_unprotect(void *from, size_t size);

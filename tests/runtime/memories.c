@@ -6,6 +6,7 @@
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/resource.h>
+#include <time.h>
 
 #include <wasmelt/code/support.h>
 
@@ -323,4 +324,47 @@ CASE(space_that_is_small_or_askew) {
     p.off = 1;
     CHECK(!wasmelt_memory_new_with(&checked, &options) && errno == ENOMEM && p.given == 0);
     CHECK(munmap(p.base, (size_t)p.bytes) == 0);
+}
+
+/* ---- Many ---- */
+
+static void *take_piece(void *context, uint64_t bytes, uint64_t alignment) {
+    uint8_t **next = context, *piece = *next;
+    (void)alignment;
+    *next += bytes;
+    return piece;
+}
+
+static void leave_piece(void *context, void *base, uint64_t bytes) {
+    (void)context;
+    (void)base;
+    (void)bytes;
+}
+
+/* The processor time for making and freeing `count` memories, all of which are there at a time, without a system call. */
+static double time_of(int count, uint8_t *from) {
+    static const wasmelt_memory_space pieces = {take_piece, leave_piece};
+    static wasmelt_memory *all[20000];
+    const wasmelt_memory_type type = {.maximum = 1, .has_maximum = true, .checked = true};
+    wasmelt_memory_options options = {.space = &pieces, .space_context = &from};
+    struct timespec begun, done;
+    clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &begun);
+    for (int k = 0; k < count; k++)
+        CHECK((all[k] = wasmelt_memory_new_with(&type, &options)));
+    for (int k = 0; k < count; k++)
+        wasmelt_memory_free(all[(k * 7919) % count]); /* in no order */
+    clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &done);
+    return (double)(done.tv_sec - begun.tv_sec) + 1e-9 * (double)(done.tv_nsec - begun.tv_nsec);
+}
+
+CASE(each_of_many_memories_takes_as_long_as_of_few) {
+    size_t bytes = 20000 * (size_t)2 * 4096;
+    uint8_t *room = mmap(NULL, bytes, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+    CHECK(room != MAP_FAILED);
+    time_of(20000, room); /* what is allocated on the way is there then */
+    double few = 0;
+    for (int k = 0; k < 40; k++)
+        few += time_of(500, room);
+    CHECK(time_of(20000, room) < 8 * few);
+    CHECK(munmap(room, bytes) == 0);
 }

@@ -39,7 +39,10 @@ static void show_all(void) {
     stack_t alternate;
     CHECK(sigaltstack(NULL, &alternate) == 0);
     show("/proc/self/maps", "");
-    show("/proc/self/status", "Sig");
+    show("/proc/self/status", "SigP"); /* not SigQ: signals for all processes of the user */
+    show("/proc/self/status", "SigB");
+    show("/proc/self/status", "SigI");
+    show("/proc/self/status", "SigC");
     show("/proc/self/status", "Shd");
     show("/proc/self/status", "Threads");
     show("/proc/self/timers", "");

@@ -338,6 +338,8 @@ static bool is_file_name(const char *module, const char *name) {
     if (strncmp(name, module, length) != 0)
         return false;
     const char *rest = name + length;
+    if (strncmp(rest, "_checked", 8) == 0) /* those with the other form of the code */
+        rest += 8;
     if (strcmp(rest, ".c") == 0 || strcmp(rest, "_data.c") == 0 || strcmp(rest, "_large.c") == 0 || strcmp(rest, "_huge.c") == 0 ||
         strcmp(rest, "_internal.h") == 0)
         return true;

@@ -348,7 +348,10 @@ static void put_descriptor(const generator *g, out *o, uint32_t import_count) {
     const module *m = g->m;
     uint32_t memories = m->memory_count - m->imported_memories;
     uint32_t tables = m->table_count - m->imported_tables;
-    out_open(o, "__attribute__((visibility(\"default\"))) const wasmelt_module %s_module =", g->name);
+    if (g->form == FORM_GUARDED)
+        out_line(o, "extern __attribute__((visibility(\"hidden\"))) const wasmelt_module " CHECKED_NAME "_module;\n", g->name);
+    const char *visibility = g->form == FORM_CHECKED ? "hidden" : "default";
+    out_open(o, "__attribute__((visibility(\"%s\"))) const wasmelt_module %s_module =", visibility, g->name);
     out_line(o, ".abi_version = WASMELT_ABI_VERSION,");
     out_line(o, ".name = \"%s\",", g->options->name);
     out_line(o, ".instance_size = sizeof(%s),", g->name);
@@ -376,6 +379,8 @@ static void put_descriptor(const generator *g, out *o, uint32_t import_count) {
         out_line(o, ".stoppable = __start_wasmelt_guest, .stoppable_end = __stop_wasmelt_guest,");
     if (g->options->fuel)
         out_line(o, ".counts_fuel = true,");
+    if (g->form == FORM_GUARDED)
+        out_line(o, ".checked_form = &" CHECKED_NAME "_module,", g->name);
     out_close(o, ";\n");
 }
 
@@ -392,7 +397,7 @@ bool put_definitions_part(const generator *g, out *o, diag *d) {
     put_heap_roots(g, o);
     put_fini(g, o);
     put_descriptor(g, o, imports);
-    if (g->options->emit_main)
+    if (g->options->emit_main && g->form != FORM_CHECKED)
         put_main(g, o);
     else if (has_typed_api(g))
         put_host_api(g, o);

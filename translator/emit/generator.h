@@ -26,11 +26,22 @@ typedef struct image {
     uint64_t start, end; /* addresses in the memory; `start` is the beginning of a page */
 } image;
 
+/* What the C that is being made is of the module. With two forms (BOUNDS_EITHER), an instance belongs to one of them: both have the same
+ * instance struct, so that what hosts call is there once, in the guarded form, and calls the code of the instance's own form. */
+typedef enum module_form { FORM_ONLY, FORM_GUARDED, FORM_CHECKED } module_form;
+
+/* Formats for the module's name in C and for its name: what they are in the checked form. */
+#define CHECKED_NAME "%s_2checked"
+#define CHECKED_FILES "%s_checked"
+
 typedef struct generator {
     const module *m;
     const translate_options *options;
     arena *arena;
-    const char *name;            /* of the module in C: see emit/symbols.h. Files are named by the one in `options` */
+    module_form form;
+    const char *host_name;       /* of the module in C, for hosts: see emit/symbols.h */
+    const char *name;            /* the same for what is this form's own: MODULE_2checked in the checked form */
+    const char *files;           /* the beginning of the names of files: that of the module, or NAME_checked */
     const uint8_t *kinds;        /* for each function: the special_kind of its file */
     const bool *ends_chain;      /* of each function, whether it must not be inlined (emit/chains.h) */
     bool counts_exceptions;      /* references to them are values of the module's */

@@ -175,12 +175,14 @@ void put_instantiate(const generator *g, out *o, bool with_options) {
 }
 
 bool has_typed_api(const generator *g) {
-    return !g->options->bind_imports && !g->options->emit_main;
+    return !g->options->bind_imports && !g->options->emit_main && g->form != FORM_CHECKED;
 }
 
 void put_internal_types(const generator *g, out *o) {
     out_line(o, "#include <wasmelt/wasmelt.h>\n");
     out_line(o, "typedef struct %s %s;", g->name, g->name);
+    if (g->form == FORM_GUARDED)
+        out_line(o, "extern const wasmelt_module %s_module;", g->name);
     put_result_structs(g, o);
     if (has_typed_api(g))
         put_import_functions(g, o);

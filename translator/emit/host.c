@@ -22,6 +22,26 @@ static void put_export_alias(const generator *g, out *o, uint32_t k) {
     strbuf_printf(s, ") __attribute__((alias(\"%s\")));\n", g->func_names[f]);
 }
 
+static void put_call(strbuf *s, const char *function, const type_def *t) {
+    strbuf_printf(s, "%s(self", function);
+    for (uint32_t p = 0; p < t->param_count; p++)
+        strbuf_printf(s, ", p%u", (unsigned)p);
+    strbuf_put(s, ')');
+}
+
+/* The call of the exported function in that form of the module to which the instance belongs. */
+static void put_call_in_form(const generator *g, strbuf *s, uint32_t f, const type_def *t) {
+    if (g->form == FORM_GUARDED && g->m->funcs[f].import == NO_INDEX) {
+        strbuf code = {0};
+        strbuf_printf(&code, "((type%u)self->funcs[%u].code)", (unsigned)t->canonical, (unsigned)g->records[f]);
+        strbuf_printf(s, "self->base.module != &%s_module ? ", g->name);
+        put_call(s, code.data, t);
+        strbuf_puts(s, " : ");
+        strbuf_free(&code);
+    }
+    put_call(s, g->func_names[f], t);
+}
+
 static void put_export_function(const generator *g, out *o, uint32_t k) {
     const module *m = g->m;
     uint32_t f = m->exports[k].index;
@@ -40,10 +60,8 @@ static void put_export_function(const generator *g, out *o, uint32_t k) {
     } else if (t->result_count > 0) {
         strbuf_puts(s, "return ");
     }
-    strbuf_printf(s, "%s(self", g->func_names[f]);
-    for (uint32_t p = 0; p < t->param_count; p++)
-        strbuf_printf(s, ", p%u", (unsigned)p);
-    strbuf_puts(s, ");\n");
+    put_call_in_form(g, s, f, t);
+    strbuf_puts(s, ";\n");
     if (throws)
         strbuf_puts(s, "\tif (unwinding())\n\t\twasmelt_trap_uncaught();\n");
     if (throws && t->result_count > 0)
@@ -194,7 +212,7 @@ void exports_by_function(const generator *g, uint32_t *first, uint32_t *next) {
 
 void put_exports_of(const generator *g, out *o, uint32_t function, const uint32_t *first, const uint32_t *next) {
     for (uint32_t k = first[function]; k != NO_INDEX; k = next[k])
-        if (g->calls.throws[g->m->exports[k].index])
+        if (g->calls.throws[g->m->exports[k].index] || g->form == FORM_GUARDED)
             put_export_function(g, o, k);
         else
             put_export_alias(g, o, k);

@@ -226,10 +226,10 @@ void put_declarations_part(const generator *g, out *o) {
         "/* p, l: parameters and locals of the wasm function, by number; t: a value computed once; r: a block's result; mem: base of the");
     out_line(
         o, " * linear memory; br: the exit that is being taken. br = 5 goes on at case 5, if (br <= 5), or br = 0 with a 5 beside it. */");
-    if (g->split)
+    if (g->split || g->form == FORM_CHECKED)
         put_internal_types(g, o);
     else
-        out_line(o, "#include \"%s.h\"\n", g->options->name);
+        out_line(o, "#include \"%s.h\"\n", g->files);
     out_line(o, "#include <wasmelt/code/%s.h>", g->uses_vectors ? "simd" : "core");
     if (g->calls.has_atomics)
         out_line(o, "#include <wasmelt/code/atomics.h>");

@@ -101,7 +101,7 @@ static void put_import_name(strbuf *s, const generator *g, const import *i, cons
     static const char *const kinds[] = {
         [EXTERN_TABLE] = "table", [EXTERN_MEMORY] = "memory", [EXTERN_GLOBAL] = "global", [EXTERN_TAG] = "tag"};
     if (i->kind == EXTERN_FUNC)
-        strbuf_printf(s, "wasmelt_import_%s_", g->name);
+        strbuf_printf(s, "wasmelt_import_%s_", g->host_name);
     else
         strbuf_printf(s, "%s_", kinds[i->kind]);
     symbol_put_import(s, i->module, i->name, type);
