@@ -223,6 +223,11 @@ def global_sets(n):
     return function((b'\x23\0' + get(0) + ADD + b'\x24\0') * n + get(0))
 
 
+def moved_globals(n):
+    sets = b''.join(b'\x23' + leb(k) + b'\x24' + leb((k * 7 + 1) % n) for k in range(n))
+    return only([type_of([], [])], [(0, sets)], (6, vector([I32 + b'\1' + const(k) + END for k in range(n)])), (7, vector([name('f') + b'\0\0'])))
+
+
 def ifs(n):
     return function((get(0) + block(get(0) + const(1) + ADD + put(0) + get(1) + get(0) + SUB + put(1), b'\x04')) * n + get(0))
 
@@ -549,6 +554,12 @@ def arrays(n):
     return only([*OBJECTS, b'\x5e\x7f\1', type_of([I32], [])], [(3, one * max(n // size, 1))])
 
 
+def numbers_in_arrays(n):
+    size = min(n, 10000)
+    one = b''.join(const(k % 64) for k in range(size)) + b'\xfb\x08\2' + leb(size) + DROP
+    return only([*OBJECTS, b'\x5e\x7f\1', type_of([], [])], [(3, one * max(n // size, 1))])
+
+
 def wide_structs(n):
     """Types of ten thousand fields, and functions that make objects of them."""
     size = min(n, 10000)
@@ -665,7 +676,7 @@ SHAPES = {
     'loads on stack': (loads_on_stack, 2000), 'comparisons': (comparisons, 2000), 'selects': (selects, 2000), 'divisions': (divisions, 1000), 'selects of selects': (selects_of_selects, 1000),
     'converting': (converting, 1000), 'live locals': (live_locals, 1000), 'local loop': (local_loop, 500), 'calls': (calls, 3000),
     'calls of calls': (calls_of_calls, 2000), 'small calls': (small_calls, 500), 'indirect calls': (indirect_calls, 1000), 'wide calls': (wide_calls, 5000), 'stores': (stores, 3000),
-    'loads and stores': (loads_and_stores, 2000), 'loads in ifs': (loads_in_ifs, 1000), 'loads of loads': (loads_of_loads, 1000), 'far loads': (far_loads, 1000), 'vector stores': (vector_stores, 1000), 'global sets': (global_sets, 3000), 'ifs': (ifs, 1500),
+    'loads and stores': (loads_and_stores, 2000), 'loads in ifs': (loads_in_ifs, 1000), 'loads of loads': (loads_of_loads, 1000), 'far loads': (far_loads, 1000), 'vector stores': (vector_stores, 1000), 'global sets': (global_sets, 3000), 'moved globals': (moved_globals, 500), 'ifs': (ifs, 1500),
     'calling ifs': (calling_ifs, 1000), 'nested ifs': (nested_ifs, 1000), 'nested blocks': (nested_blocks, 1000),
     'exits with values': (exits_with_values, 50), 'counted exits': (counted_exits, 50), 'casts to blocks': (casts_to_blocks, 50), 'exits to locals': (exits_to_locals, 50),
     'exits of one': (exits_of_one, 1000), 'exits of many': (exits_of_many, 400), 'loops': (loops, 1000), 'nested loops': (nested_loops, 500),
@@ -681,7 +692,7 @@ SHAPES = {
     'wide results': (wide_results, 100), 'wide blocks': (wide_blocks, 100), 'wide calls on stack': (wide_calls_on_stack, 100),
     'wide targets': (wide_targets, 20), 'wide tags': (wide_tags, 500), 'long constant': (long_constant, 1000), 'long constants': (long_constants, 100),
     'object globals': (object_globals, 1000), 'deep object global': (deep_object_global, 1000), 'array globals': (array_globals, 1000),
-    'array of objects': (array_of_objects, 1000), 'arrays': (arrays, 1000), 'wide structs': (wide_structs, 1000),
+    'array of objects': (array_of_objects, 1000), 'arrays': (arrays, 1000), 'numbers in arrays': (numbers_in_arrays, 1000), 'wide structs': (wide_structs, 1000),
     'new wide structs': (new_wide_structs, 1000), 'struct sets': (struct_sets, 1000), 'element sets': (element_sets, 1000), 'rec group': (rec_group, 1000), 'all made': (all_made, 200),
     'deep types': (deep_types, 200), 'many locals': (many_locals, 5), 'named calls': (named_calls, 1000), 'same names': (same_names, 500),
     'meeting names': (meeting_names, 500), 'local names': (local_names, 300), 'separate bytes': (separate_bytes, 1000), 'noise': (noise, 10000),

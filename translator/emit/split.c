@@ -60,6 +60,12 @@ static uint64_t weight(const generator *g, uint32_t function) {
 #define FEW_SELECTS 1500
 #define BYTES_FOR_SELECT 128
 
+/* Limit of accesses of globals, and of first values of fields and elements, in code without a branch: GCC compares each store there with
+ * each, looking for neighbours that one vector could hold. 26 KB that move globals take it 9.5 s and 500 MB, an array of 3,000 numbers in 6
+ * KB 6.5 s and 300 MB, and twice as much four times of both. Programs have at most 264 accesses (Yosys), apart from initialisers of
+ * thousands of globals. */
+#define MOST_MEMBERS 1500
+
 /* Limits of the nesting of blocks: a switch has one block for each case. Programs have at most 2,861 in 100 KB of code (LLVM), and 804 in
  * 44 KB. */
 #define FEW_BLOCKS 800
@@ -113,7 +119,7 @@ static bool is_knotty(const func *f, uint64_t branches) {
     uint64_t meetings = n->local_count * branches;
     bool all_meet = n->depth > DEEP_BLOCKS && meetings > FEW_MEETINGS + f->body.length * MEETINGS_FOR_BYTE;
     bool all_carry = n->carried > FEW_CARRIED && n->carried * branches > MOST_CARRIED_MEETINGS;
-    return n->local_count > MOST_LOCALS || meetings > MOST_MEETINGS || all_meet || all_carry ||
+    return n->local_count > MOST_LOCALS || n->members > MOST_MEMBERS || meetings > MOST_MEETINGS || all_meet || all_carry ||
            n->depth > FEW_BLOCKS + f->body.length / BYTES_FOR_BLOCK || n->selects > FEW_SELECTS + f->body.length / BYTES_FOR_SELECT;
 }
 

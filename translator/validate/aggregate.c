@@ -21,6 +21,7 @@ static bool validate_struct_new(validator *v, const instr *i) {
         }
     }
     note_maker(v, i->index, i->op == OP_STRUCT_NEW ? MAKER_VALUES : MAKER_DEFAULT);
+    v->members += i->op == OP_STRUCT_NEW ? t->field_count : 0;
     operand_push(v, WASMELT_REF(i->index));
     return true;
 }
@@ -91,6 +92,7 @@ static bool validate_array_new(validator *v, const instr *i) {
                 break; /* below is only the polymorphic stack, which matches any type: no need to loop over a count that may be huge */
             if (!operand_pop(v, element))
                 return false;
+            v->members++;
         }
         break;
     case OP_ARRAY_NEW_DATA:

@@ -190,6 +190,7 @@ bool validate_body(validator *v, uint32_t func_index) {
         add_locals(v, 1, type->params[k]);
     v->param_count = type->param_count;
     v->straight_from = f->offset;
+    v->members = 0;
     if (!read_locals(v) || !validate_code(v, result_types(type)))
         return false;
     note_branch(v, f->offset + f->body.length);

@@ -232,7 +232,10 @@ void note_branch(validator *v, size_t offset) {
     uint32_t length = (uint32_t)(offset - v->straight_from);
     if (length > v->notes.straight)
         v->notes.straight = length;
+    if (v->members > v->notes.members)
+        v->notes.members = v->members;
     v->straight_from = offset;
+    v->members = 0;
 }
 
 bool validate_control(validator *v, const instr *i) {

@@ -47,6 +47,7 @@ static bool validate_global(validator *v, const instr *i) {
     if (!check_global(v, i->index))
         return false;
     const global *g = &v->m->globals[i->index];
+    v->members++;
     if (i->op == OP_GLOBAL_SET)
         return (g->is_mutable || report_invalid(v, "immutable global %u", (unsigned)i->index)) && operand_pop(v, g->type);
     operand_push(v, g->type);
