@@ -38,6 +38,7 @@ if [ "${1-}" != demo ]; then
     need arm-linux-gnueabihf-gcc gcc-arm-linux-gnueabihf
     need_file /usr/arm-linux-gnueabihf/include/stdio.h libc6-dev-armhf-cross
     need musl-gcc musl-tools
+    need tcc tcc
     need_file /usr/aarch64-linux-gnu/include/stdio.h libc6-dev-arm64-cross
     need em++ emscripten
     need chromium chromium

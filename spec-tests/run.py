@@ -156,7 +156,7 @@ class Modules:
 
     def __init__(self, config, work):
         self.config, self.work = config, work
-        self.level = ([] if config.opt == 'default' else ['-O' + config.opt]) + ['--deterministic'] * config.deterministic
+        self.level = ([] if config.opt == 'default' else ['-O' + config.opt]) + ['--deterministic'] * config.deterministic + ['--c=plain'] * config.plain
         self.lock = threading.Lock()
         self.results = {}  # by the module's bytes: a future of what became of it
 
@@ -407,6 +407,7 @@ def main():
     parser.add_argument('--cc', default='gcc', help='C compiler')
     parser.add_argument('--opt', default='1', help='its optimisation level, or default: that of wasmelt')
     parser.add_argument('--deterministic', action='store_true', help='modules are translated so, and NaNs have one pattern of bits')
+    parser.add_argument('--plain', action='store_true', help='modules are translated with --c=plain; what that has not is a gap')
     parser.add_argument('--runner', help='command that runs what --cc compiles for: an emulator with its spec-runner')
     parser.add_argument('--whole', metavar='FILES', help="for systems whose shared objects cannot leave functions to the program: what a "
                         "script's modules are linked with to a program, namely the runner and the runtime; --runner then runs programs")

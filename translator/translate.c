@@ -226,7 +226,7 @@ static void put_file_mark(writer *w) {
 
 /* Puts the mark (driver/mark.h) at the end of a C file, where it does not change the numbers of lines. */
 static void put_mark(writer *w) {
-    if (w->g.options->mark)
+    if (w->g.options->mark && w->g.options->c == C_GNU)
         out_line(&w->o, "__asm__(\".ident \\\"" MARK_FORMAT "%s\\\"\");", w->g.options->mark, WASMELT_VERSION);
 }
 
@@ -468,7 +468,7 @@ static bool write_all(writer *w) {
 
 /* Decides which C files there are. If --split gives a number, this does not depend on the module. */
 static void plan_files(writer *w) {
-    uint32_t given = w->g.options->split;
+    uint32_t given = w->g.options->c == C_PLAIN ? 1 : w->g.options->split; /* parts of one module need hidden symbols */
     w->g.kinds = split_find_kinds(&w->g);
     w->g.ends_chain = chains_find_ends(&w->g);
     code_size size = split_measure(&w->g);
@@ -516,8 +516,11 @@ static bool translate_form(const module *m, const translate_options *options, mo
     w.g.uses_data_sizes = m->has_data_count && m->data_count > 0;
     debug_lines *lines = NULL;
     bool ok = supported_module(m, d) && (!options->small_addresses || supported_small_addresses(m, d));
-    if (ok) {
+    if (ok)
         callgraph_build(&w.g.calls, m, throwers_of(options), !options->debug, &a);
+    if (ok && options->c == C_PLAIN)
+        ok = supported_plain(m, &w.g.calls, d);
+    if (ok) {
         plan_files(&w);
         w.g.declares_locally =
             w.g.split && !options->debug; /* not with -g, as #line needs the number of each line while functions are printed */
@@ -527,7 +530,10 @@ static bool translate_form(const module *m, const translate_options *options, mo
         w.g.counts_exceptions = has_values(m, WASMELT_EXNREF);
         w.g.called = arena_array(&a, m->func_count, sizeof *w.g.called);
         data_plan(&w.g, w.files);
-        images_plan(&w.g);
+        if (options->c == C_GNU)
+            images_plan(&w.g);
+        else
+            w.g.in_image = arena_array(&a, m->data_count, sizeof *w.g.in_image);
         w.g.plan = plan_of(m, &w.g.calls, options, &a);
         w.g.tables = w.g.plan.tables;
         object_names_find(&w.g);

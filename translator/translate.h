@@ -18,6 +18,9 @@ typedef enum bounds_checks {
     BOUNDS_EITHER /* the C has both forms of all code; the runtime chooses for each instance */
 } bounds_checks;
 
+/* For which compilers the C is: GCC and Clang, or any of C11 (wasmelt/code/plain.h). */
+typedef enum c_dialect { C_GNU, C_PLAIN } c_dialect;
+
 /* How a run can be ended from outside where it is in the module's code (wasmelt/interrupt.h). */
 typedef enum interrupt_kind {
     INTERRUPT_NEVER,
@@ -41,7 +44,8 @@ typedef struct command_options {
 
 typedef struct translate_options {
     const char *name; /* C identifier: prefix of every public name, and of the files */
-    bounds_checks bounds;
+    c_dialect c;
+    bounds_checks bounds; /* of plain C: explicit */
     bool small_addresses; /* the C is for a machine with 32-bit pointers */
     interrupt_kind interrupt;
     bool fuel;                            /* count fuel (wasmelt/fuel.h) */

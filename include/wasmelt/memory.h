@@ -70,7 +70,7 @@ typedef struct wasmelt_memory_options {
 struct wasmelt_memory {
     uint8_t *base; /* first byte; constant for the life of the memory */
     /* number of bytes that are accessible now; never decreases (atomic when shared, thus aligned where a pointer is shorter) */
-    uint64_t size __attribute__((aligned(8)));
+    WASMELT_ALIGNED_8 uint64_t size;
     uint64_t pages;    /* size in pages (atomic when shared) */
     uint64_t maximum;  /* number of pages to which it may grow, by its type and the host's limit */
     uint64_t reserved; /* bytes of address space from `base` on, including the guard */
@@ -123,7 +123,7 @@ void wasmelt_memory_get_statistics(const wasmelt_memory *memory, wasmelt_memory_
 
 /* Whether `length` bytes at `address` are within the present size of the memory. Cannot overflow. */
 static inline bool wasmelt_memory_in_bounds(const wasmelt_memory *memory, uint64_t address, uint64_t length) {
-    uint64_t size = __atomic_load_n(&memory->size, __ATOMIC_RELAXED);
+    uint64_t size = WASMELT_LOAD_RELAXED(&memory->size);
     return length <= size && address <= size - length;
 }
 

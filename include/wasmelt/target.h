@@ -3,14 +3,19 @@
 #ifndef WASMELT_TARGET_H
 #define WASMELT_TARGET_H
 
-#if !defined(__BYTE_ORDER__) || !defined(__SIZEOF_POINTER__)
-#error "Wasmelt needs GCC or Clang: this compiler does not say what machine it compiles for"
-#elif __SIZEOF_POINTER__ != 8 && __SIZEOF_POINTER__ != 4
+#if defined(__SIZEOF_POINTER__)
+#define WASMELT_POINTER_BYTES __SIZEOF_POINTER__
+#else
+#include <stdint.h>
+#define WASMELT_POINTER_BYTES (UINTPTR_MAX == UINT64_MAX ? 8 : UINTPTR_MAX == UINT32_MAX ? 4 : 0)
+#endif
+
+#if WASMELT_POINTER_BYTES != 8 && WASMELT_POINTER_BYTES != 4
 #error "Wasmelt does not support this machine: only those with 64-bit or 32-bit pointers"
 #endif
 
 /* Pointers of 32 bits: there is no room for guard pages, so emitted code compares addresses with the size of the memory. */
-#if __SIZEOF_POINTER__ == 4
+#if WASMELT_POINTER_BYTES == 4
 #define WASMELT_SMALL_ADDRESSES 1
 #else
 #define WASMELT_SMALL_ADDRESSES 0
@@ -18,7 +23,7 @@
 
 /* Linear memories are little-endian; on other machines bytes are swapped whenever they are loaded or stored, by structs in the other order
  * than the machine's (wasmelt/code/core.h). */
-#if __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__
+#if defined(__BYTE_ORDER__) && __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__
 #define WASMELT_SWAPS_BYTES 1
 #if defined(__clang__)
 #error "Wasmelt does not support this machine with Clang, which cannot reverse the order of bytes in a struct: use GCC"
@@ -38,6 +43,16 @@
 #define WASMELT_APART __attribute__((noinline))
 #else
 #define WASMELT_APART
+#endif
+
+/* A member of a struct at a multiple of 8 bytes; and a number that another thread may store meanwhile. Other compilers than GCC and Clang
+ * compile code of modules with one thread only. */
+#if defined(__GNUC__)
+#define WASMELT_ALIGNED_8 __attribute__((aligned(8)))
+#define WASMELT_LOAD_RELAXED(p) __atomic_load_n(p, __ATOMIC_RELAXED)
+#else
+#define WASMELT_ALIGNED_8 _Alignas(8)
+#define WASMELT_LOAD_RELAXED(p) (*(p))
 #endif
 
 #endif

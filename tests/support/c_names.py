@@ -46,8 +46,10 @@ PROGRAM = module(section(1, vector([b'\x60\0\0'])), section(3, vector([b'\0'])),
                  section(6, vector([b'\x7F\0\x41\7\x0B'] * 101 + [b'\x7E\0\x42\7\x0B'] * 101 + [b'\x69\1\xD0\x69\x0B'])),
                  section(7, vector([name('_start') + b'\0\0', name('memory') + b'\2\0'])), section(10, vector([b'\2\0\x0B'])))
 
-# All that emitted C may include; simd_x86.h and the like are what simd.h includes on a machine.
-OWN = ['wasmelt', 'wasi', 'names', *(f'code/{h.stem}' for h in sorted((INCLUDE / 'wasmelt' / 'code').glob('*.h')) if not h.stem.startswith('simd_'))]
+# All that emitted C may include, for GCC and Clang and for any compiler; simd_x86.h and the like are what simd.h includes on a machine.
+OWN = [['wasmelt', 'wasi', 'names', *(f'code/{h.stem}' for h in sorted((INCLUDE / 'wasmelt' / 'code').glob('*.h'))
+                                      if not h.stem.startswith('simd_') and h.stem not in ('plain', 'wide'))],
+       ['wasmelt', 'code/plain', 'code/core', 'wasi', 'code/quiet']]
 
 
 def macros(cc, source):
@@ -97,8 +99,11 @@ def of_c_library():
 
 def of_own_headers():
     """What the headers that emitted code includes declare and define, <immintrin.h> and the like among it."""
-    source = ''.join(f'#include <wasmelt/{h}.h>\n' for h in OWN)
-    return macros('gcc', source) | macros('clang', source) | declared(source)
+    names = set()
+    for headers in OWN:
+        source = ''.join(f'#include <wasmelt/{h}.h>\n' for h in headers)
+        names |= macros('gcc', source) | macros('clang', source) | declared(source)
+    return names
 
 
 def of_emitted_c(wasmelt, modules):

@@ -559,6 +559,11 @@ cli_result cli_parse(int argc, char **argv, options *o) {
         cli_error("--imports=named is for libraries: it goes with --emit=c, obj, lib or shared");
         return CLI_WRONG;
     }
+    const translate_options *t = &o->translate;
+    if (t->c == C_PLAIN && (t->debug || t->fuel || t->interrupt != INTERRUPT_NEVER || t->split > 1)) {
+        cli_error("--c=plain does not go with %s", t->debug ? "-g" : t->fuel ? "--fuel" : t->split > 1 ? "--split" : "--interrupt");
+        return CLI_WRONG;
+    }
     if (o->translate.imports_never_throw && (o->emit == EMIT_EXE || o->main)) {
         cli_error("--imports-never-throw is for libraries, as a program's imports never do: it goes with --emit=c, obj, lib or shared");
         return CLI_WRONG;

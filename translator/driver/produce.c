@@ -138,6 +138,8 @@ static translate_options options_of(const options *o, const char *name, const ch
     t.name = name;
     t.jobs = jobs_of(o);
     t.unoptimized = o->optimize && strcmp(o->optimize, "0") == 0;
+    if (t.c == C_PLAIN)
+        t.bounds = BOUNDS_EXPLICIT;
     t.bind_imports |= o->emit == EMIT_SHARED || o->emit == EMIT_FFI;
     t.emit_main = o->emit == EMIT_EXE || (o->emit == EMIT_C && o->main);
     t.command = o->wasi_fixed || o->has_limits ? command : NULL;
@@ -193,7 +195,8 @@ static int translate_loaded(const options *o, loaded *l, const char *name, const
 
 /* Whether this kind of result is made of components as such. */
 static bool takes_components(const options *o) {
-    return !o->dumps && !o->main && !o->translate.fuel && (o->emit == EMIT_C || o->emit == EMIT_OBJ || o->emit == EMIT_LIB);
+    return !o->dumps && !o->main && !o->translate.fuel && o->translate.c == C_GNU &&
+           (o->emit == EMIT_C || o->emit == EMIT_OBJ || o->emit == EMIT_LIB);
 }
 
 static int write_text(const char *directory, const char *name, const char *suffix, const strbuf *text, char **written) {

@@ -88,6 +88,8 @@ void put_slots(body *b, const char *array, const stmt *s, const wasmelt_valtype 
 void put_owned_target(body *b, const char *function, uint32_t variable);
 /* Prints a return that is never taken, so that the compiler believes that the function may end. */
 void put_pretended_return(body *b);
+/* Prints a return of zeros. */
+void put_empty_return(body *b);
 void put_tail_call(body *b, const stmt *s);
 void put_operation(body *b, const stmt *s);
 

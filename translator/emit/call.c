@@ -136,7 +136,7 @@ static void put_return_of_nothing(body *b) {
     }
 }
 
-static void put_empty_return(body *b) {
+void put_empty_return(body *b) {
     out_indent(b->o);
     put_return_of_nothing(b);
 }

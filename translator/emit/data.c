@@ -41,7 +41,7 @@ static uint64_t file_of(const generator *g, uint64_t before) {
 
 static void put_array(const generator *g, out *o, uint32_t segment, const char *name, span bytes) {
     /* A passive segment may only be used by code that is not emitted. */
-    const char *unused = !g->split && g->m->datas[segment].mode == SEGMENT_PASSIVE ? "__attribute__((unused)) " : "";
+    const char *unused = !g->split && g->m->datas[segment].mode == SEGMENT_PASSIVE ? perhaps_unused(g) : "";
     strbuf_printf(&o->text, "%s%sconst u8 %s[%zu] =", unused, data_linkage(g), name, bytes.length + 1);
     put_literal(o, bytes);
     strbuf_puts(&o->text, ";\n\n");

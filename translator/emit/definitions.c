@@ -279,7 +279,7 @@ static void put_fixed_element(const generator *g, out *o, uint32_t function) {
 
 static void put_fixed_table(const generator *g, out *o, uint32_t table) {
     const fixed_table *t = &g->tables[table];
-    out_open(o, "__attribute__((unused)) %sconst fixed_element %s_2table%u[%u] =", code_linkage(g), g->name, (unsigned)table,
+    out_open(o, "%s%sconst fixed_element %s_2table%u[%u] =", perhaps_unused(g), code_linkage(g), g->name, (unsigned)table,
              (unsigned)t->size);
     for (uint32_t i = 0; i < t->size; i++)
         if (t->funcs[i] == NO_INDEX)
@@ -293,7 +293,7 @@ static void put_fixed_table(const generator *g, out *o, uint32_t table) {
 static void put_fixed_type(const generator *g, out *o, uint32_t table, uint32_t type) {
     const fixed_table *t = &g->tables[table];
     const fixed_type *f = &t->types[type];
-    out_open(o, "__attribute__((unused)) %sconst wasmelt_code %s_2table%u_type%u[%u] =", code_linkage(g), g->name, (unsigned)table,
+    out_open(o, "%s%sconst wasmelt_code %s_2table%u_type%u[%u] =", perhaps_unused(g), code_linkage(g), g->name, (unsigned)table,
              (unsigned)type, (unsigned)f->length);
     for (uint32_t i = f->first; i < f->first + f->length; i++)
         if (t->funcs[i] != NO_INDEX && g->m->funcs[t->funcs[i]].type == type)
@@ -350,8 +350,11 @@ static void put_descriptor(const generator *g, out *o, uint32_t import_count) {
     uint32_t tables = m->table_count - m->imported_tables;
     if (g->form == FORM_GUARDED)
         out_line(o, "extern __attribute__((visibility(\"hidden\"))) const wasmelt_module " CHECKED_NAME "_module;\n", g->name);
-    const char *visibility = g->form == FORM_CHECKED ? "hidden" : "default";
-    out_open(o, "__attribute__((visibility(\"%s\"))) const wasmelt_module %s_module =", visibility, g->name);
+    if (g->options->c == C_PLAIN)
+        out_open(o, "const wasmelt_module %s_module =", g->name);
+    else
+        out_open(o, "__attribute__((visibility(\"%s\"))) const wasmelt_module %s_module =", g->form == FORM_CHECKED ? "hidden" : "default",
+                 g->name);
     out_line(o, ".abi_version = WASMELT_ABI_VERSION,");
     out_line(o, ".name = \"%s\",", g->options->name);
     out_line(o, ".instance_size = sizeof(%s),", g->name);

@@ -73,10 +73,15 @@ void put_pointer(body *b, const expr *index, uint32_t memory, uint64_t offset, u
     put_access_macro(b, "AT", index, memory, offset, width);
 }
 
+/* Whether a store is an assignment. In plain C it is a call, as no number stands at any alignment. */
+static bool is_assigned(const body *b, const c_form *c) {
+    return c->kind == FORM_ACCESS && b->g->options->c == C_GNU;
+}
+
 void begin_store(body *b, const stmt *s) {
     const c_form *c = &opcode_table[s->op].c;
     /* If code checks the bounds, what it calls for the trap may read the memory, and compilers keep the order by themselves. */
-    bool is_ordered = b->g->options->strict_loads && !memory_is_checked(&b->g->plan, s->index), assigns = c->kind == FORM_ACCESS;
+    bool is_ordered = b->g->options->strict_loads && !memory_is_checked(&b->g->plan, s->index), assigns = is_assigned(b, c);
     if (assigns && !is_ordered) {
         put_access_macro(b, c->text, s->args[0], s->index, s->value, access_width(s->op));
     } else {
@@ -87,7 +92,7 @@ void begin_store(body *b, const stmt *s) {
 }
 
 void end_store(body *b, const stmt *s) {
-    strbuf_puts(text(b), opcode_table[s->op].c.kind == FORM_ACCESS ? ";\n" : ");\n");
+    strbuf_puts(text(b), is_assigned(b, &opcode_table[s->op].c) ? ";\n" : ");\n");
 }
 
 /* `forced`: the load must be performed even if its value is not used. */
@@ -111,9 +116,10 @@ static void put_load(body *b, const expr *e, bool forced) {
 
 /* Whether the load must be forced. Another thread may change a shared memory between two reads, and a C compiler may read an ordinary
  * object again instead of keeping its value: after the bounds of a table or of a switch have been checked, this would break the sandbox. If
- * code checks the bounds, a load that comes before another trap (lower/forced.c) traps in its check and need not be forced for that. */
+ * code checks the bounds, a load that comes before another trap (lower/forced.c) traps in its check and need not be forced for that. Plain
+ * C has no other loads. */
 static bool is_forced(const body *b, const expr *e) {
-    return b->g->options->strict_loads || b->g->m->memories[e->index].type.shared ||
+    return b->g->options->c == C_PLAIN || b->g->options->strict_loads || b->g->m->memories[e->index].type.shared ||
            (e->forced && !memory_is_checked(&b->g->plan, e->index));
 }
 

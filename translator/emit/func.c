@@ -15,6 +15,10 @@ const char *data_linkage(const generator *g) {
     return g->split ? "__attribute__((visibility(\"hidden\"))) " : "static ";
 }
 
+const char *perhaps_unused(const generator *g) {
+    return g->options->c == C_GNU ? "__attribute__((unused)) " : "";
+}
+
 /* Code that is stopped between any two instructions loses what it has in its hands. References to exceptions are counted, and an object's
  * fields are set after it is made: functions that may do either look at places where they have nothing (stop_if_asked). */
 static bool looks_itself(const generator *g, uint32_t index) {
@@ -244,7 +248,26 @@ static void put_self(body *b) {
         out_text(b->o, "(void)self;");
 }
 
+/* Bytes of stack that plain C needs for a function and one that it calls, where a compiler gives each variable and each value between
+ * two instructions a place of its own: such a value takes two bytes of code. */
+void put_stack_need(const generator *g, out *o) {
+    enum { FIXED = 512, PLACE = 8, CODE_FOR_VALUE = 2 };
+    uint64_t largest = 0, results = 1;
+    for (uint32_t k = 0; k < g->m->type_count; k++)
+        if (g->m->types[k].result_count > results)
+            results = g->m->types[k].result_count;
+    for (uint32_t k = g->m->imported_funcs; k < g->m->func_count; k++) {
+        const func *f = &g->m->funcs[k];
+        uint64_t variables = (uint64_t)f->notes.local_count + g->m->types[f->type].param_count;
+        uint64_t frame = FIXED + PLACE * (variables + f->body.length / CODE_FOR_VALUE * results);
+        largest = g->calls.reachable[k] && frame > largest ? frame : largest;
+    }
+    out_line(o, "#define STACK_NEED %llu /* of a function and of one that it calls, at most */\n", 2 * (unsigned long long)largest);
+}
+
 static void put_body(body *b) {
+    if (b->g->options->c == C_PLAIN && (b->f->calls || b->f->calls_tail))
+        out_line(b->o, "wasmelt_stack_need(&(u8){0}, STACK_NEED);");
     put_declarations(b);
     if (b->f->keeps_fuel)
         out_line(b->o, "u64 fuel = wasmelt_fuel;");
@@ -253,6 +276,11 @@ static void put_body(body *b) {
     put_node_list(b, &b->shape->body);
     if (b->f->type->result_count > 0 && !b->tail && b->shape->falls_off)
         out_line(b->o, "wasmelt_trap_unreachable();");
+    /* Not every compiler of plain C looks for functions that never return before it says that a value is missing. */
+    const node *last = b->shape->body.last;
+    if (b->g->options->c == C_PLAIN && b->f->type->result_count > 0 && !b->tail &&
+        !(last && last->kind == NODE_STMT && last->stmt->kind == STMT_RETURN))
+        put_empty_return(b);
 }
 
 /* Prints the first entry of a function that makes tail calls, the one that others call: it fills the buffer, calls one function after the

@@ -21,6 +21,12 @@ void put_stoppable(strbuf *s, const generator *g, uint32_t index);
 const char *code_linkage(const generator *g);
 /* The same for data that has not been declared before its definition. */
 const char *data_linkage(const generator *g);
+
+/* The attribute of a constant that perhaps nothing uses, with a blank behind it. */
+const char *perhaps_unused(const generator *g);
+
+/* Prints the constant STACK_NEED of plain C, by which functions ask for stack. */
+void put_stack_need(const generator *g, out *o);
 /* Appends the declarations of a function, and of its second entry if it has one. */
 void put_prototype(strbuf *s, const generator *g, uint32_t index);
 

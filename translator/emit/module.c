@@ -230,6 +230,8 @@ void put_declarations_part(const generator *g, out *o) {
         put_internal_types(g, o);
     else
         out_line(o, "#include \"%s.h\"\n", g->files);
+    if (g->options->c == C_PLAIN)
+        out_line(o, "#include <wasmelt/code/plain.h>");
     out_line(o, "#include <wasmelt/code/%s.h>", g->uses_vectors ? "simd" : "core");
     if (g->calls.has_atomics)
         out_line(o, "#include <wasmelt/code/atomics.h>");
@@ -237,7 +239,7 @@ void put_declarations_part(const generator *g, out *o) {
         out_line(o, "#include <wasmelt/code/debug.h>");
     if (g->m->uses_heap)
         out_line(o, "#include <wasmelt/code/objects.h>");
-    if (g->uses_exceptions)
+    if (g->uses_exceptions && g->options->c == C_GNU)
         out_line(o, "#include <wasmelt/code/unwind.h>");
     if (g->options->interrupt != INTERRUPT_NEVER)
         out_line(o, "#include <wasmelt/code/interrupt.h>");
@@ -249,6 +251,8 @@ void put_declarations_part(const generator *g, out *o) {
     if (g->options->bounds == BOUNDS_EXPLICIT)
         out_line(o, "#define WASMELT_EXPLICIT_BOUNDS");
     out_line(o, "#include <wasmelt/code/quiet.h> /* no warnings of what always comes out the same */\n");
+    if (g->options->c == C_PLAIN)
+        put_stack_need(g, o);
     put_function_types(g, o);
     put_object_types(g, o);
     put_instance(g, o);

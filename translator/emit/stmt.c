@@ -429,7 +429,7 @@ static void put_switch(body *b, const node *n) {
             out_text(b->o, "br = 0;");
         put_node_list(b, &c->body);
         if (c->falls && k + 1 < n->case_count && has_labels(&n->cases[k + 1]))
-            out_text(b->o, "__attribute__((fallthrough));");
+            out_text(b->o, b->g->options->c == C_GNU ? "__attribute__((fallthrough));" : "/* fall through */");
         b->o->depth--;
         if (braces)
             out_text(b->o, "}");

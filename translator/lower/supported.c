@@ -2,7 +2,7 @@
  * names that C cannot express. */
 #include "lower/supported.h"
 
-#include <string.h>
+#include "wasm/representation.h"
 
 /* ---- Sizes ---- */
 
@@ -62,4 +62,21 @@ bool supported_module(const module *m, diag *d) {
 /* References in structs and arrays have 64 bits in the layout that the translator and the collector share (facts/object_layout.h). */
 bool supported_small_addresses(const module *m, diag *d) {
     return !m->uses_heap || diag_unsupported(d, DIAG_NO_OFFSET, "structs and arrays on machines with 32-bit pointers", NULL);
+}
+
+bool supported_plain(const module *m, const callgraph *calls, diag *d) {
+    bool throws = calls->has_exceptions || m->tag_count > 0 || has_values(m, WASMELT_EXNREF);
+    bool shares = calls->has_atomics;
+    for (uint32_t k = 0; k < m->memory_count; k++)
+        shares |= m->memories[k].type.shared;
+    const char *what = NULL;
+    if (m->uses_heap)
+        what = "structs and arrays";
+    else if (calls->has_vectors || has_values(m, WASMELT_V128))
+        what = "vectors";
+    else if (throws)
+        what = "exceptions";
+    else if (shares)
+        what = "shared memories and atomic instructions";
+    return !what || diag_unsupported(d, DIAG_NO_OFFSET, "in plain C", what);
 }

@@ -3,6 +3,7 @@
 #define WASMELT_LOWER_SUPPORTED_H
 
 #include "base/diag.h"
+#include "lower/callgraph.h"
 #include "read/instr.h"
 
 /* All functions here return false with "not supported: FEATURE" and the offset in `d`. */
@@ -12,6 +13,9 @@ bool supported_module(const module *m, diag *d);
 
 /* Checks that the module can be translated for a machine with pointers of 32 bits. */
 bool supported_small_addresses(const module *m, diag *d);
+
+/* Checks that the module can be translated to plain C (--c=plain). */
+bool supported_plain(const module *m, const callgraph *calls, diag *d);
 
 /* What is limited. */
 typedef enum size_limit {

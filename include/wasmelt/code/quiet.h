@@ -4,6 +4,7 @@
  *   -Wtype-limits, -Wtautological-compare, -Wbool-compare, -Wsign-compare   comparisons whose outcome is known, or of different signedness
  *   -Wunused-parameter                                      a function has all parameters of its type, and its instance
  *   -Wxor-used-as-pow                                       2 ^ 8 is an exclusive or, and meant as one
+ *   -Wimplicit-fallthrough                                  plain C has no word for it
  *   -Winfinite-recursion                                    a function that only calls itself ends in a trap */
 #ifndef WASMELT_CODE_QUIET_H
 #define WASMELT_CODE_QUIET_H
@@ -18,10 +19,14 @@
 #error "Wasmelt does not support structs and arrays on machines with 32-bit pointers"
 #endif
 
+#ifdef __GNUC__
 #pragma GCC diagnostic ignored "-Wtype-limits"
 #pragma GCC diagnostic ignored "-Wunused-parameter"
 #pragma GCC diagnostic ignored "-Wtautological-compare"
 #pragma GCC diagnostic ignored "-Wsign-compare"
+#ifdef WASMELT_CODE_PLAIN_H
+#pragma GCC diagnostic ignored "-Wimplicit-fallthrough"
+#endif
 #ifdef __clang__
 #pragma GCC diagnostic ignored "-Wxor-used-as-pow"
 #pragma GCC diagnostic ignored "-Winfinite-recursion"
@@ -29,6 +34,7 @@
 #pragma GCC diagnostic ignored "-Wbool-compare"
 #if __GNUC__ >= 12
 #pragma GCC diagnostic ignored "-Winfinite-recursion"
+#endif
 #endif
 #endif
 

@@ -21,7 +21,7 @@
 #if defined(__GNUC__)
 #define WASMELT_COLD __attribute__((noreturn, cold, noinline))
 #else
-#define WASMELT_COLD
+#define WASMELT_COLD _Noreturn
 #endif
 WASMELT_COLD void wasmelt_trap_memory(void);   /* out of bounds memory access */
 WASMELT_COLD void wasmelt_trap_divide(void);   /* integer divide by zero */
@@ -85,6 +85,14 @@ WASMELT_APART void wasmelt_table_init_funcs(wasmelt_table *t, uint64_t index, co
 /* The slow path of an indirect call, when the fast one, which only compares for equality, has failed: returns the entry if its type is a
  * subtype of `type_id`; otherwise raises the trap that fits (undefined element, uninitialized element, indirect call type mismatch). */
 WASMELT_APART const wasmelt_table_entry *wasmelt_call_indirect_slow(const wasmelt_table *t, uint64_t index, uint32_t type_id);
+
+/* ---- Plain C (wasmelt/code/plain.h) ---- */
+/* Traps unless so many bytes of stack are left below `here`, an address in the caller's frame. */
+void wasmelt_stack_need(const void *here, uint64_t bytes);
+/* Whether an exception is pending. */
+bool wasmelt_is_unwinding(void);
+/* Ends the wasmelt_run because of the pending exception, which has reached a function that hosts call. */
+WASMELT_COLD void wasmelt_trap_uncaught(void);
 
 /* ---- Tail calls ----
  * A function that makes tail calls has a second entry, `void entry(wasmelt_tail *)`, that takes its

@@ -53,8 +53,6 @@ extern _Thread_local exnref wasmelt_dead __attribute__((tls_model(WASMELT_TLS_MO
 void wasmelt_throw_new(const wasmelt_instance *instance, const wasmelt_tag *tag);
 /* Makes an exception that was caught pending again; traps if it is null. */
 void wasmelt_throw_ref(exnref e);
-/* Ends the wasmelt_run because of the pending exception, which has reached a function that hosts call. */
-__attribute__((noreturn, cold, noinline)) void wasmelt_trap_uncaught(void);
 
 /* Functions that assign a variable get all owned variables: wasmelt_hold(OWN, &own.x, e). */
 #define OWN &frame, (exnref *)&own, sizeof own / sizeof(exnref)
