@@ -79,6 +79,26 @@ bool wasmelt_rt_page_is_readable(uintptr_t page);
 bool wasmelt_rt_system_end_stack(uintptr_t *end, uintptr_t here, bool *is_mapped);
 void wasmelt_rt_system_unend_stack(uintptr_t end, bool is_mapped);
 
+/* ---- Open files and streams (streams_*.c). Counts are negative after a failure: the number of the error. ---- */
+
+/* Positions in a file: where the descriptor stands, and the file's end. */
+enum { SYSTEM_HERE = -1, SYSTEM_AT_END = -2 };
+
+/* Read and write at most so many bytes, from position `at` on. */
+int64_t wasmelt_rt_system_read(int fd, void *to, size_t size, int64_t at);
+int64_t wasmelt_rt_system_write(int fd, const void *from, size_t size, int64_t at);
+
+/* What is waited for: that something can be read or written, or has failed. */
+typedef struct system_wait {
+    int fd;
+    bool reads, writes;
+    bool can_read, can_write; /* the outcome */
+} system_wait;
+
+/* Waits for one of them, but not longer than so many nanoseconds; UINT64_MAX: any time. The number of those that are ready; -EINTR after a
+ * signal. */
+int64_t wasmelt_rt_system_wait(system_wait *list, size_t count, uint64_t nanoseconds);
+
 /* ---- Calling threads (calls_*.c): whatever a thread does is interrupted for wasmelt_rt_interrupt_called, and its waits end ---- */
 
 /* A thread's part. Only the thread and the handler that interrupts it use it. */

@@ -18,12 +18,11 @@
 #include "../image.h"
 #include "../plain.h"
 #include "../shortage.h"
+#include "command.h"
 #include "invoke.h"
 #include "timeout.h"
 
-enum { STATUS_USAGE = 2, STATUS_RESOURCES = 125, STATUS_TRAP = 134 };
-
-static int fail(const char *what, const char *why) {
+int wasmelt_rt_command_fail(const char *what, const char *why) {
     fputs("wasmelt: ", stderr);
     wasmelt_rt_plain_print(stderr, what, strlen(what));
     fputs(": ", stderr);
@@ -32,14 +31,17 @@ static int fail(const char *what, const char *why) {
     return STATUS_USAGE;
 }
 
-/* The system, or an operator's limit, does not give the program what it begins with. */
-static int refuse(const char *why) {
+static int fail(const char *what, const char *why) {
+    return wasmelt_rt_command_fail(what, why);
+}
+
+int wasmelt_rt_command_refuse(const char *why) {
     fail("error", why);
     return STATUS_RESOURCES;
 }
 
 static int short_of_memory(void) {
-    return refuse("out of memory");
+    return wasmelt_rt_command_refuse("out of memory");
 }
 
 /* Preopens a directory given as HOST[::GUEST][:ro]. */
@@ -101,19 +103,6 @@ static int read_limit(const char *text, const amount_form *form, uint64_t *limit
     snprintf(why, sizeof why, "not %s", form->what);
     return fail(text, why);
 }
-
-/* What options said, apart from what is in the context. */
-typedef struct given {
-    const char *argv0;
-    const char *invoke; /* the export to call; null: _start */
-    bool heap_statistics;
-    uint64_t timeout;        /* nanoseconds that it may take; 0: any */
-    uint64_t fuel;           /* units; 0: any */
-    uint64_t stack_bytes;    /* limit of the stack; 0: as much as there is */
-    wasmelt_options options; /* limits of the instance, and of those of threads */
-    char **arguments;        /* the program's own arguments, without argv[0] */
-    bool confined;
-} given;
 
 /* Reads the executable's options; stores in *from the position of the program's first argument. */
 static int read_options(wasmelt_wasi *w, char **argv, int *from, given *g) {
@@ -262,7 +251,7 @@ static void begin_end(void) {
     is_ours = true;
 }
 
-static int report(wasmelt_trap trap) {
+int wasmelt_rt_command_report(wasmelt_trap trap) {
     if (trap.code == WASMELT_TRAP_NONE)
         return 0;
     begin_end();
@@ -275,6 +264,10 @@ static int report(wasmelt_trap trap) {
     fprintf(stderr, "wasmelt: trap: %s\n", wasmelt_trap_message(trap.code));
     wasmelt_backtrace_print(stderr);
     return STATUS_TRAP;
+}
+
+static int report(wasmelt_trap trap) {
+    return wasmelt_rt_command_report(trap);
 }
 
 static void end_by_thread(void *context, wasmelt_trap trap) {
@@ -313,22 +306,26 @@ static int run_invoked(wasmelt_instance *instance, const given *g) {
     return status == 0 ? report(trap) : status;
 }
 
+int wasmelt_rt_command_not_made(const wasmelt_error *error) {
+    switch (error->status) {
+    case WASMELT_TRAPPED:
+        return report(error->trap);
+    case WASMELT_OUT_OF_MEMORY:
+    case WASMELT_OVER_LIMIT:
+        return wasmelt_rt_command_refuse(error->message);
+    default:
+        return fail("error", error->message);
+    }
+}
+
 static int run_instance(const wasmelt_module *module, const wasmelt_import *imports, size_t count, const given *g,
                         wasmelt_instance **instance) {
     wasmelt_error error;
     wasmelt_status made = wasmelt_instantiate_with(module, imports, count, &g->options, instance, &error);
     wasmelt_rt_image_release_files();
-    switch (made) {
-    case WASMELT_OK:
-        return g->invoke ? run_invoked(*instance, g) : run_start(*instance);
-    case WASMELT_TRAPPED:
-        return report(error.trap);
-    case WASMELT_OUT_OF_MEMORY:
-    case WASMELT_OVER_LIMIT:
-        return refuse(error.message);
-    default:
-        return fail("error", error.message);
-    }
+    if (made != WASMELT_OK)
+        return wasmelt_rt_command_not_made(&error);
+    return g->invoke ? run_invoked(*instance, g) : run_start(*instance);
 }
 
 typedef struct running {
@@ -346,12 +343,12 @@ static void run_in_limit(void *argument) {
 }
 
 /* The stack's limit holds for the runs inside: they end with the trap, and this one goes on. */
-static void run_with_stack(running *r) {
+void wasmelt_rt_command_with_stack(const given *g, void (*body)(void *argument), void *argument, int *status) {
     wasmelt_trap trap = {0};
-    if (!r->given->stack_bytes)
-        run_in_limit(r);
-    else if (wasmelt_run_limited(r->given->stack_bytes, run_in_limit, r, &trap) != WASMELT_TRAP_NONE)
-        r->status = report(trap);
+    if (!g->stack_bytes)
+        body(argument);
+    else if (wasmelt_run_limited(g->stack_bytes, body, argument, &trap) != WASMELT_TRAP_NONE)
+        *status = report(trap);
 }
 
 static void print_heap_statistics(const wasmelt_heap *heap) {
@@ -400,18 +397,19 @@ static int make_imports(const wasmelt_module *module, wasmelt_wasi *w, const giv
             continue;
         wasmelt_memory *memory = wasmelt_memory_new_with(d->memory, &g->options.memory);
         if (!memory && errno == ERANGE)
-            return refuse("a memory begins with more bytes than --max-memory allows");
+            return wasmelt_rt_command_refuse("a memory begins with more bytes than --max-memory allows");
         if (!memory) {
             char message[256];
             wasmelt_rt_shortage_of_memory(d->memory, false, message, sizeof message);
-            return refuse(message);
+            return wasmelt_rt_command_refuse(message);
         }
         list->items[list->count++] = (wasmelt_import){d->module.bytes, d->name.bytes, {.kind = WASMELT_EXTERN_MEMORY, .memory = memory}};
     }
     return 0;
 }
 
-static int run(const wasmelt_module *module, wasmelt_wasi *w, const given *g) {
+static int run(const void *program, wasmelt_wasi *w, const given *g) {
+    const wasmelt_module *module = program;
     import_list imports = {0};
     if (g->fuel && !module->counts_fuel)
         return fail("--fuel", "the program counts none: it was translated without --fuel");
@@ -422,7 +420,7 @@ static int run(const wasmelt_module *module, wasmelt_wasi *w, const given *g) {
         status = short_of_memory(); /* this does nothing for modules that cannot have threads */
     running r = {module, imports.items, imports.count, g, NULL, status};
     if (status == 0)
-        run_with_stack(&r);
+        wasmelt_rt_command_with_stack(g, run_in_limit, &r, &r.status);
     begin_end();
     if (g->heap_statistics && r.instance && r.instance->heap)
         print_heap_statistics(r.instance->heap);
@@ -433,8 +431,7 @@ static int run(const wasmelt_module *module, wasmelt_wasi *w, const given *g) {
     return r.status;
 }
 
-int wasmelt_main(const wasmelt_module *module, const wasmelt_command *command, int argc, char **argv) {
-    (void)argc;
+int wasmelt_rt_command(command_run *run_program, const void *program, const wasmelt_command *command, char **argv) {
     wasmelt_wasi *w = wasmelt_wasi_new();
     if (!w)
         return short_of_memory();
@@ -442,7 +439,12 @@ int wasmelt_main(const wasmelt_module *module, const wasmelt_command *command, i
     given g;
     int status = set_up(w, command, argv, &g);
     if (status == 0)
-        status = run(module, w, &g);
+        status = run_program(program, w, &g);
     wasmelt_wasi_free(w);
     return status;
+}
+
+int wasmelt_main(const wasmelt_module *module, const wasmelt_command *command, int argc, char **argv) {
+    (void)argc;
+    return wasmelt_rt_command(run, module, command, argv);
 }

@@ -58,6 +58,9 @@ struct wasmelt_wasi {
 /* The context that an import of a module has passed. If there is none, the call ends with a trap, because there is nothing to do. */
 wasmelt_wasi *wasmelt_rt_wasi_context(void *wasi);
 
+/* Whether the bytes are UTF-8 (RFC 3629), as names in WASI are. */
+bool wasmelt_rt_wasi_is_utf8(const uint8_t *s, size_t length);
+
 /* ---- Errors ---- */
 
 uint32_t wasmelt_rt_wasi_errno(int host);
@@ -87,6 +90,9 @@ void wasmelt_rt_wasi_fd_cancel(wasmelt_wasi *w);
  * that its type and mode allow. Takes ownership of `host`, and closes it after a failure. */
 uint32_t wasmelt_rt_wasi_fd_add(wasmelt_wasi *w, int host, const struct stat *st, int access, uint64_t rights_base,
                                 uint64_t rights_inheriting, uint32_t virtual_flags, uint32_t *fd);
+
+/* Gives the descriptor another number, too. */
+uint32_t wasmelt_rt_wasi_fd_again(wasmelt_wasi *w, uint32_t fd, uint32_t *other);
 
 /* Removes a descriptor from the table. If no other thread uses it, returns the result of closing the host's descriptor; otherwise that is
  * closed when they have finished. */

@@ -175,6 +175,18 @@ uint32_t wasmelt_rt_wasi_fd_add(wasmelt_wasi *w, int host, const struct stat *st
     return WASI_NOMEM;
 }
 
+uint32_t wasmelt_rt_wasi_fd_again(wasmelt_wasi *w, uint32_t fd, uint32_t *other) {
+    pthread_mutex_lock(&w->lock);
+    descriptor *d = at(w, fd);
+    uint32_t error = !d ? WASI_BADF : w->fd_used >= w->fd_limit ? WASI_MFILE : put(w, d, 0, other) ? WASI_SUCCESS : WASI_NOMEM;
+    if (!error) {
+        atomic_fetch_add_explicit(&d->references, 1, memory_order_relaxed);
+        w->fd_used++;
+    }
+    pthread_mutex_unlock(&w->lock);
+    return error;
+}
+
 uint32_t wasmelt_rt_wasi_fd_close(wasmelt_wasi *w, uint32_t fd) {
     pthread_mutex_lock(&w->lock);
     descriptor *d = at(w, fd);

@@ -7,7 +7,7 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-#include "context.h"
+#include "dir.h"
 
 /* A record of the kernel (getdents64(2)). */
 typedef struct entry {
@@ -79,24 +79,31 @@ static uint32_t put_entries(room *r, descriptor *d, uint64_t cookie) {
     return WASI_SUCCESS;
 }
 
+uint32_t wasmelt_rt_dir_read(wasmelt_wasi *w, descriptor *d, uint64_t cookie, uint8_t *to, size_t size, size_t *used) {
+    if (d->filetype != FILETYPE_DIRECTORY)
+        return WASI_NOTDIR;
+    uint32_t error = wasmelt_rt_wasi_rights(d, RIGHT_FD_READDIR);
+    if (error)
+        return error;
+    room r = {w, to, size};
+    pthread_mutex_lock(&d->reading);
+    error = put_entries(&r, d, cookie);
+    pthread_mutex_unlock(&d->reading);
+    *used = size - r.left;
+    return error;
+}
+
 uint32_t wasmelt_wasi_fd_readdir(void *wasi, uint32_t fd, uint32_t buf, uint32_t buf_len, uint64_t cookie, uint32_t bufused) {
     wasmelt_wasi *w = wasmelt_rt_wasi_context(wasi);
     HELD descriptor *d = NULL;
     uint8_t *out = guest_at(w, buf, buf_len), *used = guest_at(w, bufused, 4);
+    size_t bytes;
     uint32_t error = wasmelt_rt_wasi_fd(w, fd, 0, &d);
-    if (!error && d->filetype != FILETYPE_DIRECTORY)
-        error = WASI_NOTDIR;
+    if (!error && (!out || !used))
+        error = d->filetype != FILETYPE_DIRECTORY ? WASI_NOTDIR : WASI_FAULT;
     if (!error)
-        error = wasmelt_rt_wasi_rights(d, RIGHT_FD_READDIR);
-    if (error)
-        return error;
-    if (!out || !used)
-        return WASI_FAULT;
-    room r = {w, out, buf_len};
-    pthread_mutex_lock(&d->reading);
-    error = put_entries(&r, d, cookie);
-    pthread_mutex_unlock(&d->reading);
+        error = wasmelt_rt_dir_read(w, d, cookie, out, buf_len, &bytes);
     if (!error)
-        guest_store(used, buf_len - r.left, 4);
+        guest_store(used, bytes, 4);
     return error;
 }

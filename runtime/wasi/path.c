@@ -15,8 +15,7 @@ typedef struct guest_path {
     char text[PATH_MAX];
 } guest_path;
 
-/* Whether the bytes are UTF-8 (RFC 3629), as names in WASI are. */
-static bool is_utf8(const uint8_t *s, size_t length) {
+bool wasmelt_rt_wasi_is_utf8(const uint8_t *s, size_t length) {
     for (size_t k = 0; k < length;) {
         uint8_t c = s[k++];
         unsigned more = c < 0x80 ? 0 : c >= 0xC2 && c < 0xE0 ? 1 : c >= 0xE0 && c < 0xF0 ? 2 : c >= 0xF0 && c < 0xF5 ? 3 : 4;
@@ -43,7 +42,7 @@ static uint32_t take_path(const wasmelt_wasi *w, uint32_t address, uint32_t leng
     p->text[length] = 0;
     if (memchr(p->text, 0, length))
         return WASI_INVAL;
-    if (!is_utf8((const uint8_t *)p->text, length))
+    if (!wasmelt_rt_wasi_is_utf8((const uint8_t *)p->text, length))
         return WASI_ILSEQ;
     return length == 0 ? WASI_NOENT : WASI_SUCCESS;
 }

@@ -22,6 +22,7 @@ for (const [kind, from, to, adapter] of JSON.parse(fs.readFileSync(0, 'utf8'))) 
     try {
         fs.writeFileSync(to, kind == 'text' ? tools.parse(fs.readFileSync(from, 'utf8'))
             : kind == 'print' ? tools.print(fs.readFileSync(from))
+            : kind == 'world' ? tools.componentNew(tools.componentEmbed({dummy: true, witPath: from, features: {tag: 'all'}}), [])
             : tools.componentNew(fs.readFileSync(from), adapter ? [['wasi_snapshot_preview1', fs.readFileSync(adapter)]] : []));
     } catch (error) {
         fs.writeFileSync(to + '.error', String(error.payload ?? error));
@@ -45,7 +46,8 @@ def run_well(jobs):
 
 def run(jobs):
     """Each job: [KIND, input file, output file, adapter or None]. 'text' becomes a binary; 'module' a component, with the adapter; 'print'
-    makes text of a component. Where one fails, a file OUTPUT.error has the reason."""
+    makes text of a component; 'world', of a folder of WIT, a component with all imports and exports of its world, and functions that trap.
+    Where one fails, a file OUTPUT.error has the reason."""
     with tempfile.TemporaryDirectory() as scratch:
         folder = pathlib.Path(scratch)
         scope = folder / 'node_modules' / '@bytecodealliance'

@@ -2,7 +2,7 @@
  * function that modules are given (CanonicalABI.md, canon lift and canon lower). */
 #include <stdio.h>
 
-#include "canon/generator.h"
+#include "canon/program.h"
 
 /* ---- Core signatures ---- */
 
@@ -189,13 +189,18 @@ static void put_core_head(canon_generator *c, strbuf *s, uint32_t canon, const c
     strbuf_printf(s, "static %s core%u(void *instance", calls_core_type(g->result), (unsigned)canon);
     for (size_t k = 0; g->params[k]; k++)
         strbuf_printf(s, ", %s p%zu", calls_core_type(g->params[k]), k);
-    strbuf_printf(s, ") {\n\t%s *const self = instance;\n", c->prefix);
+    strbuf_printf(s, ") {\n\tstruct %s *const self = instance;\n", c->prefix);
 }
 
 static void put_lowered(canon_generator *c, strbuf *s, uint32_t canon) {
     uint32_t func = c->g->canons.data[canon].func;
     core_signature g = calls_signature(c, func, false);
     put_core_head(c, s, canon, &g);
+    if (c->program && c->g->funcs.data[func].is_import) {
+        program_put_body(c, s, canon, &g);
+        strbuf_puts(s, "}\n");
+        return;
+    }
     strbuf_printf(s, "\twasmelt_canon_call c = wasmelt_canon_begin(&self->canon%u);\n", (unsigned)canon);
     put_lifted_params(c, s, func, &g);
     put_lowered_call(c, s, func);
@@ -234,6 +239,8 @@ static void put_drop(canon_generator *c, strbuf *s, uint32_t canon) {
     strbuf_printf(s, "\tif (!wasmelt_canon_resource_drop(part, %u, p0, &rep))\n\t\treturn;\n", number + 1);
     if (r->part != NO_INDEX)
         strbuf_printf(s, "\tdestroy%u(self, part, rep);\n", number);
+    else if (c->program)
+        strbuf_puts(s, "\twasmelt_wasi2_drop(self->host, rep);\n");
     else
         strbuf_printf(s, "\t%s(self->imports.%s, rep);\n\tno_exception();\n", c->resources[number].drop, c->resources[number].context);
 }

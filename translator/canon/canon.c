@@ -1,9 +1,8 @@
 #include "canon/canon.h"
 
-#include "canon/generator.h"
+#include "canon/program.h"
 #include "emit/generator.h"
 #include "emit/symbols.h"
-#include "translate.h"
 
 /* The limit on the C that a component may become without its modules: FREE_OUTPUT, and OUTPUT_FOR_BYTE for each of its bytes. A record of a
  * hundred fields is ten times as long in C when it is converted in four ways; a small component can use one that is large often. */
@@ -37,15 +36,19 @@ static void put_source(canon_generator *c, strbuf *s) {
     convert_put(c, s);
     calls_put(c, s);
     instance_put(c, s);
+    if (c->program)
+        program_put_main(c, s);
 }
 
-bool canon_make(canon_text *text, graph *g, const char *name, const char *from, const char *mark, diag *d) {
+bool canon_make(canon_text *text, graph *g, const char *name, const translate_options *options, diag *d) {
+    const char *from = options->source, *mark = options->mark;
     *text = (canon_text){0};
     strbuf prefix = {0};
     symbol_put_module(&prefix, name);
     canon_generator c = {.g = g, .name = name, .prefix = prefix.data, .most = FREE_OUTPUT + OUTPUT_FOR_BYTE * g->root->input.length};
+    c.program = options->emit_main ? options : NULL;
     shapes_init(&c.shapes, g);
-    bool ok = names_make(&c);
+    bool ok = (!c.program || program_select(g)) && names_make(&c) && (!c.program || program_check(&c));
     if (ok) {
         put_top(&text->header, &c, from);
         header_put(&c, &text->header);

@@ -5,16 +5,16 @@
 
 #include "base/strbuf.h"
 #include "component/graph.h"
+#include "translate.h"
 
 /* What is made of a component. */
 typedef struct canon_text {
     strbuf header, source; /* NAME.h, NAME.c */
 } canon_text;
 
-/* Makes the texts. Module k of the graph is called as canon_module_name says. `from` is the input's name, for the comment at the top;
- * `mark` the kind of result that the C will be compiled to, or null (translate.h). False with the reason in `d`. To be freed in either
- * case. */
-bool canon_make(canon_text *text, graph *g, const char *name, const char *from, const char *mark, diag *d);
+/* Makes the texts. Module k of the graph is called as canon_module_name says. The options say what else is
+ * needed: with emit_main it becomes a program of WASI 0.2. False with the reason in `d`. To be freed in either case. */
+bool canon_make(canon_text *text, graph *g, const char *name, const translate_options *options, diag *d);
 void canon_free(canon_text *text);
 
 /* Appends the name of module k: NAME_mK. */

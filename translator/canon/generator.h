@@ -4,6 +4,7 @@
 
 #include "canon/canon.h"
 #include "component/shape.h"
+#include "translate.h"
 
 /* What the C needs of a shape: its type, in the source or for hosts, too; and the functions that convert its values. */
 enum { SHAPE_USED = 1, SHAPE_PUBLIC = 2, SHAPE_LOAD = 4, SHAPE_STORE = 8, SHAPE_LIFT = 16, SHAPE_LOWER = 32 };
@@ -62,7 +63,8 @@ typedef struct canon_generator {
     resource_name *resources;
     taken_name *taken; /* a hash table of names */
     size_t taken_count, taken_room;
-    size_t most; /* bytes of text: when there are more, printing ends */
+    size_t most;                      /* bytes of text: when there are more, printing ends */
+    const translate_options *program; /* it becomes a program, as these say (canon/program.h); null: a library */
 } canon_generator;
 
 static inline const shape *shape_at(const canon_generator *c, uint32_t k) {
@@ -99,8 +101,11 @@ void types_put_arguments(const canon_generator *c, strbuf *s, uint32_t func);
 /* ---- header.c ---- */
 
 void header_put(canon_generator *c, strbuf *s);
-/* Whether the host has to define functions. */
+/* Whether the user has to define functions. */
 bool header_has_imports(const canon_generator *c);
+/* The parameter of functions that make an instance: what it imports. A format for the prefix. */
+const char *header_given(const canon_generator *c);
+
 /* ---- convert.c ---- */
 
 void convert_put(canon_generator *c, strbuf *s);

@@ -3,6 +3,8 @@
 #include "emit/generator.h"
 
 bool header_has_imports(const canon_generator *c) {
+    if (c->program)
+        return false;
     for (uint32_t k = 0; k < c->g->funcs.count; k++)
         if (c->funcs[k].context)
             return true;
@@ -10,6 +12,10 @@ bool header_has_imports(const canon_generator *c) {
         if (c->resources[k].context)
             return true;
     return false;
+}
+
+const char *header_given(const canon_generator *c) {
+    return c->program ? "wasmelt_wasi2 *host, %.0s" : header_has_imports(c) ? "const %s_imports *imports, " : "%.0s";
 }
 
 /* ---- Imports ---- */
@@ -79,8 +85,10 @@ static void put_export_functions(canon_generator *c, strbuf *s) {
 }
 
 void header_put(canon_generator *c, strbuf *s) {
-    const char *n = c->prefix, *given = header_has_imports(c) ? "const %s_imports *imports, " : "%.0s";
+    const char *n = c->prefix, *given = header_given(c);
     strbuf_printf(s, "#ifndef WASMELT_COMPONENT_%s_H\n#define WASMELT_COMPONENT_%s_H\n\n", n, n);
+    if (c->program)
+        strbuf_puts(s, "#include <wasmelt/code/wasi2.h>\n");
     strbuf_puts(s, "#include <wasmelt/component.h>\n#include <wasmelt/wasmelt.h>\n\n#ifdef __cplusplus\nextern \"C\" {\n#endif\n");
     strbuf_printf(
         s,
@@ -99,9 +107,10 @@ void header_put(canon_generator *c, strbuf *s) {
                    " * *instance is null after a failure. */\n");
     strbuf_printf(s, "wasmelt_status %s_instantiate(", n);
     strbuf_printf(s, given, n);
-    strbuf_printf(s, "%s **instance, wasmelt_error *error);\nwasmelt_status %s_instantiate_with(", n, n);
+    strbuf_printf(s, "struct %s **instance, wasmelt_error *error);\nwasmelt_status %s_instantiate_with(", n, n);
     strbuf_printf(s, given, n);
-    strbuf_printf(s, "const wasmelt_options *options, %s **instance, wasmelt_error *error);\nvoid %s_instance_free(%s *self);\n", n, n, n);
+    strbuf_printf(s, "const wasmelt_options *options, struct %s **instance, wasmelt_error *error);\nvoid %s_instance_free(%s *self);\n", n,
+                  n, n);
     put_export_functions(c, s);
     strbuf_puts(s, "\n#ifdef __cplusplus\n}\n#endif\n#endif\n");
 }

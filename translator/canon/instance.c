@@ -12,6 +12,8 @@ void instance_put_struct(canon_generator *c, strbuf *s) {
     strbuf_printf(s, "\nstruct %s {\n\twasmelt_canon_component base;\n", c->prefix);
     if (header_has_imports(c))
         strbuf_printf(s, "\t%s_imports imports;\n", c->prefix);
+    if (c->program)
+        strbuf_puts(s, "\twasmelt_wasi2 *host;\n");
     for (uint32_t k = 0; k < g->funcs.count; k++)
         if (!g->funcs.data[k].is_import && c->funcs[k].is_called)
             strbuf_printf(s, "\twasmelt_canon lift%u;\n", (unsigned)k);
@@ -193,27 +195,29 @@ static void put_steps(canon_generator *c, strbuf *s) {
 }
 
 void instance_put(canon_generator *c, strbuf *s) {
-    const char *n = c->prefix, *given = header_has_imports(c) ? "const %s_imports *imports, " : "%.0s",
-               *passed = header_has_imports(c) ? "imports, " : "";
+    const char *n = c->prefix, *given = header_given(c), *passed = c->program ? "host, " : header_has_imports(c) ? "imports, " : "";
     put_types_of_canons(c, s);
     for (uint32_t k = 0; k < c->g->cores.count && has_room(c, s); k++)
         put_core(c, s, k);
     put_steps(c, s);
     strbuf_printf(s, "\nwasmelt_status %s_instantiate_with(", n);
     strbuf_printf(s, given, n);
-    strbuf_printf(s, "const wasmelt_options *options, %s **instance, wasmelt_error *error) {\n", n);
+    strbuf_printf(s, "const wasmelt_options *options, struct %s **instance, wasmelt_error *error) {\n", n);
     strbuf_printf(s,
                   "\twasmelt_error unread;\n\t*instance = NULL;\n\terror = wasmelt_canon_no_error(error ? error : &unread);\n"
-                  "\t%s *const self = wasmelt_canon_component_new(sizeof *self, error);\n\tif (!self)\n\t\treturn error->status;\n",
+                  "\tstruct %s *const self = wasmelt_canon_component_new(sizeof *self, error);\n\tif (!self)\n\t\treturn error->status;\n",
                   n);
     if (header_has_imports(c))
         strbuf_puts(s, "\tself->imports = *imports;\n");
+    if (c->program)
+        strbuf_puts(s, "\tself->host = host;\n");
     strbuf_printf(
         s,
         "\tif (make_all(self, options, error))\n\t\t*instance = self;\n\telse\n\t\t%s_instance_free(self);\n\treturn error->status;\n}\n",
         n);
     strbuf_printf(s, "\nwasmelt_status %s_instantiate(", n);
     strbuf_printf(s, given, n);
-    strbuf_printf(s, "%s **instance, wasmelt_error *error) {\n\treturn %s_instantiate_with(%sNULL, instance, error);\n}\n", n, n, passed);
+    strbuf_printf(s, "struct %s **instance, wasmelt_error *error) {\n\treturn %s_instantiate_with(%sNULL, instance, error);\n}\n", n, n,
+                  passed);
     strbuf_printf(s, "\nvoid %s_instance_free(%s *self) {\n\twasmelt_canon_component_free(self ? &self->base : NULL);\n}\n", n, n);
 }

@@ -265,6 +265,8 @@ static void mark_all(canon_generator *c) {
             continue;
         bool is_import = c->g->funcs.data[l->func].is_import;
         c->funcs[l->func].is_called = true;
+        if (is_import && c->program)
+            continue; /* the host converts its values itself */
         mark_func(c, l->func, true, is_import ? SHAPE_PUBLIC : 0);
         if (!is_import)
             mark_func(c, l->func, false, 0);

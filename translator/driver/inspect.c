@@ -67,13 +67,14 @@ static int print_subject(const subject *s, const options *o) {
     return 0;
 }
 
-/* Whether it can be a C library; if not, *refusal says why instead of why it is no program: less is asked of a library. */
-static bool can_be_library(loaded *l, diag *refusal) {
+/* Whether it can be translated as it is, as a program or as a C library; if not, *refusal says why. */
+static bool can_be(loaded *l, bool program, diag *refusal) {
     diag d;
     graph g;
     canon_text text = {0};
     diag_init(&d);
-    bool ok = graph_make(&g, l->component, &l->a, &d) && canon_make(&text, &g, "library", "", NULL, &d);
+    bool ok = graph_make(&g, l->component, &l->a, &d) &&
+              canon_make(&text, &g, "library", &(translate_options){.source = "", .emit_main = program}, &d);
     if (!ok)
         *refusal = d;
     canon_free(&text);
@@ -88,7 +89,9 @@ static int print_component(loaded *l, const options *o) {
         return EXIT_INPUT;
     }
     component_inspection i = {.c = l->component, .path = path, .program = load_has_module(l) ? &l->m : NULL, .refusal = &l->refusal};
-    i.is_library = !i.program && can_be_library(l, &l->refusal);
+    i.is_command = !i.program && can_be(l, true, &l->refusal);
+    /* Less is asked of a library: if it can be none, that is said, and not why it is no program. */
+    i.is_library = !i.program && !i.is_command && can_be(l, false, &l->refusal);
     return print_subject(&(subject){.component = &i}, o);
 }
 

@@ -46,10 +46,6 @@ bool load_has_module(const loaded *l) {
     return l->state == LOAD_VALID && !l->refusal.failed;
 }
 
-bool load_has_only_component(const loaded *l) {
-    return l->state == LOAD_VALID && l->component && l->refusal.failed;
-}
-
 void load_free(loaded *l) {
     arena_free(&l->a);
     if (l->owns_bytes)

@@ -30,9 +30,6 @@ bool load_bytes(loaded *l, span bytes, uint32_t jobs);
 /* Whether the file is valid and there is a module to translate. */
 bool load_has_module(const loaded *l);
 
-/* Whether the file is a valid component that is not a program for preview 1. */
-bool load_has_only_component(const loaded *l);
-
 void load_free(loaded *l);
 
 #endif

@@ -195,8 +195,8 @@ static int translate_loaded(const options *o, loaded *l, const char *name, const
 
 /* Whether this kind of result is made of components as such. */
 static bool takes_components(const options *o) {
-    return !o->dumps && !o->main && !o->translate.fuel && o->translate.c == C_GNU &&
-           (o->emit == EMIT_C || o->emit == EMIT_OBJ || o->emit == EMIT_LIB);
+    return !o->dumps && !o->translate.fuel && o->translate.c == C_GNU &&
+           (o->emit == EMIT_EXE || o->emit == EMIT_C || o->emit == EMIT_OBJ || o->emit == EMIT_LIB);
 }
 
 static int write_text(const char *directory, const char *name, const char *suffix, const strbuf *text, char **written) {
@@ -224,6 +224,7 @@ static int translate_modules(const options *o, loaded *l, const graph *g, transl
     const char *name = t.name;
     int status = 0;
     t.bind_imports = true;
+    t.emit_main = false;
     for (uint32_t k = 0; status == 0 && k < g->modules.count; k++) {
         const module *m = &g->modules.data[k]->m;
         strbuf own_name = {0};
@@ -248,7 +249,7 @@ static int translate_component(const options *o, loaded *l, const char *name, co
         return EXIT_INPUT;
     graph g;
     canon_text text = {0};
-    bool ok = graph_make(&g, l->component, &l->a, &l->d) && canon_make(&text, &g, name, t.source, t.mark, &l->d);
+    bool ok = graph_make(&g, l->component, &l->a, &l->d) && canon_make(&text, &g, name, &t, &l->d);
     int status = ok ? write_component(directory, name, &text, files) : EXIT_INPUT;
     if (!ok)
         report_diag(&l->d, o->inputs.data[0], &l->m);
@@ -267,10 +268,11 @@ static int translate_to(const options *o, const span *input, const char *name, c
     loaded l;
     int status = EXIT_INPUT;
     bool ok = input ? load_bytes(&l, *input, jobs_of(o)) : load_file(&l, o->inputs.data[0], jobs_of(o));
-    if (ok && load_has_module(&l))
-        status = translate_loaded(o, &l, name, directory, c_directory, files);
-    else if (ok && load_has_only_component(&l) && takes_components(o))
+    bool as_component = ok && l.component && takes_components(o) && (o->keep_adapter || !load_has_module(&l));
+    if (as_component)
         status = translate_component(o, &l, name, directory, c_directory, files);
+    else if (ok && load_has_module(&l))
+        status = translate_loaded(o, &l, name, directory, c_directory, files);
     else if (l.state != LOAD_UNREADABLE)
         report_diag(ok ? &l.refusal : &l.d, o->inputs.data[0], &l.m);
     load_free(&l);

@@ -5,6 +5,7 @@
 #include "wasm/type_number.h"
 #include "emit/definitions.h"
 #include "emit/func.h"
+#include "emit/main.h"
 #include "emit/module.h"
 #include "emit/names.h"
 #include "emit/objects.h"
@@ -385,6 +386,13 @@ static void put_descriptor(const generator *g, out *o, uint32_t import_count) {
     if (g->form == FORM_GUARDED)
         out_line(o, ".checked_form = &" CHECKED_NAME "_module,", g->name);
     out_close(o, ";\n");
+}
+
+static void put_main(const generator *g, out *o) {
+    strbuf module = {0};
+    strbuf_printf(&module, "%s_module", g->name);
+    main_put(o, g->options, "wasmelt_main", module.data);
+    strbuf_free(&module);
 }
 
 bool put_definitions_part(const generator *g, out *o, diag *d) {

@@ -26,6 +26,5 @@ void put_fini(const generator *g, out *o);
 /* ---- host.c ---- */
 
 void put_host_api(const generator *g, out *o);
-void put_main(const generator *g, out *o);
 
 #endif

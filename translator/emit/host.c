@@ -1,5 +1,5 @@
 /* Prints what is called from outside. For an embedder: the functions that NAME.h declares (header.c), which are instantiation with typed
- * imports, and an accessor or function for each export. For an executable: main. */
+ * imports, and an accessor or function for each export. */
 #include <string.h>
 
 #include "emit/definitions.h"
@@ -216,56 +216,4 @@ void put_exports_of(const generator *g, out *o, uint32_t function, const uint32_
             put_export_function(g, o, k);
         else
             put_export_alias(g, o, k);
-}
-
-/* ---- The main function of an executable ---- */
-
-static void put_strings(out *o, const char *name, const char *const *strings, size_t count) {
-    if (count == 0)
-        return;
-    out_open(o, "static const char *const %s[] =", name);
-    for (size_t k = 0; k < count; k++) {
-        out_indent(o);
-        strbuf_put(&o->text, '"');
-        put_string(&o->text, (const uint8_t *)strings[k], strlen(strings[k]));
-        strbuf_puts(&o->text, "\",\n");
-    }
-    out_line(o, "NULL,");
-    out_close(o, ";\n");
-}
-
-static void put_limit(out *o, const char *member, uint64_t limit) {
-    if (limit > 0)
-        out_line(o, ".limits.%s = %llu,", member, (unsigned long long)limit);
-}
-
-static void put_limits(out *o, const fixed_limits *l) {
-    put_limit(o, "memory_bytes", l->memory_bytes);
-    put_limit(o, "stack_bytes", l->stack_bytes);
-    put_limit(o, "table_elements", l->table_elements);
-    put_limit(o, "heap_bytes", l->heap_bytes);
-    put_limit(o, "nanoseconds", l->nanoseconds);
-    put_limit(o, "fuel", l->fuel);
-}
-
-void put_main(const generator *g, out *o) {
-    const command_options *c = g->options->command;
-    if (c) {
-        put_strings(o, "directories", c->dirs, c->dir_count);
-        put_strings(o, "variables", c->env, c->env_count);
-        out_open(o, "static const wasmelt_command command =");
-        out_line(o, ".dirs = %s,", c->dir_count > 0 ? "directories" : "NULL");
-        out_line(o, ".env = %s,", c->env_count > 0 ? "variables" : "NULL");
-        out_line(o, ".inherit_env = %s,", c->inherit_env ? "true" : "false");
-        out_line(o, ".confine = %s,", c->confine ? "true" : "false");
-        if (c->takes_options)
-            out_line(o, ".takes_options = true,");
-        put_limits(o, &c->limits);
-        out_close(o, ";\n");
-    }
-    out_open(o, "int main(int argc, char **argv)");
-    if (g->options->debug) /* links what reads lines into the executable */
-        out_line(o, "wasmelt_backtrace_enable(true);");
-    out_line(o, "return wasmelt_main(&%s_module, %s, argc, argv);", g->name, c ? "&command" : "NULL");
-    out_close(o, "");
 }

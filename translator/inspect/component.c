@@ -50,6 +50,10 @@ static void print_verdict(strbuf *s, const component_inspection *i) {
         strbuf_puts(s, "  translates it as a program of WASI preview 1, without the adapter around it: wasmelt INPUT -o PROGRAM\n");
         return;
     }
+    if (i->is_command) {
+        strbuf_puts(s, "  translates it as a program of WASI 0.2: wasmelt INPUT -o PROGRAM\n");
+        return;
+    }
     if (i->is_library) {
         strbuf_puts(s, "  translates it as a C library: wasmelt INPUT --emit=lib\n  not as a program: ");
         strbuf_puts(s, i->refusal->message);
@@ -178,7 +182,7 @@ void inspect_component_text(const component_inspection *i, bool whole, FILE *to)
 
 static void json_verdict(json *j, const component_inspection *i) {
     json_open_member(j, "wasmelt", '{');
-    bool translates = i->program || i->is_library;
+    bool translates = i->program || i->is_command || i->is_library;
     json_boolean(j, "translates", translates);
     if (translates) {
         json_null(j, "problem");
@@ -188,7 +192,7 @@ static void json_verdict(json *j, const component_inspection *i) {
         json_number_or_null(j, "offset", i->refusal->offset != DIAG_NO_OFFSET, i->refusal->offset);
         json_close(j, '}');
     }
-    json_word(j, "use", i->program ? "program" : i->is_library ? "library" : "none");
+    json_word(j, "use", i->program || i->is_command ? "program" : i->is_library ? "library" : "none");
     json_close(j, '}');
 }
 

@@ -11,8 +11,9 @@ typedef struct component_inspection {
     const component *c;
     const char *path;
     const module *program; /* the program in it (component/peel.h), or null */
-    const diag *refusal;   /* why there is none */
-    bool is_library;       /* there is none, but the component can be a C library (canon/canon.h) */
+    const diag *refusal;   /* why it is no program */
+    bool is_command;       /* there is none, but the component can be a program of WASI 0.2 (canon/program.h), */
+    bool is_library;       /* or a C library (canon/canon.h) */
 } component_inspection;
 
 /* Print it: for people, long lists cut unless `whole`; and as JSON (docs/inspect.md). Errors stay in the stream. */

@@ -1,0 +1,43 @@
+/* The functions of WASI 0.2 that the runtime has, as the code of programs calls them: wasmelt_wasi2_ID for each row of wasi_0_2.def. Only
+ * generated code includes this. One thread at a time uses a host. */
+#ifndef WASMELT_CODE_WASI2_H
+#define WASMELT_CODE_WASI2_H
+
+#include <wasmelt/target.h>
+
+#include <wasmelt/code/component.h>
+#include <wasmelt/wasi.h>
+
+/* What a program has of WASI 0.2: a context of preview 1, with its descriptors, and the resources that stand for them and for others. */
+typedef struct wasmelt_wasi2 wasmelt_wasi2;
+
+/* A call of one of the functions: values that are not core values are lifted and lowered by what `canon` says. */
+typedef struct wasmelt_wasi2_call {
+    wasmelt_wasi2 *host;
+    wasmelt_canon_call *canon;
+    const u32 *resources; /* the numbers of those in the function's type */
+} wasmelt_wasi2_call;
+
+#define WASI2_FUNC(interface, name, id, type, result, parameters) result wasmelt_wasi2_##id parameters;
+#include <wasmelt/wasi_0_2.def>
+#undef WASI2_FUNC
+
+/* Destroys a resource of the host, of whatever type, when its last handle has been dropped. */
+void wasmelt_wasi2_drop(wasmelt_wasi2 *host, u32 representation);
+
+/* Ends the program, which has called a function that the host does not have: says which one, and traps. */
+__attribute__((noreturn, cold)) void wasmelt_wasi2_missing(const char *interface, const char *name);
+
+/* A program: makes an instance, with limits for each module in it; calls its wasi:cli/run, and says whether that was successful; and frees
+ * it. */
+typedef struct wasmelt_wasi2_program {
+    wasmelt_status (*make)(wasmelt_wasi2 *host, const wasmelt_options *options, void **program, wasmelt_error *error);
+    bool (*run)(void *program);
+    void (*free)(void *program);
+} wasmelt_wasi2_program;
+
+/* As wasmelt_main (wasmelt/wasi.h), for a component: the same options but --invoke and --heap-statistics. The exit status is 0 or 1, as
+ * wasi:cli/run says, if the program does not end in another way. */
+int wasmelt_wasi2_main(const wasmelt_wasi2_program *program, const wasmelt_command *command, int argc, char **argv);
+
+#endif

@@ -1,0 +1,42 @@
+/* What executables made from modules and from components share: options, the context that they make, and exit status. */
+#ifndef WASMELT_WASI_COMMAND_H
+#define WASMELT_WASI_COMMAND_H
+
+#include "context.h"
+
+#pragma GCC visibility push(hidden)
+
+enum { STATUS_USAGE = 2, STATUS_RESOURCES = 125, STATUS_TRAP = 134 };
+
+/* What options said, apart from what is in the context. */
+typedef struct given {
+    const char *argv0;
+    const char *invoke; /* the export to call; null: _start */
+    bool heap_statistics;
+    uint64_t timeout;        /* nanoseconds that it may take; 0: any */
+    uint64_t fuel;           /* units; 0: any */
+    uint64_t stack_bytes;    /* limit of the stack; 0: as much as there is */
+    wasmelt_options options; /* limits of the instance, and of those of threads */
+    char **arguments;        /* the program's own arguments, without argv[0] */
+    bool confined;
+} given;
+
+/* Runs the program in the context, and returns the exit status. */
+typedef int command_run(const void *program, wasmelt_wasi *w, const given *g);
+
+/* The main function of an executable: makes a context as the command and the options in argv say, and runs the program with it. */
+int wasmelt_rt_command(command_run *run_program, const void *program, const wasmelt_command *command, char **argv);
+
+/* Calls the function with so much stack as is given; stores in *status if there was not enough. */
+void wasmelt_rt_command_with_stack(const given *g, void (*body)(void *argument), void *argument, int *status);
+
+/* Print messages, and return the exit status: about an option; that the system, or an operator's limit, does not give the program what it
+ * begins with; how a call has ended, which may have been well; why an instance could not be made. */
+int wasmelt_rt_command_fail(const char *what, const char *why);
+int wasmelt_rt_command_refuse(const char *why);
+int wasmelt_rt_command_report(wasmelt_trap trap);
+int wasmelt_rt_command_not_made(const wasmelt_error *error);
+
+#pragma GCC visibility pop
+
+#endif

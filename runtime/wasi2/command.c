@@ -1,0 +1,60 @@
+/* The main function of an executable made from a component. */
+#include "../image.h"
+#include "../wasi/command.h"
+#include "host.h"
+
+typedef struct running {
+    const wasmelt_wasi2_program *program;
+    const given *given;
+    wasmelt_wasi2 host;
+    void *instance;
+    bool succeeded;
+    int status;
+} running;
+
+static void call(void *argument) {
+    running *r = argument;
+    r->succeeded = r->program->run(r->instance);
+}
+
+static void run_in_limit(void *argument) {
+    running *r = argument;
+    wasmelt_error error;
+    wasmelt_trap trap;
+    const wasmelt_status made = r->program->make(&r->host, &r->given->options, &r->instance, &error);
+    wasmelt_rt_image_release_files();
+    if (made != WASMELT_OK)
+        r->status = wasmelt_rt_command_not_made(&error);
+    else if (wasmelt_run(call, r, &trap) != WASMELT_TRAP_NONE)
+        r->status = wasmelt_rt_command_report(trap);
+    else
+        r->status = !r->succeeded;
+}
+
+static const char *not_utf8(const string_list *list) {
+    for (uint32_t k = 0; k < list->count; k++)
+        if (!wasmelt_rt_wasi_is_utf8((const uint8_t *)list->items[k], strlen(list->items[k])))
+            return list->items[k];
+    return NULL;
+}
+
+static int run(const void *program, wasmelt_wasi *w, const given *g) {
+    const char *text = not_utf8(&w->args) ? not_utf8(&w->args) : not_utf8(&w->env);
+    if (text)
+        return wasmelt_rt_command_fail(text, "arguments and variables of this program have to be UTF-8");
+    if (g->invoke || g->heap_statistics || g->fuel)
+        return wasmelt_rt_command_fail(g->invoke ? "--invoke" : g->fuel ? "--fuel" : "--heap-statistics", "not for a component");
+    running r = {.program = program, .given = g};
+    if (!wasmelt_rt_wasi2_init(&r.host, w))
+        return wasmelt_rt_command_refuse("out of memory");
+    wasmelt_rt_command_with_stack(g, run_in_limit, &r, &r.status);
+    if (r.instance)
+        r.program->free(r.instance);
+    wasmelt_rt_wasi2_free(&r.host);
+    return r.status;
+}
+
+int wasmelt_wasi2_main(const wasmelt_wasi2_program *program, const wasmelt_command *command, int argc, char **argv) {
+    (void)argc;
+    return wasmelt_rt_command(run, program, command, argv);
+}

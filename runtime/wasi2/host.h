@@ -1,0 +1,116 @@
+/* What the functions of WASI 0.2 share. Files, directories and streams are descriptors of preview 1 (../wasi): their rights and the walk
+ * along paths are the same, so that a program can do nothing by the one that it cannot do by the other. */
+#ifndef WASMELT_RUNTIME_WASI2_HOST_H
+#define WASMELT_RUNTIME_WASI2_HOST_H
+
+#include <wasmelt/code/wasi2.h>
+
+#include "../wasi/context.h"
+
+#pragma GCC visibility push(hidden)
+
+/* ---- Resources. Their representation is a place in a table, the same for all types. ---- */
+
+typedef enum object_kind {
+    OBJECT_FREE,
+    OBJECT_ERROR,
+    OBJECT_POLLABLE,
+    OBJECT_INPUT,
+    OBJECT_OUTPUT,
+    OBJECT_TERMINAL,
+    OBJECT_DESCRIPTOR,
+    OBJECT_ENTRIES,
+    OBJECT_NETWORK
+} object_kind;
+
+/* When a pollable is ready. */
+typedef enum pollable_event { POLLABLE_ALWAYS, POLLABLE_TIME, POLLABLE_READ, POLLABLE_WRITE } pollable_event;
+
+typedef struct object {
+    object_kind kind;
+    descriptor *d; /* a reference; of a stream, or of a pollable for one; else, or of a stream that is closed, null */
+    union {
+        uint32_t next; /* FREE */
+        int error;     /* ERROR: the host's number */
+        struct {
+            pollable_event event;
+            uint64_t time; /* of the monotonic clock */
+        } pollable;
+        struct {
+            int64_t at;      /* where it reads or writes next: a position, or as ../system/system.h has it */
+            uint64_t permit; /* OUTPUT: how much may be written since check-write has said so */
+        } stream;
+        uint32_t fd;                     /* DESCRIPTOR: in the table of preview 1 */
+        struct directory_reader *reader; /* ENTRIES */
+    } u;
+} object;
+
+struct wasmelt_wasi2 {
+    wasmelt_wasi *wasi;
+    wasmelt_memory memory;  /* the memory of the context: where its functions find paths, and put results (../wasi2/files.h) */
+    uint32_t preopen_limit; /* the directories that the program is given have numbers below */
+    object *objects;        /* the first is never used */
+    uint32_t count, room, free;
+};
+
+/* False if memory is short. */
+bool wasmelt_rt_wasi2_init(wasmelt_wasi2 *h, wasmelt_wasi *wasi);
+void wasmelt_rt_wasi2_free(wasmelt_wasi2 *h);
+
+/* The host of a call, which begins: see wasmelt_rt_wasi_context. */
+static inline wasmelt_wasi2 *begin(const wasmelt_wasi2_call *c) {
+    wasmelt_rt_wasi_context(c->host->wasi);
+    return c->host;
+}
+
+/* Makes a resource; traps if there are too many. Takes the reference over. The object is valid until the next one is made. */
+u32 wasmelt_rt_wasi2_new(wasmelt_wasi2 *h, object o);
+
+/* The resource that a handle of the program stands for, which is borrowed, as number `k` in the function's type. */
+object *wasmelt_rt_wasi2_borrowed(const wasmelt_wasi2_call *c, unsigned k, u32 handle, object_kind kind);
+
+/* Makes a resource, and an owned handle for the program. */
+u32 wasmelt_rt_wasi2_give(const wasmelt_wasi2_call *c, unsigned k, object o);
+
+/* Another reference to the descriptor. */
+static inline descriptor *again(descriptor *d) {
+    if (d)
+        atomic_fetch_add_explicit(&d->references, 1, memory_order_relaxed);
+    return d;
+}
+
+/* Traps because the program has broken a rule that the interface states, which is printed. */
+__attribute__((noreturn, cold)) void wasmelt_rt_wasi2_trap(const char *interface, const char *why);
+
+/* ---- Results in the program's memory: where one of so many bytes is put ---- */
+
+static inline u8 *result_at(const wasmelt_wasi2_call *c, u32 to, u32 bytes, u32 alignment) {
+    return wasmelt_canon_range(c->canon, to, 1, bytes, alignment);
+}
+
+static inline void put_u32(u8 *at, u32 value) {
+    store_u32(NULL, value, at);
+}
+
+static inline void put_u64(u8 *at, u64 value) {
+    store_u64(NULL, value, at);
+}
+
+/* A list of bytes, or what else has an address and a length. */
+static inline void put_list(u8 *at, u32 address, u32 length) {
+    put_u32(at, address);
+    put_u32(at + 4, length);
+}
+
+/* ---- Waiting (poll.c) ---- */
+
+/* Waits until the descriptor can be read or written. A run that is ended from outside ends. */
+void wasmelt_rt_wasi2_wait(const descriptor *d, bool writes);
+/* Whether it can be, now. */
+bool wasmelt_rt_wasi2_is_ready(const descriptor *d, bool writes);
+
+u64 wasmelt_rt_wasi2_monotonic(const wasmelt_wasi2 *h);
+
+#pragma GCC visibility pop
+
+#endif

@@ -1,0 +1,22 @@
+/* Components as programs of WASI 0.2: what they import are the runtime's functions (wasmelt/wasi_0_2.def), and they end with a `main`. */
+#ifndef WASMELT_CANON_PROGRAM_H
+#define WASMELT_CANON_PROGRAM_H
+
+#include "canon/generator.h"
+
+/* Appends the type of a function, in the form that wasi_0_2.def has; longer ones than any there are cut. */
+void type_text_put(const canon_generator *c, strbuf *s, uint32_t func);
+/* Appends an array with the numbers of the resources in it, in their order there. */
+void type_resources_put(const canon_generator *c, strbuf *s, uint32_t func);
+
+/* Leaves of the graph's exports only wasi:cli/run. False with the reason if the component has none. */
+bool program_select(graph *g);
+/* Whether the host has all that the program imports; false with the reason. */
+bool program_check(const canon_generator *c);
+
+/* Prints what a lowered function of this signature does, which is one of the host. */
+void program_put_body(const canon_generator *c, strbuf *s, uint32_t canon, const core_signature *g);
+/* Prints the `main`. */
+void program_put_main(const canon_generator *c, strbuf *s);
+
+#endif
