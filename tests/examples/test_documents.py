@@ -11,9 +11,9 @@ GUIDE = (ROOT / 'docs' / 'guide-embed.md').read_text()
 REFERENCE = ''.join((ROOT / 'docs' / f'reference-{name}.md').read_text() for name in ('embedding', 'process'))
 README = (ROOT / 'README.md').read_text()
 INCLUDE = ROOT / 'include' / 'wasmelt'
-# All but those for emitted code and those without functions that hosts would call.
+# All but those for emitted code, those without functions that hosts would call, and the one with names of wasm2c's.
 HEADERS = sorted({path.stem for path in INCLUDE.glob('*.h') if not path.stem.startswith('simd')} -
-                 {'atomics', 'code', 'debug', 'names', 'quiet', 'support', 'target', 'unwind', 'valtype', 'version', 'wasmelt'})
+                 {'atomics', 'code', 'debug', 'names', 'quiet', 'support', 'target', 'unwind', 'valtype', 'version', 'wasm2c', 'wasmelt'})
 
 
 def blocks(text, *languages):
@@ -55,6 +55,13 @@ def test_reference_has_each_function(header):
     assert functions
     missing = [prototype for prototype in functions.values() if prototype + ';' not in text]
     assert not missing, f'docs/reference-*.md lack, or has otherwise: {missing}'
+
+
+def test_the_page_about_wasm2c_has_its_names_that_there_are():
+    page = (ROOT / 'docs' / 'from-wasm2c.md').read_text()
+    names = re.findall(r'^(?:static inline|#define|typedef) .*?\b(wasm2c_try|wasm2c_memory_view|wasm_rt_\w+|WASM2C_(?!MORE)\w+)',
+                       (INCLUDE / 'wasm2c.h').read_text(), re.MULTILINE)
+    assert len(names) > 15 and not [name for name in names if name not in page]
 
 
 def test_reference_has_nothing_else():
