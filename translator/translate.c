@@ -42,7 +42,8 @@
 static bool check_bodies(const module *m, diag *d) {
     arena a = {0}, scratch = {0};
     callgraph calls = {0};
-    lower_plan plan = {.m = m, .calls = &calls};
+    const translate_options none = {0};
+    lower_plan plan = {.m = m, .options = &none, .calls = &calls};
     lowered l = {0};
     bool ok = true;
     callgraph_build(&calls, m, THROWERS_LINKED, true, &a);
@@ -72,12 +73,7 @@ static throwers throwers_of(const translate_options *options) {
 }
 
 static lower_plan plan_of(const module *m, const callgraph *calls, const translate_options *options, arena *a) {
-    lower_plan plan = {.m = m,
-                       .calls = calls,
-                       .tables = fixed_tables_find(m, calls->code, a),
-                       .checks_bounds = options->bounds == BOUNDS_EXPLICIT,
-                       .counts_fuel = options->fuel,
-                       .deterministic = options->deterministic};
+    lower_plan plan = {.m = m, .options = options, .calls = calls, .tables = fixed_tables_find(m, calls->code, a)};
     if (m->uses_heap)
         object_types_find(&plan.objects, m, options->emit_main, a);
     return plan;

@@ -114,15 +114,6 @@ static void put_load(body *b, const expr *e, bool forced) {
     strbuf_put(text(b), ')');
 }
 
-/* Whether the load must be forced. Another thread may change a shared memory between two reads, and a C compiler may read an ordinary
- * object again instead of keeping its value: after the bounds of a table or of a switch have been checked, this would break the sandbox. If
- * code checks the bounds, a load that comes before another trap (lower/forced.c) traps in its check and need not be forced for that. Plain
- * C has no other loads. */
-static bool is_forced(const body *b, const expr *e) {
-    return b->g->options->c == C_PLAIN || b->g->options->strict_loads || b->g->m->memories[e->index].type.shared ||
-           (e->forced && !memory_is_checked(&b->g->plan, e->index));
-}
-
 void put_forced(body *b, const expr *e) {
     if (!(e->effects & FX_TRAPS))
         return;
@@ -236,7 +227,7 @@ void put_expr(body *b, const expr *e) {
         put_operator(b, e);
         break;
     case EXPR_LOAD:
-        put_load(b, e, is_forced(b, e));
+        put_load(b, e, e->forced || b->g->options->c == C_PLAIN); /* plain C has no other loads */
         break;
     default:
         put_rare_expr(b, e);

@@ -123,128 +123,10 @@ static void put_cast_operand(body *b, const expr *e) {
     }
 }
 
-/* ---- Constants that compilers must not see ---- */
-
-/* The bits of a constant: of a vector, whichever instruction makes it; a number is in the lowest lane. */
-typedef struct constant {
-    uint64_t halves[2];
-} constant;
-
-static uint64_t repeated(uint64_t lane, unsigned bits) {
-    for (; bits < 64; bits *= 2)
-        lane = (lane & ((UINT64_C(1) << bits) - 1)) | lane << bits;
-    return lane;
-}
-
-static bool as_constant(const expr *e, constant *c) {
-    if (e->kind == EXPR_CONST)
-        return *c = (constant){{e->value, 0}}, true;
-    if (e->kind != EXPR_OP)
-        return false;
-    if (form_of(e)->kind == FORM_VECTOR) {
-        for (int k = 0; k < 16; k++)
-            c->halves[k / 8] = (k % 8 ? c->halves[k / 8] : 0) | (uint64_t)e->bytes[k] << (8 * (k % 8));
-        return true;
-    }
-    operation what = opcode_operation(e->op);
-    if ((what != OPERATION_FLOAT_OF_BITS && what != OPERATION_SPLAT) || !as_constant(e->args[0], c))
-        return false;
-    if (what == OPERATION_SPLAT)
-        c->halves[0] = c->halves[1] = repeated(c->halves[0], opcode_table[e->op].lane_bits);
-    return true;
-}
-
-static bool is_signalling32(uint64_t bits) {
-    return (bits & 0x7fffffff) > 0x7f800000 && (bits & 0x7fffffff) < 0x7fc00000;
-}
-
-/* Whether a half of a vector, taken as one or two floats, contains a signalling NaN. */
-static bool is_signalling(uint64_t half) {
-    uint64_t magnitude = half & INT64_MAX;
-    return is_signalling32(half) || is_signalling32(half >> 32) ||
-           (magnitude > UINT64_C(0x7ff0000000000000) && magnitude < UINT64_C(0x7ff8000000000000));
-}
-
-/* Whether the tree is a constant vector that contains a signalling NaN if its lanes are taken as floats. */
-static bool has_signalling_lane(const expr *e) {
-    constant c;
-    return e->kind == EXPR_OP && e->type == WASMELT_V128 && as_constant(e, &c) &&
-           (is_signalling(c.halves[0]) || is_signalling(c.halves[1]));
-}
-
-/* Whether some lane of the constant equals `magnitude`, apart from its sign. */
-static bool has_lane(const expr *e, unsigned bits, uint64_t magnitude) {
-    constant c;
-    if (!as_constant(e, &c))
-        return false;
-    uint64_t mask = bits == 32 ? INT32_MAX : INT64_MAX;
-    unsigned lanes = e->type == WASMELT_V128 ? 128 / bits : 1;
-    for (unsigned k = 0; k < lanes; k++)
-        if ((c.halves[k * bits / 64] >> (k * bits % 64) & mask) == magnitude)
-            return true;
-    return false;
-}
-
-static bool is_constant(const expr *e) {
-    constant c;
-    return as_constant(e, &c);
-}
-
-/* The bit pattern of 1.0 in a float of 32 or 64 bits. */
-static uint64_t one(unsigned bits) {
-    return bits == 32 ? UINT64_C(0x3f800000) : UINT64_C(0x3ff0000000000000);
-}
-
-/* Whether C compilers fold away an operation with this operand, and with it the quieting of a NaN: adding zero, multiplying or dividing by
- * one or minus one, demoting a promoted number (wasmelt/code/core.h). A product of constants is included, because it may be zero. */
-static bool folds_away(const expr *e, const expr *arg) {
-    unsigned bits = opcode_table[e->op].lane_bits;
-    switch (opcode_operation(e->op)) {
-    case OPERATION_FLOAT_SUM:
-        return has_lane(arg, bits, 0);
-    case OPERATION_FLOAT_PRODUCT:
-        return has_lane(arg, bits, one(bits));
-    case OPERATION_FLOAT_QUOTIENT:
-        return arg == e->args[1] && has_lane(arg, bits, one(bits));
-    case OPERATION_FLOAT_SUM_OF_PRODUCT:
-        return arg == e->args[2] ? has_lane(arg, bits, 0) : arg == e->args[0] && is_constant(arg) && is_constant(e->args[1]);
-    case OPERATION_DEMOTE:
-        return arg->kind == EXPR_OP && opcode_operation(arg->op) == OPERATION_PROMOTE;
-    default:
-        return false;
-    }
-}
-
-static void put_opaque(body *b, const expr *e) {
-    strbuf_puts(text(b), e->type == WASMELT_V128 ? "v128_opaque(" : e->type == WASMELT_F32 ? "f32_opaque(" : "f64_opaque(");
-    put_expr(b, e);
-    strbuf_put(text(b), ')');
-}
-
-/* Prints a comparison whose outcome is known, with a constant that compilers cannot see. It is kept for the trap of its operand: see
- * lower/fold.c. */
-static void put_hidden_constant(body *b, const expr *e) {
-    strbuf_puts(text(b), e->type == WASMELT_I32 ? "i32_opaque(" : "i64_opaque(");
-    put_constant(b, e, true);
-    strbuf_put(text(b), ')');
-}
-
-/* ---- Loads that compilers must not join to what uses them ---- */
-
-/* Whether `arg` loads a whole number that `e` multiplies by a constant, from an address that is the same each time the function comes
- * here: a constant, or a parameter that is never assigned. It may be what the function has stored there before; why it is loaded alone is
- * said in wasmelt/code/core.h. Other loads may be those of a loop over an array, which compilers should be free to make one of vectors. */
-static bool is_loaded_alone(const body *b, const expr *e, const expr *arg) {
-    if ((e->op != OP_I32_MUL && e->op != OP_I64_MUL) || (arg->op != OP_I32_LOAD && arg->op != OP_I64_LOAD) || arg->kind != EXPR_LOAD)
-        return false;
-    const expr *address = arg->args[0], *other = e->args[arg == e->args[0]];
-    return other->kind == EXPR_CONST &&
-           (address->kind == EXPR_CONST || (address->kind == EXPR_VAR && b->f->vars.data[address->index].kind == VAR_PARAM &&
-                                            b->f->vars.data[address->index].writes == 0));
-}
-
-static void put_loaded(body *b, const expr *e) {
-    strbuf_puts(text(b), e->type == WASMELT_I32 ? "i32_loaded(" : "i64_loaded(");
+/* Prints a tree that C compilers must not see as what it is (lower/hide.c). */
+static void put_hidden(body *b, const expr *e) {
+    strbuf_puts(text(b), e->type == WASMELT_V128 ? "v128" : representation_of(b->g->m, e->type)->member);
+    strbuf_puts(text(b), e->kind == EXPR_LOAD ? "_loaded(" : "_opaque(");
     put_expr(b, e);
     strbuf_put(text(b), ')');
 }
@@ -253,9 +135,8 @@ static void put_loaded(body *b, const expr *e) {
 
 /* Prints a constant vector as its two halves, in parentheses because the comma would separate arguments of a macro. */
 static void put_vector(body *b, const expr *e) {
-    constant c = {0};
-    as_constant(e, &c);
-    strbuf_printf(text(b), "((v128){0x%llxull, 0x%llxull})", (unsigned long long)c.halves[0], (unsigned long long)c.halves[1]);
+    unsigned long long low = expr_vector_half(e, 0), high = expr_vector_half(e, 1);
+    strbuf_printf(text(b), "((v128){0x%llxull, 0x%llxull})", low, high);
 }
 
 /* Whether a shuffle takes consecutive bytes, from the middle of one operand on into the other. */
@@ -325,19 +206,15 @@ static bool continues(const expr *e, const expr *first) {
 /* Prints operand `k` of the operator. */
 static void put_item(body *b, const expr *e, unsigned k, operand_role role) {
     const expr *arg = e->args[k];
-    bool is_hidden = e->value && arg->kind == EXPR_CONST;
+    bool is_hidden = e->hidden & hidden_operand((int)k);
     if (role == ROLE_SIGNED && arg->kind == EXPR_CONST && !is_hidden) {
         put_signed_constant(b, arg);
         return;
     }
     if (role == ROLE_SIGNED)
         strbuf_puts(text(b), arg->type == WASMELT_I32 ? "(s32)" : "(s64)");
-    if (folds_away(e, arg))
-        put_opaque(b, arg);
-    else if (is_hidden)
-        put_hidden_constant(b, arg);
-    else if (is_loaded_alone(b, e, arg))
-        put_loaded(b, arg);
+    if (is_hidden)
+        put_hidden(b, arg);
     else if (role == ROLE_CAST || role == ROLE_SIGNED)
         put_cast_operand(b, arg);
     else if (role == ROLE_ARGUMENT || (role == ROLE_FIRST && continues(e, arg)))
@@ -440,7 +317,7 @@ static uint64_t subtrahend(const expr *e) {
 
 static bool put_subtraction(body *b, const expr *e) {
     uint64_t less = subtrahend(e);
-    if (less == 0 || e->value)
+    if (less == 0 || e->hidden)
         return false;
     put_operand(b, e->args[0], BINDING_SUM);
     strbuf_puts(text(b), " - ");
@@ -450,7 +327,7 @@ static bool put_subtraction(body *b, const expr *e) {
 
 /* Prints x = x + 1 as x += 1. */
 bool put_compound(body *b, uint32_t variable, const expr *e) {
-    if (e->kind != EXPR_OP || !is_integer_arithmetic(e) || e->value || e->args[0]->kind != EXPR_VAR || e->args[0]->index != variable)
+    if (e->kind != EXPR_OP || !is_integer_arithmetic(e) || e->hidden || e->args[0]->kind != EXPR_VAR || e->args[0]->index != variable)
         return false;
     if (e->args[1]->kind == EXPR_VAR && e->args[1]->index == variable) /* compilers warn about x |= x */
         return false;
@@ -468,7 +345,7 @@ bool put_compound(body *b, uint32_t variable, const expr *e) {
 
 /* Prints an operator whose NaNs are as the operation makes them. */
 static void put_plain_operator(body *b, const expr *e) {
-    if (has_signalling_lane(e)) {
+    if (e->hidden & HIDDEN_ITSELF) {
         strbuf_puts(text(b), "v128_opaque(");
         put_form(b, e);
         strbuf_put(text(b), ')');

@@ -104,12 +104,16 @@ void put_result_type(strbuf *s, const generator *g, const type_def *t) {
     }
 }
 
+#define MOST_IN_COMMENT 200
+
 void put_comment_text(strbuf *s, span text) {
-    for (size_t k = 0; k < text.length && k < 200; k++) {
+    char plain[MOST_IN_COMMENT];
+    size_t length = text.length < MOST_IN_COMMENT ? text.length : MOST_IN_COMMENT;
+    for (size_t k = 0; k < length; k++) {
         uint8_t c = text.bytes[k];
-        bool plain = c >= 0x20 && c < 0x7F && c != '*' && c != '/' && c != '\\';
-        strbuf_put(s, plain ? (char)c : '.');
+        plain[k] = c >= 0x20 && c < 0x7F && c != '*' && c != '/' && c != '\\' ? (char)c : '.';
     }
+    strbuf_append(s, plain, length);
 }
 
 /* Whether the byte can stand for itself in a string literal. `?` cannot, as it could begin a trigraph. */

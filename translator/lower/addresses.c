@@ -32,7 +32,7 @@
 #define WINDOW 24
 #define MOST_ADDED 65536u
 
-typedef struct access {
+typedef struct memory_access {
     uint32_t memory;
     const expr *base; /* the index is base + plus */
     uint32_t plus;
@@ -42,7 +42,7 @@ typedef struct access {
     expr **index;     /* where the index stands in the IR */
     uint64_t *offset;
     size_t root; /* once its run is over: the access whose `form` it got, or the access itself */
-} access;
+} memory_access;
 
 /* An access that was given the form of an earlier one. */
 typedef struct follower {
@@ -68,7 +68,7 @@ typedef struct walk {
     ir_func *f;
     size_t at;        /* position of the current statement */
     size_t *assigned; /* for each variable: position plus 1 of the last statement so far that assigns it */
-    VEC(access) accesses;
+    VEC(memory_access) accesses;
     VEC(value) values;
     VEC(region) regions;
     size_t run;                       /* index of the first access of the current run */
@@ -165,7 +165,7 @@ static void rebase(walk *w, uint32_t memory, expr **index, uint64_t *offset) {
     if (end - first > WINDOW)
         first = end - WINDOW;
     for (size_t k = end; k-- > first;) {
-        const access *known = &w->accesses.data[k];
+        const memory_access *known = &w->accesses.data[k];
         uint32_t added = plus - known->plus;
         if (known->base->index != base->index) /* a quick test: usually they are different variables */
             continue;
@@ -183,18 +183,18 @@ static void rebase(walk *w, uint32_t memory, expr **index, uint64_t *offset) {
     }
     size_t of_base = held_since(w, base), of_form = held_since(w, *index);
     *vec_push(&w->accesses) =
-        (access){memory, base, plus, *index, w->at, of_base > of_form ? of_base : of_form, index, offset, w->accesses.count};
+        (memory_access){memory, base, plus, *index, w->at, of_base > of_form ? of_base : of_form, index, offset, w->accesses.count};
 }
 
 /* Whether the access can be given the form of a later one in the same run. */
-static bool can_have_form(const access *a, const access *later) {
+static bool can_have_form(const memory_access *a, const memory_access *later) {
     return a->memory == later->memory && can_add(*a->offset, a->plus - later->plus) && later->holds <= a->since &&
            expr_same(a->base, later->base);
 }
 
 /* The access at the lowest index among those later in the run whose form the access at position `at` can be given. */
 static size_t root_of(const walk *w, size_t at) {
-    const access *all = w->accesses.data;
+    const memory_access *all = w->accesses.data;
     size_t root = at, end = w->accesses.count;
     if (end - at > WINDOW)
         end = at + WINDOW;
@@ -230,7 +230,7 @@ static void recount_from(const walk *w, size_t first) {
 }
 
 /* Gives an access that has the form of `from` the form of `to`; returns whether that was possible. */
-static bool move(walk *w, expr **index, uint64_t *offset, const access *from, const access *to) {
+static bool move(walk *w, expr **index, uint64_t *offset, const memory_access *from, const memory_access *to) {
     if (!can_add(*offset, from->plus - to->plus))
         return false;
     *index = copy(w->f->arena, to->form);
@@ -241,7 +241,7 @@ static bool move(walk *w, expr **index, uint64_t *offset, const access *from, co
 /* Ends the run, at something that others can observe, such as a store. Each of its accesses may be given the form of a later one at a lower
  * index: nobody can tell which of them trapped. */
 static void settle_run(walk *w) {
-    access *all = w->accesses.data;
+    memory_access *all = w->accesses.data;
     bool moved = false;
     for (size_t k = w->accesses.count; k-- > w->run;)
         all[k].root = root_of(w, k);
@@ -249,7 +249,7 @@ static void settle_run(walk *w) {
         moved |= move(w, all[k].index, all[k].offset, &all[k], &all[all[k].root]);
     for (size_t k = 0; k < w->followers.count; k++) {
         const follower *one = &w->followers.data[k];
-        const access *of = &all[one->access], *root = &all[of->root];
+        const memory_access *of = &all[one->access], *root = &all[of->root];
         if (one->since <= root->since)
             moved |= move(w, one->index, one->offset, of, root);
     }

@@ -331,7 +331,7 @@ bool build_func(ir_func *f, const lower_plan *plan, arena *a, uint32_t index, di
     builder b;
     builder_begin(&b, f, m, a, m->funcs[index].body, d);
     b.calls = plan->calls;
-    b.counts_fuel = plan->counts_fuel;
+    b.counts_fuel = plan->options->fuel;
     d->func = index;
     f->index = index;
     f->type = &m->types[m->funcs[index].type];

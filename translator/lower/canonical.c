@@ -152,7 +152,7 @@ static void mark(const nans *n, expr *e, unsigned unseen) {
 }
 
 void nans_canonicalize(lowered *l, const lower_plan *plan) {
-    if (!plan->deterministic)
+    if (!plan->options->deterministic)
         return;
     ir_func *f = &l->f;
     nans n = {.f = f};

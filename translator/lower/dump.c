@@ -50,6 +50,7 @@ static void dump_args(strbuf *s, const ir_func *f, const expr *e) {
     strbuf_put(s, '(');
     for (int k = 0; k < expr_arg_count(e); k++) {
         strbuf_puts(s, k ? ", " : "");
+        strbuf_puts(s, e->hidden & hidden_operand(k) ? "hidden " : "");
         dump_expr(s, f, e->args[k]);
         if (k == 0 && e->kind == EXPR_LOAD && e->value)
             strbuf_printf(s, " + %" PRIu64, e->value);
@@ -65,6 +66,7 @@ static void dump_of(strbuf *s, const char *what, uint32_t index) {
 
 static void dump_operator(strbuf *s, const ir_func *f, const expr *e) {
     const opcode_info *info = &opcode_table[e->op];
+    strbuf_puts(s, e->hidden & HIDDEN_ITSELF ? "hidden " : "");
     strbuf_puts(s, info->text);
     if (e->kind == EXPR_LOAD && e->index)
         strbuf_printf(s, "[%u]", (unsigned)e->index);

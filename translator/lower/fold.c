@@ -1,7 +1,6 @@
 /* Simplifies two kinds of trees, because C compilers fold everything else well: differences become sums, the only form that later passes
  * look for; and comparisons with only one possible outcome, about which compilers warn, become constants. If an operand of such a
- * comparison may trap, the comparison has to stay; it is marked (`value` = 1) to be printed with a constant that the compiler cannot
- * see. */
+ * comparison may trap, the comparison has to stay, and its constants are hidden from compilers (lower/hide.c). */
 #include "lower/fold.h"
 #include "wasm/subtype.h"
 
@@ -172,6 +171,12 @@ static bool is_xor_of_constants(const expr *e) {
     return (e->op == OP_I32_XOR || e->op == OP_I64_XOR) && e->args[0]->kind == EXPR_CONST && e->args[1]->kind == EXPR_CONST;
 }
 
+static void hide_constants(expr *e) {
+    for (int k = 0; k < expr_arg_count(e); k++)
+        if (e->args[k]->kind == EXPR_CONST)
+            e->hidden |= hidden_operand(k);
+}
+
 expr *fold_operator(arena *a, expr *e) {
     if (e->kind != EXPR_OP)
         return e;
@@ -192,7 +197,7 @@ expr *fold_operator(arena *a, expr *e) {
     if (known < 0)
         return e;
     if (e->effects & FX_TRAPS) {
-        e->value = 1;
+        hide_constants(e);
         return e;
     }
     return truth(a, e, known);
@@ -202,8 +207,7 @@ expr *fold_condition(arena *a, expr *e) {
     if (!never_equals(e, 0))
         return e;
     if (e->effects & FX_TRAPS) {
-        expr *either = e == bitwise(e) ? e : e->args[0];
-        either->value = 1;
+        hide_constants(e == bitwise(e) ? e : e->args[0]);
         return e;
     }
     return truth(a, e, 1);

@@ -1,4 +1,6 @@
-/* Pass `forced`: marks loads that a C compiler might move behind a trap of another kind. To a C compiler a load has no effect. If its value
+/* Pass `forced`: marks loads that C compilers must perform, once and where they stand.
+ *
+ * A C compiler might move a load behind a trap of another kind. To a C compiler a load has no effect. If its value
  * is not needed when something else traps, clang moves the load behind the check:
  *
  *     u32 t2 = I32(p0, 0);
@@ -7,6 +9,11 @@
  * Then the program would end with the division's trap although the load comes first. A load that the check itself needs, for a divisor or
  * an index of a table, comes first anyway. Only straight code and ifs that do nothing but trap are examined: behind other branches the
  * value may be needed on one path only, and compilers rarely move loads past stores and calls (docs/architecture.md).
+ * If code checks the bounds, such a load traps in its check and need not be forced.
+ *
+ * Another thread may change a shared memory between two reads, and a C compiler may read an ordinary object again instead of keeping its
+ * value: after the bounds of a table or of a switch have been checked, this would break the sandbox. So all loads of a shared memory are
+ * forced; and with --strict-loads those of every memory.
  *
  * In comes the IR as built; out goes the same with `forced` set on such loads. One walk backwards over the statements keeps what is known
  * about the trap that comes next. */
@@ -30,14 +37,14 @@ static expr *checked_operand(const expr *e) {
     return e->args[1] ? e->args[1] : e->args[0]; /* for a division, the divisor */
 }
 
-static void force_below(expr *e, bool trap_follows) {
+static void force_below(const lower_plan *plan, expr *e, bool trap_follows) {
     if (!(e->effects & FX_READS_MEMORY))
         return;
     if (e->kind == EXPR_LOAD)
-        e->forced = trap_follows;
+        e->forced = trap_follows && !memory_is_checked(plan, e->index);
     bool traps = traps_otherwise(e);
     for (int k = 0; k < 3 && e->args[k]; k++)
-        force_below(e->args[k], traps ? e->args[k] != checked_operand(e) : trap_follows);
+        force_below(plan, e->args[k], traps ? e->args[k] != checked_operand(e) : trap_follows);
 }
 
 static void need(next_trap *t, const expr *e) {
@@ -106,7 +113,7 @@ static void note_statement(const ir_func *f, const stmt *s, next_trap *t) {
     }
 }
 
-static void visit_statement(const ir_func *f, stmt *s, next_trap *t) {
+static void visit_statement(const lower_plan *plan, const ir_func *f, stmt *s, next_trap *t) {
     note_statement(f, s, t);
     bool is_needed = s->kind == STMT_SET && take_needed(t, s->result), follows = t->follows && !is_needed;
     if (is_needed)
@@ -117,7 +124,7 @@ static void visit_statement(const ir_func *f, stmt *s, next_trap *t) {
         bool traps_itself = (s->args[k]->effects & FX_TRAPS_OTHERWISE) != 0;
         if (!follows && !traps_itself) /* like most operands: there is nothing to mark */
             continue;
-        force_below(s->args[k], follows);
+        force_below(plan, s->args[k], follows);
         if (traps_itself)
             traps += find_traps(s->args[k], &one);
     }
@@ -127,10 +134,36 @@ static void visit_statement(const ir_func *f, stmt *s, next_trap *t) {
         need(t, checked_operand(one));
 }
 
+/* ---- Loads that are forced wherever they stand ---- */
+
+static bool is_always_forced(const lower_plan *plan, uint32_t memory) {
+    return plan->options->strict_loads || plan->m->memories[memory].type.shared;
+}
+
+static bool is_any_always_forced(const lower_plan *plan) {
+    for (uint32_t k = 0; k < plan->m->memory_count; k++)
+        if (is_always_forced(plan, k))
+            return true;
+    return false;
+}
+
+static void force_always(const lower_plan *plan, expr *e) {
+    if (!(e->effects & FX_READS_MEMORY))
+        return;
+    if (e->kind == EXPR_LOAD)
+        e->forced |= is_always_forced(plan, e->index);
+    for (int k = 0; k < 3 && e->args[k]; k++)
+        force_always(plan, e->args[k]);
+}
+
 void loads_force(lowered *l, const lower_plan *plan) {
-    (void)plan;
     ir_func *f = &l->f;
     next_trap t = {0};
-    for (size_t k = f->stmts.count; k-- > 0;)
-        visit_statement(f, &f->stmts.data[k], &t);
+    bool is_any = is_any_always_forced(plan);
+    for (size_t k = f->stmts.count; k-- > 0;) {
+        stmt *s = &f->stmts.data[k];
+        visit_statement(plan, f, s, &t);
+        for (uint32_t i = 0; is_any && i < s->arg_count; i++)
+            force_always(plan, s->args[i]);
+    }
 }

@@ -83,6 +83,6 @@ static bool visit_list(ir_func *f, const node_list *list, bool is_fresh) {
 }
 
 void fuel_copy(lowered *l, const lower_plan *plan) {
-    if (plan->counts_fuel)
+    if (plan->options->fuel)
         visit_list(&l->f, &l->shape.body, true);
 }

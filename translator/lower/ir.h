@@ -68,10 +68,25 @@ struct expr {
     bool forced;          /* LOAD: the C compiler must neither drop it nor move it behind another trap (lower/forced.c) */
     uint8_t canonical; /* OP, VAR: NaNs among its floats, which have this many bits, become canonical; 0: they stay (lower/canonical.c) */
     bool in_bounds;    /* ELEMENT: array and index have been checked before (lower/counting.c) */
+    uint8_t hidden;    /* OP: what C compilers must not see as what it is: hidden_operand(k) for args[k], HIDDEN_ITSELF (lower/hide.c) */
     uint64_t value;
     const uint8_t *bytes; /* the 16 bytes of v128.const and i8x16.shuffle */
     expr *args[3];
 };
+
+#define HIDDEN_ITSELF 8
+
+static inline uint8_t hidden_operand(int k) {
+    return (uint8_t)(1 << k);
+}
+
+/* The low (0) or high (1) half of the vector that v128.const makes. */
+static inline uint64_t expr_vector_half(const expr *e, int half) {
+    uint64_t value = 0;
+    for (int k = 8; k-- > 0;)
+        value = value << 8 | e->bytes[8 * half + k];
+    return value;
+}
 
 /* The traps, FX_TRAPS_*, that evaluating the node itself, without its operands, may cause. */
 uint16_t expr_own_traps(const expr *e);

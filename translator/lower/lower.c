@@ -27,6 +27,7 @@ static const pass passes[] = {
     {"callees", callees_choose, IR_STATEMENTS},      /* decides how each indirect call finds the function to call */
     {"structure", structure_nest, IR_NODES},         /* turns jumps into nesting */
     {"recount", uses_recount, IR_NODES},             /* counts uses again, because nesting has dropped conditions */
+    {"hide", operands_hide, IR_NODES},               /* decides what C compilers must not see as what it is */
     {"tidy", tidy_nesting, IR_NODES},                /* reduces nesting */
     {"counting", counting_check_before, IR_NODES},   /* makes checks of indices that loops count before the loops */
     {"recursion", recursion_reveal, IR_NODES},       /* lets C compilers see that recursion may exhaust the stack */
@@ -42,7 +43,7 @@ static const pass passes[] = {
 
 bool memory_is_checked(const lower_plan *plan, uint32_t memory) {
     wasmelt_memory_type type = plan->m->memories[memory].type;
-    type.checked = plan->checks_bounds;
+    type.checked = plan->options->bounds == BOUNDS_EXPLICIT;
     return !memory_has_guard(&type);
 }
 
@@ -91,6 +92,7 @@ bool lower_const(lowered *l, const lower_plan *plan, arena *a, const const_expr 
     if (!build_const(&l->f, plan->m, a, code, d))
         return false;
     uses_count(l, plan);
+    operands_hide(l, plan);
     l->shape = (structured){0};
     for (size_t k = 0; k < l->f.stmts.count; k++) {
         stmt *s = &l->f.stmts.data[k];

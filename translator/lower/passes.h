@@ -17,6 +17,7 @@ void structure_nest(lowered *l, const lower_plan *plan);
 
 /* Passes over the nodes. */
 void uses_recount(lowered *l, const lower_plan *plan);
+void operands_hide(lowered *l, const lower_plan *plan);
 void tidy_nesting(lowered *l, const lower_plan *plan);
 void counting_check_before(lowered *l, const lower_plan *plan);
 void recursion_reveal(lowered *l, const lower_plan *plan);
