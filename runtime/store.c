@@ -40,6 +40,10 @@ void wasmelt_store_get_statistics(const wasmelt_store *store, wasmelt_store_stat
     statistics->exception_maximum_bytes = store->exception_limit;
 }
 
+wasmelt_heap *wasmelt_store_heap(const wasmelt_store *store) {
+    return store->heap ? &store->heap->code : NULL;
+}
+
 /* ---- Holders and users ---- */
 
 wasmelt_store *wasmelt_rt_store_new(uint64_t exception_bytes) {

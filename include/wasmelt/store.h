@@ -42,6 +42,12 @@ typedef struct wasmelt_store_statistics {
 /* Any thread. */
 void wasmelt_store_get_statistics(const wasmelt_store *store, wasmelt_store_statistics *statistics);
 
+struct wasmelt_heap;
+
+/* The heap that instances of the store share; null before there is an instance that needs it. A function of the host that an instance calls
+ * while it is being made, in its start function, gets the heap of the objects that it is given from a store that the host has named. */
+struct wasmelt_heap *wasmelt_store_heap(const wasmelt_store *store);
+
 #ifdef __cplusplus
 }
 #endif

@@ -359,6 +359,25 @@ CASE(a_store_of_two) {
     wasmelt_instance_free(instance);
 }
 
+static wasmelt_store *named;
+static wasmelt_heap *seen_by_start;
+
+static void look(void *self) {
+    seen_by_start = wasmelt_store_heap(named);
+    CHECK(seen_by_start == ((wasmelt_instance *)self)->heap);
+}
+
+/* What a function of the host needs that a start function calls. */
+CASE(the_heap_of_a_store) {
+    wasmelt_module starts = module;
+    starts.start = look;
+    CHECK((named = wasmelt_store_new(NULL)) && !wasmelt_store_heap(named));
+    CHECK(wasmelt_instantiate_with(&starts, NULL, 0, &(wasmelt_options){.store = named}, &instance, NULL) == WASMELT_OK);
+    CHECK(seen_by_start && seen_by_start == instance->heap);
+    wasmelt_instance_free(instance);
+    wasmelt_store_free(named);
+}
+
 /* ---- Stacks ---- */
 
 #if !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__) /* they want to be told of each change of stacks */
