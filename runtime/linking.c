@@ -42,8 +42,9 @@ static typed own_type(const wasmelt_instance *i, wasmelt_valtype t) {
     return (typed){t, i->module->types, wasmelt_rt_instance_type_ids(i)};
 }
 
-static typed type_of(const wasmelt_extern *e, wasmelt_valtype t) {
-    return e->owner ? own_type(e->owner, t) : (typed){.type = t};
+/* A type of what is given to the instance. */
+static typed type_of(const wasmelt_extern *e, const wasmelt_instance *importer, wasmelt_valtype t) {
+    return own_type(e->owner ? e->owner : importer, t);
 }
 
 static bool limits_match(uint64_t have, bool have_maximum, uint64_t maximum, uint64_t want_minimum, bool want_maximum, uint64_t most) {
@@ -84,7 +85,7 @@ static const char *check_table(const wasmelt_instance *i, const wasmelt_extern *
 static const char *check_global(const wasmelt_instance *i, const wasmelt_extern *e, wasmelt_global_type want) {
     if (e->global_type.is_mutable != want.is_mutable)
         return want.is_mutable ? "the global must be mutable" : "the global must not be mutable";
-    typed have = type_of(e, e->global_type.type), goal = own_type(i, want.type);
+    typed have = type_of(e, i, e->global_type.type), goal = own_type(i, want.type);
     bool ok = want.is_mutable ? wasmelt_rt_typed_equal(have, goal) : wasmelt_rt_typed_matches(have, goal);
     return ok ? NULL : "the value type differs";
 }

@@ -40,8 +40,8 @@ typedef struct wasmelt_extern {
         void *context;
     };
     wasmelt_global_type global_type;      /* GLOBAL */
-    const struct wasmelt_instance *owner; /* the instance to whose module concrete types above refer; null
-                                             if it is the host's */
+    const struct wasmelt_instance *owner; /* the instance to whose module concrete types above refer; null if it is
+                                             the host's: they refer to the module that imports it */
 } wasmelt_extern;
 
 /* Something that the host offers for import. The names are C strings, or the `bytes` of names in the description of the module that
