@@ -160,6 +160,23 @@ def converting(n):
     return function(get(0) + b'\xb7\xaa' * n)
 
 
+def saturating(n):
+    return function(b'\x20\2' + b'\xfc\2\xb7' * n + b'\x21\2' + get(0), [(2, F64)])
+
+
+def minima(n):
+    return function(b'\x20\2' + b'\x20\3\xa4\x20\3\xa5' * n + b'\x21\2' + get(0), [(2, F64)])
+
+
+def zeros_counted(n):
+    return function(get(0) + (b'\x22\0\x67' + get(0) + b'\x68' + ADD) * n)
+
+
+def memory_sizes(n):
+    """Growing by what there is."""
+    return function(get(0) + (const(0) + b'\x40\0' + ADD + b'\x3f\0' + ADD) * n)
+
+
 def live_locals(n):
     return function(b''.join(G + put(k + 2) for k in range(n)) + H + b''.join(get(k + 2) for k in range(n)) + ADD * (n - 1), [(n, I32)])
 
@@ -278,6 +295,12 @@ def exits_to_locals(n):
 
 def loops(n):
     return function(block(G + b'\x0d\0', b'\x03') * n + get(0))
+
+
+def loops_that_store(n):
+    """Each begins where the one before has ended."""
+    count = get(0) + const(4) + ADD + b'\x22\0' + const(100) + b'\x48\x0d\0'
+    return function(block(get(0) + get(1) + b'\x36\2\0' + count, b'\x03') * n + get(0))
 
 
 def nested_loops(n):
@@ -674,12 +697,12 @@ SHAPES = {
     'chain': (chain, 2000), 'same chain': (same_chain, 2000), 'own chain': (own_chain, 2000), 'float chain': (float_chain, 2000),
     'vector chain': (vector_chain, 2000), 'balanced': (balanced, 2000), 'deep stack': (deep_stack, 2000), 'calls on stack': (calls_on_stack, 1000),
     'loads on stack': (loads_on_stack, 2000), 'comparisons': (comparisons, 2000), 'selects': (selects, 2000), 'divisions': (divisions, 1000), 'selects of selects': (selects_of_selects, 1000),
-    'converting': (converting, 1000), 'live locals': (live_locals, 1000), 'local loop': (local_loop, 500), 'calls': (calls, 3000),
+    'converting': (converting, 1000), 'saturating': (saturating, 500), 'minima': (minima, 300), 'zeros counted': (zeros_counted, 500), 'memory sizes': (memory_sizes, 500), 'live locals': (live_locals, 1000), 'local loop': (local_loop, 500), 'calls': (calls, 3000),
     'calls of calls': (calls_of_calls, 2000), 'small calls': (small_calls, 500), 'indirect calls': (indirect_calls, 1000), 'wide calls': (wide_calls, 5000), 'stores': (stores, 3000),
     'loads and stores': (loads_and_stores, 2000), 'loads in ifs': (loads_in_ifs, 1000), 'loads of loads': (loads_of_loads, 1000), 'far loads': (far_loads, 1000), 'vector stores': (vector_stores, 1000), 'global sets': (global_sets, 3000), 'moved globals': (moved_globals, 500), 'ifs': (ifs, 1500),
     'calling ifs': (calling_ifs, 1000), 'nested ifs': (nested_ifs, 1000), 'nested blocks': (nested_blocks, 1000),
     'exits with values': (exits_with_values, 50), 'counted exits': (counted_exits, 50), 'casts to blocks': (casts_to_blocks, 50), 'exits to locals': (exits_to_locals, 50),
-    'exits of one': (exits_of_one, 1000), 'exits of many': (exits_of_many, 400), 'loops': (loops, 1000), 'nested loops': (nested_loops, 500),
+    'exits of one': (exits_of_one, 1000), 'exits of many': (exits_of_many, 400), 'loops': (loops, 1000), 'loops that store': (loops_that_store, 100), 'nested loops': (nested_loops, 500),
     'switch': (switch, 1000), 'state machine': (state_machine, 1000), 'interpreter': (interpreter, 500), 'switches': (switches, 500),
     'same targets': (same_targets, 5000), 'tail calls': (tail_calls, 300), 'other tail calls': (other_tail_calls, 300),
     'functions': (functions, 1000), 'functions in a row': (functions_in_a_row, 1000), 'functions in a cycle': (functions_in_a_cycle, 500), 'functions that double': (functions_that_double, 500), 'exports': (exports, 1000),

@@ -115,6 +115,7 @@ bool validate_code(validator *v, types results) {
         v->offset = i.offset;
         v->features |= facts->feature_bit;
         v->notes.branches += facts->branches;
+        v->notes.loops += i.op == OP_LOOP;
         v->notes.selects += i.op == OP_SELECT || i.op == OP_SELECT_T;
         if (v->constant && !check_constant(v, &i))
             return false;

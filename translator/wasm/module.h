@@ -100,6 +100,7 @@ typedef struct body_notes {
     uint32_t straight;    /* bytes of the longest stretch of code without a branch */
     uint32_t local_count; /* locals declared, without the parameters */
     uint32_t depth;       /* of the nesting of blocks */
+    uint32_t loops;       /* number of loop instructions */
     uint32_t selects;     /* number of select instructions */
     uint32_t accesses;    /* number of loads, stores and atomic accesses of memories */
     uint32_t checked;     /* those whose bounds code checks although --bounds=explicit is not given: see memory_is_checked */

@@ -220,7 +220,25 @@ static uint8_t branches_of(unsigned op, uint16_t effects) {
     case OP_ARRAY_NEW:
     case OP_ARRAY_NEW_DEFAULT:
     case OP_ARRAY_NEW_FIXED:
+    case OP_I32_TRUNC_SAT_F32_S: /* whether the number is too small or too large */
+    case OP_I32_TRUNC_SAT_F32_U:
+    case OP_I32_TRUNC_SAT_F64_S:
+    case OP_I32_TRUNC_SAT_F64_U:
+    case OP_I64_TRUNC_SAT_F32_S:
+    case OP_I64_TRUNC_SAT_F32_U:
+    case OP_I64_TRUNC_SAT_F64_S:
+    case OP_I64_TRUNC_SAT_F64_U:
+    case OP_I32_CLZ: /* whether the number is zero, and the result for it or the other */
+    case OP_I32_CTZ:
+    case OP_I64_CLZ:
+    case OP_I64_CTZ:
         return 2;
+    case OP_MEMORY_GROW: /* the call, and whether the host has thrown */
+    case OP_TABLE_GROW:
+    case OP_F32_MIN: /* whether one is no number, they are equal, or which is less */
+    case OP_F32_MAX:
+    case OP_F64_MIN:
+    case OP_F64_MAX:
     case OP_CALL_INDIRECT: /* checks of the index and of the type, and the call */
     case OP_CALL_REF:
     case OP_REF_TEST: /* whether it is null, and an i31, and its type */
