@@ -46,6 +46,9 @@ if [ "${1-}" != demo ]; then
     need_file /usr/lib/rustlib/x86_64-unknown-linux-gnu rustc
     need_file /usr/lib/rustlib/wasm32-wasi libstd-rust-dev-wasm32
     need_file /usr/include/python3.11/Python.h python3-dev
+    need_file /usr/lib/python3/dist-packages/pip python3-pip
+    need_file /usr/lib/python3/dist-packages/setuptools python3-setuptools
+    need_file /usr/lib/python3/dist-packages/wheel python3-wheel
     need mandoc mandoc
     need groff groff-base
     need gdb gdb

@@ -2,7 +2,7 @@
  *
  * The library is linked with the program:
  *
- *     wasmelt parser.wasm --emit=lib
+ *     wasmelt parser.wasm --emit=lib --imports-never-throw
  *
  *     #define RLBOX_USE_STATIC_CALLS() rlbox_wasmelt_sandbox_lookup_symbol
  *     #define RLBOX_WASMELT_MODULE parser
@@ -177,6 +177,8 @@ class rlbox_wasmelt_sandbox {
 
   private:
     static constexpr uint32_t MAX_CALLBACKS = 128;
+    /* A memory begins at a multiple of this, so that the lower half of a pointer into it is the guest's. 0: address space is too small. */
+    static constexpr uint64_t MEMORY_ALIGNMENT = sizeof(uintptr_t) > sizeof(T_PointerType) ? uint64_t{1} << 32 : 0;
 
     struct callback {
         void *key, *function;   /* null: the slot is free */
@@ -331,7 +333,10 @@ class rlbox_wasmelt_sandbox {
         if (!wasi)
             return fail(infallible, "Memory is short for a sandbox");
         std::vector<wasmelt_import> imports = make_imports(module);
-        if (wasmelt_instantiate_with(module, imports.data(), imports.size(), options, &instance, &error) != WASMELT_OK)
+        wasmelt_options own = options ? *options : wasmelt_options{};
+        if (own.memory.alignment < MEMORY_ALIGNMENT)
+            own.memory.alignment = MEMORY_ALIGNMENT;
+        if (wasmelt_instantiate_with(module, imports.data(), imports.size(), &own, &instance, &error) != WASMELT_OK)
             return fail(infallible, error.message);
         if (!find_exports())
             return fail(infallible, "The module does not export its memory, a table of functions, malloc and free");
@@ -425,12 +430,18 @@ class rlbox_wasmelt_sandbox {
 
     template <typename T>
     static void *impl_get_unsandboxed_pointer_no_ctx(T_PointerType p, const void *example, sandbox_finder find_sandbox) {
-        return find_sandbox(example)->template impl_get_unsandboxed_pointer<T>(p);
+        if constexpr (MEMORY_ALIGNMENT == 0 || std::is_function_v<std::remove_pointer_t<T>>)
+            return find_sandbox(example)->template impl_get_unsandboxed_pointer<T>(p);
+        else
+            return reinterpret_cast<void *>((reinterpret_cast<uintptr_t>(example) & ~uintptr_t{MEMORY_ALIGNMENT - 1}) + p);
     }
 
     template <typename T>
     static T_PointerType impl_get_sandboxed_pointer_no_ctx(const void *p, const void *example, sandbox_finder find_sandbox) {
-        return find_sandbox(example)->template impl_get_sandboxed_pointer<T>(p);
+        if constexpr (MEMORY_ALIGNMENT == 0 || std::is_function_v<std::remove_pointer_t<T>>)
+            return find_sandbox(example)->template impl_get_sandboxed_pointer<T>(p);
+        else
+            return static_cast<T_PointerType>(reinterpret_cast<uintptr_t>(p));
     }
 
     static bool impl_is_in_same_sandbox(const void *a, const void *b, sandbox_finder find_sandbox) {
