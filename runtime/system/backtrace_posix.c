@@ -138,11 +138,24 @@ typedef struct func_search {
     bool any;
 } func_search;
 
+/* What is appended to the name of a function for the second C function that it is made of: that makes tail calls; that calls itself. */
+static const char *const second_names[] = {"_tail", "_again"};
+
+/* The length of the symbol's beginning that is the name of a function. */
+static size_t without_second_name(const char *symbol, size_t length) {
+    for (size_t k = 0; k < sizeof second_names / sizeof *second_names; k++) {
+        size_t end = strlen(second_names[k]);
+        if (length > end && memcmp(symbol + length - end, second_names[k], end) == 0)
+            return length - end;
+    }
+    return length;
+}
+
 static bool is_symbol(const char *name, const func_search *f) {
     size_t length = strlen(name);
     if (strncmp(name, f->symbol, length) != 0)
         return false;
-    return f->length == length || (f->length == length + 5 && memcmp(f->symbol + length, "_tail", 5) == 0);
+    return f->length == length || without_second_name(f->symbol, f->length) == length;
 }
 
 static void search_module(void *context, uintptr_t address, size_t size) {
@@ -192,9 +205,7 @@ static const char *name_by_symbol(const char *symbol, char *buffer, size_t size)
     else if (digits == 0 || (name[1 + digits] && name[1 + digits] != '.' && name[1 + digits] != '_'))
         return NULL;
     snprintf(buffer, size, "%.*s", (int)strcspn(name, "."), name);
-    size_t length = strlen(buffer);
-    if (length > 5 && strcmp(buffer + length - 5, "_tail") == 0)
-        buffer[length - 5] = 0;
+    buffer[without_second_name(buffer, strlen(buffer))] = 0;
     return buffer;
 }
 

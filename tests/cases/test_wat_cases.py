@@ -35,6 +35,13 @@ def test_addresses(file, flags, wasmelt, runner, tmp_path, cc):
     assert run_native(wasmelt, runner, assemble(file, tmp_path), Case(file.read_text()), tmp_path, cc, flags) == []
 
 
+# Those about what C compilers make of recursion, which depends on how much they optimise.
+@pytest.mark.parametrize('flags', ['-O0', '-O1', '-O3', '-Os'])
+@pytest.mark.parametrize('file', [f for f in FILES if 'recursion_that_only_computes' in f.stem], ids=lambda f: f.stem)
+def test_recursion(file, flags, wasmelt, runner, tmp_path, cc):
+    assert run_native(wasmelt, runner, assemble(file, tmp_path), Case(file.read_text()), tmp_path, cc, (flags,)) == []
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize('file', FILES, ids=lambda f: f.stem)
 def test_another_engine_agrees(file, tmp_path):

@@ -91,6 +91,8 @@ void put_pretended_return(body *b);
 /* Prints a return of zeros. */
 void put_empty_return(body *b);
 void put_tail_call(body *b, const stmt *s);
+/* Prints a value that keeps the frame (lower/frames.c). */
+void put_framed(body *b, const expr *value);
 void put_operation(body *b, const stmt *s);
 
 #endif

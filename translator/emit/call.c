@@ -82,7 +82,7 @@ static void put_callee(body *b, const stmt *s, const type_def *t) {
             __atomic_store_n(&b->g->called[s->index], true, __ATOMIC_RELAXED); /* several threads may do so */
         mention_function(b->g, b->o, s->index);
         strbuf_puts(text(b), b->g->func_names[s->index]);
-        strbuf_puts(text(b), "(self");
+        strbuf_puts(text(b), b->f->computes_apart ? APART_SUFFIX "(self" : "(self");
         put_args(b, s, t->param_count);
         strbuf_put(text(b), ')');
         return;
@@ -232,6 +232,12 @@ void put_slots(body *b, const char *array, const stmt *s, const wasmelt_valtype 
     }
 }
 
+void put_framed(body *b, const expr *value) {
+    strbuf_printf(text(b), "framed_%s(", c_type(b->g->m, value->type));
+    put_expr(b, value);
+    strbuf_put(text(b), ')');
+}
+
 void put_return(body *b, const stmt *s) {
     const type_def *t = b->f->type;
     if (b->tail) {
@@ -249,7 +255,10 @@ void put_return(body *b, const stmt *s) {
     }
     for (uint32_t k = 0; k < s->arg_count; k++) {
         strbuf_puts(text(b), k == 0 && s->arg_count > 1 ? "" : k == 0 ? " " : ", ");
-        put_expr(b, s->args[k]);
+        if (s->framed)
+            put_framed(b, s->args[k]);
+        else
+            put_expr(b, s->args[k]);
     }
     strbuf_puts(text(b), s->arg_count > 1 ? "};\n" : ";\n");
 }

@@ -77,11 +77,7 @@ static void put_name_and_instance(strbuf *s, const generator *g, uint32_t index)
     strbuf_puts(s, " *");
 }
 
-void put_signature(strbuf *s, const generator *g, uint32_t index, const body *definition) {
-    const type_def *t = &g->m->types[g->m->funcs[index].type];
-    put_result_type(s, g, t);
-    put_name_and_instance(s, g, index);
-    strbuf_puts(s, g->referred[index] ? "instance" : "self");
+static void put_params(strbuf *s, const generator *g, const type_def *t, const body *definition) {
     for (uint32_t k = 0; k < t->param_count; k++) {
         strbuf_puts(s, ", ");
         if (definition)
@@ -92,6 +88,14 @@ void put_signature(strbuf *s, const generator *g, uint32_t index, const body *de
         put_local_name(s, definition && definition->names ? definition->names[k] : NULL);
     }
     strbuf_put(s, ')');
+}
+
+void put_signature(strbuf *s, const generator *g, uint32_t index, const body *definition) {
+    const type_def *t = &g->m->types[g->m->funcs[index].type];
+    put_result_type(s, g, t);
+    put_name_and_instance(s, g, index);
+    strbuf_puts(s, g->referred[index] ? "instance" : "self");
+    put_params(s, g, t, definition);
 }
 
 /* The attribute for a function that needs less optimisation; empty if the flags of its file say it. */
@@ -240,7 +244,7 @@ static void put_declarations(body *b) {
 
 /* Declares `self`, from the parameter. */
 static void put_self(body *b) {
-    bool is_typed = !b->g->referred[b->f->index] && !b->tail; /* then the parameter is called self */
+    bool is_typed = (!b->g->referred[b->f->index] || b->f->computes_apart) && !b->tail; /* then the parameter is called self */
     if (is_typed || b->f->uses_instance == INSTANCE_UNUSED)
         return;
     out_line(b->o, "struct %s *const self = %s;", b->g->name, b->tail ? "tail->instance" : "instance");
@@ -351,6 +355,42 @@ static void put_second_entry_head(body *b) {
     }
 }
 
+/* ---- Functions that compute apart (lower/recursion.c) ---- */
+
+static void put_apart_head(body *b) {
+    const generator *g = b->g;
+    strbuf *s = &b->o->text;
+    out_indent(b->o);
+    strbuf_puts(s, effort(g, b->f->index));
+    strbuf_puts(s, "RECURSIVE static ");
+    put_result_type(s, g, b->f->type);
+    strbuf_printf(s, " %s" APART_SUFFIX "(%s *self", g->func_names[b->f->index], g->name);
+    put_params(s, g, b->f->type, b);
+    strbuf_puts(s, " {\n");
+    b->o->depth++;
+}
+
+/* Prints the function that others call. */
+static void put_entry_of_apart(body *b) {
+    const generator *g = b->g;
+    uint32_t index = b->f->index;
+    strbuf *s = &b->o->text;
+    out_indent(b->o);
+    if (!g->ends_chain[index])
+        strbuf_puts(s, "NOT_INLINED ");
+    put_func_linkage(s, g, index);
+    put_signature(s, g, index, NULL);
+    strbuf_puts(s, " {\n");
+    b->o->depth++;
+    out_line(b->o, "stack_may_end();");
+    out_indent(b->o);
+    strbuf_printf(s, "return %s" APART_SUFFIX "(%s", g->func_names[index], g->referred[index] ? "instance" : "self");
+    for (uint32_t k = 0; k < b->f->type->param_count; k++)
+        strbuf_printf(s, ", p%u", (unsigned)k);
+    strbuf_puts(s, ");\n");
+    out_close(b->o, "\n");
+}
+
 /* Whether the C name, which begins with the module's, contains the number or the name of the function. */
 static bool name_tells(const generator *g, const func *f, uint32_t index) {
     const char *name = g->func_names[index] + strlen(g->name) + strlen("_2");
@@ -393,6 +433,8 @@ void emit_func(const generator *g, out *o, const lowered *l) {
     marks_begin_function(o, index);
     if (b.tail) {
         put_second_entry_head(&b);
+    } else if (l->f.computes_apart) {
+        put_apart_head(&b);
     } else {
         out_indent(o);
         put_func_linkage(&o->text, g, index);
@@ -408,6 +450,8 @@ void emit_func(const generator *g, out *o, const lowered *l) {
     out_close(o, "\n");
     if (b.tail)
         put_first_entry(g, o, &l->f);
+    if (l->f.computes_apart)
+        put_entry_of_apart(&b);
     marks_end_function(o);
 }
 

@@ -114,6 +114,9 @@ void put_slot(strbuf *s, const module *m, const char *array, uint32_t index, was
 /* Append what comes before and after the value that is stored into such an element. */
 void begin_slot(strbuf *s, const module *m, const char *array, uint32_t index, wasmelt_valtype t);
 void end_slot(strbuf *s, const module *m, wasmelt_valtype t);
+/* At the end of the name of a function that computes apart (lower/recursion.c). */
+#define APART_SUFFIX "_again"
+
 /* Appends the place of a parameter in the tail-call buffer. References to exceptions have places of their own (wasmelt/code/support.h). */
 void put_tail_slot(strbuf *s, const module *m, const type_def *t, uint32_t param);
 /* What comes before the value that is stored there; end_slot is what comes after it. */

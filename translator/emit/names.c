@@ -261,11 +261,13 @@ static void name_functions(generator *g, arena *scratch) {
         }
         g->func_names[k] = claim(g, &set, &text, k);
     }
-    /* A function that makes tail calls has a second entry, `f_x_tail`, which may also be the name of another function. */
+    /* A function that makes tail calls has a second entry, `f_x_tail`, and one that calls itself may be in two parts, of which one is
+     * `f_x_again`. These may also be the names of other functions. */
     for (uint32_t k = m->imported_funcs; k < m->func_count; k++) {
-        while (g->calls.tail_calls[k]) {
+        const char *second = g->calls.tail_calls[k] ? "_tail" : g->calls.heads[k] ? APART_SUFFIX : NULL;
+        while (second) {
             strbuf_clear(&text);
-            strbuf_printf(&text, "%s_tail", g->func_names[k]);
+            strbuf_printf(&text, "%s%s", g->func_names[k], second);
             if (name_set_add(&set, arena_string(scratch, text.data, text.count)))
                 break;
             strbuf_clear(&text);

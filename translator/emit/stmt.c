@@ -23,10 +23,13 @@ static bool declares(const body *b, const stmt *s) {
 static void put_set(body *b, const stmt *s) {
     out_indent(b->o);
     put_declarator(b, s, s->result);
-    if (!put_compound(b, s->result, s->args[0])) {
+    if (s->framed || !put_compound(b, s->result, s->args[0])) {
         put_var(b, s->result);
         strbuf_puts(text(b), " = ");
-        put_expr(b, s->args[0]);
+        if (s->framed)
+            put_framed(b, s->args[0]);
+        else
+            put_expr(b, s->args[0]);
     }
     end_line(b);
 }

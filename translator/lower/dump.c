@@ -197,6 +197,7 @@ void dump_stmt(strbuf *s, const ir_func *f, const stmt *st) {
         strbuf_puts(s, "nop");
         break;
     case STMT_SET:
+        strbuf_puts(s, st->framed ? "framed " : "");
         dump_expr(s, f, st->args[0]);
         break;
     case STMT_HOLD:
@@ -267,7 +268,7 @@ void dump_stmt(strbuf *s, const ir_func *f, const stmt *st) {
         strbuf_puts(s, "unwind");
         break;
     case STMT_RETURN:
-        strbuf_puts(s, "return");
+        strbuf_puts(s, st->framed ? "return framed" : "return");
         if (st->arg_count > 0)
             dump_stmt_args(s, f, st);
         break;
@@ -438,7 +439,7 @@ static void dump_variable(strbuf *s, const ir_func *f, uint32_t index) {
 
 void dump_func(strbuf *s, const lowered *l, ir_form form) {
     const ir_func *f = &l->f;
-    strbuf_printf(s, "function %u\n", (unsigned)f->index);
+    strbuf_printf(s, f->computes_apart && form != IR_STATEMENTS ? "function %u, apart\n" : "function %u\n", (unsigned)f->index);
     for (uint32_t k = 0; k < f->vars.count; k++)
         dump_variable(s, f, k);
     if (form != IR_STATEMENTS)

@@ -1,4 +1,5 @@
-/* Pass `frames`: keeps recursion at the end of a function a call. In come the nodes; out go the same with KEEP_FRAME statements.
+/* Pass `frames`: keeps recursion at the end of a function a call. In come the nodes; out go the same with KEEP_FRAME statements and framed
+ * returns.
  *
  * C compilers turn a call that is the last thing a function does into a jump. If such a call may lead back to the function, an endless
  * recursion would become an endless loop, where WebAssembly requires that the stack is exhausted. The call remains a call if, on each path
@@ -10,6 +11,9 @@
  *
  * If the function returns after the call when an exception is pending, that path needs no keep_frame(): to find out whether it is taken,
  * the call has to come back, as long as something follows on the other path.
+ *
+ * keep_frame() is an effect. A function that only computes (computes_apart, lower/recursion.c) shall have none, and returns a number: its
+ * result passes through an operation that compilers do not know, framed_u32(f(self, p0 - 1)), which keeps the frame as well.
  *
  * One walk through the nodes, in the order of execution, tracks whether on some path to the present point such a call was made and nothing
  * that compilers cannot drop has followed it. Where the function is left in that state, KEEP_FRAME is put before. */
@@ -75,20 +79,54 @@ static void walk_statement(walk *w, node_list *list, node *last, node *n) {
     stmt *s = n->stmt;
     bool is_call = s->kind == STMT_CALL || s->kind == STMT_CALL_INDIRECT;
     bool leads_back = is_call && recursion_leads_back(w->l, w->plan, s);
-    if (leaves_function(s) && w->called_back)
+    if (s->kind == STMT_RETURN && w->l->f.computes_apart)
+        s->framed = w->called_back;
+    else if (leaves_function(s) && w->called_back)
         put_keep_before(w, list, last, n);
     if (leaves_function(s) || cannot_be_dropped(s))
         w->called_back = false;
     w->called_back |= leads_back;
 }
 
+/* The variable that the statement behind returns, of a function that computes apart; NO_VAR if it returns something else, or a temporary,
+ * which is assigned only once. */
+static uint32_t returned_behind(const walk *w, const node *n) {
+    const stmt *s = w->l->f.computes_apart && n->next && n->next->kind == NODE_STMT ? n->next->stmt : NULL;
+    bool is_variable = s && s->kind == STMT_RETURN && s->args[0]->kind == EXPR_VAR;
+    return is_variable && w->l->f.vars.data[s->args[0]->index].kind != VAR_TEMP ? s->args[0]->index : NO_VAR;
+}
+
+/* Frames the result at the end of an arm after which it is returned, so that the way past it, which is the end of a recursion, has no
+ * operation. */
+static void frame_arm(walk *w, node_list *arm, uint32_t result) {
+    if (!w->called_back || result == NO_VAR)
+        return;
+    ir_func *f = &w->l->f;
+    expr *value = arena_array(f->arena, 1, sizeof *value);
+    *value = (expr){.kind = EXPR_VAR, .nodes = 1, .effects = FX_READS_LOCAL, .index = result, .type = f->vars.data[result].type};
+    node *set = node_new_stmt(f, STMT_SET);
+    set->stmt->args = arena_array(f->arena, 1, sizeof *set->stmt->args);
+    set->stmt->args[0] = value;
+    set->stmt->arg_count = set->stmt->result_count = 1;
+    set->stmt->result = result;
+    set->stmt->framed = true;
+    f->vars.data[result].writes++;
+    arm->last->next = set;
+    arm->last = set;
+    w->called_back = false;
+}
+
 static void walk_if(walk *w, node *n) {
     bool before = w->called_back;
+    uint32_t result = before ? NO_VAR : returned_behind(w, n);
     walk_list(w, &n->body);
+    frame_arm(w, &n->body, result);
     bool after = w->called_back;
     w->called_back = before;
-    if (n->otherwise.first)
+    if (n->otherwise.first) {
         walk_list(w, &n->otherwise);
+        frame_arm(w, &n->otherwise, result);
+    }
     w->called_back |= after;
 }
 

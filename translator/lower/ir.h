@@ -199,6 +199,7 @@ typedef struct stmt {
     uint8_t callee; /* indirect calls: a callee_kind */
     uint8_t lane;   /* STORE of a lane: its number */
     bool in_bounds; /* OP array.set: array and index have been checked before */
+    bool framed;    /* RETURN, SET: keeps the frame as KEEP_FRAME does, by its value (lower/frames.c) */
     uint16_t op;
     uint32_t label; /* control statements */
     uint32_t index, index2;
@@ -246,6 +247,7 @@ typedef struct ir_func {
     bool calls_indirectly;      /* has calls through tables or references that are not tail calls */
     bool calls_back;            /* has direct calls that may lead back to this function */
     bool leads_back;            /* has calls of any kind that may lead back to this function */
+    bool computes_apart;        /* has no effect but to call itself: its code is apart from an entry for others (lower/recursion.c) */
     uint64_t memories;          /* bit i: has accesses to memory i (i < 63; bit 63: to another one) */
     bool callees[CALLEE_KINDS]; /* has indirect calls of this kind */
     instance_use uses_instance; /* filled by lower/instance.c */

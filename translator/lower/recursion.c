@@ -1,5 +1,5 @@
 /* Pass `recursion`: lets C compilers see that calls may exhaust the stack. In come the nodes; out go the same, some functions with one more
- * statement at their beginning.
+ * statement at their beginning, and some marked as computing apart.
  *
  * To C compilers the stack has no end. If a function that calls itself only computes, they do what precedes a call of it after that call,
  * or not at all if what follows it does it again: when the stack is exhausted, it has not been done. And they warn about functions that
@@ -14,7 +14,12 @@
  * The same turns are enough for the end. Suppose compilers may see of some functions that they do not end: on every path of each is a call
  * of one of them. Follow these calls until all that they lead to call each other in cycles. One of these is a turn, and each of its paths
  * stops at such a call, which may lead back. So it begins with the return, and is seen to end. Thus of f -> g -> h -> f only one has the
- * return. */
+ * return.
+ *
+ * A turn that only computes and calls nothing but itself, such as fib, is the exception: a C compiler that sees it to have no effect finds
+ * calls with equal arguments, of which one is enough. Inside it there is nothing whose order the end of the stack could show, so it gets no
+ * statement. But its code is apart (computes_apart), and everybody else calls a second function, which is never inlined, begins with
+ * STACK_MAY_END, and does nothing but call the first: to them the call uses all memory, as that of any other turn. */
 #include "lower/passes.h"
 
 bool recursion_leads_back(const lowered *l, const lower_plan *plan, const stmt *call) {
@@ -105,8 +110,55 @@ static bool is_endless(const lowered *l, const lower_plan *plan) {
     return !s.ends;
 }
 
+/* Whether the statement neither traps nor reads or writes anything but variables, except that it may call the function itself. */
+static bool only_computes(const lowered *l, const stmt *s) {
+    switch (s->kind) {
+    case STMT_CALL:
+        if (s->index != l->f.index || s->unwinds)
+            return false;
+        break;
+    case STMT_NOP:
+    case STMT_SET:
+    case STMT_RETURN:
+    case STMT_BLOCK:
+    case STMT_LOOP:
+    case STMT_IF:
+    case STMT_ELSE:
+    case STMT_END:
+    case STMT_BR:
+    case STMT_BR_IF:
+    case STMT_BR_TABLE:
+        break;
+    default:
+        return false;
+    }
+    for (uint32_t k = 0; k < s->arg_count; k++)
+        if (s->args[k]->effects & ~(unsigned)(FX_READS_LOCAL | FX_BOOL))
+            return false;
+    return true;
+}
+
+static bool is_number(wasmelt_valtype t) {
+    return t == WASMELT_I32 || t == WASMELT_I64 || t == WASMELT_F32 || t == WASMELT_F64;
+}
+
+/* Not with -g, where each function is one; nor where code is interrupted anywhere or asks, which is an effect; nor in plain C, which asks
+ * how much stack is left. */
+static bool can_be_apart(const lowered *l, const lower_plan *plan) {
+    const translate_options *o = plan->options;
+    bool can =
+        o->c == C_GNU && !o->debug && o->interrupt == INTERRUPT_NEVER && l->f.type->result_count == 1 && is_number(l->f.type->results[0]);
+    for (size_t k = 0; can && k < l->f.stmts.count; k++)
+        can = only_computes(l, &l->f.stmts.data[k]);
+    return can;
+}
+
 void recursion_reveal(lowered *l, const lower_plan *plan) {
     if (plan->calls->tail_calls[l->f.index] || !is_turn(l, plan))
         return;
-    node_prepend_stmt(&l->f, &l->shape.body, is_endless(l, plan) ? STMT_PRETEND_RETURN : STMT_STACK_MAY_END);
+    bool endless = is_endless(l, plan);
+    l->f.computes_apart = !endless && can_be_apart(l, plan);
+    if (l->f.computes_apart)
+        return;
+    node_prepend_stmt(&l->f, &l->shape.body, endless ? STMT_PRETEND_RETURN : STMT_STACK_MAY_END);
 }
