@@ -118,6 +118,10 @@ static int read_options(wasmelt_wasi *w, char **argv, int *from, given *g) {
             status = preopen(w, value);
         else if ((value = option_value(argv, &at, "--env")))
             status = add_env(w, value);
+        else if ((value = option_value(argv, &at, "--listen")))
+            status = wasmelt_rt_wasi_add_string(&g->listen, value) ? 0 : short_of_memory();
+        else if ((value = option_value(argv, &at, "--connect")))
+            status = wasmelt_rt_wasi_add_string(&g->connect, value) ? 0 : short_of_memory();
         else if ((value = option_value(argv, &at, "--argv0")))
             g->argv0 = value;
         else if ((value = option_value(argv, &at, "--invoke")))
@@ -411,6 +415,8 @@ static int make_imports(const wasmelt_module *module, wasmelt_wasi *w, const giv
 static int run(const void *program, wasmelt_wasi *w, const given *g) {
     const wasmelt_module *module = program;
     import_list imports = {0};
+    if (g->listen.count + g->connect.count > 0)
+        return fail(g->listen.count > 0 ? "--listen" : "--connect", "only for programs of WASI 0.2, which components are");
     if (g->fuel && !module->counts_fuel)
         return fail("--fuel", "the program counts none: it was translated without --fuel");
     if (g->fuel)
@@ -440,6 +446,8 @@ int wasmelt_rt_command(command_run *run_program, const void *program, const wasm
     int status = set_up(w, command, argv, &g);
     if (status == 0)
         status = run_program(program, w, &g);
+    wasmelt_rt_wasi_free_strings(&g.listen);
+    wasmelt_rt_wasi_free_strings(&g.connect);
     wasmelt_wasi_free(w);
     return status;
 }

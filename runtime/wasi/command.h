@@ -19,6 +19,7 @@ typedef struct given {
     wasmelt_options options; /* limits of the instance, and of those of threads */
     char **arguments;        /* the program's own arguments, without argv[0] */
     bool confined;
+    string_list listen, connect; /* HOST:PORT, for components */
 } given;
 
 /* Runs the program in the context, and returns the exit status. */

@@ -52,7 +52,7 @@ wasmelt_wasi *wasmelt_wasi_new(void) {
     return w;
 }
 
-static void free_strings(string_list *list) {
+void wasmelt_rt_wasi_free_strings(string_list *list) {
     for (uint32_t k = 0; k < list->count; k++)
         wasmelt_rt_release(list->items[k]);
     wasmelt_rt_release(list->items);
@@ -64,13 +64,13 @@ void wasmelt_wasi_free(wasmelt_wasi *w) {
     wasmelt_rt_wasi_fd_free_all(w);
     pthread_mutex_destroy(&w->lock);
     wasmelt_rt_threads_free(w->threads);
-    free_strings(&w->args);
-    free_strings(&w->env);
+    wasmelt_rt_wasi_free_strings(&w->args);
+    wasmelt_rt_wasi_free_strings(&w->env);
     wasmelt_rt_release(w->imports);
     wasmelt_rt_release(w);
 }
 
-static bool add_string(string_list *list, const char *text) {
+bool wasmelt_rt_wasi_add_string(string_list *list, const char *text) {
     char **items = wasmelt_rt_reallocate(list->items, (list->count + (size_t)1) * sizeof *items);
     if (!items)
         return false;
@@ -84,11 +84,11 @@ static bool add_string(string_list *list, const char *text) {
 }
 
 bool wasmelt_wasi_add_arg(wasmelt_wasi *w, const char *arg) {
-    return add_string(&w->args, arg);
+    return wasmelt_rt_wasi_add_string(&w->args, arg);
 }
 
 bool wasmelt_wasi_add_env(wasmelt_wasi *w, const char *variable) {
-    return add_string(&w->env, variable);
+    return wasmelt_rt_wasi_add_string(&w->env, variable);
 }
 
 void wasmelt_wasi_attach(void *wasi, wasmelt_memory *memory) {

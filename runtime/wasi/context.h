@@ -40,6 +40,10 @@ typedef struct string_list {
     uint64_t bytes; /* including the zero bytes */
 } string_list;
 
+/* Adds a copy of the text; false if memory is short. */
+bool wasmelt_rt_wasi_add_string(string_list *list, const char *text);
+void wasmelt_rt_wasi_free_strings(string_list *list);
+
 struct wasmelt_wasi {
     wasmelt_memory *memory; /* atomic: each instance attaches it; it is always the same */
     pthread_mutex_t lock;   /* protects the table, which is the next four members; never held while waiting */

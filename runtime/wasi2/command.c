@@ -38,6 +38,16 @@ static const char *not_utf8(const string_list *list) {
     return NULL;
 }
 
+/* Gives what the options say. Returns an exit status. */
+static int give_network(wasmelt_wasi2 *h, const string_list *list, bool listens) {
+    for (uint32_t k = 0; k < list->count; k++) {
+        const char *wrong = wasmelt_rt_wasi2_grant(h, list->items[k], listens);
+        if (wrong)
+            return wasmelt_rt_command_fail(listens ? "--listen" : "--connect", wrong);
+    }
+    return 0;
+}
+
 static int run(const void *program, wasmelt_wasi *w, const given *g) {
     const char *text = not_utf8(&w->args) ? not_utf8(&w->args) : not_utf8(&w->env);
     if (text)
@@ -47,7 +57,11 @@ static int run(const void *program, wasmelt_wasi *w, const given *g) {
     running r = {.program = program, .given = g};
     if (!wasmelt_rt_wasi2_init(&r.host, w))
         return wasmelt_rt_command_refuse("out of memory");
-    wasmelt_rt_command_with_stack(g, run_in_limit, &r, &r.status);
+    r.status = give_network(&r.host, &g->listen, true);
+    if (r.status == 0)
+        r.status = give_network(&r.host, &g->connect, false);
+    if (r.status == 0)
+        wasmelt_rt_command_with_stack(g, run_in_limit, &r, &r.status);
     if (r.instance)
         r.program->free(r.instance);
     wasmelt_rt_wasi2_free(&r.host);

@@ -25,6 +25,10 @@ static void release(wasmelt_wasi2 *h, object *o) {
         wasmelt_rt_wasi_fd_close(h->wasi, o->u.fd);
     if (o->kind == OBJECT_ENTRIES)
         wasmelt_rt_release(o->u.reader);
+    if (o->kind == OBJECT_ADDRESSES)
+        wasmelt_rt_release(o->u.addresses);
+    if (o->kind == OBJECT_TCP)
+        wasmelt_rt_wasi_fd_cancel(h->wasi);
     *o = (object){.kind = OBJECT_FREE};
 }
 
@@ -33,6 +37,7 @@ void wasmelt_rt_wasi2_free(wasmelt_wasi2 *h) {
         release(h, &h->objects[k]);
     wasmelt_rt_release(h->objects);
     wasmelt_rt_release(h->memory.base);
+    wasmelt_rt_release(h->grants);
     wasmelt_wasi_attach(h->wasi, NULL);
 }
 

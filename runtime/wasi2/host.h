@@ -20,7 +20,9 @@ typedef enum object_kind {
     OBJECT_TERMINAL,
     OBJECT_DESCRIPTOR,
     OBJECT_ENTRIES,
-    OBJECT_NETWORK
+    OBJECT_NETWORK,
+    OBJECT_ADDRESSES,
+    OBJECT_TCP
 } object_kind;
 
 /* When a pollable is ready. */
@@ -42,20 +44,30 @@ typedef struct object {
         } stream;
         uint32_t fd;                     /* DESCRIPTOR: in the table of preview 1 */
         struct directory_reader *reader; /* ENTRIES */
+        struct address_list *addresses;  /* ADDRESSES */
+        struct {
+            uint8_t state; /* see tcp.c */
+            bool is_v6;
+            uint16_t backlog;
+        } tcp;
     } u;
 } object;
 
 struct wasmelt_wasi2 {
     wasmelt_wasi *wasi;
-    wasmelt_memory memory;  /* the memory of the context: where its functions find paths, and put results (../wasi2/files.h) */
-    uint32_t preopen_limit; /* the directories that the program is given have numbers below */
-    object *objects;        /* the first is never used */
+    wasmelt_memory memory;         /* the memory of the context: where its functions find paths, and put results (../wasi2/files.h) */
+    uint32_t preopen_limit;        /* the directories that the program is given have numbers below */
+    struct network_grants *grants; /* where it may listen, and to what it may connect; null: nowhere (sockets.h) */
+    object *objects;               /* the first is never used */
     uint32_t count, room, free;
 };
 
 /* False if memory is short. */
 bool wasmelt_rt_wasi2_init(wasmelt_wasi2 *h, wasmelt_wasi *wasi);
 void wasmelt_rt_wasi2_free(wasmelt_wasi2 *h);
+
+/* Lets the program listen at HOST:PORT, or connect to it. The text, which is changed, must outlive the host. Null, or what is wrong. */
+const char *wasmelt_rt_wasi2_grant(wasmelt_wasi2 *h, char *text, bool listens);
 
 /* The host of a call, which begins: see wasmelt_rt_wasi_context. */
 static inline wasmelt_wasi2 *begin(const wasmelt_wasi2_call *c) {

@@ -22,6 +22,7 @@ for (const [kind, from, to, adapter] of JSON.parse(fs.readFileSync(0, 'utf8'))) 
     try {
         fs.writeFileSync(to, kind == 'text' ? tools.parse(fs.readFileSync(from, 'utf8'))
             : kind == 'print' ? tools.print(fs.readFileSync(from))
+            : kind == 'embed' ? tools.componentNew(tools.componentEmbed({binary: fs.readFileSync(from), witPath: adapter}), [])
             : kind == 'world' ? tools.componentNew(tools.componentEmbed({dummy: true, witPath: from, features: {tag: 'all'}}), [])
             : tools.componentNew(fs.readFileSync(from), adapter ? [['wasi_snapshot_preview1', fs.readFileSync(adapter)]] : []));
     } catch (error) {
@@ -46,7 +47,8 @@ def run_well(jobs):
 
 def run(jobs):
     """Each job: [KIND, input file, output file, adapter or None]. 'text' becomes a binary; 'module' a component, with the adapter; 'print'
-    makes text of a component; 'world', of a folder of WIT, a component with all imports and exports of its world, and functions that trap.
+    makes text of a component; 'world', of a folder of WIT, a component with all imports and exports of its world, and functions that trap;
+    'embed' a component of a module and, in the adapter's place, a folder of WIT.
     Where one fails, a file OUTPUT.error has the reason."""
     with tempfile.TemporaryDirectory() as scratch:
         folder = pathlib.Path(scratch)

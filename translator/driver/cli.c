@@ -165,6 +165,8 @@ static void give_program(options *o, option_id id, const char *value) {
     static const char *const names[OPTION_COUNT] = {
         [OPTION_DIR] = "--dir",
         [OPTION_ENV] = "--env",
+        [OPTION_LISTEN] = "--listen",
+        [OPTION_CONNECT] = "--connect",
         [OPTION_ARGV0] = "--argv0",
         [OPTION_CONFINE] = "--confine",
         [OPTION_INVOKE] = "--invoke",
@@ -297,6 +299,8 @@ static bool apply_own(options *o, option_id id, const char *value, int choice) {
         return true;
     case OPTION_DIR:
     case OPTION_ENV:
+    case OPTION_LISTEN:
+    case OPTION_CONNECT:
     case OPTION_ARGV0:
     case OPTION_CONFINE:
     case OPTION_HEAP:

@@ -36,7 +36,8 @@ typedef struct wasmelt_wasi2_program {
     void (*free)(void *program);
 } wasmelt_wasi2_program;
 
-/* As wasmelt_main (wasmelt/wasi.h), for a component: the same options but --invoke and --heap-statistics. The exit status is 0 or 1, as
+/* As wasmelt_main (wasmelt/wasi.h), for a component: the same options but --invoke and --heap-statistics, and also
+ * --listen HOST:PORT and --connect HOST:PORT. The exit status is 0 or 1, as
  * wasi:cli/run says, if the program does not end in another way. */
 int wasmelt_wasi2_main(const wasmelt_wasi2_program *program, const wasmelt_command *command, int argc, char **argv);
 

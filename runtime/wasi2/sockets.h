@@ -1,0 +1,83 @@
+/* What the files for wasi:sockets share. A program may listen where --listen, and connect to what --connect says, and to nothing else. */
+#ifndef WASMELT_RUNTIME_WASI2_SOCKETS_H
+#define WASMELT_RUNTIME_WASI2_SOCKETS_H
+
+#include "../system/sockets.h"
+#include "host.h"
+
+#pragma GCC visibility push(hidden)
+
+enum { MOST_GRANTS = 64, MOST_NAMES = 64 };
+
+/* Where to listen, or what to connect to. */
+typedef struct grant {
+    system_address address; /* without the port */
+    bool any_address, any_port;
+    const char *name; /* of a host, whose addresses are looked up when the program asks for them; or null */
+    uint16_t port;
+} grant;
+
+struct network_grants {
+    grant listen[MOST_GRANTS], connect[MOST_GRANTS];
+    uint32_t listen_count, connect_count;
+    grant found[MOST_NAMES]; /* addresses that names have turned out to have; the oldest is replaced */
+    uint32_t found_count;
+};
+
+/* Cases of the error-code. */
+typedef enum network_error {
+    NETWORK_UNKNOWN,
+    NETWORK_ACCESS_DENIED,
+    NETWORK_NOT_SUPPORTED,
+    NETWORK_INVALID_ARGUMENT,
+    NETWORK_OUT_OF_MEMORY,
+    NETWORK_TIMEOUT,
+    NETWORK_CONCURRENCY_CONFLICT,
+    NETWORK_NOT_IN_PROGRESS,
+    NETWORK_WOULD_BLOCK,
+    NETWORK_INVALID_STATE,
+    NETWORK_NEW_SOCKET_LIMIT,
+    NETWORK_ADDRESS_NOT_BINDABLE,
+    NETWORK_ADDRESS_IN_USE,
+    NETWORK_REMOTE_UNREACHABLE,
+    NETWORK_CONNECTION_REFUSED,
+    NETWORK_CONNECTION_RESET,
+    NETWORK_CONNECTION_ABORTED,
+    NETWORK_DATAGRAM_TOO_LARGE,
+    NETWORK_NAME_UNRESOLVABLE,
+    NETWORK_TEMPORARY_RESOLVER_FAILURE,
+    NETWORK_PERMANENT_RESOLVER_FAILURE,
+    NETWORK_DONE /* no error */
+} network_error;
+
+/* The error for a number of the host, made negative; NETWORK_DONE if it is none. */
+network_error wasmelt_rt_wasi2_network_error(int host);
+
+/* Where a result of so many bytes is put: with its case, and, after an error, the code at `payload`. */
+static inline u8 *network_result(const wasmelt_wasi2_call *c, u32 to, network_error error, u32 bytes, u32 alignment, u32 payload) {
+    u8 *at = result_at(c, to, bytes, alignment);
+    at[0] = error != NETWORK_DONE;
+    if (error != NETWORK_DONE)
+        at[payload] = (u8)error;
+    return at;
+}
+
+/* The core values of an ip-socket-address behind its case. */
+typedef struct address_values {
+    u32 v[11];
+} address_values;
+
+/* The address; NETWORK_INVALID_ARGUMENT if it is of another family. */
+network_error wasmelt_rt_wasi2_take_address(u32 family, const address_values *a, bool is_v6, system_address *address);
+/* Stores an ip-address, whose numbers are at `payload`. */
+void wasmelt_rt_wasi2_put_ip(u8 *payload, const system_address *a);
+/* Stores an ip-socket-address. */
+void wasmelt_rt_wasi2_put_address(u8 *at, const system_address *a);
+
+/* Whether a program may listen there, and connect there. */
+bool wasmelt_rt_wasi2_may_listen(const wasmelt_wasi2 *h, const system_address *a);
+bool wasmelt_rt_wasi2_may_connect(const wasmelt_wasi2 *h, const system_address *a);
+
+#pragma GCC visibility pop
+
+#endif

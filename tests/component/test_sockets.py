@@ -1,0 +1,119 @@
+"""Programs of WASI 0.2 and the network: TCP and names, with what --listen and --connect allow, and not without."""
+import pathlib
+import shutil
+import socket
+import subprocess
+import threading
+
+import pytest
+
+from support import components, npm
+
+DENIED = 1
+
+
+@pytest.fixture(scope='module')
+def program(build, tmp_path_factory):
+    folder = tmp_path_factory.mktemp('sockets')
+    shutil.copytree(npm.install('@bytecodealliance/jco', components.JCO) / 'lib' / 'wit' / 'builtin' / '0.2.12', folder / 'wit' / 'deps')
+    (folder / 'wit' / 'world.wit').write_text('package test:all;\nworld all { include wasi:cli/command@0.2.12; }')
+    subprocess.run(['clang', '--target=wasm32-unknown-unknown', '-O1', '-Wall', '-Werror', '-nostdlib', '-Wl,--no-entry',
+                    pathlib.Path(__file__).with_name('sockets.c'), '-o', folder / 'core.wasm'], check=True)
+    components.run_well([['embed', folder / 'core.wasm', folder / 'sockets.wasm', folder / 'wit']])
+    subprocess.run([build / 'bin' / 'wasmelt', folder / 'sockets.wasm', '-O0', '-o', folder / 'sockets'], check=True)
+    return folder / 'sockets'
+
+
+def run(program, *args):
+    return subprocess.run([program, *args], capture_output=True, text=True, timeout=60)
+
+
+@pytest.fixture
+def echo():
+    """The port of a server that answers once, and what it was told."""
+    told = []
+    with socket.create_server(('127.0.0.1', 0)) as server:
+        def answer():
+            try:
+                client, _ = server.accept()
+            except OSError:
+                return
+            with client:
+                told.append(client.recv(100))
+                client.sendall(b'answer')
+        thread = threading.Thread(target=answer)
+        thread.start()
+        yield server.getsockname()[1], told
+        server.shutdown(socket.SHUT_RDWR)
+        thread.join()
+
+
+def test_nothing_is_given_by_default(program, echo):
+    port, told = echo
+    for args in (('client', str(port)), ('server', '0'), ('lookup', 'localhost'), ('udp', '0')):
+        done = run(program, *args)
+        assert done.returncode == 1 and done.stdout.endswith(f': {DENIED}\n'), (args, done)
+    assert told == []
+
+
+@pytest.mark.parametrize('grant', ['127.0.0.1:{}', '*:{}', '127.0.0.1:*', '*:*', '[127.0.0.1]:{}'])
+def test_a_client(program, echo, grant):
+    port, told = echo
+    done = run(program, '--connect', grant.format(port), 'client', str(port))
+    assert (done.returncode, done.stdout) == (0, 'answer\n') and told == [b'ping'], done
+
+
+@pytest.mark.parametrize('grant', ['127.0.0.1:{other}', '127.0.0.2:{port}', '[::1]:{port}', 'localhost:{port}', '[::ffff:127.0.0.1]:{port}'])
+def test_a_client_that_may_connect_to_something_else(program, echo, grant):
+    port, told = echo
+    done = run(program, '--connect', grant.format(port=port, other=port ^ 1), '--listen', f'*:{port}', 'client', str(port))
+    assert (done.returncode, done.stdout) == (1, f'start: {DENIED}\n') and told == [], done
+
+
+def test_a_client_that_nobody_waits_for(program):
+    with socket.create_server(('127.0.0.1', 0)) as server:
+        port = server.getsockname()[1]
+    done = run(program, '--connect', '*:*', 'client', str(port))
+    assert (done.returncode, done.stdout) == (1, 'connect: 14\n'), done
+
+
+@pytest.mark.parametrize('grant', ['127.0.0.1:0', '*:*'])
+def test_a_server(program, grant):
+    server = subprocess.Popen([program, '--listen', grant, 'server', '0'], stdout=subprocess.PIPE, text=True)
+    port = int(server.stdout.readline())
+    with socket.create_connection(('127.0.0.1', port), timeout=30) as client:
+        assert client.recv(100) == b'pong'
+        client.sendall(b'thanks')
+        assert server.stdout.read() == 'thanks\n' and server.wait(timeout=30) == 0
+    server.stdout.close()
+
+
+@pytest.mark.parametrize('grants', [['--listen', '127.0.0.1:1'], ['--listen', '127.0.0.2:0'], ['--connect', '*:*']])
+def test_a_server_that_may_listen_somewhere_else(program, grants):
+    done = run(program, *grants, 'server', '0')
+    assert (done.returncode, done.stdout) == (1, f'bind: {DENIED}\n'), done
+
+
+def test_names(program, echo):
+    port, told = echo
+    for grant in (f'localhost:{port}', f'LocalHost:{port}', '*:1'):
+        done = run(program, '--connect', grant, 'lookup', 'localhost')
+        assert done.returncode == 0 and int(done.stdout) > 0, done
+    for grant in (f'elsewhere:{port}', '127.0.0.1:*'):
+        assert run(program, '--connect', grant, 'lookup', 'localhost').stdout == f'lookup: {DENIED}\n'
+    assert run(program, 'lookup', '192.0.2.1').stdout == '1\n'  # is its own address, for which nobody is asked
+    assert run(program, '--connect', '*:*', 'lookup', 'a' * 300).stdout == 'lookup: 3\n'
+    assert run(program, '--connect', '*:*', 'udp', '0').stdout == 'udp: 2\n'
+
+
+@pytest.mark.parametrize('option, said', [('--listen=localhost:80', 'the host is an address'), ('--listen=80', 'not HOST:PORT'), ('--connect=a:', 'not HOST:PORT'),
+                                          ('--connect=a:65536', 'a number up to 65535'), ('--connect=a:-1', 'a number up to 65535')])
+def test_wrong_options(program, option, said):
+    done = run(program, option, 'client', '1')
+    assert done.returncode == 2 and said in done.stderr and len(done.stderr.splitlines()) == 1
+
+
+def test_a_module_has_no_network(run_wasmelt, assemble, tmp_path):
+    assert run_wasmelt(assemble('(module (memory (export "memory") 1) (func (export "_start")))'), '-O0', '-o', tmp_path / 'app').returncode == 0
+    done = run(tmp_path / 'app', '--listen', '*:*')
+    assert done.returncode == 2 and 'only for programs of WASI 0.2' in done.stderr
