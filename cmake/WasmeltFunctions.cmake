@@ -97,6 +97,10 @@ function(_wasmelt_compile_options target)
     set(WASMELT_GCC_OPTIMIZE_FLAGS ${WASMELT_OPTIMIZE_FLAGS})
     set(WASMELT_CLANG_OPTIMIZE_FLAGS ${WASMELT_OPTIMIZE_FLAGS})
   endif()
+  get_property(gdb_script GLOBAL PROPERTY WASMELT_GDB_SCRIPT)
+  if(gdb_script AND CMAKE_BUILD_TYPE MATCHES "^(Debug|RelWithDebInfo)$")
+    target_compile_definitions(${target} PRIVATE "WASMELT_GDB_SCRIPT=\"${gdb_script}\"")
+  endif()
   target_compile_options(${target} PRIVATE ${WASMELT_C_FLAGS}
                          "$<$<AND:${fast},$<C_COMPILER_ID:GNU>>:${WASMELT_GCC_OPTIMIZE_FLAGS}>"
                          "$<$<AND:${fast},$<C_COMPILER_ID:Clang>>:${WASMELT_CLANG_OPTIMIZE_FLAGS}>")

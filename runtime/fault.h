@@ -18,10 +18,10 @@ void wasmelt_rt_fault_check(void);
 /* Called when the runtime is unloaded: removes the handlers. */
 void wasmelt_rt_fault_end(void);
 
-/* Unblocks the signals that traps need in the calling thread, which is a system call. Returns which of them were blocked, for
- * wasmelt_rt_signals_block. */
-uint64_t wasmelt_rt_signals_unblock(void);
-void wasmelt_rt_signals_block(uint64_t blocked);
+/* Called when a run begins: unblocks the signals that traps need in the calling thread, which is a system call. Returns which of them were
+ * blocked, for wasmelt_rt_fault_end_run, which the end of the run calls, however it ends. */
+uint64_t wasmelt_rt_fault_begin_run(void);
+void wasmelt_rt_fault_end_run(uint64_t blocked);
 
 #pragma GCC visibility pop
 

@@ -103,7 +103,7 @@ static void overwrite_dropped_frames(const run_stack *s) {
 
 /* A function of its own, so that no local of wasmelt_run lives across SYSTEM_JUMP_SET. */
 static void run_framed(run_frame *f, run_stack *s, void (*body)(void *), void *argument) {
-    uint64_t blocked = wasmelt_rt_signals_unblock();
+    uint64_t blocked = wasmelt_rt_fault_begin_run();
     enter(f, s, (uintptr_t)__builtin_frame_address(0));
     wasmelt_rt_exceptions_begin(&f->exceptions);
     if (wasmelt_rt_interrupt_is_asked()) {
@@ -121,7 +121,7 @@ static void run_framed(run_frame *f, run_stack *s, void (*body)(void *), void *a
     }
     leave(f, s);
     wasmelt_rt_exceptions_end(&f->exceptions);
-    wasmelt_rt_signals_block(blocked);
+    wasmelt_rt_fault_end_run(blocked);
 }
 
 wasmelt_trap_code wasmelt_rt_run(const interruption *i, void (*body)(void *argument), void *argument, wasmelt_trap *trap) {

@@ -292,7 +292,7 @@ static bool change_mask(int how, uint64_t set, uint64_t *before) {
     return syscall(SYS_rt_sigprocmask, how, &set, before, _NSIG / 8) == 0;
 }
 
-uint64_t wasmelt_rt_signals_unblock(void) {
+uint64_t wasmelt_rt_fault_begin_run(void) {
     const uint64_t needed = UINT64_C(1) << (SIGSEGV - 1) | UINT64_C(1) << (SIGBUS - 1);
     uint64_t before = 0; /* MemorySanitizer does not know what the call writes */
     if (wasmelt_rt_this_thread->keeps_signals || !change_mask(SIG_UNBLOCK, needed, &before))
@@ -300,7 +300,7 @@ uint64_t wasmelt_rt_signals_unblock(void) {
     return before & needed;
 }
 
-void wasmelt_rt_signals_block(uint64_t blocked) {
+void wasmelt_rt_fault_end_run(uint64_t blocked) {
     if (blocked)
         change_mask(SIG_BLOCK, blocked, NULL);
 }

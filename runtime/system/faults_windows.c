@@ -121,12 +121,13 @@ void wasmelt_promise_unblocked(bool promise) {
     (void)promise;
 }
 
-/* There are no signals to block; but here is where a run begins, and ends. */
-uint64_t wasmelt_rt_signals_unblock(void) {
+/* There are no signals to block. */
+uint64_t wasmelt_rt_fault_begin_run(void) {
     return 0;
 }
 
-void wasmelt_rt_signals_block(uint64_t blocked) {
+/* A stack that was exhausted gets its guard again once its frames are gone. */
+void wasmelt_rt_fault_end_run(uint64_t blocked) {
     (void)blocked;
     if (lacks_guard && _resetstkoflw())
         lacks_guard = false;

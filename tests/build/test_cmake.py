@@ -92,6 +92,8 @@ def test_debug_builds_know_the_source(installed, project, tmp_path, monkeypatch)
         assert lines[:2] == ['wasmelt: trap: integer divide by zero', f'   0: main at {tmp_path}/program.c:2']
         c_files = set(re.findall(r'^#line \d+ "(.*program_\d\.c)"', (folder / 'out/program.wasmelt/program_1.c').read_text(), re.M))
         assert c_files == {f'{folder}/out/program.wasmelt/program_1.c'}
+        script, = installed.glob('share/gdb/auto-load/wasmelt/wasmelt-gdb.py')
+        assert str(script) in output('readelf', '-p', '.debug_gdb_scripts', folder / 'out' / 'program')
 
 
 @pytest.mark.parametrize('build_type, given, level, leaves_out', [

@@ -114,7 +114,7 @@ def build_options(config, seed):
     rng = random.Random(f'options {seed}')
     return ['--cc', rng.choice(['gcc', 'clang']), *rng.choice([[], [], ['-O0'], ['-O1'], ['-O2'], ['-O3'], ['-Os']]),
             *rng.choice([['--strict-loads'], ['--strict-loads'], ['--bounds=explicit'], ['--strict-loads', '-g'],
-                         ['--strict-loads', '--split=3']])]
+                         ['--strict-loads', '--split=3']]), *rng.choice([[], [], ['--deterministic']])]
 
 
 class Aged(Exception):
