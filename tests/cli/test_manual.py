@@ -120,7 +120,7 @@ def test_bash_values(bash):
     assert bash('--emit', '=', '') == ['c', 'exe', 'ffi', 'lib', 'obj', 'shared']
     assert bash('--emit', '=', 's') == ['shared']
     assert bash('--emit', '=') == ['c', 'exe', 'ffi', 'lib', 'obj', 'shared']
-    assert bash('--bounds', 'e') == ['explicit']
+    assert bash('--bounds', 'ex') == ['explicit'] and bash('--bounds', 'e') == ['either', 'explicit']
     assert bash('app.wasm', '-O', '') == ['0', '1', '2', '3', 'g', 's']
     assert bash('run', '--dir', '=', 'f') == ['folder']
     assert bash('-o', 'o') == ['other.txt']
