@@ -41,6 +41,8 @@ def declared():
     for family, file in {'wasi': 'wasi_preview1', 'wasi0': 'wasi_unstable', 'emscripten': 'emscripten'}.items():
         text = (ROOT / 'include' / 'wasmelt' / f'{file}.def').read_text()
         names |= {f'wasmelt_{family}_{name}' for name in re.findall(r'^\w+\((\w+)', text, re.M)}
+    text = (ROOT / 'include' / 'wasmelt' / 'wasi_0_2.def').read_text()
+    names |= {f'wasmelt_wasi2_{name}' for name in re.findall(r'^WASI2_FUNC\([^,]*, *[^,]*, *(\w+),', text, re.M)}
     return names | {'wasmelt_wasi_thread_spawn'}
 
 
