@@ -23,12 +23,18 @@ bool wasmelt_rt_system_parse_address(const char *text, system_address *a);
  * no such name; other errors. */
 int wasmelt_rt_system_resolve(const char *name, system_address *list, int most);
 
-/* A TCP socket that never waits, and of version 6 takes nothing else. */
-int wasmelt_rt_system_tcp(bool is_v6);
+/* A socket, of TCP or UDP, that never waits, and of version 6 takes nothing else. */
+int wasmelt_rt_system_socket(bool is_v6, bool is_udp);
 void wasmelt_rt_system_close(int fd);
-int wasmelt_rt_system_bind(int fd, const system_address *a);
+/* `shared`: although the port may still be in use by connections that have ended. */
+int wasmelt_rt_system_bind(int fd, const system_address *a, bool shared);
+/* Send a datagram, to the address unless that is null, and receive one, cut off after so many bytes. Their sizes. */
+int wasmelt_rt_system_send(int fd, const void *from, size_t size, const system_address *a);
+int wasmelt_rt_system_receive(int fd, void *to, size_t size, system_address *a);
 /* 0, or -EINPROGRESS: when the socket can be written to, wasmelt_rt_system_socket_error says how it has ended. */
 int wasmelt_rt_system_connect(int fd, const system_address *a);
+/* A socket of UDP takes datagrams from anybody again. */
+int wasmelt_rt_system_disconnect(int fd);
 int wasmelt_rt_system_socket_error(int fd);
 int wasmelt_rt_system_listen(int fd, int backlog);
 int wasmelt_rt_system_accept(int fd);

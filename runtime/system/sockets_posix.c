@@ -96,9 +96,9 @@ int wasmelt_rt_system_resolve(const char *name, system_address *list, int most) 
 
 /* ---- Sockets ---- */
 
-int wasmelt_rt_system_tcp(bool is_v6) {
+int wasmelt_rt_system_socket(bool is_v6, bool is_udp) {
     const int on = 1;
-    const int fd = outcome(socket(is_v6 ? AF_INET6 : AF_INET, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
+    const int fd = outcome(socket(is_v6 ? AF_INET6 : AF_INET, (is_udp ? SOCK_DGRAM : SOCK_STREAM) | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
     if (fd >= 0 && is_v6 && setsockopt(fd, IPPROTO_IPV6, IPV6_V6ONLY, &on, sizeof on) != 0) {
         const int error = -errno;
         close(fd);
@@ -111,11 +111,11 @@ void wasmelt_rt_system_close(int fd) {
     close(fd);
 }
 
-int wasmelt_rt_system_bind(int fd, const system_address *a) {
+int wasmelt_rt_system_bind(int fd, const system_address *a, bool shared) {
     const int on = 1;
     native n;
     const socklen_t length = to_native(a, &n);
-    if (setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on) != 0)
+    if (shared && setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on) != 0)
         return -errno;
     return outcome(bind(fd, &n.any, length));
 }
@@ -124,6 +124,27 @@ int wasmelt_rt_system_connect(int fd, const system_address *a) {
     native n;
     const socklen_t length = to_native(a, &n);
     return outcome(connect(fd, &n.any, length));
+}
+
+int wasmelt_rt_system_disconnect(int fd) {
+    const native n = {.any = {.sa_family = AF_UNSPEC}};
+    return outcome(connect(fd, &n.any, sizeof n.any));
+}
+
+int wasmelt_rt_system_send(int fd, const void *from, size_t size, const system_address *a) {
+    native n;
+    const socklen_t length = a ? to_native(a, &n) : 0;
+    return outcome((int)sendto(fd, from, size, MSG_NOSIGNAL, a ? &n.any : NULL, length));
+}
+
+int wasmelt_rt_system_receive(int fd, void *to, size_t size, system_address *a) {
+    native n;
+    socklen_t length = sizeof n;
+    memset(&n, 0, sizeof n);
+    const int done = outcome((int)recvfrom(fd, to, size, 0, &n.any, &length));
+    if (done >= 0)
+        *a = from_native(&n);
+    return done;
 }
 
 int wasmelt_rt_system_socket_error(int fd) {

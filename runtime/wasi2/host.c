@@ -27,7 +27,7 @@ static void release(wasmelt_wasi2 *h, object *o) {
         wasmelt_rt_release(o->u.reader);
     if (o->kind == OBJECT_ADDRESSES)
         wasmelt_rt_release(o->u.addresses);
-    if (o->kind == OBJECT_TCP)
+    if (o->kind == OBJECT_TCP || o->kind == OBJECT_UDP)
         wasmelt_rt_wasi_fd_cancel(h->wasi);
     *o = (object){.kind = OBJECT_FREE};
 }

@@ -22,7 +22,10 @@ typedef enum object_kind {
     OBJECT_ENTRIES,
     OBJECT_NETWORK,
     OBJECT_ADDRESSES,
-    OBJECT_TCP
+    OBJECT_TCP,
+    OBJECT_UDP,
+    OBJECT_DATAGRAMS_IN,
+    OBJECT_DATAGRAMS_OUT
 } object_kind;
 
 /* When a pollable is ready. */
@@ -46,10 +49,13 @@ typedef struct object {
         struct directory_reader *reader; /* ENTRIES */
         struct address_list *addresses;  /* ADDRESSES */
         struct {
-            uint8_t state; /* see tcp.c */
+            uint8_t state; /* see tcp.c and udp.c */
             bool is_v6;
+            bool listens;      /* UDP: where --listen allows it, so that anybody may send, and gets answers */
+            bool is_connected; /* UDP: to one other address */
             uint16_t backlog;
-        } tcp;
+            uint16_t permit; /* DATAGRAMS_OUT: how many may be sent since check-send has said so */
+        } socket;            /* TCP, UDP and its streams */
     } u;
 } object;
 

@@ -44,13 +44,14 @@ const char *wasmelt_rt_wasi2_grant(wasmelt_wasi2 *h, char *text, bool listens) {
     return wrong;
 }
 
-static bool same_address(const system_address *a, const system_address *b) {
+bool wasmelt_rt_wasi2_same_address(const system_address *a, const system_address *b) {
     return a->is_v6 == b->is_v6 && memcmp(a->bytes, b->bytes, a->is_v6 ? 16 : 4) == 0;
 }
 
 static bool allows(const grant *list, uint32_t count, const system_address *a) {
     for (uint32_t k = 0; k < count; k++)
-        if ((list[k].any_port || list[k].port == a->port) && !list[k].name && (list[k].any_address || same_address(&list[k].address, a)))
+        if ((list[k].any_port || list[k].port == a->port) && !list[k].name &&
+            (list[k].any_address || wasmelt_rt_wasi2_same_address(&list[k].address, a)))
             return true;
     return false;
 }
@@ -110,6 +111,8 @@ network_error wasmelt_rt_wasi2_network_error(int host) {
         return NETWORK_CONNECTION_RESET;
     case ECONNABORTED:
         return NETWORK_CONNECTION_ABORTED;
+    case EMSGSIZE:
+        return NETWORK_DATAGRAM_TOO_LARGE;
     default:
         return NETWORK_UNKNOWN;
     }
@@ -166,4 +169,18 @@ void wasmelt_rt_wasi2_put_address(u8 *at, const system_address *a) {
         put_u32(at + 28, a->scope);
     }
     wasmelt_rt_wasi2_put_ip(at + (a->is_v6 ? 12 : 6), a);
+}
+
+network_error wasmelt_rt_wasi2_load_address(const u8 *at, bool is_v6, system_address *address) {
+    address_values a = {{load_u16(NULL, at + 4)}};
+    const u32 family = discriminant(at[0], 2);
+    for (u32 k = 0; family == 0 && k < 4; k++)
+        a.v[1 + k] = at[6 + k];
+    for (u32 k = 0; family == 1 && k < 8; k++)
+        a.v[2 + k] = load_u16(NULL, at + 12 + 2 * k);
+    if (family == 1) {
+        a.v[1] = load_u32(NULL, at + 8);
+        a.v[10] = load_u32(NULL, at + 28);
+    }
+    return wasmelt_rt_wasi2_take_address(family, &a, is_v6, address);
 }

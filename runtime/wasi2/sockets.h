@@ -7,7 +7,7 @@
 
 #pragma GCC visibility push(hidden)
 
-enum { MOST_GRANTS = 64, MOST_NAMES = 64 };
+enum { MOST_GRANTS = 64, MOST_NAMES = 64, MOST_PEERS = 64 };
 
 /* Where to listen, or what to connect to. */
 typedef struct grant {
@@ -22,6 +22,8 @@ struct network_grants {
     uint32_t listen_count, connect_count;
     grant found[MOST_NAMES]; /* addresses that names have turned out to have; the oldest is replaced */
     uint32_t found_count;
+    system_address peers[MOST_PEERS]; /* from which datagrams have come where the program listens: they may be answered */
+    uint32_t peer_count;
 };
 
 /* Cases of the error-code. */
@@ -62,6 +64,11 @@ static inline u8 *network_result(const wasmelt_wasi2_call *c, u32 to, network_er
     return at;
 }
 
+/* A result without a value. */
+static inline void put_network_done(const wasmelt_wasi2_call *c, u32 to, network_error error) {
+    network_result(c, to, error, 2, 1, 1);
+}
+
 /* The core values of an ip-socket-address behind its case. */
 typedef struct address_values {
     u32 v[11];
@@ -73,6 +80,25 @@ network_error wasmelt_rt_wasi2_take_address(u32 family, const address_values *a,
 void wasmelt_rt_wasi2_put_ip(u8 *payload, const system_address *a);
 /* Stores an ip-socket-address. */
 void wasmelt_rt_wasi2_put_address(u8 *at, const system_address *a);
+/* Reads one from the program's memory. */
+network_error wasmelt_rt_wasi2_load_address(const u8 *at, bool is_v6, system_address *address);
+bool wasmelt_rt_wasi2_same_address(const system_address *a, const system_address *b);
+
+/* An object for a socket of the system, or the error. Takes `fd`, which may be an error, and the promise of a place among descriptors. */
+network_error wasmelt_rt_wasi2_own(wasmelt_wasi2 *h, object_kind kind, int fd, bool is_v6, int state, object *o);
+
+/* Whether nobody can be reached there. */
+bool wasmelt_rt_wasi2_is_unspecified(const system_address *a);
+/* Stores the address of this end or the other, if there is one. */
+void wasmelt_rt_wasi2_put_address_of(const wasmelt_wasi2_call *c, const object *o, bool has_one, bool other, u32 to);
+
+/* Options: their numbers as the interface has them. What is set to more than the system takes becomes `most`, times are rounded up. */
+network_error wasmelt_rt_wasi2_get_option(const object *o, system_option option, u64 *value);
+void wasmelt_rt_wasi2_put_option(const wasmelt_wasi2_call *c, const object *o, system_option option, u32 to);
+void wasmelt_rt_wasi2_put_byte_option(const wasmelt_wasi2_call *c, const object *o, system_option option, u32 to);
+void wasmelt_rt_wasi2_set_option(const wasmelt_wasi2_call *c, const object *o, system_option option, u64 value, u64 most, u32 to);
+/* The kernel's own limits of times, counts and buffers. */
+enum { MOST_SECONDS = 32767, MOST_COUNT = 127, MOST_BUFFER = 1 << 28 };
 
 /* Whether a program may listen there, and connect there. */
 bool wasmelt_rt_wasi2_may_listen(const wasmelt_wasi2 *h, const system_address *a);

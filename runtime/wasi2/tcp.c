@@ -7,40 +7,23 @@
 /* What a socket is. CLOSED: connecting has failed. */
 enum { UNBOUND, BIND_STARTED, BOUND, CONNECT_STARTED, CONNECTED, LISTEN_STARTED, LISTENING, CLOSED };
 
-enum { DEFAULT_BACKLOG = 128, MOST_BACKLOG = 4096 };
+enum { MOST_BACKLOG = 4096 };
 
 static object *tcp(const wasmelt_wasi2_call *c, u32 self) {
     begin(c);
     return wasmelt_rt_wasi2_borrowed(c, 0, self, OBJECT_TCP);
 }
 
-static void put_done(const wasmelt_wasi2_call *c, u32 to, network_error error) {
-    network_result(c, to, error, 2, 1, 1);
-}
-
 /* ---- Making ---- */
-
-/* An object for a socket of the system, or the error. Takes `fd`, which may be an error, and the promise of a place. */
-static network_error own(wasmelt_wasi2 *h, int fd, bool is_v6, int state, object *o) {
-    const struct stat st = {.st_mode = S_IFSOCK};
-    descriptor *d = fd >= 0 ? wasmelt_rt_wasi_fd_new(fd, &st) : NULL;
-    if (!d) {
-        wasmelt_rt_wasi_fd_cancel(h->wasi);
-        if (fd >= 0)
-            wasmelt_rt_system_close(fd);
-        return fd >= 0 ? NETWORK_OUT_OF_MEMORY : wasmelt_rt_wasi2_network_error(fd);
-    }
-    *o = (object){.kind = OBJECT_TCP, .d = d, .u.tcp = {.state = (uint8_t)state, .is_v6 = is_v6, .backlog = DEFAULT_BACKLOG}};
-    return NETWORK_DONE;
-}
 
 void wasmelt_wasi2_create_tcp_socket(const wasmelt_wasi2_call *c, u32 family, u32 to) {
     wasmelt_wasi2 *h = begin(c);
     const bool is_v6 = discriminant(family, 2) == 1;
     object o;
-    network_error error = !h->grants                           ? NETWORK_ACCESS_DENIED
-                          : !wasmelt_rt_wasi_fd_begin(h->wasi) ? NETWORK_NEW_SOCKET_LIMIT
-                                                               : own(h, wasmelt_rt_system_tcp(is_v6), is_v6, UNBOUND, &o);
+    network_error error = !h->grants ? NETWORK_ACCESS_DENIED
+                          : !wasmelt_rt_wasi_fd_begin(h->wasi)
+                              ? NETWORK_NEW_SOCKET_LIMIT
+                              : wasmelt_rt_wasi2_own(h, OBJECT_TCP, wasmelt_rt_system_socket(is_v6, false), is_v6, UNBOUND, &o);
     const u32 handle = error == NETWORK_DONE ? wasmelt_rt_wasi2_give(c, 0, o) : 0;
     u8 *at = network_result(c, to, error, 8, 4, 4);
     if (error == NETWORK_DONE)
@@ -55,15 +38,15 @@ static object stream_of(descriptor *d, object_kind kind) {
 
 static network_error bind_to(const wasmelt_wasi2 *h, object *o, u32 family, const address_values *values) {
     system_address address;
-    if (o->u.tcp.state != UNBOUND)
+    if (o->u.socket.state != UNBOUND)
         return NETWORK_INVALID_STATE;
-    network_error error = wasmelt_rt_wasi2_take_address(family, values, o->u.tcp.is_v6, &address);
+    network_error error = wasmelt_rt_wasi2_take_address(family, values, o->u.socket.is_v6, &address);
     if (error == NETWORK_DONE && !wasmelt_rt_wasi2_may_listen(h, &address))
         error = NETWORK_ACCESS_DENIED;
     if (error == NETWORK_DONE)
-        error = wasmelt_rt_wasi2_network_error(wasmelt_rt_system_bind(o->d->host, &address));
+        error = wasmelt_rt_wasi2_network_error(wasmelt_rt_system_bind(o->d->host, &address, true));
     if (error == NETWORK_DONE)
-        o->u.tcp.state = BIND_STARTED;
+        o->u.socket.state = BIND_STARTED;
     return error;
 }
 
@@ -71,16 +54,16 @@ void wasmelt_wasi2_tcp_start_bind(const wasmelt_wasi2_call *c, u32 self, u32 net
                                   u32 a5, u32 a6, u32 a7, u32 a8, u32 a9, u32 a10, u32 to) {
     object *o = tcp(c, self);
     wasmelt_rt_wasi2_borrowed(c, 1, network, OBJECT_NETWORK);
-    put_done(c, to, bind_to(c->host, o, family, &(address_values){{a0, a1, a2, a3, a4, a5, a6, a7, a8, a9, a10}}));
+    put_network_done(c, to, bind_to(c->host, o, family, &(address_values){{a0, a1, a2, a3, a4, a5, a6, a7, a8, a9, a10}}));
 }
 
 /* Ends what has been started. */
 static void finish(const wasmelt_wasi2_call *c, u32 self, int from, int state, u32 to) {
     object *o = tcp(c, self);
-    const bool is_started = o->u.tcp.state == from;
+    const bool is_started = o->u.socket.state == from;
     if (is_started)
-        o->u.tcp.state = (uint8_t)state;
-    put_done(c, to, is_started ? NETWORK_DONE : NETWORK_NOT_IN_PROGRESS);
+        o->u.socket.state = (uint8_t)state;
+    put_network_done(c, to, is_started ? NETWORK_DONE : NETWORK_NOT_IN_PROGRESS);
 }
 
 void wasmelt_wasi2_tcp_finish_bind(const wasmelt_wasi2_call *c, u32 self, u32 to) {
@@ -89,41 +72,36 @@ void wasmelt_wasi2_tcp_finish_bind(const wasmelt_wasi2_call *c, u32 self, u32 to
 
 /* ---- Connecting ---- */
 
-static bool is_unspecified(const system_address *a) {
-    static const uint8_t none[16];
-    return a->port == 0 || memcmp(a->bytes, none, a->is_v6 ? 16 : 4) == 0;
-}
-
 static network_error connect_to(const wasmelt_wasi2 *h, object *o, u32 family, const address_values *values) {
     system_address address;
-    if (o->u.tcp.state != UNBOUND && o->u.tcp.state != BOUND)
+    if (o->u.socket.state != UNBOUND && o->u.socket.state != BOUND)
         return NETWORK_INVALID_STATE;
-    network_error error = wasmelt_rt_wasi2_take_address(family, values, o->u.tcp.is_v6, &address);
-    if (error == NETWORK_DONE && is_unspecified(&address))
+    network_error error = wasmelt_rt_wasi2_take_address(family, values, o->u.socket.is_v6, &address);
+    if (error == NETWORK_DONE && wasmelt_rt_wasi2_is_unspecified(&address))
         error = NETWORK_INVALID_ARGUMENT;
     if (error == NETWORK_DONE && !wasmelt_rt_wasi2_may_connect(h, &address))
         error = NETWORK_ACCESS_DENIED;
     if (error != NETWORK_DONE)
         return error;
     const int done = wasmelt_rt_system_connect(o->d->host, &address);
-    o->u.tcp.state = done == 0 || done == -EINPROGRESS ? CONNECT_STARTED : CLOSED;
-    return o->u.tcp.state == CLOSED ? wasmelt_rt_wasi2_network_error(done) : NETWORK_DONE;
+    o->u.socket.state = done == 0 || done == -EINPROGRESS ? CONNECT_STARTED : CLOSED;
+    return o->u.socket.state == CLOSED ? wasmelt_rt_wasi2_network_error(done) : NETWORK_DONE;
 }
 
 void wasmelt_wasi2_tcp_start_connect(const wasmelt_wasi2_call *c, u32 self, u32 network, u32 family, u32 a0, u32 a1, u32 a2, u32 a3, u32 a4,
                                      u32 a5, u32 a6, u32 a7, u32 a8, u32 a9, u32 a10, u32 to) {
     object *o = tcp(c, self);
     wasmelt_rt_wasi2_borrowed(c, 1, network, OBJECT_NETWORK);
-    put_done(c, to, connect_to(c->host, o, family, &(address_values){{a0, a1, a2, a3, a4, a5, a6, a7, a8, a9, a10}}));
+    put_network_done(c, to, connect_to(c->host, o, family, &(address_values){{a0, a1, a2, a3, a4, a5, a6, a7, a8, a9, a10}}));
 }
 
 static network_error connected(object *o) {
-    if (o->u.tcp.state != CONNECT_STARTED)
+    if (o->u.socket.state != CONNECT_STARTED)
         return NETWORK_NOT_IN_PROGRESS;
     if (!wasmelt_rt_wasi2_is_ready(o->d, true))
         return NETWORK_WOULD_BLOCK;
     const network_error error = wasmelt_rt_wasi2_network_error(wasmelt_rt_system_socket_error(o->d->host));
-    o->u.tcp.state = error == NETWORK_DONE ? CONNECTED : CLOSED;
+    o->u.socket.state = error == NETWORK_DONE ? CONNECTED : CLOSED;
     return error;
 }
 
@@ -148,11 +126,11 @@ void wasmelt_wasi2_tcp_finish_connect(const wasmelt_wasi2_call *c, u32 self, u32
 void wasmelt_wasi2_tcp_start_listen(const wasmelt_wasi2_call *c, u32 self, u32 to) {
     object *o = tcp(c, self);
     network_error error = NETWORK_INVALID_STATE;
-    if (o->u.tcp.state == BOUND)
-        error = wasmelt_rt_wasi2_network_error(wasmelt_rt_system_listen(o->d->host, o->u.tcp.backlog));
+    if (o->u.socket.state == BOUND)
+        error = wasmelt_rt_wasi2_network_error(wasmelt_rt_system_listen(o->d->host, o->u.socket.backlog));
     if (error == NETWORK_DONE)
-        o->u.tcp.state = LISTEN_STARTED;
-    put_done(c, to, error);
+        o->u.socket.state = LISTEN_STARTED;
+    put_network_done(c, to, error);
 }
 
 void wasmelt_wasi2_tcp_finish_listen(const wasmelt_wasi2_call *c, u32 self, u32 to) {
@@ -160,11 +138,11 @@ void wasmelt_wasi2_tcp_finish_listen(const wasmelt_wasi2_call *c, u32 self, u32 
 }
 
 static network_error accept_from(wasmelt_wasi2 *h, const object *o, object *made) {
-    if (o->u.tcp.state != LISTENING)
+    if (o->u.socket.state != LISTENING)
         return NETWORK_INVALID_STATE;
     if (!wasmelt_rt_wasi_fd_begin(h->wasi))
         return NETWORK_NEW_SOCKET_LIMIT;
-    return own(h, wasmelt_rt_system_accept(o->d->host), o->u.tcp.is_v6, CONNECTED, made);
+    return wasmelt_rt_wasi2_own(h, OBJECT_TCP, wasmelt_rt_system_accept(o->d->host), o->u.socket.is_v6, CONNECTED, made);
 }
 
 void wasmelt_wasi2_tcp_accept(const wasmelt_wasi2_call *c, u32 self, u32 to) {
@@ -184,29 +162,24 @@ void wasmelt_wasi2_tcp_accept(const wasmelt_wasi2_call *c, u32 self, u32 to) {
 
 void wasmelt_wasi2_tcp_set_listen_backlog_size(const wasmelt_wasi2_call *c, u32 self, u64 value, u32 to) {
     object *o = tcp(c, self);
-    const int state = o->u.tcp.state;
+    const int state = o->u.socket.state;
     network_error error = value == 0 ? NETWORK_INVALID_ARGUMENT : NETWORK_DONE;
     if (error == NETWORK_DONE && state != UNBOUND && state != BOUND && state != LISTENING)
         error = NETWORK_INVALID_STATE;
     if (error == NETWORK_DONE)
-        o->u.tcp.backlog = (uint16_t)(value < MOST_BACKLOG ? value : MOST_BACKLOG);
+        o->u.socket.backlog = (uint16_t)(value < MOST_BACKLOG ? value : MOST_BACKLOG);
     if (error == NETWORK_DONE && state == LISTENING)
-        error = wasmelt_rt_wasi2_network_error(wasmelt_rt_system_listen(o->d->host, o->u.tcp.backlog));
-    put_done(c, to, error);
+        error = wasmelt_rt_wasi2_network_error(wasmelt_rt_system_listen(o->d->host, o->u.socket.backlog));
+    put_network_done(c, to, error);
 }
 
 /* ---- What it is ---- */
 
 static void put_address_of(const wasmelt_wasi2_call *c, u32 self, bool other, u32 to) {
     const object *o = tcp(c, self);
-    const int state = o->u.tcp.state;
-    system_address address;
-    network_error error = NETWORK_INVALID_STATE;
-    if (other ? state == CONNECTED : state != UNBOUND && state != BIND_STARTED && state != CLOSED)
-        error = wasmelt_rt_wasi2_network_error(wasmelt_rt_system_address_of(o->d->host, other, &address));
-    u8 *at = network_result(c, to, error, 36, 4, 4);
-    if (error == NETWORK_DONE)
-        wasmelt_rt_wasi2_put_address(at + 4, &address);
+    const int state = o->u.socket.state;
+    wasmelt_rt_wasi2_put_address_of(c, o, other ? state == CONNECTED : state != UNBOUND && state != BIND_STARTED && state != CLOSED, other,
+                                    to);
 }
 
 void wasmelt_wasi2_tcp_local_address(const wasmelt_wasi2_call *c, u32 self, u32 to) {
@@ -218,16 +191,16 @@ void wasmelt_wasi2_tcp_remote_address(const wasmelt_wasi2_call *c, u32 self, u32
 }
 
 u32 wasmelt_wasi2_tcp_is_listening(const wasmelt_wasi2_call *c, u32 self) {
-    return tcp(c, self)->u.tcp.state == LISTENING;
+    return tcp(c, self)->u.socket.state == LISTENING;
 }
 
 u32 wasmelt_wasi2_tcp_address_family(const wasmelt_wasi2_call *c, u32 self) {
-    return tcp(c, self)->u.tcp.is_v6;
+    return tcp(c, self)->u.socket.is_v6;
 }
 
 u32 wasmelt_wasi2_tcp_subscribe(const wasmelt_wasi2_call *c, u32 self) {
     const object *o = tcp(c, self);
-    const int state = o->u.tcp.state;
+    const int state = o->u.socket.state;
     const pollable_event event = state == CONNECT_STARTED ? POLLABLE_WRITE : state == LISTENING ? POLLABLE_READ : POLLABLE_ALWAYS;
     return wasmelt_rt_wasi2_give(
         c, 1, (object){.kind = OBJECT_POLLABLE, .d = event == POLLABLE_ALWAYS ? NULL : again(o->d), .u.pollable = {.event = event}});
@@ -238,116 +211,69 @@ void wasmelt_wasi2_tcp_shutdown(const wasmelt_wasi2_call *c, u32 self, u32 how, 
     const object *o = tcp(c, self);
     discriminant(how, BOTH + 1);
     network_error error = NETWORK_INVALID_STATE;
-    if (o->u.tcp.state == CONNECTED)
+    if (o->u.socket.state == CONNECTED)
         error = wasmelt_rt_wasi2_network_error(wasmelt_rt_system_shutdown(o->d->host, how != SEND, how != RECEIVE));
-    put_done(c, to, error);
+    put_network_done(c, to, error);
 }
 
 /* ---- Options ---- */
 
-/* What the option's number is multiplied with: times have nanoseconds, and Linux counts twice the size of a buffer. */
-static u64 unit_of(system_option option) {
-    return option == SYSTEM_KEEP_ALIVE_IDLE || option == SYSTEM_KEEP_ALIVE_INTERVAL ? 1000000000 : 1;
-}
-
-static bool is_buffer(system_option option) {
-    return option == SYSTEM_RECEIVE_BUFFER || option == SYSTEM_SEND_BUFFER;
-}
-
-static network_error get(const wasmelt_wasi2_call *c, u32 self, system_option option, u64 *value) {
-    const object *o = tcp(c, self);
-    int found = 0;
-    const int done = wasmelt_rt_system_get_option(o->d->host, o->u.tcp.is_v6, option, &found);
-    *value = (u64)(found > 0 ? found : 0) * unit_of(option) / (is_buffer(option) ? 2 : 1);
-    return wasmelt_rt_wasi2_network_error(done < 0 ? done : 0);
-}
-
-/* Larger numbers than the system takes become the largest, times are rounded up. */
-static void set(const wasmelt_wasi2_call *c, u32 self, system_option option, u64 value, u64 most, u32 to) {
-    const object *o = tcp(c, self);
-    const u64 unit = unit_of(option), number = value / unit + (value % unit != 0);
-    network_error error = value == 0 && option != SYSTEM_KEEP_ALIVE ? NETWORK_INVALID_ARGUMENT : NETWORK_DONE;
-    if (error == NETWORK_DONE)
-        error = wasmelt_rt_wasi2_network_error(
-            wasmelt_rt_system_set_option(o->d->host, o->u.tcp.is_v6, option, (int)(number < most ? number : most)));
-    put_done(c, to, error);
-}
-
-static void put_byte(const wasmelt_wasi2_call *c, u32 self, system_option option, u32 to) {
-    u64 value;
-    const network_error error = get(c, self, option, &value);
-    u8 *at = network_result(c, to, error, 2, 1, 1);
-    if (error == NETWORK_DONE)
-        at[1] = (u8)value;
-}
-
-static void put_number(const wasmelt_wasi2_call *c, u32 self, system_option option, u32 to) {
-    u64 value;
-    const network_error error = get(c, self, option, &value);
-    u8 *at = network_result(c, to, error, 16, 8, 8);
-    if (error == NETWORK_DONE)
-        put_u64(at + 8, value);
-}
-
-/* The kernel's own limits of times, counts and buffers. */
-enum { MOST_SECONDS = 32767, MOST_COUNT = 127, MOST_BUFFER = 1 << 28 };
-
 void wasmelt_wasi2_tcp_keep_alive_enabled(const wasmelt_wasi2_call *c, u32 self, u32 to) {
-    put_byte(c, self, SYSTEM_KEEP_ALIVE, to);
+    wasmelt_rt_wasi2_put_byte_option(c, tcp(c, self), SYSTEM_KEEP_ALIVE, to);
 }
 
 void wasmelt_wasi2_tcp_set_keep_alive_enabled(const wasmelt_wasi2_call *c, u32 self, u32 value, u32 to) {
-    set(c, self, SYSTEM_KEEP_ALIVE, value != 0, 1, to);
+    wasmelt_rt_wasi2_set_option(c, tcp(c, self), SYSTEM_KEEP_ALIVE, value != 0, 1, to);
 }
 
 void wasmelt_wasi2_tcp_keep_alive_idle_time(const wasmelt_wasi2_call *c, u32 self, u32 to) {
-    put_number(c, self, SYSTEM_KEEP_ALIVE_IDLE, to);
+    wasmelt_rt_wasi2_put_option(c, tcp(c, self), SYSTEM_KEEP_ALIVE_IDLE, to);
 }
 
 void wasmelt_wasi2_tcp_set_keep_alive_idle_time(const wasmelt_wasi2_call *c, u32 self, u64 value, u32 to) {
-    set(c, self, SYSTEM_KEEP_ALIVE_IDLE, value, MOST_SECONDS, to);
+    wasmelt_rt_wasi2_set_option(c, tcp(c, self), SYSTEM_KEEP_ALIVE_IDLE, value, MOST_SECONDS, to);
 }
 
 void wasmelt_wasi2_tcp_keep_alive_interval(const wasmelt_wasi2_call *c, u32 self, u32 to) {
-    put_number(c, self, SYSTEM_KEEP_ALIVE_INTERVAL, to);
+    wasmelt_rt_wasi2_put_option(c, tcp(c, self), SYSTEM_KEEP_ALIVE_INTERVAL, to);
 }
 
 void wasmelt_wasi2_tcp_set_keep_alive_interval(const wasmelt_wasi2_call *c, u32 self, u64 value, u32 to) {
-    set(c, self, SYSTEM_KEEP_ALIVE_INTERVAL, value, MOST_SECONDS, to);
+    wasmelt_rt_wasi2_set_option(c, tcp(c, self), SYSTEM_KEEP_ALIVE_INTERVAL, value, MOST_SECONDS, to);
 }
 
 void wasmelt_wasi2_tcp_keep_alive_count(const wasmelt_wasi2_call *c, u32 self, u32 to) {
     u64 value;
-    const network_error error = get(c, self, SYSTEM_KEEP_ALIVE_COUNT, &value);
+    const network_error error = wasmelt_rt_wasi2_get_option(tcp(c, self), SYSTEM_KEEP_ALIVE_COUNT, &value);
     u8 *at = network_result(c, to, error, 8, 4, 4);
     if (error == NETWORK_DONE)
         put_u32(at + 4, (u32)value);
 }
 
 void wasmelt_wasi2_tcp_set_keep_alive_count(const wasmelt_wasi2_call *c, u32 self, u32 value, u32 to) {
-    set(c, self, SYSTEM_KEEP_ALIVE_COUNT, value, MOST_COUNT, to);
+    wasmelt_rt_wasi2_set_option(c, tcp(c, self), SYSTEM_KEEP_ALIVE_COUNT, value, MOST_COUNT, to);
 }
 
 void wasmelt_wasi2_tcp_hop_limit(const wasmelt_wasi2_call *c, u32 self, u32 to) {
-    put_byte(c, self, SYSTEM_HOP_LIMIT, to);
+    wasmelt_rt_wasi2_put_byte_option(c, tcp(c, self), SYSTEM_HOP_LIMIT, to);
 }
 
 void wasmelt_wasi2_tcp_set_hop_limit(const wasmelt_wasi2_call *c, u32 self, u32 value, u32 to) {
-    set(c, self, SYSTEM_HOP_LIMIT, value & 0xFF, 0xFF, to);
+    wasmelt_rt_wasi2_set_option(c, tcp(c, self), SYSTEM_HOP_LIMIT, value & 0xFF, 0xFF, to);
 }
 
 void wasmelt_wasi2_tcp_receive_buffer_size(const wasmelt_wasi2_call *c, u32 self, u32 to) {
-    put_number(c, self, SYSTEM_RECEIVE_BUFFER, to);
+    wasmelt_rt_wasi2_put_option(c, tcp(c, self), SYSTEM_RECEIVE_BUFFER, to);
 }
 
 void wasmelt_wasi2_tcp_set_receive_buffer_size(const wasmelt_wasi2_call *c, u32 self, u64 value, u32 to) {
-    set(c, self, SYSTEM_RECEIVE_BUFFER, value, MOST_BUFFER, to);
+    wasmelt_rt_wasi2_set_option(c, tcp(c, self), SYSTEM_RECEIVE_BUFFER, value, MOST_BUFFER, to);
 }
 
 void wasmelt_wasi2_tcp_send_buffer_size(const wasmelt_wasi2_call *c, u32 self, u32 to) {
-    put_number(c, self, SYSTEM_SEND_BUFFER, to);
+    wasmelt_rt_wasi2_put_option(c, tcp(c, self), SYSTEM_SEND_BUFFER, to);
 }
 
 void wasmelt_wasi2_tcp_set_send_buffer_size(const wasmelt_wasi2_call *c, u32 self, u64 value, u32 to) {
-    set(c, self, SYSTEM_SEND_BUFFER, value, MOST_BUFFER, to);
+    wasmelt_rt_wasi2_set_option(c, tcp(c, self), SYSTEM_SEND_BUFFER, value, MOST_BUFFER, to);
 }

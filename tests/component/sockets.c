@@ -1,6 +1,8 @@
 /* What tests/component/test_sockets.py runs: a program that uses WASI 0.2 itself, without a C library.
  *   client PORT     sends a word to 127.0.0.1 and prints the answer
  *   server PORT     answers one client
+ *   udp PORT        sends a datagram to 127.0.0.1 and prints the answer (via PORT: by a socket that is for this address)
+ *   wait PORT       answers one datagram
  *   lookup NAME     prints how many addresses the name has
  * An error-code is printed as "STEP: CODE". */
 typedef unsigned char u8;
@@ -32,6 +34,16 @@ WASI("sockets/tcp", "[method]tcp-socket.subscribe") u32 subscribe(u32 self);
 WASI("sockets/tcp", "[method]tcp-socket.shutdown") void shut_down(u32 self, u32 how, u8 *to);
 WASI("sockets/tcp", "[method]tcp-socket.set-keep-alive-idle-time") void set_idle(u32 self, u64 value, u8 *to);
 WASI("sockets/tcp", "[method]tcp-socket.keep-alive-idle-time") void get_idle(u32 self, u64 *to);
+WASI("sockets/udp", "[method]udp-socket.start-bind")
+void udp_bind(u32 self, u32 network, u32 family, u32 port, u32 a, u32 b, u32 c, u32 d, u32 e, u32 f, u32 g, u32 h, u32 i, u32 j, u8 *to);
+WASI("sockets/udp", "[method]udp-socket.finish-bind") void udp_finish_bind(u32 self, u8 *to);
+WASI("sockets/udp", "[method]udp-socket.stream")
+void udp_stream(u32 self, u32 some, u32 family, u32 port, u32 a, u32 b, u32 c, u32 d, u32 e, u32 f, u32 g, u32 h, u32 i, u32 j, u32 *to);
+WASI("sockets/udp", "[method]udp-socket.local-address") void udp_local_address(u32 self, u32 *to);
+WASI("sockets/udp", "[method]incoming-datagram-stream.receive") void udp_receive(u32 self, u64 most, u32 *to);
+WASI("sockets/udp", "[method]incoming-datagram-stream.subscribe") u32 udp_subscribe(u32 self);
+WASI("sockets/udp", "[method]outgoing-datagram-stream.check-send") void check_send(u32 self, u64 *to);
+WASI("sockets/udp", "[method]outgoing-datagram-stream.send") void udp_send(u32 self, const void *list, u32 count, u64 *to);
 WASI("sockets/ip-name-lookup", "resolve-addresses") void resolve(u32 network, const void *name, u32 length, u32 *to);
 WASI("sockets/ip-name-lookup", "[method]resolve-address-stream.resolve-next-address") void next_address(u32 self, u8 *to);
 
@@ -142,6 +154,61 @@ static u32 server(u32 port) {
     return failed("accept", *(u8 *)taken, *(u8 *)&taken[1]) || talk(taken[2], taken[3], "pong");
 }
 
+/* An outgoing-datagram. */
+typedef struct outgoing {
+    const char *text;
+    u32 length;
+    u8 has_address, space1[3], family, space2[3];
+    u16 port;
+    u8 address[4], space3[22];
+} outgoing;
+
+static u32 send_to(u32 stream, const char *text, u32 port, int has_address) {
+    const outgoing o = {
+        .text = text, .length = length_of(text), .has_address = (u8)has_address, .port = (u16)port, .address = {127, 0, 0, 1}};
+    u64 allowed[2], sent[2];
+    check_send(stream, allowed);
+    if (allowed[1] == 0)
+        return failed("check", 1, 0);
+    udp_send(stream, &o, 1, sent);
+    return failed("send", *(u8 *)sent, *(u8 *)&sent[1]);
+}
+
+/* Waits for a datagram, prints it, and returns the port that it came from; 0 after an error. */
+static u32 receive_from(u32 stream) {
+    u32 got[3];
+    block(udp_subscribe(stream));
+    udp_receive(stream, 5, got);
+    if (failed("receive", *(u8 *)got, *(u8 *)&got[1]) || got[2] != 1)
+        return 0;
+    const u32 *first = (const u32 *)got[1];
+    print((const void *)first[0], first[1]);
+    say("\n");
+    return *(const u16 *)&first[3];
+}
+
+static u32 udp(u32 port, int waits, int connects) {
+    u32 made[2], streams[3], address[9];
+    u8 done[2];
+    create_udp(0, made);
+    if (failed("create", *(u8 *)made, *(u8 *)&made[1]))
+        return 1;
+    udp_bind(made[1], instance_network(), 0, waits ? port : 0, 127, 0, 0, 1, 0, 0, 0, 0, 0, 0, done);
+    if (failed("bind", done[0], done[1]))
+        return 1;
+    udp_finish_bind(made[1], done);
+    udp_stream(made[1], connects, 0, port, 127, 0, 0, 1, 0, 0, 0, 0, 0, 0, streams);
+    if (failed("stream", *(u8 *)streams, *(u8 *)&streams[1]))
+        return 1;
+    if (!waits)
+        return send_to(streams[2], "ping", port, !connects) || !receive_from(streams[1]);
+    udp_local_address(made[1], address);
+    say_number(*(u16 *)&address[2]);
+    say("\n");
+    const u32 from = receive_from(streams[1]);
+    return !from || send_to(streams[2], "pong", from, 1) || !send_to(streams[2], "pong", from ^ 1, 1);
+}
+
 static u32 lookup(const u32 *name) {
     u32 made[2], count = 0;
     u8 found[22] = {0, 0, 1};
@@ -160,7 +227,7 @@ __attribute__((export_name("wasi:cli/run@0.2.12#run"))) u32 run(void) {
     get_arguments(list);
     out = get_stdout();
     const u32 *what = (const u32 *)list[0] + 2, *word = what + 2;
-    u32 number = 0, udp[2];
+    u32 number = 0;
     for (u32 k = 0; k < word[1]; k++)
         number = number * 10 + ((const char *)word[0])[k] - '0';
     switch (*(const char *)what[0]) {
@@ -169,8 +236,11 @@ __attribute__((export_name("wasi:cli/run@0.2.12#run"))) u32 run(void) {
     case 's':
         return server(number);
     case 'u':
-        create_udp(0, udp);
-        return failed("udp", *(u8 *)udp, *(u8 *)&udp[1]);
+        return udp(number, 0, 0);
+    case 'v':
+        return udp(number, 0, 1);
+    case 'w':
+        return udp(number, 1, 0);
     default:
         return lookup(word);
     }

@@ -39,7 +39,7 @@ static const hosted *find(const graph_func *f) {
 
 /* Whether a program may import functions of the interface that the host does not have: they end it when they are called. */
 static bool may_be_missing(span interface) {
-    static const char *const beginnings[] = {"wasi:http/", "wasi:sockets/", "wasi:clocks/timezone"};
+    static const char *const beginnings[] = {"wasi:http/", "wasi:clocks/timezone"};
     for (size_t k = 0; k < sizeof beginnings / sizeof *beginnings; k++)
         if (is_of_wasi(interface, beginnings[k], false))
             return true;
