@@ -66,6 +66,10 @@ static uint64_t weight(const generator *g, uint32_t function) {
  * thousands of globals. */
 #define MOST_MEMBERS 1500
 
+/* Limit of shifts by variables in code without a branch: the machine's shifts include the mask of the count, into each of them GCC puts it,
+ * and for each it reads all code from the mask on. 5 KB of shifts by one variable take it 15 s and 476 MB. */
+#define MOST_SHIFTS 300
+
 /* Limits of the number of loops: what clang knows of a variable after a loop goes into what it finds out about the next one. 4 KB of loops
  * that each store and count take it 2.6 s, 13 KB more than 25. Programs have at most one for each 48 bytes (LLVM's matchers). */
 #define FEW_LOOPS 100
@@ -125,9 +129,9 @@ static bool is_knotty(const func *f, uint64_t branches) {
     uint64_t meetings = n->local_count * branches;
     bool all_meet = n->depth > DEEP_BLOCKS && meetings > FEW_MEETINGS + f->body.length * MEETINGS_FOR_BYTE;
     bool all_carry = n->carried > FEW_CARRIED && n->carried * branches > MOST_CARRIED_MEETINGS;
-    return n->local_count > MOST_LOCALS || n->members > MOST_MEMBERS || meetings > MOST_MEETINGS || all_meet || all_carry ||
-           n->loops > FEW_LOOPS + f->body.length / BYTES_FOR_LOOP || n->depth > FEW_BLOCKS + f->body.length / BYTES_FOR_BLOCK ||
-           n->selects > FEW_SELECTS + f->body.length / BYTES_FOR_SELECT;
+    return n->local_count > MOST_LOCALS || n->members > MOST_MEMBERS || n->shifts > MOST_SHIFTS || meetings > MOST_MEETINGS || all_meet ||
+           all_carry || n->loops > FEW_LOOPS + f->body.length / BYTES_FOR_LOOP ||
+           n->depth > FEW_BLOCKS + f->body.length / BYTES_FOR_BLOCK || n->selects > FEW_SELECTS + f->body.length / BYTES_FOR_SELECT;
 }
 
 /* The special file that the function needs; SPECIAL_FILES if it stands among the others. */

@@ -100,6 +100,24 @@ static inline bool validate_instr(validator *v, const instr *i, const opcode_fac
     }
 }
 
+static bool is_shift(uint16_t op) {
+    switch (op) {
+    case OP_I32_SHL:
+    case OP_I32_SHR_S:
+    case OP_I32_SHR_U:
+    case OP_I32_ROTL:
+    case OP_I32_ROTR:
+    case OP_I64_SHL:
+    case OP_I64_SHR_S:
+    case OP_I64_SHR_U:
+    case OP_I64_ROTL:
+    case OP_I64_ROTR:
+        return true;
+    default:
+        return false;
+    }
+}
+
 bool validate_code(validator *v, types results) {
     vec_clear(&v->operands);
     vec_clear(&v->controls);
@@ -107,6 +125,7 @@ bool validate_code(validator *v, types results) {
     vec_clear(&v->set_inside);
     v->results = results;
     push_control(v, OP_BLOCK, no_types(), results);
+    uint16_t previous = OP_NOP;
     while (v->controls.count > 0) {
         instr i;
         if (!instr_read(&v->c, v->m, &i))
@@ -116,6 +135,8 @@ bool validate_code(validator *v, types results) {
         v->features |= facts->feature_bit;
         v->notes.branches += facts->branches;
         v->notes.loops += i.op == OP_LOOP;
+        v->shifts += is_shift(i.op) && previous != OP_I32_CONST && previous != OP_I64_CONST;
+        previous = i.op;
         v->notes.selects += i.op == OP_SELECT || i.op == OP_SELECT_T;
         if (v->constant && !check_constant(v, &i))
             return false;
@@ -191,7 +212,7 @@ bool validate_body(validator *v, uint32_t func_index) {
         add_locals(v, 1, type->params[k]);
     v->param_count = type->param_count;
     v->straight_from = f->offset;
-    v->members = 0;
+    v->members = v->shifts = 0;
     if (!read_locals(v) || !validate_code(v, result_types(type)))
         return false;
     note_branch(v, f->offset + f->body.length);

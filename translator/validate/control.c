@@ -234,8 +234,10 @@ void note_branch(validator *v, size_t offset) {
         v->notes.straight = length;
     if (v->members > v->notes.members)
         v->notes.members = v->members;
+    if (v->shifts > v->notes.shifts)
+        v->notes.shifts = v->shifts;
     v->straight_from = offset;
-    v->members = 0;
+    v->members = v->shifts = 0;
 }
 
 bool validate_control(validator *v, const instr *i) {

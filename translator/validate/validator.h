@@ -81,8 +81,9 @@ typedef struct validator {
      * nothing needs clearing between functions. set_inside: those set in this function, to be unset at the end of a block. */
     VEC(uint32_t) set_in;
     VEC(uint32_t) set_inside;
-    size_t straight_from;  /* offset of the last branch of the body, or of its beginning */
-    size_t members;        /* as in body_notes, from there on */
+    size_t straight_from; /* offset of the last branch of the body, or of its beginning */
+    size_t members;       /* as in body_notes, from there on */
+    size_t shifts;
     size_t carried;        /* values that branches to the labels in scope take, without the function's own label */
     uint32_t body_number;  /* counts the bodies checked, from 1 */
     uint32_t param_count;  /* locals with a lower index are parameters, which always have a value */

@@ -106,6 +106,7 @@ typedef struct body_notes {
     uint32_t checked;     /* those whose bounds code checks although --bounds=explicit is not given: see memory_is_checked */
     size_t carried;    /* values that branches to the labels in scope take, at the place where these are most; without the function's own */
     size_t members;    /* most accesses of globals, and fields and elements that instructions make objects with, in a stretch as above */
+    size_t shifts;     /* most shifts and rotations in such a stretch by numbers that are no constants */
     uint32_t branches; /* estimated number of branches in its C, without the checks whether a direct call has thrown */
 } body_notes;
 

@@ -239,6 +239,14 @@ static uint8_t branches_of(unsigned op, uint16_t effects) {
     case OP_F32_MAX:
     case OP_F64_MIN:
     case OP_F64_MAX:
+    case OP_F32X4_MIN: /* the same for all lanes, without a branch; GCC takes as long */
+    case OP_F32X4_MAX:
+    case OP_F64X2_MIN:
+    case OP_F64X2_MAX:
+    case OP_I32X4_TRUNC_SAT_F32X4_S:
+    case OP_I32X4_TRUNC_SAT_F32X4_U:
+    case OP_I32X4_TRUNC_SAT_F64X2_S_ZERO:
+    case OP_I32X4_TRUNC_SAT_F64X2_U_ZERO:
     case OP_CALL_INDIRECT: /* checks of the index and of the type, and the call */
     case OP_CALL_REF:
     case OP_REF_TEST: /* whether it is null, and an i31, and its type */
