@@ -232,6 +232,16 @@ static uint8_t branches_of(unsigned op, uint16_t effects) {
     case OP_I32_CTZ:
     case OP_I64_CLZ:
     case OP_I64_CTZ:
+    case OP_F32_CEIL: /* whether it is no number, and rounding */
+    case OP_F32_FLOOR:
+    case OP_F32_TRUNC:
+    case OP_F32_NEAREST:
+    case OP_F64_CEIL:
+    case OP_F64_FLOOR:
+    case OP_F64_TRUNC:
+    case OP_F64_NEAREST:
+    case OP_I32_POPCNT: /* none, but Clang takes as long */
+    case OP_I64_POPCNT:
         return 2;
     case OP_MEMORY_GROW: /* the call, and whether the host has thrown */
     case OP_TABLE_GROW:
