@@ -310,25 +310,13 @@ static int run_invoked(wasmelt_instance *instance, const given *g) {
     return status == 0 ? report(trap) : status;
 }
 
-int wasmelt_rt_command_not_made(const wasmelt_error *error) {
-    switch (error->status) {
-    case WASMELT_TRAPPED:
-        return report(error->trap);
-    case WASMELT_OUT_OF_MEMORY:
-    case WASMELT_OVER_LIMIT:
-        return wasmelt_rt_command_refuse(error->message);
-    default:
-        return fail("error", error->message);
-    }
-}
-
 static int run_instance(const wasmelt_module *module, const wasmelt_import *imports, size_t count, const given *g,
                         wasmelt_instance **instance) {
     wasmelt_error error;
     wasmelt_status made = wasmelt_instantiate_with(module, imports, count, &g->options, instance, &error);
     wasmelt_rt_image_release_files();
     if (made != WASMELT_OK)
-        return wasmelt_rt_command_not_made(&error);
+        return command_not_made(&error);
     return g->invoke ? run_invoked(*instance, g) : run_start(*instance);
 }
 

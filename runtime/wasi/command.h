@@ -36,7 +36,17 @@ void wasmelt_rt_command_with_stack(const given *g, void (*body)(void *argument),
 int wasmelt_rt_command_fail(const char *what, const char *why);
 int wasmelt_rt_command_refuse(const char *why);
 int wasmelt_rt_command_report(wasmelt_trap trap);
-int wasmelt_rt_command_not_made(const wasmelt_error *error);
+static inline int command_not_made(const wasmelt_error *error) {
+    switch (error->status) {
+    case WASMELT_TRAPPED:
+        return wasmelt_rt_command_report(error->trap);
+    case WASMELT_OUT_OF_MEMORY:
+    case WASMELT_OVER_LIMIT:
+        return wasmelt_rt_command_refuse(error->message);
+    default:
+        return wasmelt_rt_command_fail("error", error->message);
+    }
+}
 
 #pragma GCC visibility pop
 

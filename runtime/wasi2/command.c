@@ -24,7 +24,7 @@ static void run_in_limit(void *argument) {
     const wasmelt_status made = r->program->make(&r->host, &r->given->options, &r->instance, &error);
     wasmelt_rt_image_release_files();
     if (made != WASMELT_OK)
-        r->status = wasmelt_rt_command_not_made(&error);
+        r->status = command_not_made(&error);
     else if (wasmelt_run(call, r, &trap) != WASMELT_TRAP_NONE)
         r->status = wasmelt_rt_command_report(trap);
     else

@@ -33,8 +33,8 @@ static int is_visible(const struct dirent *e) {
     return e->d_name[0] != '.';
 }
 
-/* Adds the C files of a folder to `sources` and its subfolders to `folders`, except one. */
-static bool scan_folder(const char *folder, const char *except, arena *a, string_list *sources, string_list *folders) {
+/* Adds the C files of a folder to `sources` and its subfolders to `folders`, without those of WASI if that is not wanted. */
+static bool scan_folder(const char *folder, bool with_wasi, arena *a, string_list *sources, string_list *folders) {
     struct dirent **names;
     int count = scandir(folder, &names, is_visible, alphasort);
     if (count < 0) {
@@ -48,7 +48,7 @@ static bool scan_folder(const char *folder, const char *except, arena *a, string
         const char *entry = in_arena(a, &path);
         if (is_source(entry))
             *vec_push(sources) = entry;
-        else if (strcmp(names[k]->d_name, except) != 0 && stat(entry, &st) == 0 && S_ISDIR(st.st_mode))
+        else if ((with_wasi || strncmp(names[k]->d_name, "wasi", 4) != 0) && stat(entry, &st) == 0 && S_ISDIR(st.st_mode))
             *vec_push(folders) = entry;
         free(names[k]);
     }
@@ -61,12 +61,12 @@ static bool find_sources(const toolchain *t, arena *a, string_list *sources) {
         fputs("wasmelt: error: the runtime's sources are not installed\n", stderr);
         return false;
     }
-    const char *except = toolchain_is_for_windows(t) ? "wasi" : ""; /* WASI's functions are for POSIX */
+    const bool with_wasi = !toolchain_is_for_windows(t); /* its functions are for POSIX */
     string_list folders = {0};
     *vec_push(&folders) = t->sources;
     bool ok = true;
     for (size_t k = 0; ok && k < folders.count; k++)
-        ok = scan_folder(folders.data[k], except, a, sources, &folders);
+        ok = scan_folder(folders.data[k], with_wasi, a, sources, &folders);
     vec_free(&folders);
     return ok;
 }
