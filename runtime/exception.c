@@ -50,7 +50,7 @@ static exnref allocate(const wasmelt_tag *tag, wasmelt_store *store) {
 /* Makes an exception with one reference, for the caller, and a payload of zeros. `in`: the heap to which it belongs as an object, or
  * null. */
 static exnref make(const wasmelt_tag *tag, wasmelt_store *store, heap *in) {
-    exnref e = in ? wasmelt_rt_heap_new_exception(in, tag->type->param_count) : allocate(tag, store);
+    exnref e = in ? in->collector->make_exception(in, tag->type->param_count) : allocate(tag, store);
     if (!e)
         return NULL;
     e->tag = tag;
@@ -91,7 +91,7 @@ void wasmelt_rt_exception_let_go(exnref e) {
 static void destroy(exnref e) {
     wasmelt_rt_exception_let_go(e);
     if (e->heap)
-        wasmelt_rt_heap_unuse(heap_of(e->heap));
+        heap_of(e->heap)->collector->unuse(heap_of(e->heap));
     else
         wasmelt_rt_release(e);
 }
@@ -128,10 +128,10 @@ wasmelt_exception *wasmelt_exception_new(const wasmelt_tag *tag, const wasmelt_v
     probe();
     heap *h = tag->store ? wasmelt_rt_store_heap_or_null(tag->store) : NULL;
     if (h)
-        wasmelt_rt_heap_keep_words(h, payload, tag->type->param_count * sizeof *payload);
+        h->collector->keep_words(h, payload, tag->type->param_count * sizeof *payload);
     exnref e = make(tag, tag->store, h);
     if (h)
-        wasmelt_rt_heap_keep_words(h, NULL, 0);
+        h->collector->keep_words(h, NULL, 0);
     if (e)
         set_payload(e, payload);
     return e;

@@ -150,16 +150,17 @@ static bool no_heap(wasmelt_error *error) {
 
 /* Makes or finds the heap of the instance. Called once it has its store. */
 static bool find_heap(wasmelt_instance *i, const wasmelt_options *options, wasmelt_error *error) {
-    if (!i->module->uses_heap)
+    if (!i->module->collector)
         return true;
+    const collector *c = i->module->collector();
     if (!i->module->heap_is_closed) {
-        heap *h = wasmelt_rt_store_heap(i->store, &options->heap);
-        return (h && wasmelt_rt_heap_join(h, i)) || no_heap(error);
+        heap *h = wasmelt_rt_store_heap(i->store, c, &options->heap);
+        return (h && c->join(h, i)) || no_heap(error);
     }
-    heap *own = wasmelt_rt_heap_new(&options->heap);
-    if (own && wasmelt_rt_heap_join(own, i))
+    heap *own = c->make(&options->heap);
+    if (own && c->join(own, i))
         return true;
-    wasmelt_rt_heap_end(own);
+    c->end(own);
     return no_heap(error);
 }
 
@@ -167,9 +168,9 @@ static void leave_heap(wasmelt_instance *i) {
     if (!i->heap)
         return;
     heap *h = heap_of(i->heap);
-    wasmelt_rt_heap_leave(h, i);
+    h->collector->leave(h, i);
     if (i->module->heap_is_closed)
-        wasmelt_rt_heap_end(h);
+        h->collector->end(h);
 }
 
 /* The record of an imported function is a copy of the owner's record. Its type has the number by which this module knows it, which is the

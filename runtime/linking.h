@@ -12,7 +12,7 @@ bool wasmelt_rt_link_imports(wasmelt_instance *instance, const wasmelt_import *g
 
 /* Whether the module's objects are in the heap of its instance's store, because others may refer to them. */
 static inline bool shares_heap(const wasmelt_module *m) {
-    return m->uses_heap && !m->heap_is_closed;
+    return m->collector && !m->heap_is_closed;
 }
 
 /* The canonical numbers of an instance's types. */

@@ -64,7 +64,8 @@ void wasmelt_rt_store_let_go(wasmelt_store *store) {
     if (!store || __atomic_sub_fetch(&store->holders, 1, __ATOMIC_ACQ_REL) > 0)
         return;
     wasmelt_exception_release(wasmelt_rt_store_keep(store, NULL));
-    wasmelt_rt_heap_end(store->heap);
+    if (store->heap)
+        store->heap->collector->end(store->heap);
     store->heap = NULL;
     wasmelt_rt_store_unuse(store);
 }
@@ -80,9 +81,9 @@ void wasmelt_rt_store_unuse(wasmelt_store *store) {
 
 /* ---- The heap ---- */
 
-heap *wasmelt_rt_store_heap(wasmelt_store *store, const wasmelt_heap_options *options) {
+heap *wasmelt_rt_store_heap(wasmelt_store *store, const collector *c, const wasmelt_heap_options *options) {
     if (!store->heap)
-        store->heap = wasmelt_rt_heap_new(options);
+        store->heap = c->make(options);
     return store->heap;
 }
 

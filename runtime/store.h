@@ -21,9 +21,10 @@ wasmelt_store *wasmelt_rt_store_hold(wasmelt_store *store);
 void wasmelt_rt_store_let_go(wasmelt_store *store);
 
 struct heap;
+struct wasmelt_rt_collector;
 
-/* The store's heap (heap/heap.h), made with these options if it has none; null when memory is short. */
-struct heap *wasmelt_rt_store_heap(wasmelt_store *store, const wasmelt_heap_options *options);
+/* The store's heap (heap/heap.h), made by the collector with these options if it has none; null when memory is short. */
+struct heap *wasmelt_rt_store_heap(wasmelt_store *store, const struct wasmelt_rt_collector *collector, const wasmelt_heap_options *options);
 struct heap *wasmelt_rt_store_heap_or_null(const wasmelt_store *store);
 
 /* Users are tags and exceptions; they only keep its memory, and may outlive the store. */

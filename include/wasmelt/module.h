@@ -142,7 +142,8 @@ typedef struct wasmelt_module {
     const uint32_t *heap_types;
     const wasmelt_root_desc *roots;
     uint32_t heap_type_count, root_count;
-    bool uses_heap; /* the instance has a heap */
+    /* wasmelt_collector (wasmelt/code/heap.h) if the instance has a heap; null if not: then the linker need not find it. */
+    const struct wasmelt_rt_collector *(*collector)(void);
     /* Nobody else makes or sees objects of its heap. Then the heap is the instance's own, and numbers heap_types from
      * WASMELT_FIRST_HEAP_TYPE on (wasmelt/code/heap.h). Otherwise the heap belongs to the store, and heap_numbers_offset is used. */
     bool heap_is_closed;

@@ -4,6 +4,20 @@
 #include "../trap.h"
 #include "heap.h"
 
+const collector *wasmelt_collector(void) {
+    static const collector all = {
+        .make = wasmelt_rt_heap_new,
+        .end = wasmelt_rt_heap_end,
+        .unuse = wasmelt_rt_heap_unuse,
+        .join = wasmelt_rt_heap_join,
+        .leave = wasmelt_rt_heap_leave,
+        .make_exception = wasmelt_rt_heap_new_exception,
+        .keep_words = wasmelt_rt_heap_keep_words,
+        .get_statistics = wasmelt_heap_get_statistics,
+    };
+    return &all;
+}
+
 heap *wasmelt_rt_heap_new(const wasmelt_heap_options *options) {
     if (WASMELT_SMALL_ADDRESSES) /* objects have references of 64 bits: facts/object_layout.h */
         return NULL;
@@ -17,6 +31,7 @@ heap *wasmelt_rt_heap_new(const wasmelt_heap_options *options) {
     __atomic_fetch_add(&wasmelt_rt_trap_heaps, 1, __ATOMIC_RELAXED);
     h->young = h->young_large = h->ready = h->sparse = (block_list){NO_BLOCK, NO_BLOCK};
     h->users = 1;
+    h->collector = wasmelt_collector();
     h->hooks = options->hooks;
     h->hooks_context = options->hooks_context;
     h->round_bytes = options->round_bytes ? options->round_bytes : 4 << 20;

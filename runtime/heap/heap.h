@@ -118,6 +118,8 @@ typedef enum moving {
     MOVES_SPARSE /* those in blocks that are left */
 } moving;
 
+typedef struct wasmelt_rt_collector collector;
+
 typedef struct heap {  /* NOLINT(clang-analyzer-optin.performance.Padding): a store has one, ordered for readers */
     wasmelt_heap code; /* the part that emitted code uses; first member */
 
@@ -215,7 +217,21 @@ typedef struct heap {  /* NOLINT(clang-analyzer-optin.performance.Padding): a st
     uint64_t users; /* atomic */
     wasmelt_instance **instances;
     uint32_t instance_count, instance_room;
+    const collector *collector;
 } heap;
+
+/* What the rest of the runtime calls of heap.c, objects.c, exceptions.c and statistics.c. It gets there by descriptors of modules that have
+ * a heap, so that a program without such modules is linked without the collector. */
+struct wasmelt_rt_collector {
+    heap *(*make)(const wasmelt_heap_options *options);
+    void (*end)(heap *h);
+    void (*unuse)(heap *h);
+    bool (*join)(heap *h, wasmelt_instance *instance);
+    void (*leave)(heap *h, wasmelt_instance *instance);
+    wasmelt_exception *(*make_exception)(heap *h, uint32_t count);
+    void (*keep_words)(heap *h, const void *words, size_t bytes);
+    void (*get_statistics)(const wasmelt_heap *h, wasmelt_heap_statistics *statistics);
+};
 
 static inline heap *heap_of(const wasmelt_heap *code) {
     return (heap *)(uintptr_t)code;

@@ -15,6 +15,7 @@
 #include "../backtrace.h"
 #include "../facts/amounts.h"
 #include "../facts/wasi.h"
+#include "../heap/heap.h"
 #include "../image.h"
 #include "../plain.h"
 #include "../shortage.h"
@@ -343,9 +344,9 @@ void wasmelt_rt_command_with_stack(const given *g, void (*body)(void *argument),
         *status = report(trap);
 }
 
-static void print_heap_statistics(const wasmelt_heap *heap) {
+static void print_heap_statistics(const wasmelt_heap *h) {
     wasmelt_heap_statistics s;
-    wasmelt_heap_get_statistics(heap, &s);
+    heap_of(h)->collector->get_statistics(h, &s);
     fprintf(stderr,
             "wasmelt: heap: %.1f MiB at most, %.1f alive; %" PRIu64 " minor collections (%" PRIu64 " moving), %" PRIu64
             " full; %.3f s, the longest %.1f ms and %.1f ms\n",

@@ -76,7 +76,7 @@ static const wasmelt_module module = {
     .heap_type_count = KINDS,
     .roots = roots,
     .root_count = ROOTS + 1,
-    .uses_heap = true,
+    .collector = wasmelt_collector,
     .heap_is_closed = true,
 };
 

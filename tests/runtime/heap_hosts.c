@@ -53,7 +53,7 @@ static const wasmelt_module module = {
     .type_ids_offset = offsetof(app, type_ids),
     .heap_types = heap_types,
     .heap_type_count = TYPES,
-    .uses_heap = true,
+    .collector = wasmelt_collector,
     .heap_numbers_offset = offsetof(app, numbers),
 };
 

@@ -73,3 +73,19 @@ def test_globals_and_tables_of_a_modules_own_types_are_given_through_headers(run
                    check=True)
     ran = subprocess.run([tmp_path / 'host'], capture_output=True, text=True, timeout=120)
     assert (ran.stdout, ran.returncode) == (f'{20000 * 20001 // 2 + 5} 20000 1006\n', 0)
+
+
+THROWS = '''(module (tag $t (param i32)) (memory (export "memory") 1)
+  (func (export "_start") (block $h (result i32) (try_table (catch $t $h) (throw $t (i32.const 1))) (unreachable)) (drop)))'''
+
+
+def test_a_program_without_objects_is_linked_without_the_collector(run_wasmelt, build, cc, tmp_path):
+    """By any linker, however it is called: nothing in the runtime refers to the collector but descriptors of modules that have a heap."""
+    (tmp_path / 'm.wat').write_text(THROWS)
+    binaryen.assemble(tmp_path / 'm.wat', tmp_path / 'm.wasm')
+    assert run_wasmelt(tmp_path / 'm.wasm', '--emit=c', '--main', '-o', tmp_path / 'c').returncode == 0
+    subprocess.run([cc, f'-I{ROOT / "include"}', *(tmp_path / 'c').glob('*.c'), build / 'lib' / 'libwasmelt_rt.a', '-lm', '-lpthread', '-o', tmp_path / 'm'],
+                   check=True)
+    subprocess.run([tmp_path / 'm'], check=True, timeout=60)
+    symbols = subprocess.run(['nm', tmp_path / 'm'], capture_output=True, text=True, check=True).stdout
+    assert 'wasmelt_instantiate' in symbols and 'wasmelt_rt_heap_' not in symbols and 'wasmelt_collector' not in symbols

@@ -312,7 +312,7 @@ void put_heap_descriptor(const generator *g, out *o) {
     const object_types *t = &g->plan.objects;
     if (!m->uses_heap)
         return;
-    out_line(o, ".uses_heap = true, .heap_is_closed = %s,", t->is_closed ? "true" : "false");
+    out_line(o, ".collector = wasmelt_collector, .heap_is_closed = %s,", t->is_closed ? "true" : "false");
     if (t->count > 0)
         out_line(o, ".heap_types = heap_types, .heap_type_count = %u,", (unsigned)t->count);
     if (!t->is_closed && m->type_count > 0)

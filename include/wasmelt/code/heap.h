@@ -28,6 +28,9 @@ typedef struct array {
 
 /* ---- The part of the heap that emitted code uses ---- */
 
+/* The collector, for descriptors of modules (wasmelt_module). */
+const struct wasmelt_rt_collector *wasmelt_collector(void);
+
 /* The first type number for types of modules. In a closed heap, the k-th type of the module has WASMELT_FIRST_HEAP_TYPE + k. */
 #define WASMELT_FIRST_HEAP_TYPE 8u
 
