@@ -5,7 +5,7 @@ import subprocess
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 RUNTIME = sorted((ROOT / 'runtime').rglob('*.c'))
-CORE = [source for source in RUNTIME if source.parent.name not in ('wasi', 'component')]
+CORE = [source for source in RUNTIME if source.parent.name not in ('wasi', 'wasi2', 'component')]
 
 
 def compile_objects(command, sources, folder):
