@@ -161,6 +161,20 @@ def test_in_their_file_inline_functions_stay_calls(run_wasmelt, assemble, tmp_pa
         subprocess.run([cc, '-std=gnu11', '-O0', '-I', ROOT / 'include', '-Wall', '-Wextra', '-Werror', '-c', 'm_huge.c'], cwd=tmp_path, check=True)
 
 
+@pytest.mark.parametrize('count', [100, 4000])
+def test_there_unsigned_conversions_are_calls_of_the_same_result(run_wasmelt, assemble, cc, tmp_path, count):
+    """Their code has branches, of whose number GCC takes the square even at -O0."""
+    step = '(f64.convert_i64_u (i64.trunc_f64_u (local.get 1)))'
+    half = '(f64.promote_f32 (f32.convert_i64_u (i64.const -1)))'
+    wasm = assemble(f'''(module (import "wasi_snapshot_preview1" "proc_exit" (func $exit (param i32))) (memory (export "memory") 1)
+      (func $f (param i32 f64) (result f64) {f"(local.set 1 {step})" * count} (f64.add (local.get 1) {half}))
+      (func (export "_start") (call $exit (f64.eq (call $f (i32.const 0) (f64.const 0x1.8p63)) (f64.const 0x1.cp64)))))''')
+    assert run_wasmelt(wasm, '-o', 'app', '--cc', cc, '--keep', 'c', cwd=tmp_path).returncode == 0
+    text = ''.join(f.read_text() for f in (tmp_path / 'c').glob('*.c'))
+    assert ('f64_of_u64(' in text) == ('f32_of_u64(' in text) == (count == 4000)
+    assert subprocess.run([tmp_path / 'app']).returncode == 1
+
+
 def test_the_default_level_of_run_is_not_for_them(run_wasmelt, assemble, tmp_path):
     chain = '(local.set 0 (i32.const 1))' + '(local.set 0 (i32.div_s (i32.const 7) (local.get 0)))' * 3500
     wasm = assemble(f'(module (func (export "_start") (local i32) {chain}))')

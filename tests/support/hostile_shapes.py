@@ -188,6 +188,10 @@ def rounding(n):
     return function(b'\x20\2' + b'\x9e\x9b\x20\3\xa0\x9d\x20\3\xa6' * n + b'\x21\2' + get(0), [(2, F64)])
 
 
+def unsigned_conversions(n):
+    return function(b'\x20\2' + b'\xb1\xba' * n + b'\x21\2' + get(0), [(2, F64)])
+
+
 def memory_sizes(n):
     """Growing by what there is."""
     return function(get(0) + (const(0) + b'\x40\0' + ADD + b'\x3f\0' + ADD) * n)
@@ -713,7 +717,7 @@ SHAPES = {
     'chain': (chain, 2000), 'same chain': (same_chain, 2000), 'own chain': (own_chain, 2000), 'float chain': (float_chain, 2000),
     'vector chain': (vector_chain, 2000), 'balanced': (balanced, 2000), 'deep stack': (deep_stack, 2000), 'calls on stack': (calls_on_stack, 1000),
     'loads on stack': (loads_on_stack, 2000), 'comparisons': (comparisons, 2000), 'selects': (selects, 2000), 'divisions': (divisions, 1000), 'selects of selects': (selects_of_selects, 1000),
-    'converting': (converting, 1000), 'saturating': (saturating, 500), 'minima': (minima, 300), 'zeros counted': (zeros_counted, 500), 'shifts': (shifts, 200), 'bits counted': (bits_counted, 500), 'rounding': (rounding, 300), 'vector minima': (vector_minima, 200), 'memory sizes': (memory_sizes, 500), 'live locals': (live_locals, 1000), 'local loop': (local_loop, 500), 'calls': (calls, 3000),
+    'converting': (converting, 1000), 'saturating': (saturating, 500), 'minima': (minima, 300), 'zeros counted': (zeros_counted, 500), 'shifts': (shifts, 200), 'bits counted': (bits_counted, 500), 'unsigned conversions': (unsigned_conversions, 500), 'rounding': (rounding, 300), 'vector minima': (vector_minima, 200), 'memory sizes': (memory_sizes, 500), 'live locals': (live_locals, 1000), 'local loop': (local_loop, 500), 'calls': (calls, 3000),
     'calls of calls': (calls_of_calls, 2000), 'small calls': (small_calls, 500), 'indirect calls': (indirect_calls, 1000), 'wide calls': (wide_calls, 5000), 'stores': (stores, 3000),
     'loads and stores': (loads_and_stores, 2000), 'loads in ifs': (loads_in_ifs, 1000), 'loads of loads': (loads_of_loads, 1000), 'far loads': (far_loads, 1000), 'vector stores': (vector_stores, 1000), 'global sets': (global_sets, 3000), 'moved globals': (moved_globals, 500), 'ifs': (ifs, 1500),
     'calling ifs': (calling_ifs, 1000), 'nested ifs': (nested_ifs, 1000), 'nested blocks': (nested_blocks, 1000),

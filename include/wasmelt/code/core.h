@@ -256,6 +256,15 @@ INLINE f64 f64_sqrt(f64 a) {
     return C_SQRT64(a);
 }
 
+/* Conversions, for functions that are not optimised: the machine's code has branches for them. */
+INLINE f32 f32_of_u64(u64 a) {
+    return (f32)a;
+}
+
+INLINE f64 f64_of_u64(u64 a) {
+    return (f64)a;
+}
+
 /* Rounding. The result is a quiet NaN for a NaN: the C library returns x + x for it, but a compiler's own expansion may not. */
 #define ROUNDING(name, function32, function64)                                                                                             \
     INLINE f32 f32_##name(f32 a) {                                                                                                         \
