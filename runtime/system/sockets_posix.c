@@ -10,6 +10,10 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+/* A static program has no resolver: glibc's needs shared libraries, and its linker would say so for each program with the runtime. */
+#pragma weak getaddrinfo
+#pragma weak freeaddrinfo
+
 /* An address as the system has it. */
 typedef union native {
     struct sockaddr any;
@@ -79,6 +83,8 @@ static int error_of_lookup(int error) {
 int wasmelt_rt_system_resolve(const char *name, system_address *list, int most) {
     const struct addrinfo hints = {.ai_family = AF_UNSPEC, .ai_socktype = SOCK_STREAM};
     struct addrinfo *found;
+    if (!getaddrinfo || !freeaddrinfo)
+        return -ENOSYS;
     const int error = getaddrinfo(name, NULL, &hints, &found);
     if (error != 0)
         return error_of_lookup(error);
