@@ -3,7 +3,7 @@ numbers of what it refers to. Every few changes both are compared, all that the 
 differs traps. Types are random, with subtypes, arrays, other fields between references, and fields of a narrower type."""
 
 OBJECTS, MOST_CHILDREN, ROOTS, RUNS = 1500, 12, 24, 6  # at most 65535 objects
-COMPARISONS = 37  # of a run, each of which takes time for all objects
+COMPARISONS, MOST_COMPARED = 37, 400000  # in a run that makes one object a turn: comparisons, and objects in all of them
 SEEN = 128  # where the list of objects to look at begins; before it are the numbers of the roots
 RECORD = 4 * (MOST_CHILDREN + 2)  # kind, count, children
 SCALARS = ['i8', 'i16', 'i32', 'i64', 'f32', 'f64', 'v128']
@@ -191,7 +191,7 @@ def module(rng, objects=OBJECTS):
     (memory.fill (i32.const 0) (i32.const 0) (i32.const {SEEN}))
     (loop $l
       (call $change)
-      (if (i32.eqz (i32.rem_u (local.get $turn) (i32.const {objects // COMPARISONS + 1}))) (then
+      (if (i32.eqz (i32.rem_u (local.get $turn) (i32.const {max(objects // COMPARISONS, objects ** 2 // MOST_COMPARED) + 1}))) (then
         (local.set $sum (i32.add (i32.mul (local.get $sum) (i32.const 31)) (call $compare)))))
       (local.set $turn (i32.add (local.get $turn) (i32.const 1)))
       (br_if $l (i32.lt_u (global.get $next) (i32.const {objects}))))

@@ -14,6 +14,8 @@ import os
 import pathlib
 import random
 import re
+import resource
+import signal
 import subprocess
 import sys
 import tempfile
@@ -128,11 +130,13 @@ def outputs(config, seed, wasm, folder):
                     '--cflags=-Wall -Wextra -Werror', '-o', shared], check=True, capture_output=True, text=True,
                    timeout=600)
     try:
-        engine = subprocess.run([config.node, ROOT / 'tests/fuzz/host.mjs', wasm], capture_output=True, text=True,
-                                timeout=20, check=True)
+        engine = subprocess.run([config.node, ROOT / 'tests/fuzz/host.mjs', wasm], capture_output=True, text=True, timeout=600, check=True,
+                                preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_CPU, (20, 21)))
     except subprocess.TimeoutExpired:
         raise Aged from None
     except subprocess.CalledProcessError as e:
+        if e.returncode in (-signal.SIGXCPU, -signal.SIGKILL):
+            raise Aged from None
         if e.returncode == 3:
             return [], []  # it does not take both encodings of exceptions in one module
         raise
