@@ -6,7 +6,7 @@ import subprocess
 import pytest
 
 EMPTY = '(module (memory (export "memory") 1) (func (export "_start")))'
-MOST_BYTES = 112_000  # a tenth more than it is
+MOST_BYTES = 85_000  # a tenth more than it is
 
 
 @pytest.fixture
@@ -25,7 +25,7 @@ def names(path):
 
 
 def test_only_an_executable_made_with_g_contains_what_reads_lines(executable):
-    assert 'wasmelt_rt_dwarf_' not in names(executable())
+    assert 'wasmelt_rt_dwarf_' not in names(executable('--cflags=-w'))  # with flags, all symbols are there
     assert 'wasmelt_rt_dwarf_' in names(executable('-g'))
 
 
@@ -34,3 +34,13 @@ def test_an_empty_program_is_small(executable, build):
     if platform.machine() != 'x86_64' or 'CMAKE_BUILD_TYPE:STRING=Debug' in cache or 'WASMELT_SANITIZE:STRING=OFF' not in cache:
         pytest.skip('the size is that of an optimised build for x86-64')
     assert executable().stat().st_size <= MOST_BYTES
+
+
+def test_an_executable_keeps_the_names_of_the_modules_functions_only(executable):
+    assert [line.split()[-1] for line in names(executable()).splitlines()] == ['f__start']
+    assert 'wasmelt_rt_' in names(executable('-g'))
+
+
+def test_without_strip_an_executable_keeps_all_names(executable, monkeypatch):
+    monkeypatch.setenv('STRIP', 'no-such-program')
+    assert 'wasmelt_rt_' in names(executable())

@@ -165,12 +165,29 @@ int compile_link(toolchain *t, const options *o, const string_list *objects, con
     return status;
 }
 
+/* Makes an executable smaller: names of the runtime's functions are a sixth of an empty program. If that fails, it stays as it is. */
+static int strip_names(toolchain *t, const options *o, const char *made, arena *a) {
+    string_list command = {0};
+    int status = 0;
+    if (toolchain_strip(t, o, a, made, &command)) {
+        if (o->verbose)
+            print_command(&command);
+        int stripped = process_run(command.data);
+        if (stripped == PROCESS_STOPPED)
+            status = report(stripped, command.data[0]);
+    }
+    vec_free(&command);
+    return status;
+}
+
 static int link_to(toolchain *t, const options *o, const string_list *objects, const char *scratch, const char *output, arena *a) {
     const char *made = path_in(a, scratch, "output", ".made"); /* to a name without a dot GCC for Windows would add .exe */
     if (o->emit == EMIT_OBJ && objects->count == 1) {
         made = objects->data[0];
     } else {
         int linked = compile_link(t, o, objects, made, a);
+        if (linked == 0)
+            linked = strip_names(t, o, made, a);
         if (linked != 0)
             return linked;
     }

@@ -342,21 +342,46 @@ const char *toolchain_more_libraries(toolchain *t, const options *o, arena *a) {
     return strncmp(machine(t, o, a), "riscv", 5) == 0 ? "-latomic" : NULL;
 }
 
-const char *toolchain_archiver(const toolchain *t, arena *a) {
-    const char *given = getenv("AR");
-    if (given && *given)
-        return given;
+/* The program of this name that goes with the compiler: the one that the variable names, else the one that the compiler names. */
+static const char *program_of(const toolchain *t, const char *name, const char *variable, arena *a) {
+    const char *found = getenv(variable);
+    if (found && *found)
+        return found;
     strbuf path = {0};
     string_list command = {0};
     add_all(&command, &t->compiler);
-    add(&command, "-print-prog-name=ar");
+    add(&command, join(a, "-print-prog-name=", name));
     add(&command, NULL);
-    const char *ar = "ar";
+    found = name;
     if (process_capture(command.data, &path) == 0 && path.count > 1 && path.data[path.count - 1] == '\n')
-        ar = arena_string(a, path.data, path.count - 1);
+        found = arena_string(a, path.data, path.count - 1);
     vec_free(&command);
     strbuf_free(&path);
-    return ar;
+    return found;
+}
+
+const char *toolchain_archiver(const toolchain *t, arena *a) {
+    return program_of(t, "ar", "AR", a);
+}
+
+bool toolchain_strip(toolchain *t, const options *o, arena *a, const char *file, string_list *command) {
+    bool is_ours = o->emit == EMIT_EXE && o->command != COMMAND_RUN && o->cflags.count == 0 && o->ldflags.count == 0;
+    if (!is_ours || o->translate.debug || o->pgo || toolchain_is_foreign(t, o, a))
+        return false;
+    const char *strip = program_of(t, "strip", "STRIP", a);
+    strbuf path = {0};
+    bool found = toolchain_program(strip, &path);
+    strbuf_free(&path);
+    if (!found)
+        return false;
+    add(command, strip);
+    add(command, "--wildcard");
+    add(command, "--keep-symbol=f_*"); /* emit/names.c has the names of functions */
+    add(command, "--keep-symbol=f[0-9]*");
+    add(command, "--keep-symbol=*_2f*");
+    add(command, file);
+    add(command, NULL);
+    return true;
 }
 
 /* Whether the compiler is the named one, as far as its command tells: "cc" could be any. */

@@ -37,6 +37,10 @@ bool toolchain_is_for_windows(const toolchain *t);
 /* A linker flag for a library that the machine needs in addition; null if it needs none. */
 const char *toolchain_more_libraries(toolchain *t, const options *o, arena *a);
 
+/* The command that removes symbols from an executable that was just made, except the names of the module's functions, which backtraces and
+ * profilers show. False if none is to be removed: with -g, with flags of the user, who may want them; or if there is no such program. */
+bool toolchain_strip(toolchain *t, const options *o, arena *a, const char *file, string_list *command);
+
 /* The archiver that goes with the compiler: $AR, else the one the compiler names. */
 const char *toolchain_archiver(const toolchain *t, arena *a);
 
