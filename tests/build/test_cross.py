@@ -262,3 +262,20 @@ def test_musl(wasmelt, compile_wasi, tmp_path, options):
     message, *frames = ran.stderr.splitlines()
     assert message == 'wasmelt: trap: integer divide by zero'
     assert 'eh-frame' in str(options) or any('_start' in frame for frame in frames)
+
+
+@pytest.mark.skipif(not shutil.which('musl-gcc') or os.geteuid() != 0, reason='no musl-gcc, or not root, who alone may change the root')
+def test_a_small_static_executable_runs_where_there_is_nothing_else(wasmelt, compile_wasi, tmp_path):
+    """As in a container FROM scratch: no libraries, no /proc, no /dev."""
+    compile_wasi('#include <stdio.h>\nint main(int argc, char **argv) { puts("Hello"); fflush(stdout); return argc > 1 ? *(volatile int *)-4 : 0; }',
+                 flags=('-O2',))
+    root = tmp_path / 'root'
+    root.mkdir()
+    flags = ['--cflags=-Os -DWASMELT_NO_BACKTRACES -fno-asynchronous-unwind-tables', '--ldflags=-static -s -Wl,-z,noseparate-code']
+    subprocess.run([wasmelt, 'program.wasm', '--cc', 'musl-gcc', *flags, '-o', root / 'app'], check=True, cwd=tmp_path,
+                   env=dict(os.environ, XDG_CACHE_HOME=str(tmp_path.parent / 'musl-cache')))
+    assert (root / 'app').stat().st_size < 124_000  # a tenth more than it is
+    ran = subprocess.run(['chroot', root, '/app'], capture_output=True, text=True)
+    assert (ran.returncode, ran.stdout, ran.stderr) == (0, 'Hello\n', '')
+    ran = subprocess.run(['chroot', root, '/app', 'trap'], capture_output=True, text=True)
+    assert (ran.returncode, ran.stderr) == (134, 'wasmelt: trap: out of bounds memory access\n')

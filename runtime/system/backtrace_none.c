@@ -1,5 +1,6 @@
-/* Backtraces need tables of ELF: on Windows a trap notes no frames. Whether it ends the process is the same everywhere. */
-#if defined(_WIN32)
+/* A runtime without backtraces: a trap notes no frames. Whether it ends the process is the same everywhere. Backtraces need tables of ELF,
+ * which Windows has not, and with them come the unwinder and the tables of all functions, which WASMELT_NO_BACKTRACES leaves out. */
+#if defined(_WIN32) || defined(WASMELT_NO_BACKTRACES)
 
 #include <stdatomic.h>
 #include <stdlib.h>
