@@ -11,6 +11,10 @@
 #include <string.h>
 #include <sys/mman.h>
 
+#ifndef MAP_STACK /* macOS */
+#define MAP_STACK 0
+#endif
+
 /* Enough for the handler, including a backtrace. */
 #define BYTES ((size_t)256 * 1024)
 #define LEAST ((size_t)32 * 1024)

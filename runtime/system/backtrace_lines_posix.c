@@ -1,5 +1,5 @@
 /* Lines and inlined functions of backtraces, from DWARF. Linked into hosts that enable backtraces, and into executables made with -g. */
-#if !defined(_WIN32) && !defined(WASMELT_NO_BACKTRACES)
+#if !defined(_WIN32) && !defined(__APPLE__) && !defined(WASMELT_NO_BACKTRACES)
 
 #include "../backtrace.h"
 

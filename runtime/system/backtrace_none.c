@@ -1,6 +1,7 @@
 /* A runtime without backtraces: a trap notes no frames. Whether it ends the process is the same everywhere. Backtraces need tables of ELF,
- * which Windows has not, and with them come the unwinder and the tables of all functions, which WASMELT_NO_BACKTRACES leaves out. */
-#if defined(_WIN32) || defined(WASMELT_NO_BACKTRACES)
+ * which Windows and macOS have not, and with them come the unwinder and the tables of all functions, which WASMELT_NO_BACKTRACES leaves
+ * out. */
+#if defined(_WIN32) || defined(__APPLE__) || defined(WASMELT_NO_BACKTRACES)
 
 #include <stdatomic.h>
 #include <stdlib.h>

@@ -1,7 +1,7 @@
 /* Backtraces. The compiler's unwinder takes return addresses at the trap. When somebody asks, they are turned into frames with what the
  * loaded files contain: symbol tables, with -g the tables of wasmelt/code/debug.h, and DWARF, which is read by backtrace_lines_posix.c.
  * Nothing here allocates, so that it may also run at the trap. */
-#if !defined(_WIN32) && !defined(WASMELT_NO_BACKTRACES)
+#if !defined(_WIN32) && !defined(__APPLE__) && !defined(WASMELT_NO_BACKTRACES)
 
 #include "../backtrace.h"
 

@@ -1,7 +1,7 @@
-/* Finds copies of the runtime in the process. The kernel knows the address of a copy's signal handler. The object that contains this
- * address has an ELF note: name "Wasmelt", type COPY_VERSION, contents: the distance from the contents to the runtime_copy, in as many
- * bytes as a pointer has. Copies share nothing else; their symbols are hidden. */
-#if !defined(_WIN32)
+/* Finds copies of the runtime in the process, where objects are ELF. The kernel knows the address of a copy's signal handler. The object
+ * that contains this address has an ELF note: name "Wasmelt", type COPY_VERSION, contents: the distance from the contents to the
+ * runtime_copy, in as many bytes as a pointer has. Copies share nothing else; their symbols are hidden. */
+#if !defined(_WIN32) && !defined(__APPLE__)
 
 #include "copies.h"
 

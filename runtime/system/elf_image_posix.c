@@ -1,4 +1,4 @@
-#if !defined(_WIN32) && !defined(WASMELT_NO_BACKTRACES)
+#if !defined(_WIN32) && !defined(__APPLE__) && !defined(WASMELT_NO_BACKTRACES)
 
 #include "elf_image.h"
 

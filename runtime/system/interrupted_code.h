@@ -3,35 +3,51 @@
 #define WASMELT_RUNTIME_INTERRUPTED_CODE_H
 
 #include <stdint.h>
+#if defined(__APPLE__)
+#include <sys/ucontext.h>
+#else
 #include <ucontext.h>
+#endif
 
-/* Members of mcontext_t: where that code was, and its stack pointer. */
-#if defined(__x86_64__)
-#define PROGRAM_COUNTER gregs[REG_RIP]
-#define STACK_POINTER gregs[REG_RSP]
-#elif defined(__aarch64__)
-#define PROGRAM_COUNTER pc
-#define STACK_POINTER sp
-#elif defined(__riscv)
-#define PROGRAM_COUNTER __gregs[REG_PC]
-#define STACK_POINTER __gregs[REG_SP]
-#elif defined(__i386__)
-#define PROGRAM_COUNTER gregs[REG_EIP]
-#define STACK_POINTER gregs[REG_ESP]
-#elif defined(__arm__)
-#define PROGRAM_COUNTER arm_pc
-#define STACK_POINTER arm_sp
-#elif defined(__s390x__)
-#define PROGRAM_COUNTER psw.addr
-#define STACK_POINTER gregs[15]
-#elif defined(__powerpc64__)
-#define PROGRAM_COUNTER gp_regs[32]
-#define STACK_POINTER gp_regs[1]
+/* Members of uc_mcontext: where that code was, and its stack pointer. */
+#if defined(__APPLE__) && defined(__x86_64__)
+#define PROGRAM_COUNTER uc_mcontext->__ss.__rip
+#define STACK_POINTER uc_mcontext->__ss.__rsp
+#elif defined(__APPLE__) && defined(__aarch64__)
+#define PROGRAM_COUNTER uc_mcontext->__ss.__pc
+#define STACK_POINTER uc_mcontext->__ss.__sp
+#elif defined(__FreeBSD__) && defined(__x86_64__)
+#define PROGRAM_COUNTER uc_mcontext.mc_rip
+#define STACK_POINTER uc_mcontext.mc_rsp
+#elif defined(__FreeBSD__) && defined(__aarch64__)
+#define PROGRAM_COUNTER uc_mcontext.mc_gpregs.gp_elr
+#define STACK_POINTER uc_mcontext.mc_gpregs.gp_sp
+#elif defined(__linux__) && defined(__x86_64__)
+#define PROGRAM_COUNTER uc_mcontext.gregs[REG_RIP]
+#define STACK_POINTER uc_mcontext.gregs[REG_RSP]
+#elif defined(__linux__) && defined(__aarch64__)
+#define PROGRAM_COUNTER uc_mcontext.pc
+#define STACK_POINTER uc_mcontext.sp
+#elif defined(__linux__) && defined(__riscv)
+#define PROGRAM_COUNTER uc_mcontext.__gregs[REG_PC]
+#define STACK_POINTER uc_mcontext.__gregs[REG_SP]
+#elif defined(__linux__) && defined(__i386__)
+#define PROGRAM_COUNTER uc_mcontext.gregs[REG_EIP]
+#define STACK_POINTER uc_mcontext.gregs[REG_ESP]
+#elif defined(__linux__) && defined(__arm__)
+#define PROGRAM_COUNTER uc_mcontext.arm_pc
+#define STACK_POINTER uc_mcontext.arm_sp
+#elif defined(__linux__) && defined(__s390x__)
+#define PROGRAM_COUNTER uc_mcontext.psw.addr
+#define STACK_POINTER uc_mcontext.gregs[15]
+#elif defined(__linux__) && defined(__powerpc64__)
+#define PROGRAM_COUNTER uc_mcontext.gp_regs[32]
+#define STACK_POINTER uc_mcontext.gp_regs[1]
 #endif
 
 static inline uintptr_t interrupted_program_counter(const ucontext_t *context) {
 #ifdef PROGRAM_COUNTER
-    return (uintptr_t)context->uc_mcontext.PROGRAM_COUNTER;
+    return (uintptr_t)context->PROGRAM_COUNTER;
 #else
     (void)context;
     return 0;
@@ -40,7 +56,7 @@ static inline uintptr_t interrupted_program_counter(const ucontext_t *context) {
 
 static inline uintptr_t interrupted_stack_pointer(const ucontext_t *context) {
 #ifdef STACK_POINTER
-    return (uintptr_t)context->uc_mcontext.STACK_POINTER;
+    return (uintptr_t)context->STACK_POINTER;
 #else
     (void)context;
     return 0;

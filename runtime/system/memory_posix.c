@@ -64,11 +64,11 @@ bool wasmelt_rt_system_discard(void *from, size_t size) {
 
 uintptr_t wasmelt_rt_system_memory_below(uintptr_t low, uintptr_t high) {
     enum { PAGES = 64 };
-    unsigned char unused[PAGES];
+    unsigned char unused[PAGES]; /* of char on macOS */
     uintptr_t page = (uintptr_t)wasmelt_rt_host_page_size(), step = PAGES * page;
-    while (high - low >= step && mincore((void *)(high - step), step, unused) == 0)
+    while (high - low >= step && mincore((void *)(high - step), step, (void *)unused) == 0)
         high -= step;
-    while (high - low >= page && mincore((void *)(high - page), page, unused) == 0)
+    while (high - low >= page && mincore((void *)(high - page), page, (void *)unused) == 0)
         high -= page;
     return high;
 }
@@ -79,7 +79,7 @@ uint64_t wasmelt_rt_posix_resident(const void *base, uint64_t size) {
     uint64_t page = wasmelt_rt_host_page_size(), resident = 0;
     for (uint64_t from = 0; from < size; from += PAGES * page) {
         uint64_t part = size - from < PAGES * page ? size - from : PAGES * page;
-        if (mincore((void *)((uintptr_t)base + (uintptr_t)from), (size_t)part, is_resident) != 0)
+        if (mincore((void *)((uintptr_t)base + (uintptr_t)from), (size_t)part, (void *)is_resident) != 0)
             continue; /* this process may not be allowed to read it */
         for (uint64_t k = 0; k < part / page; k++)
             resident += is_resident[k] & 1 ? page : 0;

@@ -48,13 +48,41 @@ void wasmelt_rt_park_wake(parker *p) {
 
 #else
 
-void wasmelt_rt_park_init(parker *p) {
+/* macOS waits for a duration only, elsewhere a condition variable has a clock. */
+#if defined(__APPLE__)
+
+static void init_wake(pthread_cond_t *wake) {
+    pthread_cond_init(wake, NULL);
+}
+
+static int wait_until(parker *p, const struct timespec *time) {
+    struct timespec now, left;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    left = (struct timespec){time->tv_sec - now.tv_sec, time->tv_nsec - now.tv_nsec};
+    if (left.tv_nsec < 0)
+        left = (struct timespec){left.tv_sec - 1, left.tv_nsec + 1000000000};
+    return left.tv_sec < 0 ? ETIMEDOUT : pthread_cond_timedwait_relative_np(&p->wake, &p->lock, &left);
+}
+
+#else
+
+static void init_wake(pthread_cond_t *wake) {
     pthread_condattr_t monotonic;
-    pthread_mutex_init(&p->lock, NULL);
     pthread_condattr_init(&monotonic);
     pthread_condattr_setclock(&monotonic, CLOCK_MONOTONIC);
-    pthread_cond_init(&p->wake, &monotonic);
+    pthread_cond_init(wake, &monotonic);
     pthread_condattr_destroy(&monotonic);
+}
+
+static int wait_until(parker *p, const struct timespec *time) {
+    return pthread_cond_timedwait(&p->wake, &p->lock, time);
+}
+
+#endif
+
+void wasmelt_rt_park_init(parker *p) {
+    pthread_mutex_init(&p->lock, NULL);
+    init_wake(&p->wake);
     p->woken = false;
 }
 
@@ -68,7 +96,7 @@ parked wasmelt_rt_park_until(parker *p, const struct timespec *time, bool can_be
     int error = 0;
     pthread_mutex_lock(&p->lock);
     while (!p->woken && error != ETIMEDOUT)
-        error = time ? pthread_cond_timedwait(&p->wake, &p->lock, time) : pthread_cond_wait(&p->wake, &p->lock);
+        error = time ? wait_until(p, time) : pthread_cond_wait(&p->wake, &p->lock);
     bool woken = p->woken;
     pthread_mutex_unlock(&p->lock);
     return woken ? PARK_WOKEN : PARK_TIMED_OUT;
