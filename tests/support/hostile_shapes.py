@@ -701,6 +701,11 @@ def sets_of_tables(n):
     return function((get(0) + b'\xd0\x70\x26\0') * n + get(0))
 
 
+def ifs_of_one_condition(n):
+    """All on the same parameter, one after another; each stores."""
+    return function(b''.join(get(0) + block(get(1) + const(k) + b'\x36\2\0', b'\x04') for k in range(n)) + get(0))
+
+
 def catches(n):
     """One try with as many clauses."""
     return function(block(b'\x1f\x40' + vector([b'\0' + leb(k) + b'\0' for k in range(n)]) + H + END) + get(0), tags=n)
@@ -719,7 +724,7 @@ SHAPES = {
     'loads on stack': (loads_on_stack, 2000), 'comparisons': (comparisons, 2000), 'selects': (selects, 2000), 'divisions': (divisions, 1000), 'selects of selects': (selects_of_selects, 1000),
     'converting': (converting, 1000), 'saturating': (saturating, 500), 'minima': (minima, 300), 'zeros counted': (zeros_counted, 500), 'shifts': (shifts, 200), 'bits counted': (bits_counted, 500), 'unsigned conversions': (unsigned_conversions, 500), 'rounding': (rounding, 300), 'vector minima': (vector_minima, 200), 'memory sizes': (memory_sizes, 500), 'live locals': (live_locals, 1000), 'local loop': (local_loop, 500), 'calls': (calls, 3000),
     'calls of calls': (calls_of_calls, 2000), 'small calls': (small_calls, 500), 'indirect calls': (indirect_calls, 1000), 'wide calls': (wide_calls, 5000), 'stores': (stores, 3000),
-    'loads and stores': (loads_and_stores, 2000), 'loads in ifs': (loads_in_ifs, 1000), 'loads of loads': (loads_of_loads, 1000), 'far loads': (far_loads, 1000), 'vector stores': (vector_stores, 1000), 'global sets': (global_sets, 3000), 'moved globals': (moved_globals, 500), 'ifs': (ifs, 1500),
+    'loads and stores': (loads_and_stores, 2000), 'loads in ifs': (loads_in_ifs, 1000), 'loads of loads': (loads_of_loads, 1000), 'far loads': (far_loads, 1000), 'vector stores': (vector_stores, 1000), 'global sets': (global_sets, 3000), 'moved globals': (moved_globals, 500), 'ifs': (ifs, 1500), 'ifs of one condition': (ifs_of_one_condition, 1000),
     'calling ifs': (calling_ifs, 1000), 'nested ifs': (nested_ifs, 1000), 'nested blocks': (nested_blocks, 1000),
     'exits with values': (exits_with_values, 50), 'counted exits': (counted_exits, 50), 'casts to blocks': (casts_to_blocks, 50), 'exits to locals': (exits_to_locals, 50),
     'exits of one': (exits_of_one, 1000), 'exits of many': (exits_of_many, 400), 'loops': (loops, 1000), 'loops that store': (loops_that_store, 100), 'nested loops': (nested_loops, 500),

@@ -187,6 +187,11 @@ static void put_rare_expr(body *b, const expr *e) {
     case EXPR_CAUGHT:
         strbuf_printf(s, "caught(self->tag%u)", (unsigned)e->index);
         break;
+    case EXPR_OPAQUE:
+        strbuf_puts(s, "i32_opaque(");
+        put_expr(b, e->args[0]);
+        strbuf_put(s, ')');
+        break;
     case EXPR_ADOPT:
         strbuf_puts(s, "exn_adopt(self->base.heap, ");
         put_expr(b, e->args[0]);

@@ -146,6 +146,10 @@ void dump_expr(strbuf *s, const ir_func *f, const expr *e) {
     case EXPR_CAUGHT:
         dump_of(s, "caught", e->index);
         break;
+    case EXPR_OPAQUE:
+        strbuf_puts(s, "opaque");
+        dump_args(s, f, e);
+        break;
     case EXPR_ADOPT:
         strbuf_puts(s, "adopt");
         dump_args(s, f, e);

@@ -43,6 +43,7 @@ typedef enum expr_kind {
     EXPR_WITHIN,      /* the lesser of args[0], a count, and the length of args[1], an array in a variable, which is 0 for null;
                          lane: WITHIN_* */
     EXPR_IS_TYPE,     /* whether args[0], a reference in a variable, is of the type `value`, a reference type */
+    EXPR_OPAQUE,      /* args[0], an i32 of which C compilers must not know that it is the same as another (lower/hide.c) */
     EXPR_CAST         /* args[0], a reference in a variable, which must be of the type `value`, or this traps */
 } expr_kind;
 
