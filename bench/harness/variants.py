@@ -23,7 +23,9 @@ CPLUSPLUS = ['-fno-exceptions', '-fno-rtti', '-std=c++17']
 # The programs in bench/threads: POSIX threads, which for WebAssembly are ours (bench/threads/pthreads).
 PTHREADS = HERE.parent / 'threads' / 'pthreads'
 WASM_THREADS = ['-matomics', '-mbulk-memory', f'-I{PTHREADS}', PTHREADS / 'pthread.c', PTHREADS / 'start.s',
-                # The C library is compiled without atomics; no two threads are in it at a time.
+                # The C library is compiled without atomics; no two threads are in it at a time. With this export, the linker does not
+                # let every export end with what ends a program, which writes what main is just printing.
+                '-Wl,--export=__wasm_call_ctors',
                 '-Wl,--shared-memory,--import-memory,--no-check-features,--max-memory=67108864']
 
 

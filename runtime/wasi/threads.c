@@ -2,23 +2,31 @@
  * memories that the module imports. The thread's stack is the one that pthread_create makes; the guard below it makes stack exhaustion a
  * trap.
  *
- * The thread that spawns makes the instance, so that it can report a failure; the new thread starts it. Threads are detached: only the
- * guest can wait for one, by its own means. */
+ * The thread that spawns makes the instance, and waits until the new thread has what it needs to run, so that it can report a failure; the
+ * new thread starts the instance. Threads are detached: only the guest can wait for one, by its own means. */
 #include "threads.h"
 
 #include <errno.h>
 
 #include <wasmelt/fuel.h>
+#include <wasmelt/process.h>
 
 #include "../allocator.h"
 #include "../facts/wasi.h"
 #include "../fuel.h"
 #include "../instance.h"
+#include "../system/park.h"
 #include "context.h"
 
 enum { MAX_ID = 0x1FFFFFFF, DEFAULT_LIMIT = 4096 };
 /* The size of a thread's stack. Only the part that is touched takes memory. */
 #define STACK_BYTES ((size_t)8 << 20)
+
+/* What the thread that spawns waits for. */
+typedef struct preparation {
+    parker done;
+    bool succeeded;
+} preparation;
 
 typedef struct thread {
     struct thread_group *group;
@@ -27,6 +35,7 @@ typedef struct thread {
     wasmelt_extern start; /* the export wasi_thread_start */
     uint32_t id, argument;
     uint64_t fuel;
+    preparation *preparation; /* null once it is done */
 } thread;
 
 struct thread_group {
@@ -218,8 +227,20 @@ static wasmelt_trap run_thread(thread *t) {
     return trap;
 }
 
+/* Without success, the thread that spawns frees `t`. */
+static bool prepare(thread *t) {
+    preparation *p = t->preparation;
+    bool succeeded = wasmelt_thread_prepare();
+    t->preparation = NULL;
+    p->succeeded = succeeded;
+    wasmelt_rt_park_wake(&p->done);
+    return succeeded;
+}
+
 static void *thread_main(void *argument) {
     thread *t = argument;
+    if (!prepare(t))
+        return NULL;
     wasmelt_fuel_set(t->fuel);
     wasmelt_trap trap = run_thread(t);
     if (trap.code != WASMELT_TRAP_NONE)
@@ -244,6 +265,18 @@ static thread *new_thread(thread_group *g, uint32_t argument) {
     return NULL;
 }
 
+/* Starts the thread; false if there is not enough memory for it. */
+static bool start(thread *t) {
+    preparation p = {.succeeded = false};
+    pthread_t started;
+    t->preparation = &p;
+    wasmelt_rt_park_init(&p.done);
+    if (pthread_create(&started, &t->group->attributes, thread_main, t) == 0)
+        wasmelt_rt_park_until(&p.done, NULL, false);
+    wasmelt_rt_park_free(&p.done);
+    return p.succeeded;
+}
+
 uint32_t wasmelt_wasi_thread_spawn(void *wasi, uint32_t start_arg) {
     enum { FAILED = -WASI_AGAIN };
     thread_group *g = wasmelt_rt_wasi_context(wasi)->threads;
@@ -251,9 +284,8 @@ uint32_t wasmelt_wasi_thread_spawn(void *wasi, uint32_t start_arg) {
     if (!t)
         return (uint32_t)FAILED;
     uint32_t id = t->id; /* read before it runs: then it may end at any time */
-    pthread_t started;
     t->fuel = wasmelt_rt_fuel_halve();
-    if (pthread_create(&started, &g->attributes, thread_main, t) == 0)
+    if (start(t))
         return id;
     wasmelt_fuel_set(wasmelt_fuel_left() + t->fuel);
     leave(t);
