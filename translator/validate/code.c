@@ -100,24 +100,6 @@ static inline bool validate_instr(validator *v, const instr *i, const opcode_fac
     }
 }
 
-static bool is_shift(uint16_t op) {
-    switch (op) {
-    case OP_I32_SHL:
-    case OP_I32_SHR_S:
-    case OP_I32_SHR_U:
-    case OP_I32_ROTL:
-    case OP_I32_ROTR:
-    case OP_I64_SHL:
-    case OP_I64_SHR_S:
-    case OP_I64_SHR_U:
-    case OP_I64_ROTL:
-    case OP_I64_ROTR:
-        return true;
-    default:
-        return false;
-    }
-}
-
 bool validate_code(validator *v, types results) {
     vec_clear(&v->operands);
     vec_clear(&v->controls);
@@ -135,7 +117,7 @@ bool validate_code(validator *v, types results) {
         v->features |= facts->feature_bit;
         v->notes.branches += facts->branches;
         v->notes.loops += i.op == OP_LOOP;
-        v->shifts += is_shift(i.op) && previous != OP_I32_CONST && previous != OP_I64_CONST;
+        v->shifts += opcode_operation(i.op) == OPERATION_SHIFT && previous != OP_I32_CONST && previous != OP_I64_CONST;
         previous = i.op;
         v->notes.selects += i.op == OP_SELECT || i.op == OP_SELECT_T;
         if (v->constant && !check_constant(v, &i))

@@ -49,6 +49,7 @@ const opcode_info opcode_table[OPCODE_COUNT] = {
 #define MAKES_NAN(bits) NAN_BITS(bits, 34)
 #define ARITHMETIC(bits) (TAKES_NAN(bits) | MAKES_NAN(bits))
 #define PASSES_NAN(bits) NAN_BITS(bits, 36)
+#define BRANCHES(count) ((uint64_t)(count) << 38)
 #define NAN_BITS_AT(traits, shift) (((uint64_t)(traits) >> (shift)&3) * 32)
 #define LANE_BITS(traits) ((traits) >> 21 & 7 ? 4 << ((traits) >> 21 & 7) : 0)
 #define OP(id, text, prefix, code, immediates, signature, feature, traits, c)                                                              \
@@ -64,6 +65,7 @@ const opcode_info opcode_table[OPCODE_COUNT] = {
      NAN_BITS_AT(traits, 32),                                                                                                              \
      NAN_BITS_AT(traits, 34),                                                                                                              \
      NAN_BITS_AT(traits, 36),                                                                                                              \
+     (uint64_t)(traits) >> 38 & 7,                                                                                                         \
      (traits) >> 24 & 0x7f,                                                                                                                \
      (traits) >> 31 & 1,                                                                                                                   \
      c},
@@ -203,82 +205,12 @@ static short_form short_form_of(const opcode_info *info) {
 }
 
 /* See `branches` in opcode_facts. For a br_table the caller adds one for each label. */
-static uint8_t branches_of(unsigned op, uint16_t effects) {
-    switch (op) {
-    case OP_IF:
-    case OP_BR_IF:
-    case OP_BR_TABLE:
-    case OP_LOOP:
-    case OP_BR_ON_NULL:
-    case OP_BR_ON_NON_NULL:
-    case OP_THROW:
-    case OP_STRUCT_SET: /* the check for null */
-        return 1;
-    case OP_ARRAY_SET:  /* the checks for null and of the index */
-    case OP_STRUCT_NEW: /* whether there is room, and the call otherwise */
-    case OP_STRUCT_NEW_DEFAULT:
-    case OP_ARRAY_NEW:
-    case OP_ARRAY_NEW_DEFAULT:
-    case OP_ARRAY_NEW_FIXED:
-    case OP_I32_TRUNC_SAT_F32_S: /* whether the number is too small or too large */
-    case OP_I32_TRUNC_SAT_F32_U:
-    case OP_I32_TRUNC_SAT_F64_S:
-    case OP_I32_TRUNC_SAT_F64_U:
-    case OP_I64_TRUNC_SAT_F32_S:
-    case OP_I64_TRUNC_SAT_F32_U:
-    case OP_I64_TRUNC_SAT_F64_S:
-    case OP_I64_TRUNC_SAT_F64_U:
-    case OP_I32_CLZ: /* whether the number is zero, and the result for it or the other */
-    case OP_I32_CTZ:
-    case OP_I64_CLZ:
-    case OP_I64_CTZ:
-    case OP_F32_CEIL: /* whether it is no number, and rounding */
-    case OP_F32_FLOOR:
-    case OP_F32_TRUNC:
-    case OP_F32_NEAREST:
-    case OP_F64_CEIL:
-    case OP_F64_FLOOR:
-    case OP_F64_TRUNC:
-    case OP_F64_NEAREST:
-    case OP_I32_POPCNT: /* none, but Clang takes as long */
-    case OP_I64_POPCNT:
-        return 2;
-    case OP_MEMORY_GROW: /* the call, and whether the host has thrown */
-    case OP_TABLE_GROW:
-    case OP_F32_MIN: /* whether one is no number, they are equal, or which is less */
-    case OP_F32_MAX:
-    case OP_F64_MIN:
-    case OP_F64_MAX:
-    case OP_F32X4_MIN: /* the same for all lanes, without a branch; GCC takes as long */
-    case OP_F32X4_MAX:
-    case OP_F64X2_MIN:
-    case OP_F64X2_MAX:
-    case OP_I32X4_TRUNC_SAT_F32X4_S:
-    case OP_I32X4_TRUNC_SAT_F32X4_U:
-    case OP_I32X4_TRUNC_SAT_F64X2_S_ZERO:
-    case OP_I32X4_TRUNC_SAT_F64X2_U_ZERO:
-    case OP_CALL_INDIRECT: /* checks of the index and of the type, and the call */
-    case OP_CALL_REF:
-    case OP_REF_TEST: /* whether it is null, and an i31, and its type */
-    case OP_REF_TEST_NULL:
-        return 3;
-    case OP_REF_CAST: /* these tests, and what follows */
-    case OP_REF_CAST_NULL:
-    case OP_BR_ON_CAST:
-    case OP_BR_ON_CAST_FAIL:
-    case OP_RETURN_CALL:
-    case OP_RETURN_CALL_INDIRECT:
-    case OP_RETURN_CALL_REF:
-    case OP_CATCH:
-    case OP_CATCH_ALL:
-    case OP_RETHROW:
-    case OP_TRY_TABLE:
-        return 4;
-    default:
-        return (uint8_t)(((effects & FX_TRAPS_DIVIDE) != 0) + ((effects & FX_TRAPS_OVERFLOW) != 0) +
-                         2 * ((effects & FX_TRAPS_CONVERT) != 0) + ((effects & FX_TRAPS_ARRAY) != 0) +
-                         ((effects & (FX_TRAPS_TABLE | FX_TRAPS_NULL | FX_TRAPS_CAST)) != 0));
-    }
+static uint8_t branches_of(const opcode_info *info) {
+    uint16_t effects = info->effects;
+    if (info->branches > 0)
+        return info->branches;
+    return (uint8_t)(((effects & FX_TRAPS_DIVIDE) != 0) + ((effects & FX_TRAPS_OVERFLOW) != 0) + 2 * ((effects & FX_TRAPS_CONVERT) != 0) +
+                     ((effects & FX_TRAPS_ARRAY) != 0) + ((effects & (FX_TRAPS_TABLE | FX_TRAPS_NULL | FX_TRAPS_CAST)) != 0));
 }
 
 void opcodes_prepare(void) {
@@ -292,7 +224,7 @@ void opcodes_prepare(void) {
         facts->lowering = (uint8_t)lowering_of(info, facts);
         facts->opposite = opposite_of(op);
         facts->effects = info->effects;
-        facts->branches = branches_of(op, info->effects);
+        facts->branches = branches_of(info);
         facts->feature_bit = UINT32_C(1) << info->feature;
         if (info->prefix == 0)
             opcode_readings[info->code] = (opcode_reading){(uint16_t)op, (uint8_t)short_form_of(info)};

@@ -134,6 +134,7 @@ typedef enum operation {
     OPERATION_PROMOTE,              /* from f32 to f64 */
     OPERATION_DEMOTE,
     OPERATION_SPLAT,
+    OPERATION_SHIFT, /* shifts and rotations of one number, in any direction */
     OPERATION_COUNT
 } operation;
 
@@ -208,6 +209,7 @@ typedef struct opcode_info {
     uint8_t takes_nan;  /* from TAKES_NAN(...), the bits; else 0 */
     uint8_t makes_nan;  /* from MAKES_NAN(...) */
     uint8_t passes_nan; /* from PASSES_NAN(...) */
+    uint8_t branches;   /* from BRANCHES(...); else 0 */
     uint8_t family;     /* from TYPED(...): a `typing`; else TYPING_SIGNATURE */
     bool is_constant;   /* the trait CONSTANT */
     c_form c;
