@@ -92,12 +92,18 @@ static void *buffer_for(const wasmelt_wasi2_call *c, u64 length, size_t *size) {
     return wasmelt_canon_allocate_lifted(c->canon->canon->component, *size, 1);
 }
 
-static void read_for(const wasmelt_wasi2_call *c, u32 self, u64 length, u32 to, bool blocks) {
+/* Reads into bytes that last as long as the call. */
+static outcome read_input(const wasmelt_wasi2_call *c, u32 self, u64 length, bool blocks, void **bytes) {
     begin(c);
     object *o = wasmelt_rt_wasi2_borrowed(c, 0, self, OBJECT_INPUT);
     size_t size;
-    void *bytes = buffer_for(c, length, &size);
-    const outcome done = read_stream(o, bytes, size, blocks);
+    *bytes = buffer_for(c, length, &size);
+    return read_stream(o, *bytes, size, blocks);
+}
+
+static void read_for(const wasmelt_wasi2_call *c, u32 self, u64 length, u32 to, bool blocks) {
+    void *bytes;
+    const outcome done = read_input(c, self, length, blocks, &bytes);
     u32 address = 0;
     if (done.is_ok) {
         u8 *place;
@@ -121,11 +127,8 @@ void wasmelt_wasi2_input_blocking_read(const wasmelt_wasi2_call *c, u32 self, u6
 }
 
 static void skip_for(const wasmelt_wasi2_call *c, u32 self, u64 length, u32 to, bool blocks) {
-    begin(c);
-    object *o = wasmelt_rt_wasi2_borrowed(c, 0, self, OBJECT_INPUT);
-    size_t size;
-    void *bytes = buffer_for(c, length, &size);
-    const outcome done = read_stream(o, bytes, size, blocks);
+    void *bytes;
+    const outcome done = read_input(c, self, length, blocks, &bytes);
     put_count(c, 1, to, done.is_ok, done.bytes, done.error);
 }
 

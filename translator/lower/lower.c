@@ -91,9 +91,9 @@ bool lower_dump(strbuf *s, lowered *l, const lower_plan *plan, arena *a, uint32_
 bool lower_const(lowered *l, const lower_plan *plan, arena *a, const const_expr *code, const expr **value, diag *d) {
     if (!build_const(&l->f, plan->m, a, code, d))
         return false;
+    l->shape = (structured){0};
     uses_count(l, plan);
     operands_hide(l, plan);
-    l->shape = (structured){0};
     for (size_t k = 0; k < l->f.stmts.count; k++) {
         stmt *s = &l->f.stmts.data[k];
         if (s->kind == STMT_RETURN)
