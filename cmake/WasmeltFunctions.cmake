@@ -190,7 +190,7 @@ function(wasmelt_add_library target file)
     set_target_properties(${target} PROPERTIES PREFIX "" C_VISIBILITY_PRESET hidden)
     _wasmelt_compile_options(${target})
     target_include_directories(${target} PRIVATE $<TARGET_PROPERTY:Wasmelt::runtime,INTERFACE_INCLUDE_DIRECTORIES>)
-    target_link_libraries(${target} PRIVATE m) # rounding functions, where the compiler calls them
+    target_link_libraries(${target} PRIVATE -lm) # rounding functions, where the compiler calls them
     return()
   endif()
   if(arg_SHARED)

@@ -32,5 +32,6 @@ function(wasmelt_define_runtime target directory)
   set_target_properties(${target} PROPERTIES UNITY_BUILD OFF)
   target_compile_options(${target} PRIVATE ${WASMELT_RUNTIME_FLAGS} ${small_flags})
   target_compile_options(${target} PUBLIC ${arithmetic_flags})
-  target_link_libraries(${target} PUBLIC Threads::Threads m $<$<NOT:$<BOOL:${WASMELT_HAS_NARROW_ATOMICS}>>:atomic>)
+  # As flags: a project may have a target with the name of such a library, which would be linked instead.
+  target_link_libraries(${target} PUBLIC Threads::Threads -lm $<$<NOT:$<BOOL:${WASMELT_HAS_NARROW_ATOMICS}>>:-latomic>)
 endfunction()

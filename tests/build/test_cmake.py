@@ -110,6 +110,25 @@ def test_optimisation_follows_the_build_type(installed, project, build_type, giv
     assert ('-fno-tree-pta' in command) == leaves_out
 
 
+def test_targets_may_have_the_names_of_libraries(installed, project, assemble):
+    """For CMake such a name is the target wherever it links. What needs the mathematical library: an executable, a plugin, a host."""
+    folder = project('find_package(Wasmelt REQUIRED)')
+    names = ['m', 'c', 'dl', 'pthread', 'atomic']
+    rounding = LIBRARY.replace('(memory', '(func (export "down") (param f64) (result f64) (f64.floor (local.get 0))) (memory', 1)
+    assemble(rounding, 'adder')
+    lists = (folder / 'CMakeLists.txt').read_text() + 'wasmelt_add_library(plugin adder.wasm MODULE)\n' + ''.join(
+        f'wasmelt_add_library({name} adder.wasm SHARED)\nadd_executable(host_{name} host_{name}.c)\n'
+        f'target_link_libraries(host_{name} PRIVATE {name})\n' for name in names)
+    for name in names:
+        (folder / f'host_{name}.c').write_text(HOST.replace('adder', name))
+    (folder / 'CMakeLists.txt').write_text(lists)
+    configure(folder, f'-DCMAKE_PREFIX_PATH={installed}')
+    build(folder)
+    assert [output(folder / 'out' / name) for name in ['host', *(f'host_{name}' for name in names)]] == ['42\n'] * (len(names) + 1)
+    assert output(folder / 'out' / 'program', 'runs') == 'hello runs\n'
+    assert 'libm.so\n' not in output('ldd', folder / 'out' / 'plugin.so')
+
+
 def test_rebuilds_what_changed(installed, project, assemble):
     folder = project('find_package(Wasmelt REQUIRED)')
     configure(folder, f'-DCMAKE_PREFIX_PATH={installed}')
