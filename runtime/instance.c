@@ -164,6 +164,18 @@ static bool find_heap(wasmelt_instance *i, const wasmelt_options *options, wasme
     return no_heap(error);
 }
 
+/* Lets instances that import tables or globals of this one find its store. */
+static bool share_objects(wasmelt_instance *i, wasmelt_error *error) {
+    heap *h = shares_heap(i->module) ? heap_of(i->heap) : NULL;
+    return !h || h->collector->share(h, i) || no_heap(error);
+}
+
+static void unshare_objects(wasmelt_instance *i) {
+    heap *h = i->heap && shares_heap(i->module) ? heap_of(i->heap) : NULL;
+    if (h)
+        h->collector->unshare(h, i);
+}
+
 static void leave_heap(wasmelt_instance *i) {
     if (!i->heap)
         return;
@@ -212,7 +224,7 @@ static bool fill(wasmelt_instance *i, const wasmelt_import *imports, size_t coun
         !make_tags(i, error) || !make_memories(i, options, error) || !make_tables(i, options, error))
         return false;
     make_records(i);
-    return true;
+    return share_objects(i, error);
 }
 
 /* Stores the address of the instance for the host. A typed instantiation passes the address of a pointer to its own struct, which begins
@@ -308,6 +320,7 @@ void wasmelt_instance_free(wasmelt_instance *instance) {
     if (!instance)
         return;
     const wasmelt_module *m = instance->module;
+    unshare_objects(instance);
     if (m->fini)
         m->fini(instance);
     for (uint32_t k = 0; k < m->memory_count; k++)

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "facts/address_space.h"
+#include "heap/heap.h"
 #include "store.h"
 #include "tag.h"
 #include "plain.h"
@@ -169,10 +170,17 @@ static bool fail(wasmelt_error *error, const char *what, const wasmelt_import_de
 
 /* ---- Stores ---- */
 
-static wasmelt_store *store_of(const wasmelt_extern *e) {
+/* The store of what an instance of the module imports; null: none, or not known. What a host gives by its address, as through a header, has
+ * no owner: it is searched for where objects could be behind it. */
+static wasmelt_store *store_of(const wasmelt_module *importer, const wasmelt_extern *e) {
     if (e->kind == WASMELT_EXTERN_TAG)
         return e->tag->store;
-    return e->kind != WASMELT_EXTERN_MEMORY && e->owner ? e->owner->store : NULL;
+    if (e->kind == WASMELT_EXTERN_MEMORY)
+        return NULL;
+    if (e->owner)
+        return e->owner->store;
+    bool may_share = e->kind == WASMELT_EXTERN_TABLE || (e->kind == WASMELT_EXTERN_GLOBAL && wasmelt_is_ref(e->global_type.type));
+    return may_share && shares_heap(importer) ? importer->collector()->store_with(bound_object(e)) : NULL;
 }
 
 /* Puts the instance into the store of what it imports; returns null, or why that is impossible. */
@@ -205,7 +213,7 @@ bool wasmelt_rt_link_imports(wasmelt_instance *instance, const wasmelt_import *g
             continue; /* functions bound by the C linker get a null context */
         if (!found)
             return fail(error, why ? "incompatible import type for" : "unknown import", want, why);
-        why = join(instance, store_of(&found->value), is_placed);
+        why = join(instance, store_of(m, &found->value), is_placed);
         if (why)
             return fail(error, "cannot link", want, why);
         const void *object = bound_object(&found->value);

@@ -74,7 +74,8 @@ bool wasmelt_collect(wasmelt_heap *heap);
 
 typedef struct wasmelt_ref wasmelt_ref;
 
-/* Makes a handle for an object, an i31 or null; the caller owns one count. Null when memory is short. */
+/* Makes a handle for an object of the heap, an i31 or null; the caller owns one count. Null when memory is short, or if the object is of
+ * another heap. */
 wasmelt_ref *wasmelt_ref_new(wasmelt_heap *heap, wasmelt_object *object);
 /* The present reference to what the handle is for; null once the heap has ended. */
 wasmelt_object *wasmelt_ref_get(const wasmelt_ref *ref);
@@ -89,7 +90,8 @@ typedef enum wasmelt_reference_kind {
     WASMELT_REFERENCE_I31,
     WASMELT_REFERENCE_STRUCT,
     WASMELT_REFERENCE_ARRAY,
-    WASMELT_REFERENCE_EXTERN /* a host's pointer that was converted; wasmelt_extern_from_any returns it */
+    WASMELT_REFERENCE_EXTERN, /* a host's pointer that was converted; wasmelt_extern_from_any returns it */
+    WASMELT_REFERENCE_FOREIGN /* no reference of this heap: that of another, to which no instance of this one may refer */
 } wasmelt_reference_kind;
 
 wasmelt_reference_kind wasmelt_reference_kind_of(const wasmelt_heap *heap, const wasmelt_object *object);
@@ -110,7 +112,7 @@ static inline int32_t wasmelt_i31_get_s(const wasmelt_object *i31) {
  * type. */
 uint32_t wasmelt_heap_type_number(const struct wasmelt_instance *instance, uint32_t type);
 
-/* Whether an object is of the type with this number, or of a subtype; false for null and i31. */
+/* Whether an object is of the type with this number, or of a subtype; false for null, i31, and objects of other heaps. */
 bool wasmelt_object_is(const wasmelt_heap *heap, const wasmelt_object *object, uint32_t type);
 
 /* any.convert_extern and extern.convert_any. Any pointer can be an externref. Both may allocate; if memory is short, they return null for a
@@ -118,7 +120,7 @@ bool wasmelt_object_is(const wasmelt_heap *heap, const wasmelt_object *object, u
 wasmelt_object *wasmelt_any_from_extern(wasmelt_heap *heap, void *value);
 void *wasmelt_extern_from_any(wasmelt_heap *heap, wasmelt_object *value);
 
-/* ---- Reading and writing. If an index, a length or a type does not fit, these return false and do nothing. ---- */
+/* ---- Reading and writing. If an index, a length, a type or the heap does not fit, these return false and do nothing. ---- */
 
 /* Reads a field of a struct, or an element of an array. i8 and i16 are zero-extended to `i32`. An exnref is not counted for the caller. */
 bool wasmelt_object_get(const wasmelt_heap *heap, const wasmelt_object *object, uint32_t index, wasmelt_value *value);

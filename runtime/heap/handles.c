@@ -38,7 +38,10 @@ static void unuse(handle_set *set) {
 }
 
 wasmelt_ref *wasmelt_ref_new(wasmelt_heap *heap, wasmelt_object *object) {
-    handle_set *set = set_of(heap_of(heap));
+    struct heap *h = heap_of(heap);
+    if (wasmelt_reference_kind_of(heap, object) == WASMELT_REFERENCE_FOREIGN)
+        return NULL;
+    handle_set *set = set_of(h);
     wasmelt_ref *ref = set ? wasmelt_rt_allocate(sizeof *ref) : NULL;
     if (!ref)
         return NULL;

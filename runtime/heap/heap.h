@@ -105,6 +105,7 @@ enum {
 };
 
 typedef struct handle_set handle_set;
+typedef struct sharer sharer;
 
 typedef struct finalizer {
     void (*run)(void *data);
@@ -218,16 +219,23 @@ typedef struct heap {  /* NOLINT(clang-analyzer-optin.performance.Padding): a st
     wasmelt_instance **instances;
     uint32_t instance_count, instance_room;
     const collector *collector;
+
+    /* sharing.c */
+    sharer *sharers;              /* those of `instances` whose objects others may see */
+    struct heap *next, *previous; /* in the list of heaps that have sharers */
 } heap;
 
-/* What the rest of the runtime calls of heap.c, objects.c, exceptions.c and statistics.c. It gets there by descriptors of modules that have
- * a heap, so that a program without such modules is linked without the collector. */
+/* What the rest of the runtime calls of heap.c, sharing.c, objects.c, exceptions.c and statistics.c. It gets there by descriptors of
+ * modules that have a heap, so that a program without such modules is linked without the collector. */
 struct wasmelt_rt_collector {
     heap *(*make)(const wasmelt_heap_options *options);
     void (*end)(heap *h);
     void (*unuse)(heap *h);
     bool (*join)(heap *h, wasmelt_instance *instance);
     void (*leave)(heap *h, wasmelt_instance *instance);
+    bool (*share)(heap *h, const wasmelt_instance *instance);
+    void (*unshare)(heap *h, const wasmelt_instance *instance);
+    wasmelt_store *(*store_with)(const void *table_or_global);
     wasmelt_exception *(*make_exception)(heap *h, uint32_t count);
     void (*keep_words)(heap *h, const void *words, size_t bytes);
     void (*get_statistics)(const wasmelt_heap *h, wasmelt_heap_statistics *statistics);
@@ -263,6 +271,18 @@ void wasmelt_rt_heap_unuse(heap *h);
 /* Adds an instance, whose type numbers have been set: from now on it makes and uses objects of the heap. False when memory is short. */
 bool wasmelt_rt_heap_join(heap *h, wasmelt_instance *instance);
 void wasmelt_rt_heap_leave(heap *h, wasmelt_instance *instance);
+
+/* ---- sharing.c ---- */
+
+/* Puts an instance of the heap into the list of those that share objects, once it has its tables and imports. False when memory is short.
+ */
+bool wasmelt_rt_heap_share(heap *h, const wasmelt_instance *instance);
+/* Takes it out again, if it is there. */
+void wasmelt_rt_heap_unshare(heap *h, const wasmelt_instance *instance);
+/* The store of an instance in the list that has this table or global, its own or imported; null: none has. */
+wasmelt_store *wasmelt_rt_heap_store_with(const void *table_or_global);
+/* Whether a pointer is into another heap with instances in the list. */
+bool wasmelt_rt_heap_is_elsewhere(const heap *own, const void *p);
 
 /* ---- layouts.c ---- */
 

@@ -11,6 +11,8 @@ wasmelt_reference_kind wasmelt_reference_kind_of(const wasmelt_heap *heap, const
         return WASMELT_REFERENCE_NULL;
     if (is_i31(object))
         return WASMELT_REFERENCE_I31;
+    if (!is_in_heap(heap_of(heap), object))
+        return WASMELT_REFERENCE_FOREIGN;
     switch (heap->kinds[object->type]) {
     case WASMELT_OBJECT_STRUCT:
         return WASMELT_REFERENCE_STRUCT;
@@ -23,7 +25,7 @@ wasmelt_reference_kind wasmelt_reference_kind_of(const wasmelt_heap *heap, const
 
 bool wasmelt_object_is(const wasmelt_heap *heap, const wasmelt_object *object, uint32_t type) {
     const struct heap *h = heap_of(heap);
-    return object && !is_i31(object) && type >= WASMELT_FIRST_HEAP_TYPE && type < h->type_count &&
+    return is_in_heap(h, object) && type >= WASMELT_FIRST_HEAP_TYPE && type < h->type_count &&
            wasmelt_heap_is_below(heap, object, type, h->types[type].depth);
 }
 
@@ -67,6 +69,8 @@ static bool object_matches(const heap *h, const object *o, uint32_t heap_type) {
     if (wasmelt_heap_is_concrete(heap_type))
         return wasmelt_object_is(&h->code, o, heap_type);
     wasmelt_reference_kind kind = wasmelt_reference_kind_of(&h->code, o);
+    if (kind == WASMELT_REFERENCE_FOREIGN)
+        return false;
     switch (heap_type) {
     case WASMELT_HEAP_ANY:
         return true;

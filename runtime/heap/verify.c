@@ -1,11 +1,16 @@
-/* In a build for torture, checks after each collection that everything to which a marked object refers is marked, too. */
+/* In a build for torture, checks after each collection that everything to which a marked object refers is marked, too, and
+ * that no object refers to one of another heap, which the other would free. */
+#include <stdio.h>
 #include <stdlib.h>
 
 #include "heap.h"
 
 static void check(const heap *h, object *const *place) {
-    if (is_in_heap(h, *place) && !is_marked(h, *place))
-        abort();
+    if (is_in_heap(h, *place) ? is_marked(h, *place) : !wasmelt_rt_heap_is_elsewhere(h, *place))
+        return;
+    if (!is_in_heap(h, *place))
+        fputs("wasmelt: an object refers to one of another heap: instances that share objects must be in one store\n", stderr);
+    abort();
 }
 
 static void check_object(const heap *h, object *o) {
