@@ -93,6 +93,12 @@ OUTPUTS = {
         'within 64 KiB of stack, 20000 calls deep: call stack exhausted',
         'within 4096 KiB of stack, 20000 calls deep: no trap',
     ],
+    'space': [
+        'as a rule: guard pages, out of bounds memory access',
+        'without_guard: comparisons, out of bounds memory access',
+        'in 2 GiB of addresses: comparisons, out of bounds memory access',
+        '1000 instances reserve less than 1 GiB: yes',
+    ],
     'stop': [
         '444: the square of 38',
         '555: interrupted, 0',
