@@ -50,7 +50,7 @@ static bool reserve_checked(wasmelt_memory *m, uint64_t limit, uint64_t page, co
     }
     for (;;) {
         m->reserved = round_up(want, page) + page;
-        m->base = wasmelt_rt_reservation_make(m->reserved, place, &m->slot);
+        m->base = wasmelt_rt_reservation_make(m->reserved, place, NULL); /* no access faults */
         if (m->base)
             break;
         if (want == least)

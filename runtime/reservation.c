@@ -1,4 +1,4 @@
-/* Address space for linear memories, and the list of it for the signal handler.
+/* Address space for linear memories, and the list for the signal handler of that in which accesses of code may fault.
  *
  * The list is a chain of blocks of slots. Blocks are not freed before the runtime is unloaded, so that a handler can walk through the list
  * while other threads change it. A slot is in use if its `base` is not zero. `end` is written before `base`, and a reader that sees `base`
@@ -107,8 +107,9 @@ uint8_t *wasmelt_rt_reservation_make(uint64_t size, const reservation_place *pla
         errno = ENOMEM;
         return NULL;
     }
-    *slot = record((uintptr_t)base, (uintptr_t)base + (uintptr_t)size);
-    if (!*slot) {
+    if (slot)
+        *slot = record((uintptr_t)base, (uintptr_t)base + (uintptr_t)size);
+    if (slot && !*slot) {
         give_back(base, size, place);
         errno = ENOMEM;
         return NULL;
@@ -117,7 +118,8 @@ uint8_t *wasmelt_rt_reservation_make(uint64_t size, const reservation_place *pla
 }
 
 void wasmelt_rt_reservation_release(uint8_t *base, uint64_t size, const reservation_place *place, reservation_slot *slot) {
-    forget(slot);
+    if (slot)
+        forget(slot);
     give_back(base, size, place);
 }
 

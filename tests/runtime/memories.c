@@ -10,6 +10,8 @@
 
 #include <wasmelt/code/support.h>
 
+#include "reservation.h"
+
 #define PAGE UINT64_C(65536)
 
 static wasmelt_memory *make(wasmelt_memory_type type) {
@@ -66,6 +68,18 @@ CASE(checked_by_code) {
     CHECK(wasmelt_memory_grow(m, 65537) == UINT64_MAX && wasmelt_memory_grow(m, 65536) == 0);
     m->base[m->size - 1] = 1;
     wasmelt_memory_free(m);
+}
+
+CASE(the_handler_searches_memories_in_which_code_faults) {
+    wasmelt_memory *guarded = make((wasmelt_memory_type){.minimum = 1, .maximum = 3, .has_maximum = true, .page_size_log2 = 16});
+    wasmelt_memory *checked =
+        make((wasmelt_memory_type){.minimum = 1, .maximum = 3, .has_maximum = true, .page_size_log2 = 16, .checked = true});
+    CHECK(wasmelt_rt_reservation_contains((uintptr_t)guarded->base + PAGE));
+    CHECK(!wasmelt_rt_reservation_contains((uintptr_t)checked->base + PAGE)); /* of these there may be a hundred thousand */
+    uintptr_t outside = (uintptr_t)guarded->base + PAGE;
+    wasmelt_memory_free(checked);
+    wasmelt_memory_free(guarded);
+    CHECK(!wasmelt_rt_reservation_contains(outside));
 }
 
 CASE(with_pages_of_one_byte) {
