@@ -23,6 +23,7 @@
 #endif
 
 #define SECOND UINT64_C(1000000000)
+#define AGAIN 10000000 /* nanoseconds */
 
 static atomic_int number; /* number of the signal; 0: none yet, or none at all */
 
@@ -39,7 +40,9 @@ static void on_signal(int n, siginfo_t *info, void *context) {
     (void)n, (void)info;
     int error = errno;
     int32_t why;
-    struct run_stack *s = wasmelt_rt_interrupt_called(interrupted_program_counter(context), interrupted_stack_pointer(context), &why);
+    bool is_there = interrupted_just_now(context, __builtin_frame_address(0));
+    uintptr_t at = is_there ? interrupted_program_counter(context) : 0; /* 0: in code that may not be stopped */
+    struct run_stack *s = wasmelt_rt_interrupt_called(at, interrupted_stack_pointer(context), &why);
     if (s) {
         pthread_sigmask(SIG_SETMASK, &((const ucontext_t *)context)->uc_sigmask, NULL);
         wasmelt_rt_trap_interrupt(s, why);
@@ -104,8 +107,9 @@ void wasmelt_rt_system_calls_end(void) {
 
 /* ---- The timer ---- */
 
+/* The handler sets the timer anew. Should it not have been called (ThreadSanitizer puts it off), it is tried again. */
 void wasmelt_rt_system_set_timer(system_calls *c, uint64_t time) {
-    struct itimerspec s = {.it_value = {(time_t)(time / SECOND), (long)(time % SECOND)}};
+    struct itimerspec s = {.it_interval = {0, AGAIN}, .it_value = {(time_t)(time / SECOND), (long)(time % SECOND)}};
     if (!c->has_timer)
         return;
     c->is_set = true;

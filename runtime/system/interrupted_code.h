@@ -2,6 +2,7 @@
 #ifndef WASMELT_RUNTIME_INTERRUPTED_CODE_H
 #define WASMELT_RUNTIME_INTERRUPTED_CODE_H
 
+#include <stdbool.h>
 #include <stdint.h>
 #if defined(__APPLE__)
 #include <sys/ucontext.h>
@@ -61,6 +62,14 @@ static inline uintptr_t interrupted_stack_pointer(const ucontext_t *context) {
     (void)context;
     return 0;
 #endif
+}
+
+/* Whether the system has just called the handler whose frame is at `frame`, so that the thread is where `context` says. The system puts the
+ * context on the handler's own stack, just before it. ThreadSanitizer calls handlers of signals later, out of a function of the C library,
+ * with a copy of the context in which the signal came: the thread may hold a lock of that function by then. Frames of what stands between
+ * the system and a handler (sanitizers, Go's runtime) are below 4 KiB. */
+static inline bool interrupted_just_now(const ucontext_t *context, const void *frame) {
+    return (uintptr_t)context - (uintptr_t)frame < 16 * 1024;
 }
 
 #undef PROGRAM_COUNTER

@@ -171,12 +171,29 @@ static void *ask(void *argument) {
         a->at_cpu = now(a->clock);
         a->at = now(CLOCK_MONOTONIC);
         wasmelt_interrupt(a->interrupter, k);
+#ifdef DELAYED_SIGNALS /* ThreadSanitizer does not call the handler of a signal that came just before a wait: another has to end the wait  \
+                        */
+        while (a->ended != k) {
+            sleep_for(1000000);
+            wasmelt_interrupt(a->interrupter, k);
+        }
+        a->last_asked = k;
+#endif
     }
 }
 
 void begin_asker(asker *a, wasmelt_interrupter *interrupter, unsigned seed) {
     *a = (asker){.interrupter = interrupter, .seed = seed};
     CHECK(pthread_getcpuclockid(pthread_self(), &a->clock) == 0 && pthread_create(&a->thread, NULL, ask, a) == 0);
+}
+
+/* The run of this round has ended: when this returns, nobody asks for that any more. */
+static void be_ended(asker *a, int round) {
+    a->ended = round;
+#ifdef DELAYED_SIGNALS
+    while (a->last_asked != round)
+        sleep_for(5000);
+#endif
 }
 
 void end_asker(asker *a) {
@@ -209,6 +226,7 @@ static void play_all(player *p, unsigned seed, bool prints) {
             CHECK(wasmelt_run_interruptible(p->interrupter, play, p, &trap) == WASMELT_TRAP_INTERRUPTED);
             delays[k] = now(CLOCK_MONOTONIC) - a.at;
             cpu[k] = now(a.clock) - a.at_cpu;
+            be_ended(&a, next);
             CHECK(trap.code == WASMELT_TRAP_INTERRUPTED && trap.exit_status == next);
             wasmelt_interrupter_reset(p->interrupter);
             check_player(p);
@@ -534,6 +552,42 @@ CASE(a_signal_handler_asks) {
         wasmelt_interrupter_reset(p.interrupter);
         check_player(&p);
     }
+    free_player(&p);
+}
+
+static ucontext_t context_in_loop;
+
+static void keep_context(int n, siginfo_t *info, void *context) {
+    (void)n, (void)info;
+    context_in_loop = *(ucontext_t *)context;
+}
+
+/* Calls the handler that the runtime has installed, in a function of the host, with the context of a loop. */
+static void call_handler_late(void) {
+    struct sigaction ours;
+    wasmelt_interrupt(by_handler, 1);
+    CHECK(sigaction(SIGUSR2, NULL, &ours) == 0 && (ours.sa_flags & SA_SIGINFO));
+    ours.sa_sigaction(SIGUSR2, &(siginfo_t){.si_signo = SIGUSR2}, &context_in_loop);
+}
+
+/* As ThreadSanitizer calls handlers. */
+CASE(a_handler_that_is_called_late_leaves_functions_of_the_host_alone) {
+    CHECK(wasmelt_interrupt_by(SIGUSR2));
+    player p = make_player();
+    struct sigaction keep = {.sa_sigaction = keep_context, .sa_flags = SA_SIGINFO};
+    struct itimerval once = {{0, 0}, {0, 500}};
+    wasmelt_trap trap;
+    sigaction(SIGALRM, &keep, NULL);
+    setitimer(ITIMER_REAL, &once, NULL);
+    p.entry = guest_count;
+    CHECK(wasmelt_run_until(wasmelt_deadline_in(20000000), play, &p, NULL) == WASMELT_TRAP_INTERRUPTED);
+    p.entry = guest_works;
+    by_handler = p.interrupter;
+    inside = call_handler_late;
+    CHECK(wasmelt_run_interruptible(p.interrupter, play, &p, &trap) == WASMELT_TRAP_INTERRUPTED && trap.exit_status == 1);
+    inside = NULL;
+    CHECK(works_begun == 1 && works_ended == 1);
+    check_player(&p);
     free_player(&p);
 }
 

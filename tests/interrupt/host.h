@@ -38,7 +38,7 @@ typedef struct asker {
     wasmelt_interrupter *interrupter;
     pthread_t thread;
     clockid_t clock; /* processor time of the thread that runs */
-    atomic_int round;
+    atomic_int round, ended, last_asked;
     _Atomic uint64_t at, at_cpu;
     unsigned seed;
 } asker;
