@@ -44,7 +44,7 @@ bool canon_make(canon_text *text, graph *g, const char *name, const translate_op
     const char *from = options->source, *mark = options->mark;
     *text = (canon_text){0};
     strbuf prefix = {0};
-    symbol_put_module(&prefix, name);
+    symbol_put_component(&prefix, name);
     canon_generator c = {.g = g, .name = name, .prefix = prefix.data, .most = FREE_OUTPUT + OUTPUT_FOR_BYTE * g->root->input.length};
     c.program = options->emit_main ? options : NULL;
     shapes_init(&c.shapes, g);

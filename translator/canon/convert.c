@@ -162,7 +162,7 @@ static void put_list_contents(canon_generator *c, strbuf *s, const shape *t, con
     const shape *element = shape_at(c, t->members[0].shape);
     unsigned bytes = element->bytes, alignment = element->alignment;
     if (n->marks & (SHAPE_LOAD | SHAPE_LIFT)) {
-        strbuf_printf(s, "\nstatic %s load_elements_%s(wasmelt_canon_call *c, u32 at, u32 count) {\n", n->type, n->suffix);
+        strbuf_printf(s, "\nstatic %s load_%s(wasmelt_canon_call *c, u32 at, u32 count) {\n", n->type, n->elements);
         strbuf_printf(s, "\tconst u8 *const from = wasmelt_canon_range(c, at, count, %u, %u);\n", bytes, alignment);
         strbuf_printf(s, "\t%s v;\n\tv.ptr = wasmelt_canon_allocate_lifted(c->canon->component, count, sizeof *v.ptr);\n\tv.len = count;\n",
                       n->type);
@@ -170,7 +170,7 @@ static void put_list_contents(canon_generator *c, strbuf *s, const shape *t, con
                       suffix_of(c, t, 0), bytes);
     }
     if (n->marks & (SHAPE_STORE | SHAPE_LOWER)) {
-        strbuf_printf(s, "\nstatic u32 store_elements_%s(wasmelt_canon_call *c, %s v) {\n\tu8 *to;\n", n->suffix, n->type);
+        strbuf_printf(s, "\nstatic u32 store_%s(wasmelt_canon_call *c, %s v) {\n\tu8 *to;\n", n->elements, n->type);
         strbuf_printf(s, "\tconst u32 at = wasmelt_canon_allocate(c, v.len, %u, %u, &to);\n", bytes, alignment);
         strbuf_printf(s, "\tfor (size_t k = 0; k < v.len; k++)\n\t\tstore_%s(c, v.ptr[k], to + k * %u);\n\treturn at;\n}\n",
                       suffix_of(c, t, 0), bytes);
@@ -179,13 +179,13 @@ static void put_list_contents(canon_generator *c, strbuf *s, const shape *t, con
 
 static void put_list(strbuf *s, const shape_name *n, uint8_t how) {
     if (how == SHAPE_LOAD)
-        strbuf_printf(s, "\tv = load_elements_%s(c, load_u32(c, at), load_u32(c, at + 4));\n", n->suffix);
+        strbuf_printf(s, "\tv = load_%s(c, load_u32(c, at), load_u32(c, at + 4));\n", n->elements);
     else if (how == SHAPE_LIFT)
-        strbuf_printf(s, "\tv = load_elements_%s(c, (u32)flat[0], (u32)flat[1]);\n", n->suffix);
+        strbuf_printf(s, "\tv = load_%s(c, (u32)flat[0], (u32)flat[1]);\n", n->elements);
     else if (how == SHAPE_STORE)
-        strbuf_printf(s, "\tstore_u32(c, store_elements_%s(c, v), at);\n\tstore_u32(c, (u32)v.len, at + 4);\n", n->suffix);
+        strbuf_printf(s, "\tstore_u32(c, store_%s(c, v), at);\n\tstore_u32(c, (u32)v.len, at + 4);\n", n->elements);
     else
-        strbuf_printf(s, "\tflat[0] = store_elements_%s(c, v);\n\tflat[1] = v.len;\n", n->suffix);
+        strbuf_printf(s, "\tflat[0] = store_%s(c, v);\n\tflat[1] = v.len;\n", n->elements);
 }
 
 /* ---- Functions ---- */

@@ -13,9 +13,10 @@ enum { MOST_FLAT_RESULTS = 1 }; /* of parameters CTYPE_MOST_FLAT; what is more i
 
 /* The C name of a shape. */
 typedef struct shape_name {
-    const char *type;   /* its type in C */
-    const char *suffix; /* of the functions that convert it: load_SUFFIX ... */
-    const char *macro;  /* what the names of its labels begin with */
+    const char *type;     /* its type in C */
+    const char *suffix;   /* of the functions that convert it: load_SUFFIX ... */
+    const char *elements; /* the same of those that convert the elements of a list */
+    const char *macro;    /* what the names of its labels begin with */
     uint8_t marks;
 } shape_name;
 

@@ -4,6 +4,7 @@
 #include <ctype.h>
 
 #include "canon/generator.h"
+#include "emit/symbols.h"
 
 enum { MOST_NAME = 100 };
 
@@ -30,11 +31,18 @@ static bool is_keyword(const char *word) {
     return false;
 }
 
+/* Whether a member or parameter of this name could hide a type that stands behind it: `void f(uint32_t size_t, size_t n)` is an error, and
+ * in C++ a member of the same name as its type is, too. */
+static bool may_be_type(const char *word) {
+    size_t length = strlen(word);
+    return (length > 2 && strcmp(word + length - 2, "_t") == 0) || strcmp(word, "wasmelt_string") == 0;
+}
+
 void names_put_label(strbuf *s, span label) {
     size_t start = s->count;
     names_put_snake(s, label);
     const char *word = s->data + start;
-    if (is_keyword(word) || strcmp(word, "self") == 0 || strcmp(word, "context") == 0) /* these are parameters of functions */
+    if (is_keyword(word) || may_be_type(word) || strcmp(word, "self") == 0 || strcmp(word, "context") == 0) /* parameters of functions */
         strbuf_put(s, '_');
 }
 
@@ -62,7 +70,7 @@ static void make_room(canon_generator *c) {
             c->taken[place_of(c, old[k].text)] = old[k];
 }
 
-/* Takes the name; false if it is taken. */
+/* Takes the name; false if it is taken, or means something in C already. */
 static bool take(canon_generator *c, const char *text, size_t length) {
     make_room(c);
     taken_name *place = &c->taken[place_of(c, text)];
@@ -70,7 +78,7 @@ static bool take(canon_generator *c, const char *text, size_t length) {
         return false;
     *place = (taken_name){arena_string(c->g->arena, text, length), 2};
     c->taken_count++;
-    return true;
+    return !symbol_is_reserved(text);
 }
 
 /* Numbers are tried from where the last search for this text has ended, so that many equal names take no longer than others. */
@@ -203,12 +211,18 @@ static void name_shape(canon_generator *c, uint32_t k) {
     }
     size_t start = s.count;
     put_middle(c, &s, t);
-    /* The names of types and of functions that convert them are unique together, so that the number behind them is the same. */
+    /* The names of types and of functions that convert them are unique together, so that the number behind them is the same. What converts
+     * values of a component that is called `load`, load_SUFFIX, is claimed as its name. */
     const char *middle = names_claim(c, &s);
     strbuf_clear(&s);
     strbuf_printf(&s, "%s_t", middle);
     n->suffix = middle + start;
     n->type = names_claim(c, &s);
+    if (t->kind == CTYPE_LIST) {
+        strbuf_clear(&s);
+        strbuf_printf(&s, "%s_elements_%s", c->prefix, n->suffix);
+        n->elements = names_claim(c, &s) + start;
+    }
     n->macro = to_upper(c, middle);
     strbuf_free(&s);
 }
@@ -317,6 +331,9 @@ static void claim_fixed(canon_generator *c) {
         claim_text(c, fixed[k]);
     for (size_t k = 0; k < sizeof basic / sizeof *basic; k++)
         claim_text(c, basic[k].suffix);
+    static const char *const others[] = {"make_all", "SIG_ATOMIC_MIN", "SIG_ATOMIC_MAX"}; /* in the source; in <stdint.h> */
+    for (size_t k = 0; k < sizeof others / sizeof *others; k++)
+        take(c, others[k], strlen(others[k]));
 }
 
 static const char *context_of(canon_generator *c, span interface) {

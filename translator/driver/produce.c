@@ -93,12 +93,13 @@ static void report_special(const options *o, const char *path, const module *m, 
     }
 }
 
-/* Reports which prefix the names in C have if the module's own name cannot be used because it means something in C. */
-static void report_name_in_c(const char *path, const translate_options *t) {
+/* Reports which prefix the names in C have if the input's own name cannot be used because it means something in C. */
+static void report_name_in_c(const char *path, const translate_options *t, bool is_component) {
     strbuf name = {0};
-    if (symbol_put_module(&name, t->name) && !t->emit_main)
-        say(stderr, "wasmelt: %s: note: \"%s\" has a meaning in C: the names of this module begin with %s (or --name=...)\n", path, t->name,
-            name.data);
+    bool is_marked = (is_component ? symbol_put_component : symbol_put_module)(&name, t->name);
+    if (is_marked && !t->emit_main)
+        say(stderr, "wasmelt: %s: note: \"%s\" has a meaning in C: the names of this %s begin with %s (or --name=...)\n", path, t->name,
+            is_component ? "component" : "module", name.data);
     strbuf_free(&name);
 }
 
@@ -179,7 +180,7 @@ static int translate_loaded(const options *o, loaded *l, const char *name, const
         return report_failed(o, l, &l->m);
     if (!o->dumps) {
         report_special(o, path, &l->m, files);
-        report_name_in_c(path, &t);
+        report_name_in_c(path, &t, false);
     }
     if (files->lines_misfit)
         say(stderr,
@@ -256,7 +257,7 @@ static int translate_component(const options *o, loaded *l, const char *name, co
     if (status == 0)
         status = translate_modules(o, l, &g, t, directory, files);
     if (status == 0)
-        report_name_in_c(o->inputs.data[0], &t);
+        report_name_in_c(o->inputs.data[0], &t, true);
     canon_free(&text);
     graph_free(&g);
     return status;

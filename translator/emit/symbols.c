@@ -43,20 +43,21 @@ static bool is_macro_name(const char *name) {
     return true;
 }
 
-/* Whether the emitted C may use the word as a name with a number: params3. */
-static bool is_numbered(const char *word) {
-    static const char *const kinds[] = {"params", "results", "mutability", "elem", "invoke", "type"};
+/* Whether the word is one of the kinds, which end with a null, with a number: params3. */
+static bool is_numbered(const char *word, const char *const *kinds) {
     size_t letters = strcspn(word, "0123456789");
     if (!word[letters] || word[letters + strspn(word + letters, "0123456789")])
         return false;
-    for (size_t k = 0; k < sizeof kinds / sizeof *kinds; k++)
-        if (strlen(kinds[k]) == letters && memcmp(word, kinds[k], letters) == 0)
+    for (; *kinds; kinds++)
+        if (strlen(*kinds) == letters && memcmp(word, *kinds, letters) == 0)
             return true;
     return false;
 }
 
 static bool has_meaning(const char *word) {
-    return symbol_is_reserved(word) || is_macro_name(word) || is_numbered(word);
+    /* What the emitted C may call so. */
+    static const char *const kinds[] = {"params", "results", "mutability", "elem", "invoke", "type", NULL};
+    return symbol_is_reserved(word) || is_macro_name(word) || is_numbered(word, kinds);
 }
 
 /* ---- Modules ---- */
@@ -89,6 +90,16 @@ bool symbol_put_module(strbuf *s, const char *name) {
             strbuf_put(s, '0');
     }
     bool mark = needs_mark(name);
+    if (mark)
+        strbuf_puts(s, MARK);
+    return mark;
+}
+
+bool symbol_put_component(strbuf *s, const char *name) {
+    static const char *const kinds[] = {"call", "core", "make", "destroy", NULL}; /* functions in the C of components (canon/) */
+    if (symbol_put_module(s, name))
+        return true;
+    bool mark = is_numbered(name, kinds);
     if (mark)
         strbuf_puts(s, MARK);
     return mark;

@@ -33,6 +33,9 @@ bool symbol_is_reserved(const char *word);
 /* Appends MODULE. Returns whether `wasm` had to be appended to the name. */
 bool symbol_put_module(strbuf *s, const char *name);
 
+/* The same for a component, with some more words that mean something in its C. */
+bool symbol_put_component(strbuf *s, const char *name);
+
 /* Appends MODULE_NAME or MODULE_1ESCAPED, where `module` is what symbol_put_module gave. */
 void symbol_put_export(strbuf *s, const char *module, span name);
 
