@@ -11,13 +11,15 @@
 void wasmelt_canon_host_begin(wasmelt_canon_component *self) {
     if (!self->parts[0].may_enter)
         wasmelt_trap_raise(WASMELT_TRAP_CANNOT_ENTER);
-    wasmelt_rt_scratch_free(&self->before); /* of a call that has trapped before it entered */
-    self->before = self->scratch;
-    self->scratch = (wasmelt_canon_scratch){0};
+    wasmelt_rt_scratch_free(self, &self->before); /* of a call that has trapped before it entered */
+    if (self->scratch.blocks) {
+        self->before = self->scratch;
+        self->scratch = (wasmelt_canon_scratch){0};
+    }
 }
 
 void wasmelt_canon_host_end(wasmelt_canon_component *self) {
-    wasmelt_rt_scratch_free(&self->before);
+    wasmelt_rt_scratch_free(self, &self->before);
 }
 
 /* ---- Entering and leaving ---- */
@@ -54,7 +56,7 @@ wasmelt_canon_call wasmelt_canon_begin(const wasmelt_canon *canon) {
 void wasmelt_canon_end(wasmelt_canon_call *c) {
     for (const wasmelt_canon_lend *l = c->lends; l; l = l->next)
         c->canon->part->handles[l->handle].lends--;
-    wasmelt_rt_scratch_rewind(&c->canon->component->scratch, &c->scratch);
+    wasmelt_rt_scratch_rewind(c->canon->component, &c->canon->component->scratch, &c->scratch);
 }
 
 void wasmelt_canon_no_borrows(const wasmelt_canon_call *c) {

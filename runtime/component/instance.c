@@ -46,8 +46,9 @@ void wasmelt_canon_component_free(wasmelt_canon_component *self) {
         wasmelt_instance_free(self->cores[k]);
     for (uint32_t k = 0; k < self->part_count; k++)
         wasmelt_rt_release(self->parts[k].handles);
-    wasmelt_rt_scratch_free(&self->scratch);
-    wasmelt_rt_scratch_free(&self->before);
+    wasmelt_rt_scratch_free(self, &self->scratch);
+    wasmelt_rt_scratch_free(self, &self->before);
+    wasmelt_rt_release(self->spare);
     wasmelt_rt_release(self->parts);
     wasmelt_rt_release(self->cores);
     wasmelt_rt_release(self);

@@ -12,26 +12,47 @@
 
 /* ---- Lifted values ---- */
 
+enum { BLOCK_BYTES = 4096 }; /* of most blocks; a value that is larger has one of its own */
+
 struct wasmelt_canon_block {
     wasmelt_canon_block *next;
+    size_t room;
     max_align_t contents[];
 };
 
-void wasmelt_rt_scratch_rewind(wasmelt_canon_scratch *s, const wasmelt_canon_scratch *mark) {
+static void release(wasmelt_canon_component *self, wasmelt_canon_block *block) {
+    if (!self->spare && block->room == BLOCK_BYTES)
+        self->spare = block;
+    else
+        wasmelt_rt_release(block);
+}
+
+static wasmelt_canon_block *block_of(wasmelt_canon_component *self, size_t room) {
+    wasmelt_canon_block *block = room == BLOCK_BYTES ? self->spare : NULL;
+    if (block)
+        self->spare = NULL;
+    else
+        block = wasmelt_rt_allocate(sizeof *block + room);
+    if (block)
+        block->room = room;
+    return block;
+}
+
+void wasmelt_rt_scratch_rewind(wasmelt_canon_component *self, wasmelt_canon_scratch *s, const wasmelt_canon_scratch *mark) {
     while (s->blocks != mark->blocks) {
         wasmelt_canon_block *block = s->blocks;
         s->blocks = block->next;
-        wasmelt_rt_release(block);
+        release(self, block);
     }
     *s = *mark;
 }
 
-void wasmelt_rt_scratch_free(wasmelt_canon_scratch *s) {
-    wasmelt_rt_scratch_rewind(s, &(wasmelt_canon_scratch){0});
+void wasmelt_rt_scratch_free(wasmelt_canon_component *self, wasmelt_canon_scratch *s) {
+    if (s->blocks)
+        wasmelt_rt_scratch_rewind(self, s, &(wasmelt_canon_scratch){0});
 }
 
 void *wasmelt_canon_allocate_lifted(wasmelt_canon_component *self, size_t count, size_t size) {
-    enum { BLOCK_BYTES = 4096 };
     wasmelt_canon_scratch *s = &self->scratch;
     size_t bytes;
     if (__builtin_mul_overflow(count, size, &bytes) || bytes > MOST_SCRATCH)
@@ -39,7 +60,7 @@ void *wasmelt_canon_allocate_lifted(wasmelt_canon_component *self, size_t count,
     bytes = (bytes + _Alignof(max_align_t) - 1) / _Alignof(max_align_t) * _Alignof(max_align_t);
     if (bytes > s->left || !s->blocks) {
         const size_t room = bytes > BLOCK_BYTES ? bytes : BLOCK_BYTES;
-        wasmelt_canon_block *block = room > MOST_SCRATCH - s->bytes ? NULL : wasmelt_rt_allocate(sizeof *block + room);
+        wasmelt_canon_block *block = room > MOST_SCRATCH - s->bytes ? NULL : block_of(self, room);
         if (!block)
             wasmelt_trap_raise(WASMELT_TRAP_OUT_OF_RESOURCES);
         block->next = s->blocks;

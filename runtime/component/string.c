@@ -31,6 +31,24 @@ static u32 next_of_utf8(const u8 **at, const u8 *end) {
     return value;
 }
 
+/* Traps if it is no UTF-8. Eight bytes of ASCII at a time, and characters of two bytes, need no more than a look. */
+static void check_utf8(const u8 *p, const u8 *end) {
+    while (p < end) {
+        u64 eight;
+        for (; end - p >= (ptrdiff_t)sizeof eight; p += sizeof eight) {
+            memcpy(&eight, p, sizeof eight);
+            if (eight & 0x8080808080808080u)
+                break;
+        }
+        for (; p < end && *p < 0x80; p++)
+            ;
+        for (; end - p >= 2 && p[0] >= 0xC2 && p[0] < 0xE0 && (p[1] & 0xC0) == 0x80; p += 2)
+            ;
+        if (p < end)
+            next_of_utf8(&p, end);
+    }
+}
+
 static u8 *put_utf8(u8 *to, u32 value) {
     if (value < 0x80) {
         *to++ = (u8)value;
@@ -72,8 +90,7 @@ static u8 *put_utf16(u8 *to, u32 value) {
 static wasmelt_string lift_utf8(wasmelt_canon_call *c, const u8 *from, u32 bytes) {
     wasmelt_string s = {wasmelt_canon_allocate_lifted(c->canon->component, bytes, 1), bytes};
     memcpy(s.ptr, from, bytes);
-    for (const u8 *p = s.ptr; p < s.ptr + bytes;)
-        next_of_utf8(&p, s.ptr + bytes);
+    check_utf8(s.ptr, s.ptr + bytes);
     return s;
 }
 
@@ -114,8 +131,7 @@ wasmelt_string wasmelt_canon_lift_string(wasmelt_canon_call *c, u32 at, u32 leng
 
 static void lower_utf8(wasmelt_canon_call *c, wasmelt_string s, u32 *at, u32 *length) {
     u8 *to;
-    for (const u8 *p = s.ptr; p < s.ptr + s.len;)
-        next_of_utf8(&p, s.ptr + s.len);
+    check_utf8(s.ptr, s.ptr + s.len);
     *at = wasmelt_canon_allocate(c, s.len, 1, 1, &to);
     *length = (u32)s.len;
     if (s.len > 0)

@@ -18,9 +18,19 @@ SCRIPT = '''
 import { $init, tools } from './vendor/wasm-tools.js';
 import fs from 'node:fs';
 await $init;
+async function transpile(bytes, name, folder) {
+    const bindgen = await import('./vendor/js-component-bindgen-component.js');
+    await bindgen.$init;
+    fs.mkdirSync(folder);
+    for (const [file, contents] of bindgen.generate(bytes, {name, noTypescript: true}).files)
+        fs.writeFileSync(folder + '/' + file, contents);
+}
 for (const [kind, from, to, adapter] of JSON.parse(fs.readFileSync(0, 'utf8'))) {
     try {
-        fs.writeFileSync(to, kind == 'text' ? tools.parse(fs.readFileSync(from, 'utf8'))
+        if (kind == 'transpile')
+            await transpile(fs.readFileSync(from), 'component', to);
+        else
+            fs.writeFileSync(to, kind == 'text' ? tools.parse(fs.readFileSync(from, 'utf8'))
             : kind == 'print' ? tools.print(fs.readFileSync(from))
             : kind == 'embed' ? tools.componentNew(tools.componentEmbed({binary: fs.readFileSync(from), witPath: adapter}), [])
             : kind == 'world' ? tools.componentNew(tools.componentEmbed({dummy: true, witPath: from, features: {tag: 'all'}}), [])
@@ -48,7 +58,7 @@ def run_well(jobs):
 def run(jobs):
     """Each job: [KIND, input file, output file, adapter or None]. 'text' becomes a binary; 'module' a component, with the adapter; 'print'
     makes text of a component; 'world', of a folder of WIT, a component with all imports and exports of its world, and functions that trap;
-    'embed' a component of a module and, in the adapter's place, a folder of WIT.
+    'transpile' makes a folder with component.js, jco's output, which runs under Node; 'embed' a component of a module and, in the adapter's place, a folder of WIT.
     Where one fails, a file OUTPUT.error has the reason."""
     with tempfile.TemporaryDirectory() as scratch:
         folder = pathlib.Path(scratch)

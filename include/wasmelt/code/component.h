@@ -51,6 +51,7 @@ typedef struct wasmelt_canon_component {
     uint32_t part_count, core_count;
     wasmelt_canon_scratch scratch; /* of the running call of the host, or of the last one: its result is there */
     wasmelt_canon_scratch before;  /* of the call before that: the host may pass on what that has returned */
+    wasmelt_canon_block *spare;    /* a free block, or null */
 } wasmelt_canon_component;
 
 typedef enum wasmelt_canon_encoding { WASMELT_CANON_UTF8, WASMELT_CANON_UTF16, WASMELT_CANON_LATIN1_UTF16 } wasmelt_canon_encoding;
@@ -206,6 +207,37 @@ BASIC(f64, f64, LITTLE(anyf64, at), f64_canonical(LITTLE(anyf64, at)), f64_canon
       bits_f64(f64_canonical(v)))
 BASIC(char, u32, LITTLE(any32, at), character(LITTLE(any32, at)), character(v), character((u32)x), character(v))
 #undef BASIC
+
+/* Elements of lists of integers, which are the same bytes in both memories, or the same but for their order. */
+#if WASMELT_SWAPS_BYTES
+#define INTEGERS(name, type)                                                                                                               \
+    INLINE void wasmelt_canon_load_list_##name(type *to, const u8 *from, size_t count) {                                                   \
+        for (size_t k = 0; k < count; k++)                                                                                                 \
+            to[k] = load_##name(NULL, from + k * sizeof *to);                                                                              \
+    }                                                                                                                                      \
+    INLINE void wasmelt_canon_store_list_##name(const type *from, u8 *to, size_t count) {                                                  \
+        for (size_t k = 0; k < count; k++)                                                                                                 \
+            store_##name(NULL, from[k], to + k * sizeof *from);                                                                            \
+    }
+#else
+#define INTEGERS(name, type)                                                                                                               \
+    INLINE void wasmelt_canon_load_list_##name(type *to, const u8 *from, size_t count) {                                                   \
+        memcpy(to, from, count * sizeof *to);                                                                                              \
+    }                                                                                                                                      \
+    INLINE void wasmelt_canon_store_list_##name(const type *from, u8 *to, size_t count) {                                                  \
+        if (count > 0) /* a list without elements may be a null pointer */                                                                 \
+            memcpy(to, from, count * sizeof *from);                                                                                        \
+    }
+#endif
+INTEGERS(u8, u8)
+INTEGERS(s8, s8)
+INTEGERS(u16, u16)
+INTEGERS(s16, s16)
+INTEGERS(u32, u32)
+INTEGERS(s32, s32)
+INTEGERS(u64, u64)
+INTEGERS(s64, s64)
+#undef INTEGERS
 
 INLINE wasmelt_string load_string(wasmelt_canon_call *c, const u8 *at) {
     return wasmelt_canon_lift_string(c, load_u32(c, at), load_u32(c, at + 4));
