@@ -20,14 +20,15 @@ bool wasmelt_rt_wasi2_init(wasmelt_wasi2 *h, wasmelt_wasi *wasi) {
 }
 
 static void release(wasmelt_wasi2 *h, object *o) {
+    const bool is_promised = o->kind == OBJECT_TCP || o->kind == OBJECT_UDP || (o->kind == OBJECT_ADDRESSES && o->d);
     wasmelt_rt_wasi_fd_drop(&o->d);
     if (o->kind == OBJECT_DESCRIPTOR)
         wasmelt_rt_wasi_fd_close(h->wasi, o->u.fd);
     if (o->kind == OBJECT_ENTRIES)
         wasmelt_rt_release(o->u.reader);
     if (o->kind == OBJECT_ADDRESSES)
-        wasmelt_rt_release(o->u.addresses);
-    if (o->kind == OBJECT_TCP || o->kind == OBJECT_UDP)
+        wasmelt_rt_wasi2_free_addresses(o->u.addresses);
+    if (is_promised)
         wasmelt_rt_wasi_fd_cancel(h->wasi);
     *o = (object){.kind = OBJECT_FREE};
 }

@@ -120,6 +120,9 @@ static inline void put_list(u8 *at, u32 address, u32 length) {
     put_u32(at + 4, length);
 }
 
+/* Frees a list of addresses (lookup.c). */
+void wasmelt_rt_wasi2_free_addresses(struct address_list *l);
+
 /* ---- Waiting (poll.c) ---- */
 
 /* Waits until the descriptor can be read or written. A run that is ended from outside ends. */

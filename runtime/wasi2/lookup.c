@@ -1,15 +1,19 @@
 /* wasi:sockets/ip-name-lookup. A program may ask for the names to which --connect lets it connect, and for those of any host if that lets
- * it connect to any; the answers are addresses to which it may connect then. */
+ * it connect to any; the answers are addresses to which it may connect then. Another thread asks: until it has the answer, the program
+ * can do something else, or wait for that and for other things at once. */
 #include <errno.h>
 
 #include "../allocator.h"
+#include "../system/lookup.h"
+#include "../system/system.h"
 #include "sockets.h"
 
-enum { MOST_ADDRESSES = 32 };
-
 struct address_list {
-    int count, next;
-    system_address list[MOST_ADDRESSES];
+    system_lookup *lookup; /* while it runs; or null */
+    int count;             /* of the list; or, negative, the number of an error */
+    int next;
+    system_address list[SYSTEM_MOST_ADDRESSES];
+    char name[SYSTEM_MOST_NAME + 1];
 };
 
 /* Whether a letter of a host's name is the other, capital or not. */
@@ -51,53 +55,92 @@ static network_error error_of_lookup(int count) {
     }
 }
 
-static network_error resolve(wasmelt_wasi2 *h, const char *name, struct address_list *l) {
-    struct network_grants *all = h->grants;
-    bool may_ask = false;
-    if (wasmelt_rt_system_parse_address(name, &l->list[0])) {
+static bool may_ask(const struct network_grants *all, const char *name) {
+    for (uint32_t k = 0; all && k < all->connect_count; k++)
+        if (all->connect[k].any_address || (all->connect[k].name && same_name(all->connect[k].name, name)))
+            return true;
+    return false;
+}
+
+/* What can be read when the lookup is done, as a descriptor of the program; the error in *error if there is none. */
+static descriptor *begin_lookup(wasmelt_wasi2 *h, struct address_list *l, network_error *error) {
+    const struct stat st = {.st_mode = S_IFIFO};
+    int fd;
+    *error = NETWORK_NEW_SOCKET_LIMIT;
+    if (!wasmelt_rt_wasi_fd_begin(h->wasi))
+        return NULL;
+    l->lookup = wasmelt_rt_system_lookup_begin(l->name, &fd);
+    descriptor *d = l->lookup ? wasmelt_rt_wasi_fd_new(fd, &st) : NULL;
+    *error = d ? NETWORK_DONE : l->lookup ? NETWORK_OUT_OF_MEMORY : error_of_lookup(fd);
+    if (d)
+        return d;
+    wasmelt_rt_wasi_fd_cancel(h->wasi);
+    if (l->lookup)
+        wasmelt_rt_system_close(fd);
+    return NULL;
+}
+
+static network_error resolve(wasmelt_wasi2 *h, struct address_list *l, descriptor **d) {
+    if (wasmelt_rt_system_parse_address(l->name, &l->list[0])) {
         l->count = 1;
         return NETWORK_DONE; /* nobody is asked */
     }
-    for (uint32_t k = 0; all && k < all->connect_count; k++)
-        may_ask = may_ask || all->connect[k].any_address || (all->connect[k].name && same_name(all->connect[k].name, name));
-    if (!may_ask)
+    if (!may_ask(h->grants, l->name))
         return NETWORK_ACCESS_DENIED;
-    l->count = wasmelt_rt_system_resolve(name, l->list, MOST_ADDRESSES);
-    for (uint32_t k = 0; k < all->connect_count; k++)
-        if (all->connect[k].name && same_name(all->connect[k].name, name))
-            remember(all, &all->connect[k], l);
-    return error_of_lookup(l->count);
+    network_error error;
+    *d = begin_lookup(h, l, &error);
+    return error;
+}
+
+void wasmelt_rt_wasi2_free_addresses(struct address_list *l) {
+    wasmelt_rt_system_lookup_end(l->lookup);
+    wasmelt_rt_release(l);
 }
 
 void wasmelt_wasi2_resolve_addresses(const wasmelt_wasi2_call *c, u32 network, u32 name, u32 name_length, u32 to) {
-    enum { MOST_NAME = 253 };
     wasmelt_wasi2 *h = begin(c);
-    char text[MOST_NAME + 1];
     wasmelt_rt_wasi2_borrowed(c, 0, network, OBJECT_NETWORK);
     const wasmelt_string given = wasmelt_canon_lift_string(c->canon, name, name_length);
-    const bool is_name = given.len > 0 && given.len <= MOST_NAME && !memchr(given.ptr, 0, given.len);
+    const bool is_name = given.len > 0 && given.len <= SYSTEM_MOST_NAME && !memchr(given.ptr, 0, given.len);
     struct address_list *l = is_name ? wasmelt_rt_allocate_zeroed(1, sizeof *l) : NULL;
     network_error error = !is_name ? NETWORK_INVALID_ARGUMENT : l ? NETWORK_DONE : NETWORK_OUT_OF_MEMORY;
+    descriptor *d = NULL;
     if (error == NETWORK_DONE) {
-        memcpy(text, given.ptr, given.len);
-        text[given.len] = 0;
-        error = resolve(h, text, l);
+        memcpy(l->name, given.ptr, given.len);
+        error = resolve(h, l, &d);
     }
     u32 handle = 0;
     if (error == NETWORK_DONE)
-        handle = wasmelt_rt_wasi2_give(c, 1, (object){.kind = OBJECT_ADDRESSES, .u.addresses = l});
-    else
-        wasmelt_rt_release(l);
+        handle = wasmelt_rt_wasi2_give(c, 1, (object){.kind = OBJECT_ADDRESSES, .d = d, .u.addresses = l});
+    else if (l)
+        wasmelt_rt_wasi2_free_addresses(l);
     u8 *at = network_result(c, to, error, 8, 4, 4);
     if (error == NETWORK_DONE)
         put_u32(at + 4, handle);
 }
 
+/* Takes over what the thread has found, when it is done. */
+static void take_result(wasmelt_wasi2 *h, struct address_list *l) {
+    const int count = wasmelt_rt_system_lookup_result(l->lookup, l->list);
+    if (count == -EINPROGRESS)
+        return;
+    l->count = count == 0 ? -ENOENT : count;
+    wasmelt_rt_system_lookup_end(l->lookup);
+    l->lookup = NULL;
+    for (uint32_t k = 0; k < h->grants->connect_count; k++)
+        if (h->grants->connect[k].name && same_name(h->grants->connect[k].name, l->name))
+            remember(h->grants, &h->grants->connect[k], l);
+}
+
 void wasmelt_wasi2_resolve_next_address(const wasmelt_wasi2_call *c, u32 self, u32 to) {
-    begin(c);
+    wasmelt_wasi2 *h = begin(c);
     struct address_list *l = wasmelt_rt_wasi2_borrowed(c, 0, self, OBJECT_ADDRESSES)->u.addresses;
-    u8 *at = result_at(c, to, 22, 2);
-    at[0] = 0;
+    if (l->lookup)
+        take_result(h, l);
+    const network_error error = l->lookup ? NETWORK_WOULD_BLOCK : l->count < 0 ? error_of_lookup(l->count) : NETWORK_DONE;
+    u8 *at = network_result(c, to, error, 22, 2, 2);
+    if (error != NETWORK_DONE)
+        return;
     at[2] = l->next < l->count;
     if (!at[2])
         return;
@@ -108,6 +151,7 @@ void wasmelt_wasi2_resolve_next_address(const wasmelt_wasi2_call *c, u32 self, u
 
 u32 wasmelt_wasi2_resolve_subscribe(const wasmelt_wasi2_call *c, u32 self) {
     begin(c);
-    wasmelt_rt_wasi2_borrowed(c, 0, self, OBJECT_ADDRESSES);
-    return wasmelt_rt_wasi2_give(c, 1, (object){.kind = OBJECT_POLLABLE});
+    descriptor *d = wasmelt_rt_wasi2_borrowed(c, 0, self, OBJECT_ADDRESSES)->d;
+    return wasmelt_rt_wasi2_give(
+        c, 1, (object){.kind = OBJECT_POLLABLE, .d = again(d), .u.pollable = {.event = d ? POLLABLE_READ : POLLABLE_ALWAYS}});
 }

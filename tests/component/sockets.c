@@ -4,6 +4,7 @@
  *   udp PORT        sends a datagram to 127.0.0.1 and prints the answer (via PORT: by a socket that is for this address)
  *   wait PORT       answers one datagram
  *   lookup NAME     prints how many addresses the name has
+ *   now NAME        the same, but asks first what there is at once
  * An error-code is printed as "STEP: CODE". */
 typedef unsigned char u8;
 typedef unsigned short u16;
@@ -46,6 +47,7 @@ WASI("sockets/udp", "[method]outgoing-datagram-stream.check-send") void check_se
 WASI("sockets/udp", "[method]outgoing-datagram-stream.send") void udp_send(u32 self, const void *list, u32 count, u64 *to);
 WASI("sockets/ip-name-lookup", "resolve-addresses") void resolve(u32 network, const void *name, u32 length, u32 *to);
 WASI("sockets/ip-name-lookup", "[method]resolve-address-stream.resolve-next-address") void next_address(u32 self, u8 *to);
+WASI("sockets/ip-name-lookup", "[method]resolve-address-stream.subscribe") u32 lookup_subscribe(u32 self);
 
 static u8 heap[65536];
 static u32 used;
@@ -209,14 +211,22 @@ static u32 udp(u32 port, int waits, int connects) {
     return !from || send_to(streams[2], "pong", from, 1) || !send_to(streams[2], "pong", from ^ 1, 1);
 }
 
-static u32 lookup(const u32 *name) {
+static u32 lookup(const u32 *name, int looks_first) {
     u32 made[2], count = 0;
     u8 found[22] = {0, 0, 1};
     resolve(instance_network(), (const void *)name[0], name[1], made);
     if (failed("lookup", *(u8 *)made, *(u8 *)&made[1]))
         return 1;
-    while (next_address(made[1], found), found[2])
+    const u32 answered = lookup_subscribe(made[1]);
+    if (looks_first) {
+        next_address(made[1], found);
+        failed("at once", found[0], found[2]);
+    }
+    block(answered);
+    while (next_address(made[1], found), !found[0] && found[2])
         count++;
+    if (failed("address", found[0], found[2]))
+        return 1;
     say_number(count);
     say("\n");
     return 0;
@@ -242,6 +252,8 @@ __attribute__((export_name("wasi:cli/run@0.2.12#run"))) u32 run(void) {
     case 'w':
         return udp(number, 1, 0);
     default:
-        return lookup(word);
+        return lookup(word, 0);
+    case 'n':
+        return lookup(word, 1);
     }
 }

@@ -160,3 +160,26 @@ def test_a_module_has_no_network(run_wasmelt, assemble, tmp_path):
     assert run_wasmelt(assemble('(module (memory (export "memory") 1) (func (export "_start")))'), '-O0', '-o', tmp_path / 'app').returncode == 0
     done = run(tmp_path / 'app', '--listen', '*:*')
     assert done.returncode == 2 and 'only for programs of WASI 0.2' in done.stderr
+
+
+def test_a_name_whose_lookup_takes_long(program, tmp_path):
+    """The program goes on meanwhile; a thread waits. When the program ends before, so does the process."""
+    (tmp_path / 'slow.c').write_text('''#define _GNU_SOURCE
+#include <dlfcn.h>
+#include <netdb.h>
+#include <string.h>
+#include <unistd.h>
+int getaddrinfo(const char *name, const char *service, const struct addrinfo *hints, struct addrinfo **found) {
+    sleep(strcmp(name, "never") == 0 ? 1000 : 1);
+    int (*next)(const char *, const char *, const struct addrinfo *, struct addrinfo **);
+    *(void **)&next = dlsym(RTLD_NEXT, "getaddrinfo");
+    return next("localhost", service, hints, found);
+}
+''')
+    subprocess.run(['gcc', '-shared', '-fPIC', 'slow.c', '-o', 'slow.so', '-ldl'], cwd=tmp_path, check=True)
+    slow = {'LD_PRELOAD': str(tmp_path / 'slow.so')}
+    done = subprocess.run([program, '--connect', '*:1', 'now', 'slow.example'], env=slow, capture_output=True, text=True, timeout=60)
+    first, second = done.stdout.splitlines()
+    assert first == 'at once: 8' and int(second) > 0, done
+    done = subprocess.run([program, '--timeout', '1', '--connect', '*:1', 'lookup', 'never'], env=slow, capture_output=True, text=True, timeout=60)
+    assert done.returncode == 124, done
