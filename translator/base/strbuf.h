@@ -32,10 +32,11 @@ void strbuf_grow(strbuf *s, size_t extra); /* makes room for `extra` bytes and t
 static inline void strbuf_append(strbuf *s, const char *bytes, size_t length) {
     if (s->capacity - s->count <= length)
         strbuf_grow(s, length);
-    if (length > 0)
-        memcpy(s->data + s->count, bytes, length);
+    char *to = s->data + s->count; /* read before the bytes are written, which for all that compilers know could change it */
     s->count += length;
-    s->data[s->count] = 0;
+    if (length > 0)
+        memcpy(to, bytes, length);
+    to[length] = 0;
 }
 
 static inline void strbuf_put(strbuf *s, char c) {
@@ -50,11 +51,12 @@ static inline void strbuf_repeat(strbuf *s, char c, size_t times) {
     enum { FEW = 16 }; /* blanks that are always written, in two instructions; more than needed are overwritten */
     if (s->capacity - s->count <= (times < FEW ? FEW : times))
         strbuf_grow(s, times < FEW ? FEW : times);
-    memset(s->data + s->count, c, FEW);
-    if (times > FEW)
-        memset(s->data + s->count, c, times);
+    char *to = s->data + s->count;
     s->count += times;
-    s->data[s->count] = 0;
+    memset(to, c, FEW);
+    if (times > FEW)
+        memset(to, c, times);
+    to[times] = 0;
 }
 
 void strbuf_digits(strbuf *s, unsigned long long value); /* any number of them */

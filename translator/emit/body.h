@@ -26,12 +26,9 @@ void put_signed_constant(body *b, const expr *e);
 
 /* ---- operator.c ---- */
 
-/* Prints an operator with its operands. */
+/* Prints an operator, whose NaNs are as the operation makes them, with its operands. */
 void put_operator(body *b, const expr *e);
 
-/* Print "f64_canonical(" and ")" around a tree whose NaNs become canonical, else nothing. */
-void put_canonical_begin(body *b, const expr *e);
-void put_canonical_end(body *b, const expr *e);
 /* Prints any tree as an operand: in parentheses if it binds more weakly than `least`. */
 void put_operand(body *b, const expr *e, c_binding least);
 /* Prints an assignment of `e` to the variable as x += y or the like; false, and prints nothing, if `e` has not that form. */

@@ -96,12 +96,8 @@ void end_store(body *b, const stmt *s) {
 }
 
 /* `forced`: the load must be performed even if its value is not used. */
-static void put_load(body *b, const expr *e, bool forced) {
+static void put_pointer_load(body *b, const expr *e, bool forced) {
     const c_form *c = &opcode_table[e->op].c;
-    if (c->kind == FORM_ACCESS && !forced) {
-        put_access_macro(b, c->text, e->args[0], e->index, e->value, access_width(e->op));
-        return;
-    }
     strbuf_puts(text(b), forced ? "V_" : "");
     strbuf_puts(text(b), c->text);
     strbuf_put(text(b), '(');
@@ -112,6 +108,14 @@ static void put_load(body *b, const expr *e, bool forced) {
         strbuf_printf(text(b), ", %u", e->lane);
     }
     strbuf_put(text(b), ')');
+}
+
+static void put_load(body *b, const expr *e, bool forced) {
+    const c_form *c = &opcode_table[e->op].c;
+    if (c->kind == FORM_ACCESS && !forced)
+        put_access_macro(b, c->text, e->args[0], e->index, e->value, access_width(e->op));
+    else
+        put_pointer_load(b, e, forced);
 }
 
 void put_forced(body *b, const expr *e) {
@@ -215,18 +219,22 @@ static void put_rare_expr(body *b, const expr *e) {
     }
 }
 
+static void put_canonical(body *b, const expr *e);
+
 void put_expr(body *b, const expr *e) {
+    if (e->canonical) {
+        put_canonical(b, e);
+        return;
+    }
     switch (e->kind) {
     case EXPR_CONST:
         put_constant(b, e, true);
         break;
     case EXPR_VAR:
-        put_canonical_begin(b, e);
         if (b->f->vars.data[e->index].declared == DECLARED_NEVER)
             put_operand_call(b, b->f->vars.data[e->index].giver);
         else
             put_var(b, e->index);
-        put_canonical_end(b, e);
         break;
     case EXPR_OP:
         put_operator(b, e);
@@ -237,6 +245,15 @@ void put_expr(body *b, const expr *e) {
     default:
         put_rare_expr(b, e);
     }
+}
+
+/* Prints "f64_canonical(...)" around the tree. */
+static void put_canonical(body *b, const expr *e) {
+    expr plain = *e;
+    plain.canonical = 0;
+    strbuf_printf(text(b), e->type == WASMELT_V128 ? "f%ux%u_canonical(" : "f%u_canonical(", e->canonical, 128 / e->canonical);
+    put_expr(b, &plain);
+    strbuf_put(text(b), ')');
 }
 
 void put_condition(body *b, const expr *e, bool negated) {

@@ -358,8 +358,7 @@ bool put_compound(body *b, uint32_t variable, const expr *e) {
     return true;
 }
 
-/* Prints an operator whose NaNs are as the operation makes them. */
-static void put_plain_operator(body *b, const expr *e) {
+void put_operator(body *b, const expr *e) {
     if (e->hidden & HIDDEN_ITSELF) {
         strbuf_puts(text(b), "v128_opaque(");
         put_form(b, e);
@@ -370,20 +369,4 @@ static void put_plain_operator(body *b, const expr *e) {
     } else if (!put_subtraction(b, e)) {
         put_form(b, e);
     }
-}
-
-void put_canonical_begin(body *b, const expr *e) {
-    if (e->canonical)
-        strbuf_printf(text(b), e->type == WASMELT_V128 ? "f%ux%u_canonical(" : "f%u_canonical(", e->canonical, 128 / e->canonical);
-}
-
-void put_canonical_end(body *b, const expr *e) {
-    if (e->canonical)
-        strbuf_put(text(b), ')');
-}
-
-void put_operator(body *b, const expr *e) {
-    put_canonical_begin(b, e);
-    put_plain_operator(b, e);
-    put_canonical_end(b, e);
 }

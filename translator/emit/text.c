@@ -123,15 +123,15 @@ static bool is_plain(uint8_t c) {
 
 /* Appends an escaped byte: \" or \12. If a digit follows, \012, because C would take the digit for a part of \12. */
 static void put_escaped(strbuf *s, uint8_t c, bool digit_next) {
-    char escaped[4] = {'\\', (char)('0' + (c >> 6)), (char)('0' + (c >> 3 & 7)), (char)('0' + (c & 7))};
+    char high = (char)('0' + (c >> 6)), middle = (char)('0' + (c >> 3 & 7)), low = (char)('0' + (c & 7));
     if (c == '"' || c == '\\')
         strbuf_append(s, (const char[]){'\\', (char)c}, 2);
     else if (c >= 0100 || digit_next)
-        strbuf_append(s, escaped, 4);
+        strbuf_append(s, (const char[]){'\\', high, middle, low}, 4);
     else if (c >= 010)
-        strbuf_append(s, (const char[]){'\\', escaped[2], escaped[3]}, 3);
+        strbuf_append(s, (const char[]){'\\', middle, low}, 3);
     else
-        strbuf_append(s, (const char[]){'\\', escaped[3]}, 2);
+        strbuf_append(s, (const char[]){'\\', low}, 2);
 }
 
 void put_string(strbuf *s, const uint8_t *bytes, size_t length) {

@@ -78,9 +78,9 @@ typedef struct walk {
 
 /* Whether the tree may be copied to another access: it is small and consists of parameters, locals, constants and operators only.
  * Temporaries and results of blocks are excluded: they are read exactly where they were made for. */
-static bool is_pure(const ir_func *f, const expr *e) {
-    if (e->kind == EXPR_VAR) /* NOLINT(clang-analyzer-core.NullDereference): a load has an address */
-        return f->vars.data[e->index].kind == VAR_PARAM || f->vars.data[e->index].kind == VAR_LOCAL;
+static inline bool is_pure(const ir_func *f, const expr *e);
+
+static bool is_pure_operator(const ir_func *f, const expr *e) {
     if (e->kind != EXPR_OP || e->nodes > 7 || (e->effects & ~(unsigned)FX_READS_LOCAL) != 0)
         return false;
     for (int k = 0; k < 3 && e->args[k]; k++)
@@ -89,16 +89,29 @@ static bool is_pure(const ir_func *f, const expr *e) {
     return true;
 }
 
-/* The position of the first statement at whose beginning the tree had its present value. */
-static size_t held_since(const walk *w, const expr *e) {
+/* Inline for a variable, which most indices are. */
+static inline bool is_pure(const ir_func *f, const expr *e) {
     if (e->kind == EXPR_VAR) /* NOLINT(clang-analyzer-core.NullDereference): a load has an address */
-        return w->assigned[e->index];
+        return f->vars.data[e->index].kind == VAR_PARAM || f->vars.data[e->index].kind == VAR_LOCAL;
+    return is_pure_operator(f, e);
+}
+
+/* The position of the first statement at whose beginning the tree had its present value. */
+static inline size_t held_since(const walk *w, const expr *e);
+
+static size_t operands_held_since(const walk *w, const expr *e) {
     size_t since = 0;
     for (int k = 0; k < 3 && e->args[k]; k++) {
         size_t s = held_since(w, e->args[k]);
         since = s > since ? s : since;
     }
     return since;
+}
+
+static inline size_t held_since(const walk *w, const expr *e) {
+    if (e->kind == EXPR_VAR) /* NOLINT(clang-analyzer-core.NullDereference): a load has an address */
+        return w->assigned[e->index];
+    return operands_held_since(w, e);
 }
 
 /* Whether the tree has the same value now as at the beginning of statement `since`. */
@@ -153,14 +166,14 @@ static bool can_rebase(const struct memory *m) {
 }
 
 /* Handles the access at `index` + `offset`. If an access has been performed at an index that is lower by at most 65536, this access is
- * given that index and a greater offset. Otherwise it is noted for later ones. */
-static void rebase(walk *w, uint32_t memory, expr **index, uint64_t *offset) {
+ * given that index and a greater offset. Otherwise it is noted for later ones. Returns whether the index is another tree now. */
+static bool rebase(walk *w, uint32_t memory, expr **index, uint64_t *offset) {
     if (!can_rebase(&w->f->m->memories[memory]) || !is_pure(w->f, *index))
-        return;
+        return false;
     uint32_t plus;
     const expr *base = resolve(w, *index, &plus);
-    if (!is_pure(w->f, base))
-        return;
+    if (base != *index && !is_pure(w->f, base))
+        return false;
     size_t end = w->accesses.count, first = w->first_access;
     if (end - first > WINDOW)
         first = end - WINDOW;
@@ -173,17 +186,18 @@ static void rebase(walk *w, uint32_t memory, expr **index, uint64_t *offset) {
             !holds(w, known->form, known->since))
             continue;
         if (added > 0 && !can_add(*offset, added))
-            return;
+            return false;
         if (added > 0)
             *index = copy(w->f->arena, known->form);
         *offset += added;
         if (k >= w->run)
             *vec_push(&w->followers) = (follower){k, w->at, index, offset};
-        return;
+        return added > 0;
     }
-    size_t of_base = held_since(w, base), of_form = held_since(w, *index);
+    size_t of_base = held_since(w, base), of_form = base != *index ? held_since(w, *index) : of_base;
     *vec_push(&w->accesses) =
         (memory_access){memory, base, plus, *index, w->at, of_base > of_form ? of_base : of_form, index, offset, w->accesses.count};
+    return false;
 }
 
 /* Whether the access can be given the form of a later one in the same run. */
@@ -264,14 +278,17 @@ static inline void end_run(walk *w) {
         settle_run(w);
 }
 
-static void visit(walk *w, expr *e) {
-    if (!(e->effects & FX_READS_MEMORY)) /* it contains no load */
-        return;
+/* Handles the loads in the tree. Returns whether there may be other trees in it now. */
+static bool visit(walk *w, expr *e) {
+    bool changed = false;
     for (int k = 0; k < 3 && e->args[k]; k++)
-        visit(w, e->args[k]);
+        if (e->args[k]->effects & FX_READS_MEMORY) /* it contains a load */
+            changed |= visit(w, e->args[k]);
     if (e->kind == EXPR_LOAD)
-        rebase(w, e->index, &e->args[0], &e->value);
-    count_nodes(e);
+        changed |= rebase(w, e->index, &e->args[0], &e->value);
+    if (changed)
+        count_nodes(e);
+    return changed;
 }
 
 static void begin_region(walk *w, bool is_loop) {
@@ -324,7 +341,8 @@ static void visit_statement(walk *w, stmt *s) {
     if (traps_otherwise)
         end_run(w);
     for (uint32_t k = 0; (effects & FX_READS_MEMORY) && k < s->arg_count; k++)
-        visit(w, s->args[k]);
+        if (s->args[k]->effects & FX_READS_MEMORY)
+            visit(w, s->args[k]);
     if (s->kind == STMT_STORE)
         rebase(w, s->index, &s->args[0], &s->value);
     if (!is_within_run)

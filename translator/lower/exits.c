@@ -39,6 +39,12 @@ static bool is_extra(const placer *p, uint32_t table, uint32_t label_index) {
     return false;
 }
 
+/* Notes of the innermost construct, which a jump leaves, to which label it goes on. Often many jumps in sequence have the same goal. */
+static void note_escape(placer *p, const breakable *innermost, uint32_t label_index) {
+    if (p->escapes.count == innermost->escapes || vec_last(&p->escapes) != label_index)
+        *vec_push(&p->escapes) = label_index;
+}
+
 /* Notes that a jump to the label leaves the innermost construct by `br`. Marks what would make that unnecessary: an own case for code into
  * which another case of its br_table jumps, or a BLOCK for a block. If something is marked, the function is placed again. */
 static void request_exit(placer *p, uint32_t label_index, const scope *s) {
@@ -56,7 +62,7 @@ static void request_exit(placer *p, uint32_t label_index, const scope *s) {
     if (l->kind != STMT_LOOP && !leaves_construct_inside && !p->needs[label_index])
         p->needs[label_index] = p->changed = true;
     if (b)
-        *vec_push(&b->escapes) = label_index;
+        note_escape(p, b, label_index);
     else if (!p->changed) /* if the function is to be placed again anyway, this run goes on to find what else is needed */
         p->failed = true;
 }
@@ -223,24 +229,39 @@ static int by_stop(const void *a, const void *b) {
     return x < y ? -1 : x > y;
 }
 
-uint32_t exits_send_on(placer *p, node_list *out, breakable *b, uint32_t at, uint32_t end, scope s) {
-    if (b->escapes.count == 0 || p->failed) {
-        vec_free(&b->escapes);
-        return at;
+/* Mostly farther points have farther stops; then they are in descending order, as the exits are. */
+static void sort_by_stop(stay *stays, size_t count) {
+    bool descends = true;
+    for (size_t k = 1; k < count; k++)
+        descends &= stays[k].stop < stays[k - 1].stop;
+    if (!descends) {
+        qsort(stays, count, sizeof *stays, by_stop);
+        return;
     }
+    for (size_t low = 0, high = count; low + 1 < high; low++) {
+        stay farther = stays[low];
+        stays[low] = stays[--high];
+        stays[high] = farther;
+    }
+}
+
+uint32_t exits_send_on(placer *p, node_list *out, breakable *b, uint32_t at, uint32_t end, scope s) {
+    size_t escapes = p->escapes.count - b->escapes;
+    if (escapes == 0 || p->failed)
+        return at;
     ir_func *f = p->f;
     /* Keep each target once, in descending order. */
     size_t count = 0, kept = 0;
-    uint64_t *sorted = arena_array(f->arena, b->escapes.count, sizeof *sorted);
-    for (size_t i = 0; i < b->escapes.count; i++) {
-        uint32_t l = label_ahead(p, b->escapes.data[i], at);
+    uint64_t *sorted = arena_array(f->arena, escapes, sizeof *sorted);
+    for (size_t i = 0; i < escapes; i++) {
+        uint32_t l = label_ahead(p, p->escapes.data[b->escapes + i], at);
         sorted[i] = (uint64_t)label_target(p, l) << 32 | l;
     }
-    sort(sorted, b->escapes.count);
-    for (size_t i = 0; i < b->escapes.count; i++)
+    sort(sorted, escapes);
+    for (size_t i = 0; i < escapes; i++)
         if (i == 0 || sorted[i] >> 32 != sorted[i - 1] >> 32)
             sorted[count++] = sorted[i];
-    vec_free(&b->escapes);
+    p->escapes.count = b->escapes;
     p->tests += count;
     if (p->tests > MAX_TESTS(p->count)) {
         p->failed = true;
@@ -268,14 +289,13 @@ uint32_t exits_send_on(placer *p, node_list *out, breakable *b, uint32_t at, uin
             highest = exit_number(point) > highest ? exit_number(point) : highest;
         } else {
             if (point == s.brk) /* `break` reaches the point, but with br set: the test after the outer construct resets br */
-                *vec_push(&s.inner->escapes) = l;
+                note_escape(p, s.inner, l);
             else
                 request_exit(p, l, &s);
             further[further_count++] = exit_number(point);
         }
     }
     place_breaks(p, out, further, further_count, highest);
-    if (kept > 1)
-        qsort(staying, kept, sizeof *staying, by_stop);
+    sort_by_stop(staying, kept);
     return place_skips(p, out, staying, kept, at, s);
 }

@@ -37,7 +37,7 @@ static bool mark_calls_back(walk *w, node_list *list) {
             any |= (n->stmt->kind == STMT_CALL || n->stmt->kind == STMT_CALL_INDIRECT) && recursion_leads_back(w->l, w->plan, n->stmt);
             continue;
         }
-        bool here = mark_calls_back(w, &n->body);
+        bool here = n->body.first && mark_calls_back(w, &n->body);
         if (n->otherwise.first)
             here |= mark_calls_back(w, &n->otherwise);
         for (uint32_t k = 0; k < n->case_count; k++)
@@ -63,10 +63,6 @@ static bool cannot_be_dropped(const stmt *s) {
     }
 }
 
-static bool leaves_function(const stmt *s) {
-    return s->kind == STMT_RETURN || s->kind == STMT_UNWIND || s->kind == STMT_TAIL_CALL || s->kind == STMT_TAIL_CALL_INDIRECT;
-}
-
 /* Puts KEEP_FRAME before `n`, which follows `last` in the list. */
 static void put_keep_before(walk *w, node_list *list, node *last, node *n) {
     node *keep = node_new_stmt(&w->l->f, STMT_KEEP_FRAME);
@@ -77,15 +73,24 @@ static void put_keep_before(walk *w, node_list *list, node *last, node *n) {
 /* Walks through a statement. `last`: the node before it in the list, or null. */
 static void walk_statement(walk *w, node_list *list, node *last, node *n) {
     stmt *s = n->stmt;
-    bool is_call = s->kind == STMT_CALL || s->kind == STMT_CALL_INDIRECT;
-    bool leads_back = is_call && recursion_leads_back(w->l, w->plan, s);
-    if (s->kind == STMT_RETURN && w->l->f.computes_apart)
-        s->framed = w->called_back;
-    else if (leaves_function(s) && w->called_back)
-        put_keep_before(w, list, last, n);
-    if (leaves_function(s) || cannot_be_dropped(s))
+    switch (s->kind) {
+    case STMT_CALL:
+    case STMT_CALL_INDIRECT:
+        w->called_back |= recursion_leads_back(w->l, w->plan, s);
+        break;
+    case STMT_RETURN:
+    case STMT_UNWIND:
+    case STMT_TAIL_CALL:
+    case STMT_TAIL_CALL_INDIRECT:
+        if (s->kind == STMT_RETURN && w->l->f.computes_apart)
+            s->framed = w->called_back;
+        else if (w->called_back)
+            put_keep_before(w, list, last, n);
         w->called_back = false;
-    w->called_back |= leads_back;
+        break;
+    default:
+        w->called_back = w->called_back && !cannot_be_dropped(s);
+    }
 }
 
 /* The variable that the statement behind returns, of a function that computes apart; NO_VAR if it returns something else, or a temporary,

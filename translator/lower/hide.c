@@ -99,6 +99,13 @@ static bool is_loaded_alone(const ir_func *f, const expr *arg, const expr *other
            is_fixed(f, arg->args[0]);
 }
 
+#define BIT(operation) (UINT32_C(1) << OPERATION_##operation)
+
+/* The operations of which is_operand_hidden and has_signalling_lane say yes: many functions have none of them. */
+#define CONCERNED                                                                                                                          \
+    (BIT(FLOAT_SUM) | BIT(FLOAT_PRODUCT) | BIT(FLOAT_QUOTIENT) | BIT(FLOAT_SUM_OF_PRODUCT) | BIT(DEMOTE) | BIT(MUL) | BIT(SPLAT) |         \
+     BIT(VECTOR))
+
 /* Whether compilers must not see the operand. They fold away adding zero, multiplying or dividing by one or minus one, and demoting a
  * promoted number (wasmelt/code/core.h). A product of constants in a sum is included, because it may be zero. */
 static bool is_operand_hidden(const ir_func *f, const expr *e, int k) {
@@ -128,19 +135,21 @@ static inline void hide_in(const ir_func *f, expr *e);
 static void hide_in_operator(const ir_func *f, expr *e) {
     if (e->type == WASMELT_V128 && has_signalling_lane(e))
         e->hidden |= HIDDEN_ITSELF;
-    for (int k = 0; k < 3 && e->args[k]; k++) {
+    for (int k = 0; k < 3 && e->args[k]; k++)
         if (is_operand_hidden(f, e, k))
             e->hidden |= hidden_operand(k);
+}
+
+static void hide_below(const ir_func *f, expr *e) {
+    if (e->kind == EXPR_OP && (UINT32_C(1) << opcode_operation(e->op) & CONCERNED))
+        hide_in_operator(f, e);
+    for (int k = 0; k < 3 && e->args[k]; k++)
         hide_in(f, e->args[k]);
-    }
 }
 
 static inline void hide_in(const ir_func *f, expr *e) {
-    if (e->kind == EXPR_OP)
-        hide_in_operator(f, e);
-    else if (e->nodes > 1)
-        for (int k = 0; k < 3 && e->args[k]; k++)
-            hide_in(f, e->args[k]);
+    if (e->kind != EXPR_VAR && e->kind != EXPR_CONST)
+        hide_below(f, e);
 }
 
 /* ---- Conditions ---- */
@@ -171,8 +180,10 @@ static void hide_conditions(ir_func *f, node_list *list) {
     for (node *n = list->first; n; n = n->next) {
         if (n->kind == NODE_STMT)
             continue;
-        hide_conditions(f, &n->body);
-        hide_conditions(f, &n->otherwise);
+        if (n->body.first)
+            hide_conditions(f, &n->body);
+        if (n->otherwise.first)
+            hide_conditions(f, &n->otherwise);
         for (uint32_t k = 0; k < n->case_count; k++)
             hide_conditions(f, &n->cases[k].body);
         if (n->kind != NODE_IF || !n->condition)
@@ -186,7 +197,7 @@ static void hide_conditions(ir_func *f, node_list *list) {
 
 void operands_hide(lowered *l, const lower_plan *plan) {
     (void)plan;
-    for (size_t k = 0; k < l->f.stmts.count; k++) {
+    for (size_t k = 0; (l->f.operations & CONCERNED) && k < l->f.stmts.count; k++) {
         const stmt *s = &l->f.stmts.data[k];
         for (uint32_t i = 0; i < s->arg_count; i++)
             hide_in(&l->f, s->args[i]);

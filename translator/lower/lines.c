@@ -183,7 +183,8 @@ static void walk_jump(walk *w, node *n, open_construct *in) {
 static void walk_if(walk *w, node *n, open_construct *in) {
     n->on_line = stands_on_line(w->l, w->plan, n);
     walk_list(w, &n->body, in);
-    walk_list(w, &n->otherwise, in);
+    if (n->otherwise.first)
+        walk_list(w, &n->otherwise, in);
     w->line += n->on_line ? 0 : n->otherwise.first ? 2 : 1;
 }
 

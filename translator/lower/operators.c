@@ -6,8 +6,11 @@
 
 /* ---- Operators ---- */
 
-static void take_vector_immediates(expr *e, const instr *i, arena *a) {
+/* Takes the immediates of a vector instruction; others have none that concern a tree. */
+static inline void take_vector_immediates(expr *e, const instr *i, arena *a) {
     const opcode_info *info = &opcode_table[i->op];
+    if (info->prefix == 0)
+        return;
     if (info->immediates == IMM_LANE || info->immediates == IMM_MEMARG_LANE)
         e->lane = i->lane;
     if (info->immediates == IMM_V128 || info->immediates == IMM_SHUFFLE) {
@@ -21,10 +24,10 @@ void build_operator(builder *b, const instr *i, uint32_t count, wasmelt_valtype 
     expr *e = expr_new(b, EXPR_OP, result);
     e->op = (uint16_t)i->op;
     e->effects = opcode_facts_table[i->op].effects & ~(unsigned)(FX_BOOL | FX_TRAPS);
+    b->f->operations |= UINT32_C(1) << opcode_operation(i->op);
     stack_pop_into(b, count, e);
     e->effects |= expr_own_traps(e);
-    if (opcode_table[i->op].prefix != 0)
-        take_vector_immediates(e, i, b->f->arena);
+    take_vector_immediates(e, i, b->f->arena);
     stack_push(b, fold_operator(b->f->arena, e));
 }
 

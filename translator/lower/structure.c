@@ -195,7 +195,7 @@ static uint32_t place_block(placer *p, node_list *out, uint32_t at, uint32_t end
     if (!p->needs[label_index] || point == s.brk || l->end >= end)
         return at + 1;
     breakable b;
-    scope in = scope_inside(s, &b, at, point, point);
+    scope in = scope_inside(p, s, &b, at, point, point);
     node *n = node_append(p->f, out, NODE_BLOCK);
     structure_place(p, &n->body, at + 1, l->end, in);
     return exits_send_on(p, out, &b, l->end, end, s);
@@ -209,7 +209,7 @@ static uint32_t place_loop(placer *p, node_list *out, uint32_t at, uint32_t end,
     const stmt *last = &p->f->stmts.data[l->end - 1];
     bool own = last->label == label_index && l->end - 1 > at;
     breakable b;
-    scope in = scope_inside(s, &b, at, exit, exit);
+    scope in = scope_inside(p, s, &b, at, exit, exit);
     in.cont = at;
     node *n = node_append(p->f, out, NODE_LOOP);
     if (last->kind == STMT_BR && own) {
@@ -355,6 +355,13 @@ static uint32_t place_br_if(placer *p, node_list *out, uint32_t at, uint32_t end
 
 /* ---- All statements ---- */
 
+/* Notes that the statement, which is not control, is in the output. It may be there only once. */
+static inline void note_placed(placer *p, uint32_t at) {
+    p->failed |= p->placed[at];
+    p->placed[at] = true;
+    p->placed_count++;
+}
+
 void structure_place(placer *p, node_list *out, uint32_t at, uint32_t end, scope s) {
     if (s.depth > MAX_DEPTH)
         p->failed = true;
@@ -390,16 +397,18 @@ void structure_place(placer *p, node_list *out, uint32_t at, uint32_t end, scope
             }
             exits_jump(p, out, st->label, &s);
             return;
+        case STMT_RETURN:
+        case STMT_UNWIND:
+        case STMT_TRAP:
+        case STMT_TAIL_CALL:
+        case STMT_TAIL_CALL_INDIRECT: /* nothing runs after it */
+            note_placed(p, at);
+            if (!is_void_return(st) || s.fall != p->count)
+                node_append(p->f, out, NODE_STMT)->stmt = st;
+            return;
         default:
-            if (p->placed[at])
-                p->failed = true;
-            p->placed[at] = true;
-            p->placed_count++;
-            if (is_void_return(st) && s.fall == p->count)
-                return;
+            note_placed(p, at);
             node_append(p->f, out, NODE_STMT)->stmt = st;
-            if (ends_code(st))
-                return;
             at++;
         }
     }
@@ -431,6 +440,12 @@ static void number_exits(placer *p) {
         *p->exits.data[k] = *p->exits.data[k] ? ranks[*p->exits.data[k]] : 0;
 }
 
+static void free_lists(placer *p) {
+    vec_free(&p->extras);
+    vec_free(&p->escapes);
+    vec_free(&p->exits);
+}
+
 void structure_nest(lowered *l, const lower_plan *plan) {
     (void)plan;
     ir_func *f = &l->f;
@@ -459,6 +474,7 @@ void structure_nest(lowered *l, const lower_plan *plan) {
         p.changed = p.failed = p.uses_exit = p.tests_exit = p.drops_tests = false;
         p.tests = 0;
         vec_clear(&p.exits);
+        vec_clear(&p.escapes);
         p.placed_count = 0;
         memset(p.placed, 0, p.count * sizeof *p.placed);
         scope s = {.fall = p.count, .brk = NOWHERE, .cont = NOWHERE};
@@ -472,12 +488,10 @@ void structure_nest(lowered *l, const lower_plan *plan) {
         result.tests_exit = p.tests_exit;
         result.drops_tests = p.drops_tests;
         number_exits(&p);
-        vec_free(&p.extras);
-        vec_free(&p.exits);
+        free_lists(&p);
         l->shape = result;
         return;
     }
-    vec_free(&p.extras);
-    vec_free(&p.exits);
+    free_lists(&p);
     l->shape = structure_flat(f);
 }

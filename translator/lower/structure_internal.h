@@ -13,10 +13,9 @@
 
 /* A C construct that `break` leaves. */
 typedef struct breakable {
-    struct breakable *outer;
-    uint32_t begin;        /* position of the statement that it was made from */
-    uint32_t switch_end;   /* a switch for a br_table: position where its cases end; else 0 */
-    VEC(uint32_t) escapes; /* labels for which some jump inside sets `br` and breaks; `br` is tested for them after the construct */
+    uint32_t begin;      /* position of the statement that it was made from */
+    uint32_t switch_end; /* a switch for a br_table: position where its cases end; else 0 */
+    size_t escapes;      /* where those of the construct begin in the placer's `escapes` */
 } breakable;
 
 /* Which points jumps reach from the place of the next statement. */
@@ -52,6 +51,8 @@ typedef struct placer {
     uint32_t stamp;
     bool *placed;                       /* for each statement that is not control: it is in the output */
     uint32_t plain_count, placed_count; /* statements that are not control: their number, and how many are in the output */
+    VEC(uint32_t) escapes;              /* of each construct that is being placed, the innermost last: the labels for which some jump inside
+                                           sets `br` and breaks; `br` is tested for them after the construct */
     size_t tests;                       /* number of tests of br in this run */
     VEC(uint32_t *) exits;              /* all members of nodes that hold the number of an exit: number_exits() changes them */
     bool changed;                       /* this run asked for another run */
@@ -90,8 +91,8 @@ static inline scope scope_deeper(scope s, uint32_t fall) {
 }
 
 /* The scope inside a construct from which `break` goes to the point `brk`, and falling off its end to `fall`. */
-static inline scope scope_inside(scope s, breakable *b, uint32_t begin, uint32_t fall, uint32_t brk) {
-    *b = (breakable){.outer = s.inner, .begin = begin};
+static inline scope scope_inside(const placer *p, scope s, breakable *b, uint32_t begin, uint32_t fall, uint32_t brk) {
+    *b = (breakable){.begin = begin, .escapes = p->escapes.count};
     s.inner = b;
     s.brk = brk;
     return scope_deeper(s, fall);

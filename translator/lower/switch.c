@@ -122,7 +122,7 @@ uint32_t switch_place(placer *p, node_list *out, uint32_t at, uint32_t end, scop
     if (near && stop != end)
         exit = fall_after(p, stop, end, &s);
     breakable b;
-    scope in = scope_inside(s, &b, at, exit, exit);
+    scope in = scope_inside(p, s, &b, at, exit, exit);
     b.switch_end = near ? stop : 0;
 
     node *n = node_append(f, out, NODE_SWITCH);

@@ -56,19 +56,35 @@ static bool read_signed(cursor *c, unsigned bits, int64_t *value) {
     return true;
 }
 
-/* A LEB128 number with at most this many bytes has no unused bits to check. */
-#define FEW 4
+/* The most bytes of a number of 32 bits, of which the last one has 4. Linkers give as many to each number that they fill in. */
+#define MOST_BYTES 5
 
-bool cursor_long_u32(cursor *c, uint32_t *value) {
+/* Decodes the number of up to five bytes that begins at `at`. Returns its length, or 0 if it is longer or cut off. The bits of a fifth byte
+ * that have no place in the result are the caller's to check. */
+static inline unsigned decode(const uint8_t *at, const uint8_t *end, uint32_t *bits) {
     uint32_t result = 0;
-    for (unsigned k = 0; k < FEW && k < (size_t)(c->end - c->at); k++) {
-        result |= (uint32_t)(c->at[k] & 0x7F) << 7 * k;
-        if (c->at[k] < 0x80) {
-            c->at += k + 1;
-            *value = result;
-            return true;
+    size_t most = (size_t)(end - at) < MOST_BYTES ? (size_t)(end - at) : MOST_BYTES;
+    for (unsigned k = 0; k < most; k++) {
+        result |= (uint32_t)(at[k] & 0x7F) << 7 * k;
+        if (at[k] < 0x80) {
+            *bits = result;
+            return k + 1;
         }
     }
+    return 0;
+}
+
+/* Reads an unsigned number that fits in 32 bits. If it is none, or malformed, reads nothing and returns false. */
+static inline bool read_32_bits(cursor *c, uint32_t *value) {
+    unsigned length = decode(c->at, c->end, value);
+    bool is = length > 0 && (length < MOST_BYTES || c->at[MOST_BYTES - 1] < 0x10);
+    c->at += is ? length : 0;
+    return is;
+}
+
+bool cursor_long_u32(cursor *c, uint32_t *value) {
+    if (read_32_bits(c, value))
+        return true;
     uint64_t wide = 0;
     if (!read_unsigned(c, 32, &wide))
         return false;
@@ -77,10 +93,24 @@ bool cursor_long_u32(cursor *c, uint32_t *value) {
 }
 
 bool cursor_long_u64(cursor *c, uint64_t *value) {
+    uint32_t low;
+    if (read_32_bits(c, &low)) {
+        *value = low;
+        return true;
+    }
     return read_unsigned(c, 64, value);
 }
 
 bool cursor_long_s32(cursor *c, int32_t *value) {
+    uint32_t bits;
+    unsigned length = decode(c->at, c->end, &bits);
+    if (length == MOST_BYTES && ((c->at[MOST_BYTES - 1] + 8u) & 0x7F) >= 0x10) /* the bits above the sign bit differ from it */
+        length = 0;
+    if (length > 0) {
+        c->at += length;
+        *value = length < MOST_BYTES ? cursor_sign_extend(bits, 7 * length) : (int32_t)bits;
+        return true;
+    }
     int64_t wide = 0;
     if (!read_signed(c, 32, &wide))
         return false;

@@ -100,6 +100,12 @@ static inline bool validate_instr(validator *v, const instr *i, const opcode_fac
     }
 }
 
+/* Counts what takes C compilers time. `previous` is the instruction before: a shift by a constant costs nothing. */
+static void count_cost(validator *v, opcode op, opcode previous) {
+    v->notes.branches += opcode_facts_table[op].branches;
+    v->shifts += opcode_operation(op) == OPERATION_SHIFT && previous != OP_I32_CONST && previous != OP_I64_CONST;
+}
+
 bool validate_code(validator *v, types results) {
     vec_clear(&v->operands);
     vec_clear(&v->controls);
@@ -107,7 +113,7 @@ bool validate_code(validator *v, types results) {
     vec_clear(&v->set_inside);
     v->results = results;
     push_control(v, OP_BLOCK, no_types(), results);
-    uint16_t previous = OP_NOP;
+    opcode previous = OP_NOP;
     while (v->controls.count > 0) {
         instr i;
         if (!instr_read(&v->c, v->m, &i))
@@ -115,11 +121,9 @@ bool validate_code(validator *v, types results) {
         const opcode_facts *facts = &opcode_facts_table[i.op];
         v->offset = i.offset;
         v->features |= facts->feature_bit;
-        v->notes.branches += facts->branches;
-        v->notes.loops += i.op == OP_LOOP;
-        v->shifts += opcode_operation(i.op) == OPERATION_SHIFT && previous != OP_I32_CONST && previous != OP_I64_CONST;
+        if (facts->is_costly)
+            count_cost(v, i.op, previous);
         previous = i.op;
-        v->notes.selects += i.op == OP_SELECT || i.op == OP_SELECT_T;
         if (v->constant && !check_constant(v, &i))
             return false;
         if (!validate_instr(v, &i, facts))

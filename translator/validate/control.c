@@ -247,8 +247,10 @@ bool validate_control(validator *v, const instr *i) {
     case OP_UNREACHABLE:
         set_unreachable(v);
         return true;
-    case OP_BLOCK:
     case OP_LOOP:
+        v->notes.loops++;
+        return enter_block(v, i);
+    case OP_BLOCK:
         return enter_block(v, i);
     case OP_TRY:
         return enter_block(v, i) && note_instr(v, i);

@@ -3,6 +3,7 @@
 
 static bool validate_select(validator *v) {
     wasmelt_valtype a, b;
+    v->notes.selects++;
     if (!operand_pop(v, WASMELT_I32) || !operand_pop_any(v, &a) || !operand_pop_any(v, &b))
         return false;
     if (wasmelt_is_ref(a) || wasmelt_is_ref(b))
@@ -14,6 +15,7 @@ static bool validate_select(validator *v) {
 }
 
 static bool validate_typed_select(validator *v, const instr *i) {
+    v->notes.selects++;
     if (i->count != 1)
         return report_invalid(v, "invalid result arity");
     if (!operand_pop(v, WASMELT_I32) || !operand_pop(v, i->type) || !operand_pop(v, i->type))

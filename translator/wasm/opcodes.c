@@ -73,6 +73,8 @@ const opcode_info opcode_table[OPCODE_COUNT] = {
 #undef OP
 };
 
+_Static_assert(OPERATION_COUNT <= 32, "a set of them has 32 bits (lower/ir.h), a row's traits have 5 for one");
+
 const char *const feature_names[FEATURE_COUNT] = {
 #define FEATURE(id, text) text,
 #include "wasm/features.def"
@@ -225,6 +227,7 @@ void opcodes_prepare(void) {
         facts->opposite = opposite_of(op);
         facts->effects = info->effects;
         facts->branches = branches_of(info);
+        facts->is_costly = facts->branches > 0 || info->operation == OPERATION_SHIFT;
         facts->feature_bit = UINT32_C(1) << info->feature;
         if (info->prefix == 0)
             opcode_readings[info->code] = (opcode_reading){(uint16_t)op, (uint8_t)short_form_of(info)};

@@ -134,7 +134,8 @@ typedef enum operation {
     OPERATION_PROMOTE,              /* from f32 to f64 */
     OPERATION_DEMOTE,
     OPERATION_SPLAT,
-    OPERATION_SHIFT, /* shifts and rotations of one number, in any direction */
+    OPERATION_VECTOR, /* v128.const */
+    OPERATION_SHIFT,  /* shifts and rotations of one number, in any direction */
     OPERATION_COUNT
 } operation;
 
@@ -256,6 +257,7 @@ typedef struct opcode_facts {
     uint8_t access_log2;       /* binary logarithm of the bytes that a memory access touches: its natural alignment */
     uint8_t typing, lowering;
     uint8_t branches; /* estimated number of branches (checks, jumps, cases) that a C compiler sees in its C */
+    bool is_costly;   /* it has such branches, or shifts: what C compilers do with it may take long, so validation counts it */
     uint16_t effects;
     uint16_t opposite;        /* the comparison that is true exactly where this one is false (i32.ne for i32.eq); the opcode itself
                                  if there is none: f32.lt has none, as with a NaN both f32.lt and f32.ge are false */
