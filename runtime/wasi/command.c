@@ -32,12 +32,8 @@ int wasmelt_rt_command_fail(const char *what, const char *why) {
     return STATUS_USAGE;
 }
 
-static int fail(const char *what, const char *why) {
-    return wasmelt_rt_command_fail(what, why);
-}
-
 int wasmelt_rt_command_refuse(const char *why) {
-    fail("error", why);
+    wasmelt_rt_command_fail("error", why);
     return STATUS_RESOURCES;
 }
 
@@ -62,7 +58,7 @@ static int preopen(wasmelt_wasi *w, const char *option) {
         guest += 2;
     }
     int error = wasmelt_wasi_preopen(w, host, guest ? guest : host, access);
-    int status = error ? fail(host, strerror(error)) : 0;
+    int status = error ? wasmelt_rt_command_fail(host, strerror(error)) : 0;
     wasmelt_rt_release(host);
     return status;
 }
@@ -72,7 +68,7 @@ static int add_env(wasmelt_wasi *w, const char *variable) {
     for (char **at = environ; !strchr(variable, '='); at++) {
         size_t length = strlen(variable);
         if (!at || !*at) /* the list is null after clearenv() */
-            return fail(variable, "not in the environment");
+            return wasmelt_rt_command_fail(variable, "not in the environment");
         if (strncmp(*at, variable, length) == 0 && (*at)[length] == '=')
             variable = *at;
     }
@@ -81,7 +77,10 @@ static int add_env(wasmelt_wasi *w, const char *variable) {
 
 static int confine(const wasmelt_wasi *w) {
     int error = wasmelt_wasi_confine(w);
-    return error ? fail("--confine", error == ENOSYS || error == EOPNOTSUPP ? "the kernel has no Landlock" : strerror(error)) : 0;
+    if (!error)
+        return 0;
+    bool is_missing = error == ENOSYS || error == EOPNOTSUPP;
+    return wasmelt_rt_command_fail("--confine", is_missing ? "the kernel has no Landlock" : strerror(error));
 }
 
 /* The value of an option given as "--dir VALUE" or "--dir=VALUE"; null if it is another option. */
@@ -102,7 +101,7 @@ static int read_limit(const char *text, const amount_form *form, uint64_t *limit
     if (form->read(text, limit) && *limit > 0)
         return 0;
     snprintf(why, sizeof why, "not %s", form->what);
-    return fail(text, why);
+    return wasmelt_rt_command_fail(text, why);
 }
 
 /* Reads the executable's options; stores in *from the position of the program's first argument. */
@@ -160,7 +159,7 @@ static int apply_limit(const char *option, uint64_t limit, const char *unit, uin
         return 0;
     }
     snprintf(why, sizeof why, "the executable was made with a limit of %" PRIu64 " %s", limit, unit);
-    return fail(option, why);
+    return wasmelt_rt_command_fail(option, why);
 }
 
 static int apply_limits(const wasmelt_limits *l, given *g) {
@@ -186,7 +185,7 @@ static int give_streams(wasmelt_wasi *w) {
     for (int fd = 0; fd <= 2; fd++) {
         int error = wasmelt_wasi_set_stdio(w, (uint32_t)fd, fd);
         if (error && error != EBADF)
-            return fail("standard streams", strerror(error));
+            return wasmelt_rt_command_fail("standard streams", strerror(error));
     }
     return 0;
 }
@@ -236,7 +235,7 @@ static int set_up(wasmelt_wasi *w, const wasmelt_command *c, char **argv, given 
     if (status == 0)
         status = give_arguments(w, g->argv0, g->arguments);
     if (status == 0 && g->timeout && !wasmelt_rt_timeout_begin(g->timeout))
-        status = fail("--timeout", strerror(errno));
+        status = wasmelt_rt_command_fail("--timeout", strerror(errno));
     if (status == 0 && g->confined) {
         wasmelt_rt_image_hold_files(); /* it cannot open them afterwards */
         wasmelt_rt_backtrace_keep_executable();
@@ -271,13 +270,9 @@ int wasmelt_rt_command_report(wasmelt_trap trap) {
     return STATUS_TRAP;
 }
 
-static int report(wasmelt_trap trap) {
-    return wasmelt_rt_command_report(trap);
-}
-
 static void end_by_thread(void *context, wasmelt_trap trap) {
     (void)context;
-    exit(report(trap));
+    exit(wasmelt_rt_command_report(trap));
 }
 
 static bool find_function(wasmelt_instance *instance, const char *name, wasmelt_extern *function) {
@@ -288,15 +283,15 @@ static bool find_function(wasmelt_instance *instance, const char *name, wasmelt_
 static int call_plain(const wasmelt_func *function) {
     wasmelt_trap trap;
     if (function->type->param_count > 0 || function->type->result_count > 0)
-        return fail("error", "_start and _initialize have neither parameters nor results");
+        return wasmelt_rt_command_fail("error", "_start and _initialize have neither parameters nor results");
     wasmelt_call(function, NULL, NULL, &trap);
-    return report(trap);
+    return wasmelt_rt_command_report(trap);
 }
 
 static int run_start(wasmelt_instance *instance) {
     wasmelt_extern start;
     if (!find_function(instance, "_start", &start))
-        return fail("error", "the module does not export a function _start (--invoke NAME calls another)");
+        return wasmelt_rt_command_fail("error", "the module does not export a function _start (--invoke NAME calls another)");
     return call_plain(start.func);
 }
 
@@ -304,11 +299,11 @@ static int run_invoked(wasmelt_instance *instance, const given *g) {
     wasmelt_extern function, initialize;
     wasmelt_trap trap;
     if (!find_function(instance, g->invoke, &function))
-        return fail(g->invoke, "the module does not export a function of this name");
+        return wasmelt_rt_command_fail(g->invoke, "the module does not export a function of this name");
     int status = find_function(instance, "_initialize", &initialize) ? call_plain(initialize.func) : 0;
     if (status == 0)
         status = wasmelt_rt_invoke_with_text(function.func, g->arguments, &trap);
-    return status == 0 ? report(trap) : status;
+    return status == 0 ? wasmelt_rt_command_report(trap) : status;
 }
 
 static int run_instance(const wasmelt_module *module, const wasmelt_import *imports, size_t count, const given *g,
@@ -341,7 +336,7 @@ void wasmelt_rt_command_with_stack(const given *g, void (*body)(void *argument),
     if (!g->stack_bytes)
         body(argument);
     else if (wasmelt_run_limited(g->stack_bytes, body, argument, &trap) != WASMELT_TRAP_NONE)
-        *status = report(trap);
+        *status = wasmelt_rt_command_report(trap);
 }
 
 static void print_heap_statistics(const wasmelt_heap *h) {
@@ -405,9 +400,10 @@ static int run(const void *program, wasmelt_wasi *w, const given *g) {
     const wasmelt_module *module = program;
     import_list imports = {0};
     if (g->listen.count + g->connect.count > 0)
-        return fail(g->listen.count > 0 ? "--listen" : "--connect", "only for programs of WASI 0.2, which components are");
+        return wasmelt_rt_command_fail(g->listen.count > 0 ? "--listen" : "--connect",
+                                       "only for programs of WASI 0.2, which components are");
     if (g->fuel && !module->counts_fuel)
-        return fail("--fuel", "the program counts none: it was translated without --fuel");
+        return wasmelt_rt_command_fail("--fuel", "the program counts none: it was translated without --fuel");
     if (g->fuel)
         wasmelt_fuel_set(g->fuel);
     int status = make_imports(module, w, g, &imports);
