@@ -204,23 +204,20 @@ static bool can_make(const toolchain *t, const options *o) {
     return ok;
 }
 
-int compile(const options *o, const translate_result *files, const char *directory, const char *scratch, const char *output) {
-    arena a = {0};
-    toolchain t = {0};
+int compile(const options *o, toolchain *t, arena *a, const translate_result *files, const char *directory, const char *scratch,
+            const char *output) {
     string_list objects = {0};
-    int status = toolchain_find(&t, o, &a) && can_make(&t, o) ? 0 : EXIT_INPUT;
+    int status = can_make(t, o) ? 0 : EXIT_INPUT;
     if (status == 0 && (o->emit == EMIT_EXE || o->emit == EMIT_FFI)) /* these contain the runtime */
-        status = foreign_runtime(&t, o, scratch, &a);
+        status = foreign_runtime(t, o, scratch, a);
     if (status == 0) {
-        const source *sources = sorted_sources(files, directory, &a);
-        status = compile_all(&t, o, sources, files->sources.count, directory, scratch, &a, &objects);
+        const source *sources = sorted_sources(files, directory, a);
+        status = compile_all(t, o, sources, files->sources.count, directory, scratch, a, &objects);
         if (status == 0)
-            status = link_to(&t, o, &objects, scratch, output, &a);
+            status = link_to(t, o, &objects, scratch, output, a);
     }
     for (size_t k = 0; o->pgo && k < objects.count; k++) /* these are not in the scratch directory */
         unlink(objects.data[k]);
     vec_free(&objects);
-    toolchain_free(&t);
-    arena_free(&a);
     return status;
 }

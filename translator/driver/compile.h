@@ -8,7 +8,8 @@
 
 /* Compiles the C files in `directory` and puts the result at `output`, whole or not at all. Objects are made in `scratch`, an existing
  * directory that the caller removes. Returns an exit status; if it is not 0, a message has been printed. */
-int compile(const options *o, const translate_result *files, const char *directory, const char *scratch, const char *output);
+int compile(const options *o, toolchain *t, arena *a, const translate_result *files, const char *directory, const char *scratch,
+            const char *output);
 
 /* The number of jobs to run at a time: --jobs, or else the number of processors that this process may use, which can be fewer than the
  * machine has. */

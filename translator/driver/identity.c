@@ -102,33 +102,24 @@ static void add_texts(hash *h, const string_list *texts) {
 }
 
 /* Adds everything that an executable depends on except the input. */
-static bool add_executable(hash *h, const char *kind, const options *o) {
-    arena a = {0};
-    toolchain t = {0};
-    bool found = toolchain_find(&t, o, &a);
-    if (found) {
-        hash_add_text(h, kind);
-        add_tools(h, o, &t);
-        add_file(h, t.runtime);
-        hash_add_text(h, o->optimize ? o->optimize : "");
-        add_texts(h, &o->given);
-    }
-    toolchain_free(&t);
-    arena_free(&a);
-    return found;
+static void add_executable(hash *h, const char *kind, const options *o, const toolchain *t) {
+    hash_add_text(h, kind);
+    add_tools(h, o, t);
+    add_file(h, t->runtime);
+    hash_add_text(h, o->optimize ? o->optimize : "");
+    add_texts(h, &o->given);
 }
 
-bool identity_of_executable(const options *o, span input, char key[HASH_TEXT]) {
+void identity_of_executable(const options *o, const toolchain *t, span input, char key[HASH_TEXT]) {
     hash *h = hash_new();
-    bool found = add_executable(h, "executable", o);
+    add_executable(h, "executable", o, t);
     hash_add(h, input.bytes, input.length);
     hash_end(h, key);
-    return found;
 }
 
-bool identity_of_file(const options *o, const struct stat *st, char key[HASH_TEXT]) {
+void identity_of_file(const options *o, const toolchain *t, const struct stat *st, char key[HASH_TEXT]) {
     hash *h = hash_new();
-    bool found = add_executable(h, "file", o);
+    add_executable(h, "file", o, t);
     hash_add_number(h, (uint64_t)st->st_dev);
     hash_add_number(h, (uint64_t)st->st_ino);
     hash_add_number(h, (uint64_t)st->st_size);
@@ -137,7 +128,6 @@ bool identity_of_file(const options *o, const struct stat *st, char key[HASH_TEX
     hash_add_number(h, (uint64_t)st->st_ctim.tv_sec);
     hash_add_number(h, (uint64_t)st->st_ctim.tv_nsec);
     hash_end(h, key);
-    return found;
 }
 
 void identity_of_runtime(const options *o, const toolchain *t, char key[HASH_TEXT]) {

@@ -103,23 +103,6 @@ static void report_name_in_c(const char *path, const translate_options *t, bool 
     strbuf_free(&name);
 }
 
-/* Sets what the translation depends on in the machine that the compiler is for, unless the C is the result. False after a message, if
- * there is no compiler. */
-static bool fit_machine(const options *o, translate_options *t) {
-    if (o->dumps || o->emit == EMIT_C)
-        return true;
-    arena a = {0};
-    toolchain tools = {0};
-    bool found = toolchain_find(&tools, o, &a);
-    if (found && toolchain_has_small_addresses(&tools)) {
-        t->small_addresses = true;
-        t->bounds = BOUNDS_EXPLICIT;
-    }
-    toolchain_free(&tools);
-    arena_free(&a);
-    return found;
-}
-
 /* What the command line says about translations to `c_directory`. `command` and `maps` are for what it refers to. */
 static translate_options options_of(const options *o, const char *name, const char *c_directory, command_options *command, arena *a) {
     *command = (command_options){
@@ -172,8 +155,6 @@ static int translate_loaded(const options *o, loaded *l, const char *name, const
     translate_options t = options_of(o, name, c_directory, &command, &l->a);
     t.file_start = (size_t)(l->m.input.bytes - l->bytes.bytes);
     if (!o->dumps && t.emit_main && !can_be_executable(o, &l->m))
-        return EXIT_INPUT;
-    if (!fit_machine(o, &t))
         return EXIT_INPUT;
     bool ok = o->dumps ? translate_dump(&l->m, &t, o->dump, stdout, &l->d) : translate(&l->m, &t, directory, files, &l->d);
     if (!ok)
@@ -246,8 +227,6 @@ static int translate_component(const options *o, loaded *l, const char *name, co
                                translate_result *files) {
     command_options command;
     translate_options t = options_of(o, name, c_directory, &command, &l->a);
-    if (!fit_machine(o, &t))
-        return EXIT_INPUT;
     graph g;
     canon_text text = {0};
     bool ok = graph_make(&g, l->component, &l->a, &l->d) && canon_make(&text, &g, name, &t, &l->d);
@@ -410,7 +389,7 @@ static bool ends_with(const char *text, const char *end) {
 }
 
 /* `output` is a directory or, if it ends with .c, the name of the one C file. */
-static int emit_c(const options *o, const span *input, const char *output) {
+static int emit_c(const options *o, const char *output) {
     strbuf directory = {0}, name = {0};
     translate_result files = {0};
     const char *chosen = NULL;
@@ -426,7 +405,7 @@ static int emit_c(const options *o, const span *input, const char *output) {
         strbuf_puts(&directory, output);
         output_identifier(o, o->inputs.data[0], &name);
     }
-    int status = emit_c_to(o, input, name.data, directory.data, chosen, &files);
+    int status = emit_c_to(o, NULL, name.data, directory.data, chosen, &files);
     for (size_t k = 0; status == 0 && o->verbose && k < file_count(&files); k++)
         say(stderr, "%s/%s\n", directory.data, file_at(&files, k));
     free_files(&files);
@@ -443,7 +422,18 @@ static void header_beside(const options *o, const char *name, const char *output
     strbuf_printf(path, "/%s.h", name);
 }
 
-static int emit_binary(const options *o, const span *input, const char *output) {
+/* The options for a translation to C that these tools compile: the machine that they are for decides some. */
+static options fitted(const options *o, const toolchain *tools) {
+    options fit = *o;
+    if (toolchain_has_small_addresses(tools)) {
+        fit.translate.small_addresses = true;
+        fit.translate.bounds = BOUNDS_EXPLICIT;
+    }
+    return fit;
+}
+
+static int emit_binary(const options *asked, toolchain *tools, arena *a, const span *input, const char *output) {
+    const options fit = fitted(asked, tools), *o = &fit;
     strbuf scratch = {0}, name = {0}, header = {0}, path = {0};
     translate_result files = {0};
     output_identifier(o, o->inputs.data[0], &name);
@@ -457,7 +447,7 @@ static int emit_binary(const options *o, const span *input, const char *output) 
         status =
             o->keep ? emit_c_to(o, input, name.data, directory, NULL, &files) : translate_to(o, input, name.data, directory, NULL, &files);
         if (status == 0)
-            status = compile(o, &files, directory, scratch.data, output);
+            status = compile(o, tools, a, &files, directory, scratch.data, output);
         if (status == 0 && header.count > 0) {
             strbuf_printf(&path, "%s/%s.h", directory, name.data);
             if (!output_same_file(path.data, header.data))
@@ -473,19 +463,22 @@ static int emit_binary(const options *o, const span *input, const char *output) 
     return status;
 }
 
-static int produce_from(const options *o, const span *input, const char *output) {
-    return o->emit == EMIT_C ? emit_c(o, input, output) : emit_binary(o, input, output);
-}
-
 int produce_dump(const options *o) {
     translate_result nothing = {0};
     return translate_to(o, NULL, "", NULL, NULL, &nothing);
 }
 
 int produce(const options *o, const char *output) {
-    return produce_from(o, NULL, output);
+    if (o->emit == EMIT_C)
+        return emit_c(o, output);
+    arena a = {0};
+    toolchain tools = {0};
+    int status = toolchain_find(&tools, o, &a) ? emit_binary(o, &tools, &a, NULL, output) : EXIT_INPUT;
+    toolchain_free(&tools);
+    arena_free(&a);
+    return status;
 }
 
-int produce_loaded(const options *o, span input, const char *output) {
-    return produce_from(o, &input, output);
+int produce_loaded(const options *o, toolchain *tools, arena *a, span input, const char *output) {
+    return emit_binary(o, tools, a, &input, output);
 }

@@ -65,6 +65,8 @@ static int become_unnamed(const options *o, int fd, const char *path) {
 
 typedef struct task {
     const options *o;
+    toolchain tools;
+    arena strings; /* of `tools` */
     span input;
     cache cache; /* its `fd` is -1 if there is no cache */
     char key[HASH_TEXT];
@@ -103,7 +105,7 @@ static int become_kept(const task *t) {
 }
 
 /* Compiles the input and executes the result. */
-static int compile_and_run(const task *t, int lock) {
+static int compile_and_run(task *t, int lock) {
     const options *o = t->o;
     strbuf directory = {0}, made = {0};
     if (output_scratch(&directory) != 0) {
@@ -116,7 +118,7 @@ static int compile_and_run(const task *t, int lock) {
         say(stderr, "compiling %s", o->inputs.data[0]);
         fputc('\r', stderr);
     }
-    int status = produce_loaded(o, t->input, made.data);
+    int status = produce_loaded(o, &t->tools, &t->strings, t->input, made.data);
     if (o->progress)
         fputs("\r\033[K", stderr);
     int held = status == 0 ? keep(t, made.data) : -1; /* stays open until the program ends */
@@ -134,7 +136,7 @@ static int compile_and_run(const task *t, int lock) {
     return status;
 }
 
-static int find_or_compile(const task *t) {
+static int find_or_compile(task *t) {
     int lock = -1, held = -1;
     if (t->cache.fd >= 0) {
         held = cache_find(&t->cache, t->key);
@@ -148,16 +150,14 @@ static int find_or_compile(const task *t) {
     return held >= 0 ? become_kept(t) : compile_and_run(t, lock);
 }
 
-/* Executes the program that the input file is known to stand for. Returns true if none is known, false after a message. */
-static bool try_known(task *t) {
+/* Executes the program that the input file is known to stand for. Returns if none is known. */
+static void try_known(task *t) {
     const char *path = t->o->inputs.data[0];
-    if (t->cache.fd < 0 || strcmp(path, "-") == 0 || stat(path, &t->file) != 0 || !S_ISREG(t->file.st_mode))
-        return true;
-    if (!identity_of_file(t->o, &t->file, t->file_key))
-        return false;
+    if (strcmp(path, "-") == 0 || stat(path, &t->file) != 0 || !S_ISREG(t->file.st_mode))
+        return;
+    identity_of_file(t->o, &t->tools, &t->file, t->file_key);
     if (cache_recall(&t->cache, t->file_key, t->key) && cache_find(&t->cache, t->key) >= 0)
         become(t->o, &t->cache, t->key);
-    return true;
 }
 
 int run_program(const options *o) {
@@ -170,9 +170,16 @@ int run_program(const options *o) {
     process_catch_signals();
     if (t.limit > 0 && !cache_open(&t.cache, &why))
         note("the executable is not kept", why.data);
-    bool ok = try_known(&t) && input_load(o->inputs.data[0], &t.input) && (t.cache.fd < 0 || identity_of_executable(o, t.input, t.key));
+    bool ok = toolchain_find(&t.tools, o, &t.strings), is_kept = ok && t.cache.fd >= 0;
+    if (is_kept)
+        try_known(&t);
+    ok = ok && input_load(o->inputs.data[0], &t.input);
+    if (ok && is_kept)
+        identity_of_executable(o, &t.tools, t.input, t.key);
     int status = ok ? find_or_compile(&t) : EXIT_INPUT;
     cache_close(&t.cache);
+    toolchain_free(&t.tools);
+    arena_free(&t.strings);
     strbuf_free(&why);
     input_free(&t.input);
     process_end_if_stopped();
