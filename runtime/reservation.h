@@ -22,9 +22,9 @@ typedef struct reservation_place {
 /* Where a reservation is recorded. */
 typedef struct reservation_slot reservation_slot;
 
-/* Reserves `size` bytes of inaccessible address space, and records them in *slot; without `slot` the handler does not know them, and so does
- * not search among them: for memories to which code never makes an access that faults, of which there may be many. Null with errno set if
- * that is impossible. Any thread. */
+/* Reserves `size` bytes of inaccessible address space, and records them in *slot; without `slot` the handler does not know them, and so
+ * does not search among them: for memories to which code never makes an access that faults, of which there may be many. Null with errno set
+ * if that is impossible. Any thread. */
 uint8_t *wasmelt_rt_reservation_make(uint64_t size, const reservation_place *place, reservation_slot **slot);
 /* The place is the same as when it was made; the alignment does not matter. `slot`: where it is recorded; null: it is not. */
 void wasmelt_rt_reservation_release(uint8_t *base, uint64_t size, const reservation_place *place, reservation_slot *slot);
@@ -32,8 +32,8 @@ void wasmelt_rt_reservation_release(uint8_t *base, uint64_t size, const reservat
 /* Makes [base + from, base + to) readable and writable; both are multiples of the host's page size. False with errno set. */
 bool wasmelt_rt_reservation_commit(uint8_t *base, uint64_t from, uint64_t to);
 
-/* Whether `address` lies in a reservation that is recorded. Safe in a signal handler. The answer is reliable for a reservation that the calling thread knows
- * to exist. */
+/* Whether `address` lies in a reservation that is recorded. Safe in a signal handler. The answer is reliable for a reservation that the
+ * calling thread knows to exist. */
 bool wasmelt_rt_reservation_contains(uintptr_t address);
 
 /* Called when the runtime is unloaded: frees the list of reservations. */
