@@ -45,7 +45,9 @@ set(WASMELT_HUGE_FLAGS -O0)
 # is position-independent and its parts are dropped one by one where unused.
 set(WASMELT_RUNTIME_FLAGS -std=c11 -D_GNU_SOURCE -fPIC -fvisibility=protected -ffunction-sections -fdata-sections -fstack-clash-protection)
 # Its files that only work at the start, at the end or at a fault of a program are made small rather than fast.
-set(WASMELT_RUNTIME_SMALL system/backtrace_posix.c system/elf_image_posix.c system/faults_posix.c linking.c shortage.c types.c
-    plain.c tag.c system/stacks_linux.c system/copies_posix.c system/machine_linux.c system/alternate_posix.c
-    wasi/context.c wasi/confine.c
-    heap/layouts.c wasi/command.c wasi/invoke.c wasi/threads.c wasi2/command.c)
+set(WASMELT_RUNTIME_SMALL
+    imports.c instance.c linking.c matching.c named_stacks.c plain.c shortage.c stoppable.c tag.c thread.c
+    type_groups.c types.c heap/layouts.c system/alternate_posix.c system/backtrace_frames_posix.c
+    system/backtrace_posix.c system/calls_linux.c system/copies_posix.c system/elf_image_posix.c
+    system/faults_posix.c system/image_linux.c system/machine_linux.c system/signals_linux.c system/stacks_linux.c
+    wasi/command.c wasi/confine.c wasi/context.c wasi/invoke.c wasi/threads.c wasi/timeout.c wasi2/command.c)

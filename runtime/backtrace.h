@@ -16,6 +16,18 @@ void wasmelt_rt_backtrace_install(void);
 /* What wasmelt_backtrace_enable does, without the lines. */
 void wasmelt_rt_backtrace_enable(bool on);
 
+/* The return addresses that the thread's last trap has noted, innermost first. */
+enum { NOTED_FRAMES = 64 };
+
+typedef struct noted_frames {
+    uintptr_t frames[NOTED_FRAMES];
+    unsigned count;
+    bool cut; /* there were more frames than fit */
+} noted_frames;
+
+/* Those of this thread. */
+const noted_frames *wasmelt_rt_backtrace_noted(void);
+
 /* How lines and inlined functions are found. Backtraces are given the functions, instead of calling them, so that an executable which was
  * made without -g and has no lines does not contain them. */
 typedef struct backtrace_lines {

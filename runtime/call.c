@@ -1,6 +1,7 @@
 /* Calls by the host with untyped values, and references to host functions. */
 #include <string.h>
 
+#include <wasmelt/code/support.h>
 #include <wasmelt/func.h>
 
 #include "types.h"
@@ -36,6 +37,7 @@ bool wasmelt_func_init(wasmelt_func *func, wasmelt_code code, void *context, con
     alone.supertype = WASMELT_NO_TYPE;
     alone.group = 0;
     alone.group_size = 1;
+    wasmelt_type_groups();
     return wasmelt_rt_types_intern(&alone, 1, &func->type_id);
 }
 

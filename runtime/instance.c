@@ -248,6 +248,8 @@ static wasmelt_status make(const wasmelt_module *module, const wasmelt_import *i
     }
     i->module = module;
     wasmelt_rt_fault_check();
+    if (module->type_groups)
+        module->type_groups();
     if (!wasmelt_rt_types_intern(module->types, module->type_count, wasmelt_rt_instance_type_ids(i))) {
         wasmelt_rt_release(i);
         fail(error, WASMELT_OUT_OF_MEMORY, "memory is short for type numbers");

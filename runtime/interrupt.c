@@ -148,10 +148,6 @@ run_stack *wasmelt_rt_interrupt_called(uintptr_t program_counter, uintptr_t stac
     return NULL;
 }
 
-void wasmelt_rt_interrupt_end(void) {
-    wasmelt_rt_system_calls_end();
-}
-
 /* ---- Checking ---- */
 
 bool wasmelt_rt_interrupt_is_due(void) {
@@ -190,10 +186,6 @@ void wasmelt_rt_interrupt_forget(run_stack *s) {
     s->interruptions = 0;
     if (t && runs > 0)
         t->interrupt.runs -= runs < t->interrupt.runs ? runs : t->interrupt.runs;
-}
-
-void wasmelt_rt_interrupt_thread_end(thread *t) {
-    wasmelt_rt_system_calls_forget(&t->interrupt.calls);
 }
 
 /* Prepares the thread; null if there is no signal or timer for it. */

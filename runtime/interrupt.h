@@ -51,13 +51,6 @@ struct run_stack *wasmelt_rt_interrupt_called(uintptr_t program_counter, uintptr
 /* Called when runs of the calling thread on this stack were left without our noticing: nothing will end them any more. */
 void wasmelt_rt_interrupt_forget(struct run_stack *s);
 
-/* Called when a thread's record is freed. */
-struct thread;
-void wasmelt_rt_interrupt_thread_end(struct thread *t);
-
-/* Called when the runtime is unloaded, and no thread has a timer any more. */
-void wasmelt_rt_interrupt_end(void);
-
 #pragma GCC visibility pop
 
 #endif

@@ -7,8 +7,11 @@
 #pragma GCC visibility push(hidden)
 
 /* Finds each import of the instance's module in `given`, compares types, and stores the import in the instance, whose type numbers have
- * been set. False with the reason in `error`. */
+ * been set. False with the reason in `error`. Contexts are bound here, the rest by what the module's descriptor names. */
 bool wasmelt_rt_link_imports(wasmelt_instance *instance, const wasmelt_import *given, size_t count, wasmelt_error *error);
+
+/* Whether `given`, from a host, is the name that the module wants. */
+bool wasmelt_rt_import_has_name(const wasmelt_module *m, const char *given, wasmelt_name wanted);
 
 /* Whether the module's objects are in the heap of its instance's store, because others may refer to them. */
 static inline bool shares_heap(const wasmelt_module *m) {

@@ -9,6 +9,8 @@
 #include "allocator.h"
 #include "exception.h"
 #include "interrupt.h"
+#include "not_unwound.h"
+#include "parts.h"
 #include "reservation.h"
 #include "stack.h"
 #include "thread.h"
@@ -39,7 +41,7 @@ static size_t index_of(uintptr_t address) {
     return from;
 }
 
-run_stack *wasmelt_rt_named_stack_at(uintptr_t address) {
+static run_stack *stack_at(uintptr_t address) {
     pthread_rwlock_rdlock(&lock);
     size_t at = index_of(address);
     run_stack *s = at < count && address >= list[at]->low ? &list[at]->stack : NULL;
@@ -106,6 +108,23 @@ static void give_back(named *n) {
     n->stack = (run_stack){0};
 }
 
+static void end_all(void) {
+    pthread_rwlock_wrlock(&lock);
+    for (size_t k = 0; k < count; k++) {
+        give_back(list[k]);
+        wasmelt_rt_release(list[k]);
+    }
+    while (unused) {
+        named *n = unused;
+        unused = n->next;
+        wasmelt_rt_release(n);
+    }
+    wasmelt_rt_release(list);
+    list = NULL;
+    count = room = 0;
+    pthread_rwlock_unlock(&lock);
+}
+
 /* ---- For hosts ---- */
 
 static bool overlaps_own(uintptr_t low, uintptr_t high) {
@@ -123,6 +142,8 @@ int wasmelt_stack_name(void *low, size_t size, size_t guard) {
         return EINVAL;
     if (overlaps_own(from, to))
         return EEXIST;
+    static const named_stacks_part part = {stack_at, end_all};
+    wasmelt_rt_parts.named_stacks = &part;
     pthread_rwlock_wrlock(&lock);
     int error = add(from, to, usable, guard ? NULL : (void *)made);
     pthread_rwlock_unlock(&lock);
@@ -148,21 +169,4 @@ bool wasmelt_stack_forget(const void *low) {
     pthread_rwlock_unlock(&lock);
     wasmelt_rt_exceptions_forget(from, end);
     return found;
-}
-
-void wasmelt_rt_named_stacks_end(void) {
-    pthread_rwlock_wrlock(&lock);
-    for (size_t k = 0; k < count; k++) {
-        give_back(list[k]);
-        wasmelt_rt_release(list[k]);
-    }
-    while (unused) {
-        named *n = unused;
-        unused = n->next;
-        wasmelt_rt_release(n);
-    }
-    wasmelt_rt_release(list);
-    list = NULL;
-    count = room = 0;
-    pthread_rwlock_unlock(&lock);
 }

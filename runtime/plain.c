@@ -2,6 +2,8 @@
 
 #include <string.h>
 
+#include "not_unwound.h"
+
 /* ---- UTF-8 ---- */
 
 static bool is_whole(const uint8_t *bytes, size_t size) {

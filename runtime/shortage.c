@@ -4,6 +4,7 @@
 #include <stdio.h>
 
 #include "facts/address_space.h"
+#include "not_unwound.h"
 #include "system/system.h"
 
 /* A memory takes up to three mappings, two of which are made from one when it becomes accessible. */

@@ -5,6 +5,7 @@
 #include "stack.h"
 
 #include "fault.h"
+#include "parts.h"
 #include "reservation.h"
 #include "thread.h"
 
@@ -46,7 +47,8 @@ static bool holds(const run_stack *s, uintptr_t address) {
 run_stack *wasmelt_rt_stack_at(thread *t, uintptr_t address) {
     if (holds(t->current, address))
         return t->current;
-    return holds(&t->own, address) ? &t->own : wasmelt_rt_named_stack_at(address);
+    const named_stacks_part *named = wasmelt_rt_parts.named_stacks;
+    return holds(&t->own, address) ? &t->own : named ? named->at(address) : NULL;
 }
 
 static __attribute__((noinline, cold)) run_stack *enter_another(uintptr_t here, wasmelt_trap_code *why) {

@@ -39,15 +39,8 @@ void wasmelt_rt_stack_probe(void);
 
 /* ---- named_stacks.c ---- */
 
-/* The named stack that contains `address`, including its guard, or null. Safe in a signal handler. The returned struct is not freed before
- * the runtime is unloaded: if the host forgets the stack, its size becomes 0 until the struct is used for another. */
-run_stack *wasmelt_rt_named_stack_at(uintptr_t address);
-
 /* Calls `visit` for each named stack on which a run is active. */
 void wasmelt_rt_named_stacks_visit(void (*visit)(void *context, const run_stack *stack), void *context);
-
-/* Called when the runtime is unloaded: frees everything. */
-void wasmelt_rt_named_stacks_end(void);
 
 /* ---- stack_limit.c ---- */
 

@@ -8,6 +8,7 @@
 #include <stddef.h>
 
 #include "allocator.h"
+#include "not_unwound.h"
 
 enum { RANGES = 16 };
 

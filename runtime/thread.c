@@ -7,7 +7,7 @@
 
 #include "allocator.h"
 #include "exception.h"
-#include "interrupt.h"
+#include "parts.h"
 #include "reservation.h"
 #include "unload.h"
 
@@ -29,7 +29,8 @@ static void unlink_thread(thread *t) {
 }
 
 static void free_thread(thread *t) {
-    wasmelt_rt_interrupt_thread_end(t);
+    if (wasmelt_rt_parts.calls)
+        wasmelt_rt_parts.calls->forget(&t->interrupt.calls);
     wasmelt_rt_alternate_release(t->alternate, t == wasmelt_rt_this_thread);
     if (t->guard)
         wasmelt_rt_system_unprotect(t->guard, (size_t)wasmelt_rt_host_page_size());

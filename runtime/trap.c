@@ -3,6 +3,7 @@
 
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include <wasmelt/code/support.h>
 
@@ -33,13 +34,18 @@ bool wasmelt_rt_trap_is_caught(void) {
 }
 
 const char *wasmelt_trap_message(wasmelt_trap_code code) {
-    static const char *const messages[] = {
-        [WASMELT_TRAP_NONE] = "no trap",
-#define TRAP(name, message) [WASMELT_TRAP_##name] = message,
+    /* One after the other, in the order of the codes: an array of pointers would be as large again, and relocated at each start. */
+    static const char messages[] = "no trap\0"
+#define TRAP(name, message) message "\0"
 #include <wasmelt/traps.def>
 #undef TRAP
-    };
-    return (unsigned)code < WASMELT_TRAP_COUNT ? messages[code] : "unknown trap";
+        ;
+    if ((unsigned)code >= WASMELT_TRAP_COUNT)
+        return "unknown trap";
+    const char *message = messages;
+    for (unsigned k = 0; k < (unsigned)code; k++)
+        message += strlen(message) + 1;
+    return message;
 }
 
 /* Takes the pending exception, and makes the trap value that the run returns for it. */

@@ -6,7 +6,8 @@
 #include <stdlib.h>
 
 #include "fault.h"
-#include "interrupt.h"
+#include "not_unwound.h"
+#include "parts.h"
 #include "reservation.h"
 #include "stack.h"
 #include "stoppable.h"
@@ -42,9 +43,11 @@ __attribute__((destructor(101))) static void unload(void) {
     if (!unloads)
         return;
     wasmelt_rt_threads_end();
-    wasmelt_rt_interrupt_end();
+    if (wasmelt_rt_parts.calls)
+        wasmelt_rt_parts.calls->end();
     wasmelt_rt_stoppable_end();
-    wasmelt_rt_named_stacks_end();
+    if (wasmelt_rt_parts.named_stacks)
+        wasmelt_rt_parts.named_stacks->end();
     wasmelt_rt_types_end();
     wasmelt_rt_reservations_end();
 }

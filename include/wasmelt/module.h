@@ -15,9 +15,10 @@ extern "C" {
 #endif
 
 /* Changes whenever older generated code does not work with the runtime any more. */
-#define WASMELT_ABI_VERSION 6u
+#define WASMELT_ABI_VERSION 7u
 
 typedef struct wasmelt_instance wasmelt_instance;
+struct wasmelt_error;
 
 typedef enum wasmelt_extern_kind {
     WASMELT_EXTERN_FUNC,
@@ -142,6 +143,10 @@ typedef struct wasmelt_module {
     const uint32_t *heap_types;
     const wasmelt_root_desc *roots;
     uint32_t heap_type_count, root_count;
+    /* Parts of the runtime that only some modules need; null: then the linker need not find them (wasmelt/code/support.h). */
+    /* wasmelt_link_imports if it has imports other than contexts */
+    bool (*link)(wasmelt_instance *instance, const wasmelt_import *given, size_t count, struct wasmelt_error *error);
+    void (*type_groups)(void); /* wasmelt_type_groups if it has types that are not simple types of functions */
     /* wasmelt_collector (wasmelt/code/heap.h) if the instance has a heap; null if not: then the linker need not find it. */
     const struct wasmelt_rt_collector *(*collector)(void);
     /* Nobody else makes or sees objects of its heap. Then the heap is the instance's own, and numbers heap_types from

@@ -11,6 +11,8 @@
 #include <string.h>
 #include <sys/mman.h>
 
+#include "../not_unwound.h"
+
 #ifndef MAP_STACK /* macOS */
 #define MAP_STACK 0
 #endif

@@ -14,6 +14,7 @@
 #include <wasmelt/interrupt.h>
 
 #include "../interrupt.h"
+#include "../parts.h"
 #include "../trap.h"
 #include "interrupted_code.h"
 #include "system.h"
@@ -57,8 +58,27 @@ static bool is_default(const struct sigaction *action) {
     return !(action->sa_flags & SA_SIGINFO) && action->sa_handler == SIG_DFL;
 }
 
+/* Signals that wait to be delivered are discarded by ignoring them: the default action would end the process. */
+static void end_calls(void) {
+    int n = atomic_exchange(&number, 0);
+    struct sigaction now, ignore = {.sa_handler = SIG_IGN}, none = {.sa_handler = SIG_DFL};
+    if (n && sigaction(n, NULL, &now) == 0 && (now.sa_flags & SA_SIGINFO) && now.sa_sigaction == on_signal) {
+        sigaction(n, &ignore, NULL);
+        sigaction(n, &none, NULL);
+    }
+    if (n)
+        atomic_store(&is_chosen, false); /* another run may choose again */
+}
+
+static void forget(system_calls *c) {
+    if (c->has_timer && c->process == getpid())
+        timer_delete((timer_t)c->timer);
+    c->has_timer = false;
+}
+
 /* Takes a signal. Its handler is installed without SA_RESTART, because waits have to be woken. */
 static bool take(int n) {
+    static const calls_part part = {forget, end_calls};
     struct sigaction own = {.sa_sigaction = on_signal, .sa_flags = SA_SIGINFO | SA_ONSTACK}, before;
     sigfillset(&own.sa_mask);
     sigdelset(&own.sa_mask, SIGSEGV);
@@ -66,6 +86,7 @@ static bool take(int n) {
     if (sigaction(n, NULL, &before) != 0 || !is_default(&before) || sigaction(n, &own, &before) != 0)
         return false;
     if (is_default(&before)) {
+        wasmelt_rt_parts.calls = &part;
         atomic_store(&number, n);
         return true;
     }
@@ -91,18 +112,6 @@ static bool choose(void) {
     bool ok = is_chosen;
     pthread_mutex_unlock(&lock);
     return ok;
-}
-
-/* Signals that wait to be delivered are discarded by ignoring them: the default action would end the process. */
-void wasmelt_rt_system_calls_end(void) {
-    int n = atomic_exchange(&number, 0);
-    struct sigaction now, ignore = {.sa_handler = SIG_IGN}, none = {.sa_handler = SIG_DFL};
-    if (n && sigaction(n, NULL, &now) == 0 && (now.sa_flags & SA_SIGINFO) && now.sa_sigaction == on_signal) {
-        sigaction(n, &ignore, NULL);
-        sigaction(n, &none, NULL);
-    }
-    if (n)
-        atomic_store(&is_chosen, false); /* another run may choose again */
 }
 
 /* ---- The timer ---- */
@@ -140,12 +149,6 @@ static bool make_timer(system_calls *c, int thread, int n) {
     c->process = process;
     c->number = (unsigned char)n;
     return c->has_timer;
-}
-
-void wasmelt_rt_system_calls_forget(system_calls *c) {
-    if (c->has_timer && c->process == getpid())
-        timer_delete((timer_t)c->timer);
-    c->has_timer = false;
 }
 
 /* ---- Threads that are called ---- */

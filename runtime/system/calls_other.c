@@ -36,13 +36,6 @@ void wasmelt_rt_system_stop_timer(system_calls *c) {
     (void)c;
 }
 
-void wasmelt_rt_system_calls_forget(system_calls *c) {
-    (void)c;
-}
-
-void wasmelt_rt_system_calls_end(void) {
-}
-
 void wasmelt_rt_system_yield(void) {
     sched_yield();
 }

@@ -12,6 +12,8 @@
 #include <stdint.h>
 #include <string.h>
 
+#include "../not_unwound.h"
+
 #define TEXT_OF(number) #number
 #define TEXT(number) TEXT_OF(number)
 #if WASMELT_SMALL_ADDRESSES

@@ -10,6 +10,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "../not_unwound.h"
+
 static bool holds(const elf_image *i, uint64_t offset, uint64_t length) {
     return length <= i->size && offset <= i->size - length;
 }

@@ -20,7 +20,7 @@
 #include <wasmelt/process.h>
 
 #include "copies.h"
-#include "../interrupt.h"
+#include "../parts.h"
 #include "interrupted_code.h"
 #include "../reservation.h"
 #include "../thread.h"
@@ -271,7 +271,8 @@ bool wasmelt_remove_handlers(void) {
     if (!ok)
         return false;
     wasmelt_rt_threads_unprepare();
-    wasmelt_rt_interrupt_end();
+    if (wasmelt_rt_parts.calls)
+        wasmelt_rt_parts.calls->end();
     return true;
 }
 

@@ -18,7 +18,7 @@
 
 #include "../alternate.h"
 #include "../fault.h"
-#include "../interrupt.h"
+#include "../parts.h"
 #include "../reservation.h"
 #include "../thread.h"
 #include "../trap.h"
@@ -111,7 +111,8 @@ bool wasmelt_remove_handlers(void) {
         return false;
     wasmelt_rt_fault_end();
     wasmelt_rt_threads_unprepare();
-    wasmelt_rt_interrupt_end();
+    if (wasmelt_rt_parts.calls)
+        wasmelt_rt_parts.calls->end();
     return true;
 }
 

@@ -18,6 +18,7 @@
 
 #include <wasmelt/target.h>
 
+#include "../not_unwound.h"
 #include "system.h"
 
 /* The size that is allowed for a main stack without a limit, or with an absurdly large one. */

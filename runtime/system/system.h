@@ -125,10 +125,6 @@ void wasmelt_rt_system_call(int thread);
 void wasmelt_rt_system_set_timer(system_calls *c, uint64_t time);
 void wasmelt_rt_system_stop_timer(system_calls *c);
 
-/* Called when a thread's record is freed; and when the runtime is unloaded, after that. */
-void wasmelt_rt_system_calls_forget(system_calls *c);
-void wasmelt_rt_system_calls_end(void);
-
 /* Lets other threads run. */
 void wasmelt_rt_system_yield(void);
 

@@ -8,6 +8,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include <wasmelt/code/main.h>
 #include <wasmelt/fuel.h>
 #include <wasmelt/wasi.h>
 
@@ -17,10 +18,10 @@
 #include "../facts/wasi.h"
 #include "../heap/heap.h"
 #include "../image.h"
+#include "../not_unwound.h"
 #include "../plain.h"
 #include "../shortage.h"
 #include "command.h"
-#include "invoke.h"
 #include "timeout.h"
 
 int wasmelt_rt_command_fail(const char *what, const char *why) {
@@ -295,29 +296,35 @@ static int run_start(wasmelt_instance *instance) {
     return call_plain(start.func);
 }
 
-static int run_invoked(wasmelt_instance *instance, const given *g) {
+static int run_invoked(wasmelt_instance *instance, const given *g, const wasmelt_main_parts *parts) {
     wasmelt_extern function, initialize;
     wasmelt_trap trap;
     if (!find_function(instance, g->invoke, &function))
         return wasmelt_rt_command_fail(g->invoke, "the module does not export a function of this name");
+    if (!parts->invoke)
+        return *g->arguments ? wasmelt_rt_command_fail(g->invoke, "the function takes no arguments") : call_plain(function.func);
     int status = find_function(instance, "_initialize", &initialize) ? call_plain(initialize.func) : 0;
     if (status == 0)
-        status = wasmelt_rt_invoke_with_text(function.func, g->arguments, &trap);
+        status = parts->invoke(function.func, g->arguments, &trap);
     return status == 0 ? wasmelt_rt_command_report(trap) : status;
 }
 
-static int run_instance(const wasmelt_module *module, const wasmelt_import *imports, size_t count, const given *g,
-                        wasmelt_instance **instance) {
+typedef struct plain_program {
+    const wasmelt_module *module;
+    const wasmelt_main_parts *parts;
+} plain_program;
+
+static int run_instance(const plain_program *p, const wasmelt_import *imports, size_t count, const given *g, wasmelt_instance **instance) {
     wasmelt_error error;
-    wasmelt_status made = wasmelt_instantiate_with(module, imports, count, &g->options, instance, &error);
+    wasmelt_status made = wasmelt_instantiate_with(p->module, imports, count, &g->options, instance, &error);
     wasmelt_rt_image_release_files();
     if (made != WASMELT_OK)
         return command_not_made(&error);
-    return g->invoke ? run_invoked(*instance, g) : run_start(*instance);
+    return g->invoke ? run_invoked(*instance, g, p->parts) : run_start(*instance);
 }
 
 typedef struct running {
-    const wasmelt_module *module;
+    const plain_program *program;
     const wasmelt_import *imports;
     size_t import_count;
     const given *given;
@@ -327,7 +334,7 @@ typedef struct running {
 
 static void run_in_limit(void *argument) {
     running *r = argument;
-    r->status = run_instance(r->module, r->imports, r->import_count, r->given, &r->instance);
+    r->status = run_instance(r->program, r->imports, r->import_count, r->given, &r->instance);
 }
 
 /* The stack's limit holds for the runs inside: they end with the trap, and this one goes on. */
@@ -397,7 +404,9 @@ static int make_imports(const wasmelt_module *module, wasmelt_wasi *w, const giv
 }
 
 static int run(const void *program, wasmelt_wasi *w, const given *g) {
-    const wasmelt_module *module = program;
+    const plain_program *p = program;
+    const wasmelt_module *module = p->module;
+    const wasmelt_main_threads *threads = p->parts->threads;
     import_list imports = {0};
     if (g->listen.count + g->connect.count > 0)
         return wasmelt_rt_command_fail(g->listen.count > 0 ? "--listen" : "--connect",
@@ -407,15 +416,15 @@ static int run(const void *program, wasmelt_wasi *w, const given *g) {
     if (g->fuel)
         wasmelt_fuel_set(g->fuel);
     int status = make_imports(module, w, g, &imports);
-    if (status == 0 && wasmelt_wasi_allow_threads(w, module, imports.items, imports.count, &g->options, end_by_thread, NULL) == ENOMEM)
+    if (status == 0 && threads && threads->allow(w, module, imports.items, imports.count, &g->options, end_by_thread, NULL) == ENOMEM)
         status = short_of_memory(); /* this does nothing for modules that cannot have threads */
-    running r = {module, imports.items, imports.count, g, NULL, status};
+    running r = {p, imports.items, imports.count, g, NULL, status};
     if (status == 0)
         wasmelt_rt_command_with_stack(g, run_in_limit, &r, &r.status);
     begin_end();
     if (g->heap_statistics && r.instance && r.instance->heap)
         print_heap_statistics(r.instance->heap);
-    if (wasmelt_wasi_thread_count(w) > 0)
+    if (threads && threads->count(w) > 0)
         exit(r.status); /* other threads may still use what would be freed */
     wasmelt_instance_free(r.instance);
     free_imports(&imports);
@@ -437,7 +446,8 @@ int wasmelt_rt_command(command_run *run_program, const void *program, const wasm
     return status;
 }
 
-int wasmelt_main(const wasmelt_module *module, const wasmelt_command *command, int argc, char **argv) {
+int wasmelt_main_of(const wasmelt_module *module, const wasmelt_main_parts *parts, const wasmelt_command *command, int argc, char **argv) {
     (void)argc;
-    return wasmelt_rt_command(run, module, command, argv);
+    plain_program p = {module, parts};
+    return wasmelt_rt_command(run, &p, command, argv);
 }

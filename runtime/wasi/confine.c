@@ -6,6 +6,7 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include "../not_unwound.h"
 #include "context.h"
 
 #ifndef SYS_landlock_create_ruleset

@@ -8,9 +8,9 @@
 #include <wasmelt/interrupt.h>
 
 #include "../allocator.h"
+#include "../not_unwound.h"
 #include "../stack.h"
 #include "resolve.h"
-#include "threads.h"
 
 #define DEFAULT_LIMIT 1024
 
@@ -63,7 +63,8 @@ void wasmelt_wasi_free(wasmelt_wasi *w) {
         return;
     wasmelt_rt_wasi_fd_free_all(w);
     pthread_mutex_destroy(&w->lock);
-    wasmelt_rt_threads_free(w->threads);
+    if (w->threads)
+        w->free_threads(w->threads);
     wasmelt_rt_wasi_free_strings(&w->args);
     wasmelt_rt_wasi_free_strings(&w->env);
     wasmelt_rt_release(w->imports);

@@ -55,8 +55,9 @@ struct wasmelt_wasi {
     string_list args, env;
     const wasmelt_wasi_hooks *hooks; /* or null */
     void *hooks_context;
-    void *imports;                /* for wasmelt_wasi_imports: one block, made on demand */
-    struct thread_group *threads; /* for wasmelt_wasi_allow_threads, or null */
+    void *imports;                                    /* for wasmelt_wasi_imports: one block, made on demand */
+    struct thread_group *threads;                     /* for wasmelt_wasi_allow_threads, or null */
+    void (*free_threads)(struct thread_group *group); /* frees them, when none runs; only programs with threads contain it */
 };
 
 /* The context that an import of a module has passed. If there is none, the call ends with a trap, because there is nothing to do. */

@@ -1,12 +1,15 @@
-#include "invoke.h"
-
+/* Calling an export with arguments from a command line. Integers are decimal, octal (0...) or hexadecimal (0x...), signed or unsigned;
+ * floating-point numbers are as for strtod. Results are printed one on each line, integers as signed numbers. */
 #include <errno.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include <wasmelt/code/main.h>
+
 #include "../allocator.h"
+#include "../not_unwound.h"
 #include "../plain.h"
 
 enum { STATUS_USAGE = 2 };
@@ -122,7 +125,7 @@ static void print(const wasmelt_value *value, wasmelt_valtype type) {
     }
 }
 
-int wasmelt_rt_invoke_with_text(const wasmelt_func *function, char **arguments, wasmelt_trap *trap) {
+int wasmelt_main_invoke(const wasmelt_func *function, char **arguments, wasmelt_trap *trap) {
     const wasmelt_type *type = function->type;
     uint32_t most = type->param_count > type->result_count ? type->param_count : type->result_count;
     wasmelt_value *values = wasmelt_rt_allocate_zeroed((size_t)most + 1, sizeof *values);

@@ -4,10 +4,9 @@
  *
  * The thread that spawns makes the instance, and waits until the new thread has what it needs to run, so that it can report a failure; the
  * new thread starts the instance. Threads are detached: only the guest can wait for one, by its own means. */
-#include "threads.h"
-
 #include <errno.h>
 
+#include <wasmelt/code/main.h>
 #include <wasmelt/fuel.h>
 #include <wasmelt/process.h>
 
@@ -17,6 +16,8 @@
 #include "../instance.h"
 #include "../system/park.h"
 #include "context.h"
+
+typedef struct thread_group thread_group;
 
 enum { MAX_ID = 0x1FFFFFFF, DEFAULT_LIMIT = 4096 };
 /* The size of a thread's stack. Only the part that is touched takes memory. */
@@ -109,6 +110,11 @@ static bool can_have_threads(const wasmelt_module *m) {
     return starts && shares && !imports_unshared_state(m);
 }
 
+static void free_group(thread_group *g) {
+    pthread_attr_destroy(&g->attributes);
+    wasmelt_rt_release(g);
+}
+
 int wasmelt_wasi_allow_threads(wasmelt_wasi *w, const wasmelt_module *module, const wasmelt_import *imports, size_t import_count,
                                const wasmelt_options *options, void (*end)(void *context, wasmelt_trap trap), void *context) {
     if (w->threads || !can_have_threads(module))
@@ -135,11 +141,13 @@ int wasmelt_wasi_allow_threads(wasmelt_wasi *w, const wasmelt_module *module, co
     g->wasi = w;
     g->limit = DEFAULT_LIMIT;
     g->next_id = 1;
-    if (error)
-        wasmelt_rt_threads_free(g);
-    else
-        w->threads = g;
-    return error;
+    if (error) {
+        free_group(g);
+        return error;
+    }
+    w->threads = g;
+    w->free_threads = free_group;
+    return 0;
 }
 
 void wasmelt_wasi_limit_threads(wasmelt_wasi *w, uint32_t most) {
@@ -154,13 +162,6 @@ uint32_t wasmelt_wasi_thread_count(wasmelt_wasi *w) {
     uint32_t count = w->threads->live_count;
     pthread_mutex_unlock(&w->lock);
     return count;
-}
-
-void wasmelt_rt_threads_free(thread_group *g) {
-    if (!g)
-        return;
-    pthread_attr_destroy(&g->attributes);
-    wasmelt_rt_release(g);
 }
 
 /* ---- The list; with the lock held ---- */
@@ -293,3 +294,5 @@ uint32_t wasmelt_wasi_thread_spawn(void *wasi, uint32_t start_arg) {
     wasmelt_rt_release(t);
     return (uint32_t)FAILED;
 }
+
+const wasmelt_main_threads wasmelt_main_with_threads = {wasmelt_wasi_allow_threads, wasmelt_wasi_thread_count};

@@ -6,6 +6,8 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "../not_unwound.h"
+
 static void end_process(int number) {
     static const char message[] = "wasmelt: the program has run as long as --timeout allows\n";
     (void)number;

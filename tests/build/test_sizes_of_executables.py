@@ -1,4 +1,4 @@
-"""What an executable is made of: the size of one of an empty program, which is that of the runtime that every program gets."""
+"""What an executable is made of: an empty program's is the runtime that every program gets. Parts that a module does not need are not linked."""
 import pathlib
 import platform
 import subprocess
@@ -6,14 +6,24 @@ import subprocess
 import pytest
 
 EMPTY = '(module (memory (export "memory") 1) (func (export "_start")))'
-MOST_BYTES = 85_000  # a tenth more than it is
+MOST_BYTES = 62_000  # a tenth more than it is
+# Parts of the runtime by a symbol of each, and modules that need them.
+PARTS = {
+    'wasmelt_main_invoke': '(module (func (export "_start")) (func (export "f")))',
+    'wasmelt_type_groups': '(module (type (func (param i32 i32 i32 i32 i32 i32 i32 i32 i32 i32))) (func (export "_start")))',
+    'wasmelt_link_imports': '(module (import "env" "memory" (memory 1 1 shared)) (func (export "_start")))',
+    'wasmelt_wasi_allow_threads': '''(module (import "wasi" "thread-spawn" (func (param i32) (result i32))) (import "env" "memory" (memory 1 1 shared))
+        (export "memory" (memory 0)) (func (export "wasi_thread_start") (param i32 i32)) (func (export "_start")))''',
+}
+NEVER = ['wasmelt_rt_dwarf_', 'wasmelt_rt_heap_', 'wasmelt_stack_name', 'wasmelt_rt_system_set_timer', 'wasmelt_run_until', 'wasmelt_memory_grow',
+         'wasmelt_wasi_fd_', 'wasmelt_wasi2_', 'wasmelt_rt_socket']
 
 
 @pytest.fixture
 def executable(assemble, run_wasmelt, tmp_path):
-    def make(*options):
+    def make(*options, module=EMPTY):
         path = tmp_path / 'program'
-        done = run_wasmelt(assemble(EMPTY), *options, '-o', path)
+        done = run_wasmelt(assemble(module), *options, '-o', path)
         assert done.returncode == 0, done.stderr
         assert subprocess.run([path]).returncode == 0
         return path
@@ -27,6 +37,27 @@ def names(path):
 def test_only_an_executable_made_with_g_contains_what_reads_lines(executable):
     assert 'wasmelt_rt_dwarf_' not in names(executable('--cflags=-w'))  # with flags, all symbols are there
     assert 'wasmelt_rt_dwarf_' in names(executable('-g'))
+
+
+@pytest.mark.parametrize('part', PARTS)
+def test_a_part_is_only_in_programs_that_need_it(executable, part):
+    assert part not in names(executable('--cflags=-w'))
+    assert part in names(executable('--cflags=-w', module=PARTS[part]))
+
+
+def test_an_empty_program_has_nothing_that_only_other_programs_need(executable):
+    found = names(executable('--cflags=-w'))
+    assert [part for part in NEVER if part in found] == []
+
+
+def test_small_is_not_at_the_expense_of_protection(executable):
+    """Its addresses are random, no memory can be written and run, constants cannot be run, and what is relocated is read-only afterwards."""
+    lines = subprocess.run(['readelf', '-hlW', executable()], capture_output=True, text=True, check=True).stdout.splitlines()
+    segments = [line.split() for line in lines if line.startswith('  LOAD') or line.startswith('  GNU_')]
+    flags = {(words[0], ''.join(words[6:-1])) for words in segments}
+    assert any('DYN' in line for line in lines)
+    assert {access for kind, access in flags if kind == 'LOAD'} == {'R', 'RE', 'RW'}
+    assert ('GNU_STACK', 'RW') in flags and ('GNU_RELRO', 'R') in flags
 
 
 def test_an_empty_program_is_small(executable, build):

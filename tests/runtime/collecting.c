@@ -76,6 +76,7 @@ static const wasmelt_module module = {
     .heap_type_count = KINDS,
     .roots = roots,
     .root_count = ROOTS + 1,
+    .type_groups = wasmelt_type_groups,
     .collector = wasmelt_collector,
     .heap_is_closed = true,
 };

@@ -48,6 +48,7 @@ static const wasmelt_module module = {
     .heap_type_count = 1,
     .roots = roots,
     .root_count = 2,
+    .type_groups = wasmelt_type_groups,
     .collector = wasmelt_collector,
     .heap_is_closed = true,
 };

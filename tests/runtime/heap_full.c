@@ -52,6 +52,7 @@ static const wasmelt_module module = {
     .tag_count = 1,
     .heap_types = heap_types,
     .heap_type_count = sizeof heap_types / sizeof *heap_types,
+    .type_groups = wasmelt_type_groups,
     .collector = wasmelt_collector,
     .heap_numbers_offset = offsetof(app, numbers),
 };

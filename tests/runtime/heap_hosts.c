@@ -53,6 +53,7 @@ static const wasmelt_module module = {
     .type_ids_offset = offsetof(app, type_ids),
     .heap_types = heap_types,
     .heap_type_count = TYPES,
+    .type_groups = wasmelt_type_groups,
     .collector = wasmelt_collector,
     .heap_numbers_offset = offsetof(app, numbers),
 };

@@ -33,6 +33,7 @@ static const wasmelt_module module = {
     .type_ids_offset = offsetof(app, type_ids),
     .heap_types = heap_types,
     .heap_type_count = 1,
+    .type_groups = wasmelt_type_groups,
     .collector = wasmelt_collector,
     .heap_is_closed = true,
 };

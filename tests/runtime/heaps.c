@@ -64,6 +64,7 @@ static wasmelt_module module_of(bool is_closed) {
         .type_ids_offset = offsetof(app, type_ids),
         .heap_types = heap_types,
         .heap_type_count = 4,
+        .type_groups = wasmelt_type_groups,
         .collector = wasmelt_collector,
         .heap_is_closed = is_closed,
         .heap_numbers_offset = offsetof(app, numbers),
@@ -149,6 +150,7 @@ CASE(deep_hierarchies) {
         .type_ids_offset = sizeof(wasmelt_instance),
         .heap_types = indices,
         .heap_type_count = DEPTH,
+        .type_groups = wasmelt_type_groups,
         .collector = wasmelt_collector,
         .heap_is_closed = true,
     };

@@ -193,6 +193,8 @@ static wasmelt_instance *hold(const wasmelt_type *own_types, uint32_t type_count
         .abi_version = WASMELT_ABI_VERSION,
         .instance_size = sizeof(holder),
         .types = own_types,
+        .type_groups = wasmelt_type_groups,
+        .link = wasmelt_link_imports,
         .type_count = type_count,
         .exports = exports,
         .export_count = 1,

@@ -153,7 +153,7 @@ void program_put_main(const canon_generator *c, strbuf *s) {
     strbuf_printf(s, "static const wasmelt_wasi2_program %s = {%s_make, %s_run, %s_free};\n\n", program.data, program.data, program.data,
                   program.data);
     out o = {.text = *s};
-    main_put(&o, c->program, "wasmelt_wasi2_main", program.data);
+    main_put(&o, c->program, "wasmelt_wasi2_main", program.data, "");
     *s = o.text;
     strbuf_free(&program);
 }

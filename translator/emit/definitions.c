@@ -3,6 +3,7 @@
  * The descriptor NAME_module is constant data for the runtime: types, imports, exports, functions that can be referred to, memories, tables
  * and tags; for most of these with the offset of the member in the instance struct. */
 #include "wasm/type_number.h"
+#include "wasm/wasi.h"
 #include "emit/definitions.h"
 #include "emit/func.h"
 #include "emit/main.h"
@@ -345,6 +346,20 @@ static void put_tags(const generator *g, out *o) {
     out_close(o, ";\n");
 }
 
+/* Names those parts of the runtime that not every module needs. */
+static void put_parts(const generator *g, out *o) {
+    const module *m = g->m;
+    bool links = false, has_groups = false;
+    for (uint32_t k = 0; k < m->import_count; k++)
+        links |= m->imports[k].kind != EXTERN_FUNC || g->options->bind_imports;
+    for (uint32_t k = 0; k < m->type_count; k++)
+        has_groups |= type_number(m, k) == 0;
+    if (links)
+        out_line(o, ".link = wasmelt_link_imports,");
+    if (has_groups)
+        out_line(o, ".type_groups = wasmelt_type_groups,");
+}
+
 static void put_descriptor(const generator *g, out *o, uint32_t import_count) {
     const module *m = g->m;
     uint32_t memories = m->memory_count - m->imported_memories;
@@ -373,6 +388,7 @@ static void put_descriptor(const generator *g, out *o, uint32_t import_count) {
         out_line(o, ".tables = tables, .table_count = %u,", (unsigned)tables);
     if (m->tag_count > m->imported_tags)
         out_line(o, ".tags = tags, .tag_count = %u,", (unsigned)(m->tag_count - m->imported_tags));
+    put_parts(g, o);
     put_heap_descriptor(g, o);
     out_line(o, ".init = init_instance,");
     if (has_counted_globals(g))
@@ -388,10 +404,20 @@ static void put_descriptor(const generator *g, out *o, uint32_t import_count) {
     out_close(o, ";\n");
 }
 
+/* Whether there is a function to call besides those that are called anyway. */
+static bool can_invoke(const module *m) {
+    for (uint32_t k = 0; k < m->export_count; k++)
+        if (m->exports[k].kind == EXTERN_FUNC && !span_is(m->exports[k].name, "_start") && !span_is(m->exports[k].name, "_initialize"))
+            return true;
+    return false;
+}
+
 static void put_main(const generator *g, out *o) {
     strbuf module = {0};
+    out_line(o, "static const wasmelt_main_parts main_parts = {%s, %s};\n", can_invoke(g->m) ? "wasmelt_main_invoke" : "NULL",
+             imports_thread_spawn(g->m) ? "&wasmelt_main_with_threads" : "NULL");
     strbuf_printf(&module, "%s_module", g->name);
-    main_put(o, g->options, "wasmelt_main", module.data);
+    main_put(o, g->options, "wasmelt_main_of", module.data, "&main_parts, ");
     strbuf_free(&module);
 }
 

@@ -30,7 +30,7 @@ static void put_limits(out *o, const fixed_limits *l) {
     put_limit(o, "fuel", l->fuel);
 }
 
-void main_put(out *o, const translate_options *options, const char *function, const char *program) {
+void main_put(out *o, const translate_options *options, const char *function, const char *program, const char *more) {
     const command_options *c = options->command;
     if (c) {
         put_strings(o, "directories", c->dirs, c->dir_count);
@@ -48,6 +48,6 @@ void main_put(out *o, const translate_options *options, const char *function, co
     out_open(o, "int main(int argc, char **argv)");
     if (options->debug) /* links what reads lines into the executable */
         out_line(o, "wasmelt_backtrace_enable(true);");
-    out_line(o, "return %s(&%s, %s, argc, argv);", function, program, c ? "&command" : "NULL");
+    out_line(o, "return %s(&%s, %s%s, argc, argv);", function, program, more, c ? "&command" : "NULL");
     out_close(o, "");
 }

@@ -247,6 +247,8 @@ void put_declarations_part(const generator *g, out *o) {
         out_line(o, "#include <wasmelt/code/fuel.h>");
     if (g->options->emit_main && g->options->debug)
         out_line(o, "#include <wasmelt/backtrace.h>");
+    if (g->options->emit_main)
+        out_line(o, "#include <wasmelt/code/main.h>");
     out_line(o, "#include <wasmelt/wasi.h>");
     if (g->options->bounds == BOUNDS_EXPLICIT)
         out_line(o, "#define WASMELT_EXPLICIT_BOUNDS");

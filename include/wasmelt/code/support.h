@@ -9,6 +9,10 @@
 
 #include <wasmelt/module.h>
 
+/* For descriptors of modules (wasmelt_module). */
+bool wasmelt_link_imports(wasmelt_instance *instance, const wasmelt_import *given, size_t count, struct wasmelt_error *error);
+void wasmelt_type_groups(void);
+
 /* Where a variable of the thread's is, is an offset that a shared library reads from memory, and that an executable, for which
  * WASMELT_EXECUTABLE is defined, has in the instruction. */
 #ifdef WASMELT_EXECUTABLE

@@ -1,0 +1,3 @@
+#include "parts.h"
+
+parts wasmelt_rt_parts;
