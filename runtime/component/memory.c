@@ -1,6 +1,7 @@
 /* The two memories that a component's values are in: the host's, for lifted ones, and the memory of a module, of which every address and
  * length is checked. */
 #include <wasmelt/code/component.h>
+#include <wasmelt/fuel.h>
 
 #include "../allocator.h"
 #include "scratch.h"
@@ -77,6 +78,13 @@ void *wasmelt_canon_allocate_lifted(wasmelt_canon_component *self, size_t count,
 
 /* ---- Memory of components ---- */
 
+/* Values cost fuel as memory.copy does. */
+static void use_fuel_for(const wasmelt_canon_call *c, u64 bytes) {
+    enum { BYTES_FOR_UNIT = 16 };
+    if (c->canon->component->counts_fuel && bytes >= BYTES_FOR_UNIT)
+        wasmelt_fuel_use(bytes / BYTES_FOR_UNIT);
+}
+
 u8 *wasmelt_canon_range(const wasmelt_canon_call *c, u64 at, u64 count, u32 bytes, u32 alignment) {
     const u64 size = count * bytes; /* both are less than 2^32 */
     if (size > MOST_BYTES)
@@ -85,11 +93,13 @@ u8 *wasmelt_canon_range(const wasmelt_canon_call *c, u64 at, u64 count, u32 byte
         wasmelt_trap_raise(WASMELT_TRAP_UNALIGNED_POINTER);
     if (at + size > __atomic_load_n(&c->canon->memory->size, __ATOMIC_RELAXED))
         wasmelt_trap_raise(WASMELT_TRAP_POINTER_BOUNDS);
+    use_fuel_for(c, size);
     return c->canon->memory->base + at;
 }
 
 u32 wasmelt_canon_reallocate(wasmelt_canon_call *c, u32 old, u32 old_bytes, u32 alignment, u32 bytes, u8 **to) {
     const wasmelt_func *f = c->canon->realloc;
+    use_fuel_for(c, bytes);
     c->canon->part->may_leave = false;
     const u32 at = ((u32(*)(void *, u32, u32, u32, u32))f->code)(f->instance, old, old_bytes, alignment, bytes);
     no_exception();

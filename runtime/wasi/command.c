@@ -403,6 +403,14 @@ static int make_imports(const wasmelt_module *module, wasmelt_wasi *w, const giv
     return 0;
 }
 
+int wasmelt_rt_command_fuel(const given *g, bool counts_fuel) {
+    if (g->fuel && !counts_fuel)
+        return wasmelt_rt_command_fail("--fuel", "the program counts none: it was translated without --fuel");
+    if (g->fuel)
+        wasmelt_fuel_set(g->fuel);
+    return 0;
+}
+
 static int run(const void *program, wasmelt_wasi *w, const given *g) {
     const plain_program *p = program;
     const wasmelt_module *module = p->module;
@@ -411,11 +419,9 @@ static int run(const void *program, wasmelt_wasi *w, const given *g) {
     if (g->listen.count + g->connect.count > 0)
         return wasmelt_rt_command_fail(g->listen.count > 0 ? "--listen" : "--connect",
                                        "only for programs of WASI 0.2, which components are");
-    if (g->fuel && !module->counts_fuel)
-        return wasmelt_rt_command_fail("--fuel", "the program counts none: it was translated without --fuel");
-    if (g->fuel)
-        wasmelt_fuel_set(g->fuel);
-    int status = make_imports(module, w, g, &imports);
+    int status = wasmelt_rt_command_fuel(g, module->counts_fuel);
+    if (status == 0)
+        status = make_imports(module, w, g, &imports);
     if (status == 0 && threads && threads->allow(w, module, imports.items, imports.count, &g->options, end_by_thread, NULL) == ENOMEM)
         status = short_of_memory(); /* this does nothing for modules that cannot have threads */
     running r = {p, imports.items, imports.count, g, NULL, status};

@@ -31,6 +31,9 @@ int wasmelt_rt_command(command_run *run_program, const void *program, const wasm
 /* Calls the function with so much stack as is given; stores in *status if there was not enough. */
 void wasmelt_rt_command_with_stack(const given *g, void (*body)(void *argument), void *argument, int *status);
 
+/* Gives this thread the fuel that is given, if any. Returns an exit status, not 0 if the program does not count it. */
+int wasmelt_rt_command_fuel(const given *g, bool counts_fuel);
+
 /* Print messages, and return the exit status: about an option; that the system, or an operator's limit, does not give the program what it
  * begins with; how a call has ended, which may have been well; why an instance could not be made. */
 int wasmelt_rt_command_fail(const char *what, const char *why);

@@ -52,9 +52,12 @@ static int run(const void *program, wasmelt_wasi *w, const given *g) {
     const char *text = not_utf8(&w->args) ? not_utf8(&w->args) : not_utf8(&w->env);
     if (text)
         return wasmelt_rt_command_fail(text, "arguments and variables of this program have to be UTF-8");
-    if (g->invoke || g->heap_statistics || g->fuel)
-        return wasmelt_rt_command_fail(g->invoke ? "--invoke" : g->fuel ? "--fuel" : "--heap-statistics", "not for a component");
+    if (g->invoke || g->heap_statistics)
+        return wasmelt_rt_command_fail(g->invoke ? "--invoke" : "--heap-statistics", "not for a component");
     running r = {.program = program, .given = g};
+    r.status = wasmelt_rt_command_fuel(g, r.program->counts_fuel);
+    if (r.status != 0)
+        return r.status;
     if (!wasmelt_rt_wasi2_init(&r.host, w))
         return wasmelt_rt_command_refuse("out of memory");
     r.status = give_network(&r.host, &g->listen, true);

@@ -204,7 +204,7 @@ def test_what_is_not_supported_is_named_with_its_place(run_wasmelt, tmp_path, sa
 
 def test_other_kinds_of_results_are_refused(run_wasmelt, tmp_path):
     made = put({'counter': COUNTER}, tmp_path)['counter']
-    for command in (['--emit=shared'], ['--emit=ffi'], ['--emit=exe'], ['--emit=c', '--main'], ['--emit=lib', '--fuel']):
+    for command in (['--emit=shared'], ['--emit=ffi'], ['--emit=exe'], ['--emit=c', '--main']):
         done = run_wasmelt(made, *command, '-o', tmp_path / 'out')
         assert done.returncode == 1 and 'error: not supported: ' in done.stderr, command
     assert [p.name for p in tmp_path.iterdir() if not p.name.startswith('counter')] == []

@@ -203,6 +203,43 @@ def test_options_of_the_executable(program):
     assert done.returncode == 2 and b'UTF-8' in done.stderr
 
 
+def test_limits_and_grants_that_are_built_in(run_wasmelt, program, tmp_path):
+    (tmp_path / 'box').mkdir()
+    (tmp_path / 'file').write_text('text')
+    def build_with(*options):
+        done = run_wasmelt(program / 'program.component.wasm', '--keep-adapter', '-O0', *options, '-o', tmp_path / 'app')
+        assert done.returncode == 0, done.stderr
+        return tmp_path / 'app'
+    app = build_with(f'--wasi-dir={tmp_path}::.', '--wasi-env=A=b')
+    assert run(app, 'open').returncode == 0
+    assert run(app, 'show', '--env', 'C=d').stdout.endswith('|show|--env|C=d| A=b\n')
+    assert run(build_with('--wasi-fixed'), '--dir', f'{tmp_path}::.').stdout == f'{app}|--dir|{tmp_path}::.|\n'
+    done = run(build_with('--timeout=0.05'), 'sleep')
+    assert done.returncode == 124 and 'as long as --timeout' in done.stderr
+    done = run(build_with('--max-memory=1K'), 'show')
+    assert done.returncode == 125 and 'memory' in done.stderr
+
+
+def test_fuel(run_wasmelt, program, tmp_path):
+    """All modules of the component count, and the same in every build."""
+    done = run(program / 'kept', '--fuel', '1000', 'show')
+    assert done.returncode == 2 and 'the program counts none: it was translated without --fuel' in done.stderr
+    for level in '-O0', '-O2':
+        done = run_wasmelt(program / 'program.component.wasm', '--keep-adapter', level, '--fuel', '-o', tmp_path / level)
+        assert done.returncode == 0, done.stderr
+
+    def ends(exe, fuel):
+        done = run(exe, '--fuel', str(fuel), '--argv0', 'name', '--', 'show')
+        assert done.returncode in (0, 124) and (done.returncode == 0) == (done.stdout == 'name|show|\n'), done
+        assert done.returncode == 0 or 'as much fuel as --fuel allows' in done.stderr
+        return done.returncode == 124
+    low, high = 0, 1 << 24
+    while high - low > 1:
+        middle = (low + high) // 2
+        low, high = (middle, high) if ends(tmp_path / '-O0', middle) else (low, middle)
+    assert high > 1000 and ends(tmp_path / '-O2', high - 1) and not ends(tmp_path / '-O2', high)
+
+
 def test_wasmelt_run(run_wasmelt, program, tmp_path):
     env = {'PATH': '/usr/bin:/bin', 'HOME': str(tmp_path), 'XDG_CACHE_HOME': str(tmp_path)}
     for _ in range(2):  # the second time from the cache

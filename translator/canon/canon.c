@@ -47,6 +47,7 @@ bool canon_make(canon_text *text, graph *g, const char *name, const translate_op
     symbol_put_component(&prefix, name);
     canon_generator c = {.g = g, .name = name, .prefix = prefix.data, .most = FREE_OUTPUT + OUTPUT_FOR_BYTE * g->root->input.length};
     c.program = options->emit_main ? options : NULL;
+    c.counts_fuel = options->fuel;
     shapes_init(&c.shapes, g);
     bool ok = (!c.program || program_select(g)) && names_make(&c) && (!c.program || program_check(&c));
     if (ok) {

@@ -64,6 +64,7 @@ typedef struct canon_generator {
     resource_name *resources;
     taken_name *taken; /* a hash table of names */
     size_t taken_count, taken_room;
+    bool counts_fuel;
     size_t most;                      /* bytes of text: when there are more, printing ends */
     const translate_options *program; /* it becomes a program, as these say (canon/program.h); null: a library */
 } canon_generator;

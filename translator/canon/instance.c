@@ -174,6 +174,8 @@ static void put_steps(canon_generator *c, strbuf *s) {
         strbuf_printf(s, k > 0 ? ", %uu" : "%uu", (unsigned)c->g->parts.data[k].parent);
     strbuf_printf(s, "};\n\tif (!wasmelt_canon_component_init(&self->base, parents, %zu, %zu, error))\n\t\treturn false;\n",
                   c->g->parts.count, c->g->cores.count);
+    if (c->counts_fuel)
+        strbuf_puts(s, "\tself->base.counts_fuel = true;\n");
     for (size_t k = 0; k < c->g->steps.count && has_room(c, s); k++) {
         uint32_t index = c->g->steps.data[k].index;
         switch (c->g->steps.data[k].kind) {

@@ -150,8 +150,8 @@ void program_put_main(const canon_generator *c, strbuf *s) {
                   program.data, n, n);
     strbuf_printf(s, "\nstatic bool %s_run(void *made) {\n\treturn !%s(made).is_err;\n}\n", program.data, c->exports[0]);
     strbuf_printf(s, "\nstatic void %s_free(void *made) {\n\t%s_instance_free(made);\n}\n\n", program.data, n);
-    strbuf_printf(s, "static const wasmelt_wasi2_program %s = {%s_make, %s_run, %s_free};\n\n", program.data, program.data, program.data,
-                  program.data);
+    strbuf_printf(s, "static const wasmelt_wasi2_program %s = {%s_make, %s_run, %s_free, %s};\n\n", program.data, program.data,
+                  program.data, program.data, c->program->fuel ? "true" : "false");
     out o = {.text = *s};
     main_put(&o, c->program, "wasmelt_wasi2_main", program.data, "");
     *s = o.text;

@@ -177,8 +177,7 @@ static int translate_loaded(const options *o, loaded *l, const char *name, const
 
 /* Whether this kind of result is made of components as such. */
 static bool takes_components(const options *o) {
-    return !o->dumps && !o->translate.fuel && o->translate.c == C_GNU &&
-           (o->emit == EMIT_EXE || o->emit == EMIT_C || o->emit == EMIT_OBJ || o->emit == EMIT_LIB);
+    return !o->dumps && o->translate.c == C_GNU && (o->emit == EMIT_EXE || o->emit == EMIT_C || o->emit == EMIT_OBJ || o->emit == EMIT_LIB);
 }
 
 static int write_text(const char *directory, const char *name, const char *suffix, const strbuf *text, char **written) {

@@ -49,6 +49,7 @@ typedef struct wasmelt_canon_component {
     wasmelt_canon_part *parts;
     wasmelt_instance **cores; /* in the order in which they are made */
     uint32_t part_count, core_count;
+    bool counts_fuel;              /* its modules do: then what values take does, too */
     wasmelt_canon_scratch scratch; /* of the running call of the host, or of the last one: its result is there */
     wasmelt_canon_scratch before;  /* of the call before that: the host may pass on what that has returned */
     wasmelt_canon_block *spare;    /* a free block, or null */

@@ -34,6 +34,7 @@ typedef struct wasmelt_wasi2_program {
     wasmelt_status (*make)(wasmelt_wasi2 *host, const wasmelt_options *options, void **program, wasmelt_error *error);
     bool (*run)(void *program);
     void (*free)(void *program);
+    bool counts_fuel; /* the modules in it were translated with --fuel */
 } wasmelt_wasi2_program;
 
 /* As wasmelt_main (wasmelt/wasi.h), for a component: the same options but --invoke and --heap-statistics, and also
