@@ -54,7 +54,7 @@ void wasmelt_wasi2_exit_with_code(const wasmelt_wasi2_call *c, u32 status) {
 /* A reference to the descriptor of a standard stream; null if it is not open for that. */
 static descriptor *standard(const wasmelt_wasi2_call *c, u32 fd, u64 right) {
     descriptor *d = NULL;
-    if (wasmelt_rt_wasi_fd(begin(c)->wasi, fd, right, &d) == WASI_SUCCESS && d->host >= 0)
+    if (wasmelt_rt_wasi_fd(begin(c)->wasi, fd, right, &d) == WASI_SUCCESS && (d->host >= 0 || d->stream))
         return d;
     wasmelt_rt_wasi_fd_drop(&d);
     return NULL;

@@ -64,6 +64,7 @@ struct wasmelt_wasi2 {
     wasmelt_memory memory;         /* the memory of the context: where its functions find paths, and put results (../wasi2/files.h) */
     uint32_t preopen_limit;        /* the directories that the program is given have numbers below */
     struct network_grants *grants; /* where it may listen, and to what it may connect; null: nowhere (sockets.h) */
+    struct kept_text *texts;       /* of grants, which refer to them (embedding.c) */
     object *objects;               /* the first is never used */
     uint32_t count, room, free;
 };

@@ -22,7 +22,7 @@ u64 wasmelt_rt_wasi2_monotonic(const wasmelt_wasi2 *h) {
 
 static bool wait_one(const descriptor *d, bool writes, uint64_t nanoseconds) {
     system_wait w = {.fd = d->host, .reads = !writes, .writes = writes};
-    if (d->filetype == FILETYPE_REGULAR_FILE)
+    if (d->stream || d->filetype == FILETYPE_REGULAR_FILE)
         return true;
     return wasmelt_rt_system_wait(&w, 1, nanoseconds) > 0;
 }

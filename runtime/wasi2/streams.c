@@ -67,13 +67,21 @@ typedef struct outcome {
     int error;
 } outcome;
 
+/* A stream of the embedder is always ready; it may take its time. */
+static int64_t read_once(const object *o, void *to, size_t size) {
+    if (!o->d->stream)
+        return wasmelt_rt_system_read(o->d->host, to, size, o->u.stream.at);
+    const int64_t done = o->d->stream->read ? o->d->stream->read(o->d->stream_context, to, size) : -EBADF;
+    return done <= (int64_t)size ? done : -EIO;
+}
+
 static outcome read_stream(object *o, void *to, size_t size, bool blocks) {
     while (o->d) {
         if (size == 0 || (!blocks && !wasmelt_rt_wasi2_is_ready(o->d, false)))
             return (outcome){.is_ok = true};
         if (blocks)
             wasmelt_rt_wasi2_wait(o->d, false);
-        const int64_t got = wasmelt_rt_system_read(o->d->host, to, size, o->u.stream.at);
+        const int64_t got = read_once(o, to, size);
         if (got == -EINTR || got == -EAGAIN) {
             wasmelt_interrupt_here();
             blocks = blocks || got == -EINTR;
@@ -141,7 +149,7 @@ void wasmelt_wasi2_input_blocking_skip(const wasmelt_wasi2_call *c, u32 self, u6
 }
 
 static u32 subscribe(const wasmelt_wasi2_call *c, const object *o, pollable_event event) {
-    const bool waits = o->d && o->d->filetype != FILETYPE_REGULAR_FILE;
+    const bool waits = o->d && !o->d->stream && o->d->filetype != FILETYPE_REGULAR_FILE;
     return wasmelt_rt_wasi2_give(
         c, 1, (object){.kind = OBJECT_POLLABLE, .d = waits ? again(o->d) : NULL, .u.pollable = {.event = waits ? event : POLLABLE_ALWAYS}});
 }
@@ -161,6 +169,10 @@ static u64 permit(const object *o) {
 
 static int64_t write_once(const object *o, const void *from, size_t size) {
     pipe_guard g;
+    if (o->d->stream) {
+        const int64_t written = o->d->stream->write ? o->d->stream->write(o->d->stream_context, from, size) : -EBADF;
+        return written > 0 && written <= (int64_t)size ? written : written < 0 ? written : -EIO;
+    }
     wasmelt_rt_io_block_sigpipe(&g, o->d);
     const int64_t done = wasmelt_rt_system_write(o->d->host, from, size, o->u.stream.at);
     wasmelt_rt_io_unblock_sigpipe(&g);

@@ -196,7 +196,7 @@ static void put_lowered(canon_generator *c, strbuf *s, uint32_t canon) {
     uint32_t func = c->g->canons.data[canon].func;
     core_signature g = calls_signature(c, func, false);
     put_core_head(c, s, canon, &g);
-    if (c->program && c->g->funcs.data[func].is_import) {
+    if (c->funcs[func].is_hosted) {
         program_put_body(c, s, canon, &g);
         strbuf_puts(s, "}\n");
         return;
@@ -239,8 +239,8 @@ static void put_drop(canon_generator *c, strbuf *s, uint32_t canon) {
     strbuf_printf(s, "\tif (!wasmelt_canon_resource_drop(part, %u, p0, &rep))\n\t\treturn;\n", number + 1);
     if (r->part != NO_INDEX)
         strbuf_printf(s, "\tdestroy%u(self, part, rep);\n", number);
-    else if (c->program)
-        strbuf_puts(s, "\twasmelt_wasi2_drop(self->host, rep);\n");
+    else if (c->resources[k->resource].is_hosted)
+        strbuf_printf(s, "\twasmelt_wasi2_drop(%s, rep);\n", program_host(c));
     else
         strbuf_printf(s, "\t%s(self->imports.%s, rep);\n\tno_exception();\n", c->resources[number].drop, c->resources[number].context);
 }

@@ -26,6 +26,8 @@ static void put_source(canon_generator *c, strbuf *s) {
         s,
         "#include \"%s.h\"\n\n#include <wasmelt/code/component.h>\n#include <wasmelt/code/quiet.h> /* parameters that are not used */\n\n",
         c->name);
+    if (c->uses_host)
+        strbuf_puts(s, "#include <wasmelt/code/wasi2.h>\n");
     for (uint32_t k = 0; k < c->g->modules.count; k++) {
         strbuf_puts(s, "#include \"");
         canon_module_name(s, c->name, k);

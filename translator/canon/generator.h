@@ -28,6 +28,7 @@ typedef struct func_name {
     const char *context; /* of an import: the member of NAME_imports */
     bool is_first;       /* none before it has the same context */
     bool is_called;      /* lifted: by a host or another component */
+    bool is_hosted;      /* an import that is a function of the runtime */
 } func_name;
 
 /* How a core function of the canonical ABI is called. */
@@ -45,6 +46,7 @@ typedef struct resource_name {
     const char *context; /* of one of the host's: the member of NAME_imports */
     bool is_first;       /* none before it, nor a function, has the same context */
     bool is_dropped;     /* by a component */
+    bool is_hosted;      /* it is the runtime's */
 } resource_name;
 
 /* A name that is taken, and the number to try behind it for the next one of its kind. */
@@ -65,6 +67,7 @@ typedef struct canon_generator {
     taken_name *taken; /* a hash table of names */
     size_t taken_count, taken_room;
     bool counts_fuel;
+    bool uses_host;                   /* some import is the runtime's */
     size_t most;                      /* bytes of text: when there are more, printing ends */
     const translate_options *program; /* it becomes a program, as these say (canon/program.h); null: a library */
 } canon_generator;

@@ -3,8 +3,8 @@
 #include "emit/generator.h"
 
 bool header_has_imports(const canon_generator *c) {
-    if (c->program)
-        return false;
+    if (c->program || c->uses_host)
+        return !c->program;
     for (uint32_t k = 0; k < c->g->funcs.count; k++)
         if (c->funcs[k].context)
             return true;
@@ -24,6 +24,8 @@ static void put_contexts(canon_generator *c, strbuf *s) {
     strbuf_printf(s,
                   "\n/* The first arguments of the functions that the host defines, for each interface. */\ntypedef struct %s_imports {\n",
                   c->prefix);
+    if (c->uses_host)
+        strbuf_puts(s, "\twasmelt_wasi2 *wasi; /* what the instance gets of WASI 0.2; it must outlive it */\n");
     for (uint32_t k = 0; k < c->g->funcs.count; k++)
         if (c->funcs[k].is_first)
             strbuf_printf(s, "\tvoid *%s;\n", c->funcs[k].context);
@@ -89,6 +91,8 @@ void header_put(canon_generator *c, strbuf *s) {
     strbuf_printf(s, "#ifndef WASMELT_COMPONENT_%s_H\n#define WASMELT_COMPONENT_%s_H\n\n", n, n);
     if (c->program)
         strbuf_puts(s, "#include <wasmelt/code/wasi2.h>\n");
+    else if (c->uses_host)
+        strbuf_puts(s, "#include <wasmelt/wasi2.h>\n");
     strbuf_puts(s, "#include <wasmelt/component.h>\n#include <wasmelt/wasmelt.h>\n\n#ifdef __cplusplus\nextern \"C\" {\n#endif\n");
     strbuf_printf(
         s,

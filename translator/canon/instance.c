@@ -211,6 +211,10 @@ void instance_put(canon_generator *c, strbuf *s) {
                   n);
     if (header_has_imports(c))
         strbuf_puts(s, "\tself->imports = *imports;\n");
+    if (c->uses_host && !c->program)
+        strbuf_printf(
+            s, "\tif (!wasmelt_wasi2_is_given(self->imports.wasi, error)) {\n\t\t%s_instance_free(self);\n\t\treturn error->status;\n\t}\n",
+            n);
     if (c->program)
         strbuf_puts(s, "\tself->host = host;\n");
     strbuf_printf(

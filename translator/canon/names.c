@@ -4,6 +4,7 @@
 #include <ctype.h>
 
 #include "canon/generator.h"
+#include "canon/program.h"
 #include "emit/symbols.h"
 
 enum { MOST_NAME = 100 };
@@ -279,7 +280,7 @@ static void mark_all(canon_generator *c) {
             continue;
         bool is_import = c->g->funcs.data[l->func].is_import;
         c->funcs[l->func].is_called = true;
-        if (is_import && c->program)
+        if (c->funcs[l->func].is_hosted)
             continue; /* the host converts its values itself */
         mark_func(c, l->func, true, is_import ? SHAPE_PUBLIC : 0);
         if (!is_import)
@@ -361,6 +362,10 @@ static void name_funcs(canon_generator *c) {
         const graph_func *f = &c->g->funcs.data[k];
         if (!f->is_import || !c->funcs[k].is_called)
             continue;
+        if (c->funcs[k].is_hosted) {
+            c->uses_host = true;
+            continue;
+        }
         c->funcs[k].name = names_claim_member(c, "wasmelt_import_", f->interface, "", f->name, "");
         c->funcs[k].context = context_of(c, f->interface);
         c->funcs[k].is_first = is_first_of(c, c->funcs[k].context);
@@ -384,7 +389,10 @@ static void name_resources(canon_generator *c) {
         const graph_resource *r = &c->g->resources.data[k];
         resource_name *n = &c->resources[k];
         span name = r->name.bytes ? r->name : (span){(const uint8_t *)"resource", 8};
-        if (r->part == NO_INDEX && n->is_dropped) {
+        n->is_hosted = r->part == NO_INDEX && program_has_resource(c, r->interface);
+        if (n->is_hosted) {
+            c->uses_host |= n->is_dropped;
+        } else if (r->part == NO_INDEX && n->is_dropped) {
             n->drop = names_claim_member(c, "wasmelt_import_", r->interface, "drop_", name, "");
             n->context = context_of(c, r->interface);
             n->is_first = is_first_of(c, n->context);
@@ -400,6 +408,8 @@ bool names_make(canon_generator *c) {
         return false;
     c->names = arena_array(c->g->arena, c->shapes.all.count, sizeof *c->names);
     claim_fixed(c);
+    for (uint32_t k = 0; k < c->g->funcs.count; k++)
+        c->funcs[k].is_hosted = program_has_func(c, k);
     mark_all(c);
     name_funcs(c);
     name_resources(c);

@@ -88,6 +88,29 @@ static bool has_type(const canon_generator *c, uint32_t func, const char *type) 
     return has;
 }
 
+bool program_has_func(const canon_generator *c, uint32_t func) {
+    const graph_func *f = &c->g->funcs.data[func];
+    if (!f->is_import || c->program)
+        return f->is_import;
+    for (size_t k = 0; k < c->g->exports.count; k++)
+        if (c->g->exports.data[k].func == func)
+            return false; /* whoever calls it would need a typed function */
+    const hosted *h = find(f);
+    return h && has_type(c, func, h->type);
+}
+
+bool program_has_resource(const canon_generator *c, span interface) {
+    static const char *const packages[] = {"wasi:cli/", "wasi:io/", "wasi:clocks/", "wasi:random/", "wasi:filesystem/", "wasi:sockets/"};
+    for (size_t k = 0; k < sizeof packages / sizeof *packages; k++)
+        if (is_of_wasi(interface, packages[k], false))
+            return true;
+    return c->program;
+}
+
+const char *program_host(const canon_generator *c) {
+    return c->program ? "self->host" : "self->imports.wasi";
+}
+
 bool program_check(const canon_generator *c) {
     for (uint32_t k = 0; k < c->g->funcs.count; k++) {
         const graph_func *f = &c->g->funcs.data[k];
@@ -124,7 +147,7 @@ void program_put_body(const canon_generator *c, strbuf *s, uint32_t canon, const
         return;
     }
     strbuf_printf(s, "\twasmelt_canon_call c = wasmelt_canon_begin(&self->canon%u);\n", (unsigned)canon);
-    strbuf_puts(s, "\tconst wasmelt_wasi2_call w = {self->host, &c, ");
+    strbuf_printf(s, "\tconst wasmelt_wasi2_call w = {%s, &c, ", program_host(c));
     type_resources_put(c, s, func);
     strbuf_puts(s, "};\n\t");
     if (g->result)

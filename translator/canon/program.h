@@ -14,6 +14,13 @@ bool program_select(graph *g);
 /* Whether the host has all that the program imports; false with the reason. */
 bool program_check(const canon_generator *c);
 
+/* Whether a function, or a resource, of this interface is the runtime's: in programs all are, in libraries those that it has. */
+bool program_has_func(const canon_generator *c, uint32_t func);
+bool program_has_resource(const canon_generator *c, span interface);
+
+/* The runtime's part, of type wasmelt_wasi2, as functions of the component refer to it. */
+const char *program_host(const canon_generator *c);
+
 /* Prints what a lowered function of this signature does, which is one of the host. */
 void program_put_body(const canon_generator *c, strbuf *s, uint32_t canon, const core_signature *g);
 /* Prints the `main`. */

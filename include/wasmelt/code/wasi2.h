@@ -6,10 +6,7 @@
 #include <wasmelt/target.h>
 
 #include <wasmelt/code/component.h>
-#include <wasmelt/wasi.h>
-
-/* What a program has of WASI 0.2: a context of preview 1, with its descriptors, and the resources that stand for them and for others. */
-typedef struct wasmelt_wasi2 wasmelt_wasi2;
+#include <wasmelt/wasi2.h>
 
 /* A call of one of the functions: values that are not core values are lifted and lowered by what `canon` says. */
 typedef struct wasmelt_wasi2_call {
@@ -21,6 +18,9 @@ typedef struct wasmelt_wasi2_call {
 #define WASI2_FUNC(interface, name, id, type, result, parameters) result wasmelt_wasi2_##id parameters;
 #include <wasmelt/wasi_0_2.def>
 #undef WASI2_FUNC
+
+/* Whether there is a host for an instance; else the error is set. */
+bool wasmelt_wasi2_is_given(const wasmelt_wasi2 *host, wasmelt_error *error);
 
 /* Destroys a resource of the host, of whatever type, when its last handle has been dropped. */
 void wasmelt_wasi2_drop(wasmelt_wasi2 *host, u32 representation);
