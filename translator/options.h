@@ -1,4 +1,5 @@
-/* What a translation is asked for. Lowering reads it (lower/plan.h), and so does the printer (emit/generator.h). */
+/* What a translation is asked for, and the words that its steps share for that. Lowering reads it (lower/plan.h), and so does the printer
+ * (emit/generator.h). */
 #ifndef WASMELT_OPTIONS_H
 #define WASMELT_OPTIONS_H
 
@@ -6,6 +7,10 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+
+/* C files for functions that need less optimisation, because C compilers take time or memory out of proportion to their size. Huge
+ * functions are those for which compilers do so even at the level used for large ones. */
+typedef enum special_kind { FILE_LARGE, FILE_HUGE, SPECIAL_FILES } special_kind;
 
 typedef enum bounds_checks {
     BOUNDS_GUARD,

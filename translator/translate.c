@@ -88,6 +88,7 @@ bool translate_dump(const module *m, const translate_options *options, size_t pa
     strbuf text = {0};
     callgraph_build(&calls, m, throwers_of(options), !options->debug, &a);
     lower_plan plan = plan_of(m, &calls, options, &a);
+    plan.kinds = split_find_kinds(&(generator){.m = m, .options = options, .arena = &a, .calls = calls});
     for (uint32_t k = m->imported_funcs; k < m->func_count && !d->failed; k++) {
         if (!calls.reachable[k])
             continue;
@@ -531,6 +532,7 @@ static bool translate_form(const module *m, const translate_options *options, mo
         else
             w.g.in_image = arena_array(&a, m->data_count, sizeof *w.g.in_image);
         w.g.plan = plan_of(m, &w.g.calls, options, &a);
+        w.g.plan.kinds = w.g.kinds;
         w.g.tables = w.g.plan.tables;
         object_names_find(&w.g);
         number_records(&w.g);

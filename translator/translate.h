@@ -12,10 +12,6 @@
 #include "options.h"
 #include "wasm/module.h"
 
-/* C files for functions that need less optimisation, because C compilers take time or memory out of proportion to their size. Huge
- * functions are those for which compilers do so even at the level used for large ones. */
-typedef enum special_kind { FILE_LARGE, FILE_HUGE, SPECIAL_FILES } special_kind;
-
 typedef struct special_file {
     size_t source;    /* index of the C file with the functions, or SIZE_MAX if one is not made and attributes of the functions say it */
     uint32_t count;   /* number of such functions */

@@ -1,6 +1,7 @@
 """Functions that are too large for the default level are in files of their own, compiled with -O1 and -O0, and a note says so."""
 import os
 import pathlib
+import re
 import subprocess
 
 import pytest
@@ -134,6 +135,16 @@ def test_checks_between_branches_are_too_many_earlier(levels, tmp_path, count, s
     compiled = levels(tmp_path / 'm.wasm', '--bounds=explicit')[0]
     assert {file for file in compiled if 'large' in file or 'huge' in file} == ({special} if special else set())
     assert set(levels(tmp_path / 'm.wasm')[0]) == {'m.c'}
+
+
+@pytest.mark.parametrize('count', [800, 2500])
+def test_lowering_decides_which_variables_stay_in_memory(run_wasmelt, tmp_path, count):
+    (tmp_path / 'm.wasm').write_bytes(make('counted exits', count))
+    dumped = run_wasmelt('m.wasm', '--dump=declare', cwd=tmp_path).stdout
+    variables = re.findall(r'^  (\w+) \w+: \d+ read, (\d+) written(.*)$', dumped, re.MULTILINE)
+    on_top = {name for name, written, where in variables if ', on top' in where or ', unset' in where or (name[0] == 'p' and written != '0')}
+    assert len(on_top) >= count
+    assert {name for name, _, where in variables if where.endswith(', in memory')} == (on_top if count == 2500 else set())
 
 
 @pytest.mark.parametrize('count', [800, 2500])

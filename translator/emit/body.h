@@ -12,7 +12,6 @@ typedef struct body {
     const structured *shape;
     out *o;
     const char *const *names; /* names of parameters and locals (emit/locals.h), or null */
-    bool in_memory;           /* its variables are volatile, so that compilers do not follow their values */
     bool looks;               /* whether the run is to end */
     bool tail;                /* a second entry is being printed, which returns through the tail-call buffer */
 } body;

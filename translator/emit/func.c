@@ -37,34 +37,9 @@ static void put_func_linkage(strbuf *s, const generator *g, uint32_t index) {
     strbuf_puts(s, g->local && g->local[index] ? "LOCAL " : code_linkage(g));
 }
 
-/* Limits of variables times branches for variables that compilers may follow. Where many branches meet, such as at the head of a state
- * machine, compilers join what each brings along for each variable, even at -O0: GCC takes 47 s and 3 GB for 100 KB of blocks around each
- * other whose exits take a value each. Volatile variables stay in memory, where nobody follows them. Programs have at most 52 for each byte
- * (component tools: 20,700 variables in 244 KB). */
-#define FEW_FOLLOWED 1000000
-#define FOLLOWED_FOR_BYTE 60
-
-static bool is_declared_on_top(const var *v) {
-    return v->declared == DECLARED_ON_TOP || v->declared == DECLARED_UNSET;
-}
-
-/* Whether compilers may follow the values of a variable: it is set where others read it. */
-static bool is_followed(const var *v) {
-    return !v->owned && v->writes > 0 && (v->kind == VAR_PARAM || is_declared_on_top(v));
-}
-
-/* Whether the function's variables are too many to follow. */
-static bool keeps_in_memory(const body *b) {
-    const func *f = &b->g->m->funcs[b->f->index];
-    uint64_t followed = 0;
-    for (uint32_t k = 0; k < b->f->vars.count; k++)
-        followed += is_followed(&b->f->vars.data[k]);
-    return b->g->kinds[b->f->index] == FILE_HUGE && followed * f->notes.branches > FEW_FOLLOWED + f->body.length * FOLLOWED_FOR_BYTE;
-}
-
-/* Prints "volatile " before the type of a variable that shall not be followed. */
-static void put_in_memory(strbuf *s, const body *b, const var *v) {
-    strbuf_puts(s, b->in_memory && is_followed(v) ? "volatile " : "");
+/* Prints what stands before the type of a variable that stays in memory. */
+static void put_in_memory(strbuf *s, const var *v) {
+    strbuf_puts(s, v->in_memory ? "volatile " : "");
 }
 
 /* Prints " NAME(TYPE *". TYPE is that of the instance; for a function that can be called by reference it is void, because the C type by
@@ -81,7 +56,7 @@ static void put_params(strbuf *s, const generator *g, const type_def *t, const b
     for (uint32_t k = 0; k < t->param_count; k++) {
         strbuf_puts(s, ", ");
         if (definition)
-            put_in_memory(s, definition, &definition->f->vars.data[k]);
+            put_in_memory(s, &definition->f->vars.data[k]);
         strbuf_puts(s, c_type(g->m, t->params[k]));
         strbuf_puts(s, " p");
         strbuf_unsigned(s, k);
@@ -150,7 +125,7 @@ static uint32_t put_variables(body *b, const representation *r) {
     strbuf *s = &b->o->text;
     for (uint32_t k = 0; k < b->f->vars.count; k++) {
         const var *v = &b->f->vars.data[k];
-        if (v->type != r->type || !is_declared_on_top(v) || v->owned)
+        if (v->type != r->type || !var_is_declared_on_top(v) || v->owned)
             continue;
         if (on_line == 8) {
             strbuf_puts(s, ";\n");
@@ -158,7 +133,7 @@ static uint32_t put_variables(body *b, const representation *r) {
         }
         if (on_line++ == 0) {
             out_indent(b->o);
-            strbuf_puts(s, b->in_memory ? "volatile " : "");
+            put_in_memory(s, v);
             strbuf_puts(s, r->c);
             strbuf_put(s, ' ');
         } else {
@@ -186,7 +161,7 @@ static void put_owned(body *b) {
     uint32_t count = 0;
     for (uint32_t k = 0; k < b->f->vars.count; k++) {
         const var *v = &b->f->vars.data[k];
-        if (!v->owned || (v->kind != VAR_PARAM && !is_declared_on_top(v)))
+        if (!v->owned || (v->kind != VAR_PARAM && !var_is_declared_on_top(v)))
             continue;
         if (count % 8 == 0) {
             strbuf_puts(s, count == 0 ? "" : ";\n");
@@ -215,7 +190,7 @@ static void put_declarations(body *b) {
     put_owned(b);
     uint32_t left = 0;
     for (uint32_t k = 0; k < b->f->vars.count; k++)
-        left += is_declared_on_top(&b->f->vars.data[k]) && !b->f->vars.data[k].owned;
+        left += var_is_declared_on_top(&b->f->vars.data[k]) && !b->f->vars.data[k].owned;
     for (size_t k = 0; left > 0 && k < REPRESENTATION_COUNT; k++)
         left -= put_variables(b, &representations[k]);
     if (shape->uses_exit)
@@ -230,7 +205,7 @@ static void put_declarations(body *b) {
         out_line(b->o, "funcref c;");
     for (uint32_t k = 0; k < b->f->vars.count; k++) {
         const var *v = &b->f->vars.data[k];
-        bool is_assigned = v->writes > 0 && (v->kind == VAR_PARAM || is_declared_on_top(v));
+        bool is_assigned = v->writes > 0 && (v->kind == VAR_PARAM || var_is_declared_on_top(v));
         if (!is_assigned || v->reads > 0 || v->owned)
             continue;
         out_indent(b->o);
@@ -346,7 +321,7 @@ static void put_second_entry_head(body *b) {
         if (v->reads == 0 && v->writes == 0 && !v->owned && !v->received)
             continue;
         out_indent(o);
-        put_in_memory(&o->text, b, v);
+        put_in_memory(&o->text, v);
         strbuf_printf(&o->text, "%s p%u", c_type(g->m, t->params[k]), (unsigned)k);
         put_local_name(&o->text, b->names ? b->names[k] : NULL);
         strbuf_puts(&o->text, " = ");
@@ -425,7 +400,6 @@ void emit_func(const generator *g, out *o, const lowered *l) {
     body b = {.g = g, .f = &l->f, .shape = &l->shape, .o = o, .tail = g->calls.tail_calls[index]};
     b.looks = g->options->interrupt != INTERRUPT_NEVER && looks_itself(g, index);
     b.names = locals_find_names(g, l->f.arena, index, l->f.type->param_count + g->m->funcs[index].notes.local_count);
-    b.in_memory = keeps_in_memory(&b);
     o->function = o->text.count;
     if (g->declares_locally)
         *vec_push(&o->mentions) = (mention){o->function, index, true};

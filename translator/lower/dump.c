@@ -434,11 +434,11 @@ static void dump_variable(strbuf *s, const ir_func *f, uint32_t index) {
     const var *v = &f->vars.data[index];
     strbuf_puts(s, "  ");
     dump_var(s, f, index);
-    strbuf_printf(s, " %s: %u read, %u written%s%s\n", representation_of(f->m, v->type)->member, (unsigned)v->reads, (unsigned)v->writes,
+    strbuf_printf(s, " %s: %u read, %u written%s%s%s\n", representation_of(f->m, v->type)->member, (unsigned)v->reads, (unsigned)v->writes,
                   v->owned      ? ", owned"
                   : v->received ? ", received"
                                 : "",
-                  declared[v->declared]);
+                  declared[v->declared], v->in_memory ? ", in memory" : "");
 }
 
 void dump_func(strbuf *s, const lowered *l, ir_form form) {

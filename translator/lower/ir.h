@@ -135,6 +135,7 @@ typedef struct var {
     uint8_t declared;              /* declared_at */
     bool owned;                    /* keeps what it refers to alive (lower/references.c) */
     bool received;                 /* refers to an exception of the module's heap, which the collector keeps alive */
+    bool in_memory;                /* is volatile, so that C compilers do not follow its value (lower/declare.c) */
     wasmelt_valtype type;          /* the type that stands for its representation (wasm/representations.def) */
     wasmelt_valtype declared_type; /* its type in the module */
     uint32_t reads;                /* number of reads, without those in its own assignment; counted by uses_count */
@@ -142,6 +143,10 @@ typedef struct var {
     const struct stmt *giver;      /* after uses_count: the last assignment, which is a temporary's only one; after declare: see
                                       `declared` */
 } var;
+
+static inline bool var_is_declared_on_top(const var *v) {
+    return v->declared == DECLARED_ON_TOP || v->declared == DECLARED_UNSET;
+}
 
 /* ---- Statements ---- */
 
