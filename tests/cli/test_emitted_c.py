@@ -103,3 +103,13 @@ def test_a_number_that_is_multiplied_by_a_constant_is_loaded_alone_unless_its_ad
     emitted, = (file.read_text() for file in tmp_path.glob('*.c'))
     assert re.findall(r'\w+_loaded\(.*?\)\)|(?<=\* )\d+(?=;)', emitted) == [
         'i32_loaded(I32(8, 0))', 'i64_loaded(I64(16, 0))', 'i64_loaded(I64(p0, 3))', '12345', '333', '444', '555']
+
+
+@pytest.mark.parametrize('constant, literal', [
+    ('f64.const 10', '10.0'), ('f64.const 4294967296', '4294967296.0'), ('f64.const 0.1', '0.1'), ('f64.const -2.5', '-2.5'),
+    ('f64.const 1e20', '1e+20'), ('f64.const 0.30000000000000004', '0.30000000000000004'), ('f64.const 5e-324', '5e-324'),
+    ('f32.const 100000', '100000.0f'), ('f32.const 1e6', '1e+06f'), ('f32.const 16777217', '16777216.0f'), ('f32.const 0.1', '0.1f')])
+def test_numbers_are_written_as_people_write_them(assemble, run_wasmelt, tmp_path, constant, literal):
+    done = run_wasmelt(assemble(f'(module (func (export "f") (result {constant[:3]}) ({constant})))'), '--emit=c', '-o', tmp_path / 'm.c')
+    assert done.returncode == 0, done.stderr
+    assert re.search(r'return (.*);', (tmp_path / 'm.c').read_text()).group(1) == literal

@@ -11,8 +11,8 @@ static strbuf *text(body *b) {
     return &b->o->text;
 }
 
-/* What is needed to print numbers of a floating-point type. Different decimal numbers of at most `distinct` digits are different values of
- * the type, unless they are subnormal. `enough` digits are enough to get any value back. */
+/* What is needed to print numbers of a floating-point type. Any decimal number of at most `distinct` digits is got back from the value of
+ * the type that is nearest to it, unless that is subnormal. `enough` digits are enough to get any value back. */
 typedef struct float_type {
     int distinct, enough;
     double least_normal;
@@ -22,39 +22,20 @@ typedef struct float_type {
 
 #define NUMBER_BUFFER 320 /* GCC with sanitizers warns unless the digits of the largest value fit */
 
-/* The number of significant digits in a number such as 0.0250 or 1.5e+300: without the zeros at either end. */
-static int significant_digits(const char *printed) {
-    int count = 0, zeros = 0;
-    for (; *printed && *printed != 'e'; printed++) {
-        if (*printed < '0' || *printed > '9' || (count == 0 && *printed == '0'))
-            continue;
-        zeros = *printed == '0' ? zeros + 1 : 0;
-        count++;
-    }
-    return count > zeros ? count - zeros : 1;
-}
-
-/* The smallest number of digits that gets the value back. If `distinct` digits do, this is the number of digits left without zeros at the
- * end: no other number of at most `distinct` digits is the same value. */
-static int fewest_digits(double value, const float_type *t, char *buffer) {
+/* Prints the number with as few digits as get the value back: 0.1, 100, 1e+20. `distinct` digits are tried first, as %g leaves out zeros at
+ * the end, and no other number of at most so many digits is the same value. */
+static void print_shortest(double value, const float_type *t, char *buffer) {
     bool is_normal = fabs(value) >= t->least_normal || value == 0;
-    if (is_normal) {
-        snprintf(buffer, NUMBER_BUFFER, "%.*g", t->distinct, value);
-        if (t->same(value, buffer))
-            return significant_digits(buffer);
-    }
-    for (int digits = is_normal ? t->distinct + 1 : 1; digits < t->enough; digits++) {
+    for (int digits = is_normal ? t->distinct : 1; digits <= t->enough; digits++) {
         snprintf(buffer, NUMBER_BUFFER, "%.*g", digits, value);
-        if (t->same(value, buffer))
-            return digits;
+        if (digits == t->enough || t->same(value, buffer))
+            return;
     }
-    return t->enough;
 }
 
 static void put_float(body *b, double value, const float_type *t) {
     char buffer[NUMBER_BUFFER];
-    int digits = fewest_digits(value, t, buffer);
-    snprintf(buffer, sizeof buffer, "%.*g", digits, value);
+    print_shortest(value, t, buffer);
     strbuf_puts(text(b), buffer);
     if (!strpbrk(buffer, ".e"))
         strbuf_puts(text(b), ".0");
