@@ -304,6 +304,7 @@ static void forget_region(walk *w) {
     const region *r = &vec_last(&w->regions);
     w->accesses.count = r->accesses; /* NOLINT(clang-analyzer-core.NullDereference): what ends has begun */
     w->values.count = r->values;
+    w->run = w->accesses.count;
 }
 
 /* Ends a region. A loop, and a block to which nothing branches, is only left at its end, so what was known there still is. */
@@ -364,8 +365,6 @@ static void visit_statement(walk *w, stmt *s) {
     default:
         break;
     }
-    if (!is_within_run)
-        w->run = w->accesses.count;
 }
 
 static bool any_can(const module *m) {

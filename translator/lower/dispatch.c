@@ -117,7 +117,7 @@ structured structure_flat(ir_func *f) {
     }
     if (node_list_is_open(current(&w)))
         node_append(f, current(&w), NODE_BREAK);
-    structured result = {.uses_exit = true, .tests_exit = true, .flat = true};
+    structured result = {.uses_exit = true, .tests_exit = true, .flat = true, .ifs = (uint32_t)f->stmts.count};
     node *loop = node_append(f, &result.body, NODE_LOOP);
     node *n = node_append(f, &loop->body, NODE_SWITCH);
     n->test = TEST_EXIT;

@@ -159,11 +159,11 @@ static void force_always(const lower_plan *plan, expr *e) {
 void loads_force(lowered *l, const lower_plan *plan) {
     ir_func *f = &l->f;
     next_trap t = {0};
-    bool is_any = is_any_always_forced(plan);
-    for (size_t k = f->stmts.count; k-- > 0;) {
-        stmt *s = &f->stmts.data[k];
-        visit_statement(plan, f, s, &t);
-        for (uint32_t i = 0; is_any && i < s->arg_count; i++)
-            force_always(plan, s->args[i]);
-    }
+    for (size_t k = f->stmts.count; k-- > 0;)
+        visit_statement(plan, f, &f->stmts.data[k], &t);
+    if (!is_any_always_forced(plan))
+        return;
+    for (size_t k = 0; k < f->stmts.count; k++)
+        for (uint32_t i = 0; i < f->stmts.data[k].arg_count; i++)
+            force_always(plan, f->stmts.data[k].args[i]);
 }

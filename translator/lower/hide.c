@@ -202,5 +202,6 @@ void operands_hide(lowered *l, const lower_plan *plan) {
         for (uint32_t i = 0; i < s->arg_count; i++)
             hide_in(&l->f, s->args[i]);
     }
-    hide_conditions(&l->f, &l->shape.body);
+    if (l->shape.ifs >= MOST_SAME)
+        hide_conditions(&l->f, &l->shape.body);
 }

@@ -191,14 +191,24 @@ static void walk_if(walk *w, node *n, open_construct *in) {
 static void walk_list(walk *w, const node_list *list, open_construct *in) {
     const node *last = NULL;
     for (node *n = list->first; n; last = n, n = n->next) {
-        bool is_sent_by_exit = last && last->kind == NODE_SET_EXIT && is_jump(n); /* the number of the exit says where it goes */
         w->line++;
-        if (n->kind == NODE_IF)
+        switch (n->kind) {
+        case NODE_IF:
             walk_if(w, n, in);
-        else if (n->kind == NODE_LOOP || n->kind == NODE_BLOCK || n->kind == NODE_SWITCH)
+            break;
+        case NODE_LOOP:
+        case NODE_BLOCK:
+        case NODE_SWITCH:
             walk_construct(w, n, in);
-        else if (is_jump(n) && !is_sent_by_exit)
-            walk_jump(w, n, in);
+            break;
+        case NODE_BREAK:
+        case NODE_CONTINUE:
+            if (!last || last->kind != NODE_SET_EXIT) /* the number of the exit says where it goes */
+                walk_jump(w, n, in);
+            break;
+        default:
+            break;
+        }
     }
 }
 

@@ -84,9 +84,9 @@ static void find_terminals_and_leaves(placer *p) {
     typedef struct open_label {
         uint32_t index, outermost; /* beginning of the outermost block to which a branch inside goes */
     } open_label;
-    VEC(open_label) open = {0};
     label *labels = p->f->labels.data;
-    *vec_push(&open) = (open_label){NO_INDEX, NOWHERE}; /* around all labels */
+    open_label *open = arena_array_raw(p->f->arena, p->f->labels.count + 1, sizeof *open); /* the innermost one */
+    *open = (open_label){NO_INDEX, NOWHERE};                                               /* around all labels */
     p->terminals[0] = NOWHERE;
     for (uint32_t at = 0; at < p->count; at++) {
         const stmt *st = &p->f->stmts.data[at];
@@ -95,14 +95,14 @@ static void find_terminals_and_leaves(placer *p) {
         case STMT_BLOCK:
         case STMT_LOOP:
         case STMT_IF:
-            *vec_push(&open) = (open_label){st->label, NOWHERE};
+            *++open = (open_label){st->label, NOWHERE};
             break;
         case STMT_END: {
             label *l = &labels[st->label];
-            open_label done = vec_pop(&open);
+            open_label done = *open--;
             l->leaves = done.outermost < l->begin;
-            if (done.outermost < vec_last(&open).outermost)
-                vec_last(&open).outermost = done.outermost;
+            if (done.outermost < open->outermost)
+                open->outermost = done.outermost;
             if (l->kind == STMT_BLOCK)
                 found = p->terminals[at];
             else if (l->kind == STMT_IF && l->else_at)
@@ -111,14 +111,14 @@ static void find_terminals_and_leaves(placer *p) {
         }
         case STMT_BR:
             found = at;
-            note_target(&labels[st->label], &vec_last(&open).outermost);
+            note_target(&labels[st->label], &open->outermost);
             break;
         case STMT_BR_IF:
-            note_target(&labels[st->label], &vec_last(&open).outermost);
+            note_target(&labels[st->label], &open->outermost);
             break;
         case STMT_BR_TABLE:
             for (uint32_t k = 0; k < st->target_count; k++)
-                note_target(&labels[st->targets[k]], &vec_last(&open).outermost);
+                note_target(&labels[st->targets[k]], &open->outermost);
             break;
         case STMT_RETURN:
             if (is_void_return(st))
@@ -129,7 +129,6 @@ static void find_terminals_and_leaves(placer *p) {
         }
         p->terminals[at + 1] = found;
     }
-    vec_free(&open);
 }
 
 /* Whether nothing runs after the statement, which is no control statement: a return, trap, unwind or tail call. */
@@ -162,6 +161,7 @@ bool node_list_is_open(const node_list *list) {
 node *structure_append_if(placer *p, node_list *out, test_kind test, const expr *condition) {
     node *n = node_append(p->f, out, NODE_IF);
     p->tests_exit |= test != TEST_EXPR && test != TEST_NOT_EXPR;
+    p->ifs++;
     n->test = (uint8_t)test;
     n->condition = condition;
     return n;
@@ -473,6 +473,7 @@ void structure_nest(lowered *l, const lower_plan *plan) {
         arena_rewind(f->arena, before_runs);
         p.changed = p.failed = p.uses_exit = p.tests_exit = p.drops_tests = false;
         p.tests = 0;
+        p.ifs = 0;
         vec_clear(&p.exits);
         vec_clear(&p.escapes);
         p.placed_count = 0;
@@ -484,6 +485,7 @@ void structure_nest(lowered *l, const lower_plan *plan) {
         /* The input has no unreachable statements, so each must occur in the output. */
         if (p.failed || p.placed_count != p.plain_count)
             break;
+        result.ifs = p.ifs;
         result.uses_exit = p.uses_exit;
         result.tests_exit = p.tests_exit;
         result.drops_tests = p.drops_tests;

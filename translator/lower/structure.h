@@ -77,6 +77,7 @@ typedef struct structured {
     bool drops_tests; /* some condition is left out, or only evaluated for its traps, because both paths lead to the same point */
     bool flat;        /* one loop around one switch: variables must be declared at the top */
     bool falls_off;   /* control may reach the end of the function */
+    uint32_t ifs;     /* so many ifs, or fewer */
 } structured;
 
 /* The last resort of structure_nest(), in dispatch.c: code that cannot be nested shallowly becomes a switch in a loop. */

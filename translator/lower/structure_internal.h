@@ -53,6 +53,7 @@ typedef struct placer {
     uint32_t plain_count, placed_count; /* statements that are not control: their number, and how many are in the output */
     VEC(uint32_t) escapes;              /* of each construct that is being placed, the innermost last: the labels for which some jump inside
                                            sets `br` and breaks; `br` is tested for them after the construct */
+    uint32_t ifs;                       /* number of ifs in this run */
     size_t tests;                       /* number of tests of br in this run */
     VEC(uint32_t *) exits;              /* all members of nodes that hold the number of an exit: number_exits() changes them */
     bool changed;                       /* this run asked for another run */
