@@ -25,6 +25,6 @@ bool wasmelt_rt_timeout_begin(uint64_t nanoseconds) {
     sigfillset(&action.sa_mask);
     sigemptyset(&own);
     sigaddset(&own, SIGALRM);
-    return sigaction(SIGALRM, &action, NULL) == 0 && sigprocmask(SIG_UNBLOCK, &own, NULL) == 0 &&
+    return sigaction(SIGALRM, &action, NULL) == 0 && pthread_sigmask(SIG_UNBLOCK, &own, NULL) == 0 &&
            timer_create(CLOCK_MONOTONIC, &event, &timer) == 0 && timer_settime(timer, 0, &when, NULL) == 0;
 }
