@@ -206,3 +206,12 @@ bool wasmelt_link_imports(wasmelt_instance *instance, const wasmelt_import *give
     }
     return true;
 }
+
+bool wasmelt_rt_imports_have_store(const wasmelt_module *module, const wasmelt_import *given, size_t count) {
+    for (uint32_t k = 0; k < module->import_count; k++)
+        for (size_t n = 0; n < count; n++)
+            if (given[n].value.kind == module->imports[k].kind && is_named(module, &given[n], &module->imports[k]) &&
+                store_of(module, &given[n].value))
+                return true;
+    return false;
+}

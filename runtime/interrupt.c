@@ -158,6 +158,11 @@ bool wasmelt_rt_interrupt_is_due(void) {
     return is_due;
 }
 
+bool wasmelt_rt_interrupt_may_come(void) {
+    const thread *t = wasmelt_rt_this_thread;
+    return t && t->interrupt.runs > 0;
+}
+
 void wasmelt_interrupt_asked(void) {
     thread *t = wasmelt_rt_this_thread;
     run_stack *s = wasmelt_rt_running_stack();

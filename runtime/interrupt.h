@@ -40,6 +40,9 @@ static inline bool wasmelt_rt_interrupt_is_asked(void) {
     return __atomic_load_n(&wasmelt_asked, __ATOMIC_RELAXED) != 0;
 }
 
+/* Whether the calling thread has a run that may be ended from outside. */
+bool wasmelt_rt_interrupt_may_come(void);
+
 /* Whether a run that contains the caller has to end: for callers that have to release something first. Keeps errno. */
 bool wasmelt_rt_interrupt_is_due(void);
 

@@ -13,6 +13,9 @@ bool wasmelt_rt_link_imports(wasmelt_instance *instance, const wasmelt_import *g
 /* Whether `given`, from a host, is the name that the module wants. */
 bool wasmelt_rt_import_has_name(const wasmelt_module *m, const char *given, wasmelt_name wanted);
 
+/* Whether an instance of the module with these imports would be in the store of another instance, or of the host. */
+bool wasmelt_rt_imports_have_store(const wasmelt_module *module, const wasmelt_import *given, size_t count);
+
 /* Whether the module's objects are in the heap of its instance's store, because others may refer to them. */
 static inline bool shares_heap(const wasmelt_module *m) {
     return m->collector && !m->heap_is_closed;

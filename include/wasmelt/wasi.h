@@ -88,11 +88,13 @@ void wasmelt_wasi_attach(void *wasi, wasmelt_memory *memory);
  * with `imports`, which must live as long as the context, and `options` (or null). Without this call, and when memory or threads are short,
  * thread-spawn returns a negative number. Returns 0, ENOMEM or EINVAL. EINVAL means that the module does not import a shared memory that it
  * exports as "memory" (or that is its only one); or does not export wasi_thread_start with two i32 parameters; or imports a table, a
- * mutable global or another memory, which only one thread at a time may use. Several threads may call functions among the imports at once.
+ * mutable global or another memory, which only one thread at a time may use, or a global that may hold an object, or something of an
+ * instance that is in a store. Several threads may call functions among the imports at once. Each thread has a heap of its own: references
+ * cannot pass from one to another.
  *
  * A thread whose function returns is gone. When a thread traps or calls proc_exit, the program has to end, whatever its other threads are
- * doing: `end` is called on that thread, with the trap. It should not return but end the process, because nothing else stops threads that
- * compute or wait. If it returns, only that thread ends. Several threads may call it at once.
+ * doing: `end` is called on that thread, with the trap. It ends the process; or it returns, and only that thread ends, while
+ * wasmelt_wasi_end_threads ends the others. Several threads may call it at once.
  *
  * The context, the memory and the imports must not be freed before wasmelt_wasi_thread_count is 0. */
 int wasmelt_wasi_allow_threads(wasmelt_wasi *wasi, const wasmelt_module *module, const wasmelt_import *imports, size_t import_count,
@@ -103,6 +105,14 @@ void wasmelt_wasi_limit_threads(wasmelt_wasi *wasi, uint32_t most);
 
 /* The number of threads that have been started and have not ended yet. Any thread. */
 uint32_t wasmelt_wasi_thread_count(wasmelt_wasi *wasi);
+
+/* Ends the program's threads, and waits until they have ended: true; or until `deadline`, in nanoseconds of CLOCK_MONOTONIC
+ * (wasmelt_deadline_in): false, and threads still run. Until true is returned, no new thread starts. Only threads that were started inside
+ * of a run that may be ended (wasmelt/interrupt.h), or by such threads, are ended, as such a run is: anywhere if the module was translated
+ * with --interrupt, else where they call WASI or wait. `end` is not called for them. The others are waited for. After a run of the main
+ * thread has been ended, this is what is left to do before context, memory and imports can be freed, or another run begins. Any thread but
+ * the program's own. */
+bool wasmelt_wasi_end_threads(wasmelt_wasi *wasi, int32_t why, uint64_t deadline);
 
 /* Limits of a program; 0: none. */
 typedef struct wasmelt_limits {

@@ -3,7 +3,8 @@
  * trap.
  *
  * The thread that spawns makes the instance, and waits until the new thread has what it needs to run, so that it can report a failure; the
- * new thread starts the instance. Threads are detached: only the guest can wait for one, by its own means. */
+ * new thread starts the instance. Threads are detached: only the guest can wait for one, by its own means. A thread that is spawned in a
+ * run that may be ended from outside is in such a run, too, with an interrupter of its own. */
 #include <errno.h>
 
 #include <wasmelt/code/main.h>
@@ -14,6 +15,8 @@
 #include "../facts/wasi.h"
 #include "../fuel.h"
 #include "../instance.h"
+#include "../interrupt.h"
+#include "../linking.h"
 #include "../system/park.h"
 #include "context.h"
 
@@ -36,7 +39,9 @@ typedef struct thread {
     wasmelt_extern start; /* the export wasi_thread_start */
     uint32_t id, argument;
     uint64_t fuel;
-    preparation *preparation; /* null once it is done */
+    wasmelt_interrupter *interrupter; /* of its run; null: nothing ends it from outside */
+    preparation *preparation;         /* null once it is done */
+    wasmelt_trap trap;                /* how it has ended */
 } thread;
 
 struct thread_group {
@@ -50,7 +55,9 @@ struct thread_group {
     /* Protected by the lock of `wasi`: */
     wasmelt_wasi *wasi;
     thread *live;
+    pthread_cond_t left; /* a thread has ended */
     uint32_t live_count, limit;
+    bool is_ending; /* the host is ending all threads: there are no new ones */
     uint32_t next_id;
     bool reuses_ids; /* all numbers have been used once */
 };
@@ -85,12 +92,17 @@ static bool has_shared_memory_only(const wasmelt_module *m) {
     return memories == 1 && shared == 1;
 }
 
+/* Whether the global may hold an object, of a heap that only one thread at a time may use. */
+static bool may_hold_object(const wasmelt_module *m, wasmelt_global_type g) {
+    return shares_heap(m) && wasmelt_is_ref(g.type);
+}
+
 /* Whether the module imports state that all instances would share and that only one thread at a time may use. */
 static bool imports_unshared_state(const wasmelt_module *m) {
     for (uint32_t k = 0; k < m->import_count; k++) {
         const wasmelt_import_desc *d = &m->imports[k];
         if (d->kind == WASMELT_EXTERN_TABLE || (d->kind == WASMELT_EXTERN_MEMORY && !d->memory->shared) ||
-            (d->kind == WASMELT_EXTERN_GLOBAL && d->global.is_mutable))
+            (d->kind == WASMELT_EXTERN_GLOBAL && (d->global.is_mutable || may_hold_object(m, d->global))))
             return true;
     }
     return false;
@@ -110,19 +122,37 @@ static bool can_have_threads(const wasmelt_module *m) {
     return starts && shares && !imports_unshared_state(m);
 }
 
+/* Makes what has to be destroyed. */
+static int init(thread_group *g) {
+    pthread_condattr_t clock;
+    int error = pthread_attr_init(&g->attributes);
+    if (error)
+        return error;
+    error = pthread_condattr_init(&clock);
+    if (!error) {
+        error = pthread_condattr_setclock(&clock, CLOCK_MONOTONIC);
+        error = error ? error : pthread_cond_init(&g->left, &clock);
+        pthread_condattr_destroy(&clock);
+    }
+    if (error)
+        pthread_attr_destroy(&g->attributes);
+    return error;
+}
+
 static void free_group(thread_group *g) {
     pthread_attr_destroy(&g->attributes);
+    pthread_cond_destroy(&g->left);
     wasmelt_rt_release(g);
 }
 
 int wasmelt_wasi_allow_threads(wasmelt_wasi *w, const wasmelt_module *module, const wasmelt_import *imports, size_t import_count,
                                const wasmelt_options *options, void (*end)(void *context, wasmelt_trap trap), void *context) {
-    if (w->threads || !can_have_threads(module))
+    if (w->threads || !can_have_threads(module) || wasmelt_rt_imports_have_store(module, imports, import_count))
         return EINVAL;
     thread_group *g = wasmelt_rt_allocate_zeroed(1, sizeof *g);
     if (!g)
         return ENOMEM;
-    int error = pthread_attr_init(&g->attributes);
+    int error = init(g);
     if (error) {
         wasmelt_rt_release(g);
         return error;
@@ -188,7 +218,7 @@ static uint32_t new_id(thread_group *g) {
 static bool enter(thread *t) {
     thread_group *g = t->group;
     pthread_mutex_lock(&g->wasi->lock);
-    bool ok = g->live_count < g->limit && g->live_count < MAX_ID;
+    bool ok = !g->is_ending && g->live_count < g->limit && g->live_count < MAX_ID;
     if (ok) {
         g->live_count++;
         t->id = new_id(g);
@@ -213,42 +243,71 @@ static void leave(thread *t) {
         t->previous->next = t->next;
     else
         g->live = t->next;
+    pthread_cond_broadcast(&g->left);
     pthread_mutex_unlock(lock);
+}
+
+bool wasmelt_wasi_end_threads(wasmelt_wasi *w, int32_t why, uint64_t deadline) {
+    enum { SECOND = 1000000000 };
+    thread_group *g = w->threads;
+    const struct timespec time = {.tv_sec = (time_t)(deadline / SECOND), .tv_nsec = (long)(deadline % SECOND)};
+    if (!g)
+        return true;
+    pthread_mutex_lock(&w->lock);
+    g->is_ending = true;
+    for (thread *t = g->live; t; t = t->next)
+        if (t->interrupter)
+            wasmelt_interrupt(t->interrupter, why);
+    while (g->live_count > 0 && pthread_cond_timedwait(&g->left, &w->lock, &time) == 0) {
+    }
+    bool have_ended = g->live_count == 0;
+    g->is_ending = !have_ended;
+    pthread_mutex_unlock(&w->lock);
+    return have_ended;
 }
 
 /* ---- Running ---- */
 
-static wasmelt_trap run_thread(thread *t) {
-    wasmelt_trap trap;
-    wasmelt_error error = {0};
-    const wasmelt_value arguments[] = {{.i32 = t->id}, {.i32 = t->argument}};
-    if (!wasmelt_rt_instance_begin(t->instance, &error))
-        return error.trap;
-    wasmelt_call(t->start.func, arguments, NULL, &trap);
-    return trap;
-}
-
-/* Without success, the thread that spawns frees `t`. */
-static bool prepare(thread *t) {
+/* Lets the thread that spawns continue. Without success it frees `t`. */
+static void end_preparation(thread *t, bool succeeded) {
     preparation *p = t->preparation;
-    bool succeeded = wasmelt_thread_prepare();
     t->preparation = NULL;
     p->succeeded = succeeded;
     wasmelt_rt_park_wake(&p->done);
-    return succeeded;
+}
+
+static void run_thread(void *argument) {
+    thread *t = argument;
+    wasmelt_error error = {0};
+    const wasmelt_value arguments[] = {{.i32 = t->id}, {.i32 = t->argument}};
+    end_preparation(t, true);
+    wasmelt_fuel_set(t->fuel);
+    if (wasmelt_rt_instance_begin(t->instance, &error))
+        wasmelt_call(t->start.func, arguments, NULL, &t->trap);
+    else
+        t->trap = error.trap;
+}
+
+static void free_thread(thread *t) {
+    wasmelt_interrupter_free(t->interrupter);
+    wasmelt_rt_release(t);
 }
 
 static void *thread_main(void *argument) {
     thread *t = argument;
-    if (!prepare(t))
+    if (t->interrupter)
+        wasmelt_run_interruptible(t->interrupter, run_thread, t, NULL);
+    else if (wasmelt_thread_prepare())
+        run_thread(t);
+    if (t->preparation) { /* it did not run */
+        end_preparation(t, false);
         return NULL;
-    wasmelt_fuel_set(t->fuel);
-    wasmelt_trap trap = run_thread(t);
-    if (trap.code != WASMELT_TRAP_NONE)
-        t->group->end(t->group->context, trap);
+    }
+    if (t->trap.code != WASMELT_TRAP_NONE && t->trap.code != WASMELT_TRAP_INTERRUPTED)
+        t->group->end(t->group->context, t->trap);
     wasmelt_instance_free(t->instance);
     leave(t);
-    wasmelt_rt_release(t);
+    free_thread(t);
     return NULL;
 }
 
@@ -258,11 +317,14 @@ static thread *new_thread(thread_group *g, uint32_t argument) {
         return NULL;
     t->group = g;
     t->argument = argument;
-    if (wasmelt_rt_instance_make(g->module, g->imports, g->import_count, &g->options, &t->instance, NULL) == WASMELT_OK &&
+    bool may_be_ended = wasmelt_rt_interrupt_may_come();
+    t->interrupter = may_be_ended ? wasmelt_interrupter_new() : NULL;
+    if ((t->interrupter || !may_be_ended) &&
+        wasmelt_rt_instance_make(g->module, g->imports, g->import_count, &g->options, &t->instance, NULL) == WASMELT_OK &&
         wasmelt_export(t->instance, WASI_THREAD_START, &t->start) && enter(t))
         return t;
     wasmelt_instance_free(t->instance);
-    wasmelt_rt_release(t);
+    free_thread(t);
     return NULL;
 }
 
@@ -291,7 +353,7 @@ uint32_t wasmelt_wasi_thread_spawn(void *wasi, uint32_t start_arg) {
     wasmelt_fuel_set(wasmelt_fuel_left() + t->fuel);
     leave(t);
     wasmelt_instance_free(t->instance);
-    wasmelt_rt_release(t);
+    free_thread(t);
     return (uint32_t)FAILED;
 }
 

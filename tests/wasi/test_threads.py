@@ -7,6 +7,7 @@ import subprocess
 
 import pytest
 
+from support import binaryen
 from support.hosts import RUNTIME, compile_objects
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
@@ -309,6 +310,69 @@ def test_a_shared_memory_can_be_imported_without_threads(assemble, run_wasmelt, 
     assert subprocess.run([tmp_path / 'app']).returncode == 4
 
 
+# Four threads make lists, in a table of 64, and throw one; the main thread does the same afterwards, and finds the same sums.
+OBJECTS = r'''
+(module
+  (type $node (struct (field (mut i32)) (field (mut (ref null $node)))))
+  (type $all (array (mut (ref null $node))))
+  (import "env" "memory" (memory 2 2 shared))
+  (export "memory" (memory 0))
+  (import "wasi" "thread-spawn" (func $spawn (param i32) (result i32)))
+  (import "wasi_snapshot_preview1" "proc_exit" (func $exit (param i32)))
+  (tag $oops (param (ref null $node)))
+  (global $kept (mut (ref null $all)) (ref.null $all))
+  (func $work (param $seed i32) (result i32) (local $k i32) (local $sum i32) (local $n (ref null $node))
+    (global.set $kept (array.new $all (ref.null $node) (i32.const 64)))
+    (loop $l
+      (array.set $all (global.get $kept) (i32.and (local.get $k) (i32.const 63))
+        (struct.new $node (i32.add (local.get $k) (local.get $seed))
+          (if (result (ref null $node)) (i32.and (local.get $k) (i32.const 4095))
+            (then (array.get $all (global.get $kept) (i32.and (local.get $k) (i32.const 63)))) (else (ref.null $node)))))
+      (br_if $l (i32.lt_u (local.tee $k (i32.add (local.get $k) (i32.const 1))) (i32.const 300000))))
+    (local.set $k (i32.const 0))
+    (loop $each
+      (local.set $n (array.get $all (global.get $kept) (local.get $k)))
+      (block $out (loop $down
+        (br_if $out (ref.is_null (local.get $n)))
+        (local.set $sum (i32.add (local.get $sum) (struct.get $node 0 (local.get $n))))
+        (local.set $n (struct.get $node 1 (local.get $n)))
+        (br $down)))
+      (br_if $each (i32.lt_u (local.tee $k (i32.add (local.get $k) (i32.const 1))) (i32.const 64))))
+    (block $caught (result (ref null $node))
+      (try_table (catch $oops $caught) (throw $oops (struct.new $node (local.get $sum) (ref.null $node))))
+      (unreachable))
+    (struct.get $node 0))
+  (func (export "wasi_thread_start") (param i32 i32)
+    (i32.store (i32.add (i32.const 64) (i32.shl (local.get 1) (i32.const 2))) (call $work (local.get 1)))
+    (drop (i32.atomic.rmw.add (i32.const 8) (i32.const 1)))
+    (drop (memory.atomic.notify (i32.const 8) (i32.const -1))))
+  (func (export "_start") (local $k i32) (local $now i32)
+    (loop $more
+      (if (i32.lt_s (call $spawn (local.get $k)) (i32.const 1)) (then (call $exit (i32.const 70))))
+      (br_if $more (i32.lt_u (local.tee $k (i32.add (local.get $k) (i32.const 1))) (i32.const 4))))
+    (block $done (loop $again
+      (br_if $done (i32.ge_u (local.tee $now (i32.atomic.load (i32.const 8))) (i32.const 4)))
+      (drop (memory.atomic.wait32 (i32.const 8) (local.get $now) (i64.const -1)))
+      (br $again)))
+    (local.set $k (i32.const 0))
+    (loop $check
+      (if (i32.ne (call $work (local.get $k)) (i32.load (i32.add (i32.const 64) (i32.shl (local.get $k) (i32.const 2))))) (then (call $exit (i32.const 71))))
+      (br_if $check (i32.lt_u (local.tee $k (i32.add (local.get $k) (i32.const 1))) (i32.const 4))))
+    (call $exit (i32.const 5))))
+'''
+
+
+@pytest.mark.parametrize('also', ['', '(func (export "first") (result anyref) (array.get $all (global.get $kept) (i32.const 0)))'],
+                         ids=['of the instance', 'of a store'])
+def test_each_thread_has_a_heap_of_its_own(run_wasmelt, tmp_path, also):
+    (tmp_path / 'app.wat').write_text(OBJECTS.rstrip().removesuffix(')') + also + ')')
+    wasm = binaryen.assemble(tmp_path / 'app.wat', tmp_path / 'app.wasm')
+    made = run_wasmelt(wasm, '-o', tmp_path / 'app', '-O1')
+    assert made.returncode == 0, made.stderr
+    done = subprocess.run([tmp_path / 'app'], capture_output=True, text=True, timeout=120)
+    assert (done.returncode, done.stderr) == (5, '')
+
+
 # ---- In a host ----
 
 HOST = r'''
@@ -400,21 +464,110 @@ def test_a_host_decides_what_the_end_of_a_thread_means(assemble, run_wasmelt, co
     assert (done.returncode, done.stdout, done.stderr) == (0, '5\n', '')
 
 
-@pytest.mark.parametrize('imported, allowed', [
-    ('', True),
-    ('(import "h" "g" (global i32))', True),
-    ('(import "h" "f" (func))', True),
-    ('(import "h" "t" (table 1 funcref))', False),
-    ('(import "h" "g" (global (mut i32)))', False),
-    ('(import "h" "m" (memory 1))', False),
-])
-def test_only_one_thread_may_use_tables_globals_and_other_memories(assemble, build, run_wasmelt, tmp_path, imported,
-                                                                   allowed):
-    """So a program that would share them with its threads cannot have any."""
-    wasm = assemble(f'''(module (import "env" "memory" (memory (;0;) 1 1 shared)) {imported} (export "memory" (memory 0))
-      (func (export "wasi_thread_start") (param i32 i32)))''')
-    made = run_wasmelt(wasm, '--emit=c', '--name=app', '-o', tmp_path / 'c')
+ENDING_HOST = r'''
+#include <stdio.h>
+#include <unistd.h>
+#include <wasmelt/wasmelt.h>
+#include <wasmelt/wasi.h>
+#include "app.h"
+
+static int ends;
+static void on_end(void *context, wasmelt_trap trap) { (void)context, (void)trap; ends++; }
+static wasmelt_trap_code code;
+static void call(void *argument) { code = wasmelt_call(argument, NULL, NULL, NULL); }
+
+int main(void) {
+    wasmelt_memory_type type = {.minimum = 2, .maximum = 2, .has_maximum = true, .shared = true, .page_size_log2 = 16};
+    wasmelt_memory *memory = wasmelt_memory_new(&type);
+    wasmelt_wasi *wasi = wasmelt_wasi_new();
+    wasmelt_import imports[] = {
+        {"wasi_snapshot_preview1", "", {.kind = WASMELT_EXTERN_CONTEXT, .context = wasi}},
+        {"wasi", "", {.kind = WASMELT_EXTERN_CONTEXT, .context = wasi}},
+        {"env", "memory", {.kind = WASMELT_EXTERN_MEMORY, .memory = memory}},
+    };
+    wasmelt_instance *instance;
+    wasmelt_extern start, again;
+    wasmelt_trap trap;
+    int pipe_[2];
+    if (pipe(pipe_) != 0 || wasmelt_wasi_set_stdio(wasi, 0, pipe_[0]) != 0) return 1;
+    if (wasmelt_wasi_end_threads(wasi, 0, 0) != true) return 2;
+    if (wasmelt_wasi_allow_threads(wasi, &app_module, imports, 3, NULL, on_end, NULL) != 0) return 3;
+    if (wasmelt_instantiate(&app_module, imports, 3, &instance, NULL) != WASMELT_OK) return 4;
+    if (!wasmelt_export(instance, "_start", &start) || !wasmelt_export(instance, "again", &again)) return 5;
+    for (int round = 0; round < 3; round++) {
+        uint32_t arrived = 0;
+        for (uint64_t time = 100000000; arrived < 7; time *= 2) { /* until there is enough for all to begin */
+            wasmelt_memory_write(memory, 8, &(uint32_t){0}, 4);
+            wasmelt_run_until(wasmelt_deadline_in(time), call, (void *)start.func, &trap);
+            if (code != WASMELT_TRAP_INTERRUPTED) return 6;
+            arrived = __atomic_load_n((uint32_t *)(memory->base + 8), __ATOMIC_SEQ_CST);
+            if (arrived == 7 && wasmelt_wasi_thread_count(wasi) != 7) return 7;
+            if (!wasmelt_wasi_end_threads(wasi, 9, wasmelt_deadline_in(60000000000))) return 8;
+            if (wasmelt_wasi_thread_count(wasi) != 0 || ends != 0) return 9;
+        }
+        wasmelt_memory_write(memory, 8, &(uint32_t){0}, 4);
+        wasmelt_run_until(wasmelt_deadline_in(60000000000), call, (void *)again.func, &trap); /* its threads begin and end by themselves */
+        if (code != WASMELT_TRAP_NONE || !wasmelt_wasi_end_threads(wasi, 9, wasmelt_deadline_in(60000000000)) || ends != 0) return 11;
+    }
+    wasmelt_instance_free(instance);
+    wasmelt_wasi_free(wasi);
+    wasmelt_memory_free(memory);
+    wasmelt_usage usage;
+    wasmelt_get_usage(&usage);
+    printf("%d instances\n", (int)usage.instances);
+    return 0;
+}
+'''
+
+
+@pytest.mark.parametrize('sanitizer, interrupt', [('address,undefined', 'signal'), ('address,undefined', 'poll'), ('thread', 'poll')])
+def test_a_host_ends_the_threads_of_a_run_that_it_has_ended(assemble, run_wasmelt, compile_host, tmp_path, sanitizer, interrupt):
+    """Whatever they are doing, also those that threads have started; and the guest can run again."""
+    states = ''.join(f'(if (i32.eq (local.get $state) (i32.const {k})) (then (call ${state})))' for k, state in enumerate(STATES))
+    body = f'''
+      (func (export "wasi_thread_start") (param i32) (param $state i32)
+        (if (i32.eq (local.get $state) (i32.const 99)) (then (call $arrive) (return)))
+        (if (i32.eq (local.get $state) (i32.const 5)) (then (call $start (i32.const 2))))
+        (call $arrive)
+        {states} (call $spin))
+      (func (export "_start") (local $k i32)
+        (loop $more
+          (call $start (local.get $k))
+          (br_if $more (i32.lt_u (local.tee $k (i32.add (local.get $k) (i32.const 1))) (i32.const 6))))
+        (call $join (i32.const 7))
+        (call $spin))
+      (func (export "again") (call $start (i32.const 99)) (call $start (i32.const 99)) (call $join (i32.const 2)))'''
+    wasm = assemble(MODULE.replace('{memory}', '"env" "memory"').replace('{body}', body))
+    made = run_wasmelt(wasm, '--emit=c', '--name=app', f'--interrupt={interrupt}', '-o', tmp_path / 'c')
     assert made.returncode == 0, made.stderr
+    (tmp_path / 'host.c').write_text(ENDING_HOST)
+    host = compile_host([tmp_path / 'host.c', *(tmp_path / 'c').glob('*.c')], sanitizer, '-Ic', '-I.')
+    done = subprocess.run([host], capture_output=True, text=True, timeout=240)
+    assert (done.returncode, done.stdout, done.stderr) == (0, '0 instances\n', '')
+
+
+MAKES = '(type $s (struct)) (func (export "make") (result anyref) (struct.new $s))'
+
+
+@pytest.mark.parametrize('imported, made, allowed', [
+    ('', '', True),
+    ('(import "h" "g" (global i32))', '', True),
+    ('(import "h" "f" (func))', '', True),
+    ('(import "h" "t" (table 1 funcref))', '', False),
+    ('(import "h" "g" (global (mut i32)))', '', False),
+    ('(import "h" "m" (memory 1))', '', False),
+    ('(import "h" "g" (global externref))', '', True),
+    ('(import "h" "g" (global i32))', MAKES, True),
+    ('(import "h" "g" (global anyref))', MAKES, False),
+    ('(import "h" "g" (global externref))', MAKES, False),
+])
+def test_only_one_thread_may_use_tables_globals_other_memories_and_objects(build, run_wasmelt, tmp_path, imported, made, allowed):
+    """So a program that would share them with its threads cannot have any."""
+    (tmp_path / 'app.wat').write_text(f'''(module (import "env" "memory" (memory 1 1 shared)) {imported} {made} (export "memory" (memory 0))
+      (func (export "wasi_thread_start") (param i32 i32)))''')
+    wasm = binaryen.assemble(tmp_path / 'app.wat', tmp_path / 'app.wasm')
+    done = run_wasmelt(wasm, '--emit=c', '--name=app', '-o', tmp_path / 'c')
+    assert done.returncode == 0, done.stderr
     (tmp_path / 'host.c').write_text('''
         #include <errno.h>
         #include "app.h"
