@@ -2,6 +2,7 @@
 
 #include <ar.h>
 #include <elf.h>
+#include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -21,17 +22,56 @@ static bool read_at(const part *p, uint64_t offset, void *bytes, size_t length) 
     return offset <= p->size && length <= p->size - offset && pread(p->fd, bytes, length, (off_t)(p->start + offset)) == (ssize_t)length;
 }
 
-/* ---- ELF ---- */
+/* ---- ELF, of machines with 32-bit or 64-bit pointers, in either byte order ---- */
 
-static bool read_section(const part *p, const Elf64_Ehdr *head, unsigned k, Elf64_Shdr *s) {
-    return head->e_shoff <= p->size && read_at(p, head->e_shoff + (uint64_t)k * sizeof *s, s, sizeof *s);
+typedef struct elf {
+    const part *p;
+    bool is_wide, is_big;
+    uint64_t sections; /* where the headers of sections are */
+    unsigned count, names;
+} elf;
+
+typedef struct section {
+    uint64_t name, offset, size;
+} section;
+
+/* Reads a number of `width` bytes; 0 if it is not there. */
+static uint64_t number_at(const elf *e, uint64_t offset, unsigned width) {
+    uint8_t bytes[8];
+    uint64_t number = 0;
+    if (!read_at(e->p, offset, bytes, width))
+        return 0;
+    for (unsigned k = 0; k < width; k++)
+        number |= (uint64_t)bytes[k] << 8 * (e->is_big ? width - 1 - k : k);
+    return number;
+}
+
+/* A member of a header at `start`, which has its own place and width in each of the two formats. */
+#define MEMBER(e, start, Header, member)                                                                                                   \
+    ((e)->is_wide ? number_at(e, (start) + offsetof(Elf64_##Header, member), sizeof((Elf64_##Header *)0)->member)                          \
+                  : number_at(e, (start) + offsetof(Elf32_##Header, member), sizeof((Elf32_##Header *)0)->member))
+
+static bool open_elf(elf *e, const part *p) {
+    unsigned char ident[EI_NIDENT];
+    if (!read_at(p, 0, ident, sizeof ident) || memcmp(ident, ELFMAG, SELFMAG) != 0)
+        return false;
+    *e = (elf){.p = p, .is_wide = ident[EI_CLASS] == ELFCLASS64, .is_big = ident[EI_DATA] == ELFDATA2MSB};
+    e->sections = MEMBER(e, 0, Ehdr, e_shoff);
+    e->count = (unsigned)MEMBER(e, 0, Ehdr, e_shnum);
+    e->names = (unsigned)MEMBER(e, 0, Ehdr, e_shstrndx);
+    return MEMBER(e, 0, Ehdr, e_shentsize) == (e->is_wide ? sizeof(Elf64_Shdr) : sizeof(Elf32_Shdr));
+}
+
+static section section_of(const elf *e, unsigned k) {
+    uint64_t start = e->sections + (uint64_t)k * (e->is_wide ? sizeof(Elf64_Shdr) : sizeof(Elf32_Shdr));
+    return (section){MEMBER(e, start, Shdr, sh_name), MEMBER(e, start, Shdr, sh_offset), MEMBER(e, start, Shdr, sh_size)};
 }
 
 /* Whether a section of texts, each ended by a zero byte, has one with this beginning. Texts of compilers are short. */
-static bool has_text(const part *p, const Elf64_Shdr *s, const char *beginning) {
+static bool has_text(const part *p, const section *s, const char *beginning) {
     char texts[4096];
-    size_t length = s->sh_size < sizeof texts ? (size_t)s->sh_size : sizeof texts - 1;
-    if (!read_at(p, s->sh_offset, texts, length))
+    size_t length = s->size < sizeof texts ? (size_t)s->size : sizeof texts - 1;
+    if (!read_at(p, s->offset, texts, length))
         return false;
     texts[length] = 0;
     for (size_t at = 0; at < length; at += strlen(texts + at) + 1)
@@ -43,15 +83,16 @@ static bool has_text(const part *p, const Elf64_Shdr *s, const char *beginning) 
 static bool elf_has_mark(const part *p, const char *beginning) {
     static const char wanted[] = ".comment";
     char name[sizeof wanted];
-    Elf64_Ehdr head;
-    Elf64_Shdr names, s;
-    if (!read_at(p, 0, &head, sizeof head) || memcmp(head.e_ident, ELFMAG, SELFMAG) != 0 || head.e_ident[EI_CLASS] != ELFCLASS64 ||
-        head.e_shentsize != sizeof s || !read_section(p, &head, head.e_shstrndx, &names))
+    elf e;
+    if (!open_elf(&e, p))
         return false;
-    for (unsigned k = 0; k < head.e_shnum; k++)
-        if (read_section(p, &head, k, &s) && names.sh_offset <= p->size && read_at(p, names.sh_offset + s.sh_name, name, sizeof name) &&
-            memcmp(name, wanted, sizeof wanted) == 0 && has_text(p, &s, beginning))
+    uint64_t names = section_of(&e, e.names).offset;
+    for (unsigned k = 0; k < e.count; k++) {
+        section s = section_of(&e, k);
+        if (names <= p->size && read_at(p, names + s.name, name, sizeof name) && memcmp(name, wanted, sizeof wanted) == 0 &&
+            has_text(p, &s, beginning))
             return true;
+    }
     return false;
 }
 
