@@ -44,6 +44,11 @@ set(WASMELT_HUGE_FLAGS -O0)
 # What the runtime is compiled with. It is linked into executables and into hosts that also load shared modules, so it
 # is position-independent and its parts are dropped one by one where unused.
 set(WASMELT_RUNTIME_FLAGS -std=c11 -D_GNU_SOURCE -fPIC -fvisibility=protected -ffunction-sections -fdata-sections -fstack-clash-protection)
+# Its files for small systems (wasmelt/small.h), where it is compiled with more flags.
+set(WASMELT_RUNTIME_FOR_SMALL_SYSTEMS allocator.c call.c exception.c fuel.c imports.c instance.c linking.c matching.c
+    memory.c plain.c store.c table.c tag.c tail.c trap.c type_groups.c types.c usage.c system/atomic_small.c
+    system/faults_small.c system/memory_small.c system/stacks_small.c system/text_small.c system/wasi_small.c)
+set(WASMELT_FLAGS_FOR_SMALL_SYSTEMS -ffreestanding -fno-pic -fno-stack-clash-protection)
 # Its files that only work at the start, at the end or at a fault of a program are made small rather than fast.
 set(WASMELT_RUNTIME_SMALL
     imports.c instance.c linking.c matching.c named_stacks.c plain.c shortage.c stoppable.c tag.c thread.c

@@ -15,9 +15,9 @@
 #include "thread.h"
 #include "trap.h"
 
-_Thread_local exnref wasmelt_pending __attribute__((tls_model("initial-exec")));
-_Thread_local exn_frame *wasmelt_frames __attribute__((tls_model("initial-exec")));
-_Thread_local exnref wasmelt_dead __attribute__((tls_model("initial-exec")));
+WASMELT_OF_THREAD("initial-exec") exnref wasmelt_pending;
+WASMELT_OF_THREAD("initial-exec") exn_frame *wasmelt_frames;
+WASMELT_OF_THREAD("initial-exec") exnref wasmelt_dead;
 
 /* Touches as much stack as is needed, so that its exhaustion traps here. Does nothing outside of a run, where nobody would catch the
  * trap. */

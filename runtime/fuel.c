@@ -5,7 +5,7 @@
 
 #include "fuel.h"
 
-_Thread_local uint64_t wasmelt_fuel __attribute__((tls_model("initial-exec"))) = WASMELT_FUEL_WITHOUT_LIMIT;
+WASMELT_OF_THREAD("initial-exec") uint64_t wasmelt_fuel = WASMELT_FUEL_WITHOUT_LIMIT;
 
 void wasmelt_trap_fuel(void) {
     wasmelt_trap_raise(WASMELT_TRAP_OUT_OF_FUEL);

@@ -1,7 +1,6 @@
 /* Binding imports that have types: everything but contexts. Only descriptors of modules with such imports refer to this. */
 #include "linking.h"
 
-#include <stdio.h>
 #include <string.h>
 
 #include <wasmelt/code/support.h>
@@ -10,6 +9,7 @@
 #include "heap/heap.h"
 #include "not_unwound.h"
 #include "store.h"
+#include "system/text.h"
 #include "tag.h"
 #include "plain.h"
 #include "types.h"
@@ -146,8 +146,8 @@ static const char *shown(char buffer[static SHOWN], wasmelt_name name) {
 static bool fail(wasmelt_error *error, const char *what, const wasmelt_import_desc *d, const char *why) {
     char module[SHOWN], name[SHOWN];
     error->status = WASMELT_UNLINKABLE;
-    snprintf(error->message, sizeof error->message, "%s \"%s\" \"%s\"%s%s", what, shown(module, d->module), shown(name, d->name),
-             why ? ": " : "", why ? why : "");
+    system_print(error->message, sizeof error->message, "%s \"%s\" \"%s\"%s%s", what, shown(module, d->module), shown(name, d->name),
+                 why ? ": " : "", why ? why : "");
     return false;
 }
 

@@ -2,8 +2,6 @@
 #include "instance.h"
 
 #include <errno.h>
-#include <inttypes.h>
-#include <stdio.h>
 #include <string.h>
 
 #include <wasmelt/usage.h>
@@ -17,6 +15,7 @@
 #include "shortage.h"
 #include "stoppable.h"
 #include "store.h"
+#include "system/text.h"
 #include "table.h"
 #include "tag.h"
 #include "types.h"
@@ -43,7 +42,7 @@ static wasmelt_func *records(const wasmelt_instance *i) {
 
 static bool fail(wasmelt_error *error, wasmelt_status status, const char *message) {
     error->status = status;
-    snprintf(error->message, sizeof error->message, "%s", message);
+    system_print(error->message, sizeof error->message, "%s", message);
     return false;
 }
 
@@ -57,7 +56,8 @@ static bool no_memory(wasmelt_error *error, const wasmelt_memory_type *type, con
 
 static bool over_limit(wasmelt_error *error, const char *what, uint64_t has, uint64_t allowed, const char *unit) {
     error->status = WASMELT_OVER_LIMIT;
-    snprintf(error->message, sizeof error->message, "a %s begins with %" PRIu64 " %s, the host allows %" PRIu64, what, has, unit, allowed);
+    system_print(error->message, sizeof error->message, "a %s begins with %" SYSTEM_NUMBER " %s, the host allows %" SYSTEM_NUMBER, what,
+                 (system_number)has, unit, (system_number)allowed);
     return false;
 }
 

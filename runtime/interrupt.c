@@ -22,7 +22,7 @@
 #include "thread.h"
 #include "trap.h"
 
-_Thread_local uint32_t wasmelt_asked __attribute__((tls_model("initial-exec")));
+WASMELT_OF_THREAD("initial-exec") uint32_t wasmelt_asked;
 
 #define SECOND UINT64_C(1000000000)
 /* The time until the next attempt to end a run that is in code of the host or of the runtime: the first and the longest. */

@@ -4,7 +4,6 @@
  * hardware checks accesses. Any other memory, and one that is `checked`, is accessed with explicit checks, and reserves as much as it may
  * grow to, if the address space allows. Where pointers have 32 bits, all memories are. */
 #include <errno.h>
-#include <pthread.h>
 #include <string.h>
 
 #include <wasmelt/code/support.h>
@@ -15,10 +14,11 @@
 #include "memory.h"
 #include "reservation.h"
 #include "stack.h"
+#include "system/lock.h"
 #include "trap.h"
 #include "usage.h"
 
-static pthread_mutex_t shared_lock = PTHREAD_MUTEX_INITIALIZER; /* protects sizes and limits of shared memories */
+static system_lock shared_lock = SYSTEM_LOCK; /* protects sizes and limits of shared memories */
 
 static uint64_t round_up(uint64_t bytes, uint64_t page) {
     return (bytes + page - 1) / page * page;
@@ -35,6 +35,22 @@ static uint64_t share(uint64_t least) {
     return least + (quarter > little ? quarter : little);
 }
 
+/* How many bytes a memory may grow by on a small system, where they are taken from the beginning, if neither its type nor the host says how
+ * far it may grow. */
+#if !defined(WASMELT_SMALL_GROWTH)
+#define WASMELT_SMALL_GROWTH 0
+#endif
+
+/* How many of `want` bytes are reserved at most where nobody has given a limit. */
+static uint64_t modest(const wasmelt_memory_type *type, uint64_t least, uint64_t want) {
+    uint64_t most = want;
+    if (WASMELT_SMALL_SYSTEM && !type->has_maximum)
+        most = least + WASMELT_SMALL_GROWTH;
+    else if (WASMELT_SMALL_ADDRESSES && !WASMELT_SMALL_SYSTEM && least < want)
+        most = share(least);
+    return most < want ? most : want;
+}
+
 /* Memories without a guard that reserve at most this lie beside each other in few mappings. */
 #define SMALL_RESERVATION (UINT64_C(16) << 20)
 
@@ -42,14 +58,14 @@ static uint64_t share(uint64_t least) {
 static bool reserve_checked(wasmelt_memory *m, uint64_t limit, uint64_t page, const reservation_place *place, bool limited) {
     unsigned log2 = m->type.page_size_log2;
     uint64_t least = memory_least_bytes(&m->type), want = memory_wanted_bytes(&m->type, limit);
-    if (WASMELT_SMALL_ADDRESSES && !limited && least < want && share(least) < want)
-        want = share(least);
+    if (!limited)
+        want = modest(&m->type, least, want);
     if (least > UINT64_MAX >> 17) {
         errno = ENOMEM;
         return false;
     }
     for (;;) {
-        m->reserved = round_up(want, page) + page;
+        m->reserved = round_up(want, page) + (WASMELT_SMALL_SYSTEM ? 0 : page);
         m->base = wasmelt_rt_reservation_make(m->reserved, place, NULL); /* no access faults */
         if (m->base)
             break;
@@ -78,7 +94,7 @@ static bool reserve(wasmelt_memory *m, uint64_t limit, uint64_t page, const rese
 /* Where pointers have 32 bits, no memory has a guard, whatever its type: all emitted code checks. */
 static wasmelt_memory_type type_here(const wasmelt_memory_type *t) {
     wasmelt_memory_type here = *t;
-    here.checked |= WASMELT_SMALL_ADDRESSES;
+    here.checked |= WASMELT_SMALL_ADDRESSES || WASMELT_SMALL_SYSTEM;
     return here;
 }
 
@@ -153,12 +169,12 @@ static void lock(const wasmelt_memory *m) {
         return;
     if (wasmelt_rt_trap_is_caught())
         wasmelt_rt_stack_probe();
-    pthread_mutex_lock(&shared_lock);
+    system_lock_take(&shared_lock);
 }
 
 static void unlock(const wasmelt_memory *m) {
     if (m->type.shared)
-        pthread_mutex_unlock(&shared_lock);
+        system_lock_give(&shared_lock);
 }
 
 typedef enum growth { GROWN, REFUSED, OVERTAKEN } growth;

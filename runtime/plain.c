@@ -91,6 +91,7 @@ size_t wasmelt_rt_plain_put(char *to, size_t room, const void *bytes, size_t len
     return count;
 }
 
+#if !WASMELT_SMALL_SYSTEM
 void wasmelt_rt_plain_print(FILE *out, const void *bytes, size_t length) {
     const uint8_t *text = bytes;
     char piece[MOST_PIECE];
@@ -99,3 +100,4 @@ void wasmelt_rt_plain_print(FILE *out, const void *bytes, size_t length) {
         fwrite(piece, 1, count, out);
     }
 }
+#endif

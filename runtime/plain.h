@@ -5,10 +5,14 @@
 #ifndef WASMELT_RT_PLAIN_H
 #define WASMELT_RT_PLAIN_H
 
+#include <wasmelt/target.h>
+
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#if !WASMELT_SMALL_SYSTEM
 #include <stdio.h>
+#endif
 
 #pragma GCC visibility push(hidden)
 
@@ -23,8 +27,10 @@ bool wasmelt_rt_plain_shows(uint32_t code);
  * too small, the text ends with "...". Returns the length. */
 size_t wasmelt_rt_plain_put(char *to, size_t room, const void *bytes, size_t length, const char *also);
 
+#if !WASMELT_SMALL_SYSTEM
 /* Prints the text made safe. */
 void wasmelt_rt_plain_print(FILE *out, const void *bytes, size_t length);
+#endif
 
 #pragma GCC visibility pop
 

@@ -11,7 +11,7 @@
 #include "reservation.h"
 #include "unload.h"
 
-_Thread_local thread *wasmelt_rt_this_thread __attribute__((tls_model("initial-exec")));
+WASMELT_OF_THREAD("initial-exec") thread *wasmelt_rt_this_thread;
 
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER; /* protects the list and the key */
 static thread *first;

@@ -27,7 +27,7 @@ typedef struct thread {
 
 /* The record of the calling thread; null: it has none yet. Reading it takes one load, also in a signal handler: initial-exec needs no
  * allocation. */
-extern _Thread_local thread *wasmelt_rt_this_thread __attribute__((tls_model("initial-exec")));
+extern WASMELT_OF_THREAD("initial-exec") thread *wasmelt_rt_this_thread;
 
 /* The same, made if there is none; null when resources are short. */
 thread *wasmelt_rt_thread_get(void);

@@ -1,8 +1,6 @@
 /* Traps as values (section 4.5.5): wasmelt_run, and the functions that end it. */
 #include "trap.h"
 
-#include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include <wasmelt/code/support.h>
@@ -12,6 +10,7 @@
 #include "interrupt.h"
 #include "stack.h"
 #include "system/jump.h"
+#include "system/text.h"
 #include "thread.h"
 
 /* One wasmelt_run; `outer` is the run around it on the same stack. */
@@ -121,7 +120,7 @@ static void run_framed(run_frame *f, run_stack *s, void (*body)(void *), void *a
             body(argument);
             if (unwinding())
                 f->trap = uncaught_trap();
-        } else if (__atomic_load_n(&wasmelt_rt_trap_heaps, __ATOMIC_RELAXED) > 0) {
+        } else if (!WASMELT_SMALL_SYSTEM && __atomic_load_n(&wasmelt_rt_trap_heaps, __ATOMIC_RELAXED) > 0) {
             overwrite_dropped_frames(s);
         }
     }
@@ -184,10 +183,8 @@ static _Noreturn void end_run(run_stack *s, wasmelt_trap trap) {
     void (*hook)(wasmelt_trap_code) = wasmelt_rt_trap_hook;
     if (trap.code != WASMELT_TRAP_EXIT && hook)
         hook(trap.code);
-    if (!s || !s->innermost) {
-        fprintf(stderr, "wasmelt: trap outside of wasmelt_run: %s\n", wasmelt_trap_message(trap.code));
-        abort();
-    }
+    if (!s || !s->innermost)
+        system_end_process("trap outside of wasmelt_run", wasmelt_trap_message(trap.code));
     s->innermost->trap = trap;
     wasmelt_rt_exceptions_drop(&s->innermost->exceptions, s);
     SYSTEM_JUMP_TO(s->innermost->back);

@@ -6,7 +6,6 @@
  * as its last user is gone. */
 #include "type_groups.h"
 
-#include <pthread.h>
 #include <stdatomic.h>
 #include <string.h>
 
@@ -34,7 +33,7 @@ static uint32_t free_ids = NO_ID;
 
 static group **buckets;
 static size_t bucket_count, group_count; /* bucket_count: a power of two */
-static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
+static system_lock lock = SYSTEM_LOCK;
 
 /* ---- Keys ---- */
 

@@ -3,10 +3,10 @@
 #ifndef WASMELT_RUNTIME_TYPE_GROUPS_H
 #define WASMELT_RUNTIME_TYPE_GROUPS_H
 
-#include <pthread.h>
 #include <stdatomic.h>
 
 #include "facts/type_number.h"
+#include "system/lock.h"
 #include "types.h"
 
 #pragma GCC visibility push(hidden)
@@ -14,7 +14,7 @@
 #define NO_ID TYPE_NUMBER_NONE
 
 typedef struct type_groups {
-    pthread_mutex_t *lock; /* held by callers of all that follow */
+    system_lock *lock; /* held by callers of all that follow */
     /* Stores in `ids` the numbers of a recursion group, which counts one user more. False when memory is short. */
     bool (*intern)(const wasmelt_type *types, uint32_t first, uint32_t size, uint32_t *ids);
     void (*retain)(uint32_t id); /* one user more, or less, of the group of the type with this number */

@@ -43,9 +43,9 @@ bool wasmelt_rt_types_intern(const wasmelt_type *types, uint32_t count, uint32_t
     const type_groups *groups = get_groups();
     if (!groups)
         return intern(NULL, types, count, ids);
-    pthread_mutex_lock(groups->lock);
+    system_lock_take(groups->lock);
     bool ok = intern(groups, types, count, ids);
-    pthread_mutex_unlock(groups->lock);
+    system_lock_give(groups->lock);
     return ok;
 }
 
@@ -53,16 +53,16 @@ void wasmelt_rt_types_release(const wasmelt_type *types, uint32_t count, const u
     const type_groups *groups = get_groups();
     if (!groups)
         return;
-    pthread_mutex_lock(groups->lock);
+    system_lock_take(groups->lock);
     release_first(groups, types, count, ids);
-    pthread_mutex_unlock(groups->lock);
+    system_lock_give(groups->lock);
 }
 
 /* Calls a function of the list's for a number of the list's; there is nothing to do for others. */
 static void call_for(uint32_t id, void (*function)(uint32_t id), const type_groups *groups) {
-    pthread_mutex_lock(groups->lock);
+    system_lock_take(groups->lock);
     function(id);
-    pthread_mutex_unlock(groups->lock);
+    system_lock_give(groups->lock);
 }
 
 void wasmelt_rt_type_id_retain(uint32_t id) {
@@ -85,7 +85,7 @@ void wasmelt_rt_types_end(void) {
     const type_groups *groups = get_groups();
     if (!groups)
         return;
-    pthread_mutex_lock(groups->lock);
+    system_lock_take(groups->lock);
     groups->end();
-    pthread_mutex_unlock(groups->lock);
+    system_lock_give(groups->lock);
 }

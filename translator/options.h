@@ -21,6 +21,9 @@ typedef enum bounds_checks {
 /* For which compilers the C is: GCC and Clang, or any of C11 (wasmelt/code/plain.h). */
 typedef enum c_dialect { C_GNU, C_PLAIN } c_dialect;
 
+/* For which systems the C is: those with virtual memory, or small ones (wasmelt/small.h). */
+typedef enum system_kind { SYSTEM_USUAL, SYSTEM_SMALL } system_kind;
+
 /* How a run can be ended from outside where it is in the module's code (wasmelt/interrupt.h). */
 typedef enum interrupt_kind {
     INTERRUPT_NEVER,
@@ -46,6 +49,7 @@ typedef struct translate_options {
     const char *name; /* C identifier: prefix of every public name, and of the files */
     c_dialect c;
     bounds_checks bounds; /* of plain C: explicit */
+    system_kind system;   /* small: explicit bounds */
     bool small_addresses; /* the C is for a machine with 32-bit pointers */
     interrupt_kind interrupt;
     bool fuel;                            /* count fuel (wasmelt/fuel.h) */
@@ -68,5 +72,10 @@ typedef struct translate_options {
     size_t file_start;  /* offset of the module in this file */
     const char *mark;   /* kind of result that the C will be compiled to, for the mark (driver/mark.h); null: the user compiles it */
 } translate_options;
+
+/* Whether functions that call others ask how much stack is left, because nothing says that its guard is met. */
+static inline bool asks_for_stack(const translate_options *o) {
+    return o->c == C_PLAIN || o->system == SYSTEM_SMALL;
+}
 
 #endif

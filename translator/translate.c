@@ -517,6 +517,8 @@ static bool translate_form(const module *m, const translate_options *options, mo
         callgraph_build(&w.g.calls, m, throwers_of(options), !options->debug, &a);
     if (ok && options->c == C_PLAIN)
         ok = supported_plain(m, &w.g.calls, d);
+    if (ok && options->system == SYSTEM_SMALL)
+        ok = supported_small_system(m, d);
     if (ok) {
         plan_files(&w);
         w.g.declares_locally =
@@ -527,7 +529,7 @@ static bool translate_form(const module *m, const translate_options *options, mo
         w.g.counts_exceptions = has_values(m, WASMELT_EXNREF);
         w.g.called = arena_array(&a, m->func_count, sizeof *w.g.called);
         data_plan(&w.g, w.files);
-        if (options->c == C_GNU)
+        if (options->c == C_GNU && options->system == SYSTEM_USUAL)
             images_plan(&w.g);
         else
             w.g.in_image = arena_array(&a, m->data_count, sizeof *w.g.in_image);

@@ -21,6 +21,23 @@
 #define WASMELT_SMALL_ADDRESSES 0
 #endif
 
+/* A small system: one without virtual memory, signals and threads (wasmelt/small.h). It is any for which the compiler knows no operating
+ * system; WASMELT_SMALL_SYSTEM, defined as 1 or 0 wherever C is compiled, decides otherwise. */
+#if !defined(WASMELT_SMALL_SYSTEM)
+#if defined(__unix__) || defined(__APPLE__) || defined(_WIN32)
+#define WASMELT_SMALL_SYSTEM 0
+#else
+#define WASMELT_SMALL_SYSTEM 1
+#endif
+#endif
+
+/* A variable of the thread's. */
+#if WASMELT_SMALL_SYSTEM
+#define WASMELT_OF_THREAD(model)
+#else
+#define WASMELT_OF_THREAD(model) _Thread_local __attribute__((tls_model(model)))
+#endif
+
 /* Linear memories are little-endian; on other machines bytes are swapped whenever they are loaded or stored, by structs in the other order
  * than the machine's (wasmelt/code/core.h). */
 #if defined(__BYTE_ORDER__) && __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__

@@ -57,7 +57,7 @@ wasmelt_trap_code wasmelt_run(void (*body)(void *argument), void *argument, wasm
  * inside the body on the same stack. A nested limit cannot exceed the outer one, nor the end of the thread's own stack. Generated code
  * cannot skip the page. A host function with a frame larger than a page could, if it is compiled without -fstack-clash-protection; it then
  * uses more stack than the limit. Functions of WASI make sure of 64 KiB of stack before they do anything. */
-#define WASMELT_LEAST_STACK ((size_t)32 * 1024)
+#define WASMELT_LEAST_STACK ((size_t)(WASMELT_SMALL_SYSTEM ? 1 : 32) * 1024)
 wasmelt_trap_code wasmelt_run_limited(size_t stack_bytes, void (*body)(void *argument), void *argument, wasmelt_trap *trap);
 
 /* Ends the innermost wasmelt_run of this thread with a trap. For host functions that modules import, and for generated code. Outside of a

@@ -2,9 +2,17 @@
 #ifndef WASMELT_RUNTIME_SYSTEM_JUMP_H
 #define WASMELT_RUNTIME_SYSTEM_JUMP_H
 
+#include <wasmelt/target.h>
+
 #include <setjmp.h>
 
-#if defined(_WIN32)
+#if WASMELT_SMALL_SYSTEM
+
+typedef jmp_buf system_jump;
+#define SYSTEM_JUMP_SET(jump) setjmp(jump)
+#define SYSTEM_JUMP_TO(jump) longjmp(jump, 1)
+
+#elif defined(_WIN32)
 
 /* Without the address of a frame longjmp does not look for handlers of exceptions in the frames that it leaves. */
 typedef jmp_buf system_jump;

@@ -105,7 +105,8 @@ def test_what_the_system_offers_is_asked_for_in_one_folder():
 def test_each_file_for_a_system_is_compiled_only_there():
     """All of them are handed to the compiler everywhere, so that nobody who builds the runtime has to choose."""
     guards = {'linux': '#if defined(__linux__)', 'posix': '#if !defined(_WIN32)', 'windows': '#if defined(_WIN32)',
-              'other': '#if !defined(__linux__)', 'mac': '#if defined(__APPLE__)', 'none': '#if defined(_WIN32) || '}
+              'other': '#if !defined(__linux__)', 'mac': '#if defined(__APPLE__)', 'none': '#if defined(_WIN32) || ',
+              'small': '#include <wasmelt/target.h>\n\n#if WASMELT_SMALL_SYSTEM\n'}
     for path in (RUNTIME / 'system').glob('*_*.c'):
         code = re.sub(r'\A/\*.*?\*/\n', '', path.read_text(), flags=re.S)
         assert code.startswith(guards[path.stem.rsplit('_', 1)[1]]) and code.endswith('#endif\n'), path

@@ -568,6 +568,12 @@ cli_result cli_parse(int argc, char **argv, options *o) {
         cli_error("--c=plain does not go with %s", t->debug ? "-g" : t->fuel ? "--fuel" : t->split > 1 ? "--split" : "--interrupt");
         return CLI_WRONG;
     }
+    if (t->system == SYSTEM_SMALL && (t->interrupt != INTERRUPT_NEVER || t->bounds == BOUNDS_EITHER || o->main)) {
+        cli_error("--system=small does not go with %s", o->main                      ? "--main"
+                                                        : t->bounds == BOUNDS_EITHER ? "--bounds=either"
+                                                                                     : "--interrupt");
+        return CLI_WRONG;
+    }
     if (o->translate.imports_never_throw && (o->emit == EMIT_EXE || o->main)) {
         cli_error("--imports-never-throw is for libraries, as a program's imports never do: it goes with --emit=c, obj, lib or shared");
         return CLI_WRONG;

@@ -13,6 +13,7 @@
 #include "driver/output.h"
 #include "driver/process.h"
 #include "driver/report.h"
+#include "driver/stack_usage.h"
 
 static const char *path_in(arena *a, const char *directory, const char *name, const char *suffix) {
     size_t length = strlen(directory) + strlen(name) + strlen(suffix) + 2;
@@ -155,6 +156,43 @@ static int compile_all(const toolchain *t, const options *o, const source *sourc
     return status;
 }
 
+/* What functions of the runtime and of the C library need that code of modules calls, other than those that ask themselves. */
+enum { STACK_FOR_RUNTIME = 512 };
+
+/* The same for small systems: functions ask for as much stack as the largest of them and one that it calls need. The compiler says how much
+ * that is, and then compiles again; code that was not compiled so asks for an estimate, which is several times as much. */
+static int compile_counting_stack(const toolchain *t, const options *o, const source *sources, size_t count, const char *directory,
+                                  const char *scratch, arena *a, string_list *objects) {
+    enum { ATTEMPTS = 3 };
+    uint64_t largest = 0, known = UINT64_MAX; /* `known`: what the code asks for */
+    int status = 0;
+    bool says = true;
+    for (int k = 0; status == 0 && says && k < ATTEMPTS && known != largest; k++) {
+        options with_count = *o;
+        strbuf flag = {0};
+        with_count.cflags = (string_list){0};
+        for (size_t i = 0; i < o->cflags.count; i++)
+            *vec_push(&with_count.cflags) = o->cflags.data[i];
+        *vec_push(&with_count.cflags) = STACK_USAGE_FLAG;
+        if (k > 0) {
+            known = largest;
+            strbuf_printf(&flag, "-DWASMELT_STACK_NEED=%llu", 2 * (unsigned long long)known + STACK_FOR_RUNTIME);
+            *vec_push(&with_count.cflags) = arena_string(a, flag.data, flag.count);
+        }
+        objects->count = 0;
+        status = compile_all(t, &with_count, sources, count, directory, scratch, a, objects);
+        says = status == 0 && stack_usage_read(objects, &largest) && largest < UINT32_MAX;
+        strbuf_free(&flag);
+        vec_free(&with_count.cflags);
+    }
+    if (status == 0 && known != UINT64_MAX && largest > known) {
+        say(stderr,
+            "wasmelt: error: the C compiler gives functions other frames each time, so that it is not known how much stack they need\n");
+        status = EXIT_INPUT;
+    }
+    return status;
+}
+
 int compile_link(toolchain *t, const options *o, const string_list *objects, const char *output, arena *a) {
     string_list command = {0};
     toolchain_link(t, o, a, objects, output, &command);
@@ -195,13 +233,19 @@ static int link_to(toolchain *t, const options *o, const string_list *objects, c
 }
 
 /* Whether what is asked for can be made with this compiler; says so if not. WASI is not there for Windows, which all programs contain; and
- * its libraries cannot leave functions to the program that loads them, as --emit=shared and ffi do. */
+ * its libraries cannot leave functions to the program that loads them, as --emit=shared and ffi do. On small systems the host says where
+ * output goes, and nothing loads objects. */
 static bool can_make(const toolchain *t, const options *o) {
-    bool ok = !toolchain_is_for_windows(t) || o->emit == EMIT_LIB || o->emit == EMIT_OBJ;
-    if (!ok)
-        say(stderr, "wasmelt: error: not supported: %s for Windows; --emit=lib and --emit=obj are, for modules without WASI\n",
-            o->emit == EMIT_EXE ? "executables" : "shared objects");
-    return ok;
+    const char *what = o->emit == EMIT_EXE ? "executables" : "shared objects";
+    bool is_library = o->emit == EMIT_LIB || o->emit == EMIT_OBJ, is_small = toolchain_is_for_small_system(t);
+    bool interrupts = is_small && o->translate.interrupt != INTERRUPT_NEVER;
+    if (!is_library && toolchain_is_for_windows(t))
+        say(stderr, "wasmelt: error: not supported: %s for Windows; --emit=lib and --emit=obj are, for modules without WASI\n", what);
+    else if (!is_library && is_small)
+        say(stderr, "wasmelt: error: not supported: %s for small systems; --emit=lib and --emit=obj are, for a host of C\n", what);
+    else if (interrupts)
+        say(stderr, "wasmelt: error: not supported: --interrupt on small systems; --fuel is\n");
+    return !interrupts && (is_library || !(is_small || toolchain_is_for_windows(t)));
 }
 
 int compile(const options *o, toolchain *t, arena *a, const translate_result *files, const char *directory, const char *scratch,
@@ -212,7 +256,8 @@ int compile(const options *o, toolchain *t, arena *a, const translate_result *fi
         status = foreign_runtime(t, o, scratch, a);
     if (status == 0) {
         const source *sources = sorted_sources(files, directory, a);
-        status = compile_all(t, o, sources, files->sources.count, directory, scratch, a, &objects);
+        status = (toolchain_is_for_small_system(t) ? compile_counting_stack : compile_all)(t, o, sources, files->sources.count, directory,
+                                                                                           scratch, a, &objects);
         if (status == 0)
             status = link_to(t, o, &objects, scratch, output, a);
     }

@@ -61,6 +61,10 @@ static bool find_sources(const toolchain *t, arena *a, string_list *sources) {
         fputs("wasmelt: error: the runtime's sources are not installed\n", stderr);
         return false;
     }
+    if (toolchain_is_for_small_system(t)) {
+        toolchain_sources_for_small_systems(t, a, sources);
+        return true;
+    }
     const bool with_wasi = !toolchain_is_for_windows(t); /* its functions are for POSIX */
     string_list folders = {0};
     *vec_push(&folders) = t->sources;

@@ -122,7 +122,7 @@ static translate_options options_of(const options *o, const char *name, const ch
     t.name = name;
     t.jobs = jobs_of(o);
     t.unoptimized = o->optimize && strcmp(o->optimize, "0") == 0;
-    if (t.c == C_PLAIN)
+    if (asks_for_stack(&t))
         t.bounds = BOUNDS_EXPLICIT;
     t.bind_imports |= o->emit == EMIT_SHARED || o->emit == EMIT_FFI;
     t.emit_main = o->emit == EMIT_EXE || (o->emit == EMIT_C && o->main);
@@ -226,6 +226,10 @@ static int translate_component(const options *o, loaded *l, const char *name, co
                                translate_result *files) {
     command_options command;
     translate_options t = options_of(o, name, c_directory, &command, &l->a);
+    if (t.system == SYSTEM_SMALL) {
+        diag_unsupported(&l->d, DIAG_NO_OFFSET, "components on small systems", NULL);
+        return report_failed(o, l, &l->m);
+    }
     graph g;
     canon_text text = {0};
     bool ok = graph_make(&g, l->component, &l->a, &l->d) && canon_make(&text, &g, name, &t, &l->d);
@@ -426,6 +430,10 @@ static options fitted(const options *o, const toolchain *tools) {
     options fit = *o;
     if (toolchain_has_small_addresses(tools)) {
         fit.translate.small_addresses = true;
+        fit.translate.bounds = BOUNDS_EXPLICIT;
+    }
+    if (toolchain_is_for_small_system(tools)) {
+        fit.translate.system = SYSTEM_SMALL;
         fit.translate.bounds = BOUNDS_EXPLICIT;
     }
     return fit;

@@ -251,7 +251,7 @@ static bool has_text_in(const string_list *list, const char *text) {
  * longer than asking for the machine. */
 static bool may_differ(const toolchain *t, const options *o) {
     static const char *const usual[] = {"gcc", "clang", "cc"};
-    static const char *const flags[] = {"-specs", "sysroot", "-nostdinc", "-m32", "-mx32", "-target"};
+    static const char *const flags[] = {"-specs", "sysroot", "-nostdinc", "-m32", "-mx32", "-target", "-DWASMELT_SMALL_SYSTEM"};
     for (size_t k = 0; k < sizeof flags / sizeof *flags; k++)
         if (has_text_in(&t->compiler, flags[k]) || has_text_in(&o->cflags, flags[k]))
             return true;
@@ -297,6 +297,19 @@ bool toolchain_has_small_addresses(const toolchain *t) {
     return *t->macros ? defines(t, "__SIZEOF_POINTER__ 4") : sizeof(void *) == 4;
 }
 
+bool toolchain_is_for_small_system(const toolchain *t) {
+    bool says = defines(t, "WASMELT_SMALL_SYSTEM ");
+    return says ? !defines(t, "WASMELT_SMALL_SYSTEM 0")
+                : *t->macros && !defines(t, "__unix__ ") && !defines(t, "__APPLE__ ") && !defines(t, "_WIN32 ");
+}
+
+void toolchain_sources_for_small_systems(const toolchain *t, arena *a, string_list *sources) {
+    size_t from = sources->count;
+    add_words(sources, WASMELT_RUNTIME_FOR_SMALL_SYSTEMS, a);
+    for (size_t k = from; k < sources->count; k++)
+        sources->data[k] = join(a, join(a, t->sources, "/"), sources->data[k]);
+}
+
 /* Adds what x86 with 32 bits needs for WebAssembly's floating-point numbers (wasmelt/target.h), and keeps GCC for ARM from telling how
  * other versions of it align atomic members. */
 static void add_machine(const toolchain *t, string_list *command) {
@@ -310,7 +323,7 @@ static void add_machine(const toolchain *t, string_list *command) {
 
 /* Sizes of files and times have 64 bits on every machine (cmake/WasmeltRuntime.cmake says the same). */
 static void add_large_files(const toolchain *t, string_list *command) {
-    if (!toolchain_has_small_addresses(t))
+    if (!toolchain_has_small_addresses(t) || toolchain_is_for_small_system(t))
         return;
     add(command, "-D_FILE_OFFSET_BITS=64");
     add(command, "-D_TIME_BITS=64");
@@ -396,9 +409,10 @@ bool toolchain_is_for_windows(const toolchain *t) {
     return is_called(t, "mingw") || is_called(t, "windows");
 }
 
-/* On Windows frames are always probed, by a function of the compiler's. To be asked for more makes GCC fail. */
+/* On Windows frames are always probed, by a function of the compiler's. To be asked for more makes GCC fail. On small systems probes would
+ * meet nothing. */
 static void add_probing(const toolchain *t, string_list *command) {
-    if (toolchain_is_for_windows(t))
+    if (toolchain_is_for_windows(t) || toolchain_is_for_small_system(t))
         add(command, "-fno-stack-clash-protection");
 }
 
@@ -447,7 +461,9 @@ void toolchain_compile_runtime(const toolchain *t, const options *o, arena *a, c
     add_probing(t, command);
     add_large_files(t, command);
     add_quiet(t, command);
-    add(command, "-O2");
+    if (toolchain_is_for_small_system(t))
+        add_words(command, WASMELT_FLAGS_FOR_SMALL_SYSTEMS, a);
+    add(command, toolchain_is_for_small_system(t) ? "-Os" : "-O2");
     add_files(t, o, a, source, object, command);
 }
 

@@ -31,6 +31,12 @@ bool toolchain_is_foreign(toolchain *t, const options *o, arena *a);
 /* Whether it is a machine with pointers of 32 bits. */
 bool toolchain_has_small_addresses(const toolchain *t);
 
+/* Whether it compiles for a small system (wasmelt/target.h). */
+bool toolchain_is_for_small_system(const toolchain *t);
+
+/* Appends the runtime's source files for small systems. */
+void toolchain_sources_for_small_systems(const toolchain *t, arena *a, string_list *sources);
+
 /* Whether it compiles for Windows, as far as its command tells. */
 bool toolchain_is_for_windows(const toolchain *t);
 

@@ -241,11 +241,13 @@ void put_stack_need(const generator *g, out *o) {
         uint64_t frame = FIXED + PLACE * (variables + f->body.length / CODE_FOR_VALUE * results);
         largest = g->calls.reachable[k] && frame > largest ? frame : largest;
     }
-    out_line(o, "#define STACK_NEED %llu /* of a function and of one that it calls, at most */\n", 2 * (unsigned long long)largest);
+    bool may_be_known = g->options->system == SYSTEM_SMALL;
+    out_line(o, "#define STACK_NEED %s%llu%s /* of a function and of one that it calls, at most */\n",
+             may_be_known ? "WASMELT_STACK_NEED_OR(" : "", 2 * (unsigned long long)largest, may_be_known ? ")" : "");
 }
 
 static void put_body(body *b) {
-    if (b->g->options->c == C_PLAIN && (b->f->calls || b->f->calls_tail))
+    if (asks_for_stack(b->g->options) && (b->f->calls || b->f->calls_tail))
         out_line(b->o, "wasmelt_stack_need(&(u8){0}, STACK_NEED);");
     put_declarations(b);
     if (b->f->keeps_fuel)

@@ -230,6 +230,8 @@ void put_declarations_part(const generator *g, out *o) {
         put_internal_types(g, o);
     else
         out_line(o, "#include \"%s.h\"\n", g->files);
+    if (asks_for_stack(g->options))
+        out_line(o, "#define WASMELT_ASKS_FOR_STACK");
     if (g->options->c == C_PLAIN)
         out_line(o, "#include <wasmelt/code/plain.h>");
     out_line(o, "#include <wasmelt/code/%s.h>", g->uses_vectors ? "simd" : "core");
@@ -253,7 +255,7 @@ void put_declarations_part(const generator *g, out *o) {
     if (g->options->bounds == BOUNDS_EXPLICIT)
         out_line(o, "#define WASMELT_EXPLICIT_BOUNDS");
     out_line(o, "#include <wasmelt/code/quiet.h> /* no warnings of what always comes out the same */\n");
-    if (g->options->c == C_PLAIN)
+    if (asks_for_stack(g->options))
         put_stack_need(g, o);
     put_function_types(g, o);
     put_object_types(g, o);

@@ -142,12 +142,12 @@ static bool is_number(wasmelt_valtype t) {
     return t == WASMELT_I32 || t == WASMELT_I64 || t == WASMELT_F32 || t == WASMELT_F64;
 }
 
-/* Not with -g, where each function is one; nor where code is interrupted anywhere or asks, which is an effect; nor in plain C, which asks
- * how much stack is left. */
+/* Not with -g, where each function is one; nor where code is interrupted anywhere or asks, which is an effect; nor in code that asks how
+ * much stack is left. */
 static bool can_be_apart(const lowered *l, const lower_plan *plan) {
     const translate_options *o = plan->options;
-    bool can =
-        o->c == C_GNU && !o->debug && o->interrupt == INTERRUPT_NEVER && l->f.type->result_count == 1 && is_number(l->f.type->results[0]);
+    bool can = !asks_for_stack(o) && !o->debug && o->interrupt == INTERRUPT_NEVER && l->f.type->result_count == 1 &&
+               is_number(l->f.type->results[0]);
     for (size_t k = 0; can && k < l->f.stmts.count; k++)
         can = only_computes(l, &l->f.stmts.data[k]);
     return can;

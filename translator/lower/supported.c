@@ -64,6 +64,14 @@ bool supported_small_addresses(const module *m, diag *d) {
     return !m->uses_heap || diag_unsupported(d, DIAG_NO_OFFSET, "structs and arrays on machines with 32-bit pointers", NULL);
 }
 
+bool supported_small_system(const module *m, diag *d) {
+    bool shares = false;
+    for (uint32_t k = 0; k < m->memory_count; k++)
+        shares |= m->memories[k].type.shared;
+    const char *what = m->uses_heap ? "structs and arrays" : shares ? "shared memories" : NULL;
+    return !what || diag_unsupported(d, DIAG_NO_OFFSET, "on small systems", what);
+}
+
 bool supported_plain(const module *m, const callgraph *calls, diag *d) {
     bool throws = calls->has_exceptions || m->tag_count > 0 || has_values(m, WASMELT_EXNREF);
     bool shares = calls->has_atomics;

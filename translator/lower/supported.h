@@ -14,6 +14,9 @@ bool supported_module(const module *m, diag *d);
 /* Checks that the module can be translated for a machine with pointers of 32 bits. */
 bool supported_small_addresses(const module *m, diag *d);
 
+/* Checks that the module can be translated for systems without virtual memory and threads (--system=small). */
+bool supported_small_system(const module *m, diag *d);
+
 /* Checks that the module can be translated to plain C (--c=plain). */
 bool supported_plain(const module *m, const callgraph *calls, diag *d);
 

@@ -9,7 +9,7 @@
 #include <wasmelt/code/support.h>
 
 /* What the thread has left. */
-extern _Thread_local uint64_t wasmelt_fuel __attribute__((tls_model(WASMELT_TLS_MODEL)));
+extern WASMELT_OF_THREAD(WASMELT_TLS_MODEL) uint64_t wasmelt_fuel;
 
 WASMELT_COLD void wasmelt_trap_fuel(void);
 

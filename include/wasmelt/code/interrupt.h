@@ -13,7 +13,7 @@
 #include <wasmelt/code/support.h>
 
 /* Not 0: perhaps a run of this thread has been asked to end. Atomic. */
-extern _Thread_local uint32_t wasmelt_asked __attribute__((tls_model(WASMELT_TLS_MODEL)));
+extern WASMELT_OF_THREAD(WASMELT_TLS_MODEL) uint32_t wasmelt_asked;
 
 /* Ends the run if it has been asked to end. */
 __attribute__((cold, noinline)) void wasmelt_interrupt_asked(void);

@@ -15,6 +15,9 @@
 #if WASMELT_SMALL_ADDRESSES && !defined WASMELT_EXPLICIT_BOUNDS
 #error "This machine has 32-bit pointers, and thus no room for guard pages: translate with --bounds=explicit"
 #endif
+#if WASMELT_SMALL_SYSTEM && !(defined WASMELT_EXPLICIT_BOUNDS && defined WASMELT_ASKS_FOR_STACK)
+#error "On a small system nothing but code notices the ends of memories and of the stack: translate with --system=small"
+#endif
 #if WASMELT_SMALL_ADDRESSES && defined WASMELT_CODE_OBJECTS_H
 #error "Wasmelt does not support structs and arrays on machines with 32-bit pointers"
 #endif

@@ -90,7 +90,13 @@ WASMELT_APART void wasmelt_table_init_funcs(wasmelt_table *t, uint64_t index, co
  * subtype of `type_id`; otherwise raises the trap that fits (undefined element, uninitialized element, indirect call type mismatch). */
 WASMELT_APART const wasmelt_table_entry *wasmelt_call_indirect_slow(const wasmelt_table *t, uint64_t index, uint32_t type_id);
 
-/* ---- Plain C (wasmelt/code/plain.h) ---- */
+/* ---- Code that asks how much stack is left: plain C (wasmelt/code/plain.h), and that for small systems ---- */
+/* How much a function needs to call another: an estimate, unless WASMELT_STACK_NEED is defined, by who knows how large frames are. */
+#if defined(WASMELT_STACK_NEED)
+#define WASMELT_STACK_NEED_OR(estimate) WASMELT_STACK_NEED
+#else
+#define WASMELT_STACK_NEED_OR(estimate) estimate
+#endif
 /* Traps unless so many bytes of stack are left below `here`, an address in the caller's frame. */
 void wasmelt_stack_need(const void *here, uint64_t bytes);
 /* Whether an exception is pending. */

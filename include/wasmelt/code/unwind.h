@@ -44,9 +44,9 @@ typedef struct exn_frame {
     struct exn_frame *outer; /* the next in the list, of a function that has called this one, directly or not */
 } exn_frame;
 
-extern _Thread_local exnref wasmelt_pending __attribute__((tls_model(WASMELT_TLS_MODEL)));
-extern _Thread_local exn_frame *wasmelt_frames __attribute__((tls_model(WASMELT_TLS_MODEL))); /* the frame of the innermost function */
-extern _Thread_local exnref wasmelt_dead __attribute__((tls_model(WASMELT_TLS_MODEL)));
+extern WASMELT_OF_THREAD(WASMELT_TLS_MODEL) exnref wasmelt_pending;
+extern WASMELT_OF_THREAD(WASMELT_TLS_MODEL) exn_frame *wasmelt_frames; /* the frame of the innermost function */
+extern WASMELT_OF_THREAD(WASMELT_TLS_MODEL) exnref wasmelt_dead;
 
 /* Makes an exception pending, thrown by code of `instance`. Its payload is zero and has to be filled in. It is an object of the instance's
  * heap, if there is one. Traps when memory is short, or when the limit of the store is reached. */
