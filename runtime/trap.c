@@ -179,15 +179,23 @@ run_stack *wasmelt_rt_running_stack(void) {
     return s || !t ? s : t->current;
 }
 
-static _Noreturn void end_run(run_stack *s, wasmelt_trap trap) {
-    void (*hook)(wasmelt_trap_code) = wasmelt_rt_trap_hook;
-    if (trap.code != WASMELT_TRAP_EXIT && hook)
-        hook(trap.code);
+static _Noreturn void drop_frames(run_stack *s, wasmelt_trap trap) {
     if (!s || !s->innermost)
         system_end_process("trap outside of wasmelt_run", wasmelt_trap_message(trap.code));
     s->innermost->trap = trap;
     wasmelt_rt_exceptions_drop(&s->innermost->exceptions, s);
     SYSTEM_JUMP_TO(s->innermost->back);
+}
+
+static _Noreturn void end_run(run_stack *s, wasmelt_trap trap) {
+    void (*hook)(wasmelt_trap_code) = wasmelt_rt_trap_hook;
+    if (trap.code != WASMELT_TRAP_EXIT && hook)
+        hook(trap.code);
+    drop_frames(s, trap);
+}
+
+void wasmelt_rt_trap_again(wasmelt_trap trap) {
+    drop_frames(wasmelt_rt_running_stack(), trap);
 }
 
 void wasmelt_rt_trap_end(run_stack *s, wasmelt_trap_code code) {

@@ -19,6 +19,9 @@ _Noreturn void wasmelt_rt_trap_end(run_stack *s, wasmelt_trap_code code);
 /* The same with WASMELT_TRAP_INTERRUPTED. */
 _Noreturn void wasmelt_rt_trap_interrupt(run_stack *s, int32_t why);
 
+/* Ends the run of the caller's stack as one of another stack has ended, for which the hook has been called. */
+_Noreturn void wasmelt_rt_trap_again(wasmelt_trap trap);
+
 /* The stack that the caller is on; the last one known where it is on one that nobody has named. Null: no run was ever. */
 run_stack *wasmelt_rt_running_stack(void);
 

@@ -30,10 +30,16 @@ static bool is_around(const wasmelt_canon_part *part, const wasmelt_canon_part *
     return inner != NULL;
 }
 
-void wasmelt_canon_enter(wasmelt_canon_part *part, const wasmelt_canon_part *caller) {
-    for (wasmelt_canon_part *p = part; p && !is_around(p, caller); p = p->parent)
+bool wasmelt_canon_may_enter(const wasmelt_canon_part *part, const wasmelt_canon_part *caller) {
+    for (const wasmelt_canon_part *p = part; p && !is_around(p, caller); p = p->parent)
         if (!p->may_enter)
-            wasmelt_trap_raise(WASMELT_TRAP_CANNOT_ENTER);
+            return false;
+    return true;
+}
+
+void wasmelt_canon_enter(wasmelt_canon_part *part, const wasmelt_canon_part *caller) {
+    if (!wasmelt_canon_may_enter(part, caller))
+        wasmelt_trap_raise(WASMELT_TRAP_CANNOT_ENTER);
     for (wasmelt_canon_part *p = part; p && !is_around(p, caller); p = p->parent)
         p->may_enter = false;
 }

@@ -3,10 +3,11 @@
 #include <wasmelt/code/component.h>
 
 #include "../allocator.h"
+#include "handles.h"
 
 enum { MOST_HANDLES = (1 << 28) - 1 };
 
-static wasmelt_canon_handle *find(const wasmelt_canon_part *part, u32 resource, u32 handle) {
+wasmelt_canon_handle *wasmelt_rt_handle_find(const wasmelt_canon_part *part, u32 resource, u32 handle) {
     if (handle == 0 || handle >= part->handle_count || part->handles[handle].resource == 0)
         wasmelt_trap_raise(WASMELT_TRAP_UNKNOWN_HANDLE);
     if (part->handles[handle].resource != resource)
@@ -23,7 +24,7 @@ static void grow(wasmelt_canon_part *part) {
     part->handle_room = room;
 }
 
-static u32 add(wasmelt_canon_part *part, wasmelt_canon_handle h) {
+u32 wasmelt_rt_handle_add(wasmelt_canon_part *part, wasmelt_canon_handle h) {
     u32 index = part->free_handle;
     if (index != 0) {
         part->free_handle = part->handles[index].lends;
@@ -38,24 +39,24 @@ static u32 add(wasmelt_canon_part *part, wasmelt_canon_handle h) {
     return index;
 }
 
-static void take_out(wasmelt_canon_part *part, u32 handle) {
+void wasmelt_rt_handle_remove(wasmelt_canon_part *part, u32 handle) {
     part->handles[handle] = (wasmelt_canon_handle){.lends = part->free_handle};
     part->free_handle = handle;
 }
 
 u32 wasmelt_canon_resource_new(wasmelt_canon_part *part, u32 resource, u32 representation) {
-    return add(part, (wasmelt_canon_handle){.representation = representation, .resource = resource});
+    return wasmelt_rt_handle_add(part, (wasmelt_canon_handle){.representation = representation, .resource = resource});
 }
 
 u32 wasmelt_canon_resource_rep(const wasmelt_canon_part *part, u32 resource, u32 handle) {
-    return find(part, resource, handle)->representation;
+    return wasmelt_rt_handle_find(part, resource, handle)->representation;
 }
 
 bool wasmelt_canon_resource_drop(wasmelt_canon_part *part, u32 resource, u32 handle, u32 *representation) {
-    const wasmelt_canon_handle h = *find(part, resource, handle);
+    const wasmelt_canon_handle h = *wasmelt_rt_handle_find(part, resource, handle);
     if (h.lends > 0)
         wasmelt_trap_raise(WASMELT_TRAP_HANDLE_LENT);
-    take_out(part, handle);
+    wasmelt_rt_handle_remove(part, handle);
     *representation = h.representation;
     if (h.scope)
         h.scope->borrows--;
@@ -63,18 +64,19 @@ bool wasmelt_canon_resource_drop(wasmelt_canon_part *part, u32 resource, u32 han
 }
 
 u32 wasmelt_canon_lift_own(wasmelt_canon_call *c, u32 resource, u32 handle) {
-    const wasmelt_canon_handle h = *find(c->canon->part, resource, handle);
+    const wasmelt_canon_handle h = *wasmelt_rt_handle_find(c->canon->part, resource, handle);
     if (h.lends > 0)
         wasmelt_trap_raise(WASMELT_TRAP_HANDLE_LENT);
     if (h.scope)
         wasmelt_trap_raise(WASMELT_TRAP_HANDLE_TYPE);
-    take_out(c->canon->part, handle);
+    wasmelt_rt_handle_remove(c->canon->part, handle);
     return h.representation;
 }
 
 u32 wasmelt_canon_lift_borrow(wasmelt_canon_call *c, u32 resource, u32 handle) {
-    wasmelt_canon_handle *h = find(c->canon->part, resource, handle);
-    wasmelt_canon_lend *lend = wasmelt_canon_allocate_lifted(c->canon->component, 1, sizeof *lend);
+    wasmelt_canon_handle *h = wasmelt_rt_handle_find(c->canon->part, resource, handle);
+    wasmelt_canon_lend *lend =
+        c->is_async ? wasmelt_rt_lend_new(c->canon->component) : wasmelt_canon_allocate_lifted(c->canon->component, 1, sizeof *lend);
     *lend = (wasmelt_canon_lend){c->lends, handle};
     c->lends = lend;
     h->lends++;
@@ -89,5 +91,6 @@ u32 wasmelt_canon_lower_borrow(wasmelt_canon_call *c, u32 resource, const wasmel
     if (c->canon->part == owner)
         return representation;
     c->borrows++;
-    return add(c->canon->part, (wasmelt_canon_handle){.representation = representation, .resource = resource, .scope = c});
+    return wasmelt_rt_handle_add(c->canon->part,
+                                 (wasmelt_canon_handle){.representation = representation, .resource = resource, .scope = c});
 }

@@ -1,5 +1,5 @@
 /* Making and freeing instances of components: their parts, and instances of the core modules in them. */
-#include <wasmelt/code/component.h>
+#include <wasmelt/code/async.h>
 #include <wasmelt/module.h>
 
 #include <stdlib.h>
@@ -42,6 +42,8 @@ bool wasmelt_canon_component_init(wasmelt_canon_component *self, const uint32_t 
 void wasmelt_canon_component_free(wasmelt_canon_component *self) {
     if (!self)
         return;
+    if (self->async)
+        self->async->free(self);
     for (uint32_t k = self->core_count; k-- > 0;)
         wasmelt_instance_free(self->cores[k]);
     for (uint32_t k = 0; k < self->part_count; k++)

@@ -1,6 +1,6 @@
 /* The two memories that a component's values are in: the host's, for lifted ones, and the memory of a module, of which every address and
  * length is checked. */
-#include <wasmelt/code/component.h>
+#include <wasmelt/code/async.h>
 #include <wasmelt/fuel.h>
 
 #include "../allocator.h"
@@ -99,10 +99,18 @@ u8 *wasmelt_canon_range(const wasmelt_canon_call *c, u64 at, u64 count, u32 byte
 
 u32 wasmelt_canon_reallocate(wasmelt_canon_call *c, u32 old, u32 old_bytes, u32 alignment, u32 bytes, u8 **to) {
     const wasmelt_func *f = c->canon->realloc;
+    wasmelt_canon_async *const async = c->canon->component->async;
+    wasmelt_canon_thread own, *const running = async ? async->current : NULL;
+    if (async) {
+        own = async->idle;
+        async->current = &own;
+    }
     use_fuel_for(c, bytes);
     c->canon->part->may_leave = false;
     const u32 at = ((u32(*)(void *, u32, u32, u32, u32))f->code)(f->instance, old, old_bytes, alignment, bytes);
     no_exception();
+    if (async)
+        async->current = running;
     c->canon->part->may_leave = true;
     if (at % alignment != 0)
         wasmelt_trap_raise(WASMELT_TRAP_UNALIGNED_POINTER);

@@ -23,9 +23,8 @@ static void put_source(canon_generator *c, strbuf *s) {
     strbuf_puts(
         s, "/* a: arguments; flat: values as core functions are passed them, each in 64 bits; at: a place in the memory of a module. */\n");
     strbuf_printf(
-        s,
-        "#include \"%s.h\"\n\n#include <wasmelt/code/component.h>\n#include <wasmelt/code/quiet.h> /* parameters that are not used */\n\n",
-        c->name);
+        s, "#include \"%s.h\"\n\n#include <wasmelt/code/%s.h>\n#include <wasmelt/code/quiet.h> /* parameters that are not used */\n\n",
+        c->name, c->g->is_async ? "async" : "component");
     if (c->uses_host)
         strbuf_puts(s, "#include <wasmelt/code/wasi2.h>\n");
     for (uint32_t k = 0; k < c->g->modules.count; k++) {
@@ -35,7 +34,9 @@ static void put_source(canon_generator *c, strbuf *s) {
     }
     types_put(c, s, false);
     instance_put_struct(c, s);
+    async_put_elements(c, s, false);
     convert_put(c, s);
+    async_put_elements(c, s, true);
     calls_put(c, s);
     instance_put(c, s);
     if (c->program)
@@ -51,7 +52,7 @@ bool canon_make(canon_text *text, graph *g, const char *name, const translate_op
     c.program = options->emit_main ? options : NULL;
     c.counts_fuel = options->fuel;
     shapes_init(&c.shapes, g);
-    bool ok = (!c.program || program_select(g)) && names_make(&c) && (!c.program || program_check(&c));
+    bool ok = (!c.program || program_select(g)) && names_make(&c) && (!c.program || program_check(&c)) && names_check_public(&c);
     if (ok) {
         put_top(&text->header, &c, from);
         header_put(&c, &text->header);

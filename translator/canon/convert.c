@@ -162,6 +162,17 @@ static bool is_integer(const shape *t) {
     return t->kind == CTYPE_PRIMITIVE && t->code >= 0x77 && t->code <= 0x7e;
 }
 
+/* The readable end of a stream or future. */
+static void put_end(strbuf *s, const char *kind, unsigned k, uint8_t how) {
+    if (how == SHAPE_LOAD || how == SHAPE_LIFT)
+        strbuf_printf(s, "\tv = wasmelt_canon_lift_end(c, %s, &element%u, %s);\n", kind, k,
+                      how == SHAPE_LOAD ? "load_u32(c, at)" : "(u32)flat[0]");
+    else if (how == SHAPE_STORE)
+        strbuf_printf(s, "\tstore_u32(c, wasmelt_canon_lower_end(c, %s, v), at);\n", kind);
+    else
+        strbuf_printf(s, "\tflat[0] = wasmelt_canon_lower_end(c, %s, v);\n", kind);
+}
+
 /* The two functions that the others of a list call: where the elements are, they do not ask. */
 static void put_list_contents(canon_generator *c, strbuf *s, const shape *t, const shape_name *n) {
     const shape *element = shape_at(c, t->members[0].shape);
@@ -224,6 +235,9 @@ static void put_conversion(canon_generator *c, strbuf *s, const shape *t, const 
         put_elements(c, s, t, how);
     else if (t->kind == CTYPE_LIST)
         put_list(s, n, how);
+    else if (t->kind == CTYPE_STREAM || t->kind == CTYPE_FUTURE)
+        put_end(s, t->kind == CTYPE_STREAM ? "WASMELT_CANON_STREAM_READ" : "WASMELT_CANON_FUTURE_READ", (unsigned)(t - c->shapes.all.data),
+                how);
     else
         put_handle(c, s, t, how);
     strbuf_puts(s, makes_value ? "\treturn v;\n}\n" : "}\n");

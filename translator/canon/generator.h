@@ -9,7 +9,7 @@
 /* What the C needs of a shape: its type, in the source or for hosts, too; and the functions that convert its values. */
 enum { SHAPE_USED = 1, SHAPE_PUBLIC = 2, SHAPE_LOAD = 4, SHAPE_STORE = 8, SHAPE_LIFT = 16, SHAPE_LOWER = 32 };
 
-enum { MOST_FLAT_RESULTS = 1 }; /* of parameters CTYPE_MOST_FLAT; what is more is passed in memory */
+enum { MOST_FLAT_RESULTS = 1, MOST_FLAT_ASYNC_PARAMS = 4 }; /* of parameters CTYPE_MOST_FLAT; what is more is passed in memory */
 
 /* The C name of a shape. */
 typedef struct shape_name {
@@ -62,7 +62,8 @@ typedef struct canon_generator {
     const char *prefix; /* of all names */
     shape_name *names;  /* of the shapes */
     func_name *funcs;
-    const char **exports; /* names of the graph's exports */
+    uint32_t *canon_shapes; /* of the graph's canons: of the stream, future, or result of task.return; or NO_INDEX */
+    const char **exports;   /* names of the graph's exports */
     resource_name *resources;
     taken_name *taken; /* a hash table of names */
     size_t taken_count, taken_room;
@@ -84,6 +85,8 @@ static inline bool has_room(const canon_generator *c, const strbuf *s) {
 /* ---- names.c ---- */
 
 bool names_make(canon_generator *c);
+/* Whether hosts can have all values that functions pass to or from them; false with the reason. */
+bool names_check_public(const canon_generator *c);
 /* Appends the text in small letters, with `_` for what C names cannot have, up to a version. */
 void names_put_snake(strbuf *s, span text);
 /* The name of a field, case or parameter. */
@@ -118,9 +121,43 @@ void convert_put(canon_generator *c, strbuf *s);
 /* ---- calls.c ---- */
 
 core_signature calls_signature(const canon_generator *c, uint32_t func, bool is_lifted);
+/* Of a core function that is given to modules. */
+core_signature calls_canon_signature(const canon_generator *c, uint32_t canon);
 /* The C type of a core value. */
 const char *calls_core_type(char flat);
 void calls_put(canon_generator *c, strbuf *s);
+
+/* How the printed function calls things: `&c` or `c` is the call, `a` or `v.a` stands before the number of a parameter. */
+typedef struct call_words {
+    const char *call, *member, *argument;
+} call_words;
+
+/* Parts of functions, for async.c. */
+void calls_put_from_bits(strbuf *s, char flat, const char *element);
+void calls_put_to_bits(strbuf *s, char flat, const char *value);
+void calls_put_where(strbuf *s, size_t offset);
+void calls_put_lowered_params(canon_generator *c, strbuf *s, uint32_t func, const core_signature *g, call_words w);
+void calls_put_core_call(strbuf *s, const core_signature *g, call_words w);
+void calls_put_lifted_result(canon_generator *c, strbuf *s, uint32_t result, const core_signature *g, call_words w);
+void calls_put_post_return(strbuf *s, const core_signature *g, call_words w);
+void calls_put_core_head(canon_generator *c, strbuf *s, uint32_t canon, const core_signature *g);
+
+/* ---- async.c ---- */
+
+/* Whether it is a function of the runtime that the canon's options are passed to (wasmelt/code/async.h). */
+bool async_is_built_in(canon_kind k);
+/* Prints what streams and futures carry: first that it is there, then what it is. */
+void async_put_elements(canon_generator *c, strbuf *s, bool contents);
+/* These print what the functions of calls.c of the same purpose do, for a component with something async. */
+void async_put_lifted(canon_generator *c, strbuf *s, uint32_t func);
+void async_put_lowered(canon_generator *c, strbuf *s, uint32_t canon);
+void async_put_built_in(canon_generator *c, strbuf *s, uint32_t canon);
+void async_put_destroy(canon_generator *c, strbuf *s, uint32_t resource);
+/* Prints the call of a lifted function by the host; then `result` is its result, if it has one. */
+void async_put_host_call(canon_generator *c, strbuf *s, uint32_t func);
+/* Prints what else its options say than those of others, in the instance's struct. */
+void async_put_lift_options(canon_generator *c, strbuf *s, const char *place, uint32_t func);
+void async_put_canon_options(canon_generator *c, strbuf *s, const char *place, uint32_t canon);
 
 /* ---- instance.c ---- */
 

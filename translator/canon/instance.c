@@ -18,13 +18,13 @@ void instance_put_struct(canon_generator *c, strbuf *s) {
         if (!g->funcs.data[k].is_import && c->funcs[k].is_called)
             strbuf_printf(s, "\twasmelt_canon lift%u;\n", (unsigned)k);
     for (uint32_t k = 0; k < g->canons.count; k++) {
-        if (g->canons.data[k].kind == CANON_LOWER)
+        if (g->canons.data[k].kind == CANON_LOWER || async_is_built_in(g->canons.data[k].kind))
             strbuf_printf(s, "\twasmelt_canon canon%u;\n", (unsigned)k);
         strbuf_printf(s, "\twasmelt_func func%u;\n", (unsigned)k);
     }
     for (uint32_t k = 0; k < g->resources.count; k++)
         if (g->resources.data[k].destructor.kind != CORE_NONE)
-            strbuf_printf(s, "\tconst wasmelt_func *destructor%u;\n", (unsigned)k);
+            strbuf_printf(s, g->is_async ? "\twasmelt_canon destructor%u;\n" : "\tconst wasmelt_func *destructor%u;\n", (unsigned)k);
     strbuf_puts(s, "};\n");
 }
 
@@ -62,6 +62,11 @@ static void put_options(strbuf *s, const char *place, const graph_options *o) {
         put_func(s, &o->realloc);
         strbuf_puts(s, ";\n");
     }
+    if (o->callback.kind != CORE_NONE) {
+        strbuf_printf(s, "\t%s.callback = ", place);
+        put_func(s, &o->callback);
+        strbuf_puts(s, ";\n");
+    }
     if (o->post_return.kind != CORE_NONE) {
         strbuf_printf(s, "\t%s.post_return = ", place);
         put_func(s, &o->post_return);
@@ -82,6 +87,8 @@ static void put_lift_step(canon_generator *c, strbuf *s, uint32_t k) {
     put_func(s, &f->core);
     strbuf_puts(s, ";\n");
     put_options(s, place, &f->options);
+    if (c->g->is_async)
+        async_put_lift_options(c, s, place, k);
 }
 
 static void put_type_values(strbuf *s, const char *what, uint32_t k, const char *flat) {
@@ -95,16 +102,9 @@ static void put_type_values(strbuf *s, const char *what, uint32_t k, const char 
     strbuf_puts(s, "};\n");
 }
 
-static core_signature signature_of_canon(canon_generator *c, uint32_t k) {
-    const graph_canon *l = &c->g->canons.data[k];
-    if (l->kind == CANON_LOWER)
-        return calls_signature(c, l->func, false);
-    return (core_signature){.params = "i", .result = l->kind == CANON_RESOURCE_DROP ? 0 : 'i'};
-}
-
 static void put_types_of_canons(canon_generator *c, strbuf *s) {
     for (uint32_t k = 0; k < c->g->canons.count && has_room(c, s); k++) {
-        core_signature g = signature_of_canon(c, k);
+        core_signature g = calls_canon_signature(c, k);
         char result[] = {g.result, 0};
         strbuf_puts(s, "\n");
         if (g.params[0])
@@ -125,9 +125,16 @@ static void put_canon_step(canon_generator *c, strbuf *s, uint32_t k) {
     const graph_canon *l = &c->g->canons.data[k];
     char place[32];
     snprintf(place, sizeof place, "self->canon%u", (unsigned)k);
-    if (l->kind == CANON_LOWER) {
+    if (l->kind == CANON_LOWER || async_is_built_in(l->kind)) {
         strbuf_printf(s, "\t%s.component = &self->base;\n\t%s.part = &self->base.parts[%u];\n", place, place, (unsigned)l->part);
         put_options(s, place, &l->options);
+        if (c->g->is_async)
+            async_put_canon_options(c, s, place, k);
+        if (l->table.kind != CORE_NONE) {
+            strbuf_printf(s, "\t%s.table = ", place);
+            put_extern(s, &l->table);
+            strbuf_puts(s, ".table;\n");
+        }
     }
     strbuf_printf(s, "\tif (!wasmelt_canon_component_func(&self->func%u, (wasmelt_code)core%u, self, &type%u, error))\n\t\treturn false;\n",
                   (unsigned)k, (unsigned)k, (unsigned)k);
@@ -160,8 +167,15 @@ static void put_core(canon_generator *c, strbuf *s, uint32_t k) {
 }
 
 static void put_destructor(canon_generator *c, strbuf *s, uint32_t k) {
-    strbuf_printf(s, "\tself->destructor%u = ", (unsigned)k);
-    put_func(s, &c->g->resources.data[k].destructor);
+    const graph_resource *r = &c->g->resources.data[k];
+    if (c->g->is_async)
+        strbuf_printf(s,
+                      "\tself->destructor%u = (wasmelt_canon){.component = &self->base, .part = &self->base.parts[%u], .may_block = %s, "
+                      ".run = run_destructor%u};\n\tself->destructor%u.func = ",
+                      (unsigned)k, (unsigned)r->part, c->g->parts.data[r->part].may_block ? "true" : "false", (unsigned)k, (unsigned)k);
+    else
+        strbuf_printf(s, "\tself->destructor%u = ", (unsigned)k);
+    put_func(s, &r->destructor);
     strbuf_puts(s, ";\n");
 }
 
@@ -176,6 +190,8 @@ static void put_steps(canon_generator *c, strbuf *s) {
                   c->g->parts.count, c->g->cores.count);
     if (c->counts_fuel)
         strbuf_puts(s, "\tself->base.counts_fuel = true;\n");
+    if (c->g->is_async)
+        strbuf_puts(s, "\tif (!wasmelt_canon_async_init(&self->base, error))\n\t\treturn false;\n");
     for (size_t k = 0; k < c->g->steps.count && has_room(c, s); k++) {
         uint32_t index = c->g->steps.data[k].index;
         switch (c->g->steps.data[k].kind) {

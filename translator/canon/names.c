@@ -163,6 +163,12 @@ static void put_anonymous(canon_generator *c, strbuf *s, const shape *t) {
     case CTYPE_FLAGS:
         strbuf_puts(s, "flags");
         return;
+    case CTYPE_STREAM:
+        strbuf_puts(s, "stream");
+        break;
+    case CTYPE_FUTURE:
+        strbuf_puts(s, "future");
+        break;
     default:
         strbuf_puts(s, "enum");
         return;
@@ -197,6 +203,11 @@ static void put_middle(canon_generator *c, strbuf *s, const shape *t) {
 static void name_shape(canon_generator *c, uint32_t k) {
     const shape *t = shape_at(c, k);
     shape_name *n = &c->names[k];
+    if (t->kind == CTYPE_PRIMITIVE && t->code == 0x64) {
+        n->type = "wasmelt_canon_error_context";
+        n->suffix = "error_context";
+        return;
+    }
     if (t->kind == CTYPE_PRIMITIVE && t->code != 0x73) {
         n->type = basic[t->code - 0x74].type;
         n->suffix = basic[t->code - 0x74].suffix;
@@ -235,16 +246,21 @@ static void mark(canon_generator *c, uint32_t shape, uint8_t marks) {
         c->names[shape].marks |= marks;
 }
 
-/* `lowered`: values are lifted from parameters and lowered for the result; else the other way round. */
-static void mark_func(canon_generator *c, uint32_t func, bool lowered, uint8_t more) {
+/* `lowered`: values are lifted from parameters and lowered for the result; else the other way round. `is_async`: by a canonical definition
+ * with that option. */
+static void mark_func(canon_generator *c, uint32_t func, bool lowered, bool is_async, uint8_t more) {
     const shape *params = shape_at(c, c->funcs[func].params);
-    bool in_memory = params->flat_count > CTYPE_MOST_FLAT;
+    bool in_memory = params->flat_count > (lowered && is_async ? MOST_FLAT_ASYNC_PARAMS : CTYPE_MOST_FLAT);
     uint8_t lift = in_memory ? SHAPE_LOAD : SHAPE_LIFT, lower = in_memory ? SHAPE_STORE : SHAPE_LOWER;
     for (uint32_t k = 0; k < params->member_count; k++)
         mark(c, params->members[k].shape, SHAPE_USED | more | (lowered ? lift : lower));
     if (c->funcs[func].result == NO_INDEX)
         return;
-    in_memory = shape_at(c, c->funcs[func].result)->flat_count > MOST_FLAT_RESULTS;
+    if (is_async && !lowered) { /* task.return lifts it */
+        mark(c, c->funcs[func].result, SHAPE_USED | more);
+        return;
+    }
+    in_memory = is_async || shape_at(c, c->funcs[func].result)->flat_count > MOST_FLAT_RESULTS;
     lift = in_memory ? SHAPE_LOAD : SHAPE_LIFT, lower = in_memory ? SHAPE_STORE : SHAPE_LOWER;
     mark(c, c->funcs[func].result, SHAPE_USED | more | (lowered ? lower : lift));
 }
@@ -259,10 +275,16 @@ static void mark_only_types(canon_generator *c, uint32_t func) {
 
 /* What the conversions of a type need of those of its members: those of a list need its elements in memory. */
 static uint8_t marks_of_members(const shape *t, uint8_t marks) {
+    if (t->kind == CTYPE_STREAM || t->kind == CTYPE_FUTURE) /* its values are copied between two memories */
+        return (marks & SHAPE_PUBLIC) | (marks ? SHAPE_USED | SHAPE_LOAD | SHAPE_STORE : 0);
     if (t->kind != CTYPE_LIST || t->length > 0)
         return marks;
     uint8_t load = marks & (SHAPE_LOAD | SHAPE_LIFT) ? SHAPE_LOAD : 0, store = marks & (SHAPE_STORE | SHAPE_LOWER) ? SHAPE_STORE : 0;
     return (marks & (SHAPE_USED | SHAPE_PUBLIC)) | load | store;
+}
+
+static void mark_lifted(canon_generator *c, uint32_t func, uint8_t more) {
+    mark_func(c, func, false, c->g->funcs.data[func].options.is_async, more);
 }
 
 static void mark_all(canon_generator *c) {
@@ -272,19 +294,24 @@ static void mark_all(canon_generator *c) {
         if (c->g->funcs.data[func].is_import)
             mark_only_types(c, func);
         else
-            mark_func(c, func, false, SHAPE_PUBLIC);
+            mark_lifted(c, func, SHAPE_PUBLIC);
     }
     for (size_t k = 0; k < c->g->canons.count; k++) {
         const graph_canon *l = &c->g->canons.data[k];
+        if (l->kind == CANON_TASK_RETURN && c->canon_shapes[k] != NO_INDEX)
+            mark(c, c->canon_shapes[k],
+                 SHAPE_USED | (shape_at(c, c->canon_shapes[k])->flat_count > CTYPE_MOST_FLAT ? SHAPE_LOAD : SHAPE_LIFT));
+        else if (l->kind != CANON_LOWER)
+            mark(c, c->canon_shapes[k], SHAPE_USED);
         if (l->kind != CANON_LOWER)
             continue;
         bool is_import = c->g->funcs.data[l->func].is_import;
         c->funcs[l->func].is_called = true;
         if (c->funcs[l->func].is_hosted)
             continue; /* the host converts its values itself */
-        mark_func(c, l->func, true, is_import ? SHAPE_PUBLIC : 0);
+        mark_func(c, l->func, true, l->options.is_async, is_import ? SHAPE_PUBLIC : 0);
         if (!is_import)
-            mark_func(c, l->func, false, 0);
+            mark_lifted(c, l->func, 0);
     }
     for (size_t k = c->shapes.all.count; k-- > 0;) {
         const shape *t = shape_at(c, (uint32_t)k);
@@ -303,8 +330,13 @@ static bool find_shapes(canon_generator *c) {
         if (f->type->first && (n->result = shape_of(&c->shapes, f->scope, f->type->first, f->offset)) == NO_INDEX)
             return false;
     }
+    c->canon_shapes = arena_array(c->g->arena, c->g->canons.count, sizeof *c->canon_shapes);
     for (size_t k = 0; k < c->g->canons.count; k++) {
         const graph_canon *l = &c->g->canons.data[k];
+        c->canon_shapes[k] = NO_INDEX;
+        bool has_shape = l->type && (l->kind == CANON_TASK_RETURN || l->type->kind == CTYPE_STREAM || l->type->kind == CTYPE_FUTURE);
+        if (has_shape && (c->canon_shapes[k] = shape_of(&c->shapes, l->scope, l->type, l->offset)) == NO_INDEX)
+            return false;
         if (l->kind != CANON_LOWER)
             continue;
         uint32_t params = shape_of_params(&c->shapes, l->scope, l->type, l->offset);
@@ -400,6 +432,20 @@ static void name_resources(canon_generator *c) {
             n->drop = names_claim_member(c, "", r->interface, "drop_", name, "");
         }
     }
+}
+
+/* Hosts have no streams. */
+bool names_check_public(const canon_generator *c) {
+    for (uint32_t k = 0; k < c->shapes.all.count; k++) {
+        const shape *t = shape_at(c, k);
+        bool is_error = t->kind == CTYPE_PRIMITIVE && t->code == 0x64;
+        if ((c->names[k].marks & SHAPE_PUBLIC) && (is_error || t->kind == CTYPE_STREAM || t->kind == CTYPE_FUTURE))
+            return diag_unsupported(c->g->diag, t->offset, "passing to or from the host a value of type",
+                                    is_error                  ? "error-context"
+                                    : t->kind == CTYPE_STREAM ? "stream"
+                                                              : "future");
+    }
+    return true;
 }
 
 bool names_make(canon_generator *c) {

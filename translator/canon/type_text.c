@@ -53,6 +53,10 @@ static const char *word_of(ctype_kind kind) {
         return "own";
     case CTYPE_BORROW:
         return "borrow";
+    case CTYPE_STREAM:
+        return "stream";
+    case CTYPE_FUTURE:
+        return "future";
     default:
         return "list";
     }
@@ -67,7 +71,7 @@ static void put_shape(const canon_generator *c, strbuf *s, uint32_t k) {
     }
     const shape *t = shape_at(c, k);
     if (t->kind == CTYPE_PRIMITIVE) {
-        strbuf_puts(s, basic[t->code - 0x73]);
+        strbuf_puts(s, t->code == 0x64 ? "error-context" : basic[t->code - 0x73]);
         return;
     }
     bool has_labels = t->kind == CTYPE_RECORD || t->kind == CTYPE_VARIANT || t->kind == CTYPE_FLAGS || t->kind == CTYPE_ENUM;
@@ -84,7 +88,7 @@ static void put_shape(const canon_generator *c, strbuf *s, uint32_t k) {
 }
 
 void type_text_put(const canon_generator *c, strbuf *s, uint32_t func) {
-    strbuf_put(s, '(');
+    strbuf_puts(s, c->g->funcs.data[func].type->is_async ? "async(" : "(");
     put_members(c, s, shape_at(c, c->funcs[func].params));
     strbuf_put(s, ')');
     if (c->funcs[func].result != NO_INDEX) {

@@ -108,6 +108,10 @@ static void put_type(canon_generator *c, strbuf *s, uint32_t k) {
     case CTYPE_BORROW:
         strbuf_printf(s, "typedef struct %s {\n\tuint32_t rep;\n} %s;\n", n->type, n->type);
         break;
+    case CTYPE_STREAM:
+    case CTYPE_FUTURE:
+        strbuf_printf(s, "typedef wasmelt_canon_shared *%s;\n", n->type);
+        break;
     default: /* primitive */
         break;
     }

@@ -305,19 +305,28 @@ static bool read_typed(reader *r, canon *c, ctype_kind kind, const char *what) {
 
 static bool read_context(reader *r, canon *c) {
     wasmelt_valtype type;
-    uint32_t slot;
     size_t offset = cursor_offset(&r->c);
     const module none = {0};
-    if (!cursor_valtype(&r->c, &none, &type) || !cursor_u32(&r->c, &slot))
+    if (!cursor_valtype(&r->c, &none, &type) || !cursor_u32(&r->c, &c->slot))
         return false;
     c->is_wide = type == WASMELT_I64;
     if (type != WASMELT_I32 && type != WASMELT_I64)
         return reader_invalid(r, offset, "the type of a context slot must be i32 or i64");
-    return slot < 2 || reader_invalid(r, offset, "immediate must be less than 2: %u", (unsigned)slot);
+    return c->slot < 2 || reader_invalid(r, offset, "immediate must be less than 2: %u", (unsigned)c->slot);
+}
+
+/* The type of what a new thread calls. */
+static bool check_start(reader *r, canon *c, const ctype *type, size_t offset) {
+    if (type->kind != CTYPE_CORE_FUNC)
+        return reader_invalid(r, offset, "start function must be a function type");
+    const type_def *t = type->core_func;
+    bool is_one = t->kind == TYPE_FUNC && t->param_count == 1 && t->result_count == 0;
+    c->is_wide = is_one && t->params[0] == WASMELT_I64;
+    return (is_one && (c->is_wide || t->params[0] == WASMELT_I32)) ||
+           reader_invalid(r, offset, "start function must take a single i32 or i64 argument and return nothing");
 }
 
 static bool read_operand(reader *r, canon *c, char operand) {
-    bool flag;
     uint32_t index;
     const item *i;
     size_t offset = cursor_offset(&r->c);
@@ -342,16 +351,16 @@ static bool read_operand(reader *r, canon *c, char operand) {
     case 'r':
         return reader_result(r, &c->type);
     case 'b':
-        return reader_bool(r, &flag);
+        return reader_bool(r, &c->flag);
     case 'c':
         return read_context(r, c);
     case 'M':
         return reader_item(r, SORT_CORE_MEMORY, &c->options.memory) != NULL;
     case 't':
         i = reader_item(r, SORT_CORE_TYPE, &index);
-        return i && (i->type->kind == CTYPE_CORE_FUNC || reader_invalid(r, offset, "start function must be a function type"));
+        return i && check_start(r, c, i->type, offset);
     default:
-        return reader_item(r, SORT_CORE_TABLE, &index) != NULL;
+        return reader_item(r, SORT_CORE_TABLE, &c->table) != NULL;
     }
 }
 
@@ -397,7 +406,9 @@ static const ctype *made_func(reader *r, const canon *c) {
         return task_return(r, c);
     const signature s = signature_of(rows[c->kind].signature);
     signature given = s;
-    if (c->is_wide) /* a context slot of 64 bits */
+    if (c->is_wide && c->kind == CANON_THREAD_NEW_INDIRECT)
+        set_flat(&given.params, "iI");
+    else if (c->is_wide) /* a context slot of 64 bits */
         set_flat(c->kind == CANON_CONTEXT_GET ? &given.results : &given.params, "I");
     return check_builtin(r, c) ? core_func(r, &given, is_wide(r, &c->options), c->offset) : NULL;
 }

@@ -88,7 +88,10 @@ typedef struct canon {
     uint32_t func;     /* lift: the core function; lower: the function */
     const ctype *type; /* of the function that is lifted or lowered; the resource, stream or future that a built-in is for */
     canon_options options;
-    bool is_wide; /* context.get and context.set: of 64 bits */
+    bool is_wide;   /* context.get, context.set and the argument of a new thread: of 64 bits */
+    bool flag;      /* of a built-in: whether it can be cancelled, or does not wait */
+    uint32_t slot;  /* of context.get and context.set */
+    uint32_t table; /* of thread.new-indirect */
     size_t offset;
 } canon;
 

@@ -141,14 +141,15 @@ static core_ref option(const graph_scope *s, sort sort, uint32_t index) {
 /* Whether the options say something that is supported; then what. */
 static bool options_of(graph *g, const graph_scope *s, const canon *c, graph_options *options) {
     const canon_options *o = &c->options;
-    if (o->is_async || c->type->is_async)
-        return diag_unsupported(g->diag, c->offset, "async functions", NULL);
+    g->is_async |= o->is_async || (c->type && c->type->is_async);
     if (o->memory != NO_INDEX && s->c->spaces[SORT_CORE_MEMORY].data[o->memory].type->core_memory->type.is64)
         return diag_unsupported(g->diag, c->offset, "the canonical ABI with 64-bit memories", NULL);
     *options = (graph_options){.encoding = o->has_encoding ? o->encoding : STRING_UTF8,
                                .memory = option(s, SORT_CORE_MEMORY, o->memory),
                                .realloc = option(s, SORT_CORE_FUNC, o->realloc),
-                               .post_return = option(s, SORT_CORE_FUNC, o->post_return)};
+                               .post_return = option(s, SORT_CORE_FUNC, o->post_return),
+                               .callback = option(s, SORT_CORE_FUNC, o->callback),
+                               .is_async = o->is_async};
     return true;
 }
 
@@ -171,8 +172,29 @@ static bool define_lift(graph *g, graph_scope *s, const canon *c, entity *e) {
     return true;
 }
 
+/* Whether a call of it may wait. */
+static bool may_block(const canon *c) {
+    switch (c->kind) {
+    case CANON_LOWER:
+        return c->type->is_async && !c->options.is_async;
+    case CANON_STREAM_READ:
+    case CANON_STREAM_WRITE:
+    case CANON_FUTURE_READ:
+    case CANON_FUTURE_WRITE:
+        return !c->options.is_async;
+    case CANON_SUBTASK_CANCEL:
+        return !c->flag;
+    case CANON_WAITABLE_SET_WAIT:
+    case CANON_THREAD_YIELD:
+        return true;
+    default:
+        return c->kind >= CANON_THREAD_NEW_INDIRECT;
+    }
+}
+
 static bool define_canon(graph *g, graph_scope *s, const canon *c, const ctype *core, entity *e) {
     graph_canon made = {.kind = c->kind, .part = s->part, .scope = s, .type = c->type, .core = core, .offset = c->offset};
+    g->parts.data[s->part].may_block |= may_block(c);
     switch (c->kind) {
     case CANON_LOWER:
         if (!options_of(g, s, c, &made.options))
@@ -187,7 +209,14 @@ static bool define_canon(graph *g, graph_scope *s, const canon *c, const ctype *
             return diag_unsupported(g->diag, c->offset, "a resource that nothing provides", NULL);
         break;
     default:
-        return diag_unsupported(g->diag, c->offset, "canonical function", canon_name(c->kind));
+        if (!options_of(g, s, c, &made.options))
+            return false;
+        g->is_async = true;
+        made.is_wide = c->is_wide;
+        made.flag = c->flag;
+        made.slot = c->slot;
+        if (c->kind == CANON_THREAD_NEW_INDIRECT)
+            made.table = s->spaces[SORT_CORE_TABLE][c->table].core;
     }
     e->core = (core_ref){.kind = CORE_CANON, .index = (uint32_t)g->canons.count};
     *vec_push(&g->canons) = made;
@@ -409,10 +438,22 @@ static bool export_all(graph *g, span interface, const instance_value *v, size_t
     return true;
 }
 
+/* A collector looks for references on the stack that runs, not on those that wait. */
+static bool check_fibers(graph *g) {
+    bool any = false;
+    for (size_t k = 0; k < g->parts.count; k++)
+        any |= g->parts.data[k].may_block;
+    for (size_t k = 0; any && k < g->modules.count; k++)
+        if (g->modules.data[k]->m.uses_heap)
+            return diag_unsupported(g->diag, g->modules.data[k]->offset, "garbage collection in components that wait within calls", NULL);
+    return true;
+}
+
 bool graph_make(graph *g, const component *root, arena *a, diag *d) {
     *g = (graph){.root = root, .arena = a, .diag = d};
     entity all = {0};
-    return instantiate(g, root, NULL, NULL, NULL, &all, root->offset) && export_all(g, nothing(), all.instance, root->offset);
+    return instantiate(g, root, NULL, NULL, NULL, &all, root->offset) && export_all(g, nothing(), all.instance, root->offset) &&
+           check_fibers(g);
 }
 
 void graph_free(graph *g) {

@@ -17,6 +17,7 @@ typedef struct core_ref {
 /* An instance of a component (definitions.py: ComponentInstance). */
 typedef struct graph_part {
     uint32_t parent; /* the instance around it, or NO_INDEX */
+    bool may_block;  /* code in it may wait in the middle of a call */
 } graph_part;
 
 typedef struct graph_core {
@@ -41,7 +42,8 @@ typedef struct graph_scope graph_scope;
 
 typedef struct graph_options {
     string_encoding encoding;
-    core_ref memory, realloc, post_return;
+    core_ref memory, realloc, post_return, callback;
+    bool is_async; /* the option */
 } graph_options;
 
 /* A function: lifted, or an import that the host defines. */
@@ -60,9 +62,12 @@ typedef struct graph_func {
 typedef struct graph_canon {
     canon_kind kind;
     uint32_t part;
-    uint32_t func;     /* lower: among the graph's functions */
-    uint32_t resource; /* of the built-ins for resources */
-    const ctype *type; /* lower: as the instance that lowers it sees it */
+    uint32_t func;      /* lower: among the graph's functions */
+    uint32_t resource;  /* of the built-ins for resources */
+    const ctype *type;  /* lower: as the instance that lowers it sees it; of a built-in: the stream or future, or the result, or null */
+    bool is_wide, flag; /* as in component.h */
+    uint32_t slot;
+    core_ref table;
     const ctype *core; /* its core type */
     const graph_scope *scope;
     graph_options options;
@@ -96,6 +101,7 @@ typedef struct graph {
     VEC(graph_step) steps;
     VEC(graph_export) exports;
     graph_scope *scopes; /* all of them */
+    bool is_async;       /* there is something async in it */
     uint64_t work;
 } graph;
 

@@ -92,6 +92,11 @@ static void lay_primitive(shape *s) {
         uint8_t bytes;
         char flat;
     } rows[] = {{4, 'i'}, {8, 'F'}, {4, 'f'}, {8, 'I'}, {8, 'I'}, {4, 'i'}, {4, 'i'}, {2, 'i'}, {2, 'i'}, {1, 'i'}, {1, 'i'}, {1, 'i'}};
+    if (s->code == 0x64) { /* an error context */
+        s->bytes = s->alignment = 4;
+        add_flat(s, "i", 1);
+        return;
+    }
     if (s->code == 0x73) { /* a string */
         s->bytes = 8;
         s->alignment = 4;
@@ -250,7 +255,7 @@ static bool fill_map(shape_list *l, const graph_scope *scope, const ctype *type,
 static bool fill(shape_list *l, const graph_scope *scope, const ctype *type, size_t offset, shape *s) {
     switch (type->kind) {
     case CTYPE_PRIMITIVE:
-        return type->code != 0x64 || diag_unsupported(l->graph->diag, offset, "type", "error-context");
+        return true;
     case CTYPE_RECORD:
     case CTYPE_TUPLE:
     case CTYPE_VARIANT:
@@ -270,8 +275,8 @@ static bool fill(shape_list *l, const graph_scope *scope, const ctype *type, siz
     case CTYPE_BORROW:
         s->resource = graph_resource_of(l->graph, scope, type->first);
         return s->resource != NO_INDEX || diag_unsupported(l->graph->diag, offset, "a resource that nothing provides", NULL);
-    default:
-        return diag_unsupported(l->graph->diag, offset, "type", type->kind == CTYPE_STREAM ? "stream" : "future");
+    default: /* streams and futures */
+        return fill_payloads(l, scope, type->first, NULL, false, offset, s);
     }
 }
 

@@ -21,9 +21,13 @@
 /* An entry of a table of handles. */
 typedef struct wasmelt_canon_handle {
     uint32_t representation;
-    uint32_t resource; /* the number of its type, from 1; 0: the entry is free, and `lends` says which is the next free one */
+    uint32_t resource; /* the number of its type, from 1; 0: the entry is free, and `lends` says which is the next free one; and what is no
+                          resource has numbers from WASMELT_CANON_SET on */
     uint32_t lends;    /* calls that borrow it and have not returned */
-    struct wasmelt_canon_call *scope; /* of a borrowed handle: the call for which it is borrowed; null: it is owned */
+    union {
+        struct wasmelt_canon_call *scope; /* of a borrowed handle: the call for which it is borrowed; null: it is owned */
+        void *object;                     /* of what is no resource (wasmelt/code/async.h) */
+    };
 } wasmelt_canon_handle;
 
 /* An instance of a component, one of those that a component consists of. */
@@ -32,6 +36,7 @@ typedef struct wasmelt_canon_part {
     bool may_enter, may_leave;
     wasmelt_canon_handle *handles; /* the first is never used */
     uint32_t handle_count, handle_room, free_handle;
+    struct wasmelt_canon_part_async *async; /* null: nothing in the component is async */
 } wasmelt_canon_part;
 
 typedef struct wasmelt_canon_block wasmelt_canon_block;
@@ -49,15 +54,19 @@ typedef struct wasmelt_canon_component {
     wasmelt_canon_part *parts;
     wasmelt_instance **cores; /* in the order in which they are made */
     uint32_t part_count, core_count;
-    bool counts_fuel;              /* its modules do: then what values take does, too */
-    wasmelt_canon_scratch scratch; /* of the running call of the host, or of the last one: its result is there */
-    wasmelt_canon_scratch before;  /* of the call before that: the host may pass on what that has returned */
-    wasmelt_canon_block *spare;    /* a free block, or null */
+    bool counts_fuel;                  /* its modules do: then what values take does, too */
+    wasmelt_canon_scratch scratch;     /* of the running call of the host, or of the last one: its result is there */
+    wasmelt_canon_scratch before;      /* of the call before that: the host may pass on what that has returned */
+    wasmelt_canon_block *spare;        /* a free block, or null */
+    struct wasmelt_canon_async *async; /* null: nothing in it is async */
 } wasmelt_canon_component;
 
 typedef enum wasmelt_canon_encoding { WASMELT_CANON_UTF8, WASMELT_CANON_UTF16, WASMELT_CANON_LATIN1_UTF16 } wasmelt_canon_encoding;
 
-/* A lifted or lowered function: the options of its canonical definition. */
+struct wasmelt_canon_task;
+struct wasmelt_canon_element;
+
+/* A lifted or lowered function, or a built-in: the options of its canonical definition. */
 typedef struct wasmelt_canon {
     wasmelt_canon_component *component;
     wasmelt_canon_part *part;
@@ -65,6 +74,16 @@ typedef struct wasmelt_canon {
     const wasmelt_func *realloc;
     const wasmelt_func *func, *post_return; /* of a lifted function */
     wasmelt_canon_encoding encoding;
+    /* What follows is used only where a component has something async (wasmelt/code/async.h). */
+    bool is_async;                               /* the option */
+    bool is_async_type;                          /* of a lifted function: its type is async */
+    bool may_block;                              /* of a lifted function: code of its part may wait in the middle of a call */
+    bool flag;                                   /* of a built-in: whether it can be cancelled, or does not wait */
+    uint32_t result;                             /* of a lifted function and task.return: the number of the result's type; 0: none */
+    const wasmelt_func *callback;                /* of a lifted function */
+    void (*run)(struct wasmelt_canon_task *);    /* of a lifted function: calls it */
+    const struct wasmelt_canon_element *element; /* of a built-in for streams or futures */
+    const wasmelt_table *table;                  /* of thread.new-indirect */
 } wasmelt_canon;
 
 typedef struct wasmelt_canon_lend {
@@ -77,6 +96,7 @@ typedef struct wasmelt_canon_call {
     const wasmelt_canon *canon;
     wasmelt_canon_lend *lends;     /* handles that are lent until it returns */
     u32 borrows;                   /* handles that were made for it and must be dropped before it returns */
+    bool is_async;                 /* it may end after others that began later: what it is lent is noted elsewhere */
     wasmelt_canon_scratch scratch; /* what was in use when it began */
 } wasmelt_canon_call;
 
@@ -114,6 +134,7 @@ void wasmelt_canon_host_end(wasmelt_canon_component *self);
 
 /* A call enters the part, from another or, if `caller` is null, from the host; traps if the component is already running. */
 void wasmelt_canon_enter(wasmelt_canon_part *part, const wasmelt_canon_part *caller);
+bool wasmelt_canon_may_enter(const wasmelt_canon_part *part, const wasmelt_canon_part *caller);
 void wasmelt_canon_leave(wasmelt_canon_part *part, const wasmelt_canon_part *caller);
 
 /* Begins a call of a function that a component has been given: traps if the part may not leave. */

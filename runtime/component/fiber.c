@@ -1,0 +1,131 @@
+/* Fibers: stacks on which threads of components wait in the middle of code. Each is a thread of the system, of which one at a time runs:
+ * who resumes a fiber sleeps until it blocks or ends. So what knows threads knows fibers: guards of stacks, sanitizers, debuggers. A switch
+ * takes microseconds; threads of components that wait only between calls of their callback need none. */
+#include "async.h"
+
+#include <pthread.h>
+
+#include <wasmelt/fuel.h>
+
+#include "../allocator.h"
+#include "../trap.h"
+
+enum { MOST_FIBERS = 1000, STACK_BYTES = 1 << 20 };
+
+struct wasmelt_canon_fiber {
+    wasmelt_canon_fiber *next, *next_free;
+    wasmelt_canon_component *component;
+    wasmelt_canon_thread *job; /* what it runs; null: nothing */
+    pthread_t thread;
+    pthread_mutex_t lock;
+    pthread_cond_t turned;
+    bool is_its_turn; /* protected by `lock`, as `ends` is */
+    bool ends;
+    wasmelt_trap trap; /* how the job ended */
+    uint64_t fuel;     /* what the side that had the turn has left: there is one number for all */
+};
+
+/* Whoever calls it hands the turn to the other side, and sleeps until it comes back. */
+static void turn(wasmelt_canon_fiber *f, bool to_fiber) {
+    pthread_mutex_lock(&f->lock);
+    f->fuel = wasmelt_fuel_left();
+    f->is_its_turn = to_fiber;
+    pthread_cond_broadcast(&f->turned);
+    while (f->is_its_turn == to_fiber)
+        pthread_cond_wait(&f->turned, &f->lock);
+    wasmelt_fuel_set(f->fuel);
+    pthread_mutex_unlock(&f->lock);
+}
+
+static void work(void *own) {
+    wasmelt_canon_fiber *const f = own;
+    f->job->fiber = f;
+    wasmelt_rt_thread_advance(f->job);
+}
+
+static void *live(void *own) {
+    wasmelt_canon_fiber *const f = own;
+    pthread_mutex_lock(&f->lock);
+    while (!f->is_its_turn)
+        pthread_cond_wait(&f->turned, &f->lock);
+    wasmelt_fuel_set(f->fuel);
+    pthread_mutex_unlock(&f->lock);
+    while (!f->ends) {
+        wasmelt_run(work, f, &f->trap);
+        f->job = NULL;
+        if (f->ends)
+            break;
+        turn(f, false);
+    }
+    return NULL;
+}
+
+static wasmelt_canon_fiber *make(wasmelt_canon_component *self) {
+    wasmelt_canon_async *const a = self->async;
+    wasmelt_canon_fiber *f = a->fiber_count < MOST_FIBERS ? wasmelt_rt_allocate_zeroed(1, sizeof *f) : NULL;
+    if (!f)
+        return NULL;
+    f->component = self;
+    pthread_attr_t attributes;
+    bool ok = pthread_mutex_init(&f->lock, NULL) == 0 && pthread_cond_init(&f->turned, NULL) == 0 && pthread_attr_init(&attributes) == 0;
+    if (ok) {
+        ok = pthread_attr_setstacksize(&attributes, STACK_BYTES) == 0 && pthread_create(&f->thread, &attributes, live, f) == 0;
+        pthread_attr_destroy(&attributes);
+    }
+    if (!ok) {
+        wasmelt_rt_release(f);
+        return NULL;
+    }
+    f->next = a->fibers;
+    a->fibers = f;
+    a->fiber_count++;
+    return f;
+}
+
+static void run(wasmelt_canon_fiber *f) {
+    turn(f, true);
+    if (f->job)
+        return; /* it has blocked */
+    wasmelt_canon_async *const a = f->component->async;
+    f->next_free = a->free_fibers;
+    a->free_fibers = f;
+    if (f->trap.code != WASMELT_TRAP_NONE)
+        wasmelt_rt_trap_again(f->trap);
+}
+
+void wasmelt_rt_fiber_begin(wasmelt_canon_component *self, wasmelt_canon_thread *t) {
+    wasmelt_canon_async *const a = self->async;
+    wasmelt_canon_fiber *f = a->free_fibers;
+    if (f)
+        a->free_fibers = f->next_free;
+    else if (!(f = make(self)))
+        wasmelt_trap_raise(WASMELT_TRAP_OUT_OF_RESOURCES);
+    f->job = t;
+    run(f);
+}
+
+void wasmelt_rt_fiber_continue(wasmelt_canon_fiber *f) {
+    run(f);
+}
+
+void wasmelt_rt_fiber_block(wasmelt_canon_fiber *f) {
+    turn(f, false);
+    if (f->ends)
+        wasmelt_trap_exit(0); /* the component is freed: nothing of what is on this stack runs any more */
+}
+
+void wasmelt_rt_fibers_free(wasmelt_canon_component *self) {
+    wasmelt_canon_fiber *f = self->async->fibers;
+    while (f) {
+        wasmelt_canon_fiber *const next = f->next;
+        pthread_mutex_lock(&f->lock);
+        f->ends = f->is_its_turn = true;
+        pthread_cond_broadcast(&f->turned);
+        pthread_mutex_unlock(&f->lock);
+        pthread_join(f->thread, NULL);
+        pthread_mutex_destroy(&f->lock);
+        pthread_cond_destroy(&f->turned);
+        wasmelt_rt_release(f);
+        f = next;
+    }
+}

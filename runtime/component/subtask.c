@@ -1,0 +1,139 @@
+/* Subtasks: calls as their callers see them (CanonicalABI.md, Subtask State, canon lower). */
+#include "async.h"
+
+#include <string.h>
+
+enum { STATE_BITS = 4 };
+
+bool wasmelt_rt_subtask_is_resolved(const wasmelt_canon_subtask *s) {
+    return s->state >= WASMELT_CANON_RETURNED;
+}
+
+static void progress(wasmelt_canon_subtask *s) {
+    if (s->waitable.handle != 0)
+        wasmelt_rt_waitable_set_event(&s->waitable);
+}
+
+void wasmelt_rt_subtask_start(wasmelt_canon_subtask *s, void *params) {
+    progress(s);
+    s->state = WASMELT_CANON_STARTED;
+    s->start(s, params);
+}
+
+void wasmelt_rt_subtask_resolve(wasmelt_canon_subtask *s, const void *result) {
+    progress(s);
+    if (result)
+        s->resolve(s, result);
+    s->state = result                               ? WASMELT_CANON_RETURNED
+               : s->state == WASMELT_CANON_STARTING ? WASMELT_CANON_CANCELLED_BEFORE_STARTED
+                                                    : WASMELT_CANON_CANCELLED_BEFORE_RETURNED;
+    s->task = NULL;
+}
+
+/* The caller knows that it is resolved: what it has lent comes back. */
+static void deliver(wasmelt_canon_subtask *s) {
+    while (s->call.lends) {
+        wasmelt_canon_lend *const lend = s->call.lends;
+        s->call.lends = lend->next;
+        s->call.canon->part->handles[lend->handle].lends--;
+        wasmelt_rt_lend_free(s->call.canon->component, lend);
+    }
+    s->is_delivered = true;
+}
+
+event wasmelt_rt_subtask_event(wasmelt_canon_subtask *s) {
+    if (wasmelt_rt_subtask_is_resolved(s))
+        deliver(s);
+    return (event){EVENT_SUBTASK, s->waitable.handle, (u32)s->state};
+}
+
+/* ---- Calls ---- */
+
+static void pass_params(wasmelt_canon_subtask *s, void *params) {
+    if (s->params_bytes > 0)
+        memcpy(params, s->host_params, s->params_bytes);
+}
+
+static void keep_result(wasmelt_canon_subtask *s, const void *result) {
+    if (s->result_bytes > 0)
+        memcpy(s->host_result, result, s->result_bytes);
+}
+
+void wasmelt_canon_call_host(const wasmelt_canon *lift, const void *params, size_t params_bytes, void *result, size_t result_bytes) {
+    wasmelt_canon_subtask s = {.start = pass_params, .resolve = keep_result};
+    s.host_params = params;
+    s.params_bytes = params_bytes;
+    s.host_result = result;
+    s.result_bytes = result_bytes;
+    wasmelt_rt_task_call(lift, &s, NULL);
+    while (!wasmelt_rt_subtask_is_resolved(&s)) {
+        if (wasmelt_rt_thread_tick(lift->component))
+            continue;
+        wasmelt_canon_enter(lift->part, NULL); /* as other traps, it leaves the component so that nobody can call it */
+        wasmelt_trap_raise(WASMELT_TRAP_DEADLOCK);
+    }
+}
+
+u64 wasmelt_canon_call_wait(const wasmelt_canon *lower, const wasmelt_canon *lift, wasmelt_canon_subtask *s) {
+    wasmelt_canon_may_leave(lower->part);
+    s->call = (wasmelt_canon_call){.canon = lower, .is_async = true};
+    wasmelt_rt_task_call(lift, s, lower->part);
+    if (!wasmelt_rt_subtask_is_resolved(s))
+        wasmelt_rt_thread_wait(lower->component, WASMELT_CANON_UNTIL_RESOLVED, s, false);
+    deliver(s);
+    return s->core[0];
+}
+
+u32 wasmelt_canon_call_async(const wasmelt_canon *lower, const wasmelt_canon *lift, const wasmelt_canon_subtask *s) {
+    wasmelt_canon_may_leave(lower->part);
+    wasmelt_canon_subtask *const made = wasmelt_rt_object_new(lower->component, sizeof *made);
+    const wasmelt_canon_object object = made->waitable.object;
+    *made = *s;
+    made->waitable.object = object;
+    made->waitable.kind = WASMELT_CANON_SUBTASK;
+    made->call = (wasmelt_canon_call){.canon = lower, .is_async = true};
+    wasmelt_rt_task_call(lift, made, lower->part);
+    if (wasmelt_rt_subtask_is_resolved(made)) {
+        deliver(made);
+        wasmelt_rt_object_free(lower->component, made);
+        return WASMELT_CANON_RETURNED;
+    }
+    made->waitable.handle = wasmelt_rt_handle_add(lower->part, (wasmelt_canon_handle){.resource = WASMELT_CANON_SUBTASK, .object = made});
+    return (u32)made->state | made->waitable.handle << STATE_BITS;
+}
+
+void wasmelt_canon_call_destructor(const wasmelt_canon *lift, const wasmelt_canon_part *caller, u32 representation) {
+    wasmelt_canon_subtask s = {.start = pass_params, .resolve = keep_result};
+    s.host_params = &representation;
+    s.params_bytes = sizeof representation;
+    wasmelt_rt_task_call(lift, &s, caller);
+}
+
+/* ---- Built-ins ---- */
+
+u32 wasmelt_canon_subtask_cancel(const wasmelt_canon *canon, u32 handle) {
+    wasmelt_canon_may_leave(canon->part);
+    wasmelt_canon_subtask *const s = handle_object(canon->part, WASMELT_CANON_SUBTASK, handle);
+    if (s->is_delivered || s->is_cancelled || (s->waitable.set && !canon->flag))
+        wasmelt_trap_raise(WASMELT_TRAP_WAITABLE_STATE);
+    if (!wasmelt_rt_subtask_is_resolved(s)) {
+        s->is_cancelled = true;
+        wasmelt_rt_task_request_cancel(s->task, canon->part);
+        if (!wasmelt_rt_subtask_is_resolved(s)) {
+            if (canon->flag)
+                return BLOCKED;
+            wasmelt_rt_waitable_wait(canon->component, &s->waitable);
+        }
+    }
+    return wasmelt_rt_waitable_take_event(&s->waitable).payload;
+}
+
+void wasmelt_canon_subtask_drop(const wasmelt_canon *canon, u32 handle) {
+    wasmelt_canon_may_leave(canon->part);
+    wasmelt_canon_subtask *const s = handle_object(canon->part, WASMELT_CANON_SUBTASK, handle);
+    if (!s->is_delivered)
+        wasmelt_trap_raise(WASMELT_TRAP_WAITABLE_STATE);
+    wasmelt_rt_waitable_join(&s->waitable, NULL);
+    wasmelt_rt_handle_remove(canon->part, handle);
+    wasmelt_rt_object_free(canon->component, s);
+}

@@ -1,0 +1,29 @@
+"""Components as C libraries, for the tests of this folder."""
+import pathlib
+import subprocess
+import textwrap
+
+import pytest
+
+from support import components
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+
+
+@pytest.fixture
+def library(tmp_path, wasmelt):
+    """library(NAME, TEXT, HOST, COMPILER): what a program with the component as a library prints."""
+    def run(name, text, host, *compiler):
+        components.assemble({name: textwrap.dedent(text)}, tmp_path)
+        (tmp_path / ('host.cpp' if compiler[0] == 'g++' else 'host.c')).write_text(host)
+        flags = '-Wall', '-Wextra', '-Werror', '-fsanitize=address,undefined', '-fno-sanitize-recover=undefined'
+        subprocess.run([wasmelt, f'{name}.wasm', '--emit=lib', f'--cc={"gcc" if compiler[0] == "g++" else compiler[0]} {" ".join(flags)}'], cwd=tmp_path,
+                       check=True)
+        assert sorted(p.name for p in tmp_path.glob('*.[ah]')) == sorted([f'lib{name}.a', f'{name}.h'])
+        runtime = wasmelt.parents[1]
+        subprocess.run([*compiler, *flags, '-I', ROOT / 'include', *tmp_path.glob('host.c*'), f'lib{name}.a', runtime / 'lib' / 'libwasmelt_rt.a',
+                        '-lm', '-lpthread', '-o', 'host'], cwd=tmp_path, check=True)
+        done = subprocess.run([tmp_path / 'host'], capture_output=True, text=True, timeout=60)
+        assert done.returncode == 0, done.stderr
+        return done.stdout.splitlines()
+    return run
