@@ -21,7 +21,8 @@ void wasmelt_rt_exceptions_begin(exceptions_outside *outside);
  * leads. */
 void wasmelt_rt_exceptions_drop(const exceptions_outside *outside, const run_stack *s);
 
-/* The same for frames between these addresses that the calling thread has suspended and will not continue. */
+/* Releases the references of functions whose frames are between these addresses, on a stack that the calling thread has suspended and will
+ * not continue. */
 void wasmelt_rt_exceptions_forget(uintptr_t low, uintptr_t high);
 
 /* Called when the functions of the run are gone: frees exceptions without references. */

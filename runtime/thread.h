@@ -29,7 +29,7 @@ typedef struct thread {
  * allocation. */
 extern WASMELT_OF_THREAD("initial-exec") thread *wasmelt_rt_this_thread;
 
-/* The same, made if there is none; null when resources are short. */
+/* The record of the calling thread, which is made if it has none yet; null when resources are short. */
 thread *wasmelt_rt_thread_get(void);
 
 /* Whether any thread is inside wasmelt_run, as far as another thread can tell. */

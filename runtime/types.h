@@ -16,7 +16,7 @@
 bool wasmelt_rt_types_intern(const wasmelt_type *types, uint32_t count, uint32_t *ids);
 void wasmelt_rt_types_release(const wasmelt_type *types, uint32_t count, const uint32_t *ids);
 
-/* The same for one type, whose number is in use. */
+/* Keep a type's number, which is in use, once more or once less: for who refers to one type alone, such as an object or a tag. */
 void wasmelt_rt_type_id_retain(uint32_t id);
 void wasmelt_rt_type_id_release(uint32_t id);
 

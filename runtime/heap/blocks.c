@@ -252,8 +252,8 @@ static void release_tables(heap *h, uint32_t first, uint32_t end) {
     }
 }
 
-/* Gives back the blocks from `first` to before `end`, which are all the free ones between two others, and their parts of the tables: unless
- * all of that has been given back before. */
+/* Gives the memory of a run of free blocks back to the system, and that of their entries in the tables. `first` to `end` - 1 are all free
+ * blocks between two that are not. Does nothing if all of it has been given back before. */
 static void release_run(heap *h, uint32_t first, uint32_t end) {
     bool is_any = false;
     for (uint32_t b = first; b < end; b++) {

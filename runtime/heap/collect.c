@@ -14,8 +14,8 @@
 /* It is faster to leave objects where they are than to move them. If this much of the new bytes has been moved, expectations were wrong,
  * and what else is alive stays. */
 #define MOST_MOVED (2 * FEW)
-/* If a larger part survives, a collection frees little: the next one is put off, for at most this many rounds, and until as much may be
- * expected to survive as of that many rounds if just this part did. */
+/* If a larger part than MOST survives, a collection frees little, and the next one is put off: for at most LONG_ROUND times as many new
+ * bytes, and only until as much is expected to survive as would of that many bytes if just this part did. */
 #define MOST 0.5
 #define LONG_ROUND 4
 

@@ -346,7 +346,7 @@ static inline uint32_t list_take(heap *h, block_list *list) {
 
 /* Finds room for an object of any size that is a multiple of 8; null if there is none. Does not collect. */
 void *wasmelt_rt_heap_allocate(heap *h, uint64_t size);
-/* The same, but collects first if it is time for that, or if there is no room. */
+/* Finds room for an object; collects before that if it is time, or if there is no room. Null if there is none after a collection either. */
 void *wasmelt_rt_heap_find(heap *h, uint64_t size);
 /* Marks where the objects in the last holes end. Called before a collection. */
 void wasmelt_rt_heap_close_holes(heap *h);
@@ -417,7 +417,7 @@ void wasmelt_rt_heap_end_exceptions(heap *h);
 
 /* Marks the object to which the reference at `place` refers, to be traced later. The object may move; then the reference is changed. */
 void wasmelt_rt_heap_visit(heap *h, void *place);
-/* The same for `count` references in a row. */
+/* Marks the objects to which `count` references in a row refer. */
 void wasmelt_rt_heap_visit_range(heap *h, void *places, uint64_t count);
 /* Marks an object that must not move. */
 void wasmelt_rt_heap_mark(heap *h, object *o);

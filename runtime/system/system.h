@@ -17,7 +17,7 @@ uint64_t wasmelt_rt_host_page_size(void);
 /* Reserves `size` bytes of address space that cannot be accessed, at a multiple of `alignment`, a power of 2 (what is less than a page is
  * taken for a page). Null if there is none. */
 void *wasmelt_rt_system_reserve(size_t size, size_t alignment);
-/* The same at `wish`, or somewhere else if that is taken. */
+/* Reserves `size` bytes of address space that cannot be accessed, at `wish` or, if that is taken, somewhere else. Null if there is none. */
 void *wasmelt_rt_system_reserve_at(void *wish, size_t size);
 /* Gives back all that was reserved at once. */
 void wasmelt_rt_system_release(void *base, size_t size);

@@ -226,9 +226,9 @@ static uint32_t take_parent(wasmelt_wasi *w, uint32_t fd, uint64_t right, uint32
     return wasmelt_rt_resolve_parent(d->host, text.text, p) == 0 ? WASI_SUCCESS : wasmelt_rt_wasi_errno(errno);
 }
 
-/* The same for an operation that looks the entry up, and that returns `for_directory` for the name of a directory. With a trailing slash
- * the path can only name a directory, perhaps through a link: it is resolved beneath `fd` here, because the kernel, given the last
- * component, would follow that link anywhere. */
+/* Finds the parent of a guest's path for an operation that needs the right and looks the entry up. Returns `for_directory` if the path ends
+ * with a slash: then it can only name a directory, perhaps through a link. It is resolved beneath `fd` here, because the kernel, given the
+ * last component, would follow that link anywhere. */
 static uint32_t take_entry(wasmelt_wasi *w, uint32_t fd, uint64_t right, uint32_t path, uint32_t path_len, uint32_t for_directory,
                            parent *p) {
     HELD descriptor *d = NULL;

@@ -24,7 +24,7 @@ typedef struct loaded {
  * whether it is valid, as `state` says. To be freed in either case. */
 bool load_file(loaded *l, const char *path, uint32_t jobs);
 
-/* The same for bytes that have been read already, and remain the caller's. */
+/* Decodes and validates bytes that have been read already, and remain the caller's; otherwise like load_file. */
 bool load_bytes(loaded *l, span bytes, uint32_t jobs);
 
 /* Whether the file is valid and there is a module to translate. */

@@ -221,7 +221,7 @@ static int translate_modules(const options *o, loaded *l, const graph *g, transl
     return status;
 }
 
-/* The same for a component. */
+/* Writes the C files of a valid component and of its modules into `directory`; they will be moved to `c_directory` if that is not null. */
 static int translate_component(const options *o, loaded *l, const char *name, const char *directory, const char *c_directory,
                                translate_result *files) {
     command_options command;
@@ -245,7 +245,7 @@ static int translate_component(const options *o, loaded *l, const char *name, co
     return status;
 }
 
-/* The same from the bytes of the input; if `input` is null, they are read first. */
+/* Writes the C files of the input, a module or component, into `directory`. `input`: its bytes; null: they are read first. */
 static int translate_to(const options *o, const span *input, const char *name, const char *directory, const char *c_directory,
                         translate_result *files) {
     loaded l;

@@ -13,13 +13,13 @@ struct body;
  * none of its variables is named. */
 void put_signature(strbuf *s, const generator *g, uint32_t index, const struct body *definition);
 
-/* For hosts that end runs by a signal: before a function that the compiler may take the module's function into, where its code stands, or
- * that it stays apart from others' which is stopped anywhere. */
+/* Prints what tells a compiler, where hosts end runs by a signal, in which section the function's code is: STOPPABLE, where it may be
+ * stopped between any two instructions, or APART, for a function that is not, and must not be inlined into one that is. */
 void put_stoppable(strbuf *s, const generator *g, uint32_t index);
 
-/* "static", or the visibility of definitions that several files share. */
+/* What stands before the definition of a function: "static ", or nothing if several files share it. */
 const char *code_linkage(const generator *g);
-/* The same for data that has not been declared before its definition. */
+/* What stands before the definition of data: "static ", or its visibility if several files share it. */
 const char *data_linkage(const generator *g);
 
 /* The attribute of a constant that perhaps nothing uses, with a blank behind it. */

@@ -33,7 +33,7 @@ bool symbol_is_reserved(const char *word);
 /* Appends MODULE. Returns whether `wasm` had to be appended to the name. */
 bool symbol_put_module(strbuf *s, const char *name);
 
-/* The same for a component, with some more words that mean something in its C. */
+/* Appends MODULE for a component, in whose C some more words mean something. Returns whether `wasm` had to be appended to the name. */
 bool symbol_put_component(strbuf *s, const char *name);
 
 /* Appends MODULE_NAME or MODULE_1ESCAPED, where `module` is what symbol_put_module gave. */

@@ -150,7 +150,8 @@ static void place_segments(placer *p, node_list *out, const stay *stays, size_t 
     }
 }
 
-/* The same for numbers that do not ascend. Each if stands inside the next: if (br != 2) { if (br == 0) { A } br = 0; B }. */
+/* Puts the statements up to each stop into ifs inside each other, where the numbers of the exits do not ascend in the order of their stops,
+ * so that no test such as br <= 3 tells which of them go on:      if (br != 2) { if (br == 0) { A } br = 0; B } */
 static void nest_segments(placer *p, node_list *out, const stay *stays, size_t count, uint32_t at, scope s) {
     if (s.depth > MAX_DEPTH)
         p->failed = true;

@@ -36,7 +36,7 @@ static bool takes(const expr *e, uint32_t variable) {
     return false;
 }
 
-/* The same for several trees, one of which reads the variable. */
+/* Whether one of a statement's trees takes the variable, and the others, which C may evaluate before it, are pure. */
 static bool one_takes(expr *const *trees, uint32_t count, uint32_t variable) {
     for (uint32_t k = 0; k < count; k++) {
         if (!takes(trees[k], variable))
