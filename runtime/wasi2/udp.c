@@ -180,12 +180,13 @@ void wasmelt_wasi2_datagrams_receive(const wasmelt_wasi2_call *c, u32 self, u64 
     incoming list[MOST_DATAGRAMS];
     u32 count = 0, address = 0;
     const network_error error = receive(c, o, most, list, &count);
-    u8 *at;
-    if (error == NETWORK_DONE)
+    if (error == NETWORK_DONE) {
+        u8 *at;
         address = wasmelt_canon_allocate(c->canon, count, DATAGRAM_BYTES, 4, &at);
-    for (u32 k = 0; k < count; k++, at += DATAGRAM_BYTES) {
-        put_list(at, list[k].address, list[k].bytes);
-        wasmelt_rt_wasi2_put_address(at + 8, &list[k].from);
+        for (u32 k = 0; k < count; k++, at += DATAGRAM_BYTES) {
+            put_list(at, list[k].address, list[k].bytes);
+            wasmelt_rt_wasi2_put_address(at + 8, &list[k].from);
+        }
     }
     u8 *result = network_result(c, to, error, 12, 4, 4);
     if (error == NETWORK_DONE)
