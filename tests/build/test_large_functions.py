@@ -96,17 +96,34 @@ def test_many_locals_are_too_many_for_the_default_level(levels, assemble):
 @pytest.mark.parametrize('shape, few, many', [
     ('calls', 500, 3000), ('divisions', 500, 3000), ('exits of one', 400, 2000), ('indirect calls', 300, 1500), ('tries', 200, 1000),
     ('legacy tries', 100, 1000), ('loops', 100, 200), ('other tail calls', 200, 1000), ('same targets', 1000, 4000), ('switch', 300, 2000),
-    ('nested ifs', 500, 2000), ('own chain', 4000, 7000), ('new wide structs', 300, 3000), ('element sets', 500, 4500),
+    ('nested ifs', 500, 2000), ('own chain', 4000, 7000), ('new wide structs', 300, 3000), ('element sets', 300, 4500),
     ('catches', 600, 3000), ('exits with values', 100, 250), ('casts to blocks', 60, 250), ('selects of selects', 1400, 1700), ('small calls', 1500, 2200),
     ('ref casts', 400, 2500), ('moved globals', 700, 800), ('numbers in arrays', 1400, 1600), ('loops that store', 150, 250),
     ('saturating', 900, 1100), ('memory sizes', 700, 1200), ('minima', 200, 400), ('zeros counted', 400, 600), ('shifts', 290, 310), ('bits counted', 1000, 1300), ('rounding', 250, 400),
-    ('vector minima', 150, 300), ('exits to locals', 100, 400)])
+    ('vector minima', 150, 300), ('exits to locals', 70, 110),
+    ('exits of many', 120, 190), ('nested counted loops', 50, 51), ('local loop', 150, 190)])
 def test_code_denser_than_programs_is_too_much_at_any_size(levels, tmp_path, shape, few, many):
     for n, special in (few, False), (many, True):
         (tmp_path / 'm.wasm').write_bytes(make(shape, n))
         compiled, notes = levels(tmp_path / 'm.wasm')
         assert ('m_huge.c' in compiled) == special == (len(notes) == 1), n
         assert not special or compiled['m_huge.c'] == ['-O0']
+
+
+@pytest.mark.parametrize('shape', ['arrays of arrays', 'indices of indices'])
+@pytest.mark.parametrize('count, special', [(300, None), (500, '-O1')])
+def test_accesses_of_arrays_denser_than_in_programs_are_compiled_with_less(levels, tmp_path, shape, count, special):
+    (tmp_path / 'm.wasm').write_bytes(make(shape, count))
+    compiled = levels(tmp_path / 'm.wasm')[0]
+    assert {file: level for file, level in compiled.items() if 'large' in file or 'huge' in file} == ({'m_large.c': [special]} if special else {})
+
+
+@pytest.mark.parametrize('loops, special', [('(loop ' * 50 + ')' * 50, False), ('(loop ' * 51 + ')' * 51, True), (('(loop ' * 40 + ')' * 40) * 2, False)],
+                         ids=['50', '51', 'twice 40'])
+def test_loops_count_only_those_around_them(levels, assemble, loops, special):
+    """In one function after the other: what one has had around it is not around the next."""
+    wasm = assemble(f'(module (func (export "f") {loops}) (func (export "g") (loop)))', 'm')
+    assert ('m_huge.c' in levels(wasm)[0]) == special
 
 
 @pytest.mark.parametrize('module', ['--bounds=explicit', 'memory of 64 bits', 'far'])

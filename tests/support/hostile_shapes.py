@@ -242,6 +242,11 @@ def loads_in_ifs(n):
     return function((get(0) + block(get(1) + b'\x28\2\0' + put(1), b'\x04')) * n + get(0))
 
 
+def loads_of_64_bits_in_ifs(n):
+    one = get(0) + block(get(1) + b'\x29\3\0' + put(1), b'\x04')
+    return only([type_of([I32, I64], [])], [(0, one * n)], (5, b'\1\4\1'))
+
+
 def loads_of_loads(n):
     """Each load is the index of the next."""
     return function(get(0) + b'\x28\2\4' * n)
@@ -271,6 +276,12 @@ def ifs(n):
 
 def calling_ifs(n):
     return function((G + block(H, b'\x04')) * n + get(0))
+
+
+def blocks_of_values(n):
+    """Ten values that stay on the stack, and come from one of two places at the end of each block; all on the same condition."""
+    one = block(get(0) + b'\x0d\0' + ADD + get(1), type_=b'\4')
+    return function(b''.join(get(k % 2) for k in range(10)) + one * n + DROP * 9, types=[type_of([I32] * 10, [I32] * 10)])
 
 
 def nested_ifs(n):
@@ -325,6 +336,14 @@ def loops_that_store(n):
 
 def nested_loops(n):
     return function(b'\x03\x40' * n + (G + b'\x0d\0' + END) * n + get(0))
+
+
+def nested_counted_loops(n):
+    body = get(1) + const(3) + ADD + put(1)
+    for k in range(n):
+        count = get(2 + k) + const(1) + ADD + b'\x22' + leb(2 + k) + get(0) + b'\x48\x0d\0'
+        body = const(0) + put(2 + k) + block(body + count, b'\x03')
+    return function(body + get(1), [(n, I32)])
 
 
 def switch(n):
@@ -627,6 +646,16 @@ def element_sets(n):
     return only([b'\x5e\x7f\1', type_of([b'\x63\0', I32], [])], [(1, (get(0) + get(1) + get(1) + b'\xfb\x0e\0') * n)])
 
 
+def arrays_of_arrays(n):
+    """Each element is the next array; all with one index."""
+    return only([b'\x5e\x63\0\1', type_of([b'\x63\0', I32], [])], [(1, get(0) + (get(1) + b'\xfb\x0b\0') * n + DROP)])
+
+
+def indices_of_indices(n):
+    """Each element is the next index into the same array."""
+    return only([b'\x5e\x7f\1', type_of([b'\x63\0', I32], [])], [(1, (get(0) + get(1) + b'\xfb\x0b\0' + put(1)) * n)])
+
+
 def rec_group(n):
     """A group of types each of which refers to the next."""
     group = b'\x4e' + vector([b'\x5f\1\x63' + signed_leb((k + 1) % n) + b'\1' for k in range(n)])
@@ -728,6 +757,8 @@ SHAPES = {
     'calling ifs': (calling_ifs, 1000), 'nested ifs': (nested_ifs, 1000), 'nested blocks': (nested_blocks, 1000),
     'exits with values': (exits_with_values, 50), 'counted exits': (counted_exits, 50), 'casts to blocks': (casts_to_blocks, 50), 'exits to locals': (exits_to_locals, 50),
     'exits of one': (exits_of_one, 1000), 'exits of many': (exits_of_many, 400), 'loops': (loops, 1000), 'loops that store': (loops_that_store, 100), 'nested loops': (nested_loops, 500),
+    'nested counted loops': (nested_counted_loops, 40), 'loads of 64 bits in ifs': (loads_of_64_bits_in_ifs, 500), 'blocks of values': (blocks_of_values, 300),
+    'arrays of arrays': (arrays_of_arrays, 200), 'indices of indices': (indices_of_indices, 200),
     'switch': (switch, 1000), 'state machine': (state_machine, 1000), 'interpreter': (interpreter, 500), 'switches': (switches, 500),
     'same targets': (same_targets, 5000), 'tail calls': (tail_calls, 300), 'other tail calls': (other_tail_calls, 300),
     'functions': (functions, 1000), 'functions in a row': (functions_in_a_row, 1000), 'functions in a cycle': (functions_in_a_cycle, 500), 'functions that double': (functions_that_double, 500), 'exports': (exports, 1000),

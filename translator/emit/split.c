@@ -49,6 +49,17 @@ static uint64_t weight(const generator *g, uint32_t function) {
 #define MEETINGS_FOR_BYTE 45
 #define DEEP_BLOCKS 64
 
+/* The same in short functions that are nested as deep: both numbers grow with a function's length, so their product is limited by its
+ * square. 3 KB of exits to places where different locals are set take GCC 2.7 s. Programs have at most a 3,000th of the square. */
+#define FEWER_MEETINGS 20000
+#define SQUARE_FOR_MEETING 500
+
+/* Limit of the ways out of blocks that branches take, each block counted: C has an if at the end of each block on the way, and GCC finds
+ * out which of them lead where. 3 KB of exits of 300 blocks around each other take it 2 to 4 s and 217 MB. Programs have at most a 430th of
+ * the square (long comparisons with names, in component tools). */
+#define FEW_CROSSED 5000
+#define SQUARE_FOR_CROSSED 300
+
 /* Limit of the values that branches to the labels in scope take. Each label with a value is a variable, too, which all exits of blocks
  * around it carry along: GCC takes 25 s for 9 KB with 644 of them, clang more. Programs have at most 143 (MoonBit's long conditions), and a
  * product with the branches of at most 45,000. */
@@ -75,6 +86,15 @@ static uint64_t weight(const generator *g, uint32_t function) {
 #define FEW_LOOPS 100
 #define BYTES_FOR_LOOP 40
 
+/* Limit of the nesting of loops: at the end of each, clang looks for statements of all loops around it that vectors could hold side by
+ * side. 2 KB of 100 loops in each other take it 11 s, of 70 they take 0.3. Programs have at most 16. */
+#define MOST_NESTED_LOOPS 50
+
+/* Limits of locals that are set to others in loops: GCC assumes that all are the same, and finds one that is not in each round over the
+ * loop's code. 4 KB of them take it 6 s, 7 KB over 20. Programs have at most 10 plus one for each 32 bytes. */
+#define FEW_MOVES 150
+#define BYTES_FOR_MOVE 32
+
 /* Limits of the nesting of blocks: a switch has one block for each case. Programs have at most 2,861 in 100 KB of code (LLVM), and 804 in
  * 44 KB. */
 #define FEW_BLOCKS 800
@@ -94,6 +114,11 @@ static uint64_t weight(const generator *g, uint32_t function) {
  * 1300 in code without a branch in ten, most of which are long enough without any check. */
 #define LARGE_CHECKS 2000
 #define STRAIGHT_CHECKS 1300
+
+/* Limits of accesses to elements of arrays: for GCC's -O2, from each check on an index is one of those that are less than some length. 5 KB
+ * of them take it 5 s. Code that computes an index has hardly less than 20 bytes for each. */
+#define FEW_ELEMENTS 250
+#define BYTES_FOR_ELEMENT 20
 
 /* Limit of checks and branches together, in addition to FEW_BRANCHES, where there are more than LARGE_CHECKS: clang takes 22 s for 24 KB of
  * loads in ifs, more at -O1 than at -O2. 68 functions of those modules have more, most of them DuckDB's. */
@@ -127,11 +152,15 @@ static uint64_t straight_with_inlined(const generator *g, const func *f, const u
 static bool is_knotty(const func *f, uint64_t branches) {
     const body_notes *n = &f->notes;
     uint64_t meetings = n->local_count * branches;
-    bool all_meet = n->depth > DEEP_BLOCKS && meetings > FEW_MEETINGS + f->body.length * MEETINGS_FOR_BYTE;
+    uint64_t square = (uint64_t)f->body.length * f->body.length;
+    bool all_meet = n->depth > DEEP_BLOCKS && (meetings > FEW_MEETINGS + f->body.length * MEETINGS_FOR_BYTE ||
+                                               meetings > FEWER_MEETINGS + square / SQUARE_FOR_MEETING);
+    bool all_cross = n->depth > DEEP_BLOCKS && n->crossed > FEW_CROSSED + square / SQUARE_FOR_CROSSED;
     bool all_carry = n->carried > FEW_CARRIED && n->carried * branches > MOST_CARRIED_MEETINGS;
     return n->local_count > MOST_LOCALS || n->members > MOST_MEMBERS || n->shifts > MOST_SHIFTS || meetings > MOST_MEETINGS || all_meet ||
-           all_carry || n->loops > FEW_LOOPS + f->body.length / BYTES_FOR_LOOP ||
-           n->depth > FEW_BLOCKS + f->body.length / BYTES_FOR_BLOCK || n->selects > FEW_SELECTS + f->body.length / BYTES_FOR_SELECT;
+           all_carry || all_cross || n->loop_depth > MOST_NESTED_LOOPS || n->moves > FEW_MOVES + f->body.length / BYTES_FOR_MOVE ||
+           n->loops > FEW_LOOPS + f->body.length / BYTES_FOR_LOOP || n->depth > FEW_BLOCKS + f->body.length / BYTES_FOR_BLOCK ||
+           n->selects > FEW_SELECTS + f->body.length / BYTES_FOR_SELECT;
 }
 
 /* The special file that the function needs; SPECIAL_FILES if it stands among the others. */
@@ -145,7 +174,9 @@ static special_kind kind_of(const generator *g, const func *f, const uint32_t *c
         checks * f->notes.straight / f->body.length > STRAIGHT_CHECKS || checks + branches > HUGE_BRANCHES || has_dense_checks;
     if (f->body.length > HUGE_BODY || is_straight || is_dense || has_many_checks || is_knotty(f, branches))
         return FILE_HUGE;
-    return f->body.length > LARGE_BODY || branches > LARGE_BRANCHES || checks > LARGE_CHECKS ? FILE_LARGE : SPECIAL_FILES;
+    bool has_many_elements = f->notes.elements > FEW_ELEMENTS + f->body.length / BYTES_FOR_ELEMENT;
+    bool is_large = f->body.length > LARGE_BODY || branches > LARGE_BRANCHES || checks > LARGE_CHECKS || has_many_elements;
+    return is_large ? FILE_LARGE : SPECIAL_FILES;
 }
 
 const uint8_t *split_find_kinds(const generator *g) {

@@ -112,6 +112,7 @@ static bool validate_array_get(validator *v, const instr *i) {
     if (!check_type(v, i->index, TYPE_ARRAY, &t) || !check_extension(v, &t->fields[0], i->op != OP_ARRAY_GET) ||
         !operand_pop(v, WASMELT_I32) || !operand_pop(v, WASMELT_REF_NULL(i->index)))
         return false;
+    v->notes.elements++;
     operand_push(v, storage_unpacked(t->fields[0].type));
     return true;
 }
@@ -135,6 +136,7 @@ static bool validate_array_write(validator *v, const instr *i) {
     wasmelt_valtype element = storage_unpacked(t->fields[0].type);
     switch (i->op) {
     case OP_ARRAY_SET:
+        v->notes.elements++;
         return operand_pop(v, element) && operand_pop(v, WASMELT_I32) && operand_pop(v, WASMELT_REF_NULL(i->index));
     case OP_ARRAY_FILL:
         return operand_pop(v, WASMELT_I32) && operand_pop(v, element) && operand_pop(v, WASMELT_I32) &&

@@ -110,6 +110,7 @@ bool validate_code(validator *v, types results) {
     vec_clear(&v->operands);
     vec_clear(&v->controls);
     v->carried = 0;
+    v->loop_depth = 0;
     vec_clear(&v->set_inside);
     v->results = results;
     push_control(v, OP_BLOCK, no_types(), results);
@@ -123,6 +124,8 @@ bool validate_code(validator *v, types results) {
         v->features |= facts->feature_bit;
         if (facts->is_costly)
             count_cost(v, i.op, previous);
+        v->notes.crossed += i.op == OP_BR || i.op == OP_BR_IF ? i.index : 0;
+        v->notes.moves += v->loop_depth > 0 && previous == OP_LOCAL_GET && (i.op == OP_LOCAL_SET || i.op == OP_LOCAL_TEE);
         previous = i.op;
         if (v->constant && !check_constant(v, &i))
             return false;

@@ -54,6 +54,9 @@ void push_control(validator *v, opcode op, types start, types end) {
     *c = (control){.op = op, .start = start, .end = end};
     if (v->controls.count > v->notes.depth)
         v->notes.depth = (uint32_t)v->controls.count;
+    v->loop_depth += op == OP_LOOP;
+    if (v->loop_depth > v->notes.loop_depth)
+        v->notes.loop_depth = v->loop_depth;
     c->height = v->floor = v->operands.count;
     c->initialized = v->set_inside.count;
     if (v->controls.count > 1)
@@ -75,6 +78,7 @@ bool pop_control(validator *v, control *out) {
     }
     if (v->controls.count > 1)
         v->carried -= label_types(out).count;
+    v->loop_depth -= out->op == OP_LOOP;
     (void)vec_pop(&v->controls);
     v->floor = v->controls.count > 0 ? vec_last(&v->controls).height : 0;
     return true;

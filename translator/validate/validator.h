@@ -84,6 +84,7 @@ typedef struct validator {
     size_t straight_from; /* offset of the last branch of the body, or of its beginning */
     size_t members;       /* as in body_notes, from there on */
     size_t shifts;
+    uint32_t loop_depth;   /* loops around the instruction */
     size_t carried;        /* values that branches to the labels in scope take, without the function's own label */
     uint32_t body_number;  /* counts the bodies checked, from 1 */
     uint32_t param_count;  /* locals with a lower index are parameters, which always have a value */

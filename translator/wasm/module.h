@@ -101,6 +101,10 @@ typedef struct body_notes {
     uint32_t local_count; /* locals declared, without the parameters */
     uint32_t depth;       /* of the nesting of blocks */
     uint32_t loops;       /* number of loop instructions */
+    uint32_t loop_depth;  /* of the nesting of loops */
+    uint32_t moves;       /* number of locals that are set in a loop to what a local.get just before has read */
+    uint64_t crossed;     /* number of blocks that br and br_if leave, each counted for each branch out of it */
+    uint32_t elements;    /* number of instructions that read or write one element of an array */
     uint32_t selects;     /* number of select instructions */
     uint32_t accesses;    /* number of loads, stores and atomic accesses of memories */
     uint32_t checked;     /* those whose bounds code checks although --bounds=explicit is not given: see memory_is_checked */
