@@ -1,6 +1,7 @@
 /* A lookup belongs to the program that waits for it and to the thread that does it, whichever ends last. The resolver cannot be
  * interrupted: if nobody waits any more, the thread goes on until it has an answer. So its memory is the C library's, not that of the host
- * of an instance, which may be gone; and a process has a limited number of them. */
+ * of an instance, which may be gone; a process has a limited number of them; and the object that contains the runtime stays loaded. To wait
+ * for them when it is unloaded is impossible, because a resolver loads objects. */
 #if !defined(_WIN32)
 #include "lookup.h"
 
@@ -12,6 +13,8 @@
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
+
+#include "copies.h"
 
 enum { MOST_LOOKUPS = 16 };
 
@@ -94,6 +97,9 @@ static system_lookup *make(const char *name, int *fd) {
 
 system_lookup *wasmelt_rt_system_lookup_begin(const char *name, int *fd) {
     *fd = -EAGAIN;
+    wasmelt_rt_copy_stay();
+    if (!wasmelt_rt_copy_stays())
+        return NULL;
     if (atomic_fetch_add(&running, 1) < MOST_LOOKUPS) {
         system_lookup *l = make(name, fd);
         if (l)

@@ -9,6 +9,7 @@ import pytest
 
 from support import components, npm
 
+ROOT = pathlib.Path(__file__).resolve().parents[2]
 DENIED = 1
 
 
@@ -162,8 +163,9 @@ def test_a_module_has_no_network(run_wasmelt, assemble, tmp_path):
     assert done.returncode == 2 and 'only for programs of WASI 0.2' in done.stderr
 
 
-def test_a_name_whose_lookup_takes_long(program, tmp_path):
-    """The program goes on meanwhile; a thread waits. When the program ends before, so does the process."""
+@pytest.fixture
+def slow(tmp_path):
+    """Variables with which the resolver takes a second, or as good as for ever for "never"."""
     (tmp_path / 'slow.c').write_text('''#define _GNU_SOURCE
 #include <dlfcn.h>
 #include <netdb.h>
@@ -177,9 +179,45 @@ int getaddrinfo(const char *name, const char *service, const struct addrinfo *hi
 }
 ''')
     subprocess.run(['gcc', '-shared', '-fPIC', 'slow.c', '-o', 'slow.so', '-ldl'], cwd=tmp_path, check=True)
-    slow = {'LD_PRELOAD': str(tmp_path / 'slow.so')}
+    return {'LD_PRELOAD': str(tmp_path / 'slow.so')}
+
+
+def test_a_name_whose_lookup_takes_long(program, slow):
+    """The program goes on meanwhile; a thread waits. When the program ends before, so does the process."""
     done = subprocess.run([program, '--connect', '*:1', 'now', 'slow.example'], env=slow, capture_output=True, text=True, timeout=60)
     first, second = done.stdout.splitlines()
     assert first == 'at once: 8' and int(second) > 0, done
     done = subprocess.run([program, '--timeout', '1', '--connect', '*:1', 'lookup', 'never'], env=slow, capture_output=True, text=True, timeout=60)
     assert done.returncode == 124, done
+
+
+def test_an_object_stays_loaded_for_its_lookups(slow, runtime_archive, tmp_path):
+    (tmp_path / 'plugin.c').write_text('''#include <unistd.h>
+#include "system/lookup.h"
+int begin(void) {
+    int fd;
+    system_lookup *l = wasmelt_rt_system_lookup_begin("slow.example", &fd);
+    if (l)
+        close(fd);
+    wasmelt_rt_system_lookup_end(l);
+    return l != NULL;
+}
+''')
+    (tmp_path / 'host.c').write_text('''#include <dlfcn.h>
+#include <stdio.h>
+#include <unistd.h>
+int main(void) {
+    void *plugin = dlopen("./plugin.so", RTLD_NOW);
+    int (*begin)(void);
+    *(void **)&begin = dlsym(plugin, "begin");
+    int begun = begin() + begin();
+    dlclose(plugin);
+    sleep(2);
+    printf("%d begun\\n", begun);
+}
+''')
+    subprocess.run(['gcc', '-shared', '-fPIC', f'-I{ROOT / "runtime"}', f'-I{ROOT / "include"}', 'plugin.c', '-Wl,--whole-archive', runtime_archive,
+                    '-Wl,--no-whole-archive', '-lm', '-o', 'plugin.so'], cwd=tmp_path, check=True)
+    subprocess.run(['gcc', 'host.c', '-ldl', '-o', 'host'], cwd=tmp_path, check=True)
+    done = subprocess.run(['./host'], cwd=tmp_path, env=slow, capture_output=True, text=True, timeout=60)
+    assert (done.returncode, done.stdout) == (0, '2 begun\n'), done
