@@ -160,8 +160,8 @@ def check_output(app, name, folder):
 
 def test_every_example_is_tested():
     folders = {path.parent.name for path in EXAMPLES.glob('*/*')}
-    # make and meson: tests/build; bytes: the README's, tests/examples/test_documents.py; objects: tests/examples/test_objects.py
-    assert folders == {*OUTPUTS, 'hello', 'make', 'meson', 'bytes', 'objects', 'python', 'go'}
+    # make, meson and microcontroller: tests/build; bytes: the README's, tests/examples/test_documents.py; objects and components: test_NAME.py
+    assert folders == {*OUTPUTS, 'hello', 'make', 'meson', 'microcontroller', 'bytes', 'objects', 'components', 'python', 'go'}
 
 
 @pytest.mark.parametrize('name', OUTPUTS)
