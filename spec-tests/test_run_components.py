@@ -42,8 +42,9 @@ WRONG = r'''
   (import "f" (func $f))
   (export "g" (func $f)))
 (assert_return (invoke "g"))
-(component (core module $m (func (export "f"))) (core instance $i (instantiate $m))
-  (func (export "f") async (canon lift (core func $i "f"))))
+(component (core module $m (func (export "f") (result i32) (i32.const 0))) (core instance $i (instantiate $m))
+  (type $s (stream u8))
+  (func (export "f") (result $s) (canon lift (core func $i "f"))))
 (assert_return (invoke "f"))
 '''
 
