@@ -116,6 +116,17 @@ static inline wasmelt_canon_part *part_of(const wasmelt_canon_task *t) {
     return t->call.canon->part;
 }
 
+/* Whether no other task's code may run in the part while that of this one does. */
+static inline bool needs_part(const wasmelt_canon *lift) {
+    return lift->is_async_type && (!lift->is_async || lift->callback);
+}
+
+/* Whether a call of it has to wait before it enters its part. */
+static inline bool has_backpressure(const wasmelt_canon *lift) {
+    const wasmelt_canon_part_async *const p = lift->part->async;
+    return p->backpressure > 0 || (needs_part(lift) && p->exclusive);
+}
+
 static inline wasmelt_canon_component *component_of(const wasmelt_canon_task *t) {
     return t->call.canon->component;
 }

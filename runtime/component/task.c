@@ -43,16 +43,6 @@ bool wasmelt_canon_async_init(wasmelt_canon_component *self, wasmelt_error *erro
 
 /* ---- Entering ---- */
 
-/* Whether no other task's code may run in the part while that of this one does. */
-static bool needs_part(const wasmelt_canon *lift) {
-    return lift->is_async_type && (!lift->is_async || lift->callback);
-}
-
-static bool has_backpressure(const wasmelt_canon *lift) {
-    const wasmelt_canon_part_async *const p = lift->part->async;
-    return p->backpressure > 0 || (needs_part(lift) && p->exclusive);
-}
-
 static void enter(wasmelt_canon_thread *t) {
     const wasmelt_canon *const lift = t->task->call.canon;
     if (needs_part(lift))
@@ -251,7 +241,7 @@ void wasmelt_rt_task_request_cancel(wasmelt_canon_task *t, const wasmelt_canon_p
         return;
     }
     const wasmelt_canon_thread *const exclusive = lift->part->async->exclusive;
-    const bool is_shut = (!lift->is_async || lift->callback) && exclusive && exclusive != t->implicit;
+    const bool is_shut = needs_part(lift) && exclusive && exclusive != t->implicit;
     wasmelt_canon_thread *told = t->threads;
     while (told && (told->is_running || !told->is_cancellable || (is_shut && told == t->implicit)))
         told = told->next_of_task;

@@ -97,12 +97,11 @@ static void stop_waiting(wasmelt_canon_thread *t) {
 
 static bool is_met(const wasmelt_canon_thread *t, wasmelt_canon_until until, const void *on) {
     const wasmelt_canon_part_async *const p = part_of(t->task)->async;
-    const wasmelt_canon *const lift = t->task->call.canon;
     switch (until) {
     case WASMELT_CANON_UNTIL_TURN:
         return true;
     case WASMELT_CANON_UNTIL_ENTRY:
-        return p->backpressure == 0 && !((!lift->is_async || lift->callback) && p->exclusive);
+        return !has_backpressure(t->task->call.canon);
     case WASMELT_CANON_UNTIL_FREE:
         return !p->exclusive;
     case WASMELT_CANON_UNTIL_SET_FREE:
@@ -123,9 +122,7 @@ static bool is_ready(const wasmelt_canon_thread *t) {
 }
 
 bool wasmelt_rt_thread_is_promotable(const wasmelt_canon_thread *t) {
-    const wasmelt_canon *const lift = t->task->call.canon;
-    const bool has_part = lift->is_async_type && (!lift->is_async || lift->callback);
-    return is_ready(t) && !(has_part && t == t->task->implicit);
+    return is_ready(t) && !(needs_part(t->task->call.canon) && t == t->task->implicit);
 }
 
 /* The running thread leaves its stack until it is resumed; `other`, if there is one, runs next. */

@@ -1,8 +1,6 @@
 /* The functions of a component with something async in C: what calls.c prints for others. A lifted function becomes the body of a task,
  * which asks for its parameters when it starts; a lowered one says how they are lifted, and how the result is lowered, whenever that will
  * be (wasmelt/code/async.h). */
-#include <stdio.h>
-
 #include "canon/generator.h"
 
 static const call_words words = {"c", "c->", "v.a"};
@@ -15,11 +13,11 @@ static bool has_params(const canon_generator *c, uint32_t func) {
     return shape_at(c, c->funcs[func].params)->member_count > 0;
 }
 
-/* ---- What streams and futures carry ---- */
-
-static bool is_number(const shape *t) {
-    return t->kind == CTYPE_PRIMITIVE && t->code >= 0x75 && t->code <= 0x7E; /* f64 to s8 */
+static const char *truth(bool is_so) {
+    return is_so ? "true" : "false";
 }
+
+/* ---- What streams and futures carry ---- */
 
 static void put_element(canon_generator *c, strbuf *s, uint32_t k) {
     uint32_t of = shape_at(c, k)->members[0].shape;
@@ -31,15 +29,15 @@ static void put_element(canon_generator *c, strbuf *s, uint32_t k) {
     const char *suffix = c->names[of].suffix;
     strbuf_printf(s, "\nstatic void copy%u(wasmelt_canon_call *reader, u8 *to, wasmelt_canon_call *writer, const u8 *from, u32 count) {\n",
                   (unsigned)k);
-    bool is_float = is_number(t) && (t->code == 0x75 || t->code == 0x76);
-    if (is_number(t)) /* both may be in one memory, and overlap */
+    bool is_float = shape_is_float(t), is_number = is_float || shape_is_integer(t);
+    if (is_number) /* both may be in one memory, and overlap */
         strbuf_printf(s, "\tmemmove(to, from, (size_t)count * %u);\n", (unsigned)t->bytes);
-    if (is_float || !is_number(t))
+    if (is_float || !is_number)
         strbuf_printf(s, "\tfor (size_t k = 0; k < count; k++)\n\t\tstore_%s(reader, load_%s(writer, %s + k * %u), to + k * %u);\n", suffix,
                       suffix, is_float ? "to" : "from", (unsigned)t->bytes, (unsigned)t->bytes);
     strbuf_puts(s, "}\n");
     strbuf_printf(s, "\nstatic const wasmelt_canon_element element%u = {%u, %u, %s, copy%u};\n", (unsigned)k, (unsigned)t->bytes,
-                  (unsigned)t->alignment, is_number(t) ? "true" : "false", (unsigned)k);
+                  (unsigned)t->alignment, truth(is_number), (unsigned)k);
 }
 
 void async_put_elements(canon_generator *c, strbuf *s, bool contents) {
@@ -168,10 +166,8 @@ void async_put_lowered(canon_generator *c, strbuf *s, uint32_t canon) {
     calls_put_core_head(c, s, canon, &g);
     strbuf_printf(s, "\twasmelt_canon_subtask s = {.start = start%u, .resolve = resolve%u};\n", number, number);
     for (size_t p = 0; g.params[p]; p++) {
-        char name[16];
-        snprintf(name, sizeof name, "p%zu", p);
         strbuf_printf(s, "\ts.flat[%zu] = ", p);
-        calls_put_to_bits(s, g.params[p], name);
+        calls_put_param_bits(s, g.params[p], p);
         strbuf_puts(s, ";\n");
     }
     strbuf_printf(s, "\t%swasmelt_canon_call_%s(&self->canon%u, &self->lift%u, &s);\n", k->options.is_async ? "return " : "",
@@ -197,14 +193,8 @@ static void put_task_return(canon_generator *c, strbuf *s, uint32_t canon, const
             strbuf_printf(s, "\tconst %s result = load_%s(c, wasmelt_canon_range(c, p0, 1, %u, %u));\n", n->type, n->suffix,
                           (unsigned)t->bytes, (unsigned)t->alignment);
         } else {
-            strbuf_puts(s, "\tconst u64 flat[] = {");
-            for (size_t p = 0; g->params[p]; p++) {
-                char name[16];
-                snprintf(name, sizeof name, "p%zu", p);
-                strbuf_puts(s, p > 0 ? ", " : "");
-                calls_put_to_bits(s, g->params[p], name);
-            }
-            strbuf_printf(s, "};\n\tconst %s result = lift_%s(c, flat);\n", n->type, n->suffix);
+            calls_put_flat(s, g->params, strlen(g->params));
+            strbuf_printf(s, "\tconst %s result = lift_%s(c, flat);\n", n->type, n->suffix);
         }
     }
     strbuf_printf(s, "\twasmelt_canon_task_return(t, %s);\n", result != NO_INDEX ? "&result" : "t");
@@ -233,10 +223,6 @@ void async_put_built_in(canon_generator *c, strbuf *s, uint32_t canon) {
 }
 
 /* ---- Options ---- */
-
-static const char *truth(bool is_so) {
-    return is_so ? "true" : "false";
-}
 
 void async_put_lift_options(canon_generator *c, strbuf *s, const char *place, uint32_t func) {
     const graph_func *f = &c->g->funcs.data[func];

@@ -92,8 +92,23 @@ void calls_put_from_bits(strbuf *s, char flat, const char *element) {
     strbuf_printf(s, flat == 'i' ? "(u32)%s" : flat == 'I' ? "%s" : flat == 'f' ? "f32_bits((u32)%s)" : "f64_bits(%s)", element);
 }
 
-void calls_put_to_bits(strbuf *s, char flat, const char *value) {
+static void put_to_bits(strbuf *s, char flat, const char *value) {
     strbuf_printf(s, flat == 'f' ? "bits_f32(%s)" : flat == 'F' ? "bits_f64(%s)" : "%s", value);
+}
+
+void calls_put_param_bits(strbuf *s, char flat, size_t param) {
+    char name[24];
+    snprintf(name, sizeof name, "p%zu", param);
+    put_to_bits(s, flat, name);
+}
+
+void calls_put_flat(strbuf *s, const char *flat, size_t count) {
+    strbuf_puts(s, "\tconst u64 flat[] = {");
+    for (size_t k = 0; k < count; k++) {
+        strbuf_puts(s, k > 0 ? ", " : "");
+        calls_put_param_bits(s, flat[k], k);
+    }
+    strbuf_puts(s, "};\n");
 }
 
 /* ---- Lifted functions ---- */
@@ -145,7 +160,7 @@ void calls_put_lifted_result(canon_generator *c, strbuf *s, uint32_t result, con
         return;
     }
     strbuf_puts(s, "\tconst u64 bits[] = {");
-    calls_put_to_bits(s, g->result, "core");
+    put_to_bits(s, g->result, "core");
     strbuf_printf(s, "};\n\tconst %s result = lift_%s(%s, bits);\n", n->type, n->suffix, w.call);
 }
 
@@ -186,16 +201,8 @@ static void put_lifted_params(canon_generator *c, strbuf *s, uint32_t func, cons
     if (g->params_in_memory)
         strbuf_printf(s, "\tconst u8 *const at = wasmelt_canon_range(&c, p0, 1, %u, %u);\n", (unsigned)params->bytes,
                       (unsigned)params->alignment);
-    else if (params->flat_count > 0) {
-        strbuf_puts(s, "\tconst u64 flat[] = {");
-        for (uint32_t k = 0; k < params->flat_count; k++) {
-            char name[16];
-            snprintf(name, sizeof name, "p%u", (unsigned)k);
-            strbuf_puts(s, k > 0 ? ", " : "");
-            calls_put_to_bits(s, params->flat[k], name);
-        }
-        strbuf_puts(s, "};\n");
-    }
+    else if (params->flat_count > 0)
+        calls_put_flat(s, params->flat, params->flat_count);
     for (uint32_t k = 0, flat = 0; k < params->member_count; k++) {
         const shape_member *m = &params->members[k];
         const shape_name *n = &c->names[m->shape];

@@ -157,11 +157,6 @@ static void put_handle(canon_generator *c, strbuf *s, const shape *t, uint8_t ho
     strbuf_puts(s, how == SHAPE_STORE ? "v.rep), at);\n" : "v.rep);\n");
 }
 
-/* Whether the type is an integer: u64 to s8. */
-static bool is_integer(const shape *t) {
-    return t->kind == CTYPE_PRIMITIVE && t->code >= 0x77 && t->code <= 0x7e;
-}
-
 /* The readable end of a stream or future. */
 static void put_end(strbuf *s, const char *kind, unsigned k, uint8_t how) {
     if (how == SHAPE_LOAD || how == SHAPE_LIFT)
@@ -182,7 +177,7 @@ static void put_list_contents(canon_generator *c, strbuf *s, const shape *t, con
         strbuf_printf(s, "\tconst u8 *const from = wasmelt_canon_range(c, at, count, %u, %u);\n", bytes, alignment);
         strbuf_printf(s, "\t%s v;\n\tv.ptr = wasmelt_canon_allocate_lifted(c->canon->component, count, sizeof *v.ptr);\n\tv.len = count;\n",
                       n->type);
-        if (is_integer(element))
+        if (shape_is_integer(element))
             strbuf_printf(s, "\twasmelt_canon_load_list_%s(v.ptr, from, count);\n", suffix_of(c, t, 0));
         else
             strbuf_printf(s, "\tfor (size_t k = 0; k < count; k++)\n\t\tv.ptr[k] = load_%s(c, from + k * %u);\n", suffix_of(c, t, 0),
@@ -192,7 +187,7 @@ static void put_list_contents(canon_generator *c, strbuf *s, const shape *t, con
     if (n->marks & (SHAPE_STORE | SHAPE_LOWER)) {
         strbuf_printf(s, "\nstatic u32 store_%s(wasmelt_canon_call *c, %s v) {\n\tu8 *to;\n", n->elements, n->type);
         strbuf_printf(s, "\tconst u32 at = wasmelt_canon_allocate(c, v.len, %u, %u, &to);\n", bytes, alignment);
-        if (is_integer(element))
+        if (shape_is_integer(element))
             strbuf_printf(s, "\twasmelt_canon_store_list_%s(v.ptr, to, v.len);\n", suffix_of(c, t, 0));
         else
             strbuf_printf(s, "\tfor (size_t k = 0; k < v.len; k++)\n\t\tstore_%s(c, v.ptr[k], to + k * %u);\n", suffix_of(c, t, 0), bytes);

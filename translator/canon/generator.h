@@ -134,7 +134,9 @@ typedef struct call_words {
 
 /* Parts of functions, for async.c. */
 void calls_put_from_bits(strbuf *s, char flat, const char *element);
-void calls_put_to_bits(strbuf *s, char flat, const char *value);
+/* Prints a parameter of the core function, by its number, as an element of an array of core values; and such an array of the first ones. */
+void calls_put_param_bits(strbuf *s, char flat, size_t param);
+void calls_put_flat(strbuf *s, const char *flat, size_t count);
 void calls_put_where(strbuf *s, size_t offset);
 void calls_put_lowered_params(canon_generator *c, strbuf *s, uint32_t func, const core_signature *g, call_words w);
 void calls_put_core_call(strbuf *s, const core_signature *g, call_words w);

@@ -3,8 +3,10 @@
 #include "emit/generator.h"
 
 bool header_has_imports(const canon_generator *c) {
-    if (c->program || c->uses_host)
-        return !c->program;
+    if (c->program)
+        return false;
+    if (c->uses_host)
+        return true;
     for (uint32_t k = 0; k < c->g->funcs.count; k++)
         if (c->funcs[k].context)
             return true;

@@ -49,4 +49,13 @@ uint32_t shape_of_params(shape_list *l, const graph_scope *s, const ctype *func,
 /* Whether the kind has one of several payloads. */
 bool shape_has_cases(const shape *s);
 
+/* Whether it is a floating-point number; an integer, not bool or char. */
+static inline bool shape_is_float(const shape *s) {
+    return s->kind == CTYPE_PRIMITIVE && (s->code == 0x75 || s->code == 0x76);
+}
+
+static inline bool shape_is_integer(const shape *s) {
+    return s->kind == CTYPE_PRIMITIVE && s->code >= 0x77 && s->code <= 0x7e; /* u64 to s8 */
+}
+
 #endif

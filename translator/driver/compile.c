@@ -159,8 +159,8 @@ static int compile_all(const toolchain *t, const options *o, const source *sourc
 /* What functions of the runtime and of the C library need that code of modules calls, other than those that ask themselves. */
 enum { STACK_FOR_RUNTIME = 512 };
 
-/* The same for small systems: functions ask for as much stack as the largest of them and one that it calls need. The compiler says how much
- * that is, and then compiles again; code that was not compiled so asks for an estimate, which is several times as much. */
+/* Compiles all, for a small system, where functions ask for as much stack as the largest of them and one that it calls need. The compiler
+ * says how much that is, and then compiles again; code that was not compiled so asks for an estimate, which is several times as much. */
 static int compile_counting_stack(const toolchain *t, const options *o, const source *sources, size_t count, const char *directory,
                                   const char *scratch, arena *a, string_list *objects) {
     enum { ATTEMPTS = 3 };

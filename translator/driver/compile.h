@@ -7,7 +7,8 @@
 #include "translate.h"
 
 /* Compiles the C files in `directory` and puts the result at `output`, whole or not at all. Objects are made in `scratch`, an existing
- * directory that the caller removes. Returns an exit status; if it is not 0, a message has been printed. */
+ * directory that the caller removes; `t` is the compiler, whose strings, and those of the commands, live in `a`. Returns an exit status; if
+ * it is not 0, a message has been printed. */
 int compile(const options *o, toolchain *t, arena *a, const translate_result *files, const char *directory, const char *scratch,
             const char *output);
 
