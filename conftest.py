@@ -24,9 +24,16 @@ LONGEST = ['tests/runtime/test_runtime.py', 'spec-tests/test_suite.py', 'tests/b
            'tests/bench/test_run.py', 'tests/build/test_ccache.py', 'tests/debug/test_traps.py', 'tests/build/test_cmake.py']
 
 
-def pytest_collection_modifyitems(items):
+# The compilers of tests with the fixture `cc`: the one that Wasmelt is compiled with, and that the command calls, unless others are named.
+COMPILERS = os.environ.get('WASMELT_TEST_COMPILERS', os.path.basename(os.environ.get('CC', 'gcc').split()[0])).split()
+
+
+def pytest_collection_modifyitems(config, items):
     rank = {file: k for k, file in enumerate(LONGEST)}
     items.sort(key=lambda item: rank.get(item.nodeid.split('::')[0], len(LONGEST)))
+    if 'gcc' not in COMPILERS:
+        config.hook.pytest_deselected(items=[item for item in items if item.get_closest_marker('once')])
+        items[:] = [item for item in items if not item.get_closest_marker('once')]
 
 
 def bring_up_to_date(folder, *options, target=(), **environment):
@@ -127,10 +134,13 @@ def pytest_unconfigure(config):
             print('\n' + report.longrepr[2].removeprefix('Skipped: '))
 
 
-def compilers():
-    return [cc for cc in ('gcc', 'clang') if shutil.which(cc)]
-
-
-@pytest.fixture(params=compilers())
+@pytest.fixture(params=COMPILERS)
 def cc(request):
+    """The C compiler of this run; with WASMELT_TEST_COMPILERS='gcc clang', each of them."""
+    return request.param
+
+
+@pytest.fixture(params=[cc for cc in ('gcc', 'clang') if shutil.which(cc)])
+def each_cc(request):
+    """Each of the compilers in every run: code by one goes with a runtime by the other."""
     return request.param

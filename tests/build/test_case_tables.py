@@ -51,7 +51,6 @@ def expected(count, up_to):
 
 @pytest.mark.parametrize('depth', [0, 80], ids=['nested', 'flat'])
 @pytest.mark.parametrize('count', [100, 12000])
-@pytest.mark.parametrize('cc', ['gcc', 'clang'])
 def test_every_index_goes_to_its_case(run_wasmelt, assemble, tmp_path, cc, count, depth):
     wasm = assemble(module(count, depth))
     assert run_wasmelt(wasm, '--emit=c', '-o', '.', cwd=tmp_path).returncode == 0

@@ -88,7 +88,6 @@ def test_everything_is_in_its_place(run_wasmelt, assemble, runtime_archive, buil
     assert subprocess.run(['./host'], cwd=tmp_path, capture_output=True, text=True).stdout == f'{sum(range(7, count + 7))} 0\n'
 
 
-@pytest.mark.parametrize('cc', ['gcc', 'clang'])
 def test_temporaries_of_one_switch_have_no_value_elsewhere(run_wasmelt, tmp_path, cc):
     """C compilers take a variable that begins as zero through all cases: time that grows with cases times variables."""
     (tmp_path / 'm.wasm').write_bytes(make('exits of many', 300))
@@ -113,7 +112,6 @@ def test_constants_that_make_objects_are_not_optimised(run_wasmelt, tmp_path, sh
 
 
 @pytest.mark.parametrize('options', [[], ['--split=1'], ['--split=1', '-O2']], ids=['default', 'one file', 'one optimised file'])
-@pytest.mark.parametrize('cc', ['gcc', 'clang'])
 def test_objects_of_a_long_constant_are_there(run_wasmelt, tmp_path, cc, options):
     count = 2000
     (tmp_path / 'm.wasm').write_bytes(sum_of_objects(count))

@@ -106,6 +106,7 @@ BAD = {
 }
 
 
+@pytest.mark.once
 @pytest.mark.parametrize('section', BAD.values(), ids=BAD)
 def test_a_malformed_section_is_ignored_whole(conditions, run_wasmelt, sanitized, tmp_path, section):
 

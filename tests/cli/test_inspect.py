@@ -447,6 +447,7 @@ def test_much_is_said_in_little_memory(wasmelt, tmp_path):
 
 
 
+@pytest.mark.once
 def test_mutations_do_no_harm(sanitized, assemble, tmp_path):
     """Every valid mutation gives valid JSON; the translator runs with sanitizers."""
     data = assemble(EVERYTHING).read_bytes()

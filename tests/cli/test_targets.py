@@ -20,11 +20,13 @@ def errors(*arguments, header='wasmelt.h'):
     ('mips-linux-gnu', 'use GCC'), ('avr', '64-bit or 32-bit pointers'), ('msp430', '64-bit or 32-bit pointers'),
     ('i386-linux-gnu', '-msse2 -mfpmath=sse'),
 ])
+@pytest.mark.once
 def test_other_machines(machine, reason):
     first = errors('clang', f'--target={machine}')[0]
     assert 'Wasmelt' in first and reason in first
 
 
+@pytest.mark.once
 @pytest.mark.parametrize('machine', ['x86_64-linux-gnu', 'aarch64-linux-gnu', 'riscv64-linux-gnu', 'powerpc64le-linux-gnu',
                                      'armv7-linux-gnueabihf', 'x86_64-linux-gnux32', 'mipsel-linux-gnu', 'riscv32-linux-gnu'])
 def test_supported_machines(machine):

@@ -31,21 +31,21 @@ CASES = '''(module (memory 1) (global $g (mut i32) (i32.const 0))
   (func (export "truth") (param i32) (result i32) (i32.le_s (i32.eqz (local.get 0)) (i32.const -2))))'''
 
 
-def check(run_wasmelt, folder, wasm, flags):
+def check(run_wasmelt, folder, cc, wasm, flags):
     done = run_wasmelt('--emit=c', *flags, wasm, '-o', folder)
     assert done.returncode == 0, done.stderr
     for file in sorted(folder.glob('*.c')):
-        for cc, how in ('gcc', ['-O2', '-c', '-o', os.devnull]), ('gcc', ['-fsyntax-only']), ('clang', ['-fsyntax-only']):
+        for how in [['-fsyntax-only'], *([['-O2', '-c', '-o', os.devnull]] if cc == 'gcc' else [])]:  # clang says nothing later
             compiled = subprocess.run([cc, '-std=gnu11', '-Wall', '-Wextra', '-Werror', f'-I{INCLUDE}', *how, file], capture_output=True, text=True)
             assert compiled.returncode == 0, compiled.stderr
 
 
 @pytest.mark.parametrize('flags', [[], ['--strict-loads', '--split=2'], ['--bounds=explicit', '-g']], ids=' '.join)
-def test_what_people_do_not_write(run_wasmelt, assemble, tmp_path, flags):
-    check(run_wasmelt, tmp_path / 'c', assemble(CASES), flags)
+def test_what_people_do_not_write(run_wasmelt, assemble, cc, tmp_path, flags):
+    check(run_wasmelt, tmp_path / 'c', cc, assemble(CASES), flags)
 
 
 @pytest.mark.parametrize('seed', SEEDS)
-def test_operands_that_a_compiler_knows_something_about(run_wasmelt, assemble, tmp_path, seed):
+def test_operands_that_a_compiler_knows_something_about(run_wasmelt, assemble, cc, tmp_path, seed):
     rng = random.Random(seed)
-    check(run_wasmelt, tmp_path / 'c', assemble(edges.module(rng)), rng.choice([[], ['--strict-loads'], ['--bounds=explicit'], ['-g']]))
+    check(run_wasmelt, tmp_path / 'c', cc, assemble(edges.module(rng)), rng.choice([[], ['--strict-loads'], ['--bounds=explicit'], ['-g']]))

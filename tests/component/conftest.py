@@ -11,17 +11,17 @@ ROOT = pathlib.Path(__file__).resolve().parents[2]
 
 
 @pytest.fixture
-def library(tmp_path, wasmelt):
-    """library(NAME, TEXT, HOST, COMPILER): what a program with the component as a library prints."""
-    def run(name, text, host, *compiler):
+def library(tmp_path, wasmelt, cc):
+    """library(NAME, TEXT, HOST, STANDARD): what a program with the component as a library prints."""
+    def run(name, text, host, standard):
         components.assemble({name: textwrap.dedent(text)}, tmp_path)
-        (tmp_path / ('host.cpp' if compiler[0] == 'g++' else 'host.c')).write_text(host)
+        compiler = {'gcc': 'g++', 'clang': 'clang++'}[cc] if '+' in standard else cc
+        (tmp_path / ('host.cpp' if '+' in standard else 'host.c')).write_text(host)
         flags = '-Wall', '-Wextra', '-Werror', '-fsanitize=address,undefined', '-fno-sanitize-recover=undefined'
-        subprocess.run([wasmelt, f'{name}.wasm', '--emit=lib', f'--cc={"gcc" if compiler[0] == "g++" else compiler[0]} {" ".join(flags)}'], cwd=tmp_path,
-                       check=True)
+        subprocess.run([wasmelt, f'{name}.wasm', '--emit=lib', f'--cc={cc} {" ".join(flags)}'], cwd=tmp_path, check=True)
         assert sorted(p.name for p in tmp_path.glob('*.[ah]')) == sorted([f'lib{name}.a', f'{name}.h'])
         runtime = wasmelt.parents[1]
-        subprocess.run([*compiler, *flags, '-I', ROOT / 'include', *tmp_path.glob('host.c*'), f'lib{name}.a', runtime / 'lib' / 'libwasmelt_rt.a',
+        subprocess.run([compiler, f'-std={standard}', *flags, '-I', ROOT / 'include', *tmp_path.glob('host.c*'), f'lib{name}.a', runtime / 'lib' / 'libwasmelt_rt.a',
                         '-lm', '-lpthread', '-o', 'host'], cwd=tmp_path, check=True)
         done = subprocess.run([tmp_path / 'host'], capture_output=True, text=True, timeout=60)
         assert done.returncode == 0, done.stderr

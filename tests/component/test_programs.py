@@ -502,6 +502,7 @@ int main(void) {
 '''
 
 
+@pytest.mark.once
 @pytest.mark.parametrize('compiler', [['gcc', '-std=c11'], ['g++', '-std=c++17']], ids=lambda c: c[0])
 def test_a_library_gets_wasi_from_the_runtime(wasmelt, cases, tmp_path, compiler):
     """Each instance of a context of its own; without one none is made."""

@@ -10,6 +10,8 @@ from support import components
 from support.binary import custom, leb, name, section, signed_leb, vector
 from support.verdicts import verdicts
 
+pytestmark = pytest.mark.once  # nothing is compiled
+
 HEADER = b'\0asm\x0d\0\1\0'
 
 # A bit of everything.

@@ -7,6 +7,8 @@ import pytest
 from support.debugging import ROOT, need
 from support.hosts import compile_objects
 
+pytestmark = pytest.mark.once  # compiled by compilers that are named
+
 PROGRAM = '''
 static inline int half(int n) { return n / 2; }
 __attribute__((noinline)) int sum(int n) { int s = 0; while (n-- > 0) s += half(n) ^ s; return s; }

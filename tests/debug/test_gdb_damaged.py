@@ -11,6 +11,8 @@ sys.path.insert(0, str(ROOT / 'integrations' / 'gdb'))
 from wasmelt_gdb import GuestError, careful, lines, places, scopes, show, types, values  # noqa: E402
 from wasmelt_gdb.binary import Module  # noqa: E402
 
+pytestmark = pytest.mark.once  # compiled by compilers that are named
+
 
 class Frame:
     """A call in which all locals, globals and bytes of memory are alike."""

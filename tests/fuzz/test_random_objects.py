@@ -4,7 +4,11 @@ import re
 import subprocess
 import sys
 
+import pytest
+
 from support.npm import ROOT
+
+pytestmark = pytest.mark.once  # compilers are chosen at random
 
 
 def test_two_dozen():

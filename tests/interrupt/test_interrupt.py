@@ -68,6 +68,7 @@ def all_cases():
             yield pytest.param(setting, case, id=f'{case}-{setting}')
 
 
+@pytest.mark.once
 @pytest.mark.parametrize('setting, case', all_cases())
 def test_case(hosts, setting, case):
     environment = dict(os.environ, ASAN_OPTIONS='detect_leaks=1', TSAN_OPTIONS='halt_on_error=1')
@@ -84,6 +85,7 @@ OWN = r'''(module
     (drop (call $yield))))'''
 
 
+@pytest.mark.once
 @pytest.mark.parametrize('how', ['never', 'signal', 'poll'])
 def test_what_is_emitted(assemble, run_wasmelt, tmp_path, how):
     done = run_wasmelt(assemble(OWN), '--emit=c', '--name=app', f'--interrupt={how}', '-o', tmp_path)
@@ -106,6 +108,7 @@ LOOP = r'''(module
     (local.get $i)))'''
 
 
+@pytest.mark.once
 def test_code_is_the_same_but_for_its_section(assemble, run_wasmelt, tmp_path):
     """What may be stopped anywhere has not an instruction more for that, where it calls nothing."""
     wasm, code = assemble(LOOP), {}

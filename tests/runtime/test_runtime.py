@@ -9,6 +9,8 @@ import pytest
 
 from support.hosts import CORE, compile_objects
 
+pytestmark = pytest.mark.once  # the settings name compilers
+
 
 HERE = pathlib.Path(__file__).resolve().parent
 ROOT = HERE.parents[1]

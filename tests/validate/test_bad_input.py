@@ -9,6 +9,8 @@ import pytest
 from support.binary import HEADER, leb, name, section, vector
 from support.verdicts import verdicts
 
+pytestmark = pytest.mark.once  # nothing is compiled
+
 # A bit of everything, so that a change anywhere has something to break.
 MODULE = '''
 (module $name

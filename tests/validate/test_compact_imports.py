@@ -5,6 +5,8 @@ import pytest
 
 from support.binary import HEADER, leb, name, read_leb, section, sections
 
+pytestmark = pytest.mark.once  # nothing is compiled
+
 TYPE = b'\1\5\1\x60\0\1\x7f'  # (func (result i32))
 FUNC = b'\0\0'                # an import's kind and type: that function
 HELLO = '#include <stdio.h>\nint main(int argc, char **argv) { printf("hello %s\\n", argv[argc - 1]); return 0; }\n'

@@ -8,6 +8,8 @@ import pytest
 from support.binary import leb, module, name, section, vector
 from support.hostile_shapes import SHAPES, make
 
+pytestmark = pytest.mark.once  # nothing is compiled
+
 I32, EMPTY, END, DROP = b'\x7f', b'\x40', b'\x0b', b'\x1a'
 WIDE = 1000  # values: as many as a type may have
 BYTES_FOR_BYTE = 40

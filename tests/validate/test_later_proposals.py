@@ -5,6 +5,8 @@ import pytest
 
 from support.binary import HEADER, name, section, vector
 
+pytestmark = pytest.mark.once  # nothing is compiled
+
 FUNC = section(3, b'\1\0')
 
 

@@ -7,6 +7,8 @@ import pytest
 
 from support import modules
 
+pytestmark = pytest.mark.once  # nothing is compiled
+
 EXIT_OF_SANITIZER = 77
 EACH = 17  # of the suite's modules, translated one by one; all with -m slow
 

@@ -445,6 +445,7 @@ def compile_host(sanitized_runtime, tmp_path):
     return make
 
 
+@pytest.mark.once
 @pytest.mark.parametrize('sanitizer', ['address,undefined', 'thread'])
 def test_a_host_decides_what_the_end_of_a_thread_means(assemble, run_wasmelt, compile_host, tmp_path, sanitizer):
     body = '''
@@ -520,6 +521,7 @@ int main(void) {
 '''
 
 
+@pytest.mark.once
 @pytest.mark.parametrize('sanitizer, interrupt', [('address,undefined', 'signal'), ('address,undefined', 'poll'), ('thread', 'poll')])
 def test_a_host_ends_the_threads_of_a_run_that_it_has_ended(assemble, run_wasmelt, compile_host, tmp_path, sanitizer, interrupt):
     """Whatever they are doing, also those that threads have started; and the guest can run again."""
@@ -586,6 +588,7 @@ def test_only_one_thread_may_use_tables_globals_other_memories_and_objects(build
 
 # ---- ThreadSanitizer ----
 
+@pytest.mark.once
 def test_the_functions_have_no_races(compile_host):
     """Host threads that call the functions with one context, in tests/wasi/functions_threads.c."""
     here = ROOT / 'tests' / 'wasi'
@@ -596,6 +599,7 @@ def test_the_functions_have_no_races(compile_host):
     assert len(cases) > 4 and f'{len(cases)} passed, 0 failed' in done.stdout and done.stderr == '', done.stdout + done.stderr
 
 
+@pytest.mark.once
 def test_a_program_may_end_while_its_threads_begin_and_end_runs(compile_host, tmp_path):
     (tmp_path / 'host.c').write_text('''
         #include <pthread.h>
@@ -616,6 +620,7 @@ def test_a_program_may_end_while_its_threads_begin_and_end_runs(compile_host, tm
     assert done.returncode == 0 and done.stderr == '', done.stderr
 
 
+@pytest.mark.once
 @pytest.mark.parametrize('add, racy', [
     ('(drop (i32.atomic.rmw.add (i32.const 4) (i32.const 1)))', False),
     ('(i32.store (i32.const 4) (i32.add (i32.load (i32.const 4)) (i32.const 1)))', True)], ids=['atomic', 'plain'])

@@ -21,9 +21,7 @@ def make(folder, program):
 
 # ---- The functions, without a module ----
 
-@pytest.fixture(scope='module', params=['wasi-functions', 'wasi-attacks'])
-def programs(request, build, sanitized):
-    return make(build, request.param), make(sanitized.parents[1], request.param)
+PROGRAMS = pytest.mark.parametrize('program', ['wasi-functions', 'wasi-attacks'])
 
 
 def passes(command, **kwargs):
@@ -31,16 +29,19 @@ def passes(command, **kwargs):
     assert done.returncode == 0 and ', 0 failed' in done.stdout, done.stdout + done.stderr[-4000:]
 
 
+@pytest.mark.once
+@PROGRAMS
 @pytest.mark.parametrize('how', [[], ['--walk']], ids=['openat2', 'walk'])
-def test_cases_sanitized(programs, how):
-    passes([programs[1], *how])
+def test_cases_sanitized(sanitized, program, how):
+    passes([make(sanitized.parents[1], program), *how])
 
 
 @pytest.mark.skipif(os.geteuid() != 0, reason='only root can become another user')
+@PROGRAMS
 @pytest.mark.parametrize('how', [[], ['--walk']], ids=['openat2', 'walk'])
-def test_cases_as_an_ordinary_user(programs, how, tmp_path_factory):
-    copy = pathlib.Path('/tmp') / f'{programs[0].name}-{os.getpid()}'
-    shutil.copy(programs[0], copy)
+def test_cases_as_an_ordinary_user(build, program, how):
+    copy = pathlib.Path('/tmp') / f'{program}-{os.getpid()}'
+    shutil.copy(make(build, program), copy)
     copy.chmod(0o755)
     try:
         passes([copy, *how], user=NOBODY, group=NOBODY, extra_groups=[])
