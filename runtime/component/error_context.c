@@ -3,7 +3,8 @@
 
 #include <string.h>
 
-enum { MOST_BYTES = 1 << 16 }; /* of a message: what is longer is cut */
+enum { MOST_BYTES = 1 << 16 };     /* of a message: what is longer is cut */
+enum { MOST_BYTES_ALL = 1 << 26 }; /* of all messages that a component has */
 
 struct wasmelt_canon_error {
     wasmelt_canon_object object;
@@ -28,7 +29,11 @@ u32 wasmelt_canon_error_context_new(const wasmelt_canon *canon, u32 at, u32 leng
     if (bytes > MOST_BYTES)
         for (bytes = MOST_BYTES; (s.ptr[bytes] & 0xC0) == 0x80;) /* not within a character */
             bytes--;
+    wasmelt_canon_async *const a = canon->component->async;
+    if (bytes > MOST_BYTES_ALL - a->error_bytes)
+        wasmelt_trap_raise(WASMELT_TRAP_OUT_OF_RESOURCES);
     wasmelt_canon_error *const e = wasmelt_rt_object_new(canon->component, sizeof *e + bytes);
+    a->error_bytes += bytes;
     e->bytes = bytes;
     if (bytes > 0)
         memcpy(e->text, s.ptr, bytes);
@@ -52,6 +57,8 @@ void wasmelt_canon_error_context_drop(const wasmelt_canon *canon, u32 error) {
     wasmelt_canon_may_leave(canon->part);
     wasmelt_canon_error *const e = handle_object(canon->part, WASMELT_CANON_ERROR, error);
     wasmelt_rt_handle_remove(canon->part, error);
-    if (--e->handles == 0)
-        wasmelt_rt_object_free(canon->component, e);
+    if (--e->handles > 0)
+        return;
+    canon->component->async->error_bytes -= e->bytes;
+    wasmelt_rt_object_free(canon->component, e);
 }

@@ -5,7 +5,8 @@
 #include "../allocator.h"
 #include "handles.h"
 
-enum { MOST_HANDLES = (1 << 28) - 1 };
+/* Entries of all tables of a component together: the specification allows 2^28 in each, which would be 6 GiB of the host's memory. */
+enum { MOST_ENTRIES = 1 << 21 };
 
 wasmelt_canon_handle *wasmelt_rt_handle_find(const wasmelt_canon_part *part, u32 resource, u32 handle) {
     if (handle == 0 || handle >= part->handle_count || part->handles[handle].resource == 0)
@@ -16,12 +17,17 @@ wasmelt_canon_handle *wasmelt_rt_handle_find(const wasmelt_canon_part *part, u32
 }
 
 static void grow(wasmelt_canon_part *part) {
+    wasmelt_canon_part *outermost = part;
+    while (outermost->parent)
+        outermost = outermost->parent;
     const u32 room = part->handle_room == 0 ? 16 : part->handle_room * 2;
-    wasmelt_canon_handle *handles = part->handle_count > MOST_HANDLES ? NULL : wasmelt_rt_reallocate(part->handles, room * sizeof *handles);
+    const u32 entries = outermost->all_handle_room - part->handle_room + room;
+    wasmelt_canon_handle *handles = entries > MOST_ENTRIES ? NULL : wasmelt_rt_reallocate(part->handles, room * sizeof *handles);
     if (!handles)
         wasmelt_trap_raise(WASMELT_TRAP_OUT_OF_RESOURCES);
     part->handles = handles;
     part->handle_room = room;
+    outermost->all_handle_room = entries;
 }
 
 u32 wasmelt_rt_handle_add(wasmelt_canon_part *part, wasmelt_canon_handle h) {

@@ -162,6 +162,64 @@ def test_resources_of_both_sides(library, standard):
     assert library('counter', COUNTER, HOST, standard) == PRINTED
 
 
+HOARD = '''
+(component
+  (component $part
+    (type $r (resource (rep i32)))
+    (core func $handle (canon resource.new $r))
+    (core module $memory (memory (export "memory") 1))
+    (core instance $memory (instantiate $memory))
+    (core func $message (canon error-context.new (memory (core memory $memory "memory"))))
+    (core module $m
+      (import "" "handle" (func $handle (param i32) (result i32)))
+      (import "" "message" (func $message (param i32 i32) (result i32)))
+      (func (export "handles") (param $count i32)
+        (loop (drop (call $handle (i32.const 1))) (br_if 0 (local.tee $count (i32.sub (local.get $count) (i32.const 1))))))
+      (func (export "messages") (param $count i32)
+        (loop (drop (call $message (i32.const 0) (i32.const 65536))) (br_if 0 (local.tee $count (i32.sub (local.get $count) (i32.const 1)))))))
+    (core instance $m (instantiate $m (with "" (instance (export "handle" (func $handle)) (export "message" (func $message))))))
+    (func (export "handles") (param "count" u32) (canon lift (core func $m "handles")))
+    (func (export "messages") (param "count" u32) (canon lift (core func $m "messages"))))
+  (instance $a (instantiate $part))
+  (instance $b (instantiate $part))
+  (export "a-handles" (func $a "handles"))
+  (export "b-handles" (func $b "handles"))
+  (export "a-messages" (func $a "messages"))
+  (export "b-messages" (func $b "messages")))
+'''
+
+HOARD_HOST = '''
+#include "hoard.h"
+#include <stdio.h>
+#include <sys/resource.h>
+
+static void a_handles(void *self) { hoard_a_handles((hoard *)self, 1000000); }
+static void b_handles(void *self) { hoard_b_handles((hoard *)self, 1200000); }
+static void a_messages(void *self) { hoard_a_messages((hoard *)self, 1024); }
+static void b_messages(void *self) { hoard_b_messages((hoard *)self, 1); }
+
+int main(void) {
+    void (*const calls[2][2])(void *) = {{a_handles, b_handles}, {a_messages, b_messages}};
+    for (int k = 0; k < 2; k++) {
+        hoard *self;
+        if (hoard_instantiate(&self, NULL) != WASMELT_OK)
+            return 1;
+        for (int part = 0; part < 2; part++)
+            puts(wasmelt_trap_message(wasmelt_run(calls[k][part], self, NULL)));
+        hoard_instance_free(self);
+    }
+    struct rusage used;
+    getrusage(RUSAGE_SELF, &used);
+    puts(used.ru_maxrss < 400 * 1024 ? "little" : "much");
+    return 0;
+}
+'''
+
+
+def test_what_a_component_may_hold_of_the_hosts_memory_is_limited_in_all_parts_together(library):
+    assert library('hoard', HOARD, HOARD_HOST, 'gcc', '-std=c11') == ['no trap', 'out of memory or other host resources'] * 2 + ['little']
+
+
 # ---- What is not supported ----
 
 @pytest.mark.parametrize('said, text', [

@@ -146,6 +146,7 @@ typedef struct wasmelt_canon_async {
     void (*free)(wasmelt_canon_component *self);
     wasmelt_canon_object *objects;
     u32 object_count;
+    size_t error_bytes;                           /* of the messages of error contexts */
     wasmelt_canon_thread *waiting, *last_waiting; /* in the order in which they began to */
     wasmelt_canon_thread *current;                /* that runs */
     wasmelt_canon_thread *switch_to;              /* what the thread that blocks now wants to run next; or null */

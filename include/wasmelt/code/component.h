@@ -36,6 +36,7 @@ typedef struct wasmelt_canon_part {
     bool may_enter, may_leave;
     wasmelt_canon_handle *handles; /* the first is never used */
     uint32_t handle_count, handle_room, free_handle;
+    uint32_t all_handle_room;               /* of the outermost one: of all tables of the component */
     struct wasmelt_canon_part_async *async; /* null: nothing in the component is async */
 } wasmelt_canon_part;
 
