@@ -16,8 +16,9 @@
  * the program is linked with the whole runtime (pkg-config wasmelt-host).
  *
  * WASI is there, and allows nothing. Functions that the module imports from elsewhere are the program's (WASMELT_IMPORT), with the sandbox
- * as their context. The module exports malloc, free, its memory, and its table of functions, which can grow: -Wl,--export-table
- * -Wl,--growable-table.
+ * as their context. The module exports malloc, free, its memory, and its table of functions, which can grow (-Wl,--export-table
+ * -Wl,--growable-table); or it imports both from "env" (-Wl,--import-memory -Wl,--import-table -Wl,--growable-table), and each sandbox makes
+ * its own.
  *
  * A trap in a sandboxed function ends the process with a message, as wasmelt/trap.h says, unless RLBOX_WASMELT_CATCH_TRAPS is defined: then
  * it is a failed dynamic check of RLBox, which aborts or, with RLBOX_USE_EXCEPTIONS, throws. Then no callback may be left by an exception,
@@ -190,6 +191,8 @@ class rlbox_wasmelt_sandbox {
     wasmelt_wasi *wasi = nullptr;
     wasmelt_memory *memory = nullptr;
     wasmelt_table *table = nullptr;
+    wasmelt_memory *own_memory = nullptr; /* made for the module to import, or null */
+    wasmelt_table *own_table = nullptr;
     void *object = nullptr; /* what dlopen returned, or null */
     uintptr_t base = 0;     /* of the memory, which never moves */
     void *malloc_function = nullptr, *free_function = nullptr;
@@ -297,6 +300,8 @@ class rlbox_wasmelt_sandbox {
 
     bool find_exports() {
         wasmelt_extern e;
+        memory = own_memory;
+        table = own_table;
         if (wasmelt_export(instance, "memory", &e) && e.kind == WASMELT_EXTERN_MEMORY)
             memory = e.memory;
         if (wasmelt_export(instance, "__indirect_function_table", &e) && e.kind == WASMELT_EXTERN_TABLE && e.table->holds_functions)
@@ -307,21 +312,59 @@ class rlbox_wasmelt_sandbox {
         return memory && table && malloc_function && free_function;
     }
 
-    /* WASI's functions for imports that are bound by name, and the contexts of those that the linker has bound. */
+    /* What the module imports from "env" besides functions: the linker's --import-memory and --import-table. */
+    static bool is_memory(const wasmelt_import_desc &i) {
+        return i.kind == WASMELT_EXTERN_MEMORY && is_named(i.module, "env") && is_named(i.name, "memory");
+    }
+
+    static bool is_table(const wasmelt_import_desc &i) {
+        return i.kind == WASMELT_EXTERN_TABLE && is_named(i.module, "env") && is_named(i.name, "__indirect_function_table");
+    }
+
+    static bool is_named(const wasmelt_name &name, const char *text) {
+        return name.length == std::strlen(text) && std::memcmp(name.bytes, text, name.length) == 0;
+    }
+
+    /* Makes the memory and the table that the module imports; false if it cannot. */
+    bool make_imported(const wasmelt_module *module, const wasmelt_options &options) {
+        for (uint32_t k = 0; k < module->import_count; k++) {
+            const wasmelt_import_desc &i = module->imports[k];
+            if (is_memory(i) && !own_memory && !(own_memory = wasmelt_memory_new_with(i.memory, &options.memory)))
+                return false;
+            if (!is_table(i) || own_table)
+                continue;
+            wasmelt_table_type type = *i.table;
+            if (options.table_elements && (!type.has_maximum || type.maximum > options.table_elements)) {
+                type.has_maximum = true;
+                type.maximum = options.table_elements;
+            }
+            if (!(own_table = wasmelt_table_new(&type)))
+                return false;
+        }
+        return true;
+    }
+
+    /* WASI's functions for imports that are bound by name, the contexts of those that the linker has bound, the memory and the table. */
     std::vector<wasmelt_import> make_imports(const wasmelt_module *module) {
         size_t count = 0;
         const wasmelt_import *functions = wasmelt_wasi_imports(wasi, &count);
         std::vector<wasmelt_import> all(functions, functions + (functions ? count : 0));
         for (uint32_t k = 0; k < module->import_count; k++) {
             const wasmelt_import_desc &i = module->imports[k];
-            if (i.kind != WASMELT_EXTERN_CONTEXT)
-                continue;
             wasmelt_import import{};
             import.module = i.module.bytes;
             import.name = i.name.bytes;
-            import.value.kind = WASMELT_EXTERN_CONTEXT;
-            bool is_wasi = std::strncmp(i.module.bytes, "wasi_", 5) == 0;
-            import.value.context = is_wasi ? static_cast<void *>(wasi) : this;
+            import.value.kind = i.kind;
+            if (i.kind == WASMELT_EXTERN_CONTEXT) {
+                bool is_wasi = std::strncmp(i.module.bytes, "wasi_", 5) == 0;
+                import.value.context = is_wasi ? static_cast<void *>(wasi) : this;
+            } else if (is_memory(i)) {
+                import.value.memory = own_memory;
+            } else if (is_table(i)) {
+                import.value.table = own_table;
+            } else {
+                continue;
+            }
             all.push_back(import);
         }
         return all;
@@ -332,14 +375,16 @@ class rlbox_wasmelt_sandbox {
         wasi = wasmelt_wasi_new();
         if (!wasi)
             return fail(infallible, "Memory is short for a sandbox");
-        std::vector<wasmelt_import> imports = make_imports(module);
         wasmelt_options own = options ? *options : wasmelt_options{};
         if (own.memory.alignment < MEMORY_ALIGNMENT)
             own.memory.alignment = MEMORY_ALIGNMENT;
+        if (!make_imported(module, own))
+            return fail(infallible, "The memory or the table that the module imports cannot be made");
+        std::vector<wasmelt_import> imports = make_imports(module);
         if (wasmelt_instantiate_with(module, imports.data(), imports.size(), &own, &instance, &error) != WASMELT_OK)
             return fail(infallible, error.message);
         if (!find_exports())
-            return fail(infallible, "The module does not export its memory, a table of functions, malloc and free");
+            return fail(infallible, "The module does not export malloc and free, or has no memory and no table of functions that it exports or imports from env");
         wasmelt_wasi_attach(wasi, memory);
         wasmelt_extern e;
         if (wasmelt_export(instance, "_initialize", &e) && e.kind == WASMELT_EXTERN_FUNC) {
@@ -370,13 +415,15 @@ class rlbox_wasmelt_sandbox {
 
     void impl_destroy_sandbox() {
         wasmelt_instance_free(instance);
+        wasmelt_memory_free(own_memory);
+        wasmelt_table_free(own_table);
         wasmelt_wasi_free(wasi);
         if (object)
             dlclose(object);
         instance = nullptr;
         wasi = nullptr;
-        memory = nullptr;
-        table = nullptr;
+        memory = own_memory = nullptr;
+        table = own_table = nullptr;
         object = nullptr;
         return_slot_size = 0;
         for (callback &c : callbacks)

@@ -27,7 +27,17 @@ def built(build, request, tmp_path_factory):
     return out
 
 
-@pytest.mark.parametrize('name', ['static', 'shared', 'embedders_variables', 'small_heap', 'catching', 'example'])
-def test_variant(built, name):
+@pytest.mark.parametrize('memory', ['exported', 'imported'])
+@pytest.mark.parametrize('way', ['linked', 'loaded'])
+@pytest.mark.parametrize('kind', ['plain', 'embedders_variables', 'small_heap', 'catching'])
+def test_variant(built, kind, way, memory):
+    passes(built, f'{kind}_{way}_{memory}')
+
+
+def test_example(built):
+    passes(built, 'example')
+
+
+def passes(built, name):
     done = subprocess.run(['ctest', '--test-dir', built, '-R', f'^{name}$', '--output-on-failure'], capture_output=True, text=True)
     assert done.returncode == 0 and '100% tests passed, 0 tests failed out of 1' in done.stdout, done.stdout
