@@ -121,7 +121,7 @@ bool wasmelt_rt_heap_collect(heap *h, bool is_full) {
         wasmelt_rt_heap_release_free(h, (uint32_t)((LONG_ROUND * h->round + h->alive / 2) / BLOCK_BYTES));
     }
     wasmelt_rt_heap_count_collection(h, is_full, begun);
-    h->is_collecting = false;
     wasmelt_rt_heap_run_finalizers(h);
+    h->is_collecting = false;
     return true;
 }

@@ -27,12 +27,16 @@ static bool make_room(heap *h) {
     return true;
 }
 
+/* Room in the list is made last: a finalizer that runs in between, and does what it must not, may take what was there. Without room the
+ * object remains that nothing refers to. */
 void *wasmelt_extern_new(wasmelt_heap *heap, void *data, void (*finalize)(void *data)) {
     struct heap *h = heap_of(heap);
-    object_extern *e = make_room(h) ? wasmelt_rt_heap_find(h, sizeof *e) : NULL;
+    object_extern *e = wasmelt_rt_heap_find(h, sizeof *e);
     if (!e)
         return NULL;
     *e = (object_extern){{TYPE_EXTERN, 0}, data, finalize};
+    if (!make_room(h))
+        return NULL;
     h->externs[h->extern_count++] = &e->head;
     return e;
 }
@@ -59,6 +63,8 @@ void wasmelt_rt_heap_sweep_externs(heap *h, bool is_full) {
     h->extern_count = h->old_externs = kept;
 }
 
+/* The heap is still marked as collecting, so there is no collection in between: if a finalizer makes objects, which it must not, those that
+ * only this allocation refers to stay. */
 void wasmelt_rt_heap_run_finalizers(heap *h) {
     while (h->finalizer_count > 0) {
         finalizer f = h->finalizers[--h->finalizer_count];

@@ -214,12 +214,12 @@ wasmelt_object *wasmelt_struct_new(wasmelt_heap *heap, uint32_t type, const wasm
     struct heap *h = heap_of(heap);
     if (!is_of_kind(h, type, WASMELT_OBJECT_STRUCT) || !all_fit(h, &h->types[type], fields))
         return NULL;
-    const heap_type *t = &h->types[type];
-    wasmelt_rt_heap_keep_words(h, fields, t->field_count * sizeof *fields);
+    wasmelt_rt_heap_keep_words(h, fields, h->types[type].field_count * sizeof *fields);
     object *o = wasmelt_rt_heap_find(h, h->layouts[type].bytes);
     wasmelt_rt_heap_keep_words(h, NULL, 0);
     if (!o)
         return NULL;
+    const heap_type *t = &h->types[type];
     memset(o, 0, h->layouts[type].bytes);
     o->type = type;
     uint32_t end = OBJECT_HEADER_BYTES;

@@ -258,6 +258,44 @@ static void fill_up(void *unused) {
     }
 }
 
+/* A finalizer must not use the heap. If one does, nothing else is lost: each makes three more, releases a handle and makes objects, while
+ * the host makes an object of what is only in its memory. */
+
+static wasmelt_ref *held[1000];
+static uint32_t used_by;
+
+static void use_heap(void *data) {
+    (void)data;
+    if (used_by >= 1000)
+        return;
+    wasmelt_ref_release(held[used_by]);
+    held[used_by++] = NULL;
+    for (int k = 0; k < 3; k++)
+        wasmelt_extern_new(h, NULL, use_heap);
+    new_pair(used_by, new_pair(0, NULL));
+}
+
+CASE(finalizers_that_use_the_heap) {
+    begin(NULL);
+    for (int k = 0; k < 1000; k++)
+        CHECK((held[k] = wasmelt_ref_new(h, new_pair((uint64_t)k, NULL))));
+    CHECK(wasmelt_extern_new(h, NULL, use_heap));
+    wasmelt_value *fields = calloc(4, sizeof *fields);
+    CHECK(fields);
+    uint64_t made = 0;
+    for (; used_by < 1000; made++) {
+        CHECK(made < 100000000);
+        fields[1].i64 = made;
+        fields[2].anyref = new_pair(made, NULL);
+        wasmelt_object *o = wasmelt_struct_new(h, number_of(PAIR), fields);
+        CHECK(o && value_of(o) == made && value_of(fields[2].anyref) == made);
+        if (made % 1000 == 0)
+            CHECK(wasmelt_extern_new(h, NULL, use_heap));
+    }
+    free(fields);
+    wasmelt_instance_free(instance);
+}
+
 CASE(growth) {
     static const wasmelt_heap_hooks hooks = {before, after};
     allowed = (TORTURE > 0 ? 4 : 10) << 20; /* how many collections there are, and how long each is, both grow with it */
