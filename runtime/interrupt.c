@@ -158,6 +158,15 @@ bool wasmelt_rt_interrupt_is_due(void) {
     return is_due;
 }
 
+void wasmelt_rt_interrupt_pass_on(wasmelt_interrupter *to) {
+    run_stack *s = wasmelt_rt_running_stack();
+    if (!s)
+        return;
+    interruptions all = wasmelt_rt_runs_interruptions(s);
+    if (all.is_due)
+        wasmelt_interrupt(to, all.why);
+}
+
 bool wasmelt_rt_interrupt_may_come(void) {
     const thread *t = wasmelt_rt_this_thread;
     return t && t->interrupt.runs > 0;

@@ -46,6 +46,9 @@ bool wasmelt_rt_interrupt_may_come(void);
 /* Whether a run that contains the caller has to end: for callers that have to release something first. Keeps errno. */
 bool wasmelt_rt_interrupt_is_due(void);
 
+/* Asks the run of an interrupter to end, for the same reason, if a run that contains the caller has to. */
+void wasmelt_rt_interrupt_pass_on(wasmelt_interrupter *to);
+
 /* Called in the thread when it is called, with what it was doing: returns the stack whose run is to end now, at once, and stores the reason
  * in *why; or null. */
 struct run_stack;

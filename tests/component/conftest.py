@@ -12,13 +12,13 @@ ROOT = pathlib.Path(__file__).resolve().parents[2]
 
 @pytest.fixture
 def library(tmp_path, wasmelt, cc):
-    """library(NAME, TEXT, HOST, STANDARD): what a program with the component as a library prints."""
-    def run(name, text, host, standard):
+    """library(NAME, TEXT, HOST, STANDARD, OPTION...): what a program with the component as a library prints."""
+    def run(name, text, host, standard, *options):
         components.assemble({name: textwrap.dedent(text)}, tmp_path)
         compiler = {'gcc': 'g++', 'clang': 'clang++'}[cc] if '+' in standard else cc
         (tmp_path / ('host.cpp' if '+' in standard else 'host.c')).write_text(host)
         flags = '-Wall', '-Wextra', '-Werror', '-fsanitize=address,undefined', '-fno-sanitize-recover=undefined'
-        subprocess.run([wasmelt, f'{name}.wasm', '--emit=lib', f'--cc={cc} {" ".join(flags)}'], cwd=tmp_path, check=True)
+        subprocess.run([wasmelt, f'{name}.wasm', '--emit=lib', *options, f'--cc={cc} {" ".join(flags)}'], cwd=tmp_path, check=True)
         assert sorted(p.name for p in tmp_path.glob('*.[ah]')) == sorted([f'lib{name}.a', f'{name}.h'])
         runtime = wasmelt.parents[1]
         subprocess.run([compiler, f'-std={standard}', *flags, '-I', ROOT / 'include', *tmp_path.glob('host.c*'), f'lib{name}.a', runtime / 'lib' / 'libwasmelt_rt.a',

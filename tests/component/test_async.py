@@ -156,3 +156,76 @@ def test_two_components_and_a_host_that_waits_for_them(library, standard):
     ends = ['unreachable', 'deadlock detected: event loop cannot make further progress', 'cannot block a synchronous task before returning']
     number = str(1000 * ord('t') + 3 + 5 + 7 + 10)
     assert printed == [line for end in ends for line in [number] * 20 + [end, 'cannot enter component instance']]
+
+
+# Each waits once, so that what follows runs on a stack of its own.
+ENDLESS = '''
+(component
+  (core func $yield (canon thread.yield))
+  (core module $main
+    (import "c" "yield" (func $yield (result i32)))
+    (func (export "loops") (drop (call $yield)) (loop $more (br $more)))
+    (func (export "calls") (drop (call $yield)) (call $endless))
+    (func $endless (loop $more (call $leaf) (br $more)))
+    (func $leaf)
+    (func (export "yields") (loop $more (drop (call $yield)) (br $more)))
+    (func (export "ends") (result i32) (drop (call $yield)) (i32.const 10)))
+  (core instance $main (instantiate $main (with "c" (instance (export "yield" (func $yield))))))
+  (func (export "loops") async (canon lift (core func $main "loops")))
+  (func (export "calls") async (canon lift (core func $main "calls")))
+  (func (export "yields") async (canon lift (core func $main "yields")))
+  (func (export "ends") async (result u32) (canon lift (core func $main "ends"))))
+'''
+
+ENDING_HOST = '''
+#include <pthread.h>
+#include <stdio.h>
+#include <time.h>
+#include "endless.h"
+static endless *self;
+static wasmelt_interrupter *interrupter;
+static void loops(void *unused) { (void)unused; endless_loops(self); }
+static void calls_leaf(void *unused) { (void)unused; endless_calls(self); }
+static void yields(void *unused) { (void)unused; endless_yields(self); }
+static uint32_t ten;
+static void ends(void *unused) { (void)unused; ten = endless_ends(self); }
+static void *ask(void *unused) {
+    nanosleep(&(struct timespec){0, 20000000}, NULL);
+    wasmelt_interrupt(interrupter, 7);
+    return unused;
+}
+int main(void) {
+    void (*const calls[])(void *) = {loops, calls_leaf, yields};
+    interrupter = wasmelt_interrupter_new();
+    for (int k = 0; k < 6; k++) {
+        if (endless_instantiate(&self, NULL) != WASMELT_OK)
+            return 1;
+        for (int n = 0; n < 20; n++) { /* fibers are used again, by runs that may be ended and others */
+            ten = 0;
+            wasmelt_trap_code code = n % 2 ? wasmelt_run(ends, NULL, NULL)
+                                           : wasmelt_run_until(wasmelt_deadline_in(UINT64_C(3600000000000)), ends, NULL, NULL);
+            if (code != WASMELT_TRAP_NONE || ten != 10)
+                return 2;
+        }
+        wasmelt_trap trap;
+        if (k % 2) {
+            pthread_t asker;
+            if (pthread_create(&asker, NULL, ask, NULL) != 0)
+                return 3;
+            wasmelt_run_interruptible(interrupter, calls[k / 2], NULL, &trap);
+            pthread_join(asker, NULL);
+            wasmelt_interrupter_reset(interrupter);
+        } else
+            wasmelt_run_until(wasmelt_deadline_in(20000000), calls[k / 2], NULL, &trap);
+        printf("%s %d\\n", wasmelt_trap_message(trap.code), (int)trap.exit_status);
+        endless_instance_free(self);
+    }
+    wasmelt_interrupter_free(interrupter);
+    return 0;
+}
+'''
+
+
+@pytest.mark.parametrize('how', ['signal', 'poll'])
+def test_code_on_a_stack_of_its_own_is_ended_from_outside(library, how):
+    assert library('endless', ENDLESS, ENDING_HOST, 'gnu11', f'--interrupt={how}') == ['interrupted 0', 'interrupted 7'] * 3
