@@ -90,6 +90,17 @@ void wasmelt_rt_subtask_resolve(wasmelt_canon_subtask *s, const void *result);
 /* Its event. */
 event wasmelt_rt_subtask_event(wasmelt_canon_subtask *s);
 
+/* A call of a function of the host that has not returned: what the caller, whose call this is, gets as its handle and state. `cancel` is
+ * called if it does not want the result any more. */
+u32 wasmelt_rt_subtask_of_host(wasmelt_canon_call *c, wasmelt_canon_subtask **made, void (*cancel)(void *own), void *own);
+/* The same where the caller waits, whoever made it: returns when it has returned. */
+wasmelt_canon_subtask *wasmelt_rt_subtask_that_waits(wasmelt_canon_call *c);
+void wasmelt_rt_subtask_wait_for_host(wasmelt_canon_subtask *s);
+/* It has returned, and its result is where the caller wants it. */
+void wasmelt_rt_subtask_end_of_host(wasmelt_canon_subtask *s);
+/* What the call was lent is given back: it has returned at once. */
+void wasmelt_rt_subtask_lends_back(wasmelt_canon_call *c);
+
 /* ---- waitable.c ---- */
 
 wasmelt_canon_waitable *wasmelt_rt_waitable_find(const wasmelt_canon_part *part, u32 handle);
@@ -104,6 +115,24 @@ event wasmelt_rt_set_take_event(wasmelt_canon_set *set);
 /* ---- stream.c ---- */
 
 event wasmelt_rt_end_event(wasmelt_canon_waitable *w);
+
+/* A stream or future of which one end is the host's; the other one is still to be lowered. `changed` is called when that begins to copy, or
+ * is gone: it may copy at once. */
+wasmelt_canon_shared *wasmelt_rt_host_end_new(wasmelt_canon_component *self, const wasmelt_canon_element *element, bool is_future,
+                                              void (*changed)(void *own), void *own);
+/* The host takes an end that it was passed. What the host's own other end is known as, if that is the host's, too; or null. */
+void *wasmelt_rt_host_end_take(wasmelt_canon_shared *s, void (*changed)(void *own), void *own);
+/* Whether the other end waits to copy, and how many values. */
+bool wasmelt_rt_host_end_is_wanted(const wasmelt_canon_shared *s, u32 *count);
+/* Whether the other end is gone. */
+bool wasmelt_rt_host_end_is_alone(const wasmelt_canon_shared *s);
+/* Where in memory so many values of the other end, which waits, stand or are to be put; traps if that is not inside. `c` becomes a call by
+ * which they are loaded or stored. */
+u8 *wasmelt_rt_host_end_place(const wasmelt_canon_shared *s, wasmelt_canon_call *c, u32 count);
+/* So many have been copied: the other end waits no longer. */
+void wasmelt_rt_host_end_copied(wasmelt_canon_shared *s, u32 count);
+/* The host's end is gone. */
+void wasmelt_rt_host_end_leave(wasmelt_canon_component *self, wasmelt_canon_shared *s);
 
 #pragma GCC visibility pop
 

@@ -29,6 +29,9 @@ struct wasmelt_canon_shared {
     bool is_future, is_dropped;
     u32 ends;     /* how many there still are; a readable one between two tables is one */
     end *pending; /* the end that waits for the other one; null: none */
+    /* If one of the ends is the host's: what is called when the other one begins to copy, or is gone. */
+    void (*changed)(void *own);
+    void *own;
 };
 
 /* ---- Buffers ---- */
@@ -120,6 +123,8 @@ static void begin_copy(end *e) {
     }
     if (!s->pending) {
         s->pending = e;
+        if (s->changed)
+            s->changed(s->own);
         return;
     }
     if (s->pending->canon->part == e->canon->part && s->element->bytes > 0 && !s->element->is_number)
@@ -204,6 +209,8 @@ static void leave(wasmelt_canon_component *self, wasmelt_canon_shared *s) {
     }
     if (--s->ends == 0)
         wasmelt_rt_object_free(self, s);
+    else if (s->changed)
+        s->changed(s->own);
 }
 
 static void drop(const wasmelt_canon *canon, u32 kind, u32 handle) {
@@ -272,6 +279,50 @@ void wasmelt_canon_future_drop_readable(const wasmelt_canon *canon, u32 handle) 
 
 void wasmelt_canon_future_drop_writable(const wasmelt_canon *canon, u32 handle) {
     drop(canon, WASMELT_CANON_FUTURE_WRITE, handle);
+}
+
+/* ---- Ends of the host ---- */
+
+wasmelt_canon_shared *wasmelt_rt_host_end_new(wasmelt_canon_component *self, const wasmelt_canon_element *element, bool is_future,
+                                              void (*changed)(void *own), void *own) {
+    wasmelt_canon_shared *const s = wasmelt_rt_object_new(self, sizeof *s);
+    s->element = element;
+    s->is_future = is_future;
+    s->ends = 2;
+    s->changed = changed;
+    s->own = own;
+    return s;
+}
+
+void *wasmelt_rt_host_end_take(wasmelt_canon_shared *s, void (*changed)(void *own), void *own) {
+    void *const other = s->own;
+    s->changed = changed;
+    s->own = own;
+    return other;
+}
+
+bool wasmelt_rt_host_end_is_wanted(const wasmelt_canon_shared *s, u32 *count) {
+    *count = s->pending ? remaining(s->pending) : 0;
+    return s->pending;
+}
+
+bool wasmelt_rt_host_end_is_alone(const wasmelt_canon_shared *s) {
+    return s->is_dropped;
+}
+
+u8 *wasmelt_rt_host_end_place(const wasmelt_canon_shared *s, wasmelt_canon_call *c, u32 count) {
+    *c = (wasmelt_canon_call){.canon = s->pending->canon, .is_async = true};
+    return place_of(s->pending, c, count);
+}
+
+void wasmelt_rt_host_end_copied(wasmelt_canon_shared *s, u32 count) {
+    s->pending->progress += count;
+    tell_pending(s, COPY_COMPLETED);
+}
+
+void wasmelt_rt_host_end_leave(wasmelt_canon_component *self, wasmelt_canon_shared *s) {
+    s->changed = NULL;
+    leave(self, s);
 }
 
 /* ---- Values ---- */

@@ -3,7 +3,8 @@
 
 #include <string.h>
 
-enum { STATE_BITS = 4 };
+/* TURNS_FOR_HOST: after so many turns of threads that do not wait for it the host has one. */
+enum { STATE_BITS = 4, TURNS_FOR_HOST = 16 };
 
 bool wasmelt_rt_subtask_is_resolved(const wasmelt_canon_subtask *s) {
     return s->state >= WASMELT_CANON_RETURNED;
@@ -30,14 +31,18 @@ void wasmelt_rt_subtask_resolve(wasmelt_canon_subtask *s, const void *result) {
     s->task = NULL;
 }
 
+void wasmelt_rt_subtask_lends_back(wasmelt_canon_call *c) {
+    while (c->lends) {
+        wasmelt_canon_lend *const lend = c->lends;
+        c->lends = lend->next;
+        c->canon->part->handles[lend->handle].lends--;
+        wasmelt_rt_lend_free(c->canon->component, lend);
+    }
+}
+
 /* The caller knows that it is resolved: what it has lent comes back. */
 static void deliver(wasmelt_canon_subtask *s) {
-    while (s->call.lends) {
-        wasmelt_canon_lend *const lend = s->call.lends;
-        s->call.lends = lend->next;
-        s->call.canon->part->handles[lend->handle].lends--;
-        wasmelt_rt_lend_free(s->call.canon->component, lend);
-    }
+    wasmelt_rt_subtask_lends_back(&s->call);
     s->is_delivered = true;
 }
 
@@ -66,8 +71,12 @@ void wasmelt_canon_call_host(const wasmelt_canon *lift, const void *params, size
     s.host_result = result;
     s.result_bytes = result_bytes;
     wasmelt_rt_task_call(lift, &s, NULL);
-    while (!wasmelt_rt_subtask_is_resolved(&s)) {
-        if (wasmelt_rt_thread_tick(lift->component))
+    for (u32 turns = 1; !wasmelt_rt_subtask_is_resolved(&s); turns++) {
+        const wasmelt_canon_worker *const worker = lift->component->async->worker;
+        const bool has_run = wasmelt_rt_thread_tick(lift->component);
+        if (has_run && turns % TURNS_FOR_HOST != 0)
+            continue;
+        if ((worker && worker->work(worker->host, lift->component, !has_run)) || has_run)
             continue;
         wasmelt_canon_enter(lift->part, NULL); /* as other traps, it leaves the component so that nobody can call it */
         wasmelt_trap_raise(WASMELT_TRAP_DEADLOCK);
@@ -102,6 +111,40 @@ u32 wasmelt_canon_call_async(const wasmelt_canon *lower, const wasmelt_canon *li
     return (u32)made->state | made->waitable.handle << STATE_BITS;
 }
 
+/* ---- Calls of the host ---- */
+
+u32 wasmelt_rt_subtask_of_host(wasmelt_canon_call *c, wasmelt_canon_subtask **made, void (*cancel)(void *own), void *own) {
+    wasmelt_canon_subtask *const s = *made = wasmelt_rt_object_new(c->canon->component, sizeof *s);
+    s->waitable.kind = WASMELT_CANON_SUBTASK;
+    s->call = *c;
+    s->state = WASMELT_CANON_STARTED;
+    s->cancel = cancel;
+    s->own = own;
+    s->waitable.handle = wasmelt_rt_handle_add(c->canon->part, (wasmelt_canon_handle){.resource = WASMELT_CANON_SUBTASK, .object = s});
+    return (u32)s->state | s->waitable.handle << STATE_BITS;
+}
+
+/* Not on the caller's stack: a trap would leave it there, while the host still knows it. */
+wasmelt_canon_subtask *wasmelt_rt_subtask_that_waits(wasmelt_canon_call *c) {
+    wasmelt_canon_subtask *const s = wasmelt_rt_object_new(c->canon->component, sizeof *s);
+    s->call = *c;
+    s->state = WASMELT_CANON_STARTED;
+    return s;
+}
+
+void wasmelt_rt_subtask_wait_for_host(wasmelt_canon_subtask *s) {
+    wasmelt_canon_component *const self = s->call.canon->component;
+    wasmelt_rt_thread_wait(self, WASMELT_CANON_UNTIL_RESOLVED, s, false);
+    deliver(s);
+    wasmelt_rt_object_free(self, s);
+}
+
+void wasmelt_rt_subtask_end_of_host(wasmelt_canon_subtask *s) {
+    progress(s);
+    s->state = WASMELT_CANON_RETURNED;
+    s->cancel = NULL;
+}
+
 void wasmelt_canon_call_destructor(const wasmelt_canon *lift, const wasmelt_canon_part *caller, u32 representation) {
     wasmelt_canon_subtask s = {.start = pass_params, .resolve = keep_result};
     s.host_params = &representation;
@@ -116,7 +159,12 @@ u32 wasmelt_canon_subtask_cancel(const wasmelt_canon *canon, u32 handle) {
     wasmelt_canon_subtask *const s = handle_object(canon->part, WASMELT_CANON_SUBTASK, handle);
     if (s->is_delivered || s->is_cancelled || (s->waitable.set && !canon->flag))
         wasmelt_trap_raise(WASMELT_TRAP_WAITABLE_STATE);
-    if (!wasmelt_rt_subtask_is_resolved(s)) {
+    if (s->cancel) { /* the host gives up at once */
+        s->is_cancelled = true;
+        s->cancel(s->own);
+        s->cancel = NULL;
+        wasmelt_rt_subtask_resolve(s, NULL);
+    } else if (!wasmelt_rt_subtask_is_resolved(s)) {
         s->is_cancelled = true;
         wasmelt_rt_task_request_cancel(s->task, canon->part);
         if (!wasmelt_rt_subtask_is_resolved(s)) {

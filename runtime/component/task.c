@@ -12,6 +12,8 @@ enum { CALLBACK_EXIT, CALLBACK_YIELD, CALLBACK_WAIT, CALLBACK_BITS = 4 };
 static void free_async(wasmelt_canon_component *self) {
     wasmelt_canon_async *const a = self->async;
     wasmelt_rt_fibers_free(self);
+    if (a->worker)
+        a->worker->leave(a->worker->host, self);
     while (a->objects)
         wasmelt_rt_object_free(self, a->objects);
     for (u32 k = 0; k < self->part_count; k++)

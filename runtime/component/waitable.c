@@ -97,7 +97,10 @@ u32 wasmelt_canon_waitable_set_wait(const wasmelt_canon *canon, u32 handle, u32 
 u32 wasmelt_canon_waitable_set_poll(const wasmelt_canon *canon, u32 handle, u32 at) {
     wasmelt_canon_may_leave(canon->part);
     wasmelt_canon_set *const set = handle_object(canon->part, WASMELT_CANON_SET, handle);
+    const wasmelt_canon_worker *const worker = canon->component->async->worker;
     event e = {.code = EVENT_NONE};
+    if (set->events == 0 && worker)
+        worker->work(worker->host, canon->component, false);
     if (wasmelt_rt_task_hears_cancel(canon->component->async->current->task, canon->flag))
         e.code = EVENT_TASK_CANCELLED;
     else if (set->events > 0)

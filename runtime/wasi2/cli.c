@@ -51,8 +51,7 @@ void wasmelt_wasi2_exit_with_code(const wasmelt_wasi2_call *c, u32 status) {
 
 /* ---- Standard streams ---- */
 
-/* A reference to the descriptor of a standard stream; null if it is not open for that. */
-static descriptor *standard(const wasmelt_wasi2_call *c, u32 fd, u64 right) {
+descriptor *wasmelt_rt_wasi2_standard(const wasmelt_wasi2_call *c, u32 fd, u64 right) {
     descriptor *d = NULL;
     if (wasmelt_rt_wasi_fd(begin(c)->wasi, fd, right, &d) == WASI_SUCCESS && (d->host >= 0 || d->stream))
         return d;
@@ -61,7 +60,8 @@ static descriptor *standard(const wasmelt_wasi2_call *c, u32 fd, u64 right) {
 }
 
 static u32 give_stream(const wasmelt_wasi2_call *c, object_kind kind, u32 fd, u64 right) {
-    return wasmelt_rt_wasi2_give(c, 0, (object){.kind = kind, .d = standard(c, fd, right), .u.stream = {.at = SYSTEM_HERE}});
+    return wasmelt_rt_wasi2_give(c, 0,
+                                 (object){.kind = kind, .d = wasmelt_rt_wasi2_standard(c, fd, right), .u.stream = {.at = SYSTEM_HERE}});
 }
 
 u32 wasmelt_wasi2_get_stdin(const wasmelt_wasi2_call *c) {
@@ -78,7 +78,7 @@ u32 wasmelt_wasi2_get_stderr(const wasmelt_wasi2_call *c) {
 
 /* Terminals are the character devices that cannot seek: see wasmelt_rt_wasi_fd_possible_rights. */
 static void put_terminal(const wasmelt_wasi2_call *c, u32 fd, u64 right, u32 to) {
-    HELD descriptor *d = standard(c, fd, right);
+    HELD descriptor *d = wasmelt_rt_wasi2_standard(c, fd, right);
     const bool is_terminal = d && d->filetype == FILETYPE_CHARACTER_DEVICE && !(d->rights_base & RIGHT_FD_SEEK);
     u8 *at = result_at(c, to, 8, 4);
     at[0] = is_terminal;

@@ -46,6 +46,11 @@ void wasmelt_wasi2_wall_now(const wasmelt_wasi2_call *c, u32 to) {
     put_datetime(c, to, now);
 }
 
+u64 wasmelt_wasi3_system_clock_resolution(const wasmelt_wasi2_call *c) {
+    begin(c);
+    return resolution(CLOCK_REALTIME);
+}
+
 void wasmelt_wasi2_wall_resolution(const wasmelt_wasi2_call *c, u32 to) {
     begin(c);
     put_datetime(c, to, resolution(CLOCK_REALTIME));

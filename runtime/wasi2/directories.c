@@ -21,7 +21,8 @@ static u32 give_preopens(const wasmelt_wasi2_call *c, preopen *list) {
             continue;
         if (wasmelt_rt_wasi_fd_again(w, fd, &own) != WASI_SUCCESS)
             wasmelt_trap_raise(WASMELT_TRAP_OUT_OF_RESOURCES);
-        list[count++] = (preopen){wasmelt_rt_wasi2_give(c, 0, (object){.kind = OBJECT_DESCRIPTOR, .u.fd = own}), d->preopen};
+        list[count++] =
+            (preopen){wasmelt_rt_wasi2_give(c, 0, (object){.kind = OBJECT_DESCRIPTOR, .mutates = true, .u.fd = own}), d->preopen};
     }
     return count;
 }
@@ -43,8 +44,8 @@ void wasmelt_wasi2_get_directories(const wasmelt_wasi2_call *c, u32 to) {
 
 /* ---- Entries ---- */
 
-void wasmelt_wasi2_descriptor_read_directory(const wasmelt_wasi2_call *c, u32 self, u32 to) {
-    wasmelt_wasi *w = begin(c)->wasi;
+uint32_t wasmelt_rt_wasi2_open_directory(const wasmelt_wasi2_call *c, u32 self, object *o) {
+    wasmelt_wasi *w = c->host->wasi;
     const uint32_t fd = fd_of(c, 0, self);
     descriptor *d = NULL;
     uint32_t error = wasmelt_rt_wasi_fd(w, fd, 0, &d);
@@ -55,17 +56,24 @@ void wasmelt_wasi2_descriptor_read_directory(const wasmelt_wasi2_call *c, u32 se
     struct directory_reader *reader = error ? NULL : wasmelt_rt_allocate(sizeof *reader);
     if (!error && !reader)
         error = WASI_NOMEM;
-    u32 handle = 0;
     if (error) {
         wasmelt_rt_wasi_fd_drop(&d);
-    } else {
-        reader->cookie = 0;
-        reader->at = reader->used = 0;
-        handle = wasmelt_rt_wasi2_give(c, 1, (object){.kind = OBJECT_ENTRIES, .d = d, .u.reader = reader});
+        return error;
     }
-    u8 *result = wasmelt_rt_wasi2_result(c, to, error, 8, 4, 4);
+    reader->cookie = 0;
+    reader->at = reader->used = 0;
+    *o = (object){.kind = OBJECT_ENTRIES, .d = d, .u.reader = reader};
+    return error;
+}
+
+void wasmelt_wasi2_descriptor_read_directory(const wasmelt_wasi2_call *c, u32 self, u32 to) {
+    begin(c);
+    object o;
+    const uint32_t error = wasmelt_rt_wasi2_open_directory(c, self, &o);
+    const u32 handle = error ? 0 : wasmelt_rt_wasi2_give(c, 1, o);
+    u8 *result = wasmelt_rt_wasi2_result(c, to, error, 4, 4);
     if (!error)
-        put_u32(result + 4, handle);
+        put_u32(result, handle);
 }
 
 /* Finds the next entry in what has been read, where the last one may be cut off: null if more has to be read. */
@@ -99,24 +107,35 @@ static bool is_dots(wasmelt_string name) {
     return (name.len == 1 && name.ptr[0] == '.') || (name.len == 2 && name.ptr[0] == '.' && name.ptr[1] == '.');
 }
 
+bool wasmelt_rt_wasi2_next_entry(wasmelt_wasi *w, object *o, wasmelt_string *name, uint8_t *filetype, uint32_t *error) {
+    const uint8_t *e = next_entry(w, o, error);
+    while (e && is_dots(name_of(e)))
+        e = next_entry(w, o, error);
+    if (!e)
+        return false;
+    *name = name_of(e);
+    *filetype = e[20];
+    if (!wasmelt_rt_wasi_is_utf8(name->ptr, name->len))
+        *error = WASI_ILSEQ;
+    return *error == WASI_SUCCESS;
+}
+
 void wasmelt_wasi2_read_directory_entry(const wasmelt_wasi2_call *c, u32 self, u32 to) {
     wasmelt_wasi *w = begin(c)->wasi;
     object *o = wasmelt_rt_wasi2_borrowed(c, 0, self, OBJECT_ENTRIES);
     uint32_t error;
-    const uint8_t *e = next_entry(w, o, &error);
-    while (e && is_dots(name_of(e)))
-        e = next_entry(w, o, &error);
-    if (e && !wasmelt_rt_wasi_is_utf8(name_of(e).ptr, name_of(e).len))
-        error = WASI_ILSEQ;
+    wasmelt_string name;
+    uint8_t filetype;
+    const bool is_there = wasmelt_rt_wasi2_next_entry(w, o, &name, &filetype, &error);
     u32 address = 0, length = 0;
-    if (e && !error)
-        wasmelt_canon_lower_string(c->canon, name_of(e), &address, &length);
-    u8 *result = wasmelt_rt_wasi2_result(c, to, error, 20, 4, 4);
+    if (is_there)
+        wasmelt_canon_lower_string(c->canon, name, &address, &length);
+    u8 *result = wasmelt_rt_wasi2_result(c, to, error, 16, 4);
     if (error)
         return;
-    result[4] = e != NULL;
-    if (!e)
+    result[0] = is_there;
+    if (!is_there)
         return;
-    result[8] = wasmelt_rt_wasi2_type(e[20], false);
-    put_list(result + 12, address, length);
+    wasmelt_rt_wasi2_put_type(c, result + 4, filetype, false);
+    put_list(result + 8, address, length);
 }

@@ -24,18 +24,24 @@ u8 wasmelt_rt_wasi2_error_code(uint32_t error) {
     return wasmelt_rt_wasi2_error_code(WASI_IO);
 }
 
-u8 *wasmelt_rt_wasi2_result(const wasmelt_wasi2_call *c, u32 to, uint32_t error, u32 bytes, u32 alignment, u32 payload) {
-    u8 *at = result_at(c, to, bytes, alignment);
-    at[0] = error != WASI_SUCCESS;
-    if (error)
-        at[payload] = wasmelt_rt_wasi2_error_code(error);
-    return at;
+/* The cases are those of 0.2 without would-block, and `other` at the end. */
+u8 wasmelt_rt_wasi3_error_code(uint32_t error) {
+    enum { WOULD_BLOCK = 1, OTHER = 36 };
+    const u8 code = wasmelt_rt_wasi2_error_code(error);
+    return code < WOULD_BLOCK ? code : code == WOULD_BLOCK ? OTHER : (u8)(code - 1);
 }
 
-u8 wasmelt_rt_wasi2_type(uint8_t filetype, bool is_pipe) {
-    enum { UNKNOWN, BLOCK_DEVICE, CHARACTER_DEVICE, DIRECTORY, FIFO, SYMBOLIC_LINK, REGULAR_FILE, SOCKET };
+u8 *wasmelt_rt_wasi2_result(const wasmelt_wasi2_call *c, u32 to, uint32_t error, u32 bytes, u32 payload) {
+    return put_case(c, to, error != WASI_SUCCESS, c->is_0_3 ? wasmelt_rt_wasi3_error_code(error) : wasmelt_rt_wasi2_error_code(error),
+                    bytes, payload);
+}
+
+void wasmelt_rt_wasi2_put_type(const wasmelt_wasi2_call *c, u8 *at, uint8_t filetype, bool is_pipe) {
+    enum { UNKNOWN, BLOCK_DEVICE, CHARACTER_DEVICE, DIRECTORY, FIFO, SYMBOLIC_LINK, REGULAR_FILE, SOCKET, OTHER };
     static const u8 types[] = {UNKNOWN, BLOCK_DEVICE, CHARACTER_DEVICE, DIRECTORY, REGULAR_FILE, SOCKET, SOCKET, SYMBOLIC_LINK};
-    return is_pipe ? FIFO : types[filetype];
+    const u8 type = is_pipe ? FIFO : types[filetype];
+    memset(at, 0, wasmelt_rt_wasi2_type_bytes(c));
+    at[0] = !c->is_0_3 ? type : type == UNKNOWN ? OTHER - 1 : type - 1;
 }
 
 static void put_time(u8 *at, const struct timespec *t) {
@@ -45,15 +51,17 @@ static void put_time(u8 *at, const struct timespec *t) {
 }
 
 void wasmelt_rt_wasi2_put_stat(const wasmelt_wasi2_call *c, u32 to, uint32_t error, const struct stat *st, uint8_t filetype) {
-    u8 *at = wasmelt_rt_wasi2_result(c, to, error, 104, 8, 8);
+    const u32 type_bytes = c->is_0_3 ? 16 : 8; /* with what aligns the next member */
+    u8 *at = wasmelt_rt_wasi2_result(c, to, error, type_bytes + 88, 8);
     if (error)
         return;
-    at[8] = wasmelt_rt_wasi2_type(filetype, S_ISFIFO(st->st_mode));
-    put_u64(at + 16, st->st_nlink);
-    put_u64(at + 24, (u64)st->st_size);
-    put_time(at + 32, &st->st_atim);
-    put_time(at + 56, &st->st_mtim);
-    put_time(at + 80, &st->st_ctim);
+    wasmelt_rt_wasi2_put_type(c, at, filetype, S_ISFIFO(st->st_mode));
+    at += type_bytes;
+    put_u64(at, st->st_nlink);
+    put_u64(at + 8, (u64)st->st_size);
+    put_time(at + 16, &st->st_atim);
+    put_time(at + 40, &st->st_mtim);
+    put_time(at + 64, &st->st_ctim);
 }
 
 /* Mixes two numbers, so that different ones give different results (splitmix64). */
@@ -65,11 +73,11 @@ static u64 mix(u64 a, u64 b) {
 }
 
 void wasmelt_rt_wasi2_put_hash(const wasmelt_wasi2_call *c, u32 to, uint32_t error, const struct stat *st) {
-    u8 *at = wasmelt_rt_wasi2_result(c, to, error, 24, 8, 8);
+    u8 *at = wasmelt_rt_wasi2_result(c, to, error, 16, 8);
     if (error)
         return;
-    put_u64(at + 8, mix(st->st_dev, st->st_ino));
-    put_u64(at + 16, mix(st->st_ino, st->st_dev));
+    put_u64(at, mix(st->st_dev, st->st_ino));
+    put_u64(at + 8, mix(st->st_ino, st->st_dev));
 }
 
 static uint32_t take_time(new_timestamp t, uint64_t *nanoseconds, uint32_t set, uint32_t now, uint32_t *flags) {

@@ -33,22 +33,34 @@ static inline uint32_t fd_of(const wasmelt_wasi2_call *c, unsigned k, u32 handle
     return wasmelt_rt_wasi2_borrowed(c, k, handle, OBJECT_DESCRIPTOR)->u.fd;
 }
 
+/* A stream for the file, which begins at the offset, or for what has none `at`. Returns an error of preview 1. */
+uint32_t wasmelt_rt_wasi2_open_stream(const wasmelt_wasi2_call *c, u32 self, object_kind kind, u64 offset, int64_t at, object *o);
+
 /* Puts a string of the program into the view. Returns an error of preview 1. */
 uint32_t wasmelt_rt_wasi2_take_path(const wasmelt_wasi2_call *c, u32 address, u32 length, uint32_t place, uint32_t *bytes);
 
-/* The error-code for an error of preview 1. */
+/* The error-code for an error of preview 1, in 0.2 and 0.3. */
 u8 wasmelt_rt_wasi2_error_code(uint32_t error);
+u8 wasmelt_rt_wasi3_error_code(uint32_t error);
 
-/* Where a result of so many bytes is put: with its case, and, after an error, the code at `payload`. */
-u8 *wasmelt_rt_wasi2_result(const wasmelt_wasi2_call *c, u32 to, uint32_t error, u32 bytes, u32 alignment, u32 payload);
+/* Stores the case of a result, and the code of an error, which is one of preview 1: see put_case. */
+u8 *wasmelt_rt_wasi2_result(const wasmelt_wasi2_call *c, u32 to, uint32_t error, u32 bytes, u32 payload);
 
 /* A result without a value. */
 static inline void put_done(const wasmelt_wasi2_call *c, u32 to, uint32_t error) {
-    wasmelt_rt_wasi2_result(c, to, error, 2, 1, 1);
+    wasmelt_rt_wasi2_result(c, to, error, 0, 1);
 }
 
-/* A descriptor-type. */
-u8 wasmelt_rt_wasi2_type(uint8_t filetype, bool is_pipe);
+/* A descriptor-type: its size, and how it is stored. In 0.2 it is an enum, in 0.3 a variant, with a payload for what has no case. */
+static inline u32 wasmelt_rt_wasi2_type_bytes(const wasmelt_wasi2_call *c) {
+    return c->is_0_3 ? 16 : 1;
+}
+void wasmelt_rt_wasi2_put_type(const wasmelt_wasi2_call *c, u8 *at, uint8_t filetype, bool is_pipe);
+
+/* A reader of the directory's entries. Returns an error of preview 1. */
+uint32_t wasmelt_rt_wasi2_open_directory(const wasmelt_wasi2_call *c, u32 self, object *o);
+/* Its next entry, of which the name lasts until the next but one call of it; false with an error, or without one if there are no more. */
+bool wasmelt_rt_wasi2_next_entry(wasmelt_wasi *w, object *o, wasmelt_string *name, uint8_t *filetype, uint32_t *error);
 
 /* Attributes, and what identifies a file. */
 void wasmelt_rt_wasi2_put_stat(const wasmelt_wasi2_call *c, u32 to, uint32_t error, const struct stat *st, uint8_t filetype);

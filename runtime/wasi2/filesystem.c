@@ -8,11 +8,10 @@ enum { MOST_READ = 1 << 16 };
 
 /* ---- Streams ---- */
 
-/* Gives the program a stream for the file. `at`: where it begins. */
-static void give_stream(const wasmelt_wasi2_call *c, u32 self, object_kind kind, uint64_t right, u64 offset, int64_t at, u32 to) {
+uint32_t wasmelt_rt_wasi2_open_stream(const wasmelt_wasi2_call *c, u32 self, object_kind kind, u64 offset, int64_t at, object *o) {
     const uint32_t fd = fd_of(c, 0, self);
     descriptor *d = NULL;
-    uint32_t error = wasmelt_rt_wasi_fd(c->host->wasi, fd, right, &d);
+    uint32_t error = wasmelt_rt_wasi_fd(c->host->wasi, fd, kind == OBJECT_INPUT ? RIGHT_FD_READ : RIGHT_FD_WRITE, &d);
     if (!error && d->filetype == FILETYPE_DIRECTORY)
         error = WASI_BADF;
     if (!error && offset > INT64_MAX)
@@ -21,25 +20,33 @@ static void give_stream(const wasmelt_wasi2_call *c, u32 self, object_kind kind,
         wasmelt_rt_wasi_fd_drop(&d);
     else if (d->filetype != FILETYPE_REGULAR_FILE)
         at = SYSTEM_HERE; /* pipes and devices have no positions */
-    const u32 handle = error ? 0 : wasmelt_rt_wasi2_give(c, 1, (object){.kind = kind, .d = d, .u.stream = {.at = at}});
-    u8 *result = wasmelt_rt_wasi2_result(c, to, error, 8, 4, 4);
+    *o = (object){.kind = kind, .d = error ? NULL : d, .u.stream = {.at = at}};
+    return error;
+}
+
+/* Gives the program a stream for the file. `at`: where it begins. */
+static void give_stream(const wasmelt_wasi2_call *c, u32 self, object_kind kind, u64 offset, int64_t at, u32 to) {
+    object o;
+    const uint32_t error = wasmelt_rt_wasi2_open_stream(c, self, kind, offset, at, &o);
+    const u32 handle = error ? 0 : wasmelt_rt_wasi2_give(c, 1, o);
+    u8 *result = wasmelt_rt_wasi2_result(c, to, error, 4, 4);
     if (!error)
-        put_u32(result + 4, handle);
+        put_u32(result, handle);
 }
 
 void wasmelt_wasi2_descriptor_read_via_stream(const wasmelt_wasi2_call *c, u32 self, u64 offset, u32 to) {
     begin(c);
-    give_stream(c, self, OBJECT_INPUT, RIGHT_FD_READ, offset, (int64_t)offset, to);
+    give_stream(c, self, OBJECT_INPUT, offset, (int64_t)offset, to);
 }
 
 void wasmelt_wasi2_descriptor_write_via_stream(const wasmelt_wasi2_call *c, u32 self, u64 offset, u32 to) {
     begin(c);
-    give_stream(c, self, OBJECT_OUTPUT, RIGHT_FD_WRITE, offset, (int64_t)offset, to);
+    give_stream(c, self, OBJECT_OUTPUT, offset, (int64_t)offset, to);
 }
 
 void wasmelt_wasi2_descriptor_append_via_stream(const wasmelt_wasi2_call *c, u32 self, u32 to) {
     begin(c);
-    give_stream(c, self, OBJECT_OUTPUT, RIGHT_FD_WRITE, 0, SYSTEM_AT_END, to);
+    give_stream(c, self, OBJECT_OUTPUT, 0, SYSTEM_AT_END, to);
 }
 
 /* ---- Reading and writing ---- */
@@ -78,11 +85,11 @@ void wasmelt_wasi2_descriptor_read(const wasmelt_wasi2_call *c, u32 self, u64 le
         address = wasmelt_canon_allocate(c->canon, count, 1, 1, &place);
         memcpy(place, bytes, count);
     }
-    u8 *result = wasmelt_rt_wasi2_result(c, to, error, 16, 4, 4);
+    u8 *result = wasmelt_rt_wasi2_result(c, to, error, 12, 4);
     if (error)
         return;
-    put_list(result + 4, address, (u32)count);
-    result[12] = count == 0 && size > 0;
+    put_list(result, address, (u32)count);
+    result[8] = count == 0 && size > 0;
 }
 
 void wasmelt_wasi2_descriptor_write(const wasmelt_wasi2_call *c, u32 self, u32 at, u32 length, u64 offset, u32 to) {
@@ -90,9 +97,9 @@ void wasmelt_wasi2_descriptor_write(const wasmelt_wasi2_call *c, u32 self, u32 a
     const uint32_t fd = fd_of(c, 0, self);
     size_t count = 0;
     const uint32_t error = transfer(c, fd, wasmelt_canon_range(c->canon, at, length, 1, 1), length, offset, true, &count);
-    u8 *result = wasmelt_rt_wasi2_result(c, to, error, 16, 8, 8);
+    u8 *result = wasmelt_rt_wasi2_result(c, to, error, 8, 8);
     if (!error)
-        put_u64(result + 8, count);
+        put_u64(result, count);
 }
 
 /* ---- What functions of preview 1 do ---- */
@@ -115,7 +122,8 @@ void wasmelt_wasi2_descriptor_sync(const wasmelt_wasi2_call *c, u32 self, u32 to
 
 void wasmelt_wasi2_descriptor_set_size(const wasmelt_wasi2_call *c, u32 self, u64 size, u32 to) {
     wasmelt_wasi *w = begin(c)->wasi;
-    put_done(c, to, wasmelt_wasi_fd_filestat_set_size(w, fd_of(c, 0, self), size));
+    const uint32_t error = wasmelt_wasi_fd_filestat_set_size(w, fd_of(c, 0, self), size);
+    put_done(c, to, c->is_0_3 && error == WASI_NOTCAPABLE ? WASI_BADF : error); /* in 0.3 it is not open for that */
 }
 
 void wasmelt_wasi2_descriptor_set_times(const wasmelt_wasi2_call *c, u32 self, u32 atag, u64 aseconds, u32 ananoseconds, u32 mtag,
@@ -143,14 +151,16 @@ static u8 flags_of(const descriptor *d, uint32_t fdflags) {
 
 void wasmelt_wasi2_descriptor_get_flags(const wasmelt_wasi2_call *c, u32 self, u32 to) {
     wasmelt_wasi *w = begin(c)->wasi;
-    const uint32_t fd = fd_of(c, 0, self);
+    const object *o = wasmelt_rt_wasi2_borrowed(c, 0, self, OBJECT_DESCRIPTOR);
+    const uint32_t fd = o->u.fd;
+    const bool is_told = !c->is_0_3 || o->mutates;
     HELD descriptor *d = NULL;
     uint32_t error = wasmelt_wasi_fd_fdstat_get(w, fd, VIEW_OUT);
     if (!error)
         error = wasmelt_rt_wasi_fd(w, fd, 0, &d);
-    u8 *result = wasmelt_rt_wasi2_result(c, to, error, 2, 1, 1);
+    u8 *result = wasmelt_rt_wasi2_result(c, to, error, 1, 1);
     if (!error)
-        result[1] = flags_of(d, guest_load16(c->host->memory.base + VIEW_OUT + 2));
+        result[0] = flags_of(d, guest_load16(c->host->memory.base + VIEW_OUT + 2)) & (is_told ? UINT8_MAX : (u8)~DIRECTORY_MUTATE);
 }
 
 void wasmelt_wasi2_descriptor_get_type(const wasmelt_wasi2_call *c, u32 self, u32 to) {
@@ -158,9 +168,9 @@ void wasmelt_wasi2_descriptor_get_type(const wasmelt_wasi2_call *c, u32 self, u3
     const uint32_t fd = fd_of(c, 0, self);
     HELD descriptor *d = NULL;
     const uint32_t error = wasmelt_rt_wasi_fd(w, fd, 0, &d);
-    u8 *result = wasmelt_rt_wasi2_result(c, to, error, 2, 1, 1);
+    u8 *result = wasmelt_rt_wasi2_result(c, to, error, wasmelt_rt_wasi2_type_bytes(c), 1);
     if (!error)
-        result[1] = wasmelt_rt_wasi2_type(d->filetype, d->is_pipe);
+        wasmelt_rt_wasi2_put_type(c, result, d->filetype, d->is_pipe);
 }
 
 void wasmelt_wasi2_descriptor_stat(const wasmelt_wasi2_call *c, u32 self, u32 to) {

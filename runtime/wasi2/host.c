@@ -19,7 +19,7 @@ bool wasmelt_rt_wasi2_init(wasmelt_wasi2 *h, wasmelt_wasi *wasi) {
     return h->memory.base;
 }
 
-static void release(wasmelt_wasi2 *h, object *o) {
+void wasmelt_rt_wasi2_release(wasmelt_wasi2 *h, object *o) {
     const bool is_promised = o->kind == OBJECT_TCP || o->kind == OBJECT_UDP || (o->kind == OBJECT_ADDRESSES && o->d);
     wasmelt_rt_wasi_fd_drop(&o->d);
     if (o->kind == OBJECT_DESCRIPTOR)
@@ -35,7 +35,8 @@ static void release(wasmelt_wasi2 *h, object *o) {
 
 void wasmelt_rt_wasi2_free(wasmelt_wasi2 *h) {
     for (uint32_t k = 1; k < h->count; k++)
-        release(h, &h->objects[k]);
+        wasmelt_rt_wasi2_release(h, &h->objects[k]);
+    wasmelt_rt_release(h->worker);
     wasmelt_rt_release(h->objects);
     wasmelt_rt_release(h->memory.base);
     wasmelt_rt_release(h->grants);
@@ -59,7 +60,7 @@ u32 wasmelt_rt_wasi2_new(wasmelt_wasi2 *h, object o) {
     } else if (h->count < h->room || grow(h)) {
         place = h->count++;
     } else {
-        release(h, &o);
+        wasmelt_rt_wasi2_release(h, &o);
         wasmelt_trap_raise(WASMELT_TRAP_OUT_OF_RESOURCES);
     }
     h->objects[place] = o;
@@ -86,7 +87,7 @@ u32 wasmelt_rt_wasi2_give(const wasmelt_wasi2_call *c, unsigned k, object o) {
 
 void wasmelt_wasi2_drop(wasmelt_wasi2 *h, u32 representation) {
     object *o = at(h, representation);
-    release(h, o);
+    wasmelt_rt_wasi2_release(h, o);
     o->u.next = h->free;
     h->free = representation;
 }

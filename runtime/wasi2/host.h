@@ -33,6 +33,7 @@ typedef enum pollable_event { POLLABLE_ALWAYS, POLLABLE_TIME, POLLABLE_READ, POL
 
 typedef struct object {
     object_kind kind;
+    bool mutates;  /* DESCRIPTOR: the program has asked for mutate-directory, or been given it. In 0.3 it is told so */
     descriptor *d; /* a reference; of a stream, or of a pollable for one; else, or of a stream that is closed, null */
     union {
         uint32_t next; /* FREE */
@@ -51,8 +52,9 @@ typedef struct object {
         struct {
             uint8_t state; /* see tcp.c and udp.c */
             bool is_v6;
-            bool listens;      /* UDP: where --listen allows it, so that anybody may send, and gets answers */
-            bool is_connected; /* UDP: to one other address */
+            bool listens;         /* UDP: where --listen allows it, so that anybody may send, and gets answers */
+            bool is_connected;    /* UDP: to one other address */
+            bool sends, receives; /* TCP in 0.3: the program has the stream, or has given it */
             uint16_t backlog;
             uint16_t permit; /* DATAGRAMS_OUT: how many may be sent since check-send has said so */
         } socket;            /* TCP, UDP and its streams */
@@ -64,9 +66,14 @@ struct wasmelt_wasi2 {
     wasmelt_memory memory;         /* the memory of the context: where its functions find paths, and put results (../wasi2/files.h) */
     uint32_t preopen_limit;        /* the directories that the program is given have numbers below */
     struct network_grants *grants; /* where it may listen, and to what it may connect; null: nowhere (sockets.h) */
-    struct kept_text *texts;       /* of grants, which refer to them (embedding.c) */
-    object *objects;               /* the first is never used */
+    bool has_seed;                 /* the program has asked for it: it gets the same again */
+    u64 seed[2];
+    struct kept_text *texts; /* of grants, which refer to them (embedding.c) */
+    object *objects;         /* the first is never used */
     uint32_t count, room, free;
+    struct wasmelt_wasi3_work *works; /* what is left to do for components (work.h) */
+    uint32_t work_count;
+    struct wasmelt_canon_worker *worker; /* null: there never was any */
 };
 
 /* False if memory is short. */
@@ -84,6 +91,9 @@ static inline wasmelt_wasi2 *begin(const wasmelt_wasi2_call *c) {
 
 /* Makes a resource; traps if there are too many. Takes the reference over. The object is valid until the next one is made. */
 u32 wasmelt_rt_wasi2_new(wasmelt_wasi2 *h, object o);
+
+/* Gives up what the object, of whatever kind, has. */
+void wasmelt_rt_wasi2_release(wasmelt_wasi2 *h, object *o);
 
 /* The resource that a handle of the program stands for, which is borrowed, as number `k` in the function's type. */
 object *wasmelt_rt_wasi2_borrowed(const wasmelt_wasi2_call *c, unsigned k, u32 handle, object_kind kind);
@@ -105,6 +115,23 @@ __attribute__((noreturn, cold)) void wasmelt_rt_wasi2_trap(const char *interface
 
 static inline u8 *result_at(const wasmelt_wasi2_call *c, u32 to, u32 bytes, u32 alignment) {
     return wasmelt_canon_range(c->canon, to, 1, bytes, alignment);
+}
+
+/* A result<T, E> of which T has so many bytes, at `payload`: stores its case, and, if it is an error, the code. Where T is put, or what
+ * follows the code. In 0.2 E is an enum, in 0.3 a variant whose last case has an option<string>. */
+static inline u8 *put_case(const wasmelt_wasi2_call *c, u32 to, bool is_error, u8 code, u32 bytes, u32 payload) {
+    enum { ERROR_ALIGNMENT = 4, ERROR_BYTES = 16 };
+    if (c->is_0_3) {
+        payload = payload < ERROR_ALIGNMENT ? ERROR_ALIGNMENT : payload;
+        bytes = bytes < ERROR_BYTES ? ERROR_BYTES : bytes;
+    }
+    u8 *at = result_at(c, to, (payload + bytes + payload - 1) / payload * payload, payload);
+    at[0] = is_error;
+    if (is_error && c->is_0_3)
+        memset(at + payload, 0, ERROR_BYTES);
+    if (is_error)
+        at[payload] = code;
+    return at + payload;
 }
 
 static inline void put_u32(u8 *at, u32 value) {
@@ -131,7 +158,26 @@ void wasmelt_rt_wasi2_wait(const descriptor *d, bool writes);
 /* Whether it can be, now. */
 bool wasmelt_rt_wasi2_is_ready(const descriptor *d, bool writes);
 
+/* Waits for pollables; stores the numbers of those that are ready, and returns how many there are: 0 only if it does not block. `room` is
+ * memory of so many bytes, aligned for anything. */
+u32 wasmelt_rt_wasi2_wait_for_any(const wasmelt_wasi2 *h, const object **list, u32 count, bool blocks, void *room, u32 *ready);
+size_t wasmelt_rt_wasi2_room_to_wait(u32 count);
+
 u64 wasmelt_rt_wasi2_monotonic(const wasmelt_wasi2 *h);
+
+/* ---- Streams (streams.c): of kind OBJECT_INPUT or OBJECT_OUTPUT, and not closed ---- */
+
+/* The most that is read at a time. */
+enum { WASI2_MOST_READ = 1 << 16 };
+
+/* How many bytes; 0: the end; or a negative number of an error. */
+int64_t wasmelt_rt_wasi2_read_once(object *o, void *to, size_t size);
+/* How many bytes, at least 1; or a negative number of an error. */
+int64_t wasmelt_rt_wasi2_write_once(object *o, const void *from, size_t size);
+/* How much can be written now. */
+u64 wasmelt_rt_wasi2_permit(const object *o);
+/* A reference to the descriptor of a standard stream; null if it is not open for that (cli.c). */
+descriptor *wasmelt_rt_wasi2_standard(const wasmelt_wasi2_call *c, u32 fd, u64 right);
 
 #pragma GCC visibility pop
 

@@ -114,9 +114,9 @@ void wasmelt_wasi2_resolve_addresses(const wasmelt_wasi2_call *c, u32 network, u
         handle = wasmelt_rt_wasi2_give(c, 1, (object){.kind = OBJECT_ADDRESSES, .d = d, .u.addresses = l});
     else if (l)
         wasmelt_rt_wasi2_free_addresses(l);
-    u8 *at = network_result(c, to, error, 8, 4, 4);
+    u8 *at = network_result(c, to, error, 4, 4);
     if (error == NETWORK_DONE)
-        put_u32(at + 4, handle);
+        put_u32(at, handle);
 }
 
 /* Takes over what the thread has found, when it is done. */
@@ -138,14 +138,14 @@ void wasmelt_wasi2_resolve_next_address(const wasmelt_wasi2_call *c, u32 self, u
     if (l->lookup)
         take_result(h, l);
     const network_error error = l->lookup ? NETWORK_WOULD_BLOCK : l->count < 0 ? error_of_lookup(l->count) : NETWORK_DONE;
-    u8 *at = network_result(c, to, error, 22, 2, 2);
+    u8 *at = network_result(c, to, error, 20, 2);
     if (error != NETWORK_DONE)
         return;
-    at[2] = l->next < l->count;
-    if (!at[2])
+    at[0] = l->next < l->count;
+    if (!at[0])
         return;
-    at[4] = l->list[l->next].is_v6;
-    wasmelt_rt_wasi2_put_ip(at + 6, &l->list[l->next]);
+    at[2] = l->list[l->next].is_v6;
+    wasmelt_rt_wasi2_put_ip(at + 4, &l->list[l->next]);
     l->next++;
 }
 

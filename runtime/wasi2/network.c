@@ -118,6 +118,46 @@ network_error wasmelt_rt_wasi2_network_error(int host) {
     }
 }
 
+u8 wasmelt_rt_wasi3_network_code(network_error error) {
+    enum {
+        ACCESS_DENIED,
+        NOT_SUPPORTED,
+        INVALID_ARGUMENT,
+        OUT_OF_MEMORY,
+        TIMEOUT,
+        INVALID_STATE,
+        ADDRESS_NOT_BINDABLE,
+        ADDRESS_IN_USE,
+        REMOTE_UNREACHABLE,
+        CONNECTION_REFUSED,
+        CONNECTION_BROKEN,
+        CONNECTION_RESET,
+        CONNECTION_ABORTED,
+        DATAGRAM_TOO_LARGE,
+        OTHER
+    };
+    /* In the order of network_error. */
+    static const u8 codes[] = {OTHER,
+                               ACCESS_DENIED,
+                               NOT_SUPPORTED,
+                               INVALID_ARGUMENT,
+                               OUT_OF_MEMORY,
+                               TIMEOUT,
+                               INVALID_STATE,
+                               INVALID_STATE,
+                               OTHER,
+                               INVALID_STATE,
+                               OUT_OF_MEMORY,
+                               ADDRESS_NOT_BINDABLE,
+                               ADDRESS_IN_USE,
+                               REMOTE_UNREACHABLE,
+                               CONNECTION_REFUSED,
+                               CONNECTION_RESET,
+                               CONNECTION_ABORTED,
+                               DATAGRAM_TOO_LARGE};
+    return error < sizeof codes ? codes[error] : OTHER;
+}
+
 void wasmelt_wasi2_network_error_code(const wasmelt_wasi2_call *c, u32 error, u32 to) {
     begin(c);
     const object *o = wasmelt_rt_wasi2_borrowed(c, 0, error, OBJECT_ERROR);
@@ -147,7 +187,9 @@ network_error wasmelt_rt_wasi2_take_address(u32 family, const address_values *a,
         for (int k = 0; k < 4; k++)
             address->bytes[k] = (uint8_t)a->v[1 + k];
     }
-    return address->is_v6 == is_v6 ? NETWORK_DONE : NETWORK_INVALID_ARGUMENT;
+    static const uint8_t mapped[] = {0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xFF, 0xFF}; /* an address of version 4 */
+    const bool is_mapped = address->is_v6 && memcmp(address->bytes, mapped, sizeof mapped) == 0;
+    return address->is_v6 == is_v6 && !is_mapped ? NETWORK_DONE : NETWORK_INVALID_ARGUMENT;
 }
 
 static void put_u16(u8 *at, uint32_t value) {

@@ -45,16 +45,23 @@ static uint32_t fdflags_for(u32 flags) {
 void wasmelt_wasi2_descriptor_open_at(const wasmelt_wasi2_call *c, u32 self, u32 path_flags, u32 address, u32 length, u32 open_flags,
                                       u32 flags, u32 to) {
     const path p = begin_path(c, self, address, length);
+    if (c->is_0_3 && !(flags & (FILE_READ | FILE_WRITE)))
+        flags |= FILE_READ;
+    if (c->is_0_3 && open_flags & OFLAG_CREAT)
+        flags |= FILE_WRITE;
     uint32_t error = p.error;
     if (!error)
         error = wasmelt_wasi_path_open(c->host->wasi, p.fd, lookup(path_flags), VIEW_PATH, p.length, open_flags & OFLAGS_ALL,
                                        rights_for(flags), RIGHTS_ALL, fdflags_for(flags), VIEW_OUT);
     u32 handle = 0;
     if (!error)
-        handle = wasmelt_rt_wasi2_give(c, 1, (object){.kind = OBJECT_DESCRIPTOR, .u.fd = guest_load32(c->host->memory.base + VIEW_OUT)});
-    u8 *result = wasmelt_rt_wasi2_result(c, to, error, 8, 4, 4);
+        handle = wasmelt_rt_wasi2_give(c, 1,
+                                       (object){.kind = OBJECT_DESCRIPTOR,
+                                                .mutates = flags & DIRECTORY_MUTATE,
+                                                .u.fd = guest_load32(c->host->memory.base + VIEW_OUT)});
+    u8 *result = wasmelt_rt_wasi2_result(c, to, error, 4, 4);
     if (!error)
-        put_u32(result + 4, handle);
+        put_u32(result, handle);
 }
 
 /* ---- Attributes ---- */
@@ -103,8 +110,16 @@ void wasmelt_wasi2_descriptor_create_directory_at(const wasmelt_wasi2_call *c, u
     change(c, self, address, length, to, wasmelt_wasi_path_create_directory);
 }
 
+/* "link/" is what a link leads to: in 0.3 it is said first that this is not the program's. */
 void wasmelt_wasi2_descriptor_remove_directory_at(const wasmelt_wasi2_call *c, u32 self, u32 address, u32 length, u32 to) {
-    change(c, self, address, length, to, wasmelt_wasi_path_remove_directory);
+    const path p = begin_path(c, self, address, length);
+    struct stat st;
+    uint32_t error = p.error ? p.error : wasmelt_wasi_path_remove_directory(c->host->wasi, p.fd, VIEW_PATH, p.length);
+    if (c->is_0_3 && error == WASI_NOTDIR && c->host->memory.base[VIEW_PATH + p.length - 1] == '/') {
+        const uint32_t followed = stat_path(c, &p, LOOKUP_SYMLINK_FOLLOW, &st);
+        error = followed == WASI_PERM || followed == WASI_NOTCAPABLE ? followed : error;
+    }
+    put_done(c, to, error);
 }
 
 void wasmelt_wasi2_descriptor_unlink_file_at(const wasmelt_wasi2_call *c, u32 self, u32 address, u32 length, u32 to) {
@@ -122,9 +137,9 @@ void wasmelt_wasi2_descriptor_readlink_at(const wasmelt_wasi2_call *c, u32 self,
     u32 at = 0, bytes = 0;
     if (!error)
         wasmelt_canon_lower_string(c->canon, target, &at, &bytes);
-    u8 *result = wasmelt_rt_wasi2_result(c, to, error, 12, 4, 4);
+    u8 *result = wasmelt_rt_wasi2_result(c, to, error, 8, 4);
     if (!error)
-        put_list(result + 4, at, bytes);
+        put_list(result, at, bytes);
 }
 
 /* The target of a link is a text, and no path that is looked up. */

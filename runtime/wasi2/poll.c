@@ -89,14 +89,10 @@ static bool is_ready(const waiting *w, u32 k, u64 now) {
     }
 }
 
-/* Waits; stores the numbers of those that are ready, and returns how many there are: 0 only if it does not block. Nothing is held that a
- * trap would leave behind: the lists are the call's. */
-static u32 wait_for(const wasmelt_wasi2_call *c, waiting *w, bool blocks, u32 *ready) {
-    wasmelt_canon_component *component = c->canon->canon->component;
-    w->places = wasmelt_canon_allocate_lifted(component, w->count, sizeof *w->places);
-    w->system = wasmelt_canon_allocate_lifted(component, w->count, sizeof *w->system);
+/* Nothing is held that a trap would leave behind: the lists are the caller's. */
+static u32 wait_in(const wasmelt_wasi2 *h, waiting *w, bool blocks, u32 *ready) {
     w->until = FOREVER;
-    u64 now = wasmelt_rt_wasi2_monotonic(c->host);
+    u64 now = wasmelt_rt_wasi2_monotonic(h);
     for (u32 k = 0; k < w->count; k++)
         add(w, k, now);
     for (;;) {
@@ -109,7 +105,7 @@ static u32 wait_for(const wasmelt_wasi2_call *c, waiting *w, bool blocks, u32 *r
         if (done < 0 && done != -EINTR && done != -EAGAIN)
             wasmelt_trap_raise(WASMELT_TRAP_OUT_OF_RESOURCES);
         wasmelt_interrupt_here();
-        now = wasmelt_rt_wasi2_monotonic(c->host);
+        now = wasmelt_rt_wasi2_monotonic(h);
         u32 count = 0;
         for (u32 k = 0; k < w->count; k++)
             if (is_ready(w, k, now))
@@ -117,6 +113,23 @@ static u32 wait_for(const wasmelt_wasi2_call *c, waiting *w, bool blocks, u32 *r
         if (count > 0 || !blocks)
             return count;
     }
+}
+
+u32 wasmelt_rt_wasi2_wait_for_any(const wasmelt_wasi2 *h, const object **list, u32 count, bool blocks, void *room, u32 *ready) {
+    waiting w = {.list = list, .count = count, .system = room};
+    w.places = (int *)(w.system + count);
+    return wait_in(h, &w, blocks, ready);
+}
+
+size_t wasmelt_rt_wasi2_room_to_wait(u32 count) {
+    return count * (sizeof(system_wait) + sizeof(int));
+}
+
+static u32 wait_for(const wasmelt_wasi2_call *c, waiting *w, bool blocks, u32 *ready) {
+    wasmelt_canon_component *component = c->canon->canon->component;
+    w->places = wasmelt_canon_allocate_lifted(component, w->count, sizeof *w->places);
+    w->system = wasmelt_canon_allocate_lifted(component, w->count, sizeof *w->system);
+    return wait_in(c->host, w, blocks, ready);
 }
 
 static u32 wait_for_one(const wasmelt_wasi2_call *c, u32 self, bool blocks) {

@@ -43,6 +43,9 @@ u64 wasmelt_wasi2_get_insecure_random_u64(const wasmelt_wasi2_call *c) {
 void wasmelt_wasi2_insecure_seed(const wasmelt_wasi2_call *c, u32 to) {
     begin(c);
     u8 *at = result_at(c, to, 16, 8);
-    put_u64(at, any(c));
-    put_u64(at + 8, any(c));
+    for (int k = 0; !c->host->has_seed && k < 2; k++)
+        c->host->seed[k] = any(c);
+    c->host->has_seed = true;
+    put_u64(at, c->host->seed[0]);
+    put_u64(at + 8, c->host->seed[1]);
 }

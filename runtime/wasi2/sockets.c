@@ -24,14 +24,19 @@ bool wasmelt_rt_wasi2_is_unspecified(const system_address *a) {
     return a->port == 0 || memcmp(a->bytes, none, a->is_v6 ? 16 : 4) == 0;
 }
 
+bool wasmelt_rt_wasi2_is_unicast(const system_address *a) {
+    static const uint8_t broadcast[] = {255, 255, 255, 255};
+    return a->is_v6 ? a->bytes[0] != 0xFF : a->bytes[0] >> 4 != 14 && memcmp(a->bytes, broadcast, sizeof broadcast) != 0;
+}
+
 void wasmelt_rt_wasi2_put_address_of(const wasmelt_wasi2_call *c, const object *o, bool has_one, bool other, u32 to) {
     system_address address;
     network_error error = NETWORK_INVALID_STATE;
     if (has_one)
         error = wasmelt_rt_wasi2_network_error(wasmelt_rt_system_address_of(o->d->host, other, &address));
-    u8 *at = network_result(c, to, error, 36, 4, 4);
+    u8 *at = network_result(c, to, error, 32, 4);
     if (error == NETWORK_DONE)
-        wasmelt_rt_wasi2_put_address(at + 4, &address);
+        wasmelt_rt_wasi2_put_address(at, &address);
 }
 
 /* ---- Options ---- */
@@ -64,15 +69,15 @@ void wasmelt_rt_wasi2_set_option(const wasmelt_wasi2_call *c, const object *o, s
 void wasmelt_rt_wasi2_put_byte_option(const wasmelt_wasi2_call *c, const object *o, system_option option, u32 to) {
     u64 value;
     const network_error error = wasmelt_rt_wasi2_get_option(o, option, &value);
-    u8 *at = network_result(c, to, error, 2, 1, 1);
+    u8 *at = network_result(c, to, error, 1, 1);
     if (error == NETWORK_DONE)
-        at[1] = (u8)value;
+        at[0] = (u8)value;
 }
 
 void wasmelt_rt_wasi2_put_option(const wasmelt_wasi2_call *c, const object *o, system_option option, u32 to) {
     u64 value;
     const network_error error = wasmelt_rt_wasi2_get_option(o, option, &value);
-    u8 *at = network_result(c, to, error, 16, 8, 8);
+    u8 *at = network_result(c, to, error, 8, 8);
     if (error == NETWORK_DONE)
-        put_u64(at + 8, value);
+        put_u64(at, value);
 }

@@ -55,24 +55,49 @@ typedef enum network_error {
 /* The error for a number of the host, made negative; NETWORK_DONE if it is none. */
 network_error wasmelt_rt_wasi2_network_error(int host);
 
-/* Where a result of so many bytes is put: with its case, and, after an error, the code at `payload`. */
-static inline u8 *network_result(const wasmelt_wasi2_call *c, u32 to, network_error error, u32 bytes, u32 alignment, u32 payload) {
-    u8 *at = result_at(c, to, bytes, alignment);
-    at[0] = error != NETWORK_DONE;
-    if (error != NETWORK_DONE)
-        at[payload] = (u8)error;
-    return at;
+/* The code of the error in 0.3. */
+u8 wasmelt_rt_wasi3_network_code(network_error error);
+
+/* Stores the case of a result, and the code of an error: see put_case. */
+static inline u8 *network_result(const wasmelt_wasi2_call *c, u32 to, network_error error, u32 bytes, u32 payload) {
+    return put_case(c, to, error != NETWORK_DONE, c->is_0_3 ? wasmelt_rt_wasi3_network_code(error) : (u8)error, bytes, payload);
 }
 
 /* A result without a value. */
 static inline void put_network_done(const wasmelt_wasi2_call *c, u32 to, network_error error) {
-    network_result(c, to, error, 2, 1, 1);
+    network_result(c, to, error, 0, 1);
 }
 
 /* The core values of an ip-socket-address behind its case. */
 typedef struct address_values {
     u32 v[11];
 } address_values;
+
+/* ---- TCP (tcp.c) ---- */
+
+/* What a socket is. CLOSED: connecting has failed. */
+enum { TCP_UNBOUND, TCP_BIND_STARTED, TCP_BOUND, TCP_CONNECT_STARTED, TCP_CONNECTED, TCP_LISTEN_STARTED, TCP_LISTENING, TCP_CLOSED };
+
+network_error wasmelt_rt_wasi2_tcp_bind(const wasmelt_wasi2 *h, object *o, u32 family, const address_values *values);
+network_error wasmelt_rt_wasi2_tcp_connect(const wasmelt_wasi2 *h, object *o, u32 family, const address_values *values);
+/* How connecting has ended; NETWORK_WOULD_BLOCK: it has not. */
+network_error wasmelt_rt_wasi2_tcp_connected(object *o);
+network_error wasmelt_rt_wasi2_tcp_listen(object *o);
+network_error wasmelt_rt_wasi2_tcp_accept(wasmelt_wasi2 *h, const object *o, object *made);
+
+/* ---- UDP (udp.c) ---- */
+
+enum { UDP_UNBOUND, UDP_BIND_STARTED, UDP_BOUND, UDP_MOST_BYTES = 65536 };
+
+network_error wasmelt_rt_wasi2_udp_bind(const wasmelt_wasi2 *h, object *o, u32 family, const address_values *values);
+/* Connects it to one address, or, without one, to none any more. */
+network_error wasmelt_rt_wasi2_udp_connect(const wasmelt_wasi2 *h, object *o, bool has_address, u32 family, const address_values *values);
+/* Receives a datagram that the program may have, of UDP_MOST_BYTES at most; the size, or an error. */
+int wasmelt_rt_wasi2_udp_receive(wasmelt_wasi2 *h, const object *o, u8 *buffer, system_address *from);
+/* Sends one; `address`: null: to the address to which it is connected. */
+network_error wasmelt_rt_wasi2_udp_send(wasmelt_wasi2 *h, const object *o, const u8 *bytes, u32 length, const system_address *address);
+
+/* ---- Addresses (network.c) ---- */
 
 /* The address; NETWORK_INVALID_ARGUMENT if it is of another family. */
 network_error wasmelt_rt_wasi2_take_address(u32 family, const address_values *a, bool is_v6, system_address *address);
@@ -89,6 +114,8 @@ network_error wasmelt_rt_wasi2_own(wasmelt_wasi2 *h, object_kind kind, int fd, b
 
 /* Whether nobody can be reached there. */
 bool wasmelt_rt_wasi2_is_unspecified(const system_address *a);
+/* Whether it is one machine's: not a group's, nor all that are near. */
+bool wasmelt_rt_wasi2_is_unicast(const system_address *a);
 /* Stores the address of this end or the other, if there is one. */
 void wasmelt_rt_wasi2_put_address_of(const wasmelt_wasi2_call *c, const object *o, bool has_one, bool other, u32 to);
 

@@ -7,9 +7,9 @@
 #include "../wasi/io.h"
 #include "host.h"
 
-/* READ: the most that one call reads; FILE: what may be written to a file at a time, and PIPE to anything else: so much a pipe takes that
+/* FILE: what may be written to a file at a time, and PIPE to anything else: so much a pipe takes that
  * is ready for any. BLOCKING: what the interface allows for the functions that wait. */
-enum { MOST_READ = 1 << 16, PERMIT_FILE = 1 << 20, PERMIT_PIPE = 4096, MOST_BLOCKING = 4096 };
+enum { PERMIT_FILE = 1 << 20, PERMIT_PIPE = 4096, MOST_BLOCKING = 4096 };
 
 /* ---- Errors ---- */
 
@@ -68,11 +68,16 @@ typedef struct outcome {
 } outcome;
 
 /* A stream of the embedder is always ready; it may take its time. */
-static int64_t read_once(const object *o, void *to, size_t size) {
+int64_t wasmelt_rt_wasi2_read_once(object *o, void *to, size_t size) {
+    int64_t done;
     if (!o->d->stream)
-        return wasmelt_rt_system_read(o->d->host, to, size, o->u.stream.at);
-    const int64_t done = o->d->stream->read ? o->d->stream->read(o->d->stream_context, to, size) : -EBADF;
-    return done <= (int64_t)size ? done : -EIO;
+        done = wasmelt_rt_system_read(o->d->host, to, size, o->u.stream.at);
+    else
+        done = o->d->stream->read ? o->d->stream->read(o->d->stream_context, to, size) : -EBADF;
+    if (done > (int64_t)size)
+        return -EIO;
+    advance(o, done > 0 ? (u64)done : 0);
+    return done;
 }
 
 static outcome read_stream(object *o, void *to, size_t size, bool blocks) {
@@ -81,7 +86,7 @@ static outcome read_stream(object *o, void *to, size_t size, bool blocks) {
             return (outcome){.is_ok = true};
         if (blocks)
             wasmelt_rt_wasi2_wait(o->d, false);
-        const int64_t got = read_once(o, to, size);
+        const int64_t got = wasmelt_rt_wasi2_read_once(o, to, size);
         if (got == -EINTR || got == -EAGAIN) {
             wasmelt_interrupt_here();
             blocks = blocks || got == -EINTR;
@@ -89,14 +94,13 @@ static outcome read_stream(object *o, void *to, size_t size, bool blocks) {
         }
         if (got < 0)
             return (outcome){.error = fail(o, (int)-got)};
-        advance(o, (u64)got);
         return (outcome){.is_ok = got > 0, .bytes = (u32)got};
     }
     return (outcome){0};
 }
 
 static void *buffer_for(const wasmelt_wasi2_call *c, u64 length, size_t *size) {
-    *size = length < MOST_READ ? (size_t)length : MOST_READ;
+    *size = length < WASI2_MOST_READ ? (size_t)length : WASI2_MOST_READ;
     return wasmelt_canon_allocate_lifted(c->canon->canon->component, *size, 1);
 }
 
@@ -161,13 +165,13 @@ u32 wasmelt_wasi2_input_subscribe(const wasmelt_wasi2_call *c, u32 self) {
 
 /* ---- Writing ---- */
 
-static u64 permit(const object *o) {
+u64 wasmelt_rt_wasi2_permit(const object *o) {
     if (o->d->filetype == FILETYPE_REGULAR_FILE)
         return PERMIT_FILE;
     return wasmelt_rt_wasi2_is_ready(o->d, true) ? PERMIT_PIPE : 0;
 }
 
-static int64_t write_once(const object *o, const void *from, size_t size) {
+static int64_t write_some(const object *o, const void *from, size_t size) {
     pipe_guard g;
     if (o->d->stream) {
         const int64_t written = o->d->stream->write ? o->d->stream->write(o->d->stream_context, from, size) : -EBADF;
@@ -179,10 +183,16 @@ static int64_t write_once(const object *o, const void *from, size_t size) {
     return done;
 }
 
+int64_t wasmelt_rt_wasi2_write_once(object *o, const void *from, size_t size) {
+    const int64_t done = write_some(o, from, size);
+    advance(o, done > 0 ? (u64)done : 0);
+    return done;
+}
+
 /* Writes all of it. Returns 0 or the error's number. */
 static int write_all(object *o, const u8 *from, size_t size) {
     while (size > 0) {
-        const int64_t done = write_once(o, from, size);
+        const int64_t done = wasmelt_rt_wasi2_write_once(o, from, size);
         if (done == -EAGAIN)
             wasmelt_rt_wasi2_wait(o->d, true);
         else if (done == -EINTR)
@@ -190,7 +200,6 @@ static int write_all(object *o, const u8 *from, size_t size) {
         else if (done < 0)
             return fail(o, (int)-done);
         const size_t bytes = done > 0 ? (size_t)done : 0;
-        advance(o, bytes);
         from += bytes;
         size -= bytes;
     }
@@ -222,7 +231,7 @@ static object *output_for(const wasmelt_wasi2_call *c, u32 self, u64 length, boo
 void wasmelt_wasi2_output_check_write(const wasmelt_wasi2_call *c, u32 self, u32 to) {
     object *o = output(c, self);
     const bool is_open = o->d;
-    o->u.stream.permit = is_open ? permit(o) : 0;
+    o->u.stream.permit = is_open ? wasmelt_rt_wasi2_permit(o) : 0;
     put_count(c, 1, to, is_open, o->u.stream.permit, 0);
 }
 
@@ -274,7 +283,7 @@ static outcome splice(const wasmelt_wasi2_call *c, object *o, object *from, u64 
         return (outcome){0};
     if (blocks)
         wasmelt_rt_wasi2_wait(o->d, true);
-    const u64 allowed = permit(o);
+    const u64 allowed = wasmelt_rt_wasi2_permit(o);
     size_t size;
     u8 *bytes = buffer_for(c, length < allowed ? length : allowed, &size);
     outcome done = read_stream(from, bytes, size, blocks);

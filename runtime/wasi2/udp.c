@@ -4,11 +4,9 @@
 
 #include "sockets.h"
 
-enum { UNBOUND, BIND_STARTED, BOUND };
-
-/* How many datagrams are received or sent by one call, how long one can be, and how many are dropped by a call because they come from
+/* How many datagrams are received or sent by one call, and how many are dropped by a call because they come from
  * elsewhere. */
-enum { MOST_DATAGRAMS = 16, MOST_BYTES = 65536, MOST_DROPPED = 64, DATAGRAM_BYTES = 40, OUTGOING_BYTES = 44 };
+enum { MOST_DATAGRAMS = 16, MOST_DROPPED = 64, DATAGRAM_BYTES = 40, OUTGOING_BYTES = 44 };
 
 static object *borrowed(const wasmelt_wasi2_call *c, u32 self, object_kind kind) {
     begin(c);
@@ -26,19 +24,19 @@ void wasmelt_wasi2_create_udp_socket(const wasmelt_wasi2_call *c, u32 family, u3
     network_error error = NETWORK_ACCESS_DENIED;
     if (h->grants)
         error = wasmelt_rt_wasi_fd_begin(h->wasi)
-                    ? wasmelt_rt_wasi2_own(h, OBJECT_UDP, wasmelt_rt_system_socket(is_v6, true), is_v6, UNBOUND, &o)
+                    ? wasmelt_rt_wasi2_own(h, OBJECT_UDP, wasmelt_rt_system_socket(is_v6, true), is_v6, UDP_UNBOUND, &o)
                     : NETWORK_NEW_SOCKET_LIMIT;
     const u32 handle = error == NETWORK_DONE ? wasmelt_rt_wasi2_give(c, 0, o) : 0;
-    u8 *at = network_result(c, to, error, 8, 4, 4);
+    u8 *at = network_result(c, to, error, 4, 4);
     if (error == NETWORK_DONE)
-        put_u32(at + 4, handle);
+        put_u32(at, handle);
 }
 
 /* ---- Binding ---- */
 
-static network_error bind_to(const wasmelt_wasi2 *h, object *o, u32 family, const address_values *values) {
+network_error wasmelt_rt_wasi2_udp_bind(const wasmelt_wasi2 *h, object *o, u32 family, const address_values *values) {
     system_address address;
-    if (o->u.socket.state != UNBOUND)
+    if (o->u.socket.state != UDP_UNBOUND)
         return NETWORK_INVALID_STATE;
     network_error error = wasmelt_rt_wasi2_take_address(family, values, o->u.socket.is_v6, &address);
     if (error != NETWORK_DONE)
@@ -49,7 +47,7 @@ static network_error bind_to(const wasmelt_wasi2 *h, object *o, u32 family, cons
         return NETWORK_ACCESS_DENIED;
     error = wasmelt_rt_wasi2_network_error(wasmelt_rt_system_bind(o->d->host, &address, false));
     if (error == NETWORK_DONE)
-        o->u.socket.state = BIND_STARTED;
+        o->u.socket.state = UDP_BIND_STARTED;
     return error;
 }
 
@@ -57,14 +55,15 @@ void wasmelt_wasi2_udp_start_bind(const wasmelt_wasi2_call *c, u32 self, u32 net
                                   u32 a5, u32 a6, u32 a7, u32 a8, u32 a9, u32 a10, u32 to) {
     object *o = udp(c, self);
     wasmelt_rt_wasi2_borrowed(c, 1, network, OBJECT_NETWORK);
-    put_network_done(c, to, bind_to(c->host, o, family, &(address_values){{a0, a1, a2, a3, a4, a5, a6, a7, a8, a9, a10}}));
+    put_network_done(c, to,
+                     wasmelt_rt_wasi2_udp_bind(c->host, o, family, &(address_values){{a0, a1, a2, a3, a4, a5, a6, a7, a8, a9, a10}}));
 }
 
 void wasmelt_wasi2_udp_finish_bind(const wasmelt_wasi2_call *c, u32 self, u32 to) {
     object *o = udp(c, self);
-    const bool is_started = o->u.socket.state == BIND_STARTED;
+    const bool is_started = o->u.socket.state == UDP_BIND_STARTED;
     if (is_started)
-        o->u.socket.state = BOUND;
+        o->u.socket.state = UDP_BOUND;
     put_network_done(c, to, is_started ? NETWORK_DONE : NETWORK_NOT_IN_PROGRESS);
 }
 
@@ -92,12 +91,12 @@ static bool may_send(const wasmelt_wasi2 *h, const object *o, const system_addre
 
 /* ---- Streams ---- */
 
-static network_error connect_to(const wasmelt_wasi2 *h, object *o, u32 has_address, u32 family, const address_values *values) {
+network_error wasmelt_rt_wasi2_udp_connect(const wasmelt_wasi2 *h, object *o, bool has_address, u32 family, const address_values *values) {
     system_address address;
     int done = 0;
-    if (o->u.socket.state != BOUND)
+    if (o->u.socket.state != UDP_BOUND)
         return NETWORK_INVALID_STATE;
-    if (discriminant(has_address, 2) == 1) {
+    if (has_address) {
         network_error error = wasmelt_rt_wasi2_take_address(family, values, o->u.socket.is_v6, &address);
         if (error == NETWORK_DONE && wasmelt_rt_wasi2_is_unspecified(&address))
             error = NETWORK_INVALID_ARGUMENT;
@@ -110,7 +109,7 @@ static network_error connect_to(const wasmelt_wasi2 *h, object *o, u32 has_addre
         done = wasmelt_rt_system_disconnect(o->d->host);
     }
     if (done >= 0)
-        o->u.socket.is_connected = has_address == 1;
+        o->u.socket.is_connected = has_address;
     return wasmelt_rt_wasi2_network_error(done < 0 ? done : 0);
 }
 
@@ -124,19 +123,19 @@ static object stream_of(const object *o, object_kind kind) {
 void wasmelt_wasi2_udp_stream(const wasmelt_wasi2_call *c, u32 self, u32 has_address, u32 family, u32 a0, u32 a1, u32 a2, u32 a3, u32 a4,
                               u32 a5, u32 a6, u32 a7, u32 a8, u32 a9, u32 a10, u32 to) {
     object *o = udp(c, self);
-    const network_error error =
-        connect_to(c->host, o, has_address, family, &(address_values){{a0, a1, a2, a3, a4, a5, a6, a7, a8, a9, a10}});
+    const network_error error = wasmelt_rt_wasi2_udp_connect(c->host, o, discriminant(has_address, 2) == 1, family,
+                                                             &(address_values){{a0, a1, a2, a3, a4, a5, a6, a7, a8, a9, a10}});
     u32 handles[2] = {0};
     if (error == NETWORK_DONE) {
         const object in = stream_of(o, OBJECT_DATAGRAMS_IN), out = stream_of(o, OBJECT_DATAGRAMS_OUT);
         handles[0] = wasmelt_rt_wasi2_give(c, 1, in);
         handles[1] = wasmelt_rt_wasi2_give(c, 2, out);
     }
-    u8 *at = network_result(c, to, error, 12, 4, 4);
+    u8 *at = network_result(c, to, error, 8, 4);
     if (error != NETWORK_DONE)
         return;
-    put_u32(at + 4, handles[0]);
-    put_u32(at + 8, handles[1]);
+    put_u32(at, handles[0]);
+    put_u32(at + 4, handles[1]);
 }
 
 /* ---- Receiving ---- */
@@ -146,11 +145,10 @@ typedef struct incoming {
     u32 address, bytes; /* in the program's memory */
 } incoming;
 
-/* Receives a datagram that the program may have; the size, or an error. */
-static int receive_one(wasmelt_wasi2 *h, const object *o, u8 *buffer, system_address *from) {
+int wasmelt_rt_wasi2_udp_receive(wasmelt_wasi2 *h, const object *o, u8 *buffer, system_address *from) {
     int bytes = -EAGAIN;
     for (int k = 0; k < MOST_DROPPED; k++) {
-        bytes = wasmelt_rt_system_receive(o->d->host, buffer, MOST_BYTES, from);
+        bytes = wasmelt_rt_system_receive(o->d->host, buffer, UDP_MOST_BYTES, from);
         if (bytes >= 0 && o->u.socket.listens)
             remember_peer(h->grants, from);
         if (bytes != -EINTR && (bytes < 0 || o->u.socket.listens || wasmelt_rt_wasi2_may_connect(h, from)))
@@ -161,10 +159,10 @@ static int receive_one(wasmelt_wasi2 *h, const object *o, u8 *buffer, system_add
 
 /* Receives as many as there are; the error of the first if there is none. */
 static network_error receive(const wasmelt_wasi2_call *c, const object *o, u64 most, incoming *list, u32 *count) {
-    u8 *buffer = wasmelt_canon_allocate_lifted(c->canon->canon->component, MOST_BYTES, 1), *place;
+    u8 *buffer = wasmelt_canon_allocate_lifted(c->canon->canon->component, UDP_MOST_BYTES, 1), *place;
     while (*count < most && *count < MOST_DATAGRAMS) {
         incoming *i = &list[*count];
-        const int bytes = receive_one(c->host, o, buffer, &i->from);
+        const int bytes = wasmelt_rt_wasi2_udp_receive(c->host, o, buffer, &i->from);
         if (bytes < 0)
             return *count > 0 || bytes == -EAGAIN ? NETWORK_DONE : wasmelt_rt_wasi2_network_error(bytes);
         i->bytes = (u32)bytes;
@@ -188,9 +186,9 @@ void wasmelt_wasi2_datagrams_receive(const wasmelt_wasi2_call *c, u32 self, u64 
             wasmelt_rt_wasi2_put_address(at + 8, &list[k].from);
         }
     }
-    u8 *result = network_result(c, to, error, 12, 4, 4);
+    u8 *result = network_result(c, to, error, 8, 4);
     if (error == NETWORK_DONE)
-        put_list(result + 4, address, count);
+        put_list(result, address, count);
 }
 
 /* ---- Sending ---- */
@@ -198,32 +196,36 @@ void wasmelt_wasi2_datagrams_receive(const wasmelt_wasi2_call *c, u32 self, u64 
 void wasmelt_wasi2_datagrams_check_send(const wasmelt_wasi2_call *c, u32 self, u32 to) {
     object *o = borrowed(c, self, OBJECT_DATAGRAMS_OUT);
     o->u.socket.permit = wasmelt_rt_wasi2_is_ready(o->d, true) ? MOST_DATAGRAMS : 0;
-    u8 *at = network_result(c, to, NETWORK_DONE, 16, 8, 8);
-    put_u64(at + 8, o->u.socket.permit);
+    u8 *at = network_result(c, to, NETWORK_DONE, 8, 8);
+    put_u64(at, o->u.socket.permit);
+}
+
+network_error wasmelt_rt_wasi2_udp_send(wasmelt_wasi2 *h, const object *o, const u8 *bytes, u32 length, const system_address *address) {
+    system_address other;
+    if (!address) {
+        if (!o->u.socket.is_connected)
+            return NETWORK_INVALID_ARGUMENT;
+        return wasmelt_rt_wasi2_network_error(wasmelt_rt_system_send(o->d->host, bytes, length, NULL));
+    }
+    if (wasmelt_rt_wasi2_is_unspecified(address))
+        return NETWORK_INVALID_ARGUMENT;
+    if (o->u.socket.is_connected && (wasmelt_rt_system_address_of(o->d->host, true, &other) < 0 || other.port != address->port ||
+                                     !wasmelt_rt_wasi2_same_address(&other, address)))
+        return NETWORK_INVALID_ARGUMENT;
+    if (!may_send(h, o, address))
+        return NETWORK_ACCESS_DENIED;
+    return wasmelt_rt_wasi2_network_error(wasmelt_rt_system_send(o->d->host, bytes, length, o->u.socket.is_connected ? NULL : address));
 }
 
 /* Sends the outgoing-datagram at this place. */
 static network_error send_one(const wasmelt_wasi2_call *c, const object *o, const u8 *at) {
     const u32 length = load_u32(NULL, at + 4);
     const u8 *bytes = wasmelt_canon_range(c->canon, load_u32(NULL, at), length, 1, 1);
-    system_address address, other;
-    if (discriminant(at[8], 2) == 0) {
-        if (!o->u.socket.is_connected)
-            return NETWORK_INVALID_ARGUMENT;
-        return wasmelt_rt_wasi2_network_error(wasmelt_rt_system_send(o->d->host, bytes, length, NULL));
-    }
-    network_error error = wasmelt_rt_wasi2_load_address(at + 12, o->u.socket.is_v6, &address);
-    if (error == NETWORK_DONE && wasmelt_rt_wasi2_is_unspecified(&address))
-        error = NETWORK_INVALID_ARGUMENT;
-    if (error == NETWORK_DONE && o->u.socket.is_connected &&
-        (wasmelt_rt_system_address_of(o->d->host, true, &other) < 0 || other.port != address.port ||
-         !wasmelt_rt_wasi2_same_address(&other, &address)))
-        error = NETWORK_INVALID_ARGUMENT;
-    if (error == NETWORK_DONE && !may_send(c->host, o, &address))
-        error = NETWORK_ACCESS_DENIED;
-    if (error != NETWORK_DONE)
-        return error;
-    return wasmelt_rt_wasi2_network_error(wasmelt_rt_system_send(o->d->host, bytes, length, o->u.socket.is_connected ? NULL : &address));
+    system_address address;
+    if (discriminant(at[8], 2) == 0)
+        return wasmelt_rt_wasi2_udp_send(c->host, o, bytes, length, NULL);
+    const network_error error = wasmelt_rt_wasi2_load_address(at + 12, o->u.socket.is_v6, &address);
+    return error == NETWORK_DONE ? wasmelt_rt_wasi2_udp_send(c->host, o, bytes, length, &address) : error;
 }
 
 void wasmelt_wasi2_datagrams_send(const wasmelt_wasi2_call *c, u32 self, u32 at, u32 count, u32 to) {
@@ -238,9 +240,9 @@ void wasmelt_wasi2_datagrams_send(const wasmelt_wasi2_call *c, u32 self, u32 at,
         sent++;
     if (sent > 0 || error == NETWORK_WOULD_BLOCK)
         error = NETWORK_DONE;
-    u8 *result = network_result(c, to, error, 16, 8, 8);
+    u8 *result = network_result(c, to, error, 8, 8);
     if (error == NETWORK_DONE)
-        put_u64(result + 8, sent);
+        put_u64(result, sent);
 }
 
 /* ---- Waiting ---- */
@@ -265,7 +267,7 @@ u32 wasmelt_wasi2_udp_subscribe(const wasmelt_wasi2_call *c, u32 self) {
 
 void wasmelt_wasi2_udp_local_address(const wasmelt_wasi2_call *c, u32 self, u32 to) {
     const object *o = udp(c, self);
-    wasmelt_rt_wasi2_put_address_of(c, o, o->u.socket.state == BOUND, false, to);
+    wasmelt_rt_wasi2_put_address_of(c, o, o->u.socket.state == UDP_BOUND, false, to);
 }
 
 void wasmelt_wasi2_udp_remote_address(const wasmelt_wasi2_call *c, u32 self, u32 to) {

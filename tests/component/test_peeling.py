@@ -184,7 +184,7 @@ def refused(run_wasmelt, component, said):
     goal = component.with_suffix('.out')
     done = run_wasmelt(component, '-o', goal)
     assert done.returncode == 1 and len(done.stderr.splitlines()) == 1 and not goal.exists(), done.stderr
-    assert done.stderr.startswith(f'wasmelt: {component}: error: not supported: components other than programs of WASI 0.2: '), done.stderr
+    assert done.stderr.startswith(f'wasmelt: {component}: error: not supported: components other than programs of WASI 0.2 and 0.3: '), done.stderr
     assert said in done.stderr and '(at byte 0x' in done.stderr, done.stderr
     assert run_wasmelt('validate', component).returncode == 0
     assert run_wasmelt('run', component, env={'PATH': '/usr/bin:/bin', 'XDG_CACHE_HOME': str(component.parent)}).stderr == done.stderr

@@ -443,9 +443,9 @@ REFUSED = {
                                      'imports "wasi:cli/exit@0.2.0" "explode"'),
     'another host': (text_of({'host:own/exit': '(export "exit" (func))'}, [('exit', 'exit', '')], '(call $f0) (i32.const 0)'),
                      'imports "host:own/exit@0.2.0" "exit"'),
-    'an interface of 0.3': (text_of({'wasi:cli/exit': '(export "exit" (func (param "status" (result))))'}, [('exit', 'exit', '(param i32)')],
-                                    '(call $f0 (i32.const 1)) (i32.const 0)').replace('wasi:cli/exit@0.2.0', 'wasi:cli/exit@0.3.0'),
-                            'imports "wasi:cli/exit@0.3.0" "exit"'),
+    'an interface of 0.4': (text_of({'wasi:cli/exit': '(export "exit" (func (param "status" (result))))'}, [('exit', 'exit', '(param i32)')],
+                                    '(call $f0 (i32.const 1)) (i32.const 0)').replace('wasi:cli/exit@0.2.0', 'wasi:cli/exit@0.4.0'),
+                            'imports "wasi:cli/exit@0.4.0" "exit"'),
     'another run': (text_of({}, [], '(i32.const 0)').replace('(func $run (result (result)) ', '(func $run (result u32) '),
                     'exports "wasi:cli/run@0.2.0" with another type'),
 }
@@ -456,7 +456,7 @@ def test_what_is_refused(run_wasmelt, tmp_path, key):
     made = components.assemble({'m': REFUSED[key][0]}, tmp_path)
     done = run_wasmelt(made['m'], '-o', tmp_path / 'app')
     assert done.returncode == 1 and len(done.stderr.splitlines()) == 1 and not (tmp_path / 'app').exists()
-    assert f'components other than programs of WASI 0.2: this one {REFUSED[key][1]}' in done.stderr and '(at byte 0x' in done.stderr, done.stderr
+    assert f'components other than programs of WASI 0.2 and 0.3: this one {REFUSED[key][1]}' in done.stderr and '(at byte 0x' in done.stderr, done.stderr
 
 
 LIBRARY_HOST = r'''

@@ -43,6 +43,8 @@ def declared():
         names |= {f'wasmelt_{family}_{name}' for name in re.findall(r'^\w+\((\w+)', text, re.M)}
     text = (ROOT / 'include' / 'wasmelt' / 'wasi_0_2.def').read_text()
     names |= {f'wasmelt_wasi2_{name}' for name in re.findall(r'^WASI2_FUNC\([^,]*, *[^,]*, *(\w+),', text, re.M)}
+    text = (ROOT / 'include' / 'wasmelt' / 'wasi_0_3.def').read_text()
+    names |= {f'wasmelt_wasi3_{name}' for name in re.findall(r'^WASI3_FUNC\([^,]*, *[^,]*, *(\w+),', text, re.M)}
     return names | {'wasmelt_wasi_thread_spawn'}
 
 

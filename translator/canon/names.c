@@ -287,6 +287,18 @@ static void mark_lifted(canon_generator *c, uint32_t func, uint8_t more) {
     mark_func(c, func, false, c->g->funcs.data[func].options.is_async, more);
 }
 
+static void mark_streams(canon_generator *c, uint32_t k) {
+    if (k == NO_INDEX)
+        return;
+    const shape *t = shape_at(c, k);
+    if (t->kind == CTYPE_STREAM || t->kind == CTYPE_FUTURE) {
+        mark(c, k, SHAPE_USED);
+        c->g->is_async = true;
+    }
+    for (uint32_t n = 0; n < t->member_count; n++)
+        mark_streams(c, t->members[n].shape);
+}
+
 static void mark_all(canon_generator *c) {
     for (size_t k = 0; k < c->g->exports.count; k++) {
         uint32_t func = c->g->exports.data[k].func;
@@ -307,8 +319,11 @@ static void mark_all(canon_generator *c) {
             continue;
         bool is_import = c->g->funcs.data[l->func].is_import;
         c->funcs[l->func].is_called = true;
-        if (c->funcs[l->func].is_hosted)
-            continue; /* the host converts its values itself */
+        if (c->funcs[l->func].is_hosted) { /* the host converts its values itself, but for what its streams carry */
+            mark_streams(c, c->funcs[l->func].params);
+            mark_streams(c, c->funcs[l->func].result);
+            continue;
+        }
         mark_func(c, l->func, true, l->options.is_async, is_import ? SHAPE_PUBLIC : 0);
         if (!is_import)
             mark_lifted(c, l->func, 0);

@@ -1,38 +1,50 @@
 #include "canon/program.h"
 
+#include <stdio.h>
+
 #include "base/say.h"
 #include "emit/generator.h"
 #include "emit/main.h"
 
 #define RUN "wasi:cli/run"
-#define WHAT "components other than programs of WASI 0.2"
+#define WHAT "components other than programs of WASI 0.2 and 0.3"
 
+/* A function of the runtime: wasmelt_ID. */
 typedef struct hosted {
     const char *interface, *name, *id, *type;
+    unsigned version; /* 2: of WASI 0.2; 3: of 0.3 */
 } hosted;
 
 static const hosted functions[] = {
-#define WASI2_FUNC(interface, name, id, type, result, parameters) {interface, name, #id, type},
+#define WASI2_FUNC(interface, name, id, type, result, parameters) {interface, name, "wasi2_" #id, type, 2},
 #include <wasmelt/wasi_0_2.def>
 #undef WASI2_FUNC
+#define WASI3_SAME(interface, name, id, type) {interface, name, "wasi2_" #id, type, 3},
+#define WASI3_FUNC(interface, name, id, type, result, parameters) {interface, name, "wasi3_" #id, type, 3},
+#include <wasmelt/wasi_0_3.def>
+#undef WASI3_FUNC
+#undef WASI3_SAME
 };
 
 /* ---- What the host has ---- */
 
-/* Whether the name begins with this text and has a version of WASI 0.2. */
-static bool is_of_wasi(span name, const char *text, bool is_whole) {
+/* The version of WASI in the name, 2 for 0.2 or 3 for 0.3 and its release candidates; 0 if it has another or does not begin with this
+ * text. */
+static unsigned version_of(span name, const char *text, bool is_whole) {
     size_t length = strlen(text);
     if (name.length < length || memcmp(name.bytes, text, length) != 0)
-        return false;
+        return 0;
     const uint8_t *at = memchr(name.bytes, '@', name.length);
     size_t rest = at ? name.length - (size_t)(at - name.bytes) : 0;
-    return rest > 5 && memcmp(at, "@0.2.", 5) == 0 && (!is_whole || at == name.bytes + length);
+    if (rest <= 5 || (is_whole && at != name.bytes + length))
+        return 0;
+    return memcmp(at, "@0.2.", 5) == 0 ? 2 : memcmp(at, "@0.3.", 5) == 0 ? 3 : 0;
 }
 
 /* The function of that interface, of whatever type; or null. */
 static const hosted *find(const graph_func *f) {
     for (size_t k = 0; k < sizeof functions / sizeof *functions; k++)
-        if (span_is(f->name, functions[k].name) && is_of_wasi(f->interface, functions[k].interface, true))
+        if (span_is(f->name, functions[k].name) && version_of(f->interface, functions[k].interface, true) == functions[k].version)
             return &functions[k];
     return NULL;
 }
@@ -41,7 +53,7 @@ static const hosted *find(const graph_func *f) {
 static bool may_be_missing(span interface) {
     static const char *const beginnings[] = {"wasi:http/", "wasi:clocks/timezone"};
     for (size_t k = 0; k < sizeof beginnings / sizeof *beginnings; k++)
-        if (is_of_wasi(interface, beginnings[k], false))
+        if (version_of(interface, beginnings[k], false) != 0)
             return true;
     return false;
 }
@@ -65,19 +77,28 @@ static bool refuse(diag *d, size_t offset, const char *what, span interface, spa
     return false;
 }
 
+/* A component that has both becomes a program of the newer one. */
 bool program_select(graph *g) {
     const span nothing = {NULL, 0};
+    const graph_export *found = NULL;
+    unsigned version = 0;
     for (size_t k = 0; k < g->exports.count; k++) {
-        const graph_export e = g->exports.data[k];
-        if (!is_of_wasi(e.interface, RUN, true) || !span_is(e.name, "run"))
-            continue;
-        g->exports.data[0] = e;
+        const graph_export *e = &g->exports.data[k];
+        const unsigned its = version_of(e->interface, RUN, true);
+        if (its > version && span_is(e->name, "run")) {
+            found = e;
+            version = its;
+        }
+    }
+    if (found) {
+        g->exports.data[0] = *found;
         g->exports.count = 1;
         return true;
     }
     if (g->root->export_count == 0)
         return refuse(g->diag, g->root->offset, "this one exports nothing", nothing, nothing, "");
-    return refuse(g->diag, g->root->exports[0].offset, "this one exports", g->root->exports[0].name, nothing, " and no " RUN "@0.2");
+    return refuse(g->diag, g->root->exports[0].offset, "this one exports", g->root->exports[0].name, nothing,
+                  " and no " RUN "@0.2 or @0.3");
 }
 
 static bool has_type(const canon_generator *c, uint32_t func, const char *type) {
@@ -102,7 +123,7 @@ bool program_has_func(const canon_generator *c, uint32_t func) {
 bool program_has_resource(const canon_generator *c, span interface) {
     static const char *const packages[] = {"wasi:cli/", "wasi:io/", "wasi:clocks/", "wasi:random/", "wasi:filesystem/", "wasi:sockets/"};
     for (size_t k = 0; k < sizeof packages / sizeof *packages; k++)
-        if (is_of_wasi(interface, packages[k], false))
+        if (version_of(interface, packages[k], false) != 0)
             return true;
     return c->program;
 }
@@ -121,8 +142,9 @@ bool program_check(const canon_generator *c) {
             return refuse(c->g->diag, f->offset, "this one imports", f->interface, f->name, h ? " with another type" : "");
     }
     uint32_t run = c->g->exports.data[0].func;
-    return has_type(c, run, "()->result<_,_>") || refuse(c->g->diag, c->g->funcs.data[run].offset, "this one exports",
-                                                         c->g->exports.data[0].interface, (span){NULL, 0}, " with another type");
+    const bool is_right = has_type(c, run, "()->result<_,_>") || has_type(c, run, "async()->result<_,_>");
+    return is_right || refuse(c->g->diag, c->g->funcs.data[run].offset, "this one exports", c->g->exports.data[0].interface,
+                              (span){NULL, 0}, " with another type");
 }
 
 /* ---- Calls of the host ---- */
@@ -138,6 +160,25 @@ static void put_missing(strbuf *s, uint32_t canon, const graph_func *f, const co
         strbuf_puts(s, "\treturn 0;\n");
 }
 
+/* Prints the call, whose value, of a function that has one, is the result. */
+static void put_call(strbuf *s, const hosted *h, const core_signature *own, const core_signature *g) {
+    strbuf_printf(s, "wasmelt_%s(&w", h->id);
+    size_t count = 0;
+    for (; own->params[count] && !(own->result_in_memory && !own->params[count + 1]); count++) {
+        char element[16];
+        strbuf_puts(s, ", ");
+        if (g->params_in_memory) {
+            snprintf(element, sizeof element, "flat[%zu]", count);
+            calls_put_from_bits(s, own->params[count], element);
+        } else {
+            strbuf_printf(s, "p%zu", count);
+        }
+    }
+    if (own->result_in_memory)
+        strbuf_printf(s, ", p%zu", strlen(g->params) - 1);
+    strbuf_puts(s, ")");
+}
+
 void program_put_body(const canon_generator *c, strbuf *s, uint32_t canon, const core_signature *g) {
     const uint32_t func = c->g->canons.data[canon].func;
     const graph_func *f = &c->g->funcs.data[func];
@@ -146,17 +187,40 @@ void program_put_body(const canon_generator *c, strbuf *s, uint32_t canon, const
         put_missing(s, canon, f, g);
         return;
     }
+    const bool is_async = c->g->canons.data[canon].options.is_async, may_wait = f->type->is_async;
+    const core_signature own = calls_signature(c, func, false);
     strbuf_printf(s, "\twasmelt_canon_call c = wasmelt_canon_begin(&self->canon%u);\n", (unsigned)canon);
-    strbuf_printf(s, "\tconst wasmelt_wasi2_call w = {%s, &c, ", program_host(c));
+    if (may_wait)
+        strbuf_puts(s, "\tc.is_async = true;\n");
+    if (g->params_in_memory)
+        flatten_put(c, s, func);
+    strbuf_printf(s, "\twasmelt_wasi2_call w = {%s, &c, ", program_host(c));
     type_resources_put(c, s, func);
-    strbuf_puts(s, "};\n\t");
-    if (g->result)
-        strbuf_printf(s, "const %s result = ", calls_core_type(g->result));
-    strbuf_printf(s, "wasmelt_wasi2_%s(&w", h->id);
-    for (size_t k = 0; g->params[k]; k++)
-        strbuf_printf(s, ", p%zu", k);
-    strbuf_puts(s, ");\n\twasmelt_canon_end(&c);\n");
-    if (g->result)
+    strbuf_puts(s, ", ");
+    if (c->g->is_async)
+        type_elements_put(c, s, func);
+    else
+        strbuf_puts(s, "NULL");
+    strbuf_printf(s, ", %s, NULL};\n\t", h->version == 3 ? "true" : "false");
+    if (own.result) {
+        const shape *result = shape_at(c, c->funcs[func].result);
+        strbuf_printf(s, "const %s result = ", calls_core_type(own.result));
+        put_call(s, h, &own, g);
+        strbuf_puts(s, ";\n");
+        if (g->result_in_memory)
+            strbuf_printf(s, "\tstore_u%u(&c, (u%u)result, wasmelt_canon_range(&c, p%zu, 1, %u, %u));\n", (unsigned)result->bytes * 8,
+                          (unsigned)result->bytes * 8, strlen(g->params) - 1, (unsigned)result->bytes, (unsigned)result->alignment);
+    } else {
+        put_call(s, h, &own, g);
+        strbuf_puts(s, ";\n");
+    }
+    if (may_wait)
+        strbuf_puts(s, is_async ? "\treturn wasmelt_wasi3_end(&w);\n" : "\twasmelt_wasi3_end_waiting(&w);\n");
+    else
+        strbuf_puts(s, "\twasmelt_canon_end(&c);\n");
+    if (is_async && !may_wait)
+        strbuf_puts(s, "\treturn WASMELT_CANON_RETURNED;\n");
+    else if (!is_async && own.result)
         strbuf_puts(s, "\treturn result;\n");
 }
 

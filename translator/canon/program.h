@@ -1,4 +1,5 @@
-/* Components as programs of WASI 0.2: what they import are the runtime's functions (wasmelt/wasi_0_2.def), and they end with a `main`. */
+/* Components as programs of WASI 0.2 and 0.3: what they import are the runtime's functions (wasmelt/wasi_0_2.def, wasi_0_3.def), and they
+ * end with a `main`. */
 #ifndef WASMELT_CANON_PROGRAM_H
 #define WASMELT_CANON_PROGRAM_H
 
@@ -6,8 +7,12 @@
 
 /* Appends the type of a function, in the form that wasi_0_2.def has; longer ones than any there are cut. */
 void type_text_put(const canon_generator *c, strbuf *s, uint32_t func);
-/* Appends an array with the numbers of the resources in it, in their order there. */
+/* Appends an array with the numbers of the resources in it, in their order there; and one with what its streams and futures carry. */
 void type_resources_put(const canon_generator *c, strbuf *s, uint32_t func);
+void type_elements_put(const canon_generator *c, strbuf *s, uint32_t func);
+
+/* Prints how the core values of the parameters of a function, which stand in memory at `at`, get into the array `flat` (flatten.c). */
+void flatten_put(const canon_generator *c, strbuf *s, uint32_t func);
 
 /* Leaves of the graph's exports only wasi:cli/run. False with the reason if the component has none. */
 bool program_select(graph *g);

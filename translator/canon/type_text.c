@@ -97,25 +97,37 @@ void type_text_put(const canon_generator *c, strbuf *s, uint32_t func) {
     }
 }
 
-/* ---- Resources ---- */
+/* ---- What it contains ---- */
 
-static void put_resources_of(const canon_generator *c, strbuf *s, uint32_t k) {
+/* Appends for each handle, or each stream and future, in the type what it is known by. */
+static void put_contents_of(const canon_generator *c, strbuf *s, uint32_t k, bool of_handles) {
     if (k == NO_INDEX)
         return;
     const shape *t = shape_at(c, k);
-    if (t->kind == CTYPE_OWN || t->kind == CTYPE_BORROW)
-        strbuf_printf(s, "%s%u", s->count > 0 ? ", " : "", (unsigned)t->resource + 1);
+    const char *comma = s->count > 0 ? ", " : "";
+    if (of_handles && (t->kind == CTYPE_OWN || t->kind == CTYPE_BORROW))
+        strbuf_printf(s, "%s%u", comma, (unsigned)t->resource + 1);
+    if (!of_handles && (t->kind == CTYPE_STREAM || t->kind == CTYPE_FUTURE))
+        strbuf_printf(s, "%s&element%u", comma, (unsigned)k);
     for (uint32_t n = 0; n < t->member_count; n++)
-        put_resources_of(c, s, t->members[n].shape);
+        put_contents_of(c, s, t->members[n].shape, of_handles);
 }
 
-void type_resources_put(const canon_generator *c, strbuf *s, uint32_t func) {
+static void put_contents(const canon_generator *c, strbuf *s, uint32_t func, bool of_handles, const char *type) {
     strbuf list = {0};
-    put_resources_of(c, &list, c->funcs[func].params);
-    put_resources_of(c, &list, c->funcs[func].result);
+    put_contents_of(c, &list, c->funcs[func].params, of_handles);
+    put_contents_of(c, &list, c->funcs[func].result, of_handles);
     if (list.count > 0)
-        strbuf_printf(s, "(const u32[]){%s}", list.data);
+        strbuf_printf(s, "(%s[]){%s}", type, list.data);
     else
         strbuf_puts(s, "NULL");
     strbuf_free(&list);
+}
+
+void type_resources_put(const canon_generator *c, strbuf *s, uint32_t func) {
+    put_contents(c, s, func, true, "const u32");
+}
+
+void type_elements_put(const canon_generator *c, strbuf *s, uint32_t func) {
+    put_contents(c, s, func, false, "const wasmelt_canon_element *const");
 }

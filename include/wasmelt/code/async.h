@@ -61,7 +61,9 @@ struct wasmelt_canon_subtask {
     bool is_cancelled; /* the caller has asked for that */
     bool is_delivered; /* the caller knows how it ended */
     wasmelt_canon_call call;
-    wasmelt_canon_task *task;                                      /* until it is resolved */
+    wasmelt_canon_task *task;  /* until it is resolved; null: the callee is the host */
+    void (*cancel)(void *own); /* of a call of the host that has not returned */
+    void *own;
     void (*start)(wasmelt_canon_subtask *s, void *params);         /* lifts the parameters, a struct of the function */
     void (*resolve)(wasmelt_canon_subtask *s, const void *result); /* lowers the result */
     u64 flat[17];                                                  /* what the lowered function was called with */
@@ -144,6 +146,7 @@ typedef struct wasmelt_canon_part_async {
 /* What a component has if something in it is async. */
 typedef struct wasmelt_canon_async {
     void (*free)(wasmelt_canon_component *self);
+    const struct wasmelt_canon_worker *worker; /* null: the host does nothing for it meanwhile */
     wasmelt_canon_object *objects;
     u32 object_count;
     size_t error_bytes;                           /* of the messages of error contexts */
@@ -157,6 +160,15 @@ typedef struct wasmelt_canon_async {
     wasmelt_canon_fiber *fibers, *free_fibers; /* all of them; those without a thread */
     u32 fiber_count;
 } wasmelt_canon_async;
+
+/* What a host does for components while they run: it copies to and from its ends of streams, and functions of it have not returned. */
+typedef struct wasmelt_canon_worker {
+    void *host;
+    /* Does what can be done, and, if that is nothing and `waits`, waits for it. False: nothing is to be done, nor will be. */
+    bool (*work)(void *host, wasmelt_canon_component *component, bool waits);
+    /* The component is about to be freed. */
+    void (*leave)(void *host, wasmelt_canon_component *component);
+} wasmelt_canon_worker;
 
 /* What streams and futures of one type carry. Types are the same if this is. */
 typedef struct wasmelt_canon_element {

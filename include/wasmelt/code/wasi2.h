@@ -1,5 +1,6 @@
-/* The functions of WASI 0.2 that the runtime has, as the code of programs calls them: wasmelt_wasi2_ID for each row of wasi_0_2.def. Only
- * generated code includes this. One thread at a time uses a host. */
+/* The functions of WASI 0.2 and 0.3 that the runtime has, as the code of programs calls them: wasmelt_wasi2_ID for each row of
+ * wasi_0_2.def, wasmelt_wasi3_ID for those of wasi_0_3.def that are not the same. Only generated code includes this. One thread at a time
+ * uses a host. */
 #ifndef WASMELT_CODE_WASI2_H
 #define WASMELT_CODE_WASI2_H
 
@@ -12,12 +13,25 @@
 typedef struct wasmelt_wasi2_call {
     wasmelt_wasi2 *host;
     wasmelt_canon_call *canon;
-    const u32 *resources; /* the numbers of those in the function's type */
+    const u32 *resources;                                /* the numbers of those in the function's type */
+    const struct wasmelt_canon_element *const *elements; /* what streams and futures in the function's type carry */
+    bool is_0_3;                                         /* values have the layout that they have in 0.3 */
+    struct wasmelt_wasi3_work *work;                     /* what is left to do of the call; null: it has returned */
 } wasmelt_wasi2_call;
 
 #define WASI2_FUNC(interface, name, id, type, result, parameters) result wasmelt_wasi2_##id parameters;
 #include <wasmelt/wasi_0_2.def>
 #undef WASI2_FUNC
+
+#define WASI3_SAME(interface, name, id, type)
+#define WASI3_FUNC(interface, name, id, type, result, parameters) result wasmelt_wasi3_##id parameters;
+#include <wasmelt/wasi_0_3.def>
+#undef WASI3_FUNC
+#undef WASI3_SAME
+
+/* Ends the call of a function that is async: the state of the call, with its handle if it has not returned; or waits until it has. */
+u32 wasmelt_wasi3_end(wasmelt_wasi2_call *c);
+void wasmelt_wasi3_end_waiting(wasmelt_wasi2_call *c);
 
 /* Whether there is a host for an instance; else the error is set. */
 bool wasmelt_wasi2_is_given(const wasmelt_wasi2 *host, wasmelt_error *error);
