@@ -14,6 +14,13 @@ FORMS = {
     'array_new_fixed': '(call $keep (array.new_fixed $refs 3 (ref.null any) (global.get $kept) (ref.null any)))',
     'array_new_data': '(call $keep (array.new_data $bytes $hello (i32.const 1) (i32.const 4)))',
     'array_new_elem': '(call $keep (array.new_elem $refs $numbers (i32.const 0) (i32.const 2)))',
+    'array_new_large': '(call $keep (array.new $refs (global.get $kept) (i32.const 20000)))',
+    'array_new_vectors': '(call $keep (array.new $vectors (v128.const i64x2 1 2) (i32.const 50)))',
+    'array_new_fixed_long': f'(call $keep (array.new_fixed $refs 200 {"(global.get $kept) " * 200}))',
+    'array_new_data_long': '(call $keep (array.new_data $bytes $long (i32.const 1) (i32.const 19999)))',
+    'array_new_elem_long': '(call $keep (array.new_elem $refs $many (i32.const 1) (i32.const 499)))',
+    'any_of_extern': '(call $keep (any.convert_extern (global.get $pointer)))',
+    'extern_of_i31': '(call $keep (struct.new $extern (extern.convert_any (ref.i31 (i32.const 5)))))',
     'exception': '''(global.set $caught (struct.new $holder (global.get $caught)
                       (block $out (result exnref) (try_table (catch_all_ref $out) (throw $e (i32.const 5))) (unreachable))))''',
 }
@@ -24,7 +31,13 @@ MODULE = f'''(module
   (type $pair (struct (field (mut i64)) (field i64)))
   (type $bytes (array (mut i8)))
   (type $refs (array (mut anyref)))
+  (type $vectors (array v128))
+  (type $extern (struct (field externref)))
   (type $tag (func (param i32)))
+  (data $long "{"long" * 5000}")
+  (elem $many anyref {"(item (ref.i31 (i32.const 1)))" * 500})
+  (global $pointer (mut externref) (ref.null extern))
+  (func (export "point") (param externref) (global.set $pointer (local.get 0)))
   (tag $e (type $tag))
   (data $hello "hello")
   (elem $numbers anyref (item (ref.i31 (i32.const 1))) (item (ref.i31 (i32.const 2))))
@@ -94,6 +107,7 @@ def test_memory_runs_out_in_each_form_of_allocation(host):
         int main(void) {{
             static void (*const forms[])(void *) = {{{', '.join('run_' + name for name in FORMS)}}};
             m *i = make(4 << 20);
+            m_point(i, &counted);
             for (int round = 0; round < 2; round++)
                 for (unsigned k = 0; k < sizeof forms / sizeof *forms; k++) {{
                     wasmelt_trap trap;
