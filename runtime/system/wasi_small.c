@@ -153,9 +153,9 @@ uint32_t wasmelt_wasi_args_sizes_get(void *wasi, uint32_t argc, uint32_t argv_bu
     return put_sizes(w, &w->args, argc, argv_buf_size);
 }
 
-uint32_t wasmelt_wasi_environ_get(void *wasi, uint32_t environ, uint32_t environ_buf) {
+uint32_t wasmelt_wasi_environ_get(void *wasi, uint32_t pointers, uint32_t environ_buf) {
     const wasmelt_wasi *w = context_of(wasi);
-    return put_strings(w, &w->env, environ, environ_buf);
+    return put_strings(w, &w->env, pointers, environ_buf);
 }
 
 uint32_t wasmelt_wasi_environ_sizes_get(void *wasi, uint32_t environc, uint32_t environ_buf_size) {

@@ -1,8 +1,5 @@
 #include "clock.h"
 
-#include <errno.h>
-#include <time.h>
-
 static bool host_clock(uint32_t id, clockid_t *host) {
     static const clockid_t clocks[] = {CLOCK_REALTIME, CLOCK_MONOTONIC, CLOCK_PROCESS_CPUTIME_ID, CLOCK_THREAD_CPUTIME_ID};
     if (id >= sizeof clocks / sizeof *clocks)

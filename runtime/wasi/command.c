@@ -1,12 +1,9 @@
 /* The main function of an executable made from a program: options, context, instance, and the exit status. */
-#include <errno.h>
-#include <fcntl.h>
 #include <inttypes.h>
 #include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include <wasmelt/code/main.h>
 #include <wasmelt/fuel.h>
@@ -66,7 +63,7 @@ static int preopen(wasmelt_wasi *w, const char *option) {
 
 /* Adds a variable given as NAME=VALUE, or as NAME for the host's value. */
 static int add_env(wasmelt_wasi *w, const char *variable) {
-    for (char **at = environ; !strchr(variable, '='); at++) {
+    for (char **at = files_environment(); !strchr(variable, '='); at++) {
         size_t length = strlen(variable);
         if (!at || !*at) /* the list is null after clearenv() */
             return wasmelt_rt_command_fail(variable, "not in the environment");
@@ -195,7 +192,7 @@ static int give_streams(wasmelt_wasi *w) {
 static void fill_streams(void) {
     int fd;
     do
-        fd = open("/dev/null", O_RDWR | O_CLOEXEC);
+        fd = open(SYSTEM_NULL_DEVICE, O_RDWR | O_CLOEXEC);
     while (fd >= 0 && fd <= 2);
     if (fd >= 0)
         close(fd);
@@ -205,7 +202,7 @@ static int give_fixed(wasmelt_wasi *w, const wasmelt_command *c) {
     int status = 0;
     for (const char *const *dir = c ? c->dirs : NULL; status == 0 && dir && *dir; dir++)
         status = preopen(w, *dir);
-    for (char **variable = c && c->inherit_env ? environ : NULL; status == 0 && variable && *variable; variable++)
+    for (char **variable = c && c->inherit_env ? files_environment() : NULL; status == 0 && variable && *variable; variable++)
         status = strchr(*variable, '=') ? add_env(w, *variable) : 0;
     for (const char *const *variable = c ? c->env : NULL; status == 0 && variable && *variable; variable++)
         status = add_env(w, *variable);
@@ -439,7 +436,8 @@ static int run(const void *program, wasmelt_wasi *w, const given *g) {
 
 int wasmelt_rt_command(command_run *run_program, const void *program, const wasmelt_command *command, char **argv) {
     wasmelt_wasi *w = wasmelt_wasi_new();
-    if (!w)
+    argv = files_arguments(argv);
+    if (!w || !argv)
         return short_of_memory();
     wasmelt_rt_backtrace_install();
     given g;

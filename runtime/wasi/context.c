@@ -1,10 +1,6 @@
 /* Making contexts and their descriptors. */
 #include "context.h"
 
-#include <errno.h>
-#include <fcntl.h>
-#include <unistd.h>
-
 #include <wasmelt/interrupt.h>
 
 #include "../allocator.h"
@@ -114,7 +110,7 @@ static int access_mode(int host) {
 }
 
 /* Gives the guest a descriptor of the host under the lowest free number from 3 on, without rights yet. Takes ownership of `host`. */
-static int give(wasmelt_wasi *w, int host, const struct stat *st, uint32_t *place, descriptor **d) {
+static int give(wasmelt_wasi *w, int host, const system_stat *st, uint32_t *place, descriptor **d) {
     *d = wasmelt_rt_wasi_fd_new(host, st);
     if (!*d)
         close(host);
@@ -123,7 +119,7 @@ static int give(wasmelt_wasi *w, int host, const struct stat *st, uint32_t *plac
 
 /* Adds a preopened directory. Takes ownership of `host`. */
 static int preopen(wasmelt_wasi *w, int host, const char *guest_name, unsigned access) {
-    struct stat st;
+    system_stat st;
     uint32_t place;
     int error = fstat(host, &st) != 0 ? errno : !S_ISDIR(st.st_mode) ? ENOTDIR : wasmelt_rt_resolve_in_procfs(host) ? EACCES : 0;
     char *name = error ? NULL : wasmelt_rt_copy_text(guest_name);
@@ -160,7 +156,7 @@ int wasmelt_wasi_preopen_fd(wasmelt_wasi *w, int host_fd, const char *guest_name
 }
 
 int wasmelt_wasi_add_fd(wasmelt_wasi *w, int host_fd, uint32_t *fd) {
-    struct stat st;
+    system_stat st;
     int copy = fcntl(host_fd, F_DUPFD_CLOEXEC, 3);
     if (copy < 0)
         return errno;
@@ -179,7 +175,7 @@ int wasmelt_wasi_add_fd(wasmelt_wasi *w, int host_fd, uint32_t *fd) {
 }
 
 int wasmelt_wasi_set_stdio(wasmelt_wasi *w, uint32_t fd, int host_fd) {
-    struct stat st;
+    system_stat st;
     if (fd > 2)
         return EINVAL;
     int copy = fcntl(host_fd, F_DUPFD_CLOEXEC, 3);
@@ -199,7 +195,7 @@ int wasmelt_wasi_set_stdio(wasmelt_wasi *w, uint32_t fd, int host_fd) {
 int wasmelt_wasi_set_stream(wasmelt_wasi *w, uint32_t fd, const wasmelt_wasi_stream *stream, void *context) {
     if (fd > 2)
         return EINVAL;
-    struct stat st = {.st_mode = S_IFIFO};
+    system_stat st = {.st_mode = S_IFIFO};
     descriptor *d = wasmelt_rt_wasi_fd_new(-1, &st);
     if (!d)
         return ENOMEM;

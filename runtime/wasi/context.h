@@ -2,14 +2,13 @@
 #ifndef WASMELT_WASI_CONTEXT_H
 #define WASMELT_WASI_CONTEXT_H
 
-#include <endian.h>
 #include <pthread.h>
 #include <stdatomic.h>
 #include <string.h>
-#include <sys/stat.h>
 
 #include <wasmelt/wasi.h>
 
+#include "../system/files.h"
 #include "abi.h"
 #include "cookies.h"
 
@@ -93,7 +92,7 @@ void wasmelt_rt_wasi_fd_cancel(wasmelt_wasi *w);
 
 /* Puts a descriptor of the host, opened with this access mode (O_RDONLY and so on), into the lowest free place, with those of the rights
  * that its type and mode allow. Takes ownership of `host`, and closes it after a failure. */
-uint32_t wasmelt_rt_wasi_fd_add(wasmelt_wasi *w, int host, const struct stat *st, int access, uint64_t rights_base,
+uint32_t wasmelt_rt_wasi_fd_add(wasmelt_wasi *w, int host, const system_stat *st, int access, uint64_t rights_base,
                                 uint64_t rights_inheriting, uint32_t virtual_flags, uint32_t *fd);
 
 /* Gives the descriptor another number, too. */
@@ -110,7 +109,7 @@ uint32_t wasmelt_rt_wasi_fd_count(wasmelt_wasi *w);
 /* ---- For setting up a context, by one thread; the limit does not apply ---- */
 
 /* Makes a descriptor for one of the host, not in the table yet; null if memory is short. */
-descriptor *wasmelt_rt_wasi_fd_new(int host, const struct stat *st);
+descriptor *wasmelt_rt_wasi_fd_new(int host, const system_stat *st);
 /* The rights that a file of its type, opened with this access mode, can have at all. */
 uint64_t wasmelt_rt_wasi_fd_possible_rights(const descriptor *d, int access);
 /* Puts a descriptor into the lowest free place from `from` on; false if memory is short. */

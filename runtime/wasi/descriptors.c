@@ -1,10 +1,5 @@
 /* The table of descriptors, which the threads of a program share. The lock protects which descriptor has which number. Functions that use a
  * descriptor hold a reference to it and not the lock, so that a read that waits does not block other threads. */
-#include <errno.h>
-#include <fcntl.h>
-#include <sys/socket.h>
-#include <unistd.h>
-
 #include "../allocator.h"
 #include "context.h"
 
@@ -37,7 +32,7 @@ static uint8_t socket_type(int host) {
     return type == SOCK_DGRAM ? FILETYPE_SOCKET_DGRAM : FILETYPE_SOCKET_STREAM;
 }
 
-descriptor *wasmelt_rt_wasi_fd_new(int host, const struct stat *st) {
+descriptor *wasmelt_rt_wasi_fd_new(int host, const system_stat *st) {
     descriptor *d = wasmelt_rt_allocate_zeroed(1, sizeof *d);
     if (!d || pthread_mutex_init(&d->reading, NULL) != 0) {
         wasmelt_rt_release(d);
@@ -154,7 +149,7 @@ void wasmelt_rt_wasi_fd_cancel(wasmelt_wasi *w) {
     pthread_mutex_unlock(&w->lock);
 }
 
-uint32_t wasmelt_rt_wasi_fd_add(wasmelt_wasi *w, int host, const struct stat *st, int access, uint64_t rights_base,
+uint32_t wasmelt_rt_wasi_fd_add(wasmelt_wasi *w, int host, const system_stat *st, int access, uint64_t rights_base,
                                 uint64_t rights_inheriting, uint32_t virtual_flags, uint32_t *fd) {
     descriptor *d = wasmelt_rt_wasi_fd_new(host, st);
     if (!d) {

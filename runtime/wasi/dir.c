@@ -1,25 +1,9 @@
 /* fd_readdir. A cookie stands for the file system's own position of the next entry (d_off, see cookies.h), so it remains valid after
  * rewinding, and for any size of the buffer. */
-#include <dirent.h>
-#include <errno.h>
-#include <fcntl.h>
-#include <stddef.h>
-#include <sys/syscall.h>
-#include <unistd.h>
-
 #include "dir.h"
 
-/* A record of the kernel (getdents64(2)). */
-typedef struct entry {
-    uint64_t ino;
-    int64_t next;
-    uint16_t length;
-    uint8_t type;
-    char name[];
-} entry;
-
-static uint8_t type_of(int dir, const entry *e) {
-    struct stat st;
+static uint8_t type_of(int dir, const files_entry *e) {
+    system_stat st;
     if (e->type != DT_UNKNOWN)
         return wasmelt_rt_wasi_filetype(DTTOIF(e->type));
     return fstatat(dir, e->name, &st, AT_SYMLINK_NOFOLLOW) == 0 ? wasmelt_rt_wasi_filetype(st.st_mode) : FILETYPE_UNKNOWN;
@@ -40,10 +24,10 @@ static void put_bytes(room *r, const void *bytes, size_t length) {
     r->left -= part;
 }
 
-static void put_entry(room *r, descriptor *d, const entry *e) {
+static void put_entry(room *r, descriptor *d, const files_entry *e) {
     uint8_t head[SIZEOF_DIRENT] = {0};
     uint64_t ino = e->ino;
-    struct stat st;
+    system_stat st;
     /* Hide the parent of a preopened directory. */
     if (d->preopen && strcmp(e->name, "..") == 0 && fstat(d->host, &st) == 0)
         ino = st.st_ino;
@@ -61,17 +45,17 @@ static uint32_t put_entries(room *r, descriptor *d, uint64_t cookie) {
     uint64_t position;
     if (!wasmelt_rt_wasi_cookie_position(&d->cookies, cookie, &position))
         return WASI_INVAL;
-    if (lseek(d->host, (off_t)position, SEEK_SET) < 0)
+    if (wasmelt_rt_files_go_to_entry(d->host, position) < 0)
         return wasmelt_rt_wasi_errno(errno);
     while (r->left > 0) {
-        _Alignas(entry) char block[8192];
-        long got = syscall(SYS_getdents64, d->host, block, sizeof block);
+        _Alignas(files_entry) char block[8192];
+        long got = wasmelt_rt_files_read_entries(d->host, block, sizeof block);
         if (got < 0)
             return wasmelt_rt_wasi_errno(errno);
         if (got == 0)
             break;
         for (long at = 0; at < got && r->left > 0;) {
-            const entry *e = (const entry *)(block + at);
+            const files_entry *e = (const files_entry *)(block + at);
             put_entry(r, d, e);
             at += e->length;
         }

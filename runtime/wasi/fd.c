@@ -1,10 +1,4 @@
 /* Functions on an open descriptor, except reading the entries of a directory. */
-#include <errno.h>
-#include <fcntl.h>
-#include <limits.h>
-#include <poll.h>
-#include <unistd.h>
-
 #include "io.h"
 #include "stat.h"
 
@@ -240,14 +234,14 @@ uint32_t wasmelt_wasi_fd_fdstat_set_rights(void *wasi, uint32_t fd, uint64_t rig
 
 /* ---- Attributes ---- */
 
-uint32_t wasmelt_rt_stat_of_fd(wasmelt_wasi *w, uint32_t fd, struct stat *st, uint8_t *filetype) {
+uint32_t wasmelt_rt_stat_of_fd(wasmelt_wasi *w, uint32_t fd, system_stat *st, uint8_t *filetype) {
     HELD descriptor *d = NULL;
     uint32_t error = wasmelt_rt_wasi_fd(w, fd, RIGHT_FD_FILESTAT_GET, &d);
     if (error)
         return error;
     *filetype = d->filetype;
     if (d->host < 0) {
-        *st = (struct stat){.st_mode = S_IFIFO, .st_nlink = 1};
+        *st = (system_stat){.st_mode = S_IFIFO, .st_nlink = 1};
         return WASI_SUCCESS;
     }
     return fstat(d->host, st) == 0 ? WASI_SUCCESS : wasmelt_rt_wasi_errno(errno);
@@ -255,7 +249,7 @@ uint32_t wasmelt_rt_stat_of_fd(wasmelt_wasi *w, uint32_t fd, struct stat *st, ui
 
 uint32_t wasmelt_wasi_fd_filestat_get(void *wasi, uint32_t fd, uint32_t stat) {
     wasmelt_wasi *w = wasmelt_rt_wasi_context(wasi);
-    struct stat st;
+    system_stat st;
     uint8_t *out = guest_at(w, stat, SIZEOF_FILESTAT);
     uint8_t filetype;
     uint32_t error = wasmelt_rt_stat_of_fd(w, fd, &st, &filetype);

@@ -1,9 +1,5 @@
 #include "io.h"
 
-#include <errno.h>
-#include <poll.h>
-#include <time.h>
-
 uint32_t wasmelt_rt_io_gather(const wasmelt_wasi *w, uint32_t iovs, uint32_t iovs_len, buffers *b) {
     const uint8_t *list = guest_at(w, iovs, (uint64_t)iovs_len * SIZEOF_IOVEC);
     if (!list)
@@ -23,6 +19,8 @@ uint32_t wasmelt_rt_io_gather(const wasmelt_wasi *w, uint32_t iovs, uint32_t iov
     }
     return WASI_SUCCESS;
 }
+
+#if SYSTEM_HAS_SIGPIPE
 
 void wasmelt_rt_io_block_sigpipe(pipe_guard *g, const descriptor *d) {
     sigset_t pipe_set, pending;
@@ -49,6 +47,18 @@ void wasmelt_rt_io_unblock_sigpipe(const pipe_guard *g) {
     pthread_sigmask(SIG_SETMASK, &g->before, NULL);
     errno = error;
 }
+
+#else
+
+void wasmelt_rt_io_block_sigpipe(pipe_guard *g, const descriptor *d) {
+    (void)g, (void)d;
+}
+
+void wasmelt_rt_io_unblock_sigpipe(const pipe_guard *g) {
+    (void)g;
+}
+
+#endif
 
 uint32_t wasmelt_rt_io_would_wait(const descriptor *d, short events) {
     struct pollfd p = {.fd = d->host, .events = events};

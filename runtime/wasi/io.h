@@ -2,9 +2,6 @@
 #ifndef WASMELT_WASI_IO_H
 #define WASMELT_WASI_IO_H
 
-#include <signal.h>
-#include <sys/uio.h>
-
 #include "context.h"
 
 #pragma GCC visibility push(hidden)
@@ -22,8 +19,12 @@ uint32_t wasmelt_rt_io_gather(const wasmelt_wasi *w, uint32_t iovs, uint32_t iov
 
 /* Keeps SIGPIPE from this thread while it writes to a pipe: the error EPIPE is enough. */
 typedef struct pipe_guard {
+#if SYSTEM_HAS_SIGPIPE
     bool active, was_pending;
     sigset_t before;
+#else
+    char unused;
+#endif
 } pipe_guard;
 void wasmelt_rt_io_block_sigpipe(pipe_guard *g, const descriptor *d);
 void wasmelt_rt_io_unblock_sigpipe(const pipe_guard *g);

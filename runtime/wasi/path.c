@@ -1,10 +1,6 @@
 /* Functions on paths. What a path names is opened beneath its directory (resolve.h) and then used by its descriptor. A function that
  * changes a directory uses the last component of the path in the parent directory, which is held open. */
-#include <errno.h>
-#include <fcntl.h>
-#include <limits.h>
 #include <stdio.h>
-#include <unistd.h>
 
 #include "resolve.h"
 #include "stat.h"
@@ -92,7 +88,7 @@ static uint64_t needed_rights(uint32_t oflags) {
 
 /* Everything is opened with O_NONBLOCK, which makes no difference to files. Afterwards the descriptor gets the flags for which the guest
  * asked. */
-static void finish_open(int host, const struct stat *st, uint32_t fdflags) {
+static void finish_open(int host, const system_stat *st, uint32_t fdflags) {
     if ((fdflags & FDFLAG_NONBLOCK) || S_ISREG(st->st_mode) || S_ISDIR(st->st_mode))
         return;
     int flags = fcntl(host, F_GETFL);
@@ -101,7 +97,7 @@ static void finish_open(int host, const struct stat *st, uint32_t fdflags) {
 }
 
 /* Opens a file beneath `d` for the guest; WASI_ACCES for a file in procfs. */
-static uint32_t open_host(const descriptor *d, const guest_path *p, int flags, int *host, struct stat *st) {
+static uint32_t open_host(const descriptor *d, const guest_path *p, int flags, int *host, system_stat *st) {
     *host = wasmelt_rt_resolve_open(d->host, p->text, flags, 0666);
     if (*host < 0)
         return wasmelt_rt_wasi_errno(errno);
@@ -138,7 +134,7 @@ uint32_t wasmelt_wasi_path_open(void *wasi, uint32_t fd, uint32_t lookup_flags, 
     if (!wasmelt_rt_wasi_fd_begin(w))
         return WASI_MFILE;
     int host;
-    struct stat st = {0};
+    system_stat st = {0};
     error = open_host(d, &p, flags, &host, &st);
     if (error) {
         wasmelt_rt_wasi_fd_cancel(w);
@@ -159,7 +155,7 @@ static int open_path(const descriptor *d, const guest_path *p, uint32_t lookup_f
     return wasmelt_rt_resolve_open(d->host, p->text, O_PATH | (lookup_flags & LOOKUP_SYMLINK_FOLLOW ? 0 : O_NOFOLLOW), 0);
 }
 
-uint32_t wasmelt_rt_stat_of_path(wasmelt_wasi *w, uint32_t fd, uint32_t lookup_flags, uint32_t path, uint32_t path_len, struct stat *st) {
+uint32_t wasmelt_rt_stat_of_path(wasmelt_wasi *w, uint32_t fd, uint32_t lookup_flags, uint32_t path, uint32_t path_len, system_stat *st) {
     HELD descriptor *d = NULL;
     guest_path p;
     uint32_t error = take(w, fd, RIGHT_PATH_FILESTAT_GET, path, path_len, &d, &p);
@@ -175,7 +171,7 @@ uint32_t wasmelt_rt_stat_of_path(wasmelt_wasi *w, uint32_t fd, uint32_t lookup_f
 
 uint32_t wasmelt_wasi_path_filestat_get(void *wasi, uint32_t fd, uint32_t lookup_flags, uint32_t path, uint32_t path_len, uint32_t stat) {
     wasmelt_wasi *w = wasmelt_rt_wasi_context(wasi);
-    struct stat st = {0};
+    system_stat st = {0};
     uint8_t *out = guest_at(w, stat, SIZEOF_FILESTAT);
     uint32_t error = out ? wasmelt_rt_stat_of_path(w, fd, lookup_flags, path, path_len, &st) : WASI_FAULT;
     if (error)
@@ -250,7 +246,7 @@ static uint32_t take_entry(wasmelt_wasi *w, uint32_t fd, uint64_t right, uint32_
 
 /* Whether the path ended in a slash and the entry itself, without following links, is of this type. p->last must not be used afterwards. */
 static bool is_slashed(parent *p, mode_t type) {
-    struct stat st;
+    system_stat st;
     if (!p->trailing_slash)
         return false;
     p->last[strlen(p->last) - 1] = 0;

@@ -2,11 +2,6 @@
  * and not a time that has come. */
 #include "poll.h"
 
-#include <errno.h>
-#include <poll.h>
-#include <sys/ioctl.h>
-#include <time.h>
-
 #include "../allocator.h"
 #include "../interrupt.h"
 #include "clock.h"

@@ -1,6 +1,4 @@
 /* Ending, signals, yielding. */
-#include <sched.h>
-
 #include "context.h"
 
 void wasmelt_wasi_proc_exit(void *wasi, uint32_t code) {

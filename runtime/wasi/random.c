@@ -1,9 +1,6 @@
 /* Randomness, from the kernel. */
 #include "random.h"
 
-#include <errno.h>
-#include <sys/random.h>
-
 uint32_t wasmelt_rt_wasi_random(const wasmelt_wasi *w, uint8_t *out, size_t size) {
     if (w->hooks && w->hooks->random)
         return wasmelt_rt_wasi_errno(w->hooks->random(w->hooks_context, out, size));

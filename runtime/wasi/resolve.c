@@ -3,40 +3,12 @@
  * through which the walk came and that it holds open. The target of a symbolic link is walked in place of the link. */
 #include "resolve.h"
 
-#include <errno.h>
-#include <fcntl.h>
 #include <stdatomic.h>
-#include <stdint.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <sys/syscall.h>
-#include <sys/vfs.h>
-#include <unistd.h>
 
 #include "../allocator.h"
-#include "../system/kernel.h"
 
 enum { MAX_LINKS = 40, MAX_DEPTH = 256 };
-
-/* ---- By the kernel ---- */
-
-static int open_beneath(int dir, const char *path, int flags, mode_t mode) {
-    struct kernel_open_how how = {
-        .flags = (uint64_t)(unsigned)flags | O_CLOEXEC,
-        .mode = flags & O_CREAT ? mode : 0,
-        .resolve = KERNEL_RESOLVE_BENEATH | KERNEL_RESOLVE_NO_MAGICLINKS,
-    };
-    for (int tries = 0; tries < 64; tries++) {
-        long fd = syscall(SYS_openat2, dir, path, &how, sizeof how);
-        if (fd >= 0)
-            return (int)fd;
-        if (errno != EAGAIN && errno != EINTR) /* EAGAIN: a directory was renamed while ".." was resolved */
-            break;
-    }
-    if (errno == EXDEV)
-        errno = EPERM;
-    return -1;
-}
 
 /* ---- By a walk ---- */
 
@@ -112,7 +84,7 @@ static bool enter(walk *w, int fd) {
 /* Walks one component that is not the last: enters a directory, or puts the target of a link before the rest. */
 static bool step(walk *w, const char *name) {
     int fd = openat(w->dirs[w->depth - 1], name, O_PATH | O_NOFOLLOW | O_CLOEXEC);
-    struct stat st;
+    system_stat st;
     if (fd < 0)
         return false;
     if (fstat(fd, &st) == 0 && S_ISDIR(st.st_mode))
@@ -134,7 +106,7 @@ static int open_last(walk *w, const char *name, int flags, mode_t mode, bool mus
     if (must_be_directory)
         flags |= O_DIRECTORY;
     int fd = openat(here, name, flags | O_NOFOLLOW | O_CLOEXEC, mode);
-    struct stat st;
+    system_stat st;
     bool is_link;
     if (fd >= 0 && (flags & O_PATH))
         is_link = fstat(fd, &st) == 0 && S_ISLNK(st.st_mode);
@@ -230,7 +202,7 @@ void wasmelt_rt_resolve_without_openat2(void) {
 
 /* Finds out whether openat2 works, by a call that only fails if it does not: filters on system calls return any errno, often EPERM. */
 static int find_way(int dir) {
-    int fd = open_beneath(dir, ".", O_PATH | O_DIRECTORY, 0);
+    int fd = wasmelt_rt_files_open_beneath(dir, ".", O_PATH | O_DIRECTORY, 0);
     int found = fd >= 0 ? KERNEL : errno == EMFILE || errno == ENFILE || errno == ENOMEM ? UNKNOWN : WALK;
     if (fd >= 0)
         close(fd);
@@ -239,15 +211,14 @@ static int find_way(int dir) {
 }
 
 bool wasmelt_rt_resolve_in_procfs(int fd) {
-    struct statfs fs;
-    return fstatfs(fd, &fs) == 0 && fs.f_type == PROC_SUPER_MAGIC;
+    return wasmelt_rt_files_in_procfs(fd);
 }
 
 int wasmelt_rt_resolve_open(int dir, const char *path, int flags, mode_t mode) {
     int how = atomic_load_explicit(&way, memory_order_relaxed);
     if (how == UNKNOWN)
         how = find_way(dir);
-    return how == WALK ? open_by_walk(dir, path, flags, mode) : open_beneath(dir, path, flags, mode);
+    return how == WALK ? open_by_walk(dir, path, flags, mode) : wasmelt_rt_files_open_beneath(dir, path, flags, mode);
 }
 
 /* ---- The parent ---- */

@@ -3,9 +3,7 @@
 #ifndef WASMELT_WASI_RESOLVE_H
 #define WASMELT_WASI_RESOLVE_H
 
-#include <limits.h>
-#include <stdbool.h>
-#include <sys/types.h>
+#include "../system/files.h"
 
 #pragma GCC visibility push(hidden)
 

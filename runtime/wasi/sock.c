@@ -1,9 +1,4 @@
 /* The functions on sockets: sockets that the process was given, and those that sock_accept made. */
-#include <errno.h>
-#include <fcntl.h>
-#include <sys/socket.h>
-#include <unistd.h>
-
 #include "io.h"
 
 static uint32_t take_socket(wasmelt_wasi *w, uint32_t fd, uint64_t right, descriptor **d) {
@@ -13,7 +8,7 @@ static uint32_t take_socket(wasmelt_wasi *w, uint32_t fd, uint64_t right, descri
     return error ? error : wasmelt_rt_wasi_rights(*d, right);
 }
 
-static uint32_t accept_host(const descriptor *d, uint32_t flags, int *host, struct stat *st) {
+static uint32_t accept_host(const descriptor *d, uint32_t flags, int *host, system_stat *st) {
     *host = accept4(d->host, NULL, NULL, SOCK_CLOEXEC | (flags & FDFLAG_NONBLOCK ? SOCK_NONBLOCK : 0));
     if (*host < 0)
         return wasmelt_rt_wasi_errno(errno);
@@ -37,7 +32,7 @@ uint32_t wasmelt_wasi_sock_accept(void *wasi, uint32_t fd, uint32_t flags, uint3
     if (!wasmelt_rt_wasi_fd_begin(w))
         return WASI_MFILE;
     int host;
-    struct stat st;
+    system_stat st;
     error = accept_host(d, flags, &host, &st);
     if (error) {
         wasmelt_rt_wasi_fd_cancel(w);

@@ -4,7 +4,7 @@ static uint64_t nanoseconds(const struct timespec *t) {
     return (uint64_t)t->tv_sec * 1000000000u + (uint64_t)t->tv_nsec;
 }
 
-void wasmelt_rt_stat_store(const struct stat *st, uint8_t filetype, uint8_t *out) {
+void wasmelt_rt_stat_store(const system_stat *st, uint8_t filetype, uint8_t *out) {
     memset(out, 0, SIZEOF_FILESTAT);
     guest_store(out, st->st_dev, 8);
     guest_store(out + 8, st->st_ino, 8);

@@ -10,7 +10,7 @@ uint32_t wasmelt_wasi0_fd_seek(void *wasi, uint32_t fd, uint64_t offset, uint32_
     return wasmelt_wasi_fd_seek(wasi, fd, offset, now[whence], new_offset);
 }
 
-static void store_filestat(const struct stat *st, uint8_t filetype, uint8_t *out) {
+static void store_filestat(const system_stat *st, uint8_t filetype, uint8_t *out) {
     uint8_t now[SIZEOF_FILESTAT];
     wasmelt_rt_stat_store(st, filetype, now);
     memcpy(out, now, 20); /* device, inode, type */
@@ -20,7 +20,7 @@ static void store_filestat(const struct stat *st, uint8_t filetype, uint8_t *out
 
 uint32_t wasmelt_wasi0_fd_filestat_get(void *wasi, uint32_t fd, uint32_t stat) {
     wasmelt_wasi *w = wasmelt_rt_wasi_context(wasi);
-    struct stat st;
+    system_stat st;
     uint8_t *out = guest_at(w, stat, SIZEOF_FILESTAT_UNSTABLE);
     uint8_t filetype;
     uint32_t error = wasmelt_rt_stat_of_fd(w, fd, &st, &filetype);
@@ -34,7 +34,7 @@ uint32_t wasmelt_wasi0_fd_filestat_get(void *wasi, uint32_t fd, uint32_t stat) {
 
 uint32_t wasmelt_wasi0_path_filestat_get(void *wasi, uint32_t fd, uint32_t lookup_flags, uint32_t path, uint32_t path_len, uint32_t stat) {
     wasmelt_wasi *w = wasmelt_rt_wasi_context(wasi);
-    struct stat st;
+    system_stat st;
     uint8_t *out = guest_at(w, stat, SIZEOF_FILESTAT_UNSTABLE);
     uint32_t error = out ? wasmelt_rt_stat_of_path(w, fd, lookup_flags, path, path_len, &st) : WASI_FAULT;
     if (error)
@@ -59,8 +59,8 @@ uint32_t wasmelt_wasi0_args_sizes_get(void *wasi, uint32_t argc, uint32_t argv_b
     return wasmelt_wasi_args_sizes_get(wasi, argc, argv_buf_size);
 }
 
-uint32_t wasmelt_wasi0_environ_get(void *wasi, uint32_t environ, uint32_t environ_buf) {
-    return wasmelt_wasi_environ_get(wasi, environ, environ_buf);
+uint32_t wasmelt_wasi0_environ_get(void *wasi, uint32_t pointers, uint32_t environ_buf) {
+    return wasmelt_wasi_environ_get(wasi, pointers, environ_buf);
 }
 
 uint32_t wasmelt_wasi0_environ_sizes_get(void *wasi, uint32_t environc, uint32_t environ_buf_size) {

@@ -278,7 +278,7 @@ u32 wasmelt_wasi2_output_subscribe(const wasmelt_wasi2_call *c, u32 self) {
 
 /* ---- Splicing ---- */
 
-static outcome splice(const wasmelt_wasi2_call *c, object *o, object *from, u64 length, bool blocks) {
+static outcome splice_streams(const wasmelt_wasi2_call *c, object *o, object *from, u64 length, bool blocks) {
     if (!o->d)
         return (outcome){0};
     if (blocks)
@@ -295,7 +295,7 @@ static outcome splice(const wasmelt_wasi2_call *c, object *o, object *from, u64 
 
 static void splice_for(const wasmelt_wasi2_call *c, u32 self, u32 from, u64 length, u32 to, bool blocks) {
     object *o = output(c, self);
-    const outcome done = splice(c, o, wasmelt_rt_wasi2_borrowed(c, 1, from, OBJECT_INPUT), length, blocks);
+    const outcome done = splice_streams(c, o, wasmelt_rt_wasi2_borrowed(c, 1, from, OBJECT_INPUT), length, blocks);
     put_count(c, 2, to, done.is_ok, done.bytes, done.error);
 }
 

@@ -1,8 +1,9 @@
-"""Compiling for Windows by mingw-w64: a library in a host, which runs under wine."""
+"""Compiling for Windows by mingw-w64: a library in a host, and executables, which run under wine."""
 import os
 import pathlib
 import shutil
 import subprocess
+import types
 
 import pytest
 
@@ -91,27 +92,100 @@ def module(tmp_path):
     return tmp_path
 
 
+GUESTS = pathlib.Path(__file__).parent / 'windows'
+
+
+@pytest.fixture(scope='session')
+def runtime(wasmelt, tmp_path_factory):
+    """The runtime for Windows, made once."""
+    home = tmp_path_factory.mktemp('windows')
+    (home / 'lib').mkdir()
+    (home / 'include').symlink_to(ROOT / 'include')
+    subprocess.run([wasmelt, 'runtime', f'--cc={CC}', '-o', home / 'lib' / 'libwasmelt_rt.a'], check=True)
+    return types.SimpleNamespace(archive=home / 'lib' / 'libwasmelt_rt.a', environment={**os.environ, 'WASMELT_HOME': str(home)})
+
+
+@pytest.fixture(scope='session')
+def wine(tmp_path_factory):
+    """wine(COMMAND, ...): what it printed and returned."""
+    environment = {**os.environ, 'WINEDEBUG': '-all', 'WINEPREFIX': str(tmp_path_factory.mktemp('wine') / 'prefix')}
+
+    def run(*command, **options):
+        return subprocess.run([WINE, *command], **{'env': environment, 'capture_output': True, 'text': True, 'timeout': 300, **options})
+    run.environment = environment
+    return run
+
+
 @needs_wine
 @pytest.mark.parametrize('options', [[], ['--bounds=explicit']])
-def test_a_library_traps_throws_and_grows(module, options, run_wasmelt, tmp_path):
+def test_a_library_traps_throws_and_grows(module, options, run_wasmelt, wine, runtime):
     done = run_wasmelt('m.wasm', '--emit=lib', f'--cc={CC}', *options, cwd=module)
     assert (done.returncode, done.stderr) == (0, '')
-    done = run_wasmelt('runtime', f'--cc={CC}', '-o', 'runtime.a', cwd=module)
-    assert (done.returncode, done.stderr) == (0, '')
     (module / 'host.c').write_text(HOST)
-    subprocess.run([CC, '-O1', '-Wall', '-Wextra', '-Werror', f'-I{ROOT / "include"}', 'host.c', 'libm.a', 'runtime.a', '-static', '-lpthread',
+    subprocess.run([CC, '-O1', '-Wall', '-Wextra', '-Werror', f'-I{ROOT / "include"}', 'host.c', 'libm.a', runtime.archive, '-static', '-lpthread',
                     '-o', 'host.exe'], cwd=module, check=True)
-    environment = {**os.environ, 'WINEDEBUG': '-all', 'WINEPREFIX': str(tmp_path / 'wine')}
-    run = subprocess.run([WINE, 'host.exe'], cwd=module, env=environment, stdout=subprocess.PIPE, text=True, timeout=300)
+    run = wine('host.exe', cwd=module)
     first = EXPECTED.format(before=1, second='no trap 0')
     again = EXPECTED.format(before=2, second='no trap 0').replace('l: out of bounds memory access 0', 'l: no trap 0', 1)
     assert run.returncode == 0
     assert run.stdout == first + again + '0\n'
 
 
-@pytest.mark.parametrize('options, what', [(['-o', 'm.exe'], 'executables'), (['--emit=shared'], 'shared objects'),
-                                           (['--emit=ffi'], 'shared objects')])
-def test_what_there_is_not(module, options, what, run_wasmelt):
-    done = run_wasmelt('m.wasm', f'--cc={CC}', *options, cwd=module)
+# ---- Executables ----
+
+def compile_guest(name, folder):
+    """A module of the C program, in the folder."""
+    subprocess.run(['clang', '--target=wasm32-wasi', '-O1', '-Wall', '-Werror', GUESTS / f'{name}.c', '-o', f'{name}.wasm'], check=True, cwd=folder)
+    return f'{name}.wasm'
+
+
+def run_program(command, folder, environment):
+    """What a program prints with arguments, variables, input, a directory, and one that is for reading only; what is left of these."""
+    folder.mkdir()
+    (folder / 'box').mkdir()
+    (folder / 'ro').mkdir()
+    (folder / 'ro' / 'given').write_text('given\n')
+    options = ['--dir', 'box::.', '--dir=ro::ro:ro', '--env', 'NAME=v\u00e4lue', '--env', 'FROM_HOST', '--', 'plain', 'with "quotes" and \u20ac']
+    run = subprocess.run([*command, *options], cwd=folder, env={**environment, 'FROM_HOST': '\u00e9'}, input='line\n', capture_output=True,
+                         text=True, timeout=300)
+    return run.returncode, run.stdout, run.stderr, sorted(str(path.relative_to(folder)) for path in folder.rglob('*'))
+
+
+@needs_wine
+def test_a_program_does_the_same_as_here(run_wasmelt, wine, runtime, tmp_path):
+    module = compile_guest('program', tmp_path)
+    for name, *flags in ('program.exe', f'--cc={CC}'), ('program',):
+        done = run_wasmelt(module, '-O1', '-o', name, *flags, cwd=tmp_path, env=runtime.environment if flags else None)
+        assert (done.returncode, done.stderr) == (0, '')
+    here = run_program([tmp_path / 'program'], tmp_path / 'here', os.environ)
+    assert here[0] == 7 and here[1].count('\n') > 30
+    assert run_program([WINE, tmp_path / 'program.exe'], tmp_path / 'there', wine.environment) == here
+    trapped = wine(tmp_path / 'program.exe', '--dir', 'box::.', '--', '1', '2', '3', cwd=tmp_path / 'there')
+    assert (trapped.returncode, trapped.stderr) == (134, 'to the other stream\nwasmelt: trap: unreachable\n')
+    late = wine(tmp_path / 'program.exe', '--timeout', '1ms', cwd=tmp_path / 'there')
+    assert (late.returncode, late.stderr) == (124, 'wasmelt: the program has run as long as --timeout allows\n')
+
+
+@needs_wine
+def test_names_that_windows_takes_for_something_else_are_refused(run_wasmelt, wine, runtime, tmp_path):
+    module = compile_guest('attacks', tmp_path)
+    done = run_wasmelt(module, '-O1', '-o', 'attacks.exe', f'--cc={CC}', cwd=tmp_path, env=runtime.environment)
+    assert (done.returncode, done.stderr) == (0, '')
+    (tmp_path / 'secret').write_text('secret')
+    box = tmp_path / 'box'
+    (box / 'in').mkdir(parents=True)
+    (box / 'file').write_text('file')
+    (box / 'in' / 'file').write_text('inner')
+    (box / 'a long name.txt').write_text('long')
+    before = sorted(tmp_path.rglob('*'))
+    run = wine('attacks.exe', '--dir', 'box', cwd=tmp_path)
+    assert (run.returncode, run.stdout) == (0, '0 wrong\n')
+    assert sorted(tmp_path.rglob('*')) == before
+    assert [(box / name).read_text() for name in ('file', 'in/file')] == ['file', 'inner'] and (tmp_path / 'secret').read_text() == 'secret'
+
+
+@pytest.mark.parametrize('emit', ['shared', 'ffi'])
+def test_shared_objects_are_refused(module, emit, run_wasmelt):
+    done = run_wasmelt('m.wasm', f'--emit={emit}', f'--cc={CC}', cwd=module)
     assert done.returncode == 1
-    assert done.stderr == f'wasmelt: error: not supported: {what} for Windows; --emit=lib and --emit=obj are, for modules without WASI\n'
+    assert done.stderr == 'wasmelt: error: not supported: shared objects for Windows; --emit=lib and --emit=obj are\n'

@@ -84,13 +84,6 @@ def test_only_the_driver_starts_processes_or_opens_files_by_name():
 # Headers that every system has: those of C, threads, and what compilers bring.
 PORTABLE = set('assert complex ctype errno float inttypes limits locale math setjmp stdalign stdarg stdatomic stdbool stddef stdint '
                'stdio stdlib stdnoreturn string time pthread unwind sanitizer/asan_interface'.split())
-# The files outside of runtime/system that still ask the system themselves. The list may only become shorter.
-ASK_THEMSELVES = {
-    'wasi/command.c', 'wasi/confine.c', 'wasi/context.c', 'wasi/context.h', 'wasi/descriptors.c', 'wasi/dir.c', 'wasi/fd.c', 'wasi/io.c',
-    'wasi/io.h', 'wasi/path.c', 'wasi/poll.c', 'wasi/proc.c', 'wasi/random.c', 'wasi/resolve.c', 'wasi/resolve.h', 'wasi/sock.c',
-    'wasi/timeout.c',
-}
-
 
 def headers(path):
     return set(re.findall(r'#include <([^>]+)\.h>', path.read_text()))
@@ -99,7 +92,7 @@ def headers(path):
 def test_what_the_system_offers_is_asked_for_in_one_folder():
     asking = {str(path.relative_to(RUNTIME)) for path in RUNTIME.rglob('*.[ch]')
               if {name for name in headers(path) if not name.startswith('wasmelt/')} - PORTABLE}
-    assert {name for name in asking if not name.startswith('system/')} == ASK_THEMSELVES
+    assert {name for name in asking if not name.startswith('system/')} == set()
 
 
 def test_each_file_for_a_system_is_compiled_only_there():

@@ -13,7 +13,8 @@ ROOT = pathlib.Path(__file__).resolve().parents[2]
 LINKS = ROOT / '.cache' / 'compilers'
 COMPILERS = ['cc', 'c++', 'gcc', 'g++', 'clang', 'clang++', 'clang-19',
              'aarch64-linux-gnu-gcc', 'riscv64-linux-gnu-gcc', 'powerpc64le-linux-gnu-gcc',
-             's390x-linux-gnu-gcc', 'i686-linux-gnu-gcc', 'arm-linux-gnueabihf-gcc', 'x86_64-linux-gnu-gcc']  # musl-gcc calls the last
+             's390x-linux-gnu-gcc', 'i686-linux-gnu-gcc', 'arm-linux-gnueabihf-gcc', 'x86_64-w64-mingw32-gcc',
+             'x86_64-linux-gnu-gcc']  # musl-gcc calls the last
 
 
 def set_up():

@@ -232,20 +232,21 @@ static int link_to(toolchain *t, const options *o, const string_list *objects, c
     return output_move(made, output) ? 0 : report_errno(output);
 }
 
-/* Whether what is asked for can be made with this compiler; says so if not. WASI is not there for Windows, which all programs contain; and
- * its libraries cannot leave functions to the program that loads them, as --emit=shared and ffi do. On small systems the host says where
- * output goes, and nothing loads objects. */
+/* Whether what is asked for can be made with this compiler; says so if not. Libraries of Windows cannot leave functions to the program
+ * that loads them, as --emit=shared and ffi do. On small systems the host says where output goes, and nothing loads objects. */
 static bool can_make(const toolchain *t, const options *o) {
     const char *what = o->emit == EMIT_EXE ? "executables" : "shared objects";
     bool is_library = o->emit == EMIT_LIB || o->emit == EMIT_OBJ, is_small = toolchain_is_for_small_system(t);
+    bool makes_shared = !is_library && o->emit != EMIT_EXE;
     bool interrupts = is_small && o->translate.interrupt != INTERRUPT_NEVER;
-    if (!is_library && toolchain_is_for_windows(t))
-        say(stderr, "wasmelt: error: not supported: %s for Windows; --emit=lib and --emit=obj are, for modules without WASI\n", what);
+    bool needs_loader = makes_shared && toolchain_is_for_windows(t);
+    if (needs_loader)
+        say(stderr, "wasmelt: error: not supported: shared objects for Windows; --emit=lib and --emit=obj are\n");
     else if (!is_library && is_small)
         say(stderr, "wasmelt: error: not supported: %s for small systems; --emit=lib and --emit=obj are, for a host of C\n", what);
     else if (interrupts)
         say(stderr, "wasmelt: error: not supported: --interrupt on small systems; --fuel is\n");
-    return !interrupts && (is_library || !(is_small || toolchain_is_for_windows(t)));
+    return !interrupts && !needs_loader && (is_library || !is_small);
 }
 
 int compile(const options *o, toolchain *t, arena *a, const translate_result *files, const char *directory, const char *scratch,

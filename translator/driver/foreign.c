@@ -33,8 +33,8 @@ static int is_visible(const struct dirent *e) {
     return e->d_name[0] != '.';
 }
 
-/* Adds the C files of a folder to `sources` and its subfolders to `folders`, without those of WASI if that is not wanted. */
-static bool scan_folder(const char *folder, bool with_wasi, arena *a, string_list *sources, string_list *folders) {
+/* Adds the C files of a folder to `sources` and its subfolders to `folders`, without those of WASI 0.2 if they are not wanted. */
+static bool scan_folder(const char *folder, bool with_wasi2, arena *a, string_list *sources, string_list *folders) {
     struct dirent **names;
     int count = scandir(folder, &names, is_visible, alphasort);
     if (count < 0) {
@@ -48,7 +48,7 @@ static bool scan_folder(const char *folder, bool with_wasi, arena *a, string_lis
         const char *entry = in_arena(a, &path);
         if (is_source(entry))
             *vec_push(sources) = entry;
-        else if ((with_wasi || strncmp(names[k]->d_name, "wasi", 4) != 0) && stat(entry, &st) == 0 && S_ISDIR(st.st_mode))
+        else if ((with_wasi2 || strcmp(names[k]->d_name, "wasi2") != 0) && stat(entry, &st) == 0 && S_ISDIR(st.st_mode))
             *vec_push(folders) = entry;
         free(names[k]);
     }
@@ -65,12 +65,12 @@ static bool find_sources(const toolchain *t, arena *a, string_list *sources) {
         toolchain_sources_for_small_systems(t, a, sources);
         return true;
     }
-    const bool with_wasi = !toolchain_is_for_windows(t); /* its functions are for POSIX */
+    const bool with_wasi2 = !toolchain_is_for_windows(t); /* its sockets are for POSIX */
     string_list folders = {0};
     *vec_push(&folders) = t->sources;
     bool ok = true;
     for (size_t k = 0; ok && k < folders.count; k++)
-        ok = scan_folder(folders.data[k], with_wasi, a, sources, &folders);
+        ok = scan_folder(folders.data[k], with_wasi2, a, sources, &folders);
     vec_free(&folders);
     return ok;
 }

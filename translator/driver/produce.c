@@ -230,6 +230,10 @@ static int translate_component(const options *o, loaded *l, const char *name, co
         diag_unsupported(&l->d, DIAG_NO_OFFSET, "components on small systems", NULL);
         return report_failed(o, l, &l->m);
     }
+    if (o->without_wasi2 && o->emit == EMIT_EXE) {
+        diag_unsupported(&l->d, DIAG_NO_OFFSET, "WASI 0.2 on Windows", NULL);
+        return report_failed(o, l, &l->m);
+    }
     graph g;
     canon_text text = {0};
     bool ok = graph_make(&g, l->component, &l->a, &l->d) && canon_make(&text, &g, name, &t, &l->d);
@@ -432,6 +436,7 @@ static options fitted(const options *o, const toolchain *tools) {
         fit.translate.small_addresses = true;
         fit.translate.bounds = BOUNDS_EXPLICIT;
     }
+    fit.without_wasi2 = toolchain_is_for_windows(tools);
     if (toolchain_is_for_small_system(tools)) {
         fit.translate.system = SYSTEM_SMALL;
         fit.translate.bounds = BOUNDS_EXPLICIT;

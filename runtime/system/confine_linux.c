@@ -1,5 +1,7 @@
 /* wasmelt_wasi_confine, by Landlock (landlock(7)): the process can then reach only what the context names. The system calls are made by
  * number. Numbers and constants that are newer than the headers of the oldest supported C library are defined here. */
+#if defined(__linux__)
+
 #include <errno.h>
 #include <stdlib.h>
 #include <sys/prctl.h>
@@ -7,7 +9,7 @@
 #include <unistd.h>
 
 #include "../not_unwound.h"
-#include "context.h"
+#include "../wasi/context.h"
 
 #ifndef SYS_landlock_create_ruleset
 #define SYS_landlock_create_ruleset 444
@@ -84,3 +86,5 @@ int wasmelt_wasi_confine(const wasmelt_wasi *w) {
     close((int)ruleset);
     return error;
 }
+
+#endif

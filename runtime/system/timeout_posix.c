@@ -1,12 +1,13 @@
 /* The time limit uses a timer and SIGALRM. The process is the executable's own, and no module can change the handler or block the
  * signal. */
-#include "timeout.h"
+#if !defined(_WIN32)
 
 #include <signal.h>
 #include <time.h>
 #include <unistd.h>
 
 #include "../not_unwound.h"
+#include "../wasi/timeout.h"
 
 static void end_process(int number) {
     static const char message[] = "wasmelt: the program has run as long as --timeout allows\n";
@@ -28,3 +29,5 @@ bool wasmelt_rt_timeout_begin(uint64_t nanoseconds) {
     return sigaction(SIGALRM, &action, NULL) == 0 && pthread_sigmask(SIG_UNBLOCK, &own, NULL) == 0 &&
            timer_create(CLOCK_MONOTONIC, &event, &timer) == 0 && timer_settime(timer, 0, &when, NULL) == 0;
 }
+
+#endif
