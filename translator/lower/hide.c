@@ -99,31 +99,32 @@ static bool is_loaded_alone(const ir_func *f, const expr *arg, const expr *other
            is_fixed(f, arg->args[0]);
 }
 
+/* For each operation that C compilers fold away, whether they must not see its operand `k`: `arg`, of an operation on lanes of `bits`.
+ * These are adding zero, multiplying or dividing by one or minus one, and demoting a promoted number (wasmelt/code/core.h). A product of
+ * constants in a sum is included, because it may be zero. */
+#define FOLDED_OPERATIONS(X)                                                                                                               \
+    X(FLOAT_SUM, has_lane(arg, bits, 0))                                                                                                   \
+    X(FLOAT_PRODUCT, has_lane(arg, bits, one(bits)))                                                                                       \
+    X(FLOAT_QUOTIENT, k == 1 && has_lane(arg, bits, one(bits)))                                                                            \
+    X(FLOAT_SUM_OF_PRODUCT, k == 2 ? has_lane(arg, bits, 0) : k == 0 && is_constant(arg) && is_constant(e->args[1]))                       \
+    X(DEMOTE, arg->kind == EXPR_OP && opcode_operation(arg->op) == OPERATION_PROMOTE)                                                      \
+    X(MUL, e->type != WASMELT_V128 && is_loaded_alone(f, arg, e->args[1 - k]))
+
 #define BIT(operation) (UINT32_C(1) << OPERATION_##operation)
+#define OR_BIT(operation, is_hidden) | BIT(operation)
 
-/* The operations of which is_operand_hidden and has_signalling_lane say yes: many functions have none of them. */
-#define CONCERNED                                                                                                                          \
-    (BIT(FLOAT_SUM) | BIT(FLOAT_PRODUCT) | BIT(FLOAT_QUOTIENT) | BIT(FLOAT_SUM_OF_PRODUCT) | BIT(DEMOTE) | BIT(MUL) | BIT(SPLAT) |         \
-     BIT(VECTOR))
+/* These and what makes constant vectors: many functions have none of them. */
+#define CONCERNED (BIT(SPLAT) | BIT(VECTOR) FOLDED_OPERATIONS(OR_BIT))
 
-/* Whether compilers must not see the operand. They fold away adding zero, multiplying or dividing by one or minus one, and demoting a
- * promoted number (wasmelt/code/core.h). A product of constants in a sum is included, because it may be zero. */
 static bool is_operand_hidden(const ir_func *f, const expr *e, int k) {
     const expr *arg = e->args[k];
     unsigned bits = opcode_table[e->op].lane_bits;
     switch (opcode_operation(e->op)) {
-    case OPERATION_FLOAT_SUM:
-        return has_lane(arg, bits, 0);
-    case OPERATION_FLOAT_PRODUCT:
-        return has_lane(arg, bits, one(bits));
-    case OPERATION_FLOAT_QUOTIENT:
-        return k == 1 && has_lane(arg, bits, one(bits));
-    case OPERATION_FLOAT_SUM_OF_PRODUCT:
-        return k == 2 ? has_lane(arg, bits, 0) : k == 0 && is_constant(arg) && is_constant(e->args[1]);
-    case OPERATION_DEMOTE:
-        return arg->kind == EXPR_OP && opcode_operation(arg->op) == OPERATION_PROMOTE;
-    case OPERATION_MUL:
-        return e->type != WASMELT_V128 && is_loaded_alone(f, arg, e->args[1 - k]);
+#define CASE(operation, is_hidden)                                                                                                         \
+    case OPERATION_##operation:                                                                                                            \
+        return is_hidden;
+        FOLDED_OPERATIONS(CASE)
+#undef CASE
     default:
         return false;
     }
