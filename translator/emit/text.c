@@ -40,8 +40,9 @@ void out_open(out *o, const char *format, ...) {
     va_list args;
     va_start(args, format);
     out_indent(o);
+    size_t before = o->text.count;
     strbuf_vprintf(&o->text, format, args);
-    strbuf_puts(&o->text, format[0] ? " {\n" : "{\n");
+    strbuf_puts(&o->text, o->text.count > before ? " {\n" : "{\n");
     va_end(args);
     o->depth++;
 }
