@@ -1,5 +1,6 @@
 """Fixtures shared by all tests: the build, the command, running it."""
 import fcntl
+import functools
 import os
 import pathlib
 import shutil
@@ -8,6 +9,7 @@ import subprocess
 import pytest
 
 from support import compiled
+from support.hosts import sanitized_runtime
 from support.kept import keep, versions
 
 ROOT = pathlib.Path(__file__).resolve().parent
@@ -18,10 +20,12 @@ compiled.set_up()
 
 
 # Those that take longest come first, the longest at the front: then all processes end at about the same time. From --processor-time.
-LONGEST = ['tests/runtime/test_runtime.py', 'spec-tests/test_suite.py', 'tests/build/test_cross.py', 'tests/interrupt/test_interrupt.py',
-           'tests/real/test_replay.py', 'tests/wasi/test_wasi.py', 'tests/real/test_ice40.py', 'tests/fuzz/test_random_objects.py',
-           'tests/real/test_giants.py', 'tests/wasi/test_threads.py', 'tests/real/test_moonbit.py', 'tests/runtime/test_images.py',
-           'tests/bench/test_run.py', 'tests/build/test_ccache.py', 'tests/debug/test_traps.py', 'tests/build/test_cmake.py']
+LONGEST = ['spec-tests/test_suite.py', 'tests/build/test_cross.py', 'tests/runtime/test_runtime.py', 'tests/interrupt/test_interrupt.py',
+           'tests/real/test_replay.py', 'tests/build/test_compile_time.py', 'tests/wasi/test_wasi.py', 'tests/real/test_ice40.py',
+           'tests/fuzz/test_random_objects.py', 'tests/real/test_giants.py', 'tests/component/test_names.py', 'tests/component/test_programs.py',
+           'tests/wasi/test_threads.py', 'tests/cases/test_wat_cases.py', 'tests/real/test_moonbit.py', 'tests/build/test_large_functions.py',
+           'tests/runtime/test_images.py', 'tests/bench/test_run.py', 'tests/build/test_ccache.py', 'tests/debug/test_traps.py',
+           'tests/build/test_cmake.py']
 
 
 # The compilers of tests with the fixture `cc`: the one that Wasmelt is compiled with, and that the command calls, unless others are named.
@@ -60,7 +64,7 @@ def translator_with(sanitizers, **environment):
     plain = pathlib.Path(os.environ.get('WASMELT_BUILD', ROOT / 'build')).resolve()
     folder = plain.with_name(f'{"build" if environment else plain.name}-{"sanitized" if sanitizers == "ON" else sanitizers}')
     bring_up_to_date(folder, f'-DWASMELT_SANITIZE={sanitizers}', '-DWASMELT_WERROR=ON', '-DCMAKE_BUILD_TYPE=Debug',
-                     target=['--target', 'wasmelt'], **environment)
+                     '-DWASMELT_RUNTIME_WITH_COMMAND=OFF', target=['--target', 'wasmelt'], **environment)
     return folder / 'bin' / 'wasmelt'
 
 
@@ -82,6 +86,13 @@ def memory_sanitized():
 def runtime_archive(build):
     """The runtime's static library."""
     return build / 'lib' / 'libwasmelt_rt.a'
+
+
+@pytest.fixture(scope='session')
+def sanitized_archive(tmp_path_factory):
+    """sanitized_archive(COMPILER, SANITIZER): the runtime's static library, compiled with 'address' or 'thread'."""
+    folder = tmp_path_factory.mktemp('sanitized')
+    return functools.lru_cache(maxsize=None)(lambda cc, sanitizer: sanitized_runtime(cc, sanitizer, folder / f'{cc}-{sanitizer}'))
 
 
 @pytest.fixture(scope='session')

@@ -8,6 +8,8 @@ import pytest
 
 import wast
 
+pytestmark = pytest.mark.once  # nothing is compiled
+
 HERE = pathlib.Path(__file__).resolve().parent
 
 SCRIPT = r'''

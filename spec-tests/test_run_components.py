@@ -3,6 +3,10 @@ import pathlib
 import subprocess
 import sys
 
+import pytest
+
+pytestmark = pytest.mark.once  # about the runner of scripts, not about what it compiles
+
 RUNNER = pathlib.Path(__file__).resolve().parent / 'run_components.py'
 
 ECHO = r'''

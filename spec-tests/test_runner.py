@@ -5,6 +5,8 @@ import subprocess
 
 import pytest
 
+pytestmark = pytest.mark.once  # about the runner of the suite, not about what it compiles
+
 HERE = pathlib.Path(__file__).resolve().parent
 
 MODULE = '''(module

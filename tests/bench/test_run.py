@@ -3,6 +3,10 @@ import json
 import pathlib
 import subprocess
 
+import pytest
+
+pytestmark = pytest.mark.once  # the benchmark names compilers
+
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 
 

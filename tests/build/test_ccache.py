@@ -63,6 +63,7 @@ def test_an_edit_compiles_one_file(run_wasmelt, compile_wasi, cache, tmp_path):
         assert cache.counts() == (6 - missed, missed)
 
 
+@pytest.mark.once
 def test_as_launcher_of_cmake(installed, module, cache, tmp_path):
     (tmp_path / 'CMakeLists.txt').write_text('''
 cmake_minimum_required(VERSION 3.25)

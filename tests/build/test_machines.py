@@ -204,6 +204,7 @@ def run_both(machine, wasmelt, module, folder, environment, *arguments):
     return here.stdout, there.stdout
 
 
+@pytest.mark.once
 @pytest.mark.parametrize('name', PROGRAMS)
 def test_numbers(machine, name, wasmelt, environment, assemble, tmp_path):
     here, there = run_both(machine, wasmelt, assemble(PROGRAMS[name]), tmp_path, environment)
@@ -211,6 +212,7 @@ def test_numbers(machine, name, wasmelt, environment, assemble, tmp_path):
     assert len(here) >= 48 and [(here[k:k + 16].hex(), there[k:k + 16].hex(), k // 16) for k in different] == []
 
 
+@pytest.mark.once
 def test_files(machine, wasmelt, environment, compile_wasi, tmp_path):
     (tmp_path / 'files').mkdir()
     here, there = run_both(machine, wasmelt, compile_wasi(FILES), tmp_path, environment,
@@ -246,6 +248,7 @@ TRAPPING = '''
 '''.strip().splitlines()
 
 
+@pytest.mark.once
 def test_traps(machine, wasmelt, environment, assemble, tmp_path):
     cases = ''.join(f'    (if (i32.eq (i32.load (i32.const 0)) (i32.const {k + 1})) (then {text}))\n' for k, text in enumerate(TRAPPING))
     module = assemble(TRAPS % cases)
@@ -259,6 +262,7 @@ def test_traps(machine, wasmelt, environment, assemble, tmp_path):
         assert here.returncode == (134 if text is not TRAPPING[-1] else 0)
 
 
+@pytest.mark.once
 def test_memories_share_the_address_space(machine, wasmelt, environment, assemble, tmp_path):
     """None takes so much that there is nothing left for others, although each may grow to 4 GiB."""
     memories = ''.join(f'(memory $m{k} 1)' for k in range(60))
@@ -280,6 +284,7 @@ def small():
     return machines.compiler(found[0])
 
 
+@pytest.mark.once
 def test_what_is_refused(small, wasmelt, assemble, tmp_path):
     (tmp_path / 'm.wasm').write_bytes(binary.module(binary.section(1, binary.vector([b'\x5F\1\x7F\1']))))  # a struct
     done = subprocess.run([wasmelt, 'm.wasm', '--emit=obj', '--cc', small], cwd=tmp_path, capture_output=True, text=True)

@@ -9,6 +9,8 @@ import pytest
 
 from support.adder import HOST, LIBRARY, PROGRAM
 
+pytestmark = pytest.mark.once  # the files of the package
+
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 
 

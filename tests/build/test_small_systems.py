@@ -1,5 +1,6 @@
 """Systems without virtual memory, signals, threads and files: firmware with modules for Cortex-M, which QEMU runs, and the same runtime
 compiled for this machine."""
+import functools
 import pathlib
 import re
 import shutil
@@ -46,10 +47,9 @@ def symbols(archive, *options):
 
 @pytest.mark.parametrize('compiler', [here('gcc'), *(pytest.param(f'{ARM} -mcpu=cortex-{name} -mthumb', marks=needs_compiler)
                                                      for name in ('m0', 'm3', 'm4'))])
-def test_the_runtime_needs_what_the_document_lists(compiler, run_wasmelt, tmp_path):
-    done = run_wasmelt('runtime', f'--cc={compiler}', '-o', 'runtime.a', cwd=tmp_path)
-    assert (done.returncode, done.stderr) == (0, '')
-    needed = symbols(tmp_path / 'runtime.a', '-u') - symbols(tmp_path / 'runtime.a', '--defined-only')
+def test_the_runtime_needs_what_the_document_lists(compiler, runtime_of):
+    runtime = runtime_of(compiler)
+    needed = symbols(runtime, '-u') - symbols(runtime, '--defined-only')
     needed = {SAME.get(name, name) for name in needed if not name.startswith(OF_THE_COMPILER)}
     sentence = re.search(r'The runtime needs these functions of the C library: (.*?)\. ', DOCUMENT, re.DOTALL)[1]
     listed = set(re.findall(r'`(\w+)`', sentence)) | set(re.findall(r'(wasmelt_host_\w+)\(', DOCUMENT))
@@ -59,6 +59,18 @@ def test_the_runtime_needs_what_the_document_lists(compiler, run_wasmelt, tmp_pa
 @pytest.fixture
 def native(cc):
     return here(cc)
+
+
+@pytest.fixture(scope='module')
+def runtime_of(wasmelt, tmp_path_factory):
+    """runtime_of(COMPILER): the runtime's library."""
+    @functools.lru_cache(maxsize=None)
+    def make(cc):
+        folder = tmp_path_factory.mktemp('runtime')
+        done = subprocess.run([wasmelt, 'runtime', '-o', 'runtime.a', f'--cc={cc}'], cwd=folder, capture_output=True, text=True)
+        assert (done.returncode, done.stderr) == (0, '')
+        return folder / 'runtime.a'
+    return make
 
 
 # ---- A module on a board and on this machine ----
@@ -187,17 +199,16 @@ def module(tmp_path):
 
 
 def make(run_wasmelt, folder, cc, *options):
-    for command in ('m.wasm', '--emit=lib', *options), ('runtime', '-o', 'runtime.a'):
-        done = run_wasmelt(*command, f'--cc={cc}', cwd=folder)
-        assert (done.returncode, done.stderr) == (0, '')
+    done = run_wasmelt('m.wasm', '--emit=lib', *options, f'--cc={cc}', cwd=folder)
+    assert (done.returncode, done.stderr) == (0, '')
 
 
 @pytest.mark.parametrize('options', [[], ['-Os'], ['-O0']], ids=' '.join)
-def test_a_module_on_this_machine(module, options, native, run_wasmelt):
+def test_a_module_on_this_machine(module, options, native, run_wasmelt, runtime_of):
     make(run_wasmelt, module, native, *options)
     (module / 'put.h').write_text(HERE)
-    subprocess.run([*native.split(), '-O1', '-Wall', '-Wextra', '-Werror', '-no-pie', f'-I{ROOT / "include"}', 'host.c', 'libm.a', 'runtime.a',
-                    '-lm', '-o', 'host'], cwd=module, check=True)
+    subprocess.run([*native.split(), '-O1', '-Wall', '-Wextra', '-Werror', '-no-pie', f'-I{ROOT / "include"}', 'host.c', 'libm.a',
+                    runtime_of(native), '-lm', '-o', 'host'], cwd=module, check=True)
     run = subprocess.run(['./host'], cwd=module, stdout=subprocess.PIPE, text=True, timeout=60)
     assert run.stdout == EXPECTED
     assert run.returncode == 0
@@ -205,11 +216,11 @@ def test_a_module_on_this_machine(module, options, native, run_wasmelt):
 
 @needs_board
 @pytest.mark.parametrize('options', [[], ['-Os']], ids=' '.join)
-def test_a_module_on_a_board(module, options, run_wasmelt):
+def test_a_module_on_a_board(module, options, run_wasmelt, runtime_of):
     make(run_wasmelt, module, M3, *options)
     (module / 'put.h').write_text(ON_BOARD)
     subprocess.run([*M3.split(), '-Os', '-ffunction-sections', '-Wall', '-Wextra', '-Werror', f'-I{ROOT / "include"}', f'-I{EXAMPLE}', 'host.c',
-                    EXAMPLE / 'board.c', 'libm.a', 'runtime.a', '-T', EXAMPLE / 'board.ld', '-nostartfiles', '--specs=nano.specs',
+                    EXAMPLE / 'board.c', 'libm.a', runtime_of(M3), '-T', EXAMPLE / 'board.ld', '-nostartfiles', '--specs=nano.specs',
                     '--specs=nosys.specs', '-Wl,--gc-sections', '-lm', '-o', 'firmware'], cwd=module, check=True)
     run = subprocess.run([*QEMU, 'firmware'], cwd=module, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, text=True, timeout=300)
     assert run.stdout == EXPECTED

@@ -8,10 +8,10 @@ import textwrap
 import pytest
 
 from support import binaryen
-from support.hosts import CORE, compile_objects
+from support.hosts import SANITIZERS, compile_objects
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
-SANITIZED = ['-fsanitize=address,undefined', '-fno-sanitize-recover=undefined']
+SANITIZED = SANITIZERS['address']
 
 # Functions that make, keep and lose exceptions with one number each, that trap, and that call the host.
 MODULE = '''(module
@@ -360,7 +360,7 @@ HOSTS = {
 
 @pytest.fixture(scope='module')
 def made(run_wasmelt, tmp_path_factory):
-    """made(CC): the folder with the module's library and header, and the runtime's objects, all sanitized; made once."""
+    """made(CC): the folder with the module's library and header, sanitized; made once."""
     folder = tmp_path_factory.mktemp('exceptions')
 
     def make(cc):
@@ -373,7 +373,6 @@ def made(run_wasmelt, tmp_path_factory):
         checks = '--cflags=-Wall -Wextra -Werror ' + ' '.join(SANITIZED)
         done = run_wasmelt(module, '--emit=lib', '--cc', cc, '-O1', '-g', '-o', parts / 'libx.a', checks)
         assert done.returncode == 0, done.stderr
-        compile_objects([cc, '-std=c11', '-D_GNU_SOURCE', '-w', '-O1', '-g', *SANITIZED, f'-I{ROOT / "include"}'], CORE, parts)
         return parts
     return make
 
@@ -383,19 +382,24 @@ def parts(made, cc):
     return made(cc)
 
 
-def run_host(parts, tmp_path, cc, host, *more):
+@pytest.fixture
+def runtime(sanitized_archive, cc):
+    return sanitized_archive(cc, 'address')
+
+
+def run_host(parts, tmp_path, cc, host, *libraries):
     (tmp_path / 'host.c').write_text(host)
     command = [cc, '-std=gnu11', '-Wall', '-Wextra', '-Wno-unused-function', '-g', *SANITIZED]
     includes = [f'-I{ROOT / "include"}', f'-I{os.path.relpath(parts, tmp_path)}']
     objects = compile_objects([*command, *includes], [tmp_path / 'host.c'], tmp_path)
-    subprocess.run([*command, *objects, *more, *parts.glob('*.o'), '-rdynamic', '-lm', '-lpthread', '-ldl', '-o', tmp_path / 'host'], check=True)
+    subprocess.run([*command, *objects, *libraries, '-rdynamic', '-lm', '-lpthread', '-ldl', '-o', tmp_path / 'host'], check=True)
     done = subprocess.run([tmp_path / 'host'], capture_output=True, text=True, timeout=120, cwd=tmp_path)
     assert done.returncode == 0, done.stderr[-3000:]
 
 
 @pytest.mark.parametrize('host', HOSTS)
-def test_host(parts, tmp_path, cc, host):
-    run_host(parts, tmp_path, cc, PRELUDE + textwrap.dedent(HOSTS[host]), parts / 'libx.a')
+def test_host(parts, runtime, tmp_path, cc, host):
+    run_host(parts, tmp_path, cc, PRELUDE + textwrap.dedent(HOSTS[host]), parts / 'libx.a', runtime)
 
 
 UNLOADED = '''
@@ -435,9 +439,9 @@ int main(void) {
 '''
 
 
-def test_exceptions_outlive_a_module_that_is_unloaded(parts, run_wasmelt, assemble, tmp_path, cc):
+def test_exceptions_outlive_a_module_that_is_unloaded(parts, runtime, run_wasmelt, assemble, tmp_path, cc):
     numbers = ' '.join(f'(i32.const {k + 1})' for k in range(12))
     module = assemble(f'(module (tag $e (param {"i32 " * 12})) (func (export "go") (throw $e {numbers})))')
     done = run_wasmelt(module, '--emit=shared', '--name=thrower', '--cc', cc, '-o', tmp_path / 'thrower.so')
     assert done.returncode == 0, done.stderr
-    run_host(parts, tmp_path, cc, UNLOADED)
+    run_host(parts, tmp_path, cc, UNLOADED, '-Wl,--whole-archive', runtime, '-Wl,--no-whole-archive')

@@ -5,6 +5,8 @@ import pytest
 
 from support.hosts import ROOT
 
+pytestmark = pytest.mark.once  # nothing is compiled
+
 PROGRAM = r'''
 #include <inttypes.h>
 #include <stdio.h>

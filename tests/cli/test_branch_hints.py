@@ -7,6 +7,8 @@ import pytest
 
 from support.binary import custom, leb, sections, vector
 
+pytestmark = pytest.mark.once  # nothing is compiled
+
 TEXT = '''(module
   (import "m" "f" (func $f (param i32)))
   (func (export "if") (param i32) {locals}
@@ -106,7 +108,6 @@ BAD = {
 }
 
 
-@pytest.mark.once
 @pytest.mark.parametrize('section', BAD.values(), ids=BAD)
 def test_a_malformed_section_is_ignored_whole(conditions, run_wasmelt, sanitized, tmp_path, section):
 

@@ -5,6 +5,8 @@ import subprocess
 
 import pytest
 
+pytestmark = pytest.mark.once  # nothing is compiled
+
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 DOCUMENTS = sorted([ROOT / 'README.md', *(ROOT / 'docs').glob('*.md'), ROOT / 'bench' / 'README.md',
                     ROOT / 'spec-tests' / 'README.md', *(ROOT / 'examples').glob('**/README.md')])

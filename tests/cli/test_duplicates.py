@@ -3,6 +3,8 @@ import re
 
 import pytest
 
+pytestmark = pytest.mark.once  # nothing is compiled
+
 MODULE = '''(module
   (func $a (export "a") (param i32) (result i32) (i32.mul (local.get 0) (i32.const 12345)))
   (func $b (export "b") (param i32) (result i32) (i32.mul (local.get 0) (i32.const 12345)))

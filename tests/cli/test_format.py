@@ -6,6 +6,8 @@ import subprocess
 
 import pytest
 
+pytestmark = pytest.mark.once  # nothing is compiled
+
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 FORMATTER = shutil.which('clang-format-14')
 

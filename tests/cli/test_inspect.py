@@ -8,6 +8,8 @@ import pytest
 
 from support.binary import beyond_limits, custom, leb, module, name, section
 
+pytestmark = pytest.mark.once  # nothing is compiled
+
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 
 PROGRAM = '''
@@ -447,7 +449,6 @@ def test_much_is_said_in_little_memory(wasmelt, tmp_path):
 
 
 
-@pytest.mark.once
 def test_mutations_do_no_harm(sanitized, assemble, tmp_path):
     """Every valid mutation gives valid JSON; the translator runs with sanitizers."""
     data = assemble(EVERYTHING).read_bytes()

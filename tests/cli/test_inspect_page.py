@@ -9,6 +9,8 @@ import pytest
 
 from support.browser import COMMAND, Browser
 
+pytestmark = pytest.mark.once  # nothing is compiled
+
 in_browser = pytest.mark.skipif(not COMMAND, reason='chromium is not installed')
 
 PROGRAM = '''

@@ -4,6 +4,8 @@ import subprocess
 
 import pytest
 
+pytestmark = pytest.mark.once  # nothing is compiled
+
 FUNCTION = '''(func $f{0} (param i32) (result i32) (local i32 i64)
   (block (loop (br_if 1 (i32.eqz (local.get 0)))
     (local.set 1 (i32.add (local.get 1) (i32.load offset={0} (local.get 0))))

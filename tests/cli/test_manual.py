@@ -7,6 +7,8 @@ import subprocess
 
 import pytest
 
+pytestmark = pytest.mark.once  # nothing is compiled
+
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 
 

@@ -72,6 +72,7 @@ def check_name(run_wasmelt, tmp_path, wat, name, cc):
     return own
 
 
+@pytest.mark.once
 def test_modules_may_have_any_name(run_wasmelt, tmp_path, assemble):
     """Those that are tried each time; all that mean something in C if the variable WASMELT_ALL_NAMES is set."""
     wat = assemble(MODULE)
@@ -105,6 +106,7 @@ def test_headers_in_cplusplus(run_wasmelt, tmp_path, assemble):
         subprocess.run([cxx, '-std=c++17', *STRICT, '-fsyntax-only', tmp_path / 'host.cpp'], check=True)
 
 
+@pytest.mark.once
 def test_names_that_mean_something_are_listed(wasmelt):
     """What the machine's C library, our own headers and the emitted C declare; see tests/support/c_names.py."""
     listed = c_names.listed()
@@ -140,6 +142,7 @@ def declared_in(header):
     return functions + types + re.findall(r'^extern const wasmelt_module (\w+);$', text, re.M) + re.findall(r'#define (?!WASMELT_results_)(\w+)', text)
 
 
+@pytest.mark.once
 def test_no_two_names_are_the_same(run_wasmelt, tmp_path):
     """Every name of a small alphabet, in modules whose names are prefixes of each other: as an export, and as an import."""
     imports = [(m, n, 0) for m in PARTS[:30] + API[-4:] for n in PARTS + API]

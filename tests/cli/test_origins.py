@@ -3,6 +3,8 @@ import os
 
 import pytest
 
+pytestmark = pytest.mark.once  # nothing is compiled
+
 EMSCRIPTEN = 'it is made by emscripten for JavaScript: link it again with -sSTANDALONE_WASM'
 INVOKE = 'which catches its exceptions and jumps: build it again with -sSTANDALONE_WASM and -fwasm-exceptions'
 DYNAMIC = 'it is a dynamic library, as emscripten makes them'

@@ -3,6 +3,10 @@ import collections
 import pathlib
 import re
 
+import pytest
+
+pytestmark = pytest.mark.once  # nothing is compiled
+
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 TRANSLATOR = ROOT / 'translator'
 RUNTIME = ROOT / 'runtime'

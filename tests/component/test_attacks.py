@@ -67,6 +67,7 @@ def run(program, tree, *args):
     return operations, succeeded
 
 
+@pytest.mark.once
 def test_no_path_leads_out(program, tree):
     before = seen(tree, tree / 'box')
     operations, succeeded = run(program, tree, 'paths')
@@ -74,6 +75,7 @@ def test_no_path_leads_out(program, tree):
     assert operations > 5000 and succeeded > 100  # what stays inside works: the program does try
 
 
+@pytest.mark.once
 def test_what_is_for_reading_is_not_changed(program, tree):
     before = seen(tree)
     operations, succeeded = run(program, tree, 'readonly')
@@ -81,6 +83,7 @@ def test_what_is_for_reading_is_not_changed(program, tree):
     assert operations > 5000 and succeeded > 0
 
 
+@pytest.mark.once
 def test_a_directory_that_becomes_a_link(program, tree):
     swapped, aside = tree / 'box' / 'swapped', tree / 'box' / 'aside'
     swapped.mkdir()

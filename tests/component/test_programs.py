@@ -451,6 +451,7 @@ REFUSED = {
 }
 
 
+@pytest.mark.once
 @pytest.mark.parametrize('key', REFUSED)
 def test_what_is_refused(run_wasmelt, tmp_path, key):
     made = components.assemble({'m': REFUSED[key][0]}, tmp_path)

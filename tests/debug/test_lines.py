@@ -291,6 +291,7 @@ def test_prefixes_of_paths_are_replaced(tmp_path, main_c, run_wasmelt):
     assert done.returncode == 2 and 'must be OLD=NEW' in done.stderr
 
 
+@pytest.mark.once
 def test_paths_do_not_multiply_the_output(sanitized, tmp_path, assemble):
     """A file with a long path at every other instruction: the paths end before they fill memory and disk."""
     count = 60000
@@ -308,6 +309,7 @@ def test_paths_do_not_multiply_the_output(sanitized, tmp_path, assemble):
     assert text.count(b'#line') > 1000 and len(text) < 40 << 20
 
 
+@pytest.mark.once
 @pytest.mark.parametrize('seed', range(3))
 def test_damaged_tables_never_stop_a_translation(sanitized, tmp_path, seed):
     module = build_wasm(tmp_path, 'm', SEVERAL_C, [f'-gdwarf-{4 + seed % 2}', '-O1'], ['-nostdlib', '-Wl,--no-entry', '-Wl,--export=two'],

@@ -4,6 +4,8 @@ import pytest
 
 from support.binary import custom, leb, module, name, section, vector
 
+pytestmark = pytest.mark.once  # nothing is compiled
+
 # (struct (field (mut i32)) (field (mut i32))), (struct (field i64)), (func)
 TYPES = section(1, vector([b'\x5f\2\x7f\1\x7f\1', b'\x5f\1\x7e\0', b'\x60\0\0']))
 # (drop (struct.get 0 1 (struct.new 0 (i32.const 1) (i32.const 2))))

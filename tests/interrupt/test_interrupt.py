@@ -1,5 +1,5 @@
-"""Ending runs from outside: host.c and objects.c, whose cases run in a process each, with modules translated for signals, for polling and for neither, under
-both compilers and the sanitizers."""
+"""Ending runs from outside: host.c and objects.c, whose cases run in a process each, with modules translated for signals, for polling and for neither, and
+under the sanitizers."""
 import os
 import pathlib
 import re
@@ -9,7 +9,7 @@ import subprocess
 import pytest
 
 from support import binaryen
-from support.hosts import RUNTIME, compile_objects
+from support.hosts import RUNTIME, SANITIZERS, compile_objects, compile_with_macro
 
 HERE = pathlib.Path(__file__).resolve().parent
 ROOT = HERE.parents[1]
@@ -17,11 +17,11 @@ SOURCES = [HERE / 'host.c', HERE / 'objects.c']
 GUESTS = ['guest', 'start', 'objects']
 CASES = [case for f in SOURCES for case in re.findall(r'^CASE\((\w+)\)', f.read_text(), re.MULTILINE)]
 WITHOUT_SIGNALS = ''.join(t[t.index('#ifndef POLLS_ONLY'):t.rindex('#endif')] for t in (f.read_text() for f in SOURCES))
-THREAD = ['-O1', '-fsanitize=thread']
+ADDRESS, THREAD = (['-O1', *SANITIZERS[sanitizer]] for sanitizer in ('address', 'thread'))
+TORTURE = 'WASMELT_HEAP_TORTURE=7'
 SETTINGS = {  # compiler, --interrupt, flags
-    'gcc': ('gcc', 'signal', ['-O2']),
-    'clang': ('clang', 'signal', ['-O2']),
-    'address': ('gcc', 'signal', ['-O1', '-fsanitize=address,undefined', '-fno-sanitize-recover=undefined', '-DWASMELT_HEAP_TORTURE=7']),
+    'own': (os.environ.get('CC', 'gcc'), 'signal', ['-O2']),
+    'address': ('gcc', 'signal', [*ADDRESS, f'-D{TORTURE}']),
     'thread': ('gcc', 'signal', [*THREAD, '-DDELAYED_SIGNALS']),
     'poll': ('gcc', 'poll', ['-O2', '-DPOLLS_ONLY']),
     'poll-thread': ('gcc', 'poll', [*THREAD, '-DPOLLS_ONLY']),
@@ -33,7 +33,7 @@ THREAD_CASES = ['any_endless_function_ends_at_any_time', 'threads_are_ended_apar
 
 
 @pytest.fixture(scope='module')
-def hosts(build, tmp_path_factory):
+def hosts(build, runtime_archive, sanitized_archive, tmp_path_factory):
     """hosts(SETTING): the program's path."""
     folder = tmp_path_factory.mktemp('interrupt')
     for name in GUESTS[:2]:
@@ -51,8 +51,13 @@ def hosts(build, tmp_path_factory):
         own = shutil.copytree(HERE, out / 'own', ignore=shutil.ignore_patterns('*.py', '*.wat', '__pycache__'))
         command = [cc, '-std=c11', '-D_GNU_SOURCE', '-g', *flags, '-pthread', '-Wall', '-Wextra', '-Werror', f'-I{ROOT / "include"}']
         objects = [*compile_objects([*command, '-I.'], [out / f'{name}.c' for name in GUESTS], out / 'guests'),
-                   *compile_objects([*command, '-I..'], [own / file.name for file in SOURCES], own),
-                   *compile_objects(command, RUNTIME, out / 'runtime')]
+                   *compile_objects([*command, '-I..'], [own / file.name for file in SOURCES], own)]
+        if setting == 'address':
+            objects += compile_with_macro([word for word in command if word != f'-D{TORTURE}'], TORTURE, out / 'runtime')
+        if setting == 'link-time':
+            objects += compile_objects(command, RUNTIME, out / 'runtime')
+        else:
+            objects.append(sanitized_archive('gcc', 'address' if setting == 'address' else 'thread') if flags[0] == '-O1' else runtime_archive)
         subprocess.run([*command, *objects, '-lm', '-o', out / 'host'], check=True)
         return out / 'host'
     return make
@@ -65,10 +70,9 @@ def all_cases():
                 continue
             if '-DDELAYED_SIGNALS' in flags and case not in THREAD_CASES:
                 continue
-            yield pytest.param(setting, case, id=f'{case}-{setting}')
+            yield pytest.param(setting, case, id=f'{case}-{setting}', marks=[] if setting == 'own' else pytest.mark.once)
 
 
-@pytest.mark.once
 @pytest.mark.parametrize('setting, case', all_cases())
 def test_case(hosts, setting, case):
     environment = dict(os.environ, ASAN_OPTIONS='detect_leaks=1', TSAN_OPTIONS='halt_on_error=1')

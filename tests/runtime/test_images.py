@@ -102,6 +102,7 @@ def wrapped(segments):
     return [(m, o if isinstance(o, list) or o < 1 << 31 else o - (1 << 32), b) for m, o, b in segments]
 
 
+@pytest.mark.once
 @pytest.mark.parametrize('how', ['linked', 'shared', 'split', 'explicit'])
 @pytest.mark.parametrize('shape', SHAPES)
 def test_memories_at_first(host, shape, how):
@@ -123,6 +124,7 @@ LARGE_SHAPES = {  # for more than one C file
 }
 
 
+@pytest.mark.once
 @pytest.mark.parametrize('options', [(), ('--split=2',)], ids=' '.join)
 @pytest.mark.parametrize('shape', LARGE_SHAPES)
 def test_large_memories_at_first(host, shape, options):

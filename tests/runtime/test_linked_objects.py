@@ -6,7 +6,7 @@ import subprocess
 import pytest
 
 from support import binaryen
-from support.hosts import CORE, ROOT, compile_objects
+from support.hosts import ROOT, compile_objects, compile_with_macro
 
 MAKER = '''(module
   (type $node (struct (field i32) (field (ref null $node))))
@@ -67,8 +67,8 @@ int main(void) {
 
 
 
-def link(run_wasmelt, build, cc, folder, modules, host, runtime=()):
-    """A host linked with these modules, each made of text into lib{name}.a; with the objects of a runtime, or the library's."""
+def link(run_wasmelt, build, cc, folder, modules, host, before=()):
+    """A host linked with these modules, each made of text into lib{name}.a; with these objects before the runtime's library."""
     for name, text in modules.items():
         (folder / f'{name}.wat').write_text(text)
         wasm = binaryen.assemble(folder / f'{name}.wat', folder / f'{name}.wasm')
@@ -77,7 +77,7 @@ def link(run_wasmelt, build, cc, folder, modules, host, runtime=()):
     (folder / 'host.c').write_text(host)
     compiled, = compile_objects([cc, '-Wall', '-Wextra', '-Werror', f'-I{ROOT / "include"}', '-I.'], [folder / 'host.c'], folder)
     libraries = [folder / f'lib{name}.a' for name in reversed(modules)]
-    subprocess.run([cc, compiled, *libraries, *(runtime or [build / 'lib' / 'libwasmelt_rt.a']), '-lm', '-lpthread', '-o', folder / 'host'], check=True)
+    subprocess.run([cc, compiled, *libraries, *before, build / 'lib' / 'libwasmelt_rt.a', '-lm', '-lpthread', '-o', folder / 'host'], check=True)
     return folder / 'host'
 
 
@@ -205,9 +205,9 @@ int main(void) {
 
 
 def test_an_object_of_another_heap_is_refused_by_hosts_functions_and_found_by_torture(run_wasmelt, build, cc, tmp_path):
-    runtime = compile_objects([cc, '-std=c11', '-D_GNU_SOURCE', '-O1', f'-I{ROOT / "include"}', f'-I{ROOT / "runtime"}', '-DWASMELT_HEAP_TORTURE=5'], CORE,
-                              tmp_path / 'runtime')
-    host = link(run_wasmelt, build, cc, tmp_path, {'keeps': KEEPS}, KEEPS_HOST, runtime)
+    command = [cc, '-std=c11', '-D_GNU_SOURCE', '-O1', f'-I{ROOT / "include"}']
+    torture = compile_with_macro(command, 'WASMELT_HEAP_TORTURE=5', tmp_path / 'runtime')
+    host = link(run_wasmelt, build, cc, tmp_path, {'keeps': KEEPS}, KEEPS_HOST, torture)
     ran = subprocess.run([host], capture_output=True, text=True, timeout=120)
     assert (ran.stdout, ran.returncode) == ('11111\n', -signal.SIGABRT)
     assert ran.stderr == 'wasmelt: an object refers to one of another heap: instances that share objects must be in one store\n'

@@ -1,5 +1,6 @@
-"""The runtime core by itself: C programs against its interface, each case in a process of its own, with both
-compilers and under the sanitizers."""
+"""The runtime core by itself: C programs against its interface, each case in a process of its own, as it is built and under
+the sanitizers."""
+import functools
 import os
 import pathlib
 import re
@@ -7,10 +8,7 @@ import subprocess
 
 import pytest
 
-from support.hosts import CORE, compile_objects
-
-pytestmark = pytest.mark.once  # the settings name compilers
-
+from support.hosts import SANITIZERS, compile_objects, compile_with_macro
 
 HERE = pathlib.Path(__file__).resolve().parent
 ROOT = HERE.parents[1]
@@ -18,40 +16,61 @@ HEAP_PROGRAMS = ['heaps', 'collecting', 'heap_exceptions', 'heap_hosts', 'heap_f
 PROGRAMS = ['traps', 'stacks', 'memories', 'limits', 'tables', 'types', 'instances', 'stores', 'waits', 'exceptions', 'signals', 'fibers',
             *HEAP_PROGRAMS]
 WARNINGS = ['-Wall', '-Wextra', '-Werror']
-COMMON = ['-D_GNU_SOURCE', '-g', '-pthread', f'-I{ROOT / "include"}', f'-I{ROOT / "runtime"}', *WARNINGS]
-SETTINGS = {
-    'gcc': ['gcc', '-std=c11', '-O2'],
-    'clang': ['clang', '-std=c11', '-O2'],
-    'address': ['gcc', '-std=c11', '-O1', '-fsanitize=address,undefined', '-fno-sanitize-recover=undefined'],
-    'thread': ['gcc', '-std=c11', '-O1', '-fsanitize=thread'],
-    'portable': ['gcc', '-std=c11', '-O2', '-DWASMELT_PORTABLE_PARKING'],  # what is used where there is no futex
-    'torture': ['gcc', '-std=c11', '-O2', '-DWASMELT_HEAP_TORTURE=5'],  # a collection at every fifth allocation
-    'torture-clang': ['clang', '-std=c11', '-O3', '-DWASMELT_HEAP_TORTURE=7'],
-    'torture-address': ['gcc', '-std=c11', '-O1', '-fsanitize=address,undefined', '-fno-sanitize-recover=undefined',
-                        '-DWASMELT_HEAP_TORTURE=9'],
+COMMON = ['-std=c11', '-D_GNU_SOURCE', '-g', '-pthread', f'-I{ROOT / "include"}', f'-I{ROOT / "runtime"}', *WARNINGS]
+OWN = os.environ.get('CC', 'gcc')
+SETTINGS = {  # compiler and flags; what the runtime is compiled with if not as in the build: a sanitizer, a macro
+    'own': ([OWN, '-O2'], None, None),
+    'address': (['gcc', '-O1', *SANITIZERS['address']], 'address', None),
+    'thread': (['gcc', '-O1', *SANITIZERS['thread']], 'thread', None),
+    'portable': (['gcc', '-O2'], None, 'WASMELT_PORTABLE_PARKING'),  # what is used where there is no futex
+    'torture': (['gcc', '-O2'], None, 'WASMELT_HEAP_TORTURE=5'),  # a collection at every fifth allocation
+    'torture-clang': (['clang', '-O3'], None, 'WASMELT_HEAP_TORTURE=7'),
+    'torture-address': (['gcc', '-O1', *SANITIZERS['address']], 'address', 'WASMELT_HEAP_TORTURE=9'),
 }
 WITH_THREADS = [program for program in PROGRAMS if 'pthread_create' in (HERE / f'{program}.c').read_text()]
 ONLY = {'thread': WITH_THREADS, 'portable': ['waits'], 'torture': HEAP_PROGRAMS, 'torture-clang': HEAP_PROGRAMS, 'torture-address': HEAP_PROGRAMS}
 
 
+def command(setting):
+    words, _, macro = SETTINGS[setting]
+    return [*words, *COMMON, *([f'-D{macro}'] if macro else [])]
+
+
 @pytest.fixture(scope='module')
-def built(tmp_path_factory):
-    """built(SETTING, PROGRAM): the program's path; the runtime is compiled once for each setting. What two settings would make the same
-    of, as most files are without a word of WASMELT_HEAP_TORTURE, the compiler cache knows, if the commands differ in nothing else."""
+def runtime(tmp_path_factory, runtime_archive, sanitized_archive):
+    """runtime(SETTING): what a program is linked with."""
     folder = tmp_path_factory.mktemp('runtime')
 
-    def build(setting, program):
-        out = folder / setting
-        if not out.exists():
-            compile_objects([*SETTINGS[setting], *COMMON], [*CORE, HERE / 'case.c', HERE / 'handmade.c'], out)
-        app = out / program
-        if not app.exists():
-            # The names of the tests' sources may be those of the runtime's.
-            compile_objects([*SETTINGS[setting], *COMMON], [HERE / f'{program}.c'], out / 'cases')
-            subprocess.run([*SETTINGS[setting], '-pthread', out / 'cases' / f'{program}.o', *out.glob('*.o'), '-o', app],
-                           check=True)
-        return app
-    return build
+    @functools.lru_cache(maxsize=None)
+    def make(setting):
+        _, sanitizer, macro = SETTINGS[setting]
+        own = compile_objects(command(setting), [HERE / 'case.c', HERE / 'handmade.c'], folder / setting)
+        if macro:
+            own += compile_with_macro([word for word in command(setting) if word != f'-D{macro}'], macro, folder / f'{setting}-runtime')
+        return [*own, sanitized_archive('gcc', sanitizer) if sanitizer else runtime_archive, '-lm']
+    return make
+
+
+@pytest.fixture(scope='module')
+def ran(request, tmp_path_factory, runtime):
+    """ran(SETTING, PROGRAM): how the cases that were asked for have ended, each in a process of its own: {NAME: (STATUS, what it said)}."""
+    folder = tmp_path_factory.mktemp('cases')
+    asked = [item.callspec.params for item in request.session.items if item.module is request.module and item.originalname == 'test_case']
+
+    @functools.lru_cache(maxsize=None)
+    def run(setting, program):
+        # The names of the tests' sources may be those of the runtime's.
+        app = folder / setting / f'{program}.app'
+        compiled = compile_objects(command(setting), [HERE / f'{program}.c'], folder / setting)
+        subprocess.run([*SETTINGS[setting][0], '-pthread', *compiled, *runtime(setting), '-o', app], check=True)
+        output = folder / f'{setting}-{program}'
+        output.mkdir()
+        names = [case['name'] for case in asked if (case['setting'], case['program']) == (setting, program)]
+        environment = dict(os.environ, ASAN_OPTIONS='detect_leaks=1', TSAN_OPTIONS='halt_on_error=1')
+        subprocess.run([app, '--each', *names], cwd=output, stdin=subprocess.DEVNULL, timeout=240 * len(names), env=environment)
+        return {name: (int((output / f'{name}.status').read_text()), (output / f'{name}.output').read_text(errors='replace'))
+                for name in names if (output / f'{name}.status').exists()}
+    return run
 
 
 def cases():
@@ -60,35 +79,32 @@ def cases():
             for setting in SETTINGS:
                 if program not in ONLY.get(setting, PROGRAMS):
                     continue
-                yield pytest.param(setting, program, name, id=f'{program}-{name}-{setting}')
+                yield pytest.param(setting, program, name, id=f'{program}-{name}-{setting}', marks=[] if setting == 'own' else pytest.mark.once)
 
 
 @pytest.mark.parametrize('setting, program, name', cases())
-def test_case(built, setting, program, name):
-    app = built(setting, program)
-    environment = dict(os.environ, ASAN_OPTIONS='detect_leaks=1', TSAN_OPTIONS='halt_on_error=1')
-    done = subprocess.run([app, name], capture_output=True, text=True, errors='replace', timeout=240, env=environment)
-    if setting in ('address', 'thread', 'torture-address') and done.returncode == 2 and 'usage:' in done.stderr:
+def test_case(ran, setting, program, name):
+    status, said = ran(setting, program)[name]
+    if setting in ('address', 'thread', 'torture-address') and status == 2 and 'usage:' in said:
         pytest.skip('not with this sanitizer')
-    assert done.returncode == 0, done.stderr[-3000:]
+    assert status == 0, said[-3000:]
 
 
+@pytest.mark.once
 @pytest.mark.parametrize('level', ['-O1', '-O2', '-O3'])
 @pytest.mark.parametrize('compiler', ['gcc', 'clang'])
-@pytest.mark.parametrize('setting', ['gcc', 'torture'])
-def test_what_each_compiler_keeps_of_an_array(built, tmp_path, setting, compiler, level):
+@pytest.mark.parametrize('setting', ['own', 'torture'])
+def test_what_each_compiler_keeps_of_an_array(runtime, tmp_path, setting, compiler, level):
     """What a compiler leaves of a pointer to an array depends on its level, and nothing else does."""
-    objects = built(setting, 'heap_interior').parent.glob('*.o')
-    macros = [flag for flag in SETTINGS[setting] if flag.startswith('-D')]
-    subprocess.run([compiler, '-std=c11', level, *macros, *COMMON, HERE / 'heap_interior.c', *objects, '-o', tmp_path / 'app'], check=True)
+    macro = SETTINGS[setting][2]
+    subprocess.run([compiler, level, *COMMON, *([f'-D{macro}'] if macro else []), HERE / 'heap_interior.c', *runtime(setting), '-o', tmp_path / 'app'],
+                   check=True)
     done = subprocess.run([tmp_path / 'app', 'loops_over_arrays'], capture_output=True, text=True, timeout=240)
     assert done.returncode == 0, done.stderr[-3000:]
 
 
-def test_public_headers_in_cpp(built, tmp_path):
-    objects = [*built('gcc', 'traps').parent.glob('*.o')]
+def test_public_headers_in_cpp(runtime_archive, tmp_path):
     app = tmp_path / 'host'
-    subprocess.run(['g++', '-std=c++17', *WARNINGS, '-pthread', f'-I{ROOT / "include"}', HERE / 'host.cpp',
-                    *[o for o in objects if o.name not in ('case.o', 'handmade.o')], '-o', app], check=True)
+    subprocess.run(['g++', '-std=c++17', *WARNINGS, '-pthread', f'-I{ROOT / "include"}', HERE / 'host.cpp', runtime_archive, '-lm', '-o', app], check=True)
     done = subprocess.run([app], capture_output=True, text=True)
     assert (done.returncode, done.stdout) == (0, 'out of bounds memory access\n')

@@ -5,6 +5,8 @@ import subprocess
 
 import pytest
 
+pytestmark = pytest.mark.once  # the symbols are those of the sources
+
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 MODULE = '''(module
   (import "env" "log" (func $log (param i32)))

@@ -1,6 +1,7 @@
 """C programs around modules."""
 import os
 import pathlib
+import re
 import subprocess
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
@@ -20,6 +21,36 @@ def compile_objects(command, sources, folder):
         assert objects[-1] not in objects[:-1], source
         subprocess.run([*command, '-c', source.name, '-o', objects[-1]], cwd=source.parent, check=True, env=dict(os.environ, CCACHE_NOHASHDIR='1'))
     return objects
+
+
+# ---- The runtime, compiled otherwise than in the build ----
+
+SANITIZERS = {'address': ['-fsanitize=address,undefined', '-fno-sanitize-recover=undefined'], 'thread': ['-fsanitize=thread']}
+
+
+def sanitized_runtime(cc, sanitizer, folder, sources=RUNTIME):
+    """A library in the folder. The command is the same in all tests, as the compiler cache tells commands apart by their words."""
+    command = [cc, '-std=c11', '-D_GNU_SOURCE', '-g', '-O1', *SANITIZERS[sanitizer], '-pthread', '-Wall', '-Wextra', '-Werror', f'-I{ROOT / "include"}']
+    objects = compile_objects(command, sources, folder)
+    subprocess.run(['ar', 'rcs', folder / 'libwasmelt_rt.a', *objects], check=True)
+    return folder / 'libwasmelt_rt.a'
+
+
+def sources_that_see(macro):
+    """The runtime's sources which a macro makes something else of: they name it, or include a header that does, or one that includes that."""
+    texts = {path: path.read_text() for path in (ROOT / 'runtime').rglob('*.[ch]')}
+    found = {path for path, text in texts.items() if macro in text}
+    while True:
+        more = {path for path, text in texts.items()
+                if any((path.parent / name).resolve() in found for name in re.findall(r'^#include "(.+)"', text, re.M))} - found
+        if not more:
+            return sorted(path for path in found if path.suffix == '.c')
+        found |= more
+
+
+def compile_with_macro(command, macro, folder):
+    """Objects of the runtime with this macro ('NAME=VALUE'), to be linked before a library that has the others."""
+    return compile_objects([*command, f'-D{macro}'], sources_that_see(macro.split('=')[0]), folder)
 
 
 def run_host(run_wasmelt, build, cc, wasm, source, folder, level='1', flags=(), timeout=60):

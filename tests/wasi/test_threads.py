@@ -8,7 +8,7 @@ import subprocess
 import pytest
 
 from support import binaryen
-from support.hosts import RUNTIME, compile_objects
+from support.hosts import SANITIZERS, compile_objects
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 
@@ -422,31 +422,19 @@ int main(void) {
 '''
 
 
-@pytest.fixture(scope='module')
-def sanitized_runtime(tmp_path_factory):
-    """sanitized_runtime(COMMAND): the runtime's objects, made once by each command."""
-    made = {}
-
-    def make(command):
-        if tuple(command) not in made:
-            made[tuple(command)] = compile_objects(command, RUNTIME, tmp_path_factory.mktemp('sanitized'))
-        return made[tuple(command)]
-    return make
-
-
 @pytest.fixture
-def compile_host(sanitized_runtime, tmp_path):
+def compile_host(sanitized_archive, tmp_path):
     """compile_host(SOURCES, SANITIZER, FLAG, ...): a program with the runtime, all compiled with the sanitizer."""
     def make(sources, sanitizer, *flags):
-        command = ['gcc', '-D_GNU_SOURCE', '-std=gnu11', '-g', '-O1', f'-fsanitize={sanitizer}', '-pthread', f'-I{ROOT / "include"}']
+        command = ['gcc', '-D_GNU_SOURCE', '-std=gnu11', '-g', '-O1', *SANITIZERS[sanitizer], '-pthread', f'-I{ROOT / "include"}']
         objects = compile_objects([*command, *flags], sources, tmp_path / 'objects')
-        subprocess.run([*command, *objects, *sanitized_runtime(command), '-lm', '-o', tmp_path / 'host'], check=True)
+        subprocess.run([*command, *objects, sanitized_archive('gcc', sanitizer), '-lm', '-o', tmp_path / 'host'], check=True)
         return tmp_path / 'host'
     return make
 
 
 @pytest.mark.once
-@pytest.mark.parametrize('sanitizer', ['address,undefined', 'thread'])
+@pytest.mark.parametrize('sanitizer', ['address', 'thread'])
 def test_a_host_decides_what_the_end_of_a_thread_means(assemble, run_wasmelt, compile_host, tmp_path, sanitizer):
     body = '''
       (func (export "wasi_thread_start") (param i32) (param $argument i32)
@@ -522,7 +510,7 @@ int main(void) {
 
 
 @pytest.mark.once
-@pytest.mark.parametrize('sanitizer, interrupt', [('address,undefined', 'signal'), ('address,undefined', 'poll'), ('thread', 'poll')])
+@pytest.mark.parametrize('sanitizer, interrupt', [('address', 'signal'), ('address', 'poll'), ('thread', 'poll')])
 def test_a_host_ends_the_threads_of_a_run_that_it_has_ended(assemble, run_wasmelt, compile_host, tmp_path, sanitizer, interrupt):
     """Whatever they are doing, also those that threads have started; and the guest can run again."""
     states = ''.join(f'(if (i32.eq (local.get $state) (i32.const {k})) (then (call ${state})))' for k, state in enumerate(STATES))

@@ -1,7 +1,9 @@
 """WASI: its functions, attacks on its sandbox, and what the command line of an executable gives its program."""
+import functools
 import os
 import pathlib
 import pty
+import re
 import shutil
 import signal
 import subprocess
@@ -9,7 +11,10 @@ import tempfile
 
 import pytest
 
-ROOT = pathlib.Path(__file__).resolve().parents[2]
+from support.hosts import SANITIZERS, compile_objects
+
+HERE = pathlib.Path(__file__).resolve().parent
+ROOT = HERE.parents[1]
 NOBODY = 65534
 
 
@@ -20,6 +25,20 @@ def make(folder, program):
 
 
 # ---- The functions, without a module ----
+
+@pytest.fixture(scope='module')
+def sanitized_programs(sanitized_archive, tmp_path_factory):
+    """sanitized_programs(NAME): the program that CMakeLists.txt makes of these sources, and its runtime, with AddressSanitizer."""
+    @functools.lru_cache(maxsize=None)
+    def make_sanitized(name):
+        sources = re.search(rf'add_executable\({name} ([^)]*)\)', (HERE / 'CMakeLists.txt').read_text())[1].split()
+        command = ['gcc', '-std=c11', '-D_GNU_SOURCE', '-g', '-O1', *SANITIZERS['address'], '-Wall', '-Wextra', '-Werror', f'-I{ROOT / "include"}']
+        objects = compile_objects(command, [HERE / source for source in sources], tmp_path_factory.mktemp(name))
+        program = objects[0].with_name(name)
+        subprocess.run([*command, *objects, sanitized_archive('gcc', 'address'), '-lm', '-lpthread', '-o', program], check=True)
+        return program
+    return make_sanitized
+
 
 PROGRAMS = pytest.mark.parametrize('program', ['wasi-functions', 'wasi-attacks'])
 
@@ -32,8 +51,8 @@ def passes(command, **kwargs):
 @pytest.mark.once
 @PROGRAMS
 @pytest.mark.parametrize('how', [[], ['--walk']], ids=['openat2', 'walk'])
-def test_cases_sanitized(sanitized, program, how):
-    passes([make(sanitized.parents[1], program), *how])
+def test_cases_sanitized(sanitized_programs, program, how):
+    passes([sanitized_programs(program), *how])
 
 
 @pytest.mark.skipif(os.geteuid() != 0, reason='only root can become another user')
