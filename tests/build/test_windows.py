@@ -162,7 +162,7 @@ def test_a_program_does_the_same_as_here(run_wasmelt, wine, runtime, tmp_path):
     assert run_program([WINE, tmp_path / 'program.exe'], tmp_path / 'there', wine.environment) == here
     trapped = wine(tmp_path / 'program.exe', '--dir', 'box::.', '--', '1', '2', '3', cwd=tmp_path / 'there')
     assert (trapped.returncode, trapped.stderr) == (134, 'to the other stream\nwasmelt: trap: unreachable\n')
-    late = wine(tmp_path / 'program.exe', '--timeout', '1ms', cwd=tmp_path / 'there')
+    late = wine(tmp_path / 'program.exe', '--timeout', '0.001', cwd=tmp_path / 'there')
     assert (late.returncode, late.stderr) == (124, 'wasmelt: the program has run as long as --timeout allows\n')
 
 

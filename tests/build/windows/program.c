@@ -56,7 +56,8 @@ static void positions(void) {
     struct timespec times[2] = {{1200000000, 500}, {1100000000, 700}};
     printf(" %d", futimens(fd, times));
     fstat(fd, &st);
-    printf(" %lld.%ld %lld.%ld", (long long)st.st_atim.tv_sec, st.st_atim.tv_nsec, (long long)st.st_mtim.tv_sec, st.st_mtim.tv_nsec);
+    /* Not the time of the last access: wine reads the beginning of each file of which it tells the attributes. */
+    printf(" %lld.%ld", (long long)st.st_mtim.tv_sec, st.st_mtim.tv_nsec);
     printf(" %d\n", fsync(fd));
     close(fd);
 }
