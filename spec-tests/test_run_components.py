@@ -47,8 +47,7 @@ WRONG = r'''
   (export "g" (func $f)))
 (assert_return (invoke "g"))
 (component (core module $m (func (export "f") (result i32) (i32.const 0))) (core instance $i (instantiate $m))
-  (type $s (stream u8))
-  (func (export "f") (result $s) (canon lift (core func $i "f"))))
+  (func (export "f") (result error-context) (canon lift (core func $i "f"))))
 (assert_return (invoke "f"))
 '''
 

@@ -27,6 +27,9 @@ static inline wasmelt_string wasmelt_string_of(const char *text) {
     return s;
 }
 
+/* A stream or future, whose ends are a component's or the host's. */
+typedef struct wasmelt_canon_shared wasmelt_canon_shared;
+
 #ifdef __cplusplus
 }
 #endif

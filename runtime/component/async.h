@@ -122,6 +122,10 @@ wasmelt_canon_shared *wasmelt_rt_host_end_new(wasmelt_canon_component *self, con
                                               void (*changed)(void *own), void *own);
 /* The host takes an end that it was passed. What the host's own other end is known as, if that is the host's, too; or null. */
 void *wasmelt_rt_host_end_take(wasmelt_canon_shared *s, void (*changed)(void *own), void *own);
+/* What it carries. */
+const wasmelt_canon_element *wasmelt_rt_host_end_element(const wasmelt_canon_shared *s);
+/* Whether the other end, which waits to copy, writes. */
+bool wasmelt_rt_host_end_writes(const wasmelt_canon_shared *s);
 /* Whether the other end waits to copy, and how many values. */
 bool wasmelt_rt_host_end_is_wanted(const wasmelt_canon_shared *s, u32 *count);
 /* Whether the other end is gone. */

@@ -306,6 +306,14 @@ bool wasmelt_rt_host_end_is_wanted(const wasmelt_canon_shared *s, u32 *count) {
     return s->pending;
 }
 
+const wasmelt_canon_element *wasmelt_rt_host_end_element(const wasmelt_canon_shared *s) {
+    return s->element;
+}
+
+bool wasmelt_rt_host_end_writes(const wasmelt_canon_shared *s) {
+    return is_writer(s->pending);
+}
+
 bool wasmelt_rt_host_end_is_alone(const wasmelt_canon_shared *s) {
     return s->is_dropped;
 }

@@ -7,6 +7,7 @@
 #include "../system/lookup.h"
 #include "../system/system.h"
 #include "sockets.h"
+#include "work.h"
 
 struct address_list {
     system_lookup *lookup; /* while it runs; or null */
@@ -97,9 +98,9 @@ void wasmelt_rt_wasi2_free_addresses(struct address_list *l) {
     wasmelt_rt_release(l);
 }
 
-void wasmelt_wasi2_resolve_addresses(const wasmelt_wasi2_call *c, u32 network, u32 name, u32 name_length, u32 to) {
-    wasmelt_wasi2 *h = begin(c);
-    wasmelt_rt_wasi2_borrowed(c, 0, network, OBJECT_NETWORK);
+/* Asks for the name: the object has the list, with the descriptor if there is no answer yet. */
+static network_error ask(const wasmelt_wasi2_call *c, u32 name, u32 name_length, object *o) {
+    wasmelt_wasi2 *h = c->host;
     const wasmelt_string given = wasmelt_canon_lift_string(c->canon, name, name_length);
     const bool is_name = given.len > 0 && given.len <= SYSTEM_MOST_NAME && !memchr(given.ptr, 0, given.len);
     struct address_list *l = is_name ? wasmelt_rt_allocate_zeroed(1, sizeof *l) : NULL;
@@ -109,11 +110,19 @@ void wasmelt_wasi2_resolve_addresses(const wasmelt_wasi2_call *c, u32 network, u
         memcpy(l->name, given.ptr, given.len);
         error = resolve(h, l, &d);
     }
-    u32 handle = 0;
     if (error == NETWORK_DONE)
-        handle = wasmelt_rt_wasi2_give(c, 1, (object){.kind = OBJECT_ADDRESSES, .d = d, .u.addresses = l});
+        *o = (object){.kind = OBJECT_ADDRESSES, .d = d, .u.addresses = l};
     else if (l)
         wasmelt_rt_wasi2_free_addresses(l);
+    return error;
+}
+
+void wasmelt_wasi2_resolve_addresses(const wasmelt_wasi2_call *c, u32 network, u32 name, u32 name_length, u32 to) {
+    begin(c);
+    wasmelt_rt_wasi2_borrowed(c, 0, network, OBJECT_NETWORK);
+    object o;
+    const network_error error = ask(c, name, name_length, &o);
+    const u32 handle = error == NETWORK_DONE ? wasmelt_rt_wasi2_give(c, 1, o) : 0;
     u8 *at = network_result(c, to, error, 4, 4);
     if (error == NETWORK_DONE)
         put_u32(at, handle);
@@ -147,6 +156,72 @@ void wasmelt_wasi2_resolve_next_address(const wasmelt_wasi2_call *c, u32 self, u
     at[2] = l->list[l->next].is_v6;
     wasmelt_rt_wasi2_put_ip(at + 4, &l->list[l->next]);
     l->next++;
+}
+
+/* ---- WASI 0.3: all addresses at once ---- */
+
+static u8 code_in_0_3(network_error error) {
+    enum { ACCESS_DENIED, INVALID_ARGUMENT, NAME_UNRESOLVABLE, TEMPORARY_RESOLVER_FAILURE, PERMANENT_RESOLVER_FAILURE, OTHER };
+    switch (error) {
+    case NETWORK_ACCESS_DENIED:
+        return ACCESS_DENIED;
+    case NETWORK_INVALID_ARGUMENT:
+        return INVALID_ARGUMENT;
+    case NETWORK_NAME_UNRESOLVABLE:
+        return NAME_UNRESOLVABLE;
+    case NETWORK_TEMPORARY_RESOLVER_FAILURE:
+        return TEMPORARY_RESOLVER_FAILURE;
+    case NETWORK_PERMANENT_RESOLVER_FAILURE:
+        return PERMANENT_RESOLVER_FAILURE;
+    default:
+        return OTHER;
+    }
+}
+
+/* Stores the addresses, or the error. `l`: null if there is one. */
+static void put_addresses(const wasmelt_wasi2_call *c, u32 to, network_error error, const struct address_list *l) {
+    enum { ADDRESS_BYTES = 18 };
+    u32 address = 0, count = 0;
+    if (error == NETWORK_DONE) {
+        u8 *at;
+        count = (u32)l->count;
+        address = wasmelt_canon_allocate(c->canon, count, ADDRESS_BYTES, 2, &at);
+        for (u32 k = 0; k < count; k++, at += ADDRESS_BYTES) {
+            at[0] = l->list[k].is_v6;
+            wasmelt_rt_wasi2_put_ip(at + 2, &l->list[k]);
+        }
+    }
+    u8 *at = put_case(c, to, error != NETWORK_DONE, code_in_0_3(error), 8, 4);
+    if (error == NETWORK_DONE)
+        put_list(at, address, count);
+}
+
+static void resolve_on(work *w) {
+    struct address_list *l = w->o.u.addresses;
+    take_result(w->host, l);
+    if (l->lookup) {
+        wasmelt_rt_work_wait(w, POLLABLE_READ, 0);
+        return;
+    }
+    const wasmelt_wasi2_call c = wasmelt_rt_work_call(w);
+    put_addresses(&c, w->to, error_of_lookup(l->count), l);
+    wasmelt_rt_work_return(w);
+}
+
+void wasmelt_wasi3_resolve_addresses(wasmelt_wasi2_call *c, u32 name, u32 name_length, u32 to) {
+    begin(c);
+    object o;
+    const network_error error = ask(c, name, name_length, &o);
+    if (error == NETWORK_DONE && o.d) {
+        work *const w = c->work = wasmelt_rt_work_new(c, resolve_on);
+        w->o = o;
+        w->to = to;
+        wasmelt_rt_work_wait(w, POLLABLE_READ, 0);
+        return;
+    }
+    put_addresses(c, to, error, error == NETWORK_DONE ? o.u.addresses : NULL);
+    if (error == NETWORK_DONE)
+        wasmelt_rt_wasi2_free_addresses(o.u.addresses);
 }
 
 u32 wasmelt_wasi2_resolve_subscribe(const wasmelt_wasi2_call *c, u32 self) {

@@ -223,15 +223,15 @@ def test_what_a_component_may_hold_of_the_hosts_memory_is_limited_in_all_parts_t
 # ---- What is not supported ----
 
 @pytest.mark.parametrize('said, text', [
-    ('passing to or from the host a value of type: future', '(component (core module $m (func (export "f") (param i32))) (core instance $i (instantiate $m))'
-                                                            ' (func (export "f") (param "x" (future u8)) (canon lift (core func $i "f"))))'),
+    ('passing to or from the host a value of type: error-context', '(component (core module $m (func (export "f") (param i32))) (core instance $i (instantiate $m))'
+                                                                   ' (func (export "f") (param "x" error-context) (canon lift (core func $i "f"))))'),
     ('imported core modules', '(component (import "m" (core module)))'),
     ('imported components', '(component (import "c" (component)))'),
     ('garbage collection in components that wait within calls',
      '(component (core func $y (canon thread.yield)) (core module $m (import "" "y" (func (result i32))) (type $s (struct)) (func (result (ref $s)) (struct.new $s)))'
      ' (core instance (instantiate $m (with "" (instance (export "y" (func $y)))))))'),
     ('exported instances inside exported instances', '(component (instance $a) (instance $b (export "a" (instance $a))) (export "b" (instance $b)))'),
-    ('passing to or from the host a value of type: stream', '(component (import "f" (func $f (param "s" (stream u8)))) (export "g" (func $f)))'),
+    ('passing to or from the host a value of type: error-context', '(component (import "f" (func $f (param "s" error-context))) (export "g" (func $f)))'),
 ])
 def test_what_is_not_supported_is_named_with_its_place(run_wasmelt, tmp_path, said, text):
     made = put({'refused': text}, tmp_path)['refused']

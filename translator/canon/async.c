@@ -36,8 +36,22 @@ static void put_element(canon_generator *c, strbuf *s, uint32_t k) {
         strbuf_printf(s, "\tfor (size_t k = 0; k < count; k++)\n\t\tstore_%s(reader, load_%s(writer, %s + k * %u), to + k * %u);\n", suffix,
                       suffix, is_float ? "to" : "from", (unsigned)t->bytes, (unsigned)t->bytes);
     strbuf_puts(s, "}\n");
-    strbuf_printf(s, "\nstatic const wasmelt_canon_element element%u = {%u, %u, %s, copy%u};\n", (unsigned)k, (unsigned)t->bytes,
+    const bool is_for_hosts = c->names[k].marks & SHAPE_PUBLIC;
+    const char *type = c->names[of].type;
+    if (is_for_hosts)
+        strbuf_printf(
+            s,
+            "\nstatic void load%u(wasmelt_canon_call *writer, void *to, const u8 *from, u32 count) {\n\t%s *const v = to;\n"
+            "\tfor (size_t k = 0; k < count; k++)\n\t\tv[k] = load_%s(writer, from + k * %u);\n}\n"
+            "\nstatic void store%u(wasmelt_canon_call *reader, u8 *to, const void *from, u32 count) {\n\tconst %s *const v = from;\n"
+            "\tfor (size_t k = 0; k < count; k++)\n\t\tstore_%s(reader, v[k], to + k * %u);\n}\n",
+            (unsigned)k, type, suffix, (unsigned)t->bytes, (unsigned)k, type, suffix, (unsigned)t->bytes);
+    strbuf_printf(s, "\nstatic const wasmelt_canon_element element%u = {%u, %u, %s, copy%u", (unsigned)k, (unsigned)t->bytes,
                   (unsigned)t->alignment, truth(is_number), (unsigned)k);
+    if (is_for_hosts)
+        strbuf_printf(s, ", sizeof(%s), load%u, store%u};\n", type, (unsigned)k, (unsigned)k);
+    else
+        strbuf_puts(s, ", 0, NULL, NULL};\n");
 }
 
 void async_put_elements(canon_generator *c, strbuf *s, bool contents) {

@@ -38,6 +38,7 @@ static void put_source(canon_generator *c, strbuf *s) {
     convert_put(c, s);
     async_put_elements(c, s, true);
     calls_put(c, s);
+    streams_put(c, s, true);
     instance_put(c, s);
     if (c->program)
         program_put_main(c, s);

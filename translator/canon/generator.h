@@ -11,12 +11,15 @@ enum { SHAPE_USED = 1, SHAPE_PUBLIC = 2, SHAPE_LOAD = 4, SHAPE_STORE = 8, SHAPE_
 
 enum { MOST_FLAT_RESULTS = 1, MOST_FLAT_ASYNC_PARAMS = 4 }; /* of parameters CTYPE_MOST_FLAT; what is more is passed in memory */
 
+enum { STREAM_VERBS = 5 };
+
 /* The C name of a shape. */
 typedef struct shape_name {
-    const char *type;     /* its type in C */
-    const char *suffix;   /* of the functions that convert it: load_SUFFIX ... */
-    const char *elements; /* the same of those that convert the elements of a list */
-    const char *macro;    /* what the names of its labels begin with */
+    const char *type;                /* its type in C */
+    const char *suffix;              /* of the functions that convert it: load_SUFFIX ... */
+    const char *elements;            /* the same of those that convert the elements of a list */
+    const char *macro;               /* what the names of its labels begin with */
+    const char *verbs[STREAM_VERBS]; /* of a stream or future that hosts have: names of the functions for it (streams.c) */
     uint8_t marks;
 } shape_name;
 
@@ -69,6 +72,7 @@ typedef struct canon_generator {
     size_t taken_count, taken_room;
     bool counts_fuel;
     bool uses_host;                   /* some import is the runtime's */
+    const char *go_on;                /* of a component whose streams hosts have: the function that lets it go on */
     size_t most;                      /* bytes of text: when there are more, printing ends */
     const translate_options *program; /* it becomes a program, as these say (canon/program.h); null: a library */
 } canon_generator;
@@ -117,6 +121,15 @@ const char *header_given(const canon_generator *c);
 /* ---- convert.c ---- */
 
 void convert_put(canon_generator *c, strbuf *s);
+
+/* ---- streams.c: functions by which hosts read and write streams and futures ---- */
+
+/* Names them. */
+void streams_name(canon_generator *c, shape_name *n);
+/* Whether hosts have any. */
+bool streams_any(const canon_generator *c);
+/* Prints their declarations, or them. */
+void streams_put(canon_generator *c, strbuf *s, bool bodies);
 
 /* ---- calls.c ---- */
 

@@ -117,6 +117,7 @@ void header_put(canon_generator *c, strbuf *s) {
     strbuf_printf(s, given, n);
     strbuf_printf(s, "const wasmelt_options *options, struct %s **instance, wasmelt_error *error);\nvoid %s_instance_free(%s *self);\n", n,
                   n, n);
+    streams_put(c, s, false);
     put_export_functions(c, s);
     strbuf_puts(s, "\n#ifdef __cplusplus\n}\n#endif\n#endif\n");
 }

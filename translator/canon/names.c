@@ -230,6 +230,8 @@ static void name_shape(canon_generator *c, uint32_t k) {
     strbuf_printf(&s, "%s_t", middle);
     n->suffix = middle + start;
     n->type = names_claim(c, &s);
+    if ((t->kind == CTYPE_STREAM || t->kind == CTYPE_FUTURE) && (n->marks & SHAPE_PUBLIC))
+        streams_name(c, n);
     if (t->kind == CTYPE_LIST) {
         strbuf_clear(&s);
         strbuf_printf(&s, "%s_elements_%s", c->prefix, n->suffix);
@@ -449,16 +451,13 @@ static void name_resources(canon_generator *c) {
     }
 }
 
-/* Hosts have no streams. */
+/* Hosts have no error contexts. */
 bool names_check_public(const canon_generator *c) {
     for (uint32_t k = 0; k < c->shapes.all.count; k++) {
         const shape *t = shape_at(c, k);
         bool is_error = t->kind == CTYPE_PRIMITIVE && t->code == 0x64;
-        if ((c->names[k].marks & SHAPE_PUBLIC) && (is_error || t->kind == CTYPE_STREAM || t->kind == CTYPE_FUTURE))
-            return diag_unsupported(c->g->diag, t->offset, "passing to or from the host a value of type",
-                                    is_error                  ? "error-context"
-                                    : t->kind == CTYPE_STREAM ? "stream"
-                                                              : "future");
+        if ((c->names[k].marks & SHAPE_PUBLIC) && is_error)
+            return diag_unsupported(c->g->diag, t->offset, "passing to or from the host a value of type", "error-context");
     }
     return true;
 }
@@ -472,6 +471,13 @@ bool names_make(canon_generator *c) {
     for (uint32_t k = 0; k < c->g->funcs.count; k++)
         c->funcs[k].is_hosted = program_has_func(c, k);
     mark_all(c);
+    if (streams_any(c)) {
+        c->g->is_async = true;
+        strbuf s = {0};
+        strbuf_printf(&s, "%s_go_on", c->prefix);
+        c->go_on = names_claim(c, &s);
+        strbuf_free(&s);
+    }
     name_funcs(c);
     name_resources(c);
     for (uint32_t k = 0; k < c->shapes.all.count; k++)

@@ -30,7 +30,6 @@ typedef struct wasmelt_canon_object {
 } wasmelt_canon_object;
 
 typedef struct wasmelt_canon_set wasmelt_canon_set;
-typedef struct wasmelt_canon_shared wasmelt_canon_shared;
 typedef struct wasmelt_canon_error wasmelt_canon_error, *wasmelt_canon_error_context;
 typedef struct wasmelt_canon_fiber wasmelt_canon_fiber;
 typedef struct wasmelt_canon_task wasmelt_canon_task;
@@ -176,6 +175,10 @@ typedef struct wasmelt_canon_element {
     bool is_number;
     /* Loads `count` values and stores them; null: there is nothing to copy. */
     void (*copy)(wasmelt_canon_call *reader, u8 *to, wasmelt_canon_call *writer, const u8 *from, u32 count);
+    /* If hosts have such streams: the size of a value in C, and how values get there and back; null: there are none. */
+    size_t host_bytes;
+    void (*load)(wasmelt_canon_call *writer, void *to, const u8 *from, u32 count);
+    void (*store)(wasmelt_canon_call *reader, u8 *to, const void *from, u32 count);
 } wasmelt_canon_element;
 
 /* ---- Components (runtime/component/task.c) ---- */
@@ -202,6 +205,19 @@ void wasmelt_canon_task_returning(wasmelt_canon_task *t);
 void wasmelt_canon_task_return(wasmelt_canon_task *t, const void *result);
 /* The task that calls task.return; traps if it may not. */
 wasmelt_canon_task *wasmelt_canon_task_of(const wasmelt_canon *canon);
+
+/* ---- Ends of streams that hosts have (runtime/component/host_end.c) ---- */
+
+/* A stream or future with an end for the host; the other one is for the component that it is passed to. */
+wasmelt_canon_shared *wasmelt_canon_host_new(wasmelt_canon_component *self, const wasmelt_canon_element *element, bool is_future);
+/* Copies between the host's values and the component's, while the component goes on: all of them, or when reading as many as there are; how
+ * many. Fewer if the other end is gone, or nothing goes on. */
+size_t wasmelt_canon_host_read(wasmelt_canon_component *self, wasmelt_canon_shared *s, void *to, size_t count);
+size_t wasmelt_canon_host_write(wasmelt_canon_component *self, wasmelt_canon_shared *s, const void *from, size_t count);
+bool wasmelt_canon_host_is_open(const wasmelt_canon_shared *s);
+void wasmelt_canon_host_drop(wasmelt_canon_component *self, wasmelt_canon_shared *s);
+/* Everything that can goes on. */
+void wasmelt_canon_host_go_on(wasmelt_canon_component *self);
 
 /* ---- Values (runtime/component/stream.c, error_context.c) ---- */
 
