@@ -3,6 +3,41 @@
 #include <errno.h>
 #include <stddef.h>
 
+/* macOS and Windows wait by the monotonic clock for a duration only, elsewhere a condition variable has a clock. */
+#if defined(__APPLE__) || defined(_WIN32)
+
+int wasmelt_rt_condition_init(pthread_cond_t *wake) {
+    return pthread_cond_init(wake, NULL);
+}
+
+int wasmelt_rt_condition_wait(pthread_cond_t *wake, pthread_mutex_t *lock, const struct timespec *time) {
+    struct timespec now, left;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    left = (struct timespec){.tv_sec = time->tv_sec - now.tv_sec, .tv_nsec = time->tv_nsec - now.tv_nsec};
+    if (left.tv_nsec < 0)
+        left = (struct timespec){.tv_sec = left.tv_sec - 1, .tv_nsec = left.tv_nsec + 1000000000};
+    return left.tv_sec < 0 ? ETIMEDOUT : pthread_cond_timedwait_relative_np(wake, lock, &left);
+}
+
+#else
+
+int wasmelt_rt_condition_init(pthread_cond_t *wake) {
+    pthread_condattr_t clock;
+    int error = pthread_condattr_init(&clock);
+    if (error)
+        return error;
+    error = pthread_condattr_setclock(&clock, CLOCK_MONOTONIC);
+    error = error ? error : pthread_cond_init(wake, &clock);
+    pthread_condattr_destroy(&clock);
+    return error;
+}
+
+int wasmelt_rt_condition_wait(pthread_cond_t *wake, pthread_mutex_t *lock, const struct timespec *time) {
+    return pthread_cond_timedwait(wake, lock, time);
+}
+
+#endif
+
 #if PARKS_BY_FUTEX
 
 #include <sys/syscall.h>
@@ -48,41 +83,9 @@ void wasmelt_rt_park_wake(parker *p) {
 
 #else
 
-/* macOS waits for a duration only, elsewhere a condition variable has a clock. */
-#if defined(__APPLE__)
-
-static void init_wake(pthread_cond_t *wake) {
-    pthread_cond_init(wake, NULL);
-}
-
-static int wait_until(parker *p, const struct timespec *time) {
-    struct timespec now, left;
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    left = (struct timespec){time->tv_sec - now.tv_sec, time->tv_nsec - now.tv_nsec};
-    if (left.tv_nsec < 0)
-        left = (struct timespec){left.tv_sec - 1, left.tv_nsec + 1000000000};
-    return left.tv_sec < 0 ? ETIMEDOUT : pthread_cond_timedwait_relative_np(&p->wake, &p->lock, &left);
-}
-
-#else
-
-static void init_wake(pthread_cond_t *wake) {
-    pthread_condattr_t monotonic;
-    pthread_condattr_init(&monotonic);
-    pthread_condattr_setclock(&monotonic, CLOCK_MONOTONIC);
-    pthread_cond_init(wake, &monotonic);
-    pthread_condattr_destroy(&monotonic);
-}
-
-static int wait_until(parker *p, const struct timespec *time) {
-    return pthread_cond_timedwait(&p->wake, &p->lock, time);
-}
-
-#endif
-
 void wasmelt_rt_park_init(parker *p) {
     pthread_mutex_init(&p->lock, NULL);
-    init_wake(&p->wake);
+    wasmelt_rt_condition_init(&p->wake);
     p->woken = false;
 }
 
@@ -96,7 +99,7 @@ parked wasmelt_rt_park_until(parker *p, const struct timespec *time, bool can_be
     int error = 0;
     pthread_mutex_lock(&p->lock);
     while (!p->woken && error != ETIMEDOUT)
-        error = time ? wait_until(p, time) : pthread_cond_wait(&p->wake, &p->lock);
+        error = time ? wasmelt_rt_condition_wait(&p->wake, &p->lock, time) : pthread_cond_wait(&p->wake, &p->lock);
     bool woken = p->woken;
     pthread_mutex_unlock(&p->lock);
     return woken ? PARK_WOKEN : PARK_TIMED_OUT;

@@ -26,6 +26,11 @@ typedef struct parker {
 #endif
 } parker;
 
+/* A condition variable whose waits end at a time of the monotonic clock. They return 0, or a number of an error, as pthread_cond_init and
+ * pthread_cond_timedwait do. */
+int wasmelt_rt_condition_init(pthread_cond_t *wake);
+int wasmelt_rt_condition_wait(pthread_cond_t *wake, pthread_mutex_t *lock, const struct timespec *time);
+
 void wasmelt_rt_park_init(parker *p);
 void wasmelt_rt_park_free(parker *p);
 

@@ -124,16 +124,10 @@ static bool can_have_threads(const wasmelt_module *m) {
 
 /* Makes what has to be destroyed. */
 static int init(thread_group *g) {
-    pthread_condattr_t clock;
     int error = pthread_attr_init(&g->attributes);
     if (error)
         return error;
-    error = pthread_condattr_init(&clock);
-    if (!error) {
-        error = pthread_condattr_setclock(&clock, CLOCK_MONOTONIC);
-        error = error ? error : pthread_cond_init(&g->left, &clock);
-        pthread_condattr_destroy(&clock);
-    }
+    error = wasmelt_rt_condition_init(&g->left);
     if (error)
         pthread_attr_destroy(&g->attributes);
     return error;
@@ -258,7 +252,7 @@ bool wasmelt_wasi_end_threads(wasmelt_wasi *w, int32_t why, uint64_t deadline) {
     for (thread *t = g->live; t; t = t->next)
         if (t->interrupter)
             wasmelt_interrupt(t->interrupter, why);
-    while (g->live_count > 0 && pthread_cond_timedwait(&g->left, &w->lock, &time) == 0) {
+    while (g->live_count > 0 && wasmelt_rt_condition_wait(&g->left, &w->lock, &time) == 0) {
     }
     bool have_ended = g->live_count == 0;
     g->is_ending = !have_ended;
