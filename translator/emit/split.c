@@ -120,6 +120,12 @@ static uint64_t weight(const generator *g, uint32_t function) {
 #define FEW_ELEMENTS 250
 #define BYTES_FOR_ELEMENT 20
 
+/* Limit of the pairs of branches that test the same local soon after each other: where the first one is taken, GCC's -O2 makes a way around
+ * the second, and after each such way it looks anew at which blocks dominate which. 45 KB of ifs on one local take it 24 s, 99 KB 120; at
+ * -O1 there are no such ways. Four of 172,590 functions of programs have more, all of them LLVM's, which has 14 for each byte. */
+#define FEW_RETESTS 50000
+#define RETESTS_FOR_BYTE 10
+
 /* Limit of checks and branches together, in addition to FEW_BRANCHES, where there are more than LARGE_CHECKS: clang takes 22 s for 24 KB of
  * loads in ifs, more at -O1 than at -O2. 68 functions of those modules have more, most of them DuckDB's. */
 #define BYTES_FOR_CHECK 11
@@ -175,7 +181,9 @@ static special_kind kind_of(const generator *g, const func *f, const uint32_t *c
     if (f->body.length > HUGE_BODY || is_straight || is_dense || has_many_checks || is_knotty(f, branches))
         return FILE_HUGE;
     bool has_many_elements = f->notes.elements > FEW_ELEMENTS + f->body.length / BYTES_FOR_ELEMENT;
-    bool is_large = f->body.length > LARGE_BODY || branches > LARGE_BRANCHES || checks > LARGE_CHECKS || has_many_elements;
+    bool has_many_retests = f->notes.retests > FEW_RETESTS + (uint64_t)f->body.length * RETESTS_FOR_BYTE;
+    bool is_large =
+        f->body.length > LARGE_BODY || branches > LARGE_BRANCHES || checks > LARGE_CHECKS || has_many_elements || has_many_retests;
     return is_large ? FILE_LARGE : SPECIAL_FILES;
 }
 

@@ -1,5 +1,7 @@
 /* Instruction sequences: function bodies and constant expressions. An instruction whose row in opcodes.def has a signature is
  * checked here against it; the others by the code of their family. */
+#include <string.h>
+
 #include "../runtime/facts/address_space.h"
 #include "validate/validator.h"
 
@@ -70,8 +72,11 @@ static inline bool validate_local(validator *v, const instr *i) {
         return false;
     if (!valtype_is_defaultable(type) && !use_valueless_local(v, i))
         return false;
-    if (i->op != OP_LOCAL_SET)
+    if (i->op != OP_LOCAL_SET) {
         operand_push(v, type);
+        v->read_local = i->index;
+        v->read_at = i->offset;
+    }
     return true;
 }
 
@@ -202,6 +207,8 @@ bool validate_body(validator *v, uint32_t func_index) {
     v->param_count = type->param_count;
     v->straight_from = f->offset;
     v->members = v->shifts = 0;
+    v->read_at = 0;
+    memset(v->tested, 0, sizeof v->tested);
     if (!read_locals(v) || !validate_code(v, result_types(type)))
         return false;
     note_branch(v, f->offset + f->body.length);

@@ -1,4 +1,6 @@
 /* Control instructions (sections 3.4.5 and 3.4.6), with the legacy exception instructions. */
+#include <string.h>
+
 #include "validate/validator.h"
 
 static void block_types(const validator *v, const block_type *b, types *start, types *end) {
@@ -240,7 +242,27 @@ void note_branch(validator *v, size_t offset) {
     v->members = v->shifts = 0;
 }
 
+/* Longest code, in bytes, from the reading of a local to the branch that is said to test it: a comparison with a constant. */
+#define LONGEST_TEST 12
+
+/* Notes which local an if or br_if tests. */
+static void note_test(validator *v, const instr *i) {
+    if (v->read_at == 0 || i->offset - v->read_at > LONGEST_TEST)
+        return;
+    size_t at = 0;
+    while (at < TESTED_LOCALS - 1 && !(v->tested[at].count > 0 && v->tested[at].local == v->read_local))
+        at++;
+    tested_local t = v->tested[at];
+    if (t.count == 0 || t.local != v->read_local)
+        t = (tested_local){v->read_local, 0};
+    v->notes.retests += t.count++;
+    memmove(v->tested + 1, v->tested, at * sizeof *v->tested);
+    v->tested[0] = t;
+}
+
 bool validate_control(validator *v, const instr *i) {
+    if (i->op == OP_IF || i->op == OP_BR_IF)
+        note_test(v, i);
     if (i->op == OP_IF || i->op == OP_BR_IF || i->op == OP_BR_TABLE) /* for `straight`; C compilers remove unconditional branches */
         note_branch(v, i->offset);
     switch (i->op) {

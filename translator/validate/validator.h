@@ -66,6 +66,13 @@ typedef struct open_try {
     bool around_throws, around_throws_outside; /* the notes on the code before it */
 } open_try;
 
+/* A local that branches test again and again, with no more than TESTED_LOCALS others in between, and how often they have. */
+typedef struct tested_local {
+    uint32_t local, count;
+} tested_local;
+
+#define TESTED_LOCALS 8
+
 typedef struct validator {
     const module *m;
     diag *d;
@@ -84,13 +91,16 @@ typedef struct validator {
     size_t straight_from; /* offset of the last branch of the body, or of its beginning */
     size_t members;       /* as in body_notes, from there on */
     size_t shifts;
-    uint32_t loop_depth;   /* loops around the instruction */
-    size_t carried;        /* values that branches to the labels in scope take, without the function's own label */
-    uint32_t body_number;  /* counts the bodies checked, from 1 */
-    uint32_t param_count;  /* locals with a lower index are parameters, which always have a value */
-    types results;         /* of the function */
-    bool constant;         /* checks a constant expression */
-    uint32_t global_limit; /* globals that a constant expression may read: those with a lower index */
+    uint32_t read_local;                /* the local that was read last */
+    size_t read_at;                     /* the offset where; 0: none was in this body */
+    tested_local tested[TESTED_LOCALS]; /* those that branches have tested last; the last one first, count 0 in free places */
+    uint32_t loop_depth;                /* loops around the instruction */
+    size_t carried;                     /* values that branches to the labels in scope take, without the function's own label */
+    uint32_t body_number;               /* counts the bodies checked, from 1 */
+    uint32_t param_count;               /* locals with a lower index are parameters, which always have a value */
+    types results;                      /* of the function */
+    bool constant;                      /* checks a constant expression */
+    uint32_t global_limit;              /* globals that a constant expression may read: those with a lower index */
     /* Notes (bodies.c): `notes` on the body that is being checked, the lists on all bodies checked so far. */
     body_notes notes;
     index_list calls;    /* as in wasm/module.h */
