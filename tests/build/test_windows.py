@@ -113,6 +113,7 @@ def wine(tmp_path_factory):
     def run(*command, **options):
         return subprocess.run([WINE, *command], **{'env': environment, 'capture_output': True, 'text': True, 'timeout': 300, **options})
     run.environment = environment
+    run('cmd.exe', '/c', 'exit')  # the first program makes the prefix, with messages
     return run
 
 
