@@ -233,7 +233,7 @@ OTHERS = {
       (func $f (result u32) (canon lift (core func $i "f"))) (export "f" (func $f)))''', 'this one exports "f"'),
     'newer': ('''(component (core module $m (func (export "run") (result i32) i32.const 0)) (core instance $i (instantiate $m))
       (func $f (result (result)) (canon lift (core func $i "run")))
-      (instance $run (export "run" (func $f))) (export "wasi:cli/run@0.3.0" (instance $run)))''', 'this one exports "wasi:cli/run@0.3.0"'),
+      (instance $run (export "run" (func $f))) (export "wasi:cli/run@0.4.0" (instance $run)))''', 'this one exports "wasi:cli/run@0.4.0"'),
 }
 WHOLE = {
     'of-itself': '''(component (core module $m (func (export "run") (result i32) i32.const 0)) (core instance $i (instantiate $m))
