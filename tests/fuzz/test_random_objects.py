@@ -11,21 +11,21 @@ from support.npm import ROOT
 pytestmark = pytest.mark.once  # compilers are chosen at random
 
 
-def test_two_dozen():
-    command = [sys.executable, ROOT / 'tests/fuzz/run.py', '--gc', '--vary', '--count', '24', '--seed', '20001', '--jobs', '1']
+def test_a_dozen():
+    command = [sys.executable, ROOT / 'tests/fuzz/run.py', '--gc', '--vary', '--count', '12', '--seed', '20001', '--jobs', '1']
     r = subprocess.run(command, capture_output=True, text=True)
     assert r.returncode == 0, r.stdout + r.stderr
-    compared = re.match(r'24 modules, (\d+) with calls to compare', r.stdout)
-    assert compared and int(compared[1]) > 16, r.stdout  # binaryen and the engine refuse a few
+    compared = re.match(r'12 modules, (\d+) with calls to compare', r.stdout)
+    assert compared and int(compared[1]) > 7, r.stdout  # binaryen and the engine refuse a few
 
 
 def test_loops_over_arrays():
-    command = [sys.executable, ROOT / 'tests/fuzz/run.py', '--loops', '--vary', '--count', '8', '--seed', '20001', '--jobs', '1']
+    command = [sys.executable, ROOT / 'tests/fuzz/run.py', '--loops', '--vary', '--count', '4', '--seed', '20001', '--jobs', '1']
     r = subprocess.run(command, capture_output=True, text=True)
-    assert r.returncode == 0 and r.stdout.startswith('8 modules, 8 with calls'), r.stdout + r.stderr
+    assert r.returncode == 0 and r.stdout.startswith('4 modules, 4 with calls'), r.stdout + r.stderr
 
 
 def test_graphs_with_a_shadow():
-    command = [sys.executable, ROOT / 'tests/fuzz/run.py', '--graphs', '--vary', '--count', '6', '--seed', '20001', '--jobs', '1']
+    command = [sys.executable, ROOT / 'tests/fuzz/run.py', '--graphs', '--vary', '--count', '3', '--seed', '20001', '--jobs', '1']
     r = subprocess.run(command, capture_output=True, text=True)
-    assert r.returncode == 0 and r.stdout.startswith('6 modules, 6 with calls'), r.stdout + r.stderr
+    assert r.returncode == 0 and r.stdout.startswith('3 modules, 3 with calls'), r.stdout + r.stderr
