@@ -13,7 +13,7 @@ typedef struct canon_text {
 } canon_text;
 
 /* Makes the texts. Module k of the graph is called as canon_module_name says. The options say what else is
- * needed: with emit_main it becomes a program of WASI 0.2. False with the reason in `d`. To be freed in either case. */
+ * needed: with emit_main it becomes a program of WASI 0.2 or 0.3. False with the reason in `d`. To be freed in either case. */
 bool canon_make(canon_text *text, graph *g, const char *name, const translate_options *options, diag *d);
 void canon_free(canon_text *text);
 

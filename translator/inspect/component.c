@@ -51,7 +51,7 @@ static void print_verdict(strbuf *s, const component_inspection *i) {
         return;
     }
     if (i->is_command) {
-        strbuf_puts(s, "  translates it as a program of WASI 0.2: wasmelt INPUT -o PROGRAM\n");
+        strbuf_puts(s, "  translates it as a program of WASI 0.2 or 0.3: wasmelt INPUT -o PROGRAM\n");
         return;
     }
     if (i->is_library) {

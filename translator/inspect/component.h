@@ -12,7 +12,7 @@ typedef struct component_inspection {
     const char *path;
     const module *program; /* the program in it (component/peel.h), or null */
     const diag *refusal;   /* why it is no program */
-    bool is_command;       /* there is none, but the component can be a program of WASI 0.2 (canon/program.h), */
+    bool is_command;       /* there is none, but the component can be a program of WASI 0.2 or 0.3 (canon/program.h), */
     bool is_library;       /* or a C library (canon/canon.h) */
 } component_inspection;
 
