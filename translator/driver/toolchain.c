@@ -558,8 +558,12 @@ void toolchain_link(toolchain *t, const options *o, arena *a, const string_list 
     if (o->emit == EMIT_EXE) {
         add(command, t->runtime);
         add(command, "-Wl,--gc-sections");
-        add(command, toolchain_is_for_windows(t) ? "-static" /* it needs no library beside Windows' own */
-                                                 : "-Wl,--eh-frame-hdr" /* needed for backtraces, and musl-gcc leaves it out */);
+        if (toolchain_is_for_windows(t)) {
+            add(command, "-static"); /* it needs no library beside Windows' own */
+        } else {
+            add(command, "-Wl,--eh-frame-hdr");   /* needed for backtraces, and musl-gcc leaves it out */
+            add(command, "-Wl,--hash-style=gnu"); /* Clang has the older table of symbols, too, which takes a page */
+        }
         add(command, "-lm");
         add(command, "-lpthread");
     }
