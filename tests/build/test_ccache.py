@@ -55,6 +55,7 @@ def test_what_was_compiled_before_is_not_compiled_again(run_wasmelt, module, cac
         assert subprocess.run([tmp_path / 'app', '21'], capture_output=True, text=True).stdout == '42\n'
 
 
+@pytest.mark.once
 def test_an_edit_compiles_one_file(run_wasmelt, compile_wasi, cache, tmp_path):
     for text, missed in (PROGRAM, 6), (PROGRAM.replace('2 * x', '2 * x + 7'), 1), (PROGRAM, 0):
         done = run_wasmelt(compile_wasi(text, flags=('-O0',)), '-O0', '--split=3', '-o', tmp_path / 'app',

@@ -58,7 +58,7 @@ def test_installed_package(installed, project):
 
 @pytest.mark.parametrize('how', [
     f'add_subdirectory({ROOT} wasmelt)',
-    f'include(FetchContent)\nFetchContent_Declare(Wasmelt SOURCE_DIR {ROOT})\nFetchContent_MakeAvailable(Wasmelt)',
+    pytest.param(f'include(FetchContent)\nFetchContent_Declare(Wasmelt SOURCE_DIR {ROOT})\nFetchContent_MakeAvailable(Wasmelt)', marks=pytest.mark.once),
 ], ids=['add_subdirectory', 'FetchContent'])
 def test_as_part_of_the_project(project, how):
     folder = project(how)

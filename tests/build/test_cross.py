@@ -75,6 +75,7 @@ def run(*command):
     return subprocess.run(['qemu-aarch64', '-L', SYSROOT, *command], capture_output=True, text=True)
 
 
+@pytest.mark.once
 @pytest.mark.parametrize('compiler', [CC, 'clang --target=aarch64-linux-gnu'])
 def test_executables(wasmelt, environment, compile_wasi, tmp_path, compiler):
     (tmp_path / 'text').write_text('a line\n')

@@ -153,6 +153,7 @@ def debug_ranges(data):
     return [(begin, end) for number, name, begin, end in named_sections(data) if name.startswith('.debug_')]
 
 
+@pytest.mark.once
 @pytest.mark.parametrize('version', [4, 5])
 def test_damaged_tables_do_no_harm(print_lines, tmp_path, version):
     """Bytes changed at random, half of them in .debug_line, most of those at its beginning: no report of a sanitizer,

@@ -56,6 +56,7 @@ def test_cases_sanitized(sanitized_programs, program, how):
 
 
 @pytest.mark.skipif(os.geteuid() != 0, reason='only root can become another user')
+@pytest.mark.once
 @PROGRAMS
 @pytest.mark.parametrize('how', [[], ['--walk']], ids=['openat2', 'walk'])
 def test_cases_as_an_ordinary_user(build, program, how):
