@@ -105,6 +105,12 @@ network_error wasmelt_rt_wasi2_udp_connect(const wasmelt_wasi2 *h, object *o, bo
         if (error != NETWORK_DONE)
             return error;
         done = wasmelt_rt_system_connect(o->d->host, &address);
+        if (done == -EINVAL && o->u.socket.is_connected) { /* the own address that the system chose before does not reach this one */
+            o->u.socket.is_connected = false;
+            done = wasmelt_rt_system_disconnect(o->d->host);
+            if (done >= 0)
+                done = wasmelt_rt_system_connect(o->d->host, &address);
+        }
     } else if (o->u.socket.is_connected) {
         done = wasmelt_rt_system_disconnect(o->d->host);
     }
