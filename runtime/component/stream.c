@@ -155,12 +155,17 @@ static u32 add_end(wasmelt_canon_component *self, wasmelt_canon_part *part, u32 
     return e->waitable.handle = wasmelt_rt_handle_add(part, (wasmelt_canon_handle){.resource = kind, .object = e});
 }
 
+static wasmelt_canon_shared *new_shared(wasmelt_canon_component *self, const wasmelt_canon_element *element, bool is_future) {
+    wasmelt_canon_shared *const s = wasmelt_rt_object_new(self, sizeof *s);
+    s->element = element;
+    s->is_future = is_future;
+    s->ends = 2;
+    return s;
+}
+
 static u64 make(const wasmelt_canon *canon, u32 read, u32 write) {
     wasmelt_canon_may_leave(canon->part);
-    wasmelt_canon_shared *const s = wasmelt_rt_object_new(canon->component, sizeof *s);
-    s->element = canon->element;
-    s->is_future = read == WASMELT_CANON_FUTURE_READ;
-    s->ends = 2;
+    wasmelt_canon_shared *const s = new_shared(canon->component, canon->element, read == WASMELT_CANON_FUTURE_READ);
     const u32 reader = add_end(canon->component, canon->part, read, s), writer = add_end(canon->component, canon->part, write, s);
     return reader | (u64)writer << 32;
 }
@@ -285,10 +290,7 @@ void wasmelt_canon_future_drop_writable(const wasmelt_canon *canon, u32 handle) 
 
 wasmelt_canon_shared *wasmelt_rt_host_end_new(wasmelt_canon_component *self, const wasmelt_canon_element *element, bool is_future,
                                               void (*changed)(void *own), void *own) {
-    wasmelt_canon_shared *const s = wasmelt_rt_object_new(self, sizeof *s);
-    s->element = element;
-    s->is_future = is_future;
-    s->ends = 2;
+    wasmelt_canon_shared *const s = new_shared(self, element, is_future);
     s->changed = changed;
     s->own = own;
     return s;

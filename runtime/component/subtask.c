@@ -113,23 +113,21 @@ u32 wasmelt_canon_call_async(const wasmelt_canon *lower, const wasmelt_canon *li
 
 /* ---- Calls of the host ---- */
 
-u32 wasmelt_rt_subtask_of_host(wasmelt_canon_call *c, wasmelt_canon_subtask **made, void (*cancel)(void *own), void *own) {
-    wasmelt_canon_subtask *const s = *made = wasmelt_rt_object_new(c->canon->component, sizeof *s);
-    s->waitable.kind = WASMELT_CANON_SUBTASK;
-    s->call = *c;
-    s->state = WASMELT_CANON_STARTED;
-    s->cancel = cancel;
-    s->own = own;
-    s->waitable.handle = wasmelt_rt_handle_add(c->canon->part, (wasmelt_canon_handle){.resource = WASMELT_CANON_SUBTASK, .object = s});
-    return (u32)s->state | s->waitable.handle << STATE_BITS;
-}
-
 /* Not on the caller's stack: a trap would leave it there, while the host still knows it. */
 wasmelt_canon_subtask *wasmelt_rt_subtask_that_waits(wasmelt_canon_call *c) {
     wasmelt_canon_subtask *const s = wasmelt_rt_object_new(c->canon->component, sizeof *s);
     s->call = *c;
     s->state = WASMELT_CANON_STARTED;
     return s;
+}
+
+u32 wasmelt_rt_subtask_of_host(wasmelt_canon_call *c, wasmelt_canon_subtask **made, void (*cancel)(void *own), void *own) {
+    wasmelt_canon_subtask *const s = *made = wasmelt_rt_subtask_that_waits(c);
+    s->waitable.kind = WASMELT_CANON_SUBTASK;
+    s->cancel = cancel;
+    s->own = own;
+    s->waitable.handle = wasmelt_rt_handle_add(c->canon->part, (wasmelt_canon_handle){.resource = WASMELT_CANON_SUBTASK, .object = s});
+    return (u32)s->state | s->waitable.handle << STATE_BITS;
 }
 
 void wasmelt_rt_subtask_wait_for_host(wasmelt_canon_subtask *s) {

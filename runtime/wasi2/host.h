@@ -158,10 +158,10 @@ void wasmelt_rt_wasi2_wait(const descriptor *d, bool writes);
 /* Whether it can be, now. */
 bool wasmelt_rt_wasi2_is_ready(const descriptor *d, bool writes);
 
-/* Waits for pollables; stores the numbers of those that are ready, and returns how many there are: 0 only if it does not block. `room` is
- * memory of so many bytes, aligned for anything. */
-u32 wasmelt_rt_wasi2_wait_for_any(const wasmelt_wasi2 *h, const object **list, u32 count, bool blocks, void *room, u32 *ready);
-size_t wasmelt_rt_wasi2_room_to_wait(u32 count);
+/* Waits for pollables; stores the numbers of those that are ready, and returns how many there are: 0 only if it does not block. It takes
+ * lifted memory of the component. */
+u32 wasmelt_rt_wasi2_wait_for_any(const wasmelt_wasi2 *h, wasmelt_canon_component *component, const object **list, u32 count, bool blocks,
+                                  u32 *ready);
 
 u64 wasmelt_rt_wasi2_monotonic(const wasmelt_wasi2 *h);
 

@@ -119,43 +119,27 @@ network_error wasmelt_rt_wasi2_network_error(int host) {
 }
 
 u8 wasmelt_rt_wasi3_network_code(network_error error) {
-    enum {
-        ACCESS_DENIED,
-        NOT_SUPPORTED,
-        INVALID_ARGUMENT,
-        OUT_OF_MEMORY,
-        TIMEOUT,
-        INVALID_STATE,
-        ADDRESS_NOT_BINDABLE,
-        ADDRESS_IN_USE,
-        REMOTE_UNREACHABLE,
-        CONNECTION_REFUSED,
-        CONNECTION_BROKEN,
-        CONNECTION_RESET,
-        CONNECTION_ABORTED,
-        DATAGRAM_TOO_LARGE,
-        OTHER
+    static const u8 codes[] = {
+        [NETWORK_UNKNOWN] = NETWORK3_OTHER,
+        [NETWORK_ACCESS_DENIED] = NETWORK3_ACCESS_DENIED,
+        [NETWORK_NOT_SUPPORTED] = NETWORK3_NOT_SUPPORTED,
+        [NETWORK_INVALID_ARGUMENT] = NETWORK3_INVALID_ARGUMENT,
+        [NETWORK_OUT_OF_MEMORY] = NETWORK3_OUT_OF_MEMORY,
+        [NETWORK_TIMEOUT] = NETWORK3_TIMEOUT,
+        [NETWORK_CONCURRENCY_CONFLICT] = NETWORK3_INVALID_STATE,
+        [NETWORK_NOT_IN_PROGRESS] = NETWORK3_INVALID_STATE,
+        [NETWORK_WOULD_BLOCK] = NETWORK3_OTHER,
+        [NETWORK_INVALID_STATE] = NETWORK3_INVALID_STATE,
+        [NETWORK_NEW_SOCKET_LIMIT] = NETWORK3_OUT_OF_MEMORY,
+        [NETWORK_ADDRESS_NOT_BINDABLE] = NETWORK3_ADDRESS_NOT_BINDABLE,
+        [NETWORK_ADDRESS_IN_USE] = NETWORK3_ADDRESS_IN_USE,
+        [NETWORK_REMOTE_UNREACHABLE] = NETWORK3_REMOTE_UNREACHABLE,
+        [NETWORK_CONNECTION_REFUSED] = NETWORK3_CONNECTION_REFUSED,
+        [NETWORK_CONNECTION_RESET] = NETWORK3_CONNECTION_RESET,
+        [NETWORK_CONNECTION_ABORTED] = NETWORK3_CONNECTION_ABORTED,
+        [NETWORK_DATAGRAM_TOO_LARGE] = NETWORK3_DATAGRAM_TOO_LARGE,
     };
-    /* In the order of network_error. */
-    static const u8 codes[] = {OTHER,
-                               ACCESS_DENIED,
-                               NOT_SUPPORTED,
-                               INVALID_ARGUMENT,
-                               OUT_OF_MEMORY,
-                               TIMEOUT,
-                               INVALID_STATE,
-                               INVALID_STATE,
-                               OTHER,
-                               INVALID_STATE,
-                               OUT_OF_MEMORY,
-                               ADDRESS_NOT_BINDABLE,
-                               ADDRESS_IN_USE,
-                               REMOTE_UNREACHABLE,
-                               CONNECTION_REFUSED,
-                               CONNECTION_RESET,
-                               CONNECTION_ABORTED,
-                               DATAGRAM_TOO_LARGE};
-    return error < sizeof codes ? codes[error] : OTHER;
+    return error < sizeof codes ? codes[error] : NETWORK3_OTHER;
 }
 
 void wasmelt_wasi2_network_error_code(const wasmelt_wasi2_call *c, u32 error, u32 to) {

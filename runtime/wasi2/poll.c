@@ -40,8 +40,7 @@ void wasmelt_rt_wasi2_wait(const descriptor *d, bool writes) {
 
 typedef struct waiting {
     const object **list;
-    int *places; /* of each in the system's list, or -1 */
-    u32 count;
+    int *places;         /* of each in the system's list, or -1 */
     system_wait *system; /* each descriptor once: a process may wait for as many as it can have */
     size_t system_count;
     uint64_t until; /* FOREVER: no time */
@@ -89,11 +88,14 @@ static bool is_ready(const waiting *w, u32 k, u64 now) {
     }
 }
 
-/* Nothing is held that a trap would leave behind: the lists are the caller's. */
-static u32 wait_in(const wasmelt_wasi2 *h, waiting *w, bool blocks, u32 *ready) {
-    w->until = FOREVER;
+/* Nothing is held that a trap would leave behind: the lists are the component's. */
+u32 wasmelt_rt_wasi2_wait_for_any(const wasmelt_wasi2 *h, wasmelt_canon_component *component, const object **list, u32 count, bool blocks,
+                                  u32 *ready) {
+    waiting *const w = &(waiting){.list = list, .until = FOREVER};
+    w->places = wasmelt_canon_allocate_lifted(component, count, sizeof *w->places);
+    w->system = wasmelt_canon_allocate_lifted(component, count, sizeof *w->system);
     u64 now = wasmelt_rt_wasi2_monotonic(h);
-    for (u32 k = 0; k < w->count; k++)
+    for (u32 k = 0; k < count; k++)
         add(w, k, now);
     for (;;) {
         const bool looks = w->is_ready || !blocks;
@@ -106,36 +108,19 @@ static u32 wait_in(const wasmelt_wasi2 *h, waiting *w, bool blocks, u32 *ready) 
             wasmelt_trap_raise(WASMELT_TRAP_OUT_OF_RESOURCES);
         wasmelt_interrupt_here();
         now = wasmelt_rt_wasi2_monotonic(h);
-        u32 count = 0;
-        for (u32 k = 0; k < w->count; k++)
+        u32 found = 0;
+        for (u32 k = 0; k < count; k++)
             if (is_ready(w, k, now))
-                ready[count++] = k;
-        if (count > 0 || !blocks)
-            return count;
+                ready[found++] = k;
+        if (found > 0 || !blocks)
+            return found;
     }
-}
-
-u32 wasmelt_rt_wasi2_wait_for_any(const wasmelt_wasi2 *h, const object **list, u32 count, bool blocks, void *room, u32 *ready) {
-    waiting w = {.list = list, .count = count, .system = room};
-    w.places = (int *)(w.system + count);
-    return wait_in(h, &w, blocks, ready);
-}
-
-size_t wasmelt_rt_wasi2_room_to_wait(u32 count) {
-    return count * (sizeof(system_wait) + sizeof(int));
-}
-
-static u32 wait_for(const wasmelt_wasi2_call *c, waiting *w, bool blocks, u32 *ready) {
-    wasmelt_canon_component *component = c->canon->canon->component;
-    w->places = wasmelt_canon_allocate_lifted(component, w->count, sizeof *w->places);
-    w->system = wasmelt_canon_allocate_lifted(component, w->count, sizeof *w->system);
-    return wait_in(c->host, w, blocks, ready);
 }
 
 static u32 wait_for_one(const wasmelt_wasi2_call *c, u32 self, bool blocks) {
     const object *o = wasmelt_rt_wasi2_borrowed(c, 0, self, OBJECT_POLLABLE);
     u32 ready;
-    return wait_for(c, &(waiting){.list = &o, .count = 1}, blocks, &ready);
+    return wasmelt_rt_wasi2_wait_for_any(c->host, c->canon->canon->component, &o, 1, blocks, &ready);
 }
 
 u32 wasmelt_wasi2_pollable_ready(const wasmelt_wasi2_call *c, u32 self) {
@@ -156,14 +141,14 @@ void wasmelt_wasi2_poll(const wasmelt_wasi2_call *c, u32 at, u32 count, u32 to) 
     if (count > MOST_POLLABLES)
         wasmelt_trap_raise(WASMELT_TRAP_OUT_OF_RESOURCES);
     wasmelt_canon_component *component = c->canon->canon->component;
-    waiting w = {.list = wasmelt_canon_allocate_lifted(component, count, sizeof *w.list), .count = count};
+    const object **const list = wasmelt_canon_allocate_lifted(component, count, sizeof *list);
     for (u32 k = 0; k < count; k++)
-        w.list[k] = wasmelt_rt_wasi2_borrowed(c, 0, load_u32(c->canon, from + (size_t)k * 4), OBJECT_POLLABLE);
+        list[k] = wasmelt_rt_wasi2_borrowed(c, 0, load_u32(c->canon, from + (size_t)k * 4), OBJECT_POLLABLE);
     u32 *ready = wasmelt_canon_allocate_lifted(component, count, sizeof *ready);
-    const u32 found = wait_for(c, &w, true, ready);
-    u8 *list;
-    const u32 address = wasmelt_canon_allocate(c->canon, found, 4, 4, &list);
+    const u32 found = wasmelt_rt_wasi2_wait_for_any(c->host, component, list, count, true, ready);
+    u8 *numbers;
+    const u32 address = wasmelt_canon_allocate(c->canon, found, 4, 4, &numbers);
     for (u32 k = 0; k < found; k++)
-        put_u32(list + (size_t)k * 4, ready[k]);
+        put_u32(numbers + (size_t)k * 4, ready[k]);
     put_list(result_at(c, to, 8, 4), address, found);
 }

@@ -55,6 +55,25 @@ typedef enum network_error {
 /* The error for a number of the host, made negative; NETWORK_DONE if it is none. */
 network_error wasmelt_rt_wasi2_network_error(int host);
 
+/* Cases of the error-code of 0.3. */
+enum {
+    NETWORK3_ACCESS_DENIED,
+    NETWORK3_NOT_SUPPORTED,
+    NETWORK3_INVALID_ARGUMENT,
+    NETWORK3_OUT_OF_MEMORY,
+    NETWORK3_TIMEOUT,
+    NETWORK3_INVALID_STATE,
+    NETWORK3_ADDRESS_NOT_BINDABLE,
+    NETWORK3_ADDRESS_IN_USE,
+    NETWORK3_REMOTE_UNREACHABLE,
+    NETWORK3_CONNECTION_REFUSED,
+    NETWORK3_CONNECTION_BROKEN,
+    NETWORK3_CONNECTION_RESET,
+    NETWORK3_CONNECTION_ABORTED,
+    NETWORK3_DATAGRAM_TOO_LARGE,
+    NETWORK3_OTHER
+};
+
 /* The code of the error in 0.3. */
 u8 wasmelt_rt_wasi3_network_code(network_error error);
 

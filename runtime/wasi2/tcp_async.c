@@ -43,15 +43,10 @@ void wasmelt_wasi3_tcp_connect(wasmelt_wasi2_call *c, u32 self, u32 family, u32 
         wasmelt_rt_wasi2_tcp_connect(c->host, o, family, &(address_values){{a0, a1, a2, a3, a4, a5, a6, a7, a8, a9, a10}});
     if (error == NETWORK_DONE)
         error = wasmelt_rt_wasi2_tcp_connected(o);
-    if (error != NETWORK_WOULD_BLOCK) {
+    if (error == NETWORK_WOULD_BLOCK)
+        wasmelt_rt_work_for_socket(c, o, connect_on, POLLABLE_WRITE, to);
+    else
         put_network_done(c, to, error);
-        return;
-    }
-    work *const w = c->work = wasmelt_rt_work_new(c, connect_on);
-    w->o = (object){.kind = OBJECT_POLLABLE, .d = again(o->d)};
-    w->number = (u32)(o - c->host->objects); /* it is borrowed, and stays, until the call has returned */
-    w->to = to;
-    wasmelt_rt_work_wait(w, POLLABLE_WRITE, 0);
 }
 
 /* ---- Listening ---- */

@@ -100,11 +100,6 @@ void wasmelt_wasi3_udp_receive(wasmelt_wasi2_call *c, u32 self, u32 to) {
         network_result(c, to, NETWORK_INVALID_STATE, 40, 4);
         return;
     }
-    if (receive(c, o, to))
-        return;
-    work *const w = c->work = wasmelt_rt_work_new(c, receive_on);
-    w->o = (object){.kind = OBJECT_POLLABLE, .d = again(o->d)};
-    w->number = (u32)(o - c->host->objects);
-    w->to = to;
-    wasmelt_rt_work_wait(w, POLLABLE_READ, 0);
+    if (!receive(c, o, to))
+        wasmelt_rt_work_for_socket(c, o, receive_on, POLLABLE_READ, to);
 }

@@ -1,5 +1,5 @@
-/* Streams of WASI 0.3 between components and descriptors: of wasi:cli's standard streams, files, and
- * connections; and the entries of directories. */
+/* Streams of WASI 0.3 between components and descriptors: of wasi:cli's standard streams, files, and connections; and the entries of
+ * directories. */
 #include <errno.h>
 
 #include <wasmelt/interrupt.h>
@@ -14,11 +14,11 @@ enum { BETWEEN_BYTES = 4096 };
 /* ---- How it ends ---- */
 
 static u8 code_of(wasmelt_wasi3_errors errors, int error) {
-    enum { CLI_IO, CLI_ILLEGAL_BYTE_SEQUENCE, CLI_PIPE, NETWORK_CONNECTION_BROKEN = 10 };
+    enum { CLI_IO, CLI_ILLEGAL_BYTE_SEQUENCE, CLI_PIPE };
     if (errors == ERRORS_FILE)
         return wasmelt_rt_wasi3_error_code(wasmelt_rt_wasi_errno(error));
     if (errors == ERRORS_NETWORK)
-        return error == EPIPE ? NETWORK_CONNECTION_BROKEN : wasmelt_rt_wasi3_network_code(wasmelt_rt_wasi2_network_error(-error));
+        return error == EPIPE ? NETWORK3_CONNECTION_BROKEN : wasmelt_rt_wasi3_network_code(wasmelt_rt_wasi2_network_error(-error));
     return error == EPIPE ? CLI_PIPE : error == EILSEQ ? CLI_ILLEGAL_BYTE_SEQUENCE : CLI_IO;
 }
 

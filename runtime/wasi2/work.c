@@ -106,6 +106,14 @@ void wasmelt_rt_work_wait(work *w, pollable_event event, uint64_t time) {
     w->on = (object){.kind = OBJECT_POLLABLE, .d = w->o.d, .u.pollable = {.event = event, .time = time}};
 }
 
+void wasmelt_rt_work_for_socket(wasmelt_wasi2_call *c, const object *o, void (*go)(work *w), pollable_event event, u32 to) {
+    work *const w = c->work = wasmelt_rt_work_new(c, go);
+    w->o = (object){.kind = OBJECT_POLLABLE, .d = again(o->d)};
+    w->number = (u32)(o - c->host->objects);
+    w->to = to;
+    wasmelt_rt_work_wait(w, event, 0);
+}
+
 void wasmelt_rt_work_leave(work *w) {
     if (w->stream)
         wasmelt_rt_host_end_leave(w->component, w->stream);
@@ -156,8 +164,7 @@ static bool work_for(void *own, wasmelt_canon_component *component, bool waits) 
     if (count > 0) {
         wasmelt_rt_wasi_context(h->wasi);
         u32 *const ready = wasmelt_canon_allocate_lifted(component, count, sizeof *ready);
-        void *const room = wasmelt_canon_allocate_lifted(component, 1, wasmelt_rt_wasi2_room_to_wait(count));
-        const u32 found = wasmelt_rt_wasi2_wait_for_any(h, list, count, waits, room, ready);
+        const u32 found = wasmelt_rt_wasi2_wait_for_any(h, component, list, count, waits, ready);
         for (u32 k = 0; k < found; k++)
             works[ready[k]]->is_due = true;
     }

@@ -46,6 +46,8 @@ work *wasmelt_rt_work_new(const wasmelt_wasi2_call *c, void (*go)(work *w));
 void wasmelt_rt_work_run(work *w);
 /* Waits, in `go`, for an event of what it copies, or for a time. */
 void wasmelt_rt_work_wait(work *w, pollable_event event, uint64_t time);
+/* A work for a call that has borrowed this socket, which it waits for: it stays until the call has returned. */
+void wasmelt_rt_work_for_socket(wasmelt_wasi2_call *c, const object *o, void (*go)(work *w), pollable_event event, u32 to);
 /* The stream is at its end: the host's end of it leaves. */
 void wasmelt_rt_work_leave(work *w);
 /* Sets what the future is to be: a result without a value, with the code of an error if it is one. */
