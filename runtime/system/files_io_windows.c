@@ -53,6 +53,15 @@ static bool is_file(HANDLE handle) {
     return GetFileType(handle) == FILE_TYPE_DISK;
 }
 
+/* The handle of a descriptor that has a position; null with errno. */
+static HANDLE handle_of_file(int fd) {
+    HANDLE handle = wasmelt_rt_windows_handle(fd);
+    if (!handle || is_file(handle))
+        return handle;
+    errno = ESPIPE;
+    return NULL;
+}
+
 static ssize_t transfer(int fd, const struct iovec *list, int count, bool writes) {
     static const int64_t at_end = -1;
     HANDLE handle = wasmelt_rt_windows_handle(fd);
@@ -75,15 +84,11 @@ ssize_t writev(int fd, const struct iovec *list, int count) {
 }
 
 static ssize_t transfer_at(int fd, const struct iovec *list, int count, int64_t at, bool writes) {
-    HANDLE handle = wasmelt_rt_windows_handle(fd);
+    HANDLE handle = handle_of_file(fd);
     LARGE_INTEGER zero = {.QuadPart = 0}, before;
     ssize_t done = -1;
     if (!handle)
         return -1;
-    if (!is_file(handle)) {
-        errno = ESPIPE;
-        return -1;
-    }
     AcquireSRWLockExclusive(lock_of(fd));
     if (SetFilePointerEx(handle, zero, &before, FILE_CURRENT)) {
         done = transfer_list(handle, list, count, writes, true, &at);
@@ -104,14 +109,10 @@ ssize_t pwritev(int fd, const struct iovec *list, int count, int64_t at) {
 }
 
 int64_t lseek(int fd, int64_t offset, int whence) {
-    HANDLE handle = wasmelt_rt_windows_handle(fd);
+    HANDLE handle = handle_of_file(fd);
     LARGE_INTEGER to = {.QuadPart = offset}, at;
     if (!handle)
         return -1;
-    if (!is_file(handle)) {
-        errno = ESPIPE;
-        return -1;
-    }
     AcquireSRWLockExclusive(lock_of(fd));
     bool ok = SetFilePointerEx(handle, to, &at, whence == SEEK_SET ? FILE_BEGIN : whence == SEEK_CUR ? FILE_CURRENT : FILE_END);
     DWORD error = GetLastError();

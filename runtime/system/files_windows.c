@@ -393,11 +393,8 @@ static struct timespec time_of(FILETIME t) {
     return (struct timespec){.tv_sec = units / UNITS_PER_SECOND, .tv_nsec = (long)(units % UNITS_PER_SECOND) * 100};
 }
 
-int fstat(int fd, system_stat *st) {
-    HANDLE handle = wasmelt_rt_windows_handle(fd);
+static int stat_handle(HANDLE handle, system_stat *st) {
     BY_HANDLE_FILE_INFORMATION info;
-    if (!handle)
-        return -1;
     *st = (system_stat){.st_nlink = 1};
     switch (GetFileType(handle)) {
     case FILE_TYPE_CHAR:
@@ -434,17 +431,19 @@ int fstat(int fd, system_stat *st) {
     return 0;
 }
 
+int fstat(int fd, system_stat *st) {
+    HANDLE handle = wasmelt_rt_windows_handle(fd);
+    return handle ? stat_handle(handle, st) : -1;
+}
+
 int fstatat(int dir, const char *name, system_stat *st, int flags) {
     HANDLE handle;
     (void)flags; /* nothing is followed in any case */
     if (wasmelt_rt_windows_open_in(dir, name, 0, FILE_OPEN, 0, true, &handle) != 0)
         return -1;
-    int fd = wasmelt_rt_windows_adopt(handle, O_RDONLY);
-    if (fd < 0)
-        return -1;
-    int result = fstat(fd, st);
+    int result = stat_handle(handle, st);
     int error = errno;
-    close(fd);
+    CloseHandle(handle);
     errno = error;
     return result;
 }
