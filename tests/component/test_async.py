@@ -1,15 +1,7 @@
 """Components whose functions are async: tasks that wait, streams, futures and error contexts between components, and how calls by the host end."""
 import pytest
 
-MEMORY = '''
-  (core module $memory (memory (export "memory") 1)
-    (global $end (mut i32) (i32.const 1024))
-    (func (export "realloc") (param i32 i32 i32 i32) (result i32) (local $at i32)
-      (local.set $at (i32.and (i32.add (global.get $end) (i32.const 7)) (i32.const -8)))
-      (global.set $end (i32.add (local.get $at) (local.get 3)))
-      (local.get $at)))
-  (core instance $memory (instantiate $memory))
-'''
+from support.components import MEMORY
 
 # `words` returns a stream, then writes three strings into it, as often as the reader takes some. It waits without a stack.
 PRODUCER = '''

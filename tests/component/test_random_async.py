@@ -16,7 +16,7 @@ SANITIZED = '-fsanitize=address,undefined', '-fno-sanitize-recover=undefined'
 
 MEMORY = '(memory (core memory $memory "memory"))'
 STRINGS = f'{MEMORY} (realloc (core func $memory "realloc"))'
-# What the guest imports, but for what it writes with "_" in the place of "." (error_drop is error-context.drop).
+# By the names that the guest gives to what it imports. Those of streams and futures are made of a type here and the verb: `definition`.
 TYPES = {'stream': '$bytes', 'text': '$texts', 'future': '$number'}
 DEFINITIONS = {
     'error_new': f'error-context.new {MEMORY}', 'error_message': f'error-context.debug-message {STRINGS}', 'error_drop': 'error-context.drop',

@@ -1,8 +1,10 @@
 """Streams and futures between a component and its host, by the functions of its header."""
 import pytest
 
-# `numbers` gives a stream of so many; `sum` adds those of a stream, and `later` returns before it has them; `fetch` has the host's stream of texts and the future beside it, and says how many
-# bytes there were in all.
+from support.components import MEMORY
+
+# `numbers` gives a stream of so many; `sum` adds those of a stream, and `later` returns before it has them; `fetch` has the host's stream of
+# texts and the future beside it, and says how many bytes there were in all.
 COUNTS = '''
 (component
   (type $numbers (stream u32))
@@ -10,14 +12,7 @@ COUNTS = '''
   (type $last (future string))
   (type $later (future u32))
   (import "log" (func $log (param "lines" $texts)))
-  (core module $memory (memory (export "memory") 1)
-    (global $end (mut i32) (i32.const 4096))
-    (func (export "realloc") (param i32 i32 i32 i32) (result i32) (local $at i32)
-      (local.set $at (i32.and (i32.add (global.get $end) (i32.const 7)) (i32.const -8)))
-      (global.set $end (i32.add (local.get $at) (local.get 3)))
-      (local.get $at)))
-  (core instance $memory (instantiate $memory))
-  (alias core export $memory "memory" (core memory $m))
+''' + MEMORY + '''  (alias core export $memory "memory" (core memory $m))
   (alias core export $memory "realloc" (core func $realloc))
   (core func $new (canon stream.new $numbers))
   (core func $write (canon stream.write $numbers (memory $m)))

@@ -6,6 +6,7 @@ import time
 import pytest
 
 from support import components
+from support.components import MEMORY
 
 # What it does its first argument's first letter says. It waits in the middle of calls.
 PROGRAM = '''
@@ -21,14 +22,7 @@ PROGRAM = '''
     (alias outer 1 $error (type $e)) (export "error-code" (type $e' (eq $e)))
     (export "write-via-stream" (func (param "data" (stream u8)) (result (future (result (error $e'))))))))
   (import "wasi:clocks/monotonic-clock@0.3.0" (instance $clock (export "wait-for" (func async (param "how-long" u64)))))
-  (core module $memory (memory (export "memory") 1)
-    (global $end (mut i32) (i32.const 4096))
-    (func (export "realloc") (param i32 i32 i32 i32) (result i32) (local $at i32)
-      (local.set $at (i32.and (i32.add (global.get $end) (i32.const 7)) (i32.const -8)))
-      (global.set $end (i32.add (local.get $at) (local.get 3)))
-      (local.get $at)))
-  (core instance $memory (instantiate $memory))
-  (alias core export $memory "memory" (core memory $m))
+''' + MEMORY + '''  (alias core export $memory "memory" (core memory $m))
   (alias core export $memory "realloc" (core func $realloc))
   (type $bytes (stream u8))
   (type $done (future (result (error $error))))

@@ -53,7 +53,7 @@ def hosts(build, runtime_archive, sanitized_archive, tmp_path_factory):
         objects = [*compile_objects([*command, '-I.'], [out / f'{name}.c' for name in GUESTS], out / 'guests'),
                    *compile_objects([*command, '-I..'], [own / file.name for file in SOURCES], own)]
         if setting == 'address':
-            objects += compile_with_macro([word for word in command if word != f'-D{TORTURE}'], TORTURE, out / 'runtime')
+            objects += compile_with_macro(command, TORTURE, out / 'runtime')
         if setting == 'link-time':
             objects += compile_objects(command, RUNTIME, out / 'runtime')
         else:

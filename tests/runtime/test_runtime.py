@@ -46,7 +46,7 @@ def runtime(tmp_path_factory, runtime_archive, sanitized_archive):
         _, sanitizer, macro = SETTINGS[setting]
         own = compile_objects(command(setting), [HERE / 'case.c', HERE / 'handmade.c'], folder / setting)
         if macro:
-            own += compile_with_macro([word for word in command(setting) if word != f'-D{macro}'], macro, folder / f'{setting}-runtime')
+            own += compile_with_macro(command(setting), macro, folder / f'{setting}-runtime')
         return [*own, sanitized_archive('gcc', sanitizer) if sanitizer else runtime_archive, '-lm']
     return make
 

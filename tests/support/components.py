@@ -14,6 +14,17 @@ SHIM = '0.25.0'
 JCO = '1.35.0'
 CACHE = pathlib.Path(__file__).resolve().parents[2] / '.cache' / 'assembled'
 
+# Of a component's text: a core instance with a memory, of which the first 4096 bytes are never given out, and `realloc`.
+MEMORY = '''
+  (core module $memory (memory (export "memory") 1)
+    (global $end (mut i32) (i32.const 4096))
+    (func (export "realloc") (param i32 i32 i32 i32) (result i32) (local $at i32)
+      (local.set $at (i32.and (i32.add (global.get $end) (i32.const 7)) (i32.const -8)))
+      (global.set $end (i32.add (local.get $at) (local.get 3)))
+      (local.get $at)))
+  (core instance $memory (instantiate $memory))
+'''
+
 SCRIPT = '''
 import { $init, tools } from './vendor/wasm-tools.js';
 import fs from 'node:fs';

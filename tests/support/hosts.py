@@ -49,8 +49,10 @@ def sources_that_see(macro):
 
 
 def compile_with_macro(command, macro, folder):
-    """Objects of the runtime with this macro ('NAME=VALUE'), to be linked before a library that has the others."""
-    return compile_objects([*command, f'-D{macro}'], sources_that_see(macro.split('=')[0]), folder)
+    """Objects of the runtime with this macro ('NAME=VALUE'), which the command may have already, to be linked before a library that has the
+    others."""
+    flag = f'-D{macro}'
+    return compile_objects([*(word for word in command if word != flag), flag], sources_that_see(macro.split('=')[0]), folder)
 
 
 def run_host(run_wasmelt, build, cc, wasm, source, folder, level='1', flags=(), timeout=60):
