@@ -107,6 +107,8 @@ wasmelt_canon_waitable *wasmelt_rt_waitable_find(const wasmelt_canon_part *part,
 void wasmelt_rt_waitable_set_event(wasmelt_canon_waitable *w);
 event wasmelt_rt_waitable_take_event(wasmelt_canon_waitable *w);
 void wasmelt_rt_waitable_join(wasmelt_canon_waitable *w, wasmelt_canon_set *set);
+/* Traps if it is in a set: a call that is about to wait for it alone must not lose its event to who waits for the set. */
+void wasmelt_rt_waitable_not_in_set(const wasmelt_canon_waitable *w);
 /* The running thread waits for its event. */
 void wasmelt_rt_waitable_wait(wasmelt_canon_component *self, wasmelt_canon_waitable *w);
 /* An event of the set, which has one. */

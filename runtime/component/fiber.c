@@ -110,19 +110,35 @@ static void *live(void *own) {
 
 /* ---- For threads of components ---- */
 
+static bool start_thread(wasmelt_canon_fiber *f) {
+    pthread_attr_t attributes;
+    if (pthread_attr_init(&attributes) != 0)
+        return false;
+    const bool ok = pthread_attr_setstacksize(&attributes, STACK_BYTES) == 0 && pthread_create(&f->thread, &attributes, live, f) == 0;
+    pthread_attr_destroy(&attributes);
+    return ok;
+}
+
+/* Makes what the fiber's turns need, and its thread; leaves nothing behind if that fails. */
+static bool start(wasmelt_canon_fiber *f) {
+    if (pthread_mutex_init(&f->lock, NULL) != 0)
+        return false;
+    if (pthread_cond_init(&f->turned, NULL) == 0) {
+        if (start_thread(f))
+            return true;
+        pthread_cond_destroy(&f->turned);
+    }
+    pthread_mutex_destroy(&f->lock);
+    return false;
+}
+
 static wasmelt_canon_fiber *make(wasmelt_canon_component *self) {
     wasmelt_canon_async *const a = self->async;
     wasmelt_canon_fiber *f = a->fiber_count < MOST_FIBERS ? wasmelt_rt_allocate_zeroed(1, sizeof *f) : NULL;
     if (!f)
         return NULL;
     f->component = self;
-    pthread_attr_t attributes;
-    bool ok = pthread_mutex_init(&f->lock, NULL) == 0 && pthread_cond_init(&f->turned, NULL) == 0 && pthread_attr_init(&attributes) == 0;
-    if (ok) {
-        ok = pthread_attr_setstacksize(&attributes, STACK_BYTES) == 0 && pthread_create(&f->thread, &attributes, live, f) == 0;
-        pthread_attr_destroy(&attributes);
-    }
-    if (!ok) {
+    if (!start(f)) {
         wasmelt_rt_release(f);
         return NULL;
     }

@@ -173,8 +173,10 @@ static u64 make(const wasmelt_canon *canon, u32 read, u32 write) {
 static u32 transfer(const wasmelt_canon *canon, u32 kind, u32 handle, u32 at, u32 count) {
     end *const e = find(canon, kind, handle);
     const wasmelt_canon_element *const t = canon->element;
-    if (e->state != END_IDLE || (e->waitable.set && !canon->is_async))
+    if (e->state != END_IDLE)
         wasmelt_trap_raise(WASMELT_TRAP_WAITABLE_STATE);
+    if (!canon->is_async)
+        wasmelt_rt_waitable_not_in_set(&e->waitable);
     if (count > MOST_ELEMENTS)
         wasmelt_trap_raise(WASMELT_TRAP_POINTER_BOUNDS);
     if (t->bytes > 0 && count > 0)
@@ -195,8 +197,10 @@ static u32 transfer(const wasmelt_canon *canon, u32 kind, u32 handle, u32 at, u3
 
 static u32 cancel(const wasmelt_canon *canon, u32 kind, u32 handle) {
     end *const e = find(canon, kind, handle);
-    if (e->state != END_COPYING || e->waitable.has_waiter || (e->waitable.set && !canon->flag))
+    if (e->state != END_COPYING || e->waitable.has_waiter)
         wasmelt_trap_raise(WASMELT_TRAP_WAITABLE_STATE);
+    if (!canon->flag)
+        wasmelt_rt_waitable_not_in_set(&e->waitable);
     e->state = END_CANCELLING;
     if (!e->waitable.has_event)
         tell_pending(e->shared, COPY_CANCELLED);

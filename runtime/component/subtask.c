@@ -155,8 +155,10 @@ void wasmelt_canon_call_destructor(const wasmelt_canon *lift, const wasmelt_cano
 u32 wasmelt_canon_subtask_cancel(const wasmelt_canon *canon, u32 handle) {
     wasmelt_canon_may_leave(canon->part);
     wasmelt_canon_subtask *const s = handle_object(canon->part, WASMELT_CANON_SUBTASK, handle);
-    if (s->is_delivered || s->is_cancelled || (s->waitable.set && !canon->flag))
+    if (s->is_delivered || s->is_cancelled)
         wasmelt_trap_raise(WASMELT_TRAP_WAITABLE_STATE);
+    if (!canon->flag)
+        wasmelt_rt_waitable_not_in_set(&s->waitable);
     if (s->cancel) { /* the host gives up at once */
         s->is_cancelled = true;
         s->cancel(s->own);

@@ -59,6 +59,12 @@ void wasmelt_rt_waitable_wait(wasmelt_canon_component *self, wasmelt_canon_waita
     w->has_waiter = false;
 }
 
+/* Also where the call would not have to wait: what a program may do does not depend on that (component-model #647). */
+void wasmelt_rt_waitable_not_in_set(const wasmelt_canon_waitable *w) {
+    if (w->set)
+        wasmelt_trap_raise(WASMELT_TRAP_WAITABLE_IN_SET);
+}
+
 /* The one that is found goes to the end, so that none waits for ever. */
 event wasmelt_rt_set_take_event(wasmelt_canon_set *set) {
     wasmelt_canon_waitable *w = set->first;
@@ -121,6 +127,6 @@ void wasmelt_canon_waitable_join(const wasmelt_canon *canon, u32 waitable, u32 s
     wasmelt_canon_may_leave(canon->part);
     wasmelt_canon_waitable *const w = wasmelt_rt_waitable_find(canon->part, waitable);
     if (w->has_waiter)
-        wasmelt_trap_raise(WASMELT_TRAP_WAITABLE_STATE);
+        wasmelt_trap_raise(WASMELT_TRAP_WAITABLE_IN_SET);
     wasmelt_rt_waitable_join(w, set == 0 ? NULL : handle_object(canon->part, WASMELT_CANON_SET, set));
 }

@@ -36,6 +36,9 @@ PROGRAM = '''
   (core func $new (canon stream.new $bytes))
   (core func $read (canon stream.read $bytes (memory $m)))
   (core func $begin-read (canon stream.read $bytes async (memory $m)))
+  (core func $cancel-read (canon stream.cancel-read $bytes))
+  (core func $new-set (canon waitable-set.new))
+  (core func $join (canon waitable.join))
   (core func $write (canon stream.write $bytes (memory $m)))
   (core func $drop-readable (canon stream.drop-readable $bytes))
   (core func $drop-writable (canon stream.drop-writable $bytes))
@@ -51,6 +54,9 @@ PROGRAM = '''
     (import "c" "new" (func $new (result i64)))
     (import "c" "read" (func $read (param i32 i32 i32) (result i32)))
     (import "c" "begin-read" (func $begin-read (param i32 i32 i32) (result i32)))
+    (import "c" "cancel-read" (func $cancel-read (param i32) (result i32)))
+    (import "c" "new-set" (func $new-set (result i32)))
+    (import "c" "join" (func $join (param i32 i32)))
     (import "c" "write" (func $write (param i32 i32 i32) (result i32)))
     (import "c" "drop-readable" (func $drop-readable (param i32)))
     (import "c" "drop-writable" (func $drop-writable (param i32)))
@@ -103,6 +109,13 @@ PROGRAM = '''
     (func $stuck (result i32)
       (drop (call $read (i32.wrap_i64 (call $new)) (i32.const 1024) (i32.const 100)))
       (i32.const 1))
+    ;; Cancels a copy that waits, which is in a set or, if it is `alone`, not any more.
+    (func $cancel-in-set (param $alone i32) (result i32) (local $end i32)
+      (local.set $end (i32.wrap_i64 (call $new)))
+      (drop (call $begin-read (local.get $end) (i32.const 1024) (i32.const 100)))
+      (call $join (local.get $end) (call $new-set))
+      (if (local.get $alone) (then (call $join (local.get $end) (i32.const 0))))
+      (i32.ne (call $cancel-read (local.get $end)) (i32.const 2)))
     ;; An address outside of memory.
     (func $wild (result i32)
       (call $stdin (i32.const 65532))
@@ -117,13 +130,16 @@ PROGRAM = '''
       (if (i32.eq (local.get $letter) (i32.const 108)) (then (return (call $leave)))) ;; l
       (if (i32.eq (local.get $letter) (i32.const 115)) (then (return (call $stuck)))) ;; s
       (if (i32.eq (local.get $letter) (i32.const 119)) (then (return (call $wild)))) ;; w
+      (if (i32.eq (local.get $letter) (i32.const 105)) (then (return (call $cancel-in-set (i32.const 0))))) ;; i
+      (if (i32.eq (local.get $letter) (i32.const 97)) (then (return (call $cancel-in-set (i32.const 1))))) ;; a
       (call $wait (i64.const 100000000))
       (i32.const 0))
     (func (export "run-result") (result i32) (i32.ne (call 17) (i32.const 0))))
   (core instance $main (instantiate $main (with "m" (instance $memory)) (with "c" (instance
     (export "arguments" (func $arguments)) (export "stdin" (func $stdin)) (export "stdout" (func $stdout)) (export "wait" (func $wait))
     (export "begin-wait" (func $begin-wait)) (export "cancel" (func $cancel)) (export "drop-call" (func $drop-call)) (export "new" (func $new))
-    (export "read" (func $read)) (export "begin-read" (func $begin-read)) (export "write" (func $write)) (export "drop-readable" (func $drop-readable))
+    (export "read" (func $read)) (export "begin-read" (func $begin-read)) (export "cancel-read" (func $cancel-read))
+    (export "new-set" (func $new-set)) (export "join" (func $join)) (export "write" (func $write)) (export "drop-readable" (func $drop-readable))
     (export "drop-writable" (func $drop-writable)) (export "result" (func $result))))))
   (func $run async (result (result)) (canon lift (core func $main "run-result")))
   (instance $exported (export "run" (func $run)))
@@ -173,6 +189,10 @@ def test_a_call_waits_for_the_clock_or_is_given_up(program):
     assert run(program, 'give-up').returncode == 0
 
 
+def test_a_copy_that_is_not_in_a_set_can_be_cancelled_at_once(program):
+    assert run(program, 'alone').returncode == 0
+
+
 def test_what_is_left_when_a_program_ends_is_freed(program):
     read, write = os.pipe()
     done = run(program, 'leave', stdin=read, input=None)
@@ -181,7 +201,8 @@ def test_what_is_left_when_a_program_ends_is_freed(program):
     assert (done.returncode, done.stderr) == (0, '')
 
 
-@pytest.mark.parametrize('what, why', [('stuck', 'deadlock detected'), ('wild', 'pointer')])
+@pytest.mark.parametrize('what, why', [('stuck', 'deadlock detected'), ('wild', 'pointer'),
+                                       ('in a set', 'waitable cannot be used synchronously while added to a waitable set')])
 def test_what_cannot_go_on_or_is_wrong_traps(program, what, why):
     done = run(program, what)
     assert done.returncode == 134 and why in done.stderr
