@@ -82,6 +82,13 @@ def test_it_is_c11_and_nothing_else(wasmelt, assemble, tmp_path, cc, level):
     assert '__' not in text.replace('__cplusplus', '')
 
 
+@pytest.mark.parametrize('kind', ['shared', 'ffi'])
+def test_a_shared_object_shows_its_module(wasmelt, assemble, tmp_path, cc, kind):
+    subprocess.run([wasmelt, assemble('(module (func (export "f")))'), '--c=plain', f'--emit={kind}', '--cc', cc, '-O0', '--name=shown',
+                    '-o', tmp_path / 'shown.so'], check=True)
+    assert ' shown_module\n' in subprocess.run(['nm', '-D', '--defined-only', tmp_path / 'shown.so'], capture_output=True, text=True, check=True).stdout
+
+
 @pytest.mark.parametrize('module, what', [
     ('(module (memory 1) (func (export "f") (v128.store (i32.const 0) (v128.const i64x2 1 2))))', 'vectors'),
     ('(module (func (export "f") (param v128)))', 'vectors'),

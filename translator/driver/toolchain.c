@@ -526,7 +526,9 @@ void toolchain_compile(const toolchain *t, const options *o, arena *a, const cha
         add(command, "-DWASMELT_EXECUTABLE");
     if (makes_shared(o)) {
         add(command, "-fPIC");
-        add(command, "-fvisibility=hidden");
+        /* Plain C cannot say that its descriptor is to be seen; what else is not static in it has public names. */
+        if (o->translate.c == C_GNU)
+            add(command, "-fvisibility=hidden");
     }
     add_files(t, o, a, source, object, command);
 }
