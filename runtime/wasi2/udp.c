@@ -91,6 +91,13 @@ static bool may_send(const wasmelt_wasi2 *h, const object *o, const system_addre
 
 /* ---- Streams ---- */
 
+/* To another host it needs another address of its own, unless the program has bound it to one: the system chooses it only for a socket that
+ * is not connected, and keeps the old one without a word for IPv6. */
+static bool is_connected_to_host_of(const object *o, const system_address *a) {
+    system_address peer;
+    return wasmelt_rt_system_address_of(o->d->host, true, &peer) >= 0 && wasmelt_rt_wasi2_same_address(&peer, a);
+}
+
 network_error wasmelt_rt_wasi2_udp_connect(const wasmelt_wasi2 *h, object *o, bool has_address, u32 family, const address_values *values) {
     system_address address;
     int done = 0;
@@ -104,13 +111,12 @@ network_error wasmelt_rt_wasi2_udp_connect(const wasmelt_wasi2 *h, object *o, bo
             error = NETWORK_ACCESS_DENIED;
         if (error != NETWORK_DONE)
             return error;
-        done = wasmelt_rt_system_connect(o->d->host, &address);
-        if (done == -EINVAL && o->u.socket.is_connected) { /* the own address that the system chose before does not reach this one */
+        if (o->u.socket.is_connected && !is_connected_to_host_of(o, &address)) {
             o->u.socket.is_connected = false;
             done = wasmelt_rt_system_disconnect(o->d->host);
-            if (done >= 0)
-                done = wasmelt_rt_system_connect(o->d->host, &address);
         }
+        if (done >= 0)
+            done = wasmelt_rt_system_connect(o->d->host, &address);
     } else if (o->u.socket.is_connected) {
         done = wasmelt_rt_system_disconnect(o->d->host);
     }
