@@ -1,5 +1,5 @@
 /* A program that tries to reach what is outside of its directories, by the functions of preview 1 themselves, which an adapter turns into
- * those of WASI 0.2. Descriptor 3 may be changed, 4 may be read.
+ * those of WASI 0.2; or, with WASI_0_3, by those of 0.3. Descriptor 3 may be changed, 4 may be read.
  *
  *   paths           every operation on every path that leads out; prints what it has read of files that it should not
  *   readonly        every operation that would change something on 4
@@ -11,6 +11,10 @@
 #include <string.h>
 #include <time.h>
 #include <wasi/api.h>
+
+#ifdef WASI_0_3
+#include "attacks_0_3.h"
+#endif
 
 static const char *const paths[] = {
     "..",

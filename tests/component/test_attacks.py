@@ -1,5 +1,6 @@
-"""Attacks on the files of the host by programs of WASI 0.2: paths, links, races, what is for reading only. The program is one of preview 1 in
-its adapter, which calls the functions of 0.2; what it asks for are preview 1's own functions, so that no library looks at the paths."""
+"""Attacks on the files of the host by programs of WASI 0.2 and 0.3: paths, links, races, what is for reading only. The program is one of
+preview 1 in its adapter, which calls the functions of 0.2; what it asks for are preview 1's own functions, so that no library looks at the
+paths. For 0.3 it has those functions made of 0.3's, and only its arguments and output are the adapter's."""
 import os
 import pathlib
 import re
@@ -11,15 +12,22 @@ import pytest
 
 from support import components
 
-SOURCE = pathlib.Path(__file__).with_name('attacks.c').read_text()
+SOURCE = pathlib.Path(__file__).with_name('attacks.c')
 
 
-@pytest.fixture(scope='module')
-def program(wasmelt, tmp_path_factory):
+def component_0_2(folder):
+    module, made = folder / 'attacks.module', folder / 'attacks.wasm'
+    subprocess.run(['clang', '--target=wasm32-wasi', '-O2', SOURCE, '-o', module], check=True)
+    components.run_well([['module', module, made, components.adapter()]])
+
+
+@pytest.fixture(scope='module', params=['0.2', '0.3'])
+def program(wasmelt, tmp_path_factory, request):
     folder = tmp_path_factory.mktemp('attacks')
-    (folder / 'attacks.c').write_text(SOURCE)
-    subprocess.run(['clang', '--target=wasm32-wasi', '-O2', 'attacks.c', '-o', 'attacks.module'], cwd=folder, check=True)
-    components.run_well([['module', folder / 'attacks.module', folder / 'attacks.wasm', components.adapter()]])
+    if request.param == '0.2':
+        component_0_2(folder)
+    else:
+        components.program_0_3(SOURCE, ['wasi:filesystem/types', 'wasi:filesystem/preopens'], folder, '-DWASI_0_3')
     subprocess.run([wasmelt, 'attacks.wasm', '--keep-adapter', '-O1', '-o', 'attacks'], cwd=folder, check=True)
     return folder / 'attacks'
 

@@ -1,4 +1,4 @@
-"""Programs of WASI 0.2 and the network: TCP, UDP and names, with what --listen and --connect allow, and not without."""
+"""Programs of WASI 0.2 and 0.3 and the network: TCP, UDP and names, with what --listen and --connect allow, and not without."""
 import pathlib
 import shutil
 import socket
@@ -148,6 +148,55 @@ def test_names(program, echo):
         assert run(program, '--connect', grant, 'lookup', 'localhost').stdout == f'lookup: {DENIED}\n'
     assert run(program, 'lookup', '192.0.2.1').stdout == '1\n'  # is its own address, for which nobody is asked
     assert run(program, '--connect', '*:*', 'lookup', 'a' * 300).stdout == 'lookup: 3\n'
+
+
+@pytest.fixture(scope='module')
+def program_0_3(build, tmp_path_factory):
+    folder = tmp_path_factory.mktemp('sockets_0_3')
+    component = components.program_0_3(pathlib.Path(__file__).with_name('sockets_0_3.c'), ['wasi:sockets/types', 'wasi:sockets/ip-name-lookup'], folder)
+    subprocess.run([build / 'bin' / 'wasmelt', component, '-O0', '-o', folder / 'sockets'], check=True)
+    return folder / 'sockets'
+
+
+# What a program asks for; what allows it; what does not.
+ASKED = {
+    'bind': ('--listen', ['127.0.0.1:{port}', '*:{port}', '127.0.0.1:*'], ['127.0.0.1:1', '127.0.0.2:{port}', '[::1]:*', '*:0']),
+    'connect': ('--connect', ['127.0.0.1:{port}', '*:{port}', '127.0.0.1:*'], ['127.0.0.1:1', '127.0.0.2:*', '[::ffff:127.0.0.1]:*', 'localhost:{port}']),
+    'udp-bind': ('--listen', ['127.0.0.1:{port}', '*:*'], ['127.0.0.1:1', '127.0.0.2:*', '*:0']),
+    'udp-connect': ('--connect', ['127.0.0.1:{port}', '*:*'], ['127.0.0.1:1', '127.0.0.2:*', 'localhost:*']),
+    'udp-send': ('--connect', ['127.0.0.1:{port}', '*:*'], ['127.0.0.1:1', '127.0.0.2:*', '[::1]:*']),
+}
+
+
+@pytest.mark.once
+@pytest.mark.parametrize('what', ASKED)
+def test_programs_of_0_3_reach_what_they_are_granted_and_nothing_else(program_0_3, what):
+    option, allowing, others = ASKED[what]
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM if what.startswith('udp') else socket.SOCK_STREAM) as other:
+        other.bind(('127.0.0.1', 0))
+        port = other.getsockname()[1]
+        if what == 'connect':
+            other.listen()
+        if what.endswith('bind'):
+            other.close()
+        opposite = {'--listen': '--connect', '--connect': '--listen'}[option]
+
+        def answer(*grants):
+            done = run(program_0_3, *grants, what, str(0x7F000001), str(port))
+            assert done.returncode == 0, done
+            return done.stdout
+        for grant in allowing:
+            assert answer(option, grant.format(port=port)) == 'done\n', grant
+        for grant in others:
+            assert answer(option, grant.format(port=port)) == '0\n', grant
+        assert answer() == answer(opposite, '*:*') == '0\n'
+
+
+@pytest.mark.once
+def test_programs_of_0_3_ask_for_names_that_they_are_granted(program_0_3):
+    for grants, said in (([], '0'), (['--connect', 'elsewhere:1'], '0'), (['--connect', '127.0.0.1:*'], '0'), (['--listen', '*:*'], '0'),
+                         (['--connect', 'localhost:1'], 'done'), (['--connect', '*:1'], 'done')):
+        assert run(program_0_3, *grants, 'lookup', 'localhost').stdout == f'{said}\n', grants
 
 
 @pytest.mark.parametrize('option, said', [('--listen=localhost:80', 'the host is an address'), ('--listen=80', 'not HOST:PORT'), ('--connect=a:', 'not HOST:PORT'),

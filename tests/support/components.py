@@ -36,14 +36,15 @@ async function transpile(bytes, name, folder) {
     for (const [file, contents] of bindgen.generate(bytes, {name, noTypescript: true}).files)
         fs.writeFileSync(folder + '/' + file, contents);
 }
-for (const [kind, from, to, adapter] of JSON.parse(fs.readFileSync(0, 'utf8'))) {
+for (const [kind, from, to, adapter, under] of JSON.parse(fs.readFileSync(0, 'utf8'))) {
     try {
         if (kind == 'transpile')
             await transpile(fs.readFileSync(from), 'component', to);
         else
             fs.writeFileSync(to, kind == 'text' ? tools.parse(fs.readFileSync(from, 'utf8'))
             : kind == 'print' ? tools.print(fs.readFileSync(from))
-            : kind == 'embed' ? tools.componentNew(tools.componentEmbed({binary: fs.readFileSync(from), witPath: adapter}), [])
+            : kind == 'embed' ? tools.componentNew(tools.componentEmbed({binary: fs.readFileSync(from), witPath: adapter}),
+                under ? [['wasi_snapshot_preview1', fs.readFileSync(under)]] : [])
             : kind == 'world' ? tools.componentNew(tools.componentEmbed({dummy: true, witPath: from, features: {tag: 'all'}}), [])
             : tools.componentNew(fs.readFileSync(from), adapter ? [['wasi_snapshot_preview1', fs.readFileSync(adapter)]] : []));
     } catch (error) {
@@ -69,7 +70,7 @@ def run_well(jobs):
 def run(jobs):
     """Each job: [KIND, input file, output file, adapter or None]. 'text' becomes a binary; 'module' a component, with the adapter; 'print'
     makes text of a component; 'world', of a folder of WIT, a component with all imports and exports of its world, and functions that trap;
-    'transpile' makes a folder with component.js, jco's output, which runs under Node; 'embed' a component of a module and, in the adapter's place, a folder of WIT.
+    'transpile' makes a folder with component.js, jco's output, which runs under Node; 'embed' a component of a module and, in the adapter's place, a folder of WIT; a fifth member is an adapter.
     Where one fails, a file OUTPUT.error has the reason."""
     with tempfile.TemporaryDirectory() as scratch:
         folder = pathlib.Path(scratch)
@@ -82,6 +83,19 @@ def run(jobs):
         (folder / 'script.mjs').write_text(SCRIPT)
         subprocess.run(['node', folder / 'script.mjs'], input=json.dumps([[str(x) if x else None for x in job] for job in jobs]),
                        text=True, check=True)
+
+
+def program_0_3(source, imports, folder, *flags):
+    """A component of WASI 0.3, folder/STEM.wasm, of a program in C that calls the functions of these interfaces itself: only its arguments
+    and output come from preview 1's adapter."""
+    module, made, wit = (folder / f'{source.stem}{end}' for end in ('.module', '.wasm', '.wit'))
+    subprocess.run(['clang', '--target=wasm32-wasi', '-mexec-model=reactor', '-O2', '-Wall', '-Wextra', '-Werror', *flags, source, '-o', module],
+                   check=True)
+    shutil.copytree(npm.install('@bytecodealliance/jco', JCO) / 'lib' / 'wit' / 'builtin' / '0.3.0', wit / 'deps')
+    imported = ' '.join(f'import {interface}@0.3.0;' for interface in imports)
+    (wit / 'world.wit').write_text(f'package test:program;\nworld program {{ {imported} export wasi:cli/run@0.3.0; }}')
+    run_well([['embed', module, made, wit, adapter('reactor')]])
+    return made
 
 
 def assemble(texts, folder):
