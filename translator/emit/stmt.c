@@ -224,6 +224,9 @@ static void put_statement(body *b, const stmt *s) {
     case STMT_KEEP_FRAME:
         out_text(b->o, "keep_frame();");
         break;
+    case STMT_SEAM:
+        out_text(b->o, "seam();");
+        break;
     case STMT_FUEL:
         put_fuel(b, s);
         break;

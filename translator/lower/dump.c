@@ -256,6 +256,9 @@ void dump_stmt(strbuf *s, const ir_func *f, const stmt *st) {
     case STMT_KEEP_FRAME:
         strbuf_puts(s, "keep frame");
         break;
+    case STMT_SEAM:
+        strbuf_puts(s, "seam");
+        break;
     case STMT_FUEL:
         strbuf_puts(s, st->index ? "reload " : "");
         strbuf_printf(s, st->arg_count ? "fuel for each %llu of" : "fuel %llu", (unsigned long long)st->value);

@@ -35,6 +35,7 @@ static const pass passes[] = {
     {"operands", operands_find, IR_COUNTED},         /* puts calls where their results are read */
     {"declare", declare_variables, IR_COUNTED},      /* decides where variables are declared, and which with their first value */
     {"frames", frames_keep, IR_COUNTED},             /* keeps recursion at the end of a function a call */
+    {"seams", seams_put, IR_COUNTED},                /* puts never taken branches into long code */
     {"fuel", fuel_copy, IR_COUNTED},                 /* decides where the copy of the thread's fuel is up to date */
     {"lines", lines_lay_out, IR_COUNTED}, /* decides what stands on the line of its condition, and which jumps say where they go */
 };

@@ -25,6 +25,7 @@ void references_count(lowered *l, const lower_plan *plan);
 void operands_find(lowered *l, const lower_plan *plan);
 void declare_variables(lowered *l, const lower_plan *plan);
 void frames_keep(lowered *l, const lower_plan *plan);
+void seams_put(lowered *l, const lower_plan *plan);
 void fuel_copy(lowered *l, const lower_plan *plan);
 void lines_lay_out(lowered *l, const lower_plan *plan);
 

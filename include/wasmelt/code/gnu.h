@@ -308,6 +308,15 @@ INLINE u128 i64_mul_wide_u(u64 a, u64 b) {
  * recursion exhausts the stack instead of looping forever. Costs nothing. */
 #define keep_frame() __asm__ volatile("")
 
+/* In long code: a branch that is never taken, which the compiler does not know, so that what takes the square of the length of code without
+ * a label takes little. */
+INLINE void seam(void) {
+    u32 never = 0;
+    __asm__ volatile("" : "+r"(never));
+    if (never)
+        __asm__ volatile("");
+}
+
 /* The result of a function that only computes and calls itself, on its way to the return: does the same, as the compiler does not know that
  * it stays what it is. To GCC this is no effect, so calls with equal arguments are made once. Clang may do a call after what it sees not to
  * depend on it. */

@@ -209,6 +209,9 @@ INLINE f64 f64_with_bits(f64 a, u64 kept, u64 flipped, f64 b) {
         (void)kept;                                                                                                                        \
     } while (0)
 
+/* Nothing, as no compiler is known to need it but those of gnu.h. */
+#define seam() ((void)0)
+
 /* As in wasmelt/code/unwind.h: a function of the host or of another module has thrown, and its exception goes on to the caller. */
 #define unwinding() wasmelt_is_unwinding()
 
