@@ -1,6 +1,7 @@
 """Fixtures shared by all tests: the build, the command, running it."""
 import fcntl
 import functools
+import itertools
 import os
 import pathlib
 import shutil
@@ -29,15 +30,18 @@ LONGEST = ['spec-tests/test_suite.py', 'tests/build/test_cross.py', 'tests/runti
 
 
 # The compilers of tests with the fixture `cc`: the one that Wasmelt is compiled with, and that the command calls, unless others are named.
-COMPILERS = os.environ.get('WASMELT_TEST_COMPILERS', os.path.basename(os.environ.get('CC', 'gcc').split()[0])).split()
+OWN = os.path.basename(os.environ.get('CC', 'gcc').split()[0])
+COMPILERS = os.environ.get('WASMELT_TEST_COMPILERS', OWN).split()
 
 
 def pytest_collection_modifyitems(config, items):
     rank = {file: k for k, file in enumerate(LONGEST)}
     items.sort(key=lambda item: rank.get(item.nodeid.split('::')[0], len(LONGEST)))
     if 'gcc' not in COMPILERS:
-        config.hook.pytest_deselected(items=[item for item in items if item.get_closest_marker('once')])
-        items[:] = [item for item in items if not item.get_closest_marker('once')]
+        def is_left_out(item):
+            return item.get_closest_marker('once') and not item.get_closest_marker('each_run')
+        config.hook.pytest_deselected(items=list(filter(is_left_out, items)))
+        items[:] = itertools.filterfalse(is_left_out, items)
 
 
 def bring_up_to_date(folder, *options, target=(), **environment):
@@ -98,6 +102,15 @@ def sanitized_archive(tmp_path_factory):
 @pytest.fixture(scope='session')
 def wasmelt(build):
     return build / 'bin' / 'wasmelt'
+
+
+@pytest.fixture(scope='session')
+def wasmelt_by_gcc():
+    """The command as gcc compiles it, in runs with another compiler."""
+    if OWN == 'gcc':
+        pytest.skip('for runs with another compiler than gcc')
+    bring_up_to_date(ROOT / 'build', target=['--target', 'wasmelt'], CC='gcc')
+    return ROOT / 'build' / 'bin' / 'wasmelt'
 
 
 @pytest.fixture(scope='session')

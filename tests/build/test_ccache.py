@@ -7,6 +7,8 @@ import time
 
 import pytest
 
+pytestmark = pytest.mark.once
+
 PROGRAM = '''
 #include <stdio.h>
 #include <stdlib.h>
@@ -55,7 +57,6 @@ def test_what_was_compiled_before_is_not_compiled_again(run_wasmelt, module, cac
         assert subprocess.run([tmp_path / 'app', '21'], capture_output=True, text=True).stdout == '42\n'
 
 
-@pytest.mark.once
 def test_an_edit_compiles_one_file(run_wasmelt, compile_wasi, cache, tmp_path):
     for text, missed in (PROGRAM, 6), (PROGRAM.replace('2 * x', '2 * x + 7'), 1), (PROGRAM, 0):
         done = run_wasmelt(compile_wasi(text, flags=('-O0',)), '-O0', '--split=3', '-o', tmp_path / 'app',
@@ -64,7 +65,6 @@ def test_an_edit_compiles_one_file(run_wasmelt, compile_wasi, cache, tmp_path):
         assert cache.counts() == (6 - missed, missed)
 
 
-@pytest.mark.once
 def test_as_launcher_of_cmake(installed, module, cache, tmp_path):
     (tmp_path / 'CMakeLists.txt').write_text('''
 cmake_minimum_required(VERSION 3.25)

@@ -7,6 +7,8 @@ import pytest
 
 from support.adder import HOST, LIBRARY, PROGRAM
 
+pytestmark = pytest.mark.once
+
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 
 
@@ -58,16 +60,16 @@ def test_installed_package(installed, project):
 
 @pytest.mark.parametrize('how', [
     f'add_subdirectory({ROOT} wasmelt)',
-    pytest.param(f'include(FetchContent)\nFetchContent_Declare(Wasmelt SOURCE_DIR {ROOT})\nFetchContent_MakeAvailable(Wasmelt)', marks=pytest.mark.once),
+    # With the folder and the build type of the other, so that the compiler cache has what that compiled.
+    f'include(FetchContent)\nFetchContent_Declare(Wasmelt SOURCE_DIR {ROOT} BINARY_DIR ${{CMAKE_BINARY_DIR}}/wasmelt)\nFetchContent_MakeAvailable(Wasmelt)',
 ], ids=['add_subdirectory', 'FetchContent'])
 def test_as_part_of_the_project(project, how):
     folder = project(how)
-    configure(folder, '-DCMAKE_BUILD_TYPE=Debug')
+    configure(folder)
     assert '-Werror' not in build(folder)  # other compilers warn of other things
     assert output(folder / 'out' / 'host') == '42\n'
 
 
-@pytest.mark.once
 @pytest.mark.parametrize('how', ['find_package(Wasmelt REQUIRED)', f'add_subdirectory({ROOT} wasmelt)'], ids=['installed', 'add_subdirectory'])
 def test_in_a_project_of_another_language_that_unites_its_files(installed, project, tmp_path, how):
     folder = project(how)
@@ -103,7 +105,6 @@ def test_debug_builds_know_the_source(installed, project, tmp_path, monkeypatch)
     ('Release', ['-DWASMELT_OPTIMIZE_FLAGS='], '-O3', False),
     ('MinSizeRel', [], '-Os', False),
 ])
-@pytest.mark.once
 def test_optimisation_follows_the_build_type(installed, project, build_type, given, level, leaves_out):
     folder = project('find_package(Wasmelt REQUIRED)')
     configure(folder, f'-DCMAKE_PREFIX_PATH={installed}', f'-DCMAKE_BUILD_TYPE={build_type}', '-DCMAKE_C_COMPILER=gcc', *given)
@@ -112,7 +113,6 @@ def test_optimisation_follows_the_build_type(installed, project, build_type, giv
     assert ('-fno-tree-pta' in command) == leaves_out
 
 
-@pytest.mark.once
 def test_targets_may_have_the_names_of_libraries(installed, project, assemble):
     """For CMake such a name is the target wherever it links. What needs the mathematical library: an executable, a plugin, a host."""
     folder = project('find_package(Wasmelt REQUIRED)')
@@ -132,7 +132,6 @@ def test_targets_may_have_the_names_of_libraries(installed, project, assemble):
     assert 'libm.so\n' not in output('ldd', folder / 'out' / 'plugin.so')
 
 
-@pytest.mark.once
 def test_rebuilds_what_changed(installed, project, assemble):
     folder = project('find_package(Wasmelt REQUIRED)')
     configure(folder, f'-DCMAKE_PREFIX_PATH={installed}')
@@ -146,7 +145,6 @@ def test_rebuilds_what_changed(installed, project, assemble):
     assert 'adder.c.o -c' not in build(folder)
 
 
-@pytest.mark.once
 @pytest.mark.parametrize('generator', ['Ninja', 'Unix Makefiles'])
 def test_an_edit_compiles_one_file_again(installed, project, assemble, generator):
     def module(edited=None):

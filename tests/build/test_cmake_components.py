@@ -5,6 +5,8 @@ import pytest
 
 from support import components
 
+pytestmark = pytest.mark.once
+
 ADDER = '''
 (component
   (core module $m (func (export "add") (param i32 i32) (result i32) local.get 0 local.get 1 i32.add))

@@ -10,7 +10,7 @@ ROOT = pathlib.Path(__file__).resolve().parents[2]
 CC = 'aarch64-linux-gnu-gcc'
 SYSROOT = pathlib.Path('/usr/aarch64-linux-gnu')
 MISSING = [name for name in (CC, 'qemu-aarch64') if not shutil.which(name)] + [str(SYSROOT)] * (not SYSROOT.exists())
-pytestmark = pytest.mark.skipif(bool(MISSING), reason=f'not installed: {", ".join(MISSING)}')
+pytestmark = [pytest.mark.skipif(bool(MISSING), reason=f'not installed: {", ".join(MISSING)}'), pytest.mark.once]
 
 TOOLCHAIN = f'''
 set(CMAKE_SYSTEM_NAME Linux)
@@ -75,7 +75,6 @@ def run(*command):
     return subprocess.run(['qemu-aarch64', '-L', SYSROOT, *command], capture_output=True, text=True)
 
 
-@pytest.mark.once
 @pytest.mark.parametrize('compiler', [CC, 'clang --target=aarch64-linux-gnu'])
 def test_executables(wasmelt, environment, compile_wasi, tmp_path, compiler):
     (tmp_path / 'text').write_text('a line\n')
@@ -98,7 +97,6 @@ def test_traps(wasmelt, environment, assemble, tmp_path):
         assert done.returncode == 134 and reason in done.stderr
 
 
-@pytest.mark.once
 def test_the_runtime_is_compiled_once(wasmelt, environment, assemble, tmp_path):
     module = assemble('(module (func (export "_start")))')
     env = dict(environment, XDG_CACHE_HOME=str(tmp_path / 'cache'))
@@ -120,7 +118,6 @@ def test_runtime_and_a_library_for_ones_own_build(wasmelt, installed, environmen
     assert run(tmp_path / 'host').stdout == '42\n'
 
 
-@pytest.mark.once
 def test_cmake_toolchain_file(installed, assemble, compile_wasi, tmp_path):
     assemble('(module (func (export "twice") (param i32) (result i32) (i32.mul (local.get 0) (i32.const 2))))', 'lib')
     compile_wasi('#include <stdio.h>\nint main(void) { puts("hello"); return 0; }')
@@ -144,7 +141,6 @@ wasmelt_add_executable(program program.wasm)
     assert run(tmp_path / 'out' / 'program').stdout == 'hello\n'
 
 
-@pytest.mark.once
 def test_as_part_of_a_project_and_the_same_c_on_both_machines(wasmelt, compile_wasi, tmp_path):
     """The translator itself, compiled for the other machine, writes the same bytes."""
     modules = compile_wasi(PROGRAM), compile_wasi(SIMD, 'simd', ['-O2', '-msimd128'])
@@ -225,7 +221,6 @@ int main(void) {
 
 
 @riscv
-@pytest.mark.once
 def test_atomics_of_bytes_on_riscv(wasmelt, assemble, tmp_path):
     subprocess.run([wasmelt, assemble(ATOMICS), '--cc', RISCV, '-o', 'app'], check=True, cwd=tmp_path,
                    env=dict(os.environ, XDG_CACHE_HOME=str(tmp_path)))
@@ -240,7 +235,6 @@ def riscv_runtime(wasmelt, tmp_path_factory):
 
 
 @riscv
-@pytest.mark.once
 @pytest.mark.parametrize('bounds', ['guard', 'explicit'])
 def test_a_store_across_the_end_writes_nothing_on_riscv(wasmelt, riscv_runtime, assemble, tmp_path, bounds):
     (tmp_path / 'host.c').write_text(STORES_HOST)
@@ -252,7 +246,6 @@ def test_a_store_across_the_end_writes_nothing_on_riscv(wasmelt, riscv_runtime, 
 
 # ---- Another C library on this machine ----
 
-@pytest.mark.once
 @pytest.mark.skipif(not shutil.which('musl-gcc'), reason='no musl-gcc')
 @pytest.mark.parametrize('options', [[], ['--ldflags=-static', '-g'], ['--ldflags=-Wl,--no-eh-frame-hdr']], ids=['dynamic', 'static', 'no unwind tables'])
 def test_musl(wasmelt, compile_wasi, tmp_path, options):
@@ -271,7 +264,6 @@ def test_musl(wasmelt, compile_wasi, tmp_path, options):
     assert 'eh-frame' in str(options) or any('_start' in frame for frame in frames)
 
 
-@pytest.mark.once
 @pytest.mark.skipif(not shutil.which('musl-gcc') or os.geteuid() != 0, reason='no musl-gcc, or not root, who alone may change the root')
 def test_a_small_static_executable_runs_where_there_is_nothing_else(wasmelt, compile_wasi, tmp_path):
     """As in a container FROM scratch: no libraries, no /proc, no /dev."""

@@ -9,6 +9,8 @@ import pytest
 from support.adder import HOST
 from support.hostile_shapes import make
 
+pytestmark = pytest.mark.once
+
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 
 EXITS_HOST = '''
@@ -173,6 +175,7 @@ def test_lowering_decides_which_variables_stay_in_memory(run_wasmelt, tmp_path, 
     assert {name for name, _, where in variables if where.endswith(', in memory')} == (on_top if count == 2500 else set())
 
 
+@pytest.mark.each_run
 @pytest.mark.parametrize('count', [800, 2500])
 @pytest.mark.parametrize('options', [[], ['--split=1']], ids=['default', 'one file'])
 def test_many_variables_that_many_branches_bring_along_stay_in_memory(run_wasmelt, runtime_archive, tmp_path, cc, count, options):
@@ -188,6 +191,7 @@ def test_many_variables_that_many_branches_bring_along_stay_in_memory(run_wasmel
     assert subprocess.run(['./host', str(count)], cwd=tmp_path, capture_output=True, text=True).stdout == expected
 
 
+@pytest.mark.each_run
 @pytest.mark.parametrize('more', ['', '(local.set 0 (i32x4.extract_lane 1 (v128.const i32x4 1 2 3 4)))'], ids=['numbers', 'vectors'])
 def test_in_their_file_inline_functions_stay_calls(run_wasmelt, assemble, cc, tmp_path, more):
     chain = '(local.set 0 (i32.div_s (i32.const 7) (local.get 0)))' * 3500
@@ -197,6 +201,7 @@ def test_in_their_file_inline_functions_stay_calls(run_wasmelt, assemble, cc, tm
     subprocess.run([cc, '-std=gnu11', '-O0', '-I', ROOT / 'include', '-Wall', '-Wextra', '-Werror', '-c', 'm_huge.c'], cwd=tmp_path, check=True)
 
 
+@pytest.mark.each_run
 @pytest.mark.parametrize('count', [100, 4000])
 def test_there_unsigned_conversions_are_calls_of_the_same_result(run_wasmelt, assemble, cc, tmp_path, count):
     """Their code has branches, of whose number GCC takes the square even at -O0."""
@@ -258,6 +263,7 @@ def test_what_an_earlier_translation_left_is_removed(run_wasmelt, assemble, tmp_
     assert files(tmp_path / 'out') == ['m.c', 'm.h']
 
 
+@pytest.mark.each_run
 @pytest.mark.slow
 @pytest.mark.parametrize('options', [[], ['-g'], ['--split=3']], ids=['default', '-g', 'split'])
 def test_the_result_works(run_wasmelt, assemble, build, cc, tmp_path, options):
@@ -269,6 +275,7 @@ def test_the_result_works(run_wasmelt, assemble, build, cc, tmp_path, options):
     assert subprocess.run([tmp_path / 'host'], capture_output=True, text=True).stdout == '42\n'
 
 
+@pytest.mark.each_run
 @pytest.mark.parametrize('shape, size', [('calls', 3000), ('other tail calls', 1000), ('vector chain', 12000)])
 def test_in_a_single_file_their_declarations_say_it(run_wasmelt, cc, tmp_path, shape, size):
     (tmp_path / 'm.wasm').write_bytes(make(shape, size))

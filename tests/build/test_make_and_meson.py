@@ -37,6 +37,7 @@ def check(folder):
     assert said.splitlines()[0] == '11 bytes, 8 packed, back: wwwwwwaaasm'
 
 
+@pytest.mark.once
 def test_pkg_config(environment, installed):
     def answer(*args):
         return subprocess.run(['pkg-config', *args, 'wasmelt'], env=environment, capture_output=True, text=True, check=True).stdout
@@ -58,6 +59,7 @@ def test_make(examples, environment, cc):
     assert [path.name for path in folder.iterdir()] == ['Makefile']
 
 
+@pytest.mark.once
 def test_meson(examples, environment):
     if not shutil.which('meson'):
         pytest.skip('meson is not installed')

@@ -10,6 +10,8 @@ import pytest
 
 from support.hostile_shapes import make, sum_of_objects
 
+pytestmark = pytest.mark.once
+
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 MOST_LINES = 1500  # of one function
 MANY = 3000
@@ -88,6 +90,7 @@ def test_everything_is_in_its_place(run_wasmelt, assemble, runtime_archive, buil
     assert subprocess.run(['./host'], cwd=tmp_path, capture_output=True, text=True).stdout == f'{sum(range(7, count + 7))} 0\n'
 
 
+@pytest.mark.each_run
 def test_temporaries_of_one_switch_have_no_value_elsewhere(run_wasmelt, tmp_path, cc):
     """C compilers take a variable that begins as zero through all cases: time that grows with cases times variables."""
     (tmp_path / 'm.wasm').write_bytes(make('exits of many', 300))
@@ -111,6 +114,7 @@ def test_constants_that_make_objects_are_not_optimised(run_wasmelt, tmp_path, sh
     assert heads and all(head.startswith('UNOPTIMIZED static') for head in heads)
 
 
+@pytest.mark.each_run
 @pytest.mark.parametrize('options', [[], ['--split=1'], ['--split=1', '-O2']], ids=['default', 'one file', 'one optimised file'])
 def test_objects_of_a_long_constant_are_there(run_wasmelt, tmp_path, cc, options):
     count = 2000

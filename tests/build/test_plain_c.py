@@ -8,6 +8,8 @@ import pytest
 
 from support.cases import FILES, Case, assemble, run_native
 
+pytestmark = pytest.mark.once
+
 INCLUDE = pathlib.Path(__file__).resolve().parents[2] / 'include'
 REFUSED = 'error: not supported: in plain C: '
 

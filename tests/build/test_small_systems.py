@@ -8,6 +8,8 @@ import subprocess
 
 import pytest
 
+pytestmark = pytest.mark.once
+
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 EXAMPLE = ROOT / 'examples' / 'microcontroller'
 DOCUMENT = (ROOT / 'docs' / 'small-systems.md').read_text()
@@ -203,6 +205,7 @@ def make(run_wasmelt, folder, cc, *options):
     assert (done.returncode, done.stderr) == (0, '')
 
 
+@pytest.mark.each_run
 @pytest.mark.parametrize('options', [[], ['-Os'], ['-O0']], ids=' '.join)
 def test_a_module_on_this_machine(module, options, native, run_wasmelt, runtime_of):
     make(run_wasmelt, module, native, *options)

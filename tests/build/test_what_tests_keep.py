@@ -10,6 +10,8 @@ from support import kept
 from support.compiled import LINKS, find
 from support.hosts import compile_objects
 
+pytestmark = pytest.mark.once
+
 
 def hits_and_misses():
     said = subprocess.run(['ccache', '--print-stats'], capture_output=True, text=True, check=True).stdout

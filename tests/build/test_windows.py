@@ -12,7 +12,7 @@ CC = 'x86_64-w64-mingw32-gcc'
 WINE = shutil.which('wine64') or shutil.which('wine64', path='/usr/lib/wine')
 needs_compiler = pytest.mark.skipif(not shutil.which(CC), reason=f'not installed: {CC}')
 needs_wine = pytest.mark.skipif(not WINE, reason='not installed: wine64')
-pytestmark = needs_compiler
+pytestmark = [needs_compiler, pytest.mark.once]
 
 MODULE = '''(module
   (func (export "_start"))

@@ -18,13 +18,13 @@ def runner(build):
 
 
 @pytest.mark.parametrize('file', FILES, ids=lambda f: f.stem)
-def test_case(file, wasmelt, runner, tmp_path, each_cc, request):
+def test_case(file, wasmelt, runner, tmp_path, cc, request):
     case = Case(file.read_text())
-    gap = case.gaps.get(each_cc, case.gaps.get('any'))
+    gap = case.gaps.get(cc, case.gaps.get('any'))
     if gap:
         request.node.add_marker(pytest.mark.xfail(reason=gap, strict=True))
     assert case.invalid or len(case.answers) > 1 or case.answers != ['instantiated'], 'a case that expects nothing'
-    assert run_native(wasmelt, runner, assemble(file, tmp_path), case, tmp_path, each_cc) == []
+    assert run_native(wasmelt, runner, assemble(file, tmp_path), case, tmp_path, cc) == []
 
 
 # Those about addresses, whose arithmetic depends on how bounds are checked and loads performed.
@@ -38,8 +38,8 @@ def test_addresses(file, flags, wasmelt, runner, tmp_path, cc):
 # Those about what C compilers make of recursion, which depends on how much they optimise.
 @pytest.mark.parametrize('flags', ['-O0', '-O1', '-O3', '-Os'])
 @pytest.mark.parametrize('file', [f for f in FILES if 'recursion_that_only_computes' in f.stem], ids=lambda f: f.stem)
-def test_recursion(file, flags, wasmelt, runner, tmp_path, cc):
-    assert run_native(wasmelt, runner, assemble(file, tmp_path), Case(file.read_text()), tmp_path, cc, (flags,)) == []
+def test_recursion(file, flags, wasmelt, runner, tmp_path, each_cc):
+    assert run_native(wasmelt, runner, assemble(file, tmp_path), Case(file.read_text()), tmp_path, each_cc, (flags,)) == []
 
 
 @pytest.mark.slow

@@ -4,7 +4,10 @@ import sys
 
 from support.npm import ROOT
 
+import pytest
 
+
+@pytest.mark.once
 def test_a_few_seconds_of_churn(build, cc):
     # Medians of eight samples each are compared: of two, a single one taken beside a large heap would decide.
     command = [sys.executable, ROOT / 'tests/churn/run.py', '--seconds', '8', '--samples', '24', '--cc', cc, '--build', build]

@@ -11,6 +11,8 @@ import pytest
 
 from support.binary import beyond_limits
 
+pytestmark = pytest.mark.once
+
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 HELLO = '#include <stdio.h>\nint main(int argc, char **argv) { printf("hello %s\\n", argv[argc - 1]); return 7; }\n'
 ADD = '(module (func (export "add") (param i32 i32) (result i32) (i32.add (local.get 0) (local.get 1))))'
@@ -68,6 +70,7 @@ def test_missing_file_and_directory(run_wasmelt, tmp_path):
     assert done.returncode == 1 and 'is a directory' in done.stderr
 
 
+@pytest.mark.each_run
 def test_executable(run_wasmelt, compile_wasi, tmp_path, cc):
     app = tmp_path / 'app'
     done = run_wasmelt(compile_wasi(HELLO), '-o', app, '--cc', cc)
@@ -122,6 +125,7 @@ def test_emit_c_to_directory_and_file(run_wasmelt, assemble, tmp_path):
     assert 'other_add' in (tmp_path / 'x' / 'other.h').read_text()
 
 
+@pytest.mark.each_run
 @pytest.mark.parametrize('kind, name', [('obj', 'm.o'), ('lib', 'libm.a'), ('shared', 'm.so')])
 def test_other_kinds(run_wasmelt, assemble, tmp_path, kind, name):
     assert run_wasmelt(assemble(ADD), '--emit', kind, '-o', tmp_path / name).returncode == 0
@@ -131,6 +135,7 @@ def test_other_kinds(run_wasmelt, assemble, tmp_path, kind, name):
         assert (tmp_path / 'm.h').exists() and 'm_add' in symbols
 
 
+@pytest.mark.each_run
 def test_split_files_compile_to_the_same_program(run_wasmelt, compile_wasi, tmp_path):
     module = compile_wasi(HELLO)
     assert run_wasmelt(module, '--emit=c', '--split=3', '-o', tmp_path / 'c').returncode == 0
@@ -140,6 +145,7 @@ def test_split_files_compile_to_the_same_program(run_wasmelt, compile_wasi, tmp_
     assert subprocess.run([tmp_path / 'app', 'x'], capture_output=True, text=True).stdout == 'hello x\n'
 
 
+@pytest.mark.each_run
 def test_explicit_bounds(run_wasmelt, compile_wasi, tmp_path):
     done = run_wasmelt(compile_wasi(HELLO), '--bounds=explicit', '-o', tmp_path / 'app')
     assert done.returncode == 0, done.stderr

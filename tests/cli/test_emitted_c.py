@@ -3,6 +3,8 @@ import re
 
 import pytest
 
+pytestmark = pytest.mark.once
+
 FAR = '(i32.store (i32.const 8) (local.get 0))' * 80  # more lines than a reader sees at a time
 
 MODULE = f'''(module

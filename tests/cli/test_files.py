@@ -6,6 +6,8 @@ import subprocess
 
 import pytest
 
+pytestmark = pytest.mark.once
+
 PROGRAM = '(module (func (export "_start")))'
 DEFAULTS = {'exe': 'loop', 'obj': 'loop.o', 'lib': 'libloop.a', 'shared': 'loop.so'}
 OTHERS = {

@@ -7,6 +7,8 @@ import pytest
 
 from tests.support.binary import custom, leb, module, name, section, vector
 
+pytestmark = pytest.mark.once
+
 HOSTILE = [b'*/ int pwned=1; /*', '\u202e\u2066evil\u2069'.encode(), '\u009b31mCSI\u009d0;title\u009c'.encode(), b'\x1b[31mred', b'??/??/', b'a\\\nb',
            b'x"\n#error pwn\n', b'\\u0022', b'%s%n', '\ufeffbom\u2028ls\u2029ps'.encode(), '\U000e0001tag'.encode(), 'zero\u200bwidth\u00adsoft\u2060'.encode(),
            '\u3164\uffa0\u115f'.encode(), '\ufff9\U0001d173\ufffe\U000f0000'.encode(), b'\x7f\r\b']

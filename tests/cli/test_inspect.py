@@ -454,11 +454,11 @@ def test_mutations_do_no_harm(sanitized, assemble, tmp_path):
     data = assemble(EVERYTHING).read_bytes()
     file, valid = tmp_path / 'x.wasm', 0
     for at in range(8, len(data), 2):
-        for flip in (0x01, 0x80):
-            file.write_bytes(data[:at] + bytes([data[at] ^ flip]) + data[at + 1:])
-            done = subprocess.run([sanitized, 'inspect', '--json', file], capture_output=True, timeout=60)
-            assert done.returncode in (0, 1) and b'Sanitizer' not in done.stderr
-            if done.returncode == 0:
-                json.loads(done.stdout)
-                valid += 1
+        flip = (0x01, 0x80)[at // 2 % 2]
+        file.write_bytes(data[:at] + bytes([data[at] ^ flip]) + data[at + 1:])
+        done = subprocess.run([sanitized, 'inspect', '--json', file], capture_output=True, timeout=60)
+        assert done.returncode in (0, 1) and b'Sanitizer' not in done.stderr
+        if done.returncode == 0:
+            json.loads(done.stdout)
+            valid += 1
     assert valid > 20

@@ -86,6 +86,7 @@ def test_modules_may_have_any_name(run_wasmelt, tmp_path, assemble):
     assert max(owns.values()) == 1
 
 
+@pytest.mark.once
 @pytest.mark.parametrize('name', ['types', 'log', 'read', 'a-b', 'string'])
 def test_files_may_have_any_name(run_wasmelt, tmp_path, name):
     (tmp_path / f'{name}.wat').write_text(MODULE.replace('(start $other)', '(tag) (start $other)'))
@@ -94,6 +95,7 @@ def test_files_may_have_any_name(run_wasmelt, tmp_path, name):
     assert (tmp_path / f'{name.replace("-", "_")}.h').exists()
 
 
+@pytest.mark.once
 def test_headers_in_cplusplus(run_wasmelt, tmp_path, assemble):
     wat = assemble(MODULE)
     names = ['log', 'a_b', 'new', 'std', 'x']
@@ -210,6 +212,7 @@ def test_two_modules_with_names_that_run_into_each_other(run_wasmelt, build, tmp
     assert subprocess.run([tmp_path / 'host'], capture_output=True, text=True).stdout == '1 2 0\n'
 
 
+@pytest.mark.once
 def test_what_files_of_a_module_share_is_its_own(run_wasmelt, tmp_path):
     """In several files, too: what is global carries the module's name, and is hidden unless a host may use it."""
     (tmp_path / 'm.wat').write_text(MODULE)
@@ -327,6 +330,7 @@ def test_imports_of_one_name_and_several_kinds_and_types(run_wasmelt, build, tmp
     assert subprocess.run([tmp_path / 'host'], capture_output=True, text=True).stdout == '1027 6 3\n' + says
 
 
+@pytest.mark.once
 def test_one_import_more_changes_no_other_names(run_wasmelt, tmp_path, assemble):
     def names(*imports):
         wasm = assemble('(module ' + ''.join(f'(import {i})' for i in imports) + ')')
@@ -338,6 +342,7 @@ def test_one_import_more_changes_no_other_names(run_wasmelt, tmp_path, assemble)
     assert before < after and 'context_env' in before and 'memory_env_0heap' in before
 
 
+@pytest.mark.once
 def test_names_are_as_the_reference_says(run_wasmelt, tmp_path, assemble):
     wasm = assemble('''(module (import "env" "log" (func)) (import "env" "log" (func (param i32) (result i64))) (import "env" "heap" (memory 1))
       (import "GOT.mem" "heap" (global i32)) (func (export "run")) (func (export "get-x")) (func (export "")))''', 'app')

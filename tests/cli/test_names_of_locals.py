@@ -6,6 +6,8 @@ import pytest
 
 from tests.support.binary import custom, leb, module, name, section, vector
 
+pytestmark = pytest.mark.once
+
 I32 = b'\x7F'
 # (param i32 i32) (result i32) (local i32): local 2 = local 0 + local 1; it is returned
 CODE = b'\1' + leb(1) + I32 + bytes.fromhex('20 00 20 01 6A 21 02 20 02 0B')

@@ -10,6 +10,8 @@ import time
 
 import pytest
 
+pytestmark = pytest.mark.once
+
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 PROGRAM = '''
 #include <stdio.h>

@@ -14,6 +14,9 @@ from support import components
 from support.binary import HEADER as MODULE_HEADER
 from support.binary import leb, name, section, vector
 
+pytestmark = pytest.mark.once
+
+
 # Programs that use different parts of WASI, and so different parts of the adapter.
 PROGRAMS = {
     'nothing': 'int main(void) { return 7; }',
@@ -89,7 +92,6 @@ def c_files(run_wasmelt, source, goal, *flags):
     return sorted(path.name for path in goal.iterdir())
 
 
-@pytest.mark.once
 @pytest.mark.parametrize('version', VERSIONS)
 @pytest.mark.parametrize('program', PROGRAMS)
 def test_the_c_is_that_of_the_program(run_wasmelt, made, tmp_path, program, version):
@@ -191,7 +193,6 @@ def refused(run_wasmelt, component, said):
     assert json.loads(run_wasmelt('inspect', '--json', component).stdout)['wasmelt']['use'] != 'program'
 
 
-@pytest.mark.once
 def test_an_adapter_that_does_something_else(run_wasmelt, made, tmp_path):
     """One operator is another, in functions that the program uses and in others."""
     original = components.adapter().read_bytes()
@@ -254,7 +255,6 @@ def others(tmp_path_factory):
     return components.assemble({key: text for key, (text, _) in OTHERS.items()} | WHOLE, tmp_path_factory.mktemp('others'))
 
 
-@pytest.mark.once
 @pytest.mark.parametrize('key', OTHERS)
 def test_other_components(run_wasmelt, others, key):
     refused(run_wasmelt, others[key], OTHERS[key][1])
@@ -295,7 +295,6 @@ def test_one_module_more(run_wasmelt, made, tmp_path):
     assert is_whole(run_wasmelt, component)
 
 
-@pytest.mark.once
 def test_fingerprints_are_those_of_the_adapters(build):
     """The list of known functions has those of the adapters of today."""
     subprocess.run(['cmake', '--build', build, '--target', 'adapter-fingerprints'], check=True, stdout=subprocess.DEVNULL)
@@ -313,7 +312,6 @@ def test_the_name_of_a_function_cannot_break_a_message(run_wasmelt, tmp_path):
     assert done.returncode == 1 and len(done.stderr) < 600 and done.stderr.isprintable() is False and len(done.stderr.splitlines()) == 1
 
 
-@pytest.mark.once
 def test_damaged_components_of_programs(sanitized, made, tmp_path):
     data = (made / components.JCO / 'show.wasm').read_bytes()
     after = data.rindex(b'\0asm\1\0\0\0')  # the fixup and what connects the modules
@@ -327,7 +325,6 @@ def test_damaged_components_of_programs(sanitized, made, tmp_path):
         assert done.returncode in (0, 1) and 'Sanitizer' not in done.stderr and 'runtime error' not in done.stderr, done.stderr[-2000:]
 
 
-@pytest.mark.once
 def test_nothing_is_read_that_was_not_written(memory_sanitized, made):
     for version in VERSIONS:
         done = subprocess.run([memory_sanitized, 'inspect', made / version / 'files.wasm'], capture_output=True, text=True, timeout=300)

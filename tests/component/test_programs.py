@@ -120,6 +120,7 @@ def run(exe, *args, **kwargs):
     return subprocess.run([exe, *args], text=True, timeout=60, **({'input': '', 'capture_output': True} | kwargs))
 
 
+@pytest.mark.once
 def test_arguments_variables_and_standard_streams(program):
     done = run(program / 'kept', '--env', 'A=b', '--env', 'EMPTY=', '--argv0', 'name', '--', 'show', 'two words', '', input='first\nsecond')
     assert (done.returncode, done.stdout, done.stderr) == (0, 'name|show|two words|| A=b EMPTY= read first\n read second\n', '')
@@ -159,6 +160,7 @@ def test_files_are_what_they_are_for_the_program_alone(program, tmp_path):
     assert results[0] == results[1] == (0, 'some text more: 14 bytes\n5 moved\n', '', [])
 
 
+@pytest.mark.once
 @pytest.mark.parametrize('extra', [[], ['--confine']], ids=['plain', 'confined'])
 def test_no_way_out_of_the_directory(program, tmp_path, extra):
     results = []
@@ -193,6 +195,7 @@ def test_a_terminal(program):
     os.close(master)
 
 
+@pytest.mark.once
 def test_options_of_the_executable(program):
     for options, status, said in ((['--invoke', 'f'], 2, 'not for a component'), (['--heap-statistics'], 2, 'not for a component'),
                                   (['--timeout', '0.05'], 124, 'as long as --timeout'), (['--max-memory', '1K'], 125, 'memory'),
@@ -203,6 +206,7 @@ def test_options_of_the_executable(program):
     assert done.returncode == 2 and b'UTF-8' in done.stderr
 
 
+@pytest.mark.once
 def test_limits_and_grants_that_are_built_in(run_wasmelt, program, tmp_path):
     (tmp_path / 'box').mkdir()
     (tmp_path / 'file').write_text('text')
@@ -220,6 +224,7 @@ def test_limits_and_grants_that_are_built_in(run_wasmelt, program, tmp_path):
     assert done.returncode == 125 and 'memory' in done.stderr
 
 
+@pytest.mark.once
 def test_fuel(run_wasmelt, program, tmp_path):
     """All modules of the component count, and the same in every build."""
     done = run(program / 'kept', '--fuel', '1000', 'show')
@@ -240,6 +245,7 @@ def test_fuel(run_wasmelt, program, tmp_path):
     assert high > 1000 and ends(tmp_path / '-O2', high - 1) and not ends(tmp_path / '-O2', high)
 
 
+@pytest.mark.once
 def test_wasmelt_run(run_wasmelt, program, tmp_path):
     env = {'PATH': '/usr/bin:/bin', 'HOME': str(tmp_path), 'XDG_CACHE_HOME': str(tmp_path)}
     for _ in range(2):  # the second time from the cache
@@ -262,6 +268,7 @@ OF_THE_ADAPTER = {
 }
 
 
+@pytest.mark.once
 @pytest.mark.parametrize('key', OF_THE_ADAPTER)
 def test_what_the_adapter_does_itself(run_wasmelt, tmp_path, key):
     body, status, said = OF_THE_ADAPTER[key]

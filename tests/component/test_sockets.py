@@ -9,6 +9,8 @@ import pytest
 
 from support import components, npm
 
+pytestmark = pytest.mark.once
+
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 DENIED = 1
 
@@ -231,7 +233,6 @@ int getaddrinfo(const char *name, const char *service, const struct addrinfo *hi
     return {'LD_PRELOAD': str(tmp_path / 'slow.so')}
 
 
-@pytest.mark.once
 def test_a_name_whose_lookup_takes_long(program, slow):
     """The program goes on meanwhile; a thread waits. When the program ends before, so does the process."""
     done = subprocess.run([program, '--connect', '*:1', 'now', 'slow.example'], env=slow, capture_output=True, text=True, timeout=60)
@@ -241,7 +242,6 @@ def test_a_name_whose_lookup_takes_long(program, slow):
     assert done.returncode == 124, done
 
 
-@pytest.mark.once
 def test_an_object_stays_loaded_for_its_lookups(slow, runtime_archive, tmp_path):
     (tmp_path / 'plugin.c').write_text('''#include <unistd.h>
 #include "system/lookup.h"

@@ -8,6 +8,8 @@ import pytest
 from support.binary import custom, leb, read_leb, section, sections
 from support.debugging import MAIN_C, build_wasm, need
 
+pytestmark = pytest.mark.once
+
 INLINE_H = '''\
 #define TWICE(x) ((x) + (x))
 static inline int average(const int *values, int count) {
@@ -153,7 +155,6 @@ def debug_ranges(data):
     return [(begin, end) for number, name, begin, end in named_sections(data) if name.startswith('.debug_')]
 
 
-@pytest.mark.once
 @pytest.mark.parametrize('version', [4, 5])
 def test_damaged_tables_do_no_harm(print_lines, tmp_path, version):
     """Bytes changed at random, half of them in .debug_line, most of those at its beginning: no report of a sanitizer,
@@ -271,6 +272,7 @@ def test_lines_that_do_not_fit_the_code_are_left_out_and_said(tmp_path, main_c, 
     assert run_wasmelt('--emit=c', '--name=app', module, '-o', tmp_path / 'without').stderr == ''
 
 
+@pytest.mark.each_run
 def test_paths_of_any_bytes_reach_the_compiler(tmp_path, small_module, run_wasmelt, cc):
     """Quotes, backslashes, trigraphs, line ends, bytes that are no UTF-8."""
     name = b'a "b"\\n??!\n\xff\xc3\xa9%s.c'
@@ -292,7 +294,6 @@ def test_prefixes_of_paths_are_replaced(tmp_path, main_c, run_wasmelt):
     assert done.returncode == 2 and 'must be OLD=NEW' in done.stderr
 
 
-@pytest.mark.once
 def test_paths_do_not_multiply_the_output(sanitized, tmp_path, assemble):
     """A file with a long path at every other instruction: the paths end before they fill memory and disk."""
     count = 60000
@@ -310,7 +311,6 @@ def test_paths_do_not_multiply_the_output(sanitized, tmp_path, assemble):
     assert text.count(b'#line') > 1000 and len(text) < 40 << 20
 
 
-@pytest.mark.once
 @pytest.mark.parametrize('seed', range(3))
 def test_damaged_tables_never_stop_a_translation(sanitized, tmp_path, seed):
     module = build_wasm(tmp_path, 'm', SEVERAL_C, [f'-gdwarf-{4 + seed % 2}', '-O1'], ['-nostdlib', '-Wl,--no-entry', '-Wl,--export=two'],
@@ -327,6 +327,7 @@ def test_damaged_tables_never_stop_a_translation(sanitized, tmp_path, seed):
         assert done.returncode == 0, done.stderr[-2000:]
 
 
+@pytest.mark.each_run
 @pytest.mark.parametrize('options', [[], ['--emit=obj'], ['--emit=lib', '--split=2'], ['--keep=c'], ['--emit=shared', '-O0']], ids=str)
 def test_builds_in_two_directories_are_the_same_bytes(run_wasmelt, compile_wasi, tmp_path, cc, options):
     """With the directory mapped away, which is all that differs."""

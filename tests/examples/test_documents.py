@@ -6,6 +6,8 @@ import subprocess
 
 import pytest
 
+pytestmark = pytest.mark.once
+
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 GUIDE = (ROOT / 'docs' / 'guide-embed.md').read_text()
 REFERENCE = ''.join((ROOT / 'docs' / f'reference-{name}.md').read_text() for name in ('embedding', 'process'))

@@ -158,12 +158,14 @@ def check_output(app, name, folder):
     assert lines == OUTPUTS[name]
 
 
+@pytest.mark.once
 def test_every_example_is_tested():
     folders = {path.parent.name for path in EXAMPLES.glob('*/*')}
     # make, meson and microcontroller: tests/build; bytes: the README's, tests/examples/test_documents.py; objects and components: test_NAME.py
     assert folders == {*OUTPUTS, 'hello', 'make', 'meson', 'microcontroller', 'bytes', 'objects', 'components', 'python', 'go'}
 
 
+@pytest.mark.once
 @pytest.mark.parametrize('name', OUTPUTS)
 def test_by_cmake(by_cmake, name):
     check_output(by_cmake / name, name, by_cmake)

@@ -170,6 +170,7 @@ COST = 100 * 7
 MESSAGE = 'wasmelt: the program has used as much fuel as --fuel allows\n'
 
 
+@pytest.mark.once
 @pytest.mark.parametrize('units, status', [(COST, 0), (COST - 1, 124), (1, 124), (2**64 - 1, 0)])
 def test_executable(assemble, run_wasmelt, tmp_path, units, status):
     wasm = assemble(PROGRAM)
@@ -179,6 +180,7 @@ def test_executable(assemble, run_wasmelt, tmp_path, units, status):
     assert subprocess.run([tmp_path / 'app']).returncode == 0  # without a limit
 
 
+@pytest.mark.once
 @pytest.mark.parametrize('value', ['0', '-1', '', '1K', '1e9', '18446744073709551616'])
 def test_no_number(assemble, run_wasmelt, tmp_path, value):
     assert run_wasmelt(assemble(PROGRAM), '--fuel', '-O1', '-o', tmp_path / 'app').returncode == 0
@@ -186,6 +188,7 @@ def test_no_number(assemble, run_wasmelt, tmp_path, value):
     assert (done.returncode, done.stderr) == (2, f'wasmelt: {value}: not a number, as 1000\n')
 
 
+@pytest.mark.once
 def test_executable_that_does_not_count(assemble, run_wasmelt, tmp_path):
     assert run_wasmelt(assemble(PROGRAM), '-O1', '-o', tmp_path / 'app').returncode == 0
     done = subprocess.run([tmp_path / 'app', '--fuel=5'], capture_output=True, text=True)
@@ -201,6 +204,7 @@ THREADS = r'''(module
     (drop (memory.atomic.wait32 (i32.const 0) (i32.const 0) (i64.const -1)))))'''
 
 
+@pytest.mark.once
 def test_threads_have_a_half(assemble, run_wasmelt):
     """A thread does not begin without a limit: one that only spins ends."""
     done = run_wasmelt('run', '--fuel=100000', assemble(THREADS), timeout=60)

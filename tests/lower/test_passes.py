@@ -10,6 +10,8 @@ import tempfile
 
 import pytest
 
+pytestmark = pytest.mark.once
+
 HERE = pathlib.Path(__file__).resolve().parent
 CASES = sorted([*HERE.glob('*.wat'), *HERE.glob('*.hex')])
 BLOCK = re.compile(r'^;; (before|behind):\n((?:;;.*\n)*)', re.MULTILINE)

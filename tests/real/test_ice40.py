@@ -5,6 +5,7 @@ import shutil
 
 import pytest
 
+pytestmark = pytest.mark.once
 
 NETLIST = pathlib.Path(__file__).with_name('blinky.json')  # what Yosys makes of blinky.v
 

@@ -54,6 +54,7 @@ def active(segments, pages):
                                       for at, content in segments])))
 
 
+@pytest.mark.once
 @pytest.mark.parametrize('options', [(), ('--split=1',), ('--split=3',), ('--split=2', '-g')], ids=' '.join)
 def test_copies_across_parts(run_wasmelt, build, tmp_path, options):
     copies = [(5, 4 * MIB - 4, 9), (0, 0, 13 * MIB), (7, 12 * MIB - 1, MIB + 1), (1, 13 * MIB, 0), (8 * MIB + 1, 1, 8 * MIB - 1)]
@@ -85,6 +86,7 @@ def test_each_file_takes_little_memory(run_wasmelt, tmp_path, cc, kind):
                        env=dict(os.environ, CCACHE_DISABLE='1'))
 
 
+@pytest.mark.once
 def test_an_edit_changes_few_files(run_wasmelt, tmp_path):
     """Of the data, in the middle."""
     def files(content):

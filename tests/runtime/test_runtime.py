@@ -21,14 +21,13 @@ OWN = os.environ.get('CC', 'gcc')
 SETTINGS = {  # compiler and flags; what the runtime is compiled with if not as in the build: a sanitizer, a macro
     'own': ([OWN, '-O2'], None, None),
     'address': (['gcc', '-O1', *SANITIZERS['address']], 'address', None),
-    'thread': (['gcc', '-O1', *SANITIZERS['thread']], 'thread', None),
+    'thread': (['gcc', '-O1', *SANITIZERS['thread']], 'thread', None),  # the cases with threads
     'portable': (['gcc', '-O2'], None, 'WASMELT_PORTABLE_PARKING'),  # what is used where there is no futex
     'torture': (['gcc', '-O2'], None, 'WASMELT_HEAP_TORTURE=5'),  # a collection at every fifth allocation
     'torture-clang': (['clang', '-O3'], None, 'WASMELT_HEAP_TORTURE=7'),
     'torture-address': (['gcc', '-O1', *SANITIZERS['address']], 'address', 'WASMELT_HEAP_TORTURE=9'),
 }
-WITH_THREADS = [program for program in PROGRAMS if 'pthread_create' in (HERE / f'{program}.c').read_text()]
-ONLY = {'thread': WITH_THREADS, 'portable': ['waits'], 'torture': HEAP_PROGRAMS, 'torture-clang': HEAP_PROGRAMS, 'torture-address': HEAP_PROGRAMS}
+ONLY = {'portable': ['waits'], 'torture': HEAP_PROGRAMS, 'torture-clang': HEAP_PROGRAMS, 'torture-address': HEAP_PROGRAMS}
 
 
 def command(setting):
@@ -73,11 +72,24 @@ def ran(request, tmp_path_factory, runtime):
     return run
 
 
+def with_threads(text):
+    """The names of the functions of a program, its cases among them, that make threads or call others that do."""
+    bodies = dict(re.findall(r'^(?:CASE\(|\w.*?)(\w+)(?:\)|\(.*\)) \{\n((?:(?!\}).*\n)*)', text, re.MULTILINE))
+    found = {'pthread_create'}
+    while True:
+        more = {name for name, body in bodies.items() if found & set(re.findall(r'\w+', body))} - found
+        if not more:
+            return found
+        found |= more
+
+
 def cases():
     for program in PROGRAMS:
-        for name in re.findall(r'^CASE\((\w+)\)', (HERE / f'{program}.c').read_text(), re.MULTILINE):
+        text = (HERE / f'{program}.c').read_text()
+        threads = with_threads(text)
+        for name in re.findall(r'^CASE\((\w+)\)', text, re.MULTILINE):
             for setting in SETTINGS:
-                if program not in ONLY.get(setting, PROGRAMS):
+                if program not in ONLY.get(setting, PROGRAMS) or (setting == 'thread' and name not in threads):
                     continue
                 yield pytest.param(setting, program, name, id=f'{program}-{name}-{setting}', marks=[] if setting == 'own' else pytest.mark.once)
 

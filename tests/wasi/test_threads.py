@@ -118,6 +118,7 @@ def test_threads_share_the_memory_and_nothing_else(run, memory):
     assert (done.returncode, done.stderr) == (22, '')
 
 
+@pytest.mark.once
 def test_the_only_memory_need_not_be_exported(assemble, run_wasmelt, tmp_path):
     """As LLVM's linker has it before version 16."""
     text = MODULE.replace('(export "memory")', '').replace('{memory}', '"env" "memory"').replace('{body}', '''
@@ -275,6 +276,7 @@ def test_the_backtrace_is_that_of_the_thread(run):
 
 # ---- What cannot be an executable ----
 
+@pytest.mark.once
 @pytest.mark.parametrize('module', [
     '(import "wasi" "thread-spawn" (func (param i32) (result i32))) (memory (export "memory") 1 1 shared) '
     '(func (export "wasi_thread_start") (param i32 i32)) (func (export "_start"))',
@@ -291,6 +293,7 @@ def test_what_cannot_have_threads_is_refused(assemble, run_wasmelt, tmp_path, mo
     assert not (tmp_path / 'app').exists()
 
 
+@pytest.mark.once
 @pytest.mark.parametrize('module, missing', [
     ('(memory (import "a" "b") 1) (func (export "_start"))', '"a" "b"'),
     (r'(memory (import "a\00" "b") 1 1 shared) (func (export "_start"))', '"b"'),
@@ -302,6 +305,7 @@ def test_other_imports_need_a_host(assemble, run_wasmelt, tmp_path, module, miss
     assert done.returncode == 1 and 'an executable has no host to provide 1 import: ' in done.stderr and missing in done.stderr
 
 
+@pytest.mark.once
 def test_a_shared_memory_can_be_imported_without_threads(assemble, run_wasmelt, tmp_path):
     wasm = assemble('''(module (memory (import "a" "b") 1 3 shared)
       (import "wasi_snapshot_preview1" "proc_exit" (func $exit (param i32)))
