@@ -17,8 +17,8 @@
  *
  * WASI is there, and allows nothing. Functions that the module imports from elsewhere are the program's (WASMELT_IMPORT), with the sandbox
  * as their context. The module exports malloc, free, its memory, and its table of functions, which can grow (-Wl,--export-table
- * -Wl,--growable-table); or it imports both from "env" (-Wl,--import-memory -Wl,--import-table -Wl,--growable-table), and each sandbox makes
- * its own.
+ * -Wl,--growable-table); or it imports both from "env" (-Wl,--import-memory -Wl,--import-table -Wl,--growable-table), and each sandbox
+ * makes its own.
  *
  * A trap in a sandboxed function ends the process with a message, as wasmelt/trap.h says, unless RLBOX_WASMELT_CATCH_TRAPS is defined: then
  * it is a failed dynamic check of RLBox, which aborts or, with RLBOX_USE_EXCEPTIONS, throws. Then no callback may be left by an exception,
@@ -27,6 +27,7 @@
 #define RLBOX_WASMELT_SANDBOX_HPP
 
 #include <array>
+#include <atomic>
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
@@ -43,6 +44,7 @@
 #include <vector>
 
 #include <dlfcn.h>
+#include <sys/mman.h>
 
 #include <wasmelt/wasi.h>
 #include <wasmelt/wasmelt.h>
@@ -180,12 +182,21 @@ class rlbox_wasmelt_sandbox {
     static constexpr uint32_t MAX_CALLBACKS = 128;
     /* A memory begins at a multiple of this, so that the lower half of a pointer into it is the guest's. 0: address space is too small. */
     static constexpr uint64_t MEMORY_ALIGNMENT = sizeof(uintptr_t) > sizeof(T_PointerType) ? uint64_t{1} << 32 : 0;
+    /* Address space that belongs to the sandbox: whatever pointer the guest makes up, an object there of at most 2 GiB is within. */
+    static constexpr uint64_t SPAN = MEMORY_ALIGNMENT == 0 ? 0 : MEMORY_ALIGNMENT + WASMELT_GUARD_BYTES;
 
     struct callback {
-        void *key, *function;   /* null: the slot is free */
         uint32_t index;         /* in the guest's table */
         wasmelt_func reference; /* what the table refers to */
     };
+
+    /* Memories by the number of their block of 4 GiB, modulo the size of the list, so that is_in_same_sandbox searches no list. Whoever
+     * finds the `base` of a pointer's block finds its sandbox's memory: an entry does not change before that memory is freed. */
+    struct known_memory {
+        std::atomic<uintptr_t> base;
+        std::atomic<const wasmelt_memory *> memory; /* null: the entry is free */
+    };
+    static inline known_memory known_memories[256];
 
     wasmelt_instance *instance = nullptr;
     wasmelt_wasi *wasi = nullptr;
@@ -201,6 +212,10 @@ class rlbox_wasmelt_sandbox {
 
     mutable RLBOX_SHARED_LOCK(callback_mutex); /* for all that follows */
     callback callbacks[MAX_CALLBACKS] = {};
+    /* Of the same slots, what a callback reads: without the lock, and each in an array of its own, which needs no multiplication. A null
+     * function: the slot is free. */
+    void *keys[MAX_CALLBACKS] = {};
+    std::atomic<void *> functions[MAX_CALLBACKS] = {};
     mutable std::map<uint32_t, const void *> pointer_of_index;
     mutable std::map<const void *, uint32_t> index_of_pointer;              /* functions of the guest whose address was taken */
     mutable std::map<const void *, std::unique_ptr<wasmelt_func>> internal; /* the table's references to these */
@@ -245,10 +260,7 @@ class rlbox_wasmelt_sandbox {
 
     template <uint32_t N> void *begin_callback() {
         this_thread().last_callback = N;
-#ifndef RLBOX_SINGLE_THREADED_INVOCATIONS
-        RLBOX_ACQUIRE_SHARED_GUARD(lock, callback_mutex);
-#endif
-        return callbacks[N].function;
+        return functions[N].load(std::memory_order_acquire);
     }
 
     /* What the guest calls. The context is the sandbox: no look-up is needed. */
@@ -268,6 +280,11 @@ class rlbox_wasmelt_sandbox {
         auto function = reinterpret_cast<T_Ret (*)(T_Args...)>(self->begin_callback<N>());
         T_Ret returned = function(self->from_guest<T_Args>(arguments)...);
         self->write_struct(result, returned);
+    }
+
+    void free_slot(uint32_t slot) {
+        callbacks[slot] = {};
+        functions[slot] = keys[slot] = nullptr;
     }
 
     /* Puts the function into the table, and returns its index there. Called with the lock. */
@@ -325,6 +342,48 @@ class rlbox_wasmelt_sandbox {
         return name.length == std::strlen(text) && std::memcmp(name.bytes, text, name.length) == 0;
     }
 
+    /* Address space for a memory, at least SPAN even if the memory can never grow to that (--bounds=explicit and a limit). */
+    static void *reserve(void *, uint64_t bytes, uint64_t alignment) {
+        uint64_t size = bytes > SPAN ? bytes : SPAN, all = size + alignment;
+        void *begin = mmap(nullptr, all, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+        if (begin == MAP_FAILED)
+            return nullptr;
+        auto address = reinterpret_cast<uintptr_t>(begin), aligned = (address + alignment - 1) & ~(alignment - 1);
+        if (aligned > address)
+            munmap(begin, aligned - address);
+        munmap(reinterpret_cast<void *>(aligned + size), address + all - (aligned + size));
+        return reinterpret_cast<void *>(aligned);
+    }
+
+    static void release(void *, void *base, uint64_t bytes) {
+        munmap(base, bytes > SPAN ? bytes : SPAN);
+    }
+
+    static constexpr wasmelt_memory_space own_space = {reserve, release};
+
+    bool has_span(const wasmelt_options &options) const {
+        return (base & (MEMORY_ALIGNMENT - 1)) == 0 && (options.memory.space == &own_space || memory->reserved >= SPAN);
+    }
+
+    static known_memory &known(uintptr_t address) {
+        return known_memories[(static_cast<uint64_t>(address) >> 32) % std::size(known_memories)];
+    }
+
+    void enter_into_known() {
+        known_memory &entry = known(base);
+        const wasmelt_memory *none = nullptr;
+        if (entry.memory.compare_exchange_strong(none, memory))
+            entry.base.store(base, std::memory_order_release);
+    }
+
+    void leave_known() {
+        known_memory &entry = known(base);
+        if (!memory || entry.memory != memory)
+            return;
+        entry.base = 0;
+        entry.memory = nullptr;
+    }
+
     /* Makes the memory and the table that the module imports; false if it cannot. */
     bool make_imported(const wasmelt_module *module, const wasmelt_options &options) {
         for (uint32_t k = 0; k < module->import_count; k++) {
@@ -378,13 +437,22 @@ class rlbox_wasmelt_sandbox {
         wasmelt_options own = options ? *options : wasmelt_options{};
         if (own.memory.alignment < MEMORY_ALIGNMENT)
             own.memory.alignment = MEMORY_ALIGNMENT;
+        if (MEMORY_ALIGNMENT != 0 && !own.memory.space)
+            own.memory.space = &own_space;
         if (!make_imported(module, own))
             return fail(infallible, "The memory or the table that the module imports cannot be made");
         std::vector<wasmelt_import> imports = make_imports(module);
         if (wasmelt_instantiate_with(module, imports.data(), imports.size(), &own, &instance, &error) != WASMELT_OK)
             return fail(infallible, error.message);
         if (!find_exports())
-            return fail(infallible, "The module does not export malloc and free, or has no memory and no table of functions that it exports or imports from env");
+            return fail(infallible, "The module does not export malloc and free, or has no memory and no table of functions that it "
+                                    "exports or imports from env");
+        if constexpr (MEMORY_ALIGNMENT != 0) {
+            if (!has_span(own))
+                return fail(infallible,
+                            "The host's address space for the memory is less than 6 GiB, to which the guest's pointers can lead");
+            enter_into_known();
+        }
         wasmelt_wasi_attach(wasi, memory);
         wasmelt_extern e;
         if (wasmelt_export(instance, "_initialize", &e) && e.kind == WASMELT_EXTERN_FUNC) {
@@ -414,6 +482,7 @@ class rlbox_wasmelt_sandbox {
 #endif
 
     void impl_destroy_sandbox() {
+        leave_known();
         wasmelt_instance_free(instance);
         wasmelt_memory_free(own_memory);
         wasmelt_table_free(own_table);
@@ -426,8 +495,8 @@ class rlbox_wasmelt_sandbox {
         table = own_table = nullptr;
         object = nullptr;
         return_slot_size = 0;
-        for (callback &c : callbacks)
-            c = {};
+        for (uint32_t slot = 0; slot < MAX_CALLBACKS; slot++)
+            free_slot(slot);
         pointer_of_index.clear();
         index_of_pointer.clear();
         internal.clear();
@@ -468,6 +537,8 @@ class rlbox_wasmelt_sandbox {
             index_of_pointer[p] = index;
             pointer_of_index[index] = p;
             return index;
+        } else if constexpr (MEMORY_ALIGNMENT != 0) {
+            return static_cast<T_PointerType>(reinterpret_cast<uintptr_t>(p));
         } else {
             return static_cast<T_PointerType>(reinterpret_cast<uintptr_t>(p) - base);
         }
@@ -480,7 +551,7 @@ class rlbox_wasmelt_sandbox {
         if constexpr (MEMORY_ALIGNMENT == 0 || std::is_function_v<std::remove_pointer_t<T>>)
             return find_sandbox(example)->template impl_get_unsandboxed_pointer<T>(p);
         else
-            return reinterpret_cast<void *>((reinterpret_cast<uintptr_t>(example) & ~uintptr_t{MEMORY_ALIGNMENT - 1}) + p);
+            return reinterpret_cast<void *>((reinterpret_cast<uintptr_t>(example) & ~uintptr_t{MEMORY_ALIGNMENT - 1}) | p);
     }
 
     template <typename T>
@@ -491,8 +562,19 @@ class rlbox_wasmelt_sandbox {
             return static_cast<T_PointerType>(reinterpret_cast<uintptr_t>(p));
     }
 
+    /* Whether both are in the memory of one sandbox; false if they are in none. */
     static bool impl_is_in_same_sandbox(const void *a, const void *b, sandbox_finder find_sandbox) {
-        return find_sandbox(a) == find_sandbox(b);
+        auto address = reinterpret_cast<uintptr_t>(a);
+        if constexpr (MEMORY_ALIGNMENT != 0) {
+            const known_memory &entry = known(address);
+            uintptr_t base = address & ~uintptr_t{MEMORY_ALIGNMENT - 1};
+            if (base != 0 && entry.base.load(std::memory_order_acquire) == base) {
+                const wasmelt_memory *memory = entry.memory.load(std::memory_order_relaxed);
+                return address - base < memory->size && reinterpret_cast<uintptr_t>(b) - base < memory->size;
+            }
+        }
+        const rlbox_wasmelt_sandbox *sandbox = find_sandbox(a);
+        return sandbox && sandbox->impl_is_pointer_in_sandbox_memory(b);
     }
 
     bool impl_is_pointer_in_sandbox_memory(const void *p) const {
@@ -600,7 +682,7 @@ class rlbox_wasmelt_sandbox {
     template <typename T_Ret, typename... T_Args> T_PointerType impl_register_callback(void *key, void *function) {
         RLBOX_ACQUIRE_UNIQUE_GUARD(lock, callback_mutex);
         uint32_t chosen = 0;
-        while (chosen < MAX_CALLBACKS && callbacks[chosen].function)
+        while (chosen < MAX_CALLBACKS && functions[chosen])
             chosen++;
         detail::dynamic_check(chosen < MAX_CALLBACKS, "Too many callbacks are registered");
         wasmelt_code code = nullptr;
@@ -619,26 +701,27 @@ class rlbox_wasmelt_sandbox {
         bool ok = wasmelt_func_init(&c.reference, code, this, wasmelt_detail::function_type<T_Ret, T_Args...>());
         detail::dynamic_check(ok, "Memory is short for a callback");
         c.index = put_into_table(&c.reference);
-        c.key = key;
-        c.function = function;
+        keys[chosen] = key;
+        functions[chosen].store(function, std::memory_order_release);
         pointer_of_index[c.index] = function;
         return c.index;
     }
 
     static std::pair<rlbox_wasmelt_sandbox *, void *> impl_get_executed_callback_sandbox_and_key() {
         auto &thread = this_thread();
-        return {thread.sandbox, thread.sandbox->callbacks[thread.last_callback].key};
+        return {thread.sandbox, thread.sandbox->keys[thread.last_callback]};
     }
 
     template <typename T_Ret, typename... T_Args> void impl_unregister_callback(void *key) {
         RLBOX_ACQUIRE_UNIQUE_GUARD(lock, callback_mutex);
-        for (callback &c : callbacks) {
-            if (c.key != key || !c.function)
+        for (uint32_t slot = 0; slot < MAX_CALLBACKS; slot++) {
+            if (keys[slot] != key || !functions[slot])
                 continue;
-            wasmelt_table_set(table, c.index, nullptr);
-            pointer_of_index.erase(c.index);
-            free_indices.push_back(c.index);
-            c = {};
+            uint32_t index = callbacks[slot].index;
+            wasmelt_table_set(table, index, nullptr);
+            pointer_of_index.erase(index);
+            free_indices.push_back(index);
+            free_slot(slot);
             return;
         }
         detail::dynamic_check(false, "The callback to unregister is not registered");

@@ -34,8 +34,9 @@ def test_variant(built, kind, way, memory):
     passes(built, f'{kind}_{way}_{memory}')
 
 
-def test_example(built):
-    passes(built, 'example')
+@pytest.mark.parametrize('name', ['example', 'span'])
+def test_program(built, name):
+    passes(built, name)
 
 
 def passes(built, name):
