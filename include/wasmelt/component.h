@@ -30,6 +30,12 @@ static inline wasmelt_string wasmelt_string_of(const char *text) {
 /* A stream or future, whose ends are a component's or the host's. */
 typedef struct wasmelt_canon_shared wasmelt_canon_shared;
 
+/* A call of a function of a component that the host has started, until the host drops it. */
+typedef struct wasmelt_started_call wasmelt_started_call;
+
+/* A call of a function of the host that returns later, until it does. */
+typedef struct wasmelt_pending_call wasmelt_pending_call;
+
 #ifdef __cplusplus
 }
 #endif

@@ -67,6 +67,8 @@ bool wasmelt_rt_thread_is_promotable(const wasmelt_canon_thread *t);
 void wasmelt_rt_thread_start_waiting(wasmelt_canon_thread *t, wasmelt_canon_until until, const void *on, bool is_cancellable);
 /* The running thread waits in the middle of code; whether it was cancelled. Traps if it cannot wait there. */
 bool wasmelt_rt_thread_wait(wasmelt_canon_component *self, wasmelt_canon_until until, const void *on, bool is_cancellable);
+/* Whether one of those that wait is ready. */
+bool wasmelt_rt_thread_any_ready(const wasmelt_canon_component *self);
 /* Runs one of those that wait and are ready; false if there is none. Called when nothing runs. */
 bool wasmelt_rt_thread_tick(wasmelt_canon_component *self);
 
@@ -93,13 +95,26 @@ event wasmelt_rt_subtask_event(wasmelt_canon_subtask *s);
 /* A call of a function of the host that has not returned: what the caller, whose call this is, gets as its handle and state. `cancel` is
  * called if it does not want the result any more. */
 u32 wasmelt_rt_subtask_of_host(wasmelt_canon_call *c, wasmelt_canon_subtask **made, void (*cancel)(void *own), void *own);
-/* The same where the caller waits, whoever made it: returns when it has returned. */
+/* The same where the caller waits, whoever made it: returns when it has returned, with the core value of the result. */
 wasmelt_canon_subtask *wasmelt_rt_subtask_that_waits(wasmelt_canon_call *c);
-void wasmelt_rt_subtask_wait_for_host(wasmelt_canon_subtask *s);
+u64 wasmelt_rt_subtask_wait_for_host(wasmelt_canon_subtask *s);
 /* It has returned, and its result is where the caller wants it. */
 void wasmelt_rt_subtask_end_of_host(wasmelt_canon_subtask *s);
 /* What the call was lent is given back: it has returned at once. */
 void wasmelt_rt_subtask_lends_back(wasmelt_canon_call *c);
+
+/* ---- host_end.c ---- */
+
+/* Whether a function of the host runs that the component has called. */
+bool wasmelt_rt_host_is_called(const wasmelt_canon_component *self);
+
+/* ---- host_call.c ---- */
+
+/* The result of a call that the host has started is about to be lifted: what it refers to is kept with the call. */
+void wasmelt_rt_host_call_returning(wasmelt_canon_component *self, wasmelt_canon_subtask *s);
+/* It is resolved. */
+void wasmelt_rt_host_call_ended(wasmelt_canon_component *self, wasmelt_canon_subtask *s);
+void wasmelt_rt_host_calls_free(wasmelt_canon_component *self);
 
 /* ---- waitable.c ---- */
 

@@ -3,7 +3,7 @@
  * function. */
 #include "async.h"
 
-static bool is_inside(const wasmelt_canon_component *self) {
+bool wasmelt_rt_host_is_called(const wasmelt_canon_component *self) {
     return self->async->current != &self->async->idle;
 }
 
@@ -45,14 +45,14 @@ static size_t copy_all(wasmelt_canon_component *self, wasmelt_canon_shared *s, u
     while (done < count) {
         const size_t more = copy(s, items + done * bytes, count - done, writes);
         done += more;
-        if (more > 0 ? !writes : wasmelt_rt_host_end_is_alone(s) || is_inside(self) || !go_on(self))
+        if (more > 0 ? !writes : wasmelt_rt_host_end_is_alone(s) || wasmelt_rt_host_is_called(self) || !go_on(self))
             break;
     }
     return done;
 }
 
 static size_t transfer(wasmelt_canon_component *self, wasmelt_canon_shared *s, u8 *items, size_t count, bool writes) {
-    if (is_inside(self))
+    if (wasmelt_rt_host_is_called(self))
         return copy_all(self, s, items, count, writes);
     wasmelt_canon_host_begin(self);
     const size_t done = copy_all(self, s, items, count, writes);
@@ -74,13 +74,4 @@ bool wasmelt_canon_host_is_open(const wasmelt_canon_shared *s) {
 
 void wasmelt_canon_host_drop(wasmelt_canon_component *self, wasmelt_canon_shared *s) {
     wasmelt_rt_host_end_leave(self, s);
-}
-
-void wasmelt_canon_host_go_on(wasmelt_canon_component *self) {
-    if (is_inside(self))
-        return;
-    wasmelt_canon_host_begin(self);
-    while (wasmelt_rt_thread_tick(self))
-        ;
-    wasmelt_canon_host_end(self);
 }

@@ -130,11 +130,13 @@ u32 wasmelt_rt_subtask_of_host(wasmelt_canon_call *c, wasmelt_canon_subtask **ma
     return (u32)s->state | s->waitable.handle << STATE_BITS;
 }
 
-void wasmelt_rt_subtask_wait_for_host(wasmelt_canon_subtask *s) {
+u64 wasmelt_rt_subtask_wait_for_host(wasmelt_canon_subtask *s) {
     wasmelt_canon_component *const self = s->call.canon->component;
     wasmelt_rt_thread_wait(self, WASMELT_CANON_UNTIL_RESOLVED, s, false);
     deliver(s);
+    const u64 core = s->core[0];
     wasmelt_rt_object_free(self, s);
+    return core;
 }
 
 void wasmelt_rt_subtask_end_of_host(wasmelt_canon_subtask *s) {

@@ -14,6 +14,7 @@ static void free_async(wasmelt_canon_component *self) {
     wasmelt_rt_fibers_free(self);
     if (a->worker)
         a->worker->leave(a->worker->host, self);
+    wasmelt_rt_host_calls_free(self);
     while (a->objects)
         wasmelt_rt_object_free(self, a->objects);
     for (u32 k = 0; k < self->part_count; k++)
@@ -127,6 +128,8 @@ static void cancel(wasmelt_canon_task *task) {
     task->subtask = NULL;
     task->state = WASMELT_CANON_TASK_RESOLVED;
     wasmelt_rt_subtask_resolve(s, NULL);
+    if (s->is_started_by_host)
+        wasmelt_rt_host_call_ended(component_of(task), s);
 }
 
 static void call_func(wasmelt_canon_thread *t) {
@@ -213,6 +216,8 @@ void wasmelt_canon_task_started(wasmelt_canon_task *t) {
 void wasmelt_canon_task_returning(wasmelt_canon_task *t) {
     if (t->state == WASMELT_CANON_TASK_RESOLVED)
         wasmelt_trap_raise(WASMELT_TRAP_TASK_STATE);
+    if (t->subtask && t->subtask->is_started_by_host)
+        wasmelt_rt_host_call_returning(component_of(t), t->subtask);
     t->mark = component_of(t)->scratch;
 }
 
@@ -222,7 +227,9 @@ void wasmelt_canon_task_return(wasmelt_canon_task *t, const void *result) {
     t->subtask = NULL;
     t->state = WASMELT_CANON_TASK_RESOLVED;
     wasmelt_rt_subtask_resolve(s, result);
-    if (s->call.canon) /* the host keeps what it has been returned */
+    if (s->is_started_by_host)
+        wasmelt_rt_host_call_ended(component_of(t), s);
+    else if (s->call.canon) /* the host keeps what it has been returned */
         wasmelt_rt_scratch_rewind(component_of(t), &component_of(t)->scratch, &t->mark);
 }
 

@@ -176,10 +176,19 @@ void wasmelt_rt_thread_resume(wasmelt_canon_thread *t, bool is_cancelled) {
     }
 }
 
-bool wasmelt_rt_thread_tick(wasmelt_canon_component *self) {
+static wasmelt_canon_thread *first_ready(const wasmelt_canon_component *self) {
     wasmelt_canon_thread *t = self->async->waiting;
     while (t && !is_ready(t))
         t = t->next;
+    return t;
+}
+
+bool wasmelt_rt_thread_any_ready(const wasmelt_canon_component *self) {
+    return first_ready(self) != NULL;
+}
+
+bool wasmelt_rt_thread_tick(wasmelt_canon_component *self) {
+    wasmelt_canon_thread *const t = first_ready(self);
     if (!t)
         return false;
     wasmelt_canon_part *const part = part_of(t->task);

@@ -119,17 +119,25 @@ void async_put_destroy(canon_generator *c, strbuf *s, uint32_t resource) {
                   k, c->prefix, k);
 }
 
+void async_put_host_params(canon_generator *c, strbuf *s, uint32_t func) {
+    if (!has_params(c, func))
+        return;
+    strbuf_printf(s, "\tconst arguments%u v = {", (unsigned)func);
+    for (uint32_t k = 0; k < shape_at(c, c->funcs[func].params)->member_count; k++)
+        strbuf_printf(s, "%s.a%u = a%u", k > 0 ? ", " : "", (unsigned)k, (unsigned)k);
+    strbuf_puts(s, "};\n");
+}
+
+const char *async_host_params(const canon_generator *c, uint32_t func) {
+    return has_params(c, func) ? "&v, sizeof v" : "NULL, 0";
+}
+
 void async_put_host_call(canon_generator *c, strbuf *s, uint32_t func) {
-    bool any = has_params(c, func), has_result = c->funcs[func].result != NO_INDEX;
-    if (any) {
-        strbuf_printf(s, "\tconst arguments%u v = {", (unsigned)func);
-        for (uint32_t k = 0; k < shape_at(c, c->funcs[func].params)->member_count; k++)
-            strbuf_printf(s, "%s.a%u = a%u", k > 0 ? ", " : "", (unsigned)k, (unsigned)k);
-        strbuf_puts(s, "};\n");
-    }
+    bool has_result = c->funcs[func].result != NO_INDEX;
+    async_put_host_params(c, s, func);
     if (has_result)
         strbuf_printf(s, "\t%s result;\n", types_result(c, func));
-    strbuf_printf(s, "\twasmelt_canon_call_host(&self->lift%u, %s, %s);\n", (unsigned)func, any ? "&v, sizeof v" : "NULL, 0",
+    strbuf_printf(s, "\twasmelt_canon_call_host(&self->lift%u, %s, %s);\n", (unsigned)func, async_host_params(c, func),
                   has_result ? "&result, sizeof result" : "NULL, 0");
 }
 
@@ -155,7 +163,7 @@ static void put_start(canon_generator *c, strbuf *s, uint32_t canon, const core_
     strbuf_puts(s, "}\n");
 }
 
-static void put_resolve(canon_generator *c, strbuf *s, uint32_t canon, const core_signature *g) {
+void async_put_resolve(canon_generator *c, strbuf *s, uint32_t canon, const core_signature *g) {
     uint32_t result = c->funcs[c->g->canons.data[canon].func].result;
     strbuf_printf(s, "\nstatic void resolve%u(wasmelt_canon_subtask *s, const void *result) {\n", (unsigned)canon);
     if (result != NO_INDEX) {
@@ -176,7 +184,7 @@ void async_put_lowered(canon_generator *c, strbuf *s, uint32_t canon) {
     core_signature g = calls_canon_signature(c, canon);
     unsigned number = (unsigned)canon;
     put_start(c, s, canon, &g);
-    put_resolve(c, s, canon, &g);
+    async_put_resolve(c, s, canon, &g);
     calls_put_core_head(c, s, canon, &g);
     strbuf_printf(s, "\twasmelt_canon_subtask s = {.start = start%u, .resolve = resolve%u};\n", number, number);
     for (size_t p = 0; g.params[p]; p++) {

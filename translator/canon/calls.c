@@ -250,6 +250,9 @@ void calls_put_core_head(canon_generator *c, strbuf *s, uint32_t canon, const co
 static void put_lowered(canon_generator *c, strbuf *s, uint32_t canon) {
     uint32_t func = c->g->canons.data[canon].func;
     core_signature g = calls_canon_signature(c, canon);
+    const bool may_return_later = c->funcs[func].later != NULL;
+    if (may_return_later)
+        async_put_resolve(c, s, canon, &g);
     calls_put_core_head(c, s, canon, &g);
     if (c->funcs[func].is_hosted) {
         program_put_body(c, s, canon, &g);
@@ -257,10 +260,16 @@ static void put_lowered(canon_generator *c, strbuf *s, uint32_t canon) {
         return;
     }
     strbuf_printf(s, "\twasmelt_canon_call c = wasmelt_canon_begin(&self->canon%u);\n", (unsigned)canon);
+    if (may_return_later)
+        strbuf_puts(s, "\tc.is_async = true;\n");
     put_lifted_params(c, s, func, &g);
+    if (may_return_later)
+        host_calls_put_ask(c, s, func);
     put_lowered_call(c, s, func);
+    if (may_return_later)
+        host_calls_put_answer(c, s, canon, &g);
     put_lowered_result(c, s, func, &g);
-    strbuf_puts(s, "\twasmelt_canon_end(&c);\n");
+    strbuf_puts(s, may_return_later ? "\twasmelt_canon_returned(&c);\n" : "\twasmelt_canon_end(&c);\n");
     if (c->g->canons.data[canon].options.is_async) {
         strbuf_puts(s, "\treturn WASMELT_CANON_RETURNED;\n");
     } else if (g.result) {

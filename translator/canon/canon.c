@@ -39,6 +39,7 @@ static void put_source(canon_generator *c, strbuf *s) {
     async_put_elements(c, s, true);
     calls_put(c, s);
     streams_put(c, s, true);
+    host_calls_put(c, s, true);
     instance_put(c, s);
     if (c->program)
         program_put_main(c, s);

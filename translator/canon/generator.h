@@ -25,13 +25,14 @@ typedef struct shape_name {
 
 /* Shapes and name of a function. */
 typedef struct func_name {
-    uint32_t params;     /* a tuple */
-    uint32_t result;     /* or NO_INDEX */
-    const char *name;    /* of an import */
-    const char *context; /* of an import: the member of NAME_imports */
-    bool is_first;       /* none before it has the same context */
-    bool is_called;      /* lifted: by a host or another component */
-    bool is_hosted;      /* an import that is a function of the runtime */
+    uint32_t params;          /* a tuple */
+    uint32_t result;          /* or NO_INDEX */
+    const char *name;         /* of an import */
+    const char *context;      /* of an import: the member of NAME_imports */
+    const char *later, *give; /* of an import that may return later: names of the functions by which it does; or null */
+    bool is_first;            /* none before it has the same context */
+    bool is_called;           /* lifted: by a host or another component */
+    bool is_hosted;           /* an import that is a function of the runtime */
 } func_name;
 
 /* How a core function of the canonical ABI is called. */
@@ -65,14 +66,16 @@ typedef struct canon_generator {
     const char *prefix; /* of all names */
     shape_name *names;  /* of the shapes */
     func_name *funcs;
-    uint32_t *canon_shapes; /* of the graph's canons: of the stream, future, or result of task.return; or NO_INDEX */
-    const char **exports;   /* names of the graph's exports */
+    uint32_t *canon_shapes;         /* of the graph's canons: of the stream, future, or result of task.return; or NO_INDEX */
+    const char **exports;           /* names of the graph's exports */
+    const char **starts, **results; /* of functions that start an export, and give its result; null: it is not async */
     resource_name *resources;
     taken_name *taken; /* a hash table of names */
     size_t taken_count, taken_room;
     bool counts_fuel;
     bool uses_host;                   /* some import is the runtime's */
-    const char *go_on;                /* of a component whose streams hosts have: the function that lets it go on */
+    const char *go_on;                /* of one whose streams hosts have, or that has async functions: the function that lets it go on */
+    const char *drop_call;            /* the function that ends a call which the host has started; null: there are none */
     size_t most;                      /* bytes of text: when there are more, printing ends */
     const translate_options *program; /* it becomes a program, as these say (canon/program.h); null: a library */
 } canon_generator;
@@ -145,7 +148,7 @@ typedef struct call_words {
     const char *call, *member, *argument;
 } call_words;
 
-/* Parts of functions, for async.c. */
+/* Parts of functions, for async.c and host_calls.c. */
 void calls_put_from_bits(strbuf *s, char flat, const char *element);
 /* Prints a parameter of the core function, by its number, as an element of an array of core values; and such an array of the first ones. */
 void calls_put_param_bits(strbuf *s, char flat, size_t param);
@@ -173,6 +176,23 @@ void async_put_host_call(canon_generator *c, strbuf *s, uint32_t func);
 /* Prints what else its options say than those of others, in the instance's struct. */
 void async_put_lift_options(canon_generator *c, strbuf *s, const char *place, uint32_t func);
 void async_put_canon_options(canon_generator *c, strbuf *s, const char *place, uint32_t canon);
+
+/* Prints how the result of a lowered function is lowered when it returns later. */
+void async_put_resolve(canon_generator *c, strbuf *s, uint32_t canon, const core_signature *g);
+/* Prints the parameters of a call by the host, "const arguments0 v = {...}", and how they are passed on, "&v, sizeof v". */
+void async_put_host_params(canon_generator *c, strbuf *s, uint32_t func);
+const char *async_host_params(const canon_generator *c, uint32_t func);
+
+/* ---- host_calls.c: calls that do not keep the host waiting ---- */
+
+/* Whether there are any; names their functions. */
+bool host_calls_any(const canon_generator *c);
+void host_calls_name(canon_generator *c);
+/* Prints their declarations, or them. */
+void host_calls_put(canon_generator *c, strbuf *s, bool bodies);
+/* Around the call of a function of the host: what is said before; and what is done, behind it, if it returns later. */
+void host_calls_put_ask(const canon_generator *c, strbuf *s, uint32_t func);
+void host_calls_put_answer(const canon_generator *c, strbuf *s, uint32_t canon, const core_signature *g);
 
 /* ---- instance.c ---- */
 

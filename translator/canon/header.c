@@ -119,5 +119,6 @@ void header_put(canon_generator *c, strbuf *s) {
                   n, n);
     streams_put(c, s, false);
     put_export_functions(c, s);
+    host_calls_put(c, s, false);
     strbuf_puts(s, "\n#ifdef __cplusplus\n}\n#endif\n#endif\n");
 }

@@ -471,8 +471,8 @@ bool names_make(canon_generator *c) {
     for (uint32_t k = 0; k < c->g->funcs.count; k++)
         c->funcs[k].is_hosted = program_has_func(c, k);
     mark_all(c);
-    if (streams_any(c)) {
-        c->g->is_async = true;
+    c->g->is_async |= streams_any(c);
+    if (streams_any(c) || host_calls_any(c)) {
         strbuf s = {0};
         strbuf_printf(&s, "%s_go_on", c->prefix);
         c->go_on = names_claim(c, &s);
@@ -480,6 +480,7 @@ bool names_make(canon_generator *c) {
     }
     name_funcs(c);
     name_resources(c);
+    host_calls_name(c);
     for (uint32_t k = 0; k < c->shapes.all.count; k++)
         if (c->names[k].marks)
             name_shape(c, k);

@@ -60,7 +60,7 @@ static void put_function(canon_generator *c, strbuf *s, uint32_t k, int verb, bo
 }
 
 void streams_put(canon_generator *c, strbuf *s, bool bodies) {
-    if (!c->go_on)
+    if (!streams_any(c))
         return;
     if (!bodies)
         strbuf_puts(
@@ -70,7 +70,4 @@ void streams_put(canon_generator *c, strbuf *s, bool bodies) {
     for (uint32_t k = 0; k < c->shapes.all.count && has_room(c, s); k++)
         for (int verb = 0; verb < STREAM_VERBS && is_for_hosts(c, k); verb++)
             put_function(c, s, k, verb, bodies);
-    strbuf_printf(s, "%svoid %s(%s *self)%s", bodies ? "\n" : "", c->go_on, c->prefix,
-                  bodies ? " {\n\twasmelt_canon_host_go_on(&self->base);\n}\n"
-                         : "; /* lets everything in the component go on that can */\n");
 }

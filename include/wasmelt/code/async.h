@@ -59,6 +59,7 @@ struct wasmelt_canon_subtask {
     wasmelt_canon_subtask_state state;
     bool is_cancelled; /* the caller has asked for that */
     bool is_delivered; /* the caller knows how it ended */
+    bool is_started_by_host;
     wasmelt_canon_call call;
     wasmelt_canon_task *task;  /* until it is resolved; null: the callee is the host */
     void (*cancel)(void *own); /* of a call of the host that has not returned */
@@ -158,6 +159,10 @@ typedef struct wasmelt_canon_async {
     wasmelt_canon_part_async *parts;
     wasmelt_canon_fiber *fibers, *free_fibers; /* all of them; those without a thread */
     u32 fiber_count;
+    wasmelt_started_call *calls;   /* that the host has started */
+    u32 ended_calls;               /* of these, those that it wants to be told of */
+    u32 asked;                     /* the function of the host that is called, which may return later: its number and one; 0: none */
+    wasmelt_pending_call *pending; /* what that function has asked for, to return later; or null */
 } wasmelt_canon_async;
 
 /* What a host does for components while they run: it copies to and from its ends of streams, and functions of it have not returned. */
@@ -216,8 +221,30 @@ size_t wasmelt_canon_host_read(wasmelt_canon_component *self, wasmelt_canon_shar
 size_t wasmelt_canon_host_write(wasmelt_canon_component *self, wasmelt_canon_shared *s, const void *from, size_t count);
 bool wasmelt_canon_host_is_open(const wasmelt_canon_shared *s);
 void wasmelt_canon_host_drop(wasmelt_canon_component *self, wasmelt_canon_shared *s);
-/* Everything that can goes on. */
+
+/* ---- Calls that do not keep the host waiting (runtime/component/host_call.c) ---- */
+
+/* Everything that can goes on; and the host is told of calls that have ended. */
 void wasmelt_canon_host_go_on(wasmelt_canon_component *self);
+/* Starts a call, of which the parameters are copied; its result, if it has one by now; ends it. */
+wasmelt_started_call *wasmelt_canon_host_start(const wasmelt_canon *lift, const void *params, size_t params_bytes, size_t result_bytes,
+                                               void (*done)(void *own), void *own);
+bool wasmelt_canon_host_result(const wasmelt_started_call *call, void *result);
+void wasmelt_canon_host_drop_call(wasmelt_canon_component *self, wasmelt_started_call *call);
+
+/* Around a call of the function of the host with this number: says that it is called; and what it has asked for, or null. */
+void wasmelt_canon_ask(const wasmelt_canon_call *c, u32 func);
+wasmelt_pending_call *wasmelt_canon_answer(const wasmelt_canon_call *c);
+/* It has returned; or it will later, the result then being lowered by `resolve`, for which `value` is what the core function was called
+ * with as its parameter `param`. What the core function returns. */
+void wasmelt_canon_returned(wasmelt_canon_call *c);
+u32 wasmelt_canon_pend(wasmelt_canon_call *c, wasmelt_pending_call *p, void (*resolve)(wasmelt_canon_subtask *s, const void *result),
+                       u32 param, u64 value);
+u64 wasmelt_canon_pend_waiting(wasmelt_canon_call *c, wasmelt_pending_call *p,
+                               void (*resolve)(wasmelt_canon_subtask *s, const void *result), u32 param, u64 value);
+/* Called by the host: null if it is not in this function, or has asked before; false if the caller has given up. */
+wasmelt_pending_call *wasmelt_canon_host_later(wasmelt_canon_component *self, u32 func, void (*given_up)(void *own), void *own);
+bool wasmelt_canon_host_return(wasmelt_canon_component *self, wasmelt_pending_call *p, const void *result);
 
 /* ---- Values (runtime/component/stream.c, error_context.c) ---- */
 
