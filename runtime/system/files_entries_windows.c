@@ -29,13 +29,27 @@ int wasmelt_rt_files_go_to_entry(int dir, uint64_t position) {
     return 0;
 }
 
+/* Stands before the first entry of what the directory holds now: not every system reads it again for a handle that has been read
+ * (Wine gives what it found the first time). */
+static int begin_anew(int dir, entry_reader *r) {
+    HANDLE handle;
+    if (wasmelt_rt_windows_open_in(dir, ".", FILE_LIST_DIRECTORY, FILE_OPEN, FILE_DIRECTORY_FILE, false, &handle) != 0)
+        return -1;
+    if (r->handle)
+        CloseHandle(r->handle);
+    r->handle = handle;
+    r->at = 0;
+    r->has_last = false;
+    return 0;
+}
+
 /* Reads the next entry into r->last. 1; 0 at the end; -1 with errno. */
-static int read_next(HANDLE handle, entry_reader *r) {
+static int read_next(entry_reader *r) {
     directory_record record;
     IO_STATUS_BLOCK block;
     for (;;) {
-        NTSTATUS status = wasmelt_rt_windows_nt()->read_directory(handle, NULL, NULL, NULL, &block, &record, sizeof record,
-                                                                  FILE_ID_FULL_DIRECTORY, TRUE, NULL, r->at == 0);
+        NTSTATUS status = wasmelt_rt_windows_nt()->read_directory(r->handle, NULL, NULL, NULL, &block, &record, sizeof record,
+                                                                  FILE_ID_FULL_DIRECTORY, TRUE, NULL, FALSE);
         if ((uint32_t)status == NO_MORE_FILES || (uint32_t)status == NO_SUCH_FILE)
             return 0;
         if (status < 0)
@@ -58,17 +72,14 @@ static int read_next(HANDLE handle, entry_reader *r) {
 /* One entry at a time, so that the system stands where the guest does: if it removes files between two calls, none is skipped. Only to go
  * back further than one entry, all is read from the beginning. */
 long wasmelt_rt_files_read_entries(int dir, void *block, size_t size) {
-    HANDLE handle = wasmelt_rt_windows_handle(dir);
     entry_reader *r = wasmelt_rt_windows_reader(dir);
-    if (!handle || !r)
+    if (!r)
         return -1;
-    if (r->wanted + 1 != r->at || !r->has_last) {
-        if (r->wanted < r->at) {
-            r->at = 0;
-            r->has_last = false;
-        }
+    if (r->wanted == 0 || r->wanted + 1 != r->at || !r->has_last) {
+        if ((!r->handle || r->wanted < r->at) && begin_anew(dir, r) != 0)
+            return -1;
         do {
-            int got = read_next(handle, r);
+            int got = read_next(r);
             if (got <= 0)
                 return got;
         } while (r->at <= r->wanted);

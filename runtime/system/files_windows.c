@@ -129,7 +129,9 @@ int wasmelt_rt_windows_adopt(HANDLE handle, int flags) {
 }
 
 int close(int fd) {
-    if (fd >= 0 && fd < MOST_FILES) {
+    if (fd >= 0 && fd < MOST_FILES && open_files[fd].reader) {
+        if (open_files[fd].reader->handle)
+            CloseHandle(open_files[fd].reader->handle);
         wasmelt_rt_release(open_files[fd].reader);
         open_files[fd].reader = NULL;
     }

@@ -50,6 +50,7 @@ int wasmelt_rt_windows_adopt(HANDLE handle, int flags);
 
 /* How far the entries of a directory have been read. Belongs to the descriptor. */
 typedef struct entry_reader {
+    HANDLE handle;   /* of the directory, opened again whenever reading begins anew; null: not yet */
     uint64_t wanted; /* position that is asked for next */
     uint64_t at;     /* position of the entry that the system would say next */
     bool has_last;   /* `last` is the entry before that: a reader without room for it asks again */

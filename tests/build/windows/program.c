@@ -30,6 +30,23 @@ static void write_file(const char *path, int flags, const char *text) {
     close(fd);
 }
 
+/* Reads from the beginning again what has changed since: with the new entry, without the old one. */
+static void list_again(const char *path) {
+    DIR *dir = opendir(path);
+    for (int round = 0; dir && round < 3; round++) {
+        int entries = 0;
+        if (round > 0)
+            close(openat(dirfd(dir), round == 1 ? "new" : "newer", O_WRONLY | O_CREAT, 0666));
+        if (round == 2)
+            unlinkat(dirfd(dir), "new", 0), unlinkat(dirfd(dir), "newer", 0);
+        for (rewinddir(dir); readdir(dir); entries++)
+            ;
+        printf("%d entries\n", entries);
+    }
+    if (dir)
+        closedir(dir);
+}
+
 /* Removes entries while it reads them: each is seen once. */
 static void empty(const char *path) {
     DIR *dir = opendir(path);
@@ -110,6 +127,7 @@ int main(int argc, char **argv) {
         snprintf(line, sizeof line, "dir/%03d-with-a-name-that-fills-the-buffer", k);
         close(open(line, O_WRONLY | O_CREAT, 0666));
     }
+    list_again("dir");
     empty("dir");
     outcome("mkdir", mkdir("from", 0777));
     outcome("mkdir", mkdir("onto", 0777));
