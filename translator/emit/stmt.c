@@ -171,6 +171,17 @@ static void put_throw(body *b, const stmt *s) {
     put_slots(b, "wasmelt_pending->values", s, t->params, t->param_count);
 }
 
+static void put_seam(body *b, const stmt *s) {
+    if (s->arg_count == 0) {
+        out_text(b->o, "seam();");
+        return;
+    }
+    out_indent(b->o);
+    strbuf_printf(text(b), "seam_%s(", c_type(b->g->m, s->args[0]->type));
+    put_expr(b, s->args[0]);
+    strbuf_puts(text(b), ");\n");
+}
+
 static void put_fuel(body *b, const stmt *s) {
     out_indent(b->o);
     strbuf_puts(text(b), b->f->keeps_fuel ? "fuel = " : "");
@@ -225,7 +236,7 @@ static void put_statement(body *b, const stmt *s) {
         out_text(b->o, "keep_frame();");
         break;
     case STMT_SEAM:
-        out_text(b->o, "seam();");
+        put_seam(b, s);
         break;
     case STMT_FUEL:
         put_fuel(b, s);

@@ -258,6 +258,8 @@ void dump_stmt(strbuf *s, const ir_func *f, const stmt *st) {
         break;
     case STMT_SEAM:
         strbuf_puts(s, "seam");
+        if (st->arg_count > 0)
+            dump_stmt_args(s, f, st);
         break;
     case STMT_FUEL:
         strbuf_puts(s, st->index ? "reload " : "");

@@ -172,7 +172,7 @@ typedef enum stmt_kind {
     STMT_CATCH,          /* result = the pending exception, which is not pending any more */
     STMT_TRAP,           /* unreachable */
     STMT_KEEP_FRAME,     /* does nothing, but C compilers cannot drop it: the frame is needed up to here (lower/frames.c) */
-    STMT_SEAM,           /* does nothing, but is a branch to C compilers (lower/seams.c) */
+    STMT_SEAM,           /* does nothing, but is a branch to C compilers, which uses args[0], if it has it (lower/seams.c) */
     STMT_STACK_MAY_END,  /* does nothing, but seems to use all memory (lower/recursion.c) */
     STMT_PRETEND_RETURN, /* the same, and a return that is never taken, which C compilers cannot know */
     STMT_FUEL,           /* pays `value` units of fuel; with args[0], a length, a unit for each `value` of it (lower/fuel.c);

@@ -3,12 +3,14 @@
  *
  *     p0 = (p0 * p0) ^ p1;                    p0 = (p0 * p0) ^ p1;
  *     ... a thousand of these     becomes     ... 600 of these
- *     p0 = (p0 * p0) ^ p1;                    seam();
+ *     p0 = (p0 * p0) ^ p1;                    seam_u32(p0);
  *                                             p0 = (p0 * p0) ^ p1; ...
  *
  * Several passes of GCC take the square of the length of code without a label, whatever it does. Values are numbered up to the next label,
  * in a hash table in which p0 after one step has the hash of p0 after any other: both tests for stores and loads that can be left out
  * (RTL's dse, postreload) took 11 of 14 s for 41 KB of the steps above, at each level but -O0, and take 0.5 with seams.
+ * The branch seems to use the number that was assigned last: clang would do what only computes it behind all seams, and take the square of
+ * that code's length (96 KB of these steps took it 24 s, and take 4).
  *
  * Conditions in between do not count, as compilers may know what they are. But a loop without loops in it gets a seam only if its own code
  * is that long, because compilers would not make vectors of it otherwise. */
@@ -42,38 +44,59 @@ static uint32_t size_of(const node *n) {
     return size;
 }
 
-static void visit_list(walk *w, node_list *list);
+static bool is_number(wasmelt_valtype type) {
+    return type == WASMELT_I32 || type == WASMELT_I64 || type == WASMELT_F32 || type == WASMELT_F64;
+}
 
-static void visit_inside(walk *w, node *n) {
+/* A branch that uses the variable, if there is one. */
+static node *new_seam(ir_func *f, uint32_t variable) {
+    node *n = node_new_stmt(f, STMT_SEAM);
+    if (variable == NO_VAR)
+        return n;
+    expr *e = arena_alloc(f->arena, sizeof *e);
+    *e = (expr){.kind = EXPR_VAR, .index = variable, .type = f->vars.data[variable].type, .nodes = 1, .effects = FX_READS_LOCAL};
+    f->vars.data[variable].reads++;
+    n->stmt->args = arena_array(f->arena, 1, sizeof *n->stmt->args);
+    n->stmt->args[0] = e;
+    n->stmt->arg_count = 1;
+    return n;
+}
+
+static void visit_list(walk *w, node_list *list, uint32_t assigned);
+
+static void visit_inside(walk *w, node *n, uint32_t assigned) {
     uint32_t before = w->size;
     bool is_apart = n->kind == NODE_LOOP && !has_loop(&n->body);
     if (is_apart)
         w->size = 0;
-    visit_list(w, &n->body);
-    visit_list(w, &n->otherwise);
+    visit_list(w, &n->body, assigned);
+    visit_list(w, &n->otherwise, assigned);
     for (uint32_t k = 0; k < n->case_count; k++)
-        visit_list(w, &n->cases[k].body);
+        visit_list(w, &n->cases[k].body, assigned);
     if (is_apart)
         w->size += before;
 }
 
-static void visit_list(walk *w, node_list *list) {
+/* `assigned`: the variable of a number that was assigned last before the list and is in scope there, or NO_VAR. */
+static void visit_list(walk *w, node_list *list, uint32_t assigned) {
     node *last = NULL;
     for (node *n = list->first; n; last = n, n = n->next) {
         if (w->size > DISTANCE && n->kind == NODE_STMT && !(last && last->is_operand)) {
-            node *seam = node_new_stmt(w->f, STMT_SEAM);
+            node *seam = new_seam(w->f, assigned);
             seam->next = n;
             *(last ? &last->next : &list->first) = seam;
             w->size = 0;
         }
         w->size += size_of(n);
         if (n->kind != NODE_STMT)
-            visit_inside(w, n);
+            visit_inside(w, n, assigned);
+        else if (n->stmt->kind == STMT_SET && is_number(w->f->vars.data[n->stmt->result].type))
+            assigned = n->stmt->result;
     }
 }
 
 void seams_put(lowered *l, const lower_plan *plan) {
     (void)plan;
     walk w = {.f = &l->f};
-    visit_list(&w, &l->shape.body);
+    visit_list(&w, &l->shape.body, NO_VAR);
 }

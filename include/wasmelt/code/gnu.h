@@ -317,6 +317,21 @@ INLINE void seam(void) {
         __asm__ volatile("");
 }
 
+/* The same, which seems to use the number, so that what computes it stays before. */
+#define SEAM(type)                                                                                                                         \
+    INLINE void seam_##type(type value) {                                                                                                  \
+        u32 never = 0;                                                                                                                     \
+        __asm__ volatile("" : "+r"(never));                                                                                                \
+        if (never) {                                                                                                                       \
+            volatile type used = value;                                                                                                    \
+            (void)used;                                                                                                                    \
+        }                                                                                                                                  \
+    }
+SEAM(u32)
+SEAM(u64)
+SEAM(f32)
+SEAM(f64)
+
 /* The result of a function that only computes and calls itself, on its way to the return: does the same, as the compiler does not know that
  * it stays what it is. To GCC this is no effect, so calls with equal arguments are made once. Clang may do a call after what it sees not to
  * depend on it. */

@@ -211,6 +211,10 @@ INLINE f64 f64_with_bits(f64 a, u64 kept, u64 flipped, f64 b) {
 
 /* Nothing, as no compiler is known to need it but those of gnu.h. */
 #define seam() ((void)0)
+#define seam_u32(value) ((void)(value))
+#define seam_u64(value) ((void)(value))
+#define seam_f32(value) ((void)(value))
+#define seam_f64(value) ((void)(value))
 
 /* As in wasmelt/code/unwind.h: a function of the host or of another module has thrown, and its exception goes on to the caller. */
 #define unwinding() wasmelt_is_unwinding()
