@@ -3,6 +3,7 @@ are turned into C: whatever they are, the C and its header compile."""
 import os
 import pathlib
 import random
+import re
 import subprocess
 
 import pytest
@@ -136,6 +137,16 @@ def every(tmp_path_factory):
 @pytest.mark.parametrize('name', NAMES)
 def test_names_of_components_compile(wasmelt, every, tmp_path, name, cc):
     compiles(wasmelt, every, name, tmp_path, cc)
+
+
+def test_no_component_has_a_numbered_name_of_its_own_c(wasmelt, every, tmp_path):
+    """`run0` is a function in the C of an asynchronous component, so the names of a component run0 begin with run0wasm."""
+    text = ''.join(file.read_text() for file in (ROOT / 'translator' / 'canon').glob('*.c')).replace('\\t', ' ').replace('\\n', ' ')
+    kinds = sorted({*re.findall(r'\b([a-z]+)%z?u\(', text), *re.findall(r'static [\w ]*\b([a-z]+)%z?u\b', text)})
+    assert {'call', 'core', 'run', 'steps'} <= set(kinds)
+    for kind in kinds:
+        done = subprocess.run([wasmelt, every, '--emit=c', f'--name={kind}0', '-o', tmp_path], capture_output=True, text=True)
+        assert f'"{kind}0" has a meaning in C' in done.stderr, kind
 
 
 def test_names_that_become_equal_get_numbers(wasmelt, tmp_path):

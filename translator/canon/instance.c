@@ -5,6 +5,8 @@
 #include "emit/generator.h"
 #include "emit/symbols.h"
 
+enum { STEPS_OF_FUNCTION = 100 };
+
 /* ---- The struct ---- */
 
 void instance_put_struct(canon_generator *c, strbuf *s) {
@@ -179,7 +181,34 @@ static void put_destructor(canon_generator *c, strbuf *s, uint32_t k) {
     strbuf_puts(s, ";\n");
 }
 
+static void put_step(canon_generator *c, strbuf *s, const graph_step *step) {
+    switch (step->kind) {
+    case STEP_RESOURCE:
+        put_destructor(c, s, step->index);
+        break;
+    case STEP_CORE:
+        strbuf_printf(s, "\tif (!make%u(self, options, error))\n\t\treturn false;\n", (unsigned)step->index);
+        break;
+    case STEP_CANON:
+        put_canon_step(c, s, step->index);
+        break;
+    case STEP_LIFT:
+        put_lift_step(c, s, step->index);
+        break;
+    }
+}
+
+/* The steps of making an instance, in functions of a bounded length: the time that compilers take for one grows faster than it does. */
 static void put_steps(canon_generator *c, strbuf *s) {
+    size_t count = c->g->steps.count;
+    for (size_t k = 0; k < count && has_room(c, s); k++) {
+        if (k % STEPS_OF_FUNCTION == 0)
+            strbuf_printf(s, "\nstatic bool steps%zu(%s *self, const wasmelt_options *options, wasmelt_error *error) {\n",
+                          k / STEPS_OF_FUNCTION, c->prefix);
+        put_step(c, s, &c->g->steps.data[k]);
+        if (k % STEPS_OF_FUNCTION == STEPS_OF_FUNCTION - 1 || k == count - 1)
+            strbuf_puts(s, "\t(void)options, (void)error;\n\treturn true;\n}\n");
+    }
     strbuf_printf(
         s,
         "\nstatic bool make_all(%s *self, const wasmelt_options *options, wasmelt_error *error) {\n\tstatic const uint32_t parents[] = {",
@@ -192,23 +221,8 @@ static void put_steps(canon_generator *c, strbuf *s) {
         strbuf_puts(s, "\tself->base.counts_fuel = true;\n");
     if (c->g->is_async)
         strbuf_puts(s, "\tif (!wasmelt_canon_async_init(&self->base, error))\n\t\treturn false;\n");
-    for (size_t k = 0; k < c->g->steps.count && has_room(c, s); k++) {
-        uint32_t index = c->g->steps.data[k].index;
-        switch (c->g->steps.data[k].kind) {
-        case STEP_RESOURCE:
-            put_destructor(c, s, index);
-            break;
-        case STEP_CORE:
-            strbuf_printf(s, "\tif (!make%u(self, options, error))\n\t\treturn false;\n", (unsigned)index);
-            break;
-        case STEP_CANON:
-            put_canon_step(c, s, index);
-            break;
-        case STEP_LIFT:
-            put_lift_step(c, s, index);
-            break;
-        }
-    }
+    for (size_t k = 0; k < count; k += STEPS_OF_FUNCTION)
+        strbuf_printf(s, "\tif (!steps%zu(self, options, error))\n\t\treturn false;\n", k / STEPS_OF_FUNCTION);
     strbuf_puts(s, "\t(void)options;\n\treturn true;\n}\n");
 }
 

@@ -96,7 +96,9 @@ bool symbol_put_module(strbuf *s, const char *name) {
 }
 
 bool symbol_put_component(strbuf *s, const char *name) {
-    static const char *const kinds[] = {"call", "core", "make", "destroy", NULL}; /* functions in the C of components (canon/) */
+    /* Functions and tables in the C of components (canon/). */
+    static const char *const kinds[] = {"call",    "copy", "core",  "destroy", "element", "load", "make",
+                                        "resolve", "run",  "start", "steps",   "store",   NULL};
     if (symbol_put_module(s, name))
         return true;
     bool mark = is_numbered(name, kinds);
