@@ -45,6 +45,9 @@ sys/xattr sys/auxv sys/fsuid sys/klog sys/quota sys/statfs sys/ucontext netinet/
 PROGRAM = module(section(1, vector([b'\x60\0\0'])), section(3, vector([b'\0'])), section(5, vector([b'\0\1'])),
                  section(6, vector([b'\x7F\0\x41\7\x0B'] * 101 + [b'\x7E\0\x42\7\x0B'] * 101 + [b'\x69\1\xD0\x69\x0B'])),
                  section(7, vector([name('_start') + b'\0\0', name('memory') + b'\2\0'])), section(10, vector([b'\2\0\x0B'])))
+# A library of which a global and a table refer to structs, for the collector to find.
+OBJECTS = module(section(1, vector([b'\x5F\0'])), section(4, vector([b'\x6E\0\2'])), section(6, vector([b'\x63\0\1\xD0\0\x0B'])),
+                 section(7, vector([name('t') + b'\1\0', name('g') + b'\3\0'])))
 
 # All that emitted C may include, for GCC and Clang and for any compiler; simd_x86.h and the like are what simd.h includes on a machine.
 OWN = [['wasmelt', 'wasi', 'names', *(f'code/{h.stem}' for h in sorted((INCLUDE / 'wasmelt' / 'code').glob('*.h'))

@@ -5,8 +5,9 @@
 #include "emit/symbols.h"
 
 /* The limit on the C that a component may become without its modules: FREE_OUTPUT, and OUTPUT_FOR_BYTE for each of its bytes. A record of a
- * hundred fields is ten times as long in C when it is converted in four ways; a small component can use one that is large often. */
-#define FREE_OUTPUT ((size_t)16 << 20)
+ * hundred fields is ten times as long in C when it is converted in four ways; a small component can use one that is large often. But one of
+ * 1 KB can make thousands of instances with functions between them, and GCC takes 8 s for a megabyte of these. */
+#define FREE_OUTPUT ((size_t)4 << 20)
 #define OUTPUT_FOR_BYTE 100
 
 void canon_module_name(strbuf *s, const char *name, uint32_t k) {
