@@ -154,9 +154,9 @@ def text(words):
 
 
 def samples(folder):
-    program = folder / 'program.wasm'
-    program.write_bytes(PROGRAM)
-    return [program, *sorted((ROOT / 'tests' / 'cases').glob('*.wat')), *sorted((ROOT / 'examples').rglob('*.wat'))]
+    for stem, content in ('program', PROGRAM), ('objects', OBJECTS):
+        (folder / f'{stem}.wasm').write_bytes(content)
+    return [*sorted(folder.glob('*.wasm')), *sorted((ROOT / 'tests' / 'cases').glob('*.wat')), *sorted((ROOT / 'examples').rglob('*.wat'))]
 
 
 def all_words(wasmelt):
