@@ -205,6 +205,9 @@ uint32_t wasmelt_rt_heap_take_blocks(heap *h, uint32_t count) {
         h->used = first + count;
         h->used_bytes = h->used * BLOCK_BYTES;
     }
+    /* A block for small objects will be full soon. A large object may be an array of zeros of which little is ever touched. */
+    if (count == 1 && h->blocks[first].is_zero)
+        wasmelt_rt_system_populate(block_at(h, first), BLOCK_BYTES);
     h->taken += count;
     if (h->taken > h->peak_taken)
         h->peak_taken = h->taken;

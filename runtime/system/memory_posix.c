@@ -1,6 +1,8 @@
 /* Address space and memory by mmap. */
 #if !defined(_WIN32)
 
+#include <errno.h>
+#include <stdatomic.h>
 #include <sys/mman.h>
 #include <unistd.h>
 
@@ -60,6 +62,21 @@ bool wasmelt_rt_system_unprotect(void *from, size_t size) {
 
 bool wasmelt_rt_system_discard(void *from, size_t size) {
     return madvise(from, size, MADV_DONTNEED) == 0;
+}
+
+void wasmelt_rt_system_populate(void *from, size_t size) {
+#ifdef MADV_POPULATE_WRITE
+    static atomic_bool cannot; /* before Linux 5.14 */
+    if (atomic_load_explicit(&cannot, memory_order_relaxed))
+        return;
+    int before = errno;
+    if (madvise(from, size, MADV_POPULATE_WRITE) != 0 && errno == EINVAL)
+        atomic_store_explicit(&cannot, true, memory_order_relaxed);
+    errno = before;
+#else
+    (void)from;
+    (void)size;
+#endif
 }
 
 uintptr_t wasmelt_rt_system_memory_below(uintptr_t low, uintptr_t high) {

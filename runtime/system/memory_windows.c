@@ -75,6 +75,11 @@ bool wasmelt_rt_system_discard(void *from, size_t size) {
     return true;
 }
 
+void wasmelt_rt_system_populate(void *from, size_t size) {
+    (void)from;
+    (void)size;
+}
+
 uintptr_t wasmelt_rt_system_memory_below(uintptr_t low, uintptr_t high) {
     MEMORY_BASIC_INFORMATION part;
     while (high > low && VirtualQuery((void *)(high - 1), &part, sizeof part) == sizeof part) {

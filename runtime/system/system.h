@@ -32,6 +32,9 @@ bool wasmelt_rt_system_protect(void *from, size_t size);
 bool wasmelt_rt_system_unprotect(void *from, size_t size);
 /* Gives memory back that remains readable and writable, and becomes zero. False if the system does not: nothing has changed. */
 bool wasmelt_rt_system_discard(void *from, size_t size);
+/* Lets whole pages that are accessible have physical memory now instead of each when it is touched first, if the system can do that: it is
+ * faster when all of them are about to be touched. */
+void wasmelt_rt_system_populate(void *from, size_t size);
 
 /* The lowest address, not below `low`, from which on everything up to `high` is memory. */
 uintptr_t wasmelt_rt_system_memory_below(uintptr_t low, uintptr_t high);
