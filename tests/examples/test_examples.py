@@ -105,6 +105,18 @@ OUTPUTS = {
         '555: interrupted, 7',
         '889: the square of 83',
     ],
+    'fuel': [
+        '444: the square of 38, for 457 units',
+        '444: out of fuel',
+        '555: out of fuel',
+        '889: the square of 83, for 997 units',
+    ],
+    'handlers': [
+        'address: out of bounds memory access',
+        'recursion: call stack exhausted',
+        "the host's own fault",
+        "3 faults came to the host's handler",
+    ],
     'leaks': [
         'with free: 10000 rounds, no trap; grown by 0 KiB in 0 steps, never refused',
         'without free: 10000 rounds, no trap; grown by 3968 KiB in 62 steps, then refused',
