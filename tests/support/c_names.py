@@ -9,6 +9,7 @@ import subprocess
 import sys
 import tempfile
 
+from tests.support import compiled
 from tests.support.binary import module, name, section, vector
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
@@ -66,7 +67,8 @@ def declared(source, flags=()):
     with tempfile.NamedTemporaryFile('w', suffix='.c') as file:
         file.write(source)
         file.flush()
-        done = subprocess.run(['clang', '-D_GNU_SOURCE', f'-I{INCLUDE}', *flags, '-fsyntax-only', '-fno-color-diagnostics',
+        # Not by ccache: to it all commands with the same flags are one, as the preprocessor prints nothing with -fsyntax-only.
+        done = subprocess.run([compiled.find('clang'), '-D_GNU_SOURCE', f'-I{INCLUDE}', *flags, '-fsyntax-only', '-fno-color-diagnostics',
                                '-Xclang', '-ast-dump', file.name], capture_output=True, text=True)
     assert done.returncode == 0, done.stderr[:2000]
     names = set()
