@@ -1,5 +1,6 @@
 """Programs of WASI 0.3: streams and futures between a component and the runtime, calls that wait, and what is done meanwhile."""
 import os
+import pathlib
 import subprocess
 import time
 
@@ -7,6 +8,8 @@ import pytest
 
 from support import components
 from support.components import MEMORY
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
 
 # What it does its first argument's first letter says. It waits in the middle of calls.
 PROGRAM = '''
@@ -206,3 +209,19 @@ def test_what_is_left_when_a_program_ends_is_freed(program):
 def test_what_cannot_go_on_or_is_wrong_traps(program, what, why):
     done = run(program, what)
     assert done.returncode == 134 and why in done.stderr
+
+
+# ---- Programs of others ----
+
+@pytest.mark.once
+@pytest.mark.skipif('WASI_TESTSUITE' not in os.environ, reason='$WASI_TESTSUITE names no checkout of wasi-testsuite')
+def test_official_suite(wasmelt):
+    done = subprocess.run([ROOT / 'tests/wasi/run-testsuite', os.environ['WASI_TESTSUITE'], ' 0.3/', '--wasmelt', wasmelt], capture_output=True, text=True)
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+@pytest.mark.once
+@pytest.mark.skipif('JCO' not in os.environ, reason='$JCO names no checkout of jco')
+def test_components_of_jco(wasmelt):
+    done = subprocess.run([ROOT / 'tests/component/run-jco', os.environ['JCO'], '--wasmelt', wasmelt], capture_output=True, text=True)
+    assert done.returncode == 0, done.stdout + done.stderr
