@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "base/say.h"
+#include "base/strbuf.h"
 #include "debug/lines.h"
 #include "driver/foreign.h"
 #include "driver/output.h"
@@ -249,6 +250,23 @@ static bool can_make(const toolchain *t, const options *o) {
     return !interrupts && !needs_loader && (is_library || !is_small);
 }
 
+static bool has_file(const char *directory, const char *name, const char *suffix) {
+    strbuf path = {0};
+    strbuf_printf(&path, "%s/%s%s", directory, name, suffix);
+    bool found = access(path.data, F_OK) == 0;
+    strbuf_free(&path);
+    return found;
+}
+
+/* GCC compiles without a word as if no profile were asked for where it finds none. */
+static void note_missing_profile(const options *o, const translate_result *files, const char *directory) {
+    bool found = !o->pgo || o->pgo_generate || has_file(directory, "default.profdata", "");
+    for (size_t k = 0; !found && k < files->sources.count; k++)
+        found = has_file(directory, files->sources.data[k], ".gcda");
+    if (!found)
+        say(stderr, "wasmelt: %s: note: has no profile of this module: it comes from a run of what --pgo-generate made\n", o->pgo);
+}
+
 int compile(const options *o, toolchain *t, arena *a, const translate_result *files, const char *directory, const char *scratch,
             const char *output) {
     string_list objects = {0};
@@ -256,6 +274,7 @@ int compile(const options *o, toolchain *t, arena *a, const translate_result *fi
     if (status == 0 && (o->emit == EMIT_EXE || o->emit == EMIT_FFI)) /* these contain the runtime */
         status = foreign_runtime(t, o, scratch, a);
     if (status == 0) {
+        note_missing_profile(o, files, directory);
         const source *sources = sorted_sources(files, directory, a);
         status = (toolchain_is_for_small_system(t) ? compile_counting_stack : compile_all)(t, o, sources, files->sources.count, directory,
                                                                                            scratch, a, &objects);
