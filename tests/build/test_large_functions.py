@@ -102,7 +102,7 @@ def test_many_locals_are_too_many_for_the_default_level(levels, assemble):
     ('catches', 600, 3000), ('exits with values', 100, 250), ('casts to blocks', 60, 250), ('selects of selects', 1400, 1700), ('small calls', 1500, 2200),
     ('ref casts', 400, 2500), ('moved globals', 700, 800), ('numbers in arrays', 1400, 1600), ('loops that store', 150, 250),
     ('saturating', 900, 1100), ('memory sizes', 700, 1200), ('minima', 200, 400), ('zeros counted', 400, 600), ('shifts', 290, 310), ('bits counted', 1000, 1300), ('rounding', 250, 400),
-    ('vector minima', 150, 300), ('exits to locals', 70, 110),
+    ('vector minima', 150, 300), ('wide products', 850, 950), ('wide sums', 1400, 1600), ('swizzles', 1050, 1200), ('array lengths', 1200, 1400), ('exits to locals', 70, 110),
     ('exits of many', 120, 190), ('nested counted loops', 50, 51), ('local loop', 150, 190)])
 def test_code_denser_than_programs_is_too_much_at_any_size(levels, tmp_path, shape, few, many):
     for n, special in (few, False), (many, True):

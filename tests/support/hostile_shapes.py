@@ -744,6 +744,22 @@ def casts(n):
     return only([*OBJECTS, type_of([ANY], [])], [(2, (get(0) + b'\xfb\x15\0' + DROP) * n)])
 
 
+def wide_sums(n):
+    return only([type_of([I64, I64], [I64, I64])], [(0, get(0) + get(1) + (get(0) + get(1) + b'\xfc\x13') * n)])
+
+
+def wide_products(n):
+    return only([type_of([I64, I64], [I64, I64])], [(0, get(0) + get(1) + b'\xfc\x16' * n)])
+
+
+def swizzles(n):
+    return function(get(2) + (get(3) + b'\xfd\x0e') * n + put(2) + get(0), [(2, V128)])
+
+
+def array_lengths(n):
+    return only([*OBJECTS, type_of([b'\x63\1'], [I32])], [(2, const(0) + (get(0) + b'\xfb\x0f' + ADD) * n)])
+
+
 # The function, and an n for which compilers take some tenths of a second.
 SHAPES = {
     'owned': (owned, 25), 'owned stack': (owned_stack, 25), 'tries': (tries, 200), 'nested tries': (nested_tries, 100),
@@ -775,6 +791,7 @@ SHAPES = {
     'new wide structs': (new_wide_structs, 1000), 'struct sets': (struct_sets, 1000), 'element sets': (element_sets, 1000), 'rec group': (rec_group, 1000), 'all made': (all_made, 200),
     'deep types': (deep_types, 200), 'many locals': (many_locals, 5), 'named calls': (named_calls, 1000), 'same names': (same_names, 500),
     'meeting names': (meeting_names, 500), 'local names': (local_names, 300), 'separate bytes': (separate_bytes, 1000), 'noise': (noise, 10000),
+    'wide sums': (wide_sums, 500), 'wide products': (wide_products, 300), 'swizzles': (swizzles, 300), 'array lengths': (array_lengths, 500),
     'sets of tables': (sets_of_tables, 1000), 'catches': (catches, 200), 'casts': (casts, 500), 'ref casts': (ref_casts, 500),
 }
 
