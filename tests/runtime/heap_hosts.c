@@ -12,6 +12,7 @@
 #include <wasmelt/code/heap.h>
 
 #include "heap/heap.h"
+#include "system/system.h"
 
 /* ---- A module: struct {mut i8, i64, mut any, mut (ref null 0)}; array of mut i16; array of mut any; struct { (ref 0) }; struct { mut
  * extern, mut func } ---- */
@@ -385,6 +386,33 @@ CASE(tables_go_back) {
         CHECK(wasmelt_collect(h) && wasmelt_collect(h));
         CHECK(resident() < at_first + (3 << 20));
     }
+    wasmelt_instance_free(instance);
+}
+
+#endif
+
+#ifdef MADV_POPULATE_WRITE
+
+/* How many of the bytes from `begin` on have memory. */
+static uint64_t touched(const void *begin, uint64_t bytes) {
+    return wasmelt_rt_system_resident(begin, bytes);
+}
+
+static bool system_populates(void) {
+    uint64_t page = wasmelt_rt_host_page_size();
+    void *one = mmap(NULL, (size_t)page, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    bool does = one != MAP_FAILED && madvise(one, (size_t)page, MADV_POPULATE_WRITE) == 0 && page <= 32768;
+    munmap(one, (size_t)page);
+    return does;
+}
+
+/* All of a block of small objects has memory when there is an object in it; a large array of zeros has none before it is used. */
+CASE(memory_of_blocks_comes_at_once) {
+    begin(NULL);
+    const wasmelt_object *small = new_pair(1, NULL);
+    const void *large = wasmelt_heap_find_array_zeros(h, 100000000, 50000000);
+    CHECK(touched((const void *)(((uintptr_t)large | 4095) + 1), 90000000) < 1 << 20);
+    CHECK(!system_populates() || touched((const void *)((uintptr_t)small & ~(uintptr_t)32767), 32768) == 32768);
     wasmelt_instance_free(instance);
 }
 
