@@ -32,6 +32,8 @@ def test_help_and_version(run_wasmelt):
 @pytest.mark.parametrize('args, message', [
     ([], 'no input file'),
     (['a.wasm', 'b.wasm'], 'more than one input file'),
+    (['rnu', 'a.wasm'], "unknown command 'rnu'; did you mean 'run'?"),
+    (['inspct', 'a.wasm', 'b'], "unknown command 'inspct'; did you mean 'inspect'?"),
     (['--emti=c', 'a.wasm'], "did you mean '--emit'?"),
     (['-split=3', 'a.wasm'], "did you mean '--split'?"),
     (['-W', 'a.wasm'], "'--cflags=-W'"),

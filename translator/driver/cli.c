@@ -436,6 +436,19 @@ static const char *nearest_name(command_id command, const char *name, size_t len
     return nearest;
 }
 
+const char *cli_nearest_command(const char *word) {
+    unsigned best = 3;
+    const char *nearest = NULL;
+    for (int k = 0; k < COMMAND_COUNT && strlen(word) < 12; k++) {
+        unsigned d = distance(word, commands[k].name);
+        if (*commands[k].name && d < best) {
+            best = d;
+            nearest = commands[k].name;
+        }
+    }
+    return nearest;
+}
+
 static void unknown_option(command_id command, const char *argument) {
     const char *name = argument + (argument[1] == '-' ? 2 : 1);
     size_t length = strcspn(name, "=");
@@ -564,14 +577,15 @@ cli_result cli_parse(int argc, char **argv, options *o) {
         return CLI_WRONG;
     }
     const translate_options *t = &o->translate;
-    if (t->c == C_PLAIN && (t->debug || t->fuel || t->interrupt != INTERRUPT_NEVER || t->split > 1)) {
-        cli_error("--c=plain does not go with %s", t->debug ? "-g" : t->fuel ? "--fuel" : t->split > 1 ? "--split" : "--interrupt");
+    const char *neither = t->bounds == BOUNDS_EITHER ? "--bounds=either" : t->interrupt != INTERRUPT_NEVER ? "--interrupt" : NULL;
+    const char *not_plain = t->debug ? "-g" : t->fuel ? "--fuel" : t->split > 1 ? "--split" : neither;
+    if (t->c == C_PLAIN && not_plain) {
+        cli_error("--c=plain does not go with %s", not_plain);
         return CLI_WRONG;
     }
-    if (t->system == SYSTEM_SMALL && (t->interrupt != INTERRUPT_NEVER || t->bounds == BOUNDS_EITHER || o->main)) {
-        cli_error("--system=small does not go with %s", o->main                      ? "--main"
-                                                        : t->bounds == BOUNDS_EITHER ? "--bounds=either"
-                                                                                     : "--interrupt");
+    const char *not_small = o->main ? "--main" : neither;
+    if (t->system == SYSTEM_SMALL && not_small) {
+        cli_error("--system=small does not go with %s", not_small);
         return CLI_WRONG;
     }
     if (o->translate.imports_never_throw && (o->emit == EMIT_EXE || o->main)) {

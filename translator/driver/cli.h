@@ -73,4 +73,7 @@ const char *cli_emit_name(emit_kind kind);
 /* "wasmelt: error: ..." and a hint at --help, on stderr. */
 void cli_error(const char *format, ...) __attribute__((format(printf, 1, 2)));
 
+/* The command that is meant by a word which is none, or null if none is near enough. */
+const char *cli_nearest_command(const char *word);
+
 #endif
