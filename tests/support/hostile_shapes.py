@@ -1,4 +1,6 @@
 """Modules of one shape, in any size: their size is linear in WebAssembly, but the time that C compilers take may not be."""
+import random
+
 from support.binary import leb, module, name, section, signed_leb, vector
 
 I32, I64, F64, V128, EXNREF, FUNCREF = b'\x7f', b'\x7e', b'\x7c', b'\x7b', b'\x69', b'\x70'
@@ -760,6 +762,26 @@ def array_lengths(n):
     return only([*OBJECTS, type_of([b'\x63\1'], [I32])], [(2, const(0) + (get(0) + b'\xfb\x0f' + ADD) * n)])
 
 
+def random_tables(n):
+    """Blocks, loops and tests of twenty variables, with branches to wherever they may go: one switch in C."""
+    rng, code, depth = random.Random(7), b'', 0
+    for _ in range(n):
+        kind = rng.random()
+        if kind < .28:
+            code += b'\x02\x40' if kind < .25 else b'\x03\x40'
+            depth += 1
+        elif kind < .5 and depth:
+            code += END
+            depth -= 1
+        elif kind < .8 and depth:
+            targets = [leb(rng.randrange(min(depth, 20))) for _ in range(rng.randrange(1, 8))]
+            tested = get(rng.randrange(20))
+            code += tested + b'\x0d' + targets[0] if kind > .6 else block(tested + b'\x0e' + vector(targets) + leb(0))
+        else:
+            code += get(rng.randrange(20)) + get(rng.randrange(20)) + ADD + put(rng.randrange(20))
+    return function(code + END * depth + get(0), [(18, I32)])
+
+
 # The function, and an n for which compilers take some tenths of a second.
 SHAPES = {
     'owned': (owned, 25), 'owned stack': (owned_stack, 25), 'tries': (tries, 200), 'nested tries': (nested_tries, 100),
@@ -792,7 +814,7 @@ SHAPES = {
     'deep types': (deep_types, 200), 'many locals': (many_locals, 5), 'named calls': (named_calls, 1000), 'same names': (same_names, 500),
     'meeting names': (meeting_names, 500), 'local names': (local_names, 300), 'separate bytes': (separate_bytes, 1000), 'noise': (noise, 10000),
     'wide sums': (wide_sums, 500), 'wide products': (wide_products, 300), 'swizzles': (swizzles, 300), 'array lengths': (array_lengths, 500),
-    'sets of tables': (sets_of_tables, 1000), 'catches': (catches, 200), 'casts': (casts, 500), 'ref casts': (ref_casts, 500),
+    'random tables': (random_tables, 1000), 'sets of tables': (sets_of_tables, 1000), 'catches': (catches, 200), 'casts': (casts, 500), 'ref casts': (ref_casts, 500),
 }
 
 

@@ -126,13 +126,77 @@ static bool may_be_followed(const var *v) {
     return !v->owned && (v->kind == VAR_PARAM ? v->writes > 0 : var_is_declared_on_top(v));
 }
 
-static void keep_in_memory(lowered *l, const lower_plan *plan) {
-    const func *f = &plan->m->funcs[l->f.index];
+static uint64_t count_followed(const ir_func *f) {
     uint64_t followed = 0;
-    for (size_t k = 0; k < l->f.vars.count; k++)
-        followed += may_be_followed(&l->f.vars.data[k]) && l->f.vars.data[k].writes > 0;
-    if (followed * f->notes.branches <= FEW_FOLLOWED + f->body.length * FOLLOWED_FOR_BYTE)
-        return;
+    for (size_t k = 0; k < f->vars.count; k++)
+        followed += may_be_followed(&f->vars.data[k]) && f->vars.data[k].writes > 0;
+    return followed;
+}
+
+/* In a function that is one switch each jump brings along the value of each variable, and may bring it to each test. GCC took over three
+ * minutes for a function of 9,500 lines of C (resvg), and takes 7 s with its variables in memory. For a test of a variable with a constant,
+ * clang looks through all that may come there, in search of a branch that ends itself: 20 KB of random branches took it over 38 s, and take
+ * 1.5. */
+typedef struct jump_counts {
+    const ir_func *f;
+    uint64_t jumps, tests; /* tests: of a followed variable with a constant */
+} jump_counts;
+
+/* The variable that is all of the tree but constants and operators; NO_VAR if there is more, or none. */
+static uint32_t only_variable(const expr *e) {
+    while (e->kind != EXPR_VAR) {
+        const expr *next = NULL;
+        for (int k = 0; k < 3 && e->args[k]; k++) {
+            if (e->args[k]->kind == EXPR_CONST)
+                continue;
+            if (next)
+                return NO_VAR;
+            next = e->args[k];
+        }
+        if (!next || e->kind != EXPR_OP)
+            return NO_VAR;
+        e = next;
+    }
+    return e->index;
+}
+
+static void count_jumps(jump_counts *c, const node_list *list) {
+    for (const node *n = list->first; n; n = n->next) {
+        c->jumps += n->kind == NODE_SET_EXIT;
+        if (n->kind == NODE_STMT)
+            continue;
+        uint32_t tested = n->kind == NODE_IF && n->condition ? only_variable(n->condition) : NO_VAR;
+        c->tests += tested != NO_VAR && may_be_followed(&c->f->vars.data[tested]);
+        count_jumps(c, &n->body);
+        count_jumps(c, &n->otherwise);
+        for (uint32_t k = 0; k < n->case_count; k++)
+            count_jumps(c, &n->cases[k].body);
+    }
+}
+
+/* Limit of jumps times variables, and of jumps times tests. Of 73 real modules four (component tools) have functions with more. */
+#define MOST_BROUGHT 100000
+
+static bool brings_much(const lowered *l) {
+    if (!l->shape.flat)
+        return false;
+    jump_counts c = {.f = &l->f};
+    count_jumps(&c, &l->shape.body);
+    uint64_t followed = count_followed(&l->f);
+    return c.jumps * (followed > c.tests ? followed : c.tests) > MOST_BROUGHT;
+}
+
+/* Functions that are too much for C compilers at other levels are compiled at -O0 (emit/split.c). */
+static bool is_compiled_at_0(const lowered *l, const lower_plan *plan) {
+    return plan->kinds && l->f.index != DIAG_NO_FUNC && plan->kinds[l->f.index] == FILE_HUGE;
+}
+
+static bool is_too_much(const lowered *l, const lower_plan *plan) {
+    const func *f = &plan->m->funcs[l->f.index];
+    return count_followed(&l->f) * f->notes.branches > FEW_FOLLOWED + f->body.length * FOLLOWED_FOR_BYTE;
+}
+
+static void keep_in_memory(lowered *l) {
     for (size_t k = 0; k < l->f.vars.count; k++)
         l->f.vars.data[k].in_memory = may_be_followed(&l->f.vars.data[k]);
 }
@@ -150,7 +214,7 @@ void declare_variables(lowered *l, const lower_plan *plan) {
     }
     if (!l->shape.flat)
         find_first_values(l);
-    if (plan->kinds && l->f.index != DIAG_NO_FUNC && plan->kinds[l->f.index] == FILE_HUGE)
-        keep_in_memory(l, plan);
+    if (is_compiled_at_0(l, plan) ? is_too_much(l, plan) : brings_much(l))
+        keep_in_memory(l);
     instance_find_use(l);
 }

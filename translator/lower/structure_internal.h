@@ -5,7 +5,7 @@
 
 #include "lower/structure.h"
 
-#define MAX_DEPTH 70 /* of nested C statements; clang stops at 256 brackets */
+#define MAX_DEPTH 100 /* of nested C statements; clang stops at 256 brackets */
 /* The most tests of br in one function. A jump that leaves n constructs one by one is tested after each, so n jumps may need n * n tests.
  * Code that needs more tests becomes one flat switch. */
 #define MAX_TESTS(statements) (1000 + 4 * (size_t)(statements))
