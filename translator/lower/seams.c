@@ -10,7 +10,7 @@
  * in a hash table in which p0 after one step has the hash of p0 after any other: both tests for stores and loads that can be left out
  * (RTL's dse, postreload) took 11 of 14 s for 41 KB of the steps above, at each level but -O0, and take 0.5 with seams.
  * The branch seems to use the number that was assigned last: clang would do what only computes it behind all seams, and take the square of
- * that code's length (96 KB of these steps took it 24 s, and take 4).
+ * that code's length (96 KB of these steps took it 24 s, and take 2.6).
  *
  * Conditions in between do not count, as compilers may know what they are. But a loop without loops in it gets a seam only if its own code
  * is that long, because compilers would not make vectors of it otherwise. */
