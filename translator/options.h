@@ -61,6 +61,7 @@ typedef struct translate_options {
     bool bind_imports;                    /* imported functions are bound by name at instantiation, not by the C linker */
     bool imports_never_throw;             /* the user promises that neither imports nor other functions from outside throw */
     bool emit_main;                       /* end with a `main` that runs the module as a WASI command */
+    bool invoke;                          /* with emit_main: it calls any export of a component, as its command line says */
     const command_options *command;       /* null: the executable's command line says it */
     const volatile sig_atomic_t *stop;    /* translation ends when this becomes nonzero; may be null */
     bool debug;                           /* -g: the C contains the lines it comes from: see emit/marks.h */

@@ -1,4 +1,6 @@
 /* The main function of an executable made from a component. */
+#include <wasmelt/code/wave.h>
+
 #include "../image.h"
 #include "../wasi/command.h"
 #include "host.h"
@@ -17,6 +19,13 @@ static void call(void *argument) {
     r->succeeded = r->program->run(r->instance);
 }
 
+/* Calls an export, or only checks the call's text. Returns an exit status. */
+static int invoke(const wasmelt_wave_calls *calls, const char *text, void *instance, bool only_checks) {
+    wasmelt_trap trap;
+    const int status = calls->invoke(calls, text, instance, only_checks, &trap);
+    return status == 0 ? wasmelt_rt_command_report(trap) : status;
+}
+
 static void run_in_limit(void *argument) {
     running *r = argument;
     wasmelt_error error;
@@ -25,6 +34,8 @@ static void run_in_limit(void *argument) {
     wasmelt_rt_image_release_files();
     if (made != WASMELT_OK)
         r->status = command_not_made(&error);
+    else if (r->given->invoke)
+        r->status = invoke(r->program->calls, r->given->invoke, r->instance, false);
     else if (wasmelt_run(call, r, &trap) != WASMELT_TRAP_NONE)
         r->status = wasmelt_rt_command_report(trap);
     else
@@ -52,10 +63,16 @@ static int run(const void *program, wasmelt_wasi *w, const given *g) {
     const char *text = not_utf8(&w->args) ? not_utf8(&w->args) : not_utf8(&w->env);
     if (text)
         return wasmelt_rt_command_fail(text, "arguments and variables of this program have to be UTF-8");
-    if (g->invoke || g->heap_statistics)
-        return wasmelt_rt_command_fail(g->invoke ? "--invoke" : "--heap-statistics", "not for a component");
     running r = {.program = program, .given = g};
-    r.status = wasmelt_rt_command_fuel(g, r.program->counts_fuel);
+    if (g->heap_statistics)
+        return wasmelt_rt_command_fail("--heap-statistics", "not for a component");
+    if (g->invoke && !r.program->calls)
+        return wasmelt_rt_command_fail("--invoke",
+                                       "this executable only runs the component's program; 'wasmelt run --invoke' calls other functions");
+    if (g->invoke)
+        r.status = invoke(r.program->calls, g->invoke, NULL, true);
+    if (r.status == 0)
+        r.status = wasmelt_rt_command_fuel(g, r.program->counts_fuel);
     if (r.status != 0)
         return r.status;
     if (!wasmelt_rt_wasi2_init(&r.host, w))

@@ -197,7 +197,7 @@ def test_a_terminal(program):
 
 @pytest.mark.once
 def test_options_of_the_executable(program):
-    for options, status, said in ((['--invoke', 'f'], 2, 'not for a component'), (['--heap-statistics'], 2, 'not for a component'),
+    for options, status, said in ((['--invoke', 'f()'], 2, "only runs the component's program"), (['--heap-statistics'], 2, 'not for a component'),
                                   (['--timeout', '0.05'], 124, 'as long as --timeout'), (['--max-memory', '1K'], 125, 'memory'),
                                   (['--dir', '/nowhere'], 2, 'No such file')):
         done = run(program / 'kept', *options, '--', 'sleep')

@@ -28,6 +28,8 @@ static void put_source(canon_generator *c, strbuf *s) {
         c->name, c->g->is_async ? "async" : "component");
     if (c->uses_host)
         strbuf_puts(s, "#include <wasmelt/code/wasi2.h>\n");
+    if (c->program && c->program->invoke)
+        strbuf_puts(s, "#include <wasmelt/code/wave.h>\n");
     for (uint32_t k = 0; k < c->g->modules.count; k++) {
         strbuf_puts(s, "#include \"");
         canon_module_name(s, c->name, k);
@@ -42,6 +44,8 @@ static void put_source(canon_generator *c, strbuf *s) {
     streams_put(c, s, true);
     host_calls_put(c, s, true);
     instance_put(c, s);
+    if (c->program && c->program->invoke)
+        wave_put(c, s);
     if (c->program)
         program_put_main(c, s);
 }
@@ -55,7 +59,8 @@ bool canon_make(canon_text *text, graph *g, const char *name, const translate_op
     c.program = options->emit_main ? options : NULL;
     c.counts_fuel = options->fuel;
     shapes_init(&c.shapes, g);
-    bool ok = (!c.program || program_select(g)) && names_make(&c) && (!c.program || program_check(&c)) && names_check_public(&c);
+    bool ok =
+        (!c.program || program_select(g, options->invoke)) && names_make(&c) && (!c.program || program_check(&c)) && names_check_public(&c);
     if (ok) {
         put_top(&text->header, &c, from);
         header_put(&c, &text->header);

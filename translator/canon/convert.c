@@ -4,8 +4,7 @@
 
 /* ---- Members and cases ---- */
 
-/* Appends how C names a member of `v`. */
-static void put_member(strbuf *s, const shape *t, uint32_t k) {
+void convert_put_member(strbuf *s, const shape *t, uint32_t k) {
     strbuf_puts(s, "v.");
     if (shape_has_cases(t))
         strbuf_puts(s, t->kind == CTYPE_OPTION ? "val" : "val.");
@@ -28,11 +27,11 @@ static void put_member_conversion(canon_generator *c, strbuf *s, const shape *t,
     bool in_memory = how == SHAPE_LOAD || how == SHAPE_STORE;
     const char *verb = how == SHAPE_LOAD ? "load" : how == SHAPE_STORE ? "store" : how == SHAPE_LIFT ? "lift" : "lower";
     if (how == SHAPE_LOAD || how == SHAPE_LIFT) {
-        put_member(s, t, k);
+        convert_put_member(s, t, k);
         strbuf_printf(s, " = %s_%s(c, ", verb, suffix_of(c, t, k));
     } else {
         strbuf_printf(s, "%s_%s(c, ", verb, suffix_of(c, t, k));
-        put_member(s, t, k);
+        convert_put_member(s, t, k);
         strbuf_puts(s, ", ");
     }
     strbuf_puts(s, in_memory ? "at" : "flat");

@@ -7,7 +7,16 @@
 #include "translate.h"
 
 /* What the C needs of a shape: its type, in the source or for hosts, too; and the functions that convert its values. */
-enum { SHAPE_USED = 1, SHAPE_PUBLIC = 2, SHAPE_LOAD = 4, SHAPE_STORE = 8, SHAPE_LIFT = 16, SHAPE_LOWER = 32 };
+enum {
+    SHAPE_USED = 1,
+    SHAPE_PUBLIC = 2,
+    SHAPE_LOAD = 4,
+    SHAPE_STORE = 8,
+    SHAPE_LIFT = 16,
+    SHAPE_LOWER = 32,
+    SHAPE_READ = 64,  /* from text */
+    SHAPE_PRINT = 128 /* as text */
+};
 
 enum { MOST_FLAT_RESULTS = 1, MOST_FLAT_ASYNC_PARAMS = 4 }; /* of parameters CTYPE_MOST_FLAT; what is more is passed in memory */
 
@@ -21,6 +30,7 @@ typedef struct shape_name {
     const char *macro;               /* what the names of its labels begin with */
     const char *verbs[STREAM_VERBS]; /* of a stream or future that hosts have: names of the functions for it (streams.c) */
     uint8_t marks;
+    enum { TEXT_UNKNOWN, TEXT_YES, TEXT_NO } text; /* whether its values can be written as text (wave.c) */
 } shape_name;
 
 /* Shapes and name of a function. */
@@ -124,6 +134,8 @@ const char *header_given(const canon_generator *c);
 /* ---- convert.c ---- */
 
 void convert_put(canon_generator *c, strbuf *s);
+/* Appends how C names a member of `v`. */
+void convert_put_member(strbuf *s, const shape *t, uint32_t k);
 
 /* ---- streams.c: functions by which hosts read and write streams and futures ---- */
 
@@ -193,6 +205,13 @@ void host_calls_put(canon_generator *c, strbuf *s, bool bodies);
 /* Around the call of a function of the host: what is said before; and what is done, behind it, if it returns later. */
 void host_calls_put_ask(const canon_generator *c, strbuf *s, uint32_t func);
 void host_calls_put_answer(const canon_generator *c, strbuf *s, uint32_t canon, const core_signature *g);
+
+/* ---- wave.c: calls of exports with arguments as text ---- */
+
+/* Marks the types of exports whose values have text. */
+void wave_mark(canon_generator *c);
+/* Prints the functions, and PREFIX_calls, which has all of them. */
+void wave_put(canon_generator *c, strbuf *s);
 
 /* ---- instance.c ---- */
 

@@ -282,7 +282,7 @@ static uint8_t marks_of_members(const shape *t, uint8_t marks) {
     if (t->kind != CTYPE_LIST || t->length > 0)
         return marks;
     uint8_t load = marks & (SHAPE_LOAD | SHAPE_LIFT) ? SHAPE_LOAD : 0, store = marks & (SHAPE_STORE | SHAPE_LOWER) ? SHAPE_STORE : 0;
-    return (marks & (SHAPE_USED | SHAPE_PUBLIC)) | load | store;
+    return (marks & (SHAPE_USED | SHAPE_PUBLIC | SHAPE_READ | SHAPE_PRINT)) | load | store;
 }
 
 static void mark_lifted(canon_generator *c, uint32_t func, uint8_t more) {
@@ -330,6 +330,8 @@ static void mark_all(canon_generator *c) {
         if (!is_import)
             mark_lifted(c, l->func, 0);
     }
+    if (c->program && c->program->invoke)
+        wave_mark(c);
     for (size_t k = c->shapes.all.count; k-- > 0;) {
         const shape *t = shape_at(c, (uint32_t)k);
         for (uint32_t n = 0; n < t->member_count; n++)
@@ -379,6 +381,9 @@ static void claim_fixed(canon_generator *c) {
     static const char *const fixed[] = {"instantiate", "instantiate_with", "instance_free", "imports", "string"};
     for (size_t k = 0; k < sizeof fixed / sizeof *fixed; k++)
         claim_text(c, fixed[k]);
+    static const char *const of_programs[] = {"program", "program_make", "program_run", "program_free", "exports", "calls"};
+    for (size_t k = 0; c->program && k < sizeof of_programs / sizeof *of_programs; k++)
+        claim_text(c, of_programs[k]);
     for (size_t k = 0; k < sizeof basic / sizeof *basic; k++)
         claim_text(c, basic[k].suffix);
     static const char *const others[] = {"make_all", "SIG_ATOMIC_MIN", "SIG_ATOMIC_MAX"}; /* in the source; in <stdint.h> */

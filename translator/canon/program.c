@@ -77,8 +77,20 @@ static bool refuse(diag *d, size_t offset, const char *what, span interface, spa
     return false;
 }
 
+/* Leaves the exports that are the component's own, not imports that it passes on. */
+static bool select_own(graph *g) {
+    size_t count = 0;
+    for (size_t k = 0; k < g->exports.count; k++)
+        if (!g->funcs.data[g->exports.data[k].func].is_import)
+            g->exports.data[count++] = g->exports.data[k];
+    g->exports.count = count;
+    return count > 0 || diag_unsupported(g->diag, g->root->offset, "--invoke of a component that exports no functions", NULL);
+}
+
 /* A component that has both becomes a program of the newer one. */
-bool program_select(graph *g) {
+bool program_select(graph *g, bool invoke) {
+    if (invoke)
+        return select_own(g);
     const span nothing = {NULL, 0};
     const graph_export *found = NULL;
     unsigned version = 0;
@@ -141,6 +153,8 @@ bool program_check(const canon_generator *c) {
         if (h ? !has_type(c, k, h->type) : !may_be_missing(f->interface))
             return refuse(c->g->diag, f->offset, "this one imports", f->interface, f->name, h ? " with another type" : "");
     }
+    if (c->program->invoke)
+        return true;
     uint32_t run = c->g->exports.data[0].func;
     const bool is_right = has_type(c, run, "()->result<_,_>") || has_type(c, run, "async()->result<_,_>");
     return is_right || refuse(c->g->diag, c->g->funcs.data[run].offset, "this one exports", c->g->exports.data[0].interface,
@@ -235,10 +249,13 @@ void program_put_main(const canon_generator *c, strbuf *s) {
                   "{\n\tstruct %s *self;\n\tconst wasmelt_status status = %s_instantiate_with(host, options, &self, error);\n\t*made = "
                   "self;\n\treturn status;\n}\n",
                   program.data, n, n);
-    strbuf_printf(s, "\nstatic bool %s_run(void *made) {\n\treturn !%s(made).is_err;\n}\n", program.data, c->exports[0]);
+    if (!c->program->invoke)
+        strbuf_printf(s, "\nstatic bool %s_run(void *made) {\n\treturn !%s(made).is_err;\n}\n", program.data, c->exports[0]);
     strbuf_printf(s, "\nstatic void %s_free(void *made) {\n\t%s_instance_free(made);\n}\n\n", program.data, n);
-    strbuf_printf(s, "static const wasmelt_wasi2_program %s = {%s_make, %s_run, %s_free, %s};\n\n", program.data, program.data,
-                  program.data, program.data, c->program->fuel ? "true" : "false");
+    strbuf_printf(s, "static const wasmelt_wasi2_program %s = {%s_make, ", program.data, program.data);
+    strbuf_printf(s, c->program->invoke ? "NULL" : "%s_run", program.data);
+    strbuf_printf(s, ", %s_free, %s, ", program.data, c->program->fuel ? "true" : "false");
+    strbuf_printf(s, c->program->invoke ? "&%s_calls};\n\n" : "NULL};\n\n", n);
     out o = {.text = *s};
     main_put(&o, c->program, "wasmelt_wasi2_main", program.data, "");
     *s = o.text;

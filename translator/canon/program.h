@@ -14,8 +14,9 @@ void type_elements_put(const canon_generator *c, strbuf *s, uint32_t func);
 /* Prints how the core values of the parameters of a function, which stand in memory at `at`, get into the array `flat` (flatten.c). */
 void flatten_put(const canon_generator *c, strbuf *s, uint32_t func);
 
-/* Leaves of the graph's exports only wasi:cli/run. False with the reason if the component has none. */
-bool program_select(graph *g);
+/* Leaves of the graph's exports only wasi:cli/run; or, with `invoke`, all functions of the component. False with the reason if there is
+ * nothing. */
+bool program_select(graph *g, bool invoke);
 /* Whether the host has all that the program imports; false with the reason. */
 bool program_check(const canon_generator *c);
 

@@ -288,7 +288,9 @@ static bool apply_own(options *o, option_id id, const char *value, int choice) {
             o->progress = false;
         return true;
     case OPTION_INVOKE:
-        o->invoke = value;
+        o->invoke = value; /* that there is one changes the executable of a component, but not which */
+        *vec_push(&o->given) = option_table[id].name;
+        *vec_push(&o->given) = NULL;
         give_program(o, id, value);
         return true;
     case OPTION_RUN_FUEL: /* how much there is does not change the executable */

@@ -126,6 +126,7 @@ static translate_options options_of(const options *o, const char *name, const ch
         t.bounds = BOUNDS_EXPLICIT;
     t.bind_imports |= o->emit == EMIT_SHARED || o->emit == EMIT_FFI;
     t.emit_main = o->emit == EMIT_EXE || (o->emit == EMIT_C && o->main);
+    t.invoke = o->invoke != NULL;
     t.command = o->wasi_fixed || o->has_limits ? command : NULL;
     t.stop = &process_stopped_by;
     t.source = output_base_name(o->inputs.data[0]);
@@ -255,7 +256,7 @@ static int translate_to(const options *o, const span *input, const char *name, c
     loaded l;
     int status = EXIT_INPUT;
     bool ok = input ? load_bytes(&l, *input, jobs_of(o)) : load_file(&l, o->inputs.data[0], jobs_of(o));
-    bool as_component = ok && l.component && takes_components(o) && (o->keep_adapter || !load_has_module(&l));
+    bool as_component = ok && l.component && takes_components(o) && (o->keep_adapter || o->invoke || !load_has_module(&l));
     if (as_component)
         status = translate_component(o, &l, name, directory, c_directory, files);
     else if (ok && load_has_module(&l))

@@ -97,8 +97,8 @@ bool symbol_put_module(strbuf *s, const char *name) {
 
 bool symbol_put_component(strbuf *s, const char *name) {
     /* Functions and tables in the C of components (canon/). */
-    static const char *const kinds[] = {"call",    "copy", "core",  "destroy", "element", "load", "make",
-                                        "resolve", "run",  "start", "steps",   "store",   NULL};
+    static const char *const kinds[] = {"call", "copy",    "core", "destroy", "element", "labels", "load",
+                                        "make", "resolve", "run",  "start",   "steps",   "store",  NULL};
     if (symbol_put_module(s, name))
         return true;
     bool mark = is_numbered(name, kinds);

@@ -42,17 +42,18 @@ void wasmelt_wasi2_drop(wasmelt_wasi2 *host, u32 representation);
 /* Ends the program, which has called a function that the host does not have: says which one, and traps. */
 __attribute__((noreturn, cold)) void wasmelt_wasi2_missing(const char *interface, const char *name);
 
-/* A program: makes an instance, with limits for each module in it; calls its wasi:cli/run, and says whether that was successful; and frees
- * it. */
+/* A program: makes an instance, with limits for each module in it; calls its wasi:cli/run, and says whether that was successful (null: it
+ * is only called by --invoke); and frees it. */
 typedef struct wasmelt_wasi2_program {
     wasmelt_status (*make)(wasmelt_wasi2 *host, const wasmelt_options *options, void **program, wasmelt_error *error);
     bool (*run)(void *program);
     void (*free)(void *program);
-    bool counts_fuel; /* the modules in it were translated with --fuel */
+    bool counts_fuel;                       /* the modules in it were translated with --fuel */
+    const struct wasmelt_wave_calls *calls; /* what --invoke can call (wasmelt/code/wave.h); null: nothing */
 } wasmelt_wasi2_program;
 
-/* As wasmelt_main (wasmelt/wasi.h), for a component: the same options but --invoke and --heap-statistics, and also
- * --listen HOST:PORT and --connect HOST:PORT. The exit status is 0 or 1, as
+/* As wasmelt_main (wasmelt/wasi.h), for a component: the same options but --heap-statistics, and also
+ * --listen HOST:PORT and --connect HOST:PORT; --invoke takes a call as text. The exit status is 0 or 1, as
  * wasi:cli/run says, if the program does not end in another way. */
 int wasmelt_wasi2_main(const wasmelt_wasi2_program *program, const wasmelt_command *command, int argc, char **argv);
 
