@@ -80,3 +80,19 @@ def test_damaged_debug_information_is_an_error_for_the_user(tmp_path, version, s
         except GuestError:
             errors += 1
     assert errors > 0
+
+
+def test_bytes_that_are_not_known_have_no_value():
+    """An optimised variable may be known in part: pieces that no expression describes, or that are longer than what it describes."""
+    unit = type('unit', (), {'address_size': 4})
+    numbers = types.Made('array_type', 'int[4]', 16, types.INT)
+    five = b'\x35\x9f'  # DW_OP_lit5, DW_OP_stack_value
+    unknown, four, sixteen = b'\x93\x04', b'\x93\x04', b'\x93\x10'
+    for code, text in ((unknown + five + four + unknown + five + four, '{<optimized out>, 5, <optimized out>, 5}'),
+                       (five + four + unknown, '{5, <optimized out>, <optimized out>, <optimized out>}'),
+                       (five + sixteen, '<optimized out>'), (five, '{5, 0, <optimized out>, <optimized out>}')):
+        try:
+            shown_as = show.show(values.Value(numbers, Frame(), places.evaluate(code, Frame(), unit, 16)))
+        except places.OptimizedOut as error:
+            shown_as = str(error)
+        assert shown_as == text

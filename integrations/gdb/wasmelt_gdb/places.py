@@ -12,10 +12,20 @@ class OptimizedOut(GuestError):
 
 
 class Place:
-    """In linear memory (`address`), or nowhere, but with the contents `data`."""
+    """In linear memory (`address`), or nowhere, but with the contents `data`; `known` has a 1 for each byte of these that is known."""
 
-    def __init__(self, address=None, data=None):
+    def __init__(self, address=None, data=None, known=None):
         self.address, self.data = address, data
+        self.known = b'\1' * len(data) if known is None and data is not None else known
+
+    def contents(self, size):
+        """The first bytes of what is nowhere."""
+        if len(self.data) < size or 0 in self.known[:size]:
+            raise OptimizedOut
+        return self.data[:size]
+
+    def part(self, offset, size):
+        return Place(data=self.data[offset:offset + size], known=self.known[offset:offset + size])
 
 
 MASK = (1 << 64) - 1
@@ -157,7 +167,7 @@ def evaluate(code, frame, unit, size, start=()):
             length = c.uleb()
             try:
                 part = finish()
-                data = frame.memory(part.address, length) if part.data is None else part.data[:length].ljust(length, b'\0')
+                data = frame.memory(part.address, length) if part.data is None else part.contents(length)
             except OptimizedOut:
                 data = None
             pieces.append((length, data))
@@ -166,5 +176,6 @@ def evaluate(code, frame, unit, size, start=()):
     if pieces:
         if all(data is None for _, data in pieces):
             raise OptimizedOut
-        return Place(data=b''.join(data if data is not None else bytes(length) for length, data in pieces))
+        return Place(data=b''.join(bytes(length) if data is None else data for length, data in pieces),
+                     known=b''.join(bytes([data is not None]) * length for length, data in pieces))
     return finish()

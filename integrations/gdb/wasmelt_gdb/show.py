@@ -2,7 +2,7 @@
 import struct
 
 from wasmelt_gdb import GuestError, careful
-from wasmelt_gdb.places import Place
+from wasmelt_gdb.places import OptimizedOut, Place
 from wasmelt_gdb.types import RECORDS, RUST, Type
 from wasmelt_gdb.values import Value
 
@@ -275,6 +275,8 @@ def _first_pointer(value, depth=0):
         for entry in value.type.bare().members():
             try:
                 return _first_pointer(value.member_of(entry), depth + 1)
+            except OptimizedOut:
+                raise
             except GuestError:
                 continue
     raise GuestError('no pointer is there')

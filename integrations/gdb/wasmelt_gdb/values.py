@@ -22,7 +22,7 @@ class Value:
         if size > MOST_BYTES:
             raise GuestError(f'a value of {size} bytes is too large to be shown')
         if self.place.data is not None:
-            return self.place.data[:size].ljust(size, b'\0')
+            return self.place.contents(size)
         return self.memory.read(self.place.address, size)
 
     def number(self):
@@ -92,7 +92,7 @@ class Value:
             return self.at(type_, self.place.address + offset)
         if offset < 0:
             raise GuestError('the element is not there')
-        return Value(type_, self.memory, Place(data=self.place.data[offset:offset + type_.size]))
+        return Value(type_, self.memory, self.place.part(offset, type_.size))
 
     def member_of(self, entry):
         """The part of a record that a member's entry describes."""
