@@ -197,6 +197,18 @@ def test_pictures_have_texts(assemble, page, browser):
 
 
 @in_browser
+def test_what_has_no_name_to_see_is_called_by_its_index(assemble, page, browser):
+    """Empty names, spaces, separators, marks of direction: a button with such a text could not be told from others, or heard."""
+    names = ['', ' ', '\\e2\\80\\a8', '\\e2\\80\\8f', '\\ef\\bb\\bf']
+    functions = ''.join(f'(func (export "{name}") (call 0))' for name in names)
+    browser.open(page(assemble(f'(module (import "" "" (func)) {functions})')))
+    nodes = browser.nodes()
+    assert [name for role, name in nodes if role == 'button' and not name.strip()] == []
+    assert sum(name == 'function 1' for role, name in nodes if role == 'button') > 0
+    assert 'import 0' in browser.evaluate('document.getElementById("neighbours").innerText')
+
+
+@in_browser
 @pytest.mark.parametrize('wat', ['(module)', '(module (memory 0))', '(module (import "a" "f" (func)))', '(module (memory i64 1 0x1000000000000))',
                                  '(module (func $f (call $f)))', '(module (func $f (call $g)) (func $g (call $f) (call $h)) (func $h (call $g)))'])
 def test_small_and_odd_modules_are_drawn(assemble, page, browser, wat):

@@ -50,10 +50,11 @@ const functions = new Map(facts.functions.list.map(f => [f.index, f]));
 const importedNames = facts.imports.filter(i => i.kind === 'func').map(i => `${i.module} ${i.name}`);
 const exportedNames = new Map(facts.exports.filter(e => e.kind === 'func').map(e => [e.index, e.name]));
 const isImported = index => index < facts.functions.imported;
+const isShown = name => /[^\p{C}\p{Z}]/u.test(name ?? ''); /* a name may be empty, or of spaces and marks that nobody sees */
 function functionName(index) {
     if (isImported(index))
-        return importedNames[index];
-    return functions.get(index).name ?? exportedNames.get(index) ?? `function ${index}`;
+        return isShown(importedNames[index]) ? importedNames[index] : `import ${index}`;
+    return [functions.get(index).name, exportedNames.get(index)].find(isShown) ?? `function ${index}`;
 }
 const largestFirst = [...facts.functions.list].sort((a, b) => b.bytes - a.bytes || a.index - b.index);
 
@@ -65,7 +66,7 @@ const uses = {
     hosted: 'for a host, which has to provide some of its imports',
 };
 function drawSummary() {
-    const name = facts.name ?? facts.file.replace(/^.*\//, '');
+    const name = isShown(facts.name) ? facts.name : facts.file.replace(/^.*\//, '');
     document.title = `${name}: WebAssembly module`;
     part('title').textContent = name;
     const w = facts.wasmelt, problem = w.problem;
