@@ -81,69 +81,79 @@ static int confine(const wasmelt_wasi *w) {
     return wasmelt_rt_command_fail("--confine", is_missing ? "the kernel has no Landlock" : strerror(error));
 }
 
-/* The value of an option given as "--dir VALUE" or "--dir=VALUE"; null if it is another option. */
-static const char *option_value(char **argv, int *at, const char *name) {
+/* The command line as it is read. */
+typedef struct option_reader {
+    char **at;        /* the option; if its value is an argument of its own, that */
+    bool lacks_value; /* the option is the last argument, but needs a value */
+} option_reader;
+
+/* The value of an option given as "--dir VALUE" or "--dir=VALUE"; null if it is another option, or has none. */
+static const char *option_value(option_reader *r, const char *name) {
     size_t length = strlen(name);
-    if (strncmp(argv[*at], name, length) != 0)
+    if (strncmp(*r->at, name, length) != 0)
         return NULL;
-    if (argv[*at][length] == '=')
-        return argv[*at] + length + 1;
-    if (argv[*at][length] == 0 && argv[*at + 1])
-        return argv[++*at];
-    return NULL;
+    if ((*r->at)[length] == '=')
+        return *r->at + length + 1;
+    if ((*r->at)[length] != 0)
+        return NULL;
+    r->lacks_value = !r->at[1];
+    return r->lacks_value ? NULL : *++r->at;
 }
 
 /* Reads a limit, which is not 0. */
 static int read_limit(const char *text, const amount_form *form, uint64_t *limit) {
     char why[64];
-    if (form->read(text, limit) && *limit > 0)
-        return 0;
-    snprintf(why, sizeof why, "not %s", form->what);
-    return wasmelt_rt_command_fail(text, why);
+    if (!form->read(text, limit)) {
+        snprintf(why, sizeof why, "not %s", form->what);
+        return wasmelt_rt_command_fail(text, why);
+    }
+    return *limit > 0 ? 0 : wasmelt_rt_command_fail(text, "a limit is more than 0");
 }
 
-/* Reads the executable's options; stores in *from the position of the program's first argument. */
-static int read_options(wasmelt_wasi *w, char **argv, int *from, given *g) {
+/* Reads the executable's options; stores in *arguments where the program's own begin. */
+static int read_options(wasmelt_wasi *w, char **argv, char ***arguments, given *g) {
+    option_reader r = {.at = argv + 1};
     int status = 0;
-    int at = 1;
-    for (; status == 0 && argv[at]; at++) {
+    for (; status == 0 && *r.at; r.at++) {
         const char *value;
-        if (strcmp(argv[at], "--") == 0) {
-            at++;
+        if (strcmp(*r.at, "--") == 0) {
+            r.at++;
             break;
         }
-        if ((value = option_value(argv, &at, "--dir")))
+        if ((value = option_value(&r, "--dir")))
             status = preopen(w, value);
-        else if ((value = option_value(argv, &at, "--env")))
+        else if ((value = option_value(&r, "--env")))
             status = add_env(w, value);
-        else if ((value = option_value(argv, &at, "--listen")))
+        else if ((value = option_value(&r, "--listen")))
             status = wasmelt_rt_wasi_add_string(&g->listen, value) ? 0 : short_of_memory();
-        else if ((value = option_value(argv, &at, "--connect")))
+        else if ((value = option_value(&r, "--connect")))
             status = wasmelt_rt_wasi_add_string(&g->connect, value) ? 0 : short_of_memory();
-        else if ((value = option_value(argv, &at, "--argv0")))
+        else if ((value = option_value(&r, "--argv0")))
             g->argv0 = value;
-        else if ((value = option_value(argv, &at, "--invoke")))
+        else if ((value = option_value(&r, "--invoke")))
             g->invoke = value;
-        else if (strcmp(argv[at], "--confine") == 0)
+        else if (strcmp(*r.at, "--confine") == 0)
             g->confined = true;
-        else if ((value = option_value(argv, &at, "--heap")))
+        else if ((value = option_value(&r, "--heap")))
             status = read_limit(value, &amount_sizes, &g->options.heap.maximum_bytes);
-        else if ((value = option_value(argv, &at, "--max-memory")))
+        else if ((value = option_value(&r, "--max-memory")))
             status = read_limit(value, &amount_sizes, &g->options.memory.maximum_bytes);
-        else if ((value = option_value(argv, &at, "--max-stack")))
+        else if ((value = option_value(&r, "--max-stack")))
             status = read_limit(value, &amount_sizes, &g->stack_bytes);
-        else if ((value = option_value(argv, &at, "--max-table")))
+        else if ((value = option_value(&r, "--max-table")))
             status = read_limit(value, &amount_counts, &g->options.table_elements);
-        else if ((value = option_value(argv, &at, "--timeout")))
+        else if ((value = option_value(&r, "--timeout")))
             status = read_limit(value, &amount_times, &g->timeout);
-        else if ((value = option_value(argv, &at, "--fuel")))
+        else if ((value = option_value(&r, "--fuel")))
             status = read_limit(value, &amount_counts, &g->fuel);
-        else if (strcmp(argv[at], "--heap-statistics") == 0)
+        else if (strcmp(*r.at, "--heap-statistics") == 0)
             g->heap_statistics = true;
+        else if (r.lacks_value)
+            status = wasmelt_rt_command_fail(*r.at, "needs a value");
         else
             break;
     }
-    *from = at;
+    *arguments = r.at;
     return status;
 }
 
@@ -219,17 +229,15 @@ static int give_arguments(wasmelt_wasi *w, const char *argv0, char **argv) {
 }
 
 static int set_up(wasmelt_wasi *w, const wasmelt_command *c, char **argv, given *g) {
-    int from = argv[0] ? 1 : 0;
-    *g = (given){.argv0 = argv[0], .confined = c && c->confine};
+    *g = (given){.argv0 = argv[0], .arguments = argv + (argv[0] ? 1 : 0), .confined = c && c->confine};
     int status = give_streams(w);
     fill_streams();
     if (status == 0)
         status = give_fixed(w, c);
     if (status == 0 && argv[0] && (!c || c->takes_options))
-        status = read_options(w, argv, &from, g);
+        status = read_options(w, argv, &g->arguments, g);
     if (status == 0 && c)
         status = apply_limits(&c->limits, g);
-    g->arguments = argv + from;
     if (status == 0)
         status = give_arguments(w, g->argv0, g->arguments);
     if (status == 0 && g->timeout && !wasmelt_rt_timeout_begin(g->timeout))

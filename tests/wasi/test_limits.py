@@ -67,11 +67,24 @@ def test_a_module_that_begins_larger(app, option, message):
     assert (done.returncode, done.stderr) == (125, f'wasmelt: error: {message}\n')
 
 
-@pytest.mark.parametrize('option', ['--max-memory=0', '--max-memory=-1', '--max-memory=1X', '--max-memory=', '--max-table=0', '--max-table=1K',
-                                    '--max-table=99999999999999999999', '--max-stack=x'])
+@pytest.mark.parametrize('option', ['--max-memory=-1', '--max-memory=1X', '--max-memory=', '--max-table=1K', '--max-table=99999999999999999999',
+                                    '--max-stack=x'])
 def test_no_size(app, option):
     done = run(app, option)
     assert done.returncode == 2 and done.stderr.count('\n') == 1 and 'as ' in done.stderr
+
+
+@pytest.mark.parametrize('option', ['--max-memory=0', '--max-table=0', '--max-stack=0K', '--heap=0', '--timeout=0', '--timeout=0.0000000001', '--fuel=0'])
+def test_no_limit(app, option):
+    done = run(app, option)
+    assert (done.returncode, done.stderr) == (2, f'wasmelt: {option.split("=")[1]}: a limit is more than 0\n')
+
+
+@pytest.mark.parametrize('option', ['--max-memory', '--max-stack', '--max-table', '--heap', '--timeout', '--fuel', '--dir', '--env', '--argv0', '--invoke'])
+def test_an_option_without_its_value_is_not_the_programs(app, option):
+    done = run(app, '--max-memory=1M', option)
+    assert (done.returncode, done.stderr) == (2, f'wasmelt: {option}: needs a value\n')
+    assert run(app, '--', option).returncode == 7
 
 
 def test_a_size_is_written_as_when_translating(app):

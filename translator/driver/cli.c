@@ -219,8 +219,9 @@ static bool refuse_pass(const char *value) {
 
 /* Applies a limit with which the executable is made. */
 static bool fix_limit(options *o, option_id id, const char *text, const amount_form *form, uint64_t *limit) {
-    if (!form->read(text, limit) || *limit == 0) {
-        cli_error("--%s takes %s, not '%s'", option_table[id].name, form->what, text);
+    bool is_amount = form->read(text, limit);
+    if (!is_amount || *limit == 0) {
+        cli_error("--%s takes %s%s, not '%s'", option_table[id].name, form->what, is_amount ? " (more than 0)" : "", text);
         return false;
     }
     o->has_limits = true;
