@@ -47,8 +47,8 @@ bool wasmelt_thread_leave(void);
  * check, which saves it a system call. */
 void wasmelt_promise_unblocked(bool promise);
 
-/* With false, and before any other function is called: the runtime does not install signal handlers. The host has its own for SIGSEGV and
- * SIGBUS, with SA_SIGINFO and SA_ONSTACK, which call wasmelt_handle_fault first. */
+/* With false, the runtime does not install signal handlers. The host has its own for SIGSEGV and SIGBUS, with SA_SIGINFO and SA_ONSTACK,
+ * which call wasmelt_handle_fault first. To be called before any other function, or right after wasmelt_remove_handlers. */
 void wasmelt_install_handlers(bool install);
 
 /* Takes the runtime's signal handlers off, in the middle of a chain of copies of the runtime too, and puts those back that were there

@@ -215,6 +215,14 @@ CASE(a_host_with_handlers_of_its_own) {
         CHECK(wasmelt_run(recurse_forever, NULL, NULL) == WASMELT_TRAP_STACK_EXHAUSTED);
     }
     CHECK(sigaction(SIGSEGV, NULL, &now) == 0 && now.sa_sigaction == host_handler);
+    CHECK(wasmelt_remove_handlers()); /* the host may change its mind, and again */
+    wasmelt_install_handlers(true);
+    CHECK(wasmelt_run(fault, NULL, NULL) == WASMELT_TRAP_MEMORY_BOUNDS);
+    CHECK(sigaction(SIGSEGV, NULL, &now) == 0 && now.sa_sigaction != host_handler);
+    CHECK(wasmelt_remove_handlers());
+    wasmelt_install_handlers(false);
+    CHECK(wasmelt_run(fault, NULL, NULL) == WASMELT_TRAP_MEMORY_BOUNDS);
+    CHECK(sigaction(SIGSEGV, NULL, &now) == 0 && now.sa_sigaction == host_handler);
     CHECK(host_gets_its_fault());
 }
 
