@@ -1,5 +1,5 @@
-/* A host that has signal handlers of its own: the runtime installs none. The host's is asked about every fault, and hands those of modules
- * on.
+/* A host that has signal handlers of its own. First the runtime installs none: the host's is asked about every fault, and hands those of
+ * modules on. Then the runtime has its own, before the host's or after them, and takes them off again.
  *
  *     clang --target=wasm32 -O1 -nostdlib -Wl,--no-entry -Wl,--max-memory=104857600 ../survive/faults.c -o faults.wasm
  *     wasmelt faults.wasm --emit=lib
@@ -35,20 +35,44 @@ static void show(const char *what, void (*call)(void *), faults *instance) {
     printf("%s: %s\n", what, wasmelt_trap_message(wasmelt_run(call, instance, NULL)));
 }
 
-int main(void) {
-    struct sigaction action = {.sa_sigaction = handle, .sa_flags = SA_SIGINFO | SA_ONSTACK};
-    faults *instance;
-    wasmelt_install_handlers(false); /* before anything else of the runtime */
-    if (sigaction(SIGSEGV, &action, NULL) != 0 || sigaction(SIGBUS, &action, NULL) != 0 ||
-        faults_instantiate(&instance, NULL) != WASMELT_OK)
-        return EXIT_FAILURE;
-    show("address", peek, instance);
-    show("recursion", recurse, instance);
+static bool put_on(void (*handler)(int, siginfo_t *, void *), struct sigaction *before) {
+    struct sigaction action = {.sa_sigaction = handler, .sa_flags = SA_SIGINFO | SA_ONSTACK};
+    return sigaction(SIGSEGV, &action, &before[0]) == 0 && sigaction(SIGBUS, &action, &before[1]) == 0;
+}
+
+static bool host_is_first(void) {
+    struct sigaction now;
+    return sigaction(SIGSEGV, NULL, &now) == 0 && now.sa_sigaction == handle;
+}
+
+static void fault_in_host(const char *what) {
     if (sigsetjmp(after_own_fault, 1) == 0)
         *nowhere = 1;
     else
-        puts("the host's own fault");
+        printf("%s\n", what);
+}
+
+int main(void) {
+    struct sigaction before[2];
+    faults *instance;
+    wasmelt_install_handlers(false); /* before anything else of the runtime */
+    if (!put_on(handle, before) || faults_instantiate(&instance, NULL) != WASMELT_OK)
+        return EXIT_FAILURE;
+    show("address", peek, instance);
+    show("recursion", recurse, instance);
+    fault_in_host("the host's own fault");
     printf("%d faults came to the host's handler\n", (int)faults_seen);
+
+    wasmelt_remove_handlers(); /* there are none, but from here on another choice counts */
+    wasmelt_install_handlers(true);
+    if (!wasmelt_thread_prepare()) /* the runtime's are put on now: after the host's, so they come first */
+        return EXIT_FAILURE;
+    show("address, with the runtime's handlers", peek, instance);
+    fault_in_host("the host's own fault, which the runtime's passed on");
+    printf("%d faults came to the host's handler\n", (int)faults_seen);
+
+    bool removed = wasmelt_remove_handlers();
+    printf("taken off: %s, the host's are back: %s\n", removed ? "yes" : "no", host_is_first() ? "yes" : "no");
     faults_instance_free(instance);
     return EXIT_SUCCESS;
 }

@@ -3,7 +3,7 @@
  *
  *     wasmelt ../link/shapes.wat --emit=shared && wasmelt ../link/painter.wat --emit=shared
  *     cc host.c $(pkg-config --cflags --libs wasmelt-host) -o host
- *     ./host shapes.so painter.so draw 256 6 */
+ *     ./host ./shapes.so ./painter.so draw 256 6 */
 #include <dlfcn.h>
 #include <stdio.h>
 #include <stdlib.h>

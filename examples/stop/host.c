@@ -1,10 +1,14 @@
-/* A host that ends a module that would never end: at a time, and because another thread says so. The instance is used on.
+/* A host that ends a module that would never end: at a time, because another thread says so, and by a handler of a signal. The instance is
+ * used on.
  *
  *     wasmelt endless.wat --emit=lib --interrupt=signal
  *     cc host.c libendless.a $(pkg-config --cflags --libs wasmelt) -o host && ./host */
+#define _POSIX_C_SOURCE 200809L
 #include <pthread.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <unistd.h>
 
 #include "endless.h"
 
@@ -51,13 +55,33 @@ static bool look_until_told(search *s, uint64_t end) {
     return true;
 }
 
+static wasmelt_interrupter *for_alarm;
+
+static void on_alarm(int number) {
+    (void)number;
+    wasmelt_interrupt(for_alarm, 8);
+}
+
+static bool look_until_the_alarm(search *s, uint64_t end) {
+    wasmelt_trap trap;
+    for_alarm = wasmelt_interrupter_new();
+    if (!for_alarm || sigaction(SIGALRM, &(struct sigaction){.sa_handler = on_alarm}, NULL) != 0)
+        return false;
+    alarm(1);
+    s->end = end;
+    wasmelt_run_interruptible(for_alarm, look, s, &trap);
+    report(s, trap);
+    wasmelt_interrupter_free(for_alarm);
+    return true;
+}
+
 int main(void) {
     search s = {0};
     if (endless_instantiate(&s.instance, NULL) != WASMELT_OK)
         return EXIT_FAILURE;
     look_for_20_ms(&s, 444);
     look_for_20_ms(&s, 555); /* no square ends in 55 */
-    bool ok = look_until_told(&s, 555);
+    bool ok = look_until_told(&s, 555) && look_until_the_alarm(&s, 555);
     look_for_20_ms(&s, 889);
     endless_instance_free(s.instance);
     return ok ? EXIT_SUCCESS : EXIT_FAILURE;

@@ -1,12 +1,13 @@
-"""RLBox's own tests of a sandbox with integrations/rlbox, and the example there. They need a clone of https://github.com/PLSysSec/rlbox, whose
+"""RLBox's own tests of a sandbox with integrations/rlbox, and examples/rlbox. They need a clone of https://github.com/PLSysSec/rlbox, whose
 folder WASMELT_RLBOX names, and Catch2 (Debian: catch2)."""
 import os
 import pathlib
+import shutil
 import subprocess
 
 import pytest
 
-from support.package import installed
+from support.examples import by_hand, installed_environment
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 RLBOX = os.environ.get('WASMELT_RLBOX')
@@ -14,11 +15,15 @@ RLBOX = os.environ.get('WASMELT_RLBOX')
 pytestmark = pytest.mark.skipif(not RLBOX, reason='WASMELT_RLBOX names no clone of RLBox')
 
 
+@pytest.fixture(scope='module')
+def package(build, tmp_path_factory):
+    return installed_environment(build, tmp_path_factory.mktemp('package'))
+
+
 @pytest.fixture(scope='module', params=['gcc', 'clang'])
-def built(build, request, tmp_path_factory):
-    cc = request.param
-    prefix, out = installed(build, tmp_path_factory.mktemp('package')), tmp_path_factory.mktemp('rlbox')
-    env = {**os.environ, 'CC': cc, 'CXX': {'gcc': 'g++', 'clang': 'clang++'}[cc], 'CMAKE_PREFIX_PATH': str(prefix)}
+def built(package, request, tmp_path_factory):
+    cc, out = request.param, tmp_path_factory.mktemp('rlbox')
+    env = {**package, 'CC': cc, 'CXX': {'gcc': 'g++', 'clang': 'clang++'}[cc]}
     subprocess.run(['cmake', '-S', ROOT / 'integrations' / 'rlbox', '-B', out, '-G', 'Ninja', f'-DRLBOX_SOURCE={RLBOX}',
                     '-DCMAKE_CXX_FLAGS=-Wall -Wextra'], check=True, env=env, stdout=subprocess.DEVNULL)
     done = subprocess.run(['cmake', '--build', out, '-j2'], env=env, capture_output=True, text=True)
@@ -37,6 +42,13 @@ def test_variant(built, kind, way, memory):
 @pytest.mark.parametrize('name', ['example', 'span'])
 def test_program(built, name):
     passes(built, name)
+
+
+@pytest.mark.parametrize('compiler', ['gcc', 'clang'])
+def test_example_by_its_commands(package, compiler, tmp_path):
+    shutil.copytree(ROOT / 'examples' / 'rlbox', tmp_path, dirs_exist_ok=True)
+    done = by_hand(tmp_path / 'host.cpp', {**package, 'RLBOX': RLBOX}, compiler)
+    assert done.stdout.splitlines() == ['colour is green', 'number is 7', '2 pairs', 'caught: out of bounds memory access']
 
 
 def passes(built, name):

@@ -1,5 +1,10 @@
 /* A program that uses parser.c without trusting it: what comes out of the sandbox is tainted until it was checked, and a trap inside is an
- * exception here. */
+ * exception here. RLBOX is a clone of https://github.com/PLSysSec/rlbox.
+ *
+ *     clang --target=wasm32-wasi -mexec-model=reactor -O2 -Wl,--export=malloc -Wl,--export=free -Wl,--export=parse -Wl,--export=attack \
+ *         -Wl,--export-table -Wl,--growable-table parser.c -o parser.wasm
+ *     wasmelt parser.wasm --emit=lib --name=parser_wasm -o libparser_wasm.a
+ *     c++ -std=c++17 host.cpp -I$RLBOX/code/include libparser_wasm.a $(pkg-config --cflags --libs wasmelt) -o host && ./host */
 #define RLBOX_USE_EXCEPTIONS
 #define RLBOX_SINGLE_THREADED_INVOCATIONS
 #define RLBOX_WASMELT_CATCH_TRAPS
