@@ -28,7 +28,7 @@ extern "C" {
 /* A call that was running. Strings live until the visitor returns. They come from the module, whose author may have put anything into them:
  * control characters, line ends. wasmelt_backtrace_print escapes these; other code that prints them has to do so, too. */
 typedef struct wasmelt_frame {
-    const char *name;         /* of the function: from the name section, else its name in C: an export's, or f12 */
+    const char *name;         /* of the function: from the name section (Rust's as in the source), else its name in C */
     const char *module;       /* the module's name in C, or null */
     uint32_t index;           /* of the function in its module, or WASMELT_NO_FUNCTION */
     uint32_t function_offset; /* byte offset in the module's file of the function's body; 0: not known */

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/digest.h"
+#include "debug/rust_names.h"
 #include "emit/generator.h"
 
 /* The bytes of paths in #line directives that a C file may have, in addition to some for each byte of code: paths are long, and hostile
@@ -216,6 +217,19 @@ static void put_file(const generator *g, strbuf *s) {
     strbuf_put(s, '"');
 }
 
+/* Prints the name that backtraces show. */
+static void put_name(strbuf *s, const uint8_t *name, size_t length) {
+    strbuf readable = {0};
+    if (rust_name_put(name, length, &readable)) {
+        name = (const uint8_t *)readable.data;
+        length = readable.count;
+    }
+    strbuf_put(s, '"');
+    put_string(s, name, length < 4096 ? length : 4096);
+    strbuf_put(s, '"');
+    strbuf_free(&readable);
+}
+
 void marks_put_functions(const generator *g, out *o) {
     if (!o->marks)
         return;
@@ -228,9 +242,7 @@ void marks_put_functions(const generator *g, out *o) {
             continue;
         strbuf_printf(s, "\t{\"%s\", ", g->func_names[k]);
         if (f->name.length > 0) {
-            strbuf_put(s, '"');
-            put_string(s, f->name.bytes, f->name.length < 4096 ? f->name.length : 4096);
-            strbuf_put(s, '"');
+            put_name(s, f->name.bytes, f->name.length);
         } else {
             strbuf_puts(s, "0");
         }
