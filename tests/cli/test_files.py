@@ -100,6 +100,14 @@ def test_c_that_uses_wasmelt_is_the_users(run_wasmelt, assemble, tmp_path, name,
     assert (tmp_path / name).read_text() == USES and sorted(tmp_path.iterdir()) == names
 
 
+def test_kinds_of_the_same_name_replace_each_other(run_wasmelt, assemble, tmp_path):
+    module = assemble(PROGRAM, 'loop')
+    for kind, own in ('shared', False), ('ffi', True), ('shared', False):
+        done = run_wasmelt(module, f'--emit={kind}', cwd=tmp_path)
+        assert (done.returncode, done.stderr) == (0, '')
+        assert (b'wasmelt_ffi_new' in (tmp_path / 'loop.so').read_bytes()) == own
+
+
 def test_a_file_that_cannot_be_read_stays(wasmelt, assemble, tmp_path):
     module, file = assemble(PROGRAM, 'loop'), tmp_path / 'loop'
     file.write_text('mine\n')

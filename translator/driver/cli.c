@@ -199,10 +199,10 @@ static bool changes_executable(option_id id) {
     }
 }
 
-const char *cli_emit_name(emit_kind kind) {
-    static const char *const names[] = {
-        [EMIT_EXE] = "exe", [EMIT_C] = "c", [EMIT_OBJ] = "obj", [EMIT_LIB] = "lib", [EMIT_SHARED] = "shared", [EMIT_FFI] = "ffi"};
-    return names[kind];
+const char *cli_emit_mark(emit_kind kind) {
+    static const char *const marks[] = {
+        [EMIT_EXE] = "exe", [EMIT_C] = "c", [EMIT_OBJ] = "obj", [EMIT_LIB] = "lib", [EMIT_SHARED] = "shared", [EMIT_FFI] = "shared"};
+    return marks[kind];
 }
 
 #define PROFILE_KEEPS "with --pgo-generate and --pgo-use the C files are kept in the directory of the profile"

@@ -67,8 +67,9 @@ cli_result cli_parse(int argc, char **argv, options *o);
 
 void cli_free(options *o);
 
-/* The name of a kind of output, as --emit takes it. */
-const char *cli_emit_name(emit_kind kind);
+/* How results of a kind are marked as wasmelt's. Those whose files have the same name by default have the same mark, so that one may
+ * replace the other. */
+const char *cli_emit_mark(emit_kind kind);
 
 /* "wasmelt: error: ..." and a hint at --help, on stderr. */
 void cli_error(const char *format, ...) __attribute__((format(printf, 1, 2)));

@@ -69,7 +69,7 @@ static int run_translate(const options *o) {
     bool named = o->output || o->emit == EMIT_C; /* for C, names in the output directory are checked file by file */
     if (output_same_file(o->inputs.data[0], output.data)) {
         say(stderr, "wasmelt: %s: error: is the input and would be the output\n", output.data);
-    } else if (named || output_may_replace(output.data, cli_emit_name(o->emit))) {
+    } else if (named || output_may_replace(output.data, cli_emit_mark(o->emit))) {
         process_catch_signals();
         status = produce(o, output.data);
         process_end_if_stopped();

@@ -133,7 +133,7 @@ static translate_options options_of(const options *o, const char *name, const ch
     char *file = realpath(o->inputs.data[0], NULL);
     t.file = file ? arena_string(a, file, strlen(file)) : NULL;
     free(file);
-    t.mark = o->emit == EMIT_C ? NULL : cli_emit_name(o->emit);
+    t.mark = o->emit == EMIT_C ? NULL : cli_emit_mark(o->emit);
     t.c_directory = c_directory;
     t.prefix_maps = maps;
     t.prefix_map_count = o->prefix_maps.count;
