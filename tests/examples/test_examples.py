@@ -181,8 +181,9 @@ def check_output(name, done):
 
 
 @pytest.mark.once
-def test_every_example_is_tested():
+def test_every_example_is_tested_and_listed():
     folders = {path.parent.name for path in EXAMPLES.glob('*/*')}
+    assert sorted(re.findall(r'\[\w+\]\((\w+)\)', (EXAMPLES / 'README.md').read_text())) == sorted(folders)
     # make, meson and microcontroller: tests/build; bytes: the README's, tests/examples/test_documents.py; objects, components, rlbox: test_NAME.py
     assert folders == {*OUTPUTS, *(name.split('/')[0] for name in OTHERS), 'hello', 'make', 'meson', 'microcontroller', 'bytes', 'objects', 'components',
                        'rlbox'}
