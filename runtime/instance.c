@@ -318,9 +318,7 @@ wasmelt_status wasmelt_instantiate_with(const wasmelt_module *module, const wasm
     return error->status;
 }
 
-void wasmelt_instance_free(wasmelt_instance *instance) {
-    if (!instance)
-        return;
+void wasmelt_rt_instance_release(wasmelt_instance *instance) {
     const wasmelt_module *m = instance->module;
     unshare_objects(instance);
     if (m->fini)
@@ -337,6 +335,12 @@ void wasmelt_instance_free(wasmelt_instance *instance) {
     wasmelt_rt_stoppable_remove(m->stoppable);
     wasmelt_rt_usage_instances(UINT64_MAX);
     wasmelt_rt_release(instance);
+}
+
+void wasmelt_instance_free(wasmelt_instance *instance) {
+    if (!instance)
+        return;
+    wasmelt_rt_instance_release(instance);
     wasmelt_rt_fault_check(); /* perhaps the last opportunity before this object is unloaded */
 }
 

@@ -5,6 +5,8 @@
 #include <stdlib.h>
 
 #include "../allocator.h"
+#include "../fault.h"
+#include "../instance.h"
 #include "scratch.h"
 
 wasmelt_error *wasmelt_canon_no_error(wasmelt_error *error) {
@@ -45,7 +47,9 @@ void wasmelt_canon_component_free(wasmelt_canon_component *self) {
     if (self->async)
         self->async->free(self);
     for (uint32_t k = self->core_count; k-- > 0;)
-        wasmelt_instance_free(self->cores[k]);
+        if (self->cores[k])
+            wasmelt_rt_instance_release(self->cores[k]);
+    wasmelt_rt_fault_check(); /* once for all of them */
     for (uint32_t k = 0; k < self->part_count; k++)
         wasmelt_rt_release(self->parts[k].handles);
     wasmelt_rt_scratch_free(self, &self->scratch);

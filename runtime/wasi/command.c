@@ -19,6 +19,7 @@
 #include "../plain.h"
 #include "../shortage.h"
 #include "command.h"
+#include "io.h"
 #include "timeout.h"
 
 int wasmelt_rt_command_fail(const char *what, const char *why) {
@@ -188,11 +189,14 @@ static int apply_limits(const wasmelt_limits *l, given *g) {
     return status;
 }
 
-/* Gives the program those of the three standard streams that are open. */
-static int give_streams(wasmelt_wasi *w) {
+/* Gives the program those of the three standard streams that are open; says whether all are. */
+static int give_streams(wasmelt_wasi *w, bool *all_open) {
+    *all_open = true;
     for (int fd = 0; fd <= 2; fd++) {
         int error = wasmelt_wasi_set_stdio(w, (uint32_t)fd, fd);
-        if (error && error != EBADF)
+        if (error == EBADF)
+            *all_open = false;
+        else if (error)
             return wasmelt_rt_command_fail("standard streams", strerror(error));
     }
     return 0;
@@ -230,8 +234,11 @@ static int give_arguments(wasmelt_wasi *w, const char *argv0, char **argv) {
 
 static int set_up(wasmelt_wasi *w, const wasmelt_command *c, char **argv, given *g) {
     *g = (given){.argv0 = argv[0], .arguments = argv + (argv[0] ? 1 : 0), .confined = c && c->confine};
-    int status = give_streams(w);
-    fill_streams();
+    bool all_open;
+    int status = give_streams(w, &all_open);
+    if (!all_open)
+        fill_streams();
+    wasmelt_rt_io_may_ignore_sigpipe();
     if (status == 0)
         status = give_fixed(w, c);
     if (status == 0 && argv[0] && (!c || c->takes_options))

@@ -1,5 +1,9 @@
 #include "io.h"
 
+#if SYSTEM_HAS_SIGPIPE
+#include <signal.h>
+#endif
+
 uint32_t wasmelt_rt_io_gather(const wasmelt_wasi *w, uint32_t iovs, uint32_t iovs_len, buffers *b) {
     const uint8_t *list = guest_at(w, iovs, (uint64_t)iovs_len * SIZEOF_IOVEC);
     if (!list)
@@ -22,16 +26,37 @@ uint32_t wasmelt_rt_io_gather(const wasmelt_wasi *w, uint32_t iovs, uint32_t iov
 
 #if SYSTEM_HAS_SIGPIPE
 
+static atomic_bool may_ignore, ignores;
+
+void wasmelt_rt_io_may_ignore_sigpipe(void) {
+    may_ignore = true;
+}
+
+/* Whether the signal is ignored by now. Not if somebody has a handler for it. */
+static bool is_ignored(void) {
+    struct sigaction action;
+    if (!may_ignore || ignores)
+        return ignores;
+    if (sigaction(SIGPIPE, NULL, &action) != 0 || (action.sa_flags & SA_SIGINFO) ||
+        (action.sa_handler != SIG_DFL && action.sa_handler != SIG_IGN)) {
+        may_ignore = false;
+        return false;
+    }
+    action.sa_handler = SIG_IGN;
+    ignores = sigaction(SIGPIPE, &action, NULL) == 0;
+    return ignores;
+}
+
 void wasmelt_rt_io_block_sigpipe(pipe_guard *g, const descriptor *d) {
     sigset_t pipe_set, pending;
-    g->active = d->is_pipe || d->filetype == FILETYPE_SOCKET_STREAM || d->filetype == FILETYPE_SOCKET_DGRAM;
+    g->active = (d->is_pipe || d->filetype == FILETYPE_SOCKET_STREAM || d->filetype == FILETYPE_SOCKET_DGRAM) && !is_ignored();
     if (!g->active)
         return;
     sigemptyset(&pipe_set);
     sigaddset(&pipe_set, SIGPIPE);
-    sigpending(&pending);
-    g->was_pending = sigismember(&pending, SIGPIPE);
     pthread_sigmask(SIG_BLOCK, &pipe_set, &g->before);
+    g->was_blocked = sigismember(&g->before, SIGPIPE);
+    g->was_pending = g->was_blocked && sigpending(&pending) == 0 && sigismember(&pending, SIGPIPE);
 }
 
 void wasmelt_rt_io_unblock_sigpipe(const pipe_guard *g) {
@@ -44,11 +69,15 @@ void wasmelt_rt_io_unblock_sigpipe(const pipe_guard *g) {
     if (!g->was_pending) /* remove the signal that this write caused, but not one that was pending before */
         while (sigtimedwait(&pipe_set, NULL, &(struct timespec){0}) < 0 && errno == EINTR)
             continue;
-    pthread_sigmask(SIG_SETMASK, &g->before, NULL);
+    if (!g->was_blocked)
+        pthread_sigmask(SIG_SETMASK, &g->before, NULL);
     errno = error;
 }
 
 #else
+
+void wasmelt_rt_io_may_ignore_sigpipe(void) {
+}
 
 void wasmelt_rt_io_block_sigpipe(pipe_guard *g, const descriptor *d) {
     (void)g, (void)d;

@@ -20,12 +20,14 @@ uint32_t wasmelt_rt_io_gather(const wasmelt_wasi *w, uint32_t iovs, uint32_t iov
 /* Keeps SIGPIPE from this thread while it writes to a pipe: the error EPIPE is enough. */
 typedef struct pipe_guard {
 #if SYSTEM_HAS_SIGPIPE
-    bool active, was_pending;
+    bool active, was_blocked, was_pending;
     sigset_t before;
 #else
     char unused;
 #endif
 } pipe_guard;
+/* In a process that is the program's alone: the first write to a pipe ignores the signal, for all that follow. */
+void wasmelt_rt_io_may_ignore_sigpipe(void);
 void wasmelt_rt_io_block_sigpipe(pipe_guard *g, const descriptor *d);
 void wasmelt_rt_io_unblock_sigpipe(const pipe_guard *g);
 
