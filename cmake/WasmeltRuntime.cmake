@@ -6,7 +6,7 @@ function(wasmelt_define_runtime target directory)
   # What runs out of stack inside the runtime must meet the guard page, not jump over it. Not every compiler knows how
   # on every machine.
   check_c_compiler_flag("-Werror -fstack-clash-protection" WASMELT_HAS_STACK_CLASH_PROTECTION)
-  if(NOT WASMELT_HAS_STACK_CLASH_PROTECTION)
+  if(WIN32 OR NOT WASMELT_HAS_STACK_CLASH_PROTECTION) # on Windows frames are always probed, and to be asked for more makes GCC fail
     list(REMOVE_ITEM WASMELT_RUNTIME_FLAGS -fstack-clash-protection)
   endif()
   # RISC-V has no atomic instructions for bytes, which GCC before 13 has functions for.
@@ -26,6 +26,9 @@ function(wasmelt_define_runtime target directory)
     endif()
   endif()
   file(GLOB_RECURSE sources CONFIGURE_DEPENDS "${directory}/*.c")
+  if(WIN32)
+    list(FILTER sources EXCLUDE REGEX "/wasi2/") # its sockets are for POSIX
+  endif()
   list(TRANSFORM WASMELT_RUNTIME_SMALL PREPEND "${directory}/" OUTPUT_VARIABLE small)
   set_source_files_properties(${small} PROPERTIES COMPILE_OPTIONS "$<$<OR:$<CONFIG:Release>,$<CONFIG:RelWithDebInfo>>:-Os>")
   add_library(${target} STATIC ${sources})

@@ -25,6 +25,7 @@
 #include "emit/symbols.h"
 #include "lower/lower.h"
 #include "lower/supported.h"
+#include "system/system.h"
 
 /* Bytes of WebAssembly code for each C file if --split does not say how many files to make. */
 #define BYTES_PER_FILE ((size_t)512 * 1024)
@@ -133,7 +134,7 @@ static bool file_open(output_file *f, const char *directory, const char *name, d
     strbuf path = {0};
     strbuf_printf(&path, "%s/%s", directory, name);
     f->path = path.data;
-    f->stream = fopen(path.data, "w");
+    f->stream = system_open(path.data, "w");
     if (!f->stream) {
         diag_fail(d, DIAG_NO_OFFSET, "cannot write %s: %s", path.data, strerror(errno));
         strbuf_free(&path);

@@ -1,8 +1,9 @@
-"""Compiling for Windows by mingw-w64: a library in a host, and executables, which run under wine."""
+"""Compiling for Windows by mingw-w64: a library in a host, executables, and the command itself, which run under wine."""
 import os
 import pathlib
 import shutil
 import subprocess
+import tempfile
 import types
 
 import pytest
@@ -110,8 +111,15 @@ def wine(tmp_path_factory):
     """wine(COMMAND, ...): what it printed and returned."""
     environment = {**os.environ, 'WINEDEBUG': '-all', 'WINEPREFIX': str(tmp_path_factory.mktemp('wine') / 'prefix')}
 
-    def run(*command, **options):
-        return subprocess.run([WINE, *command], **{'env': environment, 'capture_output': True, 'text': True, 'timeout': 300, **options})
+    def run(*command, text=True, **options):
+        # Into files: what wine starts beside the program keeps a pipe open for seconds.
+        with tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as err:
+            done = subprocess.run([WINE, *command], **{'env': environment, 'timeout': 300, 'text': text, **options, 'stdout': out, 'stderr': err})
+            for name, file in ('stdout', out), ('stderr', err):
+                file.seek(0)
+                said = file.read()
+                setattr(done, name, said.decode().replace('\r\n', '\n') if text else said)
+        return done
     run.environment = environment
     run('cmd.exe', '/c', 'exit')  # the first program makes the prefix, with messages
     return run
@@ -190,3 +198,90 @@ def test_shared_objects_are_refused(module, emit, run_wasmelt):
     done = run_wasmelt('m.wasm', f'--emit={emit}', f'--cc={CC}', cwd=module)
     assert done.returncode == 1
     assert done.stderr == 'wasmelt: error: not supported: shared objects for Windows; --emit=lib and --emit=obj are\n'
+
+
+# ---- The command itself ----
+
+@pytest.fixture(scope='session')
+def command(tmp_path_factory):
+    """wasmelt.exe."""
+    folder = tmp_path_factory.mktemp('windows-build')
+    subprocess.run(['cmake', '-S', ROOT, '-B', folder, '-G', 'Ninja', '--toolchain', ROOT / 'cmake/windows.cmake', '-DWASMELT_WERROR=ON',
+                    '-DCMAKE_BUILD_TYPE=Debug', '-DWASMELT_RUNTIME_WITH_COMMAND=OFF'], check=True, capture_output=True)
+    subprocess.run(['cmake', '--build', folder, '--target', 'wasmelt'], check=True, capture_output=True)
+    return folder / 'bin' / 'wasmelt.exe'
+
+
+def test_the_command_is_built(command):
+    assert command.read_bytes()[:2] == b'MZ'
+
+
+NAME = 'with blank & %PATH% \u00fc'  # blanks, what command.com and batch files would replace, and more than ASCII
+
+
+@needs_wine
+@pytest.mark.parametrize('options', [['--split=3', '--main'], ['-g']])
+def test_the_command_writes_the_same_c_as_here(options, command, run_wasmelt, wine, tmp_path):
+    (tmp_path / compile_guest('program', tmp_path)).rename(tmp_path / f'{NAME}.wasm')
+    here = run_wasmelt(f'{NAME}.wasm', '--emit=c', '-o', 'here', *options, cwd=tmp_path)
+    there = wine(command, f'{NAME}.wasm', '--emit=c', '-o', 'there', *options, cwd=tmp_path)
+    assert (there.returncode, there.stdout, there.stderr) == (0, here.stdout, here.stderr)
+    # With -g the C names the module's file for debuggers.
+    path, of_windows = f'"{tmp_path}/with', '"Z:' + str(tmp_path / 'with').replace('/', '\\\\')
+    files = {file.name: file.read_text().replace(path, of_windows) for file in (tmp_path / 'here').iterdir()}
+    assert any(of_windows in text for text in files.values()) == ('-g' in options)
+    assert {file.name: file.read_bytes().decode() for file in (tmp_path / 'there').iterdir()} == files
+
+
+@needs_wine
+def test_the_command_says_the_same_as_here(command, run_wasmelt, wine, tmp_path):
+    compile_guest('program', tmp_path)
+    (tmp_path / 'bad.wasm').write_bytes(b'\0asm\1\0\0\0\1\2\1\x60')
+    for arguments in [['--help'], ['inspect', '--json', 'program.wasm'], ['validate', '--list', 'bad.wasm', 'program.wasm'],
+                      ['bad.wasm', '--emit=c'], ['not there.wasm', '--emit=c'], ['program.wasm', '--emit=c', '-o', 'program.wasm/x']]:
+        here, there = run_wasmelt(*arguments, cwd=tmp_path), wine(command, *arguments, cwd=tmp_path)
+        assert (there.returncode, there.stdout, there.stderr) == (here.returncode, here.stdout, here.stderr), arguments
+    done = wine(command, 'validate', '--verbose', '-', input=(tmp_path / 'program.wasm').read_bytes(), text=False)
+    assert (done.returncode, done.stdout) == (0, b'-: valid\n')
+
+
+@needs_wine
+def test_the_command_keeps_what_is_not_its_own(command, wine, tmp_path):
+    compile_guest('program', tmp_path)
+    (tmp_path / 'program.h').write_text('of somebody else')
+    done = wine(command, 'program.wasm', '--emit=c', cwd=tmp_path)
+    assert done.returncode == 1 and 'exists and was not made by wasmelt' in done.stderr
+    for name in 'NUL.c', 'com1.c', 'a:b.c', 'end.c.', 'a?.c':  # a device, a stream, another name
+        done = wine(command, 'program.wasm', '-o', name, cwd=tmp_path)
+        assert done.returncode != 0 and done.stderr != ''
+    assert sorted(path.name for path in tmp_path.iterdir()) == ['program.h', 'program.wasm']
+    assert (tmp_path / 'program.h').read_text() == 'of somebody else'
+
+
+@needs_wine
+def test_the_command_calls_a_compiler(command, wine, tmp_path):
+    """Whatever names and flags contain reaches the compiler as it was given; a batch file is no compiler."""
+    home = tmp_path / 'home'
+    (home / 'include/wasmelt/code').mkdir(parents=True)
+    (home / 'lib').mkdir()
+    (home / 'include/wasmelt/code/core.h').touch()
+    (home / 'lib/libwasmelt_rt.a').touch()
+    (tmp_path / 'batch.bat').write_text('@echo off')
+    subprocess.run([CC, '-O1', '-municode', '-Wall', '-Wextra', '-Werror', '-static', GUESTS / 'compiler.c', '-o', 'gcc.exe'], cwd=tmp_path,
+                   check=True)
+    (tmp_path / 'p.wat').write_text('(module (func (export "_start")))')
+    subprocess.run(['wat2wasm', 'p.wat', '-o', f'{NAME}.wasm'], cwd=tmp_path, check=True)
+    environment = {**wine.environment, 'WINEPATH': f'Z:{tmp_path}', 'WASMELT_HOME': f'Z:{home}', 'LOG': f'Z:{tmp_path}/log', 'LC_ALL': 'C.UTF-8'}
+
+    def run(*arguments):
+        return wine(command, *arguments, cwd=tmp_path, env=environment)
+    made = run(f'{NAME}.wasm', '-O1', '--cflags=-DX=a"b\\"c\\ -DY=\\\\', '--keep', f'{NAME} C', '-o', 'made \u00e9^&!.exe')
+    assert (made.returncode, made.stderr) == (0, '')
+    assert (tmp_path / 'made \u00e9^&!.exe').read_bytes() == (tmp_path / 'gcc.exe').read_bytes()
+    words = (tmp_path / 'log').read_text().split('\n')
+    assert {'-O1', '-DX=a"b\\"c\\', '-DY=\\\\', f'{NAME} C/with_blank____PATH____.c', '-static'} <= set(words)
+    ran = run('run', f'{NAME}.wasm', '1', '', 'a"b\\', 'c\\\\d e\\\\')
+    assert (ran.returncode, ran.stdout) == (7, f'{NAME}.wasm\n--\n1\n\na"b\\\nc\\\\d e\\\\\n')
+    for name in 'batch', 'batch.bat':
+        refused = run(f'{NAME}.wasm', '--cc', name, '-o', 'b.exe')
+        assert (refused.returncode, refused.stderr) == (1, f"wasmelt: error: C compiler '{name}' not found\n")

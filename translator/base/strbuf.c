@@ -38,7 +38,8 @@ void strbuf_vprintf(strbuf *s, const char *format, va_list args) {
     va_list left;
     va_copy(left, args);
     for (;;) {
-        size_t plain = (size_t)(strchrnul(format, '%') - format);
+        const char *conversion = strchr(format, '%');
+        size_t plain = conversion ? (size_t)(conversion - format) : strlen(format);
         strbuf_append(s, format, plain);
         format += plain;
         if (format[0] == 0)

@@ -1,5 +1,7 @@
 #include "component/ctype.h"
 
+#include "base/sort.h"
+
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -311,8 +313,8 @@ static int compare_names(span module_a, span name_a, span module_b, span name_b)
     return order != 0 ? order : compare_spans(name_a, name_b);
 }
 
-static int compare_members(const void *a, const void *b, void *list) {
-    const member *data = list, *left = &data[*(const uint32_t *)a], *right = &data[*(const uint32_t *)b];
+static int compare_members(const void *a, const void *b) {
+    const member *left = *(const member *const *)a, *right = *(const member *const *)b;
     int order = compare_names(left->module, left->name, right->module, right->name);
     return order != 0 ? order : (left > right) - (left < right);
 }
@@ -338,10 +340,15 @@ bool ctype_members(ctype_pool *p, const member *data, size_t count, const char *
     *list = (member_list){.data = copy, .count = (uint32_t)count};
     if (!what)
         return true;
+    const member **order = memory_alloc(count, sizeof *order);
+    for (uint32_t k = 0; k < count; k++)
+        order[k] = &copy[k];
+    if (count > 1)
+        sort_stable(order, count, sizeof *order, compare_members);
     uint32_t *sorted = arena_array(p->arena, count, sizeof *sorted);
     for (uint32_t k = 0; k < count; k++)
-        sorted[k] = k;
-    qsort_r(sorted, count, sizeof *sorted, compare_members, copy);
+        sorted[k] = (uint32_t)(order[k] - copy);
+    free(order);
     list->sorted = sorted;
     return check_duplicates(p, list, what);
 }

@@ -2,6 +2,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/sort.h"
 #include "component/reader.h"
 
 /* ---- Parts of names ---- */
@@ -257,7 +258,7 @@ static bool check_unique(reader *r, const member_vec *members, const char *what,
     const member **sorted = memory_alloc(members->count ? members->count : 1, sizeof *sorted);
     for (size_t k = 0; k < members->count; k++)
         sorted[k] = &members->data[k];
-    qsort(sorted, members->count, sizeof *sorted, compare);
+    sort_stable(sorted, members->count, sizeof *sorted, compare);
     for (size_t k = 1; k < members->count; k++) {
         span a = sorted[k - 1]->name, b = sorted[k]->name;
         if (!folded)

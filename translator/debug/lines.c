@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/sort.h"
 #include "debug/units.h"
 
 /* The greatest line used: compilers count on from a #line, and that must not overflow. */
@@ -127,7 +128,7 @@ static void sort_rows(debug_lines *l) {
     for (size_t k = 1; sorted && k < l->rows.count; k++)
         sorted = l->rows.data[k - 1].address <= l->rows.data[k].address;
     if (!sorted)
-        qsort(l->rows.data, l->rows.count, sizeof(row), by_address);
+        sort_stable(l->rows.data, l->rows.count, sizeof(row), by_address);
     size_t kept = 0;
     for (size_t k = 0; k < l->rows.count; k++) {
         row r = l->rows.data[k];

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "../runtime/dwarf_line.h"
+#include "base/sort.h"
 #include "base/vec.h"
 
 /* Constants of the DWARF specification. */
@@ -374,7 +375,7 @@ static bool same_name(span a, span b) {
 static void keep_one_of_each(debug_locals *l) {
     size_t kept = 0;
     if (l->found.count > 0)
-        qsort(l->found.data, l->found.count, sizeof *l->found.data, by_local);
+        sort_stable(l->found.data, l->found.count, sizeof *l->found.data, by_local);
     for (size_t k = 0; k < l->found.count; k++) {
         debug_local d = l->found.data[k], *last = kept > 0 ? &l->found.data[kept - 1] : NULL;
         if (!last || last->func != d.func || last->local != d.local)

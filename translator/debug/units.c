@@ -1,5 +1,7 @@
 #include "debug/units.h"
 
+#include "base/sort.h"
+
 #include <stdlib.h>
 
 /* Constants of the DWARF specification. */
@@ -108,7 +110,7 @@ void units_read(dwarf_bytes info, dwarf_bytes abbrev, const dwarf_line_sections 
         c.at += length;
     }
     if (found->count > 0)
-        qsort(found->data, found->count, sizeof *found->data, by_offset);
+        sort_stable(found->data, found->count, sizeof *found->data, by_offset);
 }
 
 dwarf_string units_directory(const unit_directories *units, uint64_t line_offset) {

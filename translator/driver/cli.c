@@ -4,13 +4,13 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include <wasmelt/version.h>
 
 #include "base/say.h"
 #include "base/strbuf.h"
 #include "lower/pass_names.h"
+#include "system/system.h"
 
 #include "../runtime/facts/amounts.h"
 
@@ -540,7 +540,7 @@ static cli_result parse_option(int argc, char **argv, int *at, options *o) {
 }
 
 cli_result cli_parse(int argc, char **argv, options *o) {
-    *o = (options){.progress = isatty(STDERR_FILENO), .arguments = argv + argc};
+    *o = (options){.progress = system_is_terminal(stderr), .arguments = argv + argc};
     bool only_inputs = false;
     for (int k = 1; k < COMMAND_COUNT; k++)
         if (argc > 1 && strcmp(argv[1], commands[k].name) == 0)

@@ -1,20 +1,19 @@
 #include "driver/compile.h"
 
-#include <sched.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 #include "base/say.h"
+#include "base/sort.h"
 #include "base/strbuf.h"
 #include "debug/lines.h"
 #include "driver/foreign.h"
 #include "driver/output.h"
-#include "driver/process.h"
 #include "driver/report.h"
 #include "driver/stack_usage.h"
+#include "system/process.h"
+#include "system/system.h"
 
 static const char *path_in(arena *a, const char *directory, const char *name, const char *suffix) {
     size_t length = strlen(directory) + strlen(name) + strlen(suffix) + 2;
@@ -27,7 +26,7 @@ static const char *path_in(arena *a, const char *directory, const char *name, co
 
 typedef struct source {
     const char *name;
-    off_t size;
+    uint64_t size;
     special_kind kind; /* SPECIAL_FILES: an ordinary file */
 } source;
 
@@ -39,12 +38,11 @@ static int by_size(const void *left, const void *right) {
 static source *sorted_sources(const translate_result *files, const char *directory, arena *a) {
     source *list = arena_array(a, files->sources.count, sizeof *list);
     for (size_t k = 0; k < files->sources.count; k++) {
-        struct stat st;
         list[k].name = files->sources.data[k];
         list[k].kind = files->kinds.data[k];
-        list[k].size = stat(path_in(a, directory, list[k].name, ""), &st) == 0 ? st.st_size : 0;
+        list[k].size = system_size(path_in(a, directory, list[k].name, ""));
     }
-    qsort(list, files->sources.count, sizeof *list, by_size);
+    sort_stable(list, files->sources.count, sizeof *list, by_size);
     return list;
 }
 
@@ -99,9 +97,7 @@ static int report(int status, const char *program) {
 /* ---- Compiling and linking ---- */
 
 uint32_t jobs_of(const options *o) {
-    cpu_set_t set;
-    int count = sched_getaffinity(0, sizeof set, &set) == 0 ? CPU_COUNT(&set) : 1;
-    return o->jobs ? o->jobs : count > 0 ? (uint32_t)count : 1;
+    return o->jobs ? o->jobs : system_processors();
 }
 
 int compile_commands(const options *o, const string_list *commands, const char *const *names, size_t count, const char *directory) {
@@ -136,7 +132,7 @@ static int compile_all(const toolchain *t, const options *o, const source *sourc
                        const char *scratch, arena *a, string_list *objects) {
     string_list *commands = arena_array(a, count, sizeof *commands);
     const char **names = arena_array(a, count, sizeof *names);
-    char *real = realpath(scratch, NULL), *here = getcwd(NULL, 0);
+    char *real = system_real_path(scratch), *here = system_current_directory();
     bool inside = strcmp(directory, scratch) == 0 && !o->pgo && real && here && toolchain_is_path_independent(t, o);
     const char *shown = here ? mapped(o, here, a) : "/";
     for (size_t k = 0; k < count; k++) {
@@ -253,7 +249,7 @@ static bool can_make(const toolchain *t, const options *o) {
 static bool has_file(const char *directory, const char *name, const char *suffix) {
     strbuf path = {0};
     strbuf_printf(&path, "%s/%s%s", directory, name, suffix);
-    bool found = access(path.data, F_OK) == 0;
+    bool found = system_exists(path.data);
     strbuf_free(&path);
     return found;
 }
@@ -282,7 +278,7 @@ int compile(const options *o, toolchain *t, arena *a, const translate_result *fi
             status = link_to(t, o, &objects, scratch, output, a);
     }
     for (size_t k = 0; o->pgo && k < objects.count; k++) /* these are not in the scratch directory */
-        unlink(objects.data[k]);
+        system_remove(objects.data[k]);
     vec_free(&objects);
     return status;
 }

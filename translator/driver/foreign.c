@@ -1,20 +1,17 @@
 #include "driver/foreign.h"
 
-#include <dirent.h>
-#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 #include "base/say.h"
 #include "driver/cache.h"
 #include "driver/compile.h"
 #include "driver/identity.h"
 #include "driver/output.h"
-#include "driver/process.h"
 #include "driver/report.h"
+#include "system/process.h"
+#include "system/system.h"
 
 /* ---- The runtime's source files ---- */
 
@@ -29,30 +26,23 @@ static bool is_source(const char *name) {
     return length > 2 && strcmp(name + length - 2, ".c") == 0;
 }
 
-static int is_visible(const struct dirent *e) {
-    return e->d_name[0] != '.';
-}
-
 /* Adds the C files of a folder to `sources` and its subfolders to `folders`, without those of WASI 0.2 if they are not wanted. */
 static bool scan_folder(const char *folder, bool with_wasi2, arena *a, string_list *sources, string_list *folders) {
-    struct dirent **names;
-    int count = scandir(folder, &names, is_visible, alphasort);
-    if (count < 0) {
+    system_names names;
+    if (!system_list(folder, &names)) {
         report_errno(folder);
         return false;
     }
-    for (int k = 0; k < count; k++) {
-        struct stat st;
+    for (size_t k = 0; k < names.count; k++) {
         strbuf path = {0};
-        strbuf_printf(&path, "%s/%s", folder, names[k]->d_name);
+        strbuf_printf(&path, "%s/%s", folder, names.data[k]);
         const char *entry = in_arena(a, &path);
         if (is_source(entry))
             *vec_push(sources) = entry;
-        else if ((with_wasi2 || strcmp(names[k]->d_name, "wasi2") != 0) && stat(entry, &st) == 0 && S_ISDIR(st.st_mode))
+        else if ((with_wasi2 || strcmp(names.data[k], "wasi2") != 0) && system_is_directory(entry))
             *vec_push(folders) = entry;
-        free(names[k]);
     }
-    free(names);
+    system_free_names(&names);
     return true;
 }
 
@@ -116,8 +106,7 @@ static void keep(const cache *c, const char *key, const options *o, const char *
 static bool find(const cache *c, const char *key, const char *to) {
     int held = cache_find(c, key); /* kept open, and so in the cache, while it is copied */
     bool found = held >= 0 && cache_copy(c, key, to);
-    if (held >= 0)
-        close(held);
+    system_close(held);
     return found;
 }
 
@@ -137,7 +126,7 @@ static int find_or_make(toolchain *t, const options *o, const cache *c, const ch
     }
     int status = 0;
     if (!found) {
-        unlink(goal); /* what was copied in part */
+        system_remove(goal); /* what was copied in part */
         status = make(t, o, scratch, goal);
         if (status == 0)
             keep(c, key, o, goal);
@@ -171,7 +160,7 @@ int run_runtime(const options *o) {
     toolchain t = {0};
     strbuf scratch = {0}, made = {0};
     const char *output = o->output ? o->output : FOREIGN_RUNTIME;
-    bool named = o->output || access(output, F_OK) != 0;
+    bool named = o->output || !system_exists(output);
     if (o->inputs.count > 0) {
         cli_error("runtime takes no input");
         return EXIT_USAGE;
@@ -187,7 +176,7 @@ int run_runtime(const options *o) {
         status = make(&t, o, scratch.data, made.data);
         if (status == 0 && !output_move(made.data, output))
             status = report_errno(output);
-        output_remove_scratch(scratch.data);
+        system_remove_tree(scratch.data);
     }
     strbuf_free(&made);
     strbuf_free(&scratch);

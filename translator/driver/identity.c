@@ -1,47 +1,35 @@
 #include "driver/identity.h"
 
-#include <dirent.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <sys/utsname.h>
 
 #include <wasmelt/version.h>
 
 #include "base/strbuf.h"
+#include "system/system.h"
 
 /* Adds a file's name, size and time, which change when a compiler or this program is updated. */
 static void add_file(hash *h, const char *path) {
-    struct stat st;
-    char *real = realpath(path, NULL);
+    system_stamp stamp = {0};
+    char *real = system_real_path(path);
     hash_add_text(h, real);
     free(real);
-    if (stat(path, &st) != 0)
-        st = (struct stat){0};
-    hash_add_number(h, (uint64_t)st.st_size);
-    hash_add_number(h, (uint64_t)st.st_mtim.tv_sec);
-    hash_add_number(h, (uint64_t)st.st_mtim.tv_nsec);
-}
-
-static int by_name(const struct dirent **left, const struct dirent **right) {
-    return strcmp((*left)->d_name, (*right)->d_name);
+    system_stamp_of(path, &stamp);
+    hash_add_number(h, stamp.size);
+    hash_add_number(h, (uint64_t)stamp.written);
 }
 
 /* Adds the files in a directory, without those in its subdirectories. */
 static void add_directory(hash *h, const char *directory) {
-    struct dirent **names;
+    system_names names;
     strbuf path = {0};
-    int count = scandir(directory, &names, NULL, by_name);
-    for (int k = 0; k < count; k++) {
+    system_list(directory, &names);
+    for (size_t k = 0; k < names.count; k++) {
         strbuf_clear(&path);
-        strbuf_printf(&path, "%s/%s", directory, names[k]->d_name);
-        if (names[k]->d_name[0] != '.')
-            add_file(h, path.data);
-        free(names[k]);
+        strbuf_printf(&path, "%s/%s", directory, names.data[k]);
+        add_file(h, path.data);
     }
-    if (count >= 0)
-        free(names);
+    system_free_names(&names);
     strbuf_free(&path);
 }
 
@@ -50,7 +38,7 @@ static void add_compiler(hash *h, const string_list *words) {
     strbuf path = {0};
     for (size_t k = 0; k < words->count; k++) {
         hash_add_text(h, words->data[k]);
-        if (words->data[k][0] != '-' && toolchain_program(words->data[k], &path))
+        if (words->data[k][0] != '-' && system_find_program(words->data[k], &path))
             add_file(h, path.data);
     }
     strbuf_free(&path);
@@ -65,26 +53,22 @@ static void add_environment(hash *h) {
 }
 
 static void add_machine(hash *h, const options *o) {
-    struct utsname u;
-    if (uname(&u) == 0)
-        hash_add_text(h, u.machine);
+    strbuf machine = {0};
     bool native = false;
     for (size_t k = 0; k < o->cflags.count; k++)
         native = native || strstr(o->cflags.data[k], "native");
-    FILE *f = native ? fopen("/proc/cpuinfo", "re") : NULL;
-    char line[8192];
-    while (f && fgets(line, sizeof line, f) && line[0] != '\n') /* up to the end of the first processor's description */
-        if (strncmp(line, "model name", 10) == 0 || strncmp(line, "flags", 5) == 0 || strncmp(line, "Features", 8) == 0)
-            hash_add_text(h, line);
-    if (f)
-        fclose(f);
+    system_machine(&machine, native);
+    hash_add_text(h, machine.data);
+    strbuf_free(&machine);
 }
 
 /* Adds what every result depends on: this program, the headers, the compiler and its environment. */
 static void add_tools(hash *h, const options *o, const toolchain *t) {
-    strbuf headers = {0};
+    strbuf headers = {0}, own = {0};
     hash_add_text(h, WASMELT_VERSION);
-    add_file(h, "/proc/self/exe");
+    system_own_path(&own);
+    add_file(h, own.data ? own.data : "");
+    strbuf_free(&own);
     strbuf_printf(&headers, "%s/wasmelt", t->include_flag + 2); /* skips -I */
     add_directory(h, headers.data);
     strbuf_printf(&headers, "/code");
@@ -117,16 +101,14 @@ void identity_of_executable(const options *o, const toolchain *t, span input, ch
     hash_end(h, key);
 }
 
-void identity_of_file(const options *o, const toolchain *t, const struct stat *st, char key[HASH_TEXT]) {
+void identity_of_file(const options *o, const toolchain *t, const system_stamp *stamp, char key[HASH_TEXT]) {
     hash *h = hash_new();
     add_executable(h, "file", o, t);
-    hash_add_number(h, (uint64_t)st->st_dev);
-    hash_add_number(h, (uint64_t)st->st_ino);
-    hash_add_number(h, (uint64_t)st->st_size);
-    hash_add_number(h, (uint64_t)st->st_mtim.tv_sec);
-    hash_add_number(h, (uint64_t)st->st_mtim.tv_nsec);
-    hash_add_number(h, (uint64_t)st->st_ctim.tv_sec);
-    hash_add_number(h, (uint64_t)st->st_ctim.tv_nsec);
+    hash_add_number(h, stamp->device);
+    hash_add_number(h, stamp->number);
+    hash_add_number(h, stamp->size);
+    hash_add_number(h, (uint64_t)stamp->written);
+    hash_add_number(h, (uint64_t)stamp->changed);
     hash_end(h, key);
 }
 

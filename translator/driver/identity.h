@@ -2,11 +2,10 @@
 #ifndef WASMELT_DRIVER_IDENTITY_H
 #define WASMELT_DRIVER_IDENTITY_H
 
-#include <sys/stat.h>
-
 #include "driver/cli.h"
 #include "driver/hash.h"
 #include "driver/toolchain.h"
+#include "system/system.h"
 #include "wasm/module.h"
 
 /* All of this needs hash_available() (hash.h). */
@@ -16,7 +15,7 @@ void identity_of_executable(const options *o, const toolchain *t, span input, ch
 
 /* The key of the same executable without reading the input: the file is identified by its number and times. As long as the time of the
  * last status change (ctime), which no program can set, is the same, so are the bytes. */
-void identity_of_file(const options *o, const toolchain *t, const struct stat *st, char key[HASH_TEXT]);
+void identity_of_file(const options *o, const toolchain *t, const system_stamp *stamp, char key[HASH_TEXT]);
 
 /* The key of the runtime that this compiler makes of the runtime's sources. */
 void identity_of_runtime(const options *o, const toolchain *t, char key[HASH_TEXT]);

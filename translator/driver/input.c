@@ -1,17 +1,14 @@
 #include "driver/input.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/mman.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 #include "base/memory.h"
 #include "base/say.h"
-#include "driver/process.h"
+#include "system/process.h"
+#include "system/system.h"
 
 /* The largest input. Engines take less; with this limit, offsets in messages and in the C fit into 32 bits. */
 #define MAX_INPUT ((size_t)1 << 30)
@@ -25,16 +22,14 @@ static bool fail(const char *path, const char *why) {
  * on, or truncate it, which would end this process when it reads the mapping. */
 static bool read_all(int fd, const char *path, span *bytes) {
     size_t count = 0, capacity = 1 << 16;
-    struct stat st;
-    if (fstat(fd, &st) == 0 && S_ISDIR(st.st_mode))
+    uint64_t size;
+    if (system_kind_of(fd, &size) == OPENED_DIRECTORY)
         return fail(path, "is a directory");
-    if (S_ISREG(st.st_mode) && st.st_size > 0 && (uintmax_t)st.st_size <= MAX_INPUT)
-        capacity = (size_t)st.st_size + 1;
+    if (size > 0 && size <= MAX_INPUT)
+        capacity = (size_t)size + 1;
     uint8_t *data = memory_resize(NULL, capacity, 1);
     for (;;) {
-        ssize_t got = read(fd, data + count, capacity - count);
-        if (got < 0 && errno == EINTR && !process_stopped_by)
-            continue;
+        int64_t got = system_read(fd, data + count, capacity - count);
         if (got < 0) {
             free(data);
             return fail(path, strerror(errno));
@@ -75,37 +70,22 @@ static bool looks_like_text(span s) {
     return at < s.length && (s.bytes[at] == '(' || (s.bytes[at] == ';' && at + 1 < s.length && s.bytes[at + 1] == ';'));
 }
 
-static bool write_all(int fd, span s) {
-    while (s.length > 0) {
-        ssize_t put = write(fd, s.bytes, s.length);
-        if (put < 0 && errno == EINTR)
-            continue;
-        if (put <= 0)
-            return false;
-        s.bytes += put;
-        s.length -= (size_t)put;
-    }
-    return true;
-}
-
 /* Seconds of processor time that wat2wasm may take for a text of this length: a hundred times what it needs. For some malformed texts it
  * never ends. */
 static uint64_t most_seconds(size_t length) {
     return 10 + length / 100000;
 }
 
-/* Runs wat2wasm on the file or, for standard input, which has no name to pass on, on a copy of it. The result is read from a file in
- * memory. */
+/* Runs wat2wasm on the file or, for standard input, which has no name to pass on, on a copy of it. */
 static bool assemble(const char *path, bool is_stdin, span *bytes) {
-    char in_name[32], out_name[32];
-    int in = is_stdin ? memfd_create("input", 0) : -1, out = memfd_create("output", 0);
-    snprintf(in_name, sizeof in_name, "/dev/fd/%d", in);
-    snprintf(out_name, sizeof out_name, "/dev/fd/%d", out);
-    bool ok = out >= 0 && (!is_stdin || (in >= 0 && write_all(in, *bytes)));
+    system_passed in = {.fd = -1}, out;
+    if (is_stdin && !system_pass(&in, bytes->bytes, bytes->length))
+        return fail(path, strerror(errno));
+    bool ok = system_pass(&out, NULL, 0);
     if (!ok) {
         fail(path, strerror(errno));
     } else {
-        const char *const command[] = {"wat2wasm", "--enable-all", "-o", out_name, "--", is_stdin ? in_name : path, NULL};
+        const char *const command[] = {"wat2wasm", "--enable-all", "-o", out.name.data, "--", is_stdin ? in.name.data : path, NULL};
         int status = process_run_for(command, most_seconds(bytes->length));
         input_free(bytes);
         if (status == PROCESS_NOT_FOUND)
@@ -115,24 +95,23 @@ static bool assemble(const char *path, bool is_stdin, span *bytes) {
         else if (status != 0)
             ok = fail(path, "wat2wasm failed");
         else
-            ok = read_all(out, path, bytes);
+            ok = read_all(out.fd, path, bytes);
+        system_pass_end(&out);
     }
-    if (in >= 0)
-        close(in);
-    if (out >= 0)
-        close(out);
+    if (is_stdin)
+        system_pass_end(&in);
     return ok;
 }
 
 bool input_load(const char *path, span *bytes) {
     *bytes = (span){NULL, 0};
     bool is_stdin = strcmp(path, "-") == 0;
-    int fd = is_stdin ? STDIN_FILENO : open(path, O_RDONLY | O_CLOEXEC);
+    int fd = is_stdin ? SYSTEM_STANDARD_INPUT : system_open_input(path, 0);
     if (fd < 0)
         return fail(path, strerror(errno));
     bool ok = read_all(fd, path, bytes);
     if (!is_stdin)
-        close(fd);
+        system_close(fd);
     if (ok && is_text_of_component(*bytes))
         ok = fail(path, "is a component in the text format: make it a binary first (wasm-tools parse)");
     else if (ok && looks_like_text(*bytes))

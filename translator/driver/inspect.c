@@ -8,10 +8,11 @@
 #include "driver/compile.h"
 #include "driver/load.h"
 #include "driver/output.h"
-#include "driver/process.h"
+#include "system/process.h"
 #include "driver/report.h"
 #include "inspect/component.h"
 #include "inspect/print.h"
+#include "system/system.h"
 
 /* What is to be printed: about a module or about a component; the other is null. */
 typedef struct subject {
@@ -34,7 +35,7 @@ static void print(const subject *s, const options *o, FILE *to) {
 
 /* Returns 0, or the number of the error. */
 static int print_to_file(const subject *s, const options *o, const char *path) {
-    FILE *to = fopen(path, "wx");
+    FILE *to = system_open(path, "wx");
     if (!to)
         return errno;
     print(s, o, to);
@@ -51,7 +52,7 @@ static int print_to_output(const subject *s, const options *o) {
         int error = print_to_file(s, o, made.data);
         if (error == 0 && !output_move(made.data, o->output))
             error = errno;
-        output_remove_scratch(scratch.data);
+        system_remove_tree(scratch.data);
         errno = error;
         status = error == 0 ? 0 : report_errno(o->output);
     }
@@ -111,7 +112,7 @@ int run_inspect(const options *o) {
         return EXIT_USAGE;
     }
     const char *path = o->inputs.data[0];
-    if (o->output && output_same_file(path, o->output)) {
+    if (o->output && system_is_same_file(path, o->output)) {
         say(stderr, "wasmelt: %s: error: is the input and would be the output\n", o->output);
         return EXIT_INPUT;
     }

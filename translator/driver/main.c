@@ -1,5 +1,4 @@
 /* The main program: runs the command, a row of commands.def. */
-#include <malloc.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -11,10 +10,11 @@
 #include "driver/inspect.h"
 #include "driver/load.h"
 #include "driver/output.h"
-#include "driver/process.h"
 #include "driver/produce.h"
 #include "driver/report.h"
 #include "driver/run.h"
+#include "system/process.h"
+#include "system/system.h"
 #include "wasm/opcodes.h"
 
 /* ---- validate ---- */
@@ -67,7 +67,7 @@ static int run_translate(const options *o) {
     else
         output_default_path(o, &output);
     bool named = o->output || o->emit == EMIT_C; /* for C, names in the output directory are checked file by file */
-    if (output_same_file(o->inputs.data[0], output.data)) {
+    if (system_is_same_file(o->inputs.data[0], output.data)) {
         say(stderr, "wasmelt: %s: error: is the input and would be the output\n", output.data);
     } else if (named || output_may_replace(output.data, cli_emit_mark(o->emit))) {
         process_catch_signals();
@@ -85,19 +85,9 @@ static int (*const run[COMMAND_COUNT])(const options *) = {
     [COMMAND_CACHE] = run_cache,         [COMMAND_INSPECT] = run_inspect,   [COMMAND_RUNTIME] = run_runtime,
 };
 
-/* Makes glibc return memory to the system when the trees and text of a large function are freed, and makes all threads share freed
- * memory. By default, each large block that is freed raises the size from which memory is returned, and each thread keeps an arena of
- * its own. */
-static void prepare_allocator(void) {
-#ifdef __GLIBC__
-    mallopt(M_MMAP_THRESHOLD, 1 << 20);
-    mallopt(M_ARENA_MAX, 2);
-#endif
-}
-
 int main(int argc, char **argv) {
     options o;
-    prepare_allocator();
+    system_start(&argc, &argv);
     opcodes_prepare();
     cli_result r = cli_parse(argc, argv, &o);
     int status = r == CLI_RUN ? run[o.command](&o) : r == CLI_WRONG ? EXIT_USAGE : 0;

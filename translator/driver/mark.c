@@ -1,15 +1,11 @@
 #include "driver/mark.h"
 
-#include <ar.h>
-#include <elf.h>
-#include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
+#include "system/system.h"
 #include "translate.h"
 
 /* A file, or a member of an archive. */
@@ -19,7 +15,7 @@ typedef struct part {
 } part;
 
 static bool read_at(const part *p, uint64_t offset, void *bytes, size_t length) {
-    return offset <= p->size && length <= p->size - offset && pread(p->fd, bytes, length, (off_t)(p->start + offset)) == (ssize_t)length;
+    return offset <= p->size && length <= p->size - offset && system_read_at(p->fd, p->start + offset, bytes, length);
 }
 
 /* ---- ELF, of machines with 32-bit or 64-bit pointers, in either byte order ---- */
@@ -46,25 +42,35 @@ static uint64_t number_at(const elf *e, uint64_t offset, unsigned width) {
     return number;
 }
 
-/* A member of a header at `start`, which has its own place and width in each of the two formats. */
-#define MEMBER(e, start, Header, member)                                                                                                   \
-    ((e)->is_wide ? number_at(e, (start) + offsetof(Elf64_##Header, member), sizeof((Elf64_##Header *)0)->member)                          \
-                  : number_at(e, (start) + offsetof(Elf32_##Header, member), sizeof((Elf32_##Header *)0)->member))
+/* The members of headers that matter here: where each is, and how wide, in ELF of 32 and of 64 bits (elf(5) has the structs). */
+typedef struct elf_member {
+    unsigned char at[2], width[2];
+} elf_member;
+static const elf_member ehdr_shoff = {{32, 40}, {4, 8}}, ehdr_shentsize = {{46, 58}, {2, 2}}, ehdr_shnum = {{48, 60}, {2, 2}},
+                        ehdr_shstrndx = {{50, 62}, {2, 2}}, shdr_name = {{0, 0}, {4, 4}}, shdr_offset = {{16, 24}, {4, 8}},
+                        shdr_size = {{20, 32}, {4, 8}};
+static const unsigned section_header_size[] = {40, 64};
+
+/* A member of a header at `start`. */
+static uint64_t member_at(const elf *e, uint64_t start, elf_member m) {
+    return number_at(e, start + m.at[e->is_wide], m.width[e->is_wide]);
+}
 
 static bool open_elf(elf *e, const part *p) {
-    unsigned char ident[EI_NIDENT];
-    if (!read_at(p, 0, ident, sizeof ident) || memcmp(ident, ELFMAG, SELFMAG) != 0)
+    enum { CLASS = 4, ORDER = 5, IDENT = 16, WIDE = 2, BIG = 2 };
+    unsigned char ident[IDENT];
+    if (!read_at(p, 0, ident, sizeof ident) || memcmp(ident, "\177ELF", 4) != 0)
         return false;
-    *e = (elf){.p = p, .is_wide = ident[EI_CLASS] == ELFCLASS64, .is_big = ident[EI_DATA] == ELFDATA2MSB};
-    e->sections = MEMBER(e, 0, Ehdr, e_shoff);
-    e->count = (unsigned)MEMBER(e, 0, Ehdr, e_shnum);
-    e->names = (unsigned)MEMBER(e, 0, Ehdr, e_shstrndx);
-    return MEMBER(e, 0, Ehdr, e_shentsize) == (e->is_wide ? sizeof(Elf64_Shdr) : sizeof(Elf32_Shdr));
+    *e = (elf){.p = p, .is_wide = ident[CLASS] == WIDE, .is_big = ident[ORDER] == BIG};
+    e->sections = member_at(e, 0, ehdr_shoff);
+    e->count = (unsigned)member_at(e, 0, ehdr_shnum);
+    e->names = (unsigned)member_at(e, 0, ehdr_shstrndx);
+    return member_at(e, 0, ehdr_shentsize) == section_header_size[e->is_wide];
 }
 
 static section section_of(const elf *e, unsigned k) {
-    uint64_t start = e->sections + (uint64_t)k * (e->is_wide ? sizeof(Elf64_Shdr) : sizeof(Elf32_Shdr));
-    return (section){MEMBER(e, start, Shdr, sh_name), MEMBER(e, start, Shdr, sh_offset), MEMBER(e, start, Shdr, sh_size)};
+    uint64_t start = e->sections + (uint64_t)k * section_header_size[e->is_wide];
+    return (section){member_at(e, start, shdr_name), member_at(e, start, shdr_offset), member_at(e, start, shdr_size)};
 }
 
 /* Whether a section of texts, each ended by a zero byte, has one with this beginning. Texts of compilers are short. */
@@ -98,18 +104,25 @@ static bool elf_has_mark(const part *p, const char *beginning) {
 
 /* ---- Archives ---- */
 
+#define ARCHIVE_MAGIC "!<arch>\n"
+
+/* The header of a member, which is text. */
+typedef struct archive_member {
+    char name[16], times_and_owners[32], size[10], end[2];
+} archive_member;
+
 /* The symbol index and the table of long names are members of an archive too: their names begin with a slash that no digit follows. */
-static bool is_table(const struct ar_hdr *h) {
-    return h->ar_name[0] == '/' && (h->ar_name[1] < '0' || h->ar_name[1] > '9');
+static bool is_table(const archive_member *h) {
+    return h->name[0] == '/' && (h->name[1] < '0' || h->name[1] > '9');
 }
 
 static bool archive_has_mark(const part *p, const char *beginning) {
-    struct ar_hdr h;
-    uint64_t at = SARMAG;
+    archive_member h;
+    uint64_t at = strlen(ARCHIVE_MAGIC);
     bool any = false;
-    while (read_at(p, at, &h, sizeof h) && memcmp(h.ar_fmag, ARFMAG, sizeof h.ar_fmag) == 0) {
-        char digits[sizeof h.ar_size + 1] = "";
-        memcpy(digits, h.ar_size, sizeof h.ar_size);
+    while (read_at(p, at, &h, sizeof h) && memcmp(h.end, "`\n", sizeof h.end) == 0) {
+        char digits[sizeof h.size + 1] = "";
+        memcpy(digits, h.size, sizeof h.size);
         part member = {p->fd, p->start + at + sizeof h, strtoull(digits, NULL, 10)};
         if (!is_table(&h) && !elf_has_mark(&member, beginning))
             return false;
@@ -120,13 +133,11 @@ static bool archive_has_mark(const part *p, const char *beginning) {
 }
 
 bool mark_is_on(int fd, const char *kind) {
-    char magic[SARMAG], beginning[32];
-    struct stat st;
-    if (fstat(fd, &st) != 0)
-        return false;
-    part whole = {fd, 0, (uint64_t)st.st_size};
+    char magic[sizeof ARCHIVE_MAGIC - 1], beginning[32];
+    part whole = {.fd = fd};
+    system_kind_of(fd, &whole.size);
     snprintf(beginning, sizeof beginning, MARK_FORMAT, kind);
-    if (read_at(&whole, 0, magic, sizeof magic) && memcmp(magic, ARMAG, SARMAG) == 0)
+    if (read_at(&whole, 0, magic, sizeof magic) && memcmp(magic, ARCHIVE_MAGIC, sizeof magic) == 0)
         return archive_has_mark(&whole, beginning);
     return elf_has_mark(&whole, beginning);
 }

@@ -19,17 +19,12 @@ void output_identifier(const options *o, const char *path, strbuf *s);
 /* Appends the path of the result for a command without -o. */
 void output_default_path(const options *o, strbuf *s);
 
-/* Whether two paths lead to one existing file. */
-bool output_same_file(const char *a, const char *b);
-
 /* Whether a file can be put at `path`; false after a message. Checked before compiling, so that the user need not wait for the error. */
 bool output_can_write(const char *path);
 
-/* Makes a new directory for temporary files. Returns an exit status; if it is not 0, a message has been printed. */
+/* Makes a new directory for temporary files, to be removed with system_remove_tree: the user's flags may make the C compiler write more
+ * files than we know of. Returns an exit status; if it is not 0, a message has been printed. */
 int output_scratch(strbuf *path);
-
-/* Removes such a directory with all that is in it: the user's flags may make the C compiler write more files than we know of. */
-void output_remove_scratch(const char *path);
 
 /* Makes the directory `path` unless it exists; *made says whether it was made. Its path without links is appended to `real`. False
  * after a message. */
@@ -42,15 +37,6 @@ bool output_move(const char *from, const char *to);
 
 /* The same as output_move, but keeps the original. */
 bool output_copy(const char *from, const char *to);
-
-/* Copies the rest of the file `in` to `out`, both open; false with errno set. */
-bool output_copy_bytes(int in, int out);
-
-enum { OUTPUT_RANDOM_NAME = 8 + 16 + 1 };
-
-/* Makes a name that is almost certainly unused: the prefix, of at most eight characters, and random letters and digits that nobody can
- * foresee. */
-bool output_random_name(const char *prefix, char name[OUTPUT_RANDOM_NAME]);
 
 /* Whether both are regular files with the same bytes. */
 bool output_same_content(const char *a, const char *b);

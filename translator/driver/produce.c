@@ -1,12 +1,8 @@
 #include "driver/produce.h"
 
-#include <dirent.h>
-#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 #include "base/say.h"
 #include "canon/canon.h"
@@ -14,12 +10,13 @@
 #include "driver/compile.h"
 #include "driver/load.h"
 #include "driver/output.h"
-#include "driver/process.h"
 #include "driver/report.h"
 #include "driver/toolchain.h"
 #include "emit/symbols.h"
 #include "inspect/origin.h"
 #include "inspect/program.h"
+#include "system/process.h"
+#include "system/system.h"
 #include "translate.h"
 #include "wasm/wasi.h"
 
@@ -130,7 +127,7 @@ static translate_options options_of(const options *o, const char *name, const ch
     t.command = o->wasi_fixed || o->has_limits ? command : NULL;
     t.stop = &process_stopped_by;
     t.source = output_base_name(o->inputs.data[0]);
-    char *file = realpath(o->inputs.data[0], NULL);
+    char *file = system_real_path(o->inputs.data[0]);
     t.file = file ? arena_string(a, file, strlen(file)) : NULL;
     free(file);
     t.mark = o->emit == EMIT_C ? NULL : cli_emit_mark(o->emit);
@@ -184,7 +181,7 @@ static bool takes_components(const options *o) {
 static int write_text(const char *directory, const char *name, const char *suffix, const strbuf *text, char **written) {
     strbuf path = {0};
     strbuf_printf(&path, "%s/%s%s", directory, name, suffix);
-    FILE *f = fopen(path.data, "w");
+    FILE *f = system_open(path.data, "w");
     bool ok = f && fwrite(text->data, 1, text->count, f) == text->count;
     if (f && fclose(f) != 0)
         ok = false;
@@ -294,7 +291,7 @@ static void join(strbuf *s, const char *directory, const char *name) {
  * again. */
 static int move_file(const char *from, const char *to) {
     if (output_same_content(from, to))
-        return unlink(from) == 0 ? 0 : report_errno(from);
+        return system_remove(from) ? 0 : report_errno(from);
     return output_move(from, to) ? 0 : report_errno(to);
 }
 
@@ -345,24 +342,22 @@ static bool is_file_name(const char *module, const char *name) {
 static void remove_stale(const options *o, const char *directory, const char *name, const translate_result *files) {
     strbuf path = {0}, ours = {0};
     strbuf_printf(&ours, MADE_BY, name); /* a file of another module, called NAME_1, can have such a name */
-    DIR *d = opendir(directory);
-    for (struct dirent *e; d && (e = readdir(d)) != NULL;) {
-        if (!is_file_name(name, e->d_name) || is_among(files, e->d_name))
+    system_names found;
+    system_list(directory, &found);
+    for (size_t k = 0; k < found.count; k++) {
+        if (!is_file_name(name, found.data[k]) || is_among(files, found.data[k]))
             continue;
-        join(&path, directory, e->d_name);
-        if (output_begins_with(path.data, &ours) && unlink(path.data) == 0 && o->verbose)
+        join(&path, directory, found.data[k]);
+        if (output_begins_with(path.data, &ours) && system_remove(path.data) && o->verbose)
             say(stderr, "%s removed\n", path.data);
     }
-    if (d)
-        closedir(d);
+    system_free_names(&found);
     strbuf_free(&path);
     strbuf_free(&ours);
 }
 
-/* Makes a new directory inside `parent`, with mkdtemp. */
 static int make_scratch(const char *parent, strbuf *scratch) {
-    strbuf_printf(scratch, "%s/.wasmelt-XXXXXX", parent);
-    return mkdtemp(scratch->data) ? 0 : report_errno(parent);
+    return system_make_scratch(parent, ".wasmelt-", scratch) ? 0 : report_errno(parent);
 }
 
 /* ---- The kinds of output ---- */
@@ -382,10 +377,10 @@ static int emit_c_to(const options *o, const span *input, const char *name, cons
             status = move_files(scratch.data, real.data, files, chosen);
         if (status == 0)
             remove_stale(o, real.data, name, files);
-        output_remove_scratch(scratch.data);
+        system_remove_tree(scratch.data);
     }
     if (status != 0 && made)
-        rmdir(real.data);
+        system_remove_directory(real.data);
     strbuf_free(&scratch);
     strbuf_free(&real);
     return status;
@@ -463,10 +458,10 @@ static int emit_binary(const options *asked, toolchain *tools, arena *a, const s
             status = compile(o, tools, a, &files, directory, scratch.data, output);
         if (status == 0 && header.count > 0) {
             strbuf_printf(&path, "%s/%s.h", directory, name.data);
-            if (!output_same_file(path.data, header.data))
+            if (!system_is_same_file(path.data, header.data))
                 status = output_copy(path.data, header.data) ? 0 : report_errno(header.data);
         }
-        output_remove_scratch(scratch.data);
+        system_remove_tree(scratch.data);
     }
     free_files(&files);
     strbuf_free(&scratch);

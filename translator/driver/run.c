@@ -1,13 +1,10 @@
 #include "driver/run.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <time.h>
-#include <unistd.h>
 
 #include "base/say.h"
 #include "driver/cache.h"
@@ -15,9 +12,10 @@
 #include "driver/identity.h"
 #include "driver/input.h"
 #include "driver/output.h"
-#include "driver/process.h"
 #include "driver/produce.h"
 #include "driver/report.h"
+#include "system/process.h"
+#include "system/system.h"
 
 enum { EXIT_CANNOT_RUN = 126 };
 
@@ -51,12 +49,12 @@ static int become(const options *o, const cache *c, const char *key) {
     return status;
 }
 
-/* Executes a program by its descriptor, after its file has been removed. */
-static int become_unnamed(const options *o, int fd, const char *path) {
+/* Executes a program that is not kept; its directory is removed. */
+static int become_unnamed(const options *o, const char *path, const char *directory) {
     char **words = command_line(o);
-    process_end_if_stopped();
-    fexecve(fd, words, environ);
-    int status = cannot_run(path);
+    int status = process_become(path, words, directory);
+    if (status == -1)
+        status = cannot_run(path);
     free(words);
     return status;
 }
@@ -71,7 +69,7 @@ typedef struct task {
     cache cache; /* its `fd` is -1 if there is no cache */
     char key[HASH_TEXT];
     char file_key[HASH_TEXT]; /* the key made from the input file's number and times (identity_of_file); "" if it has none */
-    struct stat file;
+    system_stamp file;
     uint64_t limit;
 } task;
 
@@ -96,10 +94,9 @@ static int keep(const task *t, const char *made) {
  * if the file was changed less than two seconds ago: another change soon after might leave its times the same. */
 static int become_kept(const task *t) {
     enum { SETTLED = 2 }; /* seconds */
-    struct stat now;
-    if (*t->file_key && stat(t->o->inputs.data[0], &now) == 0 && now.st_ino == t->file.st_ino &&
-        now.st_ctim.tv_sec == t->file.st_ctim.tv_sec && now.st_ctim.tv_nsec == t->file.st_ctim.tv_nsec &&
-        now.st_ctim.tv_sec + SETTLED < time(NULL))
+    system_stamp now;
+    if (*t->file_key && system_stamp_of(t->o->inputs.data[0], &now) && now.number == t->file.number && now.changed == t->file.changed &&
+        now.changed / 1000000000 + SETTLED < time(NULL))
         cache_remember(&t->cache, t->file_key, t->key);
     return become(t->o, &t->cache, t->key);
 }
@@ -112,7 +109,7 @@ static int compile_and_run(task *t, int lock) {
         strbuf_free(&directory);
         return EXIT_INPUT;
     }
-    strbuf_printf(&made, "%s/program", directory.data);
+    strbuf_printf(&made, "%s/program" SYSTEM_EXECUTABLE, directory.data);
     if (o->progress) {
         fputs("\r\033[K", stderr);
         say(stderr, "compiling %s", o->inputs.data[0]);
@@ -123,14 +120,13 @@ static int compile_and_run(task *t, int lock) {
         fputs("\r\033[K", stderr);
     int held = status == 0 ? keep(t, made.data) : -1; /* stays open until the program ends */
     cache_unlock(&t->cache, t->key, lock);
-    int fd = status == 0 && held < 0 ? open(made.data, O_RDONLY | O_CLOEXEC) : -1;
-    output_remove_scratch(directory.data);
-    if (held >= 0)
-        status = become_kept(t);
-    else if (status == 0)
-        status = become_unnamed(o, fd, made.data);
-    if (fd >= 0)
-        close(fd);
+    if (status == 0 && held < 0) {
+        status = become_unnamed(o, made.data, directory.data);
+    } else {
+        system_remove_tree(directory.data);
+        if (held >= 0)
+            status = become_kept(t);
+    }
     strbuf_free(&directory);
     strbuf_free(&made);
     return status;
@@ -153,7 +149,7 @@ static int find_or_compile(task *t) {
 /* Executes the program that the input file is known to stand for. Returns if none is known. */
 static void try_known(task *t) {
     const char *path = t->o->inputs.data[0];
-    if (strcmp(path, "-") == 0 || stat(path, &t->file) != 0 || !S_ISREG(t->file.st_mode))
+    if (strcmp(path, "-") == 0 || !system_stamp_of(path, &t->file))
         return;
     identity_of_file(t->o, &t->tools, &t->file, t->file_key);
     if (cache_recall(&t->cache, t->file_key, t->key) && cache_find(&t->cache, t->key) >= 0)
@@ -191,8 +187,8 @@ int run_program(const options *o) {
 static void print_entry(const cache_entry *e) {
     char when[32];
     time_t seconds = (time_t)(e->used / 1000000000);
-    struct tm local;
-    if (!localtime_r(&seconds, &local) || strftime(when, sizeof when, "%Y-%m-%d %H:%M", &local) == 0)
+    const struct tm *local = localtime(&seconds); /* no other thread is there */
+    if (!local || strftime(when, sizeof when, "%Y-%m-%d %H:%M", local) == 0)
         snprintf(when, sizeof when, "?");
     say(stdout, "%10.1f MB  %s  %s\n", (double)e->size / 1e6, when, !e->sound ? "(damaged)" : e->source ? e->source : "");
 }

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/strbuf.h"
+#include "system/system.h"
 
 /* A line has the function, the number of bytes, and whether that is all it needs, separated by tabs: "app.c:7:5:f\t64\tstatic". */
 static bool read_line(const char *line, uint64_t *largest) {
@@ -22,14 +23,18 @@ static bool read_line(const char *line, uint64_t *largest) {
 }
 
 static bool read_file(const char *name, uint64_t *largest) {
-    FILE *f = fopen(name, "r");
-    char *line = NULL;
-    size_t room = 0;
+    FILE *f = system_open(name, "r");
+    strbuf line = {0};
     bool ok = f != NULL;
-    while (ok && getline(&line, &room, f) > 0)
-        ok = read_line(line, largest);
-    ok = ok && !ferror(f);
-    free(line);
+    for (int c; ok && (c = getc(f)) != EOF;) {
+        strbuf_put(&line, (char)c);
+        if (c != '\n')
+            continue;
+        ok = read_line(line.data, largest);
+        strbuf_clear(&line);
+    }
+    ok = ok && !ferror(f) && line.count == 0;
+    strbuf_free(&line);
     if (f)
         fclose(f);
     return ok;

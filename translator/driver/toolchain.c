@@ -3,11 +3,11 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "base/say.h"
 #include "base/strbuf.h"
-#include "driver/process.h"
+#include "system/process.h"
+#include "system/system.h"
 
 static const char *text(arena *a, strbuf *s) {
     const char *copy = arena_string(a, s->data ? s->data : "", s->count);
@@ -24,28 +24,9 @@ static const char *join(arena *a, const char *first, const char *second) {
 
 /* ---- Finding the compiler and the runtime ---- */
 
-bool toolchain_program(const char *name, strbuf *path) {
-    const char *list = getenv("PATH");
-    strbuf_clear(path);
-    if (strchr(name, '/')) {
-        strbuf_puts(path, name);
-        return access(name, X_OK) == 0;
-    }
-    while (list && *list) {
-        size_t length = strcspn(list, ":");
-        strbuf_clear(path);
-        strbuf_append(path, list, length);
-        strbuf_printf(path, "/%s", name);
-        if (access(path->data, X_OK) == 0)
-            return true;
-        list += length + (list[length] == ':');
-    }
-    return false;
-}
-
 static bool in_path(const char *program) {
     strbuf path = {0};
-    bool found = toolchain_program(program, &path);
+    bool found = system_find_program(program, &path);
     strbuf_free(&path);
     return found;
 }
@@ -88,13 +69,13 @@ static bool use_home(toolchain *t, arena *a, const char *home) {
     const char *header = join(a, home, "/include/wasmelt/code/core.h");
     for (size_t k = 0; k < sizeof folders / sizeof *folders; k++) {
         const char *library = join(a, join(a, home, folders[k]), "/libwasmelt_rt.a");
-        if (access(header, R_OK) == 0 && access(library, R_OK) == 0) {
+        if (system_can_read(header) && system_can_read(library)) {
             t->include_flag = join(a, join(a, "-I", home), "/include");
             t->runtime = library;
             const char *sources = join(a, home, "/" WASMELT_INSTALL_DATADIR "/wasmelt/runtime");
-            t->sources = access(sources, R_OK) == 0 ? sources : NULL;
+            t->sources = system_can_read(sources) ? sources : NULL;
             const char *script = join(a, home, "/" WASMELT_INSTALL_DATADIR "/gdb/auto-load/wasmelt/" GDB_SCRIPT);
-            t->gdb_script = access(script, R_OK) == 0 ? script : NULL;
+            t->gdb_script = system_can_read(script) ? script : NULL;
             return true;
         }
     }
@@ -103,18 +84,11 @@ static bool use_home(toolchain *t, arena *a, const char *home) {
 
 /* The directory above the one that holds this program, or "". */
 static const char *own_prefix(arena *a) {
-    char path[4096];
-    ssize_t length = readlink("/proc/self/exe", path, sizeof path - 1);
-    if (length <= 0)
-        return "";
-    path[length] = 0;
-    for (int up = 0; up < 2; up++) {
-        char *slash = strrchr(path, '/');
-        if (!slash)
-            return "";
-        *slash = 0;
-    }
-    return arena_string(a, path, strlen(path));
+    strbuf path = {0};
+    system_own_path(&path);
+    for (int up = 0; path.count > 0 && up < 2; up++)
+        strbuf_truncate(&path, system_directory_length(path.data));
+    return text(a, &path);
 }
 
 static bool find_runtime(toolchain *t, arena *a) {
@@ -128,7 +102,7 @@ static bool find_runtime(toolchain *t, arena *a) {
     }
     if (use_home(t, a, own_prefix(a)))
         return true;
-    if (access(WASMELT_BUILD_RUNTIME_LIB, R_OK) == 0 && access(WASMELT_BUILD_INCLUDE_DIR, R_OK) == 0) {
+    if (system_can_read(WASMELT_BUILD_RUNTIME_LIB) && system_can_read(WASMELT_BUILD_INCLUDE_DIR)) {
         t->include_flag = "-I" WASMELT_BUILD_INCLUDE_DIR;
         t->runtime = WASMELT_BUILD_RUNTIME_LIB;
         t->sources = WASMELT_BUILD_RUNTIME_SOURCES;
@@ -186,7 +160,7 @@ static bool is_path_independent_option(const char *word) {
 
 static bool is_path_independent_program(const char *name) {
     strbuf path = {0};
-    bool placeless = toolchain_program(name, &path) && path.data[0] == '/';
+    bool placeless = system_find_program(name, &path) && system_is_absolute(path.data);
     strbuf_free(&path);
     return placeless;
 }
@@ -197,7 +171,7 @@ bool toolchain_is_path_independent(const toolchain *t, const options *o) {
     size_t programs = 0;
     while (programs < t->compiler.count && t->compiler.data[programs][0] != '-')
         programs++;
-    bool placeless = begins_with(t->include_flag, "-I/");
+    bool placeless = system_is_absolute(t->include_flag + 2);
     for (size_t k = 0; placeless && k < t->compiler.count; k++)
         placeless = k < programs ? is_path_independent_program(t->compiler.data[k]) : is_path_independent_option(t->compiler.data[k]);
     add_flags(&flags, &o->cflags, &a);
@@ -269,7 +243,7 @@ static void ask_preprocessor(toolchain *t, const options *o, arena *a) {
         return;
     add_all(&command, &t->compiler);
     add_flags(&command, &o->cflags, a);
-    static const char *const question[] = {"-E", "-dM", "-include", "limits.h", "-x", "c", "/dev/null", NULL};
+    static const char *const question[] = {"-E", "-dM", "-include", "limits.h", "-x", "c", SYSTEM_NOTHING, NULL};
     for (size_t k = 0; k < sizeof question / sizeof *question; k++)
         add(&command, question[k]);
     if (process_capture(command.data, &macros) == 0 && macros.count > 0)
@@ -383,7 +357,7 @@ bool toolchain_strip(toolchain *t, const options *o, arena *a, const char *file,
         return false;
     const char *strip = program_of(t, "strip", "STRIP", a);
     strbuf path = {0};
-    bool found = toolchain_program(strip, &path);
+    bool found = system_find_program(strip, &path);
     strbuf_free(&path);
     if (!found)
         return false;
@@ -405,8 +379,14 @@ static bool is_called(const toolchain *t, const char *name) {
     return false;
 }
 
+#ifdef _WIN32
+enum { OURS_IS_WINDOWS = true };
+#else
+enum { OURS_IS_WINDOWS = false };
+#endif
+
 bool toolchain_is_for_windows(const toolchain *t) {
-    return is_called(t, "mingw") || is_called(t, "windows");
+    return *t->macros ? defines(t, "_WIN32 ") : OURS_IS_WINDOWS || is_called(t, "mingw") || is_called(t, "windows");
 }
 
 /* On Windows frames are always probed, by a function of the compiler's. To be asked for more makes GCC fail. On small systems probes would
@@ -498,7 +478,7 @@ static bool makes_shared(const options *o) {
 
 /* Tells the C where the extension for gdb is (wasmelt/code/debug.h), unless its path would have to be quoted there. */
 static void add_gdb_script(const toolchain *t, arena *a, string_list *command) {
-    if (t->gdb_script && t->gdb_script[0] == '/' && !strpbrk(t->gdb_script, "\"\\%\n"))
+    if (t->gdb_script && system_is_absolute(t->gdb_script) && !strpbrk(t->gdb_script, "\"\\%\n"))
         add(command, join(a, join(a, "-DWASMELT_GDB_SCRIPT=\"", t->gdb_script), "\""));
 }
 

@@ -22,9 +22,6 @@ typedef struct toolchain {
 bool toolchain_find(toolchain *t, const options *o, arena *a);
 void toolchain_free(toolchain *t);
 
-/* Appends the path of a program: `name` itself if it has a slash, else where it is in PATH. False if it is not found. */
-bool toolchain_program(const char *name, strbuf *path);
-
 /* Whether the compiler compiles for another machine than the runtime is for, or for another C library. */
 bool toolchain_is_foreign(toolchain *t, const options *o, arena *a);
 
@@ -37,7 +34,7 @@ bool toolchain_is_for_small_system(const toolchain *t);
 /* Appends the runtime's source files for small systems. */
 void toolchain_sources_for_small_systems(const toolchain *t, arena *a, string_list *sources);
 
-/* Whether it compiles for Windows, as far as its command tells. */
+/* Whether it compiles for Windows. */
 bool toolchain_is_for_windows(const toolchain *t);
 
 /* A linker flag for a library that the machine needs in addition; null if it needs none. */

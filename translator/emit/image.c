@@ -5,6 +5,7 @@
 
 #include <wasmelt/code/support.h>
 
+#include "base/sort.h"
 #include "emit/func.h"
 #include "read/instr.h"
 
@@ -48,7 +49,7 @@ static uint32_t collect(const module *m, image_part *parts) {
             parts[count++] = (image_part){.segment = k, .memory = s->memory, .at = at, .end = at + s->bytes.length};
     }
     if (count > 0)
-        qsort(parts, count, sizeof *parts, by_place);
+        sort_stable(parts, count, sizeof *parts, by_place);
     return count;
 }
 

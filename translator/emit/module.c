@@ -1,5 +1,6 @@
 /* Prints what comes before the functions: the instance struct and prototypes. See definitions.c for what follows the functions. */
 #include "emit/module.h"
+#include "base/sort.h"
 #include "emit/data.h"
 
 #include <stdlib.h>
@@ -35,7 +36,7 @@ void find_contexts(const generator *g, uint32_t *contexts) {
         if (m->imports[k].kind == EXTERN_FUNC)
             keys[count++] = (import_key){m->imports, k};
     }
-    qsort(keys, count, sizeof *keys, by_module);
+    sort_stable(keys, count, sizeof *keys, by_module);
     for (uint32_t k = 0; k < count; k++) {
         bool same = k > 0 && m->imports[keys[k].index].module.length == m->imports[keys[k - 1].index].module.length &&
                     (m->imports[keys[k].index].module.length == 0 ||

@@ -3,8 +3,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/seed.h"
+#include "base/sort.h"
 #include "emit/symbols.h"
+#include "system/system.h"
 
 #define MAX_NAME 80
 
@@ -26,7 +27,7 @@ typedef struct name_set {
 } name_set;
 
 static name_set name_set_new(arena *a, size_t names) {
-    name_set set = {.size = 16, .seed = hash_seed()};
+    name_set set = {.size = 16, .seed = system_seed()};
     while (set.size < names * 2)
         set.size *= 2;
     set.slots = arena_array(a, set.size, sizeof *set.slots);
@@ -140,7 +141,7 @@ static uint32_t *find_namesakes(const module *m, arena *scratch) {
     for (uint32_t k = 0; k < m->import_count; k++)
         keys[k] = (import_key){m->imports, k};
     if (m->import_count > 0)
-        qsort(keys, m->import_count, sizeof *keys, by_all);
+        sort_stable(keys, m->import_count, sizeof *keys, by_all);
     for (uint32_t k = 0; k < m->import_count; k++)
         first[keys[k].index] = k > 0 && by_kind_and_names(&keys[k - 1], &keys[k]) == 0 ? first[keys[k - 1].index] : keys[k].index;
     return first;

@@ -189,11 +189,19 @@ void symbol_put_from(strbuf *s, span from) {
     shorten(s, start);
 }
 
+/* Whether there is a "_0" in it. */
+static bool has_mark(span name) {
+    for (size_t k = 0; k + 1 < name.length; k++)
+        if (name.bytes[k] == '_' && name.bytes[k + 1] == '0')
+            return true;
+    return false;
+}
+
 void symbol_put_import(strbuf *s, span from, span name, const char *type) {
     size_t start = s->count;
     if (type)
         strbuf_printf(s, "2%s_", type);
-    bool is_plain = is_identifier(from) && !memmem(from.bytes, from.length, "_0", 2);
+    bool is_plain = is_identifier(from) && !has_mark(from);
     put_part(s, from, is_plain);
     strbuf_puts(s, is_plain ? "_0" : "_x");
     put_part(s, name, is_identifier(name));

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include "../runtime/facts/address_space.h"
+#include "base/sort.h"
 #include "base/vec.h"
 #include "inspect/json_writer.h"
 #include "inspect/print.h"
@@ -237,7 +238,7 @@ static void callees(json *j, const uint32_t *calls, uint32_t count) {
     for (uint32_t k = 0; k < count; k++)
         *vec_push(&list) = calls[k] & ~CALL_CAUGHT;
     if (count > 1)
-        qsort(list.data, count, sizeof *list.data, by_index);
+        sort_stable(list.data, count, sizeof *list.data, by_index);
     json_key(j, "calls");
     strbuf_put(j->out, '[');
     for (uint32_t k = 0; k < count; k++)

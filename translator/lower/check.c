@@ -14,6 +14,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "base/sort.h"
 #include "lower/dump.h"
 
 typedef struct checker {
@@ -130,7 +131,7 @@ static int by_address(const void *a, const void *b) {
 static void check_owners(checker *c) {
     if (c->trees.count == 0)
         return;
-    qsort(c->trees.data, c->trees.count, sizeof *c->trees.data, by_address);
+    sort_stable(c->trees.data, c->trees.count, sizeof *c->trees.data, by_address);
     for (size_t k = 1; k < c->trees.count; k++)
         expect(c, c->trees.data[k] != c->trees.data[k - 1] || expr_arg_count(c->trees.data[k]) == 0, "a tree that stands twice");
 }

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/sort.h"
 #include "base/vec.h"
 
 /* A function, for sorting. */
@@ -52,7 +53,7 @@ uint32_t *duplicates_find(const module *m, arena *a) {
             entries[count++] = (entry){hash(f->body), f->body, m->types[f->type].canonical, k};
     }
     if (count > 0)
-        qsort(entries, count, sizeof *entries, by_code_and_index);
+        sort_stable(entries, count, sizeof *entries, by_code_and_index);
     for (uint32_t k = 1; k < count; k++)
         if (by_code(&entries[k - 1], &entries[k]) == 0)
             first[entries[k].index] = first[entries[k - 1].index];

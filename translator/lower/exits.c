@@ -5,6 +5,7 @@
  * that takes each exit on to its point: an if around the statements that it skips, or another `break`. Some exits would not be needed if a
  * block were a BLOCK in C, or some code a case of a switch: the label is marked, and structure.c places the function again. `br` is nonzero
  * only from the jump to its point, where it is reset to 0. */
+#include "base/sort.h"
 #include "lower/structure_internal.h"
 
 #include <stdlib.h>
@@ -213,7 +214,7 @@ static int descending(const void *a, const void *b) {
 /* Sorts in descending order. Mostly there are few values. */
 static void sort(uint64_t *values, size_t count) {
     if (count > FEW) {
-        qsort(values, count, sizeof *values, descending);
+        sort_stable(values, count, sizeof *values, descending);
         return;
     }
     for (size_t k = 1; k < count; k++) {
@@ -236,7 +237,7 @@ static void sort_by_stop(stay *stays, size_t count) {
     for (size_t k = 1; k < count; k++)
         descends &= stays[k].stop < stays[k - 1].stop;
     if (!descends) {
-        qsort(stays, count, sizeof *stays, by_stop);
+        sort_stable(stays, count, sizeof *stays, by_stop);
         return;
     }
     for (size_t low = 0, high = count; low + 1 < high; low++) {

@@ -13,6 +13,7 @@
  *
  * Code into which another case jumps by `br` (`outlined`, found by exits.c in an earlier run) cannot be a case of the same switch. Its case
  * only sets `br`, and the code stands in a second switch, on `br`, after the first. */
+#include "base/sort.h"
 #include "lower/structure_internal.h"
 
 #include <stdlib.h>
@@ -86,7 +87,7 @@ static segment *collect_targets(placer *p, uint32_t at, uint32_t end, uint32_t *
             if (pass == 0)
                 front = total;
         }
-    qsort(found, front, sizeof *found, by_end);
+    sort_stable(found, front, sizeof *found, by_end);
     for (uint32_t i = 0; i < total; i++)
         p->slots[found[i].label] = i;
     *near = front;

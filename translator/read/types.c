@@ -5,9 +5,9 @@
 #include <wasmelt/code/support.h>
 
 #include "../runtime/facts/heap_types.h"
-#include "base/seed.h"
 #include "base/vec.h"
 #include "read/later.h"
+#include "system/system.h"
 
 #define MAX_TYPES 1000000
 #define MAX_FIELDS 10000
@@ -199,7 +199,7 @@ static uint64_t mix(uint64_t hash, uint64_t value) {
 }
 
 static uint64_t group_hash(const type_def *types, uint32_t start, uint32_t size) {
-    uint64_t h = mix(hash_seed(), size);
+    uint64_t h = mix(system_seed(), size);
     for (uint32_t k = start; k < start + size; k++) {
         const type_def *t = &types[k];
         h = mix(h, (uint64_t)t->kind << 1 | t->is_final);

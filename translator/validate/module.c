@@ -1,4 +1,5 @@
 /* Validates a module: first everything outside of function bodies (sections 3.2 and 3.5), then all bodies. */
+#include "base/sort.h"
 #include "validate/validate.h"
 
 #include <stdlib.h>
@@ -155,7 +156,7 @@ static bool validate_exports(module *m, diag *d) {
         names[k] = m->exports[k].name;
     }
     if (ok && m->export_count > 1)
-        qsort(names, m->export_count, sizeof *names, compare_names);
+        sort_stable(names, m->export_count, sizeof *names, compare_names);
     for (uint32_t k = 1; ok && k < m->export_count; k++)
         if (compare_names(&names[k - 1], &names[k]) == 0)
             ok = diag_fail(d, (size_t)(names[k].bytes - m->input.bytes), "duplicate export name");

@@ -1,4 +1,4 @@
-#include "driver/process.h"
+#if !defined(_WIN32)
 
 #include <errno.h>
 #include <fcntl.h>
@@ -7,6 +7,10 @@
 #include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
+
+#include "system/posix.h"
+#include "system/process.h"
+#include "system/system.h"
 
 enum { MOST_CHILDREN = 1024 };
 
@@ -48,24 +52,29 @@ void process_end_if_stopped(void) {
     raise(process_stopped_by);
 }
 
-/* Limits the processor time of a child; a lower limit that it already has stays. */
+/* Limits the processor time of a child; a lower limit that it already has stays. Only Linux can do that to another process. */
 static void limit_time(pid_t pid, uint64_t seconds) {
+#ifndef __linux__
+    (void)pid, (void)seconds;
+#else
     struct rlimit limit;
     if (prlimit(pid, RLIMIT_CPU, NULL, &limit) != 0 || limit.rlim_cur <= seconds)
         return;
     limit.rlim_cur = seconds;
     prlimit(pid, RLIMIT_CPU, &limit, NULL);
+#endif
 }
 
 #define UNLIMITED UINT64_MAX
 
-/* Starts a program and puts it into a free slot of `children`. `actions` may be null. */
-static int start(const char *const *command, const posix_spawn_file_actions_t *actions, uint64_t seconds) {
+/* Starts the program `file`, which is looked for in PATH if it is only a name, and puts it into a free slot of `children`. `actions` may be
+ * null. */
+static int start(const char *file, const char *const *command, const posix_spawn_file_actions_t *actions, uint64_t seconds) {
     int slot = 0;
     while (children[slot])
         slot++;
     pid_t pid;
-    int error = posix_spawnp(&pid, command[0], actions, NULL, (char *const *)command, environ);
+    int error = posix_spawnp(&pid, file, actions, NULL, (char *const *)command, environ);
     if (error)
         return error == ENOENT ? PROCESS_NOT_FOUND : 127;
     children[slot] = pid;
@@ -102,10 +111,10 @@ static size_t count_children(void) {
 static int start_in(const char *directory, const char *const *command) {
     posix_spawn_file_actions_t actions;
     if (!directory)
-        return start(command, NULL, UNLIMITED);
+        return start(command[0], command, NULL, UNLIMITED);
     if (posix_spawn_file_actions_init(&actions) != 0)
         return 127;
-    int status = posix_spawn_file_actions_addchdir_np(&actions, directory) == 0 ? start(command, &actions, UNLIMITED) : 127;
+    int status = posix_spawn_file_actions_addchdir_np(&actions, directory) == 0 ? start(command[0], command, &actions, UNLIMITED) : 127;
     posix_spawn_file_actions_destroy(&actions);
     return status;
 }
@@ -137,7 +146,7 @@ int process_run(const char *const *command) {
 }
 
 int process_run_for(const char *const *command, uint64_t seconds) {
-    int status = start(command, NULL, seconds);
+    int status = start(command[0], command, NULL, seconds);
     if (status == 0)
         status = wait_for_one();
     if (status == 128 + SIGXCPU)
@@ -156,15 +165,24 @@ static void read_all(int fd, strbuf *output) {
     }
 }
 
+/* A pipe that children do not inherit. */
+static bool make_pipe(int ends[2]) {
+#ifdef __APPLE__
+    return pipe(ends) == 0 && fcntl(ends[0], F_SETFD, FD_CLOEXEC) == 0 && fcntl(ends[1], F_SETFD, FD_CLOEXEC) == 0;
+#else
+    return pipe2(ends, O_CLOEXEC) == 0;
+#endif
+}
+
 int process_capture(const char *const *command, strbuf *output) {
     int ends[2];
     posix_spawn_file_actions_t actions;
-    if (pipe2(ends, O_CLOEXEC) != 0)
+    if (!make_pipe(ends))
         return 127;
     int status = 127;
     if (posix_spawn_file_actions_init(&actions) == 0) {
         if (posix_spawn_file_actions_adddup2(&actions, ends[1], STDOUT_FILENO) == 0)
-            status = start(command, &actions, UNLIMITED);
+            status = start(command[0], command, &actions, UNLIMITED);
         posix_spawn_file_actions_destroy(&actions);
     }
     close(ends[1]);
@@ -175,3 +193,27 @@ int process_capture(const char *const *command, strbuf *output) {
     close(ends[0]);
     return process_stopped_by ? PROCESS_STOPPED : status;
 }
+
+#ifdef __APPLE__
+int process_become(const char *file, char *const *words, const char *scratch) {
+    int status = start(file, (const char *const *)words, NULL, UNLIMITED);
+    if (status == 0)
+        status = wait_for_one();
+    system_remove_tree(scratch);
+    return process_stopped_by ? PROCESS_STOPPED : status;
+}
+#else
+int process_become(const char *file, char *const *words, const char *scratch) {
+    int fd = open(file, O_RDONLY | O_CLOEXEC);
+    system_remove_tree(scratch);
+    process_end_if_stopped();
+    if (fd >= 0)
+        fexecve(fd, words, environ);
+    int error = errno;
+    system_close(fd);
+    errno = error;
+    return -1;
+}
+#endif
+
+#endif

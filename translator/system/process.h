@@ -1,6 +1,6 @@
 /* Running other programs, and stopping them when this process gets a signal to stop. */
-#ifndef WASMELT_DRIVER_PROCESS_H
-#define WASMELT_DRIVER_PROCESS_H
+#ifndef WASMELT_SYSTEM_PROCESS_H
+#define WASMELT_SYSTEM_PROCESS_H
 
 #include <signal.h>
 #include <stdbool.h>
@@ -39,6 +39,11 @@ void process_catch_signals(void);
 
 /* The number of the signal to stop that came, or 0. */
 extern volatile sig_atomic_t process_stopped_by;
+
+/* Executes a program in place of this process; `words` are its arguments, the first of them its name. Its file, which is in the directory
+ * `scratch`, and that directory are removed. Returns -1 with errno set if it could not be started. Where a process cannot become another
+ * program, it waits for it, and returns its exit status. */
+int process_become(const char *file, char *const *words, const char *scratch);
 
 /* Ends this process by the signal that stopped it, if one did. */
 void process_end_if_stopped(void);
