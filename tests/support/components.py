@@ -33,7 +33,8 @@ async function transpile(bytes, name, folder) {
     const bindgen = await import('./vendor/js-component-bindgen-component.js');
     await bindgen.$init;
     fs.mkdirSync(folder);
-    for (const [file, contents] of bindgen.generate(bytes, {name, noTypescript: true}).files)
+    const map = ['cli', 'clocks', 'filesystem', 'http', 'io', 'random', 'sockets'].map(p => [`wasi:${p}/*`, `@bytecodealliance/preview2-shim/${p}#*`]);
+    for (const [file, contents] of bindgen.generate(bytes, {name, noTypescript: true, map}).files)
         fs.writeFileSync(folder + '/' + file, contents);
 }
 for (const [kind, from, to, adapter, under] of JSON.parse(fs.readFileSync(0, 'utf8'))) {
