@@ -45,6 +45,7 @@ COMPONENT = f'''(component {components.MEMORY}
       (canon lift (core func $i "same") {REALLOC}))""" for n, t in ECHOES.items())}
   (func $add (param "a" u32) (param "b" u32) (result u32) (canon lift (core func $i "add")))
   (export "add" (func $add))
+  (export "program" (func $add)) (export "calls" (func $add)) (export "exports" (func $add)) (export "u8" (func $add)) (export "point2" (func $add))
   (func (export "nothing") (canon lift (core func $i "nothing")))
   (func (export "trap") (param "text" string) (canon lift (core func $i "trap") {REALLOC}))
   (type $thing-type (resource (rep i32))) (export $thing "thing" (type $thing-type))
@@ -289,6 +290,9 @@ def test_what_the_command_runs(component, wasmelt, tmp_path):
     with open('/dev/full', 'w') as full:
         done = run('--invoke', 'add(1, 2)', component, capture_output=False, stdout=full, stderr=subprocess.PIPE)
     assert done.returncode == 2 and b'No space left' in done.stderr
+    for name in ('print', 'read', 'labels0'):  # what the C that is called calls its own
+        path = shutil.copy(component, tmp_path / f'{name}.wasm')
+        assert run('--cflags', '-Wall -Wextra -Werror', '--invoke', 'calls(2, 3)', path).stdout == b'5\n'
     imports = '(component (import "host:env/log" (func $f)) (export "log" (func $f)))'
     for name, path in components.assemble({'empty': '(component)', 'imports': imports}, tmp_path).items():
         assert b'exports no functions' in run('--invoke', 'log()', path).stderr, name
