@@ -1,6 +1,8 @@
 """Systems for which a package of npm has all that is needed to compile and link: macOS, where nothing of it can be run here, and musl."""
+import json
 import os
 import pathlib
+import shlex
 import shutil
 import subprocess
 
@@ -55,3 +57,14 @@ def test_zig_with_musl(zig, wasmelt, compile_wasi, tmp_path, options):
                    env=dict(os.environ, XDG_CACHE_HOME=str(tmp_path)))
     ran = subprocess.run([tmp_path / 'app', 'said'], capture_output=True, text=True)
     assert (ran.returncode, ran.stdout) == (5, 'said\n')
+
+
+@pytest.mark.parametrize('target', ['aarch64-macos', 'x86_64-macos'])
+def test_the_command_links_on_macos(zig, build, tmp_path, target):
+    [flags] = [entry['command'] for entry in json.loads((build / 'compile_commands.json').read_text())
+               if entry['file'].endswith('/driver/toolchain.c')]
+    defined = [word for word in shlex.split(flags) if word.startswith('-DWASMELT_') and 'SODIUM' not in word]
+    sources = [*sorted((ROOT / 'translator').rglob('*.c')), ROOT / 'runtime/dwarf_line.c', ROOT / 'runtime/plain.c']
+    subprocess.run([zig, 'cc', '-target', target, '-std=c11', '-D_GNU_SOURCE', *defined, '-Wall', '-Wextra', '-Werror', '-O0', '-I', ROOT / 'translator',
+                    '-I', ROOT / 'include', '-I', build / 'embedded', *sources, '-o', 'wasmelt'], check=True, cwd=tmp_path)
+    assert (tmp_path / 'wasmelt').read_bytes()[:4] == b'\xcf\xfa\xed\xfe'  # Mach-O
