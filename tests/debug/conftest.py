@@ -13,7 +13,7 @@ def print_lines(tmp_path_factory):
     sanitizers."""
     tool = tmp_path_factory.mktemp('lines') / 'lines'
     translator = ROOT / 'translator'
-    sources = [p for part in ('base', 'debug', 'read', 'wasm') for p in sorted((translator / part).glob('*.c'))]
+    sources = [p for part in ('base', 'debug', 'read', 'system', 'wasm') for p in sorted((translator / part).glob('*.c'))]
     sources += [ROOT / 'runtime' / 'dwarf_line.c', ROOT / 'runtime' / 'plain.c']
     command = ['gcc', '-std=c11', '-D_GNU_SOURCE', '-g', '-O1', '-fsanitize=address,undefined', '-fno-sanitize-recover=undefined',
                f'-I{translator}', f'-I{ROOT / "include"}']
