@@ -44,8 +44,6 @@ void put_pointer(body *b, const expr *index, uint32_t memory, uint64_t offset, u
 /* Print what comes before and after the value of a store. */
 void begin_store(body *b, const stmt *s);
 void end_store(body *b, const stmt *s);
-/* Evaluates a tree for its traps alone, as statements. */
-void put_forced(body *b, const expr *e);
 /* Prints the variable, as an expression. */
 void put_var(body *b, uint32_t index);
 /* Prints the variable's name; an owned variable is the member of this name in `own`. */

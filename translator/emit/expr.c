@@ -118,26 +118,6 @@ static void put_load(body *b, const expr *e, bool forced) {
         put_pointer_load(b, e, forced);
 }
 
-void put_forced(body *b, const expr *e) {
-    if (!(e->effects & FX_TRAPS))
-        return;
-    if (e->kind == EXPR_LOAD) {
-        out_indent(b->o);
-        strbuf_puts(text(b), "(void)");
-        put_load(b, e, true);
-        strbuf_puts(text(b), ";\n");
-        return;
-    }
-    for (int i = 0; i < 3 && e->args[i]; i++)
-        put_forced(b, e->args[i]);
-    if (expr_traps(e)) {
-        out_indent(b->o);
-        strbuf_puts(text(b), "(void)");
-        put_operand(b, e, BINDING_CAST);
-        strbuf_puts(text(b), ";\n");
-    }
-}
-
 /* ---- Any tree ---- */
 
 /* Prints trees other than variables, constants, operators and loads. Those four are the most frequent, and put_expr prints them without

@@ -208,9 +208,6 @@ static void put_statement(body *b, const stmt *s) {
     case STMT_HOLD_PARAMS:
         put_hold_params(b);
         break;
-    case STMT_EVAL:
-        put_forced(b, s->args[0]);
-        break;
     case STMT_STORE:
         put_store(b, s);
         break;
@@ -532,7 +529,10 @@ static void put_node(body *b, const node *n, const node *last) {
         put_exit(b, n);
         break;
     case NODE_EVAL:
-        put_forced(b, n->condition);
+        out_indent(b->o);
+        strbuf_puts(text(b), "(void)");
+        put_operand(b, n->condition, BINDING_CAST);
+        strbuf_puts(text(b), ";\n");
         break;
     }
 }

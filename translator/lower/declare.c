@@ -50,11 +50,15 @@ static void find_first_values(lowered *l) {
             n = n->body.first;
             continue;
         }
-        if (n->kind != NODE_STMT)
+        if (n->kind == NODE_EVAL) {
+            note_reads(n->condition, first);
+        } else if (n->kind == NODE_STMT) {
+            for (uint32_t k = 0; k < n->stmt->arg_count; k++)
+                note_reads(n->stmt->args[k], first);
+            note_results(&l->f, n->stmt, first, on_top);
+        } else {
             return;
-        for (uint32_t k = 0; k < n->stmt->arg_count; k++)
-            note_reads(n->stmt->args[k], first);
-        note_results(&l->f, n->stmt, first, on_top);
+        }
         n = n->next;
     }
 }

@@ -86,8 +86,6 @@ static instance_use of_statement(const stmt *s) {
         return s->index2 != NO_INDEX ? INSTANCE_USED : of_trees(s);
     case STMT_OP:
         return of_operation(s);
-    case STMT_EVAL: /* operands that cannot trap are not printed */
-        return perhaps(of_trees(s));
     default:
         return of_trees(s);
     }
@@ -99,7 +97,7 @@ static instance_use of_list(const ir_func *f, const node_list *list) {
         if (n->kind == NODE_STMT)
             use = most(use, most(of_what_comes_in(f, n->stmt), of_statement(n->stmt)));
         if (node_condition(n))
-            use = most(use, n->kind == NODE_EVAL ? perhaps(of_tree(n->condition)) : of_tree(n->condition));
+            use = most(use, of_tree(n->condition));
         use = most(use, of_list(f, &n->body));
         use = most(use, of_list(f, &n->otherwise));
         for (uint32_t k = 0; k < n->case_count && use != INSTANCE_USED; k++)

@@ -31,6 +31,7 @@ static const pass passes[] = {
     {"tidy", tidy_nesting, IR_NODES},                /* reduces nesting */
     {"counting", counting_check_before, IR_NODES},   /* makes checks of indices that loops count before the loops */
     {"recursion", recursion_reveal, IR_NODES},       /* lets C compilers see that recursion may exhaust the stack */
+    {"evaluations", evaluations_split, IR_NODES},    /* keeps what may trap of values that are not used */
     {"references", references_count, IR_COUNTED},    /* makes counting and releasing of references explicit */
     {"operands", operands_find, IR_COUNTED},         /* puts calls where their results are read */
     {"declare", declare_variables, IR_COUNTED},      /* decides where variables are declared, and which with their first value */

@@ -21,6 +21,7 @@ void operands_hide(lowered *l, const lower_plan *plan);
 void tidy_nesting(lowered *l, const lower_plan *plan);
 void counting_check_before(lowered *l, const lower_plan *plan);
 void recursion_reveal(lowered *l, const lower_plan *plan);
+void evaluations_split(lowered *l, const lower_plan *plan);
 void references_count(lowered *l, const lower_plan *plan);
 void operands_find(lowered *l, const lower_plan *plan);
 void declare_variables(lowered *l, const lower_plan *plan);

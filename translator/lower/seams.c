@@ -37,7 +37,7 @@ static bool has_loop(const node_list *list) {
 
 static uint32_t size_of(const node *n) {
     if (n->kind != NODE_STMT)
-        return node_condition(n) ? node_condition(n)->nodes : 0;
+        return node_condition(n) ? (n->kind == NODE_EVAL) + node_condition(n)->nodes : 0;
     uint32_t size = 1;
     for (uint32_t k = 0; k < n->stmt->arg_count; k++)
         size += n->stmt->args[k]->nodes;

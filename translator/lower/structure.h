@@ -96,15 +96,21 @@ static inline const node *node_goal(const node *n) {
     return n->kind == NODE_BREAK || n->kind == NODE_CONTINUE ? n->goal : NULL;
 }
 
-/* Appends a new node. */
-static inline node *node_append(ir_func *f, node_list *list, node_kind kind) {
-    node *n = arena_alloc(f->arena, sizeof *n);
-    n->kind = (uint8_t)kind;
+/* Puts a node, which is in no list, at the end of the list. */
+static inline void node_list_put(node_list *list, node *n) {
+    n->next = NULL;
     if (list->last)
         list->last->next = n;
     else
         list->first = n;
     list->last = n;
+}
+
+/* Appends a new node. */
+static inline node *node_append(ir_func *f, node_list *list, node_kind kind) {
+    node *n = arena_alloc(f->arena, sizeof *n);
+    n->kind = (uint8_t)kind;
+    node_list_put(list, n);
     return n;
 }
 
