@@ -10,7 +10,7 @@ import subprocess
 import pytest
 
 from support import compiled
-from support.hosts import sanitized_runtime
+from support.hosts import CORE, RUNTIME, sanitized_runtime
 from support.kept import keep, versions
 
 ROOT = pathlib.Path(__file__).resolve().parent
@@ -22,7 +22,7 @@ compiled.set_up()
 
 # Those that take longest come first, the longest at the front: then all processes end at about the same time. From --processor-time.
 LONGEST = ['spec-tests/test_suite.py', 'tests/build/test_cross.py', 'tests/runtime/test_runtime.py', 'tests/interrupt/test_interrupt.py',
-           'tests/real/test_replay.py', 'tests/build/test_compile_time.py', 'tests/wasi/test_wasi.py', 'tests/real/test_ice40.py',
+           'tests/real/test_replay.py', 'tests/build/test_compile_time.py', 'tests/wasi/test_wasi.py',
            'tests/fuzz/test_random_objects.py', 'tests/real/test_giants.py', 'tests/component/test_names.py', 'tests/component/test_programs.py',
            'tests/wasi/test_threads.py', 'tests/cases/test_wat_cases.py', 'tests/real/test_moonbit.py', 'tests/build/test_large_functions.py',
            'tests/runtime/test_images.py', 'tests/bench/test_run.py', 'tests/build/test_ccache.py', 'tests/debug/test_traps.py',
@@ -94,9 +94,11 @@ def runtime_archive(build):
 
 @pytest.fixture(scope='session')
 def sanitized_archive(tmp_path_factory):
-    """sanitized_archive(COMPILER, SANITIZER): the runtime's static library, compiled with 'address' or 'thread'."""
+    """sanitized_archive(COMPILER, SANITIZER): the runtime's static library, compiled with 'address' or 'thread'; by others than gcc, as many
+    tests use it by that, without WASI and components."""
     folder = tmp_path_factory.mktemp('sanitized')
-    return functools.lru_cache(maxsize=None)(lambda cc, sanitizer: sanitized_runtime(cc, sanitizer, folder / f'{cc}-{sanitizer}'))
+    return functools.lru_cache(maxsize=None)(lambda cc, sanitizer: sanitized_runtime(cc, sanitizer, folder / f'{cc}-{sanitizer}',
+                                                                                     RUNTIME if cc == 'gcc' else CORE))
 
 
 @pytest.fixture(scope='session')

@@ -30,7 +30,7 @@ def measure_growth(config, say, folder):
     """{(kind, count, touch): {'plain': seconds of one step of one of them, 'wasmelt': the same}}"""
     say('building what grows')
     host = build_library(config, folder, 'growing', GROWING, 'growth.c')
-    rows, rounds = {}, 3 if config.quick else 9
+    rows, rounds = {}, 1 if config.quick else 9
     for touch in ('leave', 'touch'):
         for kind in ('threads', 'processes'):
             for count in COUNTS:

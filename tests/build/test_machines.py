@@ -7,6 +7,8 @@ import pytest
 from support import binary, machines
 from support.machines import MACHINES
 
+pytestmark = pytest.mark.once
+
 # _start stores what the expressions are, which compute with what is in memory so that the C compiler knows nothing of it, and prints it.
 FIRST = 1024  # where the first result is; each has 16 bytes
 PROGRAM = r'''
@@ -186,11 +188,15 @@ def environment(tmp_path_factory):
     return dict(os.environ, XDG_CACHE_HOME=str(tmp_path_factory.mktemp('cache')))
 
 
+def installed(machine):
+    if machines.missing(machine):
+        pytest.skip('not installed: ' + machines.missing(machine))
+    return machine
+
+
 @pytest.fixture(params=MACHINES, ids=lambda machine: machine.name)
 def machine(request):
-    if machines.missing(request.param):
-        pytest.skip('not installed: ' + machines.missing(request.param))
-    return request.param
+    return installed(request.param)
 
 
 def run_both(machine, wasmelt, module, folder, environment, *arguments):
@@ -204,7 +210,6 @@ def run_both(machine, wasmelt, module, folder, environment, *arguments):
     return here.stdout, there.stdout
 
 
-@pytest.mark.once
 @pytest.mark.parametrize('name', PROGRAMS)
 def test_numbers(machine, name, wasmelt, environment, assemble, tmp_path):
     here, there = run_both(machine, wasmelt, assemble(PROGRAMS[name]), tmp_path, environment)
@@ -212,7 +217,6 @@ def test_numbers(machine, name, wasmelt, environment, assemble, tmp_path):
     assert len(here) >= 48 and [(here[k:k + 16].hex(), there[k:k + 16].hex(), k // 16) for k in different] == []
 
 
-@pytest.mark.once
 def test_files(machine, wasmelt, environment, compile_wasi, tmp_path):
     (tmp_path / 'files').mkdir()
     here, there = run_both(machine, wasmelt, compile_wasi(FILES), tmp_path, environment,
@@ -248,7 +252,6 @@ TRAPPING = '''
 '''.strip().splitlines()
 
 
-@pytest.mark.once
 def test_traps(machine, wasmelt, environment, assemble, tmp_path):
     cases = ''.join(f'    (if (i32.eq (i32.load (i32.const 0)) (i32.const {k + 1})) (then {text}))\n' for k, text in enumerate(TRAPPING))
     module = assemble(TRAPS % cases)
@@ -262,37 +265,109 @@ def test_traps(machine, wasmelt, environment, assemble, tmp_path):
         assert here.returncode == (134 if text is not TRAPPING[-1] else 0)
 
 
-@pytest.mark.once
-def test_memories_share_the_address_space(machine, wasmelt, environment, assemble, tmp_path):
-    """None takes so much that there is nothing left for others, although each may grow to 4 GiB."""
+# ---- RISC-V: its narrow atomics are functions, and it has no unaligned stores ----
+
+RISCV = next(machine for machine in MACHINES if machine.name == 'riscv64')
+riscv = pytest.mark.skipif(bool(machines.missing(RISCV)), reason='not installed: ' + machines.missing(RISCV))
+ATOMICS = '''
+(module
+  (import "wasi_snapshot_preview1" "proc_exit" (func $exit (param i32)))
+  (memory (export "memory") 1)
+  (func (export "_start")
+    (drop (i32.atomic.rmw8.add_u (i32.const 8) (i32.const 3)))
+    (drop (i32.atomic.rmw16.cmpxchg_u (i32.const 8) (i32.const 3) (i32.const 9)))
+    (call $exit (i32.atomic.load8_u (i32.const 8)))))
+'''
+STORES = '''
+(module
+  (memory (export "memory") 1 1)
+  (func (export "i64") (param i32) (i64.store (local.get 0) (i64.const -1)))
+  (func (export "i32") (param i32) (i32.store (local.get 0) (i32.const -1)))
+  (func (export "i16") (param i32) (i32.store16 (local.get 0) (i32.const -1)))
+  (func (export "narrow") (param i32) (i64.store32 offset=2 (local.get 0) (i64.const -1)))
+  (func (export "f32") (param i32) (f32.store (local.get 0) (f32.const -1)))
+  (func (export "f64") (param i32) (f64.store (local.get 0) (f64.const -1)))
+  (func (export "lane") (param i32) (v128.store64_lane 1 (local.get 0) (v128.const i64x2 -1 -1)))
+  (func (export "v128") (param i32) (v128.store (local.get 0) (v128.const i64x2 -1 -1))))
+'''
+STORES_HOST = '''
+#include <string.h>
+#include "m.h"
+static m *instance;
+#define STORE(name) static void name##_it(void *at) { m_##name(instance, *(uint32_t *)at); }
+STORE(i64) STORE(i32) STORE(i16) STORE(narrow) STORE(f32) STORE(f64) STORE(lane) STORE(v128)
+static const struct { void (*store)(void *); uint32_t width; } all[] = {
+    {i64_it, 8}, {i32_it, 4}, {i16_it, 2}, {narrow_it, 6}, {f32_it, 4}, {f64_it, 8}, {lane_it, 8}, {v128_it, 16}};
+int main(void) {
+    static const uint8_t none[32];
+    wasmelt_error error;
+    if (m_instantiate(&instance, &error) != WASMELT_OK)
+        return 100;
+    const uint8_t *end = m_memory(instance)->base + 65536;
+    for (int k = 0; k < 8; k++) {
+        uint32_t last = 65536 - all[k].width;
+        for (uint32_t at = last + 1; at < 65536; at++)
+            if (wasmelt_run(all[k].store, &at, NULL) != WASMELT_TRAP_MEMORY_BOUNDS || memcmp(end - 32, none, 32) != 0)
+                return k + 1;
+        if (wasmelt_run(all[k].store, &last, NULL) != WASMELT_TRAP_NONE || memcmp(end - 32, none, 32) == 0)
+            return 50 + k;
+        memset((uint8_t *)end - 32, 0, 32);
+    }
+    return 0;
+}
+'''
+
+
+@riscv
+def test_atomics_of_bytes_on_riscv(wasmelt, environment, assemble, tmp_path):
+    subprocess.run([wasmelt, assemble(ATOMICS), '--cc', machines.compiler(RISCV), '-o', 'app'], check=True, cwd=tmp_path, env=environment)
+    assert subprocess.run([*machines.emulation(RISCV), tmp_path / 'app']).returncode == 9
+
+
+@pytest.fixture(scope='module')
+def riscv_runtime(wasmelt, tmp_path_factory):
+    folder = tmp_path_factory.mktemp('riscv')
+    subprocess.run([wasmelt, 'runtime', '--cc', machines.compiler(RISCV)], check=True, cwd=folder)
+    return folder / 'libwasmelt_rt.a'
+
+
+@riscv
+@pytest.mark.parametrize('bounds', ['guard', 'explicit'])
+def test_a_store_across_the_end_writes_nothing_on_riscv(wasmelt, riscv_runtime, assemble, tmp_path, bounds):
+    (tmp_path / 'host.c').write_text(STORES_HOST)
+    cc = machines.compiler(RISCV)
+    for command in ([wasmelt, assemble(STORES), '--emit=lib', '--cc', cc, f'--bounds={bounds}'],
+                    [cc, f'-I{machines.ROOT / "include"}', 'host.c', 'libm.a', riscv_runtime, '-lm', '-latomic', '-o', 'host']):
+        subprocess.run(command, check=True, cwd=tmp_path)
+    assert subprocess.run([*machines.emulation(RISCV), tmp_path / 'host']).returncode == 0
+
+
+# ---- Pointers of 32 bits ----
+
+@pytest.fixture(params=[machine for machine in MACHINES if machine.name in ('i686', 'arm')], ids=lambda machine: machine.name)
+def small(request):
+    return installed(request.param)
+
+
+def test_memories_share_the_address_space(small, wasmelt, environment, assemble, tmp_path):
+    """None takes so much that there is nothing left for others, although each may grow to 4 GiB, which is all that there is."""
     memories = ''.join(f'(memory $m{k} 1)' for k in range(60))
     growing = ''.join(f'(if (i32.ne (memory.grow $m{k} (i32.const 3)) (i32.const 1)) (then (call $exit (i32.const {k + 1}))))'
                       for k in range(60))
     module = assemble(f'(module (import "wasi_snapshot_preview1" "proc_exit" (func $exit (param i32))) {memories}'
                       f'(export "memory" (memory 0)) (func (export "_start") {growing}))')
-    run_both(machine, wasmelt, module, tmp_path, environment)
+    run_both(small, wasmelt, module, tmp_path, environment)
 
 
-# ---- Pointers of 32 bits ----
-
-@pytest.fixture
-def small():
-    """The cross compiler for such a machine."""
-    found = [machine for machine in MACHINES if machine.name in ('i686', 'arm') and not machines.missing(machine)]
-    if not found:
-        pytest.skip('no compiler for a machine with 32-bit pointers')
-    return machines.compiler(found[0])
-
-
-@pytest.mark.once
 def test_what_is_refused(small, wasmelt, assemble, tmp_path):
+    cc = machines.compiler(small)
     (tmp_path / 'm.wasm').write_bytes(binary.module(binary.section(1, binary.vector([b'\x5F\1\x7F\1']))))  # a struct
-    done = subprocess.run([wasmelt, 'm.wasm', '--emit=obj', '--cc', small], cwd=tmp_path, capture_output=True, text=True)
+    done = subprocess.run([wasmelt, 'm.wasm', '--emit=obj', '--cc', cc], cwd=tmp_path, capture_output=True, text=True)
     assert done.returncode == 1 and 'not supported: structs and arrays on machines with 32-bit pointers' in done.stderr
     module = assemble('(module (memory 1) (func (export "load") (param i32) (result i32) (i32.load (local.get 0))))')
     for options, ok in ([], False), (['--bounds=explicit'], True):
         subprocess.run([wasmelt, module, '--emit=c', '--name=m', *options, '-o', 'c'], cwd=tmp_path, check=True)
-        done = subprocess.run([small, '-msse2' if 'i686' in small else '-g', '-mfpmath=sse' if 'i686' in small else '-g', '-w', '-c',
+        done = subprocess.run([cc, *(['-msse2', '-mfpmath=sse'] if 'i686' in cc else []), '-w', '-c',
                                f'-I{machines.ROOT / "include"}', 'c/m.c', '-o', 'm.o'], cwd=tmp_path, capture_output=True, text=True)
         assert (done.returncode == 0) == ok
         assert ok or 'translate with --bounds=explicit' in done.stderr

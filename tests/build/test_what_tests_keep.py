@@ -7,7 +7,7 @@ import pytest
 
 import conftest
 from support import kept
-from support.compiled import LINKS, find
+from support.compiled import SCRIPTS, find
 from support.hosts import compile_objects
 
 pytestmark = pytest.mark.once
@@ -21,7 +21,7 @@ def hits_and_misses():
 
 @pytest.mark.skipif(not shutil.which('ccache'), reason='ccache is not installed')
 def test_a_call_by_name_compiles_once(cc, tmp_path, monkeypatch):
-    assert shutil.which(cc) == str(LINKS / cc) != find(cc)
+    assert shutil.which(cc) == str(SCRIPTS / cc) != find(cc)
     monkeypatch.setenv('CCACHE_DIR', str(tmp_path / 'cache'))
     monkeypatch.delenv('CCACHE_DISABLE', raising=False)
     results = []

@@ -1,18 +1,28 @@
 """The cases with structs and arrays, with a runtime that collects at every allocation and overwrites what it has freed. This
 would show a C compiler that kept no pointer to an object in use."""
+import pathlib
+import subprocess
+
 import pytest
 
-from conftest import bring_up_to_date
 from support.cases import FILES, Case, assemble, run_native
+from support.hosts import compile_objects, compile_with_macro
+
+HERE = pathlib.Path(__file__).resolve().parent
+ROOT = HERE.parents[1]
 
 OBJECTS = [f for f in FILES if Case(f.read_text()).assembler == 'binaryen']
 
 
 @pytest.fixture(scope='session')
-def tortured(build):
-    folder = build.with_name(f'{build.name}-torture')
-    bring_up_to_date(folder, '-DWASMELT_HEAP_TORTURE=1', target=['--target', 'case-runner'])
-    return folder / 'bin' / 'case-runner'
+def tortured(runtime_archive, tmp_path_factory):
+    folder = tmp_path_factory.mktemp('tortured')
+    command = ['gcc', '-std=c11', '-D_GNU_SOURCE', '-O2', '-Wall', '-Wextra', '-Werror', f'-I{ROOT / "include"}']
+    objects = compile_objects(command, [HERE / 'case_runner.c'], folder) + compile_with_macro(command, 'WASMELT_HEAP_TORTURE=1', folder / 'heap')
+    # All of the runtime, as the module that is loaded may call any of it; what is there already stays.
+    subprocess.run([*command, *objects, '-Wl,--allow-multiple-definition', '-Wl,--whole-archive', runtime_archive, '-Wl,--no-whole-archive',
+                    '-rdynamic', '-lm', '-lpthread', '-ldl', '-o', folder / 'case-runner'], check=True)
+    return folder / 'case-runner'
 
 
 LEVELS = [('-O0',), ('-O3',), ('--split=3', '-O1')]

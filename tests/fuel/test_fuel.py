@@ -5,6 +5,7 @@ import subprocess
 import pytest
 
 from support import binaryen
+from support.hosts import SANITIZERS
 
 HERE = pathlib.Path(__file__).resolve().parent
 ROOT = HERE.parents[1]
@@ -40,7 +41,6 @@ COSTS = {  # (function, argument): result, how it ends, cost
     ('table_grows', 9): (4, 'no trap', 3 + 9),
     ('tables', 2): (4, 'no trap', 4 + 2 + 4 + 2 + 4 + 2 + 1),
 }
-SANITIZED = ['-O1', '-fsanitize=address,undefined', '-fno-sanitize-recover=undefined']
 SETTINGS = {  # compiler, options of the translation, flags
     'gcc-O0': ('gcc', ['-j1'], ['-O0']),
     'gcc-O2': ('gcc', [], ['-O2']),
@@ -50,12 +50,12 @@ SETTINGS = {  # compiler, options of the translation, flags
     'split': ('gcc', ['--split=3', '-j3'], ['-O2']),
     'explicit': ('clang', ['--bounds=explicit', '--strict-loads'], ['-O2']),
     'debug': ('gcc', ['-g', '--split=2'], ['-O1']),
-    'sanitized': ('gcc', [], SANITIZED),
+    'sanitized': ('gcc', [], ['-O1', *SANITIZERS['address']]),
 }
 
 
 @pytest.fixture(scope='module')
-def outputs(run_wasmelt, runtime_archive, tmp_path_factory):
+def outputs(run_wasmelt, runtime_archive, sanitized_archive, tmp_path_factory):
     """outputs(SETTING): what the host prints."""
     folder, known = tmp_path_factory.mktemp('fuel'), {}
     for name in ['guest', 'other']:
@@ -70,9 +70,9 @@ def outputs(run_wasmelt, runtime_archive, tmp_path_factory):
         for name in ['guest', 'other']:
             done = run_wasmelt(folder / f'{name}.wasm', '--emit=c', '--imports=named', '--fuel', *options, '-o', out)
             assert done.returncode == 0, done.stderr
-        runtime = sorted((ROOT / 'runtime').rglob('*.c')) if flags == SANITIZED else [runtime_archive]
+        runtime = sanitized_archive(cc, 'address') if setting == 'sanitized' else runtime_archive
         subprocess.run([cc, '-std=c11', '-D_GNU_SOURCE', *flags, '-Wall', '-Wextra', '-Werror', f'-I{out}', f'-I{ROOT / "include"}',
-                        *out.glob('*.c'), HERE / 'host.c', *runtime, '-pthread', '-lm',
+                        *out.glob('*.c'), HERE / 'host.c', runtime, '-pthread', '-lm',
                         '-o', out / 'host'], check=True)
         arguments = [str(part) for case in COSTS for part in case]
         done = subprocess.run([out / 'host', *arguments], capture_output=True, text=True, timeout=300)

@@ -9,7 +9,7 @@ import subprocess
 import pytest
 
 from support import binaryen
-from support.hosts import RUNTIME, SANITIZERS, compile_objects, compile_with_macro
+from support.hosts import SANITIZERS, WITHOUT_COMPONENTS, compile_objects, compile_with_macro
 
 HERE = pathlib.Path(__file__).resolve().parent
 ROOT = HERE.parents[1]
@@ -55,7 +55,7 @@ def hosts(build, runtime_archive, sanitized_archive, tmp_path_factory):
         if setting == 'address':
             objects += compile_with_macro(command, TORTURE, out / 'runtime')
         if setting == 'link-time':
-            objects += compile_objects(command, RUNTIME, out / 'runtime')
+            objects += compile_objects(command, WITHOUT_COMPONENTS, out / 'runtime')
         else:
             objects.append(sanitized_archive('gcc', 'address' if setting == 'address' else 'thread') if flags[0] == '-O1' else runtime_archive)
         subprocess.run([*command, *objects, '-lm', '-o', out / 'host'], check=True)

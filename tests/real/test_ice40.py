@@ -27,6 +27,7 @@ def test_icepll_answers_as_under_node(native, run_native, run_node, ice40, argum
     assert (ours.returncode, ours.stdout, ours.stderr) == (theirs.returncode, theirs.stdout, theirs.stderr)
 
 
+@pytest.mark.slow
 def test_netlist_to_bitstream(native, run_native, run_node, ice40, unpack_share, tmp_path):
     """Place and route, pack and unpack give the same files, byte for byte, and the same messages."""
     share = unpack_share(ice40 / 'resources-nextpnr-ice40.js')

@@ -6,7 +6,8 @@ import subprocess
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 RUNTIME = sorted((ROOT / 'runtime').rglob('*.c'))
-CORE = [source for source in RUNTIME if source.parent.name not in ('wasi', 'wasi2', 'component')]
+WITHOUT_COMPONENTS = [source for source in RUNTIME if source.parent.name not in ('wasi2', 'component')]
+CORE = [source for source in WITHOUT_COMPONENTS if source.parent.name != 'wasi']
 
 
 def compile_objects(command, sources, folder):

@@ -461,7 +461,7 @@ static void random_calls_do_no_harm(int seed) {
     struct rlimit limit = {1 << 20, 1 << 20};
     CHECK(setrlimit(RLIMIT_FSIZE, &limit) == 0 && signal(SIGXFSZ, SIG_IGN) != SIG_ERR);
     state = (uint64_t)seed;
-    for (int k = 0; k < 20000; k++) {
+    for (int k = 0; k < MANY_TIMES; k++) {
         uint64_t a[MAX_ARGUMENTS] = {0};
         if (k % 200 == 0) { /* calls close, give up and write over what there is */
             check_loot();

@@ -233,7 +233,7 @@ static void a_vector_is_used_as_it_was_checked(int unused) {
     SAME(WASI_SUCCESS, open_by(&writer, "f", &fd));
     one_buffer(&writer, 16);
     SAME(0, pthread_create(&writer.id, NULL, flip, &writer));
-    for (int k = 0; k < 20000 || !counts[0] || !counts[1]; k++) {
+    for (int k = 0; k < MANY_TIMES || !counts[0] || !counts[1]; k++) {
         uint32_t error = wasmelt_wasi_fd_pwrite(wasi, fd, place(&reader, AT_IOV), 1, 0, place(&reader, AT_OUT));
         CHECK(error == WASI_SUCCESS || error == WASI_FAULT);
         if (!error)
