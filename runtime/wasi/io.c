@@ -1,9 +1,5 @@
 #include "io.h"
 
-#if SYSTEM_HAS_SIGPIPE
-#include <signal.h>
-#endif
-
 uint32_t wasmelt_rt_io_gather(const wasmelt_wasi *w, uint32_t iovs, uint32_t iovs_len, buffers *b) {
     const uint8_t *list = guest_at(w, iovs, (uint64_t)iovs_len * SIZEOF_IOVEC);
     if (!list)
