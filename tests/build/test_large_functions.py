@@ -103,6 +103,8 @@ def test_many_locals_are_too_many_for_the_default_level(levels, assemble):
     ('ref casts', 400, 2500), ('moved globals', 700, 800), ('numbers in arrays', 1400, 1600), ('loops that store', 150, 250),
     ('saturating', 900, 1100), ('memory sizes', 700, 1200), ('minima', 200, 400), ('zeros counted', 400, 600), ('shifts', 290, 310), ('bits counted', 1000, 1300), ('rounding', 250, 400),
     ('vector minima', 150, 300), ('wide products', 850, 950), ('wide sums', 1400, 1600), ('swizzles', 1050, 1200), ('array lengths', 1200, 1400), ('exits to locals', 70, 110),
+    ('atomic loads', 600, 700), ('atomic exchanges', 850, 950), ('vector ceilings', 850, 950), ('external references', 250, 300),
+    ('repeats by constants', 200, 500), ('repeats by tables', 330, 450), ('loops of steps', 5, 20),
     ('exits of many', 120, 190), ('nested counted loops', 50, 51), ('local loop', 150, 190)])
 def test_code_denser_than_programs_is_too_much_at_any_size(levels, tmp_path, shape, few, many):
     for n, special in (few, False), (many, True):
@@ -118,6 +120,20 @@ def test_accesses_of_arrays_denser_than_in_programs_are_compiled_with_less(level
     (tmp_path / 'm.wasm').write_bytes(make(shape, count))
     compiled = levels(tmp_path / 'm.wasm')[0]
     assert {file: level for file, level in compiled.items() if 'large' in file or 'huge' in file} == ({'m_large.c': [special]} if special else {})
+
+
+@pytest.mark.parametrize('count, file', [(100, 'm.c'), (350, 'm_large.c')])
+def test_branches_back_to_a_loop_and_tests_of_locals_are_compiled_with_less(levels, tmp_path, count, file):
+    """GCC's -O2 takes their product: 24 KB over 17 s."""
+    (tmp_path / 'm.wasm').write_bytes(make('repeats', count))
+    assert file in levels(tmp_path / 'm.wasm')[0]
+
+
+def test_branches_back_to_the_one_loop_of_a_function_are_not_too_many_where_code_is_between_them(levels, assemble, tmp_path):
+    """As in what Go's compiler makes."""
+    one = '(br_if 0 (local.get 0))' + '(local.set 1 (i32.load offset=8 (local.get 1)))' * 7
+    wasm = assemble(f'(module (memory 1) (func (export "f") (param i32 i32) (loop {one * 400})))', 'm')
+    assert 'm_huge.c' not in levels(wasm)[0]
 
 
 @pytest.mark.parametrize('loops, special', [('(loop ' * 50 + ')' * 50, False), ('(loop ' * 51 + ')' * 51, True), (('(loop ' * 40 + ')' * 40) * 2, False)],
@@ -207,6 +223,15 @@ def test_in_their_file_inline_functions_stay_calls(run_wasmelt, assemble, cc, tm
     assert run_wasmelt(wasm, '--emit=c', '-o', '.', cwd=tmp_path).returncode == 0
     assert '#define WASMELT_OUTLINED' in (tmp_path / 'm_huge.c').read_text()
     subprocess.run([cc, '-std=gnu11', '-O0', '-I', ROOT / 'include', '-Wall', '-Wextra', '-Werror', '-c', 'm_huge.c'], cwd=tmp_path, check=True)
+
+
+@pytest.mark.parametrize('count', [100, 2000])
+def test_there_conversions_of_32_bits_are_calls_too(run_wasmelt, tmp_path, count):
+    """At -O0 GCC converts them as numbers of 64 bits: 24 KB of them took it 16 s."""
+    (tmp_path / 'm.wasm').write_bytes(make('checked conversions', count))
+    assert run_wasmelt('m.wasm', '--emit=c', '-o', '.', cwd=tmp_path).returncode == 0
+    text = ''.join(f.read_text() for f in tmp_path.glob('*.c'))
+    assert ('(f64_of_u64(' in text) == (count == 2000) and ('(f64)i32_trunc_f64_u(' in text) == (count == 100)
 
 
 @pytest.mark.each_run

@@ -762,6 +762,53 @@ def array_lengths(n):
     return only([*OBJECTS, type_of([b'\x63\1'], [I32])], [(2, const(0) + (get(0) + b'\xfb\x0f' + ADD) * n)])
 
 
+SHARED = (5, b'\1\3\1\1')
+
+
+def atomic_loads(n):
+    """Each loads from where the one before says."""
+    return only([type_of([I32], [I32])], [(0, get(0) + b'\xfe\x10\2\0' * n)], SHARED)
+
+
+def atomic_exchanges(n):
+    return only([type_of([I32, I32], [I32])], [(0, get(0) + (get(1) + get(0) + b'\xfe\x48\2\0') * n)], SHARED)
+
+
+def vector_ceilings(n):
+    return function(get(2) + b'\xfd\x67' * n + b'\xfd\x1b\0', [(2, V128)])
+
+
+def checked_conversions(n):
+    return function(b'\x20\2' + b'\xaa\xb7\xab\xb8' * n + put(2) + get(0), [(2, F64)])
+
+
+def external_references(n):
+    return only([type_of([ANY], [ANY])], [(0, get(0) + b'\xfb\x1b\xfb\x1a' * n)])
+
+
+def repeats(n):
+    """A loop with branches back to it that test and set twenty locals."""
+    one = b''.join(get(2 + k % 20) + b'\x0d\0' + get(2 + k * 7 % 20) + get(1) + ADD + put(2 + k * 11 % 20) for k in range(n))
+    return function(block(one, b'\x03') + get(2), [(20, I32)])
+
+
+def repeats_by_constants(n):
+    one = b''.join(get(2 + k % 8) + const(k % 64) + b'\x46\x0d\0' + get(2 + k % 8) + const(1) + ADD + put(2 + k * 3 % 8) for k in range(n))
+    return function(block(one, b'\x03') + get(2), [(8, I32)])
+
+
+def repeats_by_tables(n):
+    one = b''.join(block(get(2 + k % 8) + b'\x0e\2\0\1\0') + get(2 + k % 8) + const(1) + ADD + put(2 + k * 3 % 8) for k in range(n))
+    return function(block(one, b'\x03') + get(2), [(8, I32)])
+
+
+def loops_of_steps(n):
+    """Loops in each of which twenty locals become more, and say where something is stored."""
+    body = b''.join(get(2 + k) + const(4 * k + 4) + ADD + b'\x22' + leb(2 + k) + get(1) + b'\x36\2\0' for k in range(20))
+    count = get(0) + const(1) + ADD + b'\x22\0' + get(1) + b'\x48\x0d\0'
+    return function(block(body + count, b'\x03') * n + get(0), [(20, I32)])
+
+
 def random_tables(n):
     """Blocks, loops and tests of twenty variables, with branches to wherever they may go: one switch in C."""
     rng, code, depth = random.Random(7), b'', 0
@@ -814,6 +861,9 @@ SHAPES = {
     'deep types': (deep_types, 200), 'many locals': (many_locals, 5), 'named calls': (named_calls, 1000), 'same names': (same_names, 500),
     'meeting names': (meeting_names, 500), 'local names': (local_names, 300), 'separate bytes': (separate_bytes, 1000), 'noise': (noise, 10000),
     'wide sums': (wide_sums, 500), 'wide products': (wide_products, 300), 'swizzles': (swizzles, 300), 'array lengths': (array_lengths, 500),
+    'atomic loads': (atomic_loads, 500), 'atomic exchanges': (atomic_exchanges, 500), 'vector ceilings': (vector_ceilings, 500),
+    'checked conversions': (checked_conversions, 500), 'external references': (external_references, 300), 'repeats': (repeats, 300),
+    'repeats by constants': (repeats_by_constants, 300), 'repeats by tables': (repeats_by_tables, 300), 'loops of steps': (loops_of_steps, 10),
     'random tables': (random_tables, 1000), 'sets of tables': (sets_of_tables, 1000), 'catches': (catches, 200), 'casts': (casts, 500), 'ref casts': (ref_casts, 500),
 }
 

@@ -267,9 +267,11 @@ static void put_arguments(body *b, const expr *e) {
 /* A function that takes the place of the text of a conversion in a function that is not optimised; null if there is none. GCC at -O0 takes
  * the square of the number of conversions between calls whose code has branches: 10 s for 13 KB. */
 static const char *outlined_conversion(const body *b, const expr *e) {
-    if ((e->op != OP_F32_CONVERT_I64_U && e->op != OP_F64_CONVERT_I64_U) || b->g->kinds[b->f->index] != FILE_HUGE)
+    bool is_f32 = e->op == OP_F32_CONVERT_I64_U || e->op == OP_F32_CONVERT_I32_U;
+    bool is_f64 = e->op == OP_F64_CONVERT_I64_U || e->op == OP_F64_CONVERT_I32_U;
+    if (!(is_f32 || is_f64) || b->g->kinds[b->f->index] != FILE_HUGE) /* constants, which are in no function, have no conversions */
         return NULL;
-    return e->op == OP_F32_CONVERT_I64_U ? "f32_of_u64" : "f64_of_u64";
+    return is_f32 ? "f32_of_u64" : "f64_of_u64";
 }
 
 /* Prints an operator in the form that its row says. */

@@ -95,6 +95,11 @@ static uint64_t weight(const generator *g, uint32_t function) {
 #define FEW_MOVES 150
 #define BYTES_FOR_MOVE 32
 
+/* Limits of locals that are set in loops to sums with what they were: what clang knows of each after a loop goes into what it finds out
+ * about the next one. 25 KB of loops with 20 of them each take it over 17 s. Programs have at most 20 plus one for each 32 bytes. */
+#define FEW_STEPS 100
+#define BYTES_FOR_STEP 32
+
 /* Limits of the nesting of blocks: a switch has one block for each case. Programs have at most 2,861 in 100 KB of code (LLVM), and 804 in
  * 44 KB. */
 #define FEW_BLOCKS 800
@@ -126,6 +131,19 @@ static uint64_t weight(const generator *g, uint32_t function) {
 #define FEW_RETESTS 50000
 #define RETESTS_FOR_BYTE 10
 
+/* Limits of branches back to loops that go around the rest of them, times tests of locals: for each test GCC's -O2 looks at the values that
+ * each such branch brings. 13 KB of a loop of `if (l2) continue; l2 = l3 + p0; ...` take it 6 s, 24 KB more than 17; 0.15 at -O1. Programs
+ * have at most 1.46 million (esbuild, in 195 KB), and a 1,900th of the square of the bytes (of those below the first limit). */
+#define FEW_REPEATED_TESTS 50000
+#define SQUARE_FOR_REPEATED_TEST 1000
+#define MOST_REPEATED_TESTS 2000000
+
+/* Limits of such branches alone: clang looks for the most probable way through a loop in rounds over all of them. 24 KB of
+ * `if (l2 == 5) continue; l3 = l2 + 1; ...` take it 13 s, at -O1 too. Programs have at most 78 plus one for each 64 bytes (Go, which has
+ * one loop around each function). */
+#define FEW_REPEATS 300
+#define BYTES_FOR_REPEAT 64
+
 /* Limit of checks and branches together, in addition to FEW_BRANCHES, where there are more than LARGE_CHECKS: clang takes 22 s for 24 KB of
  * loads in ifs, more at -O1 than at -O2. 68 functions of those modules have more, most of them DuckDB's. */
 #define BYTES_FOR_CHECK 11
@@ -154,6 +172,11 @@ static uint64_t straight_with_inlined(const generator *g, const func *f, const u
     return f->notes.straight + inlined * f->notes.straight / f->body.length;
 }
 
+/* The number of branches back to loops, without one for each loop. */
+static uint32_t repeats_beside_the_last(const body_notes *n) {
+    return n->repeats > n->loops ? n->repeats - n->loops : 0;
+}
+
 /* Whether the function has so many of the same that compilers take the square of their number, whatever its size. */
 static bool is_knotty(const func *f, uint64_t branches) {
     const body_notes *n = &f->notes;
@@ -165,8 +188,14 @@ static bool is_knotty(const func *f, uint64_t branches) {
     bool all_carry = n->carried > FEW_CARRIED && n->carried * branches > MOST_CARRIED_MEETINGS;
     return n->local_count > MOST_LOCALS || n->members > MOST_MEMBERS || n->shifts > MOST_SHIFTS || meetings > MOST_MEETINGS || all_meet ||
            all_carry || all_cross || n->loop_depth > MOST_NESTED_LOOPS || n->moves > FEW_MOVES + f->body.length / BYTES_FOR_MOVE ||
-           n->loops > FEW_LOOPS + f->body.length / BYTES_FOR_LOOP || n->depth > FEW_BLOCKS + f->body.length / BYTES_FOR_BLOCK ||
-           n->selects > FEW_SELECTS + f->body.length / BYTES_FOR_SELECT;
+           repeats_beside_the_last(n) > FEW_REPEATS + f->body.length / BYTES_FOR_REPEAT ||
+           n->steps > FEW_STEPS + f->body.length / BYTES_FOR_STEP || n->loops > FEW_LOOPS + f->body.length / BYTES_FOR_LOOP ||
+           n->depth > FEW_BLOCKS + f->body.length / BYTES_FOR_BLOCK || n->selects > FEW_SELECTS + f->body.length / BYTES_FOR_SELECT;
+}
+
+static bool has_many_repeated_tests(const func *f) {
+    uint64_t tests = (uint64_t)repeats_beside_the_last(&f->notes) * f->notes.tests;
+    return tests > FEW_REPEATED_TESTS + (uint64_t)f->body.length * f->body.length / SQUARE_FOR_REPEATED_TEST || tests > MOST_REPEATED_TESTS;
 }
 
 /* The special file that the function needs; SPECIAL_FILES if it stands among the others. */
@@ -182,8 +211,8 @@ static special_kind kind_of(const generator *g, const func *f, const uint32_t *c
         return FILE_HUGE;
     bool has_many_elements = f->notes.elements > FEW_ELEMENTS + f->body.length / BYTES_FOR_ELEMENT;
     bool has_many_retests = f->notes.retests > FEW_RETESTS + (uint64_t)f->body.length * RETESTS_FOR_BYTE;
-    bool is_large =
-        f->body.length > LARGE_BODY || branches > LARGE_BRANCHES || checks > LARGE_CHECKS || has_many_elements || has_many_retests;
+    bool is_large = f->body.length > LARGE_BODY || branches > LARGE_BRANCHES || checks > LARGE_CHECKS || has_many_elements ||
+                    has_many_retests || has_many_repeated_tests(f);
     return is_large ? FILE_LARGE : SPECIAL_FILES;
 }
 

@@ -74,6 +74,7 @@ static inline bool validate_local(validator *v, const instr *i) {
         return false;
     if (i->op != OP_LOCAL_SET) {
         operand_push(v, type);
+        v->read_before = v->read_local;
         v->read_local = i->index;
         v->read_at = i->offset;
     }
@@ -111,6 +112,18 @@ static void count_cost(validator *v, opcode op, opcode previous) {
     v->shifts += opcode_operation(op) == OPERATION_SHIFT && previous != OP_I32_CONST && previous != OP_I64_CONST;
 }
 
+/* Longest code, in bytes, from the reading of a local to where it is set to a sum with what was read. */
+#define LONGEST_STEP 12
+
+/* Whether the instruction sets a local to a sum of its value and something else. `previous` is the instruction before. */
+static bool is_step(const validator *v, const instr *i, opcode previous) {
+    if (i->op != OP_LOCAL_SET && i->op != OP_LOCAL_TEE)
+        return false;
+    if (previous != OP_I32_ADD && previous != OP_I32_SUB && previous != OP_I64_ADD && previous != OP_I64_SUB)
+        return false;
+    return v->read_at > 0 && i->offset - v->read_at <= LONGEST_STEP && (v->read_local == i->index || v->read_before == i->index);
+}
+
 bool validate_code(validator *v, types results) {
     vec_clear(&v->operands);
     vec_clear(&v->controls);
@@ -131,6 +144,7 @@ bool validate_code(validator *v, types results) {
             count_cost(v, i.op, previous);
         v->notes.crossed += i.op == OP_BR || i.op == OP_BR_IF ? i.index : 0;
         v->notes.moves += v->loop_depth > 0 && previous == OP_LOCAL_GET && (i.op == OP_LOCAL_SET || i.op == OP_LOCAL_TEE);
+        v->notes.steps += v->loop_depth > 0 && is_step(v, &i, previous);
         previous = i.op;
         if (v->constant && !check_constant(v, &i))
             return false;
@@ -208,6 +222,7 @@ bool validate_body(validator *v, uint32_t func_index) {
     v->straight_from = f->offset;
     v->members = v->shifts = 0;
     v->read_at = 0;
+    v->read_local = NO_INDEX;
     memset(v->tested, 0, sizeof v->tested);
     if (!read_locals(v) || !validate_code(v, result_types(type)))
         return false;

@@ -53,13 +53,17 @@ static bool validate_br(validator *v, const instr *i) {
     control *label;
     if (!find_label(v, i->index, &label) || !operands_pop(v, label_types(label)))
         return false;
+    v->notes.repeats += label->op == OP_LOOP;
     set_unreachable(v);
     return true;
 }
 
 static bool validate_br_if(validator *v, const instr *i) {
     control *label;
-    return operand_pop(v, WASMELT_I32) && find_label(v, i->index, &label) && operands_check(v, label_types(label));
+    if (!operand_pop(v, WASMELT_I32) || !find_label(v, i->index, &label))
+        return false;
+    v->notes.repeats += label->op == OP_LOOP;
+    return operands_check(v, label_types(label));
 }
 
 /* Whether the values on top of the stack match the types, without popping them: different labels of one br_table may require
@@ -82,11 +86,13 @@ static bool validate_br_table(validator *v, const instr *i) {
         return false;
     uint32_t arity = 0;
     types checked = no_types();
+    bool repeats = false;
     cursor list = i->list;
     for (uint32_t k = 0; k <= i->count; k++) {
         control *label;
         if (!find_label(v, instr_next_label(&list), &label))
             return false;
+        repeats |= label->op == OP_LOOP;
         types t = label_types(label);
         if (k == 0)
             arity = t.count;
@@ -97,6 +103,7 @@ static bool validate_br_table(validator *v, const instr *i) {
             return false;
         checked = t;
     }
+    v->notes.repeats += repeats;
     set_unreachable(v);
     return true;
 }
@@ -255,6 +262,7 @@ static void note_test(validator *v, const instr *i) {
     tested_local t = v->tested[at];
     if (t.count == 0 || t.local != v->read_local)
         t = (tested_local){v->read_local, 0};
+    v->notes.tests++;
     v->notes.retests += t.count++;
     memmove(v->tested + 1, v->tested, at * sizeof *v->tested);
     v->tested[0] = t;

@@ -92,6 +92,7 @@ typedef struct validator {
     size_t members;       /* as in body_notes, from there on */
     size_t shifts;
     uint32_t read_local;                /* the local that was read last */
+    uint32_t read_before;               /* the one before that */
     size_t read_at;                     /* the offset where; 0: none was in this body */
     tested_local tested[TESTED_LOCALS]; /* those that branches have tested last; the last one first, count 0 in free places */
     uint32_t loop_depth;                /* loops around the instruction */
