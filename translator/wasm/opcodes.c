@@ -213,7 +213,7 @@ static uint8_t branches_of(const opcode_info *info) {
         return info->branches;
     return (uint8_t)(((effects & FX_TRAPS_DIVIDE) != 0) + ((effects & FX_TRAPS_OVERFLOW) != 0) + 2 * ((effects & FX_TRAPS_CONVERT) != 0) +
                      ((effects & FX_TRAPS_ARRAY) != 0) + ((effects & (FX_TRAPS_TABLE | FX_TRAPS_NULL | FX_TRAPS_CAST)) != 0) +
-                     3 * (info->c.kind == FORM_ATOMIC)); /* the address is aligned */
+                     2 * (info->c.kind == FORM_ATOMIC)); /* the address is aligned */
 }
 
 void opcodes_prepare(void) {
