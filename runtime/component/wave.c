@@ -26,7 +26,7 @@ static void print_place(const wasmelt_wave *w, const char *at) {
     }
     for (size_t k = 0; k < MOST_SHOWN && shown < rest; k++)
         shown += wasmelt_rt_plain_next(from + shown, rest - shown, &code);
-    fprintf(stderr, "at character %zu, \"", number);
+    fprintf(stderr, "at character %llu, \"", (unsigned long long)number);
     wasmelt_rt_plain_print(stderr, at, shown);
     fputs(shown < rest ? "...\": " : "\": ", stderr);
 }

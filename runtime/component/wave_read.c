@@ -175,8 +175,10 @@ static void expect_label(wasmelt_wave *w, const char *at, const wasmelt_wave_lab
             strcpy(list + length, ", ...");
             break;
         }
-        if (k > 0)
-            length += (size_t)(stpcpy(list + length, ", ") - (list + length));
+        if (k > 0) {
+            memcpy(list + length, ", ", 2);
+            length += 2;
+        }
         memcpy(list + length, labels[k].name, more_length + 1);
         length += more_length;
     }
@@ -471,7 +473,7 @@ static wasmelt_string lines(wasmelt_wave *w, const char *p) {
     for (const char *line = first, *line_end; to && !w->failed && line <= stop; line = line_end + 1) {
         line_end = strchr(line, '\n');
         if (strspn(line, " ") < indent) {
-            fail(w, line, "at least %zu blanks are expected, as before the \"\"\" at the end", indent);
+            fail(w, line, "at least %llu blanks are expected, as before the \"\"\" at the end", (unsigned long long)indent);
             return v;
         }
         if (line > first)
