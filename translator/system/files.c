@@ -43,3 +43,12 @@ bool system_find_program(const char *name, strbuf *path) {
     }
     return false;
 }
+
+void system_pass_end(system_passed *p) {
+    system_close(p->fd);
+    if (p->has_file) {
+        strbuf_truncate(&p->name, system_directory_length(p->name.data));
+        system_remove_tree(p->name.data);
+    }
+    strbuf_free(&p->name);
+}

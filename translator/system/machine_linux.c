@@ -81,9 +81,4 @@ bool system_pass(system_passed *p, const void *bytes, size_t count) {
     return false;
 }
 
-void system_pass_end(system_passed *p) {
-    system_close(p->fd);
-    strbuf_free(&p->name);
-}
-
 #endif

@@ -74,13 +74,4 @@ bool system_pass(system_passed *p, const void *bytes, size_t count) {
     return ok;
 }
 
-void system_pass_end(system_passed *p) {
-    system_close(p->fd);
-    if (p->has_file) {
-        strbuf_truncate(&p->name, system_directory_length(p->name.data));
-        system_remove_tree(p->name.data);
-    }
-    strbuf_free(&p->name);
-}
-
 #endif

@@ -8,11 +8,14 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "system/children.h"
 #include "system/posix.h"
 #include "system/process.h"
 #include "system/system.h"
 
 enum { MOST_CHILDREN = 1024 };
+
+const size_t children_most = MOST_CHILDREN;
 
 volatile sig_atomic_t process_stopped_by;
 
@@ -85,8 +88,7 @@ static int start(const char *file, const char *const *command, const posix_spawn
     return 0;
 }
 
-/* Waits for a child to end and returns its status, as process_run does. */
-static int wait_for_one(void) {
+int children_wait(void) {
     int status;
     pid_t pid;
     do
@@ -100,15 +102,14 @@ static int wait_for_one(void) {
     return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
 }
 
-static size_t count_children(void) {
+size_t children_count(void) {
     size_t count = 0;
     for (int k = 0; k < MOST_CHILDREN; k++)
         count += children[k] != 0;
     return count;
 }
 
-/* Starts a command in `directory`, or in the current directory if that is null. */
-static int start_in(const char *directory, const char *const *command) {
+int children_start(const char *directory, const char *const *command) {
     posix_spawn_file_actions_t actions;
     if (!directory)
         return start(command[0], command, NULL, UNLIMITED);
@@ -119,36 +120,10 @@ static int start_in(const char *directory, const char *const *command) {
     return status;
 }
 
-int process_run_all(const command_list *list, uint32_t at_a_time) {
-    size_t next = 0, most = at_a_time < MOST_CHILDREN ? at_a_time : MOST_CHILDREN;
-    int result = 0;
-    for (;;) {
-        bool more = result == 0 && !process_stopped_by && next < list->count;
-        size_t running = count_children();
-        if (!more && running == 0)
-            break;
-        int status;
-        if (more && running < most) {
-            if (list->started)
-                list->started(list->context, next);
-            status = start_in(list->directory, list->commands[next++]);
-        } else {
-            status = wait_for_one();
-        }
-        if (result == 0)
-            result = status;
-    }
-    return process_stopped_by ? PROCESS_STOPPED : result;
-}
-
-int process_run(const char *const *command) {
-    return process_run_all(&(command_list){.commands = &command, .count = 1}, 1);
-}
-
 int process_run_for(const char *const *command, uint64_t seconds) {
     int status = start(command[0], command, NULL, seconds);
     if (status == 0)
-        status = wait_for_one();
+        status = children_wait();
     if (status == 128 + SIGXCPU)
         status = PROCESS_TOO_LONG;
     return process_stopped_by ? PROCESS_STOPPED : status;
@@ -188,7 +163,7 @@ int process_capture(const char *const *command, strbuf *output) {
     close(ends[1]);
     if (status == 0) {
         read_all(ends[0], output);
-        status = wait_for_one();
+        status = children_wait();
     }
     close(ends[0]);
     return process_stopped_by ? PROCESS_STOPPED : status;
@@ -198,7 +173,7 @@ int process_capture(const char *const *command, strbuf *output) {
 int process_become(const char *file, char *const *words, const char *scratch) {
     int status = start(file, (const char *const *)words, NULL, UNLIMITED);
     if (status == 0)
-        status = wait_for_one();
+        status = children_wait();
     system_remove_tree(scratch);
     return process_stopped_by ? PROCESS_STOPPED : status;
 }

@@ -8,10 +8,13 @@
 #include <string.h>
 
 #include "base/memory.h"
+#include "system/children.h"
 #include "system/system.h"
 #include "system/windows.h"
 
 enum { MOST_CHILDREN = MAXIMUM_WAIT_OBJECTS };
+
+const size_t children_most = MOST_CHILDREN;
 
 volatile sig_atomic_t process_stopped_by;
 
@@ -185,8 +188,7 @@ static HANDLE wait_for_process(DWORD milliseconds) {
     return list[which];
 }
 
-/* Waits for a child to end and returns its status, as process_run does. */
-static int wait_for_one(void) {
+int children_wait(void) {
     HANDLE process = wait_for_process(INFINITE);
     if (!process) {
         memset(children, 0, sizeof children);
@@ -197,32 +199,13 @@ static int wait_for_one(void) {
     return status;
 }
 
-int process_run_all(const command_list *list, uint32_t at_a_time) {
-    HANDLE now[MOST_CHILDREN];
-    size_t next = 0, most = at_a_time < MOST_CHILDREN ? at_a_time : MOST_CHILDREN;
-    int result = 0;
-    for (;;) {
-        bool more = result == 0 && !process_stopped_by && next < list->count;
-        size_t count = running(now);
-        if (!more && count == 0)
-            break;
-        int status;
-        if (more && count < most) {
-            if (list->started)
-                list->started(list->context, next);
-            status = start(list->commands[next][0], list->commands[next], list->directory, NULL);
-            next++;
-        } else {
-            status = wait_for_one();
-        }
-        if (result == 0)
-            result = status;
-    }
-    return process_stopped_by ? PROCESS_STOPPED : result;
+size_t children_count(void) {
+    HANDLE list[MOST_CHILDREN];
+    return running(list);
 }
 
-int process_run(const char *const *command) {
-    return process_run_all(&(command_list){.commands = &command, .count = 1}, 1);
+int children_start(const char *directory, const char *const *command) {
+    return start(command[0], command, directory, NULL);
 }
 
 static uint64_t seconds_used(HANDLE process) {
@@ -266,7 +249,7 @@ int process_capture(const char *const *command, strbuf *output) {
         char buffer[4096];
         for (DWORD got; ReadFile(from, buffer, sizeof buffer, &got, NULL) && got > 0;)
             strbuf_append(output, buffer, got);
-        status = wait_for_one();
+        status = children_wait();
     }
     CloseHandle(from);
     for (size_t k = 0, kept = 0; k < output->count; k++) { /* lines end with CR LF */
