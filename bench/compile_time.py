@@ -15,7 +15,7 @@ import tempfile
 
 ROOT = pathlib.Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT / 'tests'))
-from support.hostile_shapes import SHAPES, make  # noqa: E402
+from support.shapes import SHAPES, make  # noqa: E402
 
 MOST_STEPS = 12
 LITTLE = 0.3  # seconds below which an exponent says nothing

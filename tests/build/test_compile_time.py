@@ -6,7 +6,7 @@ import subprocess
 
 import pytest
 
-from support.hostile_shapes import make
+from support.shapes import make
 
 SECONDS = 10
 SIZES = {'owned': 400, 'owned stack': 400, 'legacy tries': 200, 'nested tries': 200, 'local loop': 2000, 'chain': 40000, 'divisions': 40000, 'exits with values': 700,

@@ -7,7 +7,7 @@ import subprocess
 import pytest
 
 from support.adder import HOST
-from support.hostile_shapes import make
+from support.shapes import make
 
 pytestmark = pytest.mark.once
 

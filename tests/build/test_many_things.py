@@ -8,7 +8,8 @@ import subprocess
 
 import pytest
 
-from support.hostile_shapes import make, sum_of_objects
+from support.shapes import make
+from support.shapes.objects import sum_of_objects
 
 pytestmark = pytest.mark.once
 

@@ -6,7 +6,7 @@ import subprocess
 import pytest
 
 from support.binary import leb, module, name, section, vector
-from support.hostile_shapes import SHAPES, make
+from support.shapes import SHAPES, make
 
 pytestmark = pytest.mark.once  # nothing is compiled
 
