@@ -17,6 +17,8 @@
 #define FIRST_ADDRESS ((uintptr_t)(WASMELT_SMALL_ADDRESSES ? 1 : UINT64_C(1) << 32))
 /* At least this many blocks become memory at a time; a multiple of every page size. */
 enum { LEAST_STEP = 64 };
+/* The bytes of the largest object whose memory is asked for at once. */
+#define MOST_POPULATED (UINT64_C(1) << 26)
 
 /* The number of bytes that each table has for one block. */
 static const uint32_t table_bytes[] = {
@@ -190,6 +192,21 @@ static uint32_t find(heap *h, uint32_t count) {
     }
 }
 
+/* Asks for the memory of blocks at once, instead of a page at a time when it is touched, which takes several times as long. A block for
+ * small objects will be full soon, and most arrays are filled; but of a very large one perhaps little is ever touched. */
+static void populate(const heap *h, uint32_t first, uint32_t count) {
+    if (count > MOST_POPULATED / BLOCK_BYTES)
+        return;
+    uint32_t end = first + count;
+    for (uint32_t b = first; b < end; b++) {
+        uint32_t from = b;
+        while (b < end && h->blocks[b].is_zero)
+            b++;
+        if (b > from)
+            wasmelt_rt_system_populate(block_at(h, from), (b - from) * BLOCK_BYTES);
+    }
+}
+
 uint32_t wasmelt_rt_heap_take_blocks(heap *h, uint32_t count) {
     if (count > h->most_taken || h->taken > h->most_taken - count)
         return NO_BLOCK;
@@ -205,9 +222,7 @@ uint32_t wasmelt_rt_heap_take_blocks(heap *h, uint32_t count) {
         h->used = first + count;
         h->used_bytes = h->used * BLOCK_BYTES;
     }
-    /* A block for small objects will be full soon. A large object may be an array of zeros of which little is ever touched. */
-    if (count == 1 && h->blocks[first].is_zero)
-        wasmelt_rt_system_populate(block_at(h, first), BLOCK_BYTES);
+    populate(h, first, count);
     h->taken += count;
     if (h->taken > h->peak_taken)
         h->peak_taken = h->taken;

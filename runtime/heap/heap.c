@@ -38,6 +38,7 @@ heap *wasmelt_rt_heap_new(const wasmelt_heap_options *options) {
     h->hooks = options->hooks;
     h->hooks_context = options->hooks_context;
     h->round_bytes = options->round_bytes ? options->round_bytes : 4 << 20;
+    h->survival = 1; /* nothing is known yet: the first survivors stay where they are, which takes less time than to move them */
     h->old_block = NO_BLOCK;
     h->old_top = h->old_end = h->base;
     wasmelt_rt_heap_begin_round(h);
