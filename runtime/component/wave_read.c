@@ -1,6 +1,7 @@
 /* Reads values from text. The text is UTF-8; its syntax is that of the crate wasm-wave. */
 #include <math.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -170,17 +171,10 @@ static void expect_label(wasmelt_wave *w, const char *at, const wasmelt_wave_lab
     char list[400] = "";
     size_t length = 0;
     for (u32 k = 0; k < count; k++) {
-        const size_t more_length = strlen(labels[k].name);
-        if (length + more_length + 8 > sizeof list) {
-            strcpy(list + length, ", ...");
+        const bool fits = length + strlen(labels[k].name) + sizeof ", , ..." <= sizeof list;
+        length += (size_t)snprintf(list + length, sizeof list - length, "%s%s", k > 0 ? ", " : "", fits ? labels[k].name : "...");
+        if (!fits)
             break;
-        }
-        if (k > 0) {
-            memcpy(list + length, ", ", 2);
-            length += 2;
-        }
-        memcpy(list + length, labels[k].name, more_length + 1);
-        length += more_length;
     }
     fail(w, at, "%s%s is expected", count > 1 ? "one of " : "", list);
 }

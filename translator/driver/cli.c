@@ -422,6 +422,15 @@ static bool suggest_foreign(command_id command, const char *argument) {
     return false;
 }
 
+/* Makes `name` the nearest to `word` if fewer than `*best` letters are different. */
+static void try_nearest(const char *word, const char *name, unsigned *best, const char **nearest) {
+    unsigned d = distance(word, name);
+    if (d < *best) {
+        *best = d;
+        *nearest = name;
+    }
+}
+
 /* The option name nearest to a misspelt one, or null if none is near enough to be meant. */
 static const char *nearest_name(command_id command, const char *name, size_t length) {
     char word[32];
@@ -429,26 +438,18 @@ static const char *nearest_name(command_id command, const char *name, size_t len
     unsigned best = (unsigned)strlen(word) / 2 + 1;
     best = best < 4 ? best : 4;
     const char *nearest = NULL;
-    for (int k = 0; k < OPTION_COUNT; k++) {
-        unsigned d = distance(word, option_table[k].name);
-        if (d < best && takes(command, (option_id)k)) {
-            best = d;
-            nearest = option_table[k].name;
-        }
-    }
+    for (int k = 0; k < OPTION_COUNT; k++)
+        if (takes(command, (option_id)k))
+            try_nearest(word, option_table[k].name, &best, &nearest);
     return nearest;
 }
 
 const char *cli_nearest_command(const char *word) {
     unsigned best = 3;
     const char *nearest = NULL;
-    for (int k = 0; k < COMMAND_COUNT && strlen(word) < 12; k++) {
-        unsigned d = distance(word, commands[k].name);
-        if (*commands[k].name && d < best) {
-            best = d;
-            nearest = commands[k].name;
-        }
-    }
+    for (int k = 0; k < COMMAND_COUNT && strlen(word) < 12; k++)
+        if (*commands[k].name)
+            try_nearest(word, commands[k].name, &best, &nearest);
     return nearest;
 }
 
