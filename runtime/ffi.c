@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include <wasmelt/code/ffi.h>
 #include <wasmelt/exception.h>
 
 #include "allocator.h"
@@ -22,6 +23,7 @@ typedef struct provided {
 struct wasmelt_ffi {
     const wasmelt_module *module;
     wasmelt_instance *instance;
+    const wasmelt_func *funcs; /* the instance's records of functions; null: it has not been started */
     wasmelt_import *imports;
     size_t import_count;
     provided *provided;
@@ -187,17 +189,22 @@ int wasmelt_ffi_start(wasmelt_ffi *g) {
         return fail(g, "the guest has been started");
     if (wasmelt_rt_instance_make(g->module, g->imports, g->import_count, NULL, &g->instance, &error) != WASMELT_OK)
         return fail(g, "%s", error.message);
+    g->funcs = (const wasmelt_func *)((char *)g->instance + g->instance->module->funcs_offset);
     wasmelt_extern memory;
     if (g->attach && wasmelt_export(g->instance, WASI_MEMORY, &memory) && memory.kind == WASMELT_EXTERN_MEMORY)
         g->attach(g->attach_context, memory.memory); /* before the start function, which may call WASI */
     return wasmelt_rt_instance_begin(g->instance, &error) ? succeed(g) : end_by_trap(g, &error.trap);
 }
 
+static int not_started(wasmelt_ffi *g) {
+    return fail(g, "the guest has not been started");
+}
+
 /* False with an error: there is no export of this name and kind. */
 static bool find(wasmelt_ffi *g, const char *name, wasmelt_extern_kind kind, wasmelt_extern *found) {
     static const char *const kinds[] = {"function", "table", "memory", "global", "tag", "context"};
     if (!g->instance) {
-        fail(g, "the guest has not been started");
+        not_started(g);
         return false;
     }
     if (wasmelt_export(g->instance, name, found) && found->kind == kind)
@@ -206,12 +213,18 @@ static bool find(wasmelt_ffi *g, const char *name, wasmelt_extern_kind kind, was
     return false;
 }
 
+static int call(wasmelt_ffi *g, const wasmelt_func *f, wasmelt_value *values) {
+    wasmelt_trap trap;
+    return wasmelt_call(f, values, values, &trap) == WASMELT_TRAP_NONE ? succeed(g) : end_by_trap(g, &trap);
+}
+
 int wasmelt_ffi_call(wasmelt_ffi *g, const char *name, wasmelt_value *values) {
     wasmelt_extern e;
-    wasmelt_trap trap;
-    if (!find(g, name, WASMELT_EXTERN_FUNC, &e))
-        return 1;
-    return wasmelt_call(e.func, values, values, &trap) == WASMELT_TRAP_NONE ? succeed(g) : end_by_trap(g, &trap);
+    return find(g, name, WASMELT_EXTERN_FUNC, &e) ? call(g, e.func, values) : 1;
+}
+
+int wasmelt_ffi_enter(wasmelt_ffi *g, uint32_t record, wasmelt_value *values) {
+    return g->funcs ? call(g, &g->funcs[record], values) : not_started(g);
 }
 
 /* ---- Exports ---- */
@@ -255,14 +268,16 @@ const char *wasmelt_ffi_signature(wasmelt_ffi *g, const char *name) {
     return text;
 }
 
+static uint8_t *bytes_of(wasmelt_ffi *g, wasmelt_memory *memory, uint64_t *bytes) {
+    *bytes = __atomic_load_n(&memory->size, __ATOMIC_ACQUIRE);
+    succeed(g);
+    return *bytes > 0 ? memory->base : NULL;
+}
+
 uint8_t *wasmelt_ffi_memory(wasmelt_ffi *g, const char *name, uint64_t *bytes) {
     wasmelt_extern e;
     *bytes = 0;
-    if (!find(g, name, WASMELT_EXTERN_MEMORY, &e))
-        return NULL;
-    *bytes = __atomic_load_n(&e.memory->size, __ATOMIC_ACQUIRE);
-    succeed(g);
-    return *bytes > 0 ? e.memory->base : NULL;
+    return find(g, name, WASMELT_EXTERN_MEMORY, &e) ? bytes_of(g, e.memory, bytes) : NULL;
 }
 
 void *wasmelt_ffi_global(wasmelt_ffi *g, const char *name) {
@@ -271,4 +286,28 @@ void *wasmelt_ffi_global(wasmelt_ffi *g, const char *name) {
         return NULL;
     succeed(g);
     return e.global;
+}
+
+/* ---- Exports by index, for plain entry points ---- */
+
+static wasmelt_extern export_at(wasmelt_ffi *g, uint32_t index) {
+    return wasmelt_rt_instance_export(g->instance, &g->instance->module->exports[index]);
+}
+
+uint8_t *wasmelt_ffi_enter_memory(wasmelt_ffi *g, uint32_t index, uint64_t *bytes) {
+    *bytes = 0;
+    if (g->instance)
+        return bytes_of(g, export_at(g, index).memory, bytes);
+    not_started(g);
+    return NULL;
+}
+
+void *wasmelt_ffi_enter_object(wasmelt_ffi *g, uint32_t index) {
+    if (!g->instance) {
+        not_started(g);
+        return NULL;
+    }
+    succeed(g);
+    wasmelt_extern e = export_at(g, index);
+    return e.kind == WASMELT_EXTERN_TABLE ? (void *)e.table : e.kind == WASMELT_EXTERN_TAG ? (void *)e.tag : e.global;
 }

@@ -346,7 +346,7 @@ void wasmelt_instance_free(wasmelt_instance *instance) {
 
 /* ---- Exports ---- */
 
-static wasmelt_extern export_value(wasmelt_instance *i, const wasmelt_export_desc *d) {
+wasmelt_extern wasmelt_rt_instance_export(wasmelt_instance *i, const wasmelt_export_desc *d) {
     wasmelt_extern e = {.kind = d->kind, .owner = i};
     switch (d->kind) {
     case WASMELT_EXTERN_FUNC:
@@ -376,7 +376,7 @@ bool wasmelt_export_n(wasmelt_instance *instance, const char *name, size_t lengt
     for (uint32_t k = 0; k < m->export_count; k++) {
         const wasmelt_name *own = &m->exports[k].name;
         if (own->length == length && memcmp(own->bytes, name, length) == 0) {
-            *value = export_value(instance, &m->exports[k]);
+            *value = wasmelt_rt_instance_export(instance, &m->exports[k]);
             return true;
         }
     }
@@ -395,7 +395,7 @@ size_t wasmelt_exports_as_imports(wasmelt_instance *instance, const char *module
         if (memchr(name->bytes, 0, name->length))
             continue;
         if (count < room)
-            list[count] = (wasmelt_import){module, name->bytes, export_value(instance, &m->exports[k])};
+            list[count] = (wasmelt_import){module, name->bytes, wasmelt_rt_instance_export(instance, &m->exports[k])};
         count++;
     }
     return count;

@@ -14,6 +14,9 @@ wasmelt_status wasmelt_rt_instance_make(const wasmelt_module *module, const wasm
 /* The second step, done once: copies segments and runs the start function. False after a trap, which is in `error`. */
 bool wasmelt_rt_instance_begin(wasmelt_instance *instance, wasmelt_error *error);
 
+/* What an export of the instance's module is in this instance. */
+wasmelt_extern wasmelt_rt_instance_export(wasmelt_instance *instance, const wasmelt_export_desc *d);
+
 /* wasmelt_instance_free, but that it does not look whether others have changed handlers of signals. */
 void wasmelt_rt_instance_release(wasmelt_instance *instance);
 

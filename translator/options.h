@@ -57,6 +57,7 @@ typedef struct translate_options {
     uint32_t split;                       /* number of C files with functions, without the special ones; 0: one for each 512 KiB of code */
     uint32_t jobs;                        /* threads that emit functions */
     bool unoptimized;                     /* the user asked for -O0: no function needs less */
+    bool plain_entries;                   /* with bind_imports: entry points for callers without a C compiler (emit/entries.h) */
     bool strict_loads;                    /* make sure that every load is performed, not only those whose result is unused */
     bool bind_imports;                    /* imported functions are bound by name at instantiation, not by the C linker */
     bool imports_never_throw;             /* the user promises that neither imports nor other functions from outside throw */

@@ -14,6 +14,7 @@
 #include "emit/chains.h"
 #include "emit/data.h"
 #include "emit/definitions.h"
+#include "emit/entries.h"
 #include "emit/func.h"
 #include "emit/image.h"
 #include "emit/marks.h"
@@ -458,8 +459,29 @@ static bool write_header(writer *w) {
     return end_file(w);
 }
 
+/* Writes NAME_ffi.h and NAME_ffi.c. */
+static bool write_entries(writer *w) {
+    char *header = file_name("%s_ffi.h", w->g.options->name, 0);
+    *vec_push(&w->result->headers) = header;
+    put_file_mark(w);
+    if (!file_open(&w->file, w->directory, header, w->d))
+        return false;
+    entries_put_header(&w->g, &w->o);
+    if (!end_file(w))
+        return false;
+    char *source = source_name(w, "_ffi", 0);
+    *vec_push(&w->result->sources) = source;
+    *vec_push(&w->result->kinds) = SPECIAL_FILES;
+    put_file_mark(w);
+    if (!file_open(&w->file, w->directory, source, w->d))
+        return false;
+    entries_put(&w->g, &w->o);
+    return end_file(w);
+}
+
 static bool write_all(writer *w) {
-    if (w->g.form != FORM_CHECKED && !write_header(w))
+    bool has_entries = w->g.options->plain_entries;
+    if (w->g.form != FORM_CHECKED && (!write_header(w) || (has_entries && !write_entries(w))))
         return false;
     return w->g.split ? write_split(w) : write_single(w);
 }

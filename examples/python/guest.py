@@ -1,4 +1,5 @@
-"""A module as a Python object, by ctypes alone: what `wasmelt --emit=ffi` makes needs no compiler and no other package.
+"""Any module as a Python object, by ctypes alone, with the names and types of its exports looked up when they are called: for hosts that
+do not know the module beforehand. codec.py calls the functions of one that it knows.
 
     guest = Guest('./codec.so', 'codec')
     guest.start()

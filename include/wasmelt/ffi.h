@@ -1,6 +1,7 @@
 /* For callers that cannot include C headers: Python's ctypes, Lua's ffi, Ruby's Fiddle, libffi. Every function here takes and returns only
  * numbers and pointers, and keeps the structs of the other headers to itself. `wasmelt --emit=ffi` makes a shared object with these
- * functions, all others of the runtime, and the module, which is the object NAME_module.
+ * functions, all others of the runtime, and the module, which is the object NAME_module. It also has a function for each export
+ * (NAME_ffi.h), which looks for no name; the functions here are for hosts that do not know the module beforehand.
  *
  *   guest = wasmelt_ffi_new(&NAME_module);
  *   wasmelt_ffi_provide(guest, "env", "log", log, NULL);

@@ -122,6 +122,7 @@ static translate_options options_of(const options *o, const char *name, const ch
     if (asks_for_stack(&t))
         t.bounds = BOUNDS_EXPLICIT;
     t.bind_imports |= o->emit == EMIT_SHARED || o->emit == EMIT_FFI;
+    t.plain_entries = o->emit == EMIT_FFI;
     t.emit_main = o->emit == EMIT_EXE || (o->emit == EMIT_C && o->main);
     t.invoke = o->invoke != NULL;
     t.command = o->wasi_fixed || o->has_limits ? command : NULL;
@@ -330,8 +331,8 @@ static bool is_file_name(const char *module, const char *name) {
     const char *rest = name + length;
     if (strncmp(rest, "_checked", 8) == 0) /* those with the other form of the code */
         rest += 8;
-    if (strcmp(rest, ".c") == 0 || strcmp(rest, "_data.c") == 0 || strcmp(rest, "_large.c") == 0 || strcmp(rest, "_huge.c") == 0 ||
-        strcmp(rest, "_internal.h") == 0)
+    if (strcmp(rest, ".c") == 0 || strcmp(rest, "_data.c") == 0 || strcmp(rest, "_ffi.c") == 0 || strcmp(rest, "_large.c") == 0 ||
+        strcmp(rest, "_huge.c") == 0 || strcmp(rest, "_internal.h") == 0)
         return true;
     size_t digits = rest[0] == '_' ? strspn(rest + 1, "0123456789") : 0;
     return digits > 0 && strcmp(rest + 1 + digits, ".c") == 0;
@@ -417,12 +418,17 @@ static int emit_c(const options *o, const char *output) {
     return status;
 }
 
-/* Appends the path of the header for hosts, which is put beside an object or a library. */
+/* What follows the module's name in that of the header for hosts, which is put beside an object or a library; null: there is none. */
+static const char *header_suffix(const options *o) {
+    return o->emit == EMIT_OBJ || o->emit == EMIT_LIB ? ".h" : o->emit == EMIT_FFI ? "_ffi.h" : NULL;
+}
+
+/* Appends the path of this header. */
 static void header_beside(const options *o, const char *name, const char *output, strbuf *path) {
-    if (o->emit != EMIT_OBJ && o->emit != EMIT_LIB)
+    if (!header_suffix(o))
         return;
     output_directory(output, path);
-    strbuf_printf(path, "/%s.h", name);
+    strbuf_printf(path, "/%s%s", name, header_suffix(o));
 }
 
 /* The options for a translation to C that these tools compile: the machine that they are for decides some. */
@@ -457,7 +463,7 @@ static int emit_binary(const options *asked, toolchain *tools, arena *a, const s
         if (status == 0)
             status = compile(o, tools, a, &files, directory, scratch.data, output);
         if (status == 0 && header.count > 0) {
-            strbuf_printf(&path, "%s/%s.h", directory, name.data);
+            strbuf_printf(&path, "%s/%s%s", directory, name.data, header_suffix(o));
             if (!system_is_same_file(path.data, header.data))
                 status = output_copy(path.data, header.data) ? 0 : report_errno(header.data);
         }

@@ -68,7 +68,7 @@ static void put_name_comment(out *o, const char *what, span name) {
     out_drain(o);
 }
 
-static void put_import_comment(out *o, const import *i) {
+void put_import_comment(out *o, const import *i) {
     strbuf_puts(&o->text, "/* imported from \"");
     put_comment_text(&o->text, i->module);
     strbuf_puts(&o->text, "\": \"");
@@ -139,13 +139,17 @@ static void put_import_functions(const generator *g, out *o) {
 
 /* ---- Exports ---- */
 
+void put_export_comment(const generator *g, out *o, uint32_t k) {
+    span name = g->m->exports[k].name;
+    if (!span_is(name, g->export_names[k] + strlen(g->name) + 1))
+        put_name_comment(o, "exported", name);
+}
+
 static void put_export(const generator *g, out *o, uint32_t k) {
     const module *m = g->m;
     const export *e = &m->exports[k];
     const char *name = g->export_names[k];
-    const char *own = name + strlen(g->name) + 1;
-    if (strlen(own) != e->name.length || memcmp(own, e->name.bytes, e->name.length) != 0)
-        put_name_comment(o, "exported", e->name);
+    put_export_comment(g, o, k);
     if (e->kind == EXTERN_FUNC) {
         const type_def *t = &m->types[m->funcs[e->index].type];
         put_public_result(&o->text, g, t);

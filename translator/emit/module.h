@@ -21,6 +21,10 @@ bool put_definitions_part(const generator *g, out *o, diag *d);
 /* Prints the public header. */
 void put_header(const generator *g, out *o);
 
+/* Print a comment with the names of an import; and one with that of an export, if its name in C is another. */
+void put_import_comment(out *o, const import *i);
+void put_export_comment(const generator *g, out *o, uint32_t k);
+
 /* Prints the types that functions of a module in several files need. They do not include the public header, because it declares every
  * export, of which there may be a hundred thousand. */
 void put_internal_types(const generator *g, out *o);

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/sort.h"
+#include "emit/entries.h"
 #include "emit/symbols.h"
 #include "system/system.h"
 
@@ -202,8 +203,10 @@ static void name_exports(generator *g) {
     strbuf text = {0};
     g->export_names = arena_array(g->arena, g->m->export_count, sizeof *g->export_names);
     for (uint32_t k = 0; k < g->m->export_count; k++) {
+        span name = g->m->exports[k].name;
+        bool is_taken = g->options->plain_entries && span_is(name, ENTRIES_NEW);
         strbuf_clear(&text);
-        symbol_put_export(&text, g->name, g->m->exports[k].name);
+        (is_taken ? symbol_put_escaped_export : symbol_put_export)(&text, g->name, name);
         g->export_names[k] = keep(g, &text);
     }
     strbuf_free(&text);

@@ -164,8 +164,14 @@ void symbol_put_export(strbuf *s, const char *module, span name) {
             shorten(s, own);
             return;
         }
-        strbuf_truncate(s, own);
     }
+    strbuf_truncate(s, start);
+    symbol_put_escaped_export(s, module, name);
+}
+
+void symbol_put_escaped_export(strbuf *s, const char *module, span name) {
+    strbuf_printf(s, "%s_", module);
+    size_t own = s->count;
     strbuf_put(s, '1');
     put_escaped(s, name);
     shorten(s, own);

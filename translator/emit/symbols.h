@@ -39,6 +39,9 @@ bool symbol_put_component(strbuf *s, const char *name);
 /* Appends MODULE_NAME or MODULE_1ESCAPED, where `module` is what symbol_put_module gave. */
 void symbol_put_export(strbuf *s, const char *module, span name);
 
+/* Appends MODULE_1ESCAPED, for an export whose name means something else where it is used. */
+void symbol_put_escaped_export(strbuf *s, const char *module, span name);
+
 /* Appends FROM_0NAME. Before it, unless `type` is null, comes the type: PARAMS_0RESULTS for a function, a similar text for other imports.
  * It is to follow `wasmelt_import_MODULE_` or, for a member of MODULE_imports, a word for the kind. */
 void symbol_put_import(strbuf *s, span from, span name, const char *type);
