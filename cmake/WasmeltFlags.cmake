@@ -49,11 +49,13 @@ set(WASMELT_RUNTIME_FOR_SMALL_SYSTEMS allocator.c call.c exception.c fuel.c impo
     memory.c plain.c store.c table.c tag.c tail.c trap.c type_groups.c types.c usage.c system/atomic_small.c
     system/faults_small.c system/memory_small.c system/stacks_small.c system/text_small.c system/wasi_small.c)
 set(WASMELT_FLAGS_FOR_SMALL_SYSTEMS -ffreestanding -fno-pic -fno-stack-clash-protection)
-# Its files that only work at the start, at the end or at a fault of a program are made small rather than fast.
+# Its files that only work at the start, at the end or at a fault of a program, or that spend their time in system calls,
+# are made small rather than fast.
 set(WASMELT_RUNTIME_SMALL
-    imports.c instance.c linking.c matching.c named_stacks.c plain.c shortage.c stoppable.c tag.c thread.c
-    type_groups.c types.c heap/layouts.c system/alternate_posix.c system/backtrace_frames_posix.c
+    allocator.c imports.c instance.c linking.c matching.c memory.c named_stacks.c plain.c reservation.c shortage.c
+    stack.c stack_limit.c stoppable.c store.c tag.c thread.c trap.c type_groups.c types.c unload.c usage.c
+    heap/layouts.c system/alternate_posix.c system/backtrace_frames_posix.c
     system/backtrace_posix.c system/calls_linux.c system/copies_posix.c system/elf_image_posix.c
-    system/faults_posix.c system/image_linux.c system/machine_linux.c system/signals_linux.c system/stacks_linux.c
-    wasi/command.c wasi/context.c wasi/invoke.c wasi/threads.c wasi2/command.c
+    system/faults_posix.c system/image_linux.c system/machine_linux.c system/memory_posix.c system/signals_linux.c
+    system/stacks_linux.c wasi/command.c wasi/context.c wasi/invoke.c wasi/threads.c wasi2/command.c
     component/wave.c component/wave_print.c component/wave_read.c system/confine_linux.c system/timeout_posix.c)

@@ -30,7 +30,14 @@ function(wasmelt_define_runtime target directory)
     list(FILTER sources EXCLUDE REGEX "/wasi2/") # its sockets are for POSIX
   endif()
   list(TRANSFORM WASMELT_RUNTIME_SMALL PREPEND "${directory}/" OUTPUT_VARIABLE small)
-  set_source_files_properties(${small} PROPERTIES COMPILE_OPTIONS "$<$<OR:$<CONFIG:Release>,$<CONFIG:RelWithDebInfo>>:-Os>")
+  # GCC's -Oz saves a seventieth more. With Clang's, tables for unwinding grow by as much as half of what the code saves.
+  check_c_compiler_flag(-Oz WASMELT_HAS_OZ)
+  set(smallest -Os)
+  if(WASMELT_HAS_OZ AND CMAKE_C_COMPILER_ID STREQUAL "GNU")
+    set(smallest -Oz)
+  endif()
+  set_source_files_properties(${small} PROPERTIES
+                              COMPILE_OPTIONS "$<$<OR:$<CONFIG:Release>,$<CONFIG:RelWithDebInfo>>:${smallest}>")
   add_library(${target} STATIC ${sources})
   set_target_properties(${target} PROPERTIES UNITY_BUILD OFF)
   target_compile_options(${target} PRIVATE ${WASMELT_RUNTIME_FLAGS} ${small_flags})

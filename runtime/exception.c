@@ -216,13 +216,13 @@ void wasmelt_leave(exn_frame *frame) {
 
 /* ---- At the borders of wasmelt_run ---- */
 
-void wasmelt_rt_exceptions_begin(exceptions_outside *outside) {
+static void begin(exceptions_outside *outside) {
     *outside = (exceptions_outside){wasmelt_frames, take_pending()};
 }
 
 /* Releases the references of frames that are on the stack of the run that ends, and that were made after it began. If a thread has switched
  * stacks inside a run, frames of other runs are between them in the list. */
-void wasmelt_rt_exceptions_drop(const exceptions_outside *outside, const run_stack *s) {
+static void drop(const exceptions_outside *outside, const run_stack *s) {
     thread *t = wasmelt_rt_this_thread;
     exn_frame *next;
     for (exn_frame *f = wasmelt_frames; f && f != outside->frames; f = next) {
@@ -246,7 +246,7 @@ void wasmelt_rt_exceptions_forget(uintptr_t low, uintptr_t high) {
     wasmelt_rt_exceptions_free_dead();
 }
 
-void wasmelt_rt_exceptions_end(const exceptions_outside *outside) {
+static void end(const exceptions_outside *outside) {
     wasmelt_pending = outside->pending;
     wasmelt_rt_exceptions_free_dead();
 }
@@ -254,7 +254,7 @@ void wasmelt_rt_exceptions_end(const exceptions_outside *outside) {
 /* ---- Uncaught exceptions ---- */
 
 /* The exception stays pending, so that a trap would find it, until it is kept: by its store or, if it has none, by the thread. */
-wasmelt_exception *wasmelt_rt_exceptions_take_uncaught(void) {
+static wasmelt_exception *take_uncaught(void) {
     exnref e = wasmelt_pending, before = NULL;
     if (!e)
         return NULL;
@@ -269,3 +269,13 @@ wasmelt_exception *wasmelt_rt_exceptions_take_uncaught(void) {
         exn_lose(before);
     return e;
 }
+
+const exceptions_part wasmelt_rt_exceptions = {
+    .begin = begin,
+    .end = end,
+    .drop = drop,
+    .take_uncaught = take_uncaught,
+    .store = wasmelt_store_exception,
+    .release = wasmelt_exception_release,
+    .free_dead = wasmelt_rt_exceptions_free_dead,
+};

@@ -327,7 +327,9 @@ void wasmelt_rt_instance_release(wasmelt_instance *instance) {
         wasmelt_memory_free(pointer_at(instance, m->memories[k].offset));
     for (uint32_t k = 0; k < m->table_count; k++)
         wasmelt_table_free(pointer_at(instance, m->tables[k].offset));
-    wasmelt_rt_exceptions_free_dead(); /* those that `fini` has released, or code outside of wasmelt_run */
+    const exceptions_part *exceptions = exceptions_of_program();
+    if (exceptions)
+        exceptions->free_dead(); /* those that `fini` has released, or code outside of wasmelt_run */
     release_tags(instance);
     leave_heap(instance);
     wasmelt_rt_store_let_go(instance->store);

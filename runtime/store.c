@@ -4,6 +4,7 @@
 #include "store.h"
 
 #include "allocator.h"
+#include "exception.h"
 #include "heap/heap.h"
 
 struct wasmelt_store {
@@ -63,7 +64,9 @@ wasmelt_store *wasmelt_rt_store_hold(wasmelt_store *store) {
 void wasmelt_rt_store_let_go(wasmelt_store *store) {
     if (!store || __atomic_sub_fetch(&store->holders, 1, __ATOMIC_ACQ_REL) > 0)
         return;
-    wasmelt_exception_release(wasmelt_rt_store_keep(store, NULL));
+    wasmelt_exception *uncaught = wasmelt_rt_store_keep(store, NULL);
+    if (uncaught) /* so the program has exceptions */
+        exceptions_of_program()->release(uncaught);
     if (store->heap)
         store->heap->collector->end(store->heap);
     store->heap = NULL;

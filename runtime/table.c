@@ -19,8 +19,9 @@ static size_t element_size(const wasmelt_table *t) {
 }
 
 static void put(wasmelt_table *t, uint64_t index, const void *ref) {
-    if (t->holds_exceptions) {
-        wasmelt_store_exception((exnref *)&t->refs[index], (void *)ref);
+    const exceptions_part *exceptions = exceptions_of_program();
+    if (t->holds_exceptions && exceptions) {
+        exceptions->store((exnref *)&t->refs[index], (void *)ref);
         return;
     }
     if (!t->holds_functions) {
@@ -29,6 +30,12 @@ static void put(wasmelt_table *t, uint64_t index, const void *ref) {
     }
     const wasmelt_func *f = ref;
     t->entries[index] = f ? (wasmelt_table_entry){f->code, f->instance, f, f->type_id} : (wasmelt_table_entry){0};
+}
+
+static void free_dead_exceptions(void) {
+    const exceptions_part *exceptions = exceptions_of_program();
+    if (exceptions)
+        exceptions->free_dead();
 }
 
 static const void *get(const wasmelt_table *t, uint64_t index) {
@@ -71,7 +78,7 @@ void wasmelt_table_free(wasmelt_table *table) {
         put(table, k, NULL);
     wasmelt_rt_release(table->refs);
     wasmelt_rt_release(table);
-    wasmelt_rt_exceptions_free_dead();
+    free_dead_exceptions();
 }
 
 uint64_t wasmelt_table_grow(wasmelt_table *table, uint64_t delta, const void *ref) {
@@ -103,7 +110,7 @@ bool wasmelt_table_set(wasmelt_table *table, uint64_t index, const void *ref) {
     if (index >= table->size)
         return false;
     put(table, index, ref);
-    wasmelt_rt_exceptions_free_dead();
+    free_dead_exceptions();
     return true;
 }
 

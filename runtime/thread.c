@@ -37,8 +37,11 @@ static void free_thread(thread *t) {
     wasmelt_rt_release(t->tail);
     if (t == wasmelt_rt_this_thread)
         wasmelt_rt_this_thread = NULL;
-    wasmelt_exception_release(t->uncaught);
-    wasmelt_rt_exceptions_free_dead(); /* those that code outside of wasmelt_run has left */
+    const exceptions_part *exceptions = exceptions_of_program();
+    if (exceptions) {
+        exceptions->release(t->uncaught);
+        exceptions->free_dead(); /* those that code outside of wasmelt_run has left */
+    }
     wasmelt_rt_release(t);
 }
 

@@ -47,9 +47,9 @@ const char *wasmelt_trap_message(wasmelt_trap_code code) {
     return message;
 }
 
-/* Takes the pending exception, and makes the trap value that the run returns for it. */
-static wasmelt_trap uncaught_trap(void) {
-    return (wasmelt_trap){.code = WASMELT_TRAP_UNCAUGHT_EXCEPTION, .exception = wasmelt_rt_exceptions_take_uncaught()};
+/* The trap value that a run returns for an exception that nobody has caught. */
+static wasmelt_trap uncaught_trap(wasmelt_exception *e) {
+    return (wasmelt_trap){.code = WASMELT_TRAP_UNCAUGHT_EXCEPTION, .exception = e};
 }
 
 static wasmelt_trap interrupted_trap(int32_t why) {
@@ -110,7 +110,9 @@ static void overwrite_dropped_frames(const run_stack *s) {
 static void run_framed(run_frame *f, run_stack *s, void (*body)(void *), void *argument) {
     uint64_t blocked = wasmelt_rt_fault_begin_run();
     enter(f, s, (uintptr_t)__builtin_frame_address(0));
-    wasmelt_rt_exceptions_begin(&f->exceptions);
+    const exceptions_part *exceptions = exceptions_of_program();
+    if (exceptions)
+        exceptions->begin(&f->exceptions);
     if (wasmelt_rt_interrupt_is_asked()) {
         interruptions all = wasmelt_rt_runs_interruptions(s);
         f->trap = all.is_due ? interrupted_trap(all.why) : f->trap;
@@ -118,14 +120,16 @@ static void run_framed(run_frame *f, run_stack *s, void (*body)(void *), void *a
     if (f->trap.code == WASMELT_TRAP_NONE) {
         if (SYSTEM_JUMP_SET(f->back) == 0) {
             body(argument);
-            if (unwinding())
-                f->trap = uncaught_trap();
+            wasmelt_exception *e = exceptions ? exceptions->take_uncaught() : NULL;
+            if (e)
+                f->trap = uncaught_trap(e);
         } else if (!WASMELT_SMALL_SYSTEM && __atomic_load_n(&wasmelt_rt_trap_heaps, __ATOMIC_RELAXED) > 0) {
             overwrite_dropped_frames(s);
         }
     }
     leave(f, s);
-    wasmelt_rt_exceptions_end(&f->exceptions);
+    if (exceptions)
+        exceptions->end(&f->exceptions);
     wasmelt_rt_fault_end_run(blocked);
 }
 
@@ -183,7 +187,9 @@ static _Noreturn void drop_frames(run_stack *s, wasmelt_trap trap) {
     if (!s || !s->innermost)
         system_end_process("trap outside of wasmelt_run", wasmelt_trap_message(trap.code));
     s->innermost->trap = trap;
-    wasmelt_rt_exceptions_drop(&s->innermost->exceptions, s);
+    const exceptions_part *exceptions = exceptions_of_program();
+    if (exceptions)
+        exceptions->drop(&s->innermost->exceptions, s);
     SYSTEM_JUMP_TO(s->innermost->back);
 }
 
@@ -216,7 +222,8 @@ void wasmelt_trap_exit(int32_t status) {
 }
 
 void wasmelt_trap_uncaught(void) {
-    end_run(wasmelt_rt_running_stack(), uncaught_trap());
+    const exceptions_part *exceptions = exceptions_of_program();
+    end_run(wasmelt_rt_running_stack(), uncaught_trap(exceptions ? exceptions->take_uncaught() : NULL));
 }
 
 /* ---- Functions that generated code calls: one for each trap, so that the calls are as small as possible ---- */

@@ -16,7 +16,7 @@ const collector *wasmelt_collector(void) {
         .store_with = wasmelt_rt_heap_store_with,
         .make_exception = wasmelt_rt_heap_new_exception,
         .keep_words = wasmelt_rt_heap_keep_words,
-        .get_statistics = wasmelt_heap_get_statistics,
+        .print_statistics = wasmelt_rt_heap_print_statistics,
     };
     return &all;
 }

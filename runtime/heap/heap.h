@@ -238,7 +238,7 @@ struct wasmelt_rt_collector {
     wasmelt_store *(*store_with)(const void *table_or_global);
     wasmelt_exception *(*make_exception)(heap *h, uint32_t count);
     void (*keep_words)(heap *h, const void *words, size_t bytes);
-    void (*get_statistics)(const wasmelt_heap *h, wasmelt_heap_statistics *statistics);
+    void (*print_statistics)(const heap *h);
 };
 
 static inline heap *heap_of(const wasmelt_heap *code) {
@@ -489,6 +489,7 @@ void wasmelt_rt_heap_sweep(heap *h, bool is_full);
 uint64_t wasmelt_rt_heap_now(void); /* nanoseconds */
 /* Counts a collection that has ended and that began at `begun`. */
 void wasmelt_rt_heap_count_collection(heap *h, bool is_full, uint64_t begun);
+void wasmelt_rt_heap_print_statistics(const heap *h); /* to stderr, a line */
 
 /* ---- verify.c ---- */
 

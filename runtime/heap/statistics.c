@@ -1,4 +1,6 @@
-/* Statistics of the heap, for hosts. */
+/* Statistics of the heap, for hosts and for --heap-statistics. */
+#include <inttypes.h>
+#include <stdio.h>
 #include <time.h>
 
 #include "heap.h"
@@ -31,4 +33,14 @@ void wasmelt_heap_get_statistics(const wasmelt_heap *heap, wasmelt_heap_statisti
     statistics->used_bytes = wasmelt_rt_heap_bytes_of(h->taken);
     statistics->peak_bytes = wasmelt_rt_heap_bytes_of(h->peak_taken);
     statistics->maximum_bytes = wasmelt_rt_heap_bytes_of(h->most_taken);
+}
+
+void wasmelt_rt_heap_print_statistics(const heap *h) {
+    wasmelt_heap_statistics s;
+    wasmelt_heap_get_statistics(&h->code, &s);
+    fprintf(stderr,
+            "wasmelt: heap: %.1f MiB at most, %.1f alive; %" PRIu64 " minor collections (%" PRIu64 " moving), %" PRIu64
+            " full; %.3f s, the longest %.1f ms and %.1f ms\n",
+            (double)s.peak_bytes / (1 << 20), (double)s.alive_bytes / (1 << 20), s.minor_collections, s.moving_collections,
+            s.full_collections, (double)s.nanoseconds / 1e9, (double)s.longest_minor / 1e6, (double)s.longest_full / 1e6);
 }

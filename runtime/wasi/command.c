@@ -1,6 +1,7 @@
 /* The main function of an executable made from a program: options, context, instance, and the exit status. */
 #include <inttypes.h>
 #include <stdatomic.h>
+#include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -111,44 +112,98 @@ static int read_limit(const char *text, const amount_form *form, uint64_t *limit
     return *limit > 0 ? 0 : wasmelt_rt_command_fail(text, "a limit is more than 0");
 }
 
+/* ---- Options ---- */
+
+typedef enum option_kind {
+    OPTION_BYTES, /* limits */
+    OPTION_ELEMENTS,
+    OPTION_NANOSECONDS,
+    OPTION_UNITS,
+    OPTION_TEXT,
+    OPTION_LIST,
+    OPTION_FLAG,
+    OPTION_DIR,
+    OPTION_ENV,
+} option_kind;
+
+enum { LAST_LIMIT = OPTION_UNITS };
+
+typedef struct option {
+    unsigned char kind;
+    unsigned char limit; /* the offset in wasmelt_limits */
+    unsigned short to;   /* the offset in `given` */
+} option;
+
+static const option all_options[] = {
+#define LIMIT(member) offsetof(wasmelt_limits, member)
+#define GIVEN(member) offsetof(given, member)
+#define NONE 0
+#define OPTION(name, kind, limit, member) {OPTION_##kind, limit, member},
+#include "command_options.def"
+#undef OPTION
+#undef NONE
+#undef GIVEN
+#undef LIMIT
+};
+
+enum { OPTION_COUNT = sizeof all_options / sizeof *all_options };
+
+/* Their names, one after the other: pointers to them would be as large again, and relocated at each start. */
+static const char option_names[] =
+#define OPTION(name, kind, limit, member) name "\0"
+#include "command_options.def"
+#undef OPTION
+    ;
+
+/* The option that *r->at is, its name, and its value, if it takes one; null if it is none. */
+static const option *find_option(option_reader *r, const char **name, const char **value) {
+    *name = option_names;
+    for (const option *o = all_options; o < all_options + OPTION_COUNT; o++, *name += strlen(*name) + 1) {
+        bool is_flag = o->kind == OPTION_FLAG;
+        *value = is_flag ? NULL : option_value(r, *name);
+        if (is_flag ? strcmp(*r->at, *name) == 0 : *value != NULL)
+            return o;
+    }
+    return NULL;
+}
+
+static int take_option(const option *o, const char *value, wasmelt_wasi *w, given *g) {
+    void *to = (char *)g + o->to;
+    switch (o->kind) {
+    case OPTION_BYTES:
+        return read_limit(value, &amount_sizes, to);
+    case OPTION_NANOSECONDS:
+        return read_limit(value, &amount_times, to);
+    case OPTION_TEXT:
+        *(const char **)to = value;
+        return 0;
+    case OPTION_LIST:
+        return wasmelt_rt_wasi_add_string(to, value) ? 0 : short_of_memory();
+    case OPTION_FLAG:
+        *(bool *)to = true;
+        return 0;
+    case OPTION_DIR:
+        return preopen(w, value);
+    case OPTION_ENV:
+        return add_env(w, value);
+    default:
+        return read_limit(value, &amount_counts, to);
+    }
+}
+
 /* Reads the executable's options; stores in *arguments where the program's own begin. */
 static int read_options(wasmelt_wasi *w, char **argv, char ***arguments, given *g) {
     option_reader r = {.at = argv + 1};
     int status = 0;
     for (; status == 0 && *r.at; r.at++) {
-        const char *value;
+        const char *name, *value;
         if (strcmp(*r.at, "--") == 0) {
             r.at++;
             break;
         }
-        if ((value = option_value(&r, "--dir")))
-            status = preopen(w, value);
-        else if ((value = option_value(&r, "--env")))
-            status = add_env(w, value);
-        else if ((value = option_value(&r, "--listen")))
-            status = wasmelt_rt_wasi_add_string(&g->listen, value) ? 0 : short_of_memory();
-        else if ((value = option_value(&r, "--connect")))
-            status = wasmelt_rt_wasi_add_string(&g->connect, value) ? 0 : short_of_memory();
-        else if ((value = option_value(&r, "--argv0")))
-            g->argv0 = value;
-        else if ((value = option_value(&r, "--invoke")))
-            g->invoke = value;
-        else if (strcmp(*r.at, "--confine") == 0)
-            g->confined = true;
-        else if ((value = option_value(&r, "--heap")))
-            status = read_limit(value, &amount_sizes, &g->options.heap.maximum_bytes);
-        else if ((value = option_value(&r, "--max-memory")))
-            status = read_limit(value, &amount_sizes, &g->options.memory.maximum_bytes);
-        else if ((value = option_value(&r, "--max-stack")))
-            status = read_limit(value, &amount_sizes, &g->stack_bytes);
-        else if ((value = option_value(&r, "--max-table")))
-            status = read_limit(value, &amount_counts, &g->options.table_elements);
-        else if ((value = option_value(&r, "--timeout")))
-            status = read_limit(value, &amount_times, &g->timeout);
-        else if ((value = option_value(&r, "--fuel")))
-            status = read_limit(value, &amount_counts, &g->fuel);
-        else if (strcmp(*r.at, "--heap-statistics") == 0)
-            g->heap_statistics = true;
+        const option *o = find_option(&r, &name, &value);
+        if (o)
+            status = take_option(o, value, w, g);
         else if (r.lacks_value)
             status = wasmelt_rt_command_fail(*r.at, "needs a value");
         else
@@ -158,35 +213,23 @@ static int read_options(wasmelt_wasi *w, char **argv, char ***arguments, given *
     return status;
 }
 
-/* Applies a limit with which the executable was made. */
-static int apply_limit(const char *option, uint64_t limit, const char *unit, uint64_t *value) {
-    char why[96];
-    if (limit == 0 || (*value > 0 && *value <= limit))
-        return 0;
-    if (*value == 0) {
-        *value = limit;
-        return 0;
+/* Applies the limits with which the executable was made: options can only lower them. */
+static int apply_limits(const wasmelt_limits *limits, given *g) {
+    static const char units[][12] = {
+        [OPTION_BYTES] = "bytes", [OPTION_ELEMENTS] = "elements", [OPTION_NANOSECONDS] = "nanoseconds", [OPTION_UNITS] = "units"};
+    const char *name = option_names;
+    for (const option *o = all_options; o->kind <= LAST_LIMIT; o++, name += strlen(name) + 1) {
+        const uint64_t *limit = (const void *)((const char *)limits + o->limit);
+        uint64_t *value = (void *)((char *)g + o->to);
+        char why[96];
+        if (*limit > 0 && *value == 0)
+            *value = *limit;
+        if (*limit == 0 || *value <= *limit)
+            continue;
+        snprintf(why, sizeof why, "the executable was made with a limit of %" PRIu64 " %s", *limit, units[o->kind]);
+        return wasmelt_rt_command_fail(name, why);
     }
-    snprintf(why, sizeof why, "the executable was made with a limit of %" PRIu64 " %s", limit, unit);
-    return wasmelt_rt_command_fail(option, why);
-}
-
-static int apply_limits(const wasmelt_limits *l, given *g) {
-    const struct {
-        const char *option, *unit;
-        uint64_t limit, *value;
-    } all[] = {
-        {"--max-memory", "bytes", l->memory_bytes, &g->options.memory.maximum_bytes},
-        {"--max-stack", "bytes", l->stack_bytes, &g->stack_bytes},
-        {"--max-table", "elements", l->table_elements, &g->options.table_elements},
-        {"--heap", "bytes", l->heap_bytes, &g->options.heap.maximum_bytes},
-        {"--timeout", "nanoseconds", l->nanoseconds, &g->timeout},
-        {"--fuel", "units", l->fuel, &g->fuel},
-    };
-    int status = 0;
-    for (size_t k = 0; status == 0 && k < sizeof all / sizeof *all; k++)
-        status = apply_limit(all[k].option, all[k].limit, all[k].unit, all[k].value);
-    return status;
+    return 0;
 }
 
 /* Gives the program those of the three standard streams that are open; says whether all are. */
@@ -358,16 +401,6 @@ void wasmelt_rt_command_with_stack(const given *g, void (*body)(void *argument),
         *status = wasmelt_rt_command_report(trap);
 }
 
-static void print_heap_statistics(const wasmelt_heap *h) {
-    wasmelt_heap_statistics s;
-    heap_of(h)->collector->get_statistics(h, &s);
-    fprintf(stderr,
-            "wasmelt: heap: %.1f MiB at most, %.1f alive; %" PRIu64 " minor collections (%" PRIu64 " moving), %" PRIu64
-            " full; %.3f s, the longest %.1f ms and %.1f ms\n",
-            (double)s.peak_bytes / (1 << 20), (double)s.alive_bytes / (1 << 20), s.minor_collections, s.moving_collections,
-            s.full_collections, (double)s.nanoseconds / 1e9, (double)s.longest_minor / 1e6, (double)s.longest_full / 1e6);
-}
-
 /* ---- Imports of the module: contexts, and the memories that threads share ---- */
 
 typedef struct import_list {
@@ -441,7 +474,7 @@ static int run(const void *program, wasmelt_wasi *w, const given *g) {
         wasmelt_rt_command_with_stack(g, run_in_limit, &r, &r.status);
     begin_end();
     if (g->heap_statistics && r.instance && r.instance->heap)
-        print_heap_statistics(r.instance->heap);
+        heap_of(r.instance->heap)->collector->print_statistics(heap_of(r.instance->heap));
     if (threads && threads->count(w) > 0)
         exit(r.status); /* other threads may still use what would be freed */
     wasmelt_instance_free(r.instance);
