@@ -6,6 +6,8 @@ import subprocess
 
 import pytest
 
+from support import stores
+
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 CC = 'aarch64-linux-gnu-gcc'
 SYSROOT = pathlib.Path('/usr/aarch64-linux-gnu')
@@ -124,6 +126,11 @@ def test_runtime_and_a_library_for_ones_own_build(wasmelt, installed, environmen
     subprocess.run([CC, 'host.c', 'libm.a', 'libwasmelt_rt.a', f'-I{installed}/include', '-lpthread', '-lm', '-o', 'host'],
                    cwd=tmp_path, check=True)
     assert run(tmp_path / 'host').stdout == '42\n'
+
+
+def test_a_store_across_the_end_writes_nothing(wasmelt, environment, assemble, tmp_path):
+    subprocess.run([wasmelt, 'runtime', '--cc', CC], cwd=tmp_path, env=environment, check=True)
+    stores.check(wasmelt, CC, ['qemu-aarch64', '-L', SYSROOT], 'libwasmelt_rt.a', assemble(stores.MODULE), 'guard', tmp_path)
 
 
 def test_cmake_toolchain_file(installed, assemble, compile_wasi, tmp_path):

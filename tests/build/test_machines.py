@@ -4,7 +4,7 @@ import subprocess
 
 import pytest
 
-from support import binary, machines
+from support import binary, machines, stores
 from support.machines import MACHINES
 
 pytestmark = pytest.mark.once
@@ -278,44 +278,6 @@ ATOMICS = '''
     (drop (i32.atomic.rmw16.cmpxchg_u (i32.const 8) (i32.const 3) (i32.const 9)))
     (call $exit (i32.atomic.load8_u (i32.const 8)))))
 '''
-STORES = '''
-(module
-  (memory (export "memory") 1 1)
-  (func (export "i64") (param i32) (i64.store (local.get 0) (i64.const -1)))
-  (func (export "i32") (param i32) (i32.store (local.get 0) (i32.const -1)))
-  (func (export "i16") (param i32) (i32.store16 (local.get 0) (i32.const -1)))
-  (func (export "narrow") (param i32) (i64.store32 offset=2 (local.get 0) (i64.const -1)))
-  (func (export "f32") (param i32) (f32.store (local.get 0) (f32.const -1)))
-  (func (export "f64") (param i32) (f64.store (local.get 0) (f64.const -1)))
-  (func (export "lane") (param i32) (v128.store64_lane 1 (local.get 0) (v128.const i64x2 -1 -1)))
-  (func (export "v128") (param i32) (v128.store (local.get 0) (v128.const i64x2 -1 -1))))
-'''
-STORES_HOST = '''
-#include <string.h>
-#include "m.h"
-static m *instance;
-#define STORE(name) static void name##_it(void *at) { m_##name(instance, *(uint32_t *)at); }
-STORE(i64) STORE(i32) STORE(i16) STORE(narrow) STORE(f32) STORE(f64) STORE(lane) STORE(v128)
-static const struct { void (*store)(void *); uint32_t width; } all[] = {
-    {i64_it, 8}, {i32_it, 4}, {i16_it, 2}, {narrow_it, 6}, {f32_it, 4}, {f64_it, 8}, {lane_it, 8}, {v128_it, 16}};
-int main(void) {
-    static const uint8_t none[32];
-    wasmelt_error error;
-    if (m_instantiate(&instance, &error) != WASMELT_OK)
-        return 100;
-    const uint8_t *end = m_memory(instance)->base + 65536;
-    for (int k = 0; k < 8; k++) {
-        uint32_t last = 65536 - all[k].width;
-        for (uint32_t at = last + 1; at < 65536; at++)
-            if (wasmelt_run(all[k].store, &at, NULL) != WASMELT_TRAP_MEMORY_BOUNDS || memcmp(end - 32, none, 32) != 0)
-                return k + 1;
-        if (wasmelt_run(all[k].store, &last, NULL) != WASMELT_TRAP_NONE || memcmp(end - 32, none, 32) == 0)
-            return 50 + k;
-        memset((uint8_t *)end - 32, 0, 32);
-    }
-    return 0;
-}
-'''
 
 
 @riscv
@@ -334,12 +296,7 @@ def riscv_runtime(wasmelt, tmp_path_factory):
 @riscv
 @pytest.mark.parametrize('bounds', ['guard', 'explicit'])
 def test_a_store_across_the_end_writes_nothing_on_riscv(wasmelt, riscv_runtime, assemble, tmp_path, bounds):
-    (tmp_path / 'host.c').write_text(STORES_HOST)
-    cc = machines.compiler(RISCV)
-    for command in ([wasmelt, assemble(STORES), '--emit=lib', '--cc', cc, f'--bounds={bounds}'],
-                    [cc, f'-I{machines.ROOT / "include"}', 'host.c', 'libm.a', riscv_runtime, '-lm', '-latomic', '-o', 'host']):
-        subprocess.run(command, check=True, cwd=tmp_path)
-    assert subprocess.run([*machines.emulation(RISCV), tmp_path / 'host']).returncode == 0
+    stores.check(wasmelt, machines.compiler(RISCV), machines.emulation(RISCV), riscv_runtime, assemble(stores.MODULE), bounds, tmp_path)
 
 
 # ---- Pointers of 32 bits ----

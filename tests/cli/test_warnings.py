@@ -6,7 +6,7 @@ import subprocess
 
 import pytest
 
-from tests.support import edges
+from tests.support import binary, edges
 
 INCLUDE = pathlib.Path(__file__).resolve().parents[2] / 'include'
 SEEDS = range(int(os.environ.get('WASMELT_WARNING_SEEDS', '2')))
@@ -43,6 +43,16 @@ def check(run_wasmelt, folder, cc, wasm, flags):
 @pytest.mark.parametrize('flags', [[], ['--strict-loads', '--split=2'], ['--bounds=explicit', '-g']], ids=' '.join)
 def test_what_people_do_not_write(run_wasmelt, assemble, cc, tmp_path, flags):
     check(run_wasmelt, tmp_path / 'c', cc, assemble(CASES), flags)
+
+
+def test_a_recursion_that_returns_an_exception(run_wasmelt, cc, tmp_path):
+    """GCC took its frame, which a cleanup removes from a list, for one that stays there."""
+    body = b'\0\x23\0\x45\x04\x40\0\x0b\x23\0\x41\1\x6b\x24\0\x10\0\x0b'  # a trap if the global is 0; global - 1; the call
+    (tmp_path / 'm.wasm').write_bytes(binary.module(
+        binary.section(1, binary.vector([b'\x60\0\1\x69', b'\x60\0\0'])), binary.section(3, b'\1\0'), binary.section(13, b'\1\0\1'),
+        binary.section(6, binary.vector([b'\x7f\1\x41\0\x0b'])), binary.section(7, binary.vector([binary.name('f') + b'\0\0'])),
+        binary.section(10, binary.vector([binary.name(body)]))))
+    check(run_wasmelt, tmp_path / 'c', cc, tmp_path / 'm.wasm', [])
 
 
 @pytest.mark.parametrize('seed', SEEDS)

@@ -233,6 +233,8 @@ void put_declarations_part(const generator *g, out *o) {
         out_line(o, "#include \"%s.h\"\n", g->files);
     if (asks_for_stack(g->options))
         out_line(o, "#define WASMELT_ASKS_FOR_STACK");
+    if (g->options->bounds == BOUNDS_EXPLICIT)
+        out_line(o, "#define WASMELT_EXPLICIT_BOUNDS");
     if (g->options->c == C_PLAIN)
         out_line(o, "#include <wasmelt/code/plain.h>");
     out_line(o, "#include <wasmelt/code/%s.h>", g->uses_vectors ? "simd" : "core");
@@ -253,8 +255,6 @@ void put_declarations_part(const generator *g, out *o) {
     if (g->options->emit_main)
         out_line(o, "#include <wasmelt/code/main.h>");
     out_line(o, "#include <wasmelt/wasi.h>");
-    if (g->options->bounds == BOUNDS_EXPLICIT)
-        out_line(o, "#define WASMELT_EXPLICIT_BOUNDS");
     out_line(o, "#include <wasmelt/code/quiet.h> /* no warnings of what always comes out the same */\n");
     if (asks_for_stack(g->options))
         put_stack_need(g, o);

@@ -81,16 +81,22 @@ ANY(s32, anys32)
 #undef ANY
 
 /* A store must happen completely or not at all. If it is one instruction at any alignment, the processor sees to that; if code checks
- * bounds, it has done so before. On other machines compilers make several instructions of it, so the last byte is read first: it is out of
- * bounds if any byte is. */
-#if defined(__x86_64__) || (defined(__aarch64__) && defined(__ARM_FEATURE_UNALIGNED)) || WASMELT_SMALL_ADDRESSES
+ * bounds, it has done so before. Otherwise the last byte is read first: it is out of bounds if any byte is. On other machines than x86-64
+ * and aarch64, compilers make several instructions of a store, and processors of aarch64 two of a vector's: WHOLE_VECTOR. */
+#if defined(__x86_64__) || WASMELT_SMALL_ADDRESSES || defined(WASMELT_EXPLICIT_BOUNDS)
 #define WHOLE(p, width) (p)
+#define WHOLE_VECTOR(p) (p)
 #else
 INLINE void *whole(const void *p, unsigned width) {
     (void)*((const volatile u8 *)p + width - 1);
     return (void *)(uintptr_t)p;
 }
+#if defined(__aarch64__) && defined(__ARM_FEATURE_UNALIGNED)
+#define WHOLE(p, width) (p)
+#else
 #define WHOLE(p, width) whole(p, width)
+#endif
+#define WHOLE_VECTOR(p) whole(p, 16)
 #endif
 
 /* The address of an access: the index, which the module computes, plus the static offset of the instruction. This sum does not wrap around,

@@ -30,11 +30,11 @@ typedef f64 f64x2 __attribute__((vector_size(16)));
 /* ---- Memory. The argument is a `u8 *`. ---- */
 
 #if !WASMELT_SWAPS_BYTES
-#define V128(p) (*(any128 *)WHOLE(p, 16))
-#define V128_STORE(p, value) (V128(p) = (value))
+#define V128(p) (*(any128 *)(p))
+#define V128_STORE(p, value) (V128(WHOLE_VECTOR(p)) = (value))
 #else
 #define V128(p) v128_load(p)
-#define V128_STORE(p, value) v128_store(WHOLE(p, 16), value)
+#define V128_STORE(p, value) v128_store(WHOLE_VECTOR(p), value)
 #endif
 
 #define ORDERED_V128_STORE(p, value) (in_order(), (void)V128_STORE(p, value), in_order()) /* as in core.h */

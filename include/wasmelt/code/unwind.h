@@ -127,7 +127,12 @@ static inline __attribute__((always_inline, unused)) void exn_take(exnref *x, ex
         exn_lose(old);
 }
 
-/* Puts the frame of a function into the list, unless it is there already. */
+/* Puts the frame of a function into the list, unless it is there already. GCC may not see that the cleanup takes it out again, and warn of
+ * a pointer that dangles. */
+#if defined __GNUC__ && !defined __clang__ && __GNUC__ >= 12
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wdangling-pointer"
+#endif
 static inline __attribute__((always_inline, unused)) void exn_enter(exn_frame *frame, exnref *variables, size_t count) {
     if (frame->count)
         return;
@@ -136,6 +141,9 @@ static inline __attribute__((always_inline, unused)) void exn_enter(exn_frame *f
     *frame = (exn_frame){count, variables, wasmelt_frames};
     wasmelt_frames = frame;
 }
+#if defined __GNUC__ && !defined __clang__ && __GNUC__ >= 12
+#pragma GCC diagnostic pop
+#endif
 
 /* x = e, the result of a function. */
 static inline __attribute__((always_inline, unused)) void exn_result(exn_frame *frame, exnref *variables, size_t count, exnref *x,
