@@ -294,5 +294,8 @@ def test_what_the_command_runs(component, wasmelt, tmp_path):
         path = shutil.copy(component, tmp_path / f'{name}.wasm')
         assert run('--cflags', '-Wall -Wextra -Werror', '--invoke', 'calls(2, 3)', path).stdout == b'5\n'
     imports = '(component (import "host:env/log" (func $f)) (export "log" (func $f)))'
-    for name, path in components.assemble({'empty': '(component)', 'imports': imports}, tmp_path).items():
-        assert b'exports no functions' in run('--invoke', 'log()', path).stderr, name
+    host = '''(component (import "host:env/log" (func $f)) (core func $l (canon lower (func $f))) (core module $m (import "" "l" (func $l)) (export "l" (func $l)))
+      (core instance $i (instantiate $m (with "" (instance (export "l" (func $l)))))) (func (export "log") (canon lift (core func $i "l"))))'''
+    made = components.assemble({'empty': '(component)', 'imports': imports, 'host': host}, tmp_path)
+    for name, said in ('empty', b'exports no functions'), ('imports', b'exports no functions'), ('host', b'--invoke of components that need another host'):
+        assert said in run('--invoke', 'log()', made[name]).stderr, name

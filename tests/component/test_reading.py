@@ -127,6 +127,7 @@ def test_what_is_not_translated_is_said_with_the_place(run_wasmelt, calculator, 
         done = run_wasmelt(calculator, *command)
         assert done.returncode == 1 and len(done.stderr.splitlines()) == 1
         assert done.stderr.startswith(f'wasmelt: {calculator}: error: not supported: ') and 'at byte 0x' in done.stderr
+        assert '--emit=lib makes a C library' in done.stderr
     assert [path.name for path in tmp_path.iterdir()] == []
 
 

@@ -7,7 +7,8 @@
 #include "emit/main.h"
 
 #define RUN "wasi:cli/run"
-#define WHAT "components other than programs of WASI 0.2 and 0.3"
+#define PROGRAMS "components other than programs of WASI 0.2 and 0.3"
+#define INVOKED "--invoke of components that need another host than WASI 0.2 and 0.3"
 
 /* A function of the runtime: wasmelt_ID. */
 typedef struct hosted {
@@ -60,7 +61,7 @@ static bool may_be_missing(span interface) {
 
 /* ---- Checking ---- */
 
-static bool refuse(diag *d, size_t offset, const char *what, span interface, span name, const char *why) {
+static bool refuse(diag *d, size_t offset, const char *feature, const char *what, span interface, span name, const char *why) {
     strbuf s = {0};
     strbuf_puts(&s, what);
     for (int k = 0; k < 2; k++) {
@@ -72,7 +73,7 @@ static bool refuse(diag *d, size_t offset, const char *what, span interface, spa
         strbuf_put(&s, '"');
     }
     strbuf_puts(&s, why);
-    diag_unsupported(d, offset, WHAT, s.data);
+    diag_unsupported(d, offset, feature, s.data);
     strbuf_free(&s);
     return false;
 }
@@ -108,9 +109,9 @@ bool program_select(graph *g, bool invoke) {
         return true;
     }
     if (g->root->export_count == 0)
-        return refuse(g->diag, g->root->offset, "this one exports nothing", nothing, nothing, "");
-    return refuse(g->diag, g->root->exports[0].offset, "this one exports", g->root->exports[0].name, nothing,
-                  " and no " RUN "@0.2 or @0.3");
+        return refuse(g->diag, g->root->offset, PROGRAMS, "this one exports nothing", nothing, nothing, "");
+    return refuse(g->diag, g->root->exports[0].offset, PROGRAMS, "this one exports", g->root->exports[0].name, nothing,
+                  " and no " RUN "@0.2 or @0.3; --emit=lib makes a C library of it");
 }
 
 static bool has_type(const canon_generator *c, uint32_t func, const char *type) {
@@ -151,13 +152,15 @@ bool program_check(const canon_generator *c) {
             continue;
         const hosted *h = find(f);
         if (h ? !has_type(c, k, h->type) : !may_be_missing(f->interface))
-            return refuse(c->g->diag, f->offset, "this one imports", f->interface, f->name, h ? " with another type" : "");
+            return refuse(c->g->diag, f->offset, c->program->invoke ? INVOKED : PROGRAMS, "this one imports", f->interface, f->name,
+                          h ? " with another type; --emit=lib makes a C library, whose host defines it"
+                            : "; --emit=lib makes a C library, whose host defines it");
     }
     if (c->program->invoke)
         return true;
     uint32_t run = c->g->exports.data[0].func;
     const bool is_right = has_type(c, run, "()->result<_,_>") || has_type(c, run, "async()->result<_,_>");
-    return is_right || refuse(c->g->diag, c->g->funcs.data[run].offset, "this one exports", c->g->exports.data[0].interface,
+    return is_right || refuse(c->g->diag, c->g->funcs.data[run].offset, PROGRAMS, "this one exports", c->g->exports.data[0].interface,
                               (span){NULL, 0}, " with another type");
 }
 

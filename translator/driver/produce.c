@@ -248,6 +248,8 @@ static int translate_component(const options *o, loaded *l, const char *name, co
     return status;
 }
 
+#define OTHER_GOALS "--emit=shared, --emit=ffi, --c=plain and dumps of components, except programs of WASI preview 1 with their adapter"
+
 /* Writes the C files of the input, a module or component, into `directory`. `input`: its bytes; null: they are read first. */
 static int translate_to(const options *o, const span *input, const char *name, const char *directory, const char *c_directory,
                         translate_result *files) {
@@ -259,8 +261,11 @@ static int translate_to(const options *o, const span *input, const char *name, c
         status = translate_component(o, &l, name, directory, c_directory, files);
     else if (ok && load_has_module(&l))
         status = translate_loaded(o, &l, name, directory, c_directory, files);
-    else if (l.state != LOAD_UNREADABLE)
-        report_diag(ok ? &l.refusal : &l.d, o->inputs.data[0], &l.m);
+    else if (l.state != LOAD_UNREADABLE) {
+        if (ok)
+            diag_unsupported(&l.d, l.refusal.offset, OTHER_GOALS, "--emit=lib makes a C library of this one");
+        report_diag(&l.d, o->inputs.data[0], &l.m);
+    }
     load_free(&l);
     return status;
 }
