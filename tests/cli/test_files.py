@@ -84,6 +84,19 @@ def test_a_named_output_is_replaced_but_for_the_input(run_wasmelt, assemble, tmp
     assert done.returncode == 1 and 'is the input' in done.stderr and source.read_bytes() == module.read_bytes()
 
 
+@pytest.mark.once
+@pytest.mark.parametrize('name, message', [('-', 'does not go to standard output'), ('', 'the name is empty')])
+def test_no_file_of_that_name(run_wasmelt, assemble, tmp_path, name, message):
+    module = assemble(PROGRAM, 'loop')
+    before = sorted(tmp_path.iterdir())
+    for command in [module, '--emit=c'], [module], ['runtime']:
+        done = run_wasmelt(*command, '-o', name, cwd=tmp_path)
+        assert done.returncode == 2 and message in done.stderr
+    assert sorted(tmp_path.iterdir()) == before
+    assert run_wasmelt(module, '--emit=obj', '-O0', '-o', './-', cwd=tmp_path).returncode == 0 and (tmp_path / '-').exists()
+    assert run_wasmelt('inspect', module, '-o', '-', cwd=tmp_path).stdout == run_wasmelt('inspect', module).stdout != ''
+
+
 USES = '#include <wasmelt/wasmelt.h>\n/* wasmelt: what I do with loop_internal.h" */\n'
 
 

@@ -568,6 +568,15 @@ cli_result cli_parse(int argc, char **argv, options *o) {
         cli_error("standard input can be read once only");
         return CLI_WRONG;
     }
+    if (o->output && strcmp(o->output, "-") == 0 && o->command == COMMAND_INSPECT) {
+        o->output = NULL;
+    } else if (o->output && strcmp(o->output, "-") == 0) {
+        cli_error("-o -: the result is files, and does not go to standard output (-o ./- for one that is called -)");
+        return CLI_WRONG;
+    } else if (o->output && !*o->output) {
+        cli_error("-o: the name is empty");
+        return CLI_WRONG;
+    }
     if (o->wasi_fixed && o->emit != EMIT_EXE) {
         cli_error("--wasi-... says what an executable gives its program: it goes with --emit=exe only");
         return CLI_WRONG;

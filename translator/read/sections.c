@@ -466,12 +466,33 @@ static bool read_section(reader *r, uint8_t id) {
 
 /* ---- The module ---- */
 
+/* Modules come compressed, as servers deliver them: `what` has made the file, and `start` is how it begins. */
+static const struct {
+    const char *start, *what;
+} compressors[] = {{"\x1f\x8b", "gzip"},
+                   {"\x28\xb5\x2f\xfd", "zstd"},
+                   {"\xfd"
+                    "7zXZ",
+                    "xz"},
+                   {"BZh", "bzip2"},
+                   {"PK\3\4", "zip"}};
+
+static bool fail_other_file(const cursor *c) {
+    for (size_t k = 0; k < sizeof compressors / sizeof *compressors; k++) {
+        size_t length = strlen(compressors[k].start);
+        if ((size_t)(c->end - c->at) >= length && memcmp(c->at, compressors[k].start, length) == 0)
+            return diag_fail(c->diag, 0, "magic header not detected: the file is compressed by %s, so it has to be decompressed first",
+                             compressors[k].what);
+    }
+    return diag_fail(c->diag, 0, "magic header not detected: not a WebAssembly binary");
+}
+
 static bool read_header(cursor *c) {
     span header;
     if (c->at == c->end)
         return diag_fail(c->diag, 0, "unexpected end: the file is empty");
     if ((size_t)(c->end - c->at) < 4 || memcmp(c->at, "\0asm", 4) != 0)
-        return diag_fail(c->diag, 0, "magic header not detected: not a WebAssembly binary");
+        return fail_other_file(c);
     c->at += 4;
     if (!cursor_bytes(c, 4, &header))
         return false;
