@@ -100,6 +100,29 @@ def test_gdb_loads_the_installed_extension_by_itself(tmp_path, wasmelt, cc):
     assert 'auto-loading has been declined' in declined and 'Undefined command: "guest"' in declined
 
 
+def test_what_is_missing_is_said(tmp_path, app):
+    module = build_wasm(tmp_path, 'shapes', {'shapes.c': SHAPES_C}, ['-g', '-O0'])
+    program = app(module, '-O0')
+    commands = ['guest backtrace', 'guest locals', 'guest print 1', 'guest up', 'guest frame 0', 'print $guest("1")']
+    stripped, bare = tmp_path / 'stripped', tmp_path / 'bare'
+    subprocess.run(['strip', '-o', bare, program], check=True)
+    subprocess.run(['strip', '-g', '-o', stripped, program], check=True)
+
+    def all_say(path, reason, *, begin=(), also=True):
+        asked_for = [*commands, 'guest module'] if also else commands
+        out = run_gdb(path, [], [*begin, *(part for command in asked_for for part in (f'echo >{command}\\n', command)), 'echo >\\n'],
+                      [f'source {ROOT / "integrations" / "gdb" / "wasmelt-gdb.py"}'])  # which stripped programs do not name
+        assert {command: after(out, command).rstrip('\n') for command in asked_for} == dict.fromkeys(asked_for, reason)
+    all_say(bare, f'{bare} has no symbols, because it was translated without `wasmelt -g`, or because they have been removed (by `strip` or the '
+            'like): then name the file as it was before with `symbol-file FILE`.')
+    all_say(stripped, 'The debug information of the module has been removed (by `strip -g` or the like): name the file as it was before with '
+            '`symbol-file FILE`.', begin=['break exit', 'run'])
+    all_say(program, 'The program is not being run.', also=False)
+    all_say(program, 'The program is not being run.', begin=['run'])
+    out = run_gdb(program, [], ['file', *commands], [f'source {ROOT / "integrations" / "gdb" / "wasmelt-gdb.py"}'])
+    assert out.count('No program is loaded: name it with `file FILE`.') == len(commands)
+
+
 def test_programs_without_g_do_not_name_the_extension(tmp_path, run_wasmelt, cc):
     module = build_wasm(tmp_path, 'shapes', {'shapes.c': SHAPES_C}, ['-g', '-O0'])
     for flags, there in ([], False), (['-g'], True):

@@ -14,15 +14,25 @@ from wasmelt_gdb.show import show, show_top
 _chosen = None  # (frame of gdb, depth among the inlined calls in it)
 
 
+def _running():
+    """There are frames, and modules of which they may be; a GuestError says what is missing."""
+    if not process.modules():
+        raise GuestError(process.why_none())
+    if gdb.selected_thread() is None:
+        raise GuestError(process.NOT_RUN)
+
+
+NONE_ACTIVE = 'No function of a WebAssembly module is active.'
+
+
 def _selected():
     """The selected call of a module's function, and its level."""
-    try:
-        frame = gdb.selected_frame()
-    except gdb.error as error:
-        raise GuestError(str(error)) from None
+    _running()
+    frame = gdb.selected_frame()
     guest = process.guest_frame(frame)
     if guest is None:
-        raise GuestError('The selected frame is no function of a WebAssembly module: try `guest up`.')
+        any_active = next(_calls(gdb.newest_frame()), None)
+        raise GuestError('The selected frame is no function of a WebAssembly module: try `guest up`.' if any_active else NONE_ACTIVE)
     if guest.problem:
         raise GuestError(guest.problem[:1].upper() + guest.problem[1:] + '.')
     depth = _chosen[1] if _chosen and _chosen[0] == frame and _chosen[1] < len(guest.levels) else 0
@@ -48,7 +58,7 @@ class Command(gdb.Command):
         try:
             with careful():
                 self.run(argument.strip())
-        except GuestError as error:
+        except (GuestError, gdb.error) as error:
             raise gdb.GdbError(str(error)) from None
 
 
@@ -149,22 +159,23 @@ Usage: guest backtrace [COUNT]"""
     def run(self, argument):
         try:
             count = int(argument) if argument else None
-            frame = gdb.newest_frame()
-        except (ValueError, gdb.error) as error:
+        except ValueError as error:
             raise GuestError(str(error)) from None
+        _running()
         number = -1
-        for number, (guest, depth, place) in enumerate(_calls(frame)):
+        for number, (guest, depth, place) in enumerate(_calls(gdb.newest_frame())):
             if number == count:
                 print('(More calls follow...)')
                 return
             print(_describe(number, guest, depth, place))
         if number < 0:
-            print('No functions of WebAssembly modules are active.')
+            print(NONE_ACTIVE)
 
 
 def _select(number):
     """Selects a call by its number in the backtrace."""
     global _chosen
+    _running()
     found = next(itertools.islice(_calls(gdb.newest_frame()), number, None), None) if number >= 0 else None
     if found is None:
         return False
@@ -177,10 +188,8 @@ def _select(number):
 
 def _current_number():
     """The number of the selected call, and whether it is selected itself, not something that it has called."""
-    try:
-        selected = gdb.selected_frame()
-    except gdb.error as error:
-        raise GuestError(str(error)) from None
+    _running()
+    selected = gdb.selected_frame()
     level = selected.level()
     for number, (guest, depth, _) in enumerate(_calls(gdb.newest_frame())):
         if guest.frame.level() > level:
@@ -245,7 +254,7 @@ Usage: guest module [FILE]"""
             except GuestError as error:
                 print(f'{module.name}: {error}')
         if not found:
-            print('No WebAssembly modules that were translated with -g are loaded.')
+            print(process.why_none())
 
 
 def _fits(module, path):
@@ -271,7 +280,7 @@ Numbers, characters and pointers become integers and floating-point numbers of g
             guest, level = _selected()
             value = value_of(text.string(), process.Scope(guest, level)).follow_reference()
             number = value.number()
-        except GuestError as error:
+        except (GuestError, gdb.error) as error:
             raise gdb.GdbError(str(error)) from None
         return gdb.Value(number)
 

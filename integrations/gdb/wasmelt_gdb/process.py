@@ -124,17 +124,51 @@ def forget(_event=None):
 
 
 def modules():
-    """All modules of the process, in pairs with the table's symbol."""
+    """All modules of the process, in pairs with the table's symbol. Those of a program that has ended may not be readable."""
     found = []
     for symbol in gdb.lookup_static_symbols(TABLE):
         table = symbol.value()
         address = int(table.address)
         if address not in _modules:
-            if int(table['version']) != VERSION:
+            try:
+                if int(table['version']) != VERSION:
+                    continue
+                _modules[address] = GuestModule(table, symbol.symtab.objfile)
+            except gdb.MemoryError:
                 continue
-            _modules[address] = GuestModule(table, symbol.symtab.objfile)
         found.append((_modules[address], symbol))
     return found
+
+
+def _has_symbol(name):
+    try:
+        gdb.parse_and_eval(f'&{name}')
+        return True
+    except gdb.error:
+        return False
+
+
+NOT_RUN = 'The program is not being run.'
+
+
+def why_none():
+    """Why modules() is empty, and what to do about it."""
+    program = gdb.current_progspace().filename
+    for symbol in gdb.lookup_static_symbols(TABLE):
+        if int(symbol.value()['version']) != VERSION:
+            return (f'{symbol.symtab.objfile.filename} was translated by another version of wasmelt than this extension is for: '
+                    'translate it again.')
+        return NOT_RUN
+    if _has_symbol(TABLE):
+        return ('The debug information of the module has been removed (by `strip -g` or the like): name the file as it was before '
+                'with `symbol-file FILE`.')
+    if not program:
+        return 'No program is loaded: name it with `file FILE`.'
+    if not _has_symbol('main'):
+        return (f'{program} has no symbols, because it was translated without `wasmelt -g`, or because they have been removed (by `strip` '
+                'or the like): then name the file as it was before with `symbol-file FILE`.')
+    later = '' if gdb.selected_inferior().pid else ' Shared objects are loaded once the program runs.'
+    return f'No WebAssembly module that was translated with `wasmelt -g` is loaded.{later}'
 
 
 def _block_of(symbol):
