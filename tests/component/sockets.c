@@ -3,6 +3,7 @@
  *   server PORT     answers one client
  *   udp PORT        sends a datagram to 127.0.0.1 and prints the answer (via PORT: by a socket that is for this address)
  *   wait PORT       answers one datagram
+ *   again PORT      connects a UDP socket to ::1, then to fd00:1::1, and prints the first sixteen bits of its own address
  *   lookup NAME     prints how many addresses the name has
  *   now NAME        the same, but asks first what there is at once
  * An error-code is printed as "STEP: CODE". */
@@ -45,6 +46,8 @@ WASI("sockets/udp", "[method]incoming-datagram-stream.receive") void udp_receive
 WASI("sockets/udp", "[method]incoming-datagram-stream.subscribe") u32 udp_subscribe(u32 self);
 WASI("sockets/udp", "[method]outgoing-datagram-stream.check-send") void check_send(u32 self, u64 *to);
 WASI("sockets/udp", "[method]outgoing-datagram-stream.send") void udp_send(u32 self, const void *list, u32 count, u64 *to);
+WASI("sockets/udp", "[resource-drop]incoming-datagram-stream") void drop_incoming(u32 self);
+WASI("sockets/udp", "[resource-drop]outgoing-datagram-stream") void drop_outgoing(u32 self);
 WASI("sockets/ip-name-lookup", "resolve-addresses") void resolve(u32 network, const void *name, u32 length, u32 *to);
 WASI("sockets/ip-name-lookup", "[method]resolve-address-stream.resolve-next-address") void next_address(u32 self, u8 *to);
 WASI("sockets/ip-name-lookup", "[method]resolve-address-stream.subscribe") u32 lookup_subscribe(u32 self);
@@ -211,6 +214,29 @@ static u32 udp(u32 port, int waits, int connects) {
     return !from || send_to(streams[2], "pong", from, 1) || !send_to(streams[2], "pong", from ^ 1, 1);
 }
 
+static u32 connect_again(u32 port) {
+    u32 made[2], streams[3], address[9];
+    u8 done[2];
+    create_udp(1, made);
+    if (failed("create", *(u8 *)made, *(u8 *)&made[1]))
+        return 1;
+    udp_bind(made[1], instance_network(), 1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, done);
+    if (failed("bind", done[0], done[1]))
+        return 1;
+    udp_finish_bind(made[1], done);
+    for (int is_other = 0; is_other < 2; is_other++) {
+        udp_stream(made[1], 1, 1, port, 0, is_other ? 0xFD00 : 0, is_other, 0, 0, 0, 0, 0, 1, 0, streams);
+        if (failed("stream", *(u8 *)streams, *(u8 *)&streams[1]))
+            return 1;
+        drop_incoming(streams[1]);
+        drop_outgoing(streams[2]);
+    }
+    udp_local_address(made[1], address);
+    say_number(*(u16 *)&address[4]);
+    say("\n");
+    return 0;
+}
+
 static u32 lookup(const u32 *name, int looks_first) {
     u32 made[2], count = 0;
     u8 found[22] = {0, 0, 1};
@@ -251,6 +277,8 @@ __attribute__((export_name("wasi:cli/run@0.2.12#run"))) u32 run(void) {
         return udp(number, 0, 1);
     case 'w':
         return udp(number, 1, 0);
+    case 'a':
+        return connect_again(number);
     default:
         return lookup(word, 0);
     case 'n':

@@ -141,6 +141,15 @@ def test_answers_to_whoever_has_sent_a_datagram(program, datagrams):
     assert server.communicate(timeout=30)[0] == f'hello\nsend: {DENIED}\n' and server.returncode == 0
 
 
+def test_a_socket_that_is_connected_to_another_network_gets_an_address_there(program):
+    """With IPv6, Linux keeps the old one. Another network is one that the test makes for itself."""
+    alone = ['unshare', '--map-root-user', '--net', 'sh', '-c', 'ip link set lo up && ip -6 addr add fd00:1::1/128 dev lo nodad && exec "$@"', 'sh']
+    if not shutil.which('ip') or not shutil.which('unshare') or subprocess.run([*alone, 'true'], capture_output=True).returncode != 0:
+        pytest.skip('no network of its own')
+    done = run(*alone, program, '--connect', '*:*', 'again', '9')
+    assert (done.returncode, done.stdout) == (0, f'{0xFD00}\n'), done
+
+
 def test_names(program, echo):
     port, told = echo
     for grant in (f'localhost:{port}', f'LocalHost:{port}', '*:1'):
