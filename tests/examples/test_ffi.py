@@ -38,6 +38,7 @@ WAT = '''
     (local.get 2) (local.get 1) (i8x16.add (local.get 0) (global.get 2)))
   (func (export "self") (param funcref) (result funcref) 
     (if (result funcref) (ref.is_null (local.get 0)) (then (table.get $deeps (i32.const 0))) (else (local.get 0))))
+  (func (export "spin") (loop (br 0)))
   (func (export "throw") (param i32) (throw $tag (local.get 0)))
   (export "again" (func $again))
   (func (export "new") (result i32) (i32.const 1)) (func (export "free") (result i32) (i32.const 2))
@@ -85,7 +86,7 @@ def folder(wasmelt, tmp_path_factory):
     made = tmp_path_factory.mktemp('ffi')
     (made / 'm.wat').write_text(WAT)
     subprocess.run(['wat2wasm', '--enable-all', 'm.wat', '-o', 'm.wasm'], cwd=made, check=True)
-    subprocess.run([wasmelt, 'm.wasm', '--emit=ffi', '--cflags=-Wall -Wextra -Werror'], cwd=made, check=True)
+    subprocess.run([wasmelt, 'm.wasm', '--emit=ffi', '--interrupt=signal', '--cflags=-Wall -Wextra -Werror'], cwd=made, check=True)
     return made
 
 
@@ -314,6 +315,29 @@ def test_plain_calls_end_by_traps_exceptions_and_exit(plain):
     ''')
 
 
+def test_plain_calls_end_at_a_time_and_by_another_thread(plain):
+    """As the guide says: inside of a run of the runtime, by a callback."""
+    plain('''
+        import threading
+        BODY = ctypes.CFUNCTYPE(None, c_void_p)
+        m.wasmelt_deadline_in.restype, m.wasmelt_deadline_in.argtypes = c_uint64, [c_uint64]
+        m.wasmelt_run_until.argtypes = [c_uint64, BODY, c_void_p, c_void_p]
+        m.wasmelt_interrupter_new.restype = c_void_p
+        m.wasmelt_run_interruptible.argtypes = [c_void_p, BODY, c_void_p, c_void_p]
+        m.wasmelt_interrupt.argtypes = [c_void_p, c_int32]
+        ended = []
+        spin = BODY(lambda _: ended.append((m.m_spin(guest), error())))
+        for k in range(3):
+            m.wasmelt_run_until(m.wasmelt_deadline_in(50 * 10**6), spin, None, None)
+        interrupter = m.wasmelt_interrupter_new()
+        threading.Timer(0.05, m.wasmelt_interrupt, [interrupter, 1]).start()
+        m.wasmelt_run_interruptible(interrupter, spin, None, None)
+        assert ended == [(1, 'interrupted')] * 4
+        a = c_uint32()
+        assert m.m_divide(guest, 7, 2, byref(a)) == 0 and a.value == 3
+    ''')
+
+
 def test_plain_objects_are_addresses(plain):
     plain('''
         size, a = c_uint64(), c_uint32()
@@ -352,7 +376,8 @@ def test_the_plain_header_is_c_and_cpp(folder, cc):
 
 
 def test_only_the_runtime_and_the_module_are_exported(folder):
-    symbols = subprocess.run(['nm', '-D', '--defined-only', folder / 'm.so'], capture_output=True, text=True, check=True).stdout
-    names = {line.split()[-1] for line in symbols.splitlines()}
+    listed = subprocess.run(['readelf', '-W', '--dyn-syms', folder / 'm.so'], capture_output=True, text=True, check=True).stdout
+    rows = [row for row in map(str.split, listed.splitlines()) if len(row) == 8 and row[4] in ('GLOBAL', 'WEAK') and row[6] != 'UND']
+    names = {row[7] for row in rows if row[5] != 'HIDDEN'}  # ld lists the bounds of sections, which loaders ignore
     assert 'wasmelt_ffi_call' in names
     assert {name for name in names if not name.startswith('wasmelt_')} == {'m_module', *re.findall(r'^\w.*?\b(m_\w+)\(', header(folder), re.M)}
