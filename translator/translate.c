@@ -459,6 +459,9 @@ static bool write_header(writer *w) {
     return end_file(w);
 }
 
+/* So many entry points take less than a second of a C compiler's time. More are not optimised: they only pass values on. */
+#define OPTIMIZED_ENTRIES 500
+
 /* Writes NAME_ffi.h and NAME_ffi.c. */
 static bool write_entries(writer *w) {
     char *header = file_name("%s_ffi.h", w->g.options->name, 0);
@@ -471,7 +474,7 @@ static bool write_entries(writer *w) {
         return false;
     char *source = source_name(w, "_ffi", 0);
     *vec_push(&w->result->sources) = source;
-    *vec_push(&w->result->kinds) = SPECIAL_FILES;
+    *vec_push(&w->result->kinds) = w->g.m->export_count > OPTIMIZED_ENTRIES ? FILE_HUGE : SPECIAL_FILES;
     put_file_mark(w);
     if (!file_open(&w->file, w->directory, source, w->d))
         return false;

@@ -362,6 +362,7 @@ static bool find_shapes(canon_generator *c) {
         if (params == NO_INDEX)
             return false;
         uint32_t result = NO_INDEX;
+        /* NOLINTNEXTLINE(clang-analyzer-core.NullDereference): what is lowered has a type */
         if (l->type->first && (result = shape_of(&c->shapes, l->scope, l->type->first, l->offset)) == NO_INDEX)
             return false;
         if (params != c->funcs[l->func].params || result != c->funcs[l->func].result)

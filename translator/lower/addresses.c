@@ -180,7 +180,8 @@ static bool rebase(walk *w, uint32_t memory, expr **index, uint64_t *offset) {
     for (size_t k = end; k-- > first;) {
         const memory_access *known = &w->accesses.data[k];
         uint32_t added = plus - known->plus;
-        if (known->base->index != base->index) /* a quick test: usually they are different variables */
+        /* A quick test: usually they are different variables. */
+        if (known->base->index != base->index) /* NOLINT(clang-analyzer-core.NullDereference): a load has an address */
             continue;
         if (known->memory != memory || added > MOST_ADDED || !expr_same(known->base, base) || !holds(w, known->base, known->since) ||
             !holds(w, known->form, known->since))

@@ -20,7 +20,7 @@
 #define st_ctim st_ctimespec
 #endif
 
-extern char **environ;
+extern char **environ; /* NOLINT(readability-redundant-declaration): not every C library declares it */
 
 /* Whether a directory, open or named, shows what processes have open (/proc). */
 bool posix_is_on_procfs(int directory, const char *name);
