@@ -42,23 +42,37 @@ static void visit_inside(ir_func *f, node *n) {
         visit_list(f, &n->cases[k].body);
 }
 
-static void visit_list(ir_func *f, node_list *list) {
+static bool evaluates(const node *n) {
+    return n->kind == NODE_EVAL || (n->kind == NODE_STMT && n->stmt->kind == STMT_EVAL);
+}
+
+/* Puts what may trap in the place of each node that evaluates a tree. */
+static void split(ir_func *f, node_list *list) {
     node_list out = {0};
     for (node *n = list->first, *next; n; n = next) {
         next = n->next;
         if (n->kind == NODE_EVAL) {
             append_traps(f, &out, (expr *)(uintptr_t)n->condition); /* the function's own, as all trees are */
-        } else if (n->kind == NODE_STMT && n->stmt->kind == STMT_EVAL) {
+        } else if (evaluates(n)) {
             append_traps(f, &out, n->stmt->args[0]);
             n->stmt->kind = STMT_NOP;
             n->stmt->arg_count = 0;
         } else {
-            if (n->kind != NODE_STMT)
-                visit_inside(f, n);
             node_list_put(&out, n);
         }
     }
     *list = out;
+}
+
+static void visit_list(ir_func *f, node_list *list) {
+    bool is_any = false;
+    for (node *n = list->first; n; n = n->next) {
+        is_any |= evaluates(n);
+        if (n->kind != NODE_STMT)
+            visit_inside(f, n);
+    }
+    if (is_any)
+        split(f, list);
 }
 
 void evaluations_split(lowered *l, const lower_plan *plan) {
