@@ -54,8 +54,8 @@ static bool statement_takes(const lowered *l, const lower_plan *plan, const stmt
     case STMT_SET:
     case STMT_GLOBAL_SET:
         return takes(s->args[0], call->result);
-    case STMT_STORE: /* not if the access checks its bounds, or on some machines reads its last byte first: C could do that before the call
-                      */
+    case STMT_STORE:
+        /* Not if the access checks its bounds or, on some machines, reads its last byte first: C could do that before the call. */
         return !memory_is_checked(plan, s->index) && s->value < WASMELT_GUARD_BYTES / 2 &&
                (opcode_table[s->op].c.number == 1 || !takes(s->args[1], call->result)) && one_takes(s->args, s->arg_count, call->result);
     case STMT_CALL:
