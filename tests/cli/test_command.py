@@ -352,8 +352,12 @@ def test_object_file_is_to_be_linked_first(run_wasmelt, tmp_path):
     assert (done.returncode, done.stderr) == (1, 'wasmelt: a.wasm: error: is an object file: link it first, with clang or wasm-ld\n')
 
 
-@pytest.mark.parametrize('content, message', [(b'', 'the file is empty'), (b'\x1f\x8b\x08\0', 'compressed by gzip'), (b'BZh9', 'compressed by bzip2'), (b'\x1f', 'not a WebAssembly binary'),
-                                              (b'<html>', 'not a WebAssembly binary')])
+COMPRESSED = 'the file is compressed by {}, so it has to be decompressed first'
+
+
+@pytest.mark.parametrize('content, message', [
+    (b'', 'the file is empty'), (b'\x1f\x8b\x08\0', COMPRESSED.format('gzip')), (b'BZh9', COMPRESSED.format('bzip2')),
+    (b'\x1f', 'not a WebAssembly binary'), (b'<html>', 'not a WebAssembly binary')])
 def test_other_files_are_called_that(run_wasmelt, tmp_path, content, message):
     (tmp_path / 'a.wasm').write_bytes(content)
     done = run_wasmelt('a.wasm', cwd=tmp_path)
