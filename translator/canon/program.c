@@ -9,6 +9,7 @@
 #define RUN "wasi:cli/run"
 #define PROGRAMS "components other than programs of WASI 0.2 and 0.3"
 #define INVOKED "--invoke of components that need another host than WASI 0.2 and 0.3"
+#define HOST_DEFINES "; --emit=lib makes a C library, whose host defines it"
 
 /* A function of the runtime: wasmelt_ID. */
 typedef struct hosted {
@@ -153,8 +154,7 @@ bool program_check(const canon_generator *c) {
         const hosted *h = find(f);
         if (h ? !has_type(c, k, h->type) : !may_be_missing(f->interface))
             return refuse(c->g->diag, f->offset, c->program->invoke ? INVOKED : PROGRAMS, "this one imports", f->interface, f->name,
-                          h ? " with another type; --emit=lib makes a C library, whose host defines it"
-                            : "; --emit=lib makes a C library, whose host defines it");
+                          h ? " with another type" HOST_DEFINES : HOST_DEFINES);
     }
     if (c->program->invoke)
         return true;

@@ -469,13 +469,7 @@ static bool read_section(reader *r, uint8_t id) {
 /* Modules come compressed, as servers deliver them: `what` has made the file, and `start` is how it begins. */
 static const struct {
     const char *start, *what;
-} compressors[] = {{"\x1f\x8b", "gzip"},
-                   {"\x28\xb5\x2f\xfd", "zstd"},
-                   {"\xfd"
-                    "7zXZ",
-                    "xz"},
-                   {"BZh", "bzip2"},
-                   {"PK\3\4", "zip"}};
+} compressors[] = {{"\x1f\x8b", "gzip"}, {"\x28\xb5\x2f\xfd", "zstd"}, {"\3757zXZ", "xz"}, {"BZh", "bzip2"}, {"PK\3\4", "zip"}};
 
 static bool fail_other_file(const cursor *c) {
     for (size_t k = 0; k < sizeof compressors / sizeof *compressors; k++) {
