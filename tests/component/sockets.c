@@ -179,13 +179,16 @@ static u32 send_to(u32 stream, const char *text, u32 port, int has_address) {
     return failed("send", *(u8 *)sent, *(u8 *)&sent[1]);
 }
 
-/* Waits for a datagram, prints it, and returns the port that it came from; 0 after an error. */
+/* Waits for a datagram, prints it, and returns the port that it came from; 0 after an error. A stream is ready for a datagram
+ * that is then kept from it, as somebody sent it who may not: the program waits again. */
 static u32 receive_from(u32 stream) {
     u32 got[3];
-    block(udp_subscribe(stream));
-    udp_receive(stream, 5, got);
-    if (failed("receive", *(u8 *)got, *(u8 *)&got[1]) || got[2] != 1)
-        return 0;
+    do {
+        block(udp_subscribe(stream));
+        udp_receive(stream, 5, got);
+        if (failed("receive", *(u8 *)got, *(u8 *)&got[1]))
+            return 0;
+    } while (got[2] == 0);
     const u32 *first = (const u32 *)got[1];
     print((const void *)first[0], first[1]);
     say("\n");

@@ -4,6 +4,7 @@ import shutil
 import socket
 import subprocess
 import threading
+import time
 
 import pytest
 
@@ -114,6 +115,7 @@ def test_datagrams(program, datagrams, how, grant):
     if grant != '*:*':  # the program may connect to the server only: the other datagram is not for it
         with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as stranger:
             stranger.sendto(b'stranger', address)
+        time.sleep(0.1)  # it is alone, and wakes the program
     server.sendto(b'answer', address)
     assert client.communicate(timeout=30)[0] == 'answer\n' and client.returncode == 0
     assert told == b'ping'
