@@ -129,7 +129,7 @@ def build_and_run(tmp_path, wasmelt, types, values, encoding, compiler, flags=()
         functions += [f'static void value{n}(values *self) {{', *body[start:end], '}']
         runs.append(f'value{n}(self);')
     (tmp_path / 'host.c').write_text('\n'.join([*lines, *functions, 'static void run(void *instance) { values *self = instance;', *runs, '}',
-                                                'int main(void) { values *self; wasmelt_error e; values_imports imports = {0};',
+                                                'int main(void) { (void)room; values *self; wasmelt_error e; values_imports imports = {0};',
                                                 'if (values_instantiate(&imports, &self, &e) != WASMELT_OK) { puts(e.message); return 1; }',
                                                 'wasmelt_trap_code trap = wasmelt_run(run, self, NULL);',
                                                 'if (trap)', '\tputs(wasmelt_trap_message(trap));', 'values_instance_free(self); return trap != 0; }']))
