@@ -4,6 +4,7 @@
 
 #include "../runtime/facts/address_space.h"
 #include "validate/validator.h"
+#include "wasm/representation.h"
 
 /* The most locals that a function may have: the limit common to engines (JavaScript API, implementation limits). */
 #define MAX_LOCALS 50000u
@@ -186,6 +187,11 @@ static void add_locals(validator *v, uint32_t count, wasmelt_valtype type) {
         v->first_types[v->first_count++] = type;
 }
 
+void note_type(validator *v, wasmelt_valtype type) {
+    wasmelt_valtype kind = representation_of(v->m, type)->type;
+    v->features |= (uint32_t)(kind == WASMELT_V128) << FEATURE_SIMD | (uint32_t)(kind == WASMELT_EXNREF) << FEATURE_EXCEPTIONS;
+}
+
 static bool read_locals(validator *v) {
     uint32_t runs;
     if (!cursor_u32(&v->c, &runs))
@@ -201,6 +207,7 @@ static bool read_locals(validator *v) {
         if (total > MAX_LOCALS)
             return report_invalid(v, "too many locals");
         add_locals(v, count, type);
+        note_type(v, type);
     }
     v->notes.local_count = (uint32_t)total;
     return true;

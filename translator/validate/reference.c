@@ -45,6 +45,7 @@ bool validate_reference(validator *v, const instr *i) {
     wasmelt_valtype ref;
     switch (i->op) {
     case OP_REF_NULL:
+        note_type(v, i->type);
         operand_push(v, i->type);
         return true;
     case OP_REF_IS_NULL:

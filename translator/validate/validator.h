@@ -195,6 +195,9 @@ bool validate_storage(validator *v, const instr *i);   /* memories, tables and t
 bool validate_reference(validator *v, const instr *i); /* ref.*, br_on_null ... */
 bool validate_aggregate(validator *v, const instr *i); /* struct, array, i31, casts */
 
+/* Notes that there are values of the type: their C needs what that of a feature's instructions does, even where none of those occurs. */
+void note_type(validator *v, wasmelt_valtype type);
+
 /* Checks the instructions from the cursor to its end, which must give `results` and nothing else. */
 bool validate_code(validator *v, types results);
 /* A constant expression that gives `type`; it sees globals below `global_limit`. Marks the functions it

@@ -8,13 +8,8 @@ typedef struct u128 {
     u64 low, high;
 } u128;
 
-INLINE u64 wide_low(u128 a) {
-    return a.low;
-}
-
-INLINE u64 wide_high(u128 a) {
-    return a.high;
-}
+#define wide_low(a) (a).low
+#define wide_high(a) (a).high
 
 INLINE u128 i64_add128(u64 a, u64 a_high, u64 b, u64 b_high) {
     return (u128){a + b, a_high + b_high + (a + b < a)};
