@@ -45,6 +45,17 @@ def test_what_people_do_not_write(run_wasmelt, assemble, cc, tmp_path, flags):
     check(run_wasmelt, tmp_path / 'c', cc, assemble(CASES), flags)
 
 
+@pytest.mark.parametrize('flags', [[], ['--c=plain']], ids=' '.join)
+def test_addresses_that_no_memory_has(run_wasmelt, assemble, cc, tmp_path, flags):
+    """GCC warned behind checks that always trap: of pointers so far from an object that it computes with signed numbers."""
+    funcs = [f'(func (export "{what[0]} {k}") {what[1].replace("ADDRESS", f"(i64.const {address})")})'
+             for k, address in enumerate([2**63 - 1, 2**63, 2**63 + 1]) for what in [
+                 ('load8', '(result i32) (i32.load8_u ADDRESS)'), ('load', '(result i64) (i64.load ADDRESS)'), ('store', '(i64.store ADDRESS (i64.const 1))'),
+                 *([] if flags else [('add', '(result i32) (i32.atomic.rmw.add ADDRESS (i32.const 8))'),
+                                     ('vector', '(v128.store ADDRESS (v128.const i64x2 1 1))')])]]
+    check(run_wasmelt, tmp_path / 'c', cc, assemble(f'(module (memory i64 1) {" ".join(funcs)})'), flags)
+
+
 def test_a_recursion_that_returns_an_exception(run_wasmelt, cc, tmp_path):
     """GCC took its frame, which a cleanup removes from a list, for one that stays there."""
     body = b'\0\x23\0\x45\x04\x40\0\x0b\x23\0\x41\1\x6b\x24\0\x10\0\x0b'  # a trap if the global is 0; global - 1; the call
