@@ -163,6 +163,20 @@ def test_names_in_backtraces_are_those_of_the_source(tmp_path, app):
     assert re.match(r'#0  f_zoo__Animal__eats', said('bt -no-filters 1'))
 
 
+def test_what_a_module_names_is_printed_safely_and_is_no_command(tmp_path, app):
+    """Names of files, functions and variables, with control characters; one that would be a command behind gdb's `demangle`."""
+    (tmp_path / 'bare.c').write_text('void bare(int n) __asm__("_Z4barev\\nshell touch touched");\nvoid bare(int n) { if (n) __builtin_trap(); }\n')
+    subprocess.run(['clang', '--target=wasm32-wasi', '-c', 'bare.c', '-o', 'bare.o'], cwd=tmp_path, check=True)
+    source = ('#line 1 "ev\\033[31mil\\n.c"\nvoid bare(int) __asm__("_Z4barev\\nshell touch touched");\n'
+              '__attribute__((export_name("_start"))) void start(void) {\n    int vaar = 7;\n    bare(vaar);\n}\n')
+    module = build_wasm(tmp_path, 'm', {'m.c': source}, ['-g', '-O0'], ['-nostdlib', '-Wl,--no-entry', 'bare.o'])
+    module.write_bytes(module.read_bytes().replace(b'vaar\0', b'v\x1b\x9br\0'))
+    out = run_gdb(app(module, '-O0'), [], [f'cd {tmp_path}', 'break wasmelt_trap_unreachable', 'run', 'bt 3', 'up 2', 'guest locals', 'info source'])
+    assert all(c.isprintable() or c in '\n\t' for c in out) and not (tmp_path / 'touched').exists(), out
+    assert re.search(r'#1 .* _Z4barev\\0ashell touch touched \(.*\n#2 .* start .* at .*/ev\\1b\[31mil\\0a\.c:4\n', out), out
+    assert 'v\\1b\\9br = 7' in out
+
+
 @pytest.mark.parametrize('version', [4, 5])
 def test_variables_in_optimised_code(tmp_path, app, version):
     """Lists of locations: variables in locals of WebAssembly, constants, calls that the module's compiler has inlined."""

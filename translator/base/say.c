@@ -20,8 +20,16 @@ void say(FILE *out, const char *format, ...) {
     va_end(args);
 }
 
-void say_quoted(strbuf *s, const void *bytes, size_t length, size_t most) {
+static void put(strbuf *s, const void *bytes, size_t length, size_t most, const char *also) {
     if (s->capacity - s->count < most + 4)
         strbuf_grow(s, most + 4);
-    s->count += wasmelt_rt_plain_put(s->data + s->count, most + 4, bytes, length, "\"\\");
+    s->count += wasmelt_rt_plain_put(s->data + s->count, most + 4, bytes, length, also);
+}
+
+void say_quoted(strbuf *s, const void *bytes, size_t length, size_t most) {
+    put(s, bytes, length, most, "\"\\");
+}
+
+void say_plain(strbuf *s, const void *bytes, size_t length) {
+    put(s, bytes, length, 3 * length, "");
 }

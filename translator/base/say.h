@@ -15,4 +15,7 @@ void say_list(FILE *out, const char *format, va_list args);
 /* Appends the text with control characters, quotes and backslashes escaped. Of a longer text, the first `most` bytes and "...". */
 void say_quoted(strbuf *s, const void *bytes, size_t length, size_t most);
 
+/* Appends the whole text with control characters escaped. */
+void say_plain(strbuf *s, const void *bytes, size_t length);
+
 #endif

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/digest.h"
+#include "base/say.h"
 #include "debug/rust_names.h"
 #include "emit/generator.h"
 
@@ -115,11 +116,20 @@ void marks_flush(out *o) {
 
 /* ---- Lines ---- */
 
+/* Puts the path into a string of C, as it is printed: compilers, debuggers and profilers print paths as they are, and this one may be a
+ * hostile module's. */
+static void put_plain_path(strbuf *s, const char *path, size_t length) {
+    strbuf shown = {0};
+    say_plain(&shown, path, length);
+    put_string(s, (const uint8_t *)shown.data, shown.count);
+    strbuf_free(&shown);
+}
+
 static void put_path(line_marks *m, strbuf *s, uint32_t file) {
     strbuf path = {0};
     debug_lines_path(m->lines, file, m->g->options->prefix_maps, m->g->options->prefix_map_count, &path);
     size_t before = s->count;
-    put_string(s, (const uint8_t *)path.data, path.count);
+    put_plain_path(s, path.data, path.count);
     size_t taken = s->count - before;
     m->path_bytes -= taken < m->path_bytes ? taken : m->path_bytes;
     strbuf_free(&path);
@@ -131,7 +141,7 @@ static void direct(line_marks *m, strbuf *s, source_line source) {
     if (source.file != m->known.file) {
         strbuf_puts(s, " \"");
         if (source.file == NO_FILE)
-            put_string(s, (const uint8_t *)m->c_file, strlen(m->c_file));
+            put_plain_path(s, m->c_file, strlen(m->c_file));
         else
             put_path(m, s, source.file);
         strbuf_put(s, '"');

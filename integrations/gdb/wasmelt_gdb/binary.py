@@ -1,5 +1,21 @@
 """Bytes: a cursor, and the sections of a module."""
+import unicodedata
+
 from wasmelt_gdb import GuestError
+
+# Characters of other categories that are not shown, as in runtime/plain.c.
+UNSEEN = {0x34F, 0x115F, 0x1160, 0x17B4, 0x17B5, *range(0x180B, 0x1810), 0x3164, *range(0xFE00, 0xFE10), 0xFFA0}
+
+
+def plain(data):
+    """Text of the module, which may be hostile, as it is printed: what could change how a line is shown is in hexadecimal, \\1b, as
+    in the backtraces and #line directives of runtime/plain.h."""
+    text = data.decode('utf-8', 'surrogateescape')
+    if text.isascii() and text.isprintable():
+        return text
+    return ''.join(c if unicodedata.category(c) not in ('Cc', 'Cf', 'Cn', 'Co', 'Cs', 'Zl', 'Zp') and ord(c) not in UNSEEN
+                   else ''.join(f'\\{byte:02x}' for byte in c.encode('utf-8', 'surrogateescape'))
+                   for c in text)
 
 
 class Cursor:
@@ -40,7 +56,7 @@ class Cursor:
             raise GuestError('the debug information ends too early')
         text = self.data[self.at:end]
         self.at = end + 1
-        return text.decode('utf-8', 'replace')
+        return plain(text)
 
     def initial_length(self):
         """The length that begins a unit, and the size of offsets in it."""

@@ -10,7 +10,7 @@ from collections import namedtuple
 import gdb
 
 from wasmelt_gdb import GuestError, careful, lines, scopes
-from wasmelt_gdb.binary import Module
+from wasmelt_gdb.binary import Module, plain
 from wasmelt_gdb.dwarf import Block
 from wasmelt_gdb.places import OptimizedOut, Place, evaluate
 from wasmelt_gdb.types import Type
@@ -109,8 +109,8 @@ class _Strings:
     def at(self, pointer):
         end = self.data.find(b'\0', pointer - self.low)
         if end < 0:
-            return gdb.Value(pointer).cast(gdb.lookup_type('char').pointer()).string(errors='replace')
-        return self.data[pointer - self.low:end].decode('utf-8', 'replace')
+            return plain(gdb.Value(pointer).cast(gdb.lookup_type('char').pointer()).string('utf-8', 'surrogateescape').encode('utf-8', 'surrogateescape'))
+        return plain(self.data[pointer - self.low:end])
 
 
 # ---- Modules ----
@@ -242,11 +242,16 @@ class Memory:
 # ---- Frames ----
 
 def demangled(name):
-    """A name of C++ or Rust as the source has it."""
-    if not re.match(r'_{1,3}(Z|R)\w', name):
+    """A name of C++ or Rust as the source has it. The name is the module's: nothing but one that can be mangled becomes part of a
+    command."""
+    mangled = re.fullmatch(r'_{1,3}([ZR])[A-Za-z0-9_.$]+', name)
+    if not mangled:
         return name
-    text = gdb.execute(f'demangle -- {name}', to_string=True).strip()
-    return name if text.startswith("Can't") else re.sub(r'::h[0-9a-f]{16}$', '', text)
+    try:
+        text = gdb.execute(f'demangle -l {"c++" if mangled[1] == "Z" else "rust"} -- {name}', to_string=True).strip()
+    except gdb.error:  # it cannot
+        return name
+    return re.sub(r'::h[0-9a-f]{16}$', '', text)
 
 
 class GuestFrame:
