@@ -5,6 +5,8 @@ import subprocess
 
 import pytest
 
+from support.shapes import make
+
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 STEPS = 2000
 STEP = '(local.set 0 ({0}.add ({0}.mul (local.get 0) (local.get 0)) (local.get 0)))'
@@ -41,3 +43,11 @@ def test_it_computes_the_same(run_wasmelt, assemble, cc, tmp_path, name, argumen
 def test_code_that_is_not_long_has_none(run_wasmelt, assemble, tmp_path):
     assert run_wasmelt(assemble(module(500)), '--emit=c', '-o', '.', cwd=tmp_path).returncode == 0
     assert 'seam' not in (tmp_path / 'm.c').read_text()
+
+
+@pytest.mark.parametrize('count, seams', [(200, 0), (1000, 4)])
+def test_vectors_have_seams_more_often(run_wasmelt, tmp_path, count, seams):
+    """Each operator is several instructions: 7 KB of shifts by a variable took GCC 8 s."""
+    (tmp_path / 'm.wasm').write_bytes(make('vector shifts', count))
+    assert run_wasmelt('m.wasm', '--emit=c', '-o', '.', cwd=tmp_path).returncode == 0
+    assert (tmp_path / 'm.c').read_text().count('\tseam') == seams

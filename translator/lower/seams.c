@@ -1,5 +1,5 @@
 /* Pass `seams`: code is not long without a place where C compilers begin anew. In come the nodes; out go the same with a SEAM statement
- * after every DISTANCE nodes of trees, in C a branch that is never taken, which compilers cannot know:
+ * after every DISTANCE nodes of trees (vectors count more), in C a branch that is never taken, which compilers cannot know:
  *
  *     p0 = (p0 * p0) ^ p1;                    p0 = (p0 * p0) ^ p1;
  *     ... a thousand of these     becomes     ... 600 of these
@@ -18,9 +18,14 @@
 
 #define DISTANCE 4000u
 
+/* What an operator of vectors counts as: it is several instructions, or reads constants. 7 KB of shifts of vectors, or of lanes that are
+ * replaced, took GCC 8 s with a seam for each 1,300 of them, and take one with a seam for each 230. */
+#define VECTOR_SIZE 16u
+
 typedef struct walk {
     ir_func *f;
-    uint32_t size; /* of the trees since the last seam */
+    bool has_vectors; /* some function of the module has */
+    uint32_t size;    /* of the trees since the last seam */
 } walk;
 
 static bool has_loop(const node_list *list) {
@@ -35,12 +40,26 @@ static bool has_loop(const node_list *list) {
     return found;
 }
 
-static uint32_t size_of(const node *n) {
+static uint32_t vector_operators(const expr *e) {
+    uint32_t count = 0;
+    bool has_vector = e->type == WASMELT_V128;
+    for (int k = 0; k < 3 && e->args[k]; k++) {
+        has_vector |= e->args[k]->type == WASMELT_V128;
+        count += vector_operators(e->args[k]);
+    }
+    return count + (e->kind == EXPR_OP && has_vector);
+}
+
+static uint32_t size_of_tree(const walk *w, const expr *e) {
+    return e->nodes + (w->has_vectors ? vector_operators(e) * (VECTOR_SIZE - 1) : 0);
+}
+
+static uint32_t size_of(const walk *w, const node *n) {
     if (n->kind != NODE_STMT)
-        return node_condition(n) ? (n->kind == NODE_EVAL) + node_condition(n)->nodes : 0;
+        return node_condition(n) ? (n->kind == NODE_EVAL) + size_of_tree(w, node_condition(n)) : 0;
     uint32_t size = 1;
     for (uint32_t k = 0; k < n->stmt->arg_count; k++)
-        size += n->stmt->args[k]->nodes;
+        size += size_of_tree(w, n->stmt->args[k]);
     return size;
 }
 
@@ -87,7 +106,7 @@ static void visit_list(walk *w, node_list *list, uint32_t assigned) {
             *(last ? &last->next : &list->first) = seam;
             w->size = 0;
         }
-        w->size += size_of(n);
+        w->size += size_of(w, n);
         if (n->kind != NODE_STMT)
             visit_inside(w, n, assigned);
         else if (n->stmt->kind == STMT_SET && is_number(w->f->vars.data[n->stmt->result].type))
@@ -96,8 +115,10 @@ static void visit_list(walk *w, node_list *list, uint32_t assigned) {
 }
 
 void seams_put(lowered *l, const lower_plan *plan) {
-    if (plan->m->funcs[l->f.index].body.length <= DISTANCE) /* each node has been an instruction of at least a byte */
+    bool has_vectors = plan->calls->has_vectors;
+    /* Each node has been an instruction of at least a byte, operators of vectors two. */
+    if (plan->m->funcs[l->f.index].body.length <= (has_vectors ? DISTANCE / (VECTOR_SIZE / 2) : DISTANCE))
         return;
-    walk w = {.f = &l->f};
+    walk w = {.f = &l->f, .has_vectors = has_vectors};
     visit_list(&w, &l->shape.body, NO_VAR);
 }

@@ -65,7 +65,7 @@ const opcode_info opcode_table[OPCODE_COUNT] = {
      NAN_BITS_AT(traits, 32),                                                                                                              \
      NAN_BITS_AT(traits, 34),                                                                                                              \
      NAN_BITS_AT(traits, 36),                                                                                                              \
-     (uint64_t)(traits) >> 38 & 7,                                                                                                         \
+     (uint64_t)(traits) >> 38 & 15,                                                                                                        \
      (traits) >> 24 & 0x7f,                                                                                                                \
      (traits) >> 31 & 1,                                                                                                                   \
      c},

@@ -3,6 +3,11 @@ from support.shapes import shape
 from support.shapes.parts import ADD, F64, G, H, I32, I64, MUL, SUB, V128, XOR, const, function, get, only, put, type_of
 
 
+FLOATS = get(0) + b'\xb7' + put(2) + get(1) + b'\xb7' + put(3)  # locals 2 and 3 are no constants
+VECTORS = get(0) + b'\xfd\x11' + put(2) + get(1) + b'\xfd\x11' + put(3)
+LANE = b'\xfd\x1b\0'  # i32x4.extract_lane 0
+
+
 @shape(2000)
 def chain(n):
     """f(f(f(x))) of operators."""
@@ -85,17 +90,17 @@ def wide_products(n):
 @shape(2000)
 def float_chain(n):
     steps = [b'\x20\3\xa0', b'\x44' + b'\0' * 6 + b'\xf0\x3f' + b'\xa2', b'\x20\3\xa3', b'\x9f', b'\x20\3\xa5']
-    return function(b'\x20\2' + b''.join(steps[k % 5] for k in range(n)) + b'\x21\2' + get(0), [(2, F64)])
+    return function(FLOATS + get(2) + b''.join(steps[k % 5] for k in range(n)) + b'\xaa', [(2, F64)])
 
 
 @shape(300)
 def minima(n):
-    return function(b'\x20\2' + b'\x20\3\xa4\x20\3\xa5' * n + b'\x21\2' + get(0), [(2, F64)])
+    return function(FLOATS + get(2) + b'\x20\3\xa4\x20\3\xa5' * n + b'\xaa', [(2, F64)])
 
 
 @shape(300)
 def rounding(n):
-    return function(b'\x20\2' + b'\x9e\x9b\x20\3\xa0\x9d\x20\3\xa6' * n + b'\x21\2' + get(0), [(2, F64)])
+    return function(FLOATS + get(2) + b'\x9e\x9b\x20\3\xa0\x9d\x20\3\xa6' * n + b'\xaa', [(2, F64)])
 
 
 @shape(1000)
@@ -121,22 +126,38 @@ def checked_conversions(n):
 @shape(2000)
 def vector_chain(n):
     steps = [b'\x20\3\xfd\xae\1', b'\x20\3\xfd\xb5\1', b'\xfd\xa0\1', b'\x20\3\xfd\x0e', b'\x20\3\xfd\x51']
-    return function(b'\x20\2' + b''.join(steps[k % 5] for k in range(n)) + b'\xfd\x1b\0', [(2, V128)])
+    return function(VECTORS + get(2) + b''.join(steps[k % 5] for k in range(n)) + LANE, [(2, V128)])
 
 
 @shape(200)
 def vector_minima(n):
-    return function(get(2) + b'\x20\3\xfd\xe8\1\x20\3\xfd\xe9\1\xfd\xf8\1\xfd\xfa\1' * n + put(2) + get(0), [(2, V128)])
+    return function(VECTORS + get(2) + b'\x20\3\xfd\xe8\1\x20\3\xfd\xe9\1\xfd\xf8\1\xfd\xfa\1' * n + LANE, [(2, V128)])
 
 
 @shape(500)
 def vector_ceilings(n):
-    return function(get(2) + b'\xfd\x67' * n + b'\xfd\x1b\0', [(2, V128)])
+    return function(VECTORS + get(2) + b'\xfd\x67' * n + LANE, [(2, V128)])
 
 
 @shape(300)
 def swizzles(n):
-    return function(get(2) + (get(3) + b'\xfd\x0e') * n + put(2) + get(0), [(2, V128)])
+    return function(VECTORS + get(2) + (get(3) + b'\xfd\x0e') * n + LANE, [(2, V128)])
+
+
+@shape(300)
+def vector_shifts(n):
+    return function(VECTORS + (get(2) + get(1) + b'\xfd\xab\1' + put(2)) * n + get(2) + LANE, [(2, V128)])
+
+
+@shape(300)
+def bits_of_vectors_counted(n):
+    return function(VECTORS + get(2) + (b'\xfd\x62' + get(3) + b'\xfd\x7b') * n + LANE, [(2, V128)])
+
+
+@shape(300)
+def bounds_by_select(n):
+    """The least of a number and a constant, as often as there are constants."""
+    return function(b''.join(get(0) + const(k) + get(0) + const(k) + b'\x48\x1b' + get(1) + ADD + put(0) for k in range(n)) + get(0))
 
 
 @shape(1000)
