@@ -59,27 +59,43 @@ static inline void strbuf_repeat(strbuf *s, char c, size_t times) {
     to[times] = 0;
 }
 
-void strbuf_digits(strbuf *s, unsigned long long value); /* any number of them */
+/* Room for `most` bytes and the zero, which the caller writes; strbuf_filled() says up to where. */
+static inline char *strbuf_room(strbuf *s, size_t most) {
+    if (s->capacity - s->count <= most)
+        strbuf_grow(s, most);
+    return s->data + s->count;
+}
+
+static inline void strbuf_filled(strbuf *s, char *end) {
+    *end = 0;
+    s->count = (size_t)(end - s->data);
+}
+
+char *strbuf_put_digits(char *to, unsigned long long value); /* any number of them, at most STRBUF_DIGITS; returns their end */
+#define STRBUF_DIGITS 20
+
+/* Writes a number, which mostly has one digit or two, and returns its end. */
+static inline char *strbuf_put_number(char *to, unsigned long long value) {
+    if (value >= 100)
+        return strbuf_put_digits(to, value);
+    unsigned small = (unsigned)value;
+    if (small >= 10) {
+        *to++ = (char)('0' + small / 10);
+        small %= 10;
+    }
+    *to++ = (char)('0' + small);
+    return to;
+}
 
 static inline void strbuf_unsigned(strbuf *s, unsigned long long value) {
-    if (value < 10)
-        strbuf_put(s, (char)('0' + value));
-    else if (value < 100)
-        strbuf_append(s, (const char[]){(char)('0' + value / 10), (char)('0' + value % 10)}, 2);
-    else
-        strbuf_digits(s, value);
+    strbuf_filled(s, strbuf_put_number(strbuf_room(s, STRBUF_DIGITS), value));
 }
 
 /* "l12" */
 static inline void strbuf_letter_number(strbuf *s, char letter, unsigned number) {
-    if (number < 10) {
-        strbuf_append(s, (const char[]){letter, (char)('0' + number)}, 2);
-    } else if (number < 100) {
-        strbuf_append(s, (const char[]){letter, (char)('0' + number / 10), (char)('0' + number % 10)}, 3);
-    } else {
-        strbuf_put(s, letter);
-        strbuf_digits(s, number);
-    }
+    char *to = strbuf_room(s, 1 + STRBUF_DIGITS);
+    *to++ = letter;
+    strbuf_filled(s, strbuf_put_number(to, number));
 }
 
 #endif

@@ -58,9 +58,8 @@ static void put_index_and_offset(body *b, const expr *index, uint32_t memory, ui
         strbuf_printf(s, ", %u), 0", width);
 }
 
-/* Prints "NAME(index, offset)" or, for another memory than the first, "NAME_IN(mem1, index, offset)". */
-static void put_access_macro(body *b, const char *name, const expr *index, uint32_t memory, uint64_t offset, unsigned width) {
-    strbuf_puts(text(b), name);
+/* Prints what follows a macro's name: "(index, offset)" or, for another memory than the first, "_IN(mem1, index, offset)". */
+static void put_access_arguments(body *b, const expr *index, uint32_t memory, uint64_t offset, unsigned width) {
     if (memory > 0)
         strbuf_printf(text(b), "_IN(mem%u, ", (unsigned)memory);
     else
@@ -70,7 +69,8 @@ static void put_access_macro(body *b, const char *name, const expr *index, uint3
 }
 
 void put_pointer(body *b, const expr *index, uint32_t memory, uint64_t offset, unsigned width) {
-    put_access_macro(b, "AT", index, memory, offset, width);
+    strbuf_puts(text(b), "AT");
+    put_access_arguments(b, index, memory, offset, width);
 }
 
 /* Whether a store is an assignment. In plain C it is a call, as no number stands at any alignment. */
@@ -83,7 +83,8 @@ void begin_store(body *b, const stmt *s) {
     /* If code checks the bounds, what it calls for the trap may read the memory, and compilers keep the order by themselves. */
     bool is_ordered = b->g->options->strict_loads && !memory_is_checked(&b->g->plan, s->index), assigns = is_assigned(b, c);
     if (assigns && !is_ordered) {
-        put_access_macro(b, c->text, s->args[0], s->index, s->value, access_width(s->op));
+        strbuf_append(text(b), c->text, c->length);
+        put_access_arguments(b, s->args[0], s->index, s->value, access_width(s->op));
     } else {
         strbuf_printf(text(b), "%s%s%s(", is_ordered ? "ORDERED_" : "", c->text, assigns ? "" : "_STORE");
         put_pointer(b, s->args[0], s->index, s->value, access_width(s->op));
@@ -112,10 +113,12 @@ static void put_pointer_load(body *b, const expr *e, bool forced) {
 
 static void put_load(body *b, const expr *e, bool forced) {
     const c_form *c = &opcode_table[e->op].c;
-    if (c->kind == FORM_ACCESS && !forced)
-        put_access_macro(b, c->text, e->args[0], e->index, e->value, access_width(e->op));
-    else
+    if (c->kind != FORM_ACCESS || forced) {
         put_pointer_load(b, e, forced);
+        return;
+    }
+    strbuf_append(text(b), c->text, c->length);
+    put_access_arguments(b, e->args[0], e->index, e->value, access_width(e->op));
 }
 
 /* ---- Any tree ---- */

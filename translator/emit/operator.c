@@ -240,7 +240,9 @@ static void put_shift_count(body *b, const expr *count) {
 /* Prints the text of a C_TEXT with its operands. */
 static void put_text(body *b, const expr *e, const char *c) {
     while (*c) {
-        size_t plain = strcspn(c, "%");
+        size_t plain = 0;
+        while (c[plain] && c[plain] != '%')
+            plain++;
         strbuf_append(text(b), c, plain);
         c += plain;
         if (!*c)
@@ -288,7 +290,7 @@ static void put_form(body *b, const expr *e) {
     case FORM_BINARY:
         put_item(b, e, 0, ROLE_FIRST);
         strbuf_put(text(b), ' ');
-        strbuf_puts(text(b), c->text);
+        strbuf_append(text(b), c->text, c->length);
         strbuf_put(text(b), ' ');
         put_item(b, e, 1, ROLE_SECOND);
         break;
@@ -298,7 +300,10 @@ static void put_form(body *b, const expr *e) {
     case FORM_CALL:
     case FORM_RELAXED:
     case FORM_LANE:
-        strbuf_puts(text(b), c->strict && b->g->options->deterministic ? c->strict : c->text);
+        if (c->strict && b->g->options->deterministic)
+            strbuf_puts(text(b), c->strict);
+        else
+            strbuf_append(text(b), c->text, c->length);
         strbuf_put(text(b), '(');
         put_arguments(b, e);
         if (c->kind == FORM_LANE)

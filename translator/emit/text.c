@@ -122,28 +122,41 @@ static bool is_plain(uint8_t c) {
     return c >= 0x20 && c < 0x7F && c != '"' && c != '\\' && c != '?';
 }
 
-/* Appends an escaped byte: \" or \12. If a digit follows, \012, because C would take the digit for a part of \12. */
-static void put_escaped(strbuf *s, uint8_t c, bool digit_next) {
-    char high = (char)('0' + (c >> 6)), middle = (char)('0' + (c >> 3 & 7)), low = (char)('0' + (c & 7));
-    if (c == '"' || c == '\\')
-        strbuf_append(s, (const char[]){'\\', (char)c}, 2);
-    else if (c >= 0100 || digit_next)
-        strbuf_append(s, (const char[]){'\\', high, middle, low}, 4);
-    else if (c >= 010)
-        strbuf_append(s, (const char[]){'\\', middle, low}, 3);
-    else
-        strbuf_append(s, (const char[]){'\\', low}, 2);
+#define LONGEST_ESCAPE 4
+
+/* Writes an escaped byte: \" or \12. If a digit follows, \012, because C would take the digit for a part of \12. Returns the end. */
+static char *put_escaped(char *to, uint8_t c, bool digit_next) {
+    *to++ = '\\';
+    if (c == '"' || c == '\\') {
+        *to++ = (char)c;
+        return to;
+    }
+    if (c >= 0100 || digit_next)
+        *to++ = (char)('0' + (c >> 6));
+    if (c >= 010 || digit_next)
+        *to++ = (char)('0' + (c >> 3 & 7));
+    *to++ = (char)('0' + (c & 7));
+    return to;
+}
+
+/* Prints a part of a string that has room. `next`: the byte after it, or 0. */
+static void put_piece(strbuf *s, const uint8_t *bytes, size_t length, uint8_t next) {
+    char *to = strbuf_room(s, LONGEST_ESCAPE * length);
+    for (size_t k = 0; k < length; k++) {
+        uint8_t after = k + 1 < length ? bytes[k + 1] : next;
+        if (is_plain(bytes[k]))
+            *to++ = (char)bytes[k];
+        else
+            to = put_escaped(to, bytes[k], after >= '0' && after <= '9');
+    }
+    strbuf_filled(s, to);
 }
 
 void put_string(strbuf *s, const uint8_t *bytes, size_t length) {
-    for (size_t i = 0; i < length;) {
-        size_t plain = i;
-        while (plain < length && is_plain(bytes[plain]))
-            plain++;
-        strbuf_append(s, (const char *)bytes + i, plain - i);
-        i = plain;
-        for (; i < length && !is_plain(bytes[i]); i++)
-            put_escaped(s, bytes[i], i + 1 < length && bytes[i + 1] >= '0' && bytes[i + 1] <= '9');
+    enum { PIECE = 1024 }; /* so that room for escapes that are not there is small */
+    for (size_t at = 0; at < length; at += PIECE) {
+        bool is_last = length - at <= PIECE;
+        put_piece(s, bytes + at, is_last ? length - at : PIECE, is_last ? 0 : bytes[at + PIECE]);
     }
 }
 

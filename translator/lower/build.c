@@ -293,7 +293,8 @@ static void builder_begin(builder *b, ir_func *f, const module *m, arena *a, spa
     vec_clear(&f->labels);
     f->m = m;
     f->arena = a;
-    f->keeps_fuel = f->calls_tail = f->calls = f->calls_indirectly = f->calls_back = f->leads_back = f->computes_apart = false;
+    f->keeps_fuel = f->calls_tail = f->calls = f->calls_indirectly = f->calls_back = f->leads_back = f->evaluates = f->computes_apart =
+        false;
     f->memories = f->operations = 0;
     memset(f->callees, 0, sizeof f->callees);
     *b = (builder){.f = f, .d = d, .caught = NO_VAR};

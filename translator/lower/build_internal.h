@@ -78,7 +78,12 @@ static inline expr *expr_new(builder *b, expr_kind kind, wasmelt_valtype type) {
     return e;
 }
 
-expr *expr_constant(builder *b, wasmelt_valtype type, uint64_t bits);
+static inline expr *expr_constant(builder *b, wasmelt_valtype type, uint64_t bits) {
+    expr *e = expr_new(b, EXPR_CONST, type);
+    e->value = bits;
+    return e;
+}
+
 /* A read of the variable. */
 static inline expr *expr_var(builder *b, uint32_t index) {
     const var *v = &b->f->vars.data[index];
@@ -103,7 +108,12 @@ static inline uint16_t expr_trap_codes(const expr *e) {
 uint32_t var_new(builder *b, var_kind kind, wasmelt_valtype type);
 
 expr **args_copy(builder *b, uint32_t count, expr *const *args);
-stmt *stmt_new(builder *b, stmt_kind kind);
+static inline stmt *stmt_new(builder *b, stmt_kind kind) {
+    stmt *s = vec_push(&b->f->stmts);
+    *s = (stmt){.kind = (uint8_t)kind, .label = UINT32_MAX, .result = NO_VAR, .offset = (uint32_t)b->offset};
+    return s;
+}
+
 stmt *stmt_with(builder *b, stmt_kind kind, uint32_t count, expr *const *args);
 void stmt_assign(builder *b, uint32_t variable, expr *value);
 

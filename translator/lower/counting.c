@@ -256,6 +256,7 @@ static node_list new_checks(const counting *c) {
         e->offset = c->offsets[k];
         e->effects |= expr_own_traps(e) | FX_READS_HEAP;
         node *n = new_statement(c->f, STMT_EVAL, e, c->offsets[k]);
+        c->f->evaluates = true;
         *(checks.last ? &checks.last->next : &checks.first) = n;
         checks.last = n;
     }

@@ -77,5 +77,6 @@ static void visit_list(ir_func *f, node_list *list) {
 
 void evaluations_split(lowered *l, const lower_plan *plan) {
     (void)plan;
-    visit_list(&l->f, &l->shape.body);
+    if (l->f.evaluates || l->shape.drops_tests)
+        visit_list(&l->f, &l->shape.body);
 }

@@ -177,17 +177,7 @@ static void hide_constants(expr *e) {
             e->hidden |= hidden_operand(k);
 }
 
-expr *fold_operator(arena *a, expr *e) {
-    if (e->kind != EXPR_OP)
-        return e;
-    if (is_xor_of_constants(e)) {
-        e->args[0]->value ^= e->args[1]->value;
-        return e->args[0];
-    }
-    if (!(opcode_facts_table[e->op].effects & FX_BOOL)) {
-        negate_subtrahend(a, e);
-        return e;
-    }
+static expr *fold_comparison(arena *a, expr *e) {
     comparison c;
     if (opcode_operation(e->op) == OPERATION_EQZ) {
         expr *tested = fold_condition(a, e->args[0]);
@@ -201,6 +191,17 @@ expr *fold_operator(arena *a, expr *e) {
         return e;
     }
     return truth(a, e, known);
+}
+
+expr *fold_operator(arena *a, expr *e) {
+    if (opcode_facts_table[e->op].effects & FX_BOOL)
+        return fold_comparison(a, e);
+    if (is_xor_of_constants(e)) {
+        e->args[0]->value ^= e->args[1]->value;
+        return e->args[0];
+    }
+    negate_subtrahend(a, e);
+    return e;
 }
 
 expr *fold_condition(arena *a, expr *e) {

@@ -113,25 +113,33 @@ static void note_statement(const ir_func *f, const stmt *s, next_trap *t) {
     }
 }
 
-static void visit_statement(const lower_plan *plan, const ir_func *f, stmt *s, next_trap *t) {
-    note_statement(f, s, t);
-    bool is_needed = s->kind == STMT_SET && take_needed(t, s->result), follows = t->follows && !is_needed;
-    if (is_needed)
-        need(t, s->args[0]);
+/* Marks loads in the operands of the statement, of which some may trap, or which a trap follows. */
+static void visit_operands(const lower_plan *plan, const stmt *s, bool follows, next_trap *t) {
     const expr *one = NULL;
     uint32_t traps = 0;
     for (uint32_t k = 0; k < s->arg_count; k++) {
-        bool traps_itself = (s->args[k]->effects & FX_TRAPS_OTHERWISE) != 0;
-        if (!follows && !traps_itself) /* like most operands: there is nothing to mark */
-            continue;
         force_below(plan, s->args[k], follows);
-        if (traps_itself)
-            traps += find_traps(s->args[k], &one);
+        traps += find_traps(s->args[k], &one);
     }
     if (traps > 0)
         *t = (next_trap){.follows = true};
     if (traps == 1) /* if there are several, it is not known which comes first */
         need(t, checked_operand(one));
+}
+
+static void visit_statement(const lower_plan *plan, const ir_func *f, stmt *s, next_trap *t) {
+    if (s->kind != STMT_SET) /* as most are */
+        note_statement(f, s, t);
+    bool follows = t->follows;
+    if (s->kind == STMT_SET && take_needed(t, s->result)) {
+        follows = false;
+        need(t, s->args[0]);
+    }
+    bool looks = follows;
+    for (uint32_t k = 0; k < s->arg_count && !looks; k++)
+        looks = (s->args[k]->effects & FX_TRAPS_OTHERWISE) != 0;
+    if (looks)
+        visit_operands(plan, s, follows, t);
 }
 
 /* ---- Loads that are forced wherever they stand ---- */

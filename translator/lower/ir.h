@@ -254,6 +254,7 @@ typedef struct ir_func {
     bool calls_indirectly;      /* has calls through tables or references that are not tail calls */
     bool calls_back;            /* has direct calls that may lead back to this function */
     bool leads_back;            /* has calls of any kind that may lead back to this function */
+    bool evaluates;             /* may have EVAL statements */
     bool computes_apart;        /* has no effect but to call itself: its code is apart from an entry for others (lower/recursion.c) */
     uint32_t operations;        /* bit i: has operators whose `operation` is i */
     uint64_t memories;          /* bit i: has accesses to memory i (i < 63; bit 63: to another one) */

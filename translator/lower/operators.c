@@ -23,10 +23,12 @@ static inline void take_vector_immediates(expr *e, const instr *i, arena *a) {
 void build_operator(builder *b, const instr *i, uint32_t count, wasmelt_valtype result) {
     expr *e = expr_new(b, EXPR_OP, result);
     e->op = (uint16_t)i->op;
-    e->effects = opcode_facts_table[i->op].effects & ~(unsigned)(FX_BOOL | FX_TRAPS);
+    uint16_t effects = opcode_facts_table[i->op].effects;
+    e->effects = effects & ~(unsigned)(FX_BOOL | FX_TRAPS);
     b->f->operations |= UINT32_C(1) << opcode_operation(i->op);
     stack_pop_into(b, count, e);
-    e->effects |= expr_own_traps(e);
+    if (effects & FX_TRAPS)
+        e->effects |= expr_own_traps(e);
     take_vector_immediates(e, i, b->f->arena);
     stack_push(b, fold_operator(b->f->arena, e));
 }
@@ -138,6 +140,7 @@ void build_drop(builder *b) {
     if (expr_trap_codes(e)) {
         stack_settle_traps(b, below, expr_trap_codes(e));
         stmt_with(b, STMT_EVAL, 1, &e);
+        b->f->evaluates = true;
     }
     stack_pop(b);
 }

@@ -12,17 +12,9 @@
  *    branch is taken or not.
  *
  * At most STACK_WINDOW entries are pending at a time, and the size of trees is bounded, so all this takes linear time. */
-#include <string.h>
-
 #include "lower/build_internal.h"
 
 /* ---- Expressions ---- */
-
-expr *expr_constant(builder *b, wasmelt_valtype type, uint64_t bits) {
-    expr *e = expr_new(b, EXPR_CONST, type);
-    e->value = bits;
-    return e;
-}
 
 uint32_t var_new(builder *b, var_kind kind, wasmelt_valtype type) {
     var *v = vec_push(&b->f->vars);
@@ -43,12 +35,6 @@ static bool reads_var(const expr *e, uint32_t index) {
 
 /* ---- Statements ---- */
 
-stmt *stmt_new(builder *b, stmt_kind kind) {
-    stmt *s = vec_push(&b->f->stmts);
-    *s = (stmt){.kind = (uint8_t)kind, .label = UINT32_MAX, .result = NO_VAR, .offset = (uint32_t)b->offset};
-    return s;
-}
-
 static expr **args_new(builder *b, uint32_t count) {
     b->operands += count;
     return arena_array_raw(b->f->arena, count ? count : 1, sizeof(expr *));
@@ -56,8 +42,8 @@ static expr **args_new(builder *b, uint32_t count) {
 
 expr **args_copy(builder *b, uint32_t count, expr *const *args) {
     expr **copy = args_new(b, count);
-    if (count)
-        memcpy(copy, args, count * sizeof *copy);
+    for (uint32_t k = 0; k < count; k++)
+        copy[k] = args[k];
     return copy;
 }
 
@@ -70,7 +56,12 @@ stmt *stmt_with(builder *b, stmt_kind kind, uint32_t count, expr *const *args) {
 }
 
 void stmt_assign(builder *b, uint32_t variable, expr *value) {
-    stmt *s = stmt_with(b, STMT_SET, 1, &value);
+    expr **args = arena_alloc_raw(b->f->arena, sizeof *args);
+    args[0] = value;
+    b->operands++;
+    stmt *s = stmt_new(b, STMT_SET);
+    s->args = args;
+    s->arg_count = 1;
     s->result = variable;
     s->result_count = 1;
     s->offset = value->offset;

@@ -72,6 +72,7 @@ static void drop_dead(ir_func *f) {
         count_reads(f, s->args[0], own, LESS);
         if (s->args[0]->effects & FX_TRAPS) {
             s->kind = STMT_EVAL;
+            f->evaluates = true;
             count_forced_reads(f, s->args[0], MORE);
         } else {
             s->kind = STMT_NOP;

@@ -67,8 +67,29 @@ static bool check_constant(validator *v, const instr *i) {
     return check_global(v, i->index) && (!v->m->globals[i->index].is_mutable || report_invalid(v, "constant expression required"));
 }
 
+/* Longest code, in bytes, from the reading of a local to where it is set to a sum with what was read. */
+#define LONGEST_STEP 12
+
+/* Whether the instruction sets a local to a sum of its value and something else. */
+static bool is_step(const validator *v, const instr *i) {
+    opcode previous = v->previous;
+    if (previous != OP_I32_ADD && previous != OP_I32_SUB && previous != OP_I64_ADD && previous != OP_I64_SUB)
+        return false;
+    return v->read_at > 0 && i->offset - v->read_at <= LONGEST_STEP && (v->read_local == i->index || v->read_before == i->index);
+}
+
+/* Notes what the instruction, which sets a local, does in a loop. */
+static inline void note_set(validator *v, const instr *i) {
+    if (v->loop_depth == 0)
+        return;
+    v->notes.moves += v->previous == OP_LOCAL_GET;
+    v->notes.steps += is_step(v, i);
+}
+
 static inline bool validate_local(validator *v, const instr *i) {
     wasmelt_valtype type;
+    if (i->op != OP_LOCAL_GET)
+        note_set(v, i);
     if (!check_local(v, i->index, &type) || (i->op != OP_LOCAL_GET && !operand_pop(v, type)))
         return false;
     if (!valtype_is_defaultable(type) && !use_valueless_local(v, i))
@@ -107,22 +128,10 @@ static inline bool validate_instr(validator *v, const instr *i, const opcode_fac
     }
 }
 
-/* Counts what takes C compilers time. `previous` is the instruction before: a shift by a constant costs nothing. */
-static void count_cost(validator *v, opcode op, opcode previous) {
+/* Counts what takes C compilers time. A shift by a constant costs nothing. */
+static void count_cost(validator *v, opcode op) {
     v->notes.branches += opcode_facts_table[op].branches;
-    v->shifts += opcode_operation(op) == OPERATION_SHIFT && previous != OP_I32_CONST && previous != OP_I64_CONST;
-}
-
-/* Longest code, in bytes, from the reading of a local to where it is set to a sum with what was read. */
-#define LONGEST_STEP 12
-
-/* Whether the instruction sets a local to a sum of its value and something else. `previous` is the instruction before. */
-static bool is_step(const validator *v, const instr *i, opcode previous) {
-    if (i->op != OP_LOCAL_SET && i->op != OP_LOCAL_TEE)
-        return false;
-    if (previous != OP_I32_ADD && previous != OP_I32_SUB && previous != OP_I64_ADD && previous != OP_I64_SUB)
-        return false;
-    return v->read_at > 0 && i->offset - v->read_at <= LONGEST_STEP && (v->read_local == i->index || v->read_before == i->index);
+    v->shifts += opcode_operation(op) == OPERATION_SHIFT && v->previous != OP_I32_CONST && v->previous != OP_I64_CONST;
 }
 
 bool validate_code(validator *v, types results) {
@@ -133,7 +142,7 @@ bool validate_code(validator *v, types results) {
     vec_clear(&v->set_inside);
     v->results = results;
     push_control(v, OP_BLOCK, no_types(), results);
-    opcode previous = OP_NOP;
+    v->previous = OP_NOP;
     while (v->controls.count > 0) {
         instr i;
         if (!instr_read(&v->c, v->m, &i))
@@ -142,15 +151,12 @@ bool validate_code(validator *v, types results) {
         v->offset = i.offset;
         v->features |= facts->feature_bit;
         if (facts->is_costly)
-            count_cost(v, i.op, previous);
-        v->notes.crossed += i.op == OP_BR || i.op == OP_BR_IF ? i.index : 0;
-        v->notes.moves += v->loop_depth > 0 && previous == OP_LOCAL_GET && (i.op == OP_LOCAL_SET || i.op == OP_LOCAL_TEE);
-        v->notes.steps += v->loop_depth > 0 && is_step(v, &i, previous);
-        previous = i.op;
+            count_cost(v, i.op);
         if (v->constant && !check_constant(v, &i))
             return false;
         if (!validate_instr(v, &i, facts))
             return false;
+        v->previous = i.op;
     }
     if (!cursor_done(&v->c)) {
         v->offset = cursor_offset(&v->c);

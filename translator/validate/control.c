@@ -49,11 +49,16 @@ static bool validate_end(validator *v) {
 
 /* ---- Branches ---- */
 
+static void note_jump(validator *v, uint32_t label_index, const control *label) {
+    v->notes.repeats += label->op == OP_LOOP;
+    v->notes.crossed += label_index;
+}
+
 static bool validate_br(validator *v, const instr *i) {
     control *label;
     if (!find_label(v, i->index, &label) || !operands_pop(v, label_types(label)))
         return false;
-    v->notes.repeats += label->op == OP_LOOP;
+    note_jump(v, i->index, label);
     set_unreachable(v);
     return true;
 }
@@ -62,7 +67,7 @@ static bool validate_br_if(validator *v, const instr *i) {
     control *label;
     if (!operand_pop(v, WASMELT_I32) || !find_label(v, i->index, &label))
         return false;
-    v->notes.repeats += label->op == OP_LOOP;
+    note_jump(v, i->index, label);
     return operands_check(v, label_types(label));
 }
 

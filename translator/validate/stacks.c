@@ -103,10 +103,6 @@ types label_types(const control *c) {
 
 /* ---- Indices ---- */
 
-static bool check_index(validator *v, uint32_t index, size_t count, const char *what) {
-    return index < count || report_invalid(v, "unknown %s %u", what, (unsigned)index);
-}
-
 bool find_local(validator *v, uint32_t index, wasmelt_valtype *type) {
     size_t low = 0, high = v->locals.count;
     if (high == 0 || index >= vec_last(&v->locals).end)
@@ -124,10 +120,6 @@ bool find_local(validator *v, uint32_t index, wasmelt_valtype *type) {
 
 bool check_table(validator *v, uint32_t index) {
     return check_index(v, index, v->m->table_count, "table");
-}
-
-bool check_memory(validator *v, uint32_t index) {
-    return check_index(v, index, v->m->memory_count, "memory");
 }
 
 bool check_data(validator *v, uint32_t index) {

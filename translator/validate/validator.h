@@ -77,7 +77,8 @@ typedef struct validator {
     const module *m;
     diag *d;
     cursor c;
-    size_t offset; /* of the current instruction */
+    size_t offset;   /* of the current instruction */
+    opcode previous; /* the instruction before it */
     VEC(wasmelt_valtype) operands;
     VEC(control) controls;
     size_t floor; /* height of the innermost control frame: operands below it cannot be popped */
@@ -171,8 +172,13 @@ static inline bool check_local(validator *v, uint32_t index, wasmelt_valtype *ty
     *type = v->first_types[index];
     return true;
 }
+static inline bool check_index(validator *v, uint32_t index, size_t count, const char *what) {
+    return index < count || report_invalid(v, "unknown %s %u", what, (unsigned)index);
+}
+static inline bool check_memory(validator *v, uint32_t index) {
+    return check_index(v, index, v->m->memory_count, "memory");
+}
 bool check_table(validator *v, uint32_t index);
-bool check_memory(validator *v, uint32_t index);
 bool check_global(validator *v, uint32_t index);
 bool check_func(validator *v, uint32_t index);
 bool check_tag(validator *v, uint32_t index, types *params);

@@ -7,39 +7,39 @@
 
 const opcode_info opcode_table[OPCODE_COUNT] = {
 #define C_OWN                                                                                                                              \
-    { FORM_OWN, 0, BINDING_PRIMARY, NULL, NULL }
+    { FORM_OWN, 0, BINDING_PRIMARY, 0, NULL, NULL }
 #define C_CALL(function)                                                                                                                   \
-    { FORM_CALL, 0, BINDING_PRIMARY, function, NULL }
+    { FORM_CALL, 0, BINDING_PRIMARY, sizeof(function) - 1, function, NULL }
 #define C_RELAXED(function, strict)                                                                                                        \
-    { FORM_RELAXED, 0, BINDING_PRIMARY, function, strict }
+    { FORM_RELAXED, 0, BINDING_PRIMARY, sizeof(function) - 1, function, strict }
 #define C_LANE(function, lanes)                                                                                                            \
-    { FORM_LANE, lanes, BINDING_PRIMARY, function, NULL }
+    { FORM_LANE, lanes, BINDING_PRIMARY, sizeof(function) - 1, function, NULL }
 #define C_SHUFFLE                                                                                                                          \
-    { FORM_SHUFFLE, 0, BINDING_PRIMARY, NULL, NULL }
+    { FORM_SHUFFLE, 0, BINDING_PRIMARY, 0, NULL, NULL }
 #define C_VECTOR                                                                                                                           \
-    { FORM_VECTOR, 0, BINDING_PRIMARY, NULL, NULL }
+    { FORM_VECTOR, 0, BINDING_PRIMARY, 0, NULL, NULL }
 #define C_BINARY(sign, binding)                                                                                                            \
-    { FORM_BINARY, 0, BINDING_##binding, sign, NULL }
+    { FORM_BINARY, 0, BINDING_##binding, sizeof(sign) - 1, sign, NULL }
 #define C_TEXT(text, binding)                                                                                                              \
-    { FORM_TEXT, 0, BINDING_##binding, text, NULL }
+    { FORM_TEXT, 0, BINDING_##binding, sizeof(text) - 1, text, NULL }
 #define C_ACCESS(macro, bytes)                                                                                                             \
-    { FORM_ACCESS, bytes, BINDING_PRIMARY, macro, NULL }
+    { FORM_ACCESS, bytes, BINDING_PRIMARY, sizeof(macro) - 1, macro, NULL }
 #define C_POINTER_ACCESS(macro, bytes)                                                                                                     \
-    { FORM_POINTER_ACCESS, bytes, BINDING_PRIMARY, macro, NULL }
+    { FORM_POINTER_ACCESS, bytes, BINDING_PRIMARY, sizeof(macro) - 1, macro, NULL }
 #define C_ATOMIC(function, bytes)                                                                                                          \
-    { FORM_ATOMIC, bytes, BINDING_PRIMARY, function, NULL }
+    { FORM_ATOMIC, bytes, BINDING_PRIMARY, sizeof(function) - 1, function, NULL }
 #define C_WAIT(function, bytes)                                                                                                            \
-    { FORM_WAIT, bytes, BINDING_PRIMARY, function, NULL }
+    { FORM_WAIT, bytes, BINDING_PRIMARY, sizeof(function) - 1, function, NULL }
 #define C_FENCE(function)                                                                                                                  \
-    { FORM_FENCE, 0, BINDING_PRIMARY, function, NULL }
+    { FORM_FENCE, 0, BINDING_PRIMARY, sizeof(function) - 1, function, NULL }
 #define C_WIDE(function)                                                                                                                   \
-    { FORM_WIDE, 0, BINDING_PRIMARY, function, NULL }
+    { FORM_WIDE, 0, BINDING_PRIMARY, sizeof(function) - 1, function, NULL }
 #define C_STATEMENT(text)                                                                                                                  \
-    { FORM_STATEMENT, 0, BINDING_PRIMARY, text, NULL }
+    { FORM_STATEMENT, 0, BINDING_PRIMARY, sizeof(text) - 1, text, NULL }
 #define C_MEMORY_INIT                                                                                                                      \
-    { FORM_MEMORY_INIT, 0, BINDING_PRIMARY, NULL, NULL }
+    { FORM_MEMORY_INIT, 0, BINDING_PRIMARY, 0, NULL, NULL }
 #define C_DATA_DROP                                                                                                                        \
-    { FORM_DATA_DROP, 0, BINDING_PRIMARY, NULL, NULL }
+    { FORM_DATA_DROP, 0, BINDING_PRIMARY, 0, NULL, NULL }
 #define IS(operation) ((uint32_t)OPERATION_##operation << 16)
 #define LANES(bits) ((uint32_t)((bits) == 8 ? 1 : (bits) == 16 ? 2 : (bits) == 32 ? 3 : 4) << 21)
 #define TYPED(family) ((uint32_t)TYPING_##family << 24)

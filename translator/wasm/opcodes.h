@@ -190,6 +190,7 @@ typedef struct c_form {
     uint8_t kind;       /* c_form_kind */
     uint8_t number;     /* C_ACCESS and its like: bytes accessed; C_LANE: lanes of the vector; else 0 */
     uint8_t binding;    /* c_binding; BINDING_PRIMARY unless the form is BINARY or TEXT */
+    uint8_t length;     /* of the text */
     const char *text;   /* the function, macro, operator or text of the form; null if it has none */
     const char *strict; /* C_RELAXED: the function for the deterministic profile; else null */
 } c_form;
