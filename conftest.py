@@ -34,14 +34,26 @@ OWN = os.path.basename(os.environ.get('CC', 'gcc').split()[0])
 COMPILERS = os.environ.get('WASMELT_TEST_COMPILERS', OWN).split()
 
 
+# Fixtures that are other builds of Wasmelt.
+OTHER_BUILDS = {'sanitized', 'memory_sanitized', 'sanitized_archive', 'wasmelt_by_gcc'}
+
+
+def pytest_addoption(parser):
+    parser.addoption('--quick', action='store_true', help='leave out tests marked not_quick and those that need another build of Wasmelt')
+
+
+def leave_out(config, items, is_left_out):
+    config.hook.pytest_deselected(items=list(filter(is_left_out, items)))
+    items[:] = itertools.filterfalse(is_left_out, items)
+
+
 def pytest_collection_modifyitems(config, items):
     rank = {file: k for k, file in enumerate(LONGEST)}
     items.sort(key=lambda item: rank.get(item.nodeid.split('::')[0], len(LONGEST)))
+    if config.getoption('--quick'):
+        leave_out(config, items, lambda item: item.get_closest_marker('not_quick') or OTHER_BUILDS & set(item.fixturenames))
     if 'gcc' not in COMPILERS:
-        def is_left_out(item):
-            return item.get_closest_marker('once') and not item.get_closest_marker('each_run')
-        config.hook.pytest_deselected(items=list(filter(is_left_out, items)))
-        items[:] = itertools.filterfalse(is_left_out, items)
+        leave_out(config, items, lambda item: item.get_closest_marker('once') and not item.get_closest_marker('each_run'))
 
 
 def bring_up_to_date(folder, *options, target=(), **environment):

@@ -36,6 +36,7 @@ def test_addresses(file, flags, wasmelt, runner, tmp_path, cc):
 
 
 # Those about what C compilers make of recursion, which depends on how much they optimise.
+@pytest.mark.not_quick
 @pytest.mark.parametrize('flags', ['-O0', '-O1', '-O3', '-Os'])
 @pytest.mark.parametrize('file', [f for f in FILES if 'recursion_that_only_computes' in f.stem], ids=lambda f: f.stem)
 def test_recursion(file, flags, wasmelt, runner, tmp_path, each_cc):

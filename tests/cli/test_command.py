@@ -154,6 +154,7 @@ def test_explicit_bounds(run_wasmelt, compile_wasi, tmp_path):
     assert subprocess.run([tmp_path / 'app', 'x'], capture_output=True, text=True).stdout == 'hello x\n'
 
 
+@pytest.mark.not_quick
 def test_explicit_bounds_need_little_address_space(run_wasmelt, compile_wasi, tmp_path):
     module = compile_wasi('#include <stdio.h>\n#include <stdlib.h>\n#include <string.h>\n'
                           'int main(void) { char *a = malloc(50000000); memset(a, 1, 50000000);'
@@ -390,6 +391,7 @@ def test_failed_compiler_leaves_nothing(run_wasmelt, compile_wasi, tmp_path):
     assert done.returncode == 1 and "'no-such-compiler' not found" in done.stderr
 
 
+@pytest.mark.not_quick
 @pytest.mark.parametrize('kind', ['exe', 'lib', 'obj', 'c'])
 def test_what_the_users_flags_make_is_removed(run_wasmelt, compile_wasi, tmp_path, kind):
     """With -save-temps or -MD the C compiler writes more files beside its objects."""

@@ -39,6 +39,7 @@ def test_a_file_of_the_default_name_stays(run_wasmelt, assemble, tmp_path, kind,
     assert content(file) == before and sorted(tmp_path.iterdir()) == names
 
 
+@pytest.mark.not_quick
 @pytest.mark.parametrize('kind', DEFAULTS)
 @pytest.mark.parametrize('options', [['-O0'], ['-O0', '-g', '--split=2', '--cflags=-fno-ident']], ids=['one file', 'several'])
 def test_what_wasmelt_made_is_made_again(run_wasmelt, assemble, tmp_path, cc, kind, options):

@@ -436,6 +436,7 @@ def test_standard_input_and_text(wasmelt):
 
 # ---- Hostile input ----
 
+@pytest.mark.not_quick
 def test_much_is_said_in_little_memory(wasmelt, tmp_path):
     """A hundred thousand imports of a function with a thousand parameters: sixty megabytes of JSON."""
     count = 100000

@@ -208,6 +208,7 @@ def test_what_has_no_name_to_see_is_called_by_its_index(assemble, page, browser)
     assert 'import 0' in browser.evaluate('document.getElementById("neighbours").innerText')
 
 
+@pytest.mark.not_quick
 @in_browser
 @pytest.mark.parametrize('wat', ['(module)', '(module (memory 0))', '(module (import "a" "f" (func)))', '(module (memory i64 1 0x1000000000000))',
                                  '(module (func $f (call $f)))', '(module (func $f (call $g)) (func $g (call $f) (call $h)) (func $h (call $g)))'])

@@ -72,6 +72,7 @@ def check_name(run_wasmelt, tmp_path, wat, name, cc):
     return own
 
 
+@pytest.mark.not_quick
 @pytest.mark.once
 def test_modules_may_have_any_name(run_wasmelt, tmp_path, assemble):
     """Those that are tried each time; all that mean something in C if the variable WASMELT_ALL_NAMES is set."""
@@ -108,6 +109,7 @@ def test_headers_in_cplusplus(run_wasmelt, tmp_path, assemble):
         subprocess.run([cxx, '-std=c++17', *STRICT, '-fsyntax-only', tmp_path / 'host.cpp'], check=True)
 
 
+@pytest.mark.not_quick
 @pytest.mark.once
 def test_names_that_mean_something_are_listed(wasmelt):
     """What the machine's C library, our own headers and the emitted C declare; see tests/support/c_names.py."""
@@ -170,6 +172,7 @@ def test_no_two_names_are_the_same(run_wasmelt, tmp_path):
         assert not {line.split()[-1].split('@')[0] for line in symbols.splitlines()} & set(seen)
 
 
+@pytest.mark.not_quick
 def test_an_import_is_bound_to_nothing_by_chance(run_wasmelt, build, tmp_path, assemble):
     """To no function of the library, of the runtime, of the module or of the host, whatever it is called."""
     pairs = [('m', 'instance', 'free'), ('m', 'results', 'ii'), ('m', 'module', ''), ('m', 'type', '0'), ('wasmelt', 'trap', 'exit'),

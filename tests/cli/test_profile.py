@@ -12,6 +12,7 @@ int main(int argc, char **argv) { printf("%u\\n", sum((unsigned)atoi(argv[argc -
 UNUSED = 'profile count data file not found'
 
 
+@pytest.mark.not_quick
 def test_gcc_uses_the_profile_of_a_run(run_wasmelt, compile_wasi, tmp_path):
     wasm, app, folder = compile_wasi(PROGRAM), tmp_path / 'app', tmp_path / 'profile'
     flags = ('--cc', 'gcc', '-o', app)
@@ -35,6 +36,7 @@ def test_gcc_says_where_no_profile_is(run_wasmelt, compile_wasi, tmp_path):
     assert f'wasmelt: {tmp_path / "none"}: note: has no profile of this module' in done.stderr
 
 
+@pytest.mark.not_quick
 @pytest.mark.skipif(not shutil.which('clang') or not shutil.which('llvm-profdata'), reason='needs llvm-profdata')
 def test_clang_uses_the_merged_profile(run_wasmelt, compile_wasi, tmp_path):
     wasm, app, folder = compile_wasi(PROGRAM), tmp_path / 'app', tmp_path / 'profile'

@@ -175,6 +175,7 @@ def test_compiles_once(runner, tmp_path):
     assert runner.cache.stat().st_mode & 0o777 == 0o700
 
 
+@pytest.mark.not_quick
 def test_whatever_changes_the_executable_compiles_again(runner, compile_wasi):
     assert runner.ok() == 1
     assert runner.ok('-O1') == 1
@@ -266,6 +267,7 @@ def test_an_interrupted_run_ends_by_the_signal_and_cleans_up(runner, tmp_path):
 
 # ---- What is kept ----
 
+@pytest.mark.not_quick
 def test_damaged_entries_are_made_again(runner, tmp_path):
     def truncate(entry):
         os.truncate(entry / 'program', 1000)
@@ -335,6 +337,7 @@ def test_what_is_no_key_is_replaced(runner, tmp_path):
         assert runner.ok() == 0 and key.is_file() and not key.is_symlink() and key.read_text() == good
 
 
+@pytest.mark.not_quick
 def test_many_at_once_after_damage_and_while_others_clear(runner):
     """Everybody gets the program, whatever the cache was like before and whoever empties it meanwhile."""
     chance = random.Random(1)
@@ -356,6 +359,7 @@ def test_many_at_once_after_damage_and_while_others_clear(runner):
     assert runner.ok() == 0
 
 
+@pytest.mark.not_quick
 def test_the_least_recently_used_goes_first(runner):
     for level in '-O0', '-O1', '-Os':
         runner.ok(level)

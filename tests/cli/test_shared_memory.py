@@ -54,6 +54,7 @@ def test_loads_are_those_of_other_memories(assemble, run_wasmelt, tmp_path, cc, 
     assert (done.returncode, done.stderr) == (0, '')
 
 
+@pytest.mark.not_quick
 @pytest.mark.parametrize('name, width', [('v128.load', 16), ('v128.load8x8_s', 8), ('v128.load32_zero', 4),
                                          ('v128.load16_splat', 2), ('i64.load', 8), ('i32.load8_u', 1)])
 def test_loads_past_the_end_trap_even_unused(assemble, run_wasmelt, tmp_path, name, width):

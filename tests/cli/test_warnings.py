@@ -66,6 +66,7 @@ def test_a_recursion_that_returns_an_exception(run_wasmelt, cc, tmp_path):
     check(run_wasmelt, tmp_path / 'c', cc, tmp_path / 'm.wasm', [])
 
 
+@pytest.mark.not_quick
 @pytest.mark.parametrize('seed', SEEDS)
 def test_operands_that_a_compiler_knows_something_about(run_wasmelt, assemble, cc, tmp_path, seed):
     rng = random.Random(seed)

@@ -55,6 +55,7 @@ def test_cases_sanitized(sanitized_programs, program, how):
     passes([sanitized_programs(program), *how])
 
 
+@pytest.mark.not_quick
 @pytest.mark.skipif(os.geteuid() != 0, reason='only root can become another user')
 @pytest.mark.once
 @PROGRAMS
