@@ -104,7 +104,7 @@ def test_what_it_has_not_is_refused(run_wasmelt, assemble, tmp_path, module, wha
 
 
 @pytest.mark.parametrize('options, named', [(['-g'], '-g'), (['--fuel'], '--fuel'), (['--interrupt=poll'], '--interrupt'), (['--split=3'], '--split'),
-                                            (['--bounds=either'], '--bounds=either')])
+                                            (['--bounds=either'], '--bounds=either'), (['--bounds=guard'], '--bounds=guard')])
 def test_options_that_it_does_not_go_with(run_wasmelt, assemble, tmp_path, options, named):
     done = run_wasmelt(assemble('(module)'), '--c=plain', '--emit=c', *options, '-o', tmp_path / 'out.c')
     assert (done.returncode, f'--c=plain does not go with {named}\n' in done.stderr) == (2, True)

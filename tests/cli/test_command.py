@@ -358,7 +358,10 @@ COMPRESSED = 'the file is compressed by {}, so it has to be decompressed first'
 
 @pytest.mark.parametrize('content, message', [
     (b'', 'the file is empty'), (b'\x1f\x8b\x08\0', COMPRESSED.format('gzip')), (b'BZh9', COMPRESSED.format('bzip2')),
-    (b'\x1f', 'not a WebAssembly binary'), (b'<html>', 'not a WebAssembly binary')])
+    (b'\x1f', 'not a WebAssembly binary'), (b'\x7fELF\2\1\1', 'not a WebAssembly binary, but native code: compile for wasm32-wasi'),
+    (b'<html>', 'not a WebAssembly binary, but HTML or XML, as servers answer with'),
+    (b'version https://git-lfs.github.com/spec/v1\n',
+     "not a WebAssembly binary, but what Git LFS keeps in its place: 'git lfs pull' gets the module")])
 def test_other_files_are_called_that(run_wasmelt, tmp_path, content, message):
     (tmp_path / 'a.wasm').write_bytes(content)
     done = run_wasmelt('a.wasm', cwd=tmp_path)
@@ -381,6 +384,23 @@ def test_what_is_not_translated_is_named(run_wasmelt, tmp_path):
     done = run_wasmelt(file, '--emit=c', '-o', tmp_path / 'c')
     assert done.returncode == 1
     assert 'not supported: functions that have so many locals' in done.stderr and 'at byte 0x' in done.stderr
+
+
+@pytest.mark.parametrize('emit', ['exe', 'obj'])
+def test_a_compiler_that_makes_nothing_is_said_to(run_wasmelt, assemble, tmp_path, emit):
+    wasm = assemble('(module (func (export "_start")))')
+    done = run_wasmelt(wasm, '--cc=/bin/true', f'--emit={emit}', '-o', tmp_path / 'a')
+    assert (done.returncode, done.stderr) == (1, "wasmelt: error: '/bin/true' reported success, but made nothing\n")
+    assert not (tmp_path / 'a').exists()
+
+
+@pytest.mark.parametrize('option, said', [
+    ('--wasi-dir=', '--wasi-dir=: names no directory'), ('--wasi-dir=::/data', '--wasi-dir=::/data: names no directory'),
+    ('--wasi-env=', '--wasi-env=: names no variable'), ('--wasi-env==x', '--wasi-env==x: names no variable')])
+def test_grants_of_nothing_are_wrong(run_wasmelt, option, said):
+    """They made executables that did nothing but fail."""
+    done = run_wasmelt(option, 'a.wasm')
+    assert done.returncode == 2 and f'error: {said}\n' in done.stderr
 
 
 def test_failed_compiler_leaves_nothing(run_wasmelt, compile_wasi, tmp_path):

@@ -228,6 +228,14 @@ static bool fix_limit(options *o, option_id id, const char *text, const amount_f
     return true;
 }
 
+/* Whether there is a name before the character that ends it; says so if not. */
+static bool has_name(option_id id, const char *value, char end, const char *what) {
+    bool has = *value && *value != end;
+    if (!has)
+        cli_error("--%s=%s: names no %s", option_table[id].name, value, what);
+    return has;
+}
+
 /* Applies an option whose row says OWN: one that does more than set a field. `choice`: the index of its word, if it takes words. */
 static bool apply_own(options *o, option_id id, const char *value, int choice) {
     switch (id) {
@@ -268,11 +276,11 @@ static bool apply_own(options *o, option_id id, const char *value, int choice) {
     case OPTION_WASI_DIR:
         o->wasi_fixed = true;
         *vec_push(&o->wasi_dirs) = value;
-        return true;
+        return has_name(id, value, ':', "directory");
     case OPTION_WASI_ENV:
         o->wasi_fixed = true;
         *vec_push(&o->wasi_env) = value;
-        return true;
+        return has_name(id, value, '=', "variable");
     case OPTION_WASI_INHERIT_ENV:
         o->wasi_fixed = o->wasi_inherit_env = true;
         return true;
@@ -540,6 +548,14 @@ static cli_result parse_option(int argc, char **argv, int *at, options *o) {
     return apply(o, id, value ? value : "") ? CLI_RUN : CLI_WRONG;
 }
 
+/* Whether an option was given that changes what is made. */
+static bool is_given(const options *o, option_id id) {
+    for (size_t k = 0; k < o->given.count; k += 2)
+        if (o->given.data[k] == option_table[id].name)
+            return true;
+    return false;
+}
+
 cli_result cli_parse(int argc, char **argv, options *o) {
     *o = (options){.progress = system_is_terminal(stderr), .arguments = argv + argc};
     bool only_inputs = false;
@@ -590,7 +606,9 @@ cli_result cli_parse(int argc, char **argv, options *o) {
         return CLI_WRONG;
     }
     const translate_options *t = &o->translate;
-    const char *neither = t->bounds == BOUNDS_EITHER ? "--bounds=either" : t->interrupt != INTERRUPT_NEVER ? "--interrupt" : NULL;
+    const char *bounds = t->bounds == BOUNDS_EITHER ? "--bounds=either" : "--bounds=guard";
+    bool asks_for_bounds = t->bounds != BOUNDS_EXPLICIT && is_given(o, OPTION_BOUNDS);
+    const char *neither = asks_for_bounds ? bounds : t->interrupt != INTERRUPT_NEVER ? "--interrupt" : NULL;
     const char *not_plain = t->debug ? "-g" : t->fuel ? "--fuel" : t->split > 1 ? "--split" : neither;
     if (t->c == C_PLAIN && not_plain) {
         cli_error("--c=plain does not go with %s", not_plain);

@@ -221,10 +221,14 @@ static int link_to(toolchain *t, const options *o, const string_list *objects, c
         made = objects->data[0];
     } else {
         int linked = compile_link(t, o, objects, made, a);
-        if (linked == 0)
+        if (linked == 0 && system_exists(made))
             linked = strip_names(t, o, made, a);
         if (linked != 0)
             return linked;
+    }
+    if (!system_exists(made)) {
+        say(stderr, "wasmelt: error: '%s' reported success, but made nothing\n", t->compiler.data[0]);
+        return 1;
     }
     return output_move(made, output) ? 0 : report_errno(output);
 }

@@ -466,19 +466,38 @@ static bool read_section(reader *r, uint8_t id) {
 
 /* ---- The module ---- */
 
-/* Modules come compressed, as servers deliver them: `what` has made the file, and `start` is how it begins. */
+#define COMPRESSED(by) "the file is compressed by " by ", so it has to be decompressed first"
+#define OTHER(what) "not a WebAssembly binary, but " what
+
+/* Files that are taken for modules, by how they begin: modules come compressed, as servers deliver them; compilers and repositories leave
+ * other things under their names. */
 static const struct {
-    const char *start, *what;
-} compressors[] = {{"\x1f\x8b", "gzip"}, {"\x28\xb5\x2f\xfd", "zstd"}, {"\3757zXZ", "xz"}, {"BZh", "bzip2"}, {"PK\3\4", "zip"}};
+    const char *start, *said;
+} other_files[] = {
+    {"\x1f\x8b", COMPRESSED("gzip")},
+    {"\x28\xb5\x2f\xfd", COMPRESSED("zstd")},
+    {"\3757zXZ", COMPRESSED("xz")},
+    {"BZh", COMPRESSED("bzip2")},
+    {"PK\3\4", COMPRESSED("zip")},
+    {"\x7f"
+     "ELF",
+     OTHER("native code: compile for wasm32-wasi")},
+    {"!<arch>\n", OTHER("an archive: link it first, with clang or wasm-ld")},
+    {"BC\xc0\xde", OTHER("LLVM's bitcode: compile and link it first")},
+    {"version https://git-lfs", OTHER("what Git LFS keeps in its place: 'git lfs pull' gets the module")},
+    {"<", OTHER("HTML or XML, as servers answer with")},
+    {"#!", OTHER("a script")},
+    {"\xef\xbb\xbf", OTHER("text that begins with a byte order mark")},
+};
 
 static bool fail_other_file(const cursor *c) {
-    for (size_t k = 0; k < sizeof compressors / sizeof *compressors; k++) {
-        size_t length = strlen(compressors[k].start);
-        if ((size_t)(c->end - c->at) >= length && memcmp(c->at, compressors[k].start, length) == 0)
-            return diag_fail(c->diag, 0, "magic header not detected: the file is compressed by %s, so it has to be decompressed first",
-                             compressors[k].what);
+    const char *said = "not a WebAssembly binary";
+    for (size_t k = 0; k < sizeof other_files / sizeof *other_files; k++) {
+        size_t length = strlen(other_files[k].start);
+        if ((size_t)(c->end - c->at) >= length && memcmp(c->at, other_files[k].start, length) == 0)
+            said = other_files[k].said;
     }
-    return diag_fail(c->diag, 0, "magic header not detected: not a WebAssembly binary");
+    return diag_fail(c->diag, 0, "magic header not detected: %s", said);
 }
 
 static bool read_header(cursor *c) {
