@@ -64,6 +64,9 @@ static bool open_hole(heap *h, uint32_t b, uint32_t from) {
 }
 
 static bool open_block(heap *h) {
+    bool is_first = h->hole_block == NO_BLOCK;
+    if (is_first && wasmelt_rt_heap_expects_few(h))
+        wasmelt_rt_heap_ask_ahead(h);
     do {
         uint32_t b = take_block_with_holes(h);
         if (b == NO_BLOCK)
@@ -193,7 +196,7 @@ void *wasmelt_heap_find_array_zeros(wasmelt_heap *heap, u64 size, u32 length) {
     uint8_t *place = wasmelt_heap_find_array_room(heap, size, length);
     for (uint32_t b = block_of(h, place); size > 0; b++) {
         size_t part = size < BLOCK_BYTES ? (size_t)size : BLOCK_BYTES;
-        if (!h->blocks[b].is_zero)
+        if (h->blocks[b].memory == MEMORY_WRITTEN)
             memset(block_at(h, b), 0, part);
         size -= part;
     }

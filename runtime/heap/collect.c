@@ -68,9 +68,12 @@ static moving begin_full(heap *h) {
     return moves;
 }
 
+bool wasmelt_rt_heap_expects_few(const heap *h) {
+    return TORTURE ? torture_kind(h) == MOVING : h->survival < FEW;
+}
+
 static moving moves_of_minor(const heap *h) {
-    bool few_survive = TORTURE ? torture_kind(h) == MOVING : h->survival < FEW;
-    return few_survive ? MOVES_ALL : MOVES_NONE;
+    return wasmelt_rt_heap_expects_few(h) ? MOVES_ALL : MOVES_NONE;
 }
 
 static uint64_t most_moved(const heap *h, moving moves) {
@@ -91,9 +94,10 @@ static void mark_all(heap *h, bool is_full, moving moves) {
 
 static void note_survival(heap *h, uint64_t alive_before) {
     uint64_t made = h->allocated + h->allocated_large;
-    if (made > 0)
-        h->survival = h->survival / 2 + (double)(h->alive - alive_before) / (double)made / 2;
-    h->budget = h->survival > MOST ? (uint64_t)(LONG_ROUND * MOST / h->survival * (double)h->round) : h->round;
+    double part = made > 0 ? (double)(h->alive - alive_before) / (double)made : h->survival;
+    h->survival = (h->survival + part) / 2;
+    bool frees_little = part > MOST && h->survival > MOST; /* the average alone may be the first one, of which nothing was known */
+    h->budget = frees_little ? (uint64_t)(LONG_ROUND * MOST / h->survival * (double)h->round) : h->round;
 }
 
 bool wasmelt_rt_heap_collect(heap *h, bool is_full) {

@@ -75,9 +75,16 @@ typedef enum block_state { BLOCK_FREE, BLOCK_SMALL, BLOCK_LARGE, BLOCK_LARGE_RES
 
 #define NO_BLOCK UINT32_MAX
 
+/* What is known of the memory of a block. */
+typedef enum block_memory {
+    MEMORY_UNTOUCHED, /* it is zero; the system provides it when it is touched */
+    MEMORY_ASKED,     /* it is zero, but the system has been asked to provide it */
+    MEMORY_WRITTEN    /* it has been in use */
+} block_memory;
+
 typedef struct block {
     uint8_t state;
-    bool is_zero;    /* free: never written to since the system provided it */
+    uint8_t memory;  /* as it was when the block was taken */
     uint16_t opened; /* SMALL: holes that begin before this word have been used since the last collection */
     bool has_pins;   /* SMALL, LARGE: the collector has found words of the stack that may refer to objects in it */
     bool has_starts; /* SMALL: its bits of TABLE_NEW_STARTS are set */
@@ -139,6 +146,7 @@ typedef struct heap {  /* NOLINT(clang-analyzer-optin.performance.Padding): a st
     uint32_t taken;      /* number of blocks that are in use now */
     uint32_t most_taken; /* limit of `taken`, set by the host */
     uint32_t free_from;  /* no block before this one is free */
+    uint32_t huge_from;  /* the system may provide the memory of the blocks from this one on in huge pages; NO_BLOCK: of none */
     uint32_t peak_taken;
 
     /* allocate.c */
@@ -312,7 +320,10 @@ void wasmelt_rt_heap_unreserve(heap *h);
 /* Takes `count` adjacent free blocks. Returns the first, or NO_BLOCK if the limit or the system does not allow it. They are not in any
  * list. */
 uint32_t wasmelt_rt_heap_take_blocks(heap *h, uint32_t count);
-/* Makes such blocks free again. */
+/* Asks for the memory of the blocks that a collection will take, as many as a minor one may need, so that it takes no time in the
+ * collection. Only where memory comes in huge pages, of which a few objects need a whole one. */
+void wasmelt_rt_heap_ask_ahead(heap *h);
+/* Makes blocks that were taken free again. */
 void wasmelt_rt_heap_give_blocks(heap *h, uint32_t first, uint32_t count);
 
 /* Gives the memory of free blocks back to the system, except that of the first `kept`, and that of their parts of the tables. The blocks
@@ -502,6 +513,8 @@ void wasmelt_rt_heap_verify(const heap *h);
 bool wasmelt_rt_heap_collect(heap *h, bool is_full);
 /* Collects if it is time for it. */
 void wasmelt_rt_heap_collect_in_time(heap *h);
+/* Whether so few new objects are expected to survive the next minor collection that it moves them. */
+bool wasmelt_rt_heap_expects_few(const heap *h);
 /* Decides when the next collection is due. */
 void wasmelt_rt_heap_set_pace(heap *h);
 

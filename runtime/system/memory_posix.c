@@ -79,6 +79,20 @@ void wasmelt_rt_system_populate(void *from, size_t size) {
 #endif
 }
 
+bool wasmelt_rt_system_prefer_huge_pages(void *from, size_t size, bool are_preferred) {
+#ifdef MADV_HUGEPAGE
+    int before = errno;
+    bool done = wasmelt_rt_host_page_size() == 4096 && madvise(from, size, are_preferred ? MADV_HUGEPAGE : MADV_NOHUGEPAGE) == 0;
+    errno = before;
+    return done;
+#else
+    (void)from;
+    (void)size;
+    (void)are_preferred;
+    return false;
+#endif
+}
+
 uintptr_t wasmelt_rt_system_memory_below(uintptr_t low, uintptr_t high) {
     enum { PAGES = 64 };
     unsigned char unused[PAGES]; /* of char on macOS */

@@ -80,6 +80,13 @@ void wasmelt_rt_system_populate(void *from, size_t size) {
     (void)size;
 }
 
+bool wasmelt_rt_system_prefer_huge_pages(void *from, size_t size, bool are_preferred) {
+    (void)from;
+    (void)size;
+    (void)are_preferred;
+    return false;
+}
+
 uintptr_t wasmelt_rt_system_memory_below(uintptr_t low, uintptr_t high) {
     MEMORY_BASIC_INFORMATION part;
     while (high > low && VirtualQuery((void *)(high - 1), &part, sizeof part) == sizeof part) {

@@ -35,6 +35,9 @@ bool wasmelt_rt_system_discard(void *from, size_t size);
 /* Lets whole pages that are accessible have physical memory now instead of each when it is touched first, if the system can do that: it is
  * faster when all of them are about to be touched. */
 void wasmelt_rt_system_populate(void *from, size_t size);
+/* Whether the system should provide memory, accessible or not yet, that has none so far in pages of 2 MiB, if these contain nothing else.
+ * It is faster when all of it is about to be touched, and takes more memory when it is not. False if the system cannot do that. */
+bool wasmelt_rt_system_prefer_huge_pages(void *from, size_t size, bool are_preferred);
 
 /* The lowest address, not below `low`, from which on everything up to `high` is memory. */
 uintptr_t wasmelt_rt_system_memory_below(uintptr_t low, uintptr_t high);
