@@ -147,6 +147,7 @@ def test_split_files_compile_to_the_same_program(run_wasmelt, compile_wasi, tmp_
     assert subprocess.run([tmp_path / 'app', 'x'], capture_output=True, text=True).stdout == 'hello x\n'
 
 
+@pytest.mark.not_quick
 @pytest.mark.each_run
 def test_explicit_bounds(run_wasmelt, compile_wasi, tmp_path):
     done = run_wasmelt(compile_wasi(HELLO), '--bounds=explicit', '-o', tmp_path / 'app')

@@ -196,6 +196,7 @@ def test_pictures_have_texts(assemble, page, browser):
     assert len(pictures) == 2 and 'shadow stack' in pictures[0] and 'guard' in pictures[1]
 
 
+@pytest.mark.not_quick
 @in_browser
 def test_what_has_no_name_to_see_is_called_by_its_index(assemble, page, browser):
     """Empty names, spaces, separators, marks of direction: a button with such a text could not be told from others, or heard."""

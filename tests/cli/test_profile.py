@@ -28,6 +28,7 @@ def test_gcc_uses_the_profile_of_a_run(run_wasmelt, compile_wasi, tmp_path):
     assert not list(folder.glob('*.o'))
 
 
+@pytest.mark.not_quick
 def test_gcc_says_where_no_profile_is(run_wasmelt, compile_wasi, tmp_path):
     """The counterpart to the above: the message that is looked for there exists."""
     done = run_wasmelt(compile_wasi(PROGRAM), '--cc', 'gcc', '-o', tmp_path / 'app', f'--pgo-use={tmp_path / "none"}',

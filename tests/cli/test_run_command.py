@@ -371,6 +371,7 @@ def test_the_least_recently_used_goes_first(runner):
     assert len(runner.entries) == 1  # itself, which was in use
 
 
+@pytest.mark.not_quick
 def test_an_entry_in_use_stays(runner):
     process = runner.start_waiting()
     first, = runner.entries

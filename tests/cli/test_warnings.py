@@ -40,6 +40,7 @@ def check(run_wasmelt, folder, cc, wasm, flags):
             assert compiled.returncode == 0, compiled.stderr
 
 
+@pytest.mark.not_quick
 @pytest.mark.parametrize('flags', [[], ['--strict-loads', '--split=2'], ['--bounds=explicit', '-g']], ids=' '.join)
 def test_what_people_do_not_write(run_wasmelt, assemble, cc, tmp_path, flags):
     check(run_wasmelt, tmp_path / 'c', cc, assemble(CASES), flags)
