@@ -52,6 +52,7 @@ static bool validate_end(validator *v) {
 static void note_jump(validator *v, uint32_t label_index, const control *label) {
     v->notes.repeats += label->op == OP_LOOP;
     v->notes.crossed += label_index;
+    v->notes.loop_exits += label->loops < v->loop_depth;
 }
 
 static bool validate_br(validator *v, const instr *i) {
@@ -114,6 +115,7 @@ static bool validate_br_table(validator *v, const instr *i) {
 }
 
 static bool validate_return(validator *v) {
+    v->notes.loop_exits += v->loop_depth > 0;
     if (!operands_pop(v, v->results))
         return false;
     set_unreachable(v);

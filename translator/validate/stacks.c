@@ -55,6 +55,8 @@ void push_control(validator *v, opcode op, types start, types end) {
     if (v->controls.count > v->notes.depth)
         v->notes.depth = (uint32_t)v->controls.count;
     v->loop_depth += op == OP_LOOP;
+    c->loops = v->loop_depth;
+    v->notes.given += end.count;
     if (v->loop_depth > v->notes.loop_depth)
         v->notes.loop_depth = v->loop_depth;
     c->height = v->floor = v->operands.count;

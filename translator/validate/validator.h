@@ -40,6 +40,7 @@ typedef struct control {
     types start, end;
     size_t height;      /* of the operand stack when the frame was entered */
     size_t initialized; /* length of `set_inside` when the frame was entered */
+    uint32_t loops;     /* around what is in the frame, itself included */
     bool unreachable;
 } control;
 

@@ -1,7 +1,7 @@
 """Blocks, conditions and switches."""
 from support.binary import leb
 from support.shapes import shape
-from support.shapes.parts import ADD, ANY, DROP, END, G, H, I32, OBJECTS, SUB, block, const, function, get, only, put, type_of
+from support.shapes.parts import ADD, ANY, DROP, END, G, H, I32, MUL, OBJECTS, SUB, block, const, function, get, only, put, type_of
 
 
 @shape(1500)
@@ -29,6 +29,13 @@ def nested_ifs(n):
 def blocks_of_values(n):
     """Ten values that stay on the stack, and come from one of two places at the end of each block; all on the same condition."""
     one = block(get(0) + b'\x0d\0' + ADD + get(1), type_=b'\4')
+    return function(b''.join(get(k % 2) for k in range(10)) + one * n + DROP * 9, types=[type_of([I32] * 10, [I32] * 10)])
+
+
+@shape(300)
+def ifs_of_values(n):
+    """Ten values on the stack, of which either branch of each if makes others."""
+    one = G + block(ADD + get(1) + b'\x05' + MUL + get(0), b'\x04', b'\4')
     return function(b''.join(get(k % 2) for k in range(10)) + one * n + DROP * 9, types=[type_of([I32] * 10, [I32] * 10)])
 
 

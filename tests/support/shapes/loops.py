@@ -47,6 +47,13 @@ def nested_counted_loops(n):
     return function(body + get(1), [(n, I32)])
 
 
+@shape(1000)
+def exits_of_a_loop(n):
+    """A loop that ends where one of n numbers is not zero."""
+    tests = b''.join(get(0) + b'\x28\2' + leb(4 * k) + b'\x0d\1' for k in range(n))
+    return function(block(block(tests + get(0) + const(4) + ADD + put(0) + b'\x0c\0', b'\x03')) + get(0))
+
+
 @shape(300)
 def repeats(n):
     """A loop with branches back to it that test and set twenty locals."""
