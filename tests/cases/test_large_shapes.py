@@ -67,6 +67,22 @@ def test_a_chain_of_ifs_longer_than_C_compilers_take(check):
               ;; call run i32:5000 -> i32:-1''')
 
 
+@pytest.mark.parametrize('step, returned', [
+    ('(if (i32.eq (global.get 0) (local.get 0)) (then (return)))', None),
+    ('(br_if 0 (i32.eq (global.get 0) (local.get 0)))', None),
+    ('(block (br_if 0 (i32.ne (global.get 0) (local.get 0))) (global.set 0 (i32.const -7)) (return))', -7),
+    ('(if (i32.eq (global.get 0) (local.get 0)) (then (global.set 0 (i32.const -8)) (br 1)))', -8)])
+def test_many_early_returns_are_no_switch(check, assemble, run_wasmelt, tmp_path, step, returned):
+    count = 150
+    body = f'{step} (global.set 0 (i32.add (global.get 0) (i32.const 1)))' * count
+    text = f'''(module (global (mut i32) (i32.const 0)) (func $f (param i32) {body})
+                (func (export "run") (param i32) (result i32) (global.set 0 (i32.const 0)) (call $f (local.get 0)) (global.get 0)))'''
+    check(text, '\n'.join(f';; call run i32:{k} -> i32:{k if returned is None else returned}' for k in (0, 1, 49, 50, 51, 52, 53, 99, 149))
+          + f'\n;; call run i32:{count} -> i32:{count}\n;; call run i32:-1 -> i32:{count}')
+    assert run_wasmelt(assemble(text), '--emit=c', '-o', tmp_path / 'c.c').returncode == 0
+    assert 'switch' not in (tmp_path / 'c.c').read_text()
+
+
 def test_results_handed_on_through_blocks(check):
     """Branches from inside take values to each of the blocks, whose results go on to the one around."""
     depth = 200

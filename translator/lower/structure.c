@@ -239,6 +239,12 @@ static bool falls_into(const placer *p, uint32_t at) {
     return (s->kind != STMT_END && s->kind != STMT_ELSE) || s->falls;
 }
 
+/* Whether a jump to a point is a return although falling off the end of the list would do. What follows such a return stays in the list,
+ * where otherwise each nests what follows deeper, so that a hundred would be too many. `tidy` makes the first ones returns, too. */
+static bool returns_at_once(const placer *p, uint32_t point, const scope *s) {
+    return point == p->count && s->depth > MAX_DEPTH / 2;
+}
+
 bool structure_skips_to(const placer *p, uint32_t at, uint32_t from, uint32_t end, const scope *s, uint32_t *stop, uint32_t *point) {
     if (falls_into(p, at) || p->terminals[at] == NOWHERE)
         return false;
@@ -246,7 +252,7 @@ bool structure_skips_to(const placer *p, uint32_t at, uint32_t from, uint32_t en
     if (jump->kind == STMT_RETURN) {
         *point = p->count;
         *stop = end;
-        return s->fall == p->count;
+        return s->fall == p->count && !returns_at_once(p, *point, s);
     }
     *point = label_target(p, jump->label);
     if (*point == s->cont || *point == s->brk)
@@ -333,7 +339,7 @@ static uint32_t place_br_if(placer *p, node_list *out, uint32_t at, uint32_t end
     uint32_t point = label_target(p, st->label);
     bool near = ends_before(p, st->label, end);
     node_list body = {0}, otherwise = {0};
-    if (point == s.cont || point == s.brk || (!near && point != s.fall)) {
+    if (point == s.cont || point == s.brk || (!near && point != s.fall) || returns_at_once(p, point, &s)) {
         exits_jump(p, &body, st->label, &s);
         append_arms(p, out, TEST_EXPR, st->args[0], body, otherwise);
         return at + 1;
