@@ -82,7 +82,9 @@ static bool is_step(const validator *v, const instr *i) {
 static inline void note_set(validator *v, const instr *i) {
     if (v->loop_depth == 0)
         return;
-    v->notes.moves += v->previous == OP_LOCAL_GET;
+    bool is_move = v->unset_reads > 0 && (v->previous == OP_LOCAL_GET || v->previous == OP_LOCAL_SET);
+    v->notes.moves += is_move;
+    v->unset_reads = is_move ? v->unset_reads - 1 : 0;
     v->notes.steps += is_step(v, i);
 }
 
@@ -96,6 +98,7 @@ static inline bool validate_local(validator *v, const instr *i) {
         return false;
     if (i->op != OP_LOCAL_SET) {
         operand_push(v, type);
+        v->unset_reads = v->previous == OP_LOCAL_GET ? v->unset_reads + 1 : 1;
         v->read_before = v->read_local;
         v->read_local = i->index;
         v->read_at = i->offset;

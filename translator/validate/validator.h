@@ -96,6 +96,7 @@ typedef struct validator {
     uint32_t read_local;                /* the local that was read last */
     uint32_t read_before;               /* the one before that */
     size_t read_at;                     /* the offset where; 0: none was in this body */
+    uint32_t unset_reads;               /* of the local.gets in a row just before, and local.sets behind them, those whose value is left */
     tested_local tested[TESTED_LOCALS]; /* those that branches have tested last; the last one first, count 0 in free places */
     uint32_t loop_depth;                /* loops around the instruction */
     size_t carried;                     /* values that branches to the labels in scope take, without the function's own label */

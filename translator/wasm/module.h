@@ -102,7 +102,7 @@ typedef struct body_notes {
     uint32_t depth;       /* of the nesting of blocks */
     uint32_t loops;       /* number of loop instructions */
     uint32_t loop_depth;  /* of the nesting of loops */
-    uint32_t moves;       /* number of locals that are set in a loop to what a local.get just before has read */
+    uint32_t moves;       /* number of locals that are set in a loop to what a local.get has read, with nothing else in between */
     uint32_t steps;       /* number of integer locals that are set in a loop to a sum with what they were before */
     uint32_t tests;       /* number of if and br_if that test a local, as far as retests tell */
     uint32_t repeats;     /* number of br, br_if and br_table that may go to a loop */

@@ -47,6 +47,13 @@ def nested_counted_loops(n):
     return function(body + get(1), [(n, I32)])
 
 
+@shape(300)
+def rotations(n):
+    """Loops that each move eight locals around, read before any is set."""
+    one = b''.join(get(k) for k in range(8)) + b''.join(put((8 - k) % 8) for k in range(8)) + G + b'\x0d\0'
+    return function(block(one, b'\x03') * n + get(1), [(8, I32)])
+
+
 @shape(1000)
 def exits_of_a_loop(n):
     """A loop that ends where one of n numbers is not zero."""
