@@ -58,4 +58,4 @@ set(WASMELT_RUNTIME_SMALL
     system/backtrace_posix.c system/calls_linux.c system/copies_posix.c system/elf_image_posix.c
     system/faults_posix.c system/image_linux.c system/machine_linux.c system/memory_posix.c system/signals_linux.c
     system/stacks_linux.c wasi/command.c wasi/context.c wasi/invoke.c wasi/threads.c wasi2/command.c
-    component/wave.c component/wave_print.c component/wave_read.c system/confine_linux.c system/timeout_posix.c)
+    component/wave.c component/wave_begin.c component/wave_print.c component/wave_read.c system/confine_linux.c system/timeout_posix.c)

@@ -52,18 +52,18 @@ typedef struct translate_options {
     system_kind system;   /* small: explicit bounds */
     bool small_addresses; /* the C is for a machine with 32-bit pointers */
     interrupt_kind interrupt;
-    bool fuel;                            /* count fuel (wasmelt/fuel.h) */
-    bool deterministic;                   /* canonical NaNs, and relaxed instructions by the deterministic profile */
-    uint32_t split;                       /* number of C files with functions, without the special ones; 0: one for each 512 KiB of code */
-    uint32_t jobs;                        /* threads that emit functions */
-    bool unoptimized;                     /* the user asked for -O0: no function needs less */
-    bool plain_entries;                   /* with bind_imports: entry points for callers without a C compiler (emit/entries.h) */
-    bool strict_loads;                    /* make sure that every load is performed, not only those whose result is unused */
-    bool bind_imports;                    /* imported functions are bound by name at instantiation, not by the C linker */
-    bool imports_never_throw;             /* the user promises that neither imports nor other functions from outside throw */
-    bool emit_main;                       /* end with a `main` that runs the module as a WASI command */
-    bool invoke;                          /* with emit_main: it calls any export of a component, as its command line says */
-    const command_options *command;       /* null: the executable's command line says it */
+    bool fuel;                      /* count fuel (wasmelt/fuel.h) */
+    bool deterministic;             /* canonical NaNs, and relaxed instructions by the deterministic profile */
+    uint32_t split;                 /* number of C files with functions, without the special ones; 0: one for each 512 KiB of code */
+    uint32_t jobs;                  /* threads that emit functions */
+    bool unoptimized;               /* the user asked for -O0: no function needs less */
+    bool plain_entries;             /* with bind_imports: entry points for callers without a C compiler (emit/entries.h) */
+    bool strict_loads;              /* make sure that every load is performed, not only those whose result is unused */
+    bool bind_imports;              /* imported functions are bound by name at instantiation, not by the C linker */
+    bool imports_never_throw;       /* the user promises that neither imports nor other functions from outside throw */
+    bool emit_main;                 /* end with a `main` that runs the module as a WASI command */
+    const char *invoke;             /* with emit_main: a call; the executable calls any export of a component, as its command line says */
+    const command_options *command; /* null: the executable's command line says it */
     const volatile sig_atomic_t *stop;    /* translation ends when this becomes nonzero; may be null */
     bool debug;                           /* -g: the C contains the lines it comes from: see emit/marks.h */
     const char *c_directory;              /* directory of the C files for #line; null: none is given */

@@ -64,7 +64,7 @@ def test_the_command_links_on_macos(zig, build, tmp_path, target):
     [flags] = [entry['command'] for entry in json.loads((build / 'compile_commands.json').read_text())
                if entry['file'].endswith('/driver/toolchain.c')]
     defined = [word for word in shlex.split(flags) if word.startswith('-DWASMELT_') and 'SODIUM' not in word]
-    sources = [*sorted((ROOT / 'translator').rglob('*.c')), ROOT / 'runtime/dwarf_line.c', ROOT / 'runtime/plain.c']
+    sources = [*sorted((ROOT / 'translator').rglob('*.c')), *(ROOT / 'runtime' / name for name in ('component/wave_begin.c', 'dwarf_line.c', 'plain.c'))]
     subprocess.run([zig, 'cc', '-target', target, '-std=c11', '-D_GNU_SOURCE', *defined, '-Wall', '-Wextra', '-Werror', '-O0', '-I', ROOT / 'translator',
                     '-I', ROOT / 'include', '-I', build / 'embedded', *sources, '-o', 'wasmelt'], check=True, cwd=tmp_path)
     assert (tmp_path / 'wasmelt').read_bytes()[:4] == b'\xcf\xfa\xed\xfe'  # Mach-O

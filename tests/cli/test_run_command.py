@@ -129,7 +129,9 @@ def test_invoke(runner, assemble):
                           (['1', ''], 'is to be an i32')]:
         done = runner('--invoke', 'add', module, *args)
         assert done.returncode == 2 and message in done.stderr
-    assert 'does not export a function of this name' in runner('--invoke', 'sub', module).stderr
+    for flags in [], ['--cc=false']:  # before it is compiled, and by what has been compiled
+        done = runner(*flags, '--invoke', 'sub', module)
+        assert (done.returncode, done.stderr) == (2, 'wasmelt: sub: the module does not export a function of this name\n')
     assert '--invoke' in runner(module).stderr
     kinds = assemble('(module (func (export "f") (param i64 f32 f64) (result f64 f32 i64)'
                      '(local.get 2) (local.get 1) (local.get 0)))', 'kinds')

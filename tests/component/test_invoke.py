@@ -151,7 +151,7 @@ WRONG = [
     ('three([1, 2])', '"," is expected'), ('three([1, 2, 3, 4])', '"]" is expected'), ('a-point({})', 'a field is expected'), ('a-point({:})', 'the field x is missing'), ('a-point({y: 1})', 'one of x, the-name is expected'),
     ('a-point({x: 1, x: 2})', 'the field is there twice'), ('all-none({a 1})', '":" is expected'), ('a-shape(circle)', '"(" is expected'), ('a-shape(square(1))', 'one of none, circle, box, of-points is expected'),
     ('all-rights([{read, read}])', 'the flag is there twice'), ('all-rights([{fly}])', 'one of read, write, exec'), ('sum(1, 2)', 'several functions have this name: test:sums/first.sum@1.2.0, test:sums/second.sum'),
-    ('nobody()', 'nobody: no function is exported under this name; there are '), ('use-thing(1, 2)', 'handles and streams have no text'), ('list-u8([1 2])', '"," is expected'), ('list-u8([,])', 'an integer is expected'),
+    ('nobody()', 'nobody: no function is exported under this name; there are '), ('use-thing(1, 2)', 'cannot be called: there is no text for handles, streams, futures and error contexts; the function is use-thing(own<thing>,u32)'), ('list-u8([1 2])', '"," is expected'), ('list-u8([,])', 'an integer is expected'),
     ('list-u8([\x1b[31m])', '\\1b[31m'), ('deep(' + '[' * 60000, 'is expected'), ('deep(' + '[' * 60000 + ']' * 60000 + ')', 'is expected'),
 ]
 
@@ -287,6 +287,9 @@ def test_what_the_command_runs(component, wasmelt, tmp_path):
     assert run('--invoke', 'add(2, 3)', '--max-memory=1K', component).returncode == 125
     assert run('--invoke', 'add(2, x)', '--max-memory=1K', component).returncode == 2  # before anything is made
     assert b'at character 7, "\\ff\")": this is not UTF-8' in run('--invoke', b'text("\xff")', component).stderr
+    for text in 'nobody()', 'sum(1, 2)', 'use-thing(1, 2)', 'add':  # before anything is compiled: what is said is the same
+        refused = run('--cc=false', '--invoke', text, component)
+        assert refused.returncode == 2 and any(t.startswith(text) and s.encode() in refused.stderr for t, s in WRONG), refused.stderr
     with open('/dev/full', 'w') as full:
         done = run('--invoke', 'add(1, 2)', component, capture_output=False, stdout=full, stderr=subprocess.PIPE)
     assert done.returncode == 2 and b'No space left' in done.stderr

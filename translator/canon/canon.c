@@ -59,9 +59,10 @@ bool canon_make(canon_text *text, graph *g, const char *name, const translate_op
     c.program = options->emit_main ? options : NULL;
     c.counts_fuel = options->fuel;
     shapes_init(&c.shapes, g);
-    bool ok =
-        (!c.program || program_select(g, options->invoke)) && names_make(&c) && (!c.program || program_check(&c)) && names_check_public(&c);
-    if (ok) {
+    bool ok = (!c.program || program_select(g, options->invoke != NULL)) && names_make(&c) && (!c.program || program_check(&c)) &&
+              names_check_public(&c);
+    text->is_miscalled = ok && c.program && options->invoke && !wave_names_function(&c);
+    if (ok && !text->is_miscalled) {
         put_top(&text->header, &c, from);
         header_put(&c, &text->header);
         put_top(&text->source, &c, from);
@@ -74,7 +75,7 @@ bool canon_make(canon_text *text, graph *g, const char *name, const translate_op
     }
     shapes_free(&c.shapes);
     strbuf_free(&prefix);
-    return ok;
+    return ok && !text->is_miscalled;
 }
 
 void canon_free(canon_text *text) {

@@ -10,6 +10,7 @@
 /* What is made of a component. */
 typedef struct canon_text {
     strbuf header, source; /* NAME.h, NAME.c */
+    bool is_miscalled;     /* it has no function that the options' call names: this has been said */
 } canon_text;
 
 /* Makes the texts. Module k of the graph is called as canon_module_name says. The options say what else is

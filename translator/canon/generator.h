@@ -212,6 +212,8 @@ void host_calls_put_answer(const canon_generator *c, strbuf *s, uint32_t canon, 
 void wave_mark(canon_generator *c);
 /* Prints the functions, and PREFIX_calls, which has all of them. */
 void wave_put(canon_generator *c, strbuf *s);
+/* Whether the call that the options have begins with a function of the component; false after a message. */
+bool wave_names_function(canon_generator *c);
 
 /* ---- instance.c ---- */
 

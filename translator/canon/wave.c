@@ -1,5 +1,6 @@
 /* Prints what `wasmelt run --invoke` needs of a component: for each type functions that read a value from text and print it, for each
  * exported function one that reads its arguments, calls it and prints its result (wasmelt/code/wave.h). */
+#include "../runtime/component/wave_begin.h"
 #include "canon/program.h"
 #include "emit/generator.h"
 
@@ -334,6 +335,33 @@ static void put_call(const canon_generator *c, strbuf *s, size_t k) {
         strbuf_printf(s, ");\n\tprint_%s(result);\n}\n", c->names[result].suffix);
     else
         strbuf_puts(s, ");\n\twasmelt_wave_put(\"()\");\n}\n");
+}
+
+static const char *text_of(const canon_generator *c, span s) {
+    return arena_string(c->g->arena, (const char *)s.bytes, s.length);
+}
+
+/* What stands for a function of the executable, which is not here. */
+static void no_call(void *instance, struct wasmelt_wave *w) {
+    (void)instance;
+    (void)w;
+}
+
+bool wave_names_function(canon_generator *c) {
+    const size_t count = c->g->exports.count;
+    wasmelt_wave_export *exports = arena_array(c->g->arena, count, sizeof *exports);
+    for (size_t k = 0; k < count; k++) {
+        const graph_export *e = &c->g->exports.data[k];
+        strbuf type = {0};
+        type_text_put(c, &type, e->func);
+        exports[k].interface = text_of(c, e->interface);
+        exports[k].name = text_of(c, e->name);
+        exports[k].type = text_of(c, (span){(const uint8_t *)type.data, type.count});
+        exports[k].call = is_called(c, e->func) ? no_call : NULL;
+        strbuf_free(&type);
+    }
+    wasmelt_wave w = {.start = c->program->invoke, .at = c->program->invoke};
+    return wasmelt_rt_wave_begin(&w, exports, count) != NULL;
 }
 
 static void put_row(canon_generator *c, strbuf *s, size_t k) {

@@ -64,6 +64,15 @@ static bool can_be_executable(const options *o, const module *m) {
     return starts && threads && missing == 0;
 }
 
+/* Whether the function that --invoke names is there: as the executable would say it, but before it is compiled. */
+static bool has_invoked(const options *o, const module *m) {
+    for (uint32_t k = 0; k < m->export_count; k++)
+        if (m->exports[k].kind == EXTERN_FUNC && span_is(m->exports[k].name, o->invoke))
+            return true;
+    say(stderr, "wasmelt: %s: the module does not export a function of this name\n", o->invoke);
+    return false;
+}
+
 /* Reports functions that are compiled with less optimisation than the others, as happens to very large ones.
  * Only said when the result is kept, not by `run`. */
 static void report_special(const options *o, const char *path, const module *m, const translate_result *files) {
@@ -124,7 +133,7 @@ static translate_options options_of(const options *o, const char *name, const ch
     t.bind_imports |= o->emit == EMIT_SHARED || o->emit == EMIT_FFI;
     t.plain_entries = o->emit == EMIT_FFI;
     t.emit_main = o->emit == EMIT_EXE || (o->emit == EMIT_C && o->main);
-    t.invoke = o->invoke != NULL;
+    t.invoke = o->invoke;
     t.command = o->wasi_fixed || o->has_limits ? command : NULL;
     t.stop = &process_stopped_by;
     t.source = output_base_name(o->inputs.data[0]);
@@ -155,6 +164,8 @@ static int translate_loaded(const options *o, loaded *l, const char *name, const
     t.file_start = (size_t)(l->m.input.bytes - l->bytes.bytes);
     if (!o->dumps && t.emit_main && !can_be_executable(o, &l->m))
         return EXIT_INPUT;
+    if (o->invoke && !has_invoked(o, &l->m))
+        return EXIT_USAGE;
     bool ok = o->dumps ? translate_dump(&l->m, &t, o->dump, stdout, &l->d) : translate(&l->m, &t, directory, files, &l->d);
     if (!ok)
         return report_failed(o, l, &l->m);
@@ -236,8 +247,8 @@ static int translate_component(const options *o, loaded *l, const char *name, co
     graph g;
     canon_text text = {0};
     bool ok = graph_make(&g, l->component, &l->a, &l->d) && canon_make(&text, &g, name, &t, &l->d);
-    int status = ok ? write_component(directory, name, &text, files) : EXIT_INPUT;
-    if (!ok)
+    int status = ok ? write_component(directory, name, &text, files) : text.is_miscalled ? EXIT_USAGE : EXIT_INPUT;
+    if (!ok && !text.is_miscalled)
         report_diag(&l->d, o->inputs.data[0], &l->m);
     if (status == 0)
         status = translate_modules(o, l, &g, t, directory, files);

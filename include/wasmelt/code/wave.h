@@ -14,20 +14,12 @@
 #include <wasmelt/target.h>
 
 #include <wasmelt/code/core.h>
+#include <wasmelt/code/wave_export.h>
 #include <wasmelt/component.h>
 #include <wasmelt/trap.h>
 
 /* A call that is being read. */
 typedef struct wasmelt_wave wasmelt_wave;
-
-/* A function of the component. */
-typedef struct wasmelt_wave_export {
-    const char *interface, *name; /* the interface may be "" */
-    const char *type;
-    /* Reads the arguments, calls the function of the instance, and prints its result; or reads them only, if wasmelt_wave_may_call says so.
-     * Null: its type has what is no text, handles or streams. */
-    void (*call)(void *instance, wasmelt_wave *w);
-} wasmelt_wave_export;
 
 /* What an executable can call. */
 typedef struct wasmelt_wave_calls {
