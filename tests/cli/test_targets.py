@@ -37,3 +37,12 @@ def test_supported_machines(machine):
 def test_each_header_says_it_before_anything_else(header, cc):
     says = errors(cc, '-D__SIZEOF_POINTER__=2', '-w', header=header)
     assert 'Wasmelt does not support this machine' in says[0]
+
+
+@pytest.mark.once
+@pytest.mark.parametrize('machine, marked', [('x86_64-w64-windows-gnu', False), ('x86_64-linux-gnu', True)])
+def test_results_are_marked_where_marks_are_found(machine, marked, run_wasmelt, assemble, tmp_path):
+    """In ELF files. Clang's assembler does not know the directive for Windows."""
+    run_wasmelt(assemble('(module)'), '--emit=lib', '--cc', f'clang --target={machine}', '--keep', 'c', '-o', 'l.a', cwd=tmp_path)
+    [source] = (tmp_path / 'c').glob('*.c')
+    assert ('.ident' in source.read_text()) == marked

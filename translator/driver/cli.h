@@ -42,7 +42,7 @@ typedef struct options { /* NOLINT(clang-analyzer-optin.performance.Padding): th
     emit_kind emit;
     uint32_t jobs;
     translate_options translate; /* what options say about translation; produce.c fills in the rest */
-    bool without_wasi2;          /* the runtime for the system has no WASI 0.2 */
+    bool for_windows;            /* no WASI 0.2, and no mark: Clang's assembler knows no .ident there, and nobody would look for it */
     bool keep_adapter;           /* a component that could be peeled (component/peel.h) is not */
     bool main, list, quiet, json, html, verbose, progress;
     bool wasi_fixed; /* --wasi-... options alone say what the executable gives its program; its own command line cannot */

@@ -140,7 +140,7 @@ static translate_options options_of(const options *o, const char *name, const ch
     char *file = system_real_path(o->inputs.data[0]);
     t.file = file ? arena_string(a, file, strlen(file)) : NULL;
     free(file);
-    t.mark = o->emit == EMIT_C ? NULL : cli_emit_mark(o->emit);
+    t.mark = o->emit == EMIT_C || o->for_windows ? NULL : cli_emit_mark(o->emit);
     t.c_directory = c_directory;
     t.prefix_maps = maps;
     t.prefix_map_count = o->prefix_maps.count;
@@ -240,7 +240,7 @@ static int translate_component(const options *o, loaded *l, const char *name, co
         diag_unsupported(&l->d, DIAG_NO_OFFSET, "components on small systems", NULL);
         return report_failed(o, l, &l->m);
     }
-    if (o->without_wasi2 && o->emit == EMIT_EXE) {
+    if (o->for_windows && o->emit == EMIT_EXE) {
         diag_unsupported(&l->d, DIAG_NO_OFFSET, "WASI 0.2 on Windows", NULL);
         return report_failed(o, l, &l->m);
     }
@@ -454,7 +454,7 @@ static options fitted(const options *o, const toolchain *tools) {
         fit.translate.small_addresses = true;
         fit.translate.bounds = BOUNDS_EXPLICIT;
     }
-    fit.without_wasi2 = toolchain_is_for_windows(tools);
+    fit.for_windows = toolchain_is_for_windows(tools);
     if (toolchain_is_for_small_system(tools)) {
         fit.translate.system = SYSTEM_SMALL;
         fit.translate.bounds = BOUNDS_EXPLICIT;
