@@ -237,6 +237,10 @@ static wasmelt_status make(const wasmelt_module *module, const wasmelt_import *i
                            wasmelt_instance **instance, wasmelt_error *error) {
     memset(error, 0, sizeof *error);
     publish(instance, NULL);
+    if (!module) {
+        fail(error, WASMELT_WRONG_ABI, "there is no module: its descriptor is a null pointer");
+        return error->status;
+    }
     if (module->abi_version != WASMELT_ABI_VERSION) {
         fail(error, WASMELT_WRONG_ABI, "the module was translated for another version of the runtime");
         return error->status;
@@ -287,7 +291,7 @@ wasmelt_status wasmelt_rt_instance_make(const wasmelt_module *module, const wasm
         options = &none;
     if (!error)
         error = &unused;
-    bool can_choose = module->abi_version == WASMELT_ABI_VERSION && module->checked_form;
+    bool can_choose = module && module->abi_version == WASMELT_ABI_VERSION && module->checked_form;
     if (!can_choose || guards_may_fit(options)) {
         wasmelt_status status = make(module, imports, import_count, options, instance, error);
         if (!can_choose || (status != WASMELT_OUT_OF_MEMORY && status != WASMELT_UNLINKABLE))

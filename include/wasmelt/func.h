@@ -109,6 +109,7 @@ typedef struct wasmelt_table {
 /* Makes a table of its minimum size, with all elements null. Null if memory is short, or if the limits are not valid. The element type must
  * be abstract. Any thread. */
 wasmelt_table *wasmelt_table_new(const wasmelt_table_type *type);
+/* Frees a table made by wasmelt_table_new; null is allowed. No instance may use it afterwards. */
 void wasmelt_table_free(wasmelt_table *table);
 
 /* table.grow, table.get and table.set for hosts. `ref` is a `const wasmelt_func *` for a table of functions. get and set return false if

@@ -183,7 +183,7 @@ typedef enum wasmelt_status {
     WASMELT_UNLINKABLE,    /* an import is missing or of the wrong type */
     WASMELT_TRAPPED,       /* a segment or the start function trapped */
     WASMELT_OUT_OF_MEMORY, /* memory or address space is short */
-    WASMELT_WRONG_ABI,     /* the module was generated for another runtime */
+    WASMELT_WRONG_ABI,     /* the module was generated for another runtime, or there is none: a null pointer */
     WASMELT_OVER_LIMIT     /* the minimum of a memory or table is larger than the host's options allow */
 } wasmelt_status;
 

@@ -301,6 +301,26 @@ CASE(another_abi_is_refused) {
     CHECK(wasmelt_instantiate(&module, NULL, 0, &i, &error) == WASMELT_WRONG_ABI && !i && error.message[0]);
 }
 
+CASE(no_module_is_refused) {
+    wasmelt_module module = counter_module;
+    wasmelt_instance *i = (wasmelt_instance *)&module;
+    wasmelt_error error;
+    CHECK(wasmelt_instantiate(NULL, NULL, 0, &i, &error) == WASMELT_WRONG_ABI && !i && strstr(error.message, "no module"));
+    CHECK(wasmelt_instantiate_with(NULL, NULL, 0, NULL, &i, NULL) == WASMELT_WRONG_ABI && !i);
+}
+
+CASE(everything_that_frees_takes_null) {
+    wasmelt_instance_free(NULL);
+    wasmelt_memory_free(NULL);
+    wasmelt_table_free(NULL);
+    wasmelt_exception_release(NULL);
+    wasmelt_ref_release(NULL);
+    wasmelt_store_free(NULL);
+    wasmelt_interrupter_free(NULL);
+    wasmelt_wasi_free(NULL);
+    wasmelt_ffi_free(NULL);
+}
+
 CASE(a_memory_that_cannot_be_had_is_an_error) {
     static const wasmelt_memory_desc memories[] = {
         {{.minimum = 1, .page_size_log2 = 16}, offsetof(counter, memory)},

@@ -280,14 +280,45 @@ static bool fill(shape_list *l, const graph_scope *scope, const ctype *type, siz
     }
 }
 
-/* As deep as the type, which CTYPE_MOST_DEPTH bounds. */
+/* ---- Types that were met before ---- */
+
+static known_shape *place_of(const shape_list *l, const graph_scope *scope, const ctype *type) {
+    size_t k = (size_t)(mix(mix(1, (uintptr_t)type), (uintptr_t)scope) >> 8) % l->known_room;
+    while (l->known[k].type && (l->known[k].type != type || l->known[k].scope != scope))
+        k = (k + 1) % l->known_room;
+    return &l->known[k];
+}
+
+static void know(shape_list *l, known_shape found) {
+    if (l->known_count++ * 2 >= l->known_room) {
+        const known_shape *old = l->known;
+        size_t room = l->known_room;
+        l->known_room = room ? room * 2 : 256;
+        l->known = arena_array(l->graph->arena, l->known_room, sizeof *l->known);
+        for (size_t k = 0; k < room; k++)
+            if (old[k].type)
+                *place_of(l, old[k].scope, old[k].type) = old[k];
+    }
+    *place_of(l, found.scope, found.type) = found;
+}
+
+/* As deep as the type, which CTYPE_MOST_DEPTH bounds. A type that was met before takes no time, but as many steps: other walks go through
+ * all of its tree. */
 uint32_t shape_of(shape_list *l, const graph_scope *scope, const ctype *type, size_t offset) {
     shape s = {.kind = type->kind, .code = type->code, .name = type->name, .interface = type->interface, .offset = offset};
-    if (++l->graph->work > (uint64_t)20000000) {
+    uint64_t before = l->graph->work;
+    const known_shape *there = l->known_room ? place_of(l, scope, type) : NULL;
+    l->graph->work += there && there->type ? there->steps : 1;
+    if (l->graph->work > (uint64_t)20000000) {
         diag_unsupported(l->graph->diag, offset, "components of this size", NULL);
         return NO_INDEX;
     }
-    return fill(l, scope, type, offset, &s) ? intern(l, &s) : NO_INDEX;
+    if (there && there->type)
+        return there->shape;
+    uint32_t found = fill(l, scope, type, offset, &s) ? intern(l, &s) : NO_INDEX;
+    if (found != NO_INDEX)
+        know(l, (known_shape){type, scope, found, l->graph->work - before});
+    return found;
 }
 
 uint32_t shape_of_params(shape_list *l, const graph_scope *scope, const ctype *func, size_t offset) {

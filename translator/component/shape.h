@@ -30,10 +30,20 @@ typedef struct shape {
     uint32_t next;        /* with the same hash, or NO_INDEX */
 } shape;
 
+/* The shape that a type has in a scope. */
+typedef struct known_shape {
+    const ctype *type; /* null: a free place */
+    const graph_scope *scope;
+    uint32_t shape;
+    uint64_t steps; /* of finding it */
+} known_shape;
+
 typedef struct shape_list {
     VEC(shape) all;
     uint32_t *buckets;
     uint32_t bucket_count;
+    known_shape *known; /* a hash table */
+    size_t known_room, known_count;
     graph *graph;
 } shape_list;
 

@@ -452,7 +452,8 @@ static const char *nearest_name(command_id command, const char *name, size_t len
     return nearest;
 }
 
-const char *cli_nearest_command(const char *word) {
+/* The command that is meant by a word which is none, or null if none is near enough. */
+static const char *nearest_command(const char *word) {
     unsigned best = 3;
     const char *nearest = NULL;
     for (int k = 0; k < COMMAND_COUNT && strlen(word) < 12; k++)
@@ -492,6 +493,26 @@ static option_id find_letter(command_id command, char letter) {
     return found;
 }
 
+bool cli_refuse_command(const options *o) {
+    if (o->inputs.count == 0)
+        return false;
+    const char *word = o->inputs.data[0], *nearest = nearest_command(word);
+    if (*word == '-' || strpbrk(word, "./\\") || system_exists(word))
+        return false;
+    option_id option = find_long(COMMAND_TRANSLATE, word, strlen(word));
+    if (nearest && strcmp(word, nearest) == 0)
+        cli_error("the command comes first: wasmelt %s", word);
+    else if (nearest)
+        cli_error("unknown command '%s'; did you mean '%s'?", word, nearest);
+    else if (option == OPTION_HELP || option == OPTION_VERSION)
+        cli_error("unknown command '%s'; did you mean '--%s'?", word, word);
+    else if (o->inputs.count > 1)
+        cli_error("unknown command '%s'; a module is translated without one: wasmelt INPUT", word);
+    else
+        return false;
+    return true;
+}
+
 /* Reads the option at argv[*at], and its argument if that stands alone. */
 static cli_result parse_option(int argc, char **argv, int *at, options *o) {
     const char *argument = argv[*at];
@@ -509,12 +530,17 @@ static cli_result parse_option(int argc, char **argv, int *at, options *o) {
             value = name + length + 1;
     } else {
         id = find_letter(o->command, argument[1]);
-        if (id == OPTION_COUNT) {
+        bool is_word = argument[2] && find_long(o->command, argument + 1, strcspn(argument + 1, "=")) != OPTION_COUNT; /* "-version" */
+        if (id == OPTION_COUNT || is_word) {
             unknown_option(o->command, argument);
             return CLI_WRONG;
         }
         if (argument[2])
             value = argument + 2;
+    }
+    if (!option_table[id].argument && value && argument[1] != '-') {
+        cli_error("unknown option '%s': -%c takes no argument", argument, argument[1]);
+        return CLI_WRONG;
     }
     if (id == OPTION_HELP || id == OPTION_VERSION) {
         if (id == OPTION_HELP)

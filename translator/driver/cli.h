@@ -74,7 +74,7 @@ const char *cli_emit_mark(emit_kind kind);
 /* "wasmelt: error: ..." and a hint at --help, on stderr. */
 void cli_error(const char *format, ...) __attribute__((format(printf, 1, 2)));
 
-/* The command that is meant by a word which is none, or null if none is near enough. */
-const char *cli_nearest_command(const char *word);
+/* True after a message if the first input is no file, but a word that is meant as a command. */
+bool cli_refuse_command(const options *o);
 
 #endif

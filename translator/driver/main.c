@@ -50,12 +50,10 @@ static int run_validate(const options *o) {
 /* ---- Without a subcommand ---- */
 
 static int run_translate(const options *o) {
+    if (cli_refuse_command(o))
+        return EXIT_USAGE;
     if (o->inputs.count != 1) {
-        const char *command = o->inputs.count > 1 ? cli_nearest_command(o->inputs.data[0]) : NULL;
-        if (command)
-            cli_error("unknown command '%s'; did you mean '%s'?", o->inputs.data[0], command);
-        else
-            cli_error(o->inputs.count == 0 ? "no input file" : "more than one input file");
+        cli_error(o->inputs.count == 0 ? "no input file" : "more than one input file");
         return EXIT_USAGE;
     }
     if (o->dumps)

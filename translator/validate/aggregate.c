@@ -179,6 +179,7 @@ static bool validate_cast_branch(validator *v, const instr *i) {
         return report_invalid(v, "type mismatch: the cast's goal is no subtype of its source");
     if (!find_label(v, i->index, &label))
         return false;
+    note_jump(v, i->index, label);
     types t = label_types(label);
     if (t.count == 0)
         return report_invalid(v, "type mismatch: the label takes no reference");

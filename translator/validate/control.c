@@ -49,7 +49,7 @@ static bool validate_end(validator *v) {
 
 /* ---- Branches ---- */
 
-static void note_jump(validator *v, uint32_t label_index, const control *label) {
+void note_jump(validator *v, uint32_t label_index, const control *label) {
     v->notes.repeats += label->op == OP_LOOP;
     v->notes.crossed += label_index;
     v->notes.loop_exits += label->loops < v->loop_depth;
@@ -92,13 +92,14 @@ static bool validate_br_table(validator *v, const instr *i) {
         return false;
     uint32_t arity = 0;
     types checked = no_types();
-    bool repeats = false;
+    bool repeats = false, leaves_loop = false;
     cursor list = i->list;
     for (uint32_t k = 0; k <= i->count; k++) {
         control *label;
         if (!find_label(v, instr_next_label(&list), &label))
             return false;
         repeats |= label->op == OP_LOOP;
+        leaves_loop |= label->loops < v->loop_depth;
         types t = label_types(label);
         if (k == 0)
             arity = t.count;
@@ -110,6 +111,7 @@ static bool validate_br_table(validator *v, const instr *i) {
         checked = t;
     }
     v->notes.repeats += repeats;
+    v->notes.loop_exits += leaves_loop;
     set_unreachable(v);
     return true;
 }

@@ -22,6 +22,7 @@ static bool validate_br_on_null(validator *v, const instr *i) {
     wasmelt_valtype ref;
     if (!find_label(v, i->index, &label) || !operand_pop_ref(v, &ref) || !operands_check(v, label_types(label)))
         return false;
+    note_jump(v, i->index, label);
     operand_push(v, non_null(ref));
     return true;
 }
@@ -31,6 +32,7 @@ static bool validate_br_on_non_null(validator *v, const instr *i) {
     wasmelt_valtype ref;
     if (!find_label(v, i->index, &label) || !operand_pop_ref(v, &ref))
         return false;
+    note_jump(v, i->index, label);
     types t = label_types(label);
     if (t.count == 0)
         return report_invalid(v, "type mismatch: the label takes no reference");

@@ -163,6 +163,8 @@ bool pop_control(validator *v, control *out);
 void set_unreachable(validator *v);
 /* The frame that a label names. */
 bool find_label(validator *v, uint32_t label_index, control **out);
+/* Notes a branch to it, other than that of br_table. */
+void note_jump(validator *v, uint32_t label_index, const control *label);
 /* The types a branch to it carries. */
 types label_types(const control *c);
 

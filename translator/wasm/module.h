@@ -105,11 +105,11 @@ typedef struct body_notes {
     uint32_t moves;       /* number of locals that are set in a loop to what a local.get has read, with nothing else in between */
     uint32_t steps;       /* number of integer locals that are set in a loop to a sum with what they were before */
     uint32_t tests;       /* number of if and br_if that test a local, as far as retests tell */
-    uint32_t repeats;     /* number of br, br_if and br_table that may go to a loop */
-    uint32_t loop_exits;  /* number of br, br_if and return that leave a loop */
+    uint32_t repeats;     /* number of branches that may go to a loop; a br_table is one */
+    uint32_t loop_exits;  /* number of branches and returns that may leave a loop */
     uint64_t given;       /* values that blocks, loops, ifs, elses and tries give */
     uint64_t retests;     /* number of pairs of if and br_if that test the same local, which is tested again and again between them */
-    uint64_t crossed;     /* number of blocks that br and br_if leave, each counted for each branch out of it */
+    uint64_t crossed;     /* number of blocks that branches other than br_table leave, each counted for each branch out of it */
     uint32_t elements;    /* number of instructions that read or write one element of an array */
     uint32_t selects;     /* number of select instructions */
     uint32_t accesses;    /* number of loads, stores and atomic accesses of memories */
