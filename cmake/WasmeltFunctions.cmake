@@ -119,9 +119,19 @@ function(_wasmelt_call_with_c function target file)
   add_subdirectory("${CMAKE_CURRENT_FUNCTION_LIST_DIR}/language" "${CMAKE_CURRENT_BINARY_DIR}/${target}.c")
 endfunction()
 
+# Links the runtime. A shared library uses its own functions and descriptor even if another one of the process, perhaps with another copy
+# of the runtime, shows a module of the same name.
+function(_wasmelt_link target)
+  target_link_libraries(${target} PUBLIC Wasmelt::runtime)
+  get_target_property(type ${target} TYPE)
+  if(type STREQUAL "SHARED_LIBRARY" AND UNIX AND NOT APPLE)
+    target_link_options(${target} PRIVATE "LINKER:-Bsymbolic")
+  endif()
+endfunction()
+
 function(_wasmelt_finish target)
   _wasmelt_compile_options(${target})
-  target_link_libraries(${target} PUBLIC Wasmelt::runtime)
+  _wasmelt_link(${target})
 endfunction()
 
 # Sets `result_var` to whether the file, if it is there, is a component.
@@ -158,7 +168,7 @@ function(_wasmelt_add_component target file name type options)
   add_library(${target} ${type} "${directory}/${name}.o")
   set_target_properties(${target} PROPERTIES LINKER_LANGUAGE C)
   target_include_directories(${target} PUBLIC "${directory}")
-  target_link_libraries(${target} PUBLIC Wasmelt::runtime)
+  _wasmelt_link(${target})
 endfunction()
 
 function(wasmelt_add_library target file)

@@ -130,6 +130,7 @@ def test_targets_may_have_the_names_of_libraries(installed, project, assemble):
     assert [output(folder / 'out' / name) for name in ['host', *(f'host_{name}' for name in names)]] == ['42\n'] * (len(names) + 1)
     assert output(folder / 'out' / 'program', 'runs') == 'hello runs\n'
     assert 'libm.so\n' not in output('ldd', folder / 'out' / 'plugin.so')
+    assert 'SYMBOLIC' in output('readelf', '-d', folder / 'out' / f'lib{names[0]}.so')  # another library may show the same names
 
 
 def test_rebuilds_what_changed(installed, project, assemble):

@@ -527,8 +527,10 @@ void toolchain_link(toolchain *t, const options *o, arena *a, const string_list 
         add_profile(t, o, a, command);
     if (o->translate.debug)
         add(command, "-g");
-    if (makes_shared(o))
+    if (makes_shared(o)) {
         add(command, "-shared");
+        add(command, "-Wl,-Bsymbolic"); /* its functions are its own, whatever else the process has */
+    }
     if (o->emit == EMIT_OBJ) {
         add(command, "-r");
         add(command, "-nostdlib");
@@ -549,8 +551,8 @@ void toolchain_link(toolchain *t, const options *o, arena *a, const string_list 
         add(command, "-lm");
         add(command, "-lpthread");
     }
-    if (o->emit == EMIT_FFI) { /* all of the runtime, for whoever loads it; its functions are its own, whatever else the process has */
-        add(command, "-Wl,-Bsymbolic,--whole-archive");
+    if (o->emit == EMIT_FFI) { /* all of the runtime, for whoever loads it */
+        add(command, "-Wl,--whole-archive");
         add(command, t->runtime);
         add(command, "-Wl,--no-whole-archive");
         add(command, "-lpthread");
