@@ -1,6 +1,9 @@
 /* Instances and their linking, of the modules in handmade.h. */
 #include "handmade.h"
 
+#include <wasmelt/ffi.h>
+#include <wasmelt/wasi.h>
+
 #include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -317,8 +320,8 @@ CASE(everything_that_frees_takes_null) {
     wasmelt_ref_release(NULL);
     wasmelt_store_free(NULL);
     wasmelt_interrupter_free(NULL);
-    wasmelt_wasi_free(NULL);
     wasmelt_ffi_free(NULL);
+    wasmelt_wasi_free(NULL);
 }
 
 CASE(a_memory_that_cannot_be_had_is_an_error) {
