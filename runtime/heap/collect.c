@@ -15,9 +15,10 @@
  * and what else is alive stays. */
 #define MOST_MOVED (2 * FEW)
 /* If a larger part than MOST survives, a collection frees little, and the next one is put off: for at most LONG_ROUND times as many new
- * bytes, and only until as much is expected to survive as would of that many bytes if just this part did. */
+ * bytes, and only until as much survives as would of that many bytes if just this part did, that is, the bytes of one round, if again so
+ * large a part of them does as lately. What survives is what makes a pause long. */
 #define MOST 0.5
-#define LONG_ROUND 4
+#define LONG_ROUND 2
 
 /* ---- Torture: in a build with WASMELT_HEAP_TORTURE=n, all allocations call the allocator, and each n-th one collects: by turns in place,
  * with moving, and fully ---- */
@@ -97,7 +98,8 @@ static void note_survival(heap *h, uint64_t alive_before) {
     double part = made > 0 ? (double)(h->alive - alive_before) / (double)made : h->survival;
     h->survival = (h->survival + part) / 2;
     bool frees_little = part > MOST && h->survival > MOST; /* the average alone may be the first one, of which nothing was known */
-    h->budget = frees_little ? (uint64_t)(LONG_ROUND * MOST / h->survival * (double)h->round) : h->round;
+    double expected = part > h->survival ? part : h->survival;
+    h->budget = frees_little ? (uint64_t)(LONG_ROUND * MOST / expected * (double)h->round) : h->round;
 }
 
 bool wasmelt_rt_heap_collect(heap *h, bool is_full) {
