@@ -106,7 +106,7 @@ def test_many_locals_are_too_many_for_the_default_level(levels, assemble):
     ('vector minima', 100, 150), ('wide products', 850, 950), ('wide sums', 1400, 1600), ('swizzles', 150, 220), ('array lengths', 1200, 1400), ('exits to locals', 70, 110),
     ('atomic loads', 1000, 1250), ('atomic exchanges', 500, 620), ('vector ceilings', 850, 950), ('external references', 250, 300),
     ('repeats by constants', 200, 500), ('repeats by tables', 330, 450), ('loops of steps', 5, 20),
-    ('exits of many', 120, 190), ('nested counted loops', 50, 51), ('ifs of values', 200, 300), ('exits of a loop', 400, 1400), ('rotations', 20, 30), ('local loop', 150, 190)])
+    ('exits of many', 120, 190), ('nested counted loops', 50, 51), ('ifs of values', 200, 300), ('exits of a loop', 400, 1400), ('exits on null', 400, 1700), ('rotations', 20, 30), ('local loop', 150, 190)])
 def test_code_denser_than_programs_is_too_much_at_any_size(levels, tmp_path, shape, few, many):
     for n, special in (few, False), (many, True):
         (tmp_path / 'm.wasm').write_bytes(make(shape, n))

@@ -135,3 +135,13 @@ def ref_casts(n):
 @shape(300)
 def external_references(n):
     return only([type_of([ANY], [ANY])], [(0, get(0) + b'\xfb\x1b\xfb\x1a' * n)])
+
+
+NEXT = b'\x5f\1\x63\0\0'  # struct of a reference to the next of its kind
+
+
+@shape(500)
+def exits_on_null(n):
+    """A loop that ends where one of n steps along a list finds its end."""
+    steps = (get(0) + b'\xd5\1' + b'\xfb\2\0\0' + put(0)) * n
+    return only([NEXT, type_of([b'\x63\0', I32], [I32])], [(1, block(block(steps + b'\x0c\0', b'\x03')) + get(1))])
