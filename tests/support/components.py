@@ -34,6 +34,8 @@ async function transpile(bytes, name, folder) {
     await bindgen.$init;
     fs.mkdirSync(folder);
     const map = ['cli', 'clocks', 'filesystem', 'http', 'io', 'random', 'sockets'].map(p => [`wasi:${p}/*`, `@bytecodealliance/preview2-shim/${p}#*`]);
+    for (const version of ['0.3.0', '0.3.0-rc-2026-03-15'])
+        map.push(...['cli', 'clocks', 'filesystem', 'http', 'random', 'sockets'].map(p => [`wasi:${p}/*@${version}`, `@bytecodealliance/preview3-shim/${p}#*`]));
     for (const [file, contents] of bindgen.generate(bytes, {name, noTypescript: true, map}).files)
         fs.writeFileSync(folder + '/' + file, contents);
 }
