@@ -2,7 +2,7 @@
  * interrupted: if nobody waits any more, the thread goes on until it has an answer. So its memory is the C library's, not that of the host
  * of an instance, which may be gone; a process has a limited number of them; and the object that contains the runtime stays loaded. To wait
  * for them when it is unloaded is impossible, because a resolver loads objects. */
-#if !defined(_WIN32)
+#if !defined(_WIN32) && !defined(__APPLE__) /* WASI is not for macOS yet */
 #include "lookup.h"
 
 #include <errno.h>

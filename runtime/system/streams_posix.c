@@ -1,4 +1,4 @@
-#if !defined(_WIN32)
+#if !defined(_WIN32) && !defined(__APPLE__) /* WASI is not for macOS yet */
 #include <errno.h>
 #include <poll.h>
 #include <sys/uio.h>

@@ -1,6 +1,6 @@
 /* The time limit uses a timer and SIGALRM. The process is the executable's own, and no module can change the handler or block the
  * signal. */
-#if !defined(_WIN32)
+#if !defined(_WIN32) && !defined(__APPLE__) /* WASI is not for macOS yet */
 
 #include <signal.h>
 #include <time.h>

@@ -1,9 +1,11 @@
 """Compiling for Windows by mingw-w64: a library in a host, executables, and the command itself, which run under wine."""
 import os
 import pathlib
+import re
 import shutil
 import subprocess
 import tempfile
+import threading
 import types
 
 import pytest
@@ -285,3 +287,53 @@ def test_the_command_calls_a_compiler(command, wine, tmp_path):
     for name in 'batch', 'batch.bat':
         refused = run(f'{NAME}.wasm', '--cc', name, '-o', 'b.exe')
         assert (refused.returncode, refused.stderr) == (1, f"wasmelt: error: C compiler '{name}' not found\n")
+
+
+class Forwarding:
+    """Runs what forward.c asks for by the compiler of this machine, until the test ends."""
+
+    def __init__(self, folder, prefix):
+        self.folder, self.drives, self.calls, self.ended = folder, pathlib.Path(prefix) / 'dosdevices', [], threading.Event()
+        self.thread = threading.Thread(target=self.answer_all)
+
+    def __enter__(self):
+        self.thread.start()
+        return self
+
+    def __exit__(self, *_):
+        self.ended.set()
+        self.thread.join()
+
+    def answer_all(self):
+        while not self.ended.wait(0.05):
+            for request in self.folder.glob('*.request'):
+                where, *arguments = [self.here(word) for word in request.read_text().split('\0')[:-1]]
+                request.unlink()
+                self.calls.append(arguments)
+                done = subprocess.run([CC, *arguments], cwd=where, capture_output=True)
+                answer = request.with_suffix('.answer')
+                answer.with_suffix('.made').write_bytes(b'%d\n' % done.returncode + done.stdout + done.stderr)
+                answer.with_suffix('.made').rename(answer)
+
+    def here(self, word):
+        """A path of Windows as this machine spells it, also behind a flag."""
+        word = re.sub(r'([A-Z]:)(?=/)', lambda drive: f'{self.drives}/{drive[1].lower()}', word.replace('\\', '/'))
+        return '/dev/null' if word == 'NUL' else word
+
+
+@needs_wine
+def test_the_command_makes_an_executable(command, wine, runtime, tmp_path):
+    """With mingw-w64's gcc, which runs on this machine."""
+    compile_guest('program', tmp_path)
+    subprocess.run([CC, '-O1', '-municode', '-Wall', '-Wextra', '-Werror', '-static', GUESTS / 'forward.c', '-o', 'gcc.exe'], cwd=tmp_path, check=True)
+    forward = tmp_path / 'forward'
+    forward.mkdir()
+    home = runtime.environment['WASMELT_HOME']
+    environment = {**wine.environment, 'WINEPATH': f'Z:{tmp_path}', 'WASMELT_HOME': f'Z:{home}', 'FORWARD': f'Z:{forward}', 'LC_ALL': 'C.UTF-8'}
+    with Forwarding(forward, environment['WINEPREFIX']) as forwarding:
+        done = wine(command, 'program.wasm', '-O1', '--split=3', '-o', 'made.exe', cwd=tmp_path, env=environment)
+        assert (done.returncode, done.stdout, done.stderr) == (0, '', '')
+        assert sum('-c' in call for call in forwarding.calls) > 3
+    (tmp_path / 'box').mkdir()
+    ran = wine('made.exe', '--dir', 'box::.', '--', '1', '2', '3', cwd=tmp_path)
+    assert (ran.returncode, ran.stderr) == (134, 'to the other stream\nwasmelt: trap: unreachable\n')

@@ -46,3 +46,17 @@ def test_results_are_marked_where_marks_are_found(machine, marked, run_wasmelt, 
     run_wasmelt(assemble('(module)'), '--emit=lib', '--cc', f'clang --target={machine}', '--keep', 'c', '-o', 'l.a', cwd=tmp_path)
     [source] = (tmp_path / 'c').glob('*.c')
     assert ('.ident' in source.read_text()) == marked
+
+
+@pytest.mark.once
+def test_data_of_several_files_has_no_visibility_on_windows(run_wasmelt, assemble, tmp_path):
+    """GCC warns of it there, and only there."""
+    run_wasmelt(assemble('(module (memory 1) (data "x") (func (export "f") (memory.init 0 (i32.const 0) (i32.const 0) (i32.const 1))))'),
+                '--emit=c', '--split=2', '-o', 'c', cwd=tmp_path)
+    text = ''.join(file.read_text() for file in (tmp_path / 'c').iterdir())
+    assert '\nWASMELT_HIDDEN const u8 ' in text and 'visibility("hidden")' not in text
+    for machine, hidden in ('x86_64-w64-windows-gnu', False), ('x86_64-linux-gnu', True):
+        done = subprocess.run(['clang', f'--target={machine}', '-E', '-dM', f'-I{INCLUDE}', INCLUDE / 'wasmelt/code/support.h'],
+                              capture_output=True, text=True)
+        [defined] = [line for line in done.stdout.splitlines() if line.startswith('#define WASMELT_HIDDEN')]
+        assert ('visibility' in defined) == hidden

@@ -88,7 +88,7 @@ void put_data_declarations(const generator *g, out *o) {
 
 static void put_parts(const generator *g, out *o, uint32_t segment, uint32_t count) {
     for (uint32_t k = 0; k < count; k++)
-        out_line(o, "extern __attribute__((visibility(\"hidden\"))) const u8 %s_2data%u_%u[];", g->name, (unsigned)segment, (unsigned)k);
+        out_line(o, "extern WASMELT_HIDDEN const u8 %s_2data%u_%u[];", g->name, (unsigned)segment, (unsigned)k);
     out_open(o, "const u8 *const %s_2data%u_parts[] =", g->name, (unsigned)segment);
     for (uint32_t k = 0; k < count; k++)
         out_line(o, "%s_2data%u_%u,", g->name, (unsigned)segment, (unsigned)k);

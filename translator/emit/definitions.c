@@ -365,12 +365,12 @@ static void put_descriptor(const generator *g, out *o, uint32_t import_count) {
     uint32_t memories = m->memory_count - m->imported_memories;
     uint32_t tables = m->table_count - m->imported_tables;
     if (g->form == FORM_GUARDED)
-        out_line(o, "extern __attribute__((visibility(\"hidden\"))) const wasmelt_module " CHECKED_NAME "_module;\n", g->name);
+        out_line(o, "extern WASMELT_HIDDEN const wasmelt_module " CHECKED_NAME "_module;\n", g->name);
     if (g->options->c == C_PLAIN)
         out_open(o, "const wasmelt_module %s_module =", g->name);
     else
-        out_open(o, "__attribute__((visibility(\"%s\"))) const wasmelt_module %s_module =", g->form == FORM_CHECKED ? "hidden" : "default",
-                 g->name);
+        out_open(o, "%s const wasmelt_module %s_module =",
+                 g->form == FORM_CHECKED ? "WASMELT_HIDDEN" : "__attribute__((visibility(\"default\")))", g->name);
     out_line(o, ".abi_version = WASMELT_ABI_VERSION,");
     out_line(o, ".name = \"%s\",", g->options->name);
     out_line(o, ".instance_size = sizeof(%s),", g->name);

@@ -12,7 +12,7 @@ const char *code_linkage(const generator *g) {
 }
 
 const char *data_linkage(const generator *g) {
-    return g->split ? "__attribute__((visibility(\"hidden\"))) " : "static ";
+    return g->split ? "WASMELT_HIDDEN " : "static ";
 }
 
 const char *perhaps_unused(const generator *g) {

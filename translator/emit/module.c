@@ -190,7 +190,7 @@ static void put_import_wrapper(const generator *g, out *o, uint32_t import_index
 
 /* Declares the constants for tables that never change; definitions.c defines them. */
 static void declare_fixed_tables(const generator *g, out *o) {
-    const char *storage = g->split ? "extern __attribute__((visibility(\"hidden\"))) " : "";
+    const char *storage = g->split ? "extern WASMELT_HIDDEN " : "";
     for (uint32_t k = 0; k < g->m->table_count; k++) {
         if (has_fixed_elements(g, k))
             out_line(o, "%s%sconst fixed_element %s_2table%u[%u];", storage, code_linkage(g), g->name, (unsigned)k,

@@ -21,6 +21,13 @@ void wasmelt_type_groups(void);
 #define WASMELT_TLS_MODEL "initial-exec"
 #endif
 
+/* Data that only the files of one module see. On Windows GCC warns of the attribute, and what is not exported is seen by nobody else. */
+#if defined(_WIN32)
+#define WASMELT_HIDDEN
+#else
+#define WASMELT_HIDDEN __attribute__((visibility("hidden")))
+#endif
+
 /* Traps of generated code; never return. */
 #if defined(__GNUC__)
 #define WASMELT_COLD __attribute__((noreturn, cold, noinline))
