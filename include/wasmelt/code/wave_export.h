@@ -2,6 +2,8 @@
 #ifndef WASMELT_CODE_WAVE_EXPORT_H
 #define WASMELT_CODE_WAVE_EXPORT_H
 
+#include <wasmelt/target.h>
+
 struct wasmelt_wave;
 
 typedef struct wasmelt_wave_export {
