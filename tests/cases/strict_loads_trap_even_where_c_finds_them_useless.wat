@@ -1,4 +1,3 @@
-;; gap clang "clang moves a volatile load into one arm of a select"
 ;; option --strict-loads
 ;; call dead_local i32:1 -> trap "out of bounds memory access"
 ;; call overwritten -> trap "out of bounds memory access"
