@@ -18,11 +18,8 @@ def runner(build):
 
 
 @pytest.mark.parametrize('file', FILES, ids=lambda f: f.stem)
-def test_case(file, wasmelt, runner, tmp_path, cc, request):
+def test_case(file, wasmelt, runner, tmp_path, cc):
     case = Case(file.read_text())
-    gap = case.gaps.get(cc, case.gaps.get('any'))
-    if gap:
-        request.node.add_marker(pytest.mark.xfail(reason=gap, strict=True))
     assert case.invalid or len(case.answers) > 1 or case.answers != ['instantiated'], 'a case that expects nothing'
     assert run_native(wasmelt, runner, assemble(file, tmp_path), case, tmp_path, cc) == []
 

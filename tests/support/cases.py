@@ -12,7 +12,6 @@
     ;; invalid "message"                   the translator refuses the module with these words
     ;; assembler binaryen               what wat2wasm cannot read
     ;; option ARGUMENT                     one more argument for the translator
-    ;; gap COMPILER "reason"               known to fail with this C compiler (or "any"); reported when it no longer does
 
 NAME with other characters than letters, digits and -._ is quoted; quoted text has C-like escapes (\\n, \\xNN, \\").
 """
@@ -27,7 +26,7 @@ from support import binaryen
 
 FILES = sorted((pathlib.Path(__file__).resolve().parents[1] / 'cases').glob('*.wat'))
 WORD = re.compile(r'"(?:[^"\\]|\\.)*"|\S+')
-VERBS = ('call', 'log', 'write', 'read', 'repeat', 'ours', 'instantiate', 'invalid', 'option', 'gap', 'assembler')
+VERBS = ('call', 'log', 'write', 'read', 'repeat', 'ours', 'instantiate', 'invalid', 'option', 'assembler')
 
 
 def unquote(word):
@@ -59,7 +58,6 @@ class Case:
         self.ours = set()  # lines of the script that are not for other engines
         self.invalid = None
         self.assembler = None
-        self.gaps = {}  # C compiler: reason
         for line in text.splitlines():
             words = WORD.findall(line.strip()[2:]) if line.strip().startswith(';; ') else []
             if words and words[0] in VERBS:
@@ -100,8 +98,6 @@ class Case:
             self.answers = [f'trap {unquote(rest[2]).decode()}']
         elif verb == 'invalid':
             self.invalid = unquote(rest[0]).decode()
-        elif verb == 'gap':
-            self.gaps[rest[0]] = unquote(rest[1]).decode()
         else:
             self.options.append(rest[0])
 
