@@ -51,11 +51,17 @@ CFI = ['-O0', '-flto', '-fvisibility=hidden', '-fsanitize=cfi-icall', '-fno-sani
 FUNCTION = ['-O1', '-fsanitize=function', '-fno-sanitize-recover=function']
 
 
-def compiler(least=0):
+def links(cc, flags):
+    return subprocess.run([cc, *flags, '-fuse-ld=lld', '-x', 'c', '-', '-o', '/dev/null'], input=b'int main(void) { return 0; }',
+                          capture_output=True).returncode == 0
+
+
+def compiler(least, flags):
+    """A Clang of at least this version that has the linker and the libraries for the flags, or None."""
     for name in 'clang', 'clang-19', 'clang-18', 'clang-17':
         if shutil.which(name):
             version = int(re.search(r'version (\d+)', subprocess.run([name, '--version'], capture_output=True, text=True).stdout)[1])
-            if version >= least:
+            if version >= least and links(name, flags):
                 return name
     return None
 
@@ -99,5 +105,5 @@ def test_clangs_control_flow_integrity(emitted, compiled, split):
 
 
 def test_clangs_function_sanitizer(emitted, compiled):
-    cc = compiler(17) or pytest.skip('it checks C since Clang 17')
+    cc = compiler(17, FUNCTION) or pytest.skip('it checks C since Clang 17, and needs lld and the libraries of its version')
     build_and_run(emitted, compiled, cc, FUNCTION, '1')
