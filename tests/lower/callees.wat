@@ -13,7 +13,7 @@
 
 ;; before:
 ;;   function 0
-;;     p0 i32: 1 read, 0 written
+;;     p0 i32: 0 read, 0 written
 ;;   block 1
 ;;   end 1
 ;;   return(p0)
@@ -26,9 +26,9 @@
 ;;   end 1
 ;;   return(2)
 ;;   function 3
-;;     p0 i32: 2 read, 0 written
-;;     t1 i32: 1 read, 1 written
-;;     t2 i32: 1 read, 1 written
+;;     p0 i32: 0 read, 0 written
+;;     t1 i32: 0 read, 0 written
+;;     t2 i32: 0 read, 0 written
 ;;   block 1
 ;;     t1 = call_indirect 0(5, p0)
 ;;     t2 = call_indirect 1(p0)
@@ -37,7 +37,7 @@
 
 ;; behind:
 ;;   function 0
-;;     p0 i32: 1 read, 0 written
+;;     p0 i32: 0 read, 0 written
 ;;   block 1
 ;;   end 1
 ;;   return(p0)
@@ -50,9 +50,9 @@
 ;;   end 1
 ;;   return(2)
 ;;   function 3
-;;     p0 i32: 2 read, 0 written
-;;     t1 i32: 1 read, 1 written
-;;     t2 i32: 1 read, 1 written
+;;     p0 i32: 0 read, 0 written
+;;     t1 i32: 0 read, 0 written
+;;     t2 i32: 0 read, 0 written
 ;;   block 1
 ;;     t1 = call_only 0(5, p0)
 ;;     t2 = call_fixed 1(p0)

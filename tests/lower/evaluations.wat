@@ -10,7 +10,7 @@
 ;;     p0 i32: 2 read, 0 written
 ;;     p1 i32: 1 read, 0 written
 ;;   eval(i32.mul(i32.div_u(p0, p1), 5))
-;;   eval(i32.add(i32.load(p0), 3))
+;;   eval(i32.add(forced i32.load(p0), 3))
 
 ;; behind:
 ;;   function 0

@@ -179,6 +179,12 @@ static void put_rare_expr(body *b, const expr *e) {
         put_expr(b, e->args[0]);
         strbuf_put(s, ')');
         break;
+    case EXPR_USED:
+        strbuf_puts(s, e->type == WASMELT_V128 ? "v128" : representation_of(m, e->type)->member);
+        strbuf_puts(s, "_used(");
+        put_expr(b, e->args[0]);
+        strbuf_put(s, ')');
+        break;
     case EXPR_ADOPT:
         strbuf_puts(s, "exn_adopt(self->base.heap, ");
         put_expr(b, e->args[0]);

@@ -41,8 +41,11 @@ static void collect(callgraph *g, edges *e, const module *m, arena *a) {
         e->first[k] = (uint32_t)e->to.count;
         if (g->code[k] != k)
             lead_to(g, e, g->code[k]);
-        for (uint32_t c = 0; g->code[k] == k && c < f->notes.call_count; c++)
-            add_edge(e, g->code[call[c] & ~CALL_CAUGHT], call[c] & CALL_CAUGHT);
+        for (uint32_t c = 0; g->code[k] == k && c < f->notes.call_count; c++) {
+            uint32_t to = g->code[call[c] & ~CALL_CAUGHT];
+            add_edge(e, to, call[c] & CALL_CAUGHT);
+            g->is_called[to] = true;
+        }
         call += f->notes.call_count;
         if (f->import != NO_INDEX || (g->code[k] == k && f->notes.calls_outside))
             add_edge(e, m->func_count, !f->notes.throws_outside);
@@ -202,6 +205,7 @@ void callgraph_build(callgraph *g, const module *m, throwers who, bool merge, ar
     edges e = {0};
     size_t nodes = (size_t)m->func_count + 1;
     g->reachable = arena_array(a, nodes, sizeof *g->reachable);
+    g->is_called = arena_array(a, nodes, sizeof *g->is_called);
     g->tail_calls = arena_array(a, nodes, sizeof *g->tail_calls);
     g->throws = arena_array(a, nodes, sizeof *g->throws);
     g->reads_pending = arena_array(a, nodes, sizeof *g->reads_pending);

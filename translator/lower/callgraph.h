@@ -8,6 +8,7 @@
 
 typedef struct callgraph {
     bool *reachable;         /* can be called: from exports, references or the start function. The others are not emitted */
+    bool *is_called;         /* by a function of the module, directly */
     bool *tail_calls;        /* makes tail calls to other functions, so that it has a second entry (wasmelt/code/support.h) */
     bool has_atomics;        /* some instruction belongs to the threads proposal */
     bool *throws;            /* may end with an exception. The last member: a call through a table or reference may */

@@ -150,6 +150,10 @@ void dump_expr(strbuf *s, const ir_func *f, const expr *e) {
         strbuf_puts(s, "opaque");
         dump_args(s, f, e);
         break;
+    case EXPR_USED:
+        strbuf_puts(s, "used");
+        dump_args(s, f, e);
+        break;
     case EXPR_ADOPT:
         strbuf_puts(s, "adopt");
         dump_args(s, f, e);

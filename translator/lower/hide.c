@@ -95,7 +95,7 @@ static bool is_fixed(const ir_func *f, const expr *address) {
 /* Whether `arg` loads a whole number from an address that is fixed, to be multiplied by the constant `other`. It may be what the function
  * has stored there before. Other loads may be those of a loop over an array, which compilers should be free to make one of vectors. */
 static bool is_loaded_alone(const ir_func *f, const expr *arg, const expr *other) {
-    return arg->kind == EXPR_LOAD && (arg->op == OP_I32_LOAD || arg->op == OP_I64_LOAD) && other->kind == EXPR_CONST &&
+    return arg->kind == EXPR_LOAD && !arg->forced && (arg->op == OP_I32_LOAD || arg->op == OP_I64_LOAD) && other->kind == EXPR_CONST &&
            is_fixed(f, arg->args[0]);
 }
 

@@ -44,6 +44,7 @@ typedef enum expr_kind {
                          lane: WITHIN_* */
     EXPR_IS_TYPE,     /* whether args[0], a reference in a variable, is of the type `value`, a reference type */
     EXPR_OPAQUE,      /* args[0], an i32 of which C compilers must not know that it is the same as another (lower/hide.c) */
+    EXPR_USED,        /* args[0], a number that C compilers must compute, whatever becomes of it (lower/needed.c) */
     EXPR_CAST         /* args[0], a reference in a variable, which must be of the type `value`, or this traps */
 } expr_kind;
 

@@ -20,11 +20,12 @@ typedef struct pass {
 static const pass passes[] = {
     {"build", NULL, IR_STATEMENTS},                  /* turns the stack machine's code into statements with trees */
     {"addresses", addresses_rebase, IR_STATEMENTS},  /* moves constants of sums that cannot wrap to offsets of accesses */
+    {"callees", callees_choose, IR_STATEMENTS},      /* decides how each indirect call finds the function to call */
     {"forced", loads_force, IR_STATEMENTS},          /* marks loads that must not move behind another trap */
+    {"needed", needed_force, IR_STATEMENTS},         /* marks loads that C compilers might leave out, put off or make narrower */
     {"uses", uses_count, IR_STATEMENTS},             /* drops dead assignments and counts uses of variables */
     {"coalesce", coalesce_results, IR_STATEMENTS},   /* makes results that a block passes on to the block around it one variable */
     {"canonical", nans_canonicalize, IR_STATEMENTS}, /* decides where NaNs become canonical */
-    {"callees", callees_choose, IR_STATEMENTS},      /* decides how each indirect call finds the function to call */
     {"structure", structure_nest, IR_NODES},         /* turns jumps into nesting */
     {"recount", uses_recount, IR_NODES},             /* counts uses again, because nesting has dropped conditions */
     {"hide", operands_hide, IR_NODES},               /* decides what C compilers must not see as what it is */

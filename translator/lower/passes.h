@@ -7,6 +7,7 @@
 /* Passes over the statements, which are in the order of the WebAssembly code. */
 void addresses_rebase(lowered *l, const lower_plan *plan);
 void loads_force(lowered *l, const lower_plan *plan);
+void needed_force(lowered *l, const lower_plan *plan);
 void uses_count(lowered *l, const lower_plan *plan);
 void coalesce_results(lowered *l, const lower_plan *plan);
 void nans_canonicalize(lowered *l, const lower_plan *plan);

@@ -148,22 +148,24 @@ INLINE void *whole(const void *p, unsigned width) {
 #define I64_32S(index, offset) ((u64)(s64)LITTLE(anys32, AT(index, offset)))
 #define I64_32S_IN(memory, index, offset) ((u64)(s64)LITTLE(anys32, AT_IN(memory, index, offset)))
 
-/* Loads that are performed even if nothing uses their value (--strict-loads, and loads marked as forced). Clang's pass that makes branches
- * of conditional moves on x86 takes a load from memory, volatile or not, into the one arm that uses it: so the value is in a register. */
+/* Loads that are performed even if nothing uses their value (--strict-loads, and loads marked as forced). The value is in a register, of
+ * which compilers know nothing: Clang's pass that makes branches of conditional moves on x86 takes a load from memory, volatile or not,
+ * into the one arm that uses it; and GCC drops a store that puts a value back where it was loaded from, and with it the load, although
+ * volatile. */
 #define V_I32(p) i32_loaded(LITTLE(volatile any32, p))
 #define V_I64(p) i64_loaded(LITTLE(volatile any64, p))
-#define V_F32(p) LITTLE(volatile anyf32, p)
-#define V_F64(p) LITTLE(volatile anyf64, p)
-#define V_I32_8U(p) ((u32) * (volatile u8 *)(p))
-#define V_I32_8S(p) ((u32)(s32) * (volatile s8 *)(p))
-#define V_I32_16U(p) ((u32)LITTLE(volatile any16, p))
-#define V_I32_16S(p) ((u32)(s32)LITTLE(volatile anys16, p))
-#define V_I64_8U(p) ((u64) * (volatile u8 *)(p))
-#define V_I64_8S(p) ((u64)(s64) * (volatile s8 *)(p))
-#define V_I64_16U(p) ((u64)LITTLE(volatile any16, p))
-#define V_I64_16S(p) ((u64)(s64)LITTLE(volatile anys16, p))
-#define V_I64_32U(p) ((u64)LITTLE(volatile any32, p))
-#define V_I64_32S(p) ((u64)(s64)LITTLE(volatile anys32, p))
+#define V_F32(p) f32_opaque(LITTLE(volatile anyf32, p))
+#define V_F64(p) f64_opaque(LITTLE(volatile anyf64, p))
+#define V_I32_8U(p) i32_loaded(*(volatile u8 *)(p))
+#define V_I32_8S(p) i32_loaded((u32)(s32) * (volatile s8 *)(p))
+#define V_I32_16U(p) i32_loaded(LITTLE(volatile any16, p))
+#define V_I32_16S(p) i32_loaded((u32)(s32)LITTLE(volatile anys16, p))
+#define V_I64_8U(p) i64_loaded(*(volatile u8 *)(p))
+#define V_I64_8S(p) i64_loaded((u64)(s64) * (volatile s8 *)(p))
+#define V_I64_16U(p) i64_loaded(LITTLE(volatile any16, p))
+#define V_I64_16S(p) i64_loaded((u64)(s64)LITTLE(volatile anys16, p))
+#define V_I64_32U(p) i64_loaded(LITTLE(volatile any32, p))
+#define V_I64_32S(p) i64_loaded((u64)(s64)LITTLE(volatile anys32, p))
 
 /* Stores that take place one by one, in their order and that of such loads (--strict-loads): compilers would join neighbours, of which one
  * may be beyond the guard, and leave out what is stored again, between which another access may trap. */
@@ -249,6 +251,17 @@ INLINE u64 i64_loaded(u64 a) {
     __asm__("" : "+r"(a));
     return a;
 }
+
+/* A number that compilers must compute, even if they find that nobody needs it. */
+#define DEFINE_USED(name, type, register_class)                                                                                            \
+    INLINE type name##_used(type a) {                                                                                                      \
+        __asm__ volatile("" : register_class(a));                                                                                          \
+        return a;                                                                                                                          \
+    }
+DEFINE_USED(i32, u32, "+r")
+DEFINE_USED(i64, u64, "+r")
+DEFINE_USED(f32, f32, FLOAT_REGISTER)
+DEFINE_USED(f64, f64, FLOAT_REGISTER)
 
 /* The C library's functions, which compilers have instructions for. */
 #define C_ABS32 __builtin_fabsf

@@ -6,6 +6,7 @@
  *   -Wxor-used-as-pow                                       2 ^ 8 is an exclusive or, and meant as one
  *   -Wimplicit-fallthrough                                  plain C has no word for it
  *   -Winfinite-recursion                                    a function that only calls itself ends in a trap
+ *   -Woverflow                                              of a signed number whose highest bits are known, GCC says so when it is shifted
  *   -Warray-bounds, -Wstringop-overflow                     an address of 64 bits may be a constant beyond every memory: its check traps */
 #ifndef WASMELT_CODE_QUIET_H
 #define WASMELT_CODE_QUIET_H
@@ -36,6 +37,7 @@
 #pragma GCC diagnostic ignored "-Winfinite-recursion"
 #else
 #pragma GCC diagnostic ignored "-Wbool-compare"
+#pragma GCC diagnostic ignored "-Woverflow"
 #pragma GCC diagnostic ignored "-Warray-bounds"
 #pragma GCC diagnostic ignored "-Wstringop-overflow"
 #if __GNUC__ >= 12

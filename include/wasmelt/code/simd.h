@@ -39,6 +39,14 @@ typedef f64 f64x2 __attribute__((vector_size(16)));
 
 #define ORDERED_V128_STORE(p, value) (in_order(), (void)V128_STORE(p, value), in_order()) /* as in core.h */
 
+/* As i32_loaded in gnu.h: a vector that has been loaded by an instruction of its own, of which compilers know nothing. */
+INLINE v128 v128_loaded(v128 a) {
+    __asm__("" : FLOAT_REGISTER(a));
+    return a;
+}
+
+DEFINE_USED(v128, v128, FLOAT_REGISTER)
+
 /* Types for reading bytes once and in any case (volatile), as a copy. */
 typedef u8 bytes1;
 typedef any16 bytes2;
@@ -64,23 +72,23 @@ typedef any128 bytes16;
 #define V128_32_LANE(p, v, lane) i32x4_replace_lane(v, LITTLE(any32, p), lane)
 #define V128_64_LANE(p, v, lane) i64x2_replace_lane(v, LITTLE(any64, p), lane)
 
-#define V_V128(p) V128(touched(p, 16))
-#define V_V128_8X8_S(p) V128_8X8_S(touched(p, 8))
-#define V_V128_8X8_U(p) V128_8X8_U(touched(p, 8))
-#define V_V128_16X4_S(p) V128_16X4_S(touched(p, 8))
-#define V_V128_16X4_U(p) V128_16X4_U(touched(p, 8))
-#define V_V128_32X2_S(p) V128_32X2_S(touched(p, 8))
-#define V_V128_32X2_U(p) V128_32X2_U(touched(p, 8))
-#define V_V128_8_SPLAT(p) V128_8_SPLAT(touched(p, 1))
-#define V_V128_16_SPLAT(p) V128_16_SPLAT(touched(p, 2))
-#define V_V128_32_SPLAT(p) V128_32_SPLAT(touched(p, 4))
-#define V_V128_64_SPLAT(p) V128_64_SPLAT(touched(p, 8))
-#define V_V128_32_ZERO(p) V128_32_ZERO(touched(p, 4))
-#define V_V128_64_ZERO(p) V128_64_ZERO(touched(p, 8))
-#define V_V128_8_LANE(p, v, lane) V128_8_LANE(touched(p, 1), v, lane)
-#define V_V128_16_LANE(p, v, lane) V128_16_LANE(touched(p, 2), v, lane)
-#define V_V128_32_LANE(p, v, lane) V128_32_LANE(touched(p, 4), v, lane)
-#define V_V128_64_LANE(p, v, lane) V128_64_LANE(touched(p, 8), v, lane)
+#define V_V128(p) v128_loaded(V128(touched(p, 16)))
+#define V_V128_8X8_S(p) v128_loaded(V128_8X8_S(touched(p, 8)))
+#define V_V128_8X8_U(p) v128_loaded(V128_8X8_U(touched(p, 8)))
+#define V_V128_16X4_S(p) v128_loaded(V128_16X4_S(touched(p, 8)))
+#define V_V128_16X4_U(p) v128_loaded(V128_16X4_U(touched(p, 8)))
+#define V_V128_32X2_S(p) v128_loaded(V128_32X2_S(touched(p, 8)))
+#define V_V128_32X2_U(p) v128_loaded(V128_32X2_U(touched(p, 8)))
+#define V_V128_8_SPLAT(p) v128_loaded(V128_8_SPLAT(touched(p, 1)))
+#define V_V128_16_SPLAT(p) v128_loaded(V128_16_SPLAT(touched(p, 2)))
+#define V_V128_32_SPLAT(p) v128_loaded(V128_32_SPLAT(touched(p, 4)))
+#define V_V128_64_SPLAT(p) v128_loaded(V128_64_SPLAT(touched(p, 8)))
+#define V_V128_32_ZERO(p) v128_loaded(V128_32_ZERO(touched(p, 4)))
+#define V_V128_64_ZERO(p) v128_loaded(V128_64_ZERO(touched(p, 8)))
+#define V_V128_8_LANE(p, v, lane) v128_loaded(V128_8_LANE(touched(p, 1), v, lane))
+#define V_V128_16_LANE(p, v, lane) v128_loaded(V128_16_LANE(touched(p, 2), v, lane))
+#define V_V128_32_LANE(p, v, lane) v128_loaded(V128_32_LANE(touched(p, 4), v, lane))
+#define V_V128_64_LANE(p, v, lane) v128_loaded(V128_64_LANE(touched(p, 8), v, lane))
 
 /* ---- Lanes ----
  *
