@@ -76,6 +76,8 @@ static throwers throwers_of(const translate_options *options) {
 
 static lower_plan plan_of(const module *m, const callgraph *calls, const translate_options *options, arena *a) {
     lower_plan plan = {.m = m, .options = options, .calls = calls, .tables = fixed_tables_find(m, calls->code, a)};
+    for (uint32_t k = 0; k < m->table_count; k++)
+        plan.has_fixed_tables |= plan.tables[k].size > 0;
     if (m->uses_heap)
         object_types_find(&plan.objects, m, options->emit_main, a);
     return plan;

@@ -56,6 +56,9 @@ void put_global(body *b, uint32_t index);
 /* The number of bytes that a load or store accesses. */
 unsigned access_width(uint16_t op);
 
+/* Prints what the names of functions on numbers of the type begin with: "i32" of i32_used. */
+void put_type_prefix(body *b, wasmelt_valtype type);
+
 /* ---- stmt.c ---- */
 
 void put_node_list(body *b, const node_list *list);

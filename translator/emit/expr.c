@@ -180,7 +180,7 @@ static void put_rare_expr(body *b, const expr *e) {
         strbuf_put(s, ')');
         break;
     case EXPR_USED:
-        strbuf_puts(s, e->type == WASMELT_V128 ? "v128" : representation_of(m, e->type)->member);
+        put_type_prefix(b, e->type);
         strbuf_puts(s, "_used(");
         put_expr(b, e->args[0]);
         strbuf_put(s, ')');

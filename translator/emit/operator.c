@@ -123,9 +123,13 @@ static void put_cast_operand(body *b, const expr *e) {
     }
 }
 
+void put_type_prefix(body *b, wasmelt_valtype type) {
+    strbuf_puts(text(b), type == WASMELT_V128 ? "v128" : representation_of(b->g->m, type)->member);
+}
+
 /* Prints a tree that C compilers must not see as what it is (lower/hide.c). */
 static void put_hidden(body *b, const expr *e) {
-    strbuf_puts(text(b), e->type == WASMELT_V128 ? "v128" : representation_of(b->g->m, e->type)->member);
+    put_type_prefix(b, e->type);
     strbuf_puts(text(b), e->kind == EXPR_LOAD ? "_loaded(" : "_opaque(");
     put_expr(b, e);
     strbuf_put(text(b), ')');

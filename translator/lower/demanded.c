@@ -85,28 +85,29 @@ uint64_t largest_value(const expr *e) {
         return const_of(e);
     if (loads_zero_extended(e))
         return low_bits(access_bits(e->op));
+    if (e->kind != EXPR_OP || !e->args[0] || !valtype_is_integer(e->args[0]->type))
+        return most;
     const expr *a = e->args[0], *b = e->args[1];
     unsigned shift = b && is_const(b) ? (unsigned)(b->value & (bits - 1)) : 0;
-    switch (e->kind == EXPR_OP ? e->op : OPCODE_COUNT) {
+    uint64_t of_a = largest_value(a), of_b = b ? largest_value(b) : 0;
+    switch (e->op) {
     case OP_I64_EXTEND_I32_U:
-        return largest_value(a);
+        return of_a;
     case OP_I32_AND:
-    case OP_I64_AND: {
-        uint64_t one = largest_value(a), other = largest_value(b);
-        return one < other ? one : other;
-    }
+    case OP_I64_AND:
+        return of_a < of_b ? of_a : of_b;
     case OP_I32_OR:
     case OP_I64_OR:
-        return low_bits(length_of(largest_value(a) | largest_value(b)));
+        return low_bits(length_of(of_a | of_b));
     case OP_I32_ADD:
     case OP_I64_ADD:
-        return sum_within(largest_value(a), largest_value(b), most);
+        return sum_within(of_a, of_b, most);
     case OP_I32_SHL:
     case OP_I64_SHL:
-        return is_const(b) && largest_value(a) <= most >> shift ? largest_value(a) << shift : most;
+        return is_const(b) && of_a <= most >> shift ? of_a << shift : most;
     case OP_I32_SHR_U:
     case OP_I64_SHR_U:
-        return is_const(b) ? largest_value(a) >> shift : most;
+        return is_const(b) ? of_a >> shift : most;
     default:
         return most;
     }
@@ -696,7 +697,9 @@ static unsigned demanded_by_number_operator(const value_range *of_vars, const ex
     case OP_F32_COPYSIGN:
     case OP_F64_COPYSIGN: /* of the sign and the other bits each is one operand's */
         *sparse = true;
-        return k == 1 || bits < value_bits(e->type) ? (k == 1 && bits < value_bits(e->type) ? 0 : bits) : bits - 1;
+        if (k == 1)
+            return bits >= value_bits(e->type) ? bits : 0; /* the sign is the highest bit */
+        return least(bits, value_bits(e->type) - 1);
     default: /* each bit of the result may depend on each of the operands, and depends on some */
         return *sparse ? 0 : is_whole(bits, e->type) ? value_bits(e->args[k]->type) : 1;
     }

@@ -148,20 +148,26 @@ static bool is_always_forced(const lower_plan *plan, uint32_t memory) {
     return plan->options->strict_loads || plan->m->memories[memory].type.shared;
 }
 
-static bool is_any_always_forced(const lower_plan *plan) {
+bool is_any_memory(const lower_plan *plan, bool (*is)(const lower_plan *plan, uint32_t memory)) {
     for (uint32_t k = 0; k < plan->m->memory_count; k++)
-        if (is_always_forced(plan, k))
+        if (is(plan, k))
             return true;
     return false;
 }
 
-static void force_always(const lower_plan *plan, expr *e) {
+static void force_in(const lower_plan *plan, expr *e, bool (*is)(const lower_plan *plan, uint32_t memory)) {
     if (!(e->effects & FX_READS_MEMORY))
         return;
     if (e->kind == EXPR_LOAD)
-        e->forced |= is_always_forced(plan, e->index);
+        e->forced |= is(plan, e->index);
     for (int k = 0; k < 3 && e->args[k]; k++)
-        force_always(plan, e->args[k]);
+        force_in(plan, e->args[k], is);
+}
+
+void loads_force_in(ir_func *f, const lower_plan *plan, bool (*is)(const lower_plan *plan, uint32_t memory)) {
+    for (size_t k = 0; k < f->stmts.count; k++)
+        for (uint32_t i = 0; i < f->stmts.data[k].arg_count; i++)
+            force_in(plan, f->stmts.data[k].args[i], is);
 }
 
 void loads_force(lowered *l, const lower_plan *plan) {
@@ -169,9 +175,6 @@ void loads_force(lowered *l, const lower_plan *plan) {
     next_trap t = {0};
     for (size_t k = f->stmts.count; k-- > 0;)
         visit_statement(plan, f, &f->stmts.data[k], &t);
-    if (!is_any_always_forced(plan))
-        return;
-    for (size_t k = 0; k < f->stmts.count; k++)
-        for (uint32_t i = 0; i < f->stmts.data[k].arg_count; i++)
-            force_always(plan, f->stmts.data[k].args[i]);
+    if (is_any_memory(plan, is_always_forced))
+        loads_force_in(f, plan, is_always_forced);
 }

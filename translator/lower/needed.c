@@ -35,8 +35,8 @@
 #include "lower/passes.h"
 
 #define MOST_WALKS 10
-#define MOST_WORK (UINT64_C(1) << 26) /* words of sets that are copied or joined in a function */
-#define MOST_WORDS ((size_t)1 << 22)  /* in all sets that exist at one time */
+#define MOST_WORK (UINT64_C(1) << 26) /* words of uses that are copied or joined in a function */
+#define MOST_WORDS ((size_t)1 << 22)  /* in all uses that exist at one time */
 #define MOST_COMPARED 12              /* stores behind a place that are looked at */
 
 /* What is known at a place in the code of each variable: how many bits of it, from the lowest on, are used on each path from here, and on
@@ -227,8 +227,12 @@ static bool reads_variable(const expr *e, uint32_t variable) {
 
 /* ---- Loads ---- */
 
+static unsigned access_bytes(uint16_t op) {
+    return 1u << opcode_access_log2((opcode)op);
+}
+
 static uint64_t end_of(const expr *load) {
-    return load->value + (UINT64_C(1) << opcode_access_log2((opcode)load->op));
+    return load->value + access_bytes(load->op);
 }
 
 /* Whether the first traps wherever the second does, if both are performed with the same variables. */
@@ -403,11 +407,12 @@ static void demand(demands *d, expr *e, unsigned always, unsigned sometimes, boo
 
 /* ---- Values that may not be needed ---- */
 
-static bool reads_loaded(const demands *d, const expr *e) {
+/* Whether the tree reads one of the variables that may have something that was loaded. */
+static bool reads_loaded(const expr *e, const bool *are_loaded) {
     if (e->kind == EXPR_VAR)
-        return d->are_loaded[e->index];
+        return are_loaded[e->index];
     for (int k = 0; k < 3 && e->args[k]; k++)
-        if (reads_loaded(d, e->args[k]))
+        if (reads_loaded(e->args[k], are_loaded))
             return true;
     return false;
 }
@@ -416,7 +421,7 @@ static bool reads_loaded(const demands *d, const expr *e) {
  * forced, which may stand in loops; else it needs nothing. */
 static void use_value(demands *d, expr **value) {
     expr *e = *value;
-    if (!reads_loaded(d, e)) {
+    if (!reads_loaded(e, d->are_loaded)) {
         demand(d, e, 0, 0, false);
         return;
     }
@@ -435,10 +440,6 @@ static void use_all(demands *d, const stmt *s, uint32_t count) {
 }
 
 /* ---- Stores ---- */
-
-static unsigned access_bytes(uint16_t op) {
-    return 1u << opcode_access_log2((opcode)op);
-}
 
 /* Whether the later store writes all bytes that this one does. */
 static bool is_covered(const stmt *s, const stmt *later) {
@@ -692,7 +693,7 @@ static void begin_else(demands *d) {
 }
 
 /* Whether the code from here on never gets to the end of the region, but leaves it. Finds the nearest region that it is left for. */
-static bool never_falls(const demands *d, uint32_t number, int *nearest) {
+static bool never_falls(demands *d, uint32_t number, int *nearest) {
     const region *r = &d->open[number];
     if (is_loop(d, r->label) || r->falls || r->is_entered)
         return false;
@@ -700,6 +701,7 @@ static bool never_falls(const demands *d, uint32_t number, int *nearest) {
         int left_for = greater(d->open[k].nearest, d->open[k].nearest_else);
         if (left_for < (int)number)
             *nearest = greater(*nearest, left_for);
+        d->work++;
     }
     return true;
 }
@@ -830,11 +832,8 @@ static bool may_be_known_callee(const stmt *s) {
 
 /* Whether C compilers may see calls of the function: by its name, or through a table that never changes. */
 static bool has_known_callers(const demands *d) {
-    const module *m = d->f->m;
-    bool is_called = d->plan->calls->is_called[d->f->index];
-    for (uint32_t k = 0; k < m->table_count && d->plan->tables && m->funcs[d->f->index].is_referenced; k++)
-        is_called |= d->plan->tables[k].size > 0;
-    return is_called;
+    uint32_t index = d->f->index;
+    return d->plan->calls->is_called[index] || (d->plan->has_fixed_tables && d->f->m->funcs[index].is_referenced);
 }
 
 static void visit(demands *d, const stmt *s) {
@@ -916,32 +915,13 @@ static void visit(demands *d, const stmt *s) {
 
 /* ---- Functions ---- */
 
-static bool is_any_guarded(const lower_plan *plan) {
-    for (uint32_t k = 0; k < plan->m->memory_count; k++)
-        if (!memory_is_checked(plan, k))
-            return true;
-    return false;
-}
-
-static void force_all(const lower_plan *plan, expr *e) {
-    if (!(e->effects & FX_READS_MEMORY))
-        return;
-    if (e->kind == EXPR_LOAD)
-        e->forced |= !memory_is_checked(plan, e->index);
-    for (int k = 0; k < 3 && e->args[k]; k++)
-        force_all(plan, e->args[k]);
+static bool memory_has_guards(const lower_plan *plan, uint32_t memory) {
+    return !memory_is_checked(plan, memory);
 }
 
 /* Whether a load may come to be part of the tree's value. */
 static bool is_loaded(const expr *e, const bool *are_loaded) {
-    if (e->effects & FX_READS_MEMORY)
-        return true;
-    if (e->kind == EXPR_VAR)
-        return are_loaded[e->index];
-    for (int k = 0; k < 3 && e->args[k]; k++)
-        if (is_loaded(e->args[k], are_loaded))
-            return true;
-    return false;
+    return (e->effects & FX_READS_MEMORY) || reads_loaded(e, are_loaded);
 }
 
 /* The variables that may have something that was loaded. If it comes by way of more than two later assignments to earlier ones, this does
@@ -1000,7 +980,7 @@ static void fill_heads(demands *d, uint8_t always) {
         }
 }
 
-/* Walks until the sets at the heads of loops are right. */
+/* Walks until the uses at the heads of loops are right. */
 static void find_heads(demands *d) {
     bool has_loops = false;
     d->heads = arena_array(&d->scratch, d->f->labels.count, sizeof *d->heads);
@@ -1026,7 +1006,7 @@ static void find_heads(demands *d) {
 
 void needed_force(lowered *l, const lower_plan *plan) {
     ir_func *f = &l->f;
-    if (f->memories == 0 || plan->options->strict_loads || !is_any_guarded(plan))
+    if (f->memories == 0 || plan->options->strict_loads || !is_any_memory(plan, memory_has_guards))
         return;
     demands d = {.plan = plan, .f = f, .words = (f->vars.count + 7) / 8};
     find_ranges(&d);
@@ -1038,8 +1018,7 @@ void needed_force(lowered *l, const lower_plan *plan) {
     d.marks = true;
     if (!d.gives_up)
         walk(&d);
-    for (size_t k = 0; k < f->stmts.count && d.gives_up; k++)
-        for (uint32_t i = 0; i < f->stmts.data[k].arg_count; i++)
-            force_all(plan, f->stmts.data[k].args[i]);
+    if (d.gives_up) /* before or during that */
+        loads_force_in(f, plan, memory_has_guards);
     arena_free(&d.scratch);
 }

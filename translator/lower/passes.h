@@ -31,6 +31,10 @@ void seams_put(lowered *l, const lower_plan *plan);
 void fuel_copy(lowered *l, const lower_plan *plan);
 void lines_lay_out(lowered *l, const lower_plan *plan);
 
+/* Parts of the pass `forced`: whether it is so for any memory; and forces all loads of the memories for which it is. */
+bool is_any_memory(const lower_plan *plan, bool (*is)(const lower_plan *plan, uint32_t memory));
+void loads_force_in(ir_func *f, const lower_plan *plan, bool (*is)(const lower_plan *plan, uint32_t memory));
+
 /* A part of the pass `declare`: fills uses_instance. */
 void instance_find_use(lowered *l);
 

@@ -13,6 +13,7 @@ typedef struct lower_plan {
     const callgraph *calls;
     const uint8_t *kinds;      /* for each function: the special_kind of its file; null like `tables` */
     const fixed_table *tables; /* one for each table; null if a function is only lowered to see whether it can be */
+    bool has_fixed_tables;     /* one of them at least is fixed */
     object_types objects;      /* for a module that uses a heap */
 } lower_plan;
 
