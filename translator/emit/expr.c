@@ -175,7 +175,8 @@ static void put_rare_expr(body *b, const expr *e) {
         strbuf_printf(s, "caught(self->tag%u)", (unsigned)e->index);
         break;
     case EXPR_OPAQUE:
-        strbuf_puts(s, "i32_opaque(");
+        put_type_prefix(b, e->type);
+        strbuf_puts(s, "_opaque(");
         put_expr(b, e->args[0]);
         strbuf_put(s, ')');
         break;

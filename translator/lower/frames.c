@@ -107,15 +107,8 @@ static void frame_arm(walk *w, node_list *arm, uint32_t result) {
     if (!w->called_back || result == NO_VAR)
         return;
     ir_func *f = &w->l->f;
-    expr *value = arena_array(f->arena, 1, sizeof *value);
-    *value = (expr){.kind = EXPR_VAR, .nodes = 1, .effects = FX_READS_LOCAL, .index = result, .type = f->vars.data[result].type};
-    node *set = node_new_stmt(f, STMT_SET);
-    set->stmt->args = arena_array(f->arena, 1, sizeof *set->stmt->args);
-    set->stmt->args[0] = value;
-    set->stmt->arg_count = set->stmt->result_count = 1;
-    set->stmt->result = result;
+    node *set = node_new_set(f, result, expr_of_var(f, result));
     set->stmt->framed = true;
-    f->vars.data[result].writes++;
     arm->last->next = set;
     arm->last = set;
     w->called_back = false;

@@ -168,13 +168,6 @@ static bool looks_same(const expr *a, const expr *b) {
     return true;
 }
 
-static const expr *opaque(ir_func *f, const expr *e) {
-    expr *o = arena_alloc(f->arena, sizeof *o);
-    *o = (expr){.kind = EXPR_OPAQUE, .nodes = (uint8_t)(e->nodes + 1), .effects = e->effects, .type = WASMELT_I32, .offset = e->offset};
-    o->args[0] = (expr *)(uintptr_t)e;
-    return o;
-}
-
 static void hide_conditions(ir_func *f, node_list *list) {
     const expr *last = NULL;
     uint32_t count = 0;
@@ -192,7 +185,7 @@ static void hide_conditions(ir_func *f, node_list *list) {
         count = last && looks_same(last, n->condition) ? count + 1 : 1;
         last = n->condition;
         if (count % MOST_SAME == 0)
-            n->condition = opaque(f, n->condition);
+            n->condition = expr_opaque(f, n->condition);
     }
 }
 

@@ -23,6 +23,19 @@ uint16_t expr_own_traps(const expr *e) {
     return codes & FX_TRAPS_DIVIDE ? codes & ~excluded_by_divisor(e->args[1]) : codes;
 }
 
+expr *expr_of_var(const ir_func *f, uint32_t variable) {
+    expr *e = arena_alloc(f->arena, sizeof *e);
+    *e = (expr){.kind = EXPR_VAR, .nodes = 1, .effects = FX_READS_LOCAL, .index = variable, .type = f->vars.data[variable].type};
+    return e;
+}
+
+expr *expr_opaque(const ir_func *f, const expr *e) {
+    expr *o = arena_alloc(f->arena, sizeof *o);
+    *o = (expr){.kind = EXPR_OPAQUE, .nodes = (uint8_t)(e->nodes + 1), .effects = e->effects, .type = e->type, .offset = e->offset};
+    o->args[0] = (expr *)(uintptr_t)e;
+    return o;
+}
+
 bool expr_same(const expr *a, const expr *b) {
     if (a->kind != b->kind || a->type != b->type || a->index != b->index || a->value != b->value)
         return false;

@@ -43,7 +43,7 @@ typedef enum expr_kind {
     EXPR_WITHIN,      /* the lesser of args[0], a count, and the length of args[1], an array in a variable, which is 0 for null;
                          lane: WITHIN_* */
     EXPR_IS_TYPE,     /* whether args[0], a reference in a variable, is of the type `value`, a reference type */
-    EXPR_OPAQUE,      /* args[0], an i32 of which C compilers must not know that it is the same as another (lower/hide.c) */
+    EXPR_OPAQUE,      /* args[0], an integer of which C compilers must know nothing (lower/hide.c, lower/chains.c) */
     EXPR_USED,        /* args[0], a number that C compilers must compute, whatever becomes of it (lower/needed.c) */
     EXPR_CAST         /* args[0], a reference in a variable, which must be of the type `value`, or this traps */
 } expr_kind;
@@ -57,6 +57,7 @@ enum {
 #define EXPR_MAX_NODES 24
 
 typedef struct expr expr;
+typedef struct ir_func ir_func;
 struct expr {
     uint8_t kind;
     uint8_t nodes;    /* number of nodes of the whole tree */
@@ -106,6 +107,12 @@ static inline bool expr_is_bool(const expr *e) {
 static inline int expr_arg_count(const expr *e) {
     return !e->args[0] ? 0 : !e->args[1] ? 1 : !e->args[2] ? 2 : 3;
 }
+
+/* Makes a tree that reads the variable. Its reads are not counted. */
+expr *expr_of_var(const ir_func *f, uint32_t variable);
+
+/* Makes a tree that is this integer, of which C compilers know nothing. */
+expr *expr_opaque(const ir_func *f, const expr *e);
 
 /* Whether two trees are the same operators on the same variables, constants, globals and sizes. They have the same value unless something
  * is assigned between their evaluations. */
@@ -241,7 +248,7 @@ typedef enum instance_use {
     INSTANCE_USED
 } instance_use;
 
-typedef struct ir_func {
+struct ir_func {
     const module *m;
     arena *arena;
     uint32_t index; /* function index */
@@ -261,6 +268,6 @@ typedef struct ir_func {
     uint64_t memories;          /* bit i: has accesses to memory i (i < 63; bit 63: to another one) */
     bool callees[CALLEE_KINDS]; /* has indirect calls of this kind */
     instance_use uses_instance; /* filled by lower/instance.c */
-} ir_func;
+};
 
 #endif

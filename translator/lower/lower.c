@@ -29,6 +29,7 @@ static const pass passes[] = {
     {"structure", structure_nest, IR_NODES},         /* turns jumps into nesting */
     {"recount", uses_recount, IR_NODES},             /* counts uses again, because nesting has dropped conditions */
     {"hide", operands_hide, IR_NODES},               /* decides what C compilers must not see as what it is */
+    {"chains", chains_cut, IR_NODES},                /* keeps C compilers from following variables from loop to loop */
     {"tidy", tidy_nesting, IR_NODES},                /* reduces nesting */
     {"counting", counting_check_before, IR_NODES},   /* makes checks of indices that loops count before the loops */
     {"recursion", recursion_reveal, IR_NODES},       /* lets C compilers see that recursion may exhaust the stack */

@@ -19,6 +19,7 @@ void structure_nest(lowered *l, const lower_plan *plan);
 /* Passes over the nodes. */
 void uses_recount(lowered *l, const lower_plan *plan);
 void operands_hide(lowered *l, const lower_plan *plan);
+void chains_cut(lowered *l, const lower_plan *plan);
 void tidy_nesting(lowered *l, const lower_plan *plan);
 void counting_check_before(lowered *l, const lower_plan *plan);
 void recursion_reveal(lowered *l, const lower_plan *plan);

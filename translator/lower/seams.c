@@ -72,11 +72,9 @@ static node *new_seam(ir_func *f, uint32_t variable) {
     node *n = node_new_stmt(f, STMT_SEAM);
     if (variable == NO_VAR)
         return n;
-    expr *e = arena_alloc(f->arena, sizeof *e);
-    *e = (expr){.kind = EXPR_VAR, .index = variable, .type = f->vars.data[variable].type, .nodes = 1, .effects = FX_READS_LOCAL};
     f->vars.data[variable].reads++;
     n->stmt->args = arena_array(f->arena, 1, sizeof *n->stmt->args);
-    n->stmt->args[0] = e;
+    n->stmt->args[0] = expr_of_var(f, variable);
     n->stmt->arg_count = 1;
     return n;
 }

@@ -123,7 +123,18 @@ static inline node *node_new_stmt(ir_func *f, stmt_kind kind) {
     return n;
 }
 
-/* Puts such a node at the beginning of the list. */
+/* The same, which assigns the value to the variable. */
+static inline node *node_new_set(ir_func *f, uint32_t variable, expr *value) {
+    node *n = node_new_stmt(f, STMT_SET);
+    n->stmt->args = arena_array(f->arena, 1, sizeof *n->stmt->args);
+    n->stmt->args[0] = value;
+    n->stmt->arg_count = n->stmt->result_count = 1;
+    n->stmt->result = variable;
+    f->vars.data[variable].writes++;
+    return n;
+}
+
+/* Puts a node with a new statement at the beginning of the list. */
 static inline void node_prepend_stmt(ir_func *f, node_list *list, stmt_kind kind) {
     node *n = node_new_stmt(f, kind);
     n->next = list->first;

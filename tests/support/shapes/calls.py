@@ -1,6 +1,6 @@
 """Calls, and functions that call each other."""
 from support.shapes import shape
-from support.shapes.parts import ADD, END, G, H, I32, XOR, call, const, function, get, put, type_of
+from support.shapes.parts import ADD, END, G, H, I32, XOR, block, call, const, function, get, put, type_of
 
 
 @shape(3000)
@@ -23,6 +23,14 @@ def small_calls(n):
     """Calls of one function that is small enough to be inlined in all places."""
     small = (get(0) + const(5) + ADD + get(1) + XOR + put(0)) * 3 + get(0)
     return function(get(0) + (get(1) + call(3)) * n, more=[(0, small)])
+
+
+@shape(200)
+def calls_of_loops(n):
+    """Calls of one function with a loop that is small enough to be inlined in all places."""
+    count = get(0) + const(1) + ADD + b'\x22\0' + get(1) + b'\x48\x0d\0'
+    small = block(get(0) + get(1) + b'\x36\2\0' + count, b'\x03') + get(0)
+    return function((get(0) + get(1) + call(3) + put(0)) * n + get(0), more=[(0, small)])
 
 
 @shape(1000)

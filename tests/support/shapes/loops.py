@@ -18,6 +18,13 @@ def loops_that_store(n):
     return function(block(get(0) + get(1) + b'\x36\2\0' + count, b'\x03') * n + get(0))
 
 
+@shape(30)
+def loops_to_a_limit(n):
+    """Each begins where the one before has ended, which the first has done at the parameter already."""
+    count = get(0) + const(1) + ADD + b'\x22\0' + get(1) + b'\x48\x0d\0'
+    return function(block(get(0) + get(1) + b'\x36\2\0' + count, b'\x03') * n + get(0))
+
+
 @shape(10)
 def loops_of_steps(n):
     """Loops in each of which twenty locals become more, and say where something is stored."""
