@@ -152,12 +152,15 @@ static void put_catch(body *b, const stmt *s) {
 }
 
 static void put_global_set(body *b, const stmt *s) {
-    bool holds = s->kind == STMT_GLOBAL_HOLD;
+    const translate_options *o = b->g->options;
+    bool holds = s->kind == STMT_GLOBAL_HOLD, is_ordered = !holds && o->strict_loads && o->bounds != BOUNDS_EXPLICIT;
     out_indent(b->o);
     if (holds)
         strbuf_puts(text(b), "wasmelt_store_exception(&");
+    if (is_ordered)
+        strbuf_printf(text(b), "ORDERED(%s, ", c_type(b->g->m, b->g->m->globals[s->index].type));
     put_global(b, s->index);
-    strbuf_puts(text(b), holds ? ", " : " = ");
+    strbuf_puts(text(b), holds ? ", " : is_ordered ? ") = " : " = ");
     put_expr(b, s->args[0]);
     if (holds)
         strbuf_put(text(b), ')');

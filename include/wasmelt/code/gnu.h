@@ -178,6 +178,7 @@ INLINE void *whole(const void *p, unsigned width) {
 #define ORDERED_I64_8(p) (*(volatile u8 *)(p))
 #define ORDERED_I64_16(p) LITTLE(volatile any16, WHOLE(p, 2))
 #define ORDERED_I64_32(p) LITTLE(volatile any32, WHOLE(p, 4))
+#define ORDERED(type, global) (*(volatile type *)&(global))
 
 /* Accesses before it precede accesses after it. Costs nothing. */
 INLINE void in_order(void) {
