@@ -6,8 +6,8 @@
  *
  * What clang knows of a variable behind a loop, such as `the greater of what it was before, plus one, and p1`, goes into what it finds out
  * about each loop behind that uses it, and that into the next: 2 KB of a hundred loops that each go on where the one before has ended took
- * it 17 s, and half as much with two such variables 10 s. Calls of functions with loops count as loops, because compilers may put small ones
- * in the place of the call: 1 KB of calls of one took clang 26 s.
+ * it 17 s, and half as much with two such variables 10 s. Calls of functions with loops count as loops, because compilers may put small
+ * ones in the place of the call: 1 KB of calls of one took clang 26 s.
  *
  * The depth of a variable is the number of loops that what is known of it comes through. An assignment gives it the greatest depth of what
  * it computes with; what is loaded, and results of other functions, have none. Behind a loop all that it computes is deeper by one than
@@ -20,7 +20,7 @@
 
 /* Loops around each other in which nothing is looked for: functions with more of them are compiled at -O0. Without a limit the time would
  * be the square of their number. */
-#define MOST_AROUND 50u
+#define MOST_AROUND 20u
 
 /* Bytes of a function with loops that compilers may put in the place of its call. */
 #define INLINED_BODY 512u

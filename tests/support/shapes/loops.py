@@ -3,7 +3,7 @@ import random
 
 from support.binary import leb, vector
 from support.shapes import shape
-from support.shapes.parts import ADD, END, G, H, I32, block, const, function, get, put
+from support.shapes.parts import ADD, END, G, H, I32, MUL, block, const, function, get, put
 
 
 @shape(1000)
@@ -43,6 +43,15 @@ def local_loop(n):
 @shape(500)
 def nested_loops(n):
     return function(b'\x03\x40' * n + (G + b'\x0d\0' + END) * n + get(0))
+
+
+@shape(20)
+def nested_loops_of_globals(n):
+    """Each takes its numbers from a global, or from an import, and goes on with one further out."""
+    set_ = b'\x23\0' + put(1) + get(1) + b'\x23\0' + b'\x6b\x45\x04\x40' + G + put(0) + get(1) + const(3) + b'\x77' + put(1) + END
+    set_ += b'\x23\0' + put(0) + b'\x23\0' + get(0) + b'\x28\2\x0c\x47' + put(1)
+    leave = b'\x23\0' + get(0) + b'\x75\x0d\2' + b'\x23\0' + b'\x04\x7f' + get(0) + b'\x05' + const(31) + END + get(1) + MUL + put(1)
+    return function(b'\x02\x40' * 3 + (set_ + b'\x03\x40') * n + (leave + END) * n + END * 3 + get(0))
 
 
 @shape(40)
