@@ -297,4 +297,8 @@ static inline unsigned opcode_access_log2(opcode op) {
     return opcode_facts_table[op].access_log2;
 }
 
+static inline unsigned opcode_access_bytes(opcode op) {
+    return 1u << opcode_access_log2(op);
+}
+
 #endif
