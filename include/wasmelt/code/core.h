@@ -28,11 +28,20 @@ INLINE u32 case_at(const u16 *cases, u32 count, u32 index) {
 
 /* ---- Memory access ---- */
 
-/* The explicit bounds check: returns index + offset if the `width` bytes there are within the memory; otherwise traps. */
+/* The explicit bounds check: returns index + offset if the `width` bytes there are within the memory; otherwise traps. That a difference
+ * is negative is not written as the comparison that it means: clang makes one operation of a comparison and a difference of the same
+ * numbers, and begins anew with the function after each. A memory has less than 2^63 bytes. */
 INLINE uintptr_t checked(const wasmelt_memory *m, u64 index, u64 offset, u64 width) {
-    uintptr_t size = (uintptr_t)WASMELT_LOAD_RELAXED(&m->size);
-    u64 need = offset + width;
-    if (unlikely(need < offset || need > size || index > size - need))
+    u64 size = WASMELT_LOAD_RELAXED(&m->size), need = offset + width;
+    if (unlikely(need < offset || (s64)need < 0 || (s64)(size - need) < 0 || index > size - need))
+        wasmelt_trap_memory();
+    return (uintptr_t)(index + offset);
+}
+
+/* The same if the memory always has offset + width bytes, because it begins with as many: memories do not shrink. */
+INLINE uintptr_t checked_low(const wasmelt_memory *m, u64 index, u64 offset, u64 width) {
+    u64 size = WASMELT_LOAD_RELAXED(&m->size);
+    if (unlikely(index > size - (offset + width)))
         wasmelt_trap_memory();
     return (uintptr_t)(index + offset);
 }

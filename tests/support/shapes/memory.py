@@ -30,6 +30,13 @@ def loads_of_64_bits_in_ifs(n):
     return only([type_of([I32, I64], [])], [(0, one * n)], (5, b'\1\4\1'))
 
 
+@shape(500)
+def loads_beyond_the_minimum_in_ifs(n):
+    """The memory may have no bytes at all."""
+    one = get(0) + block(get(1) + b'\x29\3\0' + put(1), b'\x04')
+    return only([type_of([I32, I64], [])], [(0, one * n)], (5, b'\1\4\0'))
+
+
 @shape(1000)
 def loads_of_loads(n):
     """Each load is the index of the next."""
