@@ -3,6 +3,9 @@
 WebAssembly, the second twice the first. The last column is the exponent: 1 if the time is linear, 2 if it is quadratic.
 
     bench/compile_time.py [--cc gcc] [--kib 50] [--option=-O0] [--limit SECONDS] [--worst] [SHAPE ...]
+    bench/compile_time.py --random 300 [--seed 1] [--kib 4] [--slow 2] ...
+
+With --random as many modules of random code that is repeated, of one size: those for which a compiler takes --slow seconds or more.
 """
 import argparse
 import math
@@ -15,6 +18,7 @@ import tempfile
 
 ROOT = pathlib.Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT / 'tests'))
+from support import repeated  # noqa: E402
 from support.shapes import SHAPES, make  # noqa: E402
 
 MOST_STEPS = 12
@@ -51,14 +55,29 @@ def measure(command, limit):
     return f'>{limit}' if usage.ru_utime > limit - 2 else 'failed'
 
 
+def measure_module(module, cc, args):
+    with tempfile.TemporaryDirectory() as folder:
+        file = pathlib.Path(folder) / 'm.wasm'
+        file.write_bytes(module)
+        return measure([args.wasmelt, file, '--emit=lib', '-o', f'{folder}/m.a', '--cc', cc, '-j1', *args.option], args.limit)
+
+
+def try_random(cc, args):
+    slow = 0
+    for seed in range(args.seed, args.seed + args.random):
+        module = repeated.make(seed, int(args.kib * 1024))
+        result = measure_module(module, cc, args)
+        if isinstance(result, str) or result[0] >= args.slow:
+            slow += 1
+            print(f'seed {seed}: {len(module)} bytes, ' + (result if isinstance(result, str) else f'{result[0]:.2f} s, {result[1]} MB'), flush=True)
+    print(f'{args.random} modules, {slow} slow or not compiled')
+
+
 def row_of(shape, cc, args):
     results = []
     for factor in 1, 2:
-        with tempfile.TemporaryDirectory() as folder:
-            file = pathlib.Path(folder) / 'm.wasm'
-            file.write_bytes(of_size(shape, factor * args.kib * 1024))
-            results.append((file.stat().st_size, measure([args.wasmelt, file, '--emit=lib', '-o', f'{folder}/m.a', '--cc', cc, '-j1', *args.option],
-                                                         args.limit)))
+        module = of_size(shape, factor * args.kib * 1024)
+        results.append((len(module), measure_module(module, cc, args)))
         if isinstance(results[-1][1], str):
             break
     shown = ''.join(f'{size // 1024:6}{f"{r[0]:8.2f}{r[1]:7}" if isinstance(r, tuple) else f"{r:>8}       "}' for size, r in results)
@@ -77,12 +96,20 @@ def main():
     parser.add_argument('--limit', type=int, default=60, help='seconds for each process (60)')
     parser.add_argument('--wasmelt', default=ROOT / 'build' / 'bin' / 'wasmelt')
     parser.add_argument('--option', action='append', default=[], help='of wasmelt, such as -O2')
-    parser.add_argument('--kib', type=float, default=50, help='the first size (50)')
+    parser.add_argument('--kib', type=float, help='the first size (50; of random modules 4)')
+    parser.add_argument('--random', type=int, default=0, metavar='N', help='so many random modules instead of shapes')
+    parser.add_argument('--seed', type=int, default=1, help='of the first random module (1)')
+    parser.add_argument('--slow', type=float, default=2, help='seconds from which on a random module is listed (2)')
     parser.add_argument('--worst', action='store_true', help='print the slowest again at the end')
     parser.add_argument('shape', nargs='*')
     args = parser.parse_args()
+    args.kib = args.kib or (4 if args.random else 50)
     rows = []
     for cc in args.cc or ['gcc', 'clang']:
+        if args.random:
+            print(f'{cc} {" ".join(args.option)}')
+            try_random(cc, args)
+            continue
         print(f'{cc} {" ".join(args.option)}\n{"shape":20}' + 2 * f'{"KiB":>6}{"s":>8}{"MB":>7}' + '   exp')
         for shape in args.shape or SHAPES:
             text, weight = row_of(shape, cc, args)

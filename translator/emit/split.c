@@ -94,6 +94,10 @@ static uint64_t weight(const generator *g, uint32_t function) {
  * a loop in it take clang over 37 s, 400 take 8. Programs have at most 31. */
 #define MOST_INLINED_LOOPS 200
 
+/* Limit of the branches that are inlined in code without a branch: 4 KB of 500 calls of a function of 20 bytes, which makes a number of a
+ * float and divides by it, take clang 6 s, 8 KB over 40. Programs have at most 748 (component tools). */
+#define MOST_INLINED_BRANCHES 1200
+
 /* Limit of the nesting of loops. At the end of each, clang looks for statements of all loops around it that vectors could hold side by
  * side: 2 KB of 100 loops in each other take it 11 s, of 70 they take 0.3. GCC looks for where a number comes from on all ways around all
  * loops: 1.6 KB of 24 take it 1.8 s, of 30, whose numbers come from globals, 28. Programs have at most 16. */
@@ -181,24 +185,22 @@ static uint64_t count_branches(const generator *g, const func *f, const uint32_t
     return halves / 2;
 }
 
-/* The length of the longest code without a branch, together with what is inlined there, if the calls of small functions are as dense there
- * as elsewhere. */
-static uint64_t straight_with_inlined(const generator *g, const func *f, const uint32_t *calls) {
-    uint64_t inlined = 0;
-    for (uint32_t k = 0; k < f->notes.call_count; k++) {
-        size_t length = g->m->funcs[calls[k] & ~CALL_CAUGHT].body.length;
-        inlined += length <= INLINED_BODY ? length : 0;
-    }
-    return f->notes.straight + inlined * f->notes.straight / f->body.length;
-}
+/* What compilers put in the place of calls. */
+typedef struct inlined {
+    uint64_t bytes, branches, loops;
+} inlined;
 
-static uint64_t count_inlined_loops(const generator *g, const func *f, const uint32_t *calls) {
-    uint64_t loops = 0;
+static inlined count_inlined(const generator *g, const func *f, const uint32_t *calls) {
+    inlined all = {0};
     for (uint32_t k = 0; k < f->notes.call_count; k++) {
         const func *callee = &g->m->funcs[calls[k] & ~CALL_CAUGHT];
-        loops += callee->body.length <= INLINED_BODY ? callee->notes.loops : 0;
+        if (callee->body.length > INLINED_BODY)
+            continue;
+        all.bytes += callee->body.length;
+        all.branches += callee->notes.branches;
+        all.loops += callee->notes.loops;
     }
-    return loops;
+    return all;
 }
 
 /* The number of branches back to loops, without one for each loop. */
@@ -232,14 +234,18 @@ static bool has_many_repeated_tests(const func *f) {
 /* The special file that the function needs; SPECIAL_FILES if it stands among the others. */
 static special_kind kind_of(const generator *g, const func *f, const uint32_t *calls) {
     uint64_t branches = count_branches(g, f, calls);
+    inlined more = count_inlined(g, f, calls);
     bool is_dense = branches > FEW_BRANCHES + f->body.length / BYTES_FOR_BRANCH || branches > HUGE_BRANCHES;
-    bool is_straight = f->notes.straight > MOST_STRAIGHT || straight_with_inlined(g, f, calls) > MOST_STRAIGHT_INLINED;
+    /* of the calls of small functions as many as are in the longest code without a branch, if they are as dense there as elsewhere */
+    uint64_t inlined_bytes = more.bytes * f->notes.straight / f->body.length;
+    uint64_t inlined_branches = more.branches * f->notes.straight / f->body.length;
+    bool is_straight = f->notes.straight > MOST_STRAIGHT || f->notes.straight + inlined_bytes > MOST_STRAIGHT_INLINED;
     uint64_t checks = count_checks(g, f);
     bool has_dense_checks = checks > LARGE_CHECKS && checks + branches > FEW_BRANCHES + f->body.length / BYTES_FOR_CHECK;
     bool has_many_checks =
         checks * f->notes.straight / f->body.length > STRAIGHT_CHECKS || checks + branches > HUGE_BRANCHES || has_dense_checks;
     if (f->body.length > HUGE_BODY || is_straight || is_dense || has_many_checks || is_knotty(f, branches) ||
-        count_inlined_loops(g, f, calls) > MOST_INLINED_LOOPS)
+        more.loops > MOST_INLINED_LOOPS || inlined_branches > MOST_INLINED_BRANCHES)
         return FILE_HUGE;
     bool has_many_elements = f->notes.elements > FEW_ELEMENTS + f->body.length / BYTES_FOR_ELEMENT;
     bool has_many_retests = f->notes.retests > FEW_RETESTS + (uint64_t)f->body.length * RETESTS_FOR_BYTE;

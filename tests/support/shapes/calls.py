@@ -1,6 +1,6 @@
 """Calls, and functions that call each other."""
 from support.shapes import shape
-from support.shapes.parts import ADD, END, G, H, I32, XOR, block, call, const, function, get, put, type_of
+from support.shapes.parts import ADD, DROP, END, G, H, I32, XOR, block, call, const, function, get, put, type_of
 
 
 @shape(3000)
@@ -31,6 +31,13 @@ def calls_of_loops(n):
     count = get(0) + const(1) + ADD + b'\x22\0' + get(1) + b'\x48\x0d\0'
     small = block(get(0) + get(1) + b'\x36\2\0' + count, b'\x03') + get(0)
     return function((get(0) + get(1) + call(3) + put(0)) * n + get(0), more=[(0, small)])
+
+
+@shape(200)
+def calls_of_divisions(n):
+    """Calls of one small function that makes a number of a float and divides by it."""
+    small = const(16) + b'\x23\0\xb7' + get(0) + b'\xb8\xa5\xfc\2\x6f' + DROP + get(0)
+    return function((get(1) + get(0) + call(3) + put(0)) * n + get(0), more=[(0, small)])
 
 
 @shape(1000)
