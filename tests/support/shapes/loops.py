@@ -117,19 +117,19 @@ def interpreter(n):
 @shape(1000)
 def random_tables(n):
     """Blocks, loops and tests of twenty variables, with branches to wherever they may go: one switch in C."""
-    rng, code, depth = random.Random(7), b'', 0
+    rng, code, opened = random.Random(7), b'', []
     for _ in range(n):
         kind = rng.random()
         if kind < .28:
-            code += b'\x02\x40' if kind < .25 else b'\x03\x40'
-            depth += 1
-        elif kind < .5 and depth:
+            opened.append(b'\x03\x40' if kind > .25 and opened.count(b'\x03\x40') < 12 else b'\x02\x40')
+            code += opened[-1]
+        elif kind < .5 and opened:
             code += END
-            depth -= 1
-        elif kind < .8 and depth:
-            targets = [leb(rng.randrange(min(depth, 20))) for _ in range(rng.randrange(1, 8))]
+            opened.pop()
+        elif kind < .8 and opened:
+            targets = [leb(rng.randrange(min(len(opened), 20))) for _ in range(rng.randrange(1, 8))]
             tested = get(rng.randrange(20))
             code += tested + b'\x0d' + targets[0] if kind > .6 else block(tested + b'\x0e' + vector(targets) + leb(0))
         else:
             code += get(rng.randrange(20)) + get(rng.randrange(20)) + ADD + put(rng.randrange(20))
-    return function(code + END * depth + get(0), [(18, I32)])
+    return function(code + END * len(opened) + get(0), [(18, I32)])
