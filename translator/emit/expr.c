@@ -2,8 +2,6 @@
 #include "emit/body.h"
 #include "emit/objects.h"
 
-#include "../runtime/facts/address_space.h"
-
 static strbuf *text(body *b) {
     return &b->o->text;
 }
@@ -50,7 +48,7 @@ unsigned access_width(uint16_t op) {
 static void put_index_and_offset(body *b, const expr *index, uint32_t memory, uint64_t offset, unsigned width) {
     strbuf *s = text(b);
     bool is_checked = memory_is_checked(&b->g->plan, memory) || offset + width > WASMELT_GUARD_BYTES;
-    bool is_low = offset <= UINT64_MAX - width && offset + width <= memory_least_bytes(&b->g->m->memories[memory].type);
+    bool is_low = offset <= UINT64_MAX - width && offset + width <= memory_least_size(&b->g->plan, memory);
     if (is_checked)
         strbuf_printf(s, "%s(self->memory%u, ", is_low ? "checked_low" : "checked", (unsigned)memory);
     put_expr(b, index);

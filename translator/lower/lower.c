@@ -51,6 +51,10 @@ bool memory_is_checked(const lower_plan *plan, uint32_t memory) {
     return !memory_has_guard(&type);
 }
 
+uint64_t memory_least_size(const lower_plan *plan, uint32_t memory) {
+    return memory_least_bytes(&plan->m->memories[memory].type);
+}
+
 const char *lower_pass_name(size_t k) {
     return k < PASS_COUNT ? passes[k].name : NULL;
 }

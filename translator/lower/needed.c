@@ -29,7 +29,6 @@
  * that the pass before it has marked, and with `used` values. The statements are walked backwards with what is known of the uses of each
  * variable on each path, and on some. In functions with loops this is repeated until that is right at the heads of loops; if it takes long,
  * nothing is known there. Time and memory are bounded: in a function that takes more, all loads are forced. */
-#include "../runtime/facts/address_space.h"
 #include "lower/demanded.h"
 #include "lower/passes.h"
 #include "lower/regions.h"
@@ -55,7 +54,7 @@ static void demand_whole(demands *d, expr *e) {
 
 /* Whether no address that the load may have lies beyond the size that the memory has at least. */
 static bool is_within_minimum(const demands *d, const expr *load) {
-    return loads_within(load, memory_least_bytes(&d->plan->m->memories[load->index].type));
+    return loads_within(load, memory_least_size(d->plan, load->index));
 }
 
 static void demand_load(demands *d, expr *e, unsigned always, unsigned sometimes, bool sparse) {

@@ -20,4 +20,7 @@ typedef struct lower_plan {
 /* Whether code checks the accesses to the memory, instead of guard pages. */
 bool memory_is_checked(const lower_plan *plan, uint32_t memory);
 
+/* The bytes that the memory always has, as memories do not shrink; UINT64_MAX for 2^64. */
+uint64_t memory_least_size(const lower_plan *plan, uint32_t memory);
+
 #endif
