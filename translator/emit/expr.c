@@ -48,9 +48,10 @@ unsigned access_width(uint16_t op) {
 static void put_index_and_offset(body *b, const expr *index, uint32_t memory, uint64_t offset, unsigned width) {
     strbuf *s = text(b);
     bool is_checked = memory_is_checked(&b->g->plan, memory) || offset + width > WASMELT_GUARD_BYTES;
-    bool is_low = offset <= UINT64_MAX - width && offset + width <= memory_least_size(&b->g->plan, memory);
-    if (is_checked)
+    if (is_checked) {
+        bool is_low = offset <= UINT64_MAX - width && offset + width <= memory_least_size(&b->g->plan, memory);
         strbuf_printf(s, "%s(self->memory%u, ", is_low ? "checked_low" : "checked", (unsigned)memory);
+    }
     put_expr(b, index);
     strbuf_puts(s, ", ");
     strbuf_unsigned(s, offset);

@@ -16,6 +16,8 @@
  * TensorFlow's kernels. */
 #include "lower/passes.h"
 
+#include "wasm/subtype.h"
+
 #define MOST 16u
 
 /* Loops around each other in which nothing is looked for: functions with more of them are compiled at -O0. Without a limit the time would
@@ -23,7 +25,7 @@
 #define MOST_AROUND 20u
 
 /* Bytes of a function with loops that compilers may put in the place of its call. */
-#define INLINED_BODY 512u
+#define INLINED_LOOPS 512u
 
 typedef struct chains {
     ir_func *f;
@@ -34,7 +36,7 @@ typedef struct chains {
 
 static bool is_followed(const chains *c, uint32_t variable) {
     const var *v = &c->f->vars.data[variable];
-    return v->kind != VAR_TEMP && (v->type == WASMELT_I32 || v->type == WASMELT_I64);
+    return v->kind != VAR_TEMP && valtype_is_integer(v->type);
 }
 
 /* Whether compilers may know the value from those of variables. If it has to do with memory or other functions, they do not. */
@@ -75,7 +77,7 @@ static void cut(chains *c, uint32_t variable, place *p) {
     if (c->depths[variable] < MOST || !is_followed(c, variable))
         return;
     c->depths[variable] = 0;
-    node *n = node_new_set(c->f, variable, expr_opaque(c->f, expr_of_var(c->f, variable)));
+    node *n = node_new_set(c->f, variable, expr_around(c->f, EXPR_OPAQUE, expr_of_var(c->f, variable)));
     n->next = p->last ? p->last->next : p->list->first;
     *(p->last ? &p->last->next : &p->list->first) = n;
     p->last = n;
@@ -158,7 +160,7 @@ static bool calls_loops(const module *m, const stmt *s) {
     if (s->kind != STMT_CALL)
         return false;
     const func *callee = &m->funcs[s->index];
-    return callee->notes.loops > 0 && callee->body.length <= INLINED_BODY;
+    return callee->notes.loops > 0 && callee->body.length <= INLINED_LOOPS;
 }
 
 /* What the arguments of a call of loops were before is not known in it. */
@@ -167,8 +169,8 @@ static void walk_call(chains *c, const stmt *s) {
     for (uint32_t k = 0; k < s->arg_count; k++) {
         expr *e = s->args[k];
         uint32_t depth = depth_of_value(c, e);
-        if (depth >= MOST && (e->type == WASMELT_I32 || e->type == WASMELT_I64))
-            s->args[k] = expr_opaque(c->f, e);
+        if (depth >= MOST && valtype_is_integer(e->type))
+            s->args[k] = expr_around(c->f, EXPR_OPAQUE, e);
         else if (depth > most)
             most = depth;
     }

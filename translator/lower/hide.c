@@ -185,7 +185,7 @@ static void hide_conditions(ir_func *f, node_list *list) {
         count = last && looks_same(last, n->condition) ? count + 1 : 1;
         last = n->condition;
         if (count % MOST_SAME == 0)
-            n->condition = expr_opaque(f, n->condition);
+            n->condition = expr_around(f, EXPR_OPAQUE, n->condition);
     }
 }
 

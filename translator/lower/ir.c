@@ -29,9 +29,9 @@ expr *expr_of_var(const ir_func *f, uint32_t variable) {
     return e;
 }
 
-expr *expr_opaque(const ir_func *f, const expr *e) {
+expr *expr_around(const ir_func *f, expr_kind kind, const expr *e) {
     expr *o = arena_alloc(f->arena, sizeof *o);
-    *o = (expr){.kind = EXPR_OPAQUE, .nodes = (uint8_t)(e->nodes + 1), .effects = e->effects, .type = e->type, .offset = e->offset};
+    *o = (expr){.kind = (uint8_t)kind, .nodes = (uint8_t)(e->nodes + 1), .effects = e->effects, .type = e->type, .offset = e->offset};
     o->args[0] = (expr *)(uintptr_t)e;
     return o;
 }

@@ -111,8 +111,8 @@ static inline int expr_arg_count(const expr *e) {
 /* Makes a tree that reads the variable. Its reads are not counted. */
 expr *expr_of_var(const ir_func *f, uint32_t variable);
 
-/* Makes a tree that is this integer, of which C compilers know nothing. */
-expr *expr_opaque(const ir_func *f, const expr *e);
+/* Makes a tree of that kind, OPAQUE or USED, around this one. */
+expr *expr_around(const ir_func *f, expr_kind kind, const expr *e);
 
 /* Whether two trees are the same operators on the same variables, constants, globals and sizes. They have the same value unless something
  * is assigned between their evaluations. */

@@ -193,12 +193,8 @@ static void use_value(demands *d, expr **value) {
         return;
     }
     demand_whole(d, e);
-    if (!d->walk.is_last)
-        return;
-    expr *used = arena_alloc(d->f->arena, sizeof *used);
-    *used = (expr){.kind = EXPR_USED, .nodes = (uint8_t)(e->nodes + 1), .effects = e->effects, .type = e->type, .offset = e->offset};
-    used->args[0] = e;
-    *value = used;
+    if (d->walk.is_last)
+        *value = expr_around(d->f, EXPR_USED, e);
 }
 
 static void use_all(demands *d, const stmt *s, uint32_t count) {
