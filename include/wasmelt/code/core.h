@@ -164,18 +164,6 @@ INLINE f64 f64_canonical(f64 a) {
     return a == a ? a : f64_bits(0x7ff8000000000000);
 }
 
-/* Integers whose values compilers do not know, so that they do not know the outcome of a comparison either. */
-
-INLINE u32 i32_opaque(u32 a) {
-    volatile u32 v = a;
-    return v;
-}
-
-INLINE u64 i64_opaque(u64 a) {
-    volatile u64 v = a;
-    return v;
-}
-
 INLINE f32 f32_demote(f64 a) {
     return (f32)a;
 }

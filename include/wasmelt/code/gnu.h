@@ -216,12 +216,13 @@ INLINE u64 popcnt64(u64 a) {
     return (u64)__builtin_popcountll(a);
 }
 
-/* ---- Floats ---- */
+/* ---- What compilers know ---- */
 
 /* Whether the compiler knows the value. */
 #define is_known(a) __builtin_constant_p(a)
 
-/* The number, of which the compiler then knows nothing; core.h says what for. */
+/* The number, of which the compiler then knows nothing: not what it is or between which bounds (the translator's passes hide and chains),
+ * and of floats not whether it is a NaN that signals (core.h). */
 #if defined __SSE2__
 #define FLOAT_REGISTER "+x"
 #elif defined __aarch64__
@@ -240,18 +241,21 @@ INLINE f64 f64_opaque(f64 a) {
     return a;
 }
 
-/* A number that has been loaded by an instruction of its own, before the operation that uses it (V_I32, V_I64 above). Where a loop stores a
- * number and loads it again in its next turn, as generators of random numbers do, some processors pass it on from a store to a load alone
- * several cycles faster than to a multiplication with an operand in memory (an AMD EPYC: such loops take 0.6 to 0.8 of the time). */
-INLINE u32 i32_loaded(u32 a) {
+INLINE u32 i32_opaque(u32 a) {
     __asm__("" : "+r"(a));
     return a;
 }
 
-INLINE u64 i64_loaded(u64 a) {
+INLINE u64 i64_opaque(u64 a) {
     __asm__("" : "+r"(a));
     return a;
 }
+
+/* A number that has been loaded by an instruction of its own, before the operation that uses it (V_I32, V_I64 above). Where a loop stores a
+ * number and loads it again in its next turn, as generators of random numbers do, some processors pass it on from a store to a load alone
+ * several cycles faster than to a multiplication with an operand in memory (an AMD EPYC: such loops take 0.6 to 0.8 of the time). */
+#define i32_loaded(a) i32_opaque(a)
+#define i64_loaded(a) i64_opaque(a)
 
 /* A number that compilers must compute, even if they find that nobody needs it. */
 #define DEFINE_USED(name, type, register_class)                                                                                            \
@@ -263,6 +267,8 @@ DEFINE_USED(i32, u32, "+r")
 DEFINE_USED(i64, u64, "+r")
 DEFINE_USED(f32, f32, FLOAT_REGISTER)
 DEFINE_USED(f64, f64, FLOAT_REGISTER)
+
+/* ---- Floats ---- */
 
 /* The C library's functions, which compilers have instructions for. */
 #define C_ABS32 __builtin_fabsf

@@ -147,7 +147,7 @@ INLINE u64 clz64(u64 a) {
     return high ? clz32(high) : 32 + clz32((u32)a);
 }
 
-/* ---- Floats ---- */
+/* ---- What compilers know ---- */
 
 /* What compilers know is not known. */
 #define is_known(a) true
@@ -162,10 +162,22 @@ INLINE f64 f64_opaque(f64 a) {
     return v;
 }
 
+INLINE u32 i32_opaque(u32 a) {
+    volatile u32 v = a;
+    return v;
+}
+
+INLINE u64 i64_opaque(u64 a) {
+    volatile u64 v = a;
+    return v;
+}
+
 #define i32_loaded(a) (a)
 #define i64_loaded(a) (a)
 
-/* Only signs change, also those of NaNs: compilers may subtract from zero to negate, which keeps the sign of a NaN. */
+/* ---- Floats ----
+ *
+ * Only signs change, also those of NaNs: compilers may subtract from zero to negate, which keeps the sign of a NaN. */
 
 INLINE f32 f32_with_bits(f32 a, u32 kept, u32 flipped, f32 b) {
     u32 bits, others;
