@@ -50,7 +50,6 @@ typedef struct translate_options {
     c_dialect c;
     bounds_checks bounds; /* of plain C: explicit */
     system_kind system;   /* small: explicit bounds */
-    bool small_addresses; /* the C is for a machine with 32-bit pointers */
     interrupt_kind interrupt;
     bool fuel;                      /* count fuel (wasmelt/fuel.h) */
     bool deterministic;             /* canonical NaNs, and relaxed instructions by the deterministic profile */

@@ -540,7 +540,7 @@ static bool translate_form(const module *m, const translate_options *options, mo
     give_names(&w.g);
     w.g.uses_data_sizes = m->has_data_count && m->data_count > 0;
     debug_lines *lines = NULL;
-    bool ok = supported_module(m, d) && (!options->small_addresses || supported_small_addresses(m, d));
+    bool ok = supported_module(m, d);
     if (ok)
         callgraph_build(&w.g.calls, m, throwers_of(options), !options->debug, &a);
     if (ok && options->c == C_PLAIN)

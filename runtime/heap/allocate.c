@@ -8,6 +8,7 @@
 #include "../stack.h"
 #include "../trap.h"
 #include "heap.h"
+#include "object_layout.h"
 
 /* A small object of at most this size that does not fit is put into another hole. */
 enum { LARGEST_FOR_HOLES = 256 };
@@ -156,6 +157,7 @@ static bool fits_at_once(heap *h, uint64_t size) {
 }
 
 void *wasmelt_rt_heap_find(heap *h, uint64_t size) {
+    size = object_aligned(size, OBJECT_ALIGNMENT);
     if (fits_at_once(h, size))
         return wasmelt_rt_heap_allocate(h, size);
     if (wasmelt_rt_trap_is_caught())

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "../reservation.h"
+#include "../trap.h"
 #include "heap.h"
 
 /* The size to which a heap without a limit can grow, if there is so much address space. */
@@ -54,10 +55,11 @@ static uint64_t round_up(uint64_t bytes, uint64_t unit) {
 
 /* ---- Address space ---- */
 
-/* Address space from FIRST_ADDRESS on, if possible at `wish`. */
+/* Address space from FIRST_ADDRESS on, if possible at `wish`; not at the end of all, so that emitted code can add the size of a small object
+ * to any address in it. */
 static void *reserve_above(size_t size, void *wish) {
     void *at = wasmelt_rt_system_reserve_at(wish, size);
-    if ((uintptr_t)at >= FIRST_ADDRESS)
+    if ((uintptr_t)at >= FIRST_ADDRESS && (uintptr_t)at <= UINTPTR_MAX - WASMELT_SMALL_OBJECT - size)
         return at;
     if (at)
         wasmelt_rt_system_release(at, size);
@@ -85,6 +87,17 @@ static bool reserve(heap *h, uint64_t room) {
     return true;
 }
 
+/* How many bytes of address space a heap has for blocks at most, with this limit of the host (0: none). Where pointers have 32 bits it is
+ * scarce: without a limit, each heap of a process takes half as much as the one before. */
+static uint64_t most_bytes(uint64_t maximum_bytes) {
+    if (!WASMELT_SMALL_ADDRESSES)
+        return DEFAULT_BYTES;
+    if (maximum_bytes)
+        return UINT64_C(1) << 31;
+    uint64_t heaps = __atomic_load_n(&wasmelt_rt_trap_heaps, __ATOMIC_RELAXED);
+    return UINT64_C(1) << (heaps < 5 ? 29 - heaps : 24);
+}
+
 bool wasmelt_rt_heap_reserve(heap *h, uint64_t maximum_bytes) {
     /* An array that is larger than the machine's memory must not be made: address space for it costs nothing, but filling it would end the
      * process. */
@@ -92,7 +105,7 @@ bool wasmelt_rt_heap_reserve(heap *h, uint64_t maximum_bytes) {
     if (maximum_bytes && maximum_bytes < bytes)
         bytes = maximum_bytes;
     uint64_t most = bytes / whole_bytes() < UINT32_MAX ? bytes / whole_bytes() : UINT32_MAX;
-    uint64_t room = DEFAULT_BYTES / BLOCK_BYTES;
+    uint64_t room = most_bytes(maximum_bytes) / BLOCK_BYTES;
     if (most < room / 2)
         room = 2 * most + LEAST_STEP; /* a large object needs adjacent blocks */
     while (!reserve(h, round_up(room, LEAST_STEP))) {

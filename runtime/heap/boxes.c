@@ -9,7 +9,7 @@ typedef struct object_box {
 } object_box;
 
 static bool is_box(const heap *h, const void *p) {
-    return is_in_heap(h, p) && ((const object *)p)->type == TYPE_BOX;
+    return refers_to_object(h, p) && ((const object *)p)->type == TYPE_BOX;
 }
 
 static object *put_into_box(heap *h, void *value) {
@@ -23,7 +23,7 @@ object *wasmelt_any_from_extern(wasmelt_heap *heap, void *value) {
     struct heap *h = heap_of(heap);
     if (!value)
         return NULL;
-    if (!is_in_heap(h, value))
+    if (!refers_to_object(h, value))
         return put_into_box(h, value);
     return is_box(h, value) ? ((object_box *)value)->value : value;
 }

@@ -62,7 +62,7 @@ object *wasmelt_rt_heap_move(heap *h, object *o, uint64_t bytes) {
     object *now = (object *)h->old_top;
     h->old_top += bytes;
     memcpy(now, o, bytes);
-    uint64_t header = (uint64_t)(uintptr_t)now | (uint64_t)OBJECT_HAS_MOVED << 32;
-    memcpy(o, &header, sizeof header);
+    uint64_t address = (uintptr_t)now;
+    *o = (object){(uint32_t)address, (uint32_t)(address >> 32) | OBJECT_HAS_MOVED};
     return now;
 }

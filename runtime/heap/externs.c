@@ -43,7 +43,7 @@ void *wasmelt_extern_new(wasmelt_heap *heap, void *data, void (*finalize)(void *
 
 void *wasmelt_extern_data(const wasmelt_heap *heap, const void *externref) {
     const object_extern *e = externref;
-    return is_in_heap(heap_of(heap), e) && e->head.type == TYPE_EXTERN ? e->data : NULL;
+    return refers_to_object(heap_of(heap), e) && e->head.type == TYPE_EXTERN ? e->data : NULL;
 }
 
 /* In a minor collection those before `old_externs` are old, and so alive. */

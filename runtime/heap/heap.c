@@ -22,8 +22,6 @@ const collector *wasmelt_collector(void) {
 }
 
 heap *wasmelt_rt_heap_new(const wasmelt_heap_options *options) {
-    if (WASMELT_SMALL_ADDRESSES) /* objects have references of 64 bits: facts/object_layout.h */
-        return NULL;
     heap *h = wasmelt_rt_allocate_zeroed(1, sizeof *h);
     if (!h)
         return NULL;

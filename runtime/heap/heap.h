@@ -45,7 +45,7 @@ typedef struct layout {
     uint32_t element_bytes; /* array: size of an element; struct: 0 */
     uint32_t place_count;   /* struct: number of references; array: whether the elements are references */
     uint32_t places_beyond; /* struct: number of references for which `mask` has no bit */
-    uint64_t mask;          /* struct: for each of the first 64 words after the header, whether it is a reference */
+    uint64_t mask;          /* struct: for each of the first 64 pointers that could be after the header, whether one is */
     uint32_t *places;       /* struct: offsets of its references, ascending */
 } layout;
 
@@ -266,6 +266,12 @@ static inline bool is_in_heap(const heap *h, const void *p) {
     return (uintptr_t)p - (uintptr_t)h->base < h->used_bytes;
 }
 
+/* Whether a reference is to an object of the heap, and neither null nor an i31 nor a host's pointer. Where pointers have 32 bits, an i31 may
+ * be any odd number. */
+static inline bool refers_to_object(const heap *h, const void *ref) {
+    return is_in_heap(h, ref) && (!WASMELT_SMALL_ADDRESSES || (uintptr_t)ref % WORD_BYTES == 0);
+}
+
 /* ---- heap.c ---- */
 
 /* Makes a heap; null when memory is short. */
@@ -357,7 +363,7 @@ static inline uint32_t list_take(heap *h, block_list *list) {
 
 /* Finds room for an object of any size that is a multiple of 8; null if there is none. Does not collect. */
 void *wasmelt_rt_heap_allocate(heap *h, uint64_t size);
-/* Finds room for an object; collects before that if it is time, or if there is no room. Null if there is none after a collection either. */
+/* Finds room for an object of any size; collects before that if it is time, or if there is no room. Null if there is none after a collection either. */
 void *wasmelt_rt_heap_find(heap *h, uint64_t size);
 /* Marks where the objects in the last holes end. Called before a collection. */
 void wasmelt_rt_heap_close_holes(heap *h);
@@ -462,13 +468,12 @@ static inline uint64_t bytes_of(const heap *h, const object *o) {
 
 /* ---- evacuate.c ---- */
 
-/* A bit of `gc` in the header of an object that has moved; the other bits of the header say where it is now. */
+/* A bit of `gc` in the header of an object that has moved. Then `type` and the other bits of `gc` are the lower and the upper half of its
+ * present address. */
 #define OBJECT_HAS_MOVED UINT32_C(0x80000000)
 
 static inline object *moved_to(const object *o) {
-    uint64_t header;
-    __builtin_memcpy(&header, o, sizeof header);
-    return (object *)(uintptr_t)(header & ~((uint64_t)OBJECT_HAS_MOVED << 32));
+    return (object *)(uintptr_t)((uint64_t)(o->gc & ~OBJECT_HAS_MOVED) << 32 | o->type);
 }
 
 /* Decides which blocks a full collection leaves: those with few old objects and no new ones. Called before the marks are forgotten. False

@@ -4,10 +4,10 @@
 
 #include "../allocator.h"
 #include "../facts/heap_types.h"
-#include "../facts/object_layout.h"
 #include "../linking.h"
 #include "../types.h"
 #include "heap.h"
+#include "object_layout.h"
 
 /* ---- Numbers ---- */
 
@@ -75,10 +75,10 @@ static bool describe_struct(layout *l, const wasmelt_type *types, const wasmelt_
         uint32_t at = object_place_field(&end, t->params[k]);
         if (!wasmelt_rt_heap_is_traced(types, t->params[k]))
             continue;
-        uint32_t word = (at - OBJECT_HEADER_BYTES) / WORD_BYTES;
+        uint32_t place = (at - OBJECT_HEADER_BYTES) / (uint32_t)sizeof(object *);
         l->places[l->place_count++] = at; /* NOLINT(clang-analyzer-core.NullDereference): there is room for each that was counted */
-        if (word < 64)
-            l->mask |= UINT64_C(1) << word;
+        if (place < 64)
+            l->mask |= UINT64_C(1) << place;
         else
             l->places_beyond++;
     }

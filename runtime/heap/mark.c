@@ -22,7 +22,7 @@ static ALWAYS_INLINE void push(heap *h, object *o) {
 
 static ALWAYS_INLINE void visit(heap *h, object **place, moving moves) {
     object *o = *place;
-    if (!is_in_heap(h, o)) /* null, an i31 or a host's pointer */
+    if (!refers_to_object(h, o))
         return;
     uint64_t bit, *mask = mask_of(h, o, &bit);
     if (*mask & bit)

@@ -3,15 +3,15 @@
 #include <string.h>
 
 #include "../facts/heap_types.h"
-#include "../facts/object_layout.h"
 #include "heap.h"
+#include "object_layout.h"
 
 wasmelt_reference_kind wasmelt_reference_kind_of(const wasmelt_heap *heap, const wasmelt_object *object) {
     if (!object)
         return WASMELT_REFERENCE_NULL;
     if (is_i31(object))
         return WASMELT_REFERENCE_I31;
-    if (!is_in_heap(heap_of(heap), object))
+    if (!refers_to_object(heap_of(heap), object))
         return WASMELT_REFERENCE_FOREIGN;
     switch (heap->kinds[object->type]) {
     case WASMELT_OBJECT_STRUCT:
@@ -25,7 +25,7 @@ wasmelt_reference_kind wasmelt_reference_kind_of(const wasmelt_heap *heap, const
 
 bool wasmelt_object_is(const wasmelt_heap *heap, const wasmelt_object *object, uint32_t type) {
     const struct heap *h = heap_of(heap);
-    return is_in_heap(h, object) && type >= WASMELT_FIRST_HEAP_TYPE && type < h->type_count &&
+    return refers_to_object(h, object) && type >= WASMELT_FIRST_HEAP_TYPE && type < h->type_count &&
            wasmelt_heap_is_below(heap, object, type, h->types[type].depth);
 }
 

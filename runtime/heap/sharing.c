@@ -99,7 +99,7 @@ bool wasmelt_rt_heap_is_elsewhere(const heap *own, const void *p) {
     bool is_elsewhere = false;
     pthread_mutex_lock(&lock);
     for (const heap *h = first; h && !is_elsewhere; h = h->next)
-        is_elsewhere = h != own && (uintptr_t)p - (uintptr_t)h->reservation < h->reservation_bytes;
+        is_elsewhere = h != own && !is_i31(p) && (uintptr_t)p - (uintptr_t)h->reservation < h->reservation_bytes;
     pthread_mutex_unlock(&lock);
     return is_elsewhere;
 }

@@ -6,9 +6,9 @@
 #include "heap.h"
 
 static void check(const heap *h, object *const *place) {
-    if (is_in_heap(h, *place) ? is_marked(h, *place) : !wasmelt_rt_heap_is_elsewhere(h, *place))
+    if (refers_to_object(h, *place) ? is_marked(h, *place) : !wasmelt_rt_heap_is_elsewhere(h, *place))
         return;
-    if (!is_in_heap(h, *place))
+    if (!refers_to_object(h, *place))
         fputs("wasmelt: an object refers to one of another heap: instances that share objects must be in one store\n", stderr);
     abort();
 }

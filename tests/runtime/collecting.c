@@ -8,7 +8,7 @@
 
 #include <wasmelt/code/heap.h>
 
-#include "facts/object_layout.h"
+#include "heap/object_layout.h"
 #include "heap/heap.h"
 
 /* ---- The module ---- */

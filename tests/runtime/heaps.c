@@ -6,7 +6,7 @@
 
 #include <wasmelt/code/heap.h>
 
-#include "facts/object_layout.h"
+#include "heap/object_layout.h"
 
 /* ---- A module by hand: (type 0) a struct of i8, i16, any, i64 and v128; (type 1) one below it with a reference more; (type 2) an array
  * of i8; (type 3) an array of any ---- */

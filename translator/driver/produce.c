@@ -450,10 +450,8 @@ static void header_beside(const options *o, const char *name, const char *output
 /* The options for a translation to C that these tools compile: the machine that they are for decides some. */
 static options fitted(const options *o, const toolchain *tools) {
     options fit = *o;
-    if (toolchain_has_small_addresses(tools)) {
-        fit.translate.small_addresses = true;
+    if (toolchain_has_small_addresses(tools))
         fit.translate.bounds = BOUNDS_EXPLICIT;
-    }
     fit.for_windows = toolchain_is_for_windows(tools);
     if (toolchain_is_for_small_system(tools)) {
         fit.translate.system = SYSTEM_SMALL;

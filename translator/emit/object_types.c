@@ -7,8 +7,8 @@
  *
  *     INLINE anyref new_type6_rect(app *self, u32 p0_id, f64 p1_w) { ... }
  *
- * A struct begins with the fields of its supertype. All fields are where runtime/facts/object_layout.h puts them, which is where C puts
- * them, too. */
+ * A struct begins with the fields of its supertype. The runtime knows where C puts the
+ * fields (runtime/heap/object_layout.h). */
 #include "emit/objects.h"
 
 #include "emit/short_names.h"
@@ -75,17 +75,8 @@ void put_object_number(strbuf *s, const generator *g, uint32_t type) {
         strbuf_printf(s, "self->heap_numbers[%u]", (unsigned)type);
 }
 
-static uint32_t struct_bytes(const type_def *t) {
-    uint32_t end = OBJECT_HEADER_BYTES;
-    for (uint32_t k = 0; k < t->field_count; k++)
-        object_place_field(&end, t->fields[k].type);
-    return (uint32_t)object_aligned(end, OBJECT_ALIGNMENT);
-}
-
-/* Appends "BYTES, FROM": the size of an element, and the offset of the first. */
-void put_element_layout(strbuf *s, const module *m, uint32_t type) {
-    wasmelt_valtype element = element_type(m, type);
-    strbuf_printf(s, "%u, %u", (unsigned)object_storage_bytes(element), (unsigned)object_elements_at(element));
+void put_element_layout(strbuf *s, const generator *g, uint32_t type) {
+    strbuf_printf(s, "elements_of(%s)", type_name(g, type));
 }
 
 /* ---- Declarations ---- */
@@ -156,7 +147,7 @@ static void begin_maker(const generator *g, out *o, uint32_t type, const char *s
 static void put_new_struct(const generator *g, out *o, uint32_t type) {
     strbuf_printf(&o->text, "\t%s *o = (%s *)heap_new(self->base.heap, ", type_name(g, type), type_name(g, type));
     put_object_number(&o->text, g, type);
-    strbuf_printf(&o->text, ", %u);\n", (unsigned)struct_bytes(&g->m->types[type]));
+    strbuf_printf(&o->text, ", object_size(%s));\n", type_name(g, type));
 }
 
 /* The cast of a value that is stored in a packed field. */
@@ -194,7 +185,7 @@ static void put_default_maker(const generator *g, out *o, uint32_t type) {
     strbuf_puts(&o->text, ") {\n");
     put_new_struct(g, o, type);
     if (t->field_count > 0)
-        strbuf_printf(&o->text, "\tmemset(&o->head + 1, 0, %u);\n", (unsigned)(struct_bytes(t) - OBJECT_HEADER_BYTES));
+        strbuf_puts(&o->text, "\tmemset(&o->head + 1, 0, sizeof *o - sizeof o->head);\n");
     strbuf_puts(&o->text, "\treturn &o->head;\n}\n\n");
 }
 
@@ -202,7 +193,7 @@ static void put_new_array(const generator *g, out *o, uint32_t type, const char 
     strbuf_printf(&o->text, "%s(self->base.heap, ", function);
     put_object_number(&o->text, g, type);
     strbuf_puts(&o->text, ", length, ");
-    put_element_layout(&o->text, g->m, type);
+    put_element_layout(&o->text, g, type);
     strbuf_puts(&o->text, ");\n");
 }
 

@@ -283,7 +283,7 @@ static void put_arg_list(body *b, expr *const *args, uint32_t count) {
 
 static void put_layout(body *b, uint32_t type) {
     strbuf_puts(text(b), ", (element_layout){");
-    put_element_layout(text(b), b->g->m, type);
+    put_element_layout(text(b), b->g, type);
     strbuf_put(text(b), '}');
 }
 

@@ -18,8 +18,8 @@ const char *storage_type(const module *m, wasmelt_valtype t);
 void put_field_name(strbuf *s, const generator *g, uint32_t type, uint32_t field);
 /* Appends the number that the type has in the heap. */
 void put_object_number(strbuf *s, const generator *g, uint32_t type);
-/* Appends the initialisers of an element_layout for an array type. */
-void put_element_layout(strbuf *s, const module *m, uint32_t type);
+/* Appends the layout of an array type's elements: two arguments, or the initialisers of an element_layout. */
+void put_element_layout(strbuf *s, const generator *g, uint32_t type);
 /* Prints the members of the instance struct for numbers of types, if the heap is shared with others; the function after it prints what the
  * descriptor needs. */
 void put_object_members(const generator *g, out *o);

@@ -59,11 +59,6 @@ bool supported_module(const module *m, diag *d) {
     return supported_signatures(m, d) && supported_locals(m, d) && supported_memories(m, d);
 }
 
-/* References in structs and arrays have 64 bits in the layout that the translator and the collector share (facts/object_layout.h). */
-bool supported_small_addresses(const module *m, diag *d) {
-    return !m->uses_heap || diag_unsupported(d, DIAG_NO_OFFSET, "structs and arrays on machines with 32-bit pointers", NULL);
-}
-
 bool supported_small_system(const module *m, diag *d) {
     bool shares = false;
     for (uint32_t k = 0; k < m->memory_count; k++)

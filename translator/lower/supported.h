@@ -11,9 +11,6 @@
 /* Checks the size of a module that has been validated. */
 bool supported_module(const module *m, diag *d);
 
-/* Checks that the module can be translated for a machine with pointers of 32 bits. */
-bool supported_small_addresses(const module *m, diag *d);
-
 /* Checks that the module can be translated for systems without virtual memory and threads (--system=small). */
 bool supported_small_system(const module *m, diag *d);
 

@@ -2,8 +2,6 @@
 #ifndef WASMELT_WASM_OBJECTS_H
 #define WASMELT_WASM_OBJECTS_H
 
-#include "../runtime/facts/object_layout.h"
-
 #include "wasm/module.h"
 
 static inline bool storage_is_packed(wasmelt_valtype storage) {

@@ -17,6 +17,10 @@ typedef wasmelt_v128 v128_field __attribute__((aligned(8)));
 WASMELT_COLD void wasmelt_trap_cast(void);  /* cast failure */
 WASMELT_COLD void wasmelt_trap_array(void); /* out of bounds array access */
 
+/* The bytes of a struct type's objects, and the layout of an array type: the size of an element, and the offset of the first. */
+#define object_size(type) ((u32)(sizeof(type) + 7) & ~(u32)7)
+#define elements_of(type) (u32)sizeof(*((type *)NULL)->e), (u32)offsetof(type, e)
+
 /* ---- Elements ---- */
 
 /* The index, after checking that the array has the element. */

@@ -20,9 +20,6 @@
 #if WASMELT_SMALL_SYSTEM && !(defined WASMELT_EXPLICIT_BOUNDS && defined WASMELT_ASKS_FOR_STACK)
 #error "On a small system nothing but code notices the ends of memories and of the stack: translate with --system=small"
 #endif
-#if WASMELT_SMALL_ADDRESSES && defined WASMELT_CODE_OBJECTS_H
-#error "Wasmelt does not support structs and arrays on machines with 32-bit pointers"
-#endif
 
 #ifdef __GNUC__
 #pragma GCC diagnostic ignored "-Wtype-limits"
