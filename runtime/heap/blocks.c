@@ -55,8 +55,8 @@ static uint64_t round_up(uint64_t bytes, uint64_t unit) {
 
 /* ---- Address space ---- */
 
-/* Address space from FIRST_ADDRESS on, if possible at `wish`; not at the end of all, so that emitted code can add the size of a small object
- * to any address in it. */
+/* Address space from FIRST_ADDRESS on, if possible at `wish`; not at the end of all, so that emitted code can add the size of a small
+ * object to any address in it. */
 static void *reserve_above(size_t size, void *wish) {
     void *at = wasmelt_rt_system_reserve_at(wish, size);
     if ((uintptr_t)at >= FIRST_ADDRESS && (uintptr_t)at <= UINTPTR_MAX - WASMELT_SMALL_OBJECT - size)

@@ -266,8 +266,8 @@ static inline bool is_in_heap(const heap *h, const void *p) {
     return (uintptr_t)p - (uintptr_t)h->base < h->used_bytes;
 }
 
-/* Whether a reference is to an object of the heap, and neither null nor an i31 nor a host's pointer. Where pointers have 32 bits, an i31 may
- * be any odd number. */
+/* Whether a reference is to an object of the heap, and neither null nor an i31 nor a host's pointer. Where pointers have 32 bits, an i31
+ * may be any odd number. */
 static inline bool refers_to_object(const heap *h, const void *ref) {
     return is_in_heap(h, ref) && (!WASMELT_SMALL_ADDRESSES || (uintptr_t)ref % WORD_BYTES == 0);
 }
@@ -363,7 +363,8 @@ static inline uint32_t list_take(heap *h, block_list *list) {
 
 /* Finds room for an object of any size that is a multiple of 8; null if there is none. Does not collect. */
 void *wasmelt_rt_heap_allocate(heap *h, uint64_t size);
-/* Finds room for an object of any size; collects before that if it is time, or if there is no room. Null if there is none after a collection either. */
+/* Finds room for an object of any size; collects before that if it is time, or if there is no room. Null if there is none after a
+ * collection either. */
 void *wasmelt_rt_heap_find(heap *h, uint64_t size);
 /* Marks where the objects in the last holes end. Called before a collection. */
 void wasmelt_rt_heap_close_holes(heap *h);

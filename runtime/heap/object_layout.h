@@ -1,5 +1,5 @@
-/* The layout of structs and arrays (section 2.3.11) as objects of the heap: where the C compiler puts the members of the structs that emitted
- * code declares.
+/* The layout of structs and arrays (section 2.3.11) as objects of the heap: where the C compiler puts the members of the structs that
+ * emitted code declares.
  *
  *   struct   8 bytes of header, then the fields in order, each at a multiple of its alignment. A subtype's fields begin with
  *            its supertype's, so those lie where the supertype has them.
