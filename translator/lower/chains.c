@@ -78,8 +78,7 @@ static void cut(chains *c, uint32_t variable, place *p) {
         return;
     c->depths[variable] = 0;
     node *n = node_new_set(c->f, variable, expr_around(c->f, EXPR_OPAQUE, expr_of_var(c->f, variable)));
-    n->next = p->last ? p->last->next : p->list->first;
-    *(p->last ? &p->last->next : &p->list->first) = n;
+    node_list_put_behind(p->list, p->last, n);
     p->last = n;
 }
 
@@ -100,10 +99,8 @@ static void cut_in_list(chains *c, const node_list *list, place *p) {
         }
         if (node_condition(n) && is_computed(n->condition))
             cut_in(c, n->condition, p);
-        cut_in_list(c, &n->body, p);
-        cut_in_list(c, &n->otherwise, p);
-        for (uint32_t k = 0; k < n->case_count; k++)
-            cut_in_list(c, &n->cases[k].body, p);
+        for (uint32_t k = 0; node_part(n, k); k++)
+            cut_in_list(c, node_part(n, k), p);
     }
 }
 
@@ -118,10 +115,8 @@ static bool find_count(const chains *c, const node_list *list, uint32_t *most) {
             *most = depth > *most ? depth : *most;
             found = true;
         }
-        found |= find_count(c, &n->body, most);
-        found |= find_count(c, &n->otherwise, most);
-        for (uint32_t k = 0; k < n->case_count; k++)
-            found |= find_count(c, &n->cases[k].body, most);
+        for (uint32_t k = 0; node_part(n, k); k++)
+            found |= find_count(c, node_part(n, k), most);
     }
     return found;
 }
@@ -135,10 +130,8 @@ static void deepen(chains *c, const node_list *list, uint32_t most) {
                 c->depths[v] = 1 + (c->depths[v] > most ? c->depths[v] : most);
             continue;
         }
-        deepen(c, &n->body, most);
-        deepen(c, &n->otherwise, most);
-        for (uint32_t k = 0; k < n->case_count; k++)
-            deepen(c, &n->cases[k].body, most);
+        for (uint32_t k = 0; node_part(n, k); k++)
+            deepen(c, node_part(n, k), most);
     }
 }
 
@@ -192,10 +185,8 @@ static void walk(chains *c, node_list *list) {
         } else if (n->kind == NODE_LOOP && c->around < MOST_AROUND) {
             walk_loop(c, n, (place){list, last});
         } else {
-            walk(c, &n->body);
-            walk(c, &n->otherwise);
-            for (uint32_t k = 0; k < n->case_count; k++)
-                walk(c, &n->cases[k].body);
+            for (uint32_t k = 0; node_part(n, k); k++)
+                walk(c, node_part(n, k));
         }
     }
 }

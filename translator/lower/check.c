@@ -239,10 +239,8 @@ static void check_nodes(checker *c, const node_list *list) {
         expect(c, n->kind != NODE_STMT || !is_control(n->stmt) || n->stmt->kind == STMT_NOP, "control as a node");
         if (n->kind == NODE_STMT && is_of_function(c, n->stmt))
             c->placed[n->stmt - c->f->stmts.data]++;
-        check_nodes(c, &n->body);
-        check_nodes(c, &n->otherwise);
-        for (uint32_t k = 0; k < n->case_count; k++)
-            check_nodes(c, &n->cases[k].body);
+        for (uint32_t k = 0; node_part(n, k); k++)
+            check_nodes(c, node_part(n, k));
     }
     c->at = NULL;
     expect(c, list->last == last, "a list whose last node is another");

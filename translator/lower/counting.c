@@ -356,10 +356,8 @@ static void visit_list(ir_func *f, node_list *list) {
         node *n = *place;
         if (n->kind == NODE_STMT)
             continue;
-        visit_list(f, &n->body);
-        visit_list(f, &n->otherwise);
-        for (uint32_t k = 0; k < n->case_count; k++)
-            visit_list(f, &n->cases[k].body);
+        for (uint32_t k = 0; node_part(n, k); k++)
+            visit_list(f, node_part(n, k));
         counting c = {.f = f, .loop = n};
         if (n->kind != NODE_LOOP || !read_loop(&c))
             continue;

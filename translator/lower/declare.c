@@ -96,10 +96,8 @@ static void note_list(homes *h, const node_list *list) {
             continue;
         if (node_condition(n))
             note_homes(h, n->condition);
-        note_list(h, &n->body);
-        note_list(h, &n->otherwise);
-        for (uint32_t k = 0; k < n->case_count; k++)
-            note_list(h, &n->cases[k].body);
+        for (uint32_t k = 0; node_part(n, k); k++)
+            note_list(h, node_part(n, k));
     }
 }
 
@@ -171,10 +169,8 @@ static void count_jumps(jump_counts *c, const node_list *list) {
             continue;
         uint32_t tested = n->kind == NODE_IF && n->condition ? only_variable(n->condition) : NO_VAR;
         c->tests += tested != NO_VAR && may_be_followed(&c->f->vars.data[tested]);
-        count_jumps(c, &n->body);
-        count_jumps(c, &n->otherwise);
-        for (uint32_t k = 0; k < n->case_count; k++)
-            count_jumps(c, &n->cases[k].body);
+        for (uint32_t k = 0; node_part(n, k); k++)
+            count_jumps(c, node_part(n, k));
     }
 }
 

@@ -36,10 +36,8 @@ static void append_traps(ir_func *f, node_list *out, expr *e) {
 static void visit_list(ir_func *f, node_list *list);
 
 static void visit_inside(ir_func *f, node *n) {
-    visit_list(f, &n->body);
-    visit_list(f, &n->otherwise);
-    for (uint32_t k = 0; k < n->case_count; k++)
-        visit_list(f, &n->cases[k].body);
+    for (uint32_t k = 0; node_part(n, k); k++)
+        visit_list(f, node_part(n, k));
 }
 
 static bool evaluates(const node *n) {

@@ -37,11 +37,9 @@ static bool mark_calls_back(walk *w, node_list *list) {
             any |= (n->stmt->kind == STMT_CALL || n->stmt->kind == STMT_CALL_INDIRECT) && recursion_leads_back(w->l, w->plan, n->stmt);
             continue;
         }
-        bool here = n->body.first && mark_calls_back(w, &n->body);
-        if (n->otherwise.first)
-            here |= mark_calls_back(w, &n->otherwise);
-        for (uint32_t k = 0; k < n->case_count; k++)
-            here |= mark_calls_back(w, &n->cases[k].body);
+        bool here = false;
+        for (uint32_t k = 0; node_part(n, k); k++)
+            here |= mark_calls_back(w, node_part(n, k));
         n->calls_back = here;
         any |= here;
     }

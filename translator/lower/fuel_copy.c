@@ -22,9 +22,9 @@ static bool may_change(const stmt *s) {
 static bool any_may_change(const node_list *list) {
     bool found = false;
     for (const node *n = list->first; n && !found; n = n->next) {
-        found = (n->kind == NODE_STMT && may_change(n->stmt)) || any_may_change(&n->body) || any_may_change(&n->otherwise);
-        for (uint32_t k = 0; k < n->case_count && !found; k++)
-            found = any_may_change(&n->cases[k].body);
+        found = n->kind == NODE_STMT && may_change(n->stmt);
+        for (uint32_t k = 0; node_part(n, k) && !found; k++)
+            found = any_may_change(node_part(n, k));
     }
     return found;
 }

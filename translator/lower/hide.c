@@ -174,12 +174,8 @@ static void hide_conditions(ir_func *f, node_list *list) {
     for (node *n = list->first; n; n = n->next) {
         if (n->kind == NODE_STMT)
             continue;
-        if (n->body.first)
-            hide_conditions(f, &n->body);
-        if (n->otherwise.first)
-            hide_conditions(f, &n->otherwise);
-        for (uint32_t k = 0; k < n->case_count; k++)
-            hide_conditions(f, &n->cases[k].body);
+        for (uint32_t k = 0; node_part(n, k); k++)
+            hide_conditions(f, node_part(n, k));
         if (n->kind != NODE_IF || !n->condition)
             continue;
         count = last && looks_same(last, n->condition) ? count + 1 : 1;

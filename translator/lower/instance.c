@@ -98,10 +98,8 @@ static instance_use of_list(const ir_func *f, const node_list *list) {
             use = most(use, most(of_what_comes_in(f, n->stmt), of_statement(n->stmt)));
         if (node_condition(n))
             use = most(use, of_tree(n->condition));
-        use = most(use, of_list(f, &n->body));
-        use = most(use, of_list(f, &n->otherwise));
-        for (uint32_t k = 0; k < n->case_count && use != INSTANCE_USED; k++)
-            use = most(use, of_list(f, &n->cases[k].body));
+        for (uint32_t k = 0; node_part(n, k) && use != INSTANCE_USED; k++)
+            use = most(use, of_list(f, node_part(n, k)));
     }
     return use;
 }

@@ -98,12 +98,8 @@ static void mark_list(lowered *l, const lower_plan *plan, const node_list *list)
         nested = is_call && mark_call(l, plan, n, nested) ? nested + 1 : 0;
         if (n->kind == NODE_STMT)
             continue;
-        if (n->body.first)
-            mark_list(l, plan, &n->body);
-        if (n->otherwise.first)
-            mark_list(l, plan, &n->otherwise);
-        for (uint32_t k = 0; k < n->case_count; k++)
-            mark_list(l, plan, &n->cases[k].body);
+        for (uint32_t k = 0; node_part(n, k); k++)
+            mark_list(l, plan, node_part(n, k));
     }
 }
 

@@ -33,9 +33,9 @@ static bool has_loop(const node_list *list) {
     for (const node *n = list->first; n && !found; n = n->next) {
         if (n->kind == NODE_STMT)
             continue;
-        found = n->kind == NODE_LOOP || has_loop(&n->body) || has_loop(&n->otherwise);
-        for (uint32_t k = 0; k < n->case_count && !found; k++)
-            found = has_loop(&n->cases[k].body);
+        found = n->kind == NODE_LOOP;
+        for (uint32_t k = 0; node_part(n, k) && !found; k++)
+            found = has_loop(node_part(n, k));
     }
     return found;
 }
@@ -86,10 +86,8 @@ static void visit_inside(walk *w, node *n, uint32_t assigned) {
     bool is_apart = n->kind == NODE_LOOP && !has_loop(&n->body);
     if (is_apart)
         w->size = 0;
-    visit_list(w, &n->body, assigned);
-    visit_list(w, &n->otherwise, assigned);
-    for (uint32_t k = 0; k < n->case_count; k++)
-        visit_list(w, &n->cases[k].body, assigned);
+    for (uint32_t k = 0; node_part(n, k); k++)
+        visit_list(w, node_part(n, k), assigned);
     if (is_apart)
         w->size += before;
 }
@@ -100,8 +98,7 @@ static void visit_list(walk *w, node_list *list, uint32_t assigned) {
     for (node *n = list->first; n; last = n, n = n->next) {
         if (w->size > DISTANCE && n->kind == NODE_STMT && !(last && last->is_operand)) {
             node *seam = new_seam(w->f, assigned);
-            seam->next = n;
-            *(last ? &last->next : &list->first) = seam;
+            node_list_put_behind(list, last, seam);
             w->size = 0;
         }
         w->size += size_of(w, n);

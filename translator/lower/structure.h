@@ -91,6 +91,13 @@ static inline const expr *node_condition(const node *n) {
     return n->kind == NODE_IF || n->kind == NODE_SWITCH || n->kind == NODE_EVAL ? n->condition : NULL;
 }
 
+/* The k-th list of nodes in a construct, in the order of the code: its body, the other arm of an if, then its cases. Null behind the last.
+ */
+static inline node_list *node_part(const node *n, uint32_t k) {
+    node *of = (node *)n;
+    return k == 0 ? &of->body : k == 1 ? &of->otherwise : k - 2 < n->case_count ? &of->cases[k - 2].body : NULL;
+}
+
 /* The construct to which the jump goes; null if the node is no jump, or what it goes to is in sight. */
 static inline const node *node_goal(const node *n) {
     return n->kind == NODE_BREAK || n->kind == NODE_CONTINUE ? n->goal : NULL;
@@ -104,6 +111,13 @@ static inline void node_list_put(node_list *list, node *n) {
     else
         list->first = n;
     list->last = n;
+}
+
+/* Puts a node, which is in no list, behind `last`, a node of the list that is not its last one; or before all, if `last` is null. */
+static inline void node_list_put_behind(node_list *list, node *last, node *n) {
+    node **place = last ? &last->next : &list->first;
+    n->next = *place;
+    *place = n;
 }
 
 /* Appends a new node. */

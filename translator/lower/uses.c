@@ -97,10 +97,8 @@ static void count_conditions(ir_func *f, const node_list *list) {
             count_forced_reads(f, n->condition, MORE);
         else if (node_condition(n))
             count_reads(f, n->condition, NO_VAR, MORE);
-        count_conditions(f, &n->body);
-        count_conditions(f, &n->otherwise);
-        for (uint32_t k = 0; k < n->case_count; k++)
-            count_conditions(f, &n->cases[k].body);
+        for (uint32_t k = 0; node_part(n, k); k++)
+            count_conditions(f, node_part(n, k));
     }
 }
 
