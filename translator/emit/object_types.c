@@ -7,8 +7,8 @@
  *
  *     INLINE anyref new_type6_rect(app *self, u32 p0_id, f64 p1_w) { ... }
  *
- * A struct begins with the fields of its supertype. The runtime knows where C puts the
- * fields (runtime/heap/object_layout.h). */
+ * A struct begins with the fields of its supertype. The runtime knows where C puts fields (runtime/heap/object_layout.h); sizes are left to
+ * the C compiler, as they depend on the machine. */
 #include "emit/objects.h"
 
 #include "emit/short_names.h"
