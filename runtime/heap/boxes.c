@@ -3,11 +3,6 @@
  * extern, because it could be a pointer of the host's. Boxes have no type that a cast could ask for, and no identity. */
 #include "heap.h"
 
-typedef struct object_box {
-    object head;
-    void *value;
-} object_box;
-
 static bool is_box(const heap *h, const void *p) {
     return refers_to_object(h, p) && ((const object *)p)->type == TYPE_BOX;
 }

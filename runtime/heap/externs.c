@@ -4,12 +4,6 @@
 #include "../allocator.h"
 #include "heap.h"
 
-typedef struct object_extern {
-    object head;
-    void *data;
-    void (*finalize)(void *data);
-} object_extern;
-
 /* Makes room for one more, also in the queue of finalizers, so that a collection needs no memory. */
 static bool make_room(heap *h) {
     if (h->extern_count + h->finalizer_count < h->extern_room)

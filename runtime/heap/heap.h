@@ -69,6 +69,18 @@ static inline bool field_is_mutable(const heap_type *t, uint32_t index) {
     return t->fields[index] & FIELD_IS_MUTABLE;
 }
 
+/* The runtime's own types of objects, but for wasmelt_exception. */
+typedef struct object_box {
+    object head;
+    void *value;
+} object_box;
+
+typedef struct object_extern {
+    object head;
+    void *data;
+    void (*finalize)(void *data);
+} object_extern;
+
 /* ---- Blocks ---- */
 
 typedef enum block_state { BLOCK_FREE, BLOCK_SMALL, BLOCK_LARGE, BLOCK_LARGE_REST } block_state;

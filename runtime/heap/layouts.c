@@ -154,8 +154,8 @@ static void add_own_types(heap *h) {
         ((wasmelt_heap_row *)h->code.types)[n] = (wasmelt_heap_row){{0}};
         ((u8 *)h->code.kinds)[n] = WASMELT_OBJECT_OTHER;
     }
-    h->layouts[TYPE_BOX].bytes = 16;
-    h->layouts[TYPE_EXTERN].bytes = 24;
+    h->layouts[TYPE_BOX].bytes = (uint32_t)object_aligned(sizeof(object_box), OBJECT_ALIGNMENT);
+    h->layouts[TYPE_EXTERN].bytes = (uint32_t)object_aligned(sizeof(object_extern), OBJECT_ALIGNMENT);
     h->layouts[TYPE_EXCEPTION] = (layout){.bytes = sizeof(wasmelt_exception), .element_bytes = sizeof(wasmelt_value), .place_count = 1};
 }
 

@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include <wasmelt/code/heap.h>
+#include <wasmelt/code/objects.h>
 
 #include "heap/object_layout.h"
 #include "heap/heap.h"
@@ -36,13 +36,13 @@ typedef struct broad {
 /* array of any; the number is the first element, as an i31 */
 typedef struct list {
     array head;
-    object *element[];
+    object *e[];
 } list;
 
 /* array of i32: the number, as often as it fits */
 typedef struct bytes {
     array head;
-    uint32_t element[];
+    uint32_t e[];
 } bytes;
 
 enum { ROOTS = 8, ENTRIES = 40, SEGMENT = 5 };
@@ -166,7 +166,7 @@ static void end_graph(void) {
 /* ---- Both ---- */
 
 static object **children(object *o, uint32_t kind) {
-    return kind == SMALL ? ((small *)o)->child : kind == WIDE ? ((broad *)o)->child : ((list *)o)->element + 1;
+    return kind == SMALL ? ((small *)o)->child : kind == WIDE ? ((broad *)o)->child : ((list *)o)->e + 1;
 }
 
 static object *i31(uint32_t value) {
@@ -183,27 +183,27 @@ static uint32_t size_of_new(uint32_t kind) {
 static object *make(uint32_t kind, uint32_t count, uint32_t number) {
     u32 type = WASMELT_FIRST_HEAP_TYPE + kind;
     if (kind == SMALL) {
-        small *s = (small *)heap_new(h, type, sizeof *s);
+        small *s = (small *)heap_new(h, type, object_size(small));
         s->child[0] = s->child[1] = s->child[2] = NULL;
         s->number = number;
         return &s->head;
     }
     if (kind == WIDE) {
-        broad *w = (broad *)heap_new(h, type, sizeof *w);
+        broad *w = (broad *)heap_new(h, type, object_size(broad));
         memset(w->child, 0, sizeof w->child);
         w->number = number;
         return &w->head;
     }
     if (kind == LIST) {
-        list *l = (list *)heap_new_array_zeroed(h, type, count + 1, 8, 16);
+        list *l = (list *)heap_new_array_zeroed(h, type, count + 1, elements_of(list));
         for (uint32_t k = 0; k <= count; k++)
-            CHECK(l->element[k] == NULL);
-        l->element[0] = i31(number);
+            CHECK(l->e[k] == NULL);
+        l->e[0] = i31(number);
         return &l->head.head;
     }
-    bytes *b = (bytes *)heap_new_array(h, type, count, 4, 12);
+    bytes *b = (bytes *)heap_new_array(h, type, count, elements_of(bytes));
     for (uint32_t k = 0; k < count; k++)
-        b->element[k] = number + k;
+        b->e[k] = number + k;
     return &b->head.head;
 }
 
@@ -319,7 +319,7 @@ static void compare_one(uint32_t number) {
         const bytes *b = (bytes *)o;
         CHECK(b->head.length == n->count);
         for (uint32_t k = 0; k < n->count; k++)
-            CHECK(b->element[k] == number + k);
+            CHECK(b->e[k] == number + k);
         return;
     }
     if (n->kind == SMALL)
@@ -327,7 +327,7 @@ static void compare_one(uint32_t number) {
     else if (n->kind == WIDE)
         CHECK(((broad *)o)->number == number);
     else
-        CHECK(((list *)o)->head.length == n->count + 1 && ((list *)o)->element[0] == i31(number));
+        CHECK(((list *)o)->head.length == n->count + 1 && ((list *)o)->e[0] == i31(number));
     for (uint32_t k = 0; k < n->count; k++)
         expect(children(o, n->kind)[k], n->child[k]);
 }

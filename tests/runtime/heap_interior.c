@@ -48,7 +48,7 @@ static wasmelt_heap *h;
 static u64 sum;
 
 static __attribute__((noinline)) numbers *make(u64 factor) {
-    numbers *a = (numbers *)heap_new_array(h, WASMELT_FIRST_HEAP_TYPE, LENGTH, 8, 16);
+    numbers *a = (numbers *)heap_new_array(h, WASMELT_FIRST_HEAP_TYPE, LENGTH, (u32)sizeof(u64), offsetof(numbers, e));
     for (u64 k = 0; k < LENGTH; k++)
         a->e[k] = factor * k;
     return a;

@@ -4,7 +4,7 @@
 #include <stddef.h>
 #include <string.h>
 
-#include <wasmelt/code/heap.h>
+#include <wasmelt/code/objects.h>
 
 #include "heap/object_layout.h"
 
@@ -80,13 +80,46 @@ static app *instantiate(const wasmelt_module *m, const wasmelt_options *options)
 
 /* ---- Cases ---- */
 
+/* The structs and arrays that emitted code would declare. */
+typedef struct six_fields {
+    object head;
+    u8 f0;
+    u16 f1;
+    void *f2;
+    u64 f3;
+    v128_field f4;
+    void *f5;
+} six_fields;
+
+typedef struct one_field {
+    object head;
+    u8 f0;
+} one_field;
+
+typedef struct byte_array {
+    array head;
+    u8 e[];
+} byte_array;
+
+typedef struct double_array {
+    array head;
+    f64 e[];
+} double_array;
+
+typedef struct vector_array {
+    array head;
+    v128_field e[];
+} vector_array;
+
 CASE(layout) {
     uint32_t end = OBJECT_HEADER_BYTES;
-    static const uint32_t expected[] = {8, 10, 16, 24, 32, 48};
+    static const uint32_t expected[] = {offsetof(six_fields, f0), offsetof(six_fields, f1), offsetof(six_fields, f2),
+                                        offsetof(six_fields, f3), offsetof(six_fields, f4), offsetof(six_fields, f5)};
     for (int k = 0; k < 6; k++)
         CHECK(object_place_field(&end, fields[k]) == expected[k]);
-    CHECK(object_struct_bytes(fields, 5) == 48 && object_struct_bytes(fields, 6) == 56 && object_struct_bytes(fields, 1) == 16);
-    CHECK(object_elements_at(WASMELT_I8) == 12 && object_elements_at(WASMELT_F64) == 16 && object_elements_at(ANYREF) == 16);
+    CHECK(object_struct_bytes(fields, 6) == object_size(six_fields) && object_struct_bytes(fields, 1) == object_size(one_field));
+    CHECK(object_elements_at(WASMELT_I8) == offsetof(byte_array, e) && object_elements_at(WASMELT_F64) == offsetof(double_array, e));
+    CHECK(object_elements_at(WASMELT_V128) == offsetof(vector_array, e) && object_elements_at(ANYREF) == offsetof(array_of_references, e));
     CHECK(object_array_bytes(12, 1, 5) == 24 && object_array_bytes(16, 16, UINT32_MAX) == 16 + UINT64_C(16) * UINT32_MAX);
 }
 
@@ -94,9 +127,10 @@ CASE(objects_in_a_closed_heap) {
     wasmelt_module m = module_of(true);
     app *a = instantiate(&m, NULL);
     wasmelt_heap *heap = a->base.heap;
-    object *s = heap_new(heap, WASMELT_FIRST_HEAP_TYPE, 48), *t = heap_new(heap, WASMELT_FIRST_HEAP_TYPE + 1, 56);
+    object *s = heap_new(heap, WASMELT_FIRST_HEAP_TYPE, object_struct_bytes(fields, 5)),
+           *t = heap_new(heap, WASMELT_FIRST_HEAP_TYPE + 1, object_struct_bytes(fields, 6));
     CHECK(s->type == WASMELT_FIRST_HEAP_TYPE && s->gc == 0 && (uintptr_t)t % 8 == 0);
-    CHECK((uintptr_t)t >= (uintptr_t)s + 48 || (uintptr_t)t + 56 <= (uintptr_t)s);
+    CHECK((uintptr_t)t >= (uintptr_t)s + object_struct_bytes(fields, 5) || (uintptr_t)t + object_struct_bytes(fields, 6) <= (uintptr_t)s);
     CHECK(heap_type_is(heap, s, WASMELT_FIRST_HEAP_TYPE, 0) && !heap_type_is(heap, s, WASMELT_FIRST_HEAP_TYPE + 1, 1));
     CHECK(heap_type_is(heap, t, WASMELT_FIRST_HEAP_TYPE, 0) && heap_type_is(heap, t, WASMELT_FIRST_HEAP_TYPE + 1, 1));
     CHECK(heap_kind_is(heap, t, WASMELT_OBJECT_STRUCT) && !heap_kind_is(heap, t, WASMELT_OBJECT_ARRAY));
@@ -122,7 +156,7 @@ CASE(numbers_in_an_open_heap) {
     CHECK(alone->base.heap != a->base.heap);
     wasmelt_heap *heap = b->base.heap;
     wasmelt_instance_free(&a->base);
-    object *t = heap_new(heap, b->numbers[1], 56);
+    object *t = heap_new(heap, b->numbers[1], object_struct_bytes(fields, 6));
     CHECK(heap_type_is(heap, t, b->numbers[0], 0) && heap_type_is(heap, t, b->numbers[1], 1) && !heap_type_is(heap, t, b->numbers[3], 0));
     wasmelt_instance_free(&alone->base);
     wasmelt_instance_free(&b->base);
@@ -169,7 +203,7 @@ CASE(conversions) {
     app *a = instantiate(&m, NULL);
     wasmelt_heap *heap = a->base.heap;
     CHECK(any_from_extern(heap, NULL) == NULL && extern_from_any(heap, NULL) == NULL);
-    object *s = heap_new(heap, WASMELT_FIRST_HEAP_TYPE, 48);
+    object *s = heap_new(heap, WASMELT_FIRST_HEAP_TYPE, object_struct_bytes(fields, 5));
     CHECK(extern_from_any(heap, s) == s && any_from_extern(heap, s) == s);
     for (uintptr_t k = 1; k < 10; k++) { /* odd ones, too, which must not be taken for an i31 */
         object *box = any_from_extern(heap, (void *)k);
