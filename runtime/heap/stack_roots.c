@@ -7,6 +7,7 @@
  *
  * The objects are first noted in a bitmap (TABLE_PINS), because a full collection forgets the marks by which they are found. */
 #include <setjmp.h>
+#include <string.h>
 
 #include "../reservation.h"
 #include "../stack.h"
@@ -121,6 +122,7 @@ static __attribute__((noinline)) bool pin_from(heap *h, uintptr_t here) {
 /* Not sanitized, because a sanitizer could keep the registers elsewhere. */
 READS_ALL bool wasmelt_rt_heap_pin_stacks(heap *h) {
     jmp_buf registers;
+    memset(&registers, 0, sizeof registers); /* it has room for more than there is: what was there before must not keep objects alive */
     __builtin_unwind_init();
     setjmp(registers);
     uintptr_t frame = (uintptr_t)__builtin_frame_address(0), here = (uintptr_t)&registers;

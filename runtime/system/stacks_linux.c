@@ -119,11 +119,20 @@ static bool make_guard(bounds *b, void **made) {
     return true;
 }
 
+/* Where the text begins that the kernel has put at the top of the main thread's stack: arguments and environment. With 32-bit pointers its
+ * letters may be addresses of objects, which a collection would keep for no other reason. */
+static uintptr_t below_text(uintptr_t high) {
+    uintptr_t text = (uintptr_t)getauxval(AT_RANDOM) & ~(uintptr_t)(sizeof(void *) - 1); /* 16 bytes below it */
+    return text > (uintptr_t)__builtin_frame_address(0) && text < high ? text : high;
+}
+
 bool wasmelt_rt_system_own_stack(system_stack *s) {
     bounds b;
     bool is_main;
     if (!find_own_stack(&b, &is_main))
         return false;
+    if (is_main)
+        b.high = below_text(b.high);
     bool has_guard = b.guard > 0;
     s->guard = NULL;
     if (!has_guard && !make_guard(&b, &s->guard))

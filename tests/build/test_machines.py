@@ -1,11 +1,13 @@
 """Programs for machines other than this one: under qemu-user they print what they print here."""
 import os
+import re
 import subprocess
 
 import pytest
 
 from support import binaryen, machines, stores
 from support.machines import MACHINES
+from support.runtime_programs import FLAGS, FOLDER, HEAP_PROGRAMS
 
 pytestmark = pytest.mark.once
 
@@ -308,6 +310,27 @@ def test_objects(machine, wasmelt, environment, tmp_path):
     here, there = run_both(machine, wasmelt, binaryen.assemble(tmp_path / 'm.wat', tmp_path / 'm.wasm'), tmp_path, environment, '--heap=64M')
     different = [k for k in range(0, len(here), 8) if here[k:k + 8] != there[k:k + 8]]
     assert len(here) == 136 and [(16 + k, here[k:k + 8].hex(), there[k:k + 8].hex()) for k in different] == []
+
+
+# What programs of tests/runtime measure of a process is the emulator's.
+MEASURED = 'memory_goes_back', 'tables_go_back', 'memory_of_blocks_comes_at_once'
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize('program', HEAP_PROGRAMS)
+def test_heap(machine, program, wasmelt, environment, tmp_path):
+    """The collector's own tests, in C."""
+    subprocess.run([wasmelt, 'runtime', '--cc', machines.compiler(machine)], check=True, cwd=tmp_path, env=environment)
+    sources = [FOLDER / name for name in (f'{program}.c', 'case.c', 'handmade.c')]
+    subprocess.run([machines.compiler(machine), '-O2', *(['-msse2', '-mfpmath=sse'] if machine.name == 'i686' else []), *FLAGS, *sources,
+                    'libwasmelt_rt.a', '-lm', '-latomic', '-o', 'app'], check=True, cwd=tmp_path)
+    cases = [name for name in re.findall(r'^CASE\((\w+)\)', sources[0].read_text(), re.MULTILINE) if name not in MEASURED]
+    failed = {}
+    for case in cases:
+        done = subprocess.run([*machines.emulation(machine), tmp_path / 'app', case], capture_output=True, text=True)
+        if done.returncode != 0:
+            failed[case] = done.returncode, done.stderr[-300:]
+    assert cases and failed == {}
 
 
 # What _start does depends on how many arguments there are.

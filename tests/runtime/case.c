@@ -76,7 +76,7 @@ static int measure(int n) {
     volatile char frame[100];
     frame[n % 100] = (char)n;
     stack_used = (size_t)(stack_start - (char *)frame);
-    if (stack_used > (size_t)1 << 40)
+    if (stack_used > SIZE_MAX / 2) /* never */
         return 0;
     return measure(n + 1) + frame[n % 100];
 }

@@ -2,21 +2,16 @@
 the sanitizers."""
 import functools
 import os
-import pathlib
 import re
 import subprocess
 
 import pytest
 
 from support.hosts import SANITIZERS, compile_objects, compile_with_macro
+from support.runtime_programs import FLAGS, FOLDER, HEAP_PROGRAMS, ROOT, WARNINGS
 
-HERE = pathlib.Path(__file__).resolve().parent
-ROOT = HERE.parents[1]
-HEAP_PROGRAMS = ['heaps', 'collecting', 'heap_exceptions', 'heap_hosts', 'heap_full', 'heap_interior']
 PROGRAMS = ['traps', 'stacks', 'memories', 'limits', 'tables', 'types', 'instances', 'stores', 'waits', 'exceptions', 'signals', 'fibers',
             *HEAP_PROGRAMS]
-WARNINGS = ['-Wall', '-Wextra', '-Werror']
-COMMON = ['-std=c11', '-D_GNU_SOURCE', '-g', '-pthread', f'-I{ROOT / "include"}', f'-I{ROOT / "runtime"}', *WARNINGS]
 OWN = os.environ.get('CC', 'gcc')
 SETTINGS = {  # compiler and flags; what the runtime is compiled with if not as in the build: a sanitizer, a macro
     'own': ([OWN, '-O2'], None, None),
@@ -32,7 +27,7 @@ ONLY = {'portable': ['waits'], 'torture': HEAP_PROGRAMS, 'torture-clang': HEAP_P
 
 def command(setting):
     words, _, macro = SETTINGS[setting]
-    return [*words, *COMMON, *([f'-D{macro}'] if macro else [])]
+    return [*words, *FLAGS, *([f'-D{macro}'] if macro else [])]
 
 
 @pytest.fixture(scope='module')
@@ -43,7 +38,7 @@ def runtime(tmp_path_factory, runtime_archive, sanitized_archive):
     @functools.lru_cache(maxsize=None)
     def make(setting):
         _, sanitizer, macro = SETTINGS[setting]
-        own = compile_objects(command(setting), [HERE / 'case.c', HERE / 'handmade.c'], folder / setting)
+        own = compile_objects(command(setting), [FOLDER / 'case.c', FOLDER / 'handmade.c'], folder / setting)
         if macro:
             own += compile_with_macro(command(setting), macro, folder / f'{setting}-runtime')
         return [*own, sanitized_archive('gcc', sanitizer) if sanitizer else runtime_archive, '-lm']
@@ -60,7 +55,7 @@ def ran(request, tmp_path_factory, runtime):
     def run(setting, program):
         # The names of the tests' sources may be those of the runtime's.
         app = folder / setting / f'{program}.app'
-        compiled = compile_objects(command(setting), [HERE / f'{program}.c'], folder / setting)
+        compiled = compile_objects(command(setting), [FOLDER / f'{program}.c'], folder / setting)
         subprocess.run([*SETTINGS[setting][0], '-pthread', *compiled, *runtime(setting), '-o', app], check=True)
         output = folder / f'{setting}-{program}'
         output.mkdir()
@@ -85,7 +80,7 @@ def with_threads(text):
 
 def cases():
     for program in PROGRAMS:
-        text = (HERE / f'{program}.c').read_text()
+        text = (FOLDER / f'{program}.c').read_text()
         threads = with_threads(text)
         for name in re.findall(r'^CASE\((\w+)\)', text, re.MULTILINE):
             for setting in SETTINGS:
@@ -109,7 +104,7 @@ def test_case(ran, setting, program, name):
 def test_what_each_compiler_keeps_of_an_array(runtime, tmp_path, setting, compiler, level):
     """What a compiler leaves of a pointer to an array depends on its level, and nothing else does."""
     macro = SETTINGS[setting][2]
-    subprocess.run([compiler, level, *COMMON, *([f'-D{macro}'] if macro else []), HERE / 'heap_interior.c', *runtime(setting), '-o', tmp_path / 'app'],
+    subprocess.run([compiler, level, *FLAGS, *([f'-D{macro}'] if macro else []), FOLDER / 'heap_interior.c', *runtime(setting), '-o', tmp_path / 'app'],
                    check=True)
     done = subprocess.run([tmp_path / 'app', 'loops_over_arrays'], capture_output=True, text=True, timeout=240)
     assert done.returncode == 0, done.stderr[-3000:]
@@ -117,6 +112,6 @@ def test_what_each_compiler_keeps_of_an_array(runtime, tmp_path, setting, compil
 
 def test_public_headers_in_cpp(runtime_archive, tmp_path):
     app = tmp_path / 'host'
-    subprocess.run(['g++', '-std=c++17', *WARNINGS, '-pthread', f'-I{ROOT / "include"}', HERE / 'host.cpp', runtime_archive, '-lm', '-o', app], check=True)
+    subprocess.run(['g++', '-std=c++17', *WARNINGS, '-pthread', f'-I{ROOT / "include"}', FOLDER / 'host.cpp', runtime_archive, '-lm', '-o', app], check=True)
     done = subprocess.run([app], capture_output=True, text=True)
     assert (done.returncode, done.stdout) == (0, 'out of bounds memory access\n')
