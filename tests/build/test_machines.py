@@ -322,7 +322,7 @@ def test_heap(machine, program, wasmelt, environment, tmp_path):
     """The collector's own tests, in C."""
     subprocess.run([wasmelt, 'runtime', '--cc', machines.compiler(machine)], check=True, cwd=tmp_path, env=environment)
     sources = [FOLDER / name for name in (f'{program}.c', 'case.c', 'handmade.c')]
-    subprocess.run([machines.compiler(machine), '-O2', *(['-msse2', '-mfpmath=sse'] if machine.name == 'i686' else []), *FLAGS, *sources,
+    subprocess.run([machines.compiler(machine), '-O2', *machines.flags(machine), *FLAGS, *sources,
                     'libwasmelt_rt.a', '-lm', '-latomic', '-o', 'app'], check=True, cwd=tmp_path)
     cases = [name for name in re.findall(r'^CASE\((\w+)\)', sources[0].read_text(), re.MULTILINE) if name not in MEASURED]
     failed = {}
@@ -430,7 +430,7 @@ def test_what_is_refused(small, wasmelt, assemble, tmp_path):
     module = assemble('(module (memory 1) (func (export "load") (param i32) (result i32) (i32.load (local.get 0))))')
     for options, ok in ([], False), (['--bounds=explicit'], True):
         subprocess.run([wasmelt, module, '--emit=c', '--name=m', *options, '-o', 'c'], cwd=tmp_path, check=True)
-        done = subprocess.run([cc, *(['-msse2', '-mfpmath=sse'] if 'i686' in cc else []), '-w', '-c',
+        done = subprocess.run([cc, *machines.flags(small), '-w', '-c',
                                f'-I{machines.ROOT / "include"}', 'c/m.c', '-o', 'm.o'], cwd=tmp_path, capture_output=True, text=True)
         assert (done.returncode == 0) == ok
         assert ok or 'translate with --bounds=explicit' in done.stderr

@@ -18,6 +18,11 @@ def compiler(machine):
     return f'{machine.triple}-gcc'
 
 
+def flags(machine):
+    """What the compiler needs to be told where wasmelt does not call it."""
+    return ['-msse2', '-mfpmath=sse'] if machine.name == 'i686' else []
+
+
 def emulation(machine):
     """The command that stands before a program's name."""
     system = f'/usr/{machine.triple}'

@@ -231,25 +231,15 @@ INLINE u64 popcnt64(u64 a) {
 #define FLOAT_REGISTER "+m"
 #endif
 
-INLINE f32 f32_opaque(f32 a) {
-    __asm__("" : FLOAT_REGISTER(a));
-    return a;
-}
-
-INLINE f64 f64_opaque(f64 a) {
-    __asm__("" : FLOAT_REGISTER(a));
-    return a;
-}
-
-INLINE u32 i32_opaque(u32 a) {
-    __asm__("" : "+r"(a));
-    return a;
-}
-
-INLINE u64 i64_opaque(u64 a) {
-    __asm__("" : "+r"(a));
-    return a;
-}
+#define DEFINE_OPAQUE(name, type, register_class)                                                                                          \
+    INLINE type name##_opaque(type a) {                                                                                                    \
+        __asm__("" : register_class(a));                                                                                                   \
+        return a;                                                                                                                          \
+    }
+DEFINE_OPAQUE(i32, u32, "+r")
+DEFINE_OPAQUE(i64, u64, "+r")
+DEFINE_OPAQUE(f32, f32, FLOAT_REGISTER)
+DEFINE_OPAQUE(f64, f64, FLOAT_REGISTER)
 
 /* A number that has been loaded by an instruction of its own, before the operation that uses it (V_I32, V_I64 above). Where a loop stores a
  * number and loads it again in its next turn, as generators of random numbers do, some processors pass it on from a store to a load alone

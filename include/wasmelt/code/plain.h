@@ -152,25 +152,15 @@ INLINE u64 clz64(u64 a) {
 /* What compilers know is not known. */
 #define is_known(a) true
 
-INLINE f32 f32_opaque(f32 a) {
-    volatile f32 v = a;
-    return v;
-}
-
-INLINE f64 f64_opaque(f64 a) {
-    volatile f64 v = a;
-    return v;
-}
-
-INLINE u32 i32_opaque(u32 a) {
-    volatile u32 v = a;
-    return v;
-}
-
-INLINE u64 i64_opaque(u64 a) {
-    volatile u64 v = a;
-    return v;
-}
+#define DEFINE_OPAQUE(name, type)                                                                                                          \
+    INLINE type name##_opaque(type a) {                                                                                                    \
+        volatile type v = a;                                                                                                               \
+        return v;                                                                                                                          \
+    }
+DEFINE_OPAQUE(i32, u32)
+DEFINE_OPAQUE(i64, u64)
+DEFINE_OPAQUE(f32, f32)
+DEFINE_OPAQUE(f64, f64)
 
 #define i32_loaded(a) (a)
 #define i64_loaded(a) (a)
